@@ -1,1 +1,23 @@
 #!/usr/bin/env node
+// The launcher: plain JavaScript that any Node can read, because Node before 24 must be told so in one clear line and not crash on
+// a native module. `serve` starts the server in this process; everything else is the command line's own.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 24) {
+  const bundled = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
+  if (!existsSync(bundled)) {
+    console.error(`Sower needs Node.js 24 or newer; this is ${process.version}.`);
+    process.exit(1);
+  }
+  const run = spawnSync(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  process.exit(run.status ?? 1);
+} else if (process.argv[2] === 'serve') {
+  const { main } = await import('@sower/server/main');
+  await main(process.argv.slice(3));
+} else {
+  const { main } = await import('../src/main.ts');
+  await main(process.argv.slice(2));
+}

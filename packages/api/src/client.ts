@@ -1,0 +1,77 @@
+/** A typed client of the API: one function a name in the operation table. The transport is an argument. */
+import {
+  type CallOf,
+  OPERATIONS,
+  type Operation,
+  type OperationName,
+  type ResponseOf,
+} from './operations.ts';
+import { type ProblemDocument, problemSchema } from './problems.ts';
+
+export type ApiTransport = (request: {
+  method: string;
+  /** Path and query below the server's base URL, such as `/api/v1/tokens?limit=5`. */
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+}) => Promise<{ status: number; body: string }>;
+
+/** The server answered with a problem (RFC 9457). */
+export class ApiProblem extends Error {
+  readonly problem: ProblemDocument;
+  constructor(problem: ProblemDocument) {
+    super(problem.detail ?? problem.title);
+    this.problem = problem;
+  }
+}
+
+export type ApiClient = <N extends OperationName>(name: N, call: CallOf<N>) => Promise<ResponseOf<N>>;
+
+/**
+ * @param transport sends one request; rejects when the server cannot be reached
+ * @returns a function that resolves to the checked response, or rejects with {@link ApiProblem}
+ */
+export function apiClient(transport: ApiTransport, apiKey?: string): ApiClient {
+  return async (name, call) => {
+    const operation: Operation = OPERATIONS[name];
+    const input = call as {
+      params?: Record<string, unknown>;
+      query?: Record<string, unknown>;
+      body?: unknown;
+      ifMatch?: number;
+    };
+    const path = operation.path.replace(/:(\w+)/g, (_, key: string) =>
+      encodeURIComponent(String(input.params?.[key])),
+    );
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries(input.query ?? {})) {
+      if (value !== undefined) query.set(key, String(value));
+    }
+    const response = await transport({
+      method: operation.method,
+      path: `/api/v1${path}${query.size > 0 ? `?${query}` : ''}`,
+      headers: {
+        accept: 'application/json',
+        ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+        ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(input.ifMatch === undefined ? {} : { 'if-match': `"${input.ifMatch}"` }),
+      },
+      ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+    });
+    if (response.status === 204) return undefined as ResponseOf<typeof name>;
+    let document: unknown;
+    try {
+      document = JSON.parse(response.body);
+    } catch {
+      throw new Error(
+        `The server answered ${response.status} without a JSON document. Is this address Sower's?`,
+      );
+    }
+    if (response.status >= 400) {
+      const problem = problemSchema.safeParse(document);
+      if (problem.success) throw new ApiProblem(problem.data);
+      throw new Error(`The server answered ${response.status}.`);
+    }
+    return (operation.response?.parse(document) ?? undefined) as ResponseOf<typeof name>;
+  };
+}

@@ -1,0 +1,379 @@
+/**
+ * Every operation of `/api/v1`, once: the server registers its routes from this table, OpenAPI is printed from it, and the client
+ * calls by its names. Paths are relative to `/api/v1`.
+ */
+import { z } from 'zod';
+import type { Permission } from './permissions.ts';
+import * as r from './resources.ts';
+import { settingsPatchSchema, settingsViewSchema } from './settings.ts';
+
+export type Operation = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly summary: string;
+  /** Absent: anyone may call (the session operations). */
+  readonly permission?: Permission;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Absent: 204, no content. */
+  readonly response?: z.ZodType;
+  /** Status of success when there is content; 200 unless said. */
+  readonly created?: true;
+  /** The request must name the version it edits in If-Match. */
+  readonly ifMatch?: true;
+};
+
+const page = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next: z.string().optional() });
+const serial = z.object({ serial: r.serialSchema });
+const id = z.object({ id: z.string().min(1).max(64) });
+const userId = z.object({ userId: r.userIdSchema });
+
+export const OPERATIONS = {
+  getServer: { method: 'GET', path: '/server', summary: 'What this server is', response: r.serverSchema },
+
+  openSession: {
+    method: 'POST',
+    path: '/session',
+    summary: 'Log on as an administrator',
+    body: r.sessionInputSchema,
+    response: r.sessionSchema,
+    created: true,
+  },
+  getSession: { method: 'GET', path: '/session', summary: 'Who is logged on', response: r.sessionSchema },
+  closeSession: { method: 'DELETE', path: '/session', summary: 'Log off' },
+
+  listDeviceTypes: {
+    method: 'GET',
+    path: '/device-types',
+    summary: 'List device types',
+    permission: 'profiles:view',
+    response: page(r.deviceTypeSchema),
+  },
+  importDeviceType: {
+    method: 'POST',
+    path: '/device-types',
+    summary: 'Import a device definition',
+    permission: 'profiles:edit',
+    body: r.deviceDefinitionSchema,
+    response: r.deviceTypeSchema,
+    created: true,
+  },
+  deleteDeviceType: {
+    method: 'DELETE',
+    path: '/device-types/:id',
+    summary: 'Delete an imported device type that no profile uses',
+    permission: 'profiles:edit',
+    params: id,
+  },
+
+  listProfiles: {
+    method: 'GET',
+    path: '/token-profiles',
+    summary: 'List token profiles',
+    permission: 'profiles:view',
+    query: z.strictObject({ ...r.pageQuery, name: z.string().max(128).optional() }),
+    response: page(r.profileSchema),
+  },
+  addProfile: {
+    method: 'POST',
+    path: '/token-profiles',
+    summary: 'Add a token profile',
+    permission: 'profiles:edit',
+    body: r.profileInputSchema,
+    response: r.profileSchema,
+    created: true,
+  },
+  getProfile: {
+    method: 'GET',
+    path: '/token-profiles/:id',
+    summary: 'Show a token profile',
+    permission: 'profiles:view',
+    params: id,
+    response: r.profileSchema,
+  },
+  editProfile: {
+    method: 'PATCH',
+    path: '/token-profiles/:id',
+    summary: 'Edit a token profile; tokens distributed already keep what they were given',
+    permission: 'profiles:edit',
+    params: id,
+    body: r.profilePatchSchema,
+    response: r.profileSchema,
+    ifMatch: true,
+  },
+  duplicateProfile: {
+    method: 'POST',
+    path: '/token-profiles/:id/duplicate',
+    summary: 'Copy a token profile under a new name',
+    permission: 'profiles:edit',
+    params: id,
+    body: z.strictObject({ name: r.nameSchema }),
+    response: r.profileSchema,
+    created: true,
+  },
+  deleteProfile: {
+    method: 'DELETE',
+    path: '/token-profiles/:id',
+    summary: 'Delete a token profile that no live distribution uses',
+    permission: 'profiles:edit',
+    params: id,
+  },
+
+  listUsers: {
+    method: 'GET',
+    path: '/users',
+    summary: 'List users; `search` looks at the start of user id, last name and e-mail address',
+    permission: 'users:view',
+    query: z.strictObject({ ...r.pageQuery, search: z.string().max(128).optional() }),
+    response: page(r.userSchema),
+  },
+  addUser: {
+    method: 'POST',
+    path: '/users',
+    summary: 'Add a user',
+    permission: 'users:edit',
+    body: r.userInputSchema,
+    response: r.userSchema,
+    created: true,
+  },
+  getUser: {
+    method: 'GET',
+    path: '/users/:userId',
+    summary: 'Show a user',
+    permission: 'users:view',
+    params: userId,
+    response: r.userSchema,
+  },
+  editUser: {
+    method: 'PATCH',
+    path: '/users/:userId',
+    summary: 'Edit, enable or disable a user',
+    permission: 'users:edit',
+    params: userId,
+    body: r.userPatchSchema,
+    response: r.userSchema,
+    ifMatch: true,
+  },
+  deleteUser: {
+    method: 'DELETE',
+    path: '/users/:userId',
+    summary: 'Delete a user; the tokens of the user become unassigned',
+    permission: 'users:edit',
+    params: userId,
+  },
+
+  listTokens: {
+    method: 'GET',
+    path: '/tokens',
+    summary: 'Search tokens; `serial` is the start of a serial number',
+    permission: 'tokens:view',
+    query: r.tokenQuerySchema,
+    response: page(r.tokenSchema.omit({ seeds: true })),
+  },
+  mintTokens: {
+    method: 'POST',
+    path: '/tokens',
+    summary: 'Mint token records; they start disabled and unassigned',
+    permission: 'tokens:mint',
+    body: r.mintInputSchema,
+    response: r.mintResultSchema,
+    created: true,
+  },
+  getToken: {
+    method: 'GET',
+    path: '/tokens/:serial',
+    summary: 'Show a token, its latest distribution and its history',
+    permission: 'tokens:view',
+    params: serial,
+    response: r.tokenSchema,
+  },
+  deleteToken: {
+    method: 'DELETE',
+    path: '/tokens/:serial',
+    summary: 'Delete an unassigned token',
+    permission: 'tokens:delete',
+    params: serial,
+  },
+  assignToken: {
+    method: 'POST',
+    path: '/tokens/:serial/assign',
+    summary: 'Assign a token to a user; this enables it',
+    permission: 'tokens:assign',
+    params: serial,
+    body: z.strictObject({ userId: r.userIdSchema }),
+    response: r.tokenSchema,
+  },
+  unassignToken: {
+    method: 'POST',
+    path: '/tokens/:serial/unassign',
+    summary: 'Unassign a token: it is disabled, its PIN, seeds and live activation code are dropped',
+    permission: 'tokens:assign',
+    params: serial,
+    response: r.tokenSchema,
+  },
+  enableToken: {
+    method: 'POST',
+    path: '/tokens/:serial/enable',
+    summary: 'Enable a token',
+    permission: 'tokens:edit',
+    params: serial,
+    response: r.tokenSchema,
+  },
+  disableToken: {
+    method: 'POST',
+    path: '/tokens/:serial/disable',
+    summary: 'Disable a token',
+    permission: 'tokens:edit',
+    params: serial,
+    response: r.tokenSchema,
+  },
+  setPin: {
+    method: 'PUT',
+    path: '/tokens/:serial/pin',
+    summary: 'Set the PIN of a token',
+    permission: 'tokens:edit',
+    params: serial,
+    body: r.pinInputSchema,
+  },
+  clearPin: {
+    method: 'DELETE',
+    path: '/tokens/:serial/pin',
+    summary: 'Clear the PIN of a token',
+    permission: 'tokens:edit',
+    params: serial,
+  },
+
+  distributeToken: {
+    method: 'POST',
+    path: '/tokens/:serial/distributions',
+    summary: 'Distribute or redistribute a token; an earlier activation code is withdrawn',
+    permission: 'tokens:distribute',
+    params: serial,
+    body: r.distributeInputSchema,
+    response: r.distributeResultSchema,
+    created: true,
+  },
+  listDistributions: {
+    method: 'GET',
+    path: '/tokens/:serial/distributions',
+    summary: 'The distributions of a token, latest first',
+    permission: 'tokens:view',
+    params: serial,
+    response: page(r.distributionSchema),
+  },
+  withdrawDistribution: {
+    method: 'POST',
+    path: '/tokens/:serial/distributions/withdraw',
+    summary: 'Withdraw the live activation code of a token',
+    permission: 'tokens:distribute',
+    params: serial,
+    response: r.distributionSchema,
+  },
+  openActivation: {
+    method: 'POST',
+    path: '/tokens/:serial/activation',
+    summary: 'Mint a fresh activation code for a QR distribution; the earlier one dies',
+    permission: 'activations:open',
+    params: serial,
+    response: r.activationSchema,
+    created: true,
+  },
+
+  authenticate: {
+    method: 'POST',
+    path: '/authentications',
+    summary: 'Ask whether a passcode is right; it is accepted once at most',
+    permission: 'authenticate',
+    body: r.authenticationInputSchema,
+    response: r.authenticationResultSchema,
+  },
+
+  listAudit: {
+    method: 'GET',
+    path: '/audit',
+    summary: 'Read the audit trail, latest first',
+    permission: 'audit:view',
+    query: r.auditQuerySchema,
+    response: page(r.auditEntrySchema),
+  },
+
+  getSettings: {
+    method: 'GET',
+    path: '/settings',
+    summary: 'Show the settings',
+    permission: 'settings:edit',
+    response: settingsViewSchema,
+  },
+  editSettings: {
+    method: 'PATCH',
+    path: '/settings',
+    summary: 'Change settings',
+    permission: 'settings:edit',
+    body: settingsPatchSchema,
+    response: settingsViewSchema,
+    ifMatch: true,
+  },
+
+  listApiKeys: {
+    method: 'GET',
+    path: '/api-keys',
+    summary: 'List API keys',
+    permission: 'keys:edit',
+    response: page(r.apiKeySchema),
+  },
+  addApiKey: {
+    method: 'POST',
+    path: '/api-keys',
+    summary: 'Make an API key',
+    permission: 'keys:edit',
+    body: r.apiKeyInputSchema,
+    response: r.apiKeyMadeSchema,
+    created: true,
+  },
+  deleteApiKey: {
+    method: 'DELETE',
+    path: '/api-keys/:id',
+    summary: 'Revoke an API key',
+    permission: 'keys:edit',
+    params: id,
+  },
+
+  listServerKeys: {
+    method: 'GET',
+    path: '/server-keys',
+    summary: 'List the RSA keys of the CT-KIP server',
+    permission: 'keys:edit',
+    response: page(r.serverKeySchema),
+  },
+  rotateServerKey: {
+    method: 'POST',
+    path: '/server-keys',
+    summary: 'Make a new RSA key and use it from now on; the old ones still open nonces in flight',
+    permission: 'keys:edit',
+    body: r.serverKeyInputSchema,
+    response: r.serverKeySchema,
+    created: true,
+  },
+} as const satisfies Record<string, Operation>;
+
+export type Operations = typeof OPERATIONS;
+export type OperationName = keyof Operations;
+
+type Field<O, K extends string> = O extends { readonly [P in K]: infer S extends z.ZodType } ? S : never;
+type InputOf<S> = [S] extends [never] ? undefined : S extends z.ZodType ? z.input<S> : never;
+type OutputOf<S> = [S] extends [never] ? undefined : S extends z.ZodType ? z.output<S> : never;
+
+export type ParamsOf<N extends OperationName> = OutputOf<Field<Operations[N], 'params'>>;
+export type QueryOf<N extends OperationName> = OutputOf<Field<Operations[N], 'query'>>;
+export type BodyOf<N extends OperationName> = OutputOf<Field<Operations[N], 'body'>>;
+export type ResponseOf<N extends OperationName> = OutputOf<Field<Operations[N], 'response'>>;
+type Key<K extends string, S> = [S] extends [never] ? unknown : { [P in K]: InputOf<S> };
+/** What a caller gives: path parameters and query fields by name, the body under `body`. */
+export type CallOf<N extends OperationName> = Key<'params', Field<Operations[N], 'params'>> &
+  ([Field<Operations[N], 'query'>] extends [never]
+    ? unknown
+    : { query?: Partial<InputOf<Field<Operations[N], 'query'>>> }) &
+  Key<'body', Field<Operations[N], 'body'>> &
+  (Operations[N] extends { ifMatch: true } ? { ifMatch: number } : unknown);

@@ -1,0 +1,29 @@
+/** What an actor may be allowed to do: one table for API keys, administrators and the help texts of both. */
+export const PERMISSIONS = {
+  'users:view': 'View users',
+  'users:edit': 'Add, edit, enable, disable and delete users',
+  'profiles:view': 'View token profiles and device types',
+  'profiles:edit': 'Add, edit and delete token profiles and device types',
+  'tokens:view': 'View tokens and their distributions',
+  'tokens:mint': 'Mint token records',
+  'tokens:assign': 'Assign tokens to users and unassign them',
+  'tokens:edit': 'Enable and disable tokens, set and clear PINs',
+  'tokens:distribute': 'Issue software tokens: distribute, redistribute, withdraw',
+  'tokens:delete': 'Delete tokens',
+  'activations:open':
+    'Obtain the activation code of a QR distribution: only for a self-service portal that has authenticated the user',
+  authenticate: 'Ask whether a passcode is right',
+  'audit:view': 'Read the audit trail',
+  'settings:edit': 'Change deployment settings',
+  'keys:edit': 'Make API keys and rotate the server key',
+} as const;
+
+export type Permission = keyof typeof PERMISSIONS;
+export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as [Permission, ...Permission[]];
+
+/**
+ * What the first administrator holds. It leaves out `activations:open`: the code of a QR distribution is for its user alone.
+ */
+export const SUPER_ADMIN_PERMISSIONS: readonly Permission[] = PERMISSION_NAMES.filter(
+  (name) => name !== 'activations:open',
+);

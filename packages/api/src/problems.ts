@@ -1,0 +1,61 @@
+/**
+ * Every problem the API can answer with (RFC 9457), once. `detail` is written where the problem arises; `title` and `status` here.
+ * CT-KIP answers are not problems: they have status codes of their own (RFC 4758 §3.7.5).
+ */
+import { z } from 'zod';
+
+export const PROBLEMS = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'not-authenticated': { status: 401, title: 'Log on or send an API key' },
+  'log-on-failed': { status: 401, title: 'The log-on was not accepted' },
+  'not-permitted': { status: 403, title: 'You are not permitted to do this' },
+  'cross-site': { status: 403, title: 'The request came from another site' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'already-exists': { status: 409, title: 'It exists already' },
+  'in-use': { status: 409, title: 'It is still in use' },
+  'wrong-state': { status: 409, title: 'This is not possible in the present state' },
+  'token-limit': { status: 409, title: 'The user has as many tokens as are allowed' },
+  'code-refused': { status: 422, title: 'This activation code cannot be used' },
+  'pin-refused': { status: 422, title: 'This PIN cannot be used' },
+  'definition-refused': { status: 422, title: 'This device definition cannot be used' },
+  'edited-meanwhile': { status: 412, title: 'Somebody else has edited it meanwhile' },
+  'version-required': { status: 428, title: 'Say which version you are editing (If-Match)' },
+  'too-many-requests': { status: 429, title: 'Too many attempts; wait before trying again' },
+  'too-large': { status: 413, title: 'The request is too large' },
+  unavailable: { status: 503, title: 'The server cannot do this at the moment' },
+  internal: { status: 500, title: 'The server failed' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The type URI is a name, not a page. */
+export const PROBLEM_TYPE_PREFIX = 'urn:sower:problem:';
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+    detail: z.string().optional(),
+    /** One entry a wrong field: its path in the request, and what is wrong with it. */
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+export type ProblemDocument = z.infer<typeof problemSchema>;
+
+export function problemDocument(
+  code: ProblemCode,
+  detail?: string,
+  errors?: ProblemDocument['errors'],
+): ProblemDocument {
+  return {
+    type: PROBLEM_TYPE_PREFIX + code,
+    title: PROBLEMS[code].title,
+    status: PROBLEMS[code].status,
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    ...(errors === undefined ? {} : { errors }),
+  };
+}

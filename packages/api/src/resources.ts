@@ -1,0 +1,411 @@
+/**
+ * The resources of the API, one schema each. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`, serial numbers 12 digits.
+ * `version` is what If-Match takes.
+ */
+import { z } from 'zod';
+import { PERMISSION_NAMES } from './permissions.ts';
+
+export const serialSchema = z
+  .string()
+  .regex(/^\d{12}$/, 'a serial number has 12 digits')
+  .meta({ description: 'Serial number, 12 decimal digits', example: '000100000001' });
+
+export const userIdSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(128)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a user id with a line break could forge lines elsewhere
+  .regex(/^[^\u0000-\u001f\u007f]+$/, 'no control characters');
+
+/** Names as other products of the field restrict them: they end up in reports and mails. */
+export const nameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(128)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: names are printed in tables and logs
+  .regex(/^[^&%<>\u0000-\u001f\u007f]+$/, 'the characters & % < > are not allowed');
+
+const timeSchema = z.iso.datetime();
+const dateSchema = z.iso.date();
+const versionSchema = z.int().nonnegative();
+
+export const authenticationTypes = ['pinpad', 'fob', 'tokencode'] as const;
+export const deliveries = ['url', 'qr'] as const;
+export const algorithms = ['securid', 'totp', 'hotp'] as const;
+
+/** When an activation code expires, counted from its making: `never`, `12h`, `7d`. */
+export const codeExpirySchema = z
+  .string()
+  .regex(/^(never|[1-9]\d{0,3}[hd])$/, 'use never, a number of hours such as 12h, or of days such as 7d')
+  .meta({ example: '7d' });
+
+// --- device types -----------------------------------------------------------------------------------------------------------
+
+export const deviceDefinitionSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+    name: nameSchema,
+    /** The app family this definition is for; shown to people. */
+    application: nameSchema,
+    algorithms: z.array(z.enum(algorithms)).min(1),
+    digits: z.array(z.union([z.literal(6), z.literal(8)])).min(1),
+    intervals: z.array(z.union([z.literal(30), z.literal(60)])).min(1),
+    authenticationTypes: z.array(z.enum(authenticationTypes)).min(1),
+    /** Class GUID; what DeviceSerialNumber holds by default. */
+    deviceClass: z.guid(),
+    dynamicSeedProvisioning: z.boolean(),
+    qrCode: z.boolean(),
+    /** The link of this platform; see docs/configuration.md for the placeholders. */
+    linkTemplate: z.string().max(512),
+    binding: z.strictObject({
+      /** `required`: an exchange that does not say its device id and class is refused. `when-present`: silence is accepted. */
+      assertion: z.enum(['required', 'when-present']),
+      /** Element names in ProvisioningData that hold the device id and the device class; case does not matter. */
+      idFields: z.array(z.string().max(64)).max(16),
+      classFields: z.array(z.string().max(64)).max(16),
+    }),
+    /** The platform refuses certificates that it does not trust, without asking the user. */
+    trustedCertificateRequired: z.boolean(),
+    downloadUrl: z.url({ protocol: /^https$/ }).optional(),
+  })
+  .meta({ id: 'DeviceDefinition' });
+
+export const deviceTypeSchema = deviceDefinitionSchema
+  .extend({ imported: z.boolean(), version: versionSchema })
+  .meta({ id: 'DeviceType' });
+
+// --- token profiles ---------------------------------------------------------------------------------------------------------
+
+const profileFields = {
+  name: nameSchema,
+  deviceType: z.string(),
+  delivery: z.enum(deliveries),
+  algorithm: z.enum(algorithms).default('securid'),
+  digits: z.union([z.literal(6), z.literal(8)]).default(8),
+  interval: z.union([z.literal(30), z.literal(60)]).default(60),
+  authenticationType: z.enum(authenticationTypes).default('pinpad'),
+  codeExpiry: codeExpirySchema.default('7d'),
+};
+
+export const profileInputSchema = z.strictObject(profileFields).meta({ id: 'TokenProfileInput' });
+/** The device type of a profile cannot change: make another profile. */
+export const profilePatchSchema = z
+  .strictObject({
+    name: nameSchema.optional(),
+    delivery: z.enum(deliveries).optional(),
+    algorithm: z.enum(algorithms).optional(),
+    digits: z.union([z.literal(6), z.literal(8)]).optional(),
+    interval: z.union([z.literal(30), z.literal(60)]).optional(),
+    authenticationType: z.enum(authenticationTypes).optional(),
+    codeExpiry: codeExpirySchema.optional(),
+  })
+  .meta({ id: 'TokenProfilePatch' });
+export const profileSchema = z
+  .object({
+    id: z.string(),
+    ...profileFields,
+    /** As the Security Console prints it. */
+    deliveryLabel: z.string(),
+    createdAt: timeSchema,
+    version: versionSchema,
+  })
+  .meta({ id: 'TokenProfile' });
+
+// --- users ------------------------------------------------------------------------------------------------------------------
+
+const personFields = {
+  firstName: z.string().trim().max(128).default(''),
+  lastName: z.string().trim().max(128).default(''),
+  email: z.union([z.email().max(254), z.literal('')]).default(''),
+};
+export const userInputSchema = z
+  .strictObject({ userId: userIdSchema, ...personFields })
+  .meta({ id: 'UserInput' });
+export const userPatchSchema = z
+  .strictObject({
+    firstName: z.string().trim().max(128).optional(),
+    lastName: z.string().trim().max(128).optional(),
+    email: z.union([z.email().max(254), z.literal('')]).optional(),
+    enabled: z.boolean().optional(),
+  })
+  .meta({ id: 'UserPatch' });
+export const userSchema = z
+  .object({
+    userId: userIdSchema,
+    firstName: z.string(),
+    lastName: z.string(),
+    email: z.string(),
+    enabled: z.boolean(),
+    tokens: z.array(serialSchema),
+    createdAt: timeSchema,
+    version: versionSchema,
+  })
+  .meta({ id: 'User' });
+
+// --- tokens and distributions -----------------------------------------------------------------------------------------------
+
+export const distributionStates = [
+  'issued',
+  'opened',
+  'provisioned',
+  'confirmed',
+  'expired',
+  'withdrawn',
+  'failed',
+] as const;
+
+export const distributionEventSchema = z
+  .object({
+    state: z.enum(distributionStates),
+    at: timeSchema,
+    /** Source address, where there was one. */
+    source: z.string().optional(),
+    /** The device id the client asserted, normalised. */
+    deviceId: z.string().optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'DistributionEvent' });
+
+export const deviceBindingSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('class') }),
+    z.strictObject({ kind: z.literal('id'), deviceId: z.string().min(1).max(128) }),
+    z.strictObject({ kind: z.literal('any') }),
+  ])
+  .meta({
+    id: 'DeviceBinding',
+    description:
+      'What DeviceSerialNumber says: `class` any device of the class, `id` one device, `any` (an empty field) the class is checked and the id learned.',
+  });
+
+export const distributionSchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(distributionStates),
+    /** Why it failed, for the administrator. */
+    reason: z.string().optional(),
+    profile: z.string(),
+    deviceType: z.string(),
+    delivery: z.enum(deliveries),
+    nickname: z.string(),
+    deviceBinding: deviceBindingSchema,
+    /** Whether this client type says enough for the binding to be enforced. */
+    bindingEnforced: z.boolean(),
+    /** The device that activated, as it said. */
+    deviceId: z.string().optional(),
+    createdAt: timeSchema,
+    createdBy: z.string(),
+    /** Absent: the code does not expire. */
+    expiresAt: timeSchema.optional(),
+    history: z.array(distributionEventSchema),
+  })
+  .meta({ id: 'Distribution' });
+
+export const activationCodeChoiceSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('digits') }),
+    z.strictObject({ kind: z.literal('long') }),
+    z.strictObject({ kind: z.literal('chosen'), value: z.string().min(1).max(64) }),
+  ])
+  .meta({
+    id: 'ActivationCodeChoice',
+    description:
+      '`digits`: 12 digits, system-generated. `long`: 20 characters without look-alikes, system-generated. `chosen` by the administrator.',
+  });
+
+export const nicknameSchema = z.string().regex(/^[A-Za-z0-9]{0,24}$/, 'at most 24 letters and digits');
+
+export const distributeInputSchema = z
+  .strictObject({
+    /** Id or name of the token profile. */
+    profile: z.string().min(1).max(128),
+    deviceBinding: deviceBindingSchema.default({ kind: 'class' }),
+    nickname: nicknameSchema.default(''),
+    /** For QR delivery the code is system-generated and fixed; leave it out. */
+    activationCode: activationCodeChoiceSchema.optional(),
+    /** Overrides the expiry of the profile. */
+    codeExpires: codeExpirySchema.optional(),
+    /** Drop the present seed at once instead of keeping it until the new one is confirmed. */
+    revokeNow: z.boolean().default(false),
+  })
+  .meta({ id: 'DistributeInput' });
+
+export const distributeResultSchema = z
+  .object({
+    serial: serialSchema,
+    delivery: z.enum(deliveries),
+    ctkipUrl: z.string(),
+    /** URL delivery only, and only in this one answer. */
+    activationCode: z.string().optional(),
+    link: z.string().optional(),
+    expiresAt: timeSchema.optional(),
+    bindingEnforced: z.boolean(),
+    /** What the administrator should know before handing it over. */
+    notices: z.array(z.string()),
+  })
+  .meta({ id: 'DistributeResult' });
+
+export const activationSchema = z
+  .object({ link: z.string(), activationCode: z.string(), expiresAt: timeSchema.optional() })
+  .meta({ id: 'Activation' });
+
+export const tokenSchema = z
+  .object({
+    serial: serialSchema,
+    userId: z.string().optional(),
+    enabled: z.boolean(),
+    expiresOn: dateSchema,
+    expired: z.boolean(),
+    pinSet: z.boolean(),
+    /** What verifies at present: nothing, the current seed, or both while a new one waits for its first tokencode. */
+    seeds: z.array(
+      z.object({
+        state: z.enum(['current', 'pending']),
+        algorithm: z.enum(algorithms),
+        digits: z.int(),
+        interval: z.int(),
+        authenticationType: z.enum(authenticationTypes),
+        provisionedAt: timeSchema,
+        lastAcceptedAt: timeSchema.optional(),
+      }),
+    ),
+    failures: z.int(),
+    /** The latest distribution. */
+    distribution: distributionSchema.optional(),
+    createdAt: timeSchema,
+    version: versionSchema,
+  })
+  .meta({ id: 'Token' });
+
+export const mintInputSchema = z
+  .strictObject({ count: z.int().min(1).max(10_000).default(1), expiresOn: dateSchema.optional() })
+  .meta({ id: 'MintInput' });
+export const mintResultSchema = z
+  .object({ first: serialSchema, last: serialSchema, count: z.int(), serials: z.array(serialSchema) })
+  .meta({ id: 'MintResult' });
+
+const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  cursor: z.string().max(512).optional(),
+};
+export const tokenQuerySchema = z.strictObject({
+  ...pageQuery,
+  serial: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .optional(),
+  serialFrom: serialSchema.optional(),
+  serialTo: serialSchema.optional(),
+  userId: z.string().max(128).optional(),
+  assigned: queryFlag.optional(),
+  enabled: queryFlag.optional(),
+  expiresBefore: dateSchema.optional(),
+  distribution: z.enum([...distributionStates, 'none']).optional(),
+});
+
+// --- the rest ---------------------------------------------------------------------------------------------------------------
+
+export const authenticationInputSchema = z
+  .strictObject({ userId: z.string().min(1).max(128), passcode: z.string().min(1).max(64) })
+  .meta({ id: 'AuthenticationInput' });
+export const authenticationResultSchema = z
+  .object({ result: z.enum(['accepted', 'rejected']) })
+  .meta({ id: 'AuthenticationResult' });
+
+export const pinInputSchema = z.strictObject({ pin: z.string().min(1).max(64) }).meta({ id: 'PinInput' });
+
+export const apiKeyInputSchema = z
+  .strictObject({
+    name: nameSchema,
+    permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
+    expiresAt: timeSchema.optional(),
+  })
+  .meta({ id: 'ApiKeyInput' });
+export const apiKeySchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    permissions: z.array(z.enum(PERMISSION_NAMES)),
+    createdAt: timeSchema,
+    createdBy: z.string(),
+    expiresAt: timeSchema.optional(),
+  })
+  .meta({ id: 'ApiKey' });
+export const apiKeyMadeSchema = apiKeySchema
+  .extend({ key: z.string().meta({ description: 'Shown in this answer only.' }) })
+  .meta({ id: 'ApiKeyMade' });
+
+export const sessionInputSchema = z
+  .strictObject({ userName: z.string().min(1).max(128), password: z.string().min(1).max(1024) })
+  .meta({ id: 'SessionInput' });
+export const sessionSchema = z
+  .object({ userName: z.string(), permissions: z.array(z.enum(PERMISSION_NAMES)), expiresAt: timeSchema })
+  .meta({ id: 'Session' });
+
+export const serverKeySchema = z
+  .object({ id: z.string(), bits: z.int(), use: z.enum(['active', 'retired']), createdAt: timeSchema })
+  .meta({ id: 'ServerKey' });
+export const serverKeyInputSchema = z
+  .strictObject({
+    bits: z.union([z.literal(1024), z.literal(2048), z.literal(3072), z.literal(4096)]).default(2048),
+  })
+  .meta({ id: 'ServerKeyInput' });
+
+export const auditEntrySchema = z
+  .object({
+    id: z.string(),
+    at: timeSchema,
+    actor: z.string(),
+    action: z.string(),
+    object: z.string(),
+    result: z.enum(['success', 'refused', 'failure']),
+    reason: z.string().optional(),
+    source: z.string().optional(),
+  })
+  .meta({ id: 'AuditEntry' });
+export const auditQuerySchema = z.strictObject({
+  ...pageQuery,
+  object: z.string().max(256).optional(),
+  actor: z.string().max(256).optional(),
+  action: z.string().max(64).optional(),
+});
+
+export const serverSchema = z
+  .object({
+    product: z.literal('Sower'),
+    version: z.string(),
+    publicUrl: z.string(),
+    ctkipUrl: z.string(),
+    now: timeSchema,
+  })
+  .meta({ id: 'Server' });
+
+export type Serial = z.infer<typeof serialSchema>;
+export type DeviceDefinition = z.infer<typeof deviceDefinitionSchema>;
+export type DeviceType = z.infer<typeof deviceTypeSchema>;
+export type ProfileInput = z.infer<typeof profileInputSchema>;
+export type ProfilePatch = z.infer<typeof profilePatchSchema>;
+export type Profile = z.infer<typeof profileSchema>;
+export type UserInput = z.infer<typeof userInputSchema>;
+export type UserPatch = z.infer<typeof userPatchSchema>;
+export type User = z.infer<typeof userSchema>;
+export type DistributionState = (typeof distributionStates)[number];
+export type DeviceBinding = z.infer<typeof deviceBindingSchema>;
+export type Distribution = z.infer<typeof distributionSchema>;
+export type DistributeInput = z.infer<typeof distributeInputSchema>;
+export type DistributeResult = z.infer<typeof distributeResultSchema>;
+export type Activation = z.infer<typeof activationSchema>;
+export type ActivationCodeChoice = z.infer<typeof activationCodeChoiceSchema>;
+export type Token = z.infer<typeof tokenSchema>;
+export type TokenQuery = z.infer<typeof tokenQuerySchema>;
+export type MintInput = z.infer<typeof mintInputSchema>;
+export type ApiKey = z.infer<typeof apiKeySchema>;
+export type ApiKeyInput = z.infer<typeof apiKeyInputSchema>;
+export type ServerKey = z.infer<typeof serverKeySchema>;
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+export type AuthenticationType = (typeof authenticationTypes)[number];
+export type Algorithm = (typeof algorithms)[number];
+export type Delivery = (typeof deliveries)[number];

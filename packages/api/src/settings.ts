@@ -1,0 +1,73 @@
+/**
+ * Deployment settings kept in the database: each with its type, default and meaning, once. The documentation and the API read this
+ * table. What the process needs before it has a database (addresses, files) is configuration of the server, not here.
+ */
+import { z } from 'zod';
+
+export const settingsSchema = z
+  .strictObject({
+    'tokens.maxPerUser': z
+      .int()
+      .min(1)
+      .max(10)
+      .default(3)
+      .meta({ description: 'How many tokens a user may hold.' }),
+    'tokens.lifetimeDays': z
+      .int()
+      .min(1)
+      .max(36_500)
+      .default(3650)
+      .meta({ description: 'Expiry of minted token records that name none, in days.' }),
+    'activation.minChosenLength': z
+      .int()
+      .min(8)
+      .max(64)
+      .default(10)
+      .meta({ description: 'Least length of an activation code chosen by an administrator.' }),
+    'activation.resendSeconds': z.int().min(60).max(3600).default(600).meta({
+      description: 'For how long the reply to a repeated, byte-identical ClientNonce is sent again.',
+    }),
+    'verify.window': z
+      .int()
+      .min(0)
+      .max(10)
+      .default(1)
+      .meta({ description: 'Intervals accepted before and after the expected one.' }),
+    'verify.firstUseSeconds': z
+      .int()
+      .min(0)
+      .max(1800)
+      .default(300)
+      .meta({ description: 'Clock difference accepted, either way, until a seed has been used once.' }),
+    'verify.maxDriftSeconds': z
+      .int()
+      .min(60)
+      .max(3600)
+      .default(600)
+      .meta({ description: 'Largest clock difference a device may have, learned or after long silence.' }),
+    'verify.hotpLookAhead': z
+      .int()
+      .min(1)
+      .max(100)
+      .default(10)
+      .meta({ description: 'Counters accepted ahead of the expected one for HOTP tokens.' }),
+    'verify.failuresBeforeDelay': z.int().min(1).max(100).default(5).meta({
+      description:
+        'Wrong passcodes in a row after which a token is held back, each time twice as long, at most 15 minutes.',
+    }),
+  })
+  .meta({ id: 'Settings' });
+
+export type Settings = z.infer<typeof settingsSchema>;
+export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
+export const settingsPatchSchema = z
+  .strictObject(
+    Object.fromEntries(
+      Object.entries(settingsSchema.shape).map(([name, schema]) => [name, schema.unwrap().optional()]),
+    ) as unknown as { [K in keyof Settings]: z.ZodOptional<z.ZodType<Settings[K]>> },
+  )
+  .meta({ id: 'SettingsPatch' });
+export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
+export const settingsViewSchema = z
+  .object({ settings: settingsSchema, version: z.int().nonnegative() })
+  .meta({ id: 'SettingsView' });
