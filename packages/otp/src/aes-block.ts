@@ -1,0 +1,40 @@
+/**
+ * AES on single blocks and as CBC-MAC, the two shapes in which SecurID-AES, CTF and sdtid use it.
+ *
+ * Not for encrypting messages: there is no mode, padding or authentication here, on purpose.
+ */
+import { cbc, ecb } from '@noble/ciphers/aes.js';
+
+const BLOCK = 16;
+
+/** E(key, block): one AES block, `key` of 16 or 32 bytes, `block` of 16. Returns 16 new bytes. */
+export function encryptBlock(key: Uint8Array, block: Uint8Array): Uint8Array {
+  return ecb(key, { disablePadding: true }).encrypt(block);
+}
+
+/** D(key, block): the inverse of {@link encryptBlock}. */
+export function decryptBlock(key: Uint8Array, block: Uint8Array): Uint8Array {
+  return ecb(key, { disablePadding: true }).decrypt(block);
+}
+
+/** The last block of AES-CBC over `data`, zero-padded to whole blocks; empty data counts as one block of zeros. */
+export function cbcMac(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+  const padded = new Uint8Array(Math.max(1, Math.ceil(data.length / BLOCK)) * BLOCK);
+  padded.set(data);
+  return cbc(key, iv, { disablePadding: true }).encrypt(padded).slice(-BLOCK);
+}
+
+/** a xor b over 16 bytes. */
+export function xorBlock(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const out = new Uint8Array(BLOCK);
+  for (let i = 0; i < BLOCK; i += 1) out[i] = a[i]! ^ b[i]!;
+  return out;
+}
+
+/** Whether two byte strings are equal, without stopping at the first difference. Lengths are not secret. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i += 1) difference |= a[i]! ^ b[i]!;
+  return difference === 0;
+}

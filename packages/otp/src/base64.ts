@@ -1,0 +1,18 @@
+/** Base64 (RFC 4648 §4), strict: padding required, no white space, no URL alphabet. */
+
+const SHAPE = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** The bytes, or undefined when `text` is not strict base64. */
+export function fromBase64(text: string): Uint8Array | undefined {
+  if (!SHAPE.test(text)) return undefined;
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}

@@ -1,0 +1,64 @@
+/**
+ * Finding the CTF string inside what a user has: a link, a line of a mail, or the bare digits.
+ *
+ * Looks only for the data and its version; opening it is ctf.ts and ctf-v3.ts. Does not care which application a link is for.
+ */
+import { fromBase64 } from './base64.ts';
+import type { CtfRefusal } from './ctf-result.ts';
+
+/** `link` when the data stood behind `ctfData=`, `plain` when it was the bare string. */
+export type CtfForm = 'link' | 'plain';
+
+export type CtfData =
+  | { readonly ok: true; readonly version: 2; readonly digits: string; readonly form: CtfForm }
+  | { readonly ok: true; readonly version: 3 | 4; readonly bytes: Uint8Array; readonly form: CtfForm }
+  | CtfRefusal;
+
+const MAX_LENGTH = 8_192;
+const V2_LENGTH = 81;
+/** Base64 of the 291 bytes of versions 3 and 4; a multiple of 3, so never padded. */
+const V3_LENGTH = 388;
+
+/**
+ * Takes the data out of a link (`…ctfData=…`, percent-encoded or not, also as it stands in a quoted-printable mail: `=3D` and soft
+ * line breaks) or out of a bare string. Dashes and white space between digits are dropped.
+ */
+export function ctfData(input: string): CtfData {
+  if (input.length > MAX_LENGTH) return { ok: false, reason: 'too-long' };
+  const marker = /ctfdata(?:=3D|=|%3D)/i.exec(input);
+  const form: CtfForm = marker ? 'link' : 'plain';
+  let data = input.trim();
+  if (marker) {
+    const tail = input.slice(marker.index + marker[0].length).replace(/=\r?\n/g, '');
+    // Up to where a URL ends in running text; the full stop after it is not part of it either.
+    data = (tail.split(/[&#\s"'<>]/, 1)[0] ?? '').replace(/[.,;:)\]]+$/, '');
+  }
+  data = percentDecode(data);
+
+  const digits = data.replace(/[-\s]/g, '');
+  if (/^\d+$/.test(digits)) {
+    if (!digits.startsWith('2')) return { ok: false, reason: 'unsupported-version' };
+    if (digits.length !== V2_LENGTH) return { ok: false, reason: 'damaged' };
+    return { ok: true, version: 2, digits, form };
+  }
+  if (/^2[\d-]{60}/.test(data)) return { ok: false, reason: 'damaged' };
+
+  const bytes = data.length === V3_LENGTH ? fromBase64(data) : undefined;
+  if (!bytes) return { ok: false, reason: 'not-ctf' };
+  const version = bytes[0];
+  if (version !== 3 && version !== 4) return { ok: false, reason: 'unsupported-version' };
+  return { ok: true, version, bytes, form };
+}
+
+/** Undoes percent encoding, twice when a link was put into a link; text that is no percent encoding stays as it is. */
+function percentDecode(text: string): string {
+  let decoded = text;
+  for (let round = 0; round < 2 && decoded.includes('%'); round += 1) {
+    try {
+      decoded = decodeURIComponent(decoded);
+    } catch {
+      return decoded;
+    }
+  }
+  return decoded;
+}

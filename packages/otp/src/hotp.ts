@@ -1,0 +1,45 @@
+/**
+ * HOTP, the event-based one-time password (RFC 4226).
+ *
+ * Computes a code for a counter. Comparing, look-ahead and remembering the counter are not done here (see verify.ts).
+ */
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha1 } from '@noble/hashes/legacy.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
+
+export type OtpHash = 'sha1' | 'sha256' | 'sha512';
+
+const HASHES = { sha1, sha256, sha512 } as const;
+
+const MAX_COUNTER = 2n ** 64n - 1n;
+
+export type HotpInput = {
+  /** Shared secret K, any length; RFC 4226 §4 R6 asks for at least 16 bytes. */
+  readonly key: Uint8Array;
+  /** Moving factor C, 0 to 2^64 - 1; a number must be a safe integer. */
+  readonly counter: number | bigint;
+  /** Length of the code, 6 to 10. */
+  readonly digits: number;
+  /** Default `sha1`, the only one RFC 4226 knows; the others by RFC 6238 §1.2. */
+  readonly hash?: OtpHash;
+};
+
+/**
+ * The code as decimal text with leading zeros (RFC 4226 §5.3).
+ *
+ * @throws RangeError when counter or digits are outside the ranges above: a mistake of the program, not of a user.
+ */
+export function hotp({ key, counter, digits, hash = 'sha1' }: HotpInput): string {
+  if (typeof counter === 'number' && !Number.isSafeInteger(counter)) throw new RangeError('counter');
+  const moving = BigInt(counter);
+  if (moving < 0n || moving > MAX_COUNTER) throw new RangeError('counter');
+  if (!Number.isInteger(digits) || digits < 6 || digits > 10) throw new RangeError('digits');
+
+  const C = new Uint8Array(8);
+  new DataView(C.buffer).setBigUint64(0, moving);
+  const HS = hmac(HASHES[hash], key, C);
+  // RFC 4226 §5.3  Snum = the 31 low bits of four bytes at the offset in the last nibble; D = Snum mod 10^digits
+  const offset = HS[HS.length - 1]! & 0x0f;
+  const Snum = new DataView(HS.buffer, HS.byteOffset).getUint32(offset) & 0x7fffffff;
+  return String(Snum % 10 ** digits).padStart(digits, '0');
+}

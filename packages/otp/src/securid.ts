@@ -1,0 +1,111 @@
+/**
+ * SecurID-AES tokencodes: what a 128-bit time-based token shows in an interval.
+ *
+ * No PIN (pin.ts), no comparison (verify.ts), no clock, and none of the older 64-bit tokens. Nothing is cached beyond one call,
+ * so no derived key outlives it.
+ */
+import { encryptBlock } from './aes-block.ts';
+
+/** Four consecutive intervals share one last key: a block of 4 minutes or, at 30 seconds, of 2. */
+const CODES_PER_BLOCK = 4;
+
+/** End of the year 9999: the year is four decimal digits. */
+const END_OF_TIME = 253_402_300_800;
+
+export type SecuridParameters = {
+  /** 16 bytes. */
+  readonly seed: Uint8Array;
+  /** 12 decimal digits; the last eight enter the computation. */
+  readonly serial: string;
+  readonly intervalSeconds: 30 | 60;
+  /** Length of the tokencode, 6 to 8. */
+  readonly digits: number;
+};
+
+/**
+ * The tokencode of one interval, decimal text with leading zeros.
+ *
+ * @param interval absolute number, floor(unix seconds / intervalSeconds)
+ * @throws RangeError when an argument is outside its documented range: a mistake of the program, not of a user
+ */
+export function securidTokencode(
+  token: SecuridParameters & {
+    readonly interval: number;
+  },
+): string {
+  return securidTokencodes({ ...token, first: token.interval, last: token.interval })[0]!;
+}
+
+/**
+ * The tokencodes of the intervals `first` to `last`, both included, in order. Neighbours share the key chain, so a window costs
+ * about one AES block for four codes.
+ *
+ * @throws RangeError as {@link securidTokencode}, and when `last` is before `first`
+ */
+export function securidTokencodes(
+  token: SecuridParameters & { readonly first: number; readonly last: number },
+): string[] {
+  const { seed, serial, intervalSeconds, digits, first, last } = token;
+  if (seed.length !== 16) throw new RangeError('seed');
+  if (!/^\d{12}$/.test(serial)) throw new RangeError('serial');
+  if (intervalSeconds !== 30 && intervalSeconds !== 60) throw new RangeError('intervalSeconds');
+  if (!Number.isInteger(digits) || digits < 6 || digits > 8) throw new RangeError('digits');
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) throw new RangeError('interval');
+  if (first < 0 || last < first || last * intervalSeconds >= END_OF_TIME) throw new RangeError('interval');
+
+  const serialBcd = bcd(serial.slice(4));
+  const modulus = 10 ** digits;
+  const codes: string[] = [];
+  let hour = -1;
+  let block = -1;
+  let K4 = seed;
+  let K5: DataView = new DataView(new ArrayBuffer(16));
+  for (let interval = first; interval <= last; interval += 1) {
+    const position = interval % CODES_PER_BLOCK;
+    if (interval - position !== block) {
+      block = interval - position;
+      const start = block * intervalSeconds;
+      const B = bcdTime(start);
+      if (Math.floor(start / 3600) !== hour) {
+        hour = Math.floor(start / 3600);
+        // K1 = E(seed, block(2)), K2 = E(K1, block(3)), K3 = E(K2, block(4)), K4 = E(K3, block(5)): year, month, day, hour
+        K4 = [2, 3, 4, 5].reduce((key, n) => encryptBlock(key, timeBlock(B, n, serialBcd)), seed);
+      }
+      // K5 = E(K4, block(8)): four tokencodes of 32 bits
+      K5 = new DataView(encryptBlock(K4, timeBlock(B, 8, serialBcd)).buffer);
+    }
+    codes.push(String(K5.getUint32(position * 4) % modulus).padStart(digits, '0'));
+  }
+  return codes;
+}
+
+/** block(n) = first n bytes of the time, AA up to byte 7, the serial number, BB to the end. */
+function timeBlock(B: Uint8Array, n: number, serialBcd: Uint8Array): Uint8Array {
+  const block = new Uint8Array(16).fill(0xaa, 0, 8).fill(0xbb, 12);
+  block.set(B.subarray(0, n));
+  block.set(serialBcd, 8);
+  return block;
+}
+
+/** Year (two bytes), month, day, hour, minute as BCD, then two zero bytes. `unixSeconds` is the start of a block. */
+function bcdTime(unixSeconds: number): Uint8Array {
+  const date = new Date(unixSeconds * 1000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const digits =
+    String(date.getUTCFullYear()).padStart(4, '0') +
+    two(date.getUTCMonth() + 1) +
+    two(date.getUTCDate()) +
+    two(date.getUTCHours()) +
+    two(date.getUTCMinutes());
+  const B = new Uint8Array(8);
+  B.set(bcd(digits));
+  return B;
+}
+
+function bcd(digits: string): Uint8Array {
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < bytes.length; i += 1) {
+    bytes[i] = (digits.charCodeAt(2 * i) - 48) * 16 + digits.charCodeAt(2 * i + 1) - 48;
+  }
+  return bytes;
+}
