@@ -1,0 +1,228 @@
+/** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
+import type { OperationName, ResponseOf } from '@sower/api/operations';
+import type { Authenticate } from '../authentication/authenticate.ts';
+import { setPin } from '../authentication/set-pin.ts';
+import type { GuessLimit } from '../ctkip/guess-limit.ts';
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { addApiKey, closeSession, openSession, removeApiKey, viewApiKey } from '../identity/log-on.ts';
+import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
+import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { assignToken, unassignToken } from '../provisioning/assign.ts';
+import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
+import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribute.ts';
+import { isoTime, viewDistributions } from '../provisioning/distribution-view.ts';
+import { removeToken, setEnabled } from '../provisioning/enable.ts';
+import { mintTokens } from '../provisioning/mint.ts';
+import {
+  addProfile,
+  duplicateProfile,
+  editProfile,
+  noSuchProfile,
+  removeProfile,
+  viewProfile,
+} from '../provisioning/profile.ts';
+import { noSuchToken, showToken, viewTokens } from '../provisioning/token-view.ts';
+import { withdrawDistribution } from '../provisioning/withdraw.ts';
+import { listApiKeys } from '../store/administrators.ts';
+import { listAudit } from '../store/audit.ts';
+import { listDistributions } from '../store/distributions.ts';
+import { findSettings } from '../store/installation.ts';
+import { listServerKeys } from '../store/server-keys.ts';
+import { findProfile, listProfiles, profileNameKey } from '../store/token-profiles.ts';
+import { findToken, listTokens } from '../store/tokens.ts';
+import { findUser, listUsers } from '../store/users.ts';
+import type { Call } from './routes.ts';
+
+export type HandlerUses = {
+  readonly authenticate: Authenticate;
+  readonly logOnLimit: GuessLimit;
+  readonly version: string;
+};
+type Uses = Floor & HandlerUses;
+type Handlers = {
+  readonly [N in OperationName]: (uses: Uses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
+};
+
+/** A cursor is opaque to callers: the sort key of the last row, in base64url. */
+const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
+const keyOf = (cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
+
+/** One row more than asked for tells whether there is a next page. */
+function page<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  keyOfRow: (row: Row) => string,
+  items: readonly Item[],
+): { items: Item[]; next?: string } {
+  const last = rows[limit - 1];
+  return {
+    items: items.slice(0, limit),
+    ...(rows.length > limit && last !== undefined ? { next: cursorOf(keyOfRow(last)) } : {}),
+  };
+}
+
+async function showing<T>(outcome: Outcome<unknown>, show: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  return outcome.ok ? show() : outcome;
+}
+
+async function permitted<T>(
+  actor: Actor,
+  permission: Parameters<typeof denied>[1],
+  work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  return denied(actor, permission) ?? work();
+}
+
+export const HANDLERS: Handlers = {
+  getServer: async (uses) =>
+    done({
+      product: 'Sower',
+      version: uses.version,
+      publicUrl: uses.publicUrl,
+      ctkipUrl: ctkipUrl(uses.publicUrl, 'securid'),
+      now: isoTime(uses.now()),
+    }),
+
+  openSession: async (uses, { body, source, setSession }) => {
+    const outcome = await uses.logOnLimit.guard(source, async () => {
+      const value = await openSession(uses, { ...body, source });
+      return { wrong: !value.ok, value };
+    });
+    if (!outcome)
+      return refused('too-many-requests', 'Too many failed log-ons from this address. Wait a minute.');
+    if (!outcome.ok) return outcome;
+    setSession(outcome.value.id);
+    return done(viewSession(outcome.value.session.actor, outcome.value.session.expiresAt));
+  },
+  getSession: async (_, { actor, sessionExpiresAt }) =>
+    sessionExpiresAt === undefined
+      ? refused('not-authenticated', 'Nobody is logged on.')
+      : done(viewSession(actor, sessionExpiresAt)),
+  closeSession: async (uses, { actor, sessionId, setSession }) => {
+    if (sessionId !== undefined) await closeSession(uses, sessionId, actor);
+    setSession(undefined);
+    return done(undefined);
+  },
+
+  listDeviceTypes: async (uses, { actor }) =>
+    permitted(actor, 'profiles:view', async () => done({ items: await uses.deviceTypes.list(uses.db) })),
+  importDeviceType: (uses, { actor, body }) => importDeviceType(uses, actor, body),
+  deleteDeviceType: (uses, { actor, params }) => removeDeviceType(uses, actor, params.id),
+
+  listProfiles: (uses, { actor, query }) =>
+    permitted(actor, 'profiles:view', async () => {
+      const rows = await listProfiles(uses.db, query, query.limit + 1, keyOf(query.cursor));
+      return done(page(rows, query.limit, (row) => profileNameKey(row.name), rows.map(viewProfile)));
+    }),
+  addProfile: (uses, { actor, body }) => addProfile(uses, actor, body),
+  getProfile: (uses, { actor, params }) =>
+    permitted(actor, 'profiles:view', async () => {
+      const row = await findProfile(uses.db, params.id);
+      return row ? done(viewProfile(row)) : noSuchProfile(params.id);
+    }),
+  editProfile: (uses, { actor, params, body, version }) =>
+    editProfile(uses, actor, { id: params.id, version, change: body }),
+  duplicateProfile: (uses, { actor, params, body }) =>
+    duplicateProfile(uses, actor, { id: params.id, name: body.name }),
+  deleteProfile: (uses, { actor, params }) => removeProfile(uses, actor, params.id),
+
+  listUsers: (uses, { actor, query }) =>
+    permitted(actor, 'users:view', async () => {
+      const rows = await listUsers(uses.db, query, query.limit + 1, keyOf(query.cursor));
+      const views = await viewUsers(uses.db, rows.slice(0, query.limit));
+      return done(page(rows, query.limit, (row) => row.user_id_key, views));
+    }),
+  addUser: (uses, { actor, body }) => addUser(uses, actor, body),
+  getUser: (uses, { actor, params }) =>
+    permitted(actor, 'users:view', () => showUser(uses.db, params.userId)),
+  editUser: (uses, { actor, params, body, version }) =>
+    editUser(uses, actor, { userId: params.userId, version, change: body }),
+  deleteUser: (uses, { actor, params }) => removeUser(uses, actor, params.userId),
+
+  listTokens: (uses, { actor, query }) =>
+    permitted<ResponseOf<'listTokens'>>(actor, 'tokens:view', async () => {
+      const { userId, limit, cursor, ...filter } = query;
+      const user = userId === undefined ? undefined : await findUser(uses.db, userId);
+      // A user id that nobody has is nobody's tokens, not everybody's.
+      if (userId !== undefined && !user) return done({ items: [] });
+      const now = uses.now();
+      const rows = await listTokens(uses.db, { ...filter, userRow: user?.id }, limit + 1, now, keyOf(cursor));
+      const views = await viewTokens(uses.db, rows.slice(0, limit), now);
+      return done(page(rows, limit, (row) => row.serial, views));
+    }),
+  mintTokens: (uses, { actor, body }) => mintTokens(uses, actor, body),
+  getToken: (uses, { actor, params }) =>
+    permitted(actor, 'tokens:view', () => showToken(uses, params.serial)),
+  deleteToken: (uses, { actor, params }) => removeToken(uses, actor, params),
+  assignToken: async (uses, { actor, params, body }) =>
+    showing(await assignToken(uses, actor, { ...params, userId: body.userId }), () =>
+      showToken(uses, params.serial),
+    ),
+  unassignToken: async (uses, { actor, params }) =>
+    showing(await unassignToken(uses, actor, params), () => showToken(uses, params.serial)),
+  enableToken: async (uses, { actor, params }) =>
+    showing(await setEnabled(uses, actor, { ...params, enabled: true }), () =>
+      showToken(uses, params.serial),
+    ),
+  disableToken: async (uses, { actor, params }) =>
+    showing(await setEnabled(uses, actor, { ...params, enabled: false }), () =>
+      showToken(uses, params.serial),
+    ),
+  setPin: (uses, { actor, params, body }) => setPin(uses, actor, { ...params, pin: body.pin }),
+  clearPin: (uses, { actor, params }) => setPin(uses, actor, { ...params, pin: undefined }),
+
+  distributeToken: (uses, { actor, params, body }) => distributeToken(uses, actor, params.serial, body),
+  listDistributions: (uses, { actor, params }) =>
+    permitted(actor, 'tokens:view', async () => {
+      const token = await findToken(uses.db, params.serial);
+      if (!token) return noSuchToken(params.serial);
+      const rows = await listDistributions(uses.db, token.id, 100);
+      return done({ items: await viewDistributions(uses.db, rows, uses.now()) });
+    }),
+  withdrawDistribution: (uses, { actor, params }) => withdrawDistribution(uses, actor, params.serial),
+  openActivation: (uses, { actor, params }) => openActivation(uses, actor, params.serial),
+
+  authenticate: (uses, { actor, body, source }) =>
+    permitted(actor, 'authenticate', async () => {
+      const { result } = await uses.authenticate({ ...body, asker: actorName(actor), source });
+      return done({ result });
+    }),
+
+  listAudit: (uses, { actor, query }) =>
+    permitted(actor, 'audit:view', async () => {
+      const rows = await listAudit(uses.db, query, query.limit + 1, keyOf(query.cursor));
+      const items = rows.map((row) => ({
+        id: row.id,
+        at: isoTime(row.at),
+        actor: row.actor,
+        action: row.action,
+        object: row.object,
+        result: row.result,
+        ...(row.reason === null ? {} : { reason: row.reason }),
+        ...(row.source === null ? {} : { source: row.source }),
+      }));
+      return done(page(rows, query.limit, (row) => row.id, items));
+    }),
+
+  getSettings: (uses, { actor }) =>
+    permitted(actor, 'settings:edit', async () => done(await findSettings(uses.db))),
+  editSettings: (uses, { actor, body, version }) => editSettings(uses, actor, { version, change: body }),
+
+  listApiKeys: (uses, { actor }) =>
+    permitted(actor, 'keys:edit', async () => done({ items: (await listApiKeys(uses.db)).map(viewApiKey) })),
+  addApiKey: (uses, { actor, body }) => addApiKey(uses, actor, body),
+  deleteApiKey: (uses, { actor, params }) => removeApiKey(uses, actor, params.id),
+
+  listServerKeys: (uses, { actor }) =>
+    permitted(actor, 'keys:edit', async () =>
+      done({ items: (await listServerKeys(uses.db)).map(viewServerKey) }),
+    ),
+  rotateServerKey: (uses, { actor, body }) => rotateServerKey(uses, actor, body.bits),
+};
+
+function viewSession(actor: Actor, expiresAt: number) {
+  return { userName: actor.name, permissions: [...actor.permissions], expiresAt: isoTime(expiresAt) };
+}

@@ -1,0 +1,48 @@
+/** Problems on the wire (RFC 9457), and what becomes of errors that nobody expected. */
+import { problemDocument } from '@sower/api/problems';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { type Refused, refused } from '../outcome.ts';
+import { isUnavailable } from '../store/unavailable.ts';
+
+export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply {
+  const document = problemDocument(refusal.problem, refusal.detail, refusal.errors);
+  reply.header('cache-control', 'no-store');
+  if (document.status === 401) reply.header('www-authenticate', 'Bearer');
+  // Written here rather than by the response schema: a problem goes out whatever else is wrong.
+  return reply
+    .code(document.status)
+    .type('application/problem+json')
+    .serializer((payload) => JSON.stringify(payload))
+    .send(document);
+}
+
+/** Errors say what is wrong with the request; of the server's own faults they say nothing but that there is one. */
+export function onError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map((issue) => ({
+      path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
+      message: issue.message ?? 'is not valid',
+    }));
+    const detail = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+    return sendProblem(reply, refused('invalid-request', detail, errors));
+  }
+  if (isUnavailable(error)) {
+    request.log.error({ err: error }, 'the database cannot be used');
+    return sendProblem(
+      reply,
+      refused('unavailable', 'The database cannot be used at the moment. Nothing was changed; try again.'),
+    );
+  }
+  const status = error.statusCode ?? 500;
+  if (status === 413)
+    return sendProblem(reply, refused('too-large', 'The request body is larger than any valid one.'));
+  if (status >= 400 && status < 500) {
+    return sendProblem(
+      reply,
+      refused('invalid-request', 'The request cannot be read: send JSON with content-type application/json.'),
+    );
+  }
+  request.log.error({ err: error }, 'a request failed');
+  return sendProblem(reply, refused('internal', 'The server failed. Its log says why.'));
+}

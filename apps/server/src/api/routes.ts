@@ -1,0 +1,163 @@
+/** The REST edge: registers every operation of the table, finds out who asks, and turns outcomes into answers. */
+import type { OutgoingHttpHeaders } from 'node:http';
+import {
+  type BodyOf,
+  OPERATIONS,
+  type Operation,
+  type OperationName,
+  type ParamsOf,
+  type QueryOf,
+  type ResponseOf,
+} from '@sower/api/operations';
+import { problemSchema } from '@sower/api/problems';
+import '@fastify/cookie';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Floor } from '../floor.ts';
+import type { Actor } from '../identity/actor.ts';
+import { apiKeyReader, resumeSession } from '../identity/log-on.ts';
+import { type Outcome, refused } from '../outcome.ts';
+import { HANDLERS } from './handlers.ts';
+import { sendProblem } from './problem.ts';
+
+export const SESSION_COOKIE = '__Host-sower-session';
+
+/** What a handler gets: the request checked against the operation's schemas, and who sent it. */
+export type Call<N extends OperationName> = {
+  readonly params: ParamsOf<N>;
+  readonly query: QueryOf<N>;
+  readonly body: BodyOf<N>;
+  readonly actor: Actor;
+  /** The version in If-Match, where the operation asks for it. */
+  readonly version: number;
+  /** Epoch milliseconds at which a session ends; absent for API keys. */
+  readonly sessionExpiresAt?: number;
+  readonly sessionId?: string;
+  readonly source: string;
+  setSession(id: string | undefined): void;
+};
+
+const NOBODY: Actor = { kind: 'system', name: 'anonymous', permissions: new Set() };
+
+export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<void> {
+  const readApiKey = apiKeyReader(uses);
+
+  async function whoAsks(
+    request: FastifyRequest,
+  ): Promise<Outcome<{ actor: Actor; sessionId?: string; sessionExpiresAt?: number } | undefined>> {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
+      const actor = key === undefined ? undefined : await readApiKey(key, request.ip);
+      return actor
+        ? { ok: true, value: { actor } }
+        : refused('not-authenticated', 'The API key is unknown, expired or revoked.');
+    }
+    const sessionId = request.cookies[SESSION_COOKIE];
+    if (sessionId === undefined) return { ok: true, value: undefined };
+    if (request.method !== 'GET' && !sameSite(request, uses.publicUrl)) {
+      return refused('cross-site', 'Requests that change something must come from the console itself.');
+    }
+    const session = await resumeSession(uses, sessionId, request.ip);
+    return {
+      ok: true,
+      value: session && { actor: session.actor, sessionId, sessionExpiresAt: session.expiresAt },
+    };
+  }
+
+  for (const name of Object.keys(OPERATIONS) as OperationName[]) {
+    const operation: Operation = OPERATIONS[name];
+    const anonymous = operation.permission === undefined;
+    app.route({
+      method: operation.method,
+      url: `/api/v1${operation.path}`,
+      schema: {
+        operationId: name,
+        summary: operation.summary,
+        ...(operation.permission === undefined
+          ? {}
+          : { description: `Permission: \`${operation.permission}\`` }),
+        tags: [operation.path.split('/')[1] ?? ''],
+        ...(operation.params ? { params: operation.params } : {}),
+        ...(operation.query ? { querystring: operation.query } : {}),
+        ...(operation.body ? { body: operation.body } : {}),
+        ...(operation.response ? { response: responseSchemas(operation) } : {}),
+        ...(anonymous ? {} : { security: [{ apiKey: [] }] }),
+      },
+      handler: async (request, reply) => {
+        const asker = await whoAsks(request);
+        if (!asker.ok) return sendProblem(reply, asker);
+        if (!anonymous && asker.value === undefined) {
+          return sendProblem(
+            reply,
+            refused('not-authenticated', 'Send an API key (Authorization: Bearer …) or log on.'),
+          );
+        }
+        const version = ifMatch(request);
+        if (operation.ifMatch && version === undefined) {
+          return sendProblem(
+            reply,
+            refused(
+              'version-required',
+              'Send If-Match with the version (ETag) that you edited, such as "3".',
+            ),
+          );
+        }
+        const call = {
+          params: request.params,
+          query: request.query,
+          body: request.body,
+          actor: asker.value?.actor ?? NOBODY,
+          version: version ?? 0,
+          source: request.ip,
+          ...(asker.value?.sessionId === undefined ? {} : { sessionId: asker.value.sessionId }),
+          ...(asker.value?.sessionExpiresAt === undefined
+            ? {}
+            : { sessionExpiresAt: asker.value.sessionExpiresAt }),
+          setSession: (id: string | undefined) => setSessionCookie(reply, id),
+        };
+        const handler = HANDLERS[name] as (
+          uses: ApiUses,
+          call: unknown,
+        ) => Promise<Outcome<ResponseOf<OperationName>>>;
+        const outcome = await handler(uses, call);
+        if (!outcome.ok) return sendProblem(reply, outcome);
+        reply.headers(NO_STORE);
+        if (outcome.value === undefined) return reply.code(204).send();
+        const held = (outcome.value as { version?: unknown }).version;
+        if (typeof held === 'number') reply.header('etag', `"${held}"`);
+        return reply.code(operation.created ? 201 : 200).send(outcome.value);
+      },
+    });
+  }
+}
+
+export type ApiUses = Floor & import('./handlers.ts').HandlerUses;
+
+/** Answers hold people's data and once an activation code: no cache keeps them. */
+const NO_STORE: OutgoingHttpHeaders = { 'cache-control': 'no-store' };
+
+function responseSchemas(operation: Operation): Record<string, unknown> {
+  return {
+    [operation.created ? 201 : 200]: operation.response,
+    '4xx': problemSchema,
+    '5xx': problemSchema,
+  };
+}
+
+function setSessionCookie(reply: FastifyReply, id: string | undefined): void {
+  const options = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' as const };
+  if (id === undefined) reply.clearCookie(SESSION_COOKIE, options);
+  else reply.setCookie(SESSION_COOKIE, id, options);
+}
+
+/** Beside SameSite=Strict: what the browser says of itself, when it says anything. */
+function sameSite(request: FastifyRequest, publicUrl: string): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  return request.headers.origin === new URL(publicUrl).origin;
+}
+
+function ifMatch(request: FastifyRequest): number | undefined {
+  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(request.headers['if-match'] ?? '')?.[1];
+  return version === undefined ? undefined : Number(version);
+}

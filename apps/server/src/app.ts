@@ -1,0 +1,90 @@
+/** The HTTP server: edges registered on one listener. Knows no configuration file and opens no socket itself. */
+import { readFileSync } from 'node:fs';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { Registry } from '@prometheus-io/client';
+import Fastify, { type FastifyInstance } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import { onError, sendProblem } from './api/problem.ts';
+import { type ApiUses, apiRoutes } from './api/routes.ts';
+import { type CtkipUses, ctkipRoutes } from './ctkip/endpoint.ts';
+import { healthRoutes } from './health.ts';
+import { refused } from './outcome.ts';
+
+export type AppUses = ApiUses & CtkipUses & { readonly metrics: Registry };
+
+export const VERSION = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/** The largest request of the API: a device definition. CT-KIP has a limit of its own. */
+const BODY_LIMIT = 64 * 1024;
+
+export async function buildApp(options: {
+  readonly uses: AppUses;
+  readonly log: Logger;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly trustedProxies: readonly string[];
+}): Promise<FastifyInstance> {
+  const { uses, log, tls, trustedProxies } = options;
+  const app = Fastify({
+    loggerInstance: log,
+    // A line for each request would be the most written thing on the server; the audit trail says what happened.
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 512 },
+    ...(tls ? { https: { ...tls, minVersion: 'TLSv1.2', honorCipherOrder: true } } : {}),
+  }) as unknown as FastifyInstance;
+
+  app.setErrorHandler(onError);
+  app.setNotFoundHandler((_, reply) =>
+    sendProblem(reply, refused('not-found', 'There is nothing at this address.')),
+  );
+
+  await app.register(ctkipRoutes, uses);
+  await app.register(healthRoutes, uses);
+  await app.register(async (api) => {
+    api.setValidatorCompiler(validatorCompiler);
+    api.setSerializerCompiler(serializerCompiler);
+    await api.register(cookie);
+    await api.register(helmet, {
+      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+      strictTransportSecurity: tls ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    });
+    await api.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'Sower',
+          version: VERSION,
+          description:
+            'Administer and use software one-time-password tokens. Problems are RFC 9457 documents; edits take If-Match.',
+        },
+        servers: [{ url: uses.publicUrl }],
+        components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+      },
+      transform: jsonSchemaTransform,
+      transformObject: jsonSchemaTransformObject,
+    });
+    await api.register(swaggerUi, {
+      routePrefix: '/api/docs',
+      staticCSP: true,
+      uiConfig: { validatorUrl: null },
+    });
+    api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
+    await api.register(apiRoutes, uses);
+  });
+  return app;
+}

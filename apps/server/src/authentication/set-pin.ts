@@ -1,0 +1,52 @@
+/** Setting and clearing the PIN of a token, by an administrator. */
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { noSuchToken } from '../provisioning/token-view.ts';
+import { insertAudit } from '../store/audit.ts';
+import { listSeeds } from '../store/seeds.ts';
+import { changeToken, findToken } from '../store/tokens.ts';
+import { pinPlace } from './pin-place.ts';
+
+/** @param pin `undefined` clears it */
+export async function setPin(
+  uses: Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>,
+  actor: Actor,
+  input: { readonly serial: string; readonly pin: string | undefined },
+): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'tokens:edit');
+  if (denial) return denial;
+  const token = await findToken(uses.db, input.serial);
+  if (!token) return noSuchToken(input.serial);
+  if (token.user_id === null) return refused('wrong-state', 'The token is not assigned; it has no PIN.');
+  if (input.pin !== undefined) {
+    const seeds = await listSeeds(uses.db, token.id);
+    const problem = pinProblem(
+      input.pin,
+      seeds.some((seed) => seed.authentication_type === 'pinpad'),
+    );
+    if (problem) return refused('pin-refused', problem);
+  }
+  return uses.db.transaction().execute(async (trx) => {
+    await changeToken(trx, token.id, {
+      pin: input.pin === undefined ? null : uses.sealing.seal(pinPlace(token.id), Buffer.from(input.pin)),
+    });
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: input.pin === undefined ? 'token.clear-pin' : 'token.set-pin',
+      object: `token:${token.serial}`,
+      result: 'success',
+      source: actor.source,
+    });
+    return done(undefined);
+  });
+}
+
+function pinProblem(pin: string, pinpad: boolean): string | undefined {
+  if (!/^[A-Za-z0-9]{4,8}$/.test(pin)) return 'A PIN has 4 to 8 letters and digits.';
+  if (pinpad && !/^\d+$/.test(pin)) return 'The PIN of a PINPad token has digits only.';
+  if (pin.startsWith('0') && pinpad)
+    return 'The PIN of a PINPad token does not begin with zero: it would not show.';
+  if (new Set(pin).size === 1) return 'A PIN of one character repeated is guessed first.';
+  return undefined;
+}

@@ -1,0 +1,222 @@
+/**
+ * Configuration: what the process needs before it has a database. From options, then the environment; every mistake is listed at
+ * once. Settings that live in the database are in packages/api/src/settings.ts.
+ */
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { DatabaseLocation } from './store/open.ts';
+
+/** Every option, once: its environment variable, what it takes, what it does. `sower serve --help` prints this table. */
+export const OPTIONS = {
+  data: {
+    env: 'SOWER_DATA',
+    takes: 'DIR',
+    text: 'Data folder: keys, certificate, SQLite database. Default ./data',
+  },
+  listen: { env: 'SOWER_LISTEN', takes: 'HOST:PORT', text: 'Address to listen on. Default 127.0.0.1:8443' },
+  'public-url': {
+    env: 'SOWER_PUBLIC_URL',
+    takes: 'URL',
+    text: 'The URL that clients use, such as https://otp.example.com. Default https://localhost:PORT',
+  },
+  database: {
+    env: 'SOWER_DATABASE',
+    takes: 'URL',
+    text: 'postgresql://… for PostgreSQL. Default: a SQLite file in the data folder',
+  },
+  'tls-certificate': {
+    env: 'SOWER_TLS_CERTIFICATE',
+    takes: 'FILE',
+    text: 'Certificate chain (PEM), read again when it changes. Default: made at the first start by an own CA',
+  },
+  'tls-key': { env: 'SOWER_TLS_KEY', takes: 'FILE', text: 'Private key of the certificate (PEM)' },
+  'plain-http': {
+    env: 'SOWER_PLAIN_HTTP',
+    takes: '',
+    text: 'No TLS here. Only behind a proxy on the same host or a private network: activation codes travel in clear',
+  },
+  'trusted-proxies': {
+    env: 'SOWER_TRUSTED_PROXIES',
+    takes: 'ADDRESSES',
+    text: 'Addresses or CIDR ranges, separated by commas, whose X-Forwarded-For is believed. Default: none',
+  },
+  'server-key-bits': {
+    env: 'SOWER_SERVER_KEY_BITS',
+    takes: '1024|2048|3072|4096',
+    text: 'Size of the RSA key made at the first start. Default 2048; 1024 only for old clients that refuse more, and it is weak',
+  },
+  'log-level': {
+    env: 'SOWER_LOG_LEVEL',
+    takes: 'LEVEL',
+    text: 'trace, debug, info, warn, error or silent. Default info',
+  },
+} as const;
+
+export type Config = {
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly database: DatabaseLocation;
+  readonly tls:
+    | { readonly kind: 'own' }
+    | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
+    | { readonly kind: 'none' };
+  readonly trustedProxies: readonly string[];
+  readonly serverKeyBits: 1024 | 2048 | 3072 | 4096;
+  readonly logLevel: string;
+  /** From the environment; otherwise the file `master.key` in the data folder. */
+  readonly masterKey: Uint8Array | undefined;
+};
+
+export type ConfigResult =
+  | { readonly kind: 'config'; readonly config: Config }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+
+export function readConfig(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ConfigResult {
+  const mistakes: string[] = [];
+  const given = new Map<string, string>();
+  try {
+    const { values, tokens } = parseArgs({
+      args: [...argv],
+      strict: false,
+      tokens: true,
+      options: {
+        ...Object.fromEntries(
+          Object.entries(OPTIONS).map(([name, option]) => [
+            name,
+            { type: option.takes === '' ? ('boolean' as const) : ('string' as const) },
+          ]),
+        ),
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help) return { kind: 'help' };
+    for (const token of tokens) {
+      if (token.kind === 'positional') mistakes.push(`"${token.value}" is not an option of serve.`);
+      if (token.kind !== 'option') continue;
+      if (!(token.name in OPTIONS)) mistakes.push(`${token.rawName} is not an option of serve.`);
+      else if (OPTIONS[token.name as keyof typeof OPTIONS].takes !== '' && token.value === undefined) {
+        mistakes.push(`${token.rawName} needs a value.`);
+      } else given.set(token.name, token.value ?? 'true');
+    }
+  } catch (error) {
+    mistakes.push(error instanceof Error ? error.message : String(error));
+  }
+  const option = (name: keyof typeof OPTIONS): string | undefined =>
+    given.get(name) ?? (env[OPTIONS[name].env] || undefined);
+
+  const dataFolder = resolve(option('data') ?? 'data');
+  const plain = ['true', '1', 'yes'].includes(option('plain-http') ?? '');
+  const { host, port } = readListen(option('listen') ?? '127.0.0.1:8443', mistakes);
+  const publicUrl = readPublicUrl(
+    option('public-url') ?? `${plain ? 'http' : 'https'}://localhost:${port}`,
+    plain,
+    mistakes,
+  );
+  const certificate = option('tls-certificate');
+  const key = option('tls-key');
+  if ((certificate === undefined) !== (key === undefined)) {
+    mistakes.push('--tls-certificate and --tls-key belong together; one of them is missing.');
+  }
+  for (const file of [certificate, key]) {
+    if (file !== undefined && !existsSync(file)) mistakes.push(`There is no file ${file}.`);
+  }
+  if (plain && certificate !== undefined)
+    mistakes.push('--plain-http and --tls-certificate contradict each other.');
+
+  const bits = Number(option('server-key-bits') ?? 2048);
+  if (![1024, 2048, 3072, 4096].includes(bits))
+    mistakes.push('--server-key-bits is 1024, 2048, 3072 or 4096.');
+  const logLevel = option('log-level') ?? 'info';
+  if (!LOG_LEVELS.includes(logLevel)) mistakes.push(`--log-level is one of ${LOG_LEVELS.join(', ')}.`);
+  const trustedProxies = (option('trusted-proxies') ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+  for (const proxy of trustedProxies) {
+    const [address = '', length] = proxy.split('/');
+    const version = isIP(address);
+    const longest = version === 4 ? 32 : 128;
+    if (version === 0 || (length !== undefined && !(/^\d{1,3}$/.test(length) && Number(length) <= longest))) {
+      mistakes.push(`--trusted-proxies: "${proxy}" is neither an address nor a CIDR range.`);
+    }
+  }
+
+  const config: Config = {
+    dataFolder,
+    host,
+    port,
+    publicUrl,
+    database: readDatabase(option('database'), dataFolder, mistakes),
+    tls: plain
+      ? { kind: 'none' }
+      : certificate !== undefined && key !== undefined
+        ? { kind: 'files', certificate: resolve(certificate), key: resolve(key) }
+        : { kind: 'own' },
+    trustedProxies,
+    serverKeyBits: bits as Config['serverKeyBits'],
+    logLevel,
+    masterKey: readMasterKey(env.SOWER_MASTER_KEY, mistakes),
+  };
+  return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'config', config };
+}
+
+export function optionsHelp(): string {
+  const lines = Object.entries(OPTIONS).map(([name, { env, takes, text }]) => {
+    const left = `  --${name}${takes === '' ? '' : ` ${takes}`}`;
+    return `${left}\n      ${text}. [${env}]`;
+  });
+  return `Usage: sower serve [options]\n\n${lines.join('\n')}\n\nSOWER_MASTER_KEY: 32 octets in base64 or hexadecimal, instead of the file master.key in the data folder.`;
+}
+
+function readListen(text: string, mistakes: string[]): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65_535) {
+    mistakes.push(`--listen takes HOST:PORT, such as 0.0.0.0:8443 or [::]:8443; not "${text}".`);
+    return { host: '127.0.0.1', port: 0 };
+  }
+  return { host: match[1] ?? (match[2] || '127.0.0.1'), port };
+}
+
+function readPublicUrl(text: string, plain: boolean, mistakes: string[]): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    mistakes.push(`--public-url takes a URL, such as https://otp.example.com; not "${text}".`);
+    return '';
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && plain)) {
+    mistakes.push('--public-url has to begin with https://: authenticators accept nothing else.');
+  }
+  if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
+    mistakes.push('--public-url is only scheme, host and port, such as https://otp.example.com:8443.');
+  }
+  return url.origin;
+}
+
+function readDatabase(text: string | undefined, dataFolder: string, mistakes: string[]): DatabaseLocation {
+  if (text === undefined) return { kind: 'sqlite', file: resolve(dataFolder, 'sower.sqlite') };
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { kind: 'postgresql', url: text };
+  if (text.startsWith('sqlite:')) return { kind: 'sqlite', file: resolve(text.slice('sqlite:'.length)) };
+  mistakes.push('--database takes postgresql://USER:PASSWORD@HOST/NAME or sqlite:FILE.');
+  return { kind: 'sqlite', file: '' };
+}
+
+function readMasterKey(text: string | undefined, mistakes: string[]): Uint8Array | undefined {
+  if (!text) return undefined;
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  if (key.length === 32) return key;
+  mistakes.push('SOWER_MASTER_KEY has to be 32 octets in base64 or hexadecimal.');
+  return undefined;
+}

@@ -1,0 +1,96 @@
+/** What a new data folder and a new database get: master key, server key, an administrator, an API key for the command line. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
+import type { Floor } from './floor.ts';
+import { hashPassword, makeApiKey } from './identity/log-on.ts';
+import { writePrivate } from './keys/private-file.ts';
+import { generateServerKey, type KeySize, storeServerKey } from './keys/server-keys.ts';
+import { generateCode } from './provisioning/activation-code.ts';
+import { insertAdministrator, insertApiKey } from './store/administrators.ts';
+import { newId } from './store/ids.ts';
+import { claimInstallation, findInstallation } from './store/installation.ts';
+import { userIdKey } from './store/users.ts';
+
+const MASTER_KEY_FILE = 'master.key';
+const API_KEY_FILE = 'admin-api-key';
+const CHECK_PLACE = 'installation.key_check';
+const CHECK = 'the master key fits';
+
+/** The key in the data folder; made when the folder is new. */
+export async function readMasterKey(dataFolder: string, random: Floor['random']): Promise<Uint8Array> {
+  const path = join(dataFolder, MASTER_KEY_FILE);
+  if (!existsSync(path)) {
+    await writePrivate(path, `${Buffer.from(random(32)).toString('base64')}\n`);
+  }
+  const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
+  if (key.length !== 32) throw new Error(`${path} does not hold a master key (32 octets in base64)`);
+  return key;
+}
+
+/**
+ * Makes what a new database needs, once, whichever of several processes comes first.
+ * @throws when the database belongs to another master key: starting would only make more that nobody can open
+ */
+export async function firstStart(
+  uses: Pick<Floor, 'db' | 'sealing' | 'now' | 'random'> & {
+    readonly dataFolder: string;
+    readonly serverKeyBits: KeySize;
+  },
+): Promise<{ administrator?: { userName: string; password: string } }> {
+  const known = await findInstallation(uses.db);
+  if (known) {
+    checkKey(uses.sealing, known.key_check);
+    return {};
+  }
+  const pair = await generateServerKey(uses.serverKeyBits);
+  const password = (generateCode('long', uses.random).match(/.{5}/g) ?? []).join('-');
+  const passwordHash = await hashPassword(password);
+  const apiKey = makeApiKey(uses.random);
+  const now = uses.now();
+  const permissions = JSON.stringify(SUPER_ADMIN_PERMISSIONS);
+  const userName = 'admin';
+  const claimed = await uses.db.transaction().execute(async (trx) => {
+    if (!(await claimInstallation(trx, uses.sealing.seal(CHECK_PLACE, Buffer.from(CHECK)), now)))
+      return false;
+    await storeServerKey(trx, uses.sealing, pair, now);
+    await insertAdministrator(trx, {
+      id: newId(uses),
+      user_name: userName,
+      user_name_key: userIdKey(userName),
+      password_hash: passwordHash,
+      permissions,
+      enabled: 1,
+      created_at: now,
+    });
+    await insertApiKey(trx, {
+      id: newId(uses),
+      name: 'command line',
+      key_hash: uses.sealing.keyedHash('api-key', apiKey),
+      permissions,
+      created_at: now,
+      created_by: 'system:first-start',
+      expires_at: null,
+    });
+    // Inside the transaction: a key that could not be written down would be a key that nobody has.
+    await writePrivate(join(uses.dataFolder, API_KEY_FILE), `${apiKey}\n`);
+    return true;
+  });
+  if (!claimed) {
+    const other = await findInstallation(uses.db);
+    if (other) checkKey(uses.sealing, other.key_check);
+    return {};
+  }
+  return { administrator: { userName, password } };
+}
+
+function checkKey(sealing: Floor['sealing'], check: string): void {
+  try {
+    sealing.open(CHECK_PLACE, check);
+  } catch {
+    throw new Error(
+      'this database was made with another master key. Give the one it was made with (master.key or SOWER_MASTER_KEY).',
+    );
+  }
+}

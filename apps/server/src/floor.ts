@@ -1,0 +1,21 @@
+/** What the domain stands on. main.ts constructs it; functions name the parts they use. */
+import type { RsaDecryptor } from './keys/rsa.ts';
+import type { Sealing } from './keys/sealing.ts';
+import type { ServerKeys } from './keys/server-keys.ts';
+import type { DeviceTypes } from './provisioning/device-types.ts';
+import type { settingsReader } from './store/installation.ts';
+import type { Database } from './store/schema.ts';
+
+export type Floor = {
+  readonly db: Database;
+  readonly sealing: Sealing;
+  readonly rsa: RsaDecryptor;
+  readonly serverKeys: ServerKeys;
+  readonly deviceTypes: DeviceTypes;
+  readonly settings: ReturnType<typeof settingsReader>;
+  /** Base URL that clients use, without a trailing slash. Never taken from a request. */
+  readonly publicUrl: string;
+  /** Epoch milliseconds. */
+  now(): number;
+  random(length: number): Uint8Array;
+};

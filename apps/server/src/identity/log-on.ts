@@ -1,0 +1,227 @@
+/** Administrators' sessions and API keys: who a request comes from. */
+import { hash, verify } from '@node-rs/argon2';
+import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
+import type { ApiKey, ApiKeyInput } from '@sower/api/resources';
+import type { Floor } from '../floor.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { isoTime } from '../provisioning/distribution-view.ts';
+import {
+  deleteApiKey,
+  deleteEndedSessions,
+  deleteSession,
+  findAdministrator,
+  findApiKey,
+  findSession,
+  insertApiKey,
+  insertSession,
+  touchSession,
+} from '../store/administrators.ts';
+import { insertAudit } from '../store/audit.ts';
+import { newId } from '../store/ids.ts';
+import type { Row } from '../store/schema.ts';
+import { userIdKey } from '../store/users.ts';
+import { type Actor, actorName, denied } from './actor.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+const IDLE_MILLISECONDS = 15 * 60_000;
+const SESSION_MILLISECONDS = 8 * 3_600_000;
+/** How stale a session's last use may be stored, so that reading does not mean writing. */
+const TOUCH_MILLISECONDS = 60_000;
+
+/** OWASP's second set: 12 ms here, and 19 MiB that a flood of guesses has to hold. */
+const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+export const hashPassword = (password: string): Promise<string> => hash(password, ARGON2);
+let decoyHash: Promise<string> | undefined;
+
+export const permissionSet = (text: string): ReadonlySet<Permission> =>
+  new Set((JSON.parse(text) as string[]).filter((name): name is Permission => name in permissionNames));
+const permissionNames = Object.fromEntries(PERMISSION_NAMES.map((name) => [name, true]));
+
+export type Session = { readonly actor: Actor; readonly expiresAt: number };
+
+/** @returns the session id for the cookie; it is stored as a keyed hash only */
+export async function openSession(
+  uses: Uses,
+  input: { readonly userName: string; readonly password: string; readonly source: string | undefined },
+): Promise<Outcome<{ readonly id: string; readonly session: Session }>> {
+  const row = await findAdministrator(uses.db, userIdKey(input.userName));
+  // An unknown name costs the same: a hash that nobody's password has.
+  decoyHash ??= hashPassword(Buffer.from(uses.random(32)).toString('hex'));
+  const right = await verify(row?.password_hash ?? (await decoyHash), input.password).catch(() => false);
+  const event = {
+    actor: `administrator:${input.userName}`,
+    action: 'administrator.log-on' as const,
+    object: `administrator:${input.userName}`,
+    source: input.source,
+  };
+  if (!row || !right) {
+    await insertAudit(uses.db, uses, {
+      ...event,
+      result: 'refused',
+      reason: row ? 'wrong password' : 'no such administrator',
+    });
+    return refused('log-on-failed', 'The user name or the password is wrong.');
+  }
+  const id = Buffer.from(uses.random(32)).toString('base64url');
+  const now = uses.now();
+  await uses.db.transaction().execute(async (trx) => {
+    await deleteEndedSessions(trx, now);
+    await insertSession(trx, {
+      id_hash: uses.sealing.keyedHash('session', id),
+      administrator_id: row.id,
+      created_at: now,
+      last_seen_at: now,
+      expires_at: now + SESSION_MILLISECONDS,
+    });
+    await insertAudit(trx, uses, { ...event, result: 'success' });
+  });
+  const actor = administrator(row.user_name, row.permissions, input.source);
+  return done({ id, session: { actor, expiresAt: now + SESSION_MILLISECONDS } });
+}
+
+export async function resumeSession(
+  uses: Uses,
+  id: string,
+  source: string | undefined,
+): Promise<Session | undefined> {
+  const idHash = uses.sealing.keyedHash('session', id);
+  const now = uses.now();
+  const row = await findSession(uses.db, idHash, now, IDLE_MILLISECONDS);
+  if (!row) return undefined;
+  if (now - row.last_seen_at > TOUCH_MILLISECONDS) await touchSession(uses.db, idHash, now);
+  return { actor: administrator(row.user_name, row.permissions, source), expiresAt: row.expires_at };
+}
+
+export async function closeSession(uses: Uses, id: string, actor: Actor): Promise<void> {
+  await deleteSession(uses.db, uses.sealing.keyedHash('session', id));
+  await insertAudit(uses.db, uses, {
+    actor: actorName(actor),
+    action: 'administrator.log-off',
+    object: actorName(actor),
+    result: 'success',
+    source: actor.source,
+  });
+}
+
+function administrator(name: string, permissions: string, source: string | undefined): Actor {
+  return {
+    kind: 'administrator',
+    name,
+    permissions: permissionSet(permissions),
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+// --- API keys ---------------------------------------------------------------------------------------------------------------
+
+/** Begins with its kind, so that a leaked one is recognised by scanners and people. */
+const API_KEY_PREFIX = 'sower_';
+
+export const makeApiKey = (random: Floor['random']): string =>
+  API_KEY_PREFIX + Buffer.from(random(32)).toString('base64url');
+
+export const viewApiKey = (row: Row<'api_keys'>): ApiKey => ({
+  id: row.id,
+  name: row.name,
+  permissions: [...permissionSet(row.permissions)],
+  createdAt: isoTime(row.created_at),
+  createdBy: row.created_by,
+  ...(row.expires_at === null ? {} : { expiresAt: isoTime(row.expires_at) }),
+});
+
+/** Nobody grants what they do not hold, except the one permission that is made to be handed to a portal. */
+export async function addApiKey(
+  uses: Uses,
+  actor: Actor,
+  input: ApiKeyInput,
+): Promise<Outcome<ApiKey & { key: string }>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  const lacking = input.permissions.filter(
+    (permission) => permission !== 'activations:open' && !actor.permissions.has(permission),
+  );
+  if (lacking.length > 0) {
+    return refused('not-permitted', `You cannot grant what you do not hold: ${lacking.join(', ')}.`);
+  }
+  if (input.permissions.includes('activations:open') && actor.kind !== 'administrator') {
+    return refused(
+      'not-permitted',
+      'A key that sees activation codes of users is made by an administrator who is logged on, not by another key.',
+    );
+  }
+  const key = makeApiKey(uses.random);
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await insertApiKey(trx, {
+      id: newId(uses),
+      name: input.name,
+      key_hash: uses.sealing.keyedHash('api-key', key),
+      permissions: JSON.stringify(input.permissions),
+      created_at: uses.now(),
+      created_by: actorName(actor),
+      expires_at: input.expiresAt === undefined ? null : Date.parse(input.expiresAt),
+    });
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'api-key.add',
+      object: `api-key:${row.name}`,
+      result: 'success',
+      reason: input.permissions.join(' '),
+      source: actor.source,
+    });
+    return done({ ...viewApiKey(row), key });
+  });
+}
+
+export async function removeApiKey(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await deleteApiKey(trx, id);
+    if (!row) return refused('not-found', 'There is no such API key.');
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'api-key.delete',
+      object: `api-key:${row.name}`,
+      result: 'success',
+      source: actor.source,
+    });
+    return done(undefined);
+  });
+}
+
+const KEY_AGE_MILLISECONDS = 2_000;
+const MAX_REMEMBERED = 1_000;
+
+/**
+ * Who sends an API key. What was found is remembered for two seconds, so that a busy caller costs no query a request; a revoked key
+ * works for so long at most.
+ */
+export function apiKeyReader(
+  uses: Uses,
+): (key: string, source: string | undefined) => Promise<Actor | undefined> {
+  const remembered = new Map<
+    string,
+    { row: Row<'api_keys'>; permissions: ReadonlySet<Permission>; until: number }
+  >();
+  return async (key, source) => {
+    if (!key.startsWith(API_KEY_PREFIX) || key.length > 100) return undefined;
+    const keyHash = uses.sealing.keyedHash('api-key', key);
+    const clock = performance.now();
+    let entry = remembered.get(keyHash);
+    if (!entry || clock > entry.until) {
+      remembered.delete(keyHash);
+      const row = await findApiKey(uses.db, keyHash, uses.now());
+      if (!row) return undefined;
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      entry = { row, permissions: permissionSet(row.permissions), until: clock + KEY_AGE_MILLISECONDS };
+      remembered.set(keyHash, entry);
+    }
+    return {
+      kind: 'api-key',
+      name: entry.row.name,
+      permissions: entry.permissions,
+      ...(source === undefined ? {} : { source }),
+    };
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * The RSA keys of the CT-KIP server, and their private operation off the event loop.
+ *
+ * Several keys live side by side: the active one is offered in ServerHello, the retired ones still open the nonces in flight.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+
+export type RsaPadding = 'oaep-sha1' | 'pkcs1-v1_5';
+
+export type RsaRequest =
+  | { kind: 'key'; id: number; pkcs8: Uint8Array }
+  | { kind: 'decrypt'; number: number; key: number; padding: RsaPadding; ciphertext: Uint8Array };
+export type RsaResponse = { number: number; plain: Uint8Array | undefined };
+
+export type RsaDecryptor = {
+  addKey(id: number, pkcs8: Uint8Array): void;
+  /** `undefined` for whatever went wrong: there is one kind of failure, so that it is no oracle. */
+  decrypt(key: number, padding: RsaPadding, ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
+  close(): Promise<void>;
+};
+
+export function rsaDecryptor(threads = availableParallelism()): RsaDecryptor {
+  const waiting = new Map<number, { worker: Worker; resolve: (plain: Uint8Array | undefined) => void }>();
+  const keys = new Map<number, Uint8Array>();
+  let workers: Worker[] = [];
+  let number = 0;
+  let closed = false;
+
+  function start(): Worker {
+    const worker = new Worker(new URL('./rsa-worker.ts', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
+    });
+    worker.on('message', (response: RsaResponse) => {
+      waiting.get(response.number)?.resolve(response.plain);
+      waiting.delete(response.number);
+    });
+    worker.on('error', () => {});
+    worker.on('exit', () => {
+      workers = workers.filter((other) => other !== worker);
+      for (const [key, entry] of waiting) {
+        if (entry.worker !== worker) continue;
+        waiting.delete(key);
+        entry.resolve(undefined);
+      }
+    });
+    worker.unref();
+    for (const [id, pkcs8] of keys) worker.postMessage({ kind: 'key', id, pkcs8 } satisfies RsaRequest);
+    return worker;
+  }
+
+  return {
+    addKey(id, pkcs8) {
+      keys.set(id, pkcs8);
+      for (const worker of workers) worker.postMessage({ kind: 'key', id, pkcs8 } satisfies RsaRequest);
+    },
+    decrypt(key, padding, ciphertext) {
+      if (closed) return Promise.resolve(undefined);
+      // Started with the first nonce, so that a server that provisions nobody does not pay for the threads.
+      while (workers.length < threads) workers.push(start());
+      number += 1;
+      const request: RsaRequest = { kind: 'decrypt', number, key, padding, ciphertext };
+      const worker = workers[number % workers.length] as Worker;
+      return new Promise((resolve) => {
+        waiting.set(request.number, { worker, resolve });
+        worker.postMessage(request);
+      });
+    },
+    async close() {
+      closed = true;
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}

@@ -1,0 +1,209 @@
+/** `sower serve`: configuration, database, keys, listener, stop. Constructs everything; read top to bottom. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Registry } from '@prometheus-io/client';
+import { pino } from 'pino';
+import { buildApp, VERSION } from './app.ts';
+import { authenticator } from './authentication/authenticate.ts';
+import { type Config, optionsHelp, readConfig } from './config.ts';
+import { guessLimit } from './ctkip/guess-limit.ts';
+import { reportGuesses } from './ctkip/report-guesses.ts';
+import { firstStart, readMasterKey } from './first-start.ts';
+import { writePrivate } from './keys/private-file.ts';
+import { rsaDecryptor } from './keys/rsa.ts';
+import { sealing } from './keys/sealing.ts';
+import { serverKeys } from './keys/server-keys.ts';
+import { ownCertificate, readTlsFiles, watchTlsFiles } from './keys/tls.ts';
+import { appMetrics } from './metrics.ts';
+import { tokenActivator } from './provisioning/activate.ts';
+import { loadDeviceTypes } from './provisioning/device-types.ts';
+import { insertAudit } from './store/audit.ts';
+import { settingsReader } from './store/installation.ts';
+import { openDatabase } from './store/open.ts';
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const now = (): number => Date.now();
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const result = readConfig(argv, process.env);
+  if (result.kind === 'help') {
+    console.log(optionsHelp());
+    return;
+  }
+  if (result.kind === 'mistakes') {
+    console.error('The server cannot start with these settings:');
+    for (const mistake of result.mistakes) console.error(`  - ${mistake}`);
+    console.error('See `sower serve --help`.');
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    const server = await startServer(result.config, { print: (line) => console.log(line) });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        void server.stop().then(() => process.exit(0));
+      });
+    }
+  } catch (error) {
+    console.error(`The server could not start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+export type RunningServer = {
+  /** Where it listens, such as `https://127.0.0.1:8443`. */
+  readonly url: string;
+  stop(): Promise<void>;
+};
+
+export async function startServer(
+  config: Config,
+  { print }: { readonly print: (line: string) => void },
+): Promise<RunningServer> {
+  const log = pino({ level: config.logLevel });
+  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
+
+  // Keys, then the database that they open.
+  const masterKey = config.masterKey ?? (await readMasterKey(config.dataFolder, random));
+  const seal = sealing(masterKey, random);
+  const database = await openDatabase(config.database, (error) => {
+    log.error({ err: error }, 'a database connection was lost');
+  });
+  const rsa = rsaDecryptor();
+  const first = await firstStart({
+    db: database.db,
+    sealing: seal,
+    now,
+    random,
+    dataFolder: config.dataFolder,
+    serverKeyBits: config.serverKeyBits,
+  });
+
+  // The floor, and what stands on it.
+  const floor = {
+    db: database.db,
+    sealing: seal,
+    rsa,
+    serverKeys: serverKeys({ db: database.db, sealing: seal, rsa }),
+    deviceTypes: await loadDeviceTypes(new URL('../device-types/', import.meta.url)),
+    settings: settingsReader(database.db),
+    publicUrl: config.publicUrl,
+    now,
+    random,
+  };
+  const clock = { now: () => performance.now(), sleep };
+  const codeLimit = guessLimit({ burst: 20, refillMilliseconds: 6_000, ...clock });
+  const registry = new Registry();
+  const uses = {
+    ...floor,
+    activate: tokenActivator(floor),
+    authenticate: authenticator(floor),
+    codeLimit,
+    logOnLimit: guessLimit({ burst: 10, refillMilliseconds: 6_000, ...clock }),
+    metrics: registry,
+    counters: appMetrics(registry),
+    version: VERSION,
+  };
+  const stopReporting = reportGuesses({ ...floor, codeLimit }, (error) => {
+    log.error({ err: error }, 'wrong activation codes could not be recorded');
+  });
+
+  // The listener.
+  const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
+  const own =
+    config.tls.kind === 'own'
+      ? await ownCertificate(
+          join(config.dataFolder, 'tls'),
+          [...new Set([publicHost, 'localhost', '127.0.0.1', '::1'])],
+          now(),
+        )
+      : undefined;
+  const tls = config.tls.kind === 'files' ? await readTlsFiles(config.tls.certificate, config.tls.key) : own;
+  const app = await buildApp({ uses, log, tls, trustedProxies: config.trustedProxies });
+  const stopWatching =
+    config.tls.kind === 'files'
+      ? watchTlsFiles(
+          config.tls,
+          (material) => {
+            (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext({
+              ...material,
+              minVersion: 'TLSv1.2',
+            });
+            log.info('the TLS certificate was read again');
+          },
+          (error) =>
+            log.error({ err: error }, 'the changed TLS certificate cannot be used; the earlier one stays'),
+        )
+      : () => {};
+  await app.listen({ host: config.host, port: config.port });
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  const wildcard = config.host === '0.0.0.0' || config.host === '::';
+  const local = wildcard ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host;
+  const url = `${tls ? 'https' : 'http'}://${local}:${port}`;
+
+  // Where the command line on this host finds it.
+  const serverFile = join(config.dataFolder, 'server.json');
+  await writePrivate(
+    serverFile,
+    `${JSON.stringify({ url, serverName: publicHost, ca: own ? 'tls/ca.pem' : null }, null, 2)}\n`,
+  );
+  await insertAudit(floor.db, floor, {
+    actor: 'system',
+    action: 'server.start',
+    object: 'server',
+    result: 'success',
+    reason: `version ${VERSION}`,
+  });
+
+  announce(print, { config, url, first, own: own !== undefined });
+  return {
+    url,
+    async stop() {
+      stopWatching();
+      await app.close();
+      await stopReporting();
+      await rsa.close();
+      await database.close();
+      await rm(serverFile, { force: true });
+    },
+  };
+}
+
+function announce(
+  print: (line: string) => void,
+  facts: {
+    readonly config: Config;
+    readonly url: string;
+    readonly first: Awaited<ReturnType<typeof firstStart>>;
+    readonly own: boolean;
+  },
+): void {
+  const { config, url, first, own } = facts;
+  if (first.administrator) {
+    print('');
+    print('This is the first start. The administrator, shown this once:');
+    print(`    user name  ${first.administrator.userName}`);
+    print(`    password   ${first.administrator.password}`);
+  }
+  if (own) {
+    print('');
+    print(`The certificate is of this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
+    print('Authenticators on phones refuse it. Give a trusted one with --tls-certificate and --tls-key.');
+  }
+  if (config.tls.kind === 'none') {
+    print('');
+    print(
+      'There is no TLS here: activation codes and passcodes travel in clear to this port. A proxy must stand before it.',
+    );
+  }
+  print('');
+  print(`Sower ${VERSION} is ready: ${url}`);
+  print(`    for clients   ${config.publicUrl}`);
+  print(`    CT-KIP        ${config.publicUrl}/ctkip/services/CtkipService`);
+  print(`    API           ${config.publicUrl}/api/docs`);
+  print(`    data folder   ${config.dataFolder}`);
+}

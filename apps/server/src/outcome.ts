@@ -1,0 +1,46 @@
+/** Expected outcomes as values: a domain function answers with what was asked for, or with one problem out of the table. */
+import type { ProblemCode, ProblemDocument } from '@sower/api/problems';
+
+export type Refused = {
+  readonly ok: false;
+  readonly problem: ProblemCode;
+  /** A sentence for the person, saying what to do. */
+  readonly detail: string;
+  readonly errors?: ProblemDocument['errors'];
+};
+export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
+
+export const done = <T>(value: T): Outcome<T> => ({ ok: true, value });
+export const refused = (
+  problem: ProblemCode,
+  detail: string,
+  errors?: ProblemDocument['errors'],
+): Refused => ({
+  ok: false,
+  problem,
+  detail,
+  ...(errors ? { errors } : {}),
+});
+
+/** Thrown inside a transaction to undo it, and caught by {@link undoable} just outside. Never leaves the domain. */
+class Undo extends Error {
+  readonly refusal: Refused;
+  constructor(refusal: Refused) {
+    super(refusal.detail);
+    this.refusal = refusal;
+  }
+}
+
+/** Leaves the transaction around it undone and answers with this refusal. */
+export function undo(problem: ProblemCode, detail: string): never {
+  throw new Undo(refused(problem, detail));
+}
+
+export async function undoable<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return done(await work());
+  } catch (error) {
+    if (error instanceof Undo) return error.refusal;
+    throw error;
+  }
+}

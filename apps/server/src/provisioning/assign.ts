@@ -1,0 +1,99 @@
+/** Assigning tokens to users, and taking them back. */
+
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { insertAudit } from '../store/audit.ts';
+import { withdrawLive } from '../store/distributions.ts';
+import type { Connection } from '../store/schema.ts';
+import { deleteSeeds } from '../store/seeds.ts';
+import { changeToken, claimToken, countTokensOf, findToken } from '../store/tokens.ts';
+import { findUser, lockUser } from '../store/users.ts';
+import { isExpired, noSuchToken } from './token-view.ts';
+
+type Uses = Pick<Floor, 'db' | 'settings' | 'now' | 'random'>;
+
+export async function assignToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly userId: string },
+): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'tokens:assign');
+  if (denial) return denial;
+  const limit = (await uses.settings.current())['tokens.maxPerUser'];
+  const token = await findToken(uses.db, input.serial);
+  if (!token) return noSuchToken(input.serial);
+  if (isExpired(token.expires_on, uses.now())) {
+    return refused('wrong-state', `The token expired on ${token.expires_on}. Choose another one.`);
+  }
+  const user = await findUser(uses.db, input.userId);
+  if (!user) return refused('not-found', `There is no user "${input.userId}".`);
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      // Taken first, so that two assignments to one user count one after the other.
+      if (!(await lockUser(trx, user.id))) undo('not-found', `There is no user "${input.userId}".`);
+      if ((await countTokensOf(trx, user.id)) >= limit) {
+        undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
+      }
+      if (!(await claimToken(trx, token.id, user.id))) {
+        undo(
+          'wrong-state',
+          `The token is assigned to ${token.holder ?? 'somebody'} already. Unassign it first.`,
+        );
+      }
+      await insertAudit(trx, uses, {
+        actor: actorName(actor),
+        action: 'token.assign',
+        object: `token:${token.serial}`,
+        result: 'success',
+        reason: `to ${user.user_id}`,
+        source: actor.source,
+      });
+      return undefined;
+    }),
+  );
+}
+
+export async function unassignToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string },
+): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'tokens:assign');
+  if (denial) return denial;
+  const token = await findToken(uses.db, input.serial);
+  if (!token) return noSuchToken(input.serial);
+  if (token.user_id === null) return refused('wrong-state', 'The token is not assigned.');
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await releaseToken(trx, uses, actor, { id: token.id, serial: token.serial, holder: token.holder });
+      return undefined;
+    }),
+  );
+}
+
+/** Nothing of the former holder stays on the token: no seed, no PIN, no live code. In the caller's transaction. */
+export async function releaseToken(
+  trx: Connection,
+  uses: Pick<Floor, 'now' | 'random'>,
+  actor: Actor,
+  token: { readonly id: string; readonly serial: string; readonly holder: string | null },
+): Promise<void> {
+  await changeToken(trx, token.id, {
+    user_id: null,
+    enabled: 0,
+    pin: null,
+    failures: 0,
+    last_failure_at: null,
+  });
+  await deleteSeeds(trx, token.id);
+  await withdrawLive(trx, uses, token.id, { reason: 'the token was unassigned', source: actor.source });
+  await insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action: 'token.unassign',
+    object: `token:${token.serial}`,
+    result: 'success',
+    reason: token.holder === null ? undefined : `from ${token.holder}`,
+    source: actor.source,
+  });
+}

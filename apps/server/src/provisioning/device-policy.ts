@@ -1,0 +1,50 @@
+/**
+ * Whether the device that a client says it is may activate this distribution.
+ *
+ * A binding is a policy on what the client asserts, not an attestation: a client that lies is not found out here. A contradiction is
+ * always refused. Whether silence is refused is a property of the device type.
+ */
+import { normaliseId } from '@sower/ctkip/provisioning-data';
+import type { Admission } from './admission.ts';
+
+export type AssertedDevice = {
+  /** Both as sent, or absent. */
+  readonly deviceId?: string | undefined;
+  readonly deviceClass?: string | undefined;
+};
+
+export type DeviceVerdict =
+  | { readonly ok: true; readonly deviceId: string | undefined }
+  | { readonly ok: false; readonly deviceId: string | undefined; readonly reason: string };
+
+const MAX_ID_LENGTH = 64;
+
+export function judgeDevice(
+  admission: Pick<Admission, 'deviceKind' | 'deviceId' | 'snapshot'>,
+  asserted: AssertedDevice,
+): DeviceVerdict {
+  const { deviceType } = admission.snapshot;
+  const required = deviceType.binding.assertion === 'required';
+  const deviceId = normal(asserted.deviceId);
+  const deviceClass = normal(asserted.deviceClass);
+  const refuse = (reason: string): DeviceVerdict => ({ ok: false, deviceId, reason });
+
+  const wantedClass = normaliseId(deviceType.deviceClass);
+  if (deviceClass === undefined) {
+    if (required) return refuse('the client did not say its device class');
+  } else if (deviceClass !== wantedClass) {
+    return refuse(`the device class is ${deviceClass}, not ${wantedClass}`);
+  }
+  if (deviceId === undefined) {
+    if (required) return refuse('the client did not say its device id');
+  } else if (admission.deviceKind === 'id' && deviceId !== admission.deviceId) {
+    return refuse(`the device id is ${deviceId}, not ${admission.deviceId ?? ''}`);
+  }
+  return { ok: true, deviceId };
+}
+
+function normal(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const id = normaliseId(value).slice(0, MAX_ID_LENGTH);
+  return id === '' ? undefined : id;
+}

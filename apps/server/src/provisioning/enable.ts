@@ -1,0 +1,68 @@
+/** Enabling, disabling and deleting tokens. */
+
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { insertAudit } from '../store/audit.ts';
+import { changeToken, deleteToken, findToken } from '../store/tokens.ts';
+import { noSuchToken } from './token-view.ts';
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+
+/** Enabling also forgets the wrong passcodes counted so far. */
+export async function setEnabled(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly enabled: boolean },
+): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'tokens:edit');
+  if (denial) return denial;
+  const token = await findToken(uses.db, input.serial);
+  if (!token) return noSuchToken(input.serial);
+  if (input.enabled && token.user_id === null) {
+    return refused('wrong-state', 'The token is not assigned. Assigning it to a user enables it.');
+  }
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await changeToken(
+        trx,
+        token.id,
+        input.enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 },
+      );
+      await insertAudit(trx, uses, {
+        actor: actorName(actor),
+        action: input.enabled ? 'token.enable' : 'token.disable',
+        object: `token:${token.serial}`,
+        result: 'success',
+        source: actor.source,
+      });
+      return undefined;
+    }),
+  );
+}
+
+export async function removeToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string },
+): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'tokens:delete');
+  if (denial) return denial;
+  const token = await findToken(uses.db, input.serial);
+  if (!token) return noSuchToken(input.serial);
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      if (!(await deleteToken(trx, token.id))) {
+        undo('wrong-state', `The token is assigned to ${token.holder ?? 'a user'}. Unassign it first.`);
+      }
+      await insertAudit(trx, uses, {
+        actor: actorName(actor),
+        action: 'token.delete',
+        object: `token:${token.serial}`,
+        result: 'success',
+        source: actor.source,
+      });
+      return undefined;
+    }),
+  );
+}

@@ -1,0 +1,81 @@
+/** What there is one of: the check of the master key, the settings, the next serial number. */
+import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '@sower/api/settings';
+import { sql } from 'kysely';
+import type { Connection, Database } from './schema.ts';
+
+export async function findInstallation(db: Connection): Promise<{ key_check: string } | undefined> {
+  return db.selectFrom('installation').select('key_check').where('id', '=', 1).executeTakeFirst();
+}
+
+/** One process of several that start at once makes the row; the others find it. */
+export async function claimInstallation(db: Connection, keyCheck: string, now: number): Promise<boolean> {
+  const row = await db
+    .insertInto('installation')
+    .values({
+      id: 1,
+      key_check: keyCheck,
+      created_at: now,
+      next_serial: 100_000_001,
+      settings: '{}',
+      settings_version: 1,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** @returns the first of `count` consecutive serial numbers that nobody else gets */
+export async function claimSerials(db: Connection, count: number): Promise<number> {
+  const row = await db
+    .updateTable('installation')
+    .set({ next_serial: sql<number>`next_serial + ${count}` })
+    .where('id', '=', 1)
+    .returning('next_serial')
+    .executeTakeFirstOrThrow();
+  return row.next_serial - count;
+}
+
+export type StoredSettings = { readonly settings: Settings; readonly version: number };
+
+export async function findSettings(db: Connection): Promise<StoredSettings> {
+  const row = await db
+    .selectFrom('installation')
+    .select(['settings', 'settings_version'])
+    .where('id', '=', 1)
+    .executeTakeFirst();
+  if (!row) return { settings: DEFAULT_SETTINGS, version: 0 };
+  return { settings: settingsSchema.parse(JSON.parse(row.settings)), version: row.settings_version };
+}
+
+/** @returns false when somebody else changed them since `version` */
+export async function updateSettings(db: Connection, settings: Settings, version: number): Promise<boolean> {
+  const row = await db
+    .updateTable('installation')
+    .set({ settings: JSON.stringify(settings), settings_version: version + 1 })
+    .where('id', '=', 1)
+    .where('settings_version', '=', version)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+const SETTINGS_AGE_MILLISECONDS = 2_000;
+
+/** The settings as every node sees them within seconds, without a query for each use. */
+export function settingsReader(db: Database): { current(): Promise<Settings>; forget(): void } {
+  let cached: { settings: Settings; until: number } | undefined;
+  return {
+    async current() {
+      const now = performance.now();
+      if (!cached || now > cached.until) {
+        const { settings } = await findSettings(db);
+        cached = { settings, until: now + SETTINGS_AGE_MILLISECONDS };
+      }
+      return cached.settings;
+    },
+    forget() {
+      cached = undefined;
+    },
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * The tables, as the code sees them. Portable columns only: ids and sealed values are text, times are epoch milliseconds, flags are
+ * 0 or 1, structures are JSON text. The migrations make exactly these.
+ */
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+
+export type Flag = 0 | 1;
+
+export type UsersTable = {
+  id: string;
+  user_id: string;
+  /** Canonical form of user_id: what uniqueness and counters go by. */
+  user_id_key: string;
+  first_name: string;
+  last_name: string;
+  email: string;
+  enabled: Flag;
+  created_at: number;
+  version: number;
+};
+
+/** Imported definitions only; the ones that ship are files. */
+export type DeviceTypesTable = { id: string; definition: string; created_at: number; version: number };
+
+export type TokenProfilesTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  device_type: string;
+  delivery: 'url' | 'qr';
+  algorithm: 'securid' | 'totp' | 'hotp';
+  digits: 6 | 8;
+  interval_seconds: 30 | 60;
+  authentication_type: 'pinpad' | 'fob' | 'tokencode';
+  code_expiry: string;
+  created_at: number;
+  version: number;
+};
+
+export type TokensTable = {
+  id: string;
+  serial: string;
+  user_id: string | null;
+  enabled: Flag;
+  /** `YYYY-MM-DD`, usable through the end of that day. */
+  expires_on: string;
+  /** Sealed. */
+  pin: string | null;
+  /** Wrong passcodes in a row. */
+  failures: number;
+  last_failure_at: number | null;
+  created_at: number;
+  version: number;
+};
+
+export type SeedsTable = {
+  id: string;
+  token_id: string;
+  distribution_id: string;
+  /** `pending` until its first tokencode is accepted; that drops every other seed of the token. */
+  state: 'current' | 'pending';
+  algorithm: 'securid' | 'totp' | 'hotp';
+  digits: 6 | 8;
+  interval_seconds: 30 | 60;
+  authentication_type: 'pinpad' | 'fob' | 'tokencode';
+  /** KeyID as the client was told it, base64. */
+  key_id: string;
+  sealed: string;
+  /** Last accepted interval or counter, -1 when none was. Only ever grows. */
+  position: number;
+  /** What the device's clock is ahead, in intervals. */
+  drift: number;
+  last_accepted_at: number | null;
+  created_at: number;
+};
+
+/** `expired` is not stored: it is `issued` or `opened` past expires_at. */
+export type StoredDistributionState =
+  | 'issued'
+  | 'opened'
+  | 'provisioned'
+  | 'confirmed'
+  | 'withdrawn'
+  | 'failed';
+
+export type DistributionsTable = {
+  id: string;
+  token_id: string;
+  user_id: string;
+  profile_id: string;
+  /** The profile and what is needed of its device type, as they were: JSON, see provisioning/snapshot. */
+  snapshot: string;
+  delivery: 'url' | 'qr';
+  /** Keyed hash; null until a QR code is asked for. */
+  code_hash: string | null;
+  device_kind: 'class' | 'id' | 'any';
+  device_id: string | null;
+  nickname: string;
+  state: StoredDistributionState;
+  /** Last failure, for the administrator. */
+  reason: string | null;
+  /** Failed runs by a holder of the code. */
+  attempts: number;
+  created_at: number;
+  created_by: string;
+  expires_at: number | null;
+  trigger_hash: string | null;
+  trigger_expires_at: number | null;
+  seen_device_id: string | null;
+  /** What the ServerFinished answered, to send it again for the byte-identical ClientNonce. */
+  reply_hash: string | null;
+  reply: string | null;
+  reply_until: number | null;
+};
+
+export type DistributionEventsTable = {
+  id: string;
+  distribution_id: string;
+  state: StoredDistributionState;
+  at: number;
+  source: string | null;
+  device_id: string | null;
+  reason: string | null;
+};
+
+export type AuditTable = {
+  id: string;
+  at: number;
+  actor: string;
+  action: string;
+  object: string;
+  result: 'success' | 'refused' | 'failure';
+  reason: string | null;
+  source: string | null;
+};
+
+export type AdministratorsTable = {
+  id: string;
+  user_name: string;
+  user_name_key: string;
+  password_hash: string;
+  permissions: string;
+  enabled: Flag;
+  created_at: number;
+};
+
+export type SessionsTable = {
+  id_hash: string;
+  administrator_id: string;
+  created_at: number;
+  last_seen_at: number;
+  expires_at: number;
+};
+
+export type ApiKeysTable = {
+  id: string;
+  name: string;
+  key_hash: string;
+  permissions: string;
+  created_at: number;
+  created_by: string;
+  expires_at: number | null;
+};
+
+export type ServerKeysTable = {
+  id: number;
+  bits: number;
+  /** Base64 of the minimal big-endian modulus. */
+  modulus: string;
+  /** PKCS#8 DER, sealed. */
+  private_key: string;
+  use: 'active' | 'retired';
+  created_at: number;
+};
+
+/** One row. */
+export type InstallationTable = {
+  id: 1;
+  /** A constant under the master key: tells a wrong key from a broken database. */
+  key_check: string;
+  next_serial: number;
+  settings: string;
+  settings_version: number;
+  created_at: number;
+};
+
+export type Schema = {
+  users: UsersTable;
+  device_types: DeviceTypesTable;
+  token_profiles: TokenProfilesTable;
+  tokens: TokensTable;
+  seeds: SeedsTable;
+  distributions: DistributionsTable;
+  distribution_events: DistributionEventsTable;
+  audit: AuditTable;
+  administrators: AdministratorsTable;
+  sessions: SessionsTable;
+  api_keys: ApiKeysTable;
+  server_keys: ServerKeysTable;
+  installation: InstallationTable;
+};
+
+export type Database = Kysely<Schema>;
+/** Inside a transaction or outside: store functions take either. */
+export type Connection = Kysely<Schema> | Transaction<Schema>;
+export type Row<T extends keyof Schema> = Selectable<Schema[T]>;
+export type NewRow<T extends keyof Schema> = Insertable<Schema[T]>;

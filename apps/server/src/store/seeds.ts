@@ -1,0 +1,130 @@
+/** Seeds: sealed secrets and where each stands. `advance` is what makes a tokencode one-time. */
+import { sql } from 'kysely';
+import type { Connection, Flag, NewRow, Row } from './schema.ts';
+import { valuesTable } from './values.ts';
+
+export async function insertSeeds(db: Connection, rows: readonly NewRow<'seeds'>[]): Promise<void> {
+  if (rows.length > 0)
+    await db
+      .insertInto('seeds')
+      .values([...rows])
+      .execute();
+}
+
+export function listSeeds(db: Connection, tokenId: string): Promise<Row<'seeds'>[]> {
+  return db.selectFrom('seeds').selectAll().where('token_id', '=', tokenId).orderBy('id').execute();
+}
+
+export async function deleteSeeds(db: Connection, tokenId: string): Promise<void> {
+  await db.deleteFrom('seeds').where('token_id', '=', tokenId).execute();
+}
+
+/** Keeps the current seed and the newest pending one: redistributing again and again does not pile up what verifies. */
+export async function prunePendingSeeds(db: Connection, tokenId: string): Promise<void> {
+  const pending = (await listSeeds(db, tokenId)).filter((seed) => seed.state === 'pending');
+  const old = pending.slice(0, -1).map((seed) => seed.id);
+  if (old.length > 0) await db.deleteFrom('seeds').where('id', 'in', old).execute();
+}
+
+/** @returns false when it was no longer pending */
+export async function claimConfirmation(
+  db: Connection,
+  seed: { id: string; tokenId: string },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('seeds')
+    .set({ state: 'current' })
+    .where('id', '=', seed.id)
+    .where('state', '=', 'pending')
+    .returning('id')
+    .executeTakeFirst();
+  if (!row) return false;
+  await db.deleteFrom('seeds').where('token_id', '=', seed.tokenId).where('id', '!=', seed.id).execute();
+  return true;
+}
+
+export type Advance = {
+  readonly seedId: string;
+  /** The interval or counter to accept. */
+  readonly position: number;
+  readonly drift: number;
+  readonly at: number;
+};
+
+/**
+ * Accepts each interval if nothing at or after it was accepted before: a compare-and-set, for many seeds at once.
+ * @returns the seeds that moved; a seed that is missing from it was beaten to it, or is gone
+ */
+export async function advanceSeeds(
+  db: Connection,
+  advances: readonly Advance[],
+): Promise<ReadonlySet<string>> {
+  if (advances.length === 0) return new Set();
+  const table = valuesTable(
+    'v',
+    { id: 'text', position: 'bigint', drift: 'bigint', at: 'bigint' },
+    advances.map(({ seedId, position, drift, at }) => ({ id: seedId, position, drift, at })),
+  );
+  const { rows } = await sql<{ id: string }>`
+    with ${table}
+    update seeds set position = v.position, drift = v.drift, last_accepted_at = v.at
+    from v where seeds.id = v.id and seeds.position < v.position
+    returning seeds.id`.execute(db);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** What a verification needs of a user, a token and a seed, in one read. */
+export type VerifiableRow = {
+  readonly user_row: string;
+  readonly user_enabled: Flag;
+  readonly token_id: string | null;
+  readonly serial: string | null;
+  readonly token_enabled: Flag | null;
+  readonly expires_on: string | null;
+  readonly pin: string | null;
+  readonly failures: number | null;
+  readonly last_failure_at: number | null;
+  readonly seed_id: string | null;
+  readonly distribution_id: string | null;
+  readonly state: 'current' | 'pending' | null;
+  readonly algorithm: Row<'seeds'>['algorithm'] | null;
+  readonly digits: 6 | 8 | null;
+  readonly interval_seconds: 30 | 60 | null;
+  readonly authentication_type: Row<'seeds'>['authentication_type'] | null;
+  readonly sealed: string | null;
+  readonly position: number | null;
+  readonly drift: number | null;
+  readonly last_accepted_at: number | null;
+};
+
+/** All tokens of one user with their seeds. No row: no such user. */
+export function findVerifiable(db: Connection, userIdKey: string): Promise<VerifiableRow[]> {
+  return db
+    .selectFrom('users')
+    .leftJoin('tokens', 'tokens.user_id', 'users.id')
+    .leftJoin('seeds', 'seeds.token_id', 'tokens.id')
+    .select([
+      'users.id as user_row',
+      'users.enabled as user_enabled',
+      'tokens.id as token_id',
+      'tokens.serial',
+      'tokens.enabled as token_enabled',
+      'tokens.expires_on',
+      'tokens.pin',
+      'tokens.failures',
+      'tokens.last_failure_at',
+      'seeds.id as seed_id',
+      'seeds.distribution_id',
+      'seeds.state',
+      'seeds.algorithm',
+      'seeds.digits',
+      'seeds.interval_seconds',
+      'seeds.authentication_type',
+      'seeds.sealed',
+      'seeds.position',
+      'seeds.drift',
+      'seeds.last_accepted_at',
+    ])
+    .where('users.user_id_key', '=', userIdKey)
+    .execute();
+}

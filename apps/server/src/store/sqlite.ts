@@ -1,0 +1,174 @@
+/**
+ * SQLite under Kysely: one connection that writes, one that reads, statements prepared once.
+ *
+ * Kysely's own driver begins transactions deferred (a second process can make one fail half way) and prepares every statement
+ * again. Here every transaction is IMMEDIATE, and waiting for another process never blocks the event loop.
+ */
+import BetterSqlite from 'better-sqlite3';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+
+/** How long a writer waits for another process before the caller is told. */
+const BUSY_MILLISECONDS = 10_000;
+
+export function sqliteDialect(file: string): Dialect {
+  return {
+    createDriver: () => new SqliteDriver(file),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createAdapter: () => new TransactionalAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  };
+}
+
+/** SQLite's data definition is transactional; said here, two processes that start at once migrate one after the other. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class PreparedDatabase {
+  readonly database: BetterSqlite.Database;
+  readonly #statements = new Map<string, BetterSqlite.Statement>();
+
+  constructor(file: string, options: BetterSqlite.Options) {
+    this.database = new BetterSqlite(file, options);
+  }
+
+  run(sql: string, parameters: readonly unknown[]): QueryResult<unknown> {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.database.prepare(sql);
+      // Batches make statements of many lengths; a bound keeps them from living for ever.
+      if (this.#statements.size >= 500) this.#statements.clear();
+      this.#statements.set(sql, statement);
+    }
+    if (statement.reader) return { rows: statement.all(...parameters) };
+    const { changes } = statement.run(...parameters);
+    return { rows: [], numAffectedRows: BigInt(changes) };
+  }
+}
+
+class SqliteDriver implements Driver {
+  readonly #file: string;
+  #writer!: PreparedDatabase;
+  #reader!: PreparedDatabase;
+  /** Resolves when the writer is free; each taker puts its own promise here. */
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async init(): Promise<void> {
+    this.#writer = new PreparedDatabase(this.#file, { timeout: 0 });
+    await this.whileBusy(() => this.#writer.database.pragma('journal_mode = WAL'));
+    this.#writer.database.pragma('synchronous = FULL');
+    this.#writer.database.pragma('foreign_keys = ON');
+    this.#reader = new PreparedDatabase(this.#file, { timeout: 1000 });
+    this.#reader.database.pragma('query_only = ON');
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return new SqliteConnection(this);
+  }
+
+  async beginTransaction(connection: SqliteConnection): Promise<void> {
+    const release = await this.takeWriter();
+    try {
+      await this.whileBusy(() => this.#writer.run('begin immediate', []));
+    } catch (error) {
+      release();
+      throw error;
+    }
+    connection.release = release;
+  }
+
+  async commitTransaction(connection: SqliteConnection): Promise<void> {
+    // A failed commit leaves the transaction open; Kysely rolls back then, and the writer is let go there.
+    await this.whileBusy(() => this.#writer.run('commit', []));
+    connection.letGo();
+  }
+
+  async rollbackTransaction(connection: SqliteConnection): Promise<void> {
+    try {
+      if (this.#writer.database.inTransaction) this.#writer.run('rollback', []);
+    } finally {
+      connection.letGo();
+    }
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    this.#reader?.database.close();
+    this.#writer?.database.close();
+  }
+
+  async execute(connection: SqliteConnection, query: CompiledQuery): Promise<QueryResult<unknown>> {
+    if (connection.release) return this.#writer.run(query.sql, query.parameters);
+    if (query.query.kind === 'SelectQueryNode') return this.#reader.run(query.sql, query.parameters);
+    const release = await this.takeWriter();
+    try {
+      return await this.whileBusy(() => this.#writer.run(query.sql, query.parameters));
+    } finally {
+      release();
+    }
+  }
+
+  async takeWriter(): Promise<() => void> {
+    const before = this.#tail;
+    let release!: () => void;
+    this.#tail = new Promise((resolve) => {
+      release = resolve;
+    });
+    await before;
+    return release;
+  }
+
+  async whileBusy<T>(attempt: () => T): Promise<T> {
+    const until = performance.now() + BUSY_MILLISECONDS;
+    for (let wait = 0.2; ; wait = Math.min(wait * 2, 20)) {
+      try {
+        return attempt();
+      } catch (error) {
+        const code = (error as { code?: string }).code;
+        if (!code?.startsWith('SQLITE_BUSY') || performance.now() > until) throw error;
+        // Half of it by chance, so that two processes do not keep meeting.
+        await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
+      }
+    }
+  }
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #driver: SqliteDriver;
+  /** Set while this connection is in a transaction. */
+  release: (() => void) | undefined;
+
+  constructor(driver: SqliteDriver) {
+    this.#driver = driver;
+  }
+
+  letGo(): void {
+    this.release?.();
+    this.release = undefined;
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.#driver.execute(this, query) as Promise<QueryResult<R>>;
+  }
+
+  // biome-ignore lint/correctness/useYield: SQLite answers whole; nothing here streams
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('streaming is not supported');
+  }
+}

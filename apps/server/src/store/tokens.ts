@@ -1,0 +1,180 @@
+/** Token records. */
+import { sql } from 'kysely';
+import type { Connection, NewRow, Row } from './schema.ts';
+
+/** A token with the user id of whoever holds it. */
+export type TokenRow = Row<'tokens'> & { readonly holder: string | null };
+
+const tokensWithHolder = (db: Connection) =>
+  db
+    .selectFrom('tokens')
+    .leftJoin('users', 'users.id', 'tokens.user_id')
+    .selectAll('tokens')
+    .select('users.user_id as holder');
+
+export function findToken(db: Connection, serial: string): Promise<TokenRow | undefined> {
+  return tokensWithHolder(db).where('tokens.serial', '=', serial).executeTakeFirst();
+}
+
+export type TokenFilter = {
+  readonly serial?: string | undefined;
+  readonly serialFrom?: string | undefined;
+  readonly serialTo?: string | undefined;
+  /** Row id of the user, not the log-on name. */
+  readonly userRow?: string | undefined;
+  readonly assigned?: boolean | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly expiresBefore?: string | undefined;
+  readonly distribution?: 'none' | Row<'distributions'>['state'] | 'expired' | undefined;
+};
+
+/** In the order of serial numbers, after `after`. */
+export function listTokens(
+  db: Connection,
+  filter: TokenFilter,
+  limit: number,
+  now: number,
+  after?: string,
+): Promise<TokenRow[]> {
+  let query = tokensWithHolder(db).orderBy('tokens.serial').limit(limit);
+  if (filter.serial !== undefined) {
+    // A range, not LIKE: it is an index range on both databases, whatever the collation.
+    query = query
+      .where('tokens.serial', '>=', filter.serial.padEnd(12, '0'))
+      .where('tokens.serial', '<=', filter.serial.padEnd(12, '9'));
+  }
+  if (filter.serialFrom !== undefined) query = query.where('tokens.serial', '>=', filter.serialFrom);
+  if (filter.serialTo !== undefined) query = query.where('tokens.serial', '<=', filter.serialTo);
+  if (filter.userRow !== undefined) query = query.where('tokens.user_id', '=', filter.userRow);
+  if (filter.assigned !== undefined) {
+    query = query.where('tokens.user_id', filter.assigned ? 'is not' : 'is', null);
+  }
+  if (filter.enabled !== undefined) query = query.where('tokens.enabled', '=', filter.enabled ? 1 : 0);
+  if (filter.expiresBefore !== undefined) query = query.where('tokens.expires_on', '<', filter.expiresBefore);
+  if (filter.distribution !== undefined) {
+    const latest = sql<
+      string | null
+    >`(select d.id from distributions d where d.token_id = tokens.id order by d.id desc limit 1)`;
+    if (filter.distribution === 'none') {
+      query = query.where(latest, 'is', null);
+    } else {
+      const state = filter.distribution;
+      const live = state === 'issued' || state === 'opened' || state === 'expired';
+      query = query.where(({ exists, selectFrom }) => {
+        let distribution = selectFrom('distributions')
+          .select('distributions.id')
+          .where('distributions.id', '=', latest);
+        distribution =
+          state === 'expired'
+            ? distribution
+                .where('distributions.state', 'in', ['issued', 'opened'])
+                .where('distributions.expires_at', '<=', now)
+            : distribution.where('distributions.state', '=', state);
+        if (live && state !== 'expired') {
+          distribution = distribution.where(({ eb, or }) =>
+            or([eb('distributions.expires_at', 'is', null), eb('distributions.expires_at', '>', now)]),
+          );
+        }
+        return exists(distribution);
+      });
+    }
+  }
+  if (after !== undefined) query = query.where('tokens.serial', '>', after);
+  return query.execute();
+}
+
+const INSERT_CHUNK = 500;
+
+export async function insertTokens(db: Connection, rows: readonly NewRow<'tokens'>[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += INSERT_CHUNK) {
+    await db
+      .insertInto('tokens')
+      .values(rows.slice(start, start + INSERT_CHUNK))
+      .execute();
+  }
+}
+
+/** At most one caller gets an unassigned token. Assigning enables. */
+export async function claimToken(db: Connection, id: string, userRow: string): Promise<boolean> {
+  const row = await db
+    .updateTable('tokens')
+    .set((eb) => ({ user_id: userRow, enabled: 1, version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .where('user_id', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function countTokensOf(db: Connection, userRow: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('tokens')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('user_id', '=', userRow)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export async function listTokensOf(
+  db: Connection,
+  userRows: readonly string[],
+): Promise<{ id: string; serial: string; user_id: string }[]> {
+  if (userRows.length === 0) return [];
+  const rows = await db
+    .selectFrom('tokens')
+    .select(['id', 'serial', 'user_id'])
+    .where('user_id', 'in', [...userRows])
+    .orderBy('serial')
+    .execute();
+  return rows.flatMap((row) => (row.user_id === null ? [] : [{ ...row, user_id: row.user_id }]));
+}
+
+export async function changeToken(
+  db: Connection,
+  id: string,
+  change: Partial<Pick<Row<'tokens'>, 'user_id' | 'enabled' | 'pin' | 'failures' | 'last_failure_at'>>,
+): Promise<void> {
+  await db
+    .updateTable('tokens')
+    .set((eb) => ({ ...change, version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Only an unassigned one goes. */
+export async function deleteToken(db: Connection, id: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('tokens')
+    .where('id', '=', id)
+    .where('user_id', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** One row a token: adds wrong passcodes that came in together. */
+export async function countFailures(
+  db: Connection,
+  failures: readonly { readonly tokenId: string; readonly at: number }[],
+): Promise<void> {
+  if (failures.length === 0) return;
+  await db
+    .updateTable('tokens')
+    .set((eb) => ({ failures: eb('failures', '+', 1), last_failure_at: failures[0]?.at ?? 0 }))
+    .where(
+      'id',
+      'in',
+      failures.map(({ tokenId }) => tokenId),
+    )
+    .execute();
+}
+
+export async function clearFailures(db: Connection, tokenIds: readonly string[]): Promise<void> {
+  if (tokenIds.length === 0) return;
+  await db
+    .updateTable('tokens')
+    .set({ failures: 0 })
+    .where('id', 'in', [...tokenIds])
+    .where('failures', '>', 0)
+    .execute();
+}

@@ -1,0 +1,343 @@
+/** What the store promises by its verbs, under fifty callers at once, on both databases. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/databases.ts';
+import { insertAudit, listAudit } from '../src/store/audit.ts';
+import {
+  claimOpened,
+  findAdmission,
+  insertDistribution,
+  listEvents,
+  recordAttempt,
+  redeemDistributions,
+  withdrawLive,
+} from '../src/store/distributions.ts';
+import { groupCommit } from '../src/store/group-commit.ts';
+import { newId } from '../src/store/ids.ts';
+import { claimInstallation, claimSerials, findSettings, updateSettings } from '../src/store/installation.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
+import { advanceSeeds, claimConfirmation, insertSeeds, listSeeds } from '../src/store/seeds.ts';
+import { claimToken, findToken, insertTokens, listTokens } from '../src/store/tokens.ts';
+import { findUser, insertUser, listUsers } from '../src/store/users.ts';
+import { isUniqueViolation } from '../src/store/violation.ts';
+
+const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
+const CALLERS = 50;
+const ROUNDS = 20;
+
+onBothDatabases('store', (kind: DatabaseKind) => {
+  let fresh: FreshDatabase;
+  /** Two connections of their own, as two processes have. */
+  let one: OpenDatabase;
+  let two: OpenDatabase;
+  let serial = 500_000_000;
+
+  beforeAll(async () => {
+    fresh = await kind.fresh();
+    // Both at once: migrating is claimed too.
+    [one, two] = await Promise.all([openDatabase(fresh.location), openDatabase(fresh.location)]);
+    await claimInstallation(one.db, 'check', 0);
+  });
+  afterAll(async () => {
+    await one.close();
+    await two.close();
+    await fresh.drop();
+  });
+
+  /** Fifty callers on two connections. */
+  const race = <T>(call: (db: OpenDatabase['db'], caller: number) => Promise<T>): Promise<T[]> =>
+    Promise.all(Array.from({ length: CALLERS }, (_, caller) => call(caller % 2 ? one.db : two.db, caller)));
+
+  async function makeUser(): Promise<string> {
+    const id = newId(ids);
+    const person = {
+      first_name: '',
+      last_name: '',
+      email: '',
+      enabled: 1 as const,
+      created_at: 0,
+      version: 1,
+    };
+    await insertUser(one.db, { id, user_id: id, user_id_key: id, ...person });
+    return id;
+  }
+  async function makeToken(): Promise<{ id: string; serial: string }> {
+    const id = newId(ids);
+    serial += 1;
+    const row = { id, serial: String(serial).padStart(12, '0'), user_id: null, enabled: 0 as const };
+    await insertTokens(one.db, [
+      {
+        ...row,
+        expires_on: '2037-12-31',
+        pin: null,
+        failures: 0,
+        last_failure_at: null,
+        created_at: 0,
+        version: 1,
+      },
+    ]);
+    return row;
+  }
+  async function makeDistribution(tokenId: string, expiresAt: number | null = null): Promise<string> {
+    const id = newId(ids);
+    await insertDistribution(
+      one.db,
+      ids,
+      {
+        id,
+        token_id: tokenId,
+        user_id: 'u',
+        profile_id: 'p',
+        snapshot: '{}',
+        delivery: 'url',
+        code_hash: id,
+        device_kind: 'class',
+        device_id: null,
+        nickname: '',
+        state: 'issued',
+        reason: null,
+        attempts: 0,
+        created_at: 0,
+        created_by: 'test',
+        expires_at: expiresAt,
+        trigger_hash: null,
+        trigger_expires_at: null,
+        seen_device_id: null,
+        reply_hash: null,
+        reply: null,
+        reply_until: null,
+      },
+      {},
+    );
+    return id;
+  }
+  const redemption = (distributionId: string, caller: number, at = 1_000) => ({
+    distributionId,
+    replyHash: `hash ${caller}`,
+    reply: `reply ${caller}`,
+    replyUntil: 2_000,
+    deviceId: caller % 3 ? `DEVICE${caller}` : undefined,
+    at,
+  });
+  async function makeSeed(tokenId: string, state: 'current' | 'pending' = 'current'): Promise<string> {
+    const id = newId(ids);
+    await insertSeeds(one.db, [
+      {
+        id,
+        token_id: tokenId,
+        distribution_id: 'd',
+        state,
+        algorithm: 'securid',
+        digits: 8,
+        interval_seconds: 60,
+        authentication_type: 'tokencode',
+        key_id: '',
+        sealed: '',
+        position: -1,
+        drift: 0,
+        last_accepted_at: null,
+        created_at: 0,
+      },
+    ]);
+    return id;
+  }
+
+  test('claimInstallation: one makes it', async () => {
+    const made = await race((db) => claimInstallation(db, 'again', 1));
+    expect(made.filter(Boolean)).toHaveLength(0);
+  });
+
+  test('claimSerials: nobody gets the same', async () => {
+    const starts = await race((db) => claimSerials(db, 7));
+    expect(new Set(starts).size).toBe(CALLERS);
+    const sorted = starts.sort((a, b) => a - b);
+    expect(sorted.every((start, index) => index === 0 || start === (sorted[index - 1] as number) + 7)).toBe(
+      true,
+    );
+  });
+
+  test('claimToken: one user gets an unassigned token', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const [token, user] = [await makeToken(), await makeUser()];
+      const got = await race((db) => claimToken(db, token.id, user));
+      expect(got.filter(Boolean)).toHaveLength(1);
+      expect(await findToken(one.db, token.serial)).toMatchObject({
+        user_id: user,
+        enabled: 1,
+        holder: user,
+      });
+    }
+  });
+
+  test('redeemDistributions: one run redeems a code, and its reply is the one kept', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const distribution = await makeDistribution((await makeToken()).id);
+      const got = await race((db, caller) => redeemDistributions(db, [redemption(distribution, caller)]));
+      const winners = got.flatMap((set, caller) => (set.has(distribution) ? [caller] : []));
+      expect(winners).toHaveLength(1);
+      const row = await findAdmission(one.db, { id: distribution });
+      expect(row).toMatchObject({ state: 'provisioned', reply: `reply ${winners[0]}`, reply_until: 2_000 });
+    }
+  });
+
+  test('redeemDistributions: not past the expiry, not a withdrawn one', async () => {
+    const expired = await makeDistribution((await makeToken()).id, 1_000);
+    const token = await makeToken();
+    const withdrawn = await makeDistribution(token.id);
+    expect(await withdrawLive(one.db, ids, token.id, {})).toBe(withdrawn);
+    const last = await makeDistribution((await makeToken()).id, 1_001);
+    const got = await redeemDistributions(
+      one.db,
+      [expired, withdrawn, last].map((id) => redemption(id, 1)),
+    );
+    expect([...got]).toEqual([last]);
+  });
+
+  test('one live code a token, held by the database', async () => {
+    const token = await makeToken();
+    const made = await Promise.allSettled(Array.from({ length: 10 }, () => makeDistribution(token.id)));
+    expect(made.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    for (const result of made) {
+      if (result.status === 'rejected') expect(isUniqueViolation(result.reason)).toBe(true);
+    }
+  });
+
+  test('claimOpened: recorded once, with one event', async () => {
+    const distribution = await makeDistribution((await makeToken()).id);
+    const got = await race((db) => claimOpened(db, ids, distribution, { source: '192.0.2.1' }));
+    expect(got.filter(Boolean)).toHaveLength(1);
+    const events = await listEvents(one.db, [distribution]);
+    expect(events.map((event) => event.state)).toEqual(['issued', 'opened']);
+  });
+
+  test('recordAttempt: the last one ends the distribution, once', async () => {
+    const distribution = await makeDistribution((await makeToken()).id);
+    const got = await race((db, caller) =>
+      recordAttempt(db, ids, distribution, 10, { reason: `no. ${caller}` }),
+    );
+    expect(got.filter(Boolean)).toHaveLength(1);
+    expect(await findAdmission(one.db, { id: distribution })).toMatchObject({
+      state: 'failed',
+      attempts: 10,
+    });
+  });
+
+  test('advanceSeeds: each interval once, and never back', async () => {
+    const seed = await makeSeed((await makeToken()).id);
+    for (let position = 100; position < 100 + ROUNDS; position += 1) {
+      const got = await race((db) => advanceSeeds(db, [{ seedId: seed, position, drift: -2, at: 5 }]));
+      expect(got.filter((set) => set.has(seed))).toHaveLength(1);
+    }
+    expect((await advanceSeeds(one.db, [{ seedId: seed, position: 50, drift: 0, at: 6 }])).size).toBe(0);
+    const another = await makeSeed((await makeToken()).id);
+    const moved = await advanceSeeds(one.db, [
+      { seedId: seed, position: 119, drift: 0, at: 6 },
+      { seedId: another, position: 0, drift: 1, at: 6 },
+    ]);
+    expect([...moved]).toEqual([another]);
+  });
+
+  test('claimConfirmation: drops what was there before, once', async () => {
+    const token = await makeToken();
+    await makeSeed(token.id, 'current');
+    const pending = await makeSeed(token.id, 'pending');
+    const got = await race((db) =>
+      db.transaction().execute((trx) => claimConfirmation(trx, { id: pending, tokenId: token.id })),
+    );
+    expect(got.filter(Boolean)).toHaveLength(1);
+    expect((await listSeeds(one.db, token.id)).map(({ id, state }) => ({ id, state }))).toEqual([
+      { id: pending, state: 'current' },
+    ]);
+  });
+
+  test('updateSettings: the second of two editors is told', async () => {
+    const { settings, version } = await findSettings(one.db);
+    const got = await race((db) => updateSettings(db, settings, version));
+    expect(got.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('groupCommit: answers each call its own, and undoes a failed group for all of it', async () => {
+    const token = await makeToken();
+    const seeds = await Promise.all(Array.from({ length: 30 }, () => makeSeed(token.id)));
+    let fail = false;
+    const advance = groupCommit(
+      one.db,
+      (call: { seedId: string; position: number }) => call.seedId,
+      async (trx, calls) => {
+        const moved = await advanceSeeds(
+          trx,
+          calls.map((call) => ({ ...call, drift: 0, at: 1 })),
+        );
+        if (fail) throw new Error('disk full');
+        return calls.map((call) => moved.has(call.seedId));
+      },
+    );
+    // Twice each: the second of a pair must lose, though both are asked for in one turn.
+    const answers = await Promise.all([...seeds, ...seeds].map((seedId) => advance({ seedId, position: 7 })));
+    expect(answers.filter(Boolean)).toHaveLength(30);
+    fail = true;
+    const failed = await Promise.allSettled(seeds.map((seedId) => advance({ seedId, position: 8 })));
+    expect(failed.every((result) => result.status === 'rejected')).toBe(true);
+    fail = false;
+    expect(await Promise.all(seeds.map((seedId) => advance({ seedId, position: 8 })))).toEqual(
+      seeds.map(() => true),
+    );
+  });
+
+  test('a user id is one user in every spelling, and never everybody', async () => {
+    const id = newId(ids);
+    const person = {
+      first_name: 'Ä',
+      last_name: '100%_',
+      email: 'a@b.example',
+      enabled: 1 as const,
+      created_at: 0,
+      version: 1,
+    };
+    await insertUser(one.db, { id, user_id: 'Jürgen', user_id_key: 'jürgen', ...person });
+    for (const spelling of ['jürgen', 'JÜRGEN', ' Jürgen ', 'ju\u0308rgen']) {
+      expect((await findUser(one.db, spelling))?.id).toBe(id);
+    }
+    for (const nobody of ['', ' ', '%', '_', '*']) {
+      expect(await findUser(one.db, nobody)).toBe(undefined);
+      if (nobody !== '' && nobody !== ' ')
+        expect(await listUsers(one.db, { search: nobody }, 10)).toEqual([]);
+    }
+    expect((await listUsers(one.db, { search: '100%' }, 10)).map((row) => row.id)).toEqual([id]);
+    expect(await listUsers(one.db, { search: '100x' }, 10)).toEqual([]);
+  });
+
+  test('listTokens: by the start of the serial, by range, and by state of distribution', async () => {
+    const tokens = await Promise.all([makeToken(), makeToken(), makeToken()]);
+    await makeDistribution((tokens[1] as { id: string }).id, 500);
+    await makeDistribution((tokens[2] as { id: string }).id, 5_000);
+    const serials = tokens.map((token) => token.serial).sort();
+    const range = { serialFrom: serials[0], serialTo: serials.at(-1) };
+    const find = async (filter: object): Promise<string[]> =>
+      (await listTokens(one.db, { ...range, ...filter }, 100, 1_000)).map((row) => row.serial);
+    expect(await find({})).toEqual(serials);
+    expect(await find({ distribution: 'none' })).toEqual([tokens[0]?.serial]);
+    expect(await find({ distribution: 'expired' })).toEqual([tokens[1]?.serial]);
+    expect(await find({ distribution: 'issued' })).toEqual([tokens[2]?.serial]);
+    expect(await listTokens(one.db, { serial: '0005' }, 2, 0)).toHaveLength(2);
+    expect(await listTokens(one.db, { serial: '9' }, 2, 0)).toHaveLength(0);
+  });
+
+  test('audit: input cannot forge a line, hide in one, or prevent one', async () => {
+    const hostile = `x\r\nadmin deleted everything\u2028\u202e\u0000${'y'.repeat(100_000)}\ud800`;
+    await insertAudit(one.db, ids, {
+      actor: hostile,
+      action: 'authenticate',
+      object: 'hostile',
+      result: 'refused',
+      reason: hostile,
+      source: hostile,
+    });
+    const [row] = await listAudit(one.db, { object: 'hostile' }, 1);
+    expect(row?.reason?.length).toBe(500);
+    for (const text of [row?.actor, row?.reason, row?.source]) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+      expect(text).not.toMatch(/[\u0000-\u001f\u2028\u202e\ud800]/);
+    }
+  });
+});

@@ -1,0 +1,44 @@
+// Run before `npm start` and `npm test`: installs what the lock file asks for and is missing, then says in one line if the Node.js
+// that npm scripts will use is too old. Plain JavaScript that Node 20 can read.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const lock = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8'));
+
+/** What npm wrote down of the last install has the packages and versions of the lock file, for this platform. */
+function installed() {
+  try {
+    const present = JSON.parse(readFileSync(`${root}node_modules/.package-lock.json`, 'utf8')).packages;
+    return Object.entries(lock.packages).every(([path, entry]) => {
+      if (path === '' || !path.startsWith('node_modules/')) return true;
+      if (path in present) return present[path].version === entry.version;
+      return entry.optional === true || entry.peer === true || entry.devOptional === true;
+    });
+  } catch {
+    return false;
+  }
+}
+
+if (!installed()) {
+  console.error('Installing dependencies (once, about a minute) …');
+  const npm = process.env.npm_execpath;
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const run = npm
+    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
+    : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (run.status !== 0) {
+    console.error('Installing the dependencies failed; what npm said stands above. Mend it and run this again.');
+    process.exit(1);
+  }
+}
+
+const bundled = `${root}node_modules/.bin/node`;
+const version = existsSync(bundled)
+  ? spawnSync(bundled, ['--version'], { encoding: 'utf8' }).stdout.trim()
+  : process.version;
+if (!(Number(version.slice(1).split('.')[0]) >= 24)) {
+  console.error(`Sower needs Node.js 24 or newer; this is ${process.version}. Install it from your system or nodejs.org.`);
+  process.exit(1);
+}
