@@ -29,7 +29,9 @@ if (!installed()) {
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
     : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (run.status !== 0) {
-    console.error('Installing the dependencies failed; what npm said stands above. Mend it and run this again.');
+    console.error(
+      'Installing the dependencies failed; what npm said stands above. Mend it and run this again.',
+    );
     process.exit(1);
   }
 }
@@ -39,6 +41,8 @@ const version = existsSync(bundled)
   ? spawnSync(bundled, ['--version'], { encoding: 'utf8' }).stdout.trim()
   : process.version;
 if (!(Number(version.slice(1).split('.')[0]) >= 24)) {
-  console.error(`Sower needs Node.js 24 or newer; this is ${process.version}. Install it from your system or nodejs.org.`);
+  console.error(
+    `Sower needs Node.js 24 or newer; this is ${process.version}. Install it from your system or nodejs.org.`,
+  );
   process.exit(1);
 }

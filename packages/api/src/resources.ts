@@ -89,7 +89,7 @@ const profileFields = {
   codeExpiry: codeExpirySchema.default('7d'),
 };
 
-export const profileInputSchema = z.strictObject(profileFields).meta({ id: 'TokenProfileInput' });
+export const profileInputSchema = z.strictObject(profileFields).meta({ id: 'NewTokenProfile' });
 /** The device type of a profile cannot change: make another profile. */
 export const profilePatchSchema = z
   .strictObject({
@@ -122,7 +122,7 @@ const personFields = {
 };
 export const userInputSchema = z
   .strictObject({ userId: userIdSchema, ...personFields })
-  .meta({ id: 'UserInput' });
+  .meta({ id: 'NewUser' });
 export const userPatchSchema = z
   .strictObject({
     firstName: z.string().trim().max(128).optional(),
@@ -230,7 +230,7 @@ export const distributeInputSchema = z
     /** Drop the present seed at once instead of keeping it until the new one is confirmed. */
     revokeNow: z.boolean().default(false),
   })
-  .meta({ id: 'DistributeInput' });
+  .meta({ id: 'DistributeRequest' });
 
 export const distributeResultSchema = z
   .object({
@@ -281,7 +281,7 @@ export const tokenSchema = z
 
 export const mintInputSchema = z
   .strictObject({ count: z.int().min(1).max(10_000).default(1), expiresOn: dateSchema.optional() })
-  .meta({ id: 'MintInput' });
+  .meta({ id: 'MintRequest' });
 export const mintResultSchema = z
   .object({ first: serialSchema, last: serialSchema, count: z.int(), serials: z.array(serialSchema) })
   .meta({ id: 'MintResult' });
@@ -310,12 +310,12 @@ export const tokenQuerySchema = z.strictObject({
 
 export const authenticationInputSchema = z
   .strictObject({ userId: z.string().min(1).max(128), passcode: z.string().min(1).max(64) })
-  .meta({ id: 'AuthenticationInput' });
+  .meta({ id: 'AuthenticationRequest' });
 export const authenticationResultSchema = z
   .object({ result: z.enum(['accepted', 'rejected']) })
   .meta({ id: 'AuthenticationResult' });
 
-export const pinInputSchema = z.strictObject({ pin: z.string().min(1).max(64) }).meta({ id: 'PinInput' });
+export const pinInputSchema = z.strictObject({ pin: z.string().min(1).max(64) }).meta({ id: 'NewPin' });
 
 export const apiKeyInputSchema = z
   .strictObject({
@@ -323,7 +323,7 @@ export const apiKeyInputSchema = z
     permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
     expiresAt: timeSchema.optional(),
   })
-  .meta({ id: 'ApiKeyInput' });
+  .meta({ id: 'NewApiKey' });
 export const apiKeySchema = z
   .object({
     id: z.string(),
@@ -340,7 +340,7 @@ export const apiKeyMadeSchema = apiKeySchema
 
 export const sessionInputSchema = z
   .strictObject({ userName: z.string().min(1).max(128), password: z.string().min(1).max(1024) })
-  .meta({ id: 'SessionInput' });
+  .meta({ id: 'LogOn' });
 export const sessionSchema = z
   .object({ userName: z.string(), permissions: z.array(z.enum(PERMISSION_NAMES)), expiresAt: timeSchema })
   .meta({ id: 'Session' });
@@ -352,7 +352,7 @@ export const serverKeyInputSchema = z
   .strictObject({
     bits: z.union([z.literal(1024), z.literal(2048), z.literal(3072), z.literal(4096)]).default(2048),
   })
-  .meta({ id: 'ServerKeyInput' });
+  .meta({ id: 'NewServerKey' });
 
 export const auditEntrySchema = z
   .object({

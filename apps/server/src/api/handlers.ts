@@ -1,8 +1,8 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import type { Authenticate } from '../authentication/authenticate.ts';
+import type { GuessLimit } from '../authentication/guess-limit.ts';
 import { setPin } from '../authentication/set-pin.ts';
-import type { GuessLimit } from '../ctkip/guess-limit.ts';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
 import { addApiKey, closeSession, openSession, removeApiKey, viewApiKey } from '../identity/log-on.ts';

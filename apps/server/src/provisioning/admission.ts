@@ -32,6 +32,7 @@ export type Admittance =
       readonly distributionId: string;
       readonly replyHash: string;
       readonly reply: string;
+      readonly snapshot: Snapshot;
     }
   | { readonly kind: 'refused' };
 
@@ -84,7 +85,13 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
     row.reply_hash !== null &&
     (row.reply_until ?? 0) > now
   ) {
-    return { kind: 'redeemed', distributionId: row.id, replyHash: row.reply_hash, reply: row.reply };
+    return {
+      kind: 'redeemed',
+      distributionId: row.id,
+      replyHash: row.reply_hash,
+      reply: row.reply,
+      snapshot: readSnapshot(row.snapshot),
+    };
   }
   return { kind: 'refused' };
 }

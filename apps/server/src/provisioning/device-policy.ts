@@ -4,7 +4,7 @@
  * A binding is a policy on what the client asserts, not an attestation: a client that lies is not found out here. A contradiction is
  * always refused. Whether silence is refused is a property of the device type.
  */
-import { normaliseId } from '@sower/ctkip/provisioning-data';
+import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import type { Admission } from './admission.ts';
 
 export type AssertedDevice = {
@@ -29,7 +29,7 @@ export function judgeDevice(
   const deviceClass = normal(asserted.deviceClass);
   const refuse = (reason: string): DeviceVerdict => ({ ok: false, deviceId, reason });
 
-  const wantedClass = normaliseId(deviceType.deviceClass);
+  const wantedClass = normaliseDeviceId(deviceType.deviceClass);
   if (deviceClass === undefined) {
     if (required) return refuse('the client did not say its device class');
   } else if (deviceClass !== wantedClass) {
@@ -45,6 +45,6 @@ export function judgeDevice(
 
 function normal(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const id = normaliseId(value).slice(0, MAX_ID_LENGTH);
+  const id = normaliseDeviceId(value).slice(0, MAX_ID_LENGTH);
   return id === '' ? undefined : id;
 }

@@ -9,7 +9,7 @@ import type {
   DistributeResult,
 } from '@sower/api/resources';
 import { makeLink } from '@sower/ctkip/links';
-import { normaliseId } from '@sower/ctkip/provisioning-data';
+import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
@@ -204,13 +204,13 @@ function linkFor(publicUrl: string, snapshot: Snapshot, activationCode: string):
 /** The class id typed into the field means the class; an id is kept in its normal form. */
 function resolveBinding(binding: DeviceBinding, snapshot: Snapshot): Outcome<DeviceBinding> {
   if (binding.kind !== 'id') return done(binding);
-  const id = normaliseId(binding.deviceId);
+  const id = normaliseDeviceId(binding.deviceId);
   if (id === '' || id.length > 64) {
     return refused('invalid-request', 'The device id has to have 1 to 64 letters and digits.', [
       { path: 'deviceBinding.deviceId', message: 'no letters or digits in it, or too many' },
     ]);
   }
-  if (id === normaliseId(snapshot.deviceType.deviceClass)) return done({ kind: 'class' });
+  if (id === normaliseDeviceId(snapshot.deviceType.deviceClass)) return done({ kind: 'class' });
   return done({ kind: 'id', deviceId: id });
 }
 

@@ -1,7 +1,8 @@
 /** Wrong activation codes in the audit trail, summed by source: a flood of guesses costs a row each half minute, not a row each. */
+
+import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { Floor } from '../floor.ts';
 import { insertAudit } from '../store/audit.ts';
-import type { GuessLimit } from './guess-limit.ts';
 
 const INTERVAL_MILLISECONDS = 30_000;
 /** A flood from everywhere is one fact too. */

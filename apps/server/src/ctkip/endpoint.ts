@@ -1,0 +1,190 @@
+/**
+ * The CT-KIP edge: HTTP in and out, for both dialects.
+ *
+ * `/ctkip/services/CtkipService` is the SOAP binding that deployed clients speak, `/ctkip` the RFC's own (RFC 4758 §4.2), and
+ * `/ctkip/trigger` exchanges an activation code for the trigger that admits a run there. What is said is exchange.ts's.
+ */
+import { decodeRequest } from '@sower/ctkip/decode';
+import { DEPLOYED, type Dialect, RFC4758 } from '@sower/ctkip/dialect';
+import { encodeMessage } from '@sower/ctkip/encode';
+import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provisioning-data';
+import { statusMessage } from '@sower/ctkip/server';
+import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GuessLimit } from '../authentication/guess-limit.ts';
+import type { Counters } from '../metrics.ts';
+import { type Admittance, admitByCode, admitByTrigger, openTrigger } from '../provisioning/admission.ts';
+import type { Snapshot } from '../provisioning/snapshot.ts';
+import { isUnavailable } from '../store/unavailable.ts';
+import { answerHello, answerNonce, type ExchangeUses, type Reply } from './exchange.ts';
+
+export type CtkipUses = ExchangeUses & { readonly codeLimit: GuessLimit; readonly counters: Counters };
+
+/** Base64 in base64 of a message of 64 KiB, and the envelope; anything larger is no client's. */
+const BODY_LIMIT = 128 * 1024;
+const MAX_CODE_LENGTH = 128;
+
+const SOAP_TYPE = 'text/xml; charset=utf-8';
+/** RFC 4758 §4.2.1 */
+const CTKIP_TYPE = 'application/vnd.otps.ct-kip+xml';
+/** RFC 4758 §4.2.4; the directive it misspells is sent beside the one that works. */
+const UNCACHED = { 'cache-control': 'no-cache, no-store, no-must-revalidate, private', pragma: 'no-cache' };
+
+/** The one answer to every code that does not admit: unknown, expired, used, withdrawn, or for another device. */
+const FAULT = encodeSoapFault();
+
+export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promise<void> {
+  await app.register(async (scope) => {
+    // Clients name several media types for the same thing; what it is shows when it is read.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_, body, done) =>
+      done(null, body),
+    );
+    scope.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+      const status = isUnavailable(error) ? 503 : (error.statusCode ?? 500);
+      if (status >= 500) request.log.error({ err: error }, 'a CT-KIP request failed');
+      // Nothing was promised and nothing is half done; the client tries again.
+      return reply
+        .code(status)
+        .headers(UNCACHED)
+        .type('text/plain')
+        .send(status >= 500 ? 'unavailable\n' : 'bad request\n');
+    });
+    scope.post('/ctkip/services/CtkipService', (request, reply) => deployed(uses, request, reply));
+    scope.post('/ctkip', (request, reply) => strict(uses, request, reply));
+    scope.post('/ctkip/trigger', (request, reply) => trigger(uses, request, reply));
+  });
+}
+
+async function deployed(
+  uses: CtkipUses,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  reply.headers(UNCACHED);
+  const soap = decodeSoapRequest(bodyOf(request));
+  if (!soap.ok) return reply.code(400).type('text/plain').send('not a CT-KIP request\n');
+  const { authData, provisioningData } = soap;
+  const respond = (xml: string, data: Uint8Array | string): FastifyReply =>
+    reply.type(SOAP_TYPE).send(
+      encodeSoapResponse({
+        authData,
+        provisioningData: typeof data === 'string' ? Buffer.from(data) : data,
+        response: Buffer.from(xml),
+      }),
+    );
+  const decoded = decodeRequest(DEPLOYED, soap.request);
+  if (!decoded.ok) {
+    uses.counters.exchange('deployed', decoded.answer, decoded.status);
+    const xml = encodeMessage(DEPLOYED, statusMessage(decoded.answer, decoded.status, decoded.sessionId));
+    return respond(xml, provisioningData);
+  }
+  const { message } = decoded;
+  const { authorization } = request.headers;
+  const device = (snapshot: Snapshot) => deviceOf(snapshot, provisioningData);
+  const run = { dialect: DEPLOYED, device, source: request.ip };
+  const answer = await uses.codeLimit.guard(request.ip, async () => {
+    const codeFits = authorization === undefined || authorization.trim() === authData.trim();
+    const admittance: Admittance = await admitByCode(uses, codeFits ? authData : '');
+    const value =
+      message.kind === 'ClientHello'
+        ? await answerHello(uses, run, message, admittance)
+        : await answerNonce(uses, run, message, soap.request, admittance);
+    return { wrong: value.kind === 'refused', value };
+  });
+  count(uses, DEPLOYED, message.kind, answer);
+  if (!answer) return turnedAway(reply);
+  if (answer.kind === 'refused') return reply.type(SOAP_TYPE).send(FAULT);
+  // The client's own octets come back, until there is something to tell about the PIN.
+  return respond(answer.xml, answer.pin ? encodeFinalProvisioningData(answer.pin) : provisioningData);
+}
+
+async function strict(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  reply.headers(UNCACHED);
+  const body = bodyOf(request);
+  const decoded = decodeRequest(RFC4758, body);
+  const respond = (xml: string): FastifyReply => reply.type(CTKIP_TYPE).send(xml);
+  if (!decoded.ok) {
+    uses.counters.exchange('rfc4758', decoded.answer, decoded.status);
+    // RFC 4758 §4.2.5 wants 500 for a wrong namespace; it is the client's fault, and is answered as one.
+    if (decoded.fault !== 'message') return reply.code(400).type('text/plain').send('not a CT-KIP message\n');
+    return respond(encodeMessage(RFC4758, statusMessage(decoded.answer, decoded.status, decoded.sessionId)));
+  }
+  const { message } = decoded;
+  const device = (snapshot: Snapshot) => deviceOf(snapshot, message.clientInfo);
+  const run = { dialect: RFC4758, device, source: request.ip };
+  const answer = await uses.codeLimit.guard(request.ip, async () => {
+    const value =
+      message.kind === 'ClientHello'
+        ? await answerHello(
+            uses,
+            run,
+            message,
+            message.triggerNonce ? await admitByTrigger(uses, message.triggerNonce) : { kind: 'refused' },
+          )
+        : await answerNonce(uses, run, message, body);
+    return { wrong: value.kind === 'refused', value };
+  });
+  count(uses, RFC4758, message.kind, answer);
+  if (!answer) return turnedAway(reply);
+  if (answer.kind === 'message') return respond(answer.xml);
+  const which = message.kind === 'ClientHello' ? 'ServerHello' : 'ServerFinished';
+  return respond(encodeMessage(RFC4758, statusMessage(which, 'AccessDenied')));
+}
+
+/** RFC 4758 §3.8.2 leaves open how a trigger comes about: here, for an activation code as JSON `{"activationCode": "…"}`. */
+async function trigger(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  reply.headers(UNCACHED);
+  const code = activationCode(bodyOf(request));
+  if (code === undefined) return reply.code(400).type('text/plain').send('send {"activationCode": "…"}\n');
+  const answer = await uses.codeLimit.guard(request.ip, async () => {
+    const admittance = await admitByCode(uses, code);
+    const nonce =
+      admittance.kind === 'live' ? await openTrigger(uses, admittance.admission.distributionId) : undefined;
+    return { wrong: nonce === undefined, value: { nonce, admittance } };
+  });
+  uses.counters.exchange('rfc4758', 'CT-KIPTrigger', answer?.nonce ? 'success' : 'refused');
+  if (!answer) return turnedAway(reply);
+  if (!answer.nonce || answer.admittance.kind !== 'live') {
+    return reply.code(403).type('text/plain').send('This activation code is not valid.\n');
+  }
+  return reply.type(CTKIP_TYPE).send(
+    encodeMessage(RFC4758, {
+      kind: 'CT-KIPTrigger',
+      tokenId: Buffer.from(answer.admittance.admission.serial),
+      triggerNonce: answer.nonce,
+      url: `${uses.publicUrl}/ctkip`,
+    }),
+  );
+}
+
+const bodyOf = (request: FastifyRequest): Uint8Array =>
+  request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
+
+function activationCode(body: Uint8Array): string | undefined {
+  try {
+    const { activationCode: code } = JSON.parse(Buffer.from(body).toString()) as { activationCode?: unknown };
+    return typeof code === 'string' && code.length <= MAX_CODE_LENGTH ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function deviceOf(snapshot: Snapshot, data: Uint8Array | undefined): ReturnType<typeof assertedDevice> {
+  if (!data) return {};
+  const { idFields, classFields } = snapshot.deviceType.binding;
+  return assertedDevice(data, { deviceId: idFields, deviceClass: classFields });
+}
+
+function turnedAway(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(429)
+    .header('retry-after', '60')
+    .type('text/plain')
+    .send('Too many wrong activation codes; wait.\n');
+}
+
+function count(uses: CtkipUses, dialect: Dialect, step: string, answer: Reply | undefined): void {
+  const outcome = answer === undefined ? 'limited' : answer.kind === 'refused' ? 'refused' : answer.outcome;
+  uses.counters.exchange(dialect.name, step, outcome);
+}

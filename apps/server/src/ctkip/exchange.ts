@@ -1,0 +1,246 @@
+/**
+ * One CT-KIP exchange on the server: ClientHello to ServerHello, ClientNonce to ServerFinished, in either dialect.
+ *
+ * Claim, compute, commit: what admitted the run is read, everything is computed with no transaction open, and one commit redeems the
+ * code. Between the two requests the server keeps nothing; the SessionID carries it. Bindings (HTTP, SOAP) are the endpoint's.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { AlgorithmLists, FailureStatus } from '@sower/ctkip/algorithms';
+import type { Dialect } from '@sower/ctkip/dialect';
+import { encodeMessage } from '@sower/ctkip/encode';
+import type { ClientHello, ClientNonce, PinConfiguration } from '@sower/ctkip/messages';
+import { finish, negotiate, returnsServerInfo, serverHello, statusMessage } from '@sower/ctkip/server';
+import type { Floor } from '../floor.ts';
+import { openSessionId, sealSessionId } from '../keys/session-id.ts';
+import { type ActivateToken, replyPlace, seedPlace } from '../provisioning/activate.ts';
+import { type Admission, type Admittance, admitById } from '../provisioning/admission.ts';
+import { type AssertedDevice, judgeDevice } from '../provisioning/device-policy.ts';
+import { recordOpened, recordRefusal } from '../provisioning/record-run.ts';
+import type { Snapshot } from '../provisioning/snapshot.ts';
+import { listSeeds } from '../store/seeds.ts';
+
+export type ExchangeUses = Floor & { readonly activate: ActivateToken };
+
+/** `refused`: the code does not admit, for whichever reason; the endpoint says so in one way. */
+export type Reply =
+  | {
+      readonly kind: 'message';
+      readonly xml: string;
+      readonly outcome: 'continue' | 'success' | FailureStatus;
+      /** With the ServerFinished of a success only. */
+      readonly pin?: PinConfiguration;
+    }
+  | { readonly kind: 'refused' };
+
+type Run = {
+  readonly dialect: Dialect;
+  /** What the client says it is, from this request. */
+  readonly device: (snapshot: Snapshot) => AssertedDevice;
+  readonly source: string;
+};
+
+const SERVICE_ID = 'RSA CT-KIP';
+/** RFC 4758 §3.7.6 leaves it open; long enough for a person to accept a certificate on the way. */
+const SESSION_SECONDS = 300;
+const EXPONENT = Uint8Array.of(1, 0, 1);
+
+/** Key types by what a profile asks for. */
+const KEY_TYPES: Readonly<Record<Snapshot['algorithm'], AlgorithmLists['keyTypes']>> = {
+  securid: ['securid-aes'],
+  totp: ['totp-sha1'],
+  hotp: ['hotp-sha1'],
+};
+/** The shared-key methods need a key that both sides had before; Sower has none, so it never chooses them. */
+const ENCRYPTION: AlgorithmLists['encryptionAlgorithms'] = ['rsa-1_5'];
+const MACS: AlgorithmLists['macAlgorithms'] = ['ct-kip-prf-sha256', 'ct-kip-prf-aes'];
+
+export async function answerHello(
+  uses: ExchangeUses,
+  run: Run,
+  hello: ClientHello,
+  admittance: Admittance,
+): Promise<Reply> {
+  const { dialect } = run;
+  if (admittance.kind !== 'live') return { kind: 'refused' };
+  const { admission } = admittance;
+  const K_AUTH = hello.keyId ? await existingKey(uses, admission, hello.keyId) : undefined;
+  const chosen = negotiate(dialect, hello, {
+    keyTypes: KEY_TYPES[admission.snapshot.algorithm],
+    encryptionAlgorithms: ENCRYPTION,
+    macAlgorithms: MACS,
+    authenticationKeyLength: K_AUTH?.length,
+  });
+  if (!chosen.ok) {
+    await recordRefusal(uses, admission, { reason: chosen.reason, source: run.source, deviceId: undefined });
+    return status(dialect, 'ServerHello', chosen.status);
+  }
+  const verdict = judgeDevice(admission, run.device(admission.snapshot));
+  if (!verdict.ok) {
+    await recordRefusal(uses, admission, { ...verdict, source: run.source });
+    return { kind: 'refused' };
+  }
+  if (hello.tokenId && !equal(hello.tokenId, Buffer.from(admission.serial))) {
+    return status(dialect, 'ServerHello', 'AccessDenied');
+  }
+  // Without the key that the client wants replaced there is no MAC 1, and without MAC 1 the client must not go on.
+  if (hello.keyId && !K_AUTH && dialect.mac1Required) return status(dialect, 'ServerHello', 'AccessDenied');
+
+  const key = await uses.serverKeys.active();
+  const R_S = uses.random(16);
+  const sessionId = sealSessionId(uses.sealing, {
+    dialect: dialect.name,
+    suite: chosen.suite,
+    serverKey: key.id,
+    renewal: K_AUTH !== undefined,
+    distributionId: admission.distributionId,
+    R_S,
+    expiresAt: Math.floor(uses.now() / 1000) + SESSION_SECONDS,
+  });
+  const built = serverHello(dialect, {
+    hello,
+    suite: chosen.suite,
+    sessionId,
+    R_S,
+    encryptionKey: { kind: 'rsa', modulus: key.modulus, exponent: EXPONENT },
+    serverInfo: R_S,
+    K_AUTH,
+  });
+  if (!built.ok) return status(dialect, 'ServerHello', built.status);
+  recordOpened(uses, admission, { deviceId: verdict.deviceId, source: run.source });
+  return { kind: 'message', xml: encodeMessage(dialect, built.message), outcome: 'continue' };
+}
+
+/**
+ * @param admittance what the activation code of this request admits; absent where only the session says it
+ * @param document the ClientNonce as it came, to know its repetition by
+ */
+export async function answerNonce(
+  uses: ExchangeUses,
+  run: Run,
+  nonce: ClientNonce,
+  document: Uint8Array,
+  admittance?: Admittance,
+): Promise<Reply> {
+  const { dialect, source } = run;
+  const failed = status(dialect, 'ServerFinished', 'InitializationFailed');
+  if (admittance?.kind === 'refused') return { kind: 'refused' };
+  const session = openSessionId(uses.sealing, nonce.sessionId);
+  const admitted = admittance ?? (session ? await admitById(uses, session.distributionId) : undefined);
+  const requestHash = uses.sealing.keyedHash('client-nonce', createHash('sha256').update(document).digest());
+  if (admitted?.kind === 'redeemed')
+    return resend(uses, admitted, requestHash) ?? (admittance ? { kind: 'refused' } : failed);
+  if (!session || admitted?.kind !== 'live') return failed;
+  const { admission } = admitted;
+
+  // From here on the client holds the code, so that what it does wrong is counted and told to the administrator; it is told nothing.
+  const fail = async (reason: string): Promise<Reply> => {
+    await recordRefusal(uses, admission, { reason, source, deviceId: undefined });
+    return failed;
+  };
+  if (session.distributionId !== admission.distributionId)
+    return fail('the session is of another activation code');
+  if (session.dialect !== dialect.name) return fail('the session is of the other dialect');
+  if (session.expiresAt * 1000 < uses.now()) return fail('the session took longer than five minutes');
+  if (!returnsServerInfo(dialect, nonce, session.R_S)) {
+    return fail('the client did not return the nonce of the server');
+  }
+  const verdict = judgeDevice(admission, run.device(admission.snapshot));
+  if (!verdict.ok) {
+    await recordRefusal(uses, admission, { ...verdict, source });
+    return admittance ? { kind: 'refused' } : status(dialect, 'ServerFinished', 'AccessDenied');
+  }
+  const key = await uses.serverKeys.find(session.serverKey);
+  if (!key) return fail('the session names a server key that is not here');
+  const R_C = await uses.rsa.decrypt(
+    key.id,
+    dialect.rsa_1_5 === 'RSAES-OAEP-SHA1' ? 'oaep-sha1' : 'pkcs1-v1_5',
+    nonce.encryptedNonce,
+  );
+  const K_AUTH = session.renewal ? await existingKey(uses, admission) : undefined;
+  if (session.renewal && !K_AUTH) return fail('the key to replace is gone');
+
+  const tokenId = Buffer.from(admission.serial);
+  const keyId = dialect.name === 'deployed' ? tokenId : uses.random(16);
+  const { snapshot } = admission;
+  const finished = finish(dialect, {
+    suite: session.suite,
+    sessionId: nonce.sessionId,
+    R_C,
+    R_S: session.R_S,
+    k: key.modulus,
+    K_AUTH,
+    tokenId,
+    keyId,
+    keyExpiry: Date.parse(`${admission.expiresOn}T00:00:00Z`) / 1000,
+    serviceId: SERVICE_ID,
+    userId: admission.userId,
+    otp: {
+      format: 'Decimal',
+      length: snapshot.digits,
+      modes: [snapshot.algorithm === 'hotp' ? 'Counter' : 'Time'],
+      ...(snapshot.algorithm === 'hotp' ? {} : { timeInterval: snapshot.intervalSeconds }),
+    },
+    pin: pinOf(snapshot),
+    clientInfo: nonce.clientInfo,
+  });
+  if (!finished.ok) return fail(finished.reason);
+  const { K_TOKEN, message } = finished;
+  const xml = encodeMessage(dialect, message);
+  const { 'activation.resendSeconds': resendSeconds } = await uses.settings.current();
+  const won = await uses.activate({
+    admission,
+    K_TOKEN,
+    keyId: Buffer.from(keyId).toString('base64'),
+    requestHash,
+    reply: xml,
+    resendMilliseconds: resendSeconds * 1000,
+    deviceId: verdict.deviceId,
+    source,
+  });
+  R_C?.fill(0);
+  K_TOKEN.fill(0);
+  if (won) return { kind: 'message', xml, outcome: 'success', pin: pinOf(snapshot) };
+  // Another run was faster. If it was this very request, sent twice, both get the same answer.
+  const after = await admitById(uses, admission.distributionId);
+  const again = after.kind === 'redeemed' ? resend(uses, after, requestHash) : undefined;
+  return again ?? (admittance ? { kind: 'refused' } : failed);
+}
+
+function resend(
+  uses: ExchangeUses,
+  redeemed: Extract<Admittance, { kind: 'redeemed' }>,
+  requestHash: string,
+): Reply | undefined {
+  if (redeemed.replyHash !== requestHash) return undefined;
+  const xml = Buffer.from(uses.sealing.open(replyPlace(redeemed.distributionId), redeemed.reply)).toString();
+  return { kind: 'message', xml, outcome: 'success', pin: pinOf(redeemed.snapshot) };
+}
+
+/** PINPad apps add the PIN into the code themselves; the meaning of other PIN types than 0 is not known. */
+const pinOf = (snapshot: Snapshot): PinConfiguration => ({
+  addPin: snapshot.authenticationType === 'pinpad',
+  pinType: 0,
+});
+
+/** The seed that the client has now, for MAC 1 and the MAC 2 of a renewal. */
+async function existingKey(
+  uses: ExchangeUses,
+  admission: Admission,
+  keyId?: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  const seeds = await listSeeds(uses.db, admission.tokenId);
+  const wanted = keyId && Buffer.from(keyId).toString('base64');
+  const seed =
+    wanted === undefined
+      ? seeds.find(({ state }) => state === 'current')
+      : seeds.find(({ key_id }) => key_id === wanted);
+  return seed && uses.sealing.open(seedPlace(seed.id), seed.sealed);
+}
+
+function status(dialect: Dialect, which: 'ServerHello' | 'ServerFinished', failure: FailureStatus): Reply {
+  return { kind: 'message', xml: encodeMessage(dialect, statusMessage(which, failure)), outcome: failure };
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,325 @@
+/** The REST API as its callers meet it: permissions, problems, versions, pages, sessions. */
+
+import { ApiProblem } from '@sower/api/client';
+import { OPERATIONS, type Operation } from '@sower/api/operations';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from './databases.ts';
+import { type Deployment, deploy } from './deployment.ts';
+
+async function problemOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ApiProblem) return error.problem.code;
+    throw error;
+  }
+  return 'none';
+}
+
+onBothDatabases('API', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    database = await kind.fresh();
+    deployment = await deploy(database);
+  });
+  afterAll(async () => {
+    await deployment.stop();
+    await database.drop();
+  });
+
+  test('every operation refuses who sends nothing, and who may not', async () => {
+    const { api } = deployment;
+    const bare = await api('addApiKey', { body: { name: 'may do little', permissions: ['audit:view'] } });
+    for (const operation of Object.values(OPERATIONS) as Operation[]) {
+      if (operation.permission === undefined || operation.permission === 'audit:view') continue;
+      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(/:\w+/, 'x')}`;
+      const call = { method: operation.method, path };
+      const body = validBodies[operation.path] ?? '{}';
+      const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
+      const withBody = operation.body ? { headers, body } : { headers: { 'if-match': '"1"' } };
+      const nobody = await deployment.send(0, { ...call, ...withBody });
+      expect([401, 400], `${operation.method} ${path}`).toContain(nobody.status);
+      const little = await deployment.send(0, {
+        ...call,
+        ...withBody,
+        headers: { ...withBody.headers, authorization: `Bearer ${bare.key}` },
+      });
+      expect([403, 400], `${operation.method} ${path}: ${little.body}`).toContain(little.status);
+      if (operation.body === undefined) expect(little.status, path).toBe(403);
+    }
+    await api('deleteApiKey', { params: { id: bare.id } });
+  });
+
+  test('users: two spellings are one, edits need the version, deleting frees tokens', async () => {
+    const { api } = deployment;
+    const user = await api('addUser', {
+      body: { userId: 'Anna', lastName: 'Berg', email: 'anna@example.com' },
+    });
+    expect(user).toMatchObject({ userId: 'Anna', enabled: true, tokens: [], version: 1 });
+    expect(await problemOf(api('addUser', { body: { userId: 'ANNA' } }))).toBe('already-exists');
+    const edited = await api('editUser', {
+      params: { userId: 'anna' },
+      ifMatch: 1,
+      body: { firstName: 'A' },
+    });
+    expect(edited).toMatchObject({ firstName: 'A', lastName: 'Berg', version: 2 });
+    const stale = api('editUser', { params: { userId: 'anna' }, ifMatch: 1, body: { firstName: 'B' } });
+    expect(await problemOf(stale)).toBe('edited-meanwhile');
+    const without = await deployment.send(0, {
+      method: 'PATCH',
+      path: '/api/v1/users/anna',
+      headers: { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(without.status).toBe(428);
+    expect(without.headers['content-type']).toContain('application/problem+json');
+    const minted = await api('mintTokens', { body: { count: 1 } });
+    await api('assignToken', { params: { serial: minted.first }, body: { userId: 'anna' } });
+    await api('deleteUser', { params: { userId: 'anna' } });
+    const token = await api('getToken', { params: { serial: minted.first } });
+    expect(token).toMatchObject({ enabled: false, pinSet: false });
+    expect(token.userId).toBe(undefined);
+  });
+
+  test('tokens: mint, assign up to the limit, enable, disable, unassign, delete', async () => {
+    const { api } = deployment;
+    await api('addUser', { body: { userId: 'limit' } });
+    const { serials } = await api('mintTokens', { body: { count: 4, expiresOn: '2037-12-31' } });
+    const fresh = await api('getToken', { params: { serial: serials[0] as string } });
+    expect(fresh).toMatchObject({ enabled: false, expired: false, expiresOn: '2037-12-31', seeds: [] });
+    const assign = (serial: string | undefined) =>
+      api('assignToken', { params: { serial: serial as string }, body: { userId: 'limit' } });
+    // All four at once: three get through, whichever.
+    const results = await Promise.all(serials.map((serial) => problemOf(assign(serial))));
+    expect(results.sort()).toEqual(['none', 'none', 'none', 'token-limit']);
+    const { tokens } = await api('getUser', { params: { userId: 'limit' } });
+    const serial = tokens[0] as string;
+    expect(await problemOf(assign(serial))).toBe('token-limit');
+    expect((await api('disableToken', { params: { serial } })).enabled).toBe(false);
+    expect((await api('enableToken', { params: { serial } })).enabled).toBe(true);
+    expect(await problemOf(api('deleteToken', { params: { serial } }))).toBe('wrong-state');
+    expect((await api('unassignToken', { params: { serial } })).enabled).toBe(false);
+    expect(await problemOf(api('enableToken', { params: { serial } }))).toBe('wrong-state');
+    await api('deleteToken', { params: { serial } });
+    expect(await problemOf(api('getToken', { params: { serial } }))).toBe('not-found');
+  });
+
+  test('lists go by pages that neither repeat nor miss', async () => {
+    const { api } = deployment;
+    const { first, last } = await api('mintTokens', { body: { count: 25 } });
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await api('listTokens', {
+        query: { limit: 7, serialFrom: first, serialTo: last, ...(cursor === undefined ? {} : { cursor }) },
+      });
+      seen.push(...page.items.map((item) => item.serial));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    expect(seen).toHaveLength(25);
+    expect(new Set(seen).size).toBe(25);
+    expect(seen).toEqual([...seen].sort());
+    expect((await api('listTokens', { query: { userId: ' ' } })).items).toEqual([]);
+  });
+
+  test('profiles: only what the device type can do; not deleted while codes are live', async () => {
+    const { api } = deployment;
+    const profile = await api('addProfile', {
+      body: { name: 'Android URL', deviceType: 'android', delivery: 'url' },
+    });
+    expect(profile).toMatchObject({
+      digits: 8,
+      interval: 60,
+      authenticationType: 'pinpad',
+      codeExpiry: '7d',
+    });
+    expect(profile.deliveryLabel).toBe('Dynamic Seed Provisioning (using URL)');
+    const add = (body: object) =>
+      problemOf(
+        api('addProfile', { body: { name: 'x', deviceType: 'android', delivery: 'url', ...body } as never }),
+      );
+    expect(await add({ name: 'android url' })).toBe('already-exists');
+    expect(await add({ algorithm: 'totp' })).toBe('invalid-request');
+    expect(await add({ deviceType: 'windows-desktop', delivery: 'qr' })).toBe('invalid-request');
+    expect(await add({ deviceType: 'nokia' })).toBe('invalid-request');
+    expect(await add({ digits: 7 })).toBe('invalid-request');
+    const copy = await api('duplicateProfile', { params: { id: profile.id }, body: { name: 'Copy' } });
+    expect(copy).toMatchObject({ name: 'Copy', deviceType: 'android', version: 1 });
+    const edited = await api('editProfile', { params: { id: copy.id }, ifMatch: 1, body: { digits: 6 } });
+    expect(edited).toMatchObject({ digits: 6, version: 2 });
+    const { first } = await api('mintTokens', { body: { count: 1 } });
+    await api('addUser', { body: { userId: 'profiled' } });
+    await api('assignToken', { params: { serial: first }, body: { userId: 'profiled' } });
+    await api('distributeToken', { params: { serial: first }, body: { profile: 'copy' } });
+    expect(await problemOf(api('deleteProfile', { params: { id: copy.id } }))).toBe('in-use');
+    await api('withdrawDistribution', { params: { serial: first } });
+    await api('deleteProfile', { params: { id: copy.id } });
+    expect(await problemOf(api('getProfile', { params: { id: copy.id } }))).toBe('not-found');
+  });
+
+  test('device definitions can be imported, used and deleted; the ones that ship stay', async () => {
+    const { api } = deployment;
+    const { items } = await api('listDeviceTypes', {});
+    expect(items.map((item) => item.id)).toEqual(
+      expect.arrayContaining(['android', 'ios', 'windows-desktop', 'macos-desktop', 'sower']),
+    );
+    const { imported, version, ...android } = items.find(
+      (item) => item.id === 'android',
+    ) as (typeof items)[number];
+    expect({ imported, version }).toEqual({ imported: false, version: 1 });
+    const definition = { ...android, id: 'our-phones', name: 'Our phones' };
+    expect(await api('importDeviceType', { body: definition })).toMatchObject({
+      id: 'our-phones',
+      imported: true,
+    });
+    expect(await problemOf(api('importDeviceType', { body: android }))).toBe('definition-refused');
+    for (const linkTemplate of ['javascript:{url}', 'x://{url}{evil}', 'x://nothing']) {
+      expect(await problemOf(api('importDeviceType', { body: { ...definition, linkTemplate } }))).toBe(
+        'definition-refused',
+      );
+    }
+    const profile = await api('addProfile', {
+      body: { name: 'Ours', deviceType: 'our-phones', delivery: 'qr' },
+    });
+    expect(await problemOf(api('deleteDeviceType', { params: { id: 'our-phones' } }))).toBe('in-use');
+    await api('deleteProfile', { params: { id: profile.id } });
+    await api('deleteDeviceType', { params: { id: 'our-phones' } });
+    expect(await problemOf(api('deleteDeviceType', { params: { id: 'android' } }))).toBe('in-use');
+  });
+
+  test('administrators log on with the password of the first start; the cookie alone changes nothing from elsewhere', async () => {
+    const output = deployment.servers[0]?.output() ?? '';
+    const password = /password\s+(\S+)/.exec(output)?.[1] as string;
+    const json = { 'content-type': 'application/json' };
+    const logOn = (secret: string) =>
+      deployment.send(0, {
+        method: 'POST',
+        path: '/api/v1/session',
+        headers: json,
+        body: JSON.stringify({ userName: 'admin', password: secret }),
+      });
+    expect((await logOn('wrong')).status).toBe(401);
+    const answer = await logOn(password);
+    expect(answer.status).toBe(201);
+    const cookie = String(answer.headers['set-cookie']);
+    expect(cookie).toMatch(/^__Host-sower-session=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict/);
+    const held = { cookie: cookie.split(';')[0] as string };
+    expect((await deployment.send(0, { path: '/api/v1/session', headers: held })).status).toBe(200);
+    const mint = (headers: Record<string, string>) =>
+      deployment.send(0, {
+        method: 'POST',
+        path: '/api/v1/tokens',
+        headers: { ...held, ...json, ...headers },
+        body: '{}',
+      });
+    expect((await mint({})).status).toBe(403);
+    expect((await mint({ 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await mint({ origin: 'https://evil.example' })).status).toBe(403);
+    expect((await mint({ 'sec-fetch-site': 'same-origin' })).status).toBe(201);
+    const off = await deployment.send(0, {
+      method: 'DELETE',
+      path: '/api/v1/session',
+      headers: { ...held, 'sec-fetch-site': 'same-origin' },
+    });
+    expect(off.status).toBe(204);
+    expect((await deployment.send(0, { path: '/api/v1/session', headers: held })).status).toBe(401);
+  });
+
+  test('nobody grants what they do not hold', async () => {
+    const { api } = deployment;
+    const little = await api('addApiKey', {
+      body: { name: 'keys only', permissions: ['keys:edit', 'users:view'] },
+    });
+    const asLittle = deployment.apiOf(0, little.key);
+    expect(
+      await problemOf(asLittle('addApiKey', { body: { name: 'more', permissions: ['users:edit'] } })),
+    ).toBe('not-permitted');
+    expect(
+      await problemOf(api('addApiKey', { body: { name: 'portal', permissions: ['activations:open'] } })),
+    ).toBe('not-permitted');
+    expect(
+      (await asLittle('addApiKey', { body: { name: 'same', permissions: ['users:view'] } })).key,
+    ).toMatch(/^sower_/);
+  });
+
+  test('settings: known names and sound values only, one editor at a time', async () => {
+    const { api } = deployment;
+    const { settings, version } = await api('getSettings', {});
+    expect(settings['tokens.maxPerUser']).toBe(3);
+    const edited = await api('editSettings', { ifMatch: version, body: { 'tokens.maxPerUser': 2 } });
+    expect(edited).toMatchObject({ version: version + 1 });
+    expect(await problemOf(api('editSettings', { ifMatch: version, body: { 'tokens.maxPerUser': 1 } }))).toBe(
+      'edited-meanwhile',
+    );
+    expect(
+      await problemOf(api('editSettings', { ifMatch: version + 1, body: { 'tokens.maxPerUser': 0 } })),
+    ).toBe('invalid-request');
+    await api('editSettings', { ifMatch: version + 1, body: { 'tokens.maxPerUser': 3 } });
+  });
+
+  test('hostile requests get a problem, never a 5xx', async () => {
+    const headers = { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' };
+    const bodies = [
+      '',
+      '{',
+      '[]',
+      'null',
+      '{"count":1e99}',
+      '{"count":"1"}',
+      '{"__proto__":{"x":1},"count":1}',
+      `{"x":"${'y'.repeat(200_000)}"}`,
+    ];
+    for (const body of bodies) {
+      const answer = await deployment.send(0, { method: 'POST', path: '/api/v1/tokens', headers, body });
+      expect(answer.status, body.slice(0, 40)).toBeLessThan(500);
+      expect(answer.status, body.slice(0, 40)).toBeGreaterThanOrEqual(400);
+      expect(answer.headers['content-type']).toContain('application/problem+json');
+    }
+    for (const path of [
+      '/api/v1/tokens/x',
+      '/api/v1/tokens?limit=1e9',
+      '/api/v1/tokens?cursor=%00%ff',
+      '/api/v1/users/%00',
+      '/nowhere',
+    ]) {
+      const answer = await deployment.send(0, { path, headers: { authorization: headers.authorization } });
+      expect(answer.status, path).toBeLessThan(500);
+    }
+  });
+
+  test('OpenAPI names every operation; the page to read it is there', async () => {
+    const answer = await deployment.send(0, { path: '/api/openapi.json' });
+    const document = JSON.parse(answer.body.toString()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { operationId?: string }>>;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    const names = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    expect(names.filter(Boolean).sort()).toEqual(Object.keys(OPERATIONS).sort());
+    expect((await deployment.send(0, { path: '/api/docs/' })).body.toString()).toContain('swagger');
+  });
+
+  test('health, readiness and metrics', async () => {
+    expect((await deployment.send(0, { path: '/healthz' })).body.toString()).toBe('ok\n');
+    expect((await deployment.send(0, { path: '/readyz' })).body.toString()).toBe('ready\n');
+    expect((await deployment.send(0, { path: '/metrics' })).body.toString()).toContain(
+      'process_resident_memory_bytes',
+    );
+  });
+});
+
+/** Bodies that pass the schemas, so that the permission is what refuses. */
+const validBodies: Record<string, string> = {
+  '/token-profiles': '{"name":"n","deviceType":"android","delivery":"url"}',
+  '/token-profiles/:id/duplicate': '{"name":"n"}',
+  '/users': '{"userId":"n"}',
+  '/tokens/:serial/assign': '{"userId":"n"}',
+  '/tokens/:serial/pin': '{"pin":"12345"}',
+  '/tokens/:serial/distributions': '{"profile":"n"}',
+  '/authentications': '{"userId":"n","passcode":"1"}',
+  '/api-keys': '{"name":"n","permissions":["audit:view"]}',
+};

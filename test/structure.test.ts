@@ -1,0 +1,95 @@
+/** The house rules that a machine can check: format and lint, types, import arrows, names. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
+
+function run(name: string, ...args: string[]): string {
+  try {
+    return execFileSync(bin(name), args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${name} ${args.join(' ')}\n${stdout}\n${stderr}`);
+  }
+}
+
+test('format and lint', () => {
+  run('biome', 'check', '--error-on-warnings', '.');
+});
+
+test('types of programs and tests', () => {
+  run('tsc', '-p', 'tsconfig.json');
+});
+
+test('types of the packages, without Node and without a page', () => {
+  run('tsc', '-p', 'packages/tsconfig.json');
+});
+
+type CruiseReport = {
+  summary: {
+    totalCruised: number;
+    totalDependenciesCruised: number;
+    violations: { rule: { name: string }; from: string; to: string }[];
+  };
+};
+
+test('import arrows', () => {
+  const report = JSON.parse(
+    run('depcruise', '--config', '.dependency-cruiser.cjs', '-T', 'json', 'packages', 'apps'),
+  ) as CruiseReport;
+  expect(report.summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
+  // A cruiser that saw nothing finds nothing.
+  expect(report.summary.totalCruised).toBeGreaterThan(80);
+  expect(report.summary.totalDependenciesCruised).toBeGreaterThan(200);
+});
+
+test('the arrow checker finds planted wrong arrows', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-arrows-'));
+  const plant = (path: string, content: string): void => {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  };
+  plant('tsconfig.json', '{}');
+  plant('apps/server/src/store/a.ts', "import '../provisioning/b.ts';\n");
+  plant('apps/server/src/provisioning/b.ts', "import '../api/c.ts';\n");
+  plant('apps/server/src/api/c.ts', "import '../ctkip/d.ts';\n");
+  plant('apps/server/src/ctkip/d.ts', 'export {};\n');
+  plant('packages/otp/src/e.ts', "import 'node:fs';\nimport '../../../apps/server/src/ctkip/d.ts';\n");
+  plant('apps/cli/src/f.ts', "import '../../server/src/ctkip/d.ts';\n");
+  const { stdout } = spawnSync(
+    bin('depcruise'),
+    ['--config', join(root, '.dependency-cruiser.cjs'), '-T', 'json', 'packages', 'apps'],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  rmSync(folder, { recursive: true });
+  const names = (JSON.parse(stdout) as CruiseReport).summary.violations.map(({ rule }) => rule.name);
+  expect([...new Set(names)].sort()).toEqual([
+    'apps-import-no-app',
+    'domain-knows-no-edge',
+    'edges-never-import-each-other',
+    'floor-looks-down-only',
+    'packages-are-pure',
+    'packages-import-no-app',
+  ]);
+});
+
+const FORBIDDEN_NAMES = /^(utils?|helpers?|common|shared|lib|misc|manager|service|index)(\.|$)/;
+
+test('no file or folder is a bag', () => {
+  const bags: string[] = [];
+  const walk = (folder: string): void => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue;
+      if (FORBIDDEN_NAMES.test(basename(path)) && entry.name !== 'index.html') bags.push(path);
+      if (entry.isDirectory()) walk(path);
+    }
+  };
+  for (const folder of ['packages', 'apps', 'test']) walk(folder);
+  expect(bags).toEqual([]);
+});
