@@ -78,7 +78,8 @@ export async function deploy(
         `https://localhost:${publicPort}`,
         '--database',
         database.option,
-        ...(options.arguments ?? []),
+        // Scenarios come from one address and are wrong on purpose.
+        ...(options.arguments ?? ['--wrong-codes', '1000000']),
       ],
       options.env ?? {},
     );

@@ -47,6 +47,11 @@ export const OPTIONS = {
     takes: '1024|2048|3072|4096',
     text: 'Size of the RSA key made at the first start. Default 2048; 1024 only for old clients that refuse more, and it is weak',
   },
+  'wrong-codes': {
+    env: 'SOWER_WRONG_CODES',
+    takes: 'NUMBER',
+    text: 'Wrong activation codes, or log-ons, a source address may send at once; one comes back every six seconds. Default 20. More makes guessing faster',
+  },
   'log-level': {
     env: 'SOWER_LOG_LEVEL',
     takes: 'LEVEL',
@@ -66,6 +71,7 @@ export type Config = {
     | { readonly kind: 'none' };
   readonly trustedProxies: readonly string[];
   readonly serverKeyBits: 1024 | 2048 | 3072 | 4096;
+  readonly wrongCodes: number;
   readonly logLevel: string;
   /** From the environment; otherwise the file `master.key` in the data folder. */
   readonly masterKey: Uint8Array | undefined;
@@ -136,6 +142,9 @@ export function readConfig(
   const bits = Number(option('server-key-bits') ?? 2048);
   if (![1024, 2048, 3072, 4096].includes(bits))
     mistakes.push('--server-key-bits is 1024, 2048, 3072 or 4096.');
+  const wrongCodes = Number(option('wrong-codes') ?? 20);
+  if (!Number.isInteger(wrongCodes) || wrongCodes < 1)
+    mistakes.push('--wrong-codes is a whole number from 1.');
   const logLevel = option('log-level') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel)) mistakes.push(`--log-level is one of ${LOG_LEVELS.join(', ')}.`);
   const trustedProxies = (option('trusted-proxies') ?? '')
@@ -164,6 +173,7 @@ export function readConfig(
         : { kind: 'own' },
     trustedProxies,
     serverKeyBits: bits as Config['serverKeyBits'],
+    wrongCodes,
     logLevel,
     masterKey: readMasterKey(env.SOWER_MASTER_KEY, mistakes),
   };

@@ -94,15 +94,15 @@ export async function startServer(
     now,
     random,
   };
-  const clock = { now: () => performance.now(), sleep };
-  const codeLimit = guessLimit({ burst: 20, refillMilliseconds: 6_000, ...clock });
+  const clock = { refillMilliseconds: 6_000, now: () => performance.now(), sleep };
+  const codeLimit = guessLimit({ burst: config.wrongCodes, ...clock });
   const registry = new Registry();
   const uses = {
     ...floor,
     activate: tokenActivator(floor),
     authenticate: authenticator(floor),
     codeLimit,
-    logOnLimit: guessLimit({ burst: 10, refillMilliseconds: 6_000, ...clock }),
+    logOnLimit: guessLimit({ burst: config.wrongCodes, ...clock }),
     metrics: registry,
     counters: appMetrics(registry),
     version: VERSION,

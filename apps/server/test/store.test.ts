@@ -102,6 +102,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
         expires_at: expiresAt,
         trigger_hash: null,
         trigger_expires_at: null,
+        trigger_device_id: null,
         seen_device_id: null,
         reply_hash: null,
         reply: null,

@@ -7,6 +7,7 @@
 import { decodeRequest } from '@sower/ctkip/decode';
 import { DEPLOYED, type Dialect, RFC4758 } from '@sower/ctkip/dialect';
 import { encodeMessage } from '@sower/ctkip/encode';
+import { decodeTriggerRequest, responseHeaders } from '@sower/ctkip/http';
 import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provisioning-data';
 import { statusMessage } from '@sower/ctkip/server';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
@@ -14,6 +15,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { Counters } from '../metrics.ts';
 import { type Admittance, admitByCode, admitByTrigger, openTrigger } from '../provisioning/admission.ts';
+import { type AssertedDevice, judgeDevice } from '../provisioning/device-policy.ts';
+import { recordRefusal } from '../provisioning/record-run.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { isUnavailable } from '../store/unavailable.ts';
 import { answerHello, answerNonce, type ExchangeUses, type Reply } from './exchange.ts';
@@ -22,13 +25,6 @@ export type CtkipUses = ExchangeUses & { readonly codeLimit: GuessLimit; readonl
 
 /** Base64 in base64 of a message of 64 KiB, and the envelope; anything larger is no client's. */
 const BODY_LIMIT = 128 * 1024;
-const MAX_CODE_LENGTH = 128;
-
-const SOAP_TYPE = 'text/xml; charset=utf-8';
-/** RFC 4758 §4.2.1 */
-const CTKIP_TYPE = 'application/vnd.otps.ct-kip+xml';
-/** RFC 4758 §4.2.4; the directive it misspells is sent beside the one that works. */
-const UNCACHED = { 'cache-control': 'no-cache, no-store, no-must-revalidate, private', pragma: 'no-cache' };
 
 /** The one answer to every code that does not admit: unknown, expired, used, withdrawn, or for another device. */
 const FAULT = encodeSoapFault();
@@ -46,7 +42,7 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
       // Nothing was promised and nothing is half done; the client tries again.
       return reply
         .code(status)
-        .headers(UNCACHED)
+        .headers(NO_STORE)
         .type('text/plain')
         .send(status >= 500 ? 'unavailable\n' : 'bad request\n');
     });
@@ -61,12 +57,11 @@ async function deployed(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  reply.headers(UNCACHED);
   const soap = decodeSoapRequest(bodyOf(request));
   if (!soap.ok) return reply.code(400).type('text/plain').send('not a CT-KIP request\n');
   const { authData, provisioningData } = soap;
   const respond = (xml: string, data: Uint8Array | string): FastifyReply =>
-    reply.type(SOAP_TYPE).send(
+    reply.headers(responseHeaders(DEPLOYED)).send(
       encodeSoapResponse({
         authData,
         provisioningData: typeof data === 'string' ? Buffer.from(data) : data,
@@ -94,16 +89,15 @@ async function deployed(
   });
   count(uses, DEPLOYED, message.kind, answer);
   if (!answer) return turnedAway(reply);
-  if (answer.kind === 'refused') return reply.type(SOAP_TYPE).send(FAULT);
+  if (answer.kind === 'refused') return reply.headers(responseHeaders(DEPLOYED)).send(FAULT);
   // The client's own octets come back, until there is something to tell about the PIN.
   return respond(answer.xml, answer.pin ? encodeFinalProvisioningData(answer.pin) : provisioningData);
 }
 
 async function strict(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  reply.headers(UNCACHED);
   const body = bodyOf(request);
   const decoded = decodeRequest(RFC4758, body);
-  const respond = (xml: string): FastifyReply => reply.type(CTKIP_TYPE).send(xml);
+  const respond = (xml: string): FastifyReply => reply.headers(responseHeaders(RFC4758)).send(xml);
   if (!decoded.ok) {
     uses.counters.exchange('rfc4758', decoded.answer, decoded.status);
     // RFC 4758 §4.2.5 wants 500 for a wrong namespace; it is the client's fault, and is answered as one.
@@ -111,8 +105,7 @@ async function strict(uses: CtkipUses, request: FastifyRequest, reply: FastifyRe
     return respond(encodeMessage(RFC4758, statusMessage(decoded.answer, decoded.status, decoded.sessionId)));
   }
   const { message } = decoded;
-  const device = (snapshot: Snapshot) => deviceOf(snapshot, message.clientInfo);
-  const run = { dialect: RFC4758, device, source: request.ip };
+  const run = { dialect: RFC4758, source: request.ip };
   const answer = await uses.codeLimit.guard(request.ip, async () => {
     const value =
       message.kind === 'ClientHello'
@@ -132,46 +125,50 @@ async function strict(uses: CtkipUses, request: FastifyRequest, reply: FastifyRe
   return respond(encodeMessage(RFC4758, statusMessage(which, 'AccessDenied')));
 }
 
-/** RFC 4758 §3.8.2 leaves open how a trigger comes about: here, for an activation code as JSON `{"activationCode": "…"}`. */
+/** RFC 4758 §3.8.2 leaves open how a trigger comes about: here, for an activation code and what the client says of its device. */
 async function trigger(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  reply.headers(UNCACHED);
-  const code = activationCode(bodyOf(request));
-  if (code === undefined) return reply.code(400).type('text/plain').send('send {"activationCode": "…"}\n');
-  const answer = await uses.codeLimit.guard(request.ip, async () => {
-    const admittance = await admitByCode(uses, code);
-    const nonce =
-      admittance.kind === 'live' ? await openTrigger(uses, admittance.admission.distributionId) : undefined;
-    return { wrong: nonce === undefined, value: { nonce, admittance } };
+  const asked = decodeTriggerRequest(request.headers['content-type'], bodyOf(request));
+  if (!asked) {
+    return reply
+      .code(400)
+      .type('text/plain')
+      .send('Send activationCode, deviceId and deviceClass as a form.\n');
+  }
+  const source = request.ip;
+  type Opened = { nonce?: Uint8Array | undefined; serial?: string };
+  const answer = await uses.codeLimit.guard<Opened>(source, async () => {
+    const admittance = await admitByCode(uses, asked.activationCode);
+    if (admittance.kind !== 'live') return { wrong: true, value: {} };
+    const { admission } = admittance;
+    const verdict = judgeDevice(admission, asked);
+    if (!verdict.ok) {
+      await recordRefusal(uses, admission, { ...verdict, source });
+      return { wrong: true, value: {} };
+    }
+    const nonce = await openTrigger(uses, admission.distributionId, verdict.deviceId);
+    return { wrong: !nonce, value: { nonce, serial: admission.serial } };
   });
   uses.counters.exchange('rfc4758', 'CT-KIPTrigger', answer?.nonce ? 'success' : 'refused');
   if (!answer) return turnedAway(reply);
-  if (!answer.nonce || answer.admittance.kind !== 'live') {
-    return reply.code(403).type('text/plain').send('This activation code is not valid.\n');
+  if (!answer.nonce || answer.serial === undefined) {
+    return reply.code(403).headers(NO_STORE).type('text/plain').send('This activation code is not valid.\n');
   }
-  return reply.type(CTKIP_TYPE).send(
+  return reply.headers(responseHeaders(RFC4758)).send(
     encodeMessage(RFC4758, {
       kind: 'CT-KIPTrigger',
-      tokenId: Buffer.from(answer.admittance.admission.serial),
+      tokenId: Buffer.from(answer.serial),
       triggerNonce: answer.nonce,
       url: `${uses.publicUrl}/ctkip`,
     }),
   );
 }
 
+const NO_STORE = { 'cache-control': 'no-store' };
+
 const bodyOf = (request: FastifyRequest): Uint8Array =>
   request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
 
-function activationCode(body: Uint8Array): string | undefined {
-  try {
-    const { activationCode: code } = JSON.parse(Buffer.from(body).toString()) as { activationCode?: unknown };
-    return typeof code === 'string' && code.length <= MAX_CODE_LENGTH ? code : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function deviceOf(snapshot: Snapshot, data: Uint8Array | undefined): ReturnType<typeof assertedDevice> {
-  if (!data) return {};
+function deviceOf(snapshot: Snapshot, data: Uint8Array): AssertedDevice {
   const { idFields, classFields } = snapshot.deviceType.binding;
   return assertedDevice(data, { deviceId: idFields, deviceClass: classFields });
 }

@@ -14,7 +14,7 @@ import type { Floor } from '../floor.ts';
 import { openSessionId, sealSessionId } from '../keys/session-id.ts';
 import { type ActivateToken, replyPlace, seedPlace } from '../provisioning/activate.ts';
 import { type Admission, type Admittance, admitById } from '../provisioning/admission.ts';
-import { type AssertedDevice, judgeDevice } from '../provisioning/device-policy.ts';
+import { type AssertedDevice, type DeviceVerdict, judgeDevice } from '../provisioning/device-policy.ts';
 import { recordOpened, recordRefusal } from '../provisioning/record-run.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { listSeeds } from '../store/seeds.ts';
@@ -34,8 +34,8 @@ export type Reply =
 
 type Run = {
   readonly dialect: Dialect;
-  /** What the client says it is, from this request. */
-  readonly device: (snapshot: Snapshot) => AssertedDevice;
+  /** What the client says it is in this request; absent where it said so when it asked for its trigger, and was judged then. */
+  readonly device?: (snapshot: Snapshot) => AssertedDevice;
   readonly source: string;
 };
 
@@ -74,7 +74,7 @@ export async function answerHello(
     await recordRefusal(uses, admission, { reason: chosen.reason, source: run.source, deviceId: undefined });
     return status(dialect, 'ServerHello', chosen.status);
   }
-  const verdict = judgeDevice(admission, run.device(admission.snapshot));
+  const verdict = judge(run, admission);
   if (!verdict.ok) {
     await recordRefusal(uses, admission, { ...verdict, source: run.source });
     return { kind: 'refused' };
@@ -144,10 +144,10 @@ export async function answerNonce(
   if (!returnsServerInfo(dialect, nonce, session.R_S)) {
     return fail('the client did not return the nonce of the server');
   }
-  const verdict = judgeDevice(admission, run.device(admission.snapshot));
+  const verdict = judge(run, admission);
   if (!verdict.ok) {
     await recordRefusal(uses, admission, { ...verdict, source });
-    return admittance ? { kind: 'refused' } : status(dialect, 'ServerFinished', 'AccessDenied');
+    return { kind: 'refused' };
   }
   const key = await uses.serverKeys.find(session.serverKey);
   if (!key) return fail('the session names a server key that is not here');
@@ -204,6 +204,11 @@ export async function answerNonce(
   const after = await admitById(uses, admission.distributionId);
   const again = after.kind === 'redeemed' ? resend(uses, after, requestHash) : undefined;
   return again ?? (admittance ? { kind: 'refused' } : failed);
+}
+
+function judge(run: Run, admission: Admission): DeviceVerdict {
+  if (!run.device) return { ok: true, deviceId: admission.triggerDeviceId };
+  return judgeDevice(admission, run.device(admission.snapshot));
 }
 
 function resend(

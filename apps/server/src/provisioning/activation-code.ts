@@ -3,6 +3,7 @@
  *
  * One canonical form everywhere: no white space, no dashes, upper case. People type codes from letters and telephones.
  */
+import { normaliseActivationCode } from '@sower/ctkip/links';
 import type { Sealing } from '../keys/sealing.ts';
 
 const DIGITS = '0123456789';
@@ -10,10 +11,7 @@ const DIGITS = '0123456789';
 const WITHOUT_LOOK_ALIKES = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export const canonicalCode = (typed: string): string =>
-  typed
-    .normalize('NFKC')
-    .replace(/[\s\-\u2010-\u2015\u2212]/g, '')
-    .toUpperCase();
+  normaliseActivationCode(typed.normalize('NFKC')).toUpperCase();
 
 export function hashCode(sealing: Pick<Sealing, 'keyedHash'>, code: string): string {
   return sealing.keyedHash('activation-code', canonicalCode(code));

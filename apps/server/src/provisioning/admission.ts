@@ -20,6 +20,8 @@ export type Admission = {
   readonly deviceKind: AdmissionRow['device_kind'];
   /** Normal form; for `id` only. */
   readonly deviceId: string | null;
+  /** What the client said when it asked for its trigger, normalised. */
+  readonly triggerDeviceId: string | undefined;
   /** Already opened: nothing is left to record at a ClientHello. */
   readonly opened: boolean;
   readonly snapshot: Snapshot;
@@ -74,6 +76,7 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
         nickname: row.nickname,
         deviceKind: row.device_kind,
         deviceId: row.device_id,
+        triggerDeviceId: row.trigger_device_id ?? undefined,
         opened: row.state === 'opened',
         snapshot: readSnapshot(row.snapshot),
       },
@@ -99,10 +102,17 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
 /** Time to carry a trigger from the answer that brought it to the ClientHello. */
 const TRIGGER_MILLISECONDS = 5 * 60_000;
 
-/** A TriggerNonce for an admitted code: 16 random octets, good for one run, for five minutes, the latest only. */
-export async function openTrigger(uses: Uses, distributionId: string): Promise<Uint8Array | undefined> {
+/**
+ * A TriggerNonce for an admitted code: 16 random octets, good for one run, for five minutes, the latest only.
+ * @returns undefined when the code died at this moment
+ */
+export async function openTrigger(
+  uses: Uses,
+  distributionId: string,
+  deviceId: string | undefined,
+): Promise<Uint8Array | undefined> {
   const nonce = uses.random(16);
   const hash = uses.sealing.keyedHash('trigger', nonce);
-  const stored = await putTrigger(uses.db, distributionId, hash, uses.now() + TRIGGER_MILLISECONDS);
-  return stored ? nonce : undefined;
+  const expiresAt = uses.now() + TRIGGER_MILLISECONDS;
+  return (await putTrigger(uses.db, distributionId, { hash, expiresAt, deviceId })) ? nonce : undefined;
 }

@@ -1,6 +1,7 @@
 /** Device types: what each authenticator platform can do. The ones that ship are files; more can be imported at run time. */
 import { readdir, readFile } from 'node:fs/promises';
 import { type DeviceDefinition, type DeviceType, deviceDefinitionSchema } from '@sower/api/resources';
+import { templateDefect } from '@sower/ctkip/links';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
@@ -93,25 +94,11 @@ export async function removeDeviceType(uses: Uses, actor: Actor, id: string): Pr
   });
 }
 
-const PLACEHOLDERS = new Set([
-  'url',
-  'scheme',
-  'host',
-  'port',
-  'hostport',
-  'path',
-  'origin',
-  'activationCode',
-]);
-
 function linkTemplateProblem(template: string): string | undefined {
-  const unknown = [...template.matchAll(/\{(\w*)\}/g)]
-    .map((match) => match[1] ?? '')
-    .filter((name) => !PLACEHOLDERS.has(name));
-  if (unknown.length > 0) return `The link template has unknown placeholders: ${unknown.join(', ')}.`;
-  if (!/\{url\}|\{hostport\}|\{host\}/.test(template))
-    return 'The link template does not say where the server is.';
-  if (/^\s*(javascript|data|vbscript):/i.test(template))
-    return 'The link template is not a link to an authenticator.';
+  const defect = templateDefect(template);
+  if (defect) return `The link template cannot be used: ${defect}.`;
+  // Such a link would run in a page instead of opening an app.
+  if (/^\s*(javascript|data|vbscript|file|blob):/i.test(template))
+    return 'The link template is not a link to an app.';
   return undefined;
 }

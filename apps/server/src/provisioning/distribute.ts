@@ -8,7 +8,7 @@ import type {
   DistributeInput,
   DistributeResult,
 } from '@sower/api/resources';
-import { makeLink } from '@sower/ctkip/links';
+import { renderLink } from '@sower/ctkip/links';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
@@ -114,6 +114,7 @@ export async function distributeToken(
             expires_at: expiresAt,
             trigger_hash: null,
             trigger_expires_at: null,
+            trigger_device_id: null,
             seen_device_id: null,
             reply_hash: null,
             reply: null,
@@ -195,10 +196,10 @@ export async function openActivation(
 }
 
 function linkFor(publicUrl: string, snapshot: Snapshot, activationCode: string): string {
-  return makeLink(snapshot.deviceType.linkTemplate, {
-    url: ctkipUrl(publicUrl, snapshot.algorithm),
-    activationCode,
-  });
+  const url = ctkipUrl(publicUrl, snapshot.algorithm);
+  const rendered = renderLink(snapshot.deviceType.linkTemplate, { url, activationCode });
+  // Templates are checked when they are imported; an address always works, with the code typed.
+  return rendered.ok ? rendered.link : url;
 }
 
 /** The class id typed into the field means the class; an id is kept in its normal form. */

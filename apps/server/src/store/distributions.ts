@@ -122,7 +122,13 @@ export async function replaceCode(
 ): Promise<boolean> {
   const row = await db
     .updateTable('distributions')
-    .set({ code_hash: codeHash, expires_at: expiresAt, trigger_hash: null, trigger_expires_at: null })
+    .set({
+      code_hash: codeHash,
+      expires_at: expiresAt,
+      trigger_hash: null,
+      trigger_expires_at: null,
+      trigger_device_id: null,
+    })
     .where('id', '=', id)
     .where('state', 'in', [...LIVE])
     .returning('id')
@@ -134,12 +140,15 @@ export async function replaceCode(
 export async function putTrigger(
   db: Connection,
   id: string,
-  triggerHash: string,
-  expiresAt: number,
+  trigger: { readonly hash: string; readonly expiresAt: number; readonly deviceId: string | undefined },
 ): Promise<boolean> {
   const row = await db
     .updateTable('distributions')
-    .set({ trigger_hash: triggerHash, trigger_expires_at: expiresAt })
+    .set({
+      trigger_hash: trigger.hash,
+      trigger_expires_at: trigger.expiresAt,
+      trigger_device_id: trigger.deviceId ?? null,
+    })
     .where('id', '=', id)
     .where('state', 'in', [...LIVE])
     .returning('id')

@@ -124,6 +124,7 @@ const first: Migration = {
       .addColumn('expires_at', 'bigint')
       .addColumn('trigger_hash', 'text', (c) => c.unique())
       .addColumn('trigger_expires_at', 'bigint')
+      .addColumn('trigger_device_id', 'text')
       .addColumn('seen_device_id', 'text')
       .addColumn('reply_hash', 'text')
       .addColumn('reply', 'text')

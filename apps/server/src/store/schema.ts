@@ -106,6 +106,8 @@ export type DistributionsTable = {
   expires_at: number | null;
   trigger_hash: string | null;
   trigger_expires_at: number | null;
+  /** What the client said when it asked for the trigger; the messages after it have no place for it. */
+  trigger_device_id: string | null;
   seen_device_id: string | null;
   /** What the ServerFinished answered, to send it again for the byte-identical ClientNonce. */
   reply_hash: string | null;
