@@ -12,7 +12,9 @@ if (major < 24) {
     console.error(`Sower needs Node.js 24 or newer; this is ${process.version}.`);
     process.exit(1);
   }
-  const run = spawnSync(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const run = spawnSync(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   process.exit(run.status ?? 1);
 } else if (process.argv[2] === 'serve') {
   const { main } = await import('@sower/server/main');

@@ -82,6 +82,14 @@ export async function startServer(
     serverKeyBits: config.serverKeyBits,
   });
 
+  // At once: whatever fails after this, the password exists now and is not shown again.
+  if (first.administrator) {
+    print('');
+    print('This is the first start. The administrator, shown this once:');
+    print(`    user name  ${first.administrator.userName}`);
+    print(`    password   ${first.administrator.password}`);
+  }
+
   // The floor, and what stands on it.
   const floor = {
     db: database.db,
@@ -159,7 +167,7 @@ export async function startServer(
     reason: `version ${VERSION}`,
   });
 
-  announce(print, { config, url, first, own: own !== undefined });
+  announce(print, { config, url, own: own !== undefined });
   return {
     url,
     async stop() {
@@ -178,17 +186,10 @@ function announce(
   facts: {
     readonly config: Config;
     readonly url: string;
-    readonly first: Awaited<ReturnType<typeof firstStart>>;
     readonly own: boolean;
   },
 ): void {
-  const { config, url, first, own } = facts;
-  if (first.administrator) {
-    print('');
-    print('This is the first start. The administrator, shown this once:');
-    print(`    user name  ${first.administrator.userName}`);
-    print(`    password   ${first.administrator.password}`);
-  }
+  const { config, url, own } = facts;
   if (own) {
     print('');
     print(`The certificate is of this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);

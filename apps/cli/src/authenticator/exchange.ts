@@ -1,0 +1,153 @@
+/** One CT-KIP exchange over this program's HTTP, and what its ends mean to a user. The protocol is packages/ctkip's. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeTrigger } from '@sower/ctkip/decode';
+import { DIALECTS, type DialectName } from '@sower/ctkip/dialect';
+import { type HttpRequest, type HttpResponse, triggerRequest } from '@sower/ctkip/http';
+import { normaliseActivationCode } from '@sower/ctkip/links';
+import type { CtkipTrigger } from '@sower/ctkip/messages';
+import { type ProvisionedToken, provision } from '@sower/ctkip/provision';
+import manifest from '../../package.json' with { type: 'json' };
+import { type HttpClient, isLoopback } from '../http.ts';
+import { type Failure, fail, type Result, success } from '../outcome.ts';
+import { explain } from './exchange-failure.ts';
+import type { TokenRecord } from './token-record.ts';
+
+export type { DialectName };
+
+/** What an exchange brings, before it is known where it goes. */
+export type Provisioned = Omit<TokenRecord, 'seed' | 'counter' | 'server'> & { readonly seed: Uint8Array };
+
+export type ExchangeInput = {
+  readonly url: URL;
+  readonly activationCode: string;
+  readonly dialect: DialectName;
+  readonly deviceId: string;
+  readonly deviceClass: string;
+  readonly http: HttpClient;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly report: (message: string, done: number) => void;
+  /** Asked as soon as the server has named the token, where it does so before the code is spent. */
+  readonly mayTake: (serial: string) => Failure | undefined;
+};
+
+/** The RFC's own binding is at `/ctkip`; everything else speaks as deployed software does. */
+export function dialectOf(url: URL): DialectName {
+  return /\/ctkip\/?$/.test(url.pathname) ? 'rfc4758' : 'deployed';
+}
+
+export async function exchange(input: ExchangeInput): Promise<Result<Provisioned>> {
+  const { url, activationCode, deviceId, deviceClass, http } = input;
+  const dialect = DIALECTS[input.dialect];
+  /** Why the latest request had no reply. */
+  let silence: Failure | undefined;
+  let sent = 0;
+  const send = async (request: HttpRequest): Promise<HttpResponse> => {
+    const to = new URL(request.url);
+    // A trigger may name another address than the one that was checked.
+    if (to.protocol !== 'https:' && !isLoopback(to)) {
+      silence = fail('ctkip', 'url-refused', `The server sends this client on to ${to.host} by http.`);
+      throw new Error(silence.message);
+    }
+    sent += 1;
+    input.report(`Speaking with ${to.host}`, sent);
+    const reply = await http.send({
+      ...request,
+      url: to,
+      headers: { 'User-Agent': 'sower', ...request.headers },
+    });
+    silence = reply.ok ? undefined : reply;
+    if (!reply.ok) throw new Error(reply.message);
+    return { status: reply.value.status, body: reply.value.body };
+  };
+
+  let trigger: CtkipTrigger | undefined;
+  if (dialect.binding === 'xml') {
+    const fetched = await fetchTrigger();
+    if (!fetched.ok) return fetched;
+    trigger = fetched.value;
+    const refusal = trigger.tokenId && input.mayTake(Buffer.from(trigger.tokenId).toString('latin1'));
+    if (refusal !== undefined) return refusal;
+  }
+  const done = await provision({
+    dialect,
+    url: url.href,
+    activationCode,
+    trigger,
+    deviceId,
+    deviceClass,
+    client: { version: manifest.version, manufacturer: 'Sower' },
+    send,
+    random: (length) => new Uint8Array(randomBytes(length)),
+    allowHttp: url.protocol === 'http:',
+    wait: (attempt) => sleep(500 * attempt),
+  });
+  return done.ok ? usable(done.token, input.now()) : explain(done, url, silence);
+
+  async function fetchTrigger(): Promise<Result<CtkipTrigger>> {
+    const request = triggerRequest(url.href, {
+      activationCode: normaliseActivationCode(activationCode),
+      deviceId,
+      deviceClass,
+    });
+    const at = { ok: false, stage: 'trigger' } as const;
+    let reply: HttpResponse;
+    try {
+      reply = await send(request);
+    } catch {
+      return explain({ ...at, error: 'transport', detail: 'no reply' }, url, silence);
+    }
+    if (reply.status !== 200) {
+      return explain(
+        { ...at, error: 'http', httpStatus: reply.status, detail: 'no trigger' },
+        url,
+        undefined,
+      );
+    }
+    const decoded = decodeTrigger(dialect, reply.body);
+    return decoded.ok
+      ? success(decoded.message)
+      : explain({ ...at, error: 'malformed', detail: decoded.reason }, url, undefined);
+  }
+}
+
+/** The token as it will be kept; refused when this authenticator could not make its codes. */
+function usable(token: ProvisionedToken, now: number): Result<Provisioned> {
+  const { serial, keyType, digits, interval, seed, expiry, userId } = token;
+  const [algorithm, hash] =
+    keyType === 'securid-aes'
+      ? (['securid', 'sha1'] as const)
+      : (keyType.split('-') as ['totp' | 'hotp', 'sha1' | 'sha256']);
+  const securid = algorithm === 'securid';
+  const fits =
+    token.format === 'Decimal' &&
+    Number.isInteger(digits) &&
+    digits >= 6 &&
+    digits <= (securid ? 8 : 10) &&
+    (securid
+      ? /^\d{12}$/.test(serial) && (interval === 30 || interval === 60)
+      : serial.length <= 128 && Number.isInteger(interval) && interval >= 1 && interval <= 86_400);
+  if (!fits) {
+    seed.fill(0);
+    return fail(
+      'ctkip',
+      'unusable-token',
+      `The server made a token that this authenticator cannot use: ${keyType}, serial number ${serial}, ${digits} digits every ${interval} seconds, ${token.format}.`,
+    );
+  }
+  return success({
+    serial,
+    algorithm,
+    hash,
+    digits,
+    interval,
+    addPin: token.addPin,
+    seed,
+    ...(expiry === undefined || expiry < 0 || expiry > 253_402_300_799
+      ? {}
+      : { expiresOn: new Date(expiry * 1000).toISOString().slice(0, 10) }),
+    ...(userId === undefined ? {} : { userId }),
+    importedAt: new Date(now).toISOString(),
+  });
+}

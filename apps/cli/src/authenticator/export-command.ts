@@ -1,0 +1,79 @@
+/** `sower authenticator export`: a token with its seed, on standard output or in a new file. */
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { addCommand, type Call, type Frame } from '../command.ts';
+import { fail, type Outcome } from '../outcome.ts';
+import { readSecret } from '../prompt.ts';
+import { type Carrier, exportToken, SEED_WARNING } from './export.ts';
+import { openToRead, storeOptions } from './opening.ts';
+import { chooseToken } from './token-code.ts';
+import type { StoreOptions } from './unlock.ts';
+
+type ExportOptions = StoreOptions & { to: Carrier; out?: string; password?: boolean };
+
+export function addExportCommand(frame: Frame, authenticator: Command): void {
+  addCommand<ExportOptions>(
+    frame,
+    authenticator,
+    'export <serial>',
+    'Write a token, with its seed, for other software',
+    (command) =>
+      storeOptions(command)
+        .addOption(new Option('--to <format>', 'file format').choices(['sdtid', 'ctf']).makeOptionMandatory())
+        .option('--out <file>', 'write to this new file, mode 600 (default: standard output)')
+        .option('--password', 'protect it by a password (read from standard input)'),
+    exportCommand,
+  );
+}
+
+async function exportCommand(call: Call<ExportOptions>): Promise<Outcome> {
+  const { options, terminal } = call;
+  const store = await openToRead(call);
+  if (!store.ok) return store;
+  const token = chooseToken(store.value?.contents ?? { deviceId: '', tokens: [] }, call.args[0]);
+  if (!token.ok) return token;
+  const password = options.password === true ? await readSecret(terminal, 'password') : undefined;
+  if (password !== undefined && !password.ok) return password;
+  const written = exportToken(token.value, options.to, password?.value);
+  if (!written.ok) return written;
+  const named = { serial: token.value.serial, format: options.to };
+  if (options.out === undefined) {
+    return {
+      ok: true,
+      json: { ...named, content: written.value },
+      text: written.value.trimEnd(),
+      notes: [SEED_WARNING],
+    };
+  }
+  const failure = writeNew(options.out, written.value);
+  if (failure !== undefined) return failure;
+  return {
+    ok: true,
+    json: { ...named, file: options.out },
+    text: `Token ${named.serial} is written to ${options.out}.`,
+    notes: [SEED_WARNING],
+  };
+}
+
+/** Never over another file, and for its owner only. */
+function writeNew(path: string, text: string): Outcome | undefined {
+  try {
+    const file = openSync(path, 'wx', 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    return undefined;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    return fail(
+      'usage',
+      'unwritable-file',
+      code === 'EEXIST'
+        ? `${path} exists already; it was not touched.`
+        : `${path} cannot be written (${code}).`,
+    );
+  }
+}

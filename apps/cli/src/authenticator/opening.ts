@@ -1,0 +1,35 @@
+/** The options that name the store, and opening it for a command. */
+import type { Command } from 'commander';
+import type { Call } from '../command.ts';
+import { type Result, success } from '../outcome.ts';
+import { withProgress } from '../progress.ts';
+import type { Terminal } from '../terminal.ts';
+import { openStore, permissionWarning, type Store, storeExists } from './store.ts';
+import { type StoreOptions, secretsFor, storePath } from './unlock.ts';
+
+export function storeOptions(command: Command): Command {
+  return command
+    .option('--store <file>', 'where the tokens are (default: SOWER_AUTHENTICATOR, or in your data folder)')
+    .option(
+      '--key-file <file>',
+      'key file of the store (default: SOWER_KEY_FILE, or authenticator.key beside it)',
+    )
+    .option('--passphrase', 'protect a new store by a passphrase (asked for, or SOWER_PASSPHRASE)');
+}
+
+/** Opens the store, and makes it when there is none. */
+export async function openToWrite(terminal: Terminal, options: StoreOptions): Promise<Result<Store>> {
+  const path = storePath(terminal, options);
+  const warning = permissionWarning(path);
+  if (warning !== undefined) terminal.stderr.write(`${warning}\n`);
+  return withProgress(terminal, { message: 'Opening your tokens' }, () =>
+    openStore(path, secretsFor(terminal, options)),
+  );
+}
+
+/** Opens the store, if there is one: looking makes nothing. */
+export async function openToRead(call: Call<StoreOptions>): Promise<Result<Store | undefined>> {
+  return storeExists(storePath(call.terminal, call.options))
+    ? openToWrite(call.terminal, call.options)
+    : success(undefined);
+}

@@ -1,0 +1,76 @@
+/** Reads the QR code in a PNG image. Other image formats are for other programs to convert. */
+import { readFileSync, statSync } from 'node:fs';
+import { PNG } from 'pngjs';
+import { decodeQR } from 'qr/decode.js';
+import { fail, type Result, success } from '../outcome.ts';
+
+const MAX_FILE = 32 * 1024 * 1024;
+const MAX_PIXELS = 50_000_000;
+const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
+/** Codes drawn with one or two pixels a module are enlarged to what the reader is made for. */
+const LEAST_SIDE = 240;
+
+/** The text of the first code in the image. */
+export function readQrImage(path: string): Result<string> {
+  let file: Buffer;
+  try {
+    if (statSync(path).size > MAX_FILE) return fail('usage', 'image-too-large', `${path} is too large.`);
+    file = readFileSync(path);
+  } catch (error) {
+    return fail(
+      'usage',
+      'unreadable-file',
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+    );
+  }
+  if (file.length < 33 || !file.subarray(0, 8).equals(SIGNATURE)) {
+    return fail('usage', 'not-png', `${path} is not a PNG image.`, { next: 'Save the QR code as PNG.' });
+  }
+  // The size stands at a fixed place; looked at before anything is unpacked.
+  if (file.readUInt32BE(16) * file.readUInt32BE(20) > MAX_PIXELS) {
+    return fail('usage', 'image-too-large', `${path} has too many pixels.`, { next: 'Cut out the QR code.' });
+  }
+  let image: { width: number; height: number; data: Buffer };
+  try {
+    image = PNG.sync.read(file);
+  } catch {
+    return fail('usage', 'damaged-image', `${path} is damaged.`);
+  }
+  try {
+    return success(decodeQR(enlarged(onWhite(image)), { format: 'RGBA', timeLimit: 5000 }));
+  } catch {
+    return fail('usage', 'no-qr-code', `No QR code can be read in ${path}.`, {
+      next: 'Cut the picture so that the code and a white margin around it fill it.',
+    });
+  }
+}
+
+type Image = { width: number; height: number; data: Uint8Array };
+
+/** Transparent pixels are black to a reader that ignores transparency; people see them on white. */
+function onWhite({ width, height, data }: Image): Image {
+  const opaque = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i += 4) {
+    const alpha = data[i + 3]! / 255;
+    for (let channel = 0; channel < 3; channel += 1) {
+      opaque[i + channel] = Math.round(data[i + channel]! * alpha + 255 * (1 - alpha));
+    }
+    opaque[i + 3] = 255;
+  }
+  return { width, height, data: opaque };
+}
+
+function enlarged(image: Image): Image {
+  const factor = Math.ceil(LEAST_SIDE / Math.min(image.width, image.height));
+  if (factor <= 1 || !Number.isFinite(factor)) return image;
+  const width = image.width * factor;
+  const height = image.height * factor;
+  const data = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const from = (Math.floor(y / factor) * image.width + Math.floor(x / factor)) * 4;
+      data.set(image.data.subarray(from, from + 4), (y * width + x) * 4);
+    }
+  }
+  return { width, height, data };
+}

@@ -1,0 +1,182 @@
+/**
+ * The authenticator's file: encrypted, readable by its owner only, replaced as a whole. Changes are made one process at a time on
+ * what the file then holds, so two at once lose nothing; after a crash it is the old file or the new one.
+ */
+
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Failure, fail, type Result, success } from '../outcome.ts';
+import { withLock } from './lock.ts';
+import { keyFor, newProtection, type Protection, type Sealed, seal, sealedIn, unseal } from './sealing.ts';
+import { type Contents, contentsIn } from './token-record.ts';
+
+/** Gets the secret that a protection asks for. */
+export type Secrets = {
+  /** How a new store is to be protected. */
+  readonly kind: Protection['kind'];
+  read(kind: Protection['kind'], isNew: boolean): Promise<Result<string | Uint8Array>>;
+};
+
+export type Store = {
+  readonly path: string;
+  readonly protection: Protection['kind'];
+  /** As read when the store was opened. */
+  readonly contents: Contents;
+  /**
+   * Changes the contents as they are now. `change` may be refused by returning a failure; then nothing is written.
+   * When the returned promise resolves, the change is on the disk.
+   */
+  update<T>(change: (contents: Contents) => Result<{ contents: Contents; value: T }>): Promise<Result<T>>;
+};
+
+export function storeExists(path: string): boolean {
+  return existsSync(path);
+}
+
+/** Opens the store at `path`, or makes it with a new device id. */
+export async function openStore(path: string, secrets: Secrets): Promise<Result<Store>> {
+  try {
+    const place = existsSync(path) ? realpathSync(path) : path;
+    return existsSync(place) ? await openExisting(place, secrets) : await makeNew(place, secrets);
+  } catch (error) {
+    return fileFailure(path, error);
+  }
+}
+
+/** Groups and others that may read the store, as a warning. */
+export function permissionWarning(path: string): string | undefined {
+  if (!existsSync(path) || (statSync(path).mode & 0o077) === 0) return undefined;
+  return `Others on this machine can read ${path}. Close it: chmod 600 ${path}`;
+}
+
+async function makeNew(path: string, secrets: Secrets): Promise<Result<Store>> {
+  const secret = await secrets.read(secrets.kind, true);
+  if (!secret.ok) return secret;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const protection = newProtection(secrets.kind);
+  const key = await keyFor(protection, secret.value);
+  const contents: Contents = { deviceId: randomBytes(12).toString('hex').toUpperCase(), tokens: [] };
+  const made = await withLock(`${path}.lock`, () => {
+    // Somebody else may have made it meanwhile; theirs stays.
+    if (existsSync(path)) return false;
+    replaceFile(path, seal(protection, key, JSON.stringify(contents)));
+    return true;
+  });
+  if (!made.ok) return made;
+  return made.value ? success(opened(path, protection, key, contents)) : openExisting(path, secrets);
+}
+
+async function openExisting(path: string, secrets: Secrets): Promise<Result<Store>> {
+  const sealed = readSealed(path);
+  if (!sealed.ok) return sealed;
+  const { protection } = sealed.value;
+  const secret = await secrets.read(protection.kind, false);
+  if (!secret.ok) return secret;
+  const key = await keyFor(protection, secret.value);
+  const contents = open(path, sealed.value, key);
+  return contents.ok ? success(opened(path, protection, key, contents.value)) : contents;
+}
+
+function opened(path: string, protection: Protection, key: Uint8Array, contents: Contents): Store {
+  return {
+    path,
+    protection: protection.kind,
+    contents,
+    update: async (change) => {
+      try {
+        const done = await withLock(`${path}.lock`, () => {
+          const sealed = readSealed(path);
+          if (!sealed.ok) return sealed;
+          const current = open(path, sealed.value, key);
+          if (!current.ok) return current;
+          const changed = change(current.value);
+          if (changed.ok) replaceFile(path, seal(protection, key, JSON.stringify(changed.value.contents)));
+          return changed;
+        });
+        if (!done.ok) return done;
+        return done.value.ok ? success(done.value.value.value) : done.value;
+      } catch (error) {
+        return fileFailure(path, error);
+      }
+    },
+  };
+}
+
+function readSealed(path: string): Result<Sealed> {
+  const sealed = sealedIn(readFileSync(path, 'utf8'));
+  if (sealed !== undefined) return success(sealed);
+  return fail('usage', 'not-a-store', `${path} is not a token file of this version of sower.`, {
+    next: 'Name another with --store FILE, or move this one away to begin anew.',
+  });
+}
+
+function open(path: string, sealed: Sealed, key: Uint8Array): Result<Contents> {
+  const plaintext = unseal(sealed, key);
+  if (plaintext === undefined) {
+    return sealed.protection.kind === 'passphrase'
+      ? fail('refused', 'wrong-passphrase', `The passphrase does not open ${path}, or the file is damaged.`)
+      : fail('refused', 'wrong-key-file', `The key file does not open ${path}, or the file is damaged.`, {
+          next: 'Name the right one with --key-file FILE.',
+        });
+  }
+  const contents = contentsIn(JSON.parse(plaintext));
+  return contents === undefined
+    ? fail('usage', 'not-a-store', `${path} holds something this version of sower does not know.`)
+    : success(contents);
+}
+
+/** Beside the old one, on the disk, then in its place: a reader sees either. */
+function replaceFile(path: string, text: string): void {
+  const fresh = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    const file = openSync(fresh, 'wx', 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function fileFailure(path: string, error: unknown): Failure {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
+  const why: Record<string, string> = {
+    EACCES: 'this user may not',
+    EROFS: 'the disk may only be read',
+    ENOSPC: 'the disk is full',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'a part of the path is not a folder',
+  };
+  return fail('usage', 'store-unusable', `${path} cannot be used: ${why[code] ?? code}.`, {
+    next: 'Name another with --store FILE.',
+  });
+}
+
+export function keyFileBeside(storePath: string): string {
+  return join(dirname(storePath), 'authenticator.key');
+}

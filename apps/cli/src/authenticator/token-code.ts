@@ -1,0 +1,86 @@
+/** What a token shows. A counter moves in the store before its code is seen, so that no code is ever shown twice. */
+import { hotp } from '@sower/otp/hotp';
+import { addPin } from '@sower/otp/pin';
+import { securidTokencode } from '@sower/otp/securid';
+import { intervalAt, totp } from '@sower/otp/totp';
+import { fail, type Result, success } from '../outcome.ts';
+import type { Store } from './store.ts';
+import type { Contents, TokenRecord } from './token-record.ts';
+
+export type TokenCode = {
+  readonly serial: string;
+  /** The tokencode, or with a PIN the passcode. */
+  readonly code: string;
+  readonly kind: 'tokencode' | 'passcode';
+  /** Seconds the code goes on being shown; absent when it depends on a counter. */
+  readonly validFor?: number;
+};
+
+/** The token named, or the only one there is. */
+export function chooseToken(contents: Contents, serial: string | undefined): Result<TokenRecord> {
+  if (contents.tokens.length === 0) {
+    return fail('refused', 'no-tokens', 'This authenticator has no tokens.', {
+      next: 'Import one: sower authenticator import LINK',
+    });
+  }
+  const found =
+    serial === undefined && contents.tokens.length === 1
+      ? contents.tokens[0]
+      : contents.tokens.find((token) => token.serial === serial);
+  if (found !== undefined) return success(found);
+  const serials = contents.tokens.map((token) => token.serial).join(', ');
+  return serial === undefined
+    ? fail('usage', 'which-token', `There are several tokens: ${serials}.`, {
+        next: 'Add the serial number of one.',
+      })
+    : fail('refused', 'not-found', `This authenticator has no token ${serial}.`, {
+        next: `It has: ${serials}`,
+      });
+}
+
+/** @param at Unix seconds */
+export async function tokenCode(
+  store: Store,
+  token: TokenRecord,
+  { at, pin }: { at: number; pin?: string },
+): Promise<Result<TokenCode>> {
+  if (pin !== undefined && !token.addPin) {
+    return fail('usage', 'no-pin-here', `Token ${token.serial} does not take the PIN into its code.`, {
+      next: 'Leave --pin out. If there is a PIN, enter it followed by the tokencode where you log on.',
+    });
+  }
+  if (pin !== undefined && !/^\d{4,8}$/.test(pin)) {
+    return fail('usage', 'invalid-pin', 'The PIN of such a token has 4 to 8 digits.');
+  }
+  const shown = token.algorithm === 'hotp' ? await nextCounter(store, token.serial) : success(token);
+  if (!shown.ok) return shown;
+  const tokencode = compute(shown.value, at);
+  return success({
+    serial: token.serial,
+    code: pin === undefined ? tokencode : addPin(tokencode, pin)!,
+    kind: pin === undefined ? 'tokencode' : 'passcode',
+    ...(token.algorithm === 'hotp' ? {} : { validFor: token.interval - (Math.floor(at) % token.interval) }),
+  });
+}
+
+function compute(token: TokenRecord, at: number): string {
+  const { serial, digits, hash } = token;
+  const seed = Buffer.from(token.seed, 'base64');
+  if (token.algorithm === 'hotp') return hotp({ key: seed, counter: token.counter, digits, hash });
+  const interval = intervalAt(at, token.interval);
+  return token.algorithm === 'totp'
+    ? totp({ key: seed, interval, digits, hash })
+    : securidTokencode({ seed, serial, digits, interval, intervalSeconds: token.interval as 30 | 60 });
+}
+
+/** Takes a counter for this one code: the record as it was, after the next one is on the disk. */
+async function nextCounter(store: Store, serial: string): Promise<Result<TokenRecord>> {
+  return store.update((contents) => {
+    const token = contents.tokens.find((each) => each.serial === serial);
+    if (token === undefined) return fail('refused', 'not-found', `Token ${serial} was removed meanwhile.`);
+    const tokens = contents.tokens.map((each) =>
+      each === token ? { ...each, counter: each.counter + 1 } : each,
+    );
+    return success({ contents: { ...contents, tokens }, value: token });
+  });
+}

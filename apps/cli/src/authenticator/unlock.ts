@@ -1,0 +1,116 @@
+/** Which secret opens the store, and where it comes from: a passphrase (typed or SOWER_PASSPHRASE) or a key file. */
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fail, type Result, success } from '../outcome.ts';
+import { askSecret } from '../prompt.ts';
+import type { Terminal } from '../terminal.ts';
+import { keyFileBeside, type Secrets } from './store.ts';
+
+export type StoreOptions = { store?: string; keyFile?: string; passphrase?: boolean };
+
+const LEAST_PASSPHRASE = 8;
+
+export function storePath(terminal: Terminal, options: StoreOptions): string {
+  const { SOWER_AUTHENTICATOR, XDG_DATA_HOME, HOME } = terminal.env;
+  const named = options.store ?? SOWER_AUTHENTICATOR;
+  if (named) return resolve(named);
+  const dataHome = XDG_DATA_HOME?.startsWith('/')
+    ? XDG_DATA_HOME
+    : join(HOME || homedir(), '.local', 'share');
+  return join(dataHome, 'sower', 'authenticator.json');
+}
+
+export function secretsFor(terminal: Terminal, options: StoreOptions): Secrets {
+  const named = options.keyFile ?? terminal.env.SOWER_KEY_FILE;
+  const passphrase = terminal.env.SOWER_PASSPHRASE;
+  const keyFile = named ? resolve(named) : keyFileBeside(storePath(terminal, options));
+  return {
+    kind: !named && (options.passphrase === true || passphrase) ? 'passphrase' : 'key-file',
+    read: async (kind, isNew) => {
+      if (kind === 'key-file') return isNew ? makeOrReadKeyFile(keyFile) : readKeyFile(keyFile);
+      if (passphrase) return isNew ? strongEnough(passphrase) : success(passphrase);
+      if (terminal.stdin.isTTY !== true || terminal.stderr.isTTY !== true) {
+        return fail(
+          'usage',
+          'passphrase-needed',
+          'The tokens are kept under a passphrase, and there is nobody to ask.',
+          {
+            next: 'Set SOWER_PASSPHRASE.',
+          },
+        );
+      }
+      const typed = await askSecret(terminal, isNew ? 'New passphrase' : 'Passphrase');
+      if (!typed.ok || !isNew) return typed;
+      const again = await askSecret(terminal, 'The same again');
+      if (!again.ok) return again;
+      if (again.value !== typed.value)
+        return fail('refused', 'passphrases-differ', 'The two passphrases differ.');
+      return strongEnough(typed.value);
+    },
+  };
+}
+
+function strongEnough(passphrase: string): Result<string> {
+  if ([...passphrase].length >= LEAST_PASSPHRASE) return success(passphrase);
+  return fail('usage', 'passphrase-too-short', `A passphrase has at least ${LEAST_PASSPHRASE} characters.`, {
+    next: 'Take several words.',
+  });
+}
+
+/** Written elsewhere and linked into place, so that it is never seen half-written; an existing one is never replaced. */
+function makeOrReadKeyFile(path: string): Result<Uint8Array> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const fresh = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.new`;
+  const file = openSync(fresh, 'wx', 0o600);
+  try {
+    writeSync(file, `${randomBytes(32).toString('base64')}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  try {
+    linkSync(fresh, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+  return readKeyFile(path);
+}
+
+function readKeyFile(path: string): Result<Uint8Array> {
+  let text: string;
+  try {
+    if ((statSync(path).mode & 0o077) !== 0) {
+      return fail('usage', 'key-file-open', `Others on this machine can read the key file ${path}.`, {
+        next: `Close it: chmod 600 ${path}`,
+      });
+    }
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    return fail(
+      'usage',
+      'key-file-missing',
+      `The key file ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      {
+        next: 'Name it with --key-file FILE. Without it the tokens cannot be opened; they must be distributed again.',
+      },
+    );
+  }
+  const key = Buffer.from(text, 'base64');
+  return key.length === 32
+    ? success(key)
+    : fail('usage', 'not-a-key-file', `${path} is not a key file of sower.`);
+}

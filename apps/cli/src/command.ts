@@ -1,0 +1,148 @@
+/** The frame of every command: its options, its connection, and how its outcome becomes text, JSON and an exit code. */
+import { type ApiClient, ApiProblem } from '@sower/api/client';
+import { type Command, Option } from 'commander';
+import { connect, findServer, NotAnswered } from './connection.ts';
+import { EXIT_CODES, type Failure, fail, type Outcome } from './outcome.ts';
+import { jsonText, printable, printableLines } from './output.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Where a command leaves its exit code. */
+export type Frame = { readonly terminal: Terminal; exit: number };
+
+export type Call<Options> = {
+  readonly terminal: Terminal;
+  readonly args: readonly string[];
+  readonly options: Options;
+};
+
+export type ServerCall<Options> = Call<Options> & { readonly api: ApiClient };
+
+type Describe = (command: Command) => Command;
+
+/** A command that needs no server. */
+export function addCommand<Options>(
+  frame: Frame,
+  parent: Command,
+  usage: string,
+  summary: string,
+  describe: Describe,
+  action: (call: Call<Options>) => Promise<Outcome>,
+): void {
+  const command = describe(parent.command(usage).description(summary));
+  command.addOption(new Option('--json', 'print one JSON document'));
+  command.action(async () => {
+    const options = command.opts<Options & { json?: boolean }>();
+    let outcome: Outcome;
+    try {
+      outcome = await action({
+        terminal: frame.terminal,
+        args: command.processedArgs.flat().filter(isText),
+        options,
+      });
+    } catch (error) {
+      outcome = failureOf(error);
+    }
+    print(frame, outcome, options.json === true);
+  });
+}
+
+/** A command that calls the API. */
+export function addServerCommand<Options>(
+  frame: Frame,
+  parent: Command,
+  usage: string,
+  summary: string,
+  describe: Describe,
+  action: (call: ServerCall<Options>) => Promise<Outcome>,
+): void {
+  addCommand<Options & { data?: string }>(
+    frame,
+    parent,
+    usage,
+    summary,
+    (command) =>
+      describe(command).addOption(
+        new Option('--data <dir>', 'data folder of the server (default: SOWER_DATA, or ./data)'),
+      ),
+    async (call) => {
+      const found = findServer(call.terminal, call.options.data);
+      if (!found.ok) return found;
+      for (const warning of found.value.warnings) call.terminal.stderr.write(`${printable(warning)}\n`);
+      const connection = connect(call.terminal, found.value);
+      try {
+        return await action({ ...call, api: connection.api });
+      } finally {
+        connection.close();
+      }
+    },
+  );
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+export function print(frame: Frame, outcome: Outcome, json: boolean): void {
+  const { stdout, stderr } = frame.terminal;
+  if (outcome.ok) {
+    if (json) stdout.write(jsonText(outcome.json));
+    else if (outcome.text !== '') stdout.write(`${outcome.text}\n`);
+    for (const note of outcome.notes ?? []) stderr.write(`${printableLines(note)}\n`);
+    frame.exit = EXIT_CODES[outcome.exit ?? 'done'].code;
+    return;
+  }
+  const { exit, reason, message, next, details } = outcome;
+  if (json)
+    stdout.write(
+      jsonText({ error: { reason, message, ...(next === undefined ? {} : { next }), ...details } }),
+    );
+  stderr.write(`sower: ${printableLines(message)}\n`);
+  if (next !== undefined) stderr.write(`${printableLines(next)}\n`);
+  frame.exit = EXIT_CODES[exit].code;
+}
+
+/** The edge where what the API and the transport throw becomes a failure. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof NotAnswered) return error.failure;
+  if (error instanceof ApiProblem) return ofProblem(error);
+  if (error instanceof Error && (/^The server answered/.test(error.message) || error.name === 'ZodError')) {
+    return fail(
+      'unreachable',
+      'unexpected-answer',
+      error.name === 'ZodError' ? 'The server answered something this sower does not know.' : error.message,
+      { next: 'Do the server and this command have the same version, and is the address right?' },
+    );
+  }
+  return fail(
+    'internal',
+    'internal',
+    error instanceof Error ? (error.stack ?? error.message) : String(error),
+    {
+      next: 'This is a defect in sower. Please report it with the lines above.',
+    },
+  );
+}
+
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+  'not-authenticated':
+    'The server does not know this API key. With --data, use the folder of the server that runs; else make a key with: sower api-key add',
+  'not-permitted': 'Use an API key that has the permission, or make one: sower api-key add --help',
+  'edited-meanwhile': 'Look at it again and repeat the command.',
+  'token-limit': 'Unassign a token of the user, or raise it: sower settings set tokens.maxPerUser N',
+  'too-many-requests': 'Wait a little and repeat the command.',
+};
+
+function ofProblem({ problem }: ApiProblem): Failure {
+  const errors = problem.errors ?? [];
+  // A detail that only repeats the list of errors is left out.
+  const repeats = errors.length > 0 && errors.every(({ message }) => problem.detail?.includes(message));
+  const sentence =
+    problem.detail === undefined || repeats
+      ? `${problem.title}${repeats ? ':' : '.'}`
+      : `${problem.title}: ${problem.detail}`;
+  const lines = [printable(sentence)];
+  for (const { path, message } of errors) lines.push(`  ${printable(path)}: ${printable(message)}`);
+  const next = NEXT_STEPS[problem.code];
+  return fail(problem.status >= 500 ? 'unreachable' : 'refused', problem.code, lines.join('\n'), {
+    ...(next === undefined ? {} : { next }),
+    details: { status: problem.status, ...(problem.errors === undefined ? {} : { errors: problem.errors }) },
+  });
+}

@@ -1,0 +1,174 @@
+/** Finds the server and its API key, and makes the typed client. Verification of the certificate cannot be switched off here. */
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ApiClient, apiClient } from '@sower/api/client';
+import { type HttpClient, httpClient, isLoopback, type Trust } from './http.ts';
+import { type Failure, fail, type Result, success } from './outcome.ts';
+import { withProgress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A request that did not bring an answer of the API; the one exception that carries a failure through the client. */
+export class NotAnswered extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+export type ServerAddress = {
+  readonly url: URL;
+  readonly apiKey: string;
+  readonly trust: Trust;
+  /** Data folder it was read from. */
+  readonly folder?: string;
+  readonly warnings: readonly string[];
+};
+
+export type Connection = {
+  readonly api: ApiClient;
+  readonly address: ServerAddress;
+  readonly close: () => void;
+};
+
+const LIMITS = { timeoutMs: 60_000, maxBytes: 64 * 1024 * 1024 };
+
+/** @param dataOption the folder of `--data`; it goes before the environment */
+export function findServer(terminal: Terminal, dataOption: string | undefined): Result<ServerAddress> {
+  const { SOWER_URL, SOWER_API_KEY, SOWER_CA, SOWER_DATA } = terminal.env;
+  if (dataOption === undefined && SOWER_URL) return fromEnvironment(SOWER_URL, SOWER_API_KEY, SOWER_CA);
+  return fromFolder(resolve(dataOption ?? SOWER_DATA ?? 'data'));
+}
+
+function fromEnvironment(url: string, apiKey: string | undefined, caFile: string | undefined) {
+  if (!apiKey) {
+    return fail('usage', 'api-key-missing', 'SOWER_URL is set, but SOWER_API_KEY is not.', {
+      next: 'Set SOWER_API_KEY to an API key (sower api-key add), or unset SOWER_URL to use --data.',
+    });
+  }
+  let ca: string | undefined;
+  if (caFile) {
+    const read = readText(caFile);
+    if (!read.ok) return fail('usage', 'ca-unreadable', `SOWER_CA: ${read.message}`);
+    ca = read.value;
+  }
+  return address(url, apiKey, ca === undefined ? {} : { ca }, 'SOWER_URL', []);
+}
+
+function fromFolder(folder: string): Result<ServerAddress> {
+  const place = join(folder, 'server.json');
+  const described = readText(place);
+  const key = readText(join(folder, 'admin-api-key'));
+  if (!described.ok || !key.ok) {
+    const missing = described.ok ? key : described;
+    if (!missing.ok && missing.reason === 'missing') {
+      return fail('unreachable', 'no-server', `No server has written its address and key into ${folder}.`, {
+        next: 'Is the server started? Start it with: npm start. If its data is elsewhere, say --data DIR or set SOWER_DATA; for a server on another machine set SOWER_URL and SOWER_API_KEY.',
+      });
+    }
+    return missing as Failure;
+  }
+  let description: { url?: unknown; serverName?: unknown; ca?: unknown };
+  try {
+    description = JSON.parse(described.value);
+  } catch {
+    description = {};
+  }
+  const { url, serverName, ca: caPath } = description;
+  if (typeof url !== 'string') {
+    return fail('usage', 'broken-address', `${place} does not say the address of a server.`, {
+      next: 'Start the server again; it writes the file anew.',
+    });
+  }
+  let ca: string | undefined;
+  if (typeof caPath === 'string') {
+    const read = readText(resolve(folder, caPath));
+    if (!read.ok) return fail('usage', 'ca-unreadable', read.message);
+    ca = read.value;
+  }
+  const keyFile = join(folder, 'admin-api-key');
+  const open = (statSync(keyFile).mode & 0o077) !== 0;
+  const trust: Trust = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(typeof serverName === 'string' && serverName !== '' ? { serverName } : {}),
+  };
+  const warnings = open ? [`Others on this machine can read ${keyFile}. Close it: chmod 600 ${keyFile}`] : [];
+  const found = address(url, key.value.trim(), trust, place, warnings);
+  return found.ok ? success({ ...found.value, folder }) : found;
+}
+
+function address(
+  text: string,
+  apiKey: string,
+  trust: Trust,
+  source: string,
+  warnings: string[],
+): Result<ServerAddress> {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return fail('usage', 'broken-address', `${source}: ${text} is not the https address of a server.`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url)) {
+    return fail(
+      'usage',
+      'plain-http',
+      `${source}: the API key would cross the network in clear to ${url.host}.`,
+      {
+        next: 'Use https.',
+      },
+    );
+  }
+  return success({ url, apiKey, trust, warnings });
+}
+
+function readText(path: string): Result<string> {
+  try {
+    return success(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    return fail(
+      'usage',
+      code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable',
+      code === 'EACCES' ? `${path} may not be read by this user.` : `${path} cannot be read (${code}).`,
+      code === 'EACCES'
+        ? { next: 'Run this as the user who runs the server, or set SOWER_URL and SOWER_API_KEY.' }
+        : {},
+    );
+  }
+}
+
+export function connect(terminal: Terminal, address: ServerAddress): Connection {
+  const http: HttpClient = httpClient(address.trust, LIMITS);
+  const api = apiClient(async ({ method, path, headers, body }) => {
+    const reply = await withProgress(terminal, { message: `Waiting for ${address.url.host}` }, () =>
+      http.send({
+        url: new URL(address.url.pathname.replace(/\/$/, '') + path, address.url),
+        method,
+        headers: { ...headers, 'user-agent': 'sower-cli' },
+        ...(body === undefined ? {} : { body }),
+      }),
+    );
+    if (!reply.ok) throw new NotAnswered(withNextStep(reply, address));
+    return { status: reply.value.status, body: Buffer.from(reply.value.body).toString('utf8') };
+  }, address.apiKey);
+  return { api, address, close: http.close };
+}
+
+function withNextStep(failure: Failure, address: ServerAddress): Failure {
+  if (failure.exit === 'untrusted') {
+    return {
+      ...failure,
+      next:
+        address.folder === undefined
+          ? 'Set SOWER_CA to the PEM file of the authority that signed it.'
+          : 'If the certificate of the server was changed, start the server again, so that it writes server.json anew.',
+    };
+  }
+  return {
+    ...failure,
+    next:
+      address.folder === undefined
+        ? 'Check SOWER_URL, and that the server runs.'
+        : 'Is the server started? Start it with: npm start',
+  };
+}

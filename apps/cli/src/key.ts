@@ -1,0 +1,136 @@
+/** `sower api-key` and `sower server-key`: what callers show to the server, and what the server shows to clients. */
+import { PERMISSION_NAMES, PERMISSIONS, type Permission } from '@sower/api/permissions';
+import type { ApiKey, ServerKey } from '@sower/api/resources';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addServerCommand, type Frame } from './command.ts';
+import { listed } from './listing.ts';
+import { calendarDate, unchanged, yesOption } from './options.ts';
+import { fail } from './outcome.ts';
+import { type Column, fields, printable, time } from './output.ts';
+import { withProgress } from './progress.ts';
+import { confirmByName } from './prompt.ts';
+
+const API_KEY_COLUMNS: readonly Column<ApiKey>[] = [
+  { title: 'Id', value: (key) => key.id },
+  { title: 'Name', value: (key) => key.name },
+  { title: 'Created', value: (key) => time(key.createdAt) },
+  { title: 'By', value: (key) => key.createdBy },
+  { title: 'Expires', value: (key) => time(key.expiresAt) ?? 'never' },
+  { title: 'Permissions', value: (key) => key.permissions.join(' ') },
+];
+
+const SERVER_KEY_COLUMNS: readonly Column<ServerKey>[] = [
+  { title: 'Id', value: (key) => key.id },
+  { title: 'Bits', value: (key) => key.bits, align: 'right' },
+  { title: 'Use', value: (key) => key.use },
+  { title: 'Created', value: (key) => time(key.createdAt) },
+];
+
+export function addApiKeyCommands(frame: Frame, program: Command): void {
+  const apiKey = program.command('api-key').description('API keys: who may call the server, and for what');
+
+  addServerCommand<{ permission: Permission[]; expires?: string }>(
+    frame,
+    apiKey,
+    'add <name>',
+    'Make an API key; it is shown once',
+    (command) =>
+      command
+        .addOption(
+          new Option('--permission <name>', 'what it may do; repeat it, or separate with commas')
+            .argParser(permissions)
+            .makeOptionMandatory(),
+        )
+        .option('--expires <date>', 'last day it is good, YYYY-MM-DD', calendarDate)
+        .addHelpText(
+          'after',
+          `\nPermissions:\n${PERMISSION_NAMES.map((name) => `  ${name.padEnd(18)}  ${PERMISSIONS[name]}`).join('\n')}`,
+        ),
+    async ({ api, args, options }) => {
+      const made = await api('addApiKey', {
+        body: {
+          name: args[0]!,
+          permissions: options.permission,
+          ...(options.expires === undefined ? {} : { expiresAt: `${options.expires}T23:59:59Z` }),
+        },
+      });
+      return {
+        ok: true,
+        json: made,
+        text: fields([
+          ['Name', made.name],
+          ['Id', made.id],
+          ['Key', made.key],
+          ['Permissions', made.permissions.join(' ')],
+          ['Expires', time(made.expiresAt) ?? 'never'],
+        ]),
+        notes: ['The key is shown this once. Use it as SOWER_API_KEY, or after "Authorization: Bearer".'],
+      };
+    },
+  );
+
+  addServerCommand(frame, apiKey, 'list', 'List API keys', unchanged, async ({ api }) => {
+    const { items, next } = await api('listApiKeys', {});
+    return listed(items, { columns: API_KEY_COLUMNS, empty: 'No API keys.' }, next);
+  });
+
+  addServerCommand<{ yes?: boolean }>(
+    frame,
+    apiKey,
+    'delete <id>',
+    'Revoke an API key',
+    yesOption,
+    async ({ api, args, options, terminal }) => {
+      const { items } = await api('listApiKeys', {});
+      const key = items.find(({ id }) => id === args[0]);
+      if (key === undefined) {
+        return fail('refused', 'not-found', `There is no API key with the id ${args[0]}.`, {
+          next: 'See: sower api-key list',
+        });
+      }
+      const stop = await confirmByName(terminal, {
+        name: key.name,
+        consequence: `This revokes the API key ${key.name}; its callers are refused at once.`,
+        yes: options.yes,
+      });
+      if (stop !== undefined) return stop;
+      await api('deleteApiKey', { params: { id: key.id } });
+      return { ok: true, json: { deleted: key.id }, text: `API key ${printable(key.name)} is revoked.` };
+    },
+  );
+}
+
+export function addServerKeyCommands(frame: Frame, program: Command): void {
+  const serverKey = program.command('server-key').description('The RSA keys of the CT-KIP server');
+
+  addServerCommand(frame, serverKey, 'list', 'List the keys', unchanged, async ({ api }) => {
+    const { items, next } = await api('listServerKeys', {});
+    return listed(items, { columns: SERVER_KEY_COLUMNS, empty: 'No keys.' }, next);
+  });
+
+  addServerCommand<{ bits: string }>(
+    frame,
+    serverKey,
+    'rotate',
+    'Make a new key and use it from now on; the old ones still open nonces in flight',
+    (command) =>
+      command.addOption(
+        new Option('--bits <n>', 'size; 1024 is for old clients only and is weak')
+          .choices(['1024', '2048', '3072', '4096'])
+          .default('2048'),
+      ),
+    async ({ api, options, terminal }) => {
+      const made = await withProgress(terminal, { message: 'Making a key' }, () =>
+        api('rotateServerKey', { body: { bits: Number(options.bits) as 2048 } }),
+      );
+      return { ok: true, json: made, text: `Key ${printable(made.id)} of ${made.bits} bits is in use.` };
+    },
+  );
+}
+
+function permissions(text: string, earlier: Permission[] | undefined): Permission[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(PERMISSION_NAMES as string[]).includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no permission ${unknown}.`);
+  return [...(earlier ?? []), ...(names as Permission[])];
+}

@@ -1,0 +1,59 @@
+/** Lists that come in pages: one page for people, all of it for those who ask. */
+import type { Command } from 'commander';
+import { wholeNumber } from './options.ts';
+import type { Outcome } from './outcome.ts';
+import { type Column, printable, table } from './output.ts';
+import { withProgress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+
+const PAGE = 1000;
+
+export type ListOptions = { limit?: number; cursor?: string; all?: boolean };
+
+export function listOptions(command: Command): Command {
+  return command
+    .option('--limit <n>', 'at most so many (default: 100)', wholeNumber(1, 1_000_000))
+    .option('--cursor <text>', 'go on where an earlier list ended')
+    .option('--all', 'everything');
+}
+
+export async function list<Row>(
+  terminal: Terminal,
+  options: ListOptions,
+  what: { columns: readonly Column<Row>[]; name: string; empty: string },
+  page: (query: { limit: number; cursor?: string }) => Promise<{ items: Row[]; next?: string | undefined }>,
+): Promise<Outcome> {
+  const wanted = options.all === true ? Number.POSITIVE_INFINITY : (options.limit ?? 100);
+  const items: Row[] = [];
+  let cursor = options.cursor;
+  await withProgress(terminal, { message: `Reading ${what.name}` }, async (progress) => {
+    do {
+      const { items: more, next } = await page({
+        limit: Math.min(PAGE, wanted - items.length),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      items.push(...more);
+      progress.report(`Reading ${what.name}: ${items.length}`);
+      // A server that repeats its cursor would keep us for ever.
+      cursor = next === cursor ? undefined : next;
+    } while (cursor !== undefined && items.length < wanted);
+  });
+  return listed(items, what, cursor);
+}
+
+/** The outcome of a list that is complete, or goes on at `next`. */
+export function listed<Row>(
+  items: Row[],
+  what: { columns: readonly Column<Row>[]; empty: string },
+  next?: string,
+): Outcome {
+  return {
+    ok: true,
+    json: next === undefined ? { items } : { items, next },
+    text: table(what.columns, items),
+    notes: [
+      ...(items.length === 0 ? [what.empty] : []),
+      ...(next === undefined ? [] : [`There are more: add --all, or --cursor ${printable(next)}`]),
+    ],
+  };
+}

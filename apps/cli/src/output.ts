@@ -1,0 +1,91 @@
+/**
+ * Text for the terminal: tables, field lists and JSON. Everything stored or received passes through `printable`: a name may not
+ * move the cursor, ring the bell or turn the writing direction of an administrator's screen.
+ */
+
+/** Controls (C0, DEL, C1), line and paragraph separators, direction and other invisible marks, lone surrogates. */
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding these is its purpose
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const asEscape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** The text with every character that a terminal would obey written as `\u001b`. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, asEscape);
+}
+
+/** The same for text of several lines that we wrote ourselves: the line breaks stay. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+/** One JSON document, pure of what a terminal would obey; the escapes are JSON's own, so the value is unchanged. */
+export function jsonText(value: unknown): string {
+  return `${printableLines(JSON.stringify(value, undefined, 2) ?? 'null')}\n`;
+}
+
+export type Column<Row> = {
+  readonly title: string;
+  readonly value: (row: Row) => string | number | boolean | undefined;
+  readonly align?: 'right';
+};
+
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  if (rows.length === 0) return '';
+  const cells = [
+    columns.map((column) => column.title),
+    ...rows.map((row) => columns.map((column) => printable(cell(column.value(row))))),
+  ];
+  const widths = columns.map((_, index) => Math.max(...cells.map((line) => width(line[index]!))));
+  return cells
+    .map((line) =>
+      line
+        .map((text, index) => {
+          const gap = ' '.repeat(widths[index]! - width(text));
+          return columns[index]!.align === 'right' ? gap + text : text + gap;
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** `Name:  value` lines; undefined values are left out. */
+export function fields(
+  entries: readonly (readonly [string, string | number | boolean | undefined])[],
+): string {
+  const present = entries.filter(([, value]) => value !== undefined);
+  const longest = Math.max(0, ...present.map(([name]) => width(name)));
+  return present
+    .map(([name, value]) =>
+      `${name}:${' '.repeat(longest - width(name) + 2)}${printable(cell(value))}`.trimEnd(),
+    )
+    .join('\n');
+}
+
+function cell(value: string | number | boolean | undefined): string {
+  if (value === undefined || value === '') return '-';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value);
+}
+
+/** Columns a text takes: wide for East Asian and emoji, none for combining marks. */
+function width(text: string): number {
+  let columns = 0;
+  for (const character of text) {
+    if (/\p{Mn}|\p{Me}/u.test(character)) continue;
+    columns +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+        character,
+      )
+        ? 2
+        : 1;
+  }
+  return columns;
+}
+
+/** `2026-11-24T10:00:00Z` as people read it. */
+export function time(iso: string | undefined): string | undefined {
+  return iso?.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
+}

@@ -1,0 +1,25 @@
+/** What the command line uses of its process, as a value, so that a test can bring its own. */
+
+export type Input = NodeJS.ReadableStream & { isTTY?: boolean };
+export type Screen = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+
+export type Terminal = {
+  readonly stdin: Input;
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+};
+
+export function processTerminal(): Terminal {
+  // A terminal that does not know its size says 0, and the questions would be written a letter a line.
+  if (process.stderr.isTTY && process.stderr.columns === 0) process.stderr.columns = 80;
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    now: Date.now,
+  };
+}

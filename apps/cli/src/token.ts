@@ -1,0 +1,255 @@
+/** `sower token`: token records, their owners and PINs. Handing them out is in distribution.ts. */
+import { distributionStates, type Token } from '@sower/api/resources';
+import { type Command, Option } from 'commander';
+import { addServerCommand, type Frame } from './command.ts';
+import { distributionText, newestEvent } from './distribution.ts';
+import { type ListOptions, list, listOptions } from './listing.ts';
+import { calendarDate, serialArgument, serialNumber, wholeNumber, yesOption } from './options.ts';
+import type { Outcome } from './outcome.ts';
+import { type Column, fields, printable, table, time } from './output.ts';
+import { withProgress } from './progress.ts';
+import { confirmByName, readSecret } from './prompt.ts';
+
+type ListedToken = Omit<Token, 'seeds'>;
+
+const COLUMNS: readonly Column<ListedToken>[] = [
+  { title: 'Serial', value: (token) => token.serial },
+  { title: 'User ID', value: (token) => token.userId },
+  { title: 'Enabled', value: (token) => token.enabled },
+  { title: 'PIN', value: (token) => (token.pinSet ? 'set' : undefined) },
+  { title: 'Expires', value: (token) => (token.expired ? `${token.expiresOn} (expired)` : token.expiresOn) },
+  { title: 'Distribution', value: (token) => token.distribution?.state },
+  { title: 'Profile', value: (token) => token.distribution?.profile },
+  { title: 'Since', value: (token) => time(newestEvent(token.distribution)?.at) },
+];
+
+type Search = ListOptions & {
+  serial?: string;
+  from?: string;
+  to?: string;
+  user?: string;
+  assigned?: boolean;
+  unassigned?: boolean;
+  enabled?: boolean;
+  disabled?: boolean;
+  expiresBefore?: string;
+  distribution?: (typeof distributionStates)[number] | 'none';
+};
+
+export function addTokenCommands(frame: Frame, token: Command): void {
+  addServerCommand<{ count: number; expires?: string }>(
+    frame,
+    token,
+    'mint',
+    'Mint token records; they start disabled and unassigned',
+    (command) =>
+      command
+        .option('--count <n>', 'how many', wholeNumber(1, 10_000), 1)
+        .option('--expires <date>', 'last day they are good, YYYY-MM-DD', calendarDate),
+    async ({ api, options, terminal }) => {
+      const minted = await withProgress(terminal, { message: `Minting ${options.count} tokens` }, () =>
+        api('mintTokens', {
+          body: {
+            count: options.count,
+            ...(options.expires === undefined ? {} : { expiresOn: options.expires }),
+          },
+        }),
+      );
+      const text =
+        minted.count === 1
+          ? `Token ${minted.first} is minted.`
+          : `${minted.count} tokens are minted, ${minted.first} to ${minted.last}.`;
+      return {
+        ok: true,
+        json: minted,
+        text,
+        notes: [`Next: sower token assign ${minted.first} USERID`],
+      };
+    },
+  );
+
+  addServerCommand<Search>(
+    frame,
+    token,
+    'list',
+    'Search tokens',
+    searchOptions,
+    ({ api, terminal, options }) =>
+      list(
+        terminal,
+        options,
+        { columns: COLUMNS, name: 'tokens', empty: 'No tokens found. Mint some: sower token mint --count N' },
+        (page) => api('listTokens', { query: { ...page, ...searchOf(options) } as never }),
+      ),
+  );
+
+  addServerCommand(
+    frame,
+    token,
+    'show <serial>',
+    'Show a token, its latest distribution and its history',
+    serialArgument,
+    async ({ api, args }) => shown(await api('getToken', { params: { serial: args[0]! } })),
+  );
+
+  addServerCommand(
+    frame,
+    token,
+    'assign <serial> <userid>',
+    'Assign a token to a user; this enables it',
+    serialArgument,
+    async ({ api, args }) => {
+      const assigned = await api('assignToken', { params: { serial: args[0]! }, body: { userId: args[1]! } });
+      return changed(
+        assigned,
+        `is assigned to ${printable(assigned.userId ?? args[1]!)} and enabled`,
+        `Next: sower token distribute ${assigned.serial} --profile NAME`,
+      );
+    },
+  );
+
+  addServerCommand<{ yes?: boolean }>(
+    frame,
+    token,
+    'unassign <serial>',
+    'Unassign a token: it is disabled, its PIN, seeds and live activation code are dropped',
+    (command) => yesOption(serialArgument(command)),
+    async ({ api, args, options, terminal }) => {
+      const serial = args[0]!;
+      const stop = await confirmByName(terminal, {
+        name: serial,
+        consequence: `This takes token ${serial} from its user and drops its PIN and seeds.`,
+        yes: options.yes,
+      });
+      if (stop !== undefined) return stop;
+      return changed(await api('unassignToken', { params: { serial } }), 'is unassigned and disabled');
+    },
+  );
+
+  for (const [name, operation, summary] of [
+    ['enable', 'enableToken', 'Enable a token'],
+    ['disable', 'disableToken', 'Disable a token: its codes are not accepted'],
+  ] as const) {
+    addServerCommand(frame, token, `${name} <serial>`, summary, serialArgument, async ({ api, args }) =>
+      changed(await api(operation, { params: { serial: args[0]! } }), `is ${name}d`),
+    );
+  }
+
+  addServerCommand<{ yes?: boolean }>(
+    frame,
+    token,
+    'delete <serial>',
+    'Delete an unassigned token',
+    (command) => yesOption(serialArgument(command)),
+    async ({ api, args, options, terminal }) => {
+      const serial = args[0]!;
+      const stop = await confirmByName(terminal, {
+        name: serial,
+        consequence: `This deletes token ${serial} and its seed for good.`,
+        yes: options.yes,
+      });
+      if (stop !== undefined) return stop;
+      await api('deleteToken', { params: { serial } });
+      return { ok: true, json: { deleted: serial }, text: `Token ${serial} is deleted.` };
+    },
+  );
+
+  addServerCommand<{ clear?: boolean; yes?: boolean }>(
+    frame,
+    token,
+    'pin <serial>',
+    'Set the PIN of a token (read from standard input), or clear it',
+    (command) => serialArgument(command).option('--clear', 'clear the PIN'),
+    async ({ api, args, options, terminal }) => {
+      const params = { serial: args[0]! };
+      if (options.clear === true) {
+        await api('clearPin', { params });
+        return {
+          ok: true,
+          json: { ...params, pinSet: false },
+          text: `The PIN of token ${params.serial} is cleared.`,
+        };
+      }
+      const pin = await readSecret(terminal, 'PIN');
+      if (!pin.ok) return pin;
+      await api('setPin', { params, body: { pin: pin.value } });
+      return {
+        ok: true,
+        json: { ...params, pinSet: true },
+        text: `The PIN of token ${params.serial} is set.`,
+      };
+    },
+  );
+}
+
+function searchOptions(command: Command): Command {
+  return listOptions(command)
+    .option('--serial <start>', 'start of the serial number')
+    .option('--from <serial>', 'first serial number', serialNumber)
+    .option('--to <serial>', 'last serial number', serialNumber)
+    .option('--user <userid>', 'tokens of this user')
+    .addOption(new Option('--assigned', 'only assigned ones').conflicts('unassigned'))
+    .addOption(new Option('--unassigned', 'only unassigned ones'))
+    .addOption(new Option('--enabled', 'only enabled ones').conflicts('disabled'))
+    .addOption(new Option('--disabled', 'only disabled ones'))
+    .option('--expires-before <date>', 'only those that expire earlier', calendarDate)
+    .addOption(
+      new Option('--distribution <state>', 'state of the latest distribution').choices([
+        ...distributionStates,
+        'none',
+      ]),
+    );
+}
+
+function searchOf(options: Search): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries({
+      serial: options.serial,
+      serialFrom: options.from,
+      serialTo: options.to,
+      userId: options.user,
+      assigned: options.assigned === true ? 'true' : options.unassigned === true ? 'false' : undefined,
+      enabled: options.enabled === true ? 'true' : options.disabled === true ? 'false' : undefined,
+      expiresBefore: options.expiresBefore,
+      distribution: options.distribution,
+    }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function changed(token: Token, what: string, next?: string): Outcome {
+  return {
+    ok: true,
+    json: token,
+    text: `Token ${token.serial} ${what}.`,
+    ...(next === undefined ? {} : { notes: [next] }),
+  };
+}
+
+function shown(token: Token): Outcome {
+  const head = fields([
+    ['Serial', token.serial],
+    ['User ID', token.userId ?? '(unassigned)'],
+    ['Enabled', token.enabled],
+    ['Expires', token.expired ? `${token.expiresOn} (expired)` : token.expiresOn],
+    ['PIN', token.pinSet ? 'set' : 'not set'],
+    ['Failures in a row', token.failures],
+  ]);
+  const seeds = table(
+    [
+      { title: 'Seed', value: (seed) => seed.state },
+      { title: 'Algorithm', value: (seed) => seed.algorithm },
+      { title: 'Digits', value: (seed) => seed.digits, align: 'right' },
+      { title: 'Interval', value: (seed) => seed.interval, align: 'right' },
+      { title: 'Authentication', value: (seed) => seed.authenticationType },
+      { title: 'Provisioned', value: (seed) => time(seed.provisionedAt) },
+      { title: 'Last accepted', value: (seed) => time(seed.lastAcceptedAt) },
+    ],
+    token.seeds,
+  );
+  const distribution = token.distribution === undefined ? '' : distributionText(token.distribution);
+  return {
+    ok: true,
+    json: token,
+    text: [head, seeds, distribution].filter((part) => part !== '').join('\n\n'),
+  };
+}

@@ -1,0 +1,29 @@
+/** `sower verify`: asks the server whether a passcode is right. The exit code is the answer. */
+import type { Command } from 'commander';
+import { addServerCommand, type Frame } from './command.ts';
+import { unchanged } from './options.ts';
+import { printable } from './output.ts';
+import { readSecret } from './prompt.ts';
+
+export function addVerifyCommand(frame: Frame, program: Command): void {
+  addServerCommand(
+    frame,
+    program,
+    'verify <userid>',
+    'Ask whether a passcode (read from standard input) is right; exit code 0 accepted, 1 rejected',
+    unchanged,
+    async ({ api, args, terminal }) => {
+      const passcode = await readSecret(terminal, 'passcode');
+      if (!passcode.ok) return passcode;
+      const userId = args[0]!;
+      const { result } = await api('authenticate', { body: { userId, passcode: passcode.value } });
+      const accepted = result === 'accepted';
+      return {
+        ok: true,
+        json: { result },
+        text: `The passcode of ${printable(userId)} is ${result}.`,
+        exit: accepted ? 'done' : 'refused',
+      };
+    },
+  );
+}

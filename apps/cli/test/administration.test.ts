@@ -1,0 +1,396 @@
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
+import { sower, sowerTyping } from './fake-terminal.ts';
+import { DISTRIBUTION, NOW, PROFILE, TOKEN, USER } from './resources.ts';
+
+let server: FakeServer;
+afterEach(() => server.close());
+
+async function against(routes: Routes, argv: string[], stdin = '') {
+  server = await fakeServer(routes);
+  return sower(argv, { stdin, env: server.env });
+}
+
+describe('verify: the exit code is the answer', () => {
+  test.each([
+    ['accepted', 0],
+    ['rejected', 1],
+  ] as const)('%s', async (result, code) => {
+    const ran = await against(
+      { 'POST /authentications': () => ({ body: { result } }) },
+      ['verify', 'ada', '--json'],
+      '12345678\r\nmore\n',
+    );
+    expect(ran).toEqual({ code, out: `{\n  "result": "${result}"\n}\n`, err: '' });
+    expect(server.asked[0]?.body).toEqual({ userId: 'ada', passcode: '12345678' });
+    expect(server.asked[0]?.headers.authorization).toBe('Bearer key-of-the-test');
+  });
+
+  test('in a sentence for people', async () => {
+    const ran = await against(
+      { 'POST /authentications': () => ({ body: { result: 'rejected' } }) },
+      ['verify', 'ada'],
+      '1',
+    );
+    expect(ran).toMatchObject({ code: 1, out: 'The passcode of ada is rejected.\n' });
+  });
+
+  test('without a passcode nothing is asked', async () => {
+    const ran = await against({}, ['verify', 'ada']);
+    expect(ran.code).toBe(2);
+    expect(server.asked).toEqual([]);
+  });
+
+  test('a server that fails has neither accepted nor rejected', async () => {
+    const ran = await against(
+      { 'POST /authentications': () => problem('unavailable') },
+      ['verify', 'ada'],
+      '1',
+    );
+    expect(ran.code).toBe(3);
+  });
+});
+
+describe('a refusal', () => {
+  const refused = () =>
+    problem('code-refused', 'too like \u001b[31mthe serial', [
+      { path: 'activationCode', message: 'too short\u0007' },
+    ]);
+
+  test('is printed on stderr without its control characters, with exit code 1', async () => {
+    const ran = await against({ 'POST /tokens/:serial/distributions': refused }, [
+      'token',
+      'distribute',
+      TOKEN.serial,
+      '--profile',
+      'x',
+    ]);
+    expect(ran.code).toBe(1);
+    expect(ran.out).toBe('');
+    expect(ran.err).toBe(
+      'sower: This activation code cannot be used: too like \\u001b[31mthe serial\n  activationCode: too short\\u0007\n',
+    );
+  });
+
+  test('is one JSON document on stdout with --json', async () => {
+    const ran = await against({ 'POST /tokens/:serial/distributions': refused }, [
+      'token',
+      'distribute',
+      TOKEN.serial,
+      '--profile',
+      'x',
+      '--json',
+    ]);
+    expect(JSON.parse(ran.out)).toMatchObject({ error: { reason: 'code-refused', status: 422 } });
+  });
+
+  test('does not say twice what is wrong', async () => {
+    const twice = () => problem('invalid-request', 'id: too long', [{ path: 'id', message: 'too long' }]);
+    const ran = await against({ 'GET /users/:id': twice }, ['user', 'show', 'x']);
+    expect(ran.err).toBe('sower: The request is not valid:\n  id: too long\n');
+  });
+
+  test('an unknown key names the next step', async () => {
+    const ran = await against({ 'GET /users': () => problem('not-authenticated') }, ['user', 'list']);
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain('sower api-key add');
+  });
+
+  test('what is no API at all is exit code 3', async () => {
+    const ran = await against({ 'GET /users': () => ({ raw: '<html>' }) }, ['user', 'list']);
+    expect(ran.code).toBe(3);
+    expect(ran.err).toContain('address');
+  });
+
+  test('an answer of another shape is exit code 3, not a crash', async () => {
+    const ran = await against({ 'GET /users': () => ({ body: { people: [] } }) }, ['user', 'list']);
+    expect(ran.code).toBe(3);
+  });
+});
+
+describe('token distribute', () => {
+  const result = {
+    serial: TOKEN.serial,
+    delivery: 'url',
+    ctkipUrl: 'https://sower.test/ctkip/services/CtkipService',
+    activationCode: '123456789012',
+    link: 'com.rsa.securid://ctkip?scheme=https',
+    expiresAt: NOW,
+    bindingEnforced: false,
+    notices: ['The binding is recorded only.'],
+  };
+  const routes: Routes = { 'POST /tokens/:serial/distributions': () => ({ status: 201, body: result }) };
+
+  test('sends every choice, and prints the answer as it is', async () => {
+    const ran = await against(
+      routes,
+      `token distribute ${TOKEN.serial} --profile Android --device-serial AB12 --nickname Work --code long --code-expires 12h --revoke-now --json`.split(
+        ' ',
+      ),
+    );
+    expect(server.asked[0]?.body).toEqual({
+      profile: 'Android',
+      deviceBinding: { kind: 'id', deviceId: 'AB12' },
+      nickname: 'Work',
+      activationCode: { kind: 'long' },
+      codeExpires: '12h',
+      revokeNow: true,
+    });
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.out)).toEqual(result);
+    expect(ran.err).toContain('The binding is recorded only.');
+  });
+
+  test('leaves the server its defaults', async () => {
+    await against(routes, ['token', 'distribute', TOKEN.serial, '--profile', 'Android']);
+    expect(server.asked[0]?.body).toEqual({ profile: 'Android', deviceBinding: { kind: 'class' } });
+  });
+
+  test('takes a code of its own from standard input or the command line', async () => {
+    const argv = ['token', 'distribute', TOKEN.serial, '--profile', 'A', '--device-any', '--code'];
+    await against(routes, [...argv, '-'], 'correct horse\n');
+    expect(server.asked[0]?.body).toMatchObject({
+      deviceBinding: { kind: 'any' },
+      activationCode: { kind: 'chosen', value: 'correct horse' },
+    });
+    await sower([...argv, 'battery staple'], { env: server.env });
+    expect(server.asked[1]?.body).toMatchObject({
+      activationCode: { kind: 'chosen', value: 'battery staple' },
+    });
+  });
+
+  test('no code is shown where there is none', async () => {
+    const { activationCode: _, link: __, ...qr } = { ...result, delivery: 'qr' };
+    const ran = await against({ 'POST /tokens/:serial/distributions': () => ({ status: 201, body: qr }) }, [
+      'token',
+      'distribute',
+      TOKEN.serial,
+      '--profile',
+      'A',
+    ]);
+    expect(ran.out).not.toContain('Activation code');
+    expect(ran.err).not.toContain('activation code is shown');
+  });
+});
+
+describe('wrong use ends with 2 and asks the server nothing', () => {
+  test.each([
+    ['token show 12'],
+    ['token mint --count 0'],
+    ['token mint --count 1 --expires 2026-02-30'],
+    ['token distribute 000100000001'],
+    ['token distribute 000100000001 --profile A --device-serial X --device-any'],
+    ['token distribute 000100000001 --profile A --code-expires soon'],
+    ['profile add X --device-type android --delivery letter'],
+    ['profile edit X'],
+    ['user edit ada'],
+    ['token list --assigned --unassigned'],
+    ['api-key add X --permission fly'],
+    ['settings set no.such 1'],
+    ['settings set tokens.maxPerUser many'],
+    ['settings set tokens.maxPerUser 0'],
+    ['token delete 000100000001'],
+    ['token unassign 000100000001'],
+    ['nonsense'],
+    ['serve'],
+  ])('%s', async (line) => {
+    const ran = await against({}, line.split(' '));
+    expect(ran.code).toBe(2);
+    expect(ran.err).not.toBe('');
+    expect(server.asked).toEqual([]);
+  });
+
+  test('and says so in JSON where that was asked for', async () => {
+    const ran = await against({}, ['token', 'show', '12', '--json']);
+    expect(JSON.parse(ran.out)).toMatchObject({ error: { reason: 'usage' } });
+  });
+});
+
+describe('what cannot be undone', () => {
+  const routes: Routes = {
+    'DELETE /tokens/:serial': () => ({}),
+    'POST /tokens/:serial/unassign': () => ({ body: { ...TOKEN, userId: undefined, enabled: false } }),
+  };
+
+  test('goes on with --yes', async () => {
+    const ran = await against(routes, ['token', 'delete', TOKEN.serial, '--yes', '--json']);
+    expect(JSON.parse(ran.out)).toEqual({ deleted: TOKEN.serial });
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test('goes on when the serial number is typed, and not for anything else', async () => {
+    server = await fakeServer(routes);
+    const argv = ['token', 'unassign', TOKEN.serial];
+    const wrong = await sowerTyping(argv, '000100000002\r', 'to go on', server.env);
+    expect(wrong.code).toBe(1);
+    const cancelled = await sowerTyping(argv, '\u0003', 'to go on', server.env);
+    expect(cancelled.code).toBe(130);
+    expect(server.asked).toEqual([]);
+    const right = await sowerTyping(argv, `${TOKEN.serial}\r`, 'to go on', server.env);
+    expect(right.code).toBe(0);
+    expect(server.asked).toHaveLength(1);
+  });
+});
+
+test('a secret typed in a terminal is not echoed', async () => {
+  server = await fakeServer({ 'PUT /tokens/:serial/pin': () => ({}) });
+  const ran = await sowerTyping(['token', 'pin', TOKEN.serial], '97531\r', 'PIN', server.env);
+  expect(ran.code).toBe(0);
+  expect(server.asked[0]?.body).toEqual({ pin: '97531' });
+  // Neither the PIN nor a mark for each of its digits: only the question and its frame.
+  expect(stripVTControlCharacters(ran.err).replace(/PIN:|[│|◆*◇o└—_\s]/g, '')).toBe('');
+  expect(ran.out).not.toContain('97531');
+});
+
+test('an edit names the version it was read at', async () => {
+  await against(
+    {
+      'GET /token-profiles': () => ({
+        body: { items: [{ ...PROFILE, id: 'prf_0', name: 'Other' }, PROFILE] },
+      }),
+      'PATCH /token-profiles/:id': () => ({ body: { ...PROFILE, digits: 6 } }),
+    },
+    ['profile', 'edit', 'Android phones', '--digits', '6'],
+  );
+  expect(server.asked[1]).toMatchObject({ path: '/token-profiles/prf_1', body: { digits: 6 } });
+  expect(server.asked[1]?.headers['if-match']).toBe('"4"');
+});
+
+describe('lists', () => {
+  const users = Array.from({ length: 2500 }, (_, index) => ({ ...USER, userId: `user${index}` }));
+  const routes: Routes = {
+    'GET /users': ({ query }) => {
+      const from = Number(query.cursor ?? 0);
+      const to = from + Number(query.limit);
+      return { body: { items: users.slice(from, to), ...(to < users.length ? { next: String(to) } : {}) } };
+    },
+  };
+
+  test('follow the pages when everything is wanted', async () => {
+    const ran = await against(routes, ['user', 'list', '--all', '--json']);
+    const { items, next } = JSON.parse(ran.out);
+    expect(items).toHaveLength(2500);
+    expect(next).toBeUndefined();
+  });
+
+  test('stop at the limit and say that there is more', async () => {
+    const ran = await against(routes, ['user', 'list', '--limit', '1500', '--json']);
+    expect(JSON.parse(ran.out)).toMatchObject({ next: '1500' });
+    expect(JSON.parse(ran.out).items).toHaveLength(1500);
+    expect(ran.err).toContain('--cursor 1500');
+  });
+
+  test('an empty one says what to do', async () => {
+    const ran = await against({ 'GET /tokens': () => ({ body: { items: [] } }) }, ['token', 'list']);
+    expect(ran).toMatchObject({ code: 0, out: '' });
+    expect(ran.err).toContain('sower token mint');
+  });
+
+  test('search options reach the server', async () => {
+    await against(
+      { 'GET /tokens': () => ({ body: { items: [] } }) },
+      `token list --serial 0001 --user ada --assigned --disabled --distribution issued --expires-before 2030-01-01`.split(
+        ' ',
+      ),
+    );
+    expect(server.asked[0]?.query).toEqual({
+      limit: '100',
+      serial: '0001',
+      userId: 'ada',
+      assigned: 'true',
+      enabled: 'false',
+      distribution: 'issued',
+      expiresBefore: '2030-01-01',
+    });
+  });
+});
+
+describe('a token shown', () => {
+  test('has its distribution with history', async () => {
+    const ran = await against({ 'GET /tokens/:serial': () => ({ body: TOKEN }) }, [
+      'token',
+      'show',
+      TOKEN.serial,
+    ]);
+    expect(ran.out).toContain('Distribution:    provisioned');
+    expect(ran.out).toMatch(
+      /provisioned\s+2026-11-24 11:00:00 UTC\s+192\.0\.2\.7\s+ABCDEF0123456789ABCDEF01/,
+    );
+  });
+
+  test('cannot drive the terminal with what others stored', async () => {
+    const hostile = {
+      ...TOKEN,
+      userId: 'ada\u001b[1A\u001b[2K',
+      distribution: { ...DISTRIBUTION, deviceId: '\u001b]52;c;ZXZpbA==\u0007', reason: 'x\r\ny' },
+    };
+    const ran = await against({ 'GET /tokens/:serial': () => ({ body: hostile }) }, [
+      'token',
+      'show',
+      TOKEN.serial,
+    ]);
+    expect(ran.code).toBe(0);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is the point
+    expect(ran.out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(ran.out).toContain('ada\\u001b[1A');
+  });
+});
+
+test('settings are numbers, and edited at the version they were read at', async () => {
+  const settings = {
+    'tokens.maxPerUser': 3,
+    'tokens.lifetimeDays': 3650,
+    'activation.minChosenLength': 10,
+    'activation.resendSeconds': 600,
+    'verify.window': 1,
+    'verify.firstUseSeconds': 300,
+    'verify.maxDriftSeconds': 600,
+    'verify.hotpLookAhead': 10,
+    'verify.failuresBeforeDelay': 5,
+  };
+  const ran = await against(
+    {
+      'GET /settings': () => ({ body: { settings, version: 9 } }),
+      'PATCH /settings': () => ({ body: { settings: { ...settings, 'tokens.maxPerUser': 5 }, version: 10 } }),
+    },
+    ['settings', 'set', 'tokens.maxPerUser', '5'],
+  );
+  expect(ran).toMatchObject({ code: 0, out: 'tokens.maxPerUser is 5.\n' });
+  expect(server.asked[1]?.body).toEqual({ 'tokens.maxPerUser': 5 });
+  expect(server.asked[1]?.headers['if-match']).toBe('"9"');
+});
+
+test('the help lists the commands, serve among them, and the exit codes', async () => {
+  server = await fakeServer({});
+  const ran = await sower(['--help'], {});
+  expect(ran.code).toBe(0);
+  for (const word of ['serve', 'profile', 'authenticator', 'SOWER_URL', '130  interrupted']) {
+    expect(ran.out).toContain(word);
+  }
+  expect((await sower(['--version'], {})).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('an API key is shown once, with the permissions that were asked for', async () => {
+  const made = {
+    id: 'key_1',
+    name: 'portal',
+    permissions: ['authenticate', 'tokens:view', 'users:view'],
+    createdAt: NOW,
+    createdBy: 'admin',
+    expiresAt: '2030-01-31T23:59:59Z',
+    key: 'sower_abcdef',
+  };
+  const ran = await against(
+    { 'POST /api-keys': () => ({ status: 201, body: made }) },
+    'api-key add portal --permission authenticate,tokens:view --permission users:view --expires 2030-01-31'.split(
+      ' ',
+    ),
+  );
+  expect(server.asked[0]?.body).toEqual({
+    name: 'portal',
+    permissions: ['authenticate', 'tokens:view', 'users:view'],
+    expiresAt: '2030-01-31T23:59:59Z',
+  });
+  expect(ran.out).toContain('sower_abcdef');
+});

@@ -1,0 +1,77 @@
+/** Resources as the API answers them, for tests to vary. */
+import type { Distribution, Profile, Token, User } from '@sower/api/resources';
+
+export const NOW = '2026-11-24T10:00:00Z';
+
+export const PROFILE: Profile = {
+  id: 'prf_1',
+  name: 'Android phones',
+  deviceType: 'android',
+  delivery: 'url',
+  algorithm: 'securid',
+  digits: 8,
+  interval: 60,
+  authenticationType: 'pinpad',
+  codeExpiry: '7d',
+  deliveryLabel: 'Dynamic Seed Provisioning (CT-KIP)',
+  createdAt: NOW,
+  version: 4,
+};
+
+export const USER: User = {
+  userId: 'ada',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  email: 'ada@example.com',
+  enabled: true,
+  tokens: ['000100000001'],
+  createdAt: NOW,
+  version: 7,
+};
+
+export const DISTRIBUTION: Distribution = {
+  id: 'dst_1',
+  state: 'provisioned',
+  profile: 'Android phones',
+  deviceType: 'android',
+  delivery: 'url',
+  nickname: 'Work',
+  deviceBinding: { kind: 'class' },
+  bindingEnforced: false,
+  deviceId: 'ABCDEF0123456789ABCDEF01',
+  createdAt: NOW,
+  createdBy: 'admin',
+  expiresAt: '2026-12-01T10:00:00Z',
+  history: [
+    { state: 'issued', at: NOW },
+    {
+      state: 'provisioned',
+      at: '2026-11-24T11:00:00Z',
+      source: '192.0.2.7',
+      deviceId: 'ABCDEF0123456789ABCDEF01',
+    },
+  ],
+};
+
+export const TOKEN: Token = {
+  serial: '000100000001',
+  userId: 'ada',
+  enabled: true,
+  expiresOn: '2036-11-24',
+  expired: false,
+  pinSet: true,
+  seeds: [
+    {
+      state: 'current',
+      algorithm: 'securid',
+      digits: 8,
+      interval: 60,
+      authenticationType: 'pinpad',
+      provisionedAt: '2026-11-24T11:00:00Z',
+    },
+  ],
+  failures: 0,
+  distribution: DISTRIBUTION,
+  createdAt: NOW,
+  version: 2,
+};
