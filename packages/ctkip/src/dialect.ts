@@ -1,0 +1,152 @@
+/**
+ * The two dialects as data: RFC 4758 to the letter, and what deployed clients and servers speak.
+ *
+ * One engine reads these rows; nothing else in the package asks for a dialect's name. They differ in cryptography and must never be
+ * mixed within an exchange.
+ */
+import {
+  CT_KIP,
+  CT_KIP_2005_11,
+  type EncryptionAlgorithm,
+  isPrf,
+  PRF_NAMES,
+  type PrfName,
+  RSA_ENCRYPTION,
+  type RsaEncryption,
+} from './algorithms.ts';
+import type { BlockOrder } from './prf.ts';
+
+export type DialectName = 'rfc4758' | 'deployed';
+
+/** How an RSA key encrypts R_C. */
+export type RsaScheme = 'RSAES-PKCS1-v1_5' | 'RSAES-OAEP-SHA1';
+
+export type Dialect = {
+  readonly name: DialectName;
+  /** Bare XML with the RFC's media type, or base64 within SOAP 1.1. */
+  readonly binding: 'xml' | 'soap';
+
+  readonly blockOrder: BlockOrder;
+  /** Parts of the string K_TOKEN is derived from, in order. */
+  readonly keyGeneration: readonly ('label' | 'k' | 'R_S')[];
+  readonly labels: {
+    readonly keyGeneration: string;
+    readonly encryption: string;
+    readonly mac1: string;
+    readonly mac2: string;
+  };
+  /** What the algorithm label `rsa-1_5` stands for. */
+  readonly rsa_1_5: RsaScheme;
+  /** Octets a nonce may have, inclusive. */
+  readonly nonceLength: { readonly min: number; readonly max: number };
+
+  /** Namespaces a message's root may be in. Children may always be in either CT-KIP namespace or in none. */
+  readonly rootNamespaces: readonly string[];
+  /** Whether messages must carry a Version. */
+  readonly versionRequired: boolean;
+  /** Whether an extension without xsi:type is known by its content. */
+  readonly untypedExtensions: boolean;
+  /** Whether a ClientNonce must repeat the server's ServerInfo. */
+  readonly serverInfoRequired: boolean;
+  /** Whether the server's ServerInfo is always R_S. */
+  readonly serverInfoIsR_S: boolean;
+  /** Whether a KeyID in the ClientHello obliges the server to prove the existing key by MAC 1. */
+  readonly mac1Required: boolean;
+
+  /** Namespaces before a PRF's name, by the place the URI stands in. */
+  readonly prfNamespaces: {
+    readonly accepted: readonly string[];
+    readonly offered: string;
+    readonly chosen: string;
+    readonly macAttribute: string;
+  };
+  /** How a time in UTC ends. */
+  readonly utcSuffix: 'Z' | '+00:00';
+};
+
+export const RFC4758: Dialect = {
+  name: 'rfc4758',
+  binding: 'xml',
+  blockOrder: 'INT(i) || s',
+  keyGeneration: ['label', 'k', 'R_S'],
+  labels: {
+    keyGeneration: 'Key generation',
+    encryption: 'Encryption',
+    mac1: 'MAC 1 computation',
+    mac2: 'MAC 2 computation',
+  },
+  rsa_1_5: 'RSAES-PKCS1-v1_5',
+  // RFC 4758 §3.7.7 says at least 16, Appendix A exactly 16; we send 16.
+  nonceLength: { min: 16, max: 128 },
+  rootNamespaces: [CT_KIP],
+  versionRequired: true,
+  untypedExtensions: false,
+  serverInfoRequired: true,
+  serverInfoIsR_S: false,
+  mac1Required: true,
+  prfNamespaces: { accepted: [CT_KIP], offered: CT_KIP, chosen: CT_KIP, macAttribute: CT_KIP },
+  utcSuffix: 'Z',
+};
+
+/**
+ * As deployed clients send and expect it. They are not known to use MAC 1 or a shared key; the label of MAC 1 and the place of its
+ * element are ours, by analogy with MAC 2.
+ */
+export const DEPLOYED: Dialect = {
+  name: 'deployed',
+  binding: 'soap',
+  blockOrder: 's || INT(i)',
+  keyGeneration: ['k', 'label', 'R_S'],
+  labels: {
+    keyGeneration: 'Key generation',
+    encryption: 'Encryption',
+    mac1: 'MAC 1 Computation',
+    mac2: 'MAC 2 Computation',
+  },
+  rsa_1_5: 'RSAES-OAEP-SHA1',
+  nonceLength: { min: 16, max: 16 },
+  rootNamespaces: [CT_KIP_2005_11, CT_KIP, ''],
+  versionRequired: false,
+  untypedExtensions: true,
+  serverInfoRequired: false,
+  serverInfoIsR_S: true,
+  mac1Required: false,
+  prfNamespaces: {
+    accepted: [CT_KIP, CT_KIP_2005_11],
+    offered: CT_KIP_2005_11,
+    chosen: CT_KIP_2005_11,
+    macAttribute: CT_KIP,
+  },
+  utcSuffix: '+00:00',
+};
+
+export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { rfc4758: RFC4758, deployed: DEPLOYED };
+
+/** Where a PRF's URI stands; the dialects put different namespaces there. */
+export type PrfPlace = 'offered' | 'chosen' | 'macAttribute';
+
+export function prfUri(dialect: Dialect, place: PrfPlace, name: PrfName): string {
+  return `${dialect.prfNamespaces[place]}${name}`;
+}
+
+export function encryptionUri(dialect: Dialect, place: PrfPlace, name: EncryptionAlgorithm): string {
+  return isPrf(name) ? prfUri(dialect, place, name) : RSA_ENCRYPTION[name];
+}
+
+/** The PRF a URI names in this dialect. URIs are compared exactly, RFC 4758 §3.7.2. */
+export function prfOf(dialect: Dialect, uri: string): PrfName | undefined {
+  return PRF_NAMES.find((name) =>
+    dialect.prfNamespaces.accepted.some((namespace) => uri === `${namespace}${name}`),
+  );
+}
+
+export function encryptionAlgorithmOf(dialect: Dialect, uri: string): EncryptionAlgorithm | undefined {
+  const rsa = (Object.keys(RSA_ENCRYPTION) as RsaEncryption[]).find((name) => RSA_ENCRYPTION[name] === uri);
+  return rsa ?? prfOf(dialect, uri);
+}
+
+/** How `encryptionAlgorithm` encrypts R_C in this dialect. */
+export function nonceEncryption(dialect: Dialect, name: EncryptionAlgorithm): RsaScheme | 'shared-key' {
+  if (isPrf(name)) return 'shared-key';
+  return name === 'rsa-1_5' ? dialect.rsa_1_5 : 'RSAES-OAEP-SHA1';
+}

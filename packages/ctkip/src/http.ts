@@ -1,0 +1,120 @@
+/**
+ * The HTTP binding as values: media types, header sets, which binding a request uses, and the request that exchanges an activation
+ * code for a trigger.
+ *
+ * Nothing is sent here. RFC 4758 §4.2 for bare XML; the deployed binding is SOAP over the same two POSTs.
+ */
+import type { DecodeFailure } from './decode.ts';
+import type { Dialect, DialectName } from './dialect.ts';
+import { textOf, utf8 } from './octets.ts';
+
+export type HttpRequest = {
+  readonly method: 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+};
+
+export type HttpResponse = { readonly status: number; readonly body: Uint8Array };
+
+/** RFC 4758 §4.2.2. */
+export const MEDIA_TYPE_XML = 'application/vnd.otps.ct-kip+xml';
+/** What deployed desktop clients put on their SOAP. */
+export const MEDIA_TYPE_SOAP = 'application/vnd.otps.ct-kip';
+const SOAP_MEDIA_TYPES: ReadonlySet<string> = new Set([MEDIA_TYPE_SOAP, MEDIA_TYPE_XML, 'text/xml']);
+
+/**
+ * The dialect of a request by its media type, and where that leaves both open by whether its root is a SOAP envelope;
+ * `undefined` for media types of neither (HTTP 415). A dialect is chosen for each request once and never fallen back from.
+ */
+export function dialectOf(contentType: string | undefined, body: Uint8Array): DialectName | undefined {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!SOAP_MEDIA_TYPES.has(type)) return undefined;
+  if (type !== MEDIA_TYPE_XML) return 'deployed';
+  // The first start tag is enough; what is no XML fails alike in both.
+  const head = textOf(body.subarray(0, 2048)).replace(/<!--[\s\S]*?-->/g, '');
+  return /^[^<]*(?:<\?[^>]*>\s*)?<(?:[\w.-]+:)?Envelope[\s/>]/.test(head) ? 'deployed' : 'rfc4758';
+}
+
+/** Headers of a client's message. @param activationCode of the deployed dialect, which repeats it in a header */
+export function requestHeaders(
+  dialect: Dialect,
+  message: 'ClientHello' | 'ClientNonce',
+  activationCode?: string,
+): Record<string, string> {
+  if (dialect.binding === 'xml') {
+    return {
+      'Content-Type': MEDIA_TYPE_XML,
+      Accept: MEDIA_TYPE_XML,
+      'Cache-Control': 'no-cache, no-store',
+      Pragma: 'no-cache',
+    };
+  }
+  return {
+    'Content-Type': MEDIA_TYPE_SOAP,
+    SOAPAction: message === 'ClientHello' ? 'StartService' : 'ServerFinished',
+    // The bare code without a scheme word, as deployed desktop clients send it.
+    ...(activationCode === undefined ? {} : { Authorization: activationCode }),
+  };
+}
+
+/** Headers of a server's message. There must be no validators (`ETag`, `Last-Modified`) beside them. */
+export function responseHeaders(dialect: Dialect): Record<string, string> {
+  return {
+    'Content-Type': dialect.binding === 'xml' ? MEDIA_TYPE_XML : 'text/xml; charset=utf-8',
+    // RFC 4758 §4.2.3 spells a directive no cache knows; no-store is what keeps a response out of one.
+    'Cache-Control': 'no-cache, no-store, no-must-revalidate, private',
+    Pragma: 'no-cache',
+  };
+}
+
+/**
+ * HTTP status for a message that was not understood, RFC 4758 §4.2: 200 with the CT-KIP status, 400 when its type cannot be told,
+ * 500 for a wrong namespace. The deployed dialect answers every inner message with 200.
+ */
+export function httpStatusOf(dialect: Dialect, failure: DecodeFailure): 200 | 400 | 500 {
+  if (dialect.binding === 'soap' || failure.fault === 'message') return 200;
+  return failure.fault === 'document' ? 400 : 500;
+}
+
+/** Path below the RFC dialect's URL at which an activation code buys a trigger. Ours: the RFC leaves its delivery open. */
+export const TRIGGER_PATH = '/trigger';
+
+/** What a client says to get a trigger: the RFC's own messages have no place for any of it. */
+export type TriggerRequest = {
+  readonly activationCode: string;
+  readonly deviceId?: string | undefined;
+  readonly deviceClass?: string | undefined;
+};
+
+const FORM = 'application/x-www-form-urlencoded';
+
+export function triggerRequest(base: string, fields: TriggerRequest): HttpRequest {
+  const form = new URLSearchParams({ activationCode: fields.activationCode });
+  if (fields.deviceId !== undefined) form.set('deviceId', fields.deviceId);
+  if (fields.deviceClass !== undefined) form.set('deviceClass', fields.deviceClass);
+  return {
+    method: 'POST',
+    url: `${base.replace(/\/$/, '')}${TRIGGER_PATH}`,
+    headers: { 'Content-Type': FORM, Accept: MEDIA_TYPE_XML, 'Cache-Control': 'no-cache, no-store' },
+    body: utf8(form.toString()),
+  };
+}
+
+/** The server's reading of it, or `undefined` when it is not one. */
+export function decodeTriggerRequest(
+  contentType: string | undefined,
+  body: Uint8Array,
+): TriggerRequest | undefined {
+  if (contentType?.split(';')[0]?.trim().toLowerCase() !== FORM || body.length > 1024) return undefined;
+  const form = new URLSearchParams(textOf(body));
+  const names = [...form.keys()];
+  if (new Set(names).size !== names.length) return undefined;
+  const activationCode = form.get('activationCode');
+  if (!activationCode || activationCode.length > 128) return undefined;
+  return {
+    activationCode,
+    deviceId: form.get('deviceId') ?? undefined,
+    deviceClass: form.get('deviceClass') ?? undefined,
+  };
+}

@@ -1,0 +1,179 @@
+/**
+ * Links and QR payloads that start an exchange: written from a device type's template, read in every form seen in use.
+ *
+ * The form of a link belongs to the client's platform, so templates are data. Nothing is fetched here, and a link's own scheme and
+ * host do not matter: only the address it carries does, which must be https.
+ */
+
+export type LinkTarget = {
+  /** Address of the CT-KIP endpoint, absolute. */
+  readonly url: string;
+  /** Left out when the code is told separately; the parameter that would carry it is then dropped from the link. */
+  readonly activationCode?: string | undefined;
+};
+
+export type LinkResult = { readonly ok: true; readonly link: string } | LinkFailure;
+export type ParsedLink = { readonly ok: true } & LinkTarget;
+export type LinkFailure = { readonly ok: false; readonly reason: string };
+
+export const PLACEHOLDERS = [
+  'scheme',
+  'host',
+  'port',
+  'hostport',
+  'path',
+  'url',
+  'encodedUrl',
+  'activationCode',
+] as const;
+export type Placeholder = (typeof PLACEHOLDERS)[number];
+
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+
+/** What is wrong with a template, or `undefined`: for the loader of device definitions. */
+export function templateDefect(template: string): string | undefined {
+  for (const [, name] of template.matchAll(PLACEHOLDER)) {
+    if (!(PLACEHOLDERS as readonly string[]).includes(name as string)) return `unknown placeholder {${name}}`;
+  }
+  const rest = template.replace(PLACEHOLDER, '');
+  if (/[{}\s]/.test(rest)) return 'stray brace or white space';
+  const names = [...template.matchAll(PLACEHOLDER)].map(([, name]) => name);
+  const carriesAddress = ['url', 'encodedUrl', 'host', 'hostport'].some((name) => names.includes(name));
+  return carriesAddress ? undefined : 'no placeholder for the address';
+}
+
+/**
+ * Fills a template such as `com.rsa.securid://ctkip?scheme=https&url={hostport}{path}&activationCode={activationCode}`.
+ *
+ * Values stand as they are, since deployed apps do not decode `%2F`; only `{encodedUrl}` is percent-encoded. `{port}` and
+ * `{hostport}` always name a port.
+ */
+export function renderLink(template: string, { url, activationCode }: LinkTarget): LinkResult {
+  const defect = templateDefect(template);
+  if (defect) return { ok: false, reason: defect };
+  const target = URL.parse(url);
+  if (!target || !/^https?:$/.test(target.protocol)) return { ok: false, reason: 'not an http address' };
+  const port = target.port || (target.protocol === 'https:' ? '443' : '80');
+  const values: Readonly<Record<Placeholder, string>> = {
+    scheme: target.protocol.slice(0, -1),
+    host: target.hostname,
+    port,
+    hostport: `${target.hostname}:${port}`,
+    path: `${target.pathname}${target.search}`,
+    url: target.href,
+    encodedUrl: encodeURIComponent(target.href),
+    activationCode: activationCode === undefined ? '' : encodeURIComponent(activationCode),
+  };
+  const used =
+    activationCode === undefined
+      ? template
+          .replace(/([?&])[^?&#{}=]*=\{activationCode\}(&?)/g, (_, before: string, after: string) =>
+            after === '' ? '' : before,
+          )
+          .replaceAll('{activationCode}', '')
+      : template;
+  return { ok: true, link: used.replace(PLACEHOLDER, (_, name: Placeholder) => values[name]) };
+}
+
+export type LinkOptions = {
+  /** Also take http addresses: for tests and closed networks. */
+  readonly allowHttp?: boolean | undefined;
+};
+
+const MAX_LENGTH = 2048;
+
+/**
+ * Reads a link, the text of a QR code, or a bare address.
+ *
+ * Taken: any scheme before `ctkip?`, an https or loopback carrier of it, our own page with it in the fragment, `schema` for `scheme`,
+ * `url` with or without a scheme and a port, percent-encoded or raw, parameters in any order and case, `&amp;`, and mail that shows
+ * `=3D` for `=`. Not taken: addresses other than https unless allowed, user information, fragments, a parameter given twice.
+ */
+export function parseLink(text: string, options: LinkOptions = {}): ParsedLink | LinkFailure {
+  if (text.length > MAX_LENGTH) return refuse('too long');
+  const link = unquoted(text.trim());
+  const query = carriedQuery(link);
+  if (query === undefined) {
+    const address = serverUrl(link, options);
+    return address.ok ? { ok: true, url: address.url } : address;
+  }
+  const parameters = new Map<string, string>();
+  for (const pair of query.replaceAll('&amp;', '&').split('&')) {
+    if (pair === '') continue;
+    const split = pair.indexOf('=');
+    const name = (split < 0 ? pair : pair.slice(0, split)).toLowerCase();
+    if (parameters.has(name)) return refuse(`${name} given twice`);
+    parameters.set(name, split < 0 ? '' : decoded(pair.slice(split + 1)));
+  }
+  if (parameters.has('scheme') && parameters.has('schema')) return refuse('scheme given twice');
+  const address = addressOf(parameters, options);
+  if (!address.ok) return address;
+  const code = normaliseActivationCode(parameters.get('activationcode') ?? '');
+  if (code.length > 128) return refuse('activation code too long');
+  return code === '' ? { ok: true, url: address.url } : { ok: true, url: address.url, activationCode: code };
+}
+
+/** Mail that was not decoded writes every `=` as `=3D` and breaks lines after a `=`. */
+function unquoted(text: string): string {
+  const joined = text.replace(/=\r?\n/g, '');
+  const signs = joined.match(/=(?:3D)?/g) ?? [];
+  const all = signs.length > 0 && signs.every((sign) => sign === '=3D');
+  return all ? joined.replaceAll('=3D', '=') : joined;
+}
+
+/** What follows `ctkip?` at the end of the path, or at the start of an https page's fragment; `undefined` when there is none. */
+function carriedQuery(link: string): string | undefined {
+  const fragment = /^https?:\/\/[^#]*#\/?ctkip\/?\?(.*)$/is.exec(link);
+  if (fragment) return fragment[1];
+  return /^[a-z][a-z0-9+.-]*:(?:\/\/)?(?:[^?#]*\/)?ctkip\/?\?(.*)$/is.exec(link)?.[1];
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function addressOf(
+  parameters: ReadonlyMap<string, string>,
+  options: LinkOptions,
+): { readonly ok: true; readonly url: string } | LinkFailure {
+  const value = parameters.get('url')?.trim() ?? '';
+  if (value === '') return refuse('no url');
+  const scheme = (parameters.get('scheme') ?? parameters.get('schema'))?.trim().toLowerCase();
+  const own = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
+  if (own && scheme && own !== scheme) return refuse('two different schemes');
+  return serverUrl(own ? value : `${scheme || 'https'}://${value}`, options);
+}
+
+/** The address of a server if it is one a client may talk to, in normal form. */
+export function serverUrl(
+  text: string,
+  options: LinkOptions = {},
+): { readonly ok: true; readonly url: string } | LinkFailure {
+  // URL readers skip control characters and take a backslash for a slash: two readings of one address.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  if (/[\s\\\u0000-\u001f\u007f]/.test(text)) return refuse('characters no address has');
+  if (text.includes('#')) return refuse('a fragment');
+  const authority = /^([a-z][a-z0-9+.-]*):\/\/([^/?]+)/i.exec(text);
+  if (!authority) return refuse('not an address');
+  const scheme = authority[1]?.toLowerCase();
+  if (scheme !== 'https' && !(scheme === 'http' && options.allowHttp)) return refuse('not https');
+  if (authority[2]?.includes('@')) return refuse('user information');
+  const url = URL.parse(text);
+  if (!url || url.hostname === '' || url.username !== '' || url.password !== '') {
+    return refuse('not an address');
+  }
+  return { ok: true, url: url.href };
+}
+
+function refuse(reason: string): LinkFailure {
+  return { ok: false, reason };
+}
+
+/** A code as people type it, without spaces and dashes of any kind. It stays text: leading zeros count. */
+export function normaliseActivationCode(text: string): string {
+  return text.replace(/[\s\p{Pd}\u2212\u00ad\u200b-\u200d\ufeff]+/gu, '');
+}

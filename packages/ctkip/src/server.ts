@@ -1,0 +1,214 @@
+/**
+ * The server's side as functions over values: choose algorithms, build the ServerHello, derive the key and build the
+ * ServerFinished.
+ *
+ * No state, no private key, no randomness: session ids, R_S and the decrypted R_C come in, messages and K_TOKEN go out. Whether a
+ * code, a session or a device is good is the caller's to decide.
+ */
+import {
+  type AlgorithmLists,
+  type FailureStatus,
+  isPrf,
+  KEY_TYPES,
+  keyTypeOf,
+  type MacAlgorithm,
+  type Suite,
+} from './algorithms.ts';
+import { type Dialect, encryptionAlgorithmOf, prfOf, prfUri } from './dialect.ts';
+import { K_TOKEN, MAC_1, MAC_2 } from './keys.ts';
+import type {
+  ClientHello,
+  ClientNonce,
+  EncryptionKey,
+  OtpConfiguration,
+  PinConfiguration,
+  ServerFinished,
+  ServerHello,
+  StatusMessage,
+} from './messages.ts';
+import { equalOctets, minimalOctets } from './octets.ts';
+import { keyFits } from './prf.ts';
+
+/** A refusal the protocol has a status for; `reason` is for the audit only. */
+export type Failure = { readonly ok: false; readonly status: FailureStatus; readonly reason: string };
+
+export type Policy = AlgorithmLists & {
+  /** Octets of the K_AUTH that will authenticate this run, when it is not the new K_TOKEN itself. */
+  readonly authenticationKeyLength?: number | undefined;
+};
+
+export type Negotiated = { readonly ok: true; readonly suite: Suite } | Failure;
+
+/**
+ * The first algorithms of the policy that the client offers. A MAC algorithm whose PRF cannot take the key in question (AES takes
+ * 16 octets, an HMAC-SHA-1 seed has 20) counts as not offered.
+ */
+export function negotiate(dialect: Dialect, hello: ClientHello, policy: Policy): Negotiated {
+  const offered = {
+    keyTypes: hello.keyTypes.map(keyTypeOf),
+    encryptionAlgorithms: hello.encryptionAlgorithms.map((uri) => encryptionAlgorithmOf(dialect, uri)),
+    macAlgorithms: hello.macAlgorithms.map((uri) => prfOf(dialect, uri)),
+  };
+  const keyTypes = policy.keyTypes.filter((name) => offered.keyTypes.includes(name));
+  if (keyTypes.length === 0) return refuse('NoSupportedKeyTypes', 'no key type in common');
+  const encryptionAlgorithm = policy.encryptionAlgorithms.find((name) =>
+    offered.encryptionAlgorithms.includes(name),
+  );
+  if (!encryptionAlgorithm) return refuse('NoSupportedEncryptionAlgorithms', 'no encryption in common');
+  const macAlgorithms = policy.macAlgorithms.filter((name) => offered.macAlgorithms.includes(name));
+  for (const keyType of keyTypes) {
+    const length = policy.authenticationKeyLength ?? KEY_TYPES[keyType].dsLen;
+    const macAlgorithm = macAlgorithms.find((name) => keyFits(name, length));
+    if (macAlgorithm) return { ok: true, suite: { keyType, encryptionAlgorithm, macAlgorithm } };
+  }
+  return refuse('NoSupportedMACAlgorithms', 'no MAC algorithm in common that fits the key');
+}
+
+function refuse(status: FailureStatus, reason: string): Failure {
+  return { ok: false, status, reason };
+}
+
+export type HelloInput = {
+  readonly hello: ClientHello;
+  readonly suite: Suite;
+  readonly sessionId: string;
+  readonly R_S: Uint8Array;
+  /** The key R_C is to be encrypted with. */
+  readonly encryptionKey: EncryptionKey;
+  /** The key the hello's KeyID names, to prove that we have it. */
+  readonly K_AUTH?: Uint8Array | undefined;
+  /** Data the client is to return; the deployed dialect returns R_S whatever is given here. */
+  readonly serverInfo?: Uint8Array | undefined;
+};
+
+export type HelloOutcome = { readonly ok: true; readonly message: ServerHello } | Failure;
+
+/** The ServerHello. MAC 1 is added when the hello named a key and `K_AUTH` is given. */
+export function serverHello(dialect: Dialect, input: HelloInput): HelloOutcome {
+  const { hello, suite, sessionId, R_S, K_AUTH } = input;
+  const proving = hello.keyId !== undefined && K_AUTH !== undefined;
+  if (hello.keyId && !K_AUTH && dialect.mac1Required) {
+    return refuse('Abort', 'no key to prove by MAC 1');
+  }
+  if (proving && !keyFits(suite.macAlgorithm, K_AUTH.length)) {
+    return refuse('Abort', 'the MAC algorithm does not fit the existing key');
+  }
+  if (isPrf(suite.encryptionAlgorithm) !== (input.encryptionKey.kind === 'shared')) {
+    return refuse('Abort', 'the encryption algorithm does not fit the kind of key');
+  }
+  const mac = proving
+    ? {
+        value: MAC_1(dialect, suite.macAlgorithm, { K_AUTH, R: hello.clientNonce, R_S }),
+        algorithm: prfUri(dialect, 'macAttribute', suite.macAlgorithm),
+      }
+    : undefined;
+  const message: ServerHello = {
+    kind: 'ServerHello',
+    status: 'Continue',
+    sessionId,
+    suite,
+    encryptionKey: minimalKey(input.encryptionKey),
+    R_S,
+    clientInfo: hello.clientInfo,
+    serverInfo: dialect.serverInfoIsR_S ? R_S : input.serverInfo,
+    mac,
+  };
+  return { ok: true, message };
+}
+
+function minimalKey(key: EncryptionKey): EncryptionKey {
+  if (key.kind === 'shared') return key;
+  return { kind: 'rsa', modulus: minimalOctets(key.modulus), exponent: minimalOctets(key.exponent) };
+}
+
+/**
+ * Whether a ClientNonce returns the ServerInfo it was given, compared in constant time.
+ * @param sent what the ServerHello carried: R_S in the deployed dialect, else its `serverInfo`
+ */
+export function returnsServerInfo(
+  dialect: Dialect,
+  message: ClientNonce,
+  sent: Uint8Array | undefined,
+): boolean {
+  if (message.serverInfo === undefined) return sent === undefined || !dialect.serverInfoRequired;
+  return sent !== undefined && equalOctets(message.serverInfo, sent);
+}
+
+export type FinishInput = {
+  readonly suite: Suite;
+  readonly sessionId: string;
+  /** The decrypted nonce, or `undefined` when it would not decrypt. */
+  readonly R_C: Uint8Array | undefined;
+  readonly R_S: Uint8Array;
+  /** What encrypted R_C: the public key's modulus, or the shared key. */
+  readonly k: Uint8Array;
+  /** The existing key, when this run replaces one or token and server have a key for authentication; else the new key is used. */
+  readonly K_AUTH?: Uint8Array | undefined;
+  readonly tokenId: Uint8Array;
+  readonly keyId: Uint8Array;
+  /** Unix seconds. */
+  readonly keyExpiry?: number | undefined;
+  readonly serviceId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly otp?: OtpConfiguration | undefined;
+  readonly pin?: PinConfiguration | undefined;
+  /** ClientInfo of the ClientNonce. */
+  readonly clientInfo?: Uint8Array | undefined;
+};
+
+export type Finished =
+  | { readonly ok: true; readonly K_TOKEN: Uint8Array; readonly message: ServerFinished }
+  | Failure;
+
+/**
+ * Derives K_TOKEN and builds the ServerFinished. Nothing may be sent before the caller has stored the key.
+ *
+ * Every nonce that is not good fails alike with InitializationFailed, after the same work as a good one.
+ */
+export function finish(dialect: Dialect, input: FinishInput): Finished {
+  const { suite, R_S, tokenId, keyId } = input;
+  const good = input.R_C !== undefined && nonceFits(dialect, suite.macAlgorithm, input.R_C.length);
+  const R_C = good ? (input.R_C as Uint8Array) : new Uint8Array(16);
+  const { dsLen } = KEY_TYPES[suite.keyType];
+  if (!keyFits(suite.macAlgorithm, input.K_AUTH?.length ?? dsLen)) {
+    return refuse('InitializationFailed', 'the MAC algorithm does not fit the authentication key');
+  }
+  const k = isPrf(suite.encryptionAlgorithm) ? input.k : minimalOctets(input.k);
+  const key = K_TOKEN(dialect, suite.macAlgorithm, { R_C, k, R_S, dsLen });
+  // RFC 4758 §3.8.6  K_AUTH is the existing key if there is one, otherwise the new K_TOKEN
+  const value = MAC_2(dialect, suite.macAlgorithm, { K_AUTH: input.K_AUTH ?? key, R_C });
+  if (!good) {
+    key.fill(0);
+    return refuse('InitializationFailed', 'the nonce did not decrypt to one of the right length');
+  }
+  const message: ServerFinished = {
+    kind: 'ServerFinished',
+    status: 'Success',
+    sessionId: input.sessionId,
+    tokenId,
+    keyId,
+    keyExpiry: input.keyExpiry,
+    serviceId: input.serviceId,
+    userId: input.userId,
+    otp: input.otp,
+    pin: input.pin,
+    clientInfo: input.clientInfo,
+    mac: { value, algorithm: prfUri(dialect, 'macAttribute', suite.macAlgorithm) },
+  };
+  return { ok: true, K_TOKEN: key, message };
+}
+
+/** Whether R_C of so many octets is a nonce of the dialect and a key of the PRF. */
+function nonceFits(dialect: Dialect, prf: MacAlgorithm, length: number): boolean {
+  const { min, max } = dialect.nonceLength;
+  return length >= min && length <= max && keyFits(prf, length);
+}
+
+/** The message that ends a run without a key. */
+export function statusMessage(
+  kind: StatusMessage['kind'],
+  status: FailureStatus,
+  sessionId?: string,
+): StatusMessage {
+  return { kind, status, sessionId };
+}
