@@ -1,0 +1,161 @@
+/** Nothing secret leaves: every route driven at the most verbose level, then log, audit, replies and database searched. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OPERATIONS, type Operation } from '@sower/api/operations';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { provisioned, runExchange, tokencode } from './authenticator.ts';
+import { type FreshDatabase, onBothDatabases } from './databases.ts';
+import { type Deployment, deploy } from './deployment.ts';
+
+const CODE = 'Sentinel-Activation-Code-4758';
+const PIN = 'Pin5Sent';
+const WRONG = '13572468';
+
+/** Every way octets or text would look, written out. */
+function spellings(secret: string | Uint8Array): string[] {
+  const octets = Buffer.from(secret);
+  const list = [
+    octets.toString('hex'),
+    octets.toString('base64').replace(/=+$/, ''),
+    octets.toString('base64url'),
+  ];
+  return typeof secret === 'string' ? [secret, ...list] : list;
+}
+
+onBothDatabases('secrets', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    database = await kind.fresh();
+    deployment = await deploy(database, { arguments: ['--log-level', 'trace', '--wrong-codes', '100000'] });
+  });
+  afterAll(async () => {
+    await deployment.stop();
+    await database.drop();
+  });
+
+  async function everythingStored(): Promise<string> {
+    if (database.location.kind === 'sqlite') {
+      const { file } = database.location;
+      return ['', '-wal', '-shm'].map((suffix) => readFileSync(file + suffix, 'latin1')).join('\n');
+    }
+    const client = new pg.Client({ connectionString: database.location.url });
+    await client.connect();
+    const { rows } = await client.query("select tablename from pg_tables where schemaname = 'public'");
+    let text = '';
+    for (const { tablename } of rows as { tablename: string }[]) {
+      text += JSON.stringify((await client.query(`select * from "${tablename}"`)).rows);
+    }
+    await client.end();
+    return text;
+  }
+
+  test('log, audit, replies, metrics and database hold no seed, code, PIN, passcode, key or password', async () => {
+    const { api } = deployment;
+    const replies: string[] = [];
+    const secrets = new Map<string, string | Uint8Array>();
+
+    await api('addProfile', {
+      body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
+    });
+    await api('addUser', { body: { userId: 'watched', email: 'watched@example.com' } });
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId: 'watched' } });
+    const chosen = await api('distributeToken', {
+      params: { serial },
+      body: { profile: 'p', activationCode: { kind: 'chosen', value: CODE } },
+    });
+    expect(chosen.activationCode).toBe(CODE);
+    secrets
+      .set('activation code', CODE)
+      .set('activation code, canonical', CODE.replaceAll('-', '').toUpperCase());
+    await runExchange(deployment, { ...chosen, activationCode: `${CODE}x` });
+    await runExchange(deployment, chosen, { deviceClass: 'wrong' });
+    const token = await provisioned(deployment, chosen);
+    secrets.set('seed', token.seed);
+    const digits = await api('distributeToken', { params: { serial }, body: { profile: 'p' } });
+    secrets.set('second activation code', digits.activationCode as string);
+    const strict = await provisioned(deployment, digits, { dialectName: 'rfc4758' });
+    secrets.set('second seed', strict.seed);
+    await api('setPin', { params: { serial }, body: { pin: PIN } });
+    secrets.set('PIN', PIN);
+    const passcodes = [PIN + tokencode(strict, -1), PIN + tokencode(strict), PIN + WRONG, WRONG];
+    for (const passcode of passcodes) await api('authenticate', { body: { userId: 'watched', passcode } });
+    secrets.set('passcode', passcodes[0] as string).set('wrong passcode', PIN + WRONG);
+    const apiKey = await api('addApiKey', { body: { name: 'k', permissions: ['audit:view'] } });
+    secrets.set('API key', apiKey.key).set('admin API key', deployment.apiKey);
+    const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
+    secrets.set('password', password);
+    const session = await deployment.send(0, {
+      method: 'POST',
+      path: '/api/v1/session',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ userName: 'admin', password }),
+    });
+    const cookie = /session=([\w-]+)/.exec(String(session.headers['set-cookie']))?.[1] as string;
+    secrets.set('session', cookie);
+    secrets.set(
+      'master key',
+      Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64'),
+    );
+
+    // Every route once more, with what it takes and with rubbish, and all that comes back is kept.
+    for (const operation of Object.values(OPERATIONS) as Operation[]) {
+      const path = `/api/v1${operation.path.replace(':serial', serial).replace(':userId', 'watched').replace(/:\w+/, '1')}`;
+      if (operation.method === 'DELETE' || /unassign|withdraw|disable$|server-keys|session/.test(path))
+        continue;
+      for (const body of operation.body
+        ? ['{}', `{"pin":"${PIN}!"}`, `{"passcode":"${PIN}","userId":7}`]
+        : [undefined]) {
+        const answer = await deployment.send(0, {
+          method: operation.method,
+          path,
+          headers: {
+            authorization: `Bearer ${deployment.apiKey}`,
+            'content-type': 'application/json',
+            'if-match': '"1"',
+          },
+          ...(body === undefined ? {} : { body }),
+        });
+        replies.push(answer.body.toString());
+      }
+    }
+    for (const path of ['/metrics', '/readyz', '/api/openapi.json', `/nowhere?code=${CODE}`]) {
+      replies.push((await deployment.send(0, { path })).body.toString());
+    }
+    const audit: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await api('listAudit', {
+        query: { limit: 200, ...(cursor === undefined ? {} : { cursor }) },
+      });
+      audit.push(JSON.stringify(page.items));
+      cursor = page.next;
+    } while (cursor !== undefined);
+
+    const log = (deployment.servers[0]?.output() ?? '').replace(/password {3}\S+/, '');
+    const files = readdirSync(deployment.dataFolder)
+      .filter((name) => /sqlite|server\.json/.test(name))
+      .map((name) => readFileSync(join(deployment.dataFolder, name), 'latin1'));
+    const places = {
+      log,
+      audit: audit.join('\n'),
+      replies: replies.join('\n'),
+      database: await everythingStored(),
+      files: files.join('\n'),
+    };
+    expect(places.log.length).toBeGreaterThan(100);
+    expect(places.database).toContain('watched');
+    for (const [what, secret] of secrets) {
+      for (const [where, text] of Object.entries(places)) {
+        for (const spelling of spellings(secret)) {
+          expect(text.includes(spelling), `${what} in ${where} as ${spelling}`).toBe(false);
+        }
+      }
+    }
+    // The search finds what is there: the proof that it could fail.
+    expect(spellings(serial).some((spelling) => places.database.includes(spelling))).toBe(true);
+  });
+});
