@@ -65,29 +65,39 @@ export function guessLimit(options: {
     }
   }
 
-  /** No more run at once than there are tries, so that many at once do not get past the count. */
-  async function admitted(source: string): Promise<boolean> {
+  /**
+   * Lets one request in and counts it as running, in one step: no more run at once than there are tries, so that many at once do not
+   * get past the count.
+   * @returns gives the place back; undefined when the source is turned away
+   */
+  async function enter(source: string): Promise<(() => void) | undefined> {
     // Who was never wrong is not even in the table.
-    if (!sources.has(sourceKey(source))) return true;
+    if (!sources.has(sourceKey(source))) return () => {};
     const entry = lookUp(source);
-    if (entry.tries - entry.running >= 1) return true;
-    if (entry.waiting >= MAX_WAITING) return false;
+    const leave = (): void => {
+      entry.running -= 1;
+    };
+    if (entry.tries - entry.running >= 1) {
+      entry.running += 1;
+      return leave;
+    }
+    if (entry.waiting >= MAX_WAITING) return undefined;
+    // Each one waiting has its own place in the queue.
+    const missing = Math.max(0, 1 - entry.tries) + entry.waiting + entry.running;
     entry.waiting += 1;
     try {
-      // Each one waiting has its own place in the queue.
-      const missing = Math.max(0, 1 - entry.tries) + entry.waiting - 1 + Math.max(0, entry.running);
       await options.sleep(missing * options.refillMilliseconds);
     } finally {
       entry.waiting -= 1;
     }
-    return true;
+    entry.running += 1;
+    return leave;
   }
 
   return {
     async guard(source, work) {
-      if (!(await admitted(source))) return undefined;
-      const before = sources.get(sourceKey(source));
-      if (before) before.running += 1;
+      const leave = await enter(source);
+      if (!leave) return undefined;
       try {
         const { wrong, value } = await work();
         if (wrong) {
@@ -100,7 +110,7 @@ export function guessLimit(options: {
         }
         return value;
       } finally {
-        if (before) before.running -= 1;
+        leave();
       }
     },
     takeFailures() {

@@ -72,6 +72,6 @@ export function openSessionId(sealing: Sealing, sessionId: string): ExchangeSess
     serverKey: view.getUint16(5),
     expiresAt: view.getUint32(7),
     distributionId: formatId(plain.subarray(11, 27)),
-    R_S: plain.slice(27, 43),
+    R_S: Uint8Array.from(plain.subarray(27, 43)),
   };
 }

@@ -1,0 +1,135 @@
+import {
+  constants,
+  createPublicKey,
+  generateKeyPairSync,
+  publicEncrypt,
+  randomBytes,
+  X509Certificate,
+} from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { rsaDecryptor } from '../src/keys/rsa.ts';
+import { sealing } from '../src/keys/sealing.ts';
+import { openSessionId, sealSessionId } from '../src/keys/session-id.ts';
+import { ownCertificate, readTlsFiles } from '../src/keys/tls.ts';
+import { newId } from '../src/store/ids.ts';
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const seal = sealing(random(32), random);
+
+test('a sealed value opens in its place only, and not after a change', () => {
+  const sealed = seal.seal('seeds.sealed:1', Buffer.from('secret'));
+  expect(Buffer.from(seal.open('seeds.sealed:1', sealed)).toString()).toBe('secret');
+  expect(sealed).not.toContain('secret');
+  expect(seal.seal('seeds.sealed:1', Buffer.from('secret'))).not.toBe(sealed);
+  expect(() => seal.open('seeds.sealed:2', sealed)).toThrow();
+  expect(() => sealing(random(32), random).open('seeds.sealed:1', sealed)).toThrow();
+  for (const position of [3, 10, sealed.length - 1]) {
+    const changed =
+      sealed.slice(0, position) + (sealed[position] === 'A' ? 'B' : 'A') + sealed.slice(position + 1);
+    expect(() => seal.open('seeds.sealed:1', changed)).toThrow();
+  }
+});
+
+test('hashes of one value for two purposes differ', () => {
+  expect(seal.keyedHash('api-key', 'x')).not.toBe(seal.keyedHash('activation-code', 'x'));
+});
+
+const session = {
+  dialect: 'rfc4758' as const,
+  suite: { keyType: 'totp-sha1', encryptionAlgorithm: 'rsa-1_5', macAlgorithm: 'ct-kip-prf-sha256' } as const,
+  serverKey: 65_000,
+  renewal: true,
+  distributionId: newId({ now: () => Date.now(), random }),
+  R_S: random(16),
+  expiresAt: 4_000_000_000,
+};
+
+test('a SessionID carries its session, in the shape deployed clients know', () => {
+  const text = sealSessionId(seal, session);
+  expect(text).toMatch(/^[0-9a-f]{34}-[A-Za-z0-9+/]{76}$/);
+  expect(text).toHaveLength(111);
+  expect(openSessionId(seal, text)).toEqual(session);
+});
+
+test('a SessionID of another deployment, changed, or spelled another way is none', () => {
+  const text = sealSessionId(seal, session);
+  expect(openSessionId(sealing(random(32), random), text)).toBe(undefined);
+  for (let position = 0; position < text.length; position += 1) {
+    const other = text[position] === '0' ? '1' : '0';
+    const changed = text.slice(0, position) + other + text.slice(position + 1);
+    expect(openSessionId(seal, changed), `position ${position}`).toBe(undefined);
+  }
+  for (const wrong of ['', text.toUpperCase(), `${text} `, text.slice(1), 'x'.repeat(111)]) {
+    expect(openSessionId(seal, wrong)).toBe(undefined);
+  }
+});
+
+test('nonces open with the key they were made for; every failure looks the same', async () => {
+  const rsa = rsaDecryptor(2);
+  try {
+    const keys = [
+      generateKeyPairSync('rsa', { modulusLength: 1024 }),
+      generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    ] as const;
+    for (const [id, pair] of keys.entries())
+      rsa.addKey(id, pair.privateKey.export({ format: 'der', type: 'pkcs8' }));
+    const nonce = random(16);
+    const oaep = keys.map(({ publicKey }) =>
+      publicEncrypt(
+        {
+          key: createPublicKey(publicKey.export({ format: 'pem', type: 'spki' })),
+          padding: constants.RSA_PKCS1_OAEP_PADDING,
+          oaepHash: 'sha1',
+        },
+        nonce,
+      ),
+    );
+    const pkcs1 = publicEncrypt({ key: keys[1].publicKey, padding: constants.RSA_PKCS1_PADDING }, nonce);
+    expect(await rsa.decrypt(0, 'oaep-sha1', oaep[0] as Buffer)).toEqual(nonce);
+    expect(await rsa.decrypt(1, 'oaep-sha1', oaep[1] as Buffer)).toEqual(nonce);
+    expect(await rsa.decrypt(1, 'pkcs1-v1_5', pkcs1)).toEqual(nonce);
+    expect(await rsa.decrypt(0, 'oaep-sha1', oaep[1] as Buffer)).toBe(undefined);
+    expect(await rsa.decrypt(9, 'oaep-sha1', oaep[1] as Buffer)).toBe(undefined);
+    expect(await rsa.decrypt(1, 'oaep-sha1', random(256))).toBe(undefined);
+    expect(await rsa.decrypt(1, 'oaep-sha1', new Uint8Array(0))).toBe(undefined);
+    // Never the dialect's other padding, and no padding oracle: a broken one gives octets that mean nothing.
+    expect(await rsa.decrypt(1, 'oaep-sha1', pkcs1)).toBe(undefined);
+    pkcs1[10] = (pkcs1[10] as number) ^ 1;
+    expect(await rsa.decrypt(1, 'pkcs1-v1_5', pkcs1)).not.toEqual(nonce);
+  } finally {
+    await rsa.close();
+  }
+});
+
+test('the own certificate: made once, for the names asked, renewed when little time is left', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-tls-'));
+  try {
+    const now = Date.parse('2026-11-25T00:00:00Z');
+    const first = await ownCertificate(folder, ['otp.example.com', '127.0.0.1', '::1'], now);
+    const leaf = new X509Certificate(first.cert);
+    const ca = new X509Certificate(readFileSync(join(folder, 'ca.pem')));
+    expect(first.made).toBe(true);
+    expect(leaf.verify(ca.publicKey)).toBe(true);
+    expect(leaf.checkHost('otp.example.com')).toBe('otp.example.com');
+    expect(leaf.checkIP('::1')).toBe('::1');
+    expect(leaf.ca).toBe(false);
+    expect(ca.ca).toBe(true);
+    expect(statSync(join(folder, 'server.key')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'ca.key')).mode & 0o777).toBe(0o600);
+    const hosts = ['otp.example.com'];
+    expect((await ownCertificate(folder, hosts, now)).made).toBe(false);
+    expect((await ownCertificate(folder, [...hosts, 'new.example'], now)).made).toBe(true);
+    const later = await ownCertificate(folder, hosts, now + 380 * 86_400_000);
+    expect(later.made).toBe(true);
+    expect(new X509Certificate(later.cert).verify(ca.publicKey)).toBe(true);
+    await readTlsFiles(join(folder, 'server.pem'), join(folder, 'server.key'));
+    await expect(readTlsFiles(join(folder, 'server.pem'), join(folder, 'ca.key'))).rejects.toThrow(
+      /is not the key of/,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
