@@ -16,7 +16,7 @@ export type FreshDatabase = {
 
 export type DatabaseKind = { readonly name: 'SQLite' | 'PostgreSQL'; fresh(): Promise<FreshDatabase> };
 
-const SQLITE: DatabaseKind = {
+export const SQLITE: DatabaseKind = {
   name: 'SQLite',
   async fresh() {
     const folder = mkdtempSync(join(tmpdir(), 'sower-test-'));
@@ -29,7 +29,7 @@ const SQLITE: DatabaseKind = {
   },
 };
 
-const POSTGRESQL: DatabaseKind = {
+export const POSTGRESQL: DatabaseKind = {
   name: 'PostgreSQL',
   async fresh() {
     const maintenance = inject('postgresql');

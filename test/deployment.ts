@@ -57,7 +57,12 @@ export function freePort(): Promise<number> {
 
 export async function deploy(
   database: FreshDatabase,
-  options: { processes?: number; arguments?: readonly string[]; env?: Record<string, string> } = {},
+  options: {
+    processes?: number;
+    arguments?: readonly string[];
+    env?: Record<string, string>;
+    ca?: string;
+  } = {},
 ): Promise<Deployment> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'sower-data-'));
   mkdirSync(dataFolder, { recursive: true });
@@ -89,7 +94,7 @@ export async function deploy(
   await start();
   for (let count = 1; count < (options.processes ?? 1); count += 1) await start();
   const apiKey = readFileSync(join(dataFolder, 'admin-api-key'), 'utf8').trim();
-  const ca = readFileSync(join(dataFolder, 'tls', 'ca.pem'), 'utf8');
+  const ca = readFileSync(options.ca ?? join(dataFolder, 'tls', 'ca.pem'), 'utf8');
 
   const send: Deployment['send'] = (server, { method = 'GET', path, headers = {}, body }) =>
     new Promise((resolve, reject) => {

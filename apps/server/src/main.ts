@@ -49,9 +49,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     }
   } catch (error) {
     console.error(`The server could not start: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
+    // Connections already open must not keep a failed start alive.
+    process.exit(1);
   }
 }
+
+const STOP_MILLISECONDS = 5_000;
 
 export type RunningServer = {
   /** Where it listens, such as `https://127.0.0.1:8443`. */
@@ -172,7 +175,10 @@ export async function startServer(
     url,
     async stop() {
       stopWatching();
+      // Requests in flight are finished; what takes longer is cut off, and nothing was promised to it.
+      const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
       await app.close();
+      clearTimeout(cut);
       await stopReporting();
       await rsa.close();
       await database.close();

@@ -1,5 +1,5 @@
 /** Which database errors mean that it cannot be used now (disk full, connection lost), rather than that the code is wrong. */
-const POSTGRESQL_CLASSES = /^(08|53|57P|58|25006)/;
+const POSTGRESQL_CLASSES = /^(08|53|57P|58|25006|55000|3D000)/;
 const SQLITE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|NOMEM|CORRUPT)/;
 const NETWORK = new Set([
   'ECONNREFUSED',
