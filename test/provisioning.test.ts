@@ -216,6 +216,31 @@ onBothDatabases('provisioning', (kind) => {
     expect(refused).toMatchObject({ ok: false, status: 'AccessDenied' });
   });
 
+  test('the strict dialect with PKCS #1 v1.5 and either MAC, as RFC 4758 has it', async () => {
+    for (const macAlgorithm of ['ct-kip-prf-aes', 'ct-kip-prf-sha256'] as const) {
+      const { userId, serial } = await holder();
+      const token = await provisioned(deployment, await distribute(serial, 'securid'), {
+        dialectName: 'rfc4758',
+        offer: {
+          keyTypes: ['securid-aes'],
+          encryptionAlgorithms: ['rsa-1_5'],
+          macAlgorithms: [macAlgorithm],
+        },
+      });
+      expect(await verify(userId, tokencode(token))).toBe('accepted');
+    }
+    const { serial } = await holder();
+    const shared = await runExchange(deployment, await distribute(serial, 'securid'), {
+      dialectName: 'rfc4758',
+      offer: {
+        keyTypes: ['securid-aes'],
+        encryptionAlgorithms: ['ct-kip-prf-aes'],
+        macAlgorithms: ['ct-kip-prf-aes'],
+      },
+    });
+    expect(shared).toMatchObject({ ok: false, status: 'NoSupportedEncryptionAlgorithms' });
+  });
+
   test('TOTP and HOTP seeds by the strict dialect', async () => {
     const one = await holder();
     const totpToken = await provisioned(deployment, await distribute(one.serial, 'totp'));

@@ -13,8 +13,9 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import type { ApiUses } from './api/call.ts';
 import { onError, sendProblem } from './api/problem.ts';
-import { type ApiUses, apiRoutes } from './api/routes.ts';
+import { apiRoutes } from './api/routes.ts';
 import { type CtkipUses, ctkipRoutes } from './ctkip/endpoint.ts';
 import { healthRoutes } from './health.ts';
 import { refused } from './outcome.ts';

@@ -111,6 +111,8 @@ export const cases: Cases = {
     same(dialectOf(MEDIA_TYPE_SOAP, soap), 'deployed', 'desktop');
     same(dialectOf('Text/XML; charset=utf-8', soap), 'deployed', 'mobile');
     same(dialectOf(`${MEDIA_TYPE_XML}; charset=utf-8`, xml), 'rfc4758', 'RFC');
+    const commented = utf8(`<!-- <ClientHello> --><s:Envelope xmlns:s="x"/>`);
+    same(dialectOf(MEDIA_TYPE_XML, commented), 'deployed', 'a comment before the envelope');
     same(dialectOf(MEDIA_TYPE_XML, soap), 'deployed', 'an envelope under the media type of the RFC');
     same(
       [undefined, '', 'application/json', 'application/xml'].map((type) => dialectOf(type, xml)),

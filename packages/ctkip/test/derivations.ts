@@ -4,9 +4,16 @@ import deployedKey from '../../../vectors/ctkip-deployed-key.json' with { type: 
 import prf from '../../../vectors/ctkip-prf.json' with { type: 'json' };
 import transcript from '../../../vectors/ctkip-transcript.json' with { type: 'json' };
 import { PRF_NAMES } from '../src/algorithms.ts';
-import { DEPLOYED, DIALECTS, type Dialect, type DialectName, RFC4758 } from '../src/dialect.ts';
+import {
+  DEPLOYED,
+  DIALECTS,
+  type Dialect,
+  type DialectName,
+  nonceEncryption,
+  RFC4758,
+} from '../src/dialect.ts';
 import { K_TOKEN, MAC_1, MAC_2, sharedKeyNonce } from '../src/keys.ts';
-import { base64, concat, fromBase64, minimalOctets } from '../src/octets.ts';
+import { base64, concat, fromBase64, minimalOctets, utf8 } from '../src/octets.ts';
 import { CT_KIP_PRF, keyFits } from '../src/prf.ts';
 import { encryptNonce, keyDefect, modulusBits, nonZero, rsaesOaepSha1, rsaesPkcs1 } from '../src/rsa.ts';
 import { assert, type Cases, counter, different, same, unhex } from './assert.ts';
@@ -121,6 +128,24 @@ export const cases: Cases = {
         same(mac, unhex(expected.MAC_2), `${name} ${algorithm} MAC 2`);
       }
     }
+  },
+
+  'MAC 1 of the deployed dialect, with and without R'() {
+    const { K_AUTH, R } = input;
+    for (const nonce of [undefined, R]) {
+      const s = concat(utf8('MAC 1 Computation'), nonce ?? new Uint8Array(0), input.R_S);
+      const expected = CT_KIP_PRF('ct-kip-prf-aes', 's || INT(i)', K_AUTH, s, 16);
+      same(MAC_1(DEPLOYED, 'ct-kip-prf-aes', { K_AUTH, R: nonce, R_S: input.R_S }), expected, 'MAC 1');
+    }
+  },
+
+  'what encrypts R_C under each label'() {
+    const schemes = (dialect: Dialect) =>
+      (['rsa-1_5', 'rsa-oaep-mgf1p', 'ct-kip-prf-aes'] as const).map((name) =>
+        nonceEncryption(dialect, name),
+      );
+    same(schemes(DEPLOYED), ['RSAES-OAEP-SHA1', 'RSAES-OAEP-SHA1', 'shared-key'], 'deployed');
+    same(schemes(RFC4758), ['RSAES-PKCS1-v1_5', 'RSAES-OAEP-SHA1', 'shared-key'], 'RFC');
   },
 
   'RSAES-PKCS1-v1_5 with the PS of the transcript'() {

@@ -6,7 +6,7 @@ import { decodeRequest, decodeServerFinished, decodeServerHello, decodeTrigger }
 import { DEPLOYED, type Dialect, RFC4758 } from '../src/dialect.ts';
 import { encodeMessage } from '../src/encode.ts';
 import type { ClientHello, ClientNonce, Message, ServerFinished, ServerHello } from '../src/messages.ts';
-import { base64, fromBase64, utf8 } from '../src/octets.ts';
+import { base64, concat, fromBase64, utf8 } from '../src/octets.ts';
 import {
   decodeFinalProvisioningData,
   encodeClientProvisioningData,
@@ -177,6 +177,14 @@ export const cases: Cases = {
         );
       }
     }
+  },
+
+  'a modulus with zeros in front is the same key'() {
+    const { serverHello: answer } = transcriptMessages(DEPLOYED);
+    const padded = base64(concat(new Uint8Array(3), MODULUS));
+    const text = encodeMessage(DEPLOYED, answer).replace(base64(MODULUS), padded);
+    assert(text.includes(padded), 'padded');
+    same(decodeServerHello(DEPLOYED, text), { ok: true, message: answer }, 'read');
   },
 
   'the PIN travels in an extension of the RFC dialect, which others may pass over'() {

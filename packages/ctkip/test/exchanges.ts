@@ -18,6 +18,7 @@ import { finish, negotiate, returnsServerInfo, serverHello } from '../src/server
 import { assert, type Cases, counter, different, same } from './assert.ts';
 import {
   CODE,
+  decryptNonce,
   EXPONENT,
   K_SHARED,
   type MemoryServer,
@@ -301,11 +302,44 @@ export const cases: Cases = {
       same(returnsServerInfo(dialect, { ...nonce, serverInfo: utf8('another') }, R_S), false, 'changed');
       same(returnsServerInfo(dialect, { ...nonce, serverInfo: R_S }, undefined), false, 'invented');
     }
-    const longer = finish(RFC4758, {
+    const hmac = {
       ...end,
       suite: { ...suite, macAlgorithm: 'ct-kip-prf-sha256' },
-      R_C: new Uint8Array(32),
-    });
-    assert(longer.ok && longer.message.mac.value.length === 32, 'a longer R_C where the PRF takes it');
+      clientInfo: utf8('info'),
+    } as const;
+    const longer = (dialect: Dialect, length: number) =>
+      finish(dialect, { ...hmac, R_C: new Uint8Array(length) });
+    const [good, ...bad] = [longer(RFC4758, 32), longer(RFC4758, 129), longer(DEPLOYED, 32)];
+    assert(good?.ok && good.message.mac.value.length === 32, 'a longer R_C where the PRF takes it');
+    same(good.message.clientInfo, utf8('info'), 'ClientInfo returned');
+    same(
+      bad.map(({ ok }) => ok),
+      [false, false],
+      'longer than the dialect takes',
+    );
+  },
+
+  async 'R_C is what the generator gave, fresh for each run'() {
+    for (const dialect of BOTH) {
+      const policy = { ...EVERYTHING, encryptionAlgorithms: ['rsa-1_5'] as const };
+      const server = memoryServer({ dialect, policy });
+      const drawn: Uint8Array[] = [];
+      const next = counter(11);
+      const random = (length: number) => {
+        const octets = next(length);
+        drawn.push(octets.slice());
+        return octets;
+      };
+      for (const run of [1, 2]) {
+        drawn.length = 0;
+        const result = await provision(options(dialect, server, { random }));
+        assert(result.ok, `run ${run}`);
+        const last = server.received.at(-1);
+        assert(last?.kind === 'ClientNonce', 'nonce');
+        const scheme = dialect === DEPLOYED ? 'RSAES-OAEP-SHA1' : 'RSAES-PKCS1-v1_5';
+        same(await decryptNonce(scheme, last.encryptedNonce), drawn[0], 'R_C');
+      }
+      different(server.seeds[0], server.seeds[1], 'another key');
+    }
   },
 };

@@ -28,6 +28,7 @@ export const cases: Cases = {
 
   'links that are refused'() {
     for (const link of vectors.refused) assert(!parseLink(link).ok, link);
+    for (const link of vectors.refusedEvenWithHttp) assert(!parseLink(link, { allowHttp: true }).ok, link);
     assert(!parseLink(`x://ctkip?url=h.example/${'a'.repeat(2048)}`).ok, 'too long');
   },
 

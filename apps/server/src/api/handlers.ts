@@ -1,9 +1,6 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 import type { OperationName, ResponseOf } from '@sower/api/operations';
-import type { Authenticate } from '../authentication/authenticate.ts';
-import type { GuessLimit } from '../authentication/guess-limit.ts';
 import { setPin } from '../authentication/set-pin.ts';
-import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
 import { addApiKey, closeSession, openSession, removeApiKey, viewApiKey } from '../identity/log-on.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
@@ -33,16 +30,10 @@ import { listServerKeys } from '../store/server-keys.ts';
 import { findProfile, listProfiles, profileNameKey } from '../store/token-profiles.ts';
 import { findToken, listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
-import type { Call } from './routes.ts';
+import type { ApiUses, Call } from './call.ts';
 
-export type HandlerUses = {
-  readonly authenticate: Authenticate;
-  readonly logOnLimit: GuessLimit;
-  readonly version: string;
-};
-type Uses = Floor & HandlerUses;
 type Handlers = {
-  readonly [N in OperationName]: (uses: Uses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
+  readonly [N in OperationName]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
 };
 
 /** A cursor is opaque to callers: the sort key of the last row, in base64url. */

@@ -1,40 +1,17 @@
 /** The REST edge: registers every operation of the table, finds out who asks, and turns outcomes into answers. */
 import type { OutgoingHttpHeaders } from 'node:http';
-import {
-  type BodyOf,
-  OPERATIONS,
-  type Operation,
-  type OperationName,
-  type ParamsOf,
-  type QueryOf,
-  type ResponseOf,
-} from '@sower/api/operations';
+import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from '@sower/api/operations';
 import { problemSchema } from '@sower/api/problems';
 import '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import { apiKeyReader, resumeSession } from '../identity/log-on.ts';
 import { type Outcome, refused } from '../outcome.ts';
+import type { ApiUses } from './call.ts';
 import { HANDLERS } from './handlers.ts';
 import { sendProblem } from './problem.ts';
 
 export const SESSION_COOKIE = '__Host-sower-session';
-
-/** What a handler gets: the request checked against the operation's schemas, and who sent it. */
-export type Call<N extends OperationName> = {
-  readonly params: ParamsOf<N>;
-  readonly query: QueryOf<N>;
-  readonly body: BodyOf<N>;
-  readonly actor: Actor;
-  /** The version in If-Match, where the operation asks for it. */
-  readonly version: number;
-  /** Epoch milliseconds at which a session ends; absent for API keys. */
-  readonly sessionExpiresAt?: number;
-  readonly sessionId?: string;
-  readonly source: string;
-  setSession(id: string | undefined): void;
-};
 
 const NOBODY: Actor = { kind: 'system', name: 'anonymous', permissions: new Set() };
 
@@ -130,8 +107,6 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
     });
   }
 }
-
-export type ApiUses = Floor & import('./handlers.ts').HandlerUses;
 
 /** Answers hold people's data and once an activation code: no cache keeps them. */
 const NO_STORE: OutgoingHttpHeaders = { 'cache-control': 'no-store' };

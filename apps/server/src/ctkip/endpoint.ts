@@ -29,6 +29,9 @@ const BODY_LIMIT = 128 * 1024;
 /** The one answer to every code that does not admit: unknown, expired, used, withdrawn, or for another device. */
 const FAULT = encodeSoapFault();
 
+const FOR_PEOPLE =
+  'This address is reachable. It is for authenticator apps: type it, or open the link you were given, in the app.\n';
+
 export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promise<void> {
   await app.register(async (scope) => {
     // Clients name several media types for the same thing; what it is shows when it is read.
@@ -46,6 +49,10 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
         .type('text/plain')
         .send(status >= 500 ? 'unavailable\n' : 'bad request\n');
     });
+    // People open the address in a browser to see whether it is reachable.
+    for (const path of ['/ctkip/services/CtkipService', '/ctkip']) {
+      scope.get(path, (_, reply) => reply.type('text/plain').send(FOR_PEOPLE));
+    }
     scope.post('/ctkip/services/CtkipService', (request, reply) => deployed(uses, request, reply));
     scope.post('/ctkip', (request, reply) => strict(uses, request, reply));
     scope.post('/ctkip/trigger', (request, reply) => trigger(uses, request, reply));

@@ -6,7 +6,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AlgorithmLists, FailureStatus } from '@sower/ctkip/algorithms';
-import type { Dialect } from '@sower/ctkip/dialect';
+import { type Dialect, nonceEncryption } from '@sower/ctkip/dialect';
 import { encodeMessage } from '@sower/ctkip/encode';
 import type { ClientHello, ClientNonce, PinConfiguration } from '@sower/ctkip/messages';
 import { finish, negotiate, returnsServerInfo, serverHello, statusMessage } from '@sower/ctkip/server';
@@ -39,7 +39,8 @@ type Run = {
   readonly source: string;
 };
 
-const SERVICE_ID = 'RSA CT-KIP';
+/** Deployed clients may know the one name; in the RFC's dialect we use our own. */
+const SERVICE_IDS = { deployed: 'RSA CT-KIP', rfc4758: 'Sower' } as const;
 /** RFC 4758 §3.7.6 leaves it open; long enough for a person to accept a certificate on the way. */
 const SESSION_SECONDS = 300;
 const EXPONENT = Uint8Array.of(1, 0, 1);
@@ -50,8 +51,11 @@ const KEY_TYPES: Readonly<Record<Snapshot['algorithm'], AlgorithmLists['keyTypes
   totp: ['totp-sha1'],
   hotp: ['hotp-sha1'],
 };
-/** The shared-key methods need a key that both sides had before; Sower has none, so it never chooses them. */
-const ENCRYPTION: AlgorithmLists['encryptionAlgorithms'] = ['rsa-1_5'];
+/**
+ * OAEP first where a client can name it; deployed clients say rsa-1_5 and mean OAEP. The shared-key methods need a key that both sides
+ * had before; Sower has none, so it never chooses them.
+ */
+const ENCRYPTION: AlgorithmLists['encryptionAlgorithms'] = ['rsa-oaep-mgf1p', 'rsa-1_5'];
 const MACS: AlgorithmLists['macAlgorithms'] = ['ct-kip-prf-sha256', 'ct-kip-prf-aes'];
 
 export async function answerHello(
@@ -153,7 +157,9 @@ export async function answerNonce(
   if (!key) return fail('the session names a server key that is not here');
   const R_C = await uses.rsa.decrypt(
     key.id,
-    dialect.rsa_1_5 === 'RSAES-OAEP-SHA1' ? 'oaep-sha1' : 'pkcs1-v1_5',
+    nonceEncryption(dialect, session.suite.encryptionAlgorithm) === 'RSAES-OAEP-SHA1'
+      ? 'oaep-sha1'
+      : 'pkcs1-v1_5',
     nonce.encryptedNonce,
   );
   const K_AUTH = session.renewal ? await existingKey(uses, admission) : undefined;
@@ -172,7 +178,7 @@ export async function answerNonce(
     tokenId,
     keyId,
     keyExpiry: Date.parse(`${admission.expiresOn}T00:00:00Z`) / 1000,
-    serviceId: SERVICE_ID,
+    serviceId: SERVICE_IDS[dialect.name],
     userId: admission.userId,
     otp: {
       format: 'Decimal',

@@ -1,0 +1,64 @@
+/** The README's five minutes, copied line by line. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from './deployment.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+let folder: string;
+let server: ReturnType<typeof spawn>;
+let env: NodeJS.ProcessEnv;
+let blocks: string[];
+
+beforeAll(async () => {
+  // A checkout of its own, as far as data goes.
+  folder = mkdtempSync(join(tmpdir(), 'sower-quickstart-'));
+  for (const entry of readdirSync(root)) {
+    if (entry !== 'data' && entry !== '.git') symlinkSync(join(root, entry), join(folder, entry));
+  }
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  blocks = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block as string);
+  env = { ...process.env, HOME: folder, NODE_OPTIONS: '', SOWER_LISTEN: `127.0.0.1:${await freePort()}` };
+  delete env.XDG_DATA_HOME;
+  server = spawn('sh', ['-c', blocks[0] as string], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  await new Promise<void>((resolve, reject) => {
+    let output = '';
+    server.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('is ready')) resolve();
+    });
+    server.once('exit', () => reject(new Error(output)));
+  });
+}, 120_000);
+
+afterAll(async () => {
+  const gone = new Promise((resolve) => server.once('exit', resolve));
+  // npm, its shell and the server are one group.
+  if (server.pid && server.exitCode === null) process.kill(-server.pid, 'SIGTERM');
+  await gone;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('npm start, then the commands as they stand: the tokencode is accepted, and a second time it is not', () => {
+  expect(blocks[0]).toContain('npm start');
+  const commands = blocks[1] as string;
+  const run = spawnSync('sh', ['-e', '-c', commands], { cwd: folder, env, encoding: 'utf8' });
+  expect(run.stderr + run.stdout).toContain('accepted');
+  expect(run.status, run.stderr).toBe(0);
+  expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/accepted/);
+  const verify = commands.split('\n').find((line) => line.includes('sower verify'));
+  const again = spawnSync('sh', ['-c', `SERIAL=000100000001; ${verify}`], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  expect(again.stdout).toContain('rejected');
+});
