@@ -106,6 +106,49 @@ onBothDatabases('API', (kind) => {
     expect(await problemOf(api('getToken', { params: { serial } }))).toBe('not-found');
   });
 
+  test('a lost token keeps its user, loses its live code, and is found again; statistics count it', async () => {
+    const { api } = deployment;
+    const { first: serial } = await api('mintTokens', { body: {} });
+    const counts = async () => (await api('getStatistics', {})).tokens;
+    expect(await problemOf(api('markLost', { params: { serial }, body: { lost: true } }))).toBe(
+      'wrong-state',
+    );
+    await api('addUser', { body: { userId: 'loser', lastName: 'Verlierer' } });
+    await api('assignToken', { params: { serial }, body: { userId: 'loser' } });
+    const before = await counts();
+    await api('addProfile', { body: { name: 'lost', deviceType: 'ios', delivery: 'qr' } });
+    await api('distributeToken', { params: { serial }, body: { profile: 'lost' } });
+    const lost = await api('markLost', { params: { serial }, body: { lost: true } });
+    expect(lost).toMatchObject({ lost: true, userId: 'loser', distribution: { state: 'withdrawn' } });
+    expect(await problemOf(api('distributeToken', { params: { serial }, body: { profile: 'lost' } }))).toBe(
+      'wrong-state',
+    );
+    expect((await counts()).lost).toBe(before.lost + 1);
+    const find = async (query: object) =>
+      (await api('listTokens', { query })).items.map((item) => item.serial);
+    expect(await find({ lost: 'true' })).toEqual([serial]);
+    expect(await find({ lastName: 'verl' })).toEqual([serial]);
+    expect(await find({ profile: 'lost' })).toEqual([serial]);
+    expect(await find({ deviceType: 'ios', distribution: 'withdrawn' })).toEqual([serial]);
+    expect(await find({ deviceType: 'ios', distribution: 'issued' })).toEqual([]);
+    expect(await find({ expired: 'true' })).toEqual([]);
+    expect((await api('markLost', { params: { serial }, body: { lost: false } })).lost).toBe(false);
+    const all = await counts();
+    expect(all.assigned + all.unassigned).toBe(all.total);
+    expect(all.enabled + all.disabled).toBe(all.total);
+  });
+
+  test('the certificate as clients see it, and what is wrong with it', async () => {
+    const certificate = await deployment.api('getCertificate', {});
+    expect(certificate).toMatchObject({ source: 'own', reachable: 'untrusted' });
+    expect(certificate.chain).toHaveLength(2);
+    expect(certificate.chain[0]).toMatchObject({
+      keyType: 'RSA 2048',
+      names: expect.arrayContaining(['DNS:localhost']),
+    });
+    expect(certificate.problems[0]).toContain('own CA');
+  });
+
   test('lists go by pages that neither repeat nor miss', async () => {
     const { api } = deployment;
     const { first, last } = await api('mintTokens', { body: { count: 25 } });
@@ -319,6 +362,7 @@ const validBodies: Record<string, string> = {
   '/users': '{"userId":"n"}',
   '/tokens/:serial/assign': '{"userId":"n"}',
   '/tokens/:serial/pin': '{"pin":"12345"}',
+  '/tokens/:serial/lost': '{"lost":true}',
   '/tokens/:serial/distributions': '{"profile":"n"}',
   '/authentications': '{"userId":"n","passcode":"1"}',
   '/api-keys': '{"name":"n","permissions":["audit:view"]}',

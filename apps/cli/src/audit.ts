@@ -1,9 +1,17 @@
-/** `sower audit`: who did what, latest first. */
+/** `sower audit`: who did what, latest first; and the proof that nobody changed it. */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { type ChainedRow, followChain } from '@sower/api/audit-chain';
 import type { AuditEntry } from '@sower/api/resources';
 import type { Command } from 'commander';
-import { addServerCommand, type Frame } from './command.ts';
+import { addCommand, addServerCommand, type Frame } from './command.ts';
 import { type ListOptions, list, listOptions } from './listing.ts';
-import { type Column, time } from './output.ts';
+import { unchanged } from './options.ts';
+import { fail, type Outcome } from './outcome.ts';
+import { type Column, printable, time } from './output.ts';
+import { withProgress } from './progress.ts';
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
   { title: 'At', value: (entry) => time(entry.at) },
@@ -42,4 +50,96 @@ export function addAuditCommand(frame: Frame, program: Command): void {
           }),
       ),
   );
+
+  const audit = program.commands.find((command) => command.name() === 'audit') as Command;
+  addServerCommand(
+    frame,
+    audit,
+    'export <file>',
+    'Write the whole trail with its chain, a JSON line each row, to be kept and proven elsewhere',
+    unchanged,
+    ({ api, args, terminal }) =>
+      withProgress(terminal, { message: 'Writing the audit trail' }, async (progress) => {
+        const file = args[0]!;
+        const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 });
+        try {
+          await once(stream, 'open');
+        } catch (error) {
+          return fail('usage', 'unwritable-file', `${file}: ${(error as Error).message}`);
+        }
+        let rows = 0;
+        for (let after = 0; ; ) {
+          const { items } = await api('exportAudit', { query: { after } });
+          for (const row of items) stream.write(`${JSON.stringify(row)}\n`);
+          rows += items.length;
+          progress.report(`Writing the audit trail: ${rows}`);
+          const last = items.at(-1);
+          if (!last) break;
+          after = last.seq;
+        }
+        stream.end();
+        await once(stream, 'finish');
+        return { ok: true, json: { file, rows }, text: `${rows} rows are written to ${printable(file)}.` };
+      }),
+  );
+  addCommand(
+    frame,
+    audit,
+    'verify-file <file>',
+    'Prove an exported trail offline: no row was altered, removed or reordered',
+    unchanged,
+    async ({ args }) => {
+      const file = args[0]!;
+      try {
+        const verdict = await followChain(rowsOf(file), sha256);
+        return proven(
+          verdict.intact
+            ? { intact: true, rows: verdict.rows, detail: `The last hash is ${verdict.head}.` }
+            : verdict,
+        );
+      } catch (error) {
+        return fail('usage', 'unreadable-file', `${file}: ${(error as Error).message}`);
+      }
+    },
+  );
+  addServerCommand(
+    frame,
+    audit,
+    'verify',
+    'Prove the chain of the audit trail on the server',
+    unchanged,
+    async ({ api, terminal }) =>
+      withProgress(terminal, { message: 'Following the chain' }, async () =>
+        proven(await api('verifyAudit', {})),
+      ),
+  );
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+async function* rowsOf(file: string): AsyncIterable<ChainedRow> {
+  const lines = createInterface({
+    input: createReadStream(file, 'utf8'),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  for await (const line of lines) if (line !== '') yield JSON.parse(line) as ChainedRow;
+}
+
+function proven(verdict: {
+  intact: boolean;
+  rows: number;
+  broken?: string | undefined;
+  detail: string;
+}): Outcome {
+  if (verdict.intact) {
+    return {
+      ok: true,
+      json: verdict,
+      text: `The chain is intact: ${verdict.rows} rows. ${printable(verdict.detail)}`,
+    };
+  }
+  return fail('refused', 'chain-broken', `The chain is broken at row ${verdict.broken}: ${verdict.detail}`, {
+    next: 'Somebody changed the database beside the server, or it was restored in part. Compare with an export or a backup.',
+    details: { rows: verdict.rows, broken: verdict.broken },
+  });
 }

@@ -154,6 +154,22 @@ export function addTokenCommands(frame: Frame, token: Command): void {
     },
   );
 
+  addServerCommand<{ found?: boolean }>(
+    frame,
+    token,
+    'lost <serial>',
+    'Mark a token as lost: it verifies nothing until it is found',
+    (command) => serialArgument(command).option('--found', 'it was found again'),
+    async ({ api, args, options }) => {
+      const params = { serial: args[0]! };
+      const found = options.found === true;
+      return changed(
+        await api('markLost', { params, body: { lost: !found } }),
+        found ? 'is not lost any more' : 'is marked as lost',
+      );
+    },
+  );
+
   addServerCommand<{ clear?: boolean; yes?: boolean }>(
     frame,
     token,
@@ -230,6 +246,7 @@ function shown(token: Token): Outcome {
     ['Serial', token.serial],
     ['User ID', token.userId ?? '(unassigned)'],
     ['Enabled', token.enabled],
+    ['Lost', token.lost ? 'yes: it verifies nothing' : undefined],
     ['Expires', token.expired ? `${token.expiresOn} (expired)` : token.expiresOn],
     ['PIN', token.pinSet ? 'set' : 'not set'],
     ['Failures in a row', token.failures],

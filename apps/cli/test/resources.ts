@@ -60,6 +60,7 @@ export const TOKEN: Token = {
   expiresOn: '2036-11-24',
   expired: false,
   pinSet: true,
+  lost: false,
   seeds: [
     {
       state: 'current',

@@ -9,11 +9,12 @@ import { authenticator } from './authentication/authenticate.ts';
 import { guessLimit } from './authentication/guess-limit.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { firstStart, readMasterKey } from './first-start.ts';
+import { keepAuditLinked } from './identity/audit-chain.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { rsaDecryptor } from './keys/rsa.ts';
 import { sealing } from './keys/sealing.ts';
 import { serverKeys } from './keys/server-keys.ts';
-import { ownCertificate, readTlsFiles, watchTlsFiles } from './keys/tls.ts';
+import { ownCertificate, readTlsFiles, type TlsMaterial, watchTlsFiles } from './keys/tls.ts';
 import { appMetrics } from './metrics.ts';
 import { tokenActivator } from './provisioning/activate.ts';
 import { loadDeviceTypes } from './provisioning/device-types.ts';
@@ -117,7 +118,13 @@ export async function startServer(
     metrics: registry,
     counters: appMetrics(registry),
     version: VERSION,
+    certificate: () => ({ source: config.tls.kind, pem: served?.cert ?? '' }),
   };
+  /** What the listener presents now. */
+  let served: TlsMaterial | undefined;
+  const stopLinking = keepAuditLinked(floor, (error) => {
+    log.error({ err: error }, 'the audit trail could not be linked');
+  });
   const stopReporting = reportGuesses({ ...floor, codeLimit }, (error) => {
     log.error({ err: error }, 'wrong activation codes could not be recorded');
   });
@@ -133,6 +140,7 @@ export async function startServer(
         )
       : undefined;
   const tls = config.tls.kind === 'files' ? await readTlsFiles(config.tls.certificate, config.tls.key) : own;
+  served = tls;
   const app = await buildApp({ uses, log, tls, trustedProxies: config.trustedProxies });
   const stopWatching =
     config.tls.kind === 'files'
@@ -143,6 +151,7 @@ export async function startServer(
               ...material,
               minVersion: 'TLSv1.2',
             });
+            served = material;
             log.info('the TLS certificate was read again');
           },
           (error) =>
@@ -180,6 +189,7 @@ export async function startServer(
       await app.close();
       clearTimeout(cut);
       await stopReporting();
+      await stopLinking();
       await rsa.close();
       await database.close();
       await rm(serverFile, { force: true });

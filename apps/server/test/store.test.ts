@@ -64,7 +64,13 @@ onBothDatabases('store', (kind: DatabaseKind) => {
   async function makeToken(): Promise<{ id: string; serial: string }> {
     const id = newId(ids);
     serial += 1;
-    const row = { id, serial: String(serial).padStart(12, '0'), user_id: null, enabled: 0 as const };
+    const row = {
+      id,
+      serial: String(serial).padStart(12, '0'),
+      user_id: null,
+      enabled: 0 as const,
+      lost: 0 as const,
+    };
     await insertTokens(one.db, [
       {
         ...row,
@@ -88,6 +94,8 @@ onBothDatabases('store', (kind: DatabaseKind) => {
         token_id: tokenId,
         user_id: 'u',
         profile_id: 'p',
+        profile_name: 'P',
+        device_type: 'android',
         snapshot: '{}',
         delivery: 'url',
         code_hash: id,

@@ -20,6 +20,8 @@ export const AUDIT_ACTIONS = {
   'token.unassign': 'Token unassigned',
   'token.enable': 'Token enabled',
   'token.disable': 'Token disabled',
+  'token.lost': 'Token marked as lost',
+  'token.found': 'Token found again',
   'token.delete': 'Token deleted',
   'token.set-pin': 'PIN set',
   'token.clear-pin': 'PIN cleared',

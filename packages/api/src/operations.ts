@@ -229,6 +229,15 @@ export const OPERATIONS = {
     params: serial,
     response: r.tokenSchema,
   },
+  markLost: {
+    method: 'POST',
+    path: '/tokens/:serial/lost',
+    summary: 'Mark a token as lost, or as found again; a lost token verifies nothing',
+    permission: 'tokens:edit',
+    params: serial,
+    body: z.strictObject({ lost: z.boolean() }),
+    response: r.tokenSchema,
+  },
   setPin: {
     method: 'PUT',
     path: '/tokens/:serial/pin',
@@ -281,6 +290,15 @@ export const OPERATIONS = {
     created: true,
   },
 
+  getStatistics: {
+    method: 'GET',
+    path: '/statistics',
+    summary: 'Count tokens and what waits',
+    permission: 'tokens:view',
+    query: z.strictObject({ expiringDays: z.coerce.number().int().min(1).max(3650).default(90) }),
+    response: r.statisticsSchema,
+  },
+
   authenticate: {
     method: 'POST',
     path: '/authentications',
@@ -297,6 +315,34 @@ export const OPERATIONS = {
     permission: 'audit:view',
     query: r.auditQuerySchema,
     response: page(r.auditEntrySchema),
+  },
+
+  verifyAudit: {
+    method: 'GET',
+    path: '/audit/chain',
+    summary: 'Prove that no row of the audit trail was altered, removed or reordered',
+    permission: 'audit:view',
+    response: r.auditChainSchema,
+  },
+
+  exportAudit: {
+    method: 'GET',
+    path: '/audit/chain/rows',
+    summary: 'The audit trail with its chain, oldest first, to be kept and proven elsewhere',
+    permission: 'audit:view',
+    query: z.strictObject({
+      after: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(1000).default(1000),
+    }),
+    response: z.object({ items: z.array(r.chainedRowSchema) }),
+  },
+
+  getCertificate: {
+    method: 'GET',
+    path: '/certificate',
+    summary: 'What clients see of the TLS certificate, and whether the public URL answers',
+    permission: 'tokens:view',
+    response: r.certificateSchema,
   },
 
   getSettings: {

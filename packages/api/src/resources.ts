@@ -259,6 +259,8 @@ export const tokenSchema = z
     expiresOn: dateSchema,
     expired: z.boolean(),
     pinSet: z.boolean(),
+    /** Reported lost: it verifies nothing until it is found. */
+    lost: z.boolean(),
     /** What verifies at present: nothing, the current seed, or both while a new one waits for its first tokencode. */
     seeds: z.array(
       z.object({
@@ -303,8 +305,92 @@ export const tokenQuerySchema = z.strictObject({
   assigned: queryFlag.optional(),
   enabled: queryFlag.optional(),
   expiresBefore: dateSchema.optional(),
+  expired: queryFlag.optional(),
+  lost: queryFlag.optional(),
+  /** Start of the holder's last name. */
+  lastName: z.string().max(128).optional(),
+  /** Name of the profile of the latest distribution. */
+  profile: z.string().max(128).optional(),
+  /** Id of the device type of the latest distribution. */
+  deviceType: z.string().max(64).optional(),
   distribution: z.enum([...distributionStates, 'none']).optional(),
 });
+
+export const statisticsSchema = z
+  .object({
+    tokens: z.object({
+      total: z.int(),
+      assigned: z.int(),
+      unassigned: z.int(),
+      enabled: z.int(),
+      disabled: z.int(),
+      lost: z.int(),
+      expired: z.int(),
+      /** Not expired yet, but within `expiringDays`. */
+      expiring: z.int(),
+    }),
+    expiringDays: z.int(),
+    /** Latest distributions that wait for something. */
+    distributions: z.object({
+      issued: z.int(),
+      opened: z.int(),
+      provisioned: z.int(),
+      expired: z.int(),
+      failed: z.int(),
+    }),
+    users: z.int(),
+  })
+  .meta({ id: 'Statistics' });
+
+export const certificateSchema = z
+  .object({
+    /** `none`: the server speaks plain HTTP and a proxy holds the certificate. */
+    source: z.enum(['own', 'files', 'none']),
+    publicUrl: z.string(),
+    /** Leaf first. */
+    chain: z.array(
+      z.object({
+        subject: z.string(),
+        issuer: z.string(),
+        names: z.array(z.string()),
+        validFrom: timeSchema,
+        validTo: timeSchema,
+        keyType: z.string(),
+        fingerprint: z.string(),
+      }),
+    ),
+    /** The public URL as this host reaches it, with the trust of the operating system. */
+    reachable: z.enum(['trusted', 'untrusted', 'unreachable']),
+    /** Sentences, most important first; empty when there is nothing to mend. */
+    problems: z.array(z.string()),
+  })
+  .meta({ id: 'Certificate' });
+
+/** A row of the trail as it stands in the chain; what is hashed is in audit-chain.ts. `at` is epoch milliseconds. */
+export const chainedRowSchema = z
+  .object({
+    seq: z.int(),
+    id: z.string(),
+    at: z.int(),
+    actor: z.string(),
+    action: z.string(),
+    object: z.string(),
+    result: z.string(),
+    reason: z.string().nullable(),
+    source: z.string().nullable(),
+    hash: z.string(),
+  })
+  .meta({ id: 'ChainedRow' });
+
+export const auditChainSchema = z
+  .object({
+    intact: z.boolean(),
+    rows: z.int(),
+    /** Id of the first row that does not follow from the one before it. */
+    broken: z.string().optional(),
+    detail: z.string(),
+  })
+  .meta({ id: 'AuditChain' });
 
 // --- the rest ---------------------------------------------------------------------------------------------------------------
 
@@ -400,6 +486,9 @@ export type DistributeResult = z.infer<typeof distributeResultSchema>;
 export type Activation = z.infer<typeof activationSchema>;
 export type ActivationCodeChoice = z.infer<typeof activationCodeChoiceSchema>;
 export type Token = z.infer<typeof tokenSchema>;
+export type Statistics = z.infer<typeof statisticsSchema>;
+export type Certificate = z.infer<typeof certificateSchema>;
+export type AuditChain = z.infer<typeof auditChainSchema>;
 export type TokenQuery = z.infer<typeof tokenQuerySchema>;
 export type MintInput = z.infer<typeof mintInputSchema>;
 export type ApiKey = z.infer<typeof apiKeySchema>;

@@ -4,10 +4,12 @@ import type { Authenticate } from '../authentication/authenticate.ts';
 import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
+import type { CertificateFacts } from '../keys/certificate-view.ts';
 
 export type ApiUses = Floor & {
   readonly authenticate: Authenticate;
   readonly logOnLimit: GuessLimit;
+  readonly certificate: () => CertificateFacts;
   readonly version: string;
 };
 

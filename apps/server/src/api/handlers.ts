@@ -2,15 +2,17 @@
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import { setPin } from '../authentication/set-pin.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { exportAudit, verifyAudit } from '../identity/audit-chain.ts';
 import { addApiKey, closeSession, openSession, removeApiKey, viewApiKey } from '../identity/log-on.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
 import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
+import { certificateProblems, probe, readChain } from '../keys/certificate-view.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { assignToken, unassignToken } from '../provisioning/assign.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribute.ts';
 import { isoTime, viewDistributions } from '../provisioning/distribution-view.ts';
-import { removeToken, setEnabled } from '../provisioning/enable.ts';
+import { markLost, removeToken, setEnabled } from '../provisioning/enable.ts';
 import { mintTokens } from '../provisioning/mint.ts';
 import {
   addProfile,
@@ -27,6 +29,7 @@ import { listAudit } from '../store/audit.ts';
 import { listDistributions } from '../store/distributions.ts';
 import { findSettings } from '../store/installation.ts';
 import { listServerKeys } from '../store/server-keys.ts';
+import { countDistributions, countTokens, countUsers } from '../store/statistics.ts';
 import { findProfile, listProfiles, profileNameKey } from '../store/token-profiles.ts';
 import { findToken, listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
@@ -162,6 +165,10 @@ export const HANDLERS: Handlers = {
     showing(await setEnabled(uses, actor, { ...params, enabled: false }), () =>
       showToken(uses, params.serial),
     ),
+  markLost: async (uses, { actor, params, body }) =>
+    showing(await markLost(uses, actor, { ...params, lost: body.lost }), () =>
+      showToken(uses, params.serial),
+    ),
   setPin: (uses, { actor, params, body }) => setPin(uses, actor, { ...params, pin: body.pin }),
   clearPin: (uses, { actor, params }) => setPin(uses, actor, { ...params, pin: undefined }),
 
@@ -175,6 +182,17 @@ export const HANDLERS: Handlers = {
     }),
   withdrawDistribution: (uses, { actor, params }) => withdrawDistribution(uses, actor, params.serial),
   openActivation: (uses, { actor, params }) => openActivation(uses, actor, params.serial),
+
+  getStatistics: (uses, { actor, query }) =>
+    permitted(actor, 'tokens:view', async () => {
+      const now = uses.now();
+      const [tokens, distributions, users] = await Promise.all([
+        countTokens(uses.db, now, query.expiringDays),
+        countDistributions(uses.db, now),
+        countUsers(uses.db),
+      ]);
+      return done({ tokens, expiringDays: query.expiringDays, distributions, users });
+    }),
 
   authenticate: (uses, { actor, body, source }) =>
     permitted(actor, 'authenticate', async () => {
@@ -196,6 +214,22 @@ export const HANDLERS: Handlers = {
         ...(row.source === null ? {} : { source: row.source }),
       }));
       return done(page(rows, query.limit, (row) => row.id, items));
+    }),
+
+  verifyAudit: (uses, { actor }) => verifyAudit(uses, actor),
+  exportAudit: (uses, { actor, query }) => exportAudit(uses, actor, query.after, query.limit),
+
+  getCertificate: (uses, { actor }) =>
+    permitted(actor, 'tokens:view', async () => {
+      const facts = uses.certificate();
+      const reachable = await probe(uses.publicUrl);
+      return done({
+        source: facts.source,
+        publicUrl: uses.publicUrl,
+        chain: readChain(facts.pem),
+        reachable,
+        problems: certificateProblems(facts, uses.publicUrl, reachable, uses.now()),
+      });
     }),
 
   getSettings: (uses, { actor }) =>

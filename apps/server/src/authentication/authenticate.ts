@@ -222,6 +222,7 @@ function candidateOf(uses: Uses, row: VerifiableRow, settings: Settings, now: nu
 function barredReason(row: VerifiableRow, wait: number, now: number): string | undefined {
   if (row.user_enabled !== 1) return 'the user is disabled';
   if (row.token_enabled !== 1) return 'the token is disabled';
+  if (row.token_lost === 1) return 'the token is marked as lost';
   if (row.expires_on !== null && isExpired(row.expires_on, now)) return 'the token has expired';
   if (wait > 0) return `held back for another ${Math.ceil(wait / 1000)} s after wrong passcodes`;
   return undefined;

@@ -63,7 +63,8 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
   ) {
     // A token that changed hands, or was disabled, is nobody's to provision.
     if (row.holder_row !== row.user_id || row.holder === null) return { kind: 'refused' };
-    if (row.holder_enabled !== 1 || row.token_enabled !== 1) return { kind: 'refused' };
+    if (row.holder_enabled !== 1 || row.token_enabled !== 1 || row.token_lost === 1)
+      return { kind: 'refused' };
     if (isExpired(row.expires_on, now)) return { kind: 'refused' };
     return {
       kind: 'live',

@@ -82,6 +82,7 @@ export async function releaseToken(
   await changeToken(trx, token.id, {
     user_id: null,
     enabled: 0,
+    lost: 0,
     pin: null,
     failures: 0,
     last_failure_at: null,

@@ -52,6 +52,12 @@ export async function distributeToken(
   if (token.user_id === null || token.holder === null) {
     return refused('wrong-state', 'The token is not assigned. Assign it to a user first.');
   }
+  if (token.lost === 1) {
+    return refused(
+      'wrong-state',
+      'The token is marked as lost. Mark it as found first, or assign another one.',
+    );
+  }
   if (token.enabled !== 1) return refused('wrong-state', 'The token is disabled. Enable it first.');
   if (isExpired(token.expires_on, now))
     return refused('wrong-state', `The token expired on ${token.expires_on}.`);
@@ -100,6 +106,8 @@ export async function distributeToken(
             token_id: token.id,
             user_id: token.user_id as string,
             profile_id: profile.id,
+            profile_name: profile.name,
+            device_type: deviceType.id,
             snapshot: JSON.stringify({ ...snapshot, codeExpiry: input.codeExpires ?? profile.code_expiry }),
             delivery: profile.delivery,
             code_hash: code === undefined ? null : hashCode(uses.sealing, code),

@@ -1,9 +1,10 @@
-/** Enabling, disabling and deleting tokens. */
+/** Enabling, disabling, losing and deleting tokens. */
 
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
 import { type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
+import { withdrawLive } from '../store/distributions.ts';
 import { changeToken, deleteToken, findToken } from '../store/tokens.ts';
 import { noSuchToken } from './token-view.ts';
 
@@ -32,6 +33,39 @@ export async function setEnabled(
       await insertAudit(trx, uses, {
         actor: actorName(actor),
         action: input.enabled ? 'token.enable' : 'token.disable',
+        object: `token:${token.serial}`,
+        result: 'success',
+        source: actor.source,
+      });
+      return undefined;
+    }),
+  );
+}
+
+/** A lost token keeps its user and its seed, and verifies nothing until it is found. Its live activation code dies. */
+export async function markLost(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly lost: boolean },
+): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'tokens:edit');
+  if (denial) return denial;
+  const token = await findToken(uses.db, input.serial);
+  if (!token) return noSuchToken(input.serial);
+  if (token.user_id === null)
+    return refused('wrong-state', 'The token is not assigned; nobody can have lost it.');
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await changeToken(trx, token.id, { lost: input.lost ? 1 : 0 });
+      if (input.lost) {
+        await withdrawLive(trx, uses, token.id, {
+          reason: 'the token was marked as lost',
+          source: actor.source,
+        });
+      }
+      await insertAudit(trx, uses, {
+        actor: actorName(actor),
+        action: input.lost ? 'token.lost' : 'token.found',
         object: `token:${token.serial}`,
         result: 'success',
         source: actor.source,

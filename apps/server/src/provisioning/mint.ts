@@ -39,6 +39,7 @@ export async function mintTokens(
         user_id: null,
         // Disabled until assigned: a record nobody holds must never verify anything.
         enabled: 0,
+        lost: 0,
         expires_on: expiresOn,
         pin: null,
         failures: 0,

@@ -21,6 +21,7 @@ function summary(row: TokenRow, distribution: Distribution | undefined, now: num
     expiresOn: row.expires_on,
     expired: isExpired(row.expires_on, now),
     pinSet: row.pin !== null,
+    lost: row.lost === 1,
     failures: row.failures,
     ...(distribution ? { distribution } : {}),
     createdAt: isoTime(row.created_at),

@@ -69,6 +69,7 @@ export async function withdrawLive(
 export type AdmissionRow = Row<'distributions'> & {
   readonly serial: string;
   readonly token_enabled: Flag;
+  readonly token_lost: Flag;
   readonly expires_on: string;
   readonly holder: string | null;
   readonly holder_row: string | null;
@@ -88,6 +89,7 @@ export function findAdmission(
     .select([
       'tokens.serial',
       'tokens.enabled as token_enabled',
+      'tokens.lost as token_lost',
       'tokens.expires_on',
       'users.user_id as holder',
       'users.id as holder_row',

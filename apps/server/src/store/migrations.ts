@@ -96,6 +96,7 @@ const first: Migration = {
       .addColumn('serial', 'text', (c) => c.notNull().unique())
       .addColumn('user_id', 'text', (c) => c.references('users.id'))
       .addColumn('enabled', 'integer', (c) => c.notNull())
+      .addColumn('lost', 'integer', (c) => c.notNull())
       .addColumn('expires_on', 'text', (c) => c.notNull())
       .addColumn('pin', 'text')
       .addColumn('failures', 'integer', (c) => c.notNull())
@@ -110,6 +111,8 @@ const first: Migration = {
       .addColumn('token_id', 'text', (c) => c.notNull().references('tokens.id').onDelete('cascade'))
       .addColumn('user_id', 'text', (c) => c.notNull())
       .addColumn('profile_id', 'text', (c) => c.notNull())
+      .addColumn('profile_name', 'text', (c) => c.notNull())
+      .addColumn('device_type', 'text', (c) => c.notNull())
       .addColumn('snapshot', 'text', (c) => c.notNull())
       .addColumn('delivery', 'text', (c) => c.notNull())
       .addColumn('code_hash', 'text', (c) => c.unique())
@@ -191,6 +194,13 @@ const first: Migration = {
       .addColumn('source', 'text')
       .execute();
     await db.schema.createIndex('audit_object').on('audit').columns(['object', 'id']).execute();
+    await db.schema
+      .createTable('audit_chain')
+      .addColumn('seq', 'bigint', (c) => c.primaryKey())
+      .addColumn('audit_id', 'text', (c) => c.notNull().unique())
+      .addColumn('hash', 'text', (c) => c.notNull())
+      .addColumn('mac', 'text', (c) => c.notNull())
+      .execute();
   },
 };
 

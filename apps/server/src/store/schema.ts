@@ -42,6 +42,8 @@ export type TokensTable = {
   serial: string;
   user_id: string | null;
   enabled: Flag;
+  /** Reported lost: verifies nothing until it is found. */
+  lost: Flag;
   /** `YYYY-MM-DD`, usable through the end of that day. */
   expires_on: string;
   /** Sealed. */
@@ -88,6 +90,9 @@ export type DistributionsTable = {
   token_id: string;
   user_id: string;
   profile_id: string;
+  /** For searching; the snapshot has the rest. */
+  profile_name: string;
+  device_type: string;
   /** The profile and what is needed of its device type, as they were: JSON, see provisioning/snapshot. */
   snapshot: string;
   delivery: 'url' | 'qr';
@@ -134,6 +139,16 @@ export type AuditTable = {
   result: 'success' | 'refused' | 'failure';
   reason: string | null;
   source: string | null;
+};
+
+/** The chain over the audit trail, written a moment after the rows it covers; see identity/audit-chain. */
+export type AuditChainTable = {
+  seq: number;
+  audit_id: string;
+  /** SHA-256 over the hash before and the row, hexadecimal: anyone can check it. */
+  hash: string;
+  /** Keyed hash of it: only who has the master key can make it. */
+  mac: string;
 };
 
 export type AdministratorsTable = {
@@ -195,6 +210,7 @@ export type Schema = {
   distributions: DistributionsTable;
   distribution_events: DistributionEventsTable;
   audit: AuditTable;
+  audit_chain: AuditChainTable;
   administrators: AdministratorsTable;
   sessions: SessionsTable;
   api_keys: ApiKeysTable;

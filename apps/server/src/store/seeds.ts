@@ -80,6 +80,7 @@ export type VerifiableRow = {
   readonly token_id: string | null;
   readonly serial: string | null;
   readonly token_enabled: Flag | null;
+  readonly token_lost: Flag | null;
   readonly expires_on: string | null;
   readonly pin: string | null;
   readonly failures: number | null;
@@ -109,6 +110,7 @@ export function findVerifiable(db: Connection, userIdKey: string): Promise<Verif
       'tokens.id as token_id',
       'tokens.serial',
       'tokens.enabled as token_enabled',
+      'tokens.lost as token_lost',
       'tokens.expires_on',
       'tokens.pin',
       'tokens.failures',

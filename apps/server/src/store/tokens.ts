@@ -1,6 +1,7 @@
 /** Token records. */
 import { sql } from 'kysely';
 import type { Connection, NewRow, Row } from './schema.ts';
+import { likeEscaped, likeLiteral } from './users.ts';
 
 /** A token with the user id of whoever holds it. */
 export type TokenRow = Row<'tokens'> & { readonly holder: string | null };
@@ -25,6 +26,12 @@ export type TokenFilter = {
   readonly assigned?: boolean | undefined;
   readonly enabled?: boolean | undefined;
   readonly expiresBefore?: string | undefined;
+  readonly expired?: boolean | undefined;
+  readonly lost?: boolean | undefined;
+  readonly lastName?: string | undefined;
+  /** Of the latest distribution. */
+  readonly profile?: string | undefined;
+  readonly deviceType?: string | undefined;
   readonly distribution?: 'none' | Row<'distributions'>['state'] | 'expired' | undefined;
 };
 
@@ -51,36 +58,53 @@ export function listTokens(
   }
   if (filter.enabled !== undefined) query = query.where('tokens.enabled', '=', filter.enabled ? 1 : 0);
   if (filter.expiresBefore !== undefined) query = query.where('tokens.expires_on', '<', filter.expiresBefore);
-  if (filter.distribution !== undefined) {
-    const latest = sql<
-      string | null
-    >`(select d.id from distributions d where d.token_id = tokens.id order by d.id desc limit 1)`;
-    if (filter.distribution === 'none') {
-      query = query.where(latest, 'is', null);
-    } else {
-      const state = filter.distribution;
-      const live = state === 'issued' || state === 'opened' || state === 'expired';
-      query = query.where(({ exists, selectFrom }) => {
-        let distribution = selectFrom('distributions')
-          .select('distributions.id')
-          .where('distributions.id', '=', latest);
-        distribution =
-          state === 'expired'
-            ? distribution
-                .where('distributions.state', 'in', ['issued', 'opened'])
-                .where('distributions.expires_at', '<=', now)
-            : distribution.where('distributions.state', '=', state);
-        if (live && state !== 'expired') {
-          distribution = distribution.where(({ eb, or }) =>
+  if (filter.expired !== undefined) {
+    query = query.where('tokens.expires_on', filter.expired ? '<' : '>=', lastGoodDay(now));
+  }
+  if (filter.lost !== undefined) query = query.where('tokens.lost', '=', filter.lost ? 1 : 0);
+  if (filter.lastName !== undefined) {
+    const start = `${likeLiteral(filter.lastName.toLowerCase())}%`;
+    query = query.where(({ fn }) => likeEscaped(fn('lower', ['users.last_name']), start));
+  }
+  const { distribution, profile, deviceType } = filter;
+  if (distribution === 'none') {
+    query = query.where(({ not, exists, selectFrom }) =>
+      not(
+        exists(selectFrom('distributions').select('id').whereRef('distributions.token_id', '=', 'tokens.id')),
+      ),
+    );
+  } else if (distribution !== undefined || profile !== undefined || deviceType !== undefined) {
+    query = query.where(({ exists, selectFrom }) => {
+      let latest = selectFrom('distributions')
+        .select('distributions.id')
+        .where('distributions.id', '=', LATEST_DISTRIBUTION);
+      if (profile !== undefined) latest = latest.where('distributions.profile_name', '=', profile);
+      if (deviceType !== undefined) latest = latest.where('distributions.device_type', '=', deviceType);
+      if (distribution === 'expired') {
+        latest = latest
+          .where('distributions.state', 'in', ['issued', 'opened'])
+          .where('distributions.expires_at', '<=', now);
+      } else if (distribution !== undefined) {
+        latest = latest.where('distributions.state', '=', distribution);
+        if (distribution === 'issued' || distribution === 'opened') {
+          latest = latest.where(({ eb, or }) =>
             or([eb('distributions.expires_at', 'is', null), eb('distributions.expires_at', '>', now)]),
           );
         }
-        return exists(distribution);
-      });
-    }
+      }
+      return exists(latest);
+    });
   }
   if (after !== undefined) query = query.where('tokens.serial', '>', after);
   return query.execute();
+}
+
+/** Distribution ids grow with time. */
+const LATEST_DISTRIBUTION = sql<string>`(select d.id from distributions d where d.token_id = tokens.id order by d.id desc limit 1)`;
+
+/** Tokens that end before this day have expired: a token is good through its last day in UTC and half a day more. */
+export function lastGoodDay(now: number): string {
+  return new Date(now - 36 * 3_600_000 + 1).toISOString().slice(0, 10);
 }
 
 const INSERT_CHUNK = 500;
@@ -132,7 +156,9 @@ export async function listTokensOf(
 export async function changeToken(
   db: Connection,
   id: string,
-  change: Partial<Pick<Row<'tokens'>, 'user_id' | 'enabled' | 'pin' | 'failures' | 'last_failure_at'>>,
+  change: Partial<
+    Pick<Row<'tokens'>, 'user_id' | 'enabled' | 'lost' | 'pin' | 'failures' | 'last_failure_at'>
+  >,
 ): Promise<void> {
   await db
     .updateTable('tokens')
