@@ -1,7 +1,7 @@
-// Run before `npm start` and `npm test`: installs what the lock file asks for and is missing, then says in one line if the Node.js
-// that npm scripts will use is too old. Plain JavaScript that Node 20 can read.
+// Run before `npm start` and `npm test`: installs what the lock file asks for and is missing, says in one line if the Node.js that npm
+// scripts will use is too old, and builds the consoles when their sources are newer. Plain JavaScript that Node 20 can read.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -45,4 +45,36 @@ if (!(Number(version.slice(1).split('.')[0]) >= 24)) {
     `Sower needs Node.js 24 or newer; this is ${process.version}. Install it from your system or nodejs.org.`,
   );
   process.exit(1);
+}
+
+/** Time of the latest change below these paths. */
+function changed(...paths) {
+  return Math.max(
+    ...paths.map((path) => {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (!stats) return 0;
+      if (!stats.isDirectory()) return stats.mtimeMs;
+      return Math.max(0, ...readdirSync(path).map((name) => changed(`${path}/${name}`)));
+    }),
+  );
+}
+
+const console_ = `${root}apps/console`;
+const sources = ['src', 'index.html', 'vite.config.ts', 'package.json'].map((name) => `${console_}/${name}`);
+if (
+  existsSync(`${console_}/vite.config.ts`) &&
+  changed(...sources, `${root}packages/api/src`, `${root}packages/ctkip/src`) >
+    changed(`${console_}/dist/index.html`)
+) {
+  console.error('Building the console …');
+  const node = existsSync(bundled) ? bundled : process.execPath;
+  const vite = fileURLToPath(new URL('node_modules/vite/bin/vite.js', import.meta.url));
+  const run = spawnSync(node, [vite, 'build', '--logLevel', 'error'], {
+    cwd: console_,
+    stdio: ['ignore', 2, 2],
+  });
+  if (run.status !== 0) {
+    console.error('The console could not be built; what was wrong stands above.');
+    process.exit(1);
+  }
 }

@@ -208,6 +208,16 @@ onBothDatabases('provisioning', (kind) => {
     });
     expect(second.seed).not.toEqual(first.seed);
     expect(await verify(userId, tokencode(second))).toBe('accepted');
+    // The new seed has not been used yet: it can be renewed all the same, beside the current one and without one.
+    const third = await provisioned(deployment, await distribute(serial, 'securid'), {
+      dialectName: 'rfc4758',
+    });
+    const pendingRenewal = { tokenId: third.tokenId, keyId: third.keyId, K_AUTH: third.seed };
+    const fourth = await provisioned(deployment, await distribute(serial, 'securid'), {
+      dialectName: 'rfc4758',
+      renewal: pendingRenewal,
+    });
+    expect(await verify(userId, tokencode(fourth))).toBe('accepted');
     const wrongKey = { ...renewal, keyId: new Uint8Array(16) };
     const refused = await runExchange(deployment, await distribute(serial, 'securid'), {
       dialectName: 'rfc4758',

@@ -376,6 +376,7 @@ test('an API key is shown once, with the permissions that were asked for', async
     id: 'key_1',
     name: 'portal',
     permissions: ['authenticate', 'tokens:view', 'users:view'],
+    securityDomain: 'Top domain',
     createdAt: NOW,
     createdBy: 'admin',
     expiresAt: '2030-01-31T23:59:59Z',

@@ -4,16 +4,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import type { Floor } from './floor.ts';
-import { hashPassword, makeApiKey } from './identity/log-on.ts';
+import { makeApiKey } from './identity/log-on.ts';
+import { hashPassword } from './identity/password.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { generateServerKey, type KeySize, storeServerKey } from './keys/server-keys.ts';
 import { generateCode } from './provisioning/activation-code.ts';
-import { insertAdministrator, insertApiKey } from './store/administrators.ts';
+import { insertAdministrator, insertApiKey, replaceGrants } from './store/administrators.ts';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from './store/domains.ts';
 import { newId } from './store/ids.ts';
 import { claimInstallation, findInstallation } from './store/installation.ts';
 import { userIdKey } from './store/users.ts';
 
 const MASTER_KEY_FILE = 'master.key';
+const TOP_NAME = 'Top domain';
 const API_KEY_FILE = 'admin-api-key';
 const CHECK_PLACE = 'installation.key_check';
 const CHECK = 'the master key fits';
@@ -49,26 +52,35 @@ export async function firstStart(
   const passwordHash = await hashPassword(password);
   const apiKey = makeApiKey(uses.random);
   const now = uses.now();
-  const permissions = JSON.stringify(SUPER_ADMIN_PERMISSIONS);
   const userName = 'admin';
   const claimed = await uses.db.transaction().execute(async (trx) => {
     if (!(await claimInstallation(trx, uses.sealing.seal(CHECK_PLACE, Buffer.from(CHECK)), now)))
       return false;
     await storeServerKey(trx, uses.sealing, pair, now);
-    await insertAdministrator(trx, {
+    await insertDomain(trx, {
+      ...TOP_DOMAIN,
+      name: TOP_NAME,
+      name_key: domainNameKey(TOP_NAME),
+      parent_id: null,
+      created_at: now,
+      version: 1,
+    });
+    const administrator = await insertAdministrator(trx, {
       id: newId(uses),
       user_name: userName,
       user_name_key: userIdKey(userName),
       password_hash: passwordHash,
-      permissions,
       enabled: 1,
       created_at: now,
+      version: 1,
     });
+    await replaceGrants(trx, administrator.id, [{ roleId: 'super-admin', domainId: TOP_DOMAIN.id }]);
     await insertApiKey(trx, {
       id: newId(uses),
       name: 'command line',
       key_hash: uses.sealing.keyedHash('api-key', apiKey),
-      permissions,
+      permissions: JSON.stringify(SUPER_ADMIN_PERMISSIONS),
+      domain: TOP_DOMAIN.path,
       created_at: now,
       created_by: 'system:first-start',
       expires_at: null,

@@ -18,6 +18,7 @@ import { ownCertificate, readTlsFiles, type TlsMaterial, watchTlsFiles } from '.
 import { appMetrics } from './metrics.ts';
 import { tokenActivator } from './provisioning/activate.ts';
 import { loadDeviceTypes } from './provisioning/device-types.ts';
+import { openedRecorder } from './provisioning/record-run.ts';
 import { reportGuesses } from './provisioning/report-guesses.ts';
 import { insertAudit } from './store/audit.ts';
 import { settingsReader } from './store/installation.ts';
@@ -112,6 +113,7 @@ export async function startServer(
   const uses = {
     ...floor,
     activate: tokenActivator(floor),
+    recordOpened: openedRecorder(floor),
     authenticate: authenticator(floor),
     codeLimit,
     logOnLimit: guessLimit({ burst: config.wrongCodes, ...clock }),

@@ -22,6 +22,10 @@ export const refused = (
   ...(errors ? { errors } : {}),
 });
 
+/** Somebody else was faster; the present version says what to load again. */
+export const editedMeanwhile = (version: number) =>
+  refused('edited-meanwhile', `It is at version ${version} by now. Load it again and repeat your change.`);
+
 /** Thrown inside a transaction to undo it, and caught by {@link undoable} just outside. Never leaves the domain. */
 class Undo extends Error {
   readonly refusal: Refused;

@@ -51,6 +51,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
   async function makeUser(): Promise<string> {
     const id = newId(ids);
     const person = {
+      domain: '/',
       first_name: '',
       last_name: '',
       email: '',
@@ -68,6 +69,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       id,
       serial: String(serial).padStart(12, '0'),
       user_id: null,
+      domain: '/',
       enabled: 0 as const,
       lost: 0 as const,
     };
@@ -299,6 +301,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       first_name: 'Ä',
       last_name: '100%_',
       email: 'a@b.example',
+      domain: '/',
       enabled: 1 as const,
       created_at: 0,
       version: 1,
@@ -310,10 +313,12 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     for (const nobody of ['', ' ', '%', '_', '*']) {
       expect(await findUser(one.db, nobody)).toBe(undefined);
       if (nobody !== '' && nobody !== ' ')
-        expect(await listUsers(one.db, { search: nobody }, 10)).toEqual([]);
+        expect(await listUsers(one.db, { search: nobody, scopes: ['/'] }, 10)).toEqual([]);
     }
-    expect((await listUsers(one.db, { search: '100%' }, 10)).map((row) => row.id)).toEqual([id]);
-    expect(await listUsers(one.db, { search: '100x' }, 10)).toEqual([]);
+    expect((await listUsers(one.db, { search: '100%', scopes: ['/'] }, 10)).map((row) => row.id)).toEqual([
+      id,
+    ]);
+    expect(await listUsers(one.db, { search: '100x', scopes: ['/'] }, 10)).toEqual([]);
   });
 
   test('listTokens: by the start of the serial, by range, and by state of distribution', async () => {
@@ -323,13 +328,13 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     const serials = tokens.map((token) => token.serial).sort();
     const range = { serialFrom: serials[0], serialTo: serials.at(-1) };
     const find = async (filter: object): Promise<string[]> =>
-      (await listTokens(one.db, { ...range, ...filter }, 100, 1_000)).map((row) => row.serial);
+      (await listTokens(one.db, { scopes: ['/'], ...range, ...filter }, 100, 1_000)).map((row) => row.serial);
     expect(await find({})).toEqual(serials);
     expect(await find({ distribution: 'none' })).toEqual([tokens[0]?.serial]);
     expect(await find({ distribution: 'expired' })).toEqual([tokens[1]?.serial]);
     expect(await find({ distribution: 'issued' })).toEqual([tokens[2]?.serial]);
-    expect(await listTokens(one.db, { serial: '0005' }, 2, 0)).toHaveLength(2);
-    expect(await listTokens(one.db, { serial: '9' }, 2, 0)).toHaveLength(0);
+    expect(await listTokens(one.db, { scopes: ['/'], serial: '0005' }, 2, 0)).toHaveLength(2);
+    expect(await listTokens(one.db, { scopes: ['/'], serial: '9' }, 2, 0)).toHaveLength(0);
   });
 
   test('audit: input cannot forge a line, hide in one, or prevent one', async () => {

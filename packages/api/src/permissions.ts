@@ -14,6 +14,9 @@ export const PERMISSIONS = {
     'Obtain the activation code of a QR distribution: only for a self-service portal that has authenticated the user',
   authenticate: 'Ask whether a passcode is right',
   'audit:view': 'Read the audit trail',
+  'administrators:view': 'View administrators, roles and who can do what',
+  'administrators:edit': 'Add, edit and delete administrators and roles, within what one holds oneself',
+  'domains:edit': 'Add, rename and delete security domains',
   'settings:edit': 'Change deployment settings',
   'keys:edit': 'Make API keys and rotate the server key',
 } as const;

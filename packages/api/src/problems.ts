@@ -15,6 +15,8 @@ export const PROBLEMS = {
   'in-use': { status: 409, title: 'It is still in use' },
   'wrong-state': { status: 409, title: 'This is not possible in the present state' },
   'token-limit': { status: 409, title: 'The user has as many tokens as are allowed' },
+  'last-super-admin': { status: 409, title: 'The last Super Admin stays' },
+  'password-refused': { status: 422, title: 'This password cannot be used' },
   'code-refused': { status: 422, title: 'This activation code cannot be used' },
   'pin-refused': { status: 422, title: 'This PIN cannot be used' },
   'definition-refused': { status: 422, title: 'This device definition cannot be used' },

@@ -41,6 +41,105 @@ export const codeExpirySchema = z
   .regex(/^(never|[1-9]\d{0,3}[hd])$/, 'use never, a number of hours such as 12h, or of days such as 7d')
   .meta({ example: '7d' });
 
+// --- security domains, roles, administrators ---------------------------------------------------------------------------------
+
+/** A security domain by its id or its name; the top one unless said. */
+const domainReference = z.string().trim().min(1).max(128);
+
+export const securityDomainSchema = z
+  .object({
+    id: z.string(),
+    name: nameSchema,
+    /** Ids from the top down, such as `/a/b/`; a domain includes those whose path begins with its own. */
+    path: z.string(),
+    /** Id of the domain above; absent for the top one. */
+    parent: z.string().optional(),
+    version: versionSchema,
+  })
+  .meta({ id: 'SecurityDomain' });
+export const securityDomainInputSchema = z
+  .strictObject({ name: nameSchema, parent: domainReference.optional() })
+  .meta({ id: 'NewSecurityDomain' });
+
+export const roleSchema = z
+  .object({
+    id: z.string(),
+    name: nameSchema,
+    description: z.string(),
+    permissions: z.array(z.enum(PERMISSION_NAMES)),
+    builtIn: z.boolean(),
+    version: versionSchema,
+  })
+  .meta({ id: 'Role' });
+export const roleInputSchema = z
+  .strictObject({
+    name: nameSchema,
+    description: z.string().trim().max(500).default(''),
+    permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
+  })
+  .meta({ id: 'NewRole' });
+export const rolePatchSchema = z
+  .strictObject({
+    name: nameSchema.optional(),
+    description: z.string().trim().max(500).optional(),
+    permissions: z.array(z.enum(PERMISSION_NAMES)).min(1).optional(),
+  })
+  .meta({ id: 'RolePatch' });
+
+/** A role in a security domain and those below it. */
+const grantInputSchema = z.strictObject({
+  role: z.string().min(1).max(128),
+  securityDomain: domainReference.optional(),
+});
+export const grantSchema = z
+  .object({
+    role: z.string(),
+    roleName: z.string(),
+    securityDomain: z.string(),
+    securityDomainName: z.string(),
+  })
+  .meta({ id: 'Grant' });
+
+export const administratorSchema = z
+  .object({
+    userName: userIdSchema,
+    enabled: z.boolean(),
+    grants: z.array(grantSchema),
+    createdAt: timeSchema,
+    version: versionSchema,
+  })
+  .meta({ id: 'Administrator' });
+export const administratorInputSchema = z
+  .strictObject({
+    userName: userIdSchema,
+    password: z.string().min(1).max(1024),
+    grants: z.array(grantInputSchema).max(100),
+  })
+  .meta({ id: 'NewAdministrator' });
+export const administratorPatchSchema = z
+  .strictObject({ enabled: z.boolean().optional(), grants: z.array(grantInputSchema).max(100).optional() })
+  .meta({ id: 'AdministratorPatch' });
+export const passwordInputSchema = z
+  .strictObject({ password: z.string().min(1).max(1024) })
+  .meta({ id: 'NewPassword' });
+
+export const permissionHoldersSchema = z
+  .object({
+    permission: z.enum(PERMISSION_NAMES),
+    meaning: z.string(),
+    holders: z.array(
+      z.object({
+        kind: z.enum(['administrator', 'api-key']),
+        name: z.string(),
+        /** Name of the role; absent for API keys. */
+        role: z.string().optional(),
+        /** Name of the security domain it is held in, with those below. */
+        securityDomain: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'PermissionHolders' });
+
 // --- device types -----------------------------------------------------------------------------------------------------------
 
 export const deviceDefinitionSchema = z
@@ -121,7 +220,7 @@ const personFields = {
   email: z.union([z.email().max(254), z.literal('')]).default(''),
 };
 export const userInputSchema = z
-  .strictObject({ userId: userIdSchema, ...personFields })
+  .strictObject({ userId: userIdSchema, ...personFields, securityDomain: domainReference.optional() })
   .meta({ id: 'NewUser' });
 export const userPatchSchema = z
   .strictObject({
@@ -129,6 +228,7 @@ export const userPatchSchema = z
     lastName: z.string().trim().max(128).optional(),
     email: z.union([z.email().max(254), z.literal('')]).optional(),
     enabled: z.boolean().optional(),
+    securityDomain: domainReference.optional(),
   })
   .meta({ id: 'UserPatch' });
 export const userSchema = z
@@ -138,6 +238,8 @@ export const userSchema = z
     lastName: z.string(),
     email: z.string(),
     enabled: z.boolean(),
+    /** Name of the security domain. */
+    securityDomain: z.string(),
     tokens: z.array(serialSchema),
     createdAt: timeSchema,
     version: versionSchema,
@@ -255,6 +357,8 @@ export const tokenSchema = z
   .object({
     serial: serialSchema,
     userId: z.string().optional(),
+    /** Name of the security domain. */
+    securityDomain: z.string(),
     enabled: z.boolean(),
     expiresOn: dateSchema,
     expired: z.boolean(),
@@ -282,7 +386,11 @@ export const tokenSchema = z
   .meta({ id: 'Token' });
 
 export const mintInputSchema = z
-  .strictObject({ count: z.int().min(1).max(10_000).default(1), expiresOn: dateSchema.optional() })
+  .strictObject({
+    count: z.int().min(1).max(10_000).default(1),
+    expiresOn: dateSchema.optional(),
+    securityDomain: domainReference.optional(),
+  })
   .meta({ id: 'MintRequest' });
 export const mintResultSchema = z
   .object({ first: serialSchema, last: serialSchema, count: z.int(), serials: z.array(serialSchema) })
@@ -306,6 +414,8 @@ export const tokenQuerySchema = z.strictObject({
   enabled: queryFlag.optional(),
   expiresBefore: dateSchema.optional(),
   expired: queryFlag.optional(),
+  /** Id or name; those below it are included. */
+  securityDomain: z.string().max(128).optional(),
   lost: queryFlag.optional(),
   /** Start of the holder's last name. */
   lastName: z.string().max(128).optional(),
@@ -408,6 +518,7 @@ export const apiKeyInputSchema = z
     name: nameSchema,
     permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
     expiresAt: timeSchema.optional(),
+    securityDomain: domainReference.optional(),
   })
   .meta({ id: 'NewApiKey' });
 export const apiKeySchema = z
@@ -415,6 +526,8 @@ export const apiKeySchema = z
     id: z.string(),
     name: z.string(),
     permissions: z.array(z.enum(PERMISSION_NAMES)),
+    /** Name of the security domain it works in. */
+    securityDomain: z.string(),
     createdAt: timeSchema,
     createdBy: z.string(),
     expiresAt: timeSchema.optional(),
@@ -494,6 +607,14 @@ export type MintInput = z.infer<typeof mintInputSchema>;
 export type ApiKey = z.infer<typeof apiKeySchema>;
 export type ApiKeyInput = z.infer<typeof apiKeyInputSchema>;
 export type ServerKey = z.infer<typeof serverKeySchema>;
+export type SecurityDomain = z.infer<typeof securityDomainSchema>;
+export type Role = z.infer<typeof roleSchema>;
+export type RoleInput = z.infer<typeof roleInputSchema>;
+export type RolePatch = z.infer<typeof rolePatchSchema>;
+export type Administrator = z.infer<typeof administratorSchema>;
+export type AdministratorInput = z.infer<typeof administratorInputSchema>;
+export type AdministratorPatch = z.infer<typeof administratorPatchSchema>;
+export type PermissionHolders = z.infer<typeof permissionHoldersSchema>;
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export type AuthenticationType = (typeof authenticationTypes)[number];
 export type Algorithm = (typeof algorithms)[number];

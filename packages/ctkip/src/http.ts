@@ -4,7 +4,6 @@
  *
  * Nothing is sent here. RFC 4758 §4.2 for bare XML; the deployed binding is SOAP over the same two POSTs.
  */
-import type { DecodeFailure } from './decode.ts';
 import type { Dialect, DialectName } from './dialect.ts';
 import { textOf, utf8 } from './octets.ts';
 
@@ -66,15 +65,6 @@ export function responseHeaders(dialect: Dialect): Record<string, string> {
     'Cache-Control': 'no-cache, no-store, no-must-revalidate, private',
     Pragma: 'no-cache',
   };
-}
-
-/**
- * HTTP status for a message that was not understood, RFC 4758 §4.2: 200 with the CT-KIP status, 400 when its type cannot be told,
- * 500 for a wrong namespace. The deployed dialect answers every inner message with 200.
- */
-export function httpStatusOf(dialect: Dialect, failure: DecodeFailure): 200 | 400 | 500 {
-  if (dialect.binding === 'soap' || failure.fault === 'message') return 200;
-  return failure.fault === 'document' ? 400 : 500;
 }
 
 /** Path below the RFC dialect's URL at which an activation code buys a trigger. Ours: the RFC leaves its delivery open. */

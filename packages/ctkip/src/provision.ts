@@ -183,7 +183,7 @@ async function startOf(options: ProvisionOptions): Promise<Start | ProvisionFail
     if (!decoded.ok) return failure('trigger', 'malformed', decoded.reason);
     trigger = decoded.message;
   }
-  // RFC 4758 §4.2.5: a run starts at the trigger's CT-KIPURL, or else where the client is configured to.
+  // RFC 4758 §3.8.2: a run starts at the trigger's CT-KIPURL, or else where the client is configured to.
   url = trigger?.url ?? url;
   const address = serverUrl(url ?? '', options);
   if (!address.ok) return failure('start', 'url-refused', address.reason);

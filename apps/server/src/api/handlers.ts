@@ -1,9 +1,18 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import { setPin } from '../authentication/set-pin.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { type Actor, actorName, denied, scopesOf } from '../identity/actor.ts';
+import {
+  addAdministrator,
+  editAdministrator,
+  removeAdministrator,
+  setPassword,
+  showAdministrators,
+} from '../identity/administrators.ts';
 import { exportAudit, verifyAudit } from '../identity/audit-chain.ts';
-import { addApiKey, closeSession, openSession, removeApiKey, viewApiKey } from '../identity/log-on.ts';
+import { addDomain, domainFor, editDomain, removeDomain, showDomains } from '../identity/domains.ts';
+import { addApiKey, closeSession, openSession, removeApiKey, showApiKeys } from '../identity/log-on.ts';
+import { addRole, editRole, removeRole, showRoles, whoCan } from '../identity/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
 import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
 import { certificateProblems, probe, readChain } from '../keys/certificate-view.ts';
@@ -12,7 +21,7 @@ import { assignToken, unassignToken } from '../provisioning/assign.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribute.ts';
 import { isoTime, viewDistributions } from '../provisioning/distribution-view.ts';
-import { markLost, removeToken, setEnabled } from '../provisioning/enable.ts';
+import { markLost, moveToken, removeToken, setEnabled } from '../provisioning/enable.ts';
 import { mintTokens } from '../provisioning/mint.ts';
 import {
   addProfile,
@@ -22,16 +31,16 @@ import {
   removeProfile,
   viewProfile,
 } from '../provisioning/profile.ts';
-import { noSuchToken, showToken, viewTokens } from '../provisioning/token-view.ts';
+import { tokenFor } from '../provisioning/token-for.ts';
+import { showToken, viewTokens } from '../provisioning/token-view.ts';
 import { withdrawDistribution } from '../provisioning/withdraw.ts';
-import { listApiKeys } from '../store/administrators.ts';
 import { listAudit } from '../store/audit.ts';
 import { listDistributions } from '../store/distributions.ts';
 import { findSettings } from '../store/installation.ts';
 import { listServerKeys } from '../store/server-keys.ts';
 import { countDistributions, countTokens, countUsers } from '../store/statistics.ts';
 import { findProfile, listProfiles, profileNameKey } from '../store/token-profiles.ts';
-import { findToken, listTokens } from '../store/tokens.ts';
+import { listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
 import type { ApiUses, Call } from './call.ts';
 
@@ -101,6 +110,26 @@ export const HANDLERS: Handlers = {
     return done(undefined);
   },
 
+  listSecurityDomains: (uses, { actor }) => showDomains(uses, actor),
+  addSecurityDomain: (uses, { actor, body }) => addDomain(uses, actor, body),
+  renameSecurityDomain: (uses, { actor, params, body, version }) =>
+    editDomain(uses, actor, { ...params, ...body, version }),
+  deleteSecurityDomain: (uses, { actor, params }) => removeDomain(uses, actor, params.id),
+
+  listRoles: (uses, { actor }) => showRoles(uses, actor),
+  addRole: (uses, { actor, body }) => addRole(uses, actor, body),
+  editRole: (uses, { actor, params, body, version }) =>
+    editRole(uses, actor, { id: params.id, version, change: body }),
+  deleteRole: (uses, { actor, params }) => removeRole(uses, actor, params.id),
+  listAdministrators: (uses, { actor }) => showAdministrators(uses, actor),
+  addAdministrator: (uses, { actor, body }) => addAdministrator(uses, actor, body),
+  editAdministrator: (uses, { actor, params, body, version }) =>
+    editAdministrator(uses, actor, { userName: params.userId, version, change: body }),
+  setPassword: (uses, { actor, params, body }) =>
+    setPassword(uses, actor, { userName: params.userId, password: body.password }),
+  deleteAdministrator: (uses, { actor, params }) => removeAdministrator(uses, actor, params.userId),
+  whoCan: (uses, { actor, params }) => whoCan(uses, actor, params.id),
+
   listDeviceTypes: async (uses, { actor }) =>
     permitted(actor, 'profiles:view', async () => done({ items: await uses.deviceTypes.list(uses.db) })),
   importDeviceType: (uses, { actor, body }) => importDeviceType(uses, actor, body),
@@ -125,71 +154,93 @@ export const HANDLERS: Handlers = {
 
   listUsers: (uses, { actor, query }) =>
     permitted(actor, 'users:view', async () => {
-      const rows = await listUsers(uses.db, query, query.limit + 1, keyOf(query.cursor));
+      const scopes = scopesOf(actor, 'users:view');
+      const rows = await listUsers(
+        uses.db,
+        { search: query.search, scopes },
+        query.limit + 1,
+        keyOf(query.cursor),
+      );
       const views = await viewUsers(uses.db, rows.slice(0, query.limit));
       return done(page(rows, query.limit, (row) => row.user_id_key, views));
     }),
   addUser: (uses, { actor, body }) => addUser(uses, actor, body),
-  getUser: (uses, { actor, params }) =>
-    permitted(actor, 'users:view', () => showUser(uses.db, params.userId)),
+  getUser: (uses, { actor, params }) => showUser(uses, actor, params.userId),
   editUser: (uses, { actor, params, body, version }) =>
     editUser(uses, actor, { userId: params.userId, version, change: body }),
   deleteUser: (uses, { actor, params }) => removeUser(uses, actor, params.userId),
 
   listTokens: (uses, { actor, query }) =>
     permitted<ResponseOf<'listTokens'>>(actor, 'tokens:view', async () => {
-      const { userId, limit, cursor, ...filter } = query;
+      const { userId, limit, cursor, securityDomain, ...filter } = query;
+      let scopes = scopesOf(actor, 'tokens:view');
+      if (securityDomain !== undefined) {
+        const domain = await domainFor(uses, actor, 'tokens:view', securityDomain);
+        if (!domain.ok) return domain;
+        scopes = [domain.value.path];
+      }
       const user = userId === undefined ? undefined : await findUser(uses.db, userId);
       // A user id that nobody has is nobody's tokens, not everybody's.
       if (userId !== undefined && !user) return done({ items: [] });
       const now = uses.now();
-      const rows = await listTokens(uses.db, { ...filter, userRow: user?.id }, limit + 1, now, keyOf(cursor));
+      const rows = await listTokens(
+        uses.db,
+        { ...filter, scopes, userRow: user?.id },
+        limit + 1,
+        now,
+        keyOf(cursor),
+      );
       const views = await viewTokens(uses.db, rows.slice(0, limit), now);
       return done(page(rows, limit, (row) => row.serial, views));
     }),
   mintTokens: (uses, { actor, body }) => mintTokens(uses, actor, body),
-  getToken: (uses, { actor, params }) =>
-    permitted(actor, 'tokens:view', () => showToken(uses, params.serial)),
+  getToken: (uses, { actor, params }) => showToken(uses, actor, 'tokens:view', params.serial),
   deleteToken: (uses, { actor, params }) => removeToken(uses, actor, params),
   assignToken: async (uses, { actor, params, body }) =>
     showing(await assignToken(uses, actor, { ...params, userId: body.userId }), () =>
-      showToken(uses, params.serial),
+      showToken(uses, actor, 'tokens:assign', params.serial),
     ),
   unassignToken: async (uses, { actor, params }) =>
-    showing(await unassignToken(uses, actor, params), () => showToken(uses, params.serial)),
+    showing(await unassignToken(uses, actor, params), () =>
+      showToken(uses, actor, 'tokens:assign', params.serial),
+    ),
   enableToken: async (uses, { actor, params }) =>
     showing(await setEnabled(uses, actor, { ...params, enabled: true }), () =>
-      showToken(uses, params.serial),
+      showToken(uses, actor, 'tokens:edit', params.serial),
     ),
   disableToken: async (uses, { actor, params }) =>
     showing(await setEnabled(uses, actor, { ...params, enabled: false }), () =>
-      showToken(uses, params.serial),
+      showToken(uses, actor, 'tokens:edit', params.serial),
+    ),
+  moveToken: async (uses, { actor, params, body }) =>
+    showing(await moveToken(uses, actor, { ...params, ...body }), () =>
+      showToken(uses, actor, 'tokens:edit', params.serial),
     ),
   markLost: async (uses, { actor, params, body }) =>
     showing(await markLost(uses, actor, { ...params, lost: body.lost }), () =>
-      showToken(uses, params.serial),
+      showToken(uses, actor, 'tokens:edit', params.serial),
     ),
   setPin: (uses, { actor, params, body }) => setPin(uses, actor, { ...params, pin: body.pin }),
   clearPin: (uses, { actor, params }) => setPin(uses, actor, { ...params, pin: undefined }),
 
   distributeToken: (uses, { actor, params, body }) => distributeToken(uses, actor, params.serial, body),
-  listDistributions: (uses, { actor, params }) =>
-    permitted(actor, 'tokens:view', async () => {
-      const token = await findToken(uses.db, params.serial);
-      if (!token) return noSuchToken(params.serial);
-      const rows = await listDistributions(uses.db, token.id, 100);
-      return done({ items: await viewDistributions(uses.db, rows, uses.now()) });
-    }),
+  listDistributions: async (uses, { actor, params }) => {
+    const found = await tokenFor(uses, actor, 'tokens:view', params.serial);
+    if (!found.ok) return found;
+    const rows = await listDistributions(uses.db, found.value.id, 100);
+    return done({ items: await viewDistributions(uses.db, rows, uses.now()) });
+  },
   withdrawDistribution: (uses, { actor, params }) => withdrawDistribution(uses, actor, params.serial),
   openActivation: (uses, { actor, params }) => openActivation(uses, actor, params.serial),
 
   getStatistics: (uses, { actor, query }) =>
     permitted(actor, 'tokens:view', async () => {
       const now = uses.now();
+      const scopes = scopesOf(actor, 'tokens:view');
       const [tokens, distributions, users] = await Promise.all([
-        countTokens(uses.db, now, query.expiringDays),
-        countDistributions(uses.db, now),
-        countUsers(uses.db),
+        countTokens(uses.db, scopes, now, query.expiringDays),
+        countDistributions(uses.db, scopes, now),
+        countUsers(uses.db, scopesOf(actor, 'users:view')),
       ]);
       return done({ tokens, expiringDays: query.expiringDays, distributions, users });
     }),
@@ -236,8 +287,7 @@ export const HANDLERS: Handlers = {
     permitted(actor, 'settings:edit', async () => done(await findSettings(uses.db))),
   editSettings: (uses, { actor, body, version }) => editSettings(uses, actor, { version, change: body }),
 
-  listApiKeys: (uses, { actor }) =>
-    permitted(actor, 'keys:edit', async () => done({ items: (await listApiKeys(uses.db)).map(viewApiKey) })),
+  listApiKeys: (uses, { actor }) => showApiKeys(uses, actor),
   addApiKey: (uses, { actor, body }) => addApiKey(uses, actor, body),
   deleteApiKey: (uses, { actor, params }) => removeApiKey(uses, actor, params.id),
 
@@ -249,5 +299,9 @@ export const HANDLERS: Handlers = {
 };
 
 function viewSession(actor: Actor, expiresAt: number) {
-  return { userName: actor.name, permissions: [...actor.permissions], expiresAt: isoTime(expiresAt) };
+  return {
+    userName: actor.name,
+    permissions: [...new Set(actor.grants.flatMap(({ permissions }) => [...permissions]))],
+    expiresAt: isoTime(expiresAt),
+  };
 }

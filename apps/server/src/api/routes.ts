@@ -13,7 +13,7 @@ import { sendProblem } from './problem.ts';
 
 export const SESSION_COOKIE = '__Host-sower-session';
 
-const NOBODY: Actor = { kind: 'system', name: 'anonymous', permissions: new Set() };
+const NOBODY: Actor = { kind: 'system', name: 'anonymous', grants: [] };
 
 export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<void> {
   const readApiKey = apiKeyReader(uses);

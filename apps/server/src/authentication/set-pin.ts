@@ -1,11 +1,11 @@
 /** Setting and clearing the PIN of a token, by an administrator. */
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { type Actor, actorName } from '../identity/actor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
-import { noSuchToken } from '../provisioning/token-view.ts';
+import { tokenFor } from '../provisioning/token-for.ts';
 import { insertAudit } from '../store/audit.ts';
 import { listSeeds } from '../store/seeds.ts';
-import { changeToken, findToken } from '../store/tokens.ts';
+import { changeToken } from '../store/tokens.ts';
 import { pinPlace } from './pin-place.ts';
 
 /** @param pin `undefined` clears it */
@@ -14,10 +14,9 @@ export async function setPin(
   actor: Actor,
   input: { readonly serial: string; readonly pin: string | undefined },
 ): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'tokens:edit');
-  if (denial) return denial;
-  const token = await findToken(uses.db, input.serial);
-  if (!token) return noSuchToken(input.serial);
+  const found = await tokenFor(uses, actor, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
   if (token.user_id === null) return refused('wrong-state', 'The token is not assigned; it has no PIN.');
   if (input.pin !== undefined) {
     const seeds = await listSeeds(uses.db, token.id);

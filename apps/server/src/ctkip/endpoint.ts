@@ -4,10 +4,11 @@
  * `/ctkip/services/CtkipService` is the SOAP binding that deployed clients speak, `/ctkip` the RFC's own (RFC 4758 §4.2), and
  * `/ctkip/trigger` exchanges an activation code for the trigger that admits a run there. What is said is exchange.ts's.
  */
-import { decodeRequest } from '@sower/ctkip/decode';
+import { type DecodeFailure, decodeRequest } from '@sower/ctkip/decode';
 import { DEPLOYED, type Dialect, RFC4758 } from '@sower/ctkip/dialect';
 import { encodeMessage } from '@sower/ctkip/encode';
 import { decodeTriggerRequest, responseHeaders } from '@sower/ctkip/http';
+import type { StatusMessage } from '@sower/ctkip/messages';
 import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provisioning-data';
 import { statusMessage } from '@sower/ctkip/server';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
@@ -65,7 +66,7 @@ async function deployed(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const soap = decodeSoapRequest(bodyOf(request));
-  if (!soap.ok) return reply.code(400).type('text/plain').send('not a CT-KIP request\n');
+  if (!soap.ok) return reply.code(400).headers(NO_STORE).type('text/plain').send('not a CT-KIP request\n');
   const { authData, provisioningData } = soap;
   const respond = (xml: string, data: Uint8Array | string): FastifyReply =>
     reply.headers(responseHeaders(DEPLOYED)).send(
@@ -78,7 +79,7 @@ async function deployed(
   const decoded = decodeRequest(DEPLOYED, soap.request);
   if (!decoded.ok) {
     uses.counters.exchange('deployed', decoded.answer, decoded.status);
-    const xml = encodeMessage(DEPLOYED, statusMessage(decoded.answer, decoded.status, decoded.sessionId));
+    const xml = encodeMessage(DEPLOYED, refusalOf(decoded));
     return respond(xml, provisioningData);
   }
   const { message } = decoded;
@@ -108,8 +109,9 @@ async function strict(uses: CtkipUses, request: FastifyRequest, reply: FastifyRe
   if (!decoded.ok) {
     uses.counters.exchange('rfc4758', decoded.answer, decoded.status);
     // RFC 4758 §4.2.5 wants 500 for a wrong namespace; it is the client's fault, and is answered as one.
-    if (decoded.fault !== 'message') return reply.code(400).type('text/plain').send('not a CT-KIP message\n');
-    return respond(encodeMessage(RFC4758, statusMessage(decoded.answer, decoded.status, decoded.sessionId)));
+    if (decoded.fault !== 'message')
+      return reply.code(400).headers(NO_STORE).type('text/plain').send('not a CT-KIP message\n');
+    return respond(encodeMessage(RFC4758, refusalOf(decoded)));
   }
   const { message } = decoded;
   const run = { dialect: RFC4758, source: request.ip };
@@ -172,6 +174,10 @@ async function trigger(uses: CtkipUses, request: FastifyRequest, reply: FastifyR
 
 const NO_STORE = { 'cache-control': 'no-store' };
 
+/** A refusal of a ClientHello has no session to name (RFC 4758 §3.8.4). */
+const refusalOf = ({ answer, status, sessionId }: DecodeFailure): StatusMessage =>
+  statusMessage(answer, status, answer === 'ServerFinished' ? sessionId : undefined);
+
 const bodyOf = (request: FastifyRequest): Uint8Array =>
   request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
 
@@ -183,6 +189,7 @@ function deviceOf(snapshot: Snapshot, data: Uint8Array): AssertedDevice {
 function turnedAway(reply: FastifyReply): FastifyReply {
   return reply
     .code(429)
+    .headers(NO_STORE)
     .header('retry-after', '60')
     .type('text/plain')
     .send('Too many wrong activation codes; wait.\n');

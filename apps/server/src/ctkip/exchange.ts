@@ -15,11 +15,14 @@ import { openSessionId, sealSessionId } from '../keys/session-id.ts';
 import { type ActivateToken, replyPlace, seedPlace } from '../provisioning/activate.ts';
 import { type Admission, type Admittance, admitById } from '../provisioning/admission.ts';
 import { type AssertedDevice, type DeviceVerdict, judgeDevice } from '../provisioning/device-policy.ts';
-import { recordOpened, recordRefusal } from '../provisioning/record-run.ts';
+import { type RecordOpened, recordRefusal } from '../provisioning/record-run.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { listSeeds } from '../store/seeds.ts';
 
-export type ExchangeUses = Floor & { readonly activate: ActivateToken };
+export type ExchangeUses = Floor & {
+  readonly activate: ActivateToken;
+  readonly recordOpened: RecordOpened;
+};
 
 /** `refused`: the code does not admit, for whichever reason; the endpoint says so in one way. */
 export type Reply =
@@ -67,7 +70,8 @@ export async function answerHello(
   const { dialect } = run;
   if (admittance.kind !== 'live') return { kind: 'refused' };
   const { admission } = admittance;
-  const K_AUTH = hello.keyId ? await existingKey(uses, admission, hello.keyId) : undefined;
+  const existing = hello.keyId ? await existingKey(uses, admission, { keyId: hello.keyId }) : undefined;
+  const K_AUTH = existing?.key;
   const chosen = negotiate(dialect, hello, {
     keyTypes: KEY_TYPES[admission.snapshot.algorithm],
     encryptionAlgorithms: ENCRYPTION,
@@ -95,7 +99,7 @@ export async function answerHello(
     dialect: dialect.name,
     suite: chosen.suite,
     serverKey: key.id,
-    renewal: K_AUTH !== undefined,
+    renewal: existing?.state ?? 'none',
     distributionId: admission.distributionId,
     R_S,
     expiresAt: Math.floor(uses.now() / 1000) + SESSION_SECONDS,
@@ -110,7 +114,7 @@ export async function answerHello(
     K_AUTH,
   });
   if (!built.ok) return status(dialect, 'ServerHello', built.status);
-  recordOpened(uses, admission, { deviceId: verdict.deviceId, source: run.source });
+  uses.recordOpened(admission, { deviceId: verdict.deviceId, source: run.source });
   return { kind: 'message', xml: encodeMessage(dialect, built.message), outcome: 'continue' };
 }
 
@@ -155,15 +159,12 @@ export async function answerNonce(
   }
   const key = await uses.serverKeys.find(session.serverKey);
   if (!key) return fail('the session names a server key that is not here');
-  const R_C = await uses.rsa.decrypt(
-    key.id,
-    nonceEncryption(dialect, session.suite.encryptionAlgorithm) === 'RSAES-OAEP-SHA1'
-      ? 'oaep-sha1'
-      : 'pkcs1-v1_5',
-    nonce.encryptedNonce,
-  );
-  const K_AUTH = session.renewal ? await existingKey(uses, admission) : undefined;
-  if (session.renewal && !K_AUTH) return fail('the key to replace is gone');
+  const existing =
+    session.renewal === 'none' ? undefined : await existingKey(uses, admission, { state: session.renewal });
+  if (session.renewal !== 'none' && !existing) return fail('the key to replace is gone');
+  const scheme = nonceEncryption(dialect, session.suite.encryptionAlgorithm);
+  const padding = scheme === 'RSAES-OAEP-SHA1' ? 'oaep-sha1' : 'pkcs1-v1_5';
+  const R_C = await uses.rsa.decrypt(key.id, padding, nonce.encryptedNonce);
 
   const tokenId = Buffer.from(admission.serial);
   const keyId = dialect.name === 'deployed' ? tokenId : uses.random(16);
@@ -174,7 +175,7 @@ export async function answerNonce(
     R_C,
     R_S: session.R_S,
     k: key.modulus,
-    K_AUTH,
+    K_AUTH: existing?.key,
     tokenId,
     keyId,
     keyExpiry: Date.parse(`${admission.expiresOn}T00:00:00Z`) / 1000,
@@ -189,22 +190,31 @@ export async function answerNonce(
     pin: pinOf(snapshot),
     clientInfo: nonce.clientInfo,
   });
-  if (!finished.ok) return fail(finished.reason);
+  // RFC 4758 §3.7.5: nonces and copies of keys do not outlive the run, however it ends.
+  if (!finished.ok) {
+    R_C?.fill(0);
+    return fail(finished.reason);
+  }
   const { K_TOKEN, message } = finished;
   const xml = encodeMessage(dialect, message);
   const { 'activation.resendSeconds': resendSeconds } = await uses.settings.current();
-  const won = await uses.activate({
-    admission,
-    K_TOKEN,
-    keyId: Buffer.from(keyId).toString('base64'),
-    requestHash,
-    reply: xml,
-    resendMilliseconds: resendSeconds * 1000,
-    deviceId: verdict.deviceId,
-    source,
-  });
-  R_C?.fill(0);
-  K_TOKEN.fill(0);
+  let won: boolean;
+  try {
+    won = await uses.activate({
+      admission,
+      K_TOKEN,
+      keyId: Buffer.from(keyId).toString('base64'),
+      requestHash,
+      reply: xml,
+      resendMilliseconds: resendSeconds * 1000,
+      deviceId: verdict.deviceId,
+      source,
+    });
+  } finally {
+    R_C?.fill(0);
+    K_TOKEN.fill(0);
+    existing?.key.fill(0);
+  }
   if (won) return { kind: 'message', xml, outcome: 'success', pin: pinOf(snapshot) };
   // Another run was faster. If it was this very request, sent twice, both get the same answer.
   const after = await admitById(uses, admission.distributionId);
@@ -233,19 +243,18 @@ const pinOf = (snapshot: Snapshot): PinConfiguration => ({
   pinType: 0,
 });
 
-/** The seed that the client has now, for MAC 1 and the MAC 2 of a renewal. */
+/** A seed that the client has now, for MAC 1 and the MAC 2 of a renewal: by the KeyID it names, or as the session remembers it. */
 async function existingKey(
   uses: ExchangeUses,
   admission: Admission,
-  keyId?: Uint8Array,
-): Promise<Uint8Array | undefined> {
+  by: { readonly keyId: Uint8Array } | { readonly state: 'current' | 'pending' },
+): Promise<{ readonly key: Uint8Array; readonly state: 'current' | 'pending' } | undefined> {
   const seeds = await listSeeds(uses.db, admission.tokenId);
-  const wanted = keyId && Buffer.from(keyId).toString('base64');
-  const seed =
-    wanted === undefined
-      ? seeds.find(({ state }) => state === 'current')
-      : seeds.find(({ key_id }) => key_id === wanted);
-  return seed && uses.sealing.open(seedPlace(seed.id), seed.sealed);
+  const keyId = 'keyId' in by ? Buffer.from(by.keyId).toString('base64') : undefined;
+  const seed = seeds.find((candidate) =>
+    'state' in by ? candidate.state === by.state : candidate.key_id === keyId,
+  );
+  return seed && { key: uses.sealing.open(seedPlace(seed.id), seed.sealed), state: seed.state };
 }
 
 function status(dialect: Dialect, which: 'ServerHello' | 'ServerFinished', failure: FailureStatus): Reply {

@@ -1,18 +1,42 @@
-/** Who acts: the first argument of every domain function that an administrator or a program can cause. */
+/** Who acts: the first argument of every domain function that an administrator or a program can cause, and what they may do where. */
 import type { Permission } from '@sower/api/permissions';
+import { DEPLOYMENT_WIDE } from '@sower/api/roles';
 import { type Refused, refused } from '../outcome.ts';
+import { TOP_DOMAIN } from '../store/domains.ts';
+
+export type Grant = {
+  readonly permissions: ReadonlySet<Permission>;
+  /** Path of the security domain it is held in; it counts there and below. */
+  readonly domain: string;
+};
 
 export type Actor = {
   readonly kind: 'administrator' | 'api-key' | 'system';
   readonly name: string;
-  readonly permissions: ReadonlySet<Permission>;
+  readonly grants: readonly Grant[];
   /** Address the request came from. */
   readonly source?: string;
 };
 
-/** `undefined` when permitted. */
+/** Paths of the domains in which the actor has the permission. Those that mean the whole deployment count at the top only. */
+export function scopesOf(actor: Actor, permission: Permission): string[] {
+  const wide = DEPLOYMENT_WIDE.has(permission);
+  return actor.grants
+    .filter(({ permissions, domain }) => permissions.has(permission) && (!wide || domain === TOP_DOMAIN.path))
+    .map(({ domain }) => domain);
+}
+
+/** Whether the actor has the permission in this domain. @param path of the object's domain */
+export function covers(actor: Actor, permission: Permission, path: string): boolean {
+  return scopesOf(actor, permission).some((scope) => path.startsWith(scope));
+}
+
+/**
+ * `undefined` when permitted somewhere. What the actor then touches is looked at with {@link covers}: an object outside the scope does not
+ * exist for them.
+ */
 export function denied(actor: Actor, permission: Permission): Refused | undefined {
-  if (actor.permissions.has(permission)) return undefined;
+  if (scopesOf(actor, permission).length > 0) return undefined;
   return refused('not-permitted', `This needs the permission "${permission}".`);
 }
 

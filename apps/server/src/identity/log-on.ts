@@ -1,6 +1,5 @@
 /** Administrators' sessions and API keys: who a request comes from. */
-import { hash, verify } from '@node-rs/argon2';
-import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
+import type { Permission } from '@sower/api/permissions';
 import type { ApiKey, ApiKeyInput } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
@@ -14,13 +13,18 @@ import {
   findSession,
   insertApiKey,
   insertSession,
+  listApiKeys,
+  listGrants,
   touchSession,
 } from '../store/administrators.ts';
 import { insertAudit } from '../store/audit.ts';
+import { domainNames, findDomain, TOP_DOMAIN } from '../store/domains.ts';
 import { newId } from '../store/ids.ts';
-import type { Row } from '../store/schema.ts';
+import type { Connection, Row } from '../store/schema.ts';
 import { userIdKey } from '../store/users.ts';
 import { type Actor, actorName, denied } from './actor.ts';
+import { hashPassword, passwordFits } from './password.ts';
+import { cannotGrant, grantOf, lacking, permissionSet } from './roles.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
 
@@ -29,14 +33,7 @@ const SESSION_MILLISECONDS = 8 * 3_600_000;
 /** How stale a session's last use may be stored, so that reading does not mean writing. */
 const TOUCH_MILLISECONDS = 60_000;
 
-/** OWASP's second set: 12 ms here, and 19 MiB that a flood of guesses has to hold. */
-const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-export const hashPassword = (password: string): Promise<string> => hash(password, ARGON2);
 let decoyHash: Promise<string> | undefined;
-
-export const permissionSet = (text: string): ReadonlySet<Permission> =>
-  new Set((JSON.parse(text) as string[]).filter((name): name is Permission => name in permissionNames));
-const permissionNames = Object.fromEntries(PERMISSION_NAMES.map((name) => [name, true]));
 
 export type Session = { readonly actor: Actor; readonly expiresAt: number };
 
@@ -48,18 +45,18 @@ export async function openSession(
   const row = await findAdministrator(uses.db, userIdKey(input.userName));
   // An unknown name costs the same: a hash that nobody's password has.
   decoyHash ??= hashPassword(Buffer.from(uses.random(32)).toString('hex'));
-  const right = await verify(row?.password_hash ?? (await decoyHash), input.password).catch(() => false);
+  const right = await passwordFits(row?.password_hash ?? (await decoyHash), input.password);
   const event = {
     actor: `administrator:${input.userName}`,
     action: 'administrator.log-on' as const,
     object: `administrator:${input.userName}`,
     source: input.source,
   };
-  if (!row || !right) {
+  if (!row || !right || row.enabled !== 1) {
     await insertAudit(uses.db, uses, {
       ...event,
       result: 'refused',
-      reason: row ? 'wrong password' : 'no such administrator',
+      reason: !row ? 'no such administrator' : right ? 'disabled' : 'wrong password',
     });
     return refused('log-on-failed', 'The user name or the password is wrong.');
   }
@@ -76,7 +73,7 @@ export async function openSession(
     });
     await insertAudit(trx, uses, { ...event, result: 'success' });
   });
-  const actor = administrator(row.user_name, row.permissions, input.source);
+  const actor = await administrator(uses.db, row.id, row.user_name, input.source);
   return done({ id, session: { actor, expiresAt: now + SESSION_MILLISECONDS } });
 }
 
@@ -90,7 +87,8 @@ export async function resumeSession(
   const row = await findSession(uses.db, idHash, now, IDLE_MILLISECONDS);
   if (!row) return undefined;
   if (now - row.last_seen_at > TOUCH_MILLISECONDS) await touchSession(uses.db, idHash, now);
-  return { actor: administrator(row.user_name, row.permissions, source), expiresAt: row.expires_at };
+  const actor = await administrator(uses.db, row.administrator_id, row.user_name, source);
+  return { actor, expiresAt: row.expires_at };
 }
 
 export async function closeSession(uses: Uses, id: string, actor: Actor): Promise<void> {
@@ -104,11 +102,17 @@ export async function closeSession(uses: Uses, id: string, actor: Actor): Promis
   });
 }
 
-function administrator(name: string, permissions: string, source: string | undefined): Actor {
+/** An administrator with the roles held at this moment: what is taken away is gone with the next request. */
+async function administrator(
+  db: Connection,
+  id: string,
+  name: string,
+  source: string | undefined,
+): Promise<Actor> {
   return {
     kind: 'administrator',
     name,
-    permissions: permissionSet(permissions),
+    grants: (await listGrants(db, id)).map(grantOf),
     ...(source === undefined ? {} : { source }),
   };
 }
@@ -121,10 +125,11 @@ const API_KEY_PREFIX = 'sower_';
 export const makeApiKey = (random: Floor['random']): string =>
   API_KEY_PREFIX + Buffer.from(random(32)).toString('base64url');
 
-export const viewApiKey = (row: Row<'api_keys'>): ApiKey => ({
+const viewApiKey = (row: Row<'api_keys'>, domainName: string): ApiKey => ({
   id: row.id,
   name: row.name,
   permissions: [...permissionSet(row.permissions)],
+  securityDomain: domainName,
   createdAt: isoTime(row.created_at),
   createdBy: row.created_by,
   ...(row.expires_at === null ? {} : { expiresAt: isoTime(row.expires_at) }),
@@ -138,18 +143,10 @@ export async function addApiKey(
 ): Promise<Outcome<ApiKey & { key: string }>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  const lacking = input.permissions.filter(
-    (permission) => permission !== 'activations:open' && !actor.permissions.has(permission),
-  );
-  if (lacking.length > 0) {
-    return refused('not-permitted', `You cannot grant what you do not hold: ${lacking.join(', ')}.`);
-  }
-  if (input.permissions.includes('activations:open') && actor.kind !== 'administrator') {
-    return refused(
-      'not-permitted',
-      'A key that sees activation codes of users is made by an administrator who is logged on, not by another key.',
-    );
-  }
+  const domain = await findDomain(uses.db, input.securityDomain ?? TOP_DOMAIN.id);
+  if (!domain) return refused('not-found', `There is no security domain "${input.securityDomain}".`);
+  const missing = lacking(actor, input.permissions, domain.path);
+  if (missing.length > 0) return cannotGrant(missing);
   const key = makeApiKey(uses.random);
   return uses.db.transaction().execute(async (trx) => {
     const row = await insertApiKey(trx, {
@@ -157,6 +154,7 @@ export async function addApiKey(
       name: input.name,
       key_hash: uses.sealing.keyedHash('api-key', key),
       permissions: JSON.stringify(input.permissions),
+      domain: domain.path,
       created_at: uses.now(),
       created_by: actorName(actor),
       expires_at: input.expiresAt === undefined ? null : Date.parse(input.expiresAt),
@@ -169,8 +167,22 @@ export async function addApiKey(
       reason: input.permissions.join(' '),
       source: actor.source,
     });
-    return done({ ...viewApiKey(row), key });
+    return done({ ...viewApiKey(row, domain.name), key });
   });
+}
+
+export async function showApiKeys(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+): Promise<Outcome<{ items: ApiKey[] }>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  const rows = await listApiKeys(uses.db);
+  const names = await domainNames(
+    uses.db,
+    rows.map((row) => row.domain),
+  );
+  return done({ items: rows.map((row) => viewApiKey(row, names.get(row.domain) ?? '')) });
 }
 
 export async function removeApiKey(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
@@ -220,7 +232,7 @@ export function apiKeyReader(
     return {
       kind: 'api-key',
       name: entry.row.name,
-      permissions: entry.permissions,
+      grants: [{ permissions: entry.permissions, domain: entry.row.domain }],
       ...(source === undefined ? {} : { source }),
     };
   };

@@ -1,17 +1,19 @@
 /** Users of the deployment: add, edit, delete. */
+import type { Permission } from '@sower/api/permissions';
 import type { User, UserInput, UserPatch } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
-import { done, type Outcome, refused, undoable } from '../outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, undoable } from '../outcome.ts';
 import { releaseToken } from '../provisioning/assign.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
-import { editedMeanwhile } from '../provisioning/profile.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
+import { domainNames } from '../store/domains.ts';
 import { newId } from '../store/ids.ts';
 import type { Connection, Row } from '../store/schema.ts';
 import { listTokensOf } from '../store/tokens.ts';
 import { deleteUser, findUser, insertUser, updateUser, userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
-import { type Actor, actorName, denied } from './actor.ts';
+import { type Actor, actorName, covers, denied } from './actor.ts';
+import { domainFor } from './domains.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
 
@@ -23,27 +25,50 @@ export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): 
     ),
     (token) => token.user_id,
   );
+  const domains = await domainNames(
+    db,
+    rows.map((row) => row.domain),
+  );
   return rows.map((row) => ({
     userId: row.user_id,
     firstName: row.first_name,
     lastName: row.last_name,
     email: row.email,
     enabled: row.enabled === 1,
+    securityDomain: domains.get(row.domain) ?? '',
     tokens: (tokens.get(row.id) ?? []).map((token) => token.serial),
     createdAt: isoTime(row.created_at),
     version: row.version,
   }));
 }
 
-export async function showUser(db: Connection, userId: string): Promise<Outcome<User>> {
-  const row = await findUser(db, userId);
-  const [view] = row ? await viewUsers(db, [row]) : [];
-  return view ? done(view) : noSuchUser(userId);
+/** The user that an actor means, if they may do this to them; outside the scope there is no such user. */
+async function userFor(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  permission: Permission,
+  userId: string,
+): Promise<Outcome<Row<'users'>>> {
+  const denial = denied(actor, permission);
+  if (denial) return denial;
+  const row = await findUser(uses.db, userId);
+  return row && covers(actor, permission, row.domain) ? done(row) : noSuchUser(userId);
+}
+
+export async function showUser(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<User>> {
+  const found = await userFor(uses, actor, 'users:view', userId);
+  if (!found.ok) return found;
+  const [view] = await viewUsers(uses.db, [found.value]);
+  return done(view as User);
 }
 
 export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promise<Outcome<User>> {
-  const denial = denied(actor, 'users:edit');
-  if (denial) return denial;
+  const domain = await domainFor(uses, actor, 'users:edit', input.securityDomain);
+  if (!domain.ok) return domain;
   const key = userIdKey(input.userId);
   // Folding may leave nothing of an exotic id, and an empty key must never stand for anybody.
   if (key === '') return refused('invalid-request', 'The user id has no usable characters.');
@@ -57,6 +82,7 @@ export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promi
         last_name: input.lastName,
         email: input.email,
         enabled: 1,
+        domain: domain.value.path,
         created_at: uses.now(),
         version: 1,
       });
@@ -77,17 +103,20 @@ export async function editUser(
   actor: Actor,
   input: { readonly userId: string; readonly version: number; readonly change: UserPatch },
 ): Promise<Outcome<User>> {
-  const denial = denied(actor, 'users:edit');
-  if (denial) return denial;
-  const present = await findUser(uses.db, input.userId);
-  if (!present) return noSuchUser(input.userId);
-  const { firstName, lastName, email, enabled } = input.change;
+  const found = await userFor(uses, actor, 'users:edit', input.userId);
+  if (!found.ok) return found;
+  const present = found.value;
+  const { firstName, lastName, email, enabled, securityDomain } = input.change;
+  const domain =
+    securityDomain === undefined ? undefined : await domainFor(uses, actor, 'users:edit', securityDomain);
+  if (domain && !domain.ok) return domain;
   return uses.db.transaction().execute(async (trx) => {
     const row = await updateUser(trx, present.id, input.version, {
       first_name: firstName ?? present.first_name,
       last_name: lastName ?? present.last_name,
       email: email ?? present.email,
       enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
+      domain: domain?.value.path ?? present.domain,
     });
     if (!row) return editedMeanwhile(present.version);
     const changed = Object.keys(input.change).join(', ');
@@ -98,10 +127,9 @@ export async function editUser(
 }
 
 export async function removeUser(uses: Uses, actor: Actor, userId: string): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'users:edit');
-  if (denial) return denial;
-  const present = await findUser(uses.db, userId);
-  if (!present) return noSuchUser(userId);
+  const found = await userFor(uses, actor, 'users:edit', userId);
+  if (!found.ok) return found;
+  const present = found.value;
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
       for (const token of await listTokensOf(trx, [present.id])) {
@@ -114,7 +142,7 @@ export async function removeUser(uses: Uses, actor: Actor, userId: string): Prom
   );
 }
 
-export const noSuchUser = (userId: string) => refused('not-found', `There is no user "${userId}".`);
+const noSuchUser = (userId: string) => refused('not-found', `There is no user "${userId}".`);
 
 function event(actor: Actor, action: 'user.add' | 'user.edit' | 'user.delete', userId: string): AuditEvent {
   return {

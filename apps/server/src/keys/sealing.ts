@@ -4,7 +4,14 @@
  * The master key is 32 octets outside the database (a file or the environment). Purposes are kept apart by HKDF labels, so that no
  * value made for one can be used for another.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 
 const FORMAT = 'v1.';
 const NONCE_LENGTH = 12;
@@ -31,11 +38,12 @@ export type Sealing = {
 
 export function sealing(masterKey: Uint8Array, random: (length: number) => Uint8Array): Sealing {
   if (masterKey.length !== 32) throw new Error('the master key has 32 octets');
-  const derived = new Map<string, Buffer>();
-  const key = (label: string): Buffer => {
+  // As key objects: raw octets would be imported again for every operation, which takes longer than the operation.
+  const derived = new Map<string, KeyObject>();
+  const key = (label: string): KeyObject => {
     let value = derived.get(label);
     if (!value) {
-      value = Buffer.from(hkdfSync('sha256', masterKey, '', `sower ${label}`, 32));
+      value = createSecretKey(new Uint8Array(hkdfSync('sha256', masterKey, '', `sower ${label}`, 32)));
       derived.set(label, value);
     }
     return value;

@@ -15,8 +15,8 @@ export type ExchangeSession = {
   readonly suite: Suite;
   /** Number of the server's RSA key. */
   readonly serverKey: number;
-  /** The run replaces a key that the client has, and its MACs prove that key. */
-  readonly renewal: boolean;
+  /** Which key of the client the run replaces; its MACs prove that one. A token has one seed in each state while a code is live. */
+  readonly renewal: 'none' | 'current' | 'pending';
   readonly distributionId: string;
   readonly R_S: Uint8Array;
   /** Epoch seconds. */
@@ -28,6 +28,8 @@ const DIALECTS: readonly DialectName[] = ['deployed', 'rfc4758'];
 const KEY_TYPES: readonly KeyType[] = ['securid-aes', 'totp-sha1', 'totp-sha256', 'hotp-sha1', 'hotp-sha256'];
 const ENCRYPTION: readonly EncryptionAlgorithm[] = ['rsa-1_5', 'rsa-oaep-mgf1p'];
 
+const RENEWALS = ['none', 'current', 'pending'] as const;
+
 const PLAIN_LENGTH = 45;
 const HEAD = 17;
 
@@ -38,7 +40,7 @@ export function sealSessionId(sealing: Sealing, session: ExchangeSession): strin
   view.setUint8(1, KEY_TYPES.indexOf(session.suite.keyType));
   view.setUint8(2, ENCRYPTION.indexOf(session.suite.encryptionAlgorithm));
   view.setUint8(3, PRF_NAMES.indexOf(session.suite.macAlgorithm));
-  view.setUint8(4, session.renewal ? 1 : 0);
+  view.setUint8(4, RENEWALS.indexOf(session.renewal));
   view.setUint16(5, session.serverKey);
   view.setUint32(7, session.expiresAt);
   plain.set(idBytes(session.distributionId), 11);
@@ -64,11 +66,12 @@ export function openSessionId(sealing: Sealing, sessionId: string): ExchangeSess
   const keyType = KEY_TYPES[view.getUint8(1)];
   const encryptionAlgorithm = ENCRYPTION[view.getUint8(2)];
   const macAlgorithm = PRF_NAMES[view.getUint8(3)];
-  if (!dialect || !keyType || !encryptionAlgorithm || !macAlgorithm) return undefined;
+  const renewal = RENEWALS[view.getUint8(4)];
+  if (!dialect || !keyType || !encryptionAlgorithm || !macAlgorithm || !renewal) return undefined;
   return {
     dialect,
     suite: { keyType, encryptionAlgorithm, macAlgorithm },
-    renewal: view.getUint8(4) === 1,
+    renewal,
     serverKey: view.getUint16(5),
     expiresAt: view.getUint32(7),
     distributionId: formatId(plain.subarray(11, 27)),

@@ -104,7 +104,7 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
 const TRIGGER_MILLISECONDS = 5 * 60_000;
 
 /**
- * A TriggerNonce for an admitted code: 16 random octets, good for one run, for five minutes, the latest only.
+ * A TriggerNonce for an admitted code: 16 random octets, good for five minutes, the latest only. Of the runs it begins one can end well.
  * @returns undefined when the code died at this moment
  */
 export async function openTrigger(

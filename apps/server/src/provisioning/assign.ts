@@ -1,15 +1,16 @@
 /** Assigning tokens to users, and taking them back. */
 
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { type Actor, actorName, covers } from '../identity/actor.ts';
 import { type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { withdrawLive } from '../store/distributions.ts';
 import type { Connection } from '../store/schema.ts';
 import { deleteSeeds } from '../store/seeds.ts';
-import { changeToken, claimToken, countTokensOf, findToken } from '../store/tokens.ts';
+import { changeToken, claimToken, countTokensOf } from '../store/tokens.ts';
 import { findUser, lockUser } from '../store/users.ts';
-import { isExpired, noSuchToken } from './token-view.ts';
+import { tokenFor } from './token-for.ts';
+import { isExpired } from './token-view.ts';
 
 type Uses = Pick<Floor, 'db' | 'settings' | 'now' | 'random'>;
 
@@ -18,16 +19,18 @@ export async function assignToken(
   actor: Actor,
   input: { readonly serial: string; readonly userId: string },
 ): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'tokens:assign');
-  if (denial) return denial;
   const limit = (await uses.settings.current())['tokens.maxPerUser'];
-  const token = await findToken(uses.db, input.serial);
-  if (!token) return noSuchToken(input.serial);
+  const found = await tokenFor(uses, actor, 'tokens:assign', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
   if (isExpired(token.expires_on, uses.now())) {
     return refused('wrong-state', `The token expired on ${token.expires_on}. Choose another one.`);
   }
   const user = await findUser(uses.db, input.userId);
-  if (!user) return refused('not-found', `There is no user "${input.userId}".`);
+  // Assigning reaches the user too: who may not do it there is told that there is nobody.
+  if (!user || !covers(actor, 'tokens:assign', user.domain)) {
+    return refused('not-found', `There is no user "${input.userId}".`);
+  }
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
       // Taken first, so that two assignments to one user count one after the other.
@@ -59,10 +62,9 @@ export async function unassignToken(
   actor: Actor,
   input: { readonly serial: string },
 ): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'tokens:assign');
-  if (denial) return denial;
-  const token = await findToken(uses.db, input.serial);
-  if (!token) return noSuchToken(input.serial);
+  const found = await tokenFor(uses, actor, 'tokens:assign', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
   if (token.user_id === null) return refused('wrong-state', 'The token is not assigned.');
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {

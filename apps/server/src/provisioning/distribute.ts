@@ -11,7 +11,7 @@ import type {
 import { renderLink } from '@sower/ctkip/links';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { type Actor, actorName } from '../identity/actor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import {
@@ -23,13 +23,14 @@ import {
 import { newId } from '../store/ids.ts';
 import { deleteSeeds, prunePendingSeeds } from '../store/seeds.ts';
 import { findProfile } from '../store/token-profiles.ts';
-import { changeToken, findToken } from '../store/tokens.ts';
+import { changeToken } from '../store/tokens.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { chosenCodeProblem, generateCode, hashCode } from './activation-code.ts';
 import { isoTime } from './distribution-view.ts';
 import { noSuchProfile } from './profile.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
-import { isExpired, noSuchToken } from './token-view.ts';
+import { tokenFor } from './token-for.ts';
+import { isExpired } from './token-view.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'deviceTypes' | 'settings' | 'publicUrl' | 'now' | 'random'>;
 
@@ -44,11 +45,10 @@ export async function distributeToken(
   serial: string,
   input: DistributeInput,
 ): Promise<Outcome<DistributeResult>> {
-  const denial = denied(actor, 'tokens:distribute');
-  if (denial) return denial;
   const now = uses.now();
-  const token = await findToken(uses.db, serial);
-  if (!token) return noSuchToken(serial);
+  const found = await tokenFor(uses, actor, 'tokens:distribute', serial);
+  if (!found.ok) return found;
+  const token = found.value;
   if (token.user_id === null || token.holder === null) {
     return refused('wrong-state', 'The token is not assigned. Assign it to a user first.');
   }
@@ -169,10 +169,9 @@ export async function openActivation(
   actor: Actor,
   serial: string,
 ): Promise<Outcome<{ link: string; activationCode: string; expiresAt?: string }>> {
-  const denial = denied(actor, 'activations:open');
-  if (denial) return denial;
-  const token = await findToken(uses.db, serial);
-  if (!token) return noSuchToken(serial);
+  const found = await tokenFor(uses, actor, 'activations:open', serial);
+  if (!found.ok) return found;
+  const token = found.value;
   const row = await findLiveDistribution(uses.db, token.id);
   if (row?.delivery !== 'qr' || row.user_id !== token.user_id) {
     return refused(

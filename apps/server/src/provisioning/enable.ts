@@ -1,12 +1,13 @@
-/** Enabling, disabling, losing and deleting tokens. */
+/** Enabling, disabling, losing, moving and deleting tokens. */
 
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { type Actor, actorName } from '../identity/actor.ts';
+import { domainFor } from '../identity/domains.ts';
 import { type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { withdrawLive } from '../store/distributions.ts';
-import { changeToken, deleteToken, findToken } from '../store/tokens.ts';
-import { noSuchToken } from './token-view.ts';
+import { changeToken, deleteToken } from '../store/tokens.ts';
+import { tokenFor } from './token-for.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
 
@@ -16,10 +17,9 @@ export async function setEnabled(
   actor: Actor,
   input: { readonly serial: string; readonly enabled: boolean },
 ): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'tokens:edit');
-  if (denial) return denial;
-  const token = await findToken(uses.db, input.serial);
-  if (!token) return noSuchToken(input.serial);
+  const found = await tokenFor(uses, actor, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
   if (input.enabled && token.user_id === null) {
     return refused('wrong-state', 'The token is not assigned. Assigning it to a user enables it.');
   }
@@ -48,10 +48,9 @@ export async function markLost(
   actor: Actor,
   input: { readonly serial: string; readonly lost: boolean },
 ): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'tokens:edit');
-  if (denial) return denial;
-  const token = await findToken(uses.db, input.serial);
-  if (!token) return noSuchToken(input.serial);
+  const found = await tokenFor(uses, actor, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
   if (token.user_id === null)
     return refused('wrong-state', 'The token is not assigned; nobody can have lost it.');
   return undoable(() =>
@@ -75,15 +74,40 @@ export async function markLost(
   );
 }
 
+/** To another security domain, which needs the permission in both. */
+export async function moveToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly securityDomain: string },
+): Promise<Outcome<undefined>> {
+  const found = await tokenFor(uses, actor, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const domain = await domainFor(uses, actor, 'tokens:edit', input.securityDomain);
+  if (!domain.ok) return domain;
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await changeToken(trx, found.value.id, { domain: domain.value.path });
+      await insertAudit(trx, uses, {
+        actor: actorName(actor),
+        action: 'token.move',
+        object: `token:${found.value.serial}`,
+        result: 'success',
+        reason: `to ${domain.value.name}`,
+        source: actor.source,
+      });
+      return undefined;
+    }),
+  );
+}
+
 export async function removeToken(
   uses: Uses,
   actor: Actor,
   input: { readonly serial: string },
 ): Promise<Outcome<undefined>> {
-  const denial = denied(actor, 'tokens:delete');
-  if (denial) return denial;
-  const token = await findToken(uses.db, input.serial);
-  if (!token) return noSuchToken(input.serial);
+  const found = await tokenFor(uses, actor, 'tokens:delete', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
       if (!(await deleteToken(trx, token.id))) {

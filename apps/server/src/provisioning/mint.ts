@@ -1,7 +1,8 @@
 /** Minting token records. CT-KIP makes the seed later, so a record is a serial number and an expiry. */
 
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { type Actor, actorName } from '../identity/actor.ts';
+import { domainFor } from '../identity/domains.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { newId } from '../store/ids.ts';
@@ -15,10 +16,14 @@ export type Minted = { first: string; last: string; count: number; serials: stri
 export async function mintTokens(
   uses: Pick<Floor, 'db' | 'settings' | 'now' | 'random'>,
   actor: Actor,
-  input: { readonly count: number; readonly expiresOn?: string | undefined },
+  input: {
+    readonly count: number;
+    readonly expiresOn?: string | undefined;
+    readonly securityDomain?: string | undefined;
+  },
 ): Promise<Outcome<Minted>> {
-  const denial = denied(actor, 'tokens:mint');
-  if (denial) return denial;
+  const domain = await domainFor(uses, actor, 'tokens:mint', input.securityDomain);
+  if (!domain.ok) return domain;
   const now = uses.now();
   const settings = await uses.settings.current();
   const expiresOn =
@@ -36,6 +41,7 @@ export async function mintTokens(
       serials.map((serial) => ({
         id: newId(uses),
         serial,
+        domain: domain.value.path,
         user_id: null,
         // Disabled until assigned: a record nobody holds must never verify anything.
         enabled: 0,

@@ -2,7 +2,7 @@
 import type { DeviceType, Profile, ProfileInput, ProfilePatch } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
-import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { hasLiveDistributionOf } from '../store/distributions.ts';
 import { newId } from '../store/ids.ts';
@@ -170,8 +170,6 @@ export async function removeProfile(uses: Uses, actor: Actor, id: string): Promi
 
 export const noSuchProfile = (id: string) => refused('not-found', `There is no token profile "${id}".`);
 const nameTaken = (name: string) => refused('already-exists', `There is a token profile "${name}" already.`);
-export const editedMeanwhile = (version: number) =>
-  refused('edited-meanwhile', `It is at version ${version} by now. Load it again and repeat your change.`);
 
 type Wanted = Pick<ProfileInput, 'delivery' | 'algorithm' | 'digits' | 'interval' | 'authenticationType'>;
 

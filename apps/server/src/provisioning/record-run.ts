@@ -1,7 +1,8 @@
 /** What an exchange leaves in the history before it succeeds: that it was opened, that it was refused. */
 import type { Floor } from '../floor.ts';
-import { insertAudit } from '../store/audit.ts';
+import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { claimOpened, type EventDetails, recordAttempt } from '../store/distributions.ts';
+import { groupCommit } from '../store/group-commit.ts';
 import type { Admission } from './admission.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
@@ -9,20 +10,22 @@ type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
 /** Failed runs by a holder of the code before it dies. Nobody without the code can spend them. */
 const MAX_ATTEMPTS = 10;
 
-const recording = new Set<string>();
+export type RecordOpened = (admission: Admission, details: EventDetails) => void;
 
 /**
- * Records the first ClientHello with the right code, off its path and once: a flood of them writes nothing. That it is lost when the
- * process dies at this moment costs nobody anything.
+ * Records the first ClientHello with the right code, off its path and once: a flood of them writes nothing. Those of one moment share
+ * a commit. That it is lost when the process dies at this moment costs nobody anything.
  */
-export function recordOpened(uses: Uses, admission: Admission, details: EventDetails): void {
-  if (admission.opened || recording.has(admission.distributionId)) return;
-  recording.add(admission.distributionId);
-  setImmediate(async () => {
-    try {
-      await uses.db.transaction().execute(async (trx) => {
-        if (!(await claimOpened(trx, uses, admission.distributionId, details))) return;
-        await insertAudit(trx, uses, {
+export function openedRecorder(uses: Uses): RecordOpened {
+  const recording = new Set<string>();
+  const commit = groupCommit<{ admission: Admission; details: EventDetails }, void>(
+    uses.db,
+    ({ admission }) => admission.distributionId,
+    async (trx, runs) => {
+      const events: AuditEvent[] = [];
+      for (const { admission, details } of runs) {
+        if (!(await claimOpened(trx, uses, admission.distributionId, details))) continue;
+        events.push({
           actor: 'client',
           action: 'ctkip.opened',
           object: `token:${admission.serial}`,
@@ -30,13 +33,20 @@ export function recordOpened(uses: Uses, admission: Admission, details: EventDet
           reason: details.deviceId === undefined ? undefined : `device ${details.deviceId}`,
           source: details.source,
         });
-      });
-    } catch {
+      }
+      await insertAudit(trx, uses, ...events);
+      return runs.map(() => undefined);
+    },
+  );
+  return (admission, details) => {
+    const id = admission.distributionId;
+    if (admission.opened || recording.has(id)) return;
+    recording.add(id);
+    commit({ admission, details })
       // The exchange itself meets the same database and says so.
-    } finally {
-      recording.delete(admission.distributionId);
-    }
-  });
+      .catch(() => {})
+      .finally(() => recording.delete(id));
+  };
 }
 
 export async function recordRefusal(

@@ -1,22 +1,33 @@
 /** A token as the API shows it. */
+
+import type { Permission } from '@sower/api/permissions';
 import type { Distribution, Token } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import type { Actor } from '../identity/actor.ts';
+import { done, type Outcome } from '../outcome.ts';
 import { listDistributions, listLatestDistributions } from '../store/distributions.ts';
+import { domainNames } from '../store/domains.ts';
 import type { Connection } from '../store/schema.ts';
 import { listSeeds } from '../store/seeds.ts';
-import { findToken, type TokenRow } from '../store/tokens.ts';
+import type { TokenRow } from '../store/tokens.ts';
 import { isoTime, viewDistributions } from './distribution-view.ts';
+import { tokenFor } from './token-for.ts';
 
 /** A token is good through its last day in UTC and half a day more, so that no time zone loses any of it. */
 export function isExpired(expiresOn: string, now: number): boolean {
   return now >= Date.parse(`${expiresOn}T00:00:00Z`) + 36 * 3_600_000;
 }
 
-function summary(row: TokenRow, distribution: Distribution | undefined, now: number): Omit<Token, 'seeds'> {
+function summary(
+  row: TokenRow,
+  domains: ReadonlyMap<string, string>,
+  distribution: Distribution | undefined,
+  now: number,
+): Omit<Token, 'seeds'> {
   return {
     serial: row.serial,
     ...(row.holder === null ? {} : { userId: row.holder }),
+    securityDomain: domains.get(row.domain) ?? '',
     enabled: row.enabled === 1,
     expiresOn: row.expires_on,
     expired: isExpired(row.expires_on, now),
@@ -40,12 +51,23 @@ export async function viewTokens(
   );
   const views = await viewDistributions(db, latest, now);
   const byToken = new Map(latest.map((row, index) => [row.token_id, views[index]]));
-  return rows.map((row) => summary(row, byToken.get(row.id), now));
+  const domains = await domainNames(
+    db,
+    rows.map((row) => row.domain),
+  );
+  return rows.map((row) => summary(row, domains, byToken.get(row.id), now));
 }
 
-export async function showToken(uses: Pick<Floor, 'db' | 'now'>, serial: string): Promise<Outcome<Token>> {
-  const row = await findToken(uses.db, serial);
-  if (!row) return noSuchToken(serial);
+/** @param permission what the actor needs to see it: that of the change just made, or of viewing */
+export async function showToken(
+  uses: Pick<Floor, 'db' | 'now'>,
+  actor: Actor,
+  permission: Permission,
+  serial: string,
+): Promise<Outcome<Token>> {
+  const found = await tokenFor(uses, actor, permission, serial);
+  if (!found.ok) return found;
+  const row = found.value;
   const now = uses.now();
   const [seeds, distributions] = await Promise.all([
     listSeeds(uses.db, row.id),
@@ -53,7 +75,7 @@ export async function showToken(uses: Pick<Floor, 'db' | 'now'>, serial: string)
   ]);
   const [distribution] = await viewDistributions(uses.db, distributions, now);
   return done({
-    ...summary(row, distribution, now),
+    ...summary(row, await domainNames(uses.db, [row.domain]), distribution, now),
     seeds: seeds.map((seed) => ({
       state: seed.state,
       algorithm: seed.algorithm,
@@ -65,6 +87,3 @@ export async function showToken(uses: Pick<Floor, 'db' | 'now'>, serial: string)
     })),
   });
 }
-
-export const noSuchToken = (serial: string) =>
-  refused('not-found', `There is no token with the serial number ${serial}.`);

@@ -1,23 +1,21 @@
 /** Withdrawing the live activation code of a token. */
 import type { Distribution } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { type Actor, actorName } from '../identity/actor.ts';
 import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { listDistributions, withdrawLive } from '../store/distributions.ts';
-import { findToken } from '../store/tokens.ts';
 import { viewDistributions } from './distribution-view.ts';
-import { noSuchToken } from './token-view.ts';
+import { tokenFor } from './token-for.ts';
 
 export async function withdrawDistribution(
   uses: Pick<Floor, 'db' | 'now' | 'random'>,
   actor: Actor,
   serial: string,
 ): Promise<Outcome<Distribution>> {
-  const denial = denied(actor, 'tokens:distribute');
-  if (denial) return denial;
-  const token = await findToken(uses.db, serial);
-  if (!token) return noSuchToken(serial);
+  const found = await tokenFor(uses, actor, 'tokens:distribute', serial);
+  if (!found.ok) return found;
+  const token = found.value;
   const outcome = await undoable(() =>
     uses.db.transaction().execute(async (trx) => {
       const reason = 'withdrawn by an administrator';

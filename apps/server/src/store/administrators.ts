@@ -1,20 +1,148 @@
-/** Administrators, their sessions, and API keys. Session ids and keys are stored as keyed hashes only. */
+/** Administrators, their roles, sessions, and API keys. Session ids and keys are stored as keyed hashes only. */
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export function findAdministrator(
   db: Connection,
   nameKey: string,
 ): Promise<Row<'administrators'> | undefined> {
+  return db.selectFrom('administrators').selectAll().where('user_name_key', '=', nameKey).executeTakeFirst();
+}
+
+export function listAdministrators(db: Connection): Promise<Row<'administrators'>[]> {
+  return db.selectFrom('administrators').selectAll().orderBy('user_name_key').execute();
+}
+
+export function insertAdministrator(
+  db: Connection,
+  row: NewRow<'administrators'>,
+): Promise<Row<'administrators'>> {
+  return db.insertInto('administrators').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** @returns undefined when the row has another version by now */
+export function updateAdministrator(
+  db: Connection,
+  id: string,
+  version: number,
+  change: Partial<Pick<Row<'administrators'>, 'enabled' | 'password_hash'>>,
+): Promise<Row<'administrators'> | undefined> {
   return db
-    .selectFrom('administrators')
-    .selectAll()
-    .where('user_name_key', '=', nameKey)
-    .where('enabled', '=', 1)
+    .updateTable('administrators')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
     .executeTakeFirst();
 }
 
-export async function insertAdministrator(db: Connection, row: NewRow<'administrators'>): Promise<void> {
-  await db.insertInto('administrators').values(row).execute();
+export async function deleteAdministrator(db: Connection, id: string): Promise<void> {
+  await db.deleteFrom('administrators').where('id', '=', id).execute();
+}
+
+/** A role that an administrator has, with the path of the domain it is held in and what a made role permits. */
+export type GrantRow = Row<'role_grants'> & {
+  readonly path: string;
+  readonly domain_name: string;
+  /** Null for the roles that ship. */
+  readonly role_name: string | null;
+  readonly permissions: string | null;
+};
+
+/** @param administratorId of everybody when left out */
+export function listGrants(db: Connection, administratorId?: string): Promise<GrantRow[]> {
+  let query = db
+    .selectFrom('role_grants')
+    .innerJoin('security_domains', 'security_domains.id', 'role_grants.domain_id')
+    .leftJoin('roles', 'roles.id', 'role_grants.role_id')
+    .selectAll('role_grants')
+    .select([
+      'security_domains.path',
+      'security_domains.name as domain_name',
+      'roles.name as role_name',
+      'roles.permissions',
+    ])
+    .orderBy('security_domains.path')
+    .orderBy('role_grants.role_id');
+  if (administratorId !== undefined) query = query.where('administrator_id', '=', administratorId);
+  return query.execute();
+}
+
+export async function replaceGrants(
+  db: Connection,
+  administratorId: string,
+  grants: readonly { readonly roleId: string; readonly domainId: string }[],
+): Promise<void> {
+  await db.deleteFrom('role_grants').where('administrator_id', '=', administratorId).execute();
+  if (grants.length === 0) return;
+  await db
+    .insertInto('role_grants')
+    .values(
+      grants.map(({ roleId, domainId }) => ({
+        administrator_id: administratorId,
+        role_id: roleId,
+        domain_id: domainId,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Enabled administrators with this role in this domain. Lock first, where the answer decides something. */
+export async function countHolders(db: Connection, roleId: string, domainId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('role_grants')
+    .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('role_id', '=', roleId)
+    .where('domain_id', '=', domainId)
+    .where('administrators.enabled', '=', 1)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export function listRoles(db: Connection): Promise<Row<'roles'>[]> {
+  return db.selectFrom('roles').selectAll().orderBy('name_key').execute();
+}
+
+export function findRole(db: Connection, idOrNameKey: string): Promise<Row<'roles'> | undefined> {
+  return db
+    .selectFrom('roles')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('id', '=', idOrNameKey), eb('name_key', '=', idOrNameKey)]))
+    .executeTakeFirst();
+}
+
+export function insertRole(db: Connection, row: NewRow<'roles'>): Promise<Row<'roles'>> {
+  return db.insertInto('roles').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** @returns undefined when the row has another version by now */
+export function updateRole(
+  db: Connection,
+  id: string,
+  version: number,
+  change: Partial<Pick<Row<'roles'>, 'name' | 'name_key' | 'description' | 'permissions'>>,
+): Promise<Row<'roles'> | undefined> {
+  return db
+    .updateTable('roles')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** @returns false while somebody has it */
+export async function deleteRole(db: Connection, id: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('roles')
+    .where('id', '=', id)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('role_grants').select('role_id').whereRef('role_id', '=', 'roles.id'))),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function insertSession(db: Connection, row: NewRow<'sessions'>): Promise<void> {
@@ -26,12 +154,12 @@ export async function findSession(
   idHash: string,
   now: number,
   idleMilliseconds: number,
-): Promise<(Row<'sessions'> & Pick<Row<'administrators'>, 'user_name' | 'permissions'>) | undefined> {
+): Promise<(Row<'sessions'> & Pick<Row<'administrators'>, 'user_name'>) | undefined> {
   return db
     .selectFrom('sessions')
     .innerJoin('administrators', 'administrators.id', 'sessions.administrator_id')
     .selectAll('sessions')
-    .select(['administrators.user_name', 'administrators.permissions'])
+    .select('administrators.user_name')
     .where('id_hash', '=', idHash)
     .where('sessions.expires_at', '>', now)
     .where('last_seen_at', '>', now - idleMilliseconds)
@@ -45,6 +173,10 @@ export async function touchSession(db: Connection, idHash: string, now: number):
 
 export async function deleteSession(db: Connection, idHash: string): Promise<void> {
   await db.deleteFrom('sessions').where('id_hash', '=', idHash).execute();
+}
+
+export async function deleteSessionsOf(db: Connection, administratorId: string): Promise<void> {
+  await db.deleteFrom('sessions').where('administrator_id', '=', administratorId).execute();
 }
 
 export async function deleteEndedSessions(db: Connection, now: number): Promise<void> {

@@ -79,3 +79,12 @@ export function settingsReader(db: Database): { current(): Promise<Settings>; fo
     },
   };
 }
+
+/** Changes of which at most one may happen at a time take this row; it is let go with the transaction. */
+export async function lockInstallation(db: Connection): Promise<void> {
+  await db
+    .updateTable('installation')
+    .set((eb) => ({ settings_version: eb.ref('settings_version') }))
+    .where('id', '=', 1)
+    .execute();
+}

@@ -23,9 +23,38 @@ const first: Migration = {
       .addColumn('user_name', 'text', (c) => c.notNull())
       .addColumn('user_name_key', 'text', (c) => c.notNull().unique())
       .addColumn('password_hash', 'text', (c) => c.notNull())
-      .addColumn('permissions', 'text', (c) => c.notNull())
       .addColumn('enabled', 'integer', (c) => c.notNull())
       .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .addColumn('version', 'integer', (c) => c.notNull())
+      .execute();
+    await db.schema
+      .createTable('security_domains')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('name_key', 'text', (c) => c.notNull().unique())
+      .addColumn('path', 'text', (c) => c.notNull().unique())
+      .addColumn('parent_id', 'text', (c) => c.references('security_domains.id'))
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .addColumn('version', 'integer', (c) => c.notNull())
+      .execute();
+    await db.schema
+      .createTable('roles')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('name_key', 'text', (c) => c.notNull().unique())
+      .addColumn('description', 'text', (c) => c.notNull())
+      .addColumn('permissions', 'text', (c) => c.notNull())
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .addColumn('version', 'integer', (c) => c.notNull())
+      .execute();
+    await db.schema
+      .createTable('role_grants')
+      .addColumn('administrator_id', 'text', (c) =>
+        c.notNull().references('administrators.id').onDelete('cascade'),
+      )
+      .addColumn('role_id', 'text', (c) => c.notNull())
+      .addColumn('domain_id', 'text', (c) => c.notNull().references('security_domains.id'))
+      .addPrimaryKeyConstraint('role_grants_key', ['administrator_id', 'role_id', 'domain_id'])
       .execute();
     await db.schema
       .createTable('sessions')
@@ -43,6 +72,7 @@ const first: Migration = {
       .addColumn('name', 'text', (c) => c.notNull())
       .addColumn('key_hash', 'text', (c) => c.notNull().unique())
       .addColumn('permissions', 'text', (c) => c.notNull())
+      .addColumn('domain', 'text', (c) => c.notNull())
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('created_by', 'text', (c) => c.notNull())
       .addColumn('expires_at', 'bigint')
@@ -64,6 +94,7 @@ const first: Migration = {
       .addColumn('first_name', 'text', (c) => c.notNull())
       .addColumn('last_name', 'text', (c) => c.notNull())
       .addColumn('email', 'text', (c) => c.notNull())
+      .addColumn('domain', 'text', (c) => c.notNull())
       .addColumn('enabled', 'integer', (c) => c.notNull())
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('version', 'integer', (c) => c.notNull())
@@ -94,6 +125,7 @@ const first: Migration = {
       .createTable('tokens')
       .addColumn('id', 'text', (c) => c.primaryKey())
       .addColumn('serial', 'text', (c) => c.notNull().unique())
+      .addColumn('domain', 'text', (c) => c.notNull())
       .addColumn('user_id', 'text', (c) => c.references('users.id'))
       .addColumn('enabled', 'integer', (c) => c.notNull())
       .addColumn('lost', 'integer', (c) => c.notNull())

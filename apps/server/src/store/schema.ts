@@ -15,6 +15,8 @@ export type UsersTable = {
   last_name: string;
   email: string;
   enabled: Flag;
+  /** Path of the security domain. */
+  domain: string;
   created_at: number;
   version: number;
 };
@@ -40,6 +42,8 @@ export type TokenProfilesTable = {
 export type TokensTable = {
   id: string;
   serial: string;
+  /** Path of the security domain. */
+  domain: string;
   user_id: string | null;
   enabled: Flag;
   /** Reported lost: verifies nothing until it is found. */
@@ -156,10 +160,35 @@ export type AdministratorsTable = {
   user_name: string;
   user_name_key: string;
   password_hash: string;
-  permissions: string;
   enabled: Flag;
   created_at: number;
+  version: number;
 };
+
+/** A tree. The path holds the ids from the top down and never changes, so that "in or below" is one comparison. */
+export type SecurityDomainsTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  path: string;
+  parent_id: string | null;
+  created_at: number;
+  version: number;
+};
+
+/** Roles made here; the ones that ship are in packages/api/src/roles.ts. */
+export type RolesTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  description: string;
+  permissions: string;
+  created_at: number;
+  version: number;
+};
+
+/** An administrator has a role in a security domain and those below it. */
+export type RoleGrantsTable = { administrator_id: string; role_id: string; domain_id: string };
 
 export type SessionsTable = {
   id_hash: string;
@@ -174,6 +203,8 @@ export type ApiKeysTable = {
   name: string;
   key_hash: string;
   permissions: string;
+  /** Path of the security domain it works in. */
+  domain: string;
   created_at: number;
   created_by: string;
   expires_at: number | null;
@@ -212,6 +243,9 @@ export type Schema = {
   audit: AuditTable;
   audit_chain: AuditChainTable;
   administrators: AdministratorsTable;
+  security_domains: SecurityDomainsTable;
+  roles: RolesTable;
+  role_grants: RoleGrantsTable;
   sessions: SessionsTable;
   api_keys: ApiKeysTable;
   server_keys: ServerKeysTable;

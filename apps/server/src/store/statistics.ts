@@ -1,5 +1,6 @@
 /** Counts for the console's first page. Each is one pass over an index or a table; nothing is kept beside the rows. */
 import { sql } from 'kysely';
+import { inScopes } from './domains.ts';
 import type { Connection } from './schema.ts';
 import { lastGoodDay } from './tokens.ts';
 
@@ -9,7 +10,12 @@ export type TokenCounts = Record<
 >;
 export type DistributionCounts = Record<'issued' | 'opened' | 'provisioned' | 'expired' | 'failed', number>;
 
-export async function countTokens(db: Connection, now: number, expiringDays: number): Promise<TokenCounts> {
+export async function countTokens(
+  db: Connection,
+  scopes: readonly string[],
+  now: number,
+  expiringDays: number,
+): Promise<TokenCounts> {
   const today = lastGoodDay(now);
   const horizon = new Date(now + expiringDays * 86_400_000).toISOString().slice(0, 10);
   const when = (condition: ReturnType<typeof sql>) =>
@@ -24,6 +30,7 @@ export async function countTokens(db: Connection, now: number, expiringDays: num
       when(sql`expires_on < ${today}`).as('expired'),
       when(sql`expires_on >= ${today} and expires_on < ${horizon}`).as('expiring'),
     ])
+    .where(({ ref }) => inScopes(ref('domain'), scopes))
     .executeTakeFirstOrThrow();
   const { total, assigned, enabled, lost, expired, expiring } = row;
   const counts = { total, assigned, enabled, lost, expired, expiring };
@@ -38,12 +45,17 @@ export async function countTokens(db: Connection, now: number, expiringDays: num
 }
 
 /** Of every token its latest distribution, by what it waits for. */
-export async function countDistributions(db: Connection, now: number): Promise<DistributionCounts> {
+export async function countDistributions(
+  db: Connection,
+  scopes: readonly string[],
+  now: number,
+): Promise<DistributionCounts> {
   const { rows } = await sql<{ state: string; count: number }>`
     select case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end as state,
            count(*) as count
     from distributions
     where id in (select max(id) from distributions group by token_id)
+      and exists (select 1 from tokens where tokens.id = token_id and ${inScopes(sql.ref('tokens.domain'), scopes)})
     group by 1`.execute(db);
   const counts: DistributionCounts = { issued: 0, opened: 0, provisioned: 0, expired: 0, failed: 0 };
   for (const { state, count } of rows) {
@@ -52,10 +64,11 @@ export async function countDistributions(db: Connection, now: number): Promise<D
   return counts;
 }
 
-export async function countUsers(db: Connection): Promise<number> {
+export async function countUsers(db: Connection, scopes: readonly string[]): Promise<number> {
   const { count } = await db
     .selectFrom('users')
     .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(({ ref }) => inScopes(ref('domain'), scopes))
     .executeTakeFirstOrThrow();
   return Number(count);
 }

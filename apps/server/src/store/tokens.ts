@@ -1,5 +1,6 @@
 /** Token records. */
 import { sql } from 'kysely';
+import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 import { likeEscaped, likeLiteral } from './users.ts';
 
@@ -18,6 +19,8 @@ export function findToken(db: Connection, serial: string): Promise<TokenRow | un
 }
 
 export type TokenFilter = {
+  /** Paths of the security domains to look in. */
+  readonly scopes: readonly string[];
   readonly serial?: string | undefined;
   readonly serialFrom?: string | undefined;
   readonly serialTo?: string | undefined;
@@ -43,7 +46,10 @@ export function listTokens(
   now: number,
   after?: string,
 ): Promise<TokenRow[]> {
-  let query = tokensWithHolder(db).orderBy('tokens.serial').limit(limit);
+  let query = tokensWithHolder(db)
+    .where(({ ref }) => inScopes(ref('tokens.domain'), filter.scopes))
+    .orderBy('tokens.serial')
+    .limit(limit);
   if (filter.serial !== undefined) {
     // A range, not LIKE: it is an index range on both databases, whatever the collation.
     query = query
@@ -157,7 +163,7 @@ export async function changeToken(
   db: Connection,
   id: string,
   change: Partial<
-    Pick<Row<'tokens'>, 'user_id' | 'enabled' | 'lost' | 'pin' | 'failures' | 'last_failure_at'>
+    Pick<Row<'tokens'>, 'user_id' | 'domain' | 'enabled' | 'lost' | 'pin' | 'failures' | 'last_failure_at'>
   >,
 ): Promise<void> {
   await db

@@ -1,5 +1,6 @@
 /** Users. The canonical form of a user id decides who is who: two spellings are one user, with one set of counters. */
 import { type Expression, sql } from 'kysely';
+import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 /** Compatibility forms and case are folded (Unicode NFKC, then lower case). */
@@ -24,7 +25,7 @@ export function updateUser(
   db: Connection,
   id: string,
   version: number,
-  change: Partial<Pick<Row<'users'>, 'first_name' | 'last_name' | 'email' | 'enabled'>>,
+  change: Partial<Pick<Row<'users'>, 'first_name' | 'last_name' | 'email' | 'enabled' | 'domain'>>,
 ): Promise<Row<'users'> | undefined> {
   return db
     .updateTable('users')
@@ -42,11 +43,16 @@ export async function deleteUser(db: Connection, id: string): Promise<void> {
 /** In the order of the user id; `after` is the canonical id of the last row of the page before. */
 export function listUsers(
   db: Connection,
-  filter: { search?: string | undefined },
+  filter: { readonly search?: string | undefined; readonly scopes: readonly string[] },
   limit: number,
   after?: string,
 ): Promise<Row<'users'>[]> {
-  let query = db.selectFrom('users').selectAll().orderBy('user_id_key').limit(limit);
+  let query = db
+    .selectFrom('users')
+    .selectAll()
+    .where(({ ref }) => inScopes(ref('domain'), filter.scopes))
+    .orderBy('user_id_key')
+    .limit(limit);
   if (filter.search) {
     const start = `${likeLiteral(userIdKey(filter.search))}%`;
     query = query.where(({ or, eb, fn }) =>

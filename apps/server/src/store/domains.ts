@@ -1,0 +1,89 @@
+/** Security domains. */
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Connection, NewRow, Row } from './schema.ts';
+
+/** The one at the top: it is always there, under whatever name. */
+export const TOP_DOMAIN = { id: 'top', path: '/' } as const;
+
+export const domainNameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
+
+export function listDomains(db: Connection): Promise<Row<'security_domains'>[]> {
+  return db.selectFrom('security_domains').selectAll().orderBy('path').execute();
+}
+
+export function findDomain(db: Connection, idOrName: string): Promise<Row<'security_domains'> | undefined> {
+  return db
+    .selectFrom('security_domains')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', domainNameKey(idOrName))]))
+    .executeTakeFirst();
+}
+
+/** Names by path, for showing. */
+export async function domainNames(
+  db: Connection,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = [...new Set(paths)];
+  if (wanted.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('security_domains')
+    .select(['path', 'name'])
+    .where('path', 'in', wanted)
+    .execute();
+  return new Map(rows.map(({ path, name }) => [path, name]));
+}
+
+export function insertDomain(
+  db: Connection,
+  row: NewRow<'security_domains'>,
+): Promise<Row<'security_domains'>> {
+  return db.insertInto('security_domains').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** @returns undefined when the row has another version by now */
+export function renameDomain(
+  db: Connection,
+  id: string,
+  version: number,
+  name: string,
+): Promise<Row<'security_domains'> | undefined> {
+  return db
+    .updateTable('security_domains')
+    .set({ name, name_key: domainNameKey(name), version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** What is in it or below it, by kind; a domain goes only when nothing is. */
+export async function countInDomain(
+  db: Connection,
+  domain: Row<'security_domains'>,
+): Promise<Record<string, number>> {
+  const { rows } = await sql<Record<string, number>>`
+    select (select count(*) from security_domains where parent_id = ${domain.id}) as domains,
+           (select count(*) from users where domain = ${domain.path}) as users,
+           (select count(*) from tokens where domain = ${domain.path}) as tokens,
+           (select count(*) from api_keys where domain = ${domain.path}) as api_keys,
+           (select count(*) from role_grants where domain_id = ${domain.id}) as roles`.execute(db);
+  return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]));
+}
+
+export async function deleteDomain(db: Connection, id: string): Promise<void> {
+  await db.deleteFrom('security_domains').where('id', '=', id).execute();
+}
+
+/**
+ * Whether a path is in one of these domains or below. Paths are made of ids, so that there is no wildcard in them.
+ * @param scopes paths; one of them `/` means everywhere
+ */
+export function inScopes(path: Expression<string>, scopes: readonly string[]): Expression<SqlBool> {
+  if (scopes.includes(TOP_DOMAIN.path)) return sql<SqlBool>`1 = 1`;
+  if (scopes.length === 0) return sql<SqlBool>`1 = 0`;
+  return sql<SqlBool>`(${sql.join(
+    scopes.map((scope) => sql`${path} like ${`${scope}%`}`),
+    sql` or `,
+  )})`;
+}
