@@ -52,6 +52,8 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     const id = newId(ids);
     const person = {
       domain: '/',
+      last_name_key: '',
+      email_key: '',
       first_name: '',
       last_name: '',
       email: '',
@@ -301,6 +303,8 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       first_name: 'Ä',
       last_name: '100%_',
       email: 'a@b.example',
+      last_name_key: '100%_',
+      email_key: 'a@b.example',
       domain: '/',
       enabled: 1 as const,
       created_at: 0,

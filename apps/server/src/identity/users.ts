@@ -81,6 +81,8 @@ export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promi
         first_name: input.firstName,
         last_name: input.lastName,
         email: input.email,
+        last_name_key: userIdKey(input.lastName),
+        email_key: userIdKey(input.email),
         enabled: 1,
         domain: domain.value.path,
         created_at: uses.now(),
@@ -114,7 +116,9 @@ export async function editUser(
     const row = await updateUser(trx, present.id, input.version, {
       first_name: firstName ?? present.first_name,
       last_name: lastName ?? present.last_name,
+      last_name_key: userIdKey(lastName ?? present.last_name),
       email: email ?? present.email,
+      email_key: userIdKey(email ?? present.email),
       enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
       domain: domain?.value.path ?? present.domain,
     });

@@ -1,5 +1,5 @@
 /** One list of migrations for both databases. A landed one is never edited: add another. */
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /** Serial numbers start past the range that evaluation tokens of others use. */
@@ -8,6 +8,8 @@ const FIRST_SERIAL = 100_000_001;
 const first: Migration = {
   // biome-ignore lint/suspicious/noExplicitAny: a migration knows the tables of its own day, not the present ones
   async up(db: Kysely<any>) {
+    // Keys are ordered by their octets on both databases, so that "begins with" is a range of the index on both.
+    const key = db.getExecutor().adapter instanceof PostgresAdapter ? sql`text collate "C"` : 'text';
     await db.schema
       .createTable('installation')
       .addColumn('id', 'integer', (c) => c.primaryKey())
@@ -21,7 +23,7 @@ const first: Migration = {
       .createTable('administrators')
       .addColumn('id', 'text', (c) => c.primaryKey())
       .addColumn('user_name', 'text', (c) => c.notNull())
-      .addColumn('user_name_key', 'text', (c) => c.notNull().unique())
+      .addColumn('user_name_key', key, (c) => c.notNull().unique())
       .addColumn('password_hash', 'text', (c) => c.notNull())
       .addColumn('enabled', 'integer', (c) => c.notNull())
       .addColumn('created_at', 'bigint', (c) => c.notNull())
@@ -31,8 +33,8 @@ const first: Migration = {
       .createTable('security_domains')
       .addColumn('id', 'text', (c) => c.primaryKey())
       .addColumn('name', 'text', (c) => c.notNull())
-      .addColumn('name_key', 'text', (c) => c.notNull().unique())
-      .addColumn('path', 'text', (c) => c.notNull().unique())
+      .addColumn('name_key', key, (c) => c.notNull().unique())
+      .addColumn('path', key, (c) => c.notNull().unique())
       .addColumn('parent_id', 'text', (c) => c.references('security_domains.id'))
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('version', 'integer', (c) => c.notNull())
@@ -41,7 +43,7 @@ const first: Migration = {
       .createTable('roles')
       .addColumn('id', 'text', (c) => c.primaryKey())
       .addColumn('name', 'text', (c) => c.notNull())
-      .addColumn('name_key', 'text', (c) => c.notNull().unique())
+      .addColumn('name_key', key, (c) => c.notNull().unique())
       .addColumn('description', 'text', (c) => c.notNull())
       .addColumn('permissions', 'text', (c) => c.notNull())
       .addColumn('created_at', 'bigint', (c) => c.notNull())
@@ -72,7 +74,7 @@ const first: Migration = {
       .addColumn('name', 'text', (c) => c.notNull())
       .addColumn('key_hash', 'text', (c) => c.notNull().unique())
       .addColumn('permissions', 'text', (c) => c.notNull())
-      .addColumn('domain', 'text', (c) => c.notNull())
+      .addColumn('domain', key, (c) => c.notNull())
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('created_by', 'text', (c) => c.notNull())
       .addColumn('expires_at', 'bigint')
@@ -90,15 +92,20 @@ const first: Migration = {
       .createTable('users')
       .addColumn('id', 'text', (c) => c.primaryKey())
       .addColumn('user_id', 'text', (c) => c.notNull())
-      .addColumn('user_id_key', 'text', (c) => c.notNull().unique())
+      .addColumn('user_id_key', key, (c) => c.notNull().unique())
       .addColumn('first_name', 'text', (c) => c.notNull())
       .addColumn('last_name', 'text', (c) => c.notNull())
       .addColumn('email', 'text', (c) => c.notNull())
-      .addColumn('domain', 'text', (c) => c.notNull())
+      .addColumn('last_name_key', key, (c) => c.notNull())
+      .addColumn('email_key', key, (c) => c.notNull())
+      .addColumn('domain', key, (c) => c.notNull())
       .addColumn('enabled', 'integer', (c) => c.notNull())
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addColumn('version', 'integer', (c) => c.notNull())
       .execute();
+    for (const column of ['last_name_key', 'email_key', 'domain']) {
+      await db.schema.createIndex(`users_${column}`).on('users').column(column).execute();
+    }
     await db.schema
       .createTable('device_types')
       .addColumn('id', 'text', (c) => c.primaryKey())
@@ -110,7 +117,7 @@ const first: Migration = {
       .createTable('token_profiles')
       .addColumn('id', 'text', (c) => c.primaryKey())
       .addColumn('name', 'text', (c) => c.notNull())
-      .addColumn('name_key', 'text', (c) => c.notNull().unique())
+      .addColumn('name_key', key, (c) => c.notNull().unique())
       .addColumn('device_type', 'text', (c) => c.notNull())
       .addColumn('delivery', 'text', (c) => c.notNull())
       .addColumn('algorithm', 'text', (c) => c.notNull())
@@ -124,8 +131,8 @@ const first: Migration = {
     await db.schema
       .createTable('tokens')
       .addColumn('id', 'text', (c) => c.primaryKey())
-      .addColumn('serial', 'text', (c) => c.notNull().unique())
-      .addColumn('domain', 'text', (c) => c.notNull())
+      .addColumn('serial', key, (c) => c.notNull().unique())
+      .addColumn('domain', key, (c) => c.notNull())
       .addColumn('user_id', 'text', (c) => c.references('users.id'))
       .addColumn('enabled', 'integer', (c) => c.notNull())
       .addColumn('lost', 'integer', (c) => c.notNull())
@@ -137,6 +144,19 @@ const first: Migration = {
       .addColumn('version', 'integer', (c) => c.notNull())
       .execute();
     await db.schema.createIndex('tokens_user').on('tokens').column('user_id').execute();
+    await db.schema.createIndex('tokens_expiry').on('tokens').columns(['expires_on', 'serial']).execute();
+    await db.schema
+      .createIndex('tokens_lost')
+      .on('tokens')
+      .column('serial')
+      .where(sql.ref('lost'), '=', 1)
+      .execute();
+    await db.schema
+      .createIndex('tokens_unassigned')
+      .on('tokens')
+      .column('serial')
+      .where(sql.ref('user_id'), 'is', null)
+      .execute();
     await db.schema
       .createTable('distributions')
       .addColumn('id', 'text', (c) => c.primaryKey())
@@ -171,6 +191,13 @@ const first: Migration = {
       .columns(['token_id', 'id'])
       .execute();
     await db.schema.createIndex('distributions_profile').on('distributions').column('profile_id').execute();
+    // Most distributions are confirmed or withdrawn; what waits for something is few, and asked for often.
+    await db.schema
+      .createIndex('distributions_waiting')
+      .on('distributions')
+      .columns(['state', 'token_id'])
+      .where(sql.ref('state'), 'in', ['issued', 'opened', 'provisioned', 'failed'])
+      .execute();
     // One live activation code a token, held by the database itself.
     await db.schema
       .createIndex('distributions_one_live')

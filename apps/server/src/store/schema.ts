@@ -14,6 +14,9 @@ export type UsersTable = {
   first_name: string;
   last_name: string;
   email: string;
+  /** Folded, for searching by their start. */
+  last_name_key: string;
+  email_key: string;
   enabled: Flag;
   /** Path of the security domain. */
   domain: string;

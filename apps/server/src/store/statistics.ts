@@ -53,9 +53,10 @@ export async function countDistributions(
   const { rows } = await sql<{ state: string; count: number }>`
     select case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end as state,
            count(*) as count
-    from distributions
-    where id in (select max(id) from distributions group by token_id)
-      and exists (select 1 from tokens where tokens.id = token_id and ${inScopes(sql.ref('tokens.domain'), scopes)})
+    from distributions d
+    where state in ('issued', 'opened', 'provisioned', 'failed')
+      and not exists (select 1 from distributions later where later.token_id = d.token_id and later.id > d.id)
+      and exists (select 1 from tokens where tokens.id = d.token_id and ${inScopes(sql.ref('tokens.domain'), scopes)})
     group by 1`.execute(db);
   const counts: DistributionCounts = { issued: 0, opened: 0, provisioned: 0, expired: 0, failed: 0 };
   for (const { state, count } of rows) {

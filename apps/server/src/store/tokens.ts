@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
-import { likeEscaped, likeLiteral } from './users.ts';
+import { beginsWith, userIdKey } from './users.ts';
 
 /** A token with the user id of whoever holds it. */
 export type TokenRow = Row<'tokens'> & { readonly holder: string | null };
@@ -69,8 +69,8 @@ export function listTokens(
   }
   if (filter.lost !== undefined) query = query.where('tokens.lost', '=', filter.lost ? 1 : 0);
   if (filter.lastName !== undefined) {
-    const start = `${likeLiteral(filter.lastName.toLowerCase())}%`;
-    query = query.where(({ fn }) => likeEscaped(fn('lower', ['users.last_name']), start));
+    const start = userIdKey(filter.lastName);
+    query = query.where(({ ref }) => beginsWith(ref('users.last_name_key'), start));
   }
   const { distribution, profile, deviceType } = filter;
   if (distribution === 'none') {

@@ -1,5 +1,5 @@
 /** Users. The canonical form of a user id decides who is who: two spellings are one user, with one set of counters. */
-import { type Expression, sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
@@ -25,7 +25,12 @@ export function updateUser(
   db: Connection,
   id: string,
   version: number,
-  change: Partial<Pick<Row<'users'>, 'first_name' | 'last_name' | 'email' | 'enabled' | 'domain'>>,
+  change: Partial<
+    Pick<
+      Row<'users'>,
+      'first_name' | 'last_name' | 'last_name_key' | 'email' | 'email_key' | 'enabled' | 'domain'
+    >
+  >,
 ): Promise<Row<'users'> | undefined> {
   return db
     .updateTable('users')
@@ -54,12 +59,12 @@ export function listUsers(
     .orderBy('user_id_key')
     .limit(limit);
   if (filter.search) {
-    const start = `${likeLiteral(userIdKey(filter.search))}%`;
-    query = query.where(({ or, eb, fn }) =>
+    const start = userIdKey(filter.search);
+    query = query.where(({ or, ref }) =>
       or([
-        likeEscaped(eb.ref('user_id_key'), start),
-        likeEscaped(fn('lower', ['last_name']), start),
-        likeEscaped(fn('lower', ['email']), start),
+        beginsWith(ref('user_id_key'), start),
+        beginsWith(ref('last_name_key'), start),
+        beginsWith(ref('email_key'), start),
       ]),
     );
   }
@@ -67,13 +72,12 @@ export function listUsers(
   return query.execute();
 }
 
-/** What people type is looked for literally: no wildcard of theirs reaches the database. */
-export function likeLiteral(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
-}
-
-export function likeEscaped(left: Expression<unknown>, pattern: string) {
-  return sql<boolean>`${left} like ${pattern} escape '\\'`;
+/**
+ * A range of an index, and what people type is looked for literally: there is no wildcard to escape. The column has to be ordered by
+ * octets (a `_key`), and no character is after the last one.
+ */
+export function beginsWith(column: Expression<string | null>, start: string): Expression<SqlBool> {
+  return sql<SqlBool>`(${column} >= ${start} and ${column} < ${`${start}\u{10ffff}`})`;
 }
 
 /** Holds the user's row until the transaction ends. @returns false when there is no such row any more */
