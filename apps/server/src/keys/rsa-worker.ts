@@ -1,7 +1,7 @@
 /** One thread that opens nonces: RSA private operations take long enough to stall an event loop. */
 import { constants, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import type { RsaRequest, RsaResponse } from './rsa.ts';
+import type { RsaNonce, RsaRequest, RsaResponse } from './rsa.ts';
 
 const keys = new Map<number, KeyObject>();
 
@@ -10,20 +10,25 @@ parentPort?.on('message', (request: RsaRequest) => {
     keys.set(request.id, createPrivateKey({ key: Buffer.from(request.pkcs8), format: 'der', type: 'pkcs8' }));
     return;
   }
-  const key = keys.get(request.key);
-  let plain: Uint8Array | undefined;
-  if (key) {
-    try {
-      plain = privateDecrypt(
-        request.padding === 'oaep-sha1'
-          ? { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }
-          : // Failures do not show: OpenSSL answers random octets for a broken padding (implicit rejection).
-            { key, padding: constants.RSA_PKCS1_PADDING },
-        request.ciphertext,
-      );
-    } catch {
-      plain = undefined;
-    }
-  }
-  parentPort?.postMessage({ number: request.number, plain } satisfies RsaResponse);
+  const responses: RsaResponse = request.nonces.map((nonce) => ({
+    number: nonce.number,
+    plain: open(nonce),
+  }));
+  parentPort?.postMessage(responses);
 });
+
+function open(nonce: RsaNonce): Uint8Array | undefined {
+  const key = keys.get(nonce.key);
+  if (!key) return undefined;
+  try {
+    return privateDecrypt(
+      nonce.padding === 'oaep-sha1'
+        ? { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }
+        : // Failures do not show: OpenSSL answers random octets for a broken padding (implicit rejection).
+          { key, padding: constants.RSA_PKCS1_PADDING },
+      nonce.ciphertext,
+    );
+  } catch {
+    return undefined;
+  }
+}

@@ -8,10 +8,11 @@ import { Worker } from 'node:worker_threads';
 
 export type RsaPadding = 'oaep-sha1' | 'pkcs1-v1_5';
 
+export type RsaNonce = { number: number; key: number; padding: RsaPadding; ciphertext: Uint8Array };
 export type RsaRequest =
   | { kind: 'key'; id: number; pkcs8: Uint8Array }
-  | { kind: 'decrypt'; number: number; key: number; padding: RsaPadding; ciphertext: Uint8Array };
-export type RsaResponse = { number: number; plain: Uint8Array | undefined };
+  | { kind: 'decrypt'; nonces: RsaNonce[] };
+export type RsaResponse = { number: number; plain: Uint8Array | undefined }[];
 
 export type RsaDecryptor = {
   addKey(id: number, pkcs8: Uint8Array): void;
@@ -23,6 +24,7 @@ export type RsaDecryptor = {
 export function rsaDecryptor(threads = availableParallelism()): RsaDecryptor {
   const waiting = new Map<number, { worker: Worker; resolve: (plain: Uint8Array | undefined) => void }>();
   const keys = new Map<number, Uint8Array>();
+  const outbox = new Map<Worker, RsaNonce[]>();
   let workers: Worker[] = [];
   let number = 0;
   let closed = false;
@@ -31,9 +33,11 @@ export function rsaDecryptor(threads = availableParallelism()): RsaDecryptor {
     const worker = new Worker(new URL('./rsa-worker.ts', import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
     });
-    worker.on('message', (response: RsaResponse) => {
-      waiting.get(response.number)?.resolve(response.plain);
-      waiting.delete(response.number);
+    worker.on('message', (responses: RsaResponse) => {
+      for (const { number: answered, plain } of responses) {
+        waiting.get(answered)?.resolve(plain);
+        waiting.delete(answered);
+      }
     });
     worker.on('error', () => {});
     worker.on('exit', () => {
@@ -59,11 +63,22 @@ export function rsaDecryptor(threads = availableParallelism()): RsaDecryptor {
       // Started with the first nonce, so that a server that provisions nobody does not pay for the threads.
       while (workers.length < threads) workers.push(start());
       number += 1;
-      const request: RsaRequest = { kind: 'decrypt', number, key, padding, ciphertext };
+      const nonce: RsaNonce = { number, key, padding, ciphertext };
       const worker = workers[number % workers.length] as Worker;
       return new Promise((resolve) => {
-        waiting.set(request.number, { worker, resolve });
-        worker.postMessage(request);
+        waiting.set(nonce.number, { worker, resolve });
+        const queued = outbox.get(worker);
+        if (queued) {
+          queued.push(nonce);
+          return;
+        }
+        // One message for all that this turn of the event loop brings: waking a thread costs more than the message.
+        const nonces = [nonce];
+        outbox.set(worker, nonces);
+        setImmediate(() => {
+          outbox.delete(worker);
+          worker.postMessage({ kind: 'decrypt', nonces } satisfies RsaRequest);
+        });
       });
     },
     async close() {

@@ -1,0 +1,240 @@
+/**
+ * `npm run bench`: what the machine can do, what the server does of it, and what memory that takes.
+ *
+ * Measures and prints; no number here is a test. Servers listen on the loopback interface and end with the bench.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import type { FreshDatabase } from '../fresh-database.ts';
+import { type Deployment, deploy } from '../deployment.ts';
+import { startPostgresql } from '../postgresql.ts';
+import { postgresqlLimit, rsaLimit, sqliteLimit } from './limits.ts';
+import { type BenchResult, renderReport, type ScenarioResult } from './report.ts';
+import { footprint, medianRound, type Round, runRound } from './scenario.ts';
+import { openSupply, PROFILE, type Supply } from './supply.ts';
+
+const HELP = `npm run bench -- [options]
+  --quick              one short round each
+  --json               the result as JSON
+  --only NAME          only what has this in its name, such as "exchanges" or "verifications, SQLite"
+  --cpu-profile DIR    the servers write CPU profiles there when they stop`;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    'cpu-profile': { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (options.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
+const IN_FLIGHT = 32;
+const EFFORT = options.quick
+  ? { limitRuns: 1, warmSeconds: 0.4, rounds: 1, seconds: 1.2 }
+  : { limitRuns: 3, warmSeconds: 1, rounds: 3, seconds: 3.5 };
+const LIMIT_SECONDS = 1;
+/** Of one round; a round that uses them up ends early. */
+const MOST_CODES = 10_000;
+const MOST_TOKENS = 8_000;
+/** However slow the machine: nothing is left running. */
+const DEADLINE_SECONDS = options.quick ? 60 : 240;
+
+const cores = availableParallelism();
+const ends: (() => Promise<unknown> | unknown)[] = [];
+let ending: Promise<void> | undefined;
+const end = (): Promise<void> => {
+  ending ??= (async () => {
+    for (const one of ends.reverse()) await one();
+  })();
+  return ending;
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void end().finally(() => process.exit(1)));
+}
+const deadline = setTimeout(() => {
+  console.error(`The bench did not end within ${DEADLINE_SECONDS} s.`);
+  void end().finally(() => process.exit(1));
+}, DEADLINE_SECONDS * 1000);
+
+try {
+  const result = await bench();
+  console.log(options.json ? JSON.stringify(result, null, 2) : renderReport(result));
+  const failure = result.scenarios.flatMap(({ rounds }) => rounds).find(({ failed }) => failed > 0)?.failure;
+  if (failure !== undefined) {
+    console.error(`Not everything succeeded, such as: ${failure}`);
+    process.exitCode = 1;
+  }
+} finally {
+  clearTimeout(deadline);
+  await end();
+}
+
+async function bench(): Promise<BenchResult> {
+  say('limits of the machine');
+  const rsa2048 = await best(
+    () => rsaLimit(LIMIT_SECONDS),
+    ({ perSecond }) => perSecond,
+  );
+  const sqlite = await best(
+    () => sqliteLimit(LIMIT_SECONDS),
+    (perSecond) => perSecond,
+  );
+  const server = await startPostgresql();
+  if (server) ends.push(() => server.stop());
+  const postgresql =
+    server &&
+    (await best(
+      () => postgresqlLimit(server.url, LIMIT_SECONDS),
+      (perSecond) => perSecond,
+    ));
+  const limits = { rsa2048, sqlite, postgresql };
+
+  const plans = [
+    { database: 'SQLite', processes: 1, loads: ['exchanges', 'verifications'] },
+    ...(server
+      ? ([
+          { database: 'PostgreSQL', processes: 1, loads: ['exchanges', 'verifications'] },
+          { database: 'PostgreSQL', processes: 2, loads: ['exchanges'] },
+        ] as const)
+      : []),
+  ] as const;
+  const scenarios: ScenarioResult[] = [];
+  let residentIdle = Number.NaN;
+  for (const { database, processes, loads } of plans) {
+    const chosen = loads.filter((load) => nameOf(load, database, processes).includes(options.only));
+    if (chosen.length === 0) continue;
+    const fresh =
+      database === 'SQLite' ? sqliteDatabase() : await postgresqlDatabase(server?.url as string, processes);
+    const deployment = await deploy(fresh, {
+      processes,
+      env: options['cpu-profile']
+        ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${options['cpu-profile']}` }
+        : {},
+    });
+    ends.push(fresh.drop, deployment.stop);
+    if (Number.isNaN(residentIdle)) residentIdle = (await footprint(deployment)).residentBytes / processes;
+    const supply = await openSupply(deployment, fresh.location);
+    ends.push(supply.close);
+    for (const load of chosen) {
+      say(nameOf(load, database, processes));
+      const limit = load === 'exchanges' ? rsa2048.perSecond : database === 'SQLite' ? sqlite : postgresql;
+      const measured = await measure(deployment, supply, load, rsa2048.perSecond);
+      const median = medianRound(measured.rounds);
+      scenarios.push({
+        load,
+        database,
+        processes,
+        ...measured,
+        median,
+        ratio: median.perSecond / (limit ?? Number.NaN),
+      });
+    }
+    await supply.close();
+    await deployment.stop();
+    await fresh.drop();
+    ends.splice(-3);
+  }
+  return {
+    machine: { cores, model: cpus()[0]?.model ?? '', node: process.version, folder: tmpdir() },
+    inFlight: IN_FLIGHT,
+    limits,
+    residentIdle,
+    scenarios,
+  };
+}
+
+/** A limit is what the machine can do when nothing disturbs it: the best of some runs. */
+async function best<T>(run: () => Promise<T> | T, rate: (value: T) => number): Promise<T> {
+  let found = await run();
+  for (let count = 1; count < EFFORT.limitRuns; count += 1) {
+    const next = await run();
+    if (rate(next) > rate(found)) found = next;
+  }
+  return found;
+}
+
+async function measure(
+  deployment: Deployment,
+  supply: Supply,
+  load: ScenarioResult['load'],
+  rsaPerSecond: number,
+): Promise<Pick<ScenarioResult, 'rounds' | 'resident'>> {
+  const targets = deployment.servers.map(({ port }) => ({ port, ca: deployment.ca }));
+  const common = { targets, inFlight: IN_FLIGHT };
+  const { settings } = await deployment.api('getSettings', {});
+  const round = async (seconds: number): Promise<Round> =>
+    runRound(
+      deployment,
+      load === 'exchanges'
+        ? {
+            kind: load,
+            ...common,
+            seconds,
+            // No faster than RSA, so there are always enough.
+            codes: await supply.codes(Math.min(MOST_CODES, Math.ceil(rsaPerSecond * seconds))),
+          }
+        : {
+            kind: load,
+            ...common,
+            seconds,
+            apiKey: deployment.apiKey,
+            tokens: await supply.tokens(Math.ceil(MOST_TOKENS * Math.min(1, seconds / EFFORT.seconds))),
+            intervalSeconds: PROFILE.interval,
+            digits: PROFILE.digits,
+            window: settings['verify.window'],
+          },
+      cores,
+    );
+  await round(EFFORT.warmSeconds);
+  const resident = [(await footprint(deployment)).residentBytes];
+  const rounds: Round[] = [];
+  for (let count = 0; count < EFFORT.rounds; count += 1) {
+    rounds.push(await round(EFFORT.seconds));
+    resident.push((await footprint(deployment)).residentBytes);
+  }
+  return { rounds, resident };
+}
+
+function nameOf(load: string, database: string, processes: number): string {
+  return `${load}, ${database}, ${processes} process${processes === 1 ? '' : 'es'}`;
+}
+
+/** Progress goes to the error stream: the output is the result. */
+function say(what: string): void {
+  console.error(`measuring ${what} …`);
+}
+
+function sqliteDatabase(): FreshDatabase {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-bench-'));
+  const file = join(folder, 'sower.sqlite');
+  return {
+    location: { kind: 'sqlite', file },
+    option: `sqlite:${file}`,
+    drop: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function postgresqlDatabase(maintenance: string, processes: number): Promise<FreshDatabase> {
+  const name = `bench_${processes}`;
+  const run = async (statement: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: maintenance });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  await run(`create database ${name}`);
+  const url = maintenance.replace(/\/[^/]*$/, `/${name}`);
+  return {
+    location: { kind: 'postgresql', url },
+    option: url,
+    drop: () => run(`drop database if exists ${name} with (force)`),
+  };
+}

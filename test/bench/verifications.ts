@@ -1,0 +1,79 @@
+/**
+ * The load of verifications: POST /api/v1/authentications with a fresh valid tokencode each.
+ *
+ * A token is used several times, each time for a later interval that the window still admits; no code is sent twice.
+ */
+import { securidTokencodes } from '@sower/otp/securid';
+import { requestBytes, type Target } from './connection.ts';
+import type { LoadResult } from './exchanges.ts';
+import { runPaced } from './pace.ts';
+
+export type VerifyToken = {
+  readonly userId: string;
+  readonly serial: string;
+  /** Hexadecimal. */
+  readonly seed: string;
+};
+
+export type VerificationJob = {
+  readonly kind: 'verifications';
+  readonly targets: readonly Target[];
+  readonly apiKey: string;
+  readonly tokens: readonly VerifyToken[];
+  readonly intervalSeconds: 60;
+  readonly digits: number;
+  /** Intervals before and after the present one that the server admits. */
+  readonly window: number;
+  readonly inFlight: number;
+  readonly seconds: number;
+};
+
+/** Codes made ahead: the run is shorter than this many intervals. */
+const INTERVALS_AHEAD = 5;
+
+export async function runVerifications(job: VerificationJob): Promise<LoadResult> {
+  const { intervalSeconds, digits, window } = job;
+  const present = (): number => Math.floor(Date.now() / 1000 / intervalSeconds);
+  const first = present() - window;
+  const tokens = job.tokens.map((token) => ({
+    ...token,
+    codes: securidTokencodes({
+      seed: Buffer.from(token.seed, 'hex'),
+      serial: token.serial,
+      intervalSeconds,
+      digits,
+      first,
+      last: present() + INTERVALS_AHEAD,
+    }),
+    used: first - 1,
+  }));
+  const headers = { Authorization: `Bearer ${job.apiKey}`, 'Content-Type': 'application/json' };
+  let turn = 0;
+  let idle = 0;
+  let done = 0;
+  const failures: string[] = [];
+  const pace = await runPaced(job.targets, {
+    inFlight: job.inFlight,
+    seconds: job.seconds,
+    step: async (connection) => {
+      for (; idle < tokens.length; idle += 1) {
+        const token = tokens[turn % tokens.length] as (typeof tokens)[number];
+        turn += 1;
+        // A step at a time: the server learns the drift from each, and looks as far from there.
+        const interval = Math.max(token.used + 1, present() - window);
+        const code = token.codes[interval - first];
+        if (code === undefined || interval > present() + window) continue;
+        idle = 0;
+        token.used = interval;
+        const body = JSON.stringify({ userId: token.userId, passcode: code });
+        const answer = await connection.send(requestBytes('/api/v1/authentications', headers, body));
+        const text = answer.body.toString();
+        if (answer.status === 200 && text.includes('"result":"accepted"')) done += 1;
+        else failures.push(`${answer.status} ${text}`);
+        return true;
+      }
+      return false;
+    },
+  });
+  return { ...pace, done, failed: failures.length, failure: failures[0] };
+}
