@@ -3,13 +3,10 @@
  *
  * Measures and prints; no number here is a test. Servers listen on the loopback interface and end with the bench.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
-import type { FreshDatabase } from '../fresh-database.ts';
 import { type Deployment, deploy } from '../deployment.ts';
+import { freshPostgresql, freshSqlite } from '../fresh-database.ts';
 import { startPostgresql } from '../postgresql.ts';
 import { postgresqlLimit, rsaLimit, sqliteLimit } from './limits.ts';
 import { type BenchResult, renderReport, type ScenarioResult } from './report.ts';
@@ -111,8 +108,7 @@ async function bench(): Promise<BenchResult> {
   for (const { database, processes, loads } of plans) {
     const chosen = loads.filter((load) => nameOf(load, database, processes).includes(options.only));
     if (chosen.length === 0) continue;
-    const fresh =
-      database === 'SQLite' ? sqliteDatabase() : await postgresqlDatabase(server?.url as string, processes);
+    const fresh = database === 'SQLite' ? await freshSqlite() : await freshPostgresql(server?.url as string);
     const deployment = await deploy(fresh, {
       processes,
       env: options['cpu-profile']
@@ -210,31 +206,4 @@ function nameOf(load: string, database: string, processes: number): string {
 /** Progress goes to the error stream: the output is the result. */
 function say(what: string): void {
   console.error(`measuring ${what} …`);
-}
-
-function sqliteDatabase(): FreshDatabase {
-  const folder = mkdtempSync(join(tmpdir(), 'sower-bench-'));
-  const file = join(folder, 'sower.sqlite');
-  return {
-    location: { kind: 'sqlite', file },
-    option: `sqlite:${file}`,
-    drop: async () => rmSync(folder, { recursive: true, force: true }),
-  };
-}
-
-async function postgresqlDatabase(maintenance: string, processes: number): Promise<FreshDatabase> {
-  const name = `bench_${processes}`;
-  const run = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: maintenance });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-  await run(`create database ${name}`);
-  const url = maintenance.replace(/\/[^/]*$/, `/${name}`);
-  return {
-    location: { kind: 'postgresql', url },
-    option: url,
-    drop: () => run(`drop database if exists ${name} with (force)`),
-  };
 }
