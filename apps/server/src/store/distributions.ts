@@ -1,6 +1,7 @@
 /** Distributions and their history. The state column is the one fact; every change of it leaves an event. */
 import { sql } from 'kysely';
 import { type IdSource, newId } from './ids.ts';
+import { preparedQuery } from './prepared.ts';
 import type { Connection, Flag, NewRow, Row, StoredDistributionState } from './schema.ts';
 import { valuesTable } from './values.ts';
 
@@ -76,12 +77,8 @@ export type AdmissionRow = Row<'distributions'> & {
   readonly holder_enabled: Flag | null;
 };
 
-/** By exactly one of the three; whether it still admits is for provisioning/admission to say. */
-export function findAdmission(
-  db: Connection,
-  by: { codeHash: string } | { triggerHash: string } | { id: string },
-): Promise<AdmissionRow | undefined> {
-  const query = db
+const admissions = (db: Connection) =>
+  db
     .selectFrom('distributions')
     .innerJoin('tokens', 'tokens.id', 'distributions.token_id')
     .leftJoin('users', 'users.id', 'tokens.user_id')
@@ -95,11 +92,22 @@ export function findAdmission(
       'users.id as holder_row',
       'users.enabled as holder_enabled',
     ]);
-  if ('codeHash' in by) return query.where('distributions.code_hash', '=', by.codeHash).executeTakeFirst();
-  if ('triggerHash' in by) {
-    return query.where('distributions.trigger_hash', '=', by.triggerHash).executeTakeFirst();
-  }
-  return query.where('distributions.id', '=', by.id).executeTakeFirst();
+const byCode = preparedQuery<AdmissionRow>((db, hash) => admissions(db).where('code_hash', '=', hash));
+const byTrigger = preparedQuery<AdmissionRow>((db, hash) => admissions(db).where('trigger_hash', '=', hash));
+const byId = preparedQuery<AdmissionRow>((db, id) => admissions(db).where('distributions.id', '=', id));
+
+/** By exactly one of the three; whether it still admits is for provisioning/admission to say. */
+export async function findAdmission(
+  db: Connection,
+  by: { codeHash: string } | { triggerHash: string } | { id: string },
+): Promise<AdmissionRow | undefined> {
+  const rows =
+    'codeHash' in by
+      ? await byCode(db, by.codeHash)
+      : 'triggerHash' in by
+        ? await byTrigger(db, by.triggerHash)
+        : await byId(db, by.id);
+  return rows[0];
 }
 
 /** The one whose code has not been used, withdrawn or failed; it may have expired. */

@@ -1,5 +1,6 @@
 /** Seeds: sealed secrets and where each stands. `advance` is what makes a tokencode one-time. */
 import { sql } from 'kysely';
+import { preparedQuery } from './prepared.ts';
 import type { Connection, Flag, NewRow, Row } from './schema.ts';
 import { valuesTable } from './values.ts';
 
@@ -99,8 +100,8 @@ export type VerifiableRow = {
 };
 
 /** All tokens of one user with their seeds. No row: no such user. */
-export function findVerifiable(db: Connection, userIdKey: string): Promise<VerifiableRow[]> {
-  return db
+export const findVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) =>
+  db
     .selectFrom('users')
     .leftJoin('tokens', 'tokens.user_id', 'users.id')
     .leftJoin('seeds', 'seeds.token_id', 'tokens.id')
@@ -127,6 +128,5 @@ export function findVerifiable(db: Connection, userIdKey: string): Promise<Verif
       'seeds.drift',
       'seeds.last_accepted_at',
     ])
-    .where('users.user_id_key', '=', userIdKey)
-    .execute();
-}
+    .where('users.user_id_key', '=', userIdKey),
+);
