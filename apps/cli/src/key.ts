@@ -1,10 +1,18 @@
 /** `sower api-key` and `sower server-key`: what callers show to the server, and what the server shows to clients. */
-import { PERMISSION_NAMES, PERMISSIONS, type Permission } from '@sower/api/permissions';
+import type { Permission } from '@sower/api/permissions';
 import type { ApiKey, ServerKey } from '@sower/api/resources';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from './command.ts';
 import { listed } from './listing.ts';
-import { calendarDate, unchanged, yesOption } from './options.ts';
+import {
+  calendarDate,
+  permissionHelp,
+  permissionOption,
+  securityDomainOf,
+  securityDomainOption,
+  unchanged,
+  yesOption,
+} from './options.ts';
 import { fail } from './outcome.ts';
 import { type Column, fields, printable, time } from './output.ts';
 import { withProgress } from './progress.ts';
@@ -16,6 +24,7 @@ const API_KEY_COLUMNS: readonly Column<ApiKey>[] = [
   { title: 'Created', value: (key) => time(key.createdAt) },
   { title: 'By', value: (key) => key.createdBy },
   { title: 'Expires', value: (key) => time(key.expiresAt) ?? 'never' },
+  { title: 'Security domain', value: (key) => key.securityDomain },
   { title: 'Permissions', value: (key) => key.permissions.join(' ') },
 ];
 
@@ -29,28 +38,26 @@ const SERVER_KEY_COLUMNS: readonly Column<ServerKey>[] = [
 export function addApiKeyCommands(frame: Frame, program: Command): void {
   const apiKey = program.command('api-key').description('API keys: who may call the server, and for what');
 
-  addServerCommand<{ permission: Permission[]; expires?: string }>(
+  addServerCommand<{ permission: Permission[]; expires?: string; securityDomain?: string }>(
     frame,
     apiKey,
     'add <name>',
     'Make an API key; it is shown once',
     (command) =>
-      command
-        .addOption(
-          new Option('--permission <name>', 'what it may do; repeat it, or separate with commas')
-            .argParser(permissions)
-            .makeOptionMandatory(),
-        )
-        .option('--expires <date>', 'last day it is good, YYYY-MM-DD', calendarDate)
-        .addHelpText(
-          'after',
-          `\nPermissions:\n${PERMISSION_NAMES.map((name) => `  ${name.padEnd(18)}  ${PERMISSIONS[name]}`).join('\n')}`,
+      permissionHelp(
+        securityDomainOption(
+          command
+            .addOption(permissionOption('what it may do').makeOptionMandatory())
+            .option('--expires <date>', 'last day it is good, YYYY-MM-DD', calendarDate),
+          'where it may do it, with what is below (default: the top one)',
         ),
+      ),
     async ({ api, args, options }) => {
       const made = await api('addApiKey', {
         body: {
           name: args[0]!,
           permissions: options.permission,
+          ...securityDomainOf(options),
           ...(options.expires === undefined ? {} : { expiresAt: `${options.expires}T23:59:59Z` }),
         },
       });
@@ -61,6 +68,7 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
           ['Name', made.name],
           ['Id', made.id],
           ['Key', made.key],
+          ['Security domain', made.securityDomain],
           ['Permissions', made.permissions.join(' ')],
           ['Expires', time(made.expiresAt) ?? 'never'],
         ]),
@@ -126,11 +134,4 @@ export function addServerKeyCommands(frame: Frame, program: Command): void {
       return { ok: true, json: made, text: `Key ${printable(made.id)} of ${made.bits} bits is in use.` };
     },
   );
-}
-
-function permissions(text: string, earlier: Permission[] | undefined): Permission[] {
-  const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !(PERMISSION_NAMES as string[]).includes(name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`There is no permission ${unknown}.`);
-  return [...(earlier ?? []), ...(names as Permission[])];
 }

@@ -4,8 +4,10 @@
  */
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { addAdministratorCommands } from './administrator.ts';
 import { addAuditCommand } from './audit.ts';
 import { addAuthenticatorCommands } from './authenticator/command.ts';
+import { addCertificateCommand } from './certificate.ts';
 import type { Frame } from './command.ts';
 import { addDeviceTypeCommands } from './device-type.ts';
 import { addDistributionCommands } from './distribution.ts';
@@ -13,7 +15,10 @@ import { addApiKeyCommands, addServerKeyCommands } from './key.ts';
 import { EXIT_CODES } from './outcome.ts';
 import { jsonText } from './output.ts';
 import { addProfileCommands } from './profile.ts';
+import { addRoleCommands, addWhoCanCommand } from './role.ts';
+import { addSecurityDomainCommands } from './security-domain.ts';
 import { addSettingsCommands } from './settings.ts';
+import { addStatisticsCommand } from './statistics.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { addTokenCommands } from './token.ts';
 import { addUserCommands } from './user.ts';
@@ -68,8 +73,14 @@ function program(frame: Frame): Command {
   addDistributionCommands(frame, token);
   addVerifyCommand(frame, sower);
   addDeviceTypeCommands(frame, sower);
+  addSecurityDomainCommands(frame, sower);
+  addRoleCommands(frame, sower);
+  addAdministratorCommands(frame, sower);
+  addWhoCanCommand(frame, sower);
+  addStatisticsCommand(frame, sower);
   addAuditCommand(frame, sower);
   addSettingsCommands(frame, sower);
+  addCertificateCommand(frame, sower);
   addApiKeyCommands(frame, sower);
   addServerKeyCommands(frame, sower);
   addAuthenticatorCommands(frame, sower);

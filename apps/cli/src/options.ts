@@ -1,10 +1,44 @@
 /** Arguments and options that several commands have, read and refused alike. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { PERMISSION_NAMES, PERMISSIONS, type Permission } from '@sower/api/permissions';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fail, type Outcome } from './outcome.ts';
 
 export const unchanged = (command: Command): Command => command;
 
 export const yesOption = (command: Command): Command => command.option('--yes', 'do not ask');
+
+/** @param what as the help says it, such as "the security domain of the user" */
+export function securityDomainOption(command: Command, what: string): Command {
+  return command.option('--security-domain <name>', what);
+}
+
+/** @returns what was said, by the name it has in the API */
+export function securityDomainOf({ securityDomain }: { securityDomain?: string }) {
+  return securityDomain === undefined ? {} : { securityDomain };
+}
+
+export function permissionOption(what: string): Option {
+  return new Option('--permission <name>', `${what}; repeat it, or separate with commas`).argParser(
+    (text: string, earlier: Permission[] | undefined) => [
+      ...(earlier ?? []),
+      ...text.split(',').map((name) => permissionName(name.trim())),
+    ],
+  );
+}
+
+/** Adds the table of permissions to the help of a command. */
+export function permissionHelp(command: Command): Command {
+  return command.addHelpText(
+    'after',
+    `\nPermissions:\n${PERMISSION_NAMES.map((name) => `  ${name.padEnd(19)}  ${PERMISSIONS[name]}`).join('\n')}`,
+  );
+}
+
+export function permissionName(text: string): Permission {
+  const name = PERMISSION_NAMES.find((known) => known === text);
+  if (name === undefined) throw new InvalidArgumentError(`There is no permission ${text}.`);
+  return name;
+}
 
 export function nothingToEdit(help: string): Outcome {
   return fail('usage', 'nothing-to-edit', 'Nothing to edit was said.', { next: `See: ${help}` });

@@ -22,6 +22,18 @@ export async function readSecret(terminal: Terminal, what: string): Promise<Resu
   return success(line);
 }
 
+/** A secret that is made up now: the first line of a pipe, or typed twice without echo. */
+export async function readNewSecret(terminal: Terminal, what: string): Promise<Result<string>> {
+  if (terminal.stdin.isTTY !== true) return readSecret(terminal, what);
+  const typed = await askSecret(terminal, `New ${what}`);
+  if (!typed.ok) return typed;
+  const again = await askSecret(terminal, 'The same again');
+  if (!again.ok) return again;
+  return again.value === typed.value
+    ? typed
+    : fail('refused', `${what}s-differ`, `The two ${what}s differ; nothing was changed.`);
+}
+
 /** Typed, never from a pipe; undefined when there is nobody to ask. */
 export async function askSecret(terminal: Terminal, what: string): Promise<Result<string>> {
   const answer = await password({

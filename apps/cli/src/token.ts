@@ -4,7 +4,15 @@ import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from './command.ts';
 import { distributionText, newestEvent } from './distribution.ts';
 import { type ListOptions, list, listOptions } from './listing.ts';
-import { calendarDate, serialArgument, serialNumber, wholeNumber, yesOption } from './options.ts';
+import {
+  calendarDate,
+  securityDomainOf,
+  securityDomainOption,
+  serialArgument,
+  serialNumber,
+  wholeNumber,
+  yesOption,
+} from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { type Column, fields, printable, table, time } from './output.ts';
 import { withProgress } from './progress.ts';
@@ -33,25 +41,35 @@ type Search = ListOptions & {
   enabled?: boolean;
   disabled?: boolean;
   expiresBefore?: string;
+  expired?: boolean;
+  lost?: boolean;
+  lastName?: string;
+  profile?: string;
+  deviceType?: string;
+  securityDomain?: string;
   distribution?: (typeof distributionStates)[number] | 'none';
 };
 
 export function addTokenCommands(frame: Frame, token: Command): void {
-  addServerCommand<{ count: number; expires?: string }>(
+  addServerCommand<{ count: number; expires?: string; securityDomain?: string }>(
     frame,
     token,
     'mint',
     'Mint token records; they start disabled and unassigned',
     (command) =>
-      command
-        .option('--count <n>', 'how many', wholeNumber(1, 10_000), 1)
-        .option('--expires <date>', 'last day they are good, YYYY-MM-DD', calendarDate),
+      securityDomainOption(
+        command
+          .option('--count <n>', 'how many', wholeNumber(1, 10_000), 1)
+          .option('--expires <date>', 'last day they are good, YYYY-MM-DD', calendarDate),
+        'the security domain they are in',
+      ),
     async ({ api, options, terminal }) => {
       const minted = await withProgress(terminal, { message: `Minting ${options.count} tokens` }, () =>
         api('mintTokens', {
           body: {
             count: options.count,
             ...(options.expires === undefined ? {} : { expiresOn: options.expires }),
+            ...securityDomainOf(options),
           },
         }),
       );
@@ -154,6 +172,21 @@ export function addTokenCommands(frame: Frame, token: Command): void {
     },
   );
 
+  addServerCommand(
+    frame,
+    token,
+    'move <serial> <domain>',
+    'Move a token to another security domain',
+    serialArgument,
+    async ({ api, args }) => {
+      const moved = await api('moveToken', {
+        params: { serial: args[0]! },
+        body: { securityDomain: args[1]! },
+      });
+      return changed(moved, `is in ${printable(moved.securityDomain)}`);
+    },
+  );
+
   addServerCommand<{ found?: boolean }>(
     frame,
     token,
@@ -199,7 +232,7 @@ export function addTokenCommands(frame: Frame, token: Command): void {
 }
 
 function searchOptions(command: Command): Command {
-  return listOptions(command)
+  return securityDomainOption(listOptions(command), 'only those in this security domain, or below it')
     .option('--serial <start>', 'start of the serial number')
     .option('--from <serial>', 'first serial number', serialNumber)
     .option('--to <serial>', 'last serial number', serialNumber)
@@ -208,6 +241,11 @@ function searchOptions(command: Command): Command {
     .addOption(new Option('--unassigned', 'only unassigned ones'))
     .addOption(new Option('--enabled', 'only enabled ones').conflicts('disabled'))
     .addOption(new Option('--disabled', 'only disabled ones'))
+    .option('--last-name <start>', "start of the holder's last name")
+    .option('--profile <name>', 'profile of the latest distribution')
+    .option('--device-type <id>', 'device type of the latest distribution')
+    .option('--expired', 'only expired ones')
+    .option('--lost', 'only lost ones')
     .option('--expires-before <date>', 'only those that expire earlier', calendarDate)
     .addOption(
       new Option('--distribution <state>', 'state of the latest distribution').choices([
@@ -227,6 +265,12 @@ function searchOf(options: Search): Record<string, string> {
       assigned: options.assigned === true ? 'true' : options.unassigned === true ? 'false' : undefined,
       enabled: options.enabled === true ? 'true' : options.disabled === true ? 'false' : undefined,
       expiresBefore: options.expiresBefore,
+      expired: options.expired === true ? 'true' : undefined,
+      lost: options.lost === true ? 'true' : undefined,
+      lastName: options.lastName,
+      profile: options.profile,
+      deviceType: options.deviceType,
+      securityDomain: options.securityDomain,
       distribution: options.distribution,
     }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
@@ -245,6 +289,7 @@ function shown(token: Token): Outcome {
   const head = fields([
     ['Serial', token.serial],
     ['User ID', token.userId ?? '(unassigned)'],
+    ['Security domain', token.securityDomain],
     ['Enabled', token.enabled],
     ['Lost', token.lost ? 'yes: it verifies nothing' : undefined],
     ['Expires', token.expired ? `${token.expiresOn} (expired)` : token.expiresOn],

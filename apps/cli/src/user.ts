@@ -3,12 +3,12 @@ import type { User } from '@sower/api/resources';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from './command.ts';
 import { type ListOptions, list, listOptions } from './listing.ts';
-import { nothingToEdit, unchanged, yesOption } from './options.ts';
+import { nothingToEdit, securityDomainOf, securityDomainOption, unchanged, yesOption } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { type Column, fields, printable, time } from './output.ts';
 import { confirmByName } from './prompt.ts';
 
-type Person = { first?: string; last?: string; email?: string };
+type Person = { first?: string; last?: string; email?: string; securityDomain?: string };
 
 const COLUMNS: readonly Column<User>[] = [
   { title: 'User ID', value: (user) => user.userId },
@@ -62,7 +62,7 @@ export function addUserCommands(frame: Frame, program: Command): void {
     frame,
     user,
     'edit <userid>',
-    'Edit the names and the e-mail address of a user',
+    'Edit the names, the e-mail address and the security domain of a user',
     person,
     async ({ api, args, options }) => {
       const body = personOf(options);
@@ -105,10 +105,13 @@ export function addUserCommands(frame: Frame, program: Command): void {
 }
 
 function person(command: Command): Command {
-  return command
-    .option('--first <name>', 'first name')
-    .option('--last <name>', 'last name')
-    .option('--email <address>', 'e-mail address');
+  return securityDomainOption(
+    command
+      .option('--first <name>', 'first name')
+      .option('--last <name>', 'last name')
+      .option('--email <address>', 'e-mail address'),
+    'the security domain the user is in',
+  );
 }
 
 function personOf(options: Person) {
@@ -116,6 +119,7 @@ function personOf(options: Person) {
     ...(options.first === undefined ? {} : { firstName: options.first }),
     ...(options.last === undefined ? {} : { lastName: options.last }),
     ...(options.email === undefined ? {} : { email: options.email }),
+    ...securityDomainOf(options),
   };
 }
 
@@ -125,6 +129,7 @@ function shown(user: User, done?: string): Outcome {
     ['First name', user.firstName],
     ['Last name', user.lastName],
     ['E-mail', user.email],
+    ['Security domain', user.securityDomain],
     ['Enabled', user.enabled],
     ['Tokens', user.tokens.join(' ')],
     ['Created', time(user.createdAt)],

@@ -135,7 +135,7 @@ export async function removeDomain(uses: Uses, actor: Actor, id: string): Promis
     uses.db.transaction().execute(async (trx) => {
       const inside = Object.entries(await countInDomain(trx, present)).filter(([, count]) => count > 0);
       if (inside.length > 0) {
-        const what = inside.map(([name, count]) => `${count} ${name.replace('_', ' ')}`).join(', ');
+        const what = inside.map(([name, count]) => `${name.replace('_', ' ')} (${count})`).join(', ');
         undo('in-use', `Still in it: ${what}. Move or delete them first.`);
       }
       await deleteDomain(trx, present.id);

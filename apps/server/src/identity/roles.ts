@@ -133,7 +133,7 @@ export async function editRole(
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
   if (isBuiltInRole(input.id))
-    return refused('in-use', 'Roles that ship cannot be changed. Make one of your own.');
+    return refused('wrong-state', 'Roles that ship cannot be changed. Make one of your own.');
   const present = await findRole(uses.db, input.id);
   if (!present) return noSuchRole(input.id);
   const permissions = input.change.permissions ?? [...permissionSet(present.permissions)];
@@ -159,7 +159,7 @@ export async function editRole(
 export async function removeRole(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
-  if (isBuiltInRole(id)) return refused('in-use', 'Roles that ship cannot be deleted.');
+  if (isBuiltInRole(id)) return refused('wrong-state', 'Roles that ship cannot be deleted.');
   const present = await findRole(uses.db, id);
   if (!present) return noSuchRole(id);
   return uses.db.transaction().execute(async (trx) => {
