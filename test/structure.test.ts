@@ -11,7 +11,12 @@ const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
 function run(name: string, ...args: string[]): string {
   try {
-    return execFileSync(bin(name), args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    return execFileSync(bin(name), args, {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${name} ${args.join(' ')}\n${stdout}\n${stderr}`);
@@ -24,6 +29,10 @@ test('format and lint', () => {
 
 test('types of programs and tests', () => {
   run('tsc', '-p', 'tsconfig.json');
+});
+
+test('types of the console, without Node', () => {
+  run('tsc', '-p', 'apps/console/tsconfig.json');
 });
 
 test('types of the packages, without Node and without a page', () => {

@@ -1,0 +1,198 @@
+/** Administration > API Keys. */
+import { Alert, Button, Checkbox, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
+import type { ApiKey } from '@sower/api/resources';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { CopyField } from '../ui/copy-field.tsx';
+import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/nothing.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { usePermissionWords } from './permission-words.ts';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const { time } = useTimes();
+  const [adding, setAdding] = useState(false);
+  const [made, setMade] = useState<{ name: string; key: string }>();
+  const [revoking, setRevoking] = useState<ApiKey>();
+  const keys = useQuery({ queryKey: ['apiKeys'], queryFn: () => api('listApiKeys', {}) });
+  const add = <Button onClick={() => setAdding(true)}>{t('apiKeys.add')}</Button>;
+  return (
+    <Screen
+      title={t('apiKeys.title')}
+      trail={[{ label: t('menu.administration') }]}
+      intro={t('apiKeys.intro')}
+      actions={add}
+    >
+      <Loaded query={keys}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Nothing title={t('apiKeys.none')} body={t('apiKeys.noneBody')} action={add} />
+          ) : (
+            <Table aria-label={t('apiKeys.title')} variant="compact" gridBreakPoint="grid-lg">
+              <Thead>
+                <Tr>
+                  <Th>{t('apiKeys.name')}</Th>
+                  <Th>{t('apiKeys.permissions')}</Th>
+                  <Th>{t('apiKeys.createdAt')}</Th>
+                  <Th>{t('apiKeys.expiresAt')}</Th>
+                  <Th screenReaderText={t('ui.actions')} />
+                </Tr>
+              </Thead>
+              <Tbody>
+                {items.map((key) => (
+                  <Tr key={key.id}>
+                    <Td dataLabel={t('apiKeys.name')} modifier="breakWord">
+                      {key.name}
+                    </Td>
+                    <Td dataLabel={t('apiKeys.permissions')} modifier="breakWord">
+                      {key.permissions.join(', ')}
+                    </Td>
+                    <Td dataLabel={t('apiKeys.createdAt')}>
+                      {time(key.createdAt)}, {key.createdBy}
+                    </Td>
+                    <Td dataLabel={t('apiKeys.expiresAt')}>
+                      {key.expiresAt === undefined ? t('distribution.never') : time(key.expiresAt)}
+                    </Td>
+                    <Td isActionCell>
+                      <Button
+                        variant="secondary"
+                        isDanger
+                        aria-label={t('apiKeys.revokeNamed', { name: key.name })}
+                        onClick={() => setRevoking(key)}
+                      >
+                        {t('apiKeys.revoke')}
+                      </Button>
+                    </Td>
+                  </Tr>
+                ))}
+              </Tbody>
+            </Table>
+          )
+        }
+      </Loaded>
+      {adding && <AddKeyDialog onClose={() => setAdding(false)} onMade={setMade} />}
+      {made && (
+        <Modal isOpen variant="small" aria-labelledby="key-made-title" aria-describedby="key-made-body">
+          <ModalHeader title={t('apiKeys.madeTitle', { name: made.name })} labelId="key-made-title" />
+          <ModalBody id="key-made-body">
+            <div className="sower-stack">
+              <Alert component="p" isInline variant="warning" title={t('apiKeys.once')} />
+              <CopyField label={t('apiKeys.key')} value={made.key} />
+            </div>
+          </ModalBody>
+          <ModalFooter>
+            <Button onClick={() => setMade(undefined)}>{t('apiKeys.kept')}</Button>
+          </ModalFooter>
+        </Modal>
+      )}
+      {revoking && (
+        <ConfirmDialog
+          title={t('apiKeys.revokeTitle', { name: revoking.name })}
+          action={t('apiKeys.revoke')}
+          onClose={() => setRevoking(undefined)}
+          onConfirm={async () => {
+            await api('deleteApiKey', { params: { id: revoking.id } });
+            notice(t('apiKeys.revoked', { name: revoking.name }));
+            await queries.invalidateQueries({ queryKey: ['apiKeys'] });
+          }}
+        >
+          <p>{t('apiKeys.revokeBody')}</p>
+        </ConfirmDialog>
+      )}
+    </Screen>
+  );
+}
+
+function AddKeyDialog({
+  onClose,
+  onMade,
+}: {
+  onClose: () => void;
+  onMade: (made: { name: string; key: string }) => void;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const queries = useQueryClient();
+  const words = usePermissionWords();
+  const [name, setName] = useState('');
+  const [expiresOn, setExpiresOn] = useState('');
+  const [permissions, setPermissions] = useState<ReadonlySet<Permission>>(new Set());
+  return (
+    <FormDialog
+      title={t('apiKeys.add')}
+      action={t('apiKeys.addAction')}
+      ready={name.trim() !== '' && permissions.size > 0}
+      fields={['name', 'permissions', 'expiresAt']}
+      onClose={onClose}
+      onSubmit={async () => {
+        const made = await api('addApiKey', {
+          body: {
+            name,
+            permissions: PERMISSION_NAMES.filter((permission) => permissions.has(permission)),
+            ...(expiresOn === '' ? {} : { expiresAt: new Date(`${expiresOn}T23:59:59`).toISOString() }),
+          },
+        });
+        await queries.invalidateQueries({ queryKey: ['apiKeys'] });
+        onMade({ name: made.name, key: made.key });
+      }}
+    >
+      {(error) => (
+        <>
+          <TextField
+            label={t('apiKeys.name')}
+            help={t('apiKeys.nameHelp')}
+            required
+            value={name}
+            onChange={setName}
+            error={fieldProblem(error, 'name')}
+          />
+          <TextField
+            label={t('apiKeys.expiresOn')}
+            help={t('apiKeys.expiresOnHelp')}
+            type="date"
+            value={expiresOn}
+            onChange={setExpiresOn}
+            error={fieldProblem(error, 'expiresAt')}
+          />
+          <fieldset className="sower-plain">
+            <legend className="pf-v6-c-form__label-text">{t('apiKeys.permissions')}</legend>
+            {PERMISSION_NAMES.map((permission) => (
+              <Checkbox
+                key={permission}
+                id={`permission-${permission}`}
+                label={words(permission)}
+                description={permission}
+                isChecked={permissions.has(permission)}
+                isDisabled={!can(permission) && permission !== 'activations:open'}
+                onChange={(_, on) =>
+                  setPermissions((held) => {
+                    const changed = new Set(held);
+                    if (on) changed.add(permission);
+                    else changed.delete(permission);
+                    return changed;
+                  })
+                }
+              />
+            ))}
+          </fieldset>
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,162 @@
+/** Administration > Audit Log. */
+import { Button, Form, Label, Switch } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { ChoiceField, TextField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/nothing.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { ExportAudit, VerifyChain } from './audit-proof.tsx';
+import { useAuditWords } from './audit-words.ts';
+
+const FIELDS = ['action', 'actor', 'object'] as const;
+type Draft = Record<(typeof FIELDS)[number], string>;
+const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const words = useAuditWords();
+  const { exact } = useTimes();
+  const [parameters, setParameters] = useSearchParams();
+  const [live, setLive] = useState(false);
+  const held = Object.fromEntries(FIELDS.map((field) => [field, parameters.get(field) ?? ''])) as Draft;
+  const filter = Object.fromEntries(
+    FIELDS.filter((field) => held[field] !== '').map((field) => [field, held[field]]),
+  );
+  const limit = pageSize(parameters);
+  const cursor = parameters.get('cursor') ?? undefined;
+  const query = { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) };
+  const audit = useQuery({
+    queryKey: ['audit', query],
+    queryFn: () => api('listAudit', { query }),
+    placeholderData: keepPreviousData,
+    refetchInterval: live ? 3000 : false,
+  });
+  return (
+    <Screen title={t('audit.title')} trail={[{ label: t('menu.administration') }]} intro={t('audit.intro')}>
+      <div className="sower-stack">
+        <VerifyChain />
+        <AuditFilter
+          key={`${parameters}`}
+          held={held}
+          onFilter={(next) =>
+            setParameters(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')))
+          }
+        />
+        <div className="sower-toolbar">
+          <Switch
+            id="audit-live"
+            label={t('audit.live')}
+            isChecked={live}
+            isDisabled={cursor !== undefined}
+            onChange={(_, on) => setLive(on)}
+          />
+          <ExportAudit filter={filter} />
+        </div>
+        <Loaded query={audit}>
+          {({ items, next }) =>
+            items.length === 0 ? (
+              <Nothing title={t('audit.none')} body={t('audit.noneBody')} />
+            ) : (
+              <>
+                <Table aria-label={t('audit.title')} variant="compact" gridBreakPoint="grid-lg">
+                  <Thead>
+                    <Tr>
+                      <Th>{t('audit.at')}</Th>
+                      <Th>{t('audit.action')}</Th>
+                      <Th>{t('audit.object')}</Th>
+                      <Th>{t('audit.actor')}</Th>
+                      <Th>{t('audit.result')}</Th>
+                      <Th>{t('audit.source')}</Th>
+                    </Tr>
+                  </Thead>
+                  <Tbody>
+                    {items.map((entry) => (
+                      <Tr key={entry.id}>
+                        <Td dataLabel={t('audit.at')}>{exact(entry.at)}</Td>
+                        <Td dataLabel={t('audit.action')} modifier="breakWord">
+                          {words.action(entry.action)}
+                          {entry.reason !== undefined && <div>{entry.reason}</div>}
+                        </Td>
+                        <Td dataLabel={t('audit.object')} modifier="breakWord">
+                          {entry.object}
+                        </Td>
+                        <Td dataLabel={t('audit.actor')} modifier="breakWord">
+                          {entry.actor}
+                        </Td>
+                        <Td dataLabel={t('audit.result')}>
+                          <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>
+                        </Td>
+                        <Td dataLabel={t('audit.source')} modifier="nowrap">
+                          {entry.source ?? '–'}
+                        </Td>
+                      </Tr>
+                    ))}
+                  </Tbody>
+                </Table>
+                <CursorPaging next={next} shown={items.length} />
+              </>
+            )
+          }
+        </Loaded>
+      </div>
+    </Screen>
+  );
+}
+
+function AuditFilter({ held, onFilter }: { held: Draft; onFilter: (draft: Draft) => void }) {
+  const { t } = useTranslation();
+  const words = useAuditWords();
+  const [draft, setDraft] = useState(held);
+  const set = (field: keyof Draft) => (value: string) =>
+    setDraft((before) => ({ ...before, [field]: value }));
+  return (
+    <search aria-label={t('audit.filter')}>
+      <Form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          onFilter({ action: draft.action, actor: draft.actor.trim(), object: draft.object.trim() });
+        }}
+      >
+        <div className="sower-filters">
+          <ChoiceField
+            label={t('audit.action')}
+            value={draft.action}
+            onChange={set('action')}
+            choices={[
+              { value: '', label: t('ui.any') },
+              ...Object.keys(AUDIT_ACTIONS).map((name) => ({ value: name, label: words.action(name) })),
+            ]}
+          />
+          <TextField
+            label={t('audit.actor')}
+            help={t('audit.actorHelp')}
+            value={draft.actor}
+            onChange={set('actor')}
+          />
+          <TextField
+            label={t('audit.object')}
+            help={t('audit.objectHelp')}
+            value={draft.object}
+            onChange={set('object')}
+          />
+        </div>
+        <div className="sower-actions">
+          <Button type="submit">{t('ui.search')}</Button>
+          <Button variant="link" onClick={() => onFilter({ action: '', actor: '', object: '' })}>
+            {t('ui.clearSearch')}
+          </Button>
+        </div>
+      </Form>
+    </search>
+  );
+}

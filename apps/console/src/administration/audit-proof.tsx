@@ -1,0 +1,83 @@
+/** Proves the chain of the audit trail, and hands the trail out as a file. */
+import { Alert, Button } from '@patternfly/react-core';
+import type { AuditEntry } from '@sower/api/resources';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { csvText } from '../ui/csv.ts';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { saveFile } from '../ui/save-file.ts';
+
+export function VerifyChain() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const verifying = useMutation({ mutationFn: () => api('verifyAudit', {}) });
+  const said = verifying.data;
+  return (
+    <div className="sower-stack">
+      <div className="sower-actions">
+        <Button
+          variant="secondary"
+          onClick={() => verifying.mutate()}
+          isLoading={verifying.isPending}
+          isDisabled={verifying.isPending}
+        >
+          {t('audit.verify')}
+        </Button>
+      </div>
+      <ProblemAlert error={verifying.error} />
+      {said && (
+        <Alert
+          component="p"
+          isInline
+          role="status"
+          variant={said.intact ? 'success' : 'danger'}
+          title={
+            said.intact
+              ? t('audit.intact', { count: said.rows })
+              : t('audit.broken', { id: said.broken ?? '?' })
+          }
+        >
+          {said.detail}
+        </Alert>
+      )}
+    </div>
+  );
+}
+
+const COLUMNS = ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'source'] as const;
+
+export function ExportAudit({ filter }: { filter: Record<string, string> }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const exporting = useMutation({
+    mutationFn: async (kind: 'csv' | 'json') => {
+      const entries: AuditEntry[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await api('listAudit', {
+          query: { ...filter, limit: 1000, ...(cursor === undefined ? {} : { cursor }) },
+        });
+        entries.push(...page.items);
+        cursor = page.next;
+      } while (cursor !== undefined);
+      if (kind === 'json')
+        saveFile('audit.json', 'application/json', `${JSON.stringify(entries, null, 2)}\n`);
+      else {
+        const rows = entries.map((entry) => COLUMNS.map((column) => entry[column] ?? ''));
+        saveFile('audit.csv', 'text/csv;charset=utf-8', `\ufeff${csvText([COLUMNS, ...rows])}`);
+      }
+    },
+  });
+  return (
+    <div className="sower-actions">
+      <Button variant="secondary" isDisabled={exporting.isPending} onClick={() => exporting.mutate('csv')}>
+        {t('ui.exportCsv')}
+      </Button>
+      <Button variant="secondary" isDisabled={exporting.isPending} onClick={() => exporting.mutate('json')}>
+        {t('ui.exportJson')}
+      </Button>
+      <ProblemAlert error={exporting.error} />
+    </div>
+  );
+}

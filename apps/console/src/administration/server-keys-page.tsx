@@ -1,0 +1,91 @@
+/** Administration > Server Keys: the RSA keys of the CT-KIP server. */
+import { Button, Label } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { ChoiceField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const { time } = useTimes();
+  const [rotating, setRotating] = useState(false);
+  const [bits, setBits] = useState('2048');
+  const keys = useQuery({ queryKey: ['serverKeys'], queryFn: () => api('listServerKeys', {}) });
+  return (
+    <Screen
+      title={t('serverKeys.title')}
+      trail={[{ label: t('menu.administration') }]}
+      intro={t('serverKeys.intro')}
+      actions={<Button onClick={() => setRotating(true)}>{t('serverKeys.rotate')}</Button>}
+    >
+      <Loaded query={keys}>
+        {({ items }) => (
+          <Table aria-label={t('serverKeys.title')} variant="compact" gridBreakPoint="grid-md">
+            <Thead>
+              <Tr>
+                <Th>{t('serverKeys.id')}</Th>
+                <Th>{t('serverKeys.bits')}</Th>
+                <Th>{t('serverKeys.use')}</Th>
+                <Th>{t('serverKeys.createdAt')}</Th>
+              </Tr>
+            </Thead>
+            <Tbody>
+              {items.map((key) => (
+                <Tr key={key.id}>
+                  <Td dataLabel={t('serverKeys.id')} className="sower-mono" modifier="breakWord">
+                    {key.id}
+                  </Td>
+                  <Td dataLabel={t('serverKeys.bits')}>RSA {key.bits}</Td>
+                  <Td dataLabel={t('serverKeys.use')}>
+                    <Label color={key.use === 'active' ? 'green' : 'grey'}>
+                      {t(`serverKeys.uses.${key.use}`)}
+                    </Label>
+                  </Td>
+                  <Td dataLabel={t('serverKeys.createdAt')}>{time(key.createdAt)}</Td>
+                </Tr>
+              ))}
+            </Tbody>
+          </Table>
+        )}
+      </Loaded>
+      {rotating && (
+        <FormDialog
+          title={t('serverKeys.rotateTitle')}
+          action={t('serverKeys.rotateAction')}
+          intro={<p>{t('serverKeys.rotateBody')}</p>}
+          fields={['bits']}
+          onClose={() => setRotating(false)}
+          onSubmit={async () => {
+            const made = await api('rotateServerKey', {
+              body: { bits: Number(bits) as 1024 | 2048 | 3072 | 4096 },
+            });
+            notice(t('serverKeys.rotated', { id: made.id }));
+            await queries.invalidateQueries({ queryKey: ['serverKeys'] });
+          }}
+        >
+          {(error) => (
+            <ChoiceField
+              label={t('serverKeys.bits')}
+              value={bits}
+              onChange={setBits}
+              help={t(bits === '1024' ? 'serverKeys.weak' : 'serverKeys.bitsHelp')}
+              choices={['2048', '3072', '4096', '1024'].map((value) => ({ value, label: `RSA ${value}` }))}
+              error={fieldProblem(error, 'bits')}
+            />
+          )}
+        </FormDialog>
+      )}
+    </Screen>
+  );
+}

@@ -1,0 +1,32 @@
+/** What went wrong, in words, and at which field. */
+import { ApiProblem } from '@sower/api/client';
+import type { ProblemCode, ProblemDocument } from '@sower/api/problems';
+
+export type FieldError = NonNullable<ProblemDocument['errors']>[number];
+
+export function problemOf(error: unknown): ProblemDocument | undefined {
+  return error instanceof ApiProblem ? error.problem : undefined;
+}
+
+export function isProblem(error: unknown, code: ProblemCode): boolean {
+  return problemOf(error)?.code === code;
+}
+
+/** What is said about one field; paths may come with a prefix such as `body`. */
+export function fieldProblem(error: unknown, ...paths: string[]): string | undefined {
+  const found = problemOf(error)?.errors?.filter((entry) =>
+    paths.some((path) => {
+      const said = entry.path.replace(/^body\./, '');
+      return said === path || said.startsWith(`${path}.`);
+    }),
+  );
+  return found && found.length > 0 ? found.map((entry) => entry.message).join('; ') : undefined;
+}
+
+/** The fields no input shows: a form must not hide what it cannot place. */
+export function unplacedProblems(error: unknown, shown: readonly string[]): FieldError[] {
+  return (problemOf(error)?.errors ?? []).filter(
+    (entry) =>
+      !shown.some((path) => entry.path.replace(/^body\./, '') === path || entry.path.startsWith(`${path}.`)),
+  );
+}

@@ -1,0 +1,143 @@
+/** Setup > Device Types. */
+import { Button, Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import type { DeviceType } from '@sower/api/resources';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { saveFile } from '../ui/save-file.ts';
+import { Screen } from '../ui/screen.tsx';
+import { ImportDefinitionDialog } from './import-definition.tsx';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [importing, setImporting] = useState(false);
+  const [deleting, setDeleting] = useState<DeviceType>();
+  const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
+  const download = ({ imported: _, version: __, ...definition }: DeviceType): void =>
+    saveFile(`${definition.id}.json`, 'application/json', `${JSON.stringify(definition, null, 2)}\n`);
+  return (
+    <Screen
+      title={t('deviceTypes.title')}
+      trail={[{ label: t('menu.setup') }]}
+      intro={t('deviceTypes.intro')}
+      actions={
+        can('profiles:edit') && <Button onClick={() => setImporting(true)}>{t('deviceTypes.import')}</Button>
+      }
+    >
+      <Loaded query={deviceTypes}>
+        {({ items }) => (
+          <div className="sower-columns">
+            {items.map((type) => (
+              <Card key={type.id} component="section">
+                <CardTitle component="h2">
+                  {type.name}{' '}
+                  {type.imported && (
+                    <Label color="blue" isCompact>
+                      {t('deviceTypes.imported')}
+                    </Label>
+                  )}
+                </CardTitle>
+                <CardBody>
+                  <div className="sower-stack">
+                    <Facts
+                      facts={[
+                        [t('deviceTypes.application'), type.application],
+                        [
+                          t('deviceTypes.tokencode'),
+                          t('deviceTypes.tokencodeSays', {
+                            digits: type.digits.join(', '),
+                            intervals: type.intervals.join(', '),
+                          }),
+                        ],
+                        [
+                          t('deviceTypes.algorithms'),
+                          type.algorithms.map((name) => t(`algorithms.${name}`)).join(', '),
+                        ],
+                        [
+                          t('profiles.authenticationType'),
+                          type.authenticationTypes.map((name) => t(`authenticationTypes.${name}`)).join(', '),
+                        ],
+                        [t('deviceTypes.qr'), type.qrCode ? t('ui.yes') : t('ui.no')],
+                        [
+                          t('deviceTypes.class'),
+                          <span key="class" className="sower-mono sower-wrap">
+                            {type.deviceClass}
+                          </span>,
+                        ],
+                        [
+                          t('deviceTypes.binding'),
+                          t(
+                            type.binding.assertion === 'required'
+                              ? 'deviceTypes.bindingRequired'
+                              : 'deviceTypes.bindingWhenPresent',
+                          ),
+                        ],
+                        [
+                          t('deviceTypes.certificate'),
+                          t(
+                            type.trustedCertificateRequired
+                              ? 'deviceTypes.certificateRequired'
+                              : 'deviceTypes.certificateAsked',
+                          ),
+                        ],
+                        [
+                          t('deviceTypes.template'),
+                          <span key="template" className="sower-mono sower-wrap">
+                            {type.linkTemplate}
+                          </span>,
+                        ],
+                      ]}
+                    />
+                    <div className="sower-actions">
+                      <Button
+                        variant="secondary"
+                        onClick={() => download(type)}
+                        aria-label={t('deviceTypes.downloadNamed', { name: type.name })}
+                      >
+                        {t('deviceTypes.download')}
+                      </Button>
+                      {type.imported && can('profiles:edit') && (
+                        <Button
+                          variant="danger"
+                          onClick={() => setDeleting(type)}
+                          aria-label={t('ui.deleteNamed', { name: type.name })}
+                        >
+                          {t('ui.delete')}
+                        </Button>
+                      )}
+                    </div>
+                  </div>
+                </CardBody>
+              </Card>
+            ))}
+          </div>
+        )}
+      </Loaded>
+      {importing && <ImportDefinitionDialog onClose={() => setImporting(false)} />}
+      {deleting && (
+        <ConfirmDialog
+          title={t('deviceTypes.deleteTitle', { name: deleting.name })}
+          action={t('ui.delete')}
+          onClose={() => setDeleting(undefined)}
+          onConfirm={async () => {
+            await api('deleteDeviceType', { params: { id: deleting.id } });
+            notice(t('deviceTypes.said.deleted', { name: deleting.name }));
+            await queries.invalidateQueries({ queryKey: ['deviceTypes'] });
+          }}
+        >
+          <p>{t('deviceTypes.deleteBody')}</p>
+        </ConfirmDialog>
+      )}
+    </Screen>
+  );
+}

@@ -1,0 +1,60 @@
+/** DeviceSerialNumber and its three uses. */
+import { List, ListItem } from '@patternfly/react-core';
+import type { DeviceBinding, DeviceType } from '@sower/api/resources';
+import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
+import { useTranslation } from 'react-i18next';
+import { TextField } from '../ui/field.tsx';
+
+export function bindingOf(typed: string, deviceClass: string): DeviceBinding {
+  const id = normaliseDeviceId(typed);
+  if (typed.trim() === '') return { kind: 'any' };
+  if (id !== '' && id === normaliseDeviceId(deviceClass)) return { kind: 'class' };
+  return { kind: 'id', deviceId: typed.trim() };
+}
+
+export function DeviceSerialNumberField({
+  value,
+  onChange,
+  deviceType,
+  delivery,
+  error,
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  deviceType: DeviceType | undefined;
+  delivery: 'url' | 'qr' | undefined;
+  error?: string | undefined;
+}) {
+  const { t } = useTranslation();
+  const binding = deviceType ? bindingOf(value, deviceType.deviceClass) : undefined;
+  const device = deviceType?.name ?? '';
+  return (
+    <TextField
+      id="device-serial-number"
+      label="DeviceSerialNumber"
+      value={value}
+      onChange={onChange}
+      disabled={!deviceType}
+      error={error}
+      mono
+      help={
+        deviceType && (
+          <>
+            <strong>
+              {binding?.kind === 'class' && t('distribute.device.nowClass', { device })}
+              {binding?.kind === 'any' && t('distribute.device.nowAny', { device })}
+              {binding?.kind === 'id' &&
+                t('distribute.device.nowId', { id: normaliseDeviceId(value) || '–' })}
+            </strong>
+            <List>
+              <ListItem>{t('distribute.device.leave', { device })}</ListItem>
+              <ListItem>{t('distribute.device.clear')}</ListItem>
+              <ListItem>{t('distribute.device.enter')}</ListItem>
+            </List>
+            {delivery === 'qr' && binding?.kind !== 'id' && <p>{t('distribute.device.qrAdvice')}</p>}
+          </>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,86 @@
+/** The Distribute screen: choose, Save and Distribute, hand over, watch. */
+import { Alert } from '@patternfly/react-core';
+import type { DeviceType, DistributeResult, Profile, Token } from '@sower/api/resources';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { DistributeForm } from './distribute-form.tsx';
+import { DistributeResultView } from './result-view.tsx';
+
+export type Distributed = { result: DistributeResult; profile: Profile; deviceType: DeviceType };
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { serial = '' } = useParams();
+  /** Only here, only in memory: the activation code is in no cache and no storage. */
+  const [distributed, setDistributed] = useState<Distributed>();
+  const token = useQuery({
+    queryKey: ['token', serial],
+    queryFn: () => api('getToken', { params: { serial } }),
+  });
+  const choices = useQuery({
+    queryKey: ['profiles', 'with device types'],
+    queryFn: async () => {
+      const [profiles, deviceTypes] = await Promise.all([
+        api('listProfiles', { query: { limit: 1000 } }),
+        api('listDeviceTypes', {}),
+      ]);
+      return { profiles: profiles.items, deviceTypes: deviceTypes.items };
+    },
+  });
+  return (
+    <Screen
+      title={t('distribute.title', { serial })}
+      trail={[
+        { label: t('menu.authentication') },
+        { label: t('menu.tokens'), to: '/tokens' },
+        { label: serial, to: `/tokens/${serial}` },
+      ]}
+    >
+      {distributed && token.data ? (
+        <DistributeResultView distributed={distributed} userId={token.data.userId ?? ''} />
+      ) : (
+        <Loaded query={token}>
+          {(held) => {
+            const refusal = refusalOf(held);
+            if (refusal !== undefined) {
+              return (
+                <Alert component="p" isInline variant="warning" title={t(`tokens.why.${refusal}`)}>
+                  <div className="sower-actions">
+                    <LinkButton to={`/tokens/${serial}`}>{t('distribute.toToken')}</LinkButton>
+                  </div>
+                </Alert>
+              );
+            }
+            return (
+              <Loaded query={choices}>
+                {({ profiles, deviceTypes }) => (
+                  <DistributeForm
+                    token={held}
+                    profiles={profiles}
+                    deviceTypes={deviceTypes}
+                    onDistributed={setDistributed}
+                  />
+                )}
+              </Loaded>
+            );
+          }}
+        </Loaded>
+      )}
+    </Screen>
+  );
+}
+
+function refusalOf(token: Token): 'notAssigned' | 'lost' | 'disabled' | 'expired' | undefined {
+  if (token.userId === undefined) return 'notAssigned';
+  if (token.lost) return 'lost';
+  if (!token.enabled) return 'disabled';
+  if (token.expired) return 'expired';
+  return undefined;
+}

@@ -1,0 +1,60 @@
+/** When the activation code expires: as the profile says, or otherwise for this once. */
+import { useTranslation } from 'react-i18next';
+import { ChoiceField, TextField } from '../ui/field.tsx';
+
+const USUAL = ['never', '1h', '12h', '1d', '3d', '7d', '14d', '30d'] as const;
+
+export function useExpiryWords(): (expiry: string) => string {
+  const { t } = useTranslation();
+  return (expiry) => {
+    const parts = /^(\d+)([hd])$/.exec(expiry);
+    if (!parts) return t('expiry.never');
+    return parts[2] === 'h'
+      ? t('expiry.hours', { count: Number(parts[1]) })
+      : t('expiry.days', { count: Number(parts[1]) });
+  };
+}
+
+export function ExpiryField({
+  value,
+  onChange,
+  asProfile,
+  error,
+}: {
+  /** Empty: as the profile says. */
+  value: string;
+  onChange: (value: string) => void;
+  asProfile?: string;
+  error?: string | undefined;
+}) {
+  const { t } = useTranslation();
+  const words = useExpiryWords();
+  const usual = value === '' || (USUAL as readonly string[]).includes(value);
+  return (
+    <>
+      <ChoiceField
+        label={t('expiry.label')}
+        value={usual ? value : 'other'}
+        onChange={(next) => onChange(next === 'other' ? '2d' : next)}
+        error={usual ? error : undefined}
+        help={t('expiry.help')}
+        choices={[
+          ...(asProfile === undefined
+            ? []
+            : [{ value: '', label: t('expiry.asProfile', { expiry: words(asProfile) }) }]),
+          ...USUAL.map((entry) => ({ value: entry, label: words(entry) })),
+          { value: 'other', label: t('expiry.other') },
+        ]}
+      />
+      {!usual && (
+        <TextField
+          label={t('expiry.otherLabel')}
+          value={value}
+          onChange={(next) => onChange(next === '' ? ' ' : next.trim())}
+          help={t('expiry.otherHelp')}
+          error={/^(never|[1-9]\d{0,3}[hd])$/.test(value) ? error : t('expiry.otherHelp')}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+/** Where the distribution stands, asked for every two seconds until it is decided. */
+import { Alert, Card, CardBody, CardTitle, ProgressStep, ProgressStepper } from '@patternfly/react-core';
+import type { Distribution, DistributionState } from '@sower/api/resources';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useTimes } from '../ui/times.ts';
+
+const STEPS = ['issued', 'opened', 'provisioned', 'confirmed'] as const;
+const FINAL: readonly DistributionState[] = ['confirmed', 'expired', 'withdrawn', 'failed'];
+
+export function LiveState({ serial }: { serial: string }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { exact } = useTimes();
+  const [id, setId] = useState<string>();
+  const distributions = useQuery({
+    queryKey: ['token', serial, 'distributions', 'live'],
+    queryFn: () => api('listDistributions', { params: { serial } }),
+    staleTime: 0,
+    gcTime: 0,
+    refetchInterval: (query) => {
+      const found = pick(query.state.data?.items, id);
+      return found && FINAL.includes(found.state) ? false : 2000;
+    },
+  });
+  const distribution = pick(distributions.data?.items, id);
+  // The one that was just made stays the one that is watched, whoever distributes again.
+  const seen = distribution?.id;
+  useEffect(() => {
+    if (id === undefined && seen !== undefined) setId(seen);
+  }, [id, seen]);
+  const state = distribution?.state;
+  const reached = (step: (typeof STEPS)[number]): string | undefined =>
+    distribution?.history.find((event) => event.state === step)?.at;
+  const last = STEPS.findLastIndex((step) => step === state || reached(step) !== undefined);
+  const ended = state === 'expired' || state === 'withdrawn' || state === 'failed';
+  return (
+    <Card component="section">
+      <CardTitle component="h2">{t('live.title')}</CardTitle>
+      <CardBody>
+        <div className="sower-stack">
+          <ProblemAlert error={distributions.error} onRetry={() => distributions.refetch()} />
+          <p role="status" data-state={state}>
+            {state === undefined ? t('ui.loading') : t(`live.now.${state}`)}
+          </p>
+          <ProgressStepper isVertical aria-label={t('live.title')}>
+            {STEPS.map((step, index) => {
+              const at = reached(step);
+              const done = index <= last;
+              return (
+                <ProgressStep
+                  key={step}
+                  id={`step-${step}`}
+                  titleId={`step-${step}-title`}
+                  variant={done ? 'success' : 'pending'}
+                  isCurrent={index === last && !ended}
+                  aria-label={t(done ? 'live.stepDone' : 'live.stepOpen', { step: t(`states.${step}`) })}
+                  description={at === undefined ? t(`live.will.${step}`) : exact(at)}
+                >
+                  {t(`states.${step}`)}
+                </ProgressStep>
+              );
+            })}
+          </ProgressStepper>
+          {ended && (
+            <Alert
+              component="p"
+              isInline
+              variant={state === 'failed' ? 'danger' : 'warning'}
+              title={t(`live.now.${state}`)}
+            >
+              {distribution?.reason}
+            </Alert>
+          )}
+          {distribution?.deviceId !== undefined && (
+            <p className="sower-wrap">{t('live.device', { id: distribution.deviceId })}</p>
+          )}
+        </div>
+      </CardBody>
+    </Card>
+  );
+}
+
+function pick(items: readonly Distribution[] | undefined, id: string | undefined): Distribution | undefined {
+  return id === undefined ? items?.[0] : items?.find((entry) => entry.id === id);
+}

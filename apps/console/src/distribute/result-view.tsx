@@ -1,0 +1,139 @@
+/** After Save and Distribute: what to hand over, how, and what becomes of it. */
+import { Alert, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useBlocker } from 'react-router';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { CopyField } from '../ui/copy-field.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { useTimes } from '../ui/times.ts';
+import type { Distributed } from './distribute-page.tsx';
+import { LiveState } from './live-state.tsx';
+
+export function DistributeResultView({
+  distributed: { result, deviceType },
+  userId,
+}: {
+  distributed: Distributed;
+  userId: string;
+}) {
+  const { t } = useTranslation();
+  const { time } = useTimes();
+  const { serial, activationCode, link, expiresAt } = result;
+  const url = result.delivery === 'url';
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation }) => url && currentLocation.pathname !== nextLocation.pathname,
+  );
+  useEffect(() => {
+    if (!url) return undefined;
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [url]);
+  useEffect(() => document.getElementById('distributed')?.focus(), []);
+
+  const steps = [
+    t('result.qr.install', { application: deviceType.application }),
+    t('result.qr.logOn'),
+    t('result.qr.activate'),
+    t('result.qr.follow'),
+    ...(deviceType.downloadUrl === undefined
+      ? []
+      : [t('result.qr.download', { url: deviceType.downloadUrl })]),
+  ];
+  return (
+    <div className="sower-stack">
+      <Alert
+        component="p"
+        isInline
+        variant="success"
+        id="distributed"
+        tabIndex={-1}
+        title={t('result.done', { serial, userId })}
+      >
+        {t(url ? 'result.doneUrl' : 'result.doneQr')}
+      </Alert>
+      {result.notices.length > 0 && (
+        <Alert component="p" isInline variant="warning" title={t('result.notices')}>
+          <List>
+            {result.notices.map((notice) => (
+              <ListItem key={notice}>{notice}</ListItem>
+            ))}
+          </List>
+        </Alert>
+      )}
+      <div className="sower-columns">
+        {url ? (
+          <Card component="section">
+            <CardTitle component="h2">{t('result.handOver')}</CardTitle>
+            <CardBody>
+              <div className="sower-stack">
+                <Alert component="p" isInline isPlain variant="warning" title={t('result.once')} />
+                <CopyField label={t('result.ctkipUrl')} value={result.ctkipUrl} />
+                {link !== undefined && (
+                  <CopyField label={t('result.link', { device: deviceType.name })} value={link} />
+                )}
+                {activationCode !== undefined && (
+                  <CopyField label={t('distribute.code')} value={activationCode} />
+                )}
+                <CopyField
+                  label={t('result.expires')}
+                  value={expiresAt === undefined ? t('distribution.never') : time(expiresAt)}
+                />
+              </div>
+            </CardBody>
+          </Card>
+        ) : (
+          <Card component="section">
+            <CardTitle component="h2">{t('result.qr.title')}</CardTitle>
+            <CardBody>
+              <div className="sower-stack">
+                <p>{t('result.qr.intro')}</p>
+                <CopyField
+                  label={t('result.qr.instructions')}
+                  value={steps.map((step, index) => `${index + 1}. ${step}`).join('\n')}
+                />
+                {expiresAt !== undefined && <p>{t('result.qr.expires', { time: time(expiresAt) })}</p>}
+              </div>
+            </CardBody>
+          </Card>
+        )}
+        <LiveState serial={serial} />
+        {url && (
+          <Card component="section">
+            <CardTitle component="h2">{t('result.advice.title')}</CardTitle>
+            <CardBody>
+              <p>{t('result.advice.intro')}</p>
+              <List>
+                <ListItem>{t('result.advice.offline')}</ListItem>
+                <ListItem>{t('result.advice.encrypt')}</ListItem>
+                <ListItem>{t('result.advice.gateway')}</ListItem>
+                <ListItem>{t('result.advice.qr')}</ListItem>
+              </List>
+              <p>{t('result.advice.after')}</p>
+              <List component="ol">
+                <ListItem>{t('result.advice.copy')}</ListItem>
+                <ListItem>{t('result.advice.instruct', { application: deviceType.application })}</ListItem>
+              </List>
+              <p>{t(expiresAt === undefined ? 'result.advice.noExpiry' : 'result.advice.expiry')}</p>
+            </CardBody>
+          </Card>
+        )}
+      </div>
+      <div className="sower-actions">
+        <LinkButton to={`/users/${encodeURIComponent(userId)}`}>{t('result.toUser', { userId })}</LinkButton>
+        <LinkButton to="/tokens">{t('result.toTokens')}</LinkButton>
+      </div>
+      {blocker.state === 'blocked' && (
+        <ConfirmDialog
+          title={t('result.leaveTitle')}
+          action={t('result.leave')}
+          onClose={() => blocker.reset?.()}
+          onConfirm={async () => blocker.proceed?.()}
+        >
+          <p>{t('result.leaveBody', { serial })}</p>
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}

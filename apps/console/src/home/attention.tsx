@@ -1,0 +1,56 @@
+/** What an administrator should look at, each with the way there. */
+import { Alert, List, ListItem } from '@patternfly/react-core';
+import type { Statistics } from '@sower/api/resources';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+
+export function Attention({ statistics }: { statistics: Statistics }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const certificate = useQuery({
+    queryKey: ['certificate'],
+    queryFn: () => api('getCertificate', {}),
+    staleTime: 60_000,
+  });
+  const { tokens, distributions, expiringDays } = statistics;
+  const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
+  const points = [
+    { count: distributions.failed, key: 'failed', to: '/tokens?distribution=failed' },
+    { count: distributions.expired, key: 'expired', to: '/tokens?distribution=expired' },
+    { count: distributions.issued, key: 'issued', to: '/tokens?distribution=issued' },
+    { count: distributions.opened, key: 'opened', to: '/tokens?distribution=opened' },
+    { count: distributions.provisioned, key: 'provisioned', to: '/tokens?distribution=provisioned' },
+    { count: tokens.expiring, key: 'expiring', to: `/tokens?expired=false&expiresBefore=${soon}` },
+    { count: tokens.lost, key: 'lost', to: '/tokens?lost=true' },
+  ] as const;
+  const open = points.filter(({ count }) => count > 0);
+  const problems = certificate.data?.problems ?? [];
+  if (open.length === 0 && problems.length === 0 && !certificate.isPending) {
+    return <p>{t('home.nothing')}</p>;
+  }
+  return (
+    <div className="sower-stack">
+      {open.length > 0 && (
+        <List isPlain>
+          {open.map(({ count, key, to }) => (
+            <ListItem key={key}>
+              <Link to={to}>{t(`home.points.${key}`, { count, days: expiringDays })}</Link>
+            </ListItem>
+          ))}
+        </List>
+      )}
+      {problems.length > 0 && (
+        <Alert component="p" isInline variant="warning" title={t('home.certificate')}>
+          <List>
+            {problems.map((problem) => (
+              <ListItem key={problem}>{problem}</ListItem>
+            ))}
+          </List>
+          <Link to="/certificates">{t('distribute.certificateLink')}</Link>
+        </Alert>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+/** Home: find a person, see what needs attention, see how many tokens there are. */
+import { Card, CardBody, CardTitle } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { TokenCards } from '../tokens/statistics-cards.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { Attention } from './attention.tsx';
+import { FindUser } from './find-user.tsx';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can, userName } = useSession();
+  const sees = can('tokens:view');
+  const statistics = useQuery({
+    queryKey: ['statistics', '90'],
+    queryFn: () => api('getStatistics', { query: { expiringDays: 90 } }),
+    enabled: sees,
+  });
+  return (
+    <Screen title={t('home.title')} intro={t('home.intro', { userName })}>
+      <div className="sower-stack">
+        <div className="sower-columns">
+          {can('users:view') && <FindUser />}
+          {sees && (
+            <Card component="section">
+              <CardTitle component="h2">{t('home.attention')}</CardTitle>
+              <CardBody>
+                <Loaded query={statistics} lines={3}>
+                  {(value) => <Attention statistics={value} />}
+                </Loaded>
+              </CardBody>
+            </Card>
+          )}
+        </div>
+        {sees && (
+          <Card component="section">
+            <CardTitle component="h2">{t('menu.statistics')}</CardTitle>
+            <CardBody>
+              <Loaded query={statistics}>{(value) => <TokenCards statistics={value} />}</Loaded>
+            </CardBody>
+          </Card>
+        )}
+      </div>
+    </Screen>
+  );
+}

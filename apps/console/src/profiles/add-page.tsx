@@ -1,0 +1,114 @@
+/** Authentication > Software Token Profiles > Add New. */
+import { ActionGroup, Button, Form } from '@patternfly/react-core';
+import type { DeviceType } from '@sower/api/resources';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { ImportDefinitionDialog } from '../device-types/import-definition.tsx';
+import { ChoiceField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { fitted, PROFILE_FIELDS, ProfileFields, type ProfileValues } from './profile-form.tsx';
+
+const NEW: ProfileValues = {
+  name: '',
+  deviceType: '',
+  delivery: 'qr',
+  algorithm: 'securid',
+  digits: 8,
+  interval: 60,
+  authenticationType: 'pinpad',
+  codeExpiry: '7d',
+};
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
+  return (
+    <Screen
+      title={t('profiles.addTitle')}
+      crumb={t('menu.addNew')}
+      trail={[{ label: t('menu.authentication') }, { label: t('menu.profiles'), to: '/profiles' }]}
+      intro={t('profiles.addIntro')}
+    >
+      <Loaded query={deviceTypes}>{({ items }) => <AddForm deviceTypes={items} />}</Loaded>
+    </Screen>
+  );
+}
+
+function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const notice = useNotice();
+  const [values, setValues] = useState(NEW);
+  const [importing, setImporting] = useState(false);
+  const [missing, setMissing] = useState(false);
+  const able = deviceTypes.filter(({ dynamicSeedProvisioning }) => dynamicSeedProvisioning);
+  const deviceType = able.find(({ id }) => id === values.deviceType);
+  const saving = useMutation({
+    mutationFn: () => api('addProfile', { body: values }),
+    onSuccess: async ({ name }) => {
+      notice(t('profiles.said.added', { name }));
+      await queries.invalidateQueries({ queryKey: ['profiles'] });
+      navigate('/profiles');
+    },
+  });
+  return (
+    <Form
+      className="sower-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!deviceType) {
+          setMissing(true);
+          document.getElementById('device-type')?.focus();
+        } else saving.mutate();
+      }}
+    >
+      <ProblemAlert error={saving.error} fields={PROFILE_FIELDS} />
+      <ProfileFields values={values} onChange={setValues} deviceType={deviceType} error={saving.error}>
+        <ChoiceField
+          id="device-type"
+          label={t('profiles.deviceType')}
+          required
+          value={values.deviceType}
+          placeholder={t('profiles.deviceTypePlaceholder')}
+          onChange={(id) => {
+            const type = able.find((entry) => entry.id === id);
+            setMissing(false);
+            setValues(type ? fitted(values, type) : { ...values, deviceType: '' });
+          }}
+          choices={able.map(({ id, name }) => ({ value: id, label: name }))}
+          error={missing ? t('profiles.deviceTypeMissing') : fieldProblem(saving.error, 'deviceType')}
+          help={
+            <Button variant="link" isInline onClick={() => setImporting(true)}>
+              {t('deviceTypes.import')}
+            </Button>
+          }
+        />
+      </ProfileFields>
+      <ActionGroup>
+        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
+          {t('ui.save')}
+        </Button>
+        <Button variant="link" onClick={() => navigate('/profiles')}>
+          {t('ui.cancel')}
+        </Button>
+      </ActionGroup>
+      {importing && (
+        <ImportDefinitionDialog
+          onClose={() => setImporting(false)}
+          onImported={(type) => setValues(fitted(values, type))}
+        />
+      )}
+    </Form>
+  );
+}

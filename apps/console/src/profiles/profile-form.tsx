@@ -1,0 +1,179 @@
+/** The fields of a token profile. Only what the device type can do is offered. */
+import { Alert, FormGroup, Radio } from '@patternfly/react-core';
+import type { DeviceType, Profile, ProfileInput } from '@sower/api/resources';
+import { renderLink } from '@sower/ctkip/links';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { ExpiryField } from '../distribute/expiry-field.tsx';
+import { ChoiceField, TextField } from '../ui/field.tsx';
+
+export type ProfileValues = Required<ProfileInput>;
+export const PROFILE_FIELDS = [
+  'name',
+  'deviceType',
+  'algorithm',
+  'digits',
+  'interval',
+  'authenticationType',
+  'delivery',
+  'codeExpiry',
+] as const satisfies readonly (keyof ProfileValues)[];
+
+export function valuesOf(profile: Profile): ProfileValues {
+  const { name, deviceType, delivery, algorithm, digits, interval, authenticationType, codeExpiry } = profile;
+  return { name, deviceType, delivery, algorithm, digits, interval, authenticationType, codeExpiry };
+}
+
+/** The same wishes as far as this device type can meet them. */
+export function fitted(values: ProfileValues, type: DeviceType): ProfileValues {
+  const near = <T,>(wish: T, able: readonly T[]): T => (able.includes(wish) ? wish : (able.at(-1) as T));
+  return {
+    ...values,
+    deviceType: type.id,
+    algorithm: type.algorithms.includes(values.algorithm) ? values.algorithm : type.algorithms[0]!,
+    digits: near(values.digits, type.digits),
+    interval: near(values.interval, type.intervals),
+    authenticationType: type.authenticationTypes.includes(values.authenticationType)
+      ? values.authenticationType
+      : type.authenticationTypes[0]!,
+    delivery: type.qrCode ? values.delivery : 'url',
+  };
+}
+
+export function ProfileFields({
+  values,
+  onChange,
+  deviceType,
+  error,
+  children,
+}: {
+  values: ProfileValues;
+  onChange: (values: ProfileValues) => void;
+  deviceType: DeviceType | undefined;
+  error: unknown;
+  /** The device type: chosen when adding, fixed when editing. */
+  children: React.ReactNode;
+}) {
+  const { t } = useTranslation();
+  const set = (part: Partial<ProfileValues>): void => onChange({ ...values, ...part });
+  return (
+    <>
+      <TextField
+        id="profile-name"
+        label={t('profiles.name')}
+        required
+        value={values.name}
+        onChange={(name) => set({ name })}
+        help={t('profiles.nameHelp')}
+        error={/[&%<>]/.test(values.name) ? t('profiles.nameWrong') : fieldProblem(error, 'name')}
+      />
+      {children}
+      {deviceType && (
+        <>
+          {deviceType.algorithms.length > 1 && (
+            <ChoiceField
+              label={t('profiles.algorithm')}
+              value={values.algorithm}
+              onChange={(algorithm) => set({ algorithm: algorithm as ProfileValues['algorithm'] })}
+              choices={deviceType.algorithms.map((value) => ({ value, label: t(`algorithms.${value}`) }))}
+              error={fieldProblem(error, 'algorithm')}
+            />
+          )}
+          <ChoiceField
+            label={t('profiles.interval')}
+            value={String(values.interval)}
+            onChange={(interval) => set({ interval: Number(interval) as 30 | 60 })}
+            choices={deviceType.intervals.map((value) => ({
+              value: String(value),
+              label: t('profiles.seconds', { count: value }),
+            }))}
+            error={fieldProblem(error, 'interval')}
+          />
+          <ChoiceField
+            label={t('profiles.digits')}
+            value={String(values.digits)}
+            onChange={(digits) => set({ digits: Number(digits) as 6 | 8 })}
+            choices={deviceType.digits.map((value) => ({
+              value: String(value),
+              label: t('profiles.digitCount', { count: value }),
+            }))}
+            error={fieldProblem(error, 'digits')}
+          />
+          <FormGroup
+            role="radiogroup"
+            isStack
+            fieldId="authentication-type"
+            label={t('profiles.authenticationType')}
+          >
+            {deviceType.authenticationTypes.map((type) => (
+              <Radio
+                key={type}
+                id={`authentication-type-${type}`}
+                name="authentication-type"
+                isChecked={values.authenticationType === type}
+                onChange={() => set({ authenticationType: type })}
+                label={t(`authenticationTypes.${type}`)}
+                description={t(`authenticationTypesSay.${type}`)}
+              />
+            ))}
+          </FormGroup>
+          <FormGroup role="radiogroup" isStack fieldId="delivery-method" label={t('profiles.delivery')}>
+            <Radio
+              id="delivery-url"
+              name="delivery"
+              isChecked={values.delivery === 'url'}
+              onChange={() => set({ delivery: 'url' })}
+              label={t('delivery.url')}
+              description={t('profiles.deliveryUrlSays')}
+            />
+            <Radio
+              id="delivery-qr"
+              name="delivery"
+              isChecked={values.delivery === 'qr'}
+              isDisabled={!deviceType.qrCode}
+              onChange={() => set({ delivery: 'qr' })}
+              label={t('delivery.qr')}
+              description={
+                deviceType.qrCode
+                  ? t('profiles.deliveryQrSays')
+                  : t('profiles.deliveryQrNot', { device: deviceType.name })
+              }
+            />
+          </FormGroup>
+          {fieldProblem(error, 'delivery') !== undefined && (
+            <Alert component="p" isInline isPlain variant="danger" title={fieldProblem(error, 'delivery')} />
+          )}
+          <ExpiryField
+            value={values.codeExpiry}
+            onChange={(codeExpiry) => set({ codeExpiry })}
+            error={fieldProblem(error, 'codeExpiry')}
+          />
+          <LinkPreview deviceType={deviceType} algorithm={values.algorithm} />
+        </>
+      )}
+    </>
+  );
+}
+
+function LinkPreview({
+  deviceType,
+  algorithm,
+}: {
+  deviceType: DeviceType;
+  algorithm: ProfileValues['algorithm'];
+}) {
+  const { t } = useTranslation();
+  const path = algorithm === 'securid' ? '/ctkip/services/CtkipService' : '/ctkip';
+  const rendered = renderLink(deviceType.linkTemplate, {
+    url: `${window.location.origin}${path}`,
+    activationCode: '123456789012',
+  });
+  return (
+    <FormGroup role="group" fieldId="link-preview" label={t('profiles.preview')}>
+      <output id="link-preview" className="sower-copy-value sower-mono sower-block">
+        {rendered.ok ? rendered.link : rendered.reason}
+      </output>
+      <p>{t('profiles.previewHelp', { application: deviceType.application })}</p>
+    </FormGroup>
+  );
+}

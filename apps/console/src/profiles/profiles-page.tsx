@@ -1,0 +1,166 @@
+/** Authentication > Software Token Profiles > Manage Existing. */
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { Profile } from '@sower/api/resources';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useExpiryWords } from '../distribute/expiry-field.tsx';
+import { useSession } from '../session/use-session.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/nothing.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { Screen } from '../ui/screen.tsx';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const expiryWords = useExpiryWords();
+  const [parameters] = useSearchParams();
+  const [deleting, setDeleting] = useState<Profile>();
+  const [copying, setCopying] = useState<Profile>();
+  const [copyName, setCopyName] = useState('');
+  const limit = pageSize(parameters);
+  const cursor = parameters.get('cursor') ?? undefined;
+  const profiles = useQuery({
+    queryKey: ['profiles', limit, cursor],
+    queryFn: () => api('listProfiles', { query: { limit, ...(cursor === undefined ? {} : { cursor }) } }),
+  });
+  const add = can('profiles:edit') && (
+    <LinkButton to="/profiles/new" variant="primary">
+      {t('menu.addNew')}
+    </LinkButton>
+  );
+  return (
+    <Screen
+      title={t('profiles.title')}
+      crumb={t('menu.manageExisting')}
+      trail={[{ label: t('menu.authentication') }, { label: t('menu.profiles') }]}
+      intro={t('profiles.intro')}
+      actions={add}
+    >
+      <Loaded query={profiles}>
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Nothing title={t('profiles.none')} body={t('profiles.noneBody')} action={add} />
+          ) : (
+            <>
+              <Table aria-label={t('profiles.title')} variant="compact" gridBreakPoint="grid-lg">
+                <Thead>
+                  <Tr>
+                    <Th>{t('profiles.name')}</Th>
+                    <Th>{t('profiles.deviceType')}</Th>
+                    <Th>{t('profiles.delivery')}</Th>
+                    <Th>{t('profiles.tokencode')}</Th>
+                    <Th>{t('profiles.authenticationType')}</Th>
+                    <Th>{t('profiles.codeExpiry')}</Th>
+                    <Th screenReaderText={t('ui.actions')} />
+                  </Tr>
+                </Thead>
+                <Tbody>
+                  {items.map((profile) => (
+                    <Tr key={profile.id}>
+                      <Td dataLabel={t('profiles.name')} modifier="breakWord">
+                        <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>
+                      </Td>
+                      <Td dataLabel={t('profiles.deviceType')}>{profile.deviceType}</Td>
+                      <Td dataLabel={t('profiles.delivery')}>{profile.deliveryLabel}</Td>
+                      <Td dataLabel={t('profiles.tokencode')}>
+                        {t('profiles.tokencodeSays', { digits: profile.digits, interval: profile.interval })}
+                      </Td>
+                      <Td dataLabel={t('profiles.authenticationType')}>
+                        {t(`authenticationTypes.${profile.authenticationType}`)}
+                      </Td>
+                      <Td dataLabel={t('profiles.codeExpiry')}>{expiryWords(profile.codeExpiry)}</Td>
+                      <Td isActionCell>
+                        {can('profiles:edit') && (
+                          <ActionMenu
+                            label={t('ui.menuOf', { name: profile.name })}
+                            entries={[
+                              {
+                                label: t('profiles.edit'),
+                                onSelect: () => navigate(`/profiles/${profile.id}`),
+                              },
+                              {
+                                label: t('profiles.duplicate'),
+                                onSelect: () => {
+                                  setCopyName(t('profiles.copyOf', { name: profile.name }).slice(0, 128));
+                                  setCopying(profile);
+                                },
+                              },
+                              {
+                                label: t('profiles.delete'),
+                                danger: true,
+                                separated: true,
+                                onSelect: () => setDeleting(profile),
+                              },
+                            ]}
+                          />
+                        )}
+                      </Td>
+                    </Tr>
+                  ))}
+                </Tbody>
+              </Table>
+              <CursorPaging next={next} shown={items.length} />
+            </>
+          )
+        }
+      </Loaded>
+      {deleting && (
+        <ConfirmDialog
+          title={t('profiles.deleteTitle', { name: deleting.name })}
+          action={t('profiles.delete')}
+          onClose={() => setDeleting(undefined)}
+          onConfirm={async () => {
+            await api('deleteProfile', { params: { id: deleting.id } });
+            notice(t('profiles.said.deleted', { name: deleting.name }));
+            await queries.invalidateQueries({ queryKey: ['profiles'] });
+          }}
+        >
+          <p>{t('profiles.deleteBody')}</p>
+        </ConfirmDialog>
+      )}
+      {copying && (
+        <FormDialog
+          title={t('profiles.duplicateTitle', { name: copying.name })}
+          action={t('profiles.duplicate')}
+          fields={['name']}
+          ready={copyName.trim() !== ''}
+          onClose={() => setCopying(undefined)}
+          onSubmit={async () => {
+            const made = await api('duplicateProfile', {
+              params: { id: copying.id },
+              body: { name: copyName },
+            });
+            notice(t('profiles.said.added', { name: made.name }));
+            await queries.invalidateQueries({ queryKey: ['profiles'] });
+          }}
+        >
+          {(error) => (
+            <TextField
+              label={t('profiles.name')}
+              help={t('profiles.nameHelp')}
+              required
+              value={copyName}
+              onChange={setCopyName}
+              error={fieldProblem(error, 'name')}
+            />
+          )}
+        </FormDialog>
+      )}
+    </Screen>
+  );
+}

@@ -1,0 +1,45 @@
+/** Addresses. Each page is a part of its own, loaded when it is opened. */
+import { createBrowserRouter } from 'react-router';
+import { FailedPage, NoSuchPage, NothingYet } from './shell/failed-page.tsx';
+
+export function browserRouter() {
+  return createBrowserRouter(
+    [
+      {
+        path: '/',
+        lazy: () => import('./shell/shell.tsx'),
+        HydrateFallback: NothingYet,
+        ErrorBoundary: FailedPage,
+        children: [
+          {
+            ErrorBoundary: FailedPage,
+            children: [
+              { index: true, lazy: () => import('./home/home-page.tsx') },
+              { path: 'users', lazy: () => import('./users/users-page.tsx') },
+              { path: 'users/new', lazy: () => import('./users/user-form-page.tsx') },
+              { path: 'users/:userId', lazy: () => import('./users/dashboard-page.tsx') },
+              { path: 'users/:userId/edit', lazy: () => import('./users/user-form-page.tsx') },
+              { path: 'tokens', lazy: () => import('./tokens/tokens-page.tsx') },
+              { path: 'tokens/mint', lazy: () => import('./tokens/mint-page.tsx') },
+              { path: 'tokens/statistics', lazy: () => import('./tokens/statistics-page.tsx') },
+              { path: 'tokens/:serial', lazy: () => import('./tokens/token-page.tsx') },
+              { path: 'tokens/:serial/edit', lazy: () => import('./tokens/edit-page.tsx') },
+              { path: 'tokens/:serial/distribute', lazy: () => import('./distribute/distribute-page.tsx') },
+              { path: 'profiles', lazy: () => import('./profiles/profiles-page.tsx') },
+              { path: 'profiles/new', lazy: () => import('./profiles/add-page.tsx') },
+              { path: 'profiles/:id', lazy: () => import('./profiles/edit-page.tsx') },
+              { path: 'settings/tokens', lazy: () => import('./setup/settings-page.tsx') },
+              { path: 'certificates', lazy: () => import('./setup/certificates-page.tsx') },
+              { path: 'device-types', lazy: () => import('./device-types/device-types-page.tsx') },
+              { path: 'api-keys', lazy: () => import('./administration/api-keys-page.tsx') },
+              { path: 'audit', lazy: () => import('./administration/audit-page.tsx') },
+              { path: 'server-keys', lazy: () => import('./administration/server-keys-page.tsx') },
+              { path: '*', Component: NoSuchPage },
+            ],
+          },
+        ],
+      },
+    ],
+    { basename: '/console' },
+  );
+}

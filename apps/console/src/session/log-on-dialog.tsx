@@ -1,0 +1,65 @@
+/** The session ended: log on over the page that was open, which stays as it is. */
+import {
+  Alert,
+  Button,
+  Content,
+  Form,
+  FormGroup,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  TextInput,
+} from '@patternfly/react-core';
+import type { ResponseOf } from '@sower/api/operations';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLogOn } from './use-log-on.ts';
+
+export function LogOnDialog({
+  userName,
+  onLogOn,
+  onLeave,
+}: {
+  userName: string;
+  onLogOn: (opened: ResponseOf<'openSession'>) => void;
+  onLeave: () => void;
+}) {
+  const { t } = useTranslation();
+  const logOn = useLogOn(userName, onLogOn);
+  const { passwordInput } = logOn;
+  useEffect(() => passwordInput.current?.focus(), [passwordInput]);
+  return (
+    <Modal isOpen variant="small" aria-labelledby="log-on-again-title" aria-describedby="log-on-again-body">
+      <ModalHeader title={t('session.endedTitle')} labelId="log-on-again-title" />
+      <ModalBody id="log-on-again-body">
+        <Content component="p">{t('session.endedBody', { userName })}</Content>
+        <Form id="log-on-again" onSubmit={logOn.submit} noValidate>
+          {logOn.problem !== undefined && (
+            <Alert component="p" isInline variant="danger" title={logOn.problem} role="alert" />
+          )}
+          <input type="hidden" name="username" autoComplete="username" value={userName} readOnly />
+          <FormGroup label={t('session.password')} fieldId="log-on-again-password" isRequired>
+            <TextInput
+              id="log-on-again-password"
+              ref={logOn.passwordInput}
+              type="password"
+              value={logOn.password}
+              onChange={(_, value) => logOn.setPassword(value)}
+              autoComplete="current-password"
+              isRequired
+            />
+          </FormGroup>
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        <Button type="submit" form="log-on-again" isLoading={logOn.pending} isDisabled={logOn.pending}>
+          {t('session.logOn')}
+        </Button>
+        <Button variant="link" onClick={onLeave}>
+          {t('session.leave')}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

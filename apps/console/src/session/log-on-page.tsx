@@ -1,0 +1,88 @@
+/** The log-on page. Small on purpose: it is what loads first. */
+import {
+  Alert,
+  Button,
+  Form,
+  FormGroup,
+  Login,
+  LoginMainBody,
+  TextInput,
+  Title,
+} from '@patternfly/react-core';
+import type { ResponseOf } from '@sower/api/operations';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AppearanceMenu } from '../shell/appearance-menu.tsx';
+import { Brand } from '../shell/brand.tsx';
+import { useLogOn } from './use-log-on.ts';
+
+export function LogOnPage({ onLogOn }: { onLogOn: (opened: ResponseOf<'openSession'>) => void }) {
+  const { t } = useTranslation();
+  const logOn = useLogOn(undefined, onLogOn);
+  const { userNameInput } = logOn;
+  useEffect(() => {
+    document.title = t('session.documentTitle');
+  }, [t]);
+  useEffect(() => userNameInput.current?.focus(), [userNameInput]);
+  return (
+    <Login
+      header={
+        <div className="sower-log-on-brand">
+          <Brand />
+        </div>
+      }
+    >
+      <header className="pf-v6-c-login__main-header">
+        <Title headingLevel="h1" size="3xl">
+          {t('session.title')}
+        </Title>
+        <p className="pf-v6-c-login__main-header-desc">{t('session.subtitle')}</p>
+      </header>
+      <LoginMainBody>
+        <Form onSubmit={logOn.submit} noValidate>
+          {logOn.problem !== undefined && (
+            <Alert
+              component="p"
+              isInline
+              variant="danger"
+              title={logOn.problem}
+              id="log-on-problem"
+              role="alert"
+            />
+          )}
+          <FormGroup label={t('session.userName')} fieldId="log-on-user-name" isRequired>
+            <TextInput
+              id="log-on-user-name"
+              ref={logOn.userNameInput}
+              value={logOn.userName}
+              onChange={(_, value) => logOn.setUserName(value)}
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              isRequired
+              {...(logOn.problem === undefined ? {} : { 'aria-describedby': 'log-on-problem' })}
+            />
+          </FormGroup>
+          <FormGroup label={t('session.password')} fieldId="log-on-password" isRequired>
+            <TextInput
+              id="log-on-password"
+              ref={logOn.passwordInput}
+              type="password"
+              value={logOn.password}
+              onChange={(_, value) => logOn.setPassword(value)}
+              autoComplete="current-password"
+              isRequired
+              {...(logOn.problem === undefined ? {} : { 'aria-describedby': 'log-on-problem' })}
+            />
+          </FormGroup>
+          <Button type="submit" isBlock isLoading={logOn.pending} isDisabled={logOn.pending}>
+            {t('session.logOn')}
+          </Button>
+        </Form>
+        <div className="sower-log-on-appearance">
+          <AppearanceMenu />
+        </div>
+      </LoginMainBody>
+    </Login>
+  );
+}

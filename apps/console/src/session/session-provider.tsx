@@ -1,0 +1,87 @@
+/** Asks who is logged on; shows the log-on page until somebody is, at whatever address was opened. */
+import { Bullseye, Button, EmptyState, EmptyStateBody, Spinner } from '@patternfly/react-core';
+import type { ResponseOf } from '@sower/api/operations';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isProblem } from '../api/problem-words.ts';
+import { useConnection } from '../api/use-api.ts';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { LogOnDialog } from './log-on-dialog.tsx';
+import { LogOnPage } from './log-on-page.tsx';
+import { SessionContext } from './use-session.ts';
+
+type Session = ResponseOf<'getSession'>;
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const { api, gate } = useConnection();
+  const queries = useQueryClient();
+  const waiting = useSyncExternalStore(gate.subscribe, gate.waiting);
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: async (): Promise<Session | null> => {
+      try {
+        return await api('getSession', {});
+      } catch (error) {
+        if (isProblem(error, 'not-authenticated')) return null;
+        throw error;
+      }
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+
+  const forget = (): void => {
+    gate.abandon();
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+    queries.setQueryData(['session'], null);
+  };
+  if (session.isPending) {
+    return (
+      <Bullseye>
+        <Spinner aria-label={t('ui.loading')} />
+      </Bullseye>
+    );
+  }
+  if (session.isError) {
+    return (
+      <Bullseye>
+        <EmptyState titleText={t('session.unreachable')} headingLevel="h1" status="danger">
+          <EmptyStateBody>
+            <ProblemAlert error={session.error} />
+          </EmptyStateBody>
+          <Button onClick={() => session.refetch()}>{t('ui.tryAgain')}</Button>
+        </EmptyState>
+      </Bullseye>
+    );
+  }
+  const who = session.data;
+  if (who === null) {
+    return <LogOnPage onLogOn={(opened) => queries.setQueryData(['session'], opened)} />;
+  }
+  return (
+    <SessionContext
+      value={{
+        userName: who.userName,
+        permissions: who.permissions,
+        logOff: async () => {
+          await api('closeSession', {}).catch(() => undefined);
+          forget();
+        },
+      }}
+    >
+      {children}
+      {waiting && (
+        <LogOnDialog
+          userName={who.userName}
+          onLogOn={(opened) => {
+            queries.setQueryData(['session'], opened);
+            gate.open();
+          }}
+          onLeave={forget}
+        />
+      )}
+    </SessionContext>
+  );
+}

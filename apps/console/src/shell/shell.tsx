@@ -1,0 +1,137 @@
+/** Masthead, menu and the page in between. */
+import {
+  Dropdown,
+  DropdownItem,
+  DropdownList,
+  Masthead,
+  MastheadBrand,
+  MastheadContent,
+  MastheadLogo,
+  MastheadMain,
+  MastheadToggle,
+  MenuToggle,
+  Page,
+  PageSidebar,
+  PageSidebarBody,
+  PageToggleButton,
+  SkipToContent,
+} from '@patternfly/react-core';
+import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
+import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon';
+import { Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, type LinkProps, Outlet, useLocation } from 'react-router';
+import { useSession } from '../session/use-session.ts';
+import { Loading } from '../ui/loaded.tsx';
+import { AppearanceMenu } from './appearance-menu.tsx';
+import { Brand } from './brand.tsx';
+import { Navigation } from './navigation.tsx';
+
+const WIDE = 1200;
+const ignore = (): void => undefined;
+
+export function Component() {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(() => window.innerWidth >= WIDE);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a narrow screen the menu closes when the page changes
+  useEffect(() => {
+    if (window.innerWidth < WIDE) setOpen(false);
+    document.getElementById('main')?.scrollTo(0, 0);
+  }, [pathname]);
+  useEffect(() => {
+    const main = document.getElementById('main');
+    const close = (): void => {
+      if (window.innerWidth < WIDE) setOpen(false);
+    };
+    main?.addEventListener('mousedown', close);
+    return () => main?.removeEventListener('mousedown', close);
+  }, []);
+  return (
+    <Page
+      mainContainerId="main"
+      // The page learns that it is narrow only when somebody listens; then the menu lies over the content.
+      onPageResize={ignore}
+      skipToContent={
+        <SkipToContent
+          href="#main"
+          onClick={(event) => {
+            event.preventDefault();
+            document.getElementById('main')?.focus();
+          }}
+        >
+          {t('shell.skip')}
+        </SkipToContent>
+      }
+      masthead={
+        <Masthead display={{ default: 'inline' }}>
+          <MastheadMain>
+            <MastheadToggle>
+              <PageToggleButton
+                variant="plain"
+                aria-label={t('menu.name')}
+                isSidebarOpen={open}
+                onSidebarToggle={() => setOpen(!open)}
+                id="menu-toggle"
+              >
+                <BarsIcon />
+              </PageToggleButton>
+            </MastheadToggle>
+            <MastheadBrand>
+              <MastheadLogo component={(props: Omit<LinkProps, 'to'>) => <Link {...props} to="/" />}>
+                <Brand />
+              </MastheadLogo>
+            </MastheadBrand>
+          </MastheadMain>
+          <MastheadContent>
+            <div className="sower-masthead-end">
+              <AppearanceMenu />
+              <PersonMenu />
+            </div>
+          </MastheadContent>
+        </Masthead>
+      }
+      sidebar={
+        <PageSidebar isSidebarOpen={open} id="menu">
+          <PageSidebarBody>
+            <Navigation />
+          </PageSidebarBody>
+        </PageSidebar>
+      }
+    >
+      <Suspense fallback={<Loading />}>
+        <Outlet />
+      </Suspense>
+    </Page>
+  );
+}
+
+function PersonMenu() {
+  const { t } = useTranslation();
+  const { userName, logOff } = useSession();
+  const [open, setOpen] = useState(false);
+  return (
+    <Dropdown
+      isOpen={open}
+      onOpenChange={setOpen}
+      onSelect={() => setOpen(false)}
+      popperProps={{ position: 'end' }}
+      toggle={(ref) => (
+        <MenuToggle
+          ref={ref}
+          isExpanded={open}
+          onClick={() => setOpen(!open)}
+          icon={<UserIcon />}
+          aria-label={t('shell.person', { userName })}
+          className="sower-person"
+        >
+          <span className="sower-person-name">{userName}</span>
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        <DropdownItem onClick={() => void logOff()}>{t('session.logOff')}</DropdownItem>
+      </DropdownList>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,89 @@
+/** Authentication > SecurID Tokens > Mint Tokens. */
+import { ActionGroup, Alert, Button, Form } from '@patternfly/react-core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { TextField } from '../ui/field.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const { count: number } = useTimes();
+  const [count, setCount] = useState('1');
+  const [expiresOn, setExpiresOn] = useState('');
+  const wanted = Number(count);
+  const usable = Number.isInteger(wanted) && wanted >= 1 && wanted <= 10_000;
+  const minting = useMutation({
+    mutationFn: () =>
+      api('mintTokens', { body: { count: wanted, ...(expiresOn === '' ? {} : { expiresOn }) } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
+  });
+  return (
+    <Screen
+      title={t('mint.title')}
+      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
+      intro={t('mint.intro')}
+    >
+      <Form
+        className="sower-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (usable) minting.mutate();
+        }}
+      >
+        <ProblemAlert error={minting.error} fields={['count', 'expiresOn']} />
+        {minting.data && (
+          <Alert
+            component="p"
+            isInline
+            variant="success"
+            role="status"
+            title={t('mint.done', { count: minting.data.count, number: number(minting.data.count) })}
+          >
+            <p className="sower-mono">
+              {minting.data.first}
+              {minting.data.count > 1 && ` – ${minting.data.last}`}
+            </p>
+            <div className="sower-actions">
+              <LinkButton
+                to={`/tokens?tab=unassigned&serialFrom=${minting.data.first}&serialTo=${minting.data.last}`}
+              >
+                {t('mint.show')}
+              </LinkButton>
+            </div>
+          </Alert>
+        )}
+        <TextField
+          label={t('mint.count')}
+          help={t('mint.countHelp')}
+          type="number"
+          required
+          value={count}
+          onChange={setCount}
+          error={usable ? fieldProblem(minting.error, 'count') : t('mint.countWrong')}
+        />
+        <TextField
+          label={t('mint.expiresOn')}
+          help={t('mint.expiresOnHelp')}
+          type="date"
+          value={expiresOn}
+          onChange={setExpiresOn}
+          error={fieldProblem(minting.error, 'expiresOn')}
+        />
+        <ActionGroup>
+          <Button type="submit" isLoading={minting.isPending} isDisabled={minting.isPending || !usable}>
+            {t('mint.action')}
+          </Button>
+        </ActionGroup>
+      </Form>
+    </Screen>
+  );
+}

@@ -1,0 +1,60 @@
+/** Counts of tokens and of what waits; each leads to the tokens it counts. */
+import type { Statistics } from '@sower/api/resources';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useTimes } from '../ui/times.ts';
+
+type Counted = { label: string; count: number; to: string };
+
+function Counts({ counts }: { counts: readonly Counted[] }) {
+  const { count } = useTimes();
+  return (
+    <ul className="sower-cards sower-plain">
+      {counts.map((entry) => (
+        <li key={entry.label} className="sower-count">
+          <Link to={entry.to} className="sower-count-link">
+            <span className="sower-number">{count(entry.count)}</span>
+            <span>{entry.label}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function TokenCards({ statistics }: { statistics: Statistics }) {
+  const { t } = useTranslation();
+  const { tokens, expiringDays } = statistics;
+  const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
+  return (
+    <Counts
+      counts={[
+        { label: t('statistics.assigned'), count: tokens.assigned, to: '/tokens' },
+        { label: t('statistics.unassigned'), count: tokens.unassigned, to: '/tokens?tab=unassigned' },
+        { label: t('statistics.enabled'), count: tokens.enabled, to: '/tokens?enabled=true' },
+        { label: t('statistics.disabled'), count: tokens.disabled, to: '/tokens?enabled=false' },
+        {
+          label: t('statistics.expiring', { count: expiringDays }),
+          count: tokens.expiring,
+          to: `/tokens?expired=false&expiresBefore=${soon}`,
+        },
+        { label: t('statistics.expired'), count: tokens.expired, to: '/tokens?expired=true' },
+        { label: t('statistics.lost'), count: tokens.lost, to: '/tokens?lost=true' },
+      ]}
+    />
+  );
+}
+
+export function DistributionCards({ statistics }: { statistics: Statistics }) {
+  const { t } = useTranslation();
+  const { distributions } = statistics;
+  return (
+    <Counts
+      counts={(['issued', 'opened', 'provisioned', 'expired', 'failed'] as const).map((state) => ({
+        label: t(`statistics.states.${state}`),
+        count: distributions[state],
+        to: `/tokens?distribution=${state}`,
+      }))}
+    />
+  );
+}

@@ -1,0 +1,53 @@
+/** Authentication > SecurID Tokens > Token Statistics. */
+import { Card, CardBody, CardTitle } from '@patternfly/react-core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { ChoiceField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { DistributionCards, TokenCards } from './statistics-cards.tsx';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const [days, setDays] = useState('90');
+  const statistics = useQuery({
+    queryKey: ['statistics', days],
+    queryFn: () => api('getStatistics', { query: { expiringDays: days } }),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Screen
+      title={t('statistics.title')}
+      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
+    >
+      <div className="sower-stack">
+        <div className="sower-form">
+          <ChoiceField
+            label={t('statistics.days')}
+            value={days}
+            onChange={setDays}
+            choices={['30', '90', '180', '365'].map((value) => ({
+              value,
+              label: t('statistics.dayCount', { count: Number(value) }),
+            }))}
+          />
+        </div>
+        <Card component="section">
+          <CardTitle component="h2">{t('statistics.tokens')}</CardTitle>
+          <CardBody>
+            <Loaded query={statistics}>{(value) => <TokenCards statistics={value} />}</Loaded>
+          </CardBody>
+        </Card>
+        <Card component="section">
+          <CardTitle component="h2">{t('statistics.distributions')}</CardTitle>
+          <CardBody>
+            <Loaded query={statistics}>{(value) => <DistributionCards statistics={value} />}</Loaded>
+          </CardBody>
+        </Card>
+      </div>
+    </Screen>
+  );
+}

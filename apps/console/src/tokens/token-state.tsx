@@ -1,0 +1,35 @@
+/** A token's and a distribution's state in one word with a colour; the word alone says it. */
+import { Label, LabelGroup } from '@patternfly/react-core';
+import type { DistributionState, Token } from '@sower/api/resources';
+import { useTranslation } from 'react-i18next';
+
+export type TokenRow = Omit<Token, 'seeds'>;
+
+const COLOURS = {
+  issued: 'blue',
+  opened: 'teal',
+  provisioned: 'purple',
+  confirmed: 'green',
+  expired: 'orange',
+  withdrawn: 'grey',
+  failed: 'red',
+} as const;
+
+export function DistributionLabel({ state }: { state: DistributionState | undefined }) {
+  const { t } = useTranslation();
+  if (state === undefined) return <span>{t('states.none')}</span>;
+  return <Label color={COLOURS[state]}>{t(`states.${state}`)}</Label>;
+}
+
+export function TokenStateLabels({ token }: { token: TokenRow }) {
+  const { t } = useTranslation();
+  return (
+    <LabelGroup numLabels={5} aria-label={t('tokens.columns.state')}>
+      <Label color={token.enabled ? 'green' : 'grey'}>
+        {token.enabled ? t('tokens.enabled') : t('tokens.disabled')}
+      </Label>
+      {token.lost && <Label color="red">{t('tokens.lost')}</Label>}
+      {token.expired && <Label color="orange">{t('tokens.expired')}</Label>}
+    </LabelGroup>
+  );
+}

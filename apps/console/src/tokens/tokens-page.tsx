@@ -1,0 +1,213 @@
+/** Authentication > SecurID Tokens > Manage Existing. */
+import { Button, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
+import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/nothing.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { BULK_ACTIONS, type BulkAction, BulkDialog } from './bulk-dialog.tsx';
+import { ExportTokens } from './export-tokens.tsx';
+import { ColumnChooser, TokenCell, useColumns } from './token-columns.tsx';
+import { searchOf, TokenSearch, type TokenSearchValues } from './token-search.tsx';
+import type { TokenRow } from './token-state.tsx';
+import { useTokenActions } from './use-token-actions.tsx';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const [parameters, setParameters] = useSearchParams();
+  const [columns, setColumns] = useColumns();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [bulk, setBulk] = useState<BulkAction>();
+  const { menuFor, dialog } = useTokenActions();
+  const assigned = parameters.get('tab') !== 'unassigned';
+  const values = searchOf(parameters);
+  const limit = pageSize(parameters);
+  const cursor = parameters.get('cursor') ?? undefined;
+  const query = {
+    ...(values as object),
+    assigned: String(assigned) as 'true' | 'false',
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+  const tokens = useQuery({
+    queryKey: ['tokens', query],
+    queryFn: () => api('listTokens', { query }),
+    placeholderData: keepPreviousData,
+  });
+  const search = (next: TokenSearchValues): void => {
+    const changed = new URLSearchParams(next as Record<string, string>);
+    if (!assigned) changed.set('tab', 'unassigned');
+    if (limit !== 20) changed.set('limit', String(limit));
+    setSelected(new Set());
+    setParameters(changed);
+  };
+  const shown = tokens.data?.items ?? [];
+  const chosen: TokenRow[] = shown.filter(({ serial }) => selected.has(serial));
+  const searching = Object.keys(values).length > 0;
+  const columnsHere = columns.filter((column) => assigned || column !== 'userId');
+  const list = (
+    <div className="sower-stack">
+      <TokenSearch key={`${parameters}`} values={values} assigned={assigned} onSearch={search} />
+      <Loaded query={tokens}>
+        {({ items, next }) =>
+          items.length === 0 ? (
+            searching || cursor !== undefined ? (
+              <Nothing
+                title={t('tokens.noneFound')}
+                body={t('tokens.noneFoundBody')}
+                action={
+                  <Button variant="link" onClick={() => search({})}>
+                    {t('ui.clearSearch')}
+                  </Button>
+                }
+              />
+            ) : (
+              <Nothing
+                title={assigned ? t('tokens.noneAssigned') : t('tokens.noneUnassigned')}
+                body={assigned ? t('tokens.noneAssignedBody') : t('tokens.noneUnassignedBody')}
+                action={
+                  assigned ? (
+                    <LinkButton to="/tokens?tab=unassigned">{t('tokens.tabs.unassigned')}</LinkButton>
+                  ) : can('tokens:mint') ? (
+                    <LinkButton to="/tokens/mint" variant="primary">
+                      {t('menu.mint')}
+                    </LinkButton>
+                  ) : undefined
+                }
+              />
+            )
+          ) : (
+            <>
+              <div className="sower-toolbar">
+                <div className="sower-actions">
+                  <ActionMenu
+                    label={t('tokens.bulk.menu')}
+                    text={t('tokens.bulk.menuCount', { count: chosen.length })}
+                    disabled={chosen.length === 0}
+                    entries={(Object.keys(BULK_ACTIONS) as BulkAction[])
+                      .filter((name) => can(BULK_ACTIONS[name].needs))
+                      .filter((name) => (assigned ? name !== 'delete' : name !== 'unassign'))
+                      .map((name) => ({
+                        label: t(`tokens.bulk.${name}.label`),
+                        danger: name === 'delete',
+                        onSelect: () => setBulk(name),
+                      }))}
+                  />
+                </div>
+                <div className="sower-actions">
+                  <ColumnChooser columns={columns} onChange={setColumns} />
+                  <ExportTokens query={query} columns={columnsHere} />
+                </div>
+              </div>
+              <Table
+                aria-label={assigned ? t('tokens.tabs.assigned') : t('tokens.tabs.unassigned')}
+                variant="compact"
+                gridBreakPoint="grid-lg"
+              >
+                <Thead>
+                  <Tr>
+                    <Th
+                      select={{
+                        isSelected: chosen.length === items.length,
+                        onSelect: (_, all) =>
+                          setSelected(new Set(all ? items.map(({ serial }) => serial) : [])),
+                      }}
+                      aria-label={t('ui.selectAll')}
+                    />
+                    {columnsHere.map((column) => (
+                      <Th key={column}>{t(`tokens.columns.${column}`)}</Th>
+                    ))}
+                    <Th screenReaderText={t('ui.actions')} />
+                  </Tr>
+                </Thead>
+                <Tbody>
+                  {items.map((token, rowIndex) => (
+                    <Tr key={token.serial}>
+                      <Td
+                        select={{
+                          rowIndex,
+                          isSelected: selected.has(token.serial),
+                          onSelect: (_, on) =>
+                            setSelected((held) => {
+                              const changed = new Set(held);
+                              if (on) changed.add(token.serial);
+                              else changed.delete(token.serial);
+                              return changed;
+                            }),
+                        }}
+                      />
+                      {columnsHere.map((column) => (
+                        <Td key={column} dataLabel={t(`tokens.columns.${column}`)} modifier="breakWord">
+                          <TokenCell token={token} column={column} />
+                        </Td>
+                      ))}
+                      <Td isActionCell>
+                        <ActionMenu
+                          label={t('tokens.menuOf', { serial: token.serial })}
+                          entries={menuFor(token)}
+                        />
+                      </Td>
+                    </Tr>
+                  ))}
+                </Tbody>
+              </Table>
+              <CursorPaging next={next} shown={items.length} />
+            </>
+          )
+        }
+      </Loaded>
+    </div>
+  );
+  return (
+    <Screen
+      title={t('tokens.title')}
+      crumb={t('menu.manageExisting')}
+      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens') }]}
+      actions={can('tokens:mint') && <LinkButton to="/tokens/mint">{t('menu.mint')}</LinkButton>}
+    >
+      <Tabs
+        activeKey={assigned ? 'assigned' : 'unassigned'}
+        aria-label={t('menu.tokens')}
+        onSelect={(_, key) => {
+          const changed = new URLSearchParams(parameters);
+          if (key === 'unassigned') {
+            changed.set('tab', 'unassigned');
+            changed.delete('userId');
+            changed.delete('lastName');
+          } else changed.delete('tab');
+          changed.delete('cursor');
+          setSelected(new Set());
+          setParameters(changed);
+        }}
+      >
+        <Tab eventKey="assigned" title={<TabTitleText>{t('tokens.tabs.assigned')}</TabTitleText>}>
+          {assigned && <div className="sower-tab">{list}</div>}
+        </Tab>
+        <Tab eventKey="unassigned" title={<TabTitleText>{t('tokens.tabs.unassigned')}</TabTitleText>}>
+          {!assigned && <div className="sower-tab">{list}</div>}
+        </Tab>
+      </Tabs>
+      {dialog}
+      {bulk && (
+        <BulkDialog
+          action={bulk}
+          tokens={chosen}
+          onClose={(failed) => {
+            setBulk(undefined);
+            if (failed) setSelected(new Set(failed));
+          }}
+        />
+      )}
+    </Screen>
+  );
+}

@@ -1,0 +1,63 @@
+/** Finds one user by the start of user id, last name or e-mail address. */
+import { Radio, SearchInput } from '@patternfly/react-core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { Field } from '../ui/field.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+
+export function UserPicker({
+  value,
+  onChange,
+  error,
+}: {
+  value: string;
+  onChange: (userId: string) => void;
+  error?: string | undefined;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const name = useId();
+  const [typed, setTyped] = useState('');
+  const search = useDeferredValue(typed.trim());
+  const users = useQuery({
+    queryKey: ['users', 'picker', search],
+    queryFn: () => api('listUsers', { query: { limit: 8, ...(search === '' ? {} : { search }) } }),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <>
+      <Field label={t('users.find')} help={t('users.findHelp')} error={error}>
+        {({ id, describedBy }) => (
+          <SearchInput
+            searchInputId={id}
+            value={typed}
+            onChange={(_, next) => setTyped(next)}
+            onClear={() => setTyped('')}
+            aria-label={t('users.find')}
+            aria-describedby={describedBy}
+            resetButtonLabel={t('ui.clear')}
+          />
+        )}
+      </Field>
+      <ProblemAlert error={users.error} onRetry={() => users.refetch()} />
+      <fieldset className="sower-plain">
+        <legend>{t('users.choose')}</legend>
+        {users.data?.items.map((user) => (
+          <Radio
+            key={user.userId}
+            id={`${name}-${user.userId}`}
+            name={name}
+            isChecked={value === user.userId}
+            onChange={() => onChange(user.userId)}
+            label={user.userId}
+            description={[user.firstName, user.lastName, user.email].filter(Boolean).join(' ')}
+            isDisabled={!user.enabled}
+          />
+        ))}
+        {users.data?.items.length === 0 && <p role="status">{t('users.noneFound')}</p>}
+      </fieldset>
+    </>
+  );
+}

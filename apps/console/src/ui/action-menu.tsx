@@ -1,0 +1,68 @@
+/** The context menu of one row, or the Action menu of many. */
+import { Divider, Dropdown, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core';
+import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
+import { Fragment, useState } from 'react';
+
+export type MenuEntry = {
+  label: string;
+  onSelect: () => void;
+  danger?: boolean;
+  /** Why it cannot be chosen now. */
+  refused?: string | undefined;
+  separated?: boolean;
+};
+
+export function ActionMenu({
+  label,
+  entries,
+  text,
+  disabled = false,
+}: {
+  /** Names the menu for screen readers, with the row it belongs to. */
+  label: string;
+  entries: readonly MenuEntry[];
+  /** Shown on the toggle; without it three dots. */
+  text?: string;
+  disabled?: boolean;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dropdown
+      isOpen={open}
+      isScrollable
+      maxMenuHeight="20rem"
+      onOpenChange={setOpen}
+      onSelect={() => setOpen(false)}
+      popperProps={{ position: 'end', appendTo: () => document.body }}
+      toggle={(ref) => (
+        <MenuToggle
+          ref={ref}
+          isExpanded={open}
+          isDisabled={disabled}
+          onClick={() => setOpen(!open)}
+          {...(text === undefined
+            ? { variant: 'plain' as const, icon: <EllipsisVIcon />, 'aria-label': label }
+            : {})}
+        >
+          {text}
+        </MenuToggle>
+      )}
+    >
+      <DropdownList aria-label={label}>
+        {entries.map((entry) => (
+          <Fragment key={entry.label}>
+            {entry.separated && <Divider component="li" />}
+            <DropdownItem
+              onClick={entry.onSelect}
+              isDanger={entry.danger ?? false}
+              isAriaDisabled={entry.refused !== undefined}
+              {...(entry.refused === undefined ? {} : { description: entry.refused })}
+            >
+              {entry.label}
+            </DropdownItem>
+          </Fragment>
+        ))}
+      </DropdownList>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,58 @@
+/** Asks before something is destroyed, naming it. Errors of the deed are shown here, where it was asked for. */
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ProblemAlert } from './problem-alert.tsx';
+
+export function ConfirmDialog({
+  title,
+  children,
+  action,
+  danger = true,
+  onConfirm,
+  onClose,
+}: {
+  title: string;
+  children: ReactNode;
+  action: string;
+  danger?: boolean;
+  onConfirm: () => Promise<unknown>;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const id = useId();
+  const deed = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
+  return (
+    <Modal
+      isOpen
+      variant="small"
+      onClose={onClose}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-body`}
+    >
+      <ModalHeader
+        title={title}
+        labelId={`${id}-title`}
+        {...(danger ? { titleIconVariant: 'warning' } : {})}
+      />
+      <ModalBody id={`${id}-body`}>
+        <ProblemAlert error={deed.error} />
+        {children}
+      </ModalBody>
+      <ModalFooter>
+        <Button
+          variant={danger ? 'danger' : 'primary'}
+          onClick={() => deed.mutate()}
+          isLoading={deed.isPending}
+          isDisabled={deed.isPending}
+        >
+          {action}
+        </Button>
+        <Button variant="link" onClick={onClose}>
+          {t('ui.cancel')}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

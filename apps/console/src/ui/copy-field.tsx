@@ -1,0 +1,44 @@
+/** A value to take away: shown whole, with a button of its own. */
+import { Button, FormGroup } from '@patternfly/react-core';
+import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon';
+import CopyIcon from '@patternfly/react-icons/dist/esm/icons/copy-icon';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export function CopyField({ label, value, shown }: { label: string; value: string; shown?: string }) {
+  const { t } = useTranslation();
+  const id = useId();
+  const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(value);
+      setCopied('yes');
+    } catch {
+      const selection = window.getSelection();
+      const element = document.getElementById(id);
+      if (selection && element) selection.selectAllChildren(element);
+      setCopied('refused');
+    }
+    setTimeout(() => setCopied('no'), 4000);
+  };
+  return (
+    <FormGroup label={label} role="group" fieldId={id}>
+      <div className="sower-copy">
+        <output className="sower-copy-value sower-mono" id={id}>
+          {shown ?? value}
+        </output>
+        <Button
+          variant="secondary"
+          icon={copied === 'yes' ? <CheckIcon /> : <CopyIcon />}
+          onClick={copy}
+          aria-label={t('ui.copyNamed', { label })}
+        >
+          {t('ui.copy')}
+        </Button>
+      </div>
+      <div role="status" className="sower-copy-said">
+        {copied === 'yes' ? t('ui.copied', { label }) : copied === 'refused' ? t('ui.copyRefused') : ''}
+      </div>
+    </FormGroup>
+  );
+}

@@ -1,0 +1,67 @@
+/** Pages of a long list. The cursor lives in the address; the way back is the browser's history of this list. */
+import { Button, FormSelect, FormSelectOption } from '@patternfly/react-core';
+import { useTranslation } from 'react-i18next';
+import { useLocation, useNavigate, useSearchParams } from 'react-router';
+
+const SIZES = [20, 50, 100, 250] as const;
+
+export function pageSize(parameters: URLSearchParams): number {
+  const asked = Number(parameters.get('limit'));
+  return SIZES.find((size) => size === asked) ?? 20;
+}
+
+export function CursorPaging({ next, shown }: { next: string | undefined; shown: number }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { pathname, state } = useLocation();
+  const [parameters] = useSearchParams();
+  const back = ((state as { back?: string[] } | null)?.back ?? []) as string[];
+  const here = parameters.get('cursor') ?? '';
+  const go = (cursor: string, before: string[]): void => {
+    const changed = new URLSearchParams(parameters);
+    if (cursor === '') changed.delete('cursor');
+    else changed.set('cursor', cursor);
+    navigate({ pathname, search: `?${changed}` }, { state: { back: before } });
+  };
+  return (
+    <nav className="sower-paging" aria-label={t('ui.pages')}>
+      <span>{t('ui.rows', { count: shown })}</span>
+      <div className="sower-paging-size">
+        <span aria-hidden="true">{t('ui.perPage')}</span>
+        <FormSelect
+          aria-label={t('ui.perPage')}
+          value={String(pageSize(parameters))}
+          onChange={(_, value) => {
+            const changed = new URLSearchParams(parameters);
+            changed.set('limit', value);
+            changed.delete('cursor');
+            navigate({ pathname, search: `?${changed}` });
+          }}
+        >
+          {SIZES.map((size) => (
+            <FormSelectOption key={size} value={String(size)} label={String(size)} />
+          ))}
+        </FormSelect>
+      </div>
+      {here !== '' && back.length === 0 && (
+        <Button variant="secondary" onClick={() => go('', [])}>
+          {t('ui.firstPage')}
+        </Button>
+      )}
+      <Button
+        variant="secondary"
+        isDisabled={back.length === 0}
+        onClick={() => go(back.at(-1) ?? '', back.slice(0, -1))}
+      >
+        {t('ui.previousPage')}
+      </Button>
+      <Button
+        variant="secondary"
+        isDisabled={next === undefined}
+        onClick={() => go(next ?? '', [...back, here])}
+      >
+        {t('ui.nextPage')}
+      </Button>
+    </nav>
+  );
+}

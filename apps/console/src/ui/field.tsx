@@ -1,0 +1,114 @@
+/** A labelled input with its help and its error, tied together for screen readers. */
+import {
+  FormGroup,
+  FormHelperText,
+  FormSelect,
+  FormSelectOption,
+  HelperText,
+  HelperTextItem,
+  TextInput,
+} from '@patternfly/react-core';
+import { type ReactNode, useId } from 'react';
+
+type Said = { label: string; help?: ReactNode; error?: string | undefined; required?: boolean; id?: string };
+
+export function Field({
+  label,
+  help,
+  error,
+  required = false,
+  id,
+  children,
+}: Said & { children: (ids: { id: string; describedBy: string }) => ReactNode }) {
+  const made = useId();
+  const fieldId = id ?? made;
+  const describedBy = `${fieldId}-words`;
+  return (
+    <FormGroup label={label} fieldId={fieldId} isRequired={required}>
+      {children({ id: fieldId, describedBy })}
+      <FormHelperText>
+        <HelperText id={describedBy} aria-live="polite">
+          {error !== undefined && <HelperTextItem variant="error">{error}</HelperTextItem>}
+          {help !== undefined && <HelperTextItem>{help}</HelperTextItem>}
+        </HelperText>
+      </FormHelperText>
+    </FormGroup>
+  );
+}
+
+export function TextField({
+  value,
+  onChange,
+  type = 'text',
+  disabled = false,
+  mono = false,
+  ...said
+}: Said & {
+  value: string;
+  onChange: (value: string) => void;
+  type?: 'text' | 'email' | 'number' | 'date' | 'datetime-local' | 'password' | 'search';
+  disabled?: boolean;
+  mono?: boolean;
+}) {
+  return (
+    <Field {...said}>
+      {({ id, describedBy }) => (
+        <TextInput
+          id={id}
+          type={type}
+          value={value}
+          onChange={(_, next) => onChange(next)}
+          isDisabled={disabled}
+          isRequired={said.required ?? false}
+          validated={said.error === undefined ? 'default' : 'error'}
+          aria-describedby={describedBy}
+          autoComplete={type === 'password' ? 'new-password' : 'off'}
+          {...(mono ? { className: 'sower-mono', spellCheck: false } : {})}
+        />
+      )}
+    </Field>
+  );
+}
+
+export type Choice = { value: string; label: string; disabled?: boolean };
+
+export function ChoiceField({
+  value,
+  onChange,
+  choices,
+  placeholder,
+  disabled = false,
+  ...said
+}: Said & {
+  value: string;
+  onChange: (value: string) => void;
+  choices: readonly Choice[];
+  placeholder?: string;
+  disabled?: boolean;
+}) {
+  return (
+    <Field {...said}>
+      {({ id, describedBy }) => (
+        <FormSelect
+          id={id}
+          value={value}
+          onChange={(_, next) => onChange(next)}
+          isDisabled={disabled}
+          isRequired={said.required ?? false}
+          validated={said.error === undefined ? 'default' : 'error'}
+          aria-describedby={describedBy}
+        >
+          {placeholder !== undefined && <FormSelectOption value="" label={placeholder} isPlaceholder />}
+          {choices.map((choice) => (
+            <FormSelectOption
+              key={choice.value}
+              value={choice.value}
+              label={choice.label}
+              isDisabled={choice.disabled ?? false}
+            />
+          ))}
+        </FormSelect>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,74 @@
+/** A small form over the page. */
+import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ProblemAlert } from './problem-alert.tsx';
+
+export function FormDialog({
+  title,
+  intro,
+  action,
+  ready = true,
+  fields = [],
+  children,
+  onSubmit,
+  onClose,
+}: {
+  title: string;
+  intro?: ReactNode;
+  action: string;
+  ready?: boolean;
+  fields?: readonly string[];
+  children: (error: unknown) => ReactNode;
+  /** Closes the dialog unless it resolves to `'keep'`. */
+  onSubmit: () => Promise<unknown>;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const id = useId();
+  const deed = useMutation({
+    mutationFn: onSubmit,
+    onSuccess: (said) => {
+      if (said !== 'keep') onClose();
+    },
+  });
+  return (
+    <Modal
+      isOpen
+      variant="small"
+      onClose={onClose}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-body`}
+    >
+      <ModalHeader title={title} labelId={`${id}-title`} />
+      <ModalBody id={`${id}-body`}>
+        <Form
+          id={`${id}-form`}
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (ready) deed.mutate();
+          }}
+        >
+          {intro}
+          <ProblemAlert error={deed.error} fields={fields} />
+          {children(deed.error)}
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        <Button
+          type="submit"
+          form={`${id}-form`}
+          isLoading={deed.isPending}
+          isDisabled={deed.isPending || !ready}
+        >
+          {action}
+        </Button>
+        <Button variant="link" onClick={onClose}>
+          {t('ui.cancel')}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

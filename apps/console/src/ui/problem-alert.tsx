@@ -1,0 +1,50 @@
+/** An error in the server's words, with the way to try again. */
+import { Alert, AlertActionLink, List, ListItem } from '@patternfly/react-core';
+import { useTranslation } from 'react-i18next';
+import { problemOf, unplacedProblems } from '../api/problem-words.ts';
+
+export function ProblemAlert({
+  error,
+  onRetry,
+  fields = [],
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  /** Paths whose messages stand at their inputs. */
+  fields?: readonly string[];
+}) {
+  const { t } = useTranslation();
+  if (!error) return null;
+  const problem = problemOf(error);
+  const elsewhere = unplacedProblems(error, fields);
+  const allPlaced = problem?.errors !== undefined && problem.errors.length > 0 && elsewhere.length === 0;
+  const title = allPlaced
+    ? t('ui.markedFields')
+    : (problem?.title ?? (error instanceof TypeError ? t('ui.noConnection') : t('ui.failed')));
+  const detail =
+    problem?.detail ?? (error instanceof Error && !(error instanceof TypeError) ? error.message : '');
+  return (
+    <Alert
+      component="p"
+      isInline
+      variant="danger"
+      title={title}
+      role="alert"
+      {...(onRetry
+        ? { actionLinks: <AlertActionLink onClick={onRetry}>{t('ui.tryAgain')}</AlertActionLink> }
+        : {})}
+    >
+      {elsewhere.length > 0 ? (
+        <List>
+          {elsewhere.map((entry) => (
+            <ListItem key={`${entry.path} ${entry.message}`}>
+              {entry.path === '' ? entry.message : `${entry.path}: ${entry.message}`}
+            </ListItem>
+          ))}
+        </List>
+      ) : allPlaced ? null : (
+        detail
+      )}
+    </Alert>
+  );
+}

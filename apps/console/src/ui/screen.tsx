@@ -1,0 +1,65 @@
+/** One page: breadcrumbs, title, actions, content. Sets the document title and, after navigation, the focus. */
+import { Breadcrumb, BreadcrumbItem, Content, PageSection, Title } from '@patternfly/react-core';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'react-router';
+
+export type Crumb = { label: string; to?: string };
+
+export function Screen({
+  title,
+  crumb = title,
+  trail = [],
+  intro,
+  actions,
+  children,
+}: {
+  title: string;
+  /** The last breadcrumb where it is not the title: the menu's word. */
+  crumb?: string;
+  trail?: readonly Crumb[];
+  intro?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { pathname, key } = useLocation();
+  useEffect(() => {
+    document.title = t('shell.documentTitle', { title });
+  }, [t, title]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus moves when the page changes, not when its title does
+  useEffect(() => {
+    if (key !== 'default') heading.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return (
+    <>
+      <PageSection hasBodyWrapper={false} className="sower-heading">
+        {trail.length > 0 && (
+          <Breadcrumb aria-label={t('shell.breadcrumbs')}>
+            {trail.map((crumb) => (
+              <BreadcrumbItem key={crumb.label}>
+                {crumb.to === undefined ? crumb.label : <Link to={crumb.to}>{crumb.label}</Link>}
+              </BreadcrumbItem>
+            ))}
+            <BreadcrumbItem isActive>{crumb}</BreadcrumbItem>
+          </Breadcrumb>
+        )}
+        <div className="sower-heading-row">
+          <Title headingLevel="h1" ref={heading} tabIndex={-1} className="sower-title">
+            {title}
+          </Title>
+          {actions !== undefined && <div className="sower-heading-actions">{actions}</div>}
+        </div>
+        {intro !== undefined && (
+          <Content component="p" className="sower-intro">
+            {intro}
+          </Content>
+        )}
+      </PageSection>
+      <PageSection hasBodyWrapper={false} className="sower-body">
+        {children}
+      </PageSection>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+/** Times and numbers in the person's language and time zone. */
+import { useTranslation } from 'react-i18next';
+
+export function useTimes() {
+  const { i18n } = useTranslation();
+  // The region's way of writing (en-GB, de-AT) when the browser names one for this language.
+  const language = navigator.languages.find((tag) => tag.startsWith(i18n.language)) ?? i18n.language;
+  const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
+  const count = new Intl.NumberFormat(language);
+  return {
+    time: (iso: string) => time.format(new Date(iso)),
+    exact: (iso: string) => exact.format(new Date(iso)),
+    /** For `YYYY-MM-DD`. */
+    date: (day: string) => date.format(new Date(`${day}T00:00:00Z`)),
+    count: (value: number) => count.format(value),
+  };
+}

@@ -1,0 +1,92 @@
+/** User Dashboard: everything about one person, and the help desk's actions on it. */
+import { Button, Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { AssignTokenDialog } from './assign-token-dialog.tsx';
+import { RecentAudit } from './recent-audit.tsx';
+import { useUserActions } from './use-user-actions.tsx';
+import { UserToken } from './user-token.tsx';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const navigate = useNavigate();
+  const { can } = useSession();
+  const { userId = '' } = useParams();
+  const { time } = useTimes();
+  const [assigning, setAssigning] = useState(false);
+  const { menuFor, dialog } = useUserActions(() => navigate('/users'));
+  const user = useQuery({
+    queryKey: ['user', userId],
+    queryFn: () => api('getUser', { params: { userId } }),
+  });
+  const held = user.data;
+  return (
+    <Screen
+      title={t('dashboard.title', { userId })}
+      trail={[{ label: t('menu.identity') }, { label: t('menu.users'), to: '/users' }]}
+      actions={
+        held && (
+          <>
+            {can('tokens:assign') && held.enabled && (
+              <Button onClick={() => setAssigning(true)}>{t('dashboard.assign')}</Button>
+            )}
+            <ActionMenu
+              label={t('ui.menuOf', { name: userId })}
+              text={t('ui.actions')}
+              entries={menuFor(held, 'view')}
+              disabled={menuFor(held, 'view').length === 0}
+            />
+          </>
+        )
+      }
+    >
+      <Loaded query={user}>
+        {(value) => (
+          <div className="sower-columns">
+            <Card component="section">
+              <CardTitle component="h2">{t('users.person')}</CardTitle>
+              <CardBody>
+                <Facts
+                  facts={[
+                    [t('users.userId'), value.userId],
+                    [t('users.name'), `${value.firstName} ${value.lastName}`.trim() || '–'],
+                    [t('users.email'), value.email || '–'],
+                    [
+                      t('users.state'),
+                      <Label key="state" color={value.enabled ? 'green' : 'grey'}>
+                        {value.enabled ? t('users.enabled') : t('users.disabled')}
+                      </Label>,
+                    ],
+                    [t('users.createdAt'), time(value.createdAt)],
+                  ]}
+                />
+              </CardBody>
+            </Card>
+            {value.tokens.map((serial) => (
+              <UserToken key={serial} serial={serial} />
+            ))}
+            {value.tokens.length === 0 && (
+              <Card component="section">
+                <CardTitle component="h2">{t('users.tokens')}</CardTitle>
+                <CardBody>{t('dashboard.noTokens')}</CardBody>
+              </Card>
+            )}
+            {can('audit:view') && <RecentAudit userId={userId} serials={value.tokens} />}
+          </div>
+        )}
+      </Loaded>
+      {dialog}
+      {assigning && <AssignTokenDialog userId={userId} onClose={() => setAssigning(false)} />}
+    </Screen>
+  );
+}

@@ -1,0 +1,74 @@
+/** What can be done with one user, and the questions asked before. */
+import type { User } from '@sower/api/resources';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import type { MenuEntry } from '../ui/action-menu.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { useNotice } from '../ui/notices.tsx';
+
+export function useUserActions(onDeleted?: () => void): {
+  menuFor: (user: User, without?: 'view') => MenuEntry[];
+  dialog: ReactNode;
+} {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [asked, setAsked] = useState<{ what: 'disable' | 'enable' | 'delete'; user: User }>();
+  const refresh = () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+
+  const menuFor = (user: User, without?: 'view'): MenuEntry[] => {
+    const path = `/users/${encodeURIComponent(user.userId)}`;
+    return [
+      ...(without === 'view' ? [] : [{ label: t('users.dashboard'), onSelect: () => navigate(path) }]),
+      ...(can('users:edit')
+        ? [
+            { label: t('users.edit'), onSelect: () => navigate(`${path}/edit`) },
+            user.enabled
+              ? { label: t('users.disable'), onSelect: () => setAsked({ what: 'disable', user }) }
+              : { label: t('users.enable'), onSelect: () => setAsked({ what: 'enable', user }) },
+            {
+              label: t('users.delete'),
+              danger: true,
+              separated: true,
+              onSelect: () => setAsked({ what: 'delete', user }),
+            },
+          ]
+        : []),
+    ];
+  };
+  if (!asked) return { menuFor, dialog: null };
+  const { what, user } = asked;
+  const { userId } = user;
+  return {
+    menuFor,
+    dialog: (
+      <ConfirmDialog
+        title={t(`users.confirm.${what}.title`, { userId })}
+        action={t(`users.confirm.${what}.action`)}
+        danger={what === 'delete'}
+        onClose={() => setAsked(undefined)}
+        onConfirm={async () => {
+          const params = { userId };
+          if (what === 'delete') await api('deleteUser', { params });
+          else {
+            // The list may be old; enabling is no edit of what somebody else wrote.
+            const { version } = await api('getUser', { params });
+            await api('editUser', { params, body: { enabled: what === 'enable' }, ifMatch: version });
+          }
+          notice(t(`users.confirm.${what}.done`, { userId }));
+          if (what === 'delete' && onDeleted) onDeleted();
+          else await refresh();
+        }}
+      >
+        <p>{t(`users.confirm.${what}.body`, { count: user.tokens.length })}</p>
+      </ConfirmDialog>
+    ),
+  };
+}

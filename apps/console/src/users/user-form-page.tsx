@@ -1,0 +1,151 @@
+/** Identity > Users > Add New, and editing a user. */
+import { ActionGroup, Button, Form } from '@patternfly/react-core';
+import type { User } from '@sower/api/resources';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import { fieldProblem, isProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { ConflictDialog } from '../ui/conflict-dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { Screen } from '../ui/screen.tsx';
+
+const FIELDS = ['firstName', 'lastName', 'email'] as const;
+type Person = Record<(typeof FIELDS)[number], string>;
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { userId } = useParams();
+  const user = useQuery({
+    queryKey: ['user', userId],
+    queryFn: () => api('getUser', { params: { userId: userId ?? '' } }),
+    enabled: userId !== undefined,
+  });
+  return (
+    <Screen
+      title={userId === undefined ? t('users.addTitle') : t('users.editTitle', { userId })}
+      trail={[{ label: t('menu.identity') }, { label: t('menu.users'), to: '/users' }]}
+    >
+      {userId === undefined ? (
+        <UserForm />
+      ) : (
+        <Loaded query={user}>{(held) => <UserForm key={held.userId} held={held} />}</Loaded>
+      )}
+    </Screen>
+  );
+}
+
+function UserForm({ held }: { held?: User }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const notice = useNotice();
+  const [base, setBase] = useState(held);
+  const [userId, setUserId] = useState(held?.userId ?? '');
+  const [person, setPerson] = useState<Person>({
+    firstName: held?.firstName ?? '',
+    lastName: held?.lastName ?? '',
+    email: held?.email ?? '',
+  });
+  const [theirs, setTheirs] = useState<User>();
+  const saving = useMutation({
+    mutationFn: ({ wish, version }: { wish: Person; version: number }) =>
+      base === undefined
+        ? api('addUser', { body: { userId, ...wish } })
+        : api('editUser', { params: { userId: base.userId }, body: wish, ifMatch: version }),
+    onSuccess: async (saved) => {
+      notice(t(base === undefined ? 'users.said.added' : 'users.said.edited', { userId: saved.userId }));
+      await queries.invalidateQueries({
+        predicate: ({ queryKey }) => String(queryKey[0]).startsWith('user'),
+      });
+      navigate(`/users/${encodeURIComponent(saved.userId)}`);
+    },
+    onError: async (error) => {
+      if (base && isProblem(error, 'edited-meanwhile')) {
+        setTheirs(await api('getUser', { params: { userId: base.userId } }));
+      }
+    },
+  });
+  const set = (field: keyof Person) => (value: string) =>
+    setPerson((before) => ({ ...before, [field]: value }));
+  return (
+    <Form
+      className="sower-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        saving.mutate({ wish: person, version: base?.version ?? 0 });
+      }}
+    >
+      {!isProblem(saving.error, 'edited-meanwhile') && (
+        <ProblemAlert error={saving.error} fields={['userId', ...FIELDS]} />
+      )}
+      <TextField
+        label={t('users.userId')}
+        required={base === undefined}
+        disabled={base !== undefined}
+        value={userId}
+        onChange={setUserId}
+        help={base === undefined ? t('users.userIdHelp') : t('users.userIdFixed')}
+        error={fieldProblem(saving.error, 'userId')}
+      />
+      <TextField
+        label={t('users.firstName')}
+        value={person.firstName}
+        onChange={set('firstName')}
+        error={fieldProblem(saving.error, 'firstName')}
+      />
+      <TextField
+        label={t('users.lastName')}
+        value={person.lastName}
+        onChange={set('lastName')}
+        error={fieldProblem(saving.error, 'lastName')}
+      />
+      <TextField
+        label={t('users.email')}
+        type="email"
+        value={person.email}
+        onChange={set('email')}
+        error={fieldProblem(saving.error, 'email')}
+      />
+      <ActionGroup>
+        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
+          {t('ui.save')}
+        </Button>
+        <Button variant="link" onClick={() => navigate(-1)}>
+          {t('ui.cancel')}
+        </Button>
+      </ActionGroup>
+      {theirs && (
+        <ConflictDialog
+          name={theirs.userId}
+          fields={FIELDS.map((field) => ({
+            field,
+            label: t(`users.${field}`),
+            mine: person[field],
+            theirs: theirs[field],
+          }))}
+          onClose={() => setTheirs(undefined)}
+          onChosen={(mine) => {
+            const wish: Person = {
+              firstName: theirs.firstName,
+              lastName: theirs.lastName,
+              email: theirs.email,
+            };
+            for (const field of FIELDS) if (mine.includes(field)) wish[field] = person[field];
+            setPerson(wish);
+            setBase(theirs);
+            setTheirs(undefined);
+            saving.mutate({ wish, version: theirs.version });
+          }}
+        />
+      )}
+    </Form>
+  );
+}

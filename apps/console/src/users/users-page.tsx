@@ -1,0 +1,140 @@
+/** Identity > Users > Manage Existing. */
+import { Button, Form, Label } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
+import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { TextField } from '../ui/field.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/nothing.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useUserActions } from './use-user-actions.tsx';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const [parameters, setParameters] = useSearchParams();
+  const search = parameters.get('search') ?? '';
+  const [typed, setTyped] = useState(search);
+  const { menuFor, dialog } = useUserActions();
+  const limit = pageSize(parameters);
+  const cursor = parameters.get('cursor') ?? undefined;
+  const query = {
+    limit,
+    ...(search === '' ? {} : { search }),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+  const users = useQuery({
+    queryKey: ['users', query],
+    queryFn: () => api('listUsers', { query }),
+    placeholderData: keepPreviousData,
+  });
+  const add = can('users:edit') && (
+    <LinkButton to="/users/new" variant="primary">
+      {t('menu.addNew')}
+    </LinkButton>
+  );
+  return (
+    <Screen
+      title={t('users.title')}
+      crumb={t('menu.manageExisting')}
+      trail={[{ label: t('menu.identity') }, { label: t('menu.users') }]}
+      actions={add}
+    >
+      <div className="sower-stack">
+        <search aria-label={t('users.find')}>
+          <Form
+            noValidate
+            onSubmit={(event) => {
+              event.preventDefault();
+              setParameters(typed.trim() === '' ? {} : { search: typed.trim() });
+            }}
+          >
+            <div className="sower-form">
+              <TextField
+                label={t('users.find')}
+                help={t('users.findHelp')}
+                type="search"
+                value={typed}
+                onChange={setTyped}
+              />
+            </div>
+            <div className="sower-actions">
+              <Button type="submit">{t('ui.search')}</Button>
+              {search !== '' && (
+                <Button
+                  variant="link"
+                  onClick={() => {
+                    setTyped('');
+                    setParameters({});
+                  }}
+                >
+                  {t('ui.clearSearch')}
+                </Button>
+              )}
+            </div>
+          </Form>
+        </search>
+        <Loaded query={users}>
+          {({ items, next }) =>
+            items.length === 0 ? (
+              <Nothing
+                title={search === '' ? t('users.none') : t('users.noneFound')}
+                body={search === '' ? t('users.noneBody') : t('users.noneFoundBody')}
+                action={add}
+              />
+            ) : (
+              <>
+                <Table aria-label={t('users.title')} variant="compact" gridBreakPoint="grid-md">
+                  <Thead>
+                    <Tr>
+                      <Th>{t('users.userId')}</Th>
+                      <Th>{t('users.person')}</Th>
+                      <Th>{t('users.email')}</Th>
+                      <Th>{t('users.state')}</Th>
+                      <Th>{t('users.tokens')}</Th>
+                      <Th screenReaderText={t('ui.actions')} />
+                    </Tr>
+                  </Thead>
+                  <Tbody>
+                    {items.map((user) => (
+                      <Tr key={user.userId}>
+                        <Td dataLabel={t('users.userId')} modifier="breakWord">
+                          <Link to={`/users/${encodeURIComponent(user.userId)}`}>{user.userId}</Link>
+                        </Td>
+                        <Td dataLabel={t('users.person')} modifier="breakWord">
+                          {`${user.firstName} ${user.lastName}`.trim() || '–'}
+                        </Td>
+                        <Td dataLabel={t('users.email')} modifier="breakWord">
+                          {user.email || '–'}
+                        </Td>
+                        <Td dataLabel={t('users.state')}>
+                          <Label color={user.enabled ? 'green' : 'grey'}>
+                            {user.enabled ? t('users.enabled') : t('users.disabled')}
+                          </Label>
+                        </Td>
+                        <Td dataLabel={t('users.tokens')}>{user.tokens.length}</Td>
+                        <Td isActionCell>
+                          <ActionMenu label={t('ui.menuOf', { name: user.userId })} entries={menuFor(user)} />
+                        </Td>
+                      </Tr>
+                    ))}
+                  </Tbody>
+                </Table>
+                <CursorPaging next={next} shown={items.length} />
+              </>
+            )
+          }
+        </Loaded>
+      </div>
+      {dialog}
+    </Screen>
+  );
+}
