@@ -219,6 +219,7 @@ export const de: typeof en = {
     },
     said: { added: 'Benutzer {{userId}} ist hinzugefügt.', edited: 'Benutzer {{userId}} ist gespeichert.' },
   },
+  domains: { one: 'Sicherheitsdomäne', usual: 'Die oberste' },
   dashboard: {
     title: 'Benutzerübersicht: {{userId}}',
     assign: 'Token zuweisen',
@@ -531,6 +532,8 @@ export const de: typeof en = {
       '{{userId}} meldet sich an der Self-Service Console an und scannt den QR-Code mit der App; Sie sehen weder Code noch QR-Code, und nichts muss verschickt werden.',
     happensKept: 'Der vorhandene Seed bleibt gültig, bis der erste Tokencode des neuen angenommen ist.',
     happensRevoked: 'Der vorhandene Seed gilt sofort nicht mehr.',
+    notPermitted:
+      'Sie dürfen keine Token verteilen: dazu braucht es die Berechtigung „Software-Token ausgeben“.',
     save: 'Speichern und verteilen',
   },
   result: {

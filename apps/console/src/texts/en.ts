@@ -214,6 +214,7 @@ export const en = {
     },
     said: { added: 'User {{userId}} is added.', edited: 'User {{userId}} is saved.' },
   },
+  domains: { one: 'Security domain', usual: 'The top one' },
   dashboard: {
     title: 'User Dashboard: {{userId}}',
     assign: 'Assign token',
@@ -522,6 +523,8 @@ export const en = {
       '{{userId}} logs on to the Self-Service Console and scans the QR Code with the app; you see neither code nor QR Code, and nothing has to be sent.',
     happensKept: 'The present seed stays valid until the first tokencode of the new one is accepted.',
     happensRevoked: 'The present seed stops working at once.',
+    notPermitted:
+      'You are not permitted to distribute tokens: this needs the permission "Issue software tokens".',
     save: 'Save and Distribute',
   },
   result: {

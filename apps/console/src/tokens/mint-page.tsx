@@ -10,6 +10,7 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { DomainField } from '../users/domain-field.tsx';
 
 export function Component() {
   const { t } = useTranslation();
@@ -18,11 +19,18 @@ export function Component() {
   const { count: number } = useTimes();
   const [count, setCount] = useState('1');
   const [expiresOn, setExpiresOn] = useState('');
+  const [domain, setDomain] = useState('');
   const wanted = Number(count);
   const usable = Number.isInteger(wanted) && wanted >= 1 && wanted <= 10_000;
   const minting = useMutation({
     mutationFn: () =>
-      api('mintTokens', { body: { count: wanted, ...(expiresOn === '' ? {} : { expiresOn }) } }),
+      api('mintTokens', {
+        body: {
+          count: wanted,
+          ...(expiresOn === '' ? {} : { expiresOn }),
+          ...(domain === '' ? {} : { securityDomain: domain }),
+        },
+      }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
   });
   return (
@@ -39,7 +47,7 @@ export function Component() {
           if (usable) minting.mutate();
         }}
       >
-        <ProblemAlert error={minting.error} fields={['count', 'expiresOn']} />
+        <ProblemAlert error={minting.error} fields={['count', 'expiresOn', 'securityDomain']} />
         {minting.data && (
           <Alert
             component="p"
@@ -77,6 +85,12 @@ export function Component() {
           value={expiresOn}
           onChange={setExpiresOn}
           error={fieldProblem(minting.error, 'expiresOn')}
+        />
+        <DomainField
+          value={domain}
+          onChange={setDomain}
+          none={t('domains.usual')}
+          error={fieldProblem(minting.error, 'securityDomain')}
         />
         <ActionGroup>
           <Button type="submit" isLoading={minting.isPending} isDisabled={minting.isPending || !usable}>

@@ -80,6 +80,7 @@ export function Component() {
                     [t('tokens.columns.state'), <TokenStateLabels key="state" token={value} />],
                     [t('tokens.columns.pin'), value.pinSet ? t('tokens.pinSet') : t('tokens.pinNotSet')],
                     [t('tokens.columns.expiresOn'), date(value.expiresOn)],
+                    [t('domains.one'), value.securityDomain],
                     [t('tokens.failures'), String(value.failures)],
                     [t('tokens.columns.createdAt'), time(value.createdAt)],
                   ]}

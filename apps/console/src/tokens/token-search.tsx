@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { DomainField } from '../users/domain-field.tsx';
 
 export const SEARCH_FIELDS = [
   'serial',
@@ -21,6 +22,7 @@ export const SEARCH_FIELDS = [
   'expiresBefore',
   'distribution',
   'lost',
+  'securityDomain',
 ] as const;
 export type SearchField = (typeof SEARCH_FIELDS)[number];
 export type TokenSearchValues = Partial<Record<SearchField, string>>;
@@ -65,7 +67,7 @@ export function TokenSearch({
   });
   const set = (field: SearchField) => (value: string) => setDraft((held) => ({ ...held, [field]: value }));
   const text = (field: SearchField) => draft[field] ?? '';
-  const flag = (field: SearchField, yes: string, no: string) => (
+  const flag = (field: 'enabled' | 'lost' | 'expired', yes: string, no: string) => (
     <ChoiceField
       label={t(`tokens.search.${field}`)}
       value={text(field)}
@@ -155,6 +157,7 @@ export function TokenSearch({
                 ...(deviceTypes.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
               ]}
             />
+            <DomainField value={text('securityDomain')} onChange={set('securityDomain')} none={t('ui.any')} />
             {flag('enabled', t('tokens.enabled'), t('tokens.disabled'))}
             {flag('lost', t('tokens.lost'), t('tokens.notLost'))}
             {flag('expired', t('tokens.expired'), t('tokens.notExpired'))}

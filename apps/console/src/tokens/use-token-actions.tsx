@@ -39,7 +39,7 @@ export function useTokenActions(onDeleted?: () => void): {
   const quick = (deed: Promise<ResponseOf<'getToken'>>, said: string): void => {
     deed.then(
       () => after(said),
-      (error: unknown) => notice(error instanceof Error ? error.message : t('ui.failed')),
+      (error: unknown) => notice(error instanceof Error ? error.message : t('ui.failed'), 'danger'),
     );
   };
   const ask = (what: Asked, token: TokenRow) => () => {

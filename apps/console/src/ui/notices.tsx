@@ -3,10 +3,12 @@ import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-cor
 import { createContext, type ReactNode, use, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-type Notice = { id: number; text: string };
-const NoticeContext = createContext<(text: string) => void>(() => undefined);
+type Variant = 'success' | 'danger';
+type Say = (text: string, variant?: Variant) => void;
+type Notice = { id: number; text: string; variant: Variant };
+const NoticeContext = createContext<Say>(() => undefined);
 
-export function useNotice(): (text: string) => void {
+export function useNotice(): Say {
   return use(NoticeContext);
 }
 
@@ -18,19 +20,20 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
     [],
   );
   const say = useCallback(
-    (text: string) => setNotices((list) => [...list, { id: (list.at(-1)?.id ?? 0) + 1, text }]),
+    (text: string, variant: Variant = 'success') =>
+      setNotices((list) => [...list, { id: (list.at(-1)?.id ?? 0) + 1, text, variant }]),
     [],
   );
   return (
     <NoticeContext value={say}>
       {children}
       <AlertGroup isToast isLiveRegion hasAnimations aria-label={t('ui.notices')}>
-        {notices.map(({ id, text }) => (
+        {notices.map(({ id, text, variant }) => (
           <Alert
             key={id}
-            variant="success"
+            variant={variant}
             title={text}
-            timeout={6000}
+            timeout={variant === 'danger' ? false : 6000}
             onTimeout={() => remove(id)}
             actionClose={<AlertActionCloseButton onClose={() => remove(id)} />}
           />

@@ -67,6 +67,7 @@ export function Component() {
                         {value.enabled ? t('users.enabled') : t('users.disabled')}
                       </Label>,
                     ],
+                    [t('domains.one'), value.securityDomain],
                     [t('users.createdAt'), time(value.createdAt)],
                   ]}
                 />

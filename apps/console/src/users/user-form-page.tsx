@@ -13,6 +13,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { DomainField } from './domain-field.tsx';
 
 const FIELDS = ['firstName', 'lastName', 'email'] as const;
 type Person = Record<(typeof FIELDS)[number], string>;
@@ -53,11 +54,12 @@ function UserForm({ held }: { held?: User }) {
     lastName: held?.lastName ?? '',
     email: held?.email ?? '',
   });
+  const [domain, setDomain] = useState('');
   const [theirs, setTheirs] = useState<User>();
   const saving = useMutation({
     mutationFn: ({ wish, version }: { wish: Person; version: number }) =>
       base === undefined
-        ? api('addUser', { body: { userId, ...wish } })
+        ? api('addUser', { body: { userId, ...wish, ...(domain === '' ? {} : { securityDomain: domain }) } })
         : api('editUser', { params: { userId: base.userId }, body: wish, ifMatch: version }),
     onSuccess: async (saved) => {
       notice(t(base === undefined ? 'users.said.added' : 'users.said.edited', { userId: saved.userId }));
@@ -114,6 +116,14 @@ function UserForm({ held }: { held?: User }) {
         onChange={set('email')}
         error={fieldProblem(saving.error, 'email')}
       />
+      {base === undefined && (
+        <DomainField
+          value={domain}
+          onChange={setDomain}
+          none={t('domains.usual')}
+          error={fieldProblem(saving.error, 'securityDomain')}
+        />
+      )}
       <ActionGroup>
         <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
           {t('ui.save')}

@@ -1,0 +1,47 @@
+/** A security domain, where there is more than one to choose from. */
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ChoiceField } from '../ui/field.tsx';
+
+export function DomainField({
+  value,
+  onChange,
+  none,
+  error,
+}: {
+  /** Id, or empty. */
+  value: string;
+  onChange: (id: string) => void;
+  /** What empty means. */
+  none: string;
+  error?: string | undefined;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const domains = useQuery({
+    queryKey: ['securityDomains'],
+    queryFn: () => api('listSecurityDomains', {}),
+    enabled: can('users:view'),
+    staleTime: 60_000,
+  });
+  const items = domains.data?.items ?? [];
+  if (items.length < 2) return null;
+  return (
+    <ChoiceField
+      label={t('domains.one')}
+      value={value}
+      onChange={onChange}
+      error={error}
+      choices={[
+        { value: '', label: none },
+        ...items.map(({ id, name, path }) => ({
+          value: id,
+          label: `${'– '.repeat(Math.max(0, path.split('/').length - 3))}${name}`,
+        })),
+      ]}
+    />
+  );
+}

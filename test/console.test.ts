@@ -1,0 +1,266 @@
+/** The page's Procedure in the Security Console, step by step, by the labels that an administrator sees, in a real Chromium. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
+import { SQLITE } from './databases.ts';
+import { type Deployment, deploy } from './deployment.ts';
+import type { FreshDatabase } from './fresh-database.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
+const CONSOLE = fileURLToPath(new URL('../apps/console/', import.meta.url));
+const executablePath = findChromium();
+const skip = !executablePath && !process.env.CI;
+if (skip)
+  console.warn('No Chromium here: the console is not tested. Install one (apt-get install chromium).');
+
+const PASSWORD = 'correct horse battery';
+
+describe.skipIf(skip)('Security Console', () => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let browser: Browser;
+  let folder: string;
+  let origin: string;
+
+  beforeAll(async () => {
+    await build({ root: CONSOLE, configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'error' });
+    folder = mkdtempSync(join(tmpdir(), 'sower-console-'));
+    database = await SQLITE.fresh();
+    deployment = await deploy(database);
+    origin = `https://localhost:${deployment.servers[0]?.port}`;
+    const { api } = deployment;
+    const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
+    await api('addProfile', { body: { name: 'Sower_CT_KIP', delivery: 'url', ...profile } });
+    await api('addProfile', { body: { name: 'Sower_QR', delivery: 'qr', ...profile } });
+    await api('addProfile', { body: { name: 'Android', deviceType: 'android', delivery: 'url' } });
+    await api('mintTokens', { body: { count: 20 } });
+    for (const [index, userId] of ['jdoe', 'qruser', 'other'].entries()) {
+      await api('addUser', { body: { userId, lastName: 'Doe' } });
+      await api('assignToken', { params: { serial: serialOf(index + 1) }, body: { userId } });
+    }
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '/usr/bin/chromium',
+      args: CHROMIUM_ARGUMENTS,
+    });
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await deployment.stop();
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const serialOf = (number: number): string => String(100_000_000 + number).padStart(12, '0');
+  const sower = (args: string[], input?: string) =>
+    spawnSync(process.execPath, [LAUNCHER, ...args], {
+      encoding: 'utf8',
+      ...(input === undefined ? {} : { input }),
+      env: {
+        ...process.env,
+        HOME: folder,
+        SOWER_DATA: deployment.dataFolder,
+        SOWER_AUTHENTICATOR: join(folder, 'authenticator.json'),
+      },
+    });
+
+  async function open(
+    options: { dark?: boolean; width?: number; userName?: string; password?: string } = {},
+  ): Promise<{ page: Page; context: BrowserContext }> {
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      colorScheme: options.dark ? 'dark' : 'light',
+      viewport: { width: options.width ?? 1280, height: 900 },
+    });
+    const page = await context.newPage();
+    const violations: string[] = [];
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text())) violations.push(message.text());
+    });
+    page.on('close', () => expect(violations).toEqual([]));
+    await page.goto(`${origin}/console/`);
+    await page.getByLabel('User name').fill(options.userName ?? 'admin');
+    await page
+      .locator('input[type=password]')
+      .fill(
+        options.password ?? (/password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string),
+      );
+    await page.getByRole('button', { name: 'Log on' }).click();
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    return { page, context };
+  }
+
+  /** From the menu to the Distribute page of a user's token, as the page says it. */
+  async function toDistribute(page: Page, userId: string, serial: string): Promise<void> {
+    // Authentication > SecurID Tokens > Manage Existing
+    const tokens = page.getByRole('navigation').locator('li', { hasText: 'SecurID Tokens' }).last();
+    await tokens.getByRole('link', { name: 'Manage Existing' }).click();
+    await page.getByRole('heading', { name: 'SecurID Tokens' }).waitFor();
+    // Use the search fields to find the software token that you want to distribute.
+    await page.getByLabel('User ID').fill(userId);
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await expect.poll(() => page.url()).toContain(userId);
+    // From the search results, click the token; from the context menu, click Distribute.
+    const row = page.getByRole('row', { name: new RegExp(serial) });
+    await row.getByRole('button').last().click();
+    await page.getByRole('menuitem', { name: 'Distribute', exact: true }).click();
+    await page.getByRole('heading', { name: `Distribute token ${serial}` }).waitFor();
+  }
+
+  test('URL delivery: Save and Distribute, hand over, import, and the state turns by itself', async () => {
+    const { page, context } = await open();
+    const serial = serialOf(1);
+    await toDistribute(page, 'jdoe', serial);
+    const profile = page.getByLabel('Select Token Profile');
+    const offered = await profile.locator('option').allTextContents();
+    expect(offered.join('\n')).toContain('Dynamic Seed Provisioning (using URL)');
+    expect(offered.join('\n')).toContain('Dynamic Seed Provisioning (using QR Code)');
+    await profile.selectOption({ label: offered.find((text) => text.includes('Sower_CT_KIP')) as string });
+    expect(await page.getByLabel('DeviceSerialNumber').inputValue()).toMatch(
+      /5b0ce5ec-1f5b-4c3b-9d2f-50e7c1a6f3d4/i,
+    );
+    await page.getByLabel('Nickname').fill('phone');
+    await page.getByLabel('CT-KIP Activation Code').selectOption({ label: 'System-generated, 12 digits' });
+    await page.getByRole('button', { name: 'Save and Distribute' }).click();
+
+    const value = async (label: string): Promise<string> =>
+      (await page.getByRole('group', { name: label }).locator('output').textContent()) ?? '';
+    await page.getByText('The activation code is shown only now').waitFor();
+    const url = await value('CT-KIP URL');
+    const code = (await value('CT-KIP Activation Code').catch(() => value('Activation code'))).replace(
+      /\D/g,
+      '',
+    );
+    expect(url).toBe(`${origin}/ctkip/services/CtkipService`);
+    expect(code).toMatch(/^\d{12}$/);
+    await page.getByText('Issued: waiting for the user').waitFor();
+    const imported = sower([
+      'authenticator',
+      'import',
+      '--url',
+      url,
+      '--code',
+      code,
+      '--ca',
+      join(deployment.dataFolder, 'tls', 'ca.pem'),
+    ]);
+    expect(imported.stderr + imported.stdout).toContain('imported');
+    await page.getByText('Provisioned: the token is in the app').waitFor({ timeout: 10_000 });
+    const shown = JSON.parse(sower(['authenticator', 'code', serial, '--json']).stdout) as { code: string };
+    expect(sower(['verify', 'jdoe'], shown.code).stdout).toContain('accepted');
+    await page.getByText('Confirmed: the first tokencode was accepted').waitFor({ timeout: 10_000 });
+    // Shown once: coming back does not bring the code back.
+    await page.reload();
+    await page.getByRole('heading', { name: /Distribute token/ }).waitFor();
+    expect(await page.content()).not.toContain(code);
+    await context.close();
+  }, 120_000);
+
+  test('QR delivery: no code and no QR for the administrator, and the instructions for the user', async () => {
+    const { page, context } = await open();
+    const serial = serialOf(2);
+    await toDistribute(page, 'qruser', serial);
+    const profile = page.getByLabel('Select Token Profile');
+    const offered = await profile.locator('option').allTextContents();
+    await profile.selectOption({ label: offered.find((text) => text.includes('Sower_QR')) as string });
+    expect(await page.getByLabel('CT-KIP Activation Code').isDisabled()).toBe(true);
+    await page.getByText('the activation code is system-generated and cannot be changed').waitFor();
+    await page.getByRole('button', { name: 'Save and Distribute' }).click();
+    await page.getByText('click Activate Your Token').waitFor();
+    await page.getByText('Issued: waiting for the user').waitFor();
+    expect(await page.content()).not.toMatch(/\b\d{12}\b(?<!000100\d{6})/);
+    await context.close();
+  }, 60_000);
+
+  test('who may not distribute is told so, in the console and by the API', async () => {
+    const { api } = deployment;
+    for (const [userName, role] of [
+      ['helper', 'help-desk'],
+      ['checker', 'auditor'],
+    ] as const) {
+      await api('addAdministrator', { body: { userName, password: PASSWORD, grants: [{ role }] } });
+      const { page, context } = await open({ userName, password: PASSWORD });
+      await page.goto(`${origin}/console/tokens/${serialOf(3)}/distribute`);
+      await page
+        .getByText(/not permitted|permission/i)
+        .first()
+        .waitFor();
+      const answer = await page.evaluate(async (serial) => {
+        const reply = await fetch(`/api/v1/tokens/${serial}/distributions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ profile: 'Android' }),
+        });
+        return { status: reply.status, problem: (await reply.json()) as { code: string } };
+      }, serialOf(3));
+      expect(answer).toMatchObject({ status: 403, problem: { code: 'not-permitted' } });
+      await context.close();
+    }
+  }, 60_000);
+
+  test('script in names does not run', async () => {
+    const { api } = deployment;
+    const hostile = '"><img src=x onerror=document.title=1><script>document.title=2</script>';
+    await api('addUser', { body: { userId: 'hostile', firstName: hostile, lastName: hostile } });
+    const { page, context } = await open();
+    await page.goto(`${origin}/console/users/hostile`);
+    await page.getByText('onerror').first().waitFor();
+    expect(await page.title()).not.toMatch(/^[12]$/);
+    await context.close();
+  }, 60_000);
+
+  const PAGES = [
+    '',
+    'users',
+    'users/new',
+    'users/jdoe',
+    'tokens',
+    'tokens?tab=unassigned',
+    'tokens/mint',
+    'tokens/statistics',
+    `tokens/${'000100000001'}`,
+    `tokens/${'000100000003'}/distribute`,
+    'profiles',
+    'profiles/new',
+    'settings/tokens',
+    'certificates',
+    'device-types',
+    'api-keys',
+    'server-keys',
+    'audit',
+  ];
+  test.each([
+    { dark: false, width: 1280 },
+    { dark: true, width: 1280 },
+    { dark: false, width: 360 },
+    { dark: true, width: 360 },
+  ])(
+    'axe finds nothing on any page: %o',
+    async (look) => {
+      const { page, context } = await open(look);
+      const found: string[] = [];
+      for (const path of PAGES) {
+        await page.goto(`${origin}/console/${path}`);
+        await page.getByRole('heading', { level: 1 }).first().waitFor();
+        await page.waitForLoadState('networkidle');
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+          .analyze();
+        found.push(...violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html.slice(0, 120)}`));
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        if (overflow > 1) found.push(`${path}: ${overflow} px too wide`);
+      }
+      expect(found).toEqual([]);
+      await context.close();
+    },
+    240_000,
+  );
+});
