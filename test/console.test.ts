@@ -9,6 +9,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
+import { CONSOLE_PAGES, furnish, serialOf } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
@@ -35,16 +36,7 @@ describe.skipIf(skip)('Security Console', () => {
     database = await SQLITE.fresh();
     deployment = await deploy(database);
     origin = `https://localhost:${deployment.servers[0]?.port}`;
-    const { api } = deployment;
-    const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
-    await api('addProfile', { body: { name: 'Sower_CT_KIP', delivery: 'url', ...profile } });
-    await api('addProfile', { body: { name: 'Sower_QR', delivery: 'qr', ...profile } });
-    await api('addProfile', { body: { name: 'Android', deviceType: 'android', delivery: 'url' } });
-    await api('mintTokens', { body: { count: 20 } });
-    for (const [index, userId] of ['jdoe', 'qruser', 'other'].entries()) {
-      await api('addUser', { body: { userId, lastName: 'Doe' } });
-      await api('assignToken', { params: { serial: serialOf(index + 1) }, body: { userId } });
-    }
+    await furnish(deployment);
     browser = await chromium.launch({
       executablePath: executablePath ?? '/usr/bin/chromium',
       args: CHROMIUM_ARGUMENTS,
@@ -57,7 +49,6 @@ describe.skipIf(skip)('Security Console', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const serialOf = (number: number): string => String(100_000_000 + number).padStart(12, '0');
   const sower = (args: string[], input?: string) =>
     spawnSync(process.execPath, [LAUNCHER, ...args], {
       encoding: 'utf8',
@@ -204,6 +195,20 @@ describe.skipIf(skip)('Security Console', () => {
     }
   }, 60_000);
 
+  test('its files: nothing inline, nothing from elsewhere; pages are one page, assets that are gone are gone', async () => {
+    const first = await deployment.send(0, { path: '/console/tokens/anything' });
+    expect(first.status).toBe(200);
+    expect(first.headers['content-security-policy']).toContain("script-src 'self'");
+    expect(first.headers['cache-control']).toBe('no-cache');
+    const asset = /src="(\/console\/assets\/[^"]+)"/.exec(first.body.toString())?.[1] as string;
+    const script = await deployment.send(0, { path: asset });
+    expect(script.status).toBe(200);
+    expect(script.headers['cache-control']).toContain('immutable');
+    expect((await deployment.send(0, { path: '/console/assets/gone.js' })).status).toBe(404);
+    expect((await deployment.send(0, { path: '/console/../../package.json' })).status).not.toBe(200);
+    expect((await deployment.send(0, { path: '/' })).headers.location).toBe('/console/');
+  });
+
   test('script in names does not run', async () => {
     const { api } = deployment;
     const hostile = '"><img src=x onerror=document.title=1><script>document.title=2</script>';
@@ -215,26 +220,6 @@ describe.skipIf(skip)('Security Console', () => {
     await context.close();
   }, 60_000);
 
-  const PAGES = [
-    '',
-    'users',
-    'users/new',
-    'users/jdoe',
-    'tokens',
-    'tokens?tab=unassigned',
-    'tokens/mint',
-    'tokens/statistics',
-    `tokens/${'000100000001'}`,
-    `tokens/${'000100000003'}/distribute`,
-    'profiles',
-    'profiles/new',
-    'settings/tokens',
-    'certificates',
-    'device-types',
-    'api-keys',
-    'server-keys',
-    'audit',
-  ];
   test.each([
     { dark: false, width: 1280 },
     { dark: true, width: 1280 },
@@ -245,7 +230,7 @@ describe.skipIf(skip)('Security Console', () => {
     async (look) => {
       const { page, context } = await open(look);
       const found: string[] = [];
-      for (const path of PAGES) {
+      for (const path of CONSOLE_PAGES) {
         await page.goto(`${origin}/console/${path}`);
         await page.getByRole('heading', { level: 1 }).first().waitFor();
         await page.waitForLoadState('networkidle');

@@ -18,23 +18,30 @@ const HEADERS = {
 
 export async function consoleRoutes(app: FastifyInstance): Promise<void> {
   if (!existsSync(FILES)) return;
-  await app.register(async (scope) => {
-    scope.addHook('onSend', async (_, reply) => {
-      reply.headers(HEADERS);
-    });
-    await scope.register(fastifyStatic, {
-      root: FILES,
-      prefix: '/console/',
-      wildcard: false,
-      index: false,
-      setHeaders: (response, path) => {
-        // Names of assets carry their hash.
-        const forever = /\/assets\//.test(path);
-        response.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
-      },
-    });
-    scope.get('/console', (_, reply) => reply.redirect('/console/', 308));
-    scope.get('/console/*', (_, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html'));
-    scope.get('/', (_, reply) => reply.redirect('/console/', 302));
-  });
+  app.get('/', (_, reply) => reply.redirect('/console/', 302));
+  app.get('/console', (_, reply) => reply.redirect('/console/', 308));
+  await app.register(
+    async (scope) => {
+      scope.addHook('onSend', async (_, reply) => {
+        reply.headers(HEADERS);
+      });
+      await scope.register(fastifyStatic, {
+        root: FILES,
+        index: false,
+        setHeaders: (response, path) => {
+          // Names of assets carry their hash.
+          const forever = /\/assets\//.test(path);
+          response.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
+        },
+      });
+      scope.setNotFoundHandler((request, reply) => {
+        // An asset of an earlier build is gone; the first page in its place would only confuse the browser.
+        if (request.url.startsWith('/console/assets/') || request.method !== 'GET') {
+          return reply.code(404).type('text/plain').send('There is nothing at this address.\n');
+        }
+        return reply.code(200).sendFile('index.html');
+      });
+    },
+    { prefix: '/console' },
+  );
 }

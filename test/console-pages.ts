@@ -1,0 +1,38 @@
+/** The pages of the Security Console, and people and tokens to see on them. */
+import type { Deployment } from './deployment.ts';
+
+export const serialOf = (number: number): string => String(100_000_000 + number).padStart(12, '0');
+
+export const CONSOLE_PAGES = [
+  '',
+  'users',
+  'users/new',
+  'users/jdoe',
+  'tokens',
+  'tokens?tab=unassigned',
+  'tokens/mint',
+  'tokens/statistics',
+  `tokens/${serialOf(1)}`,
+  `tokens/${serialOf(3)}/distribute`,
+  'profiles',
+  'profiles/new',
+  'settings/tokens',
+  'certificates',
+  'device-types',
+  'api-keys',
+  'server-keys',
+  'audit',
+] as const;
+
+/** Three users with a token each, profiles of both deliveries, tokens left over. */
+export async function furnish({ api }: Deployment): Promise<void> {
+  const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
+  await api('addProfile', { body: { name: 'Sower_CT_KIP', delivery: 'url', ...profile } });
+  await api('addProfile', { body: { name: 'Sower_QR', delivery: 'qr', ...profile } });
+  await api('addProfile', { body: { name: 'Android', deviceType: 'android', delivery: 'url' } });
+  await api('mintTokens', { body: { count: 20 } });
+  for (const [index, userId] of ['jdoe', 'qruser', 'other'].entries()) {
+    await api('addUser', { body: { userId, lastName: 'Doe' } });
+    await api('assignToken', { params: { serial: serialOf(index + 1) }, body: { userId } });
+  }
+}

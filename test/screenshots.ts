@@ -1,0 +1,61 @@
+/** `npm run screenshots`: every page of the console, light and dark, on a desk and on a phone, in both languages. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
+import { CONSOLE_PAGES, furnish } from './console-pages.ts';
+import { deploy } from './deployment.ts';
+import { freshSqlite } from './fresh-database.ts';
+
+const { values } = parseArgs({ options: { to: { type: 'string', default: 'coverage/screenshots' } } });
+const executablePath = findChromium();
+if (!executablePath) {
+  console.error('No Chromium here. Install one (apt-get install chromium).');
+  process.exit(1);
+}
+const folder = join(fileURLToPath(new URL('..', import.meta.url)), values.to);
+const database = await freshSqlite();
+const deployment = await deploy(database);
+const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
+try {
+  await furnish(deployment);
+  const origin = `https://localhost:${deployment.servers[0]?.port}`;
+  const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
+  for (const locale of ['en', 'de']) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1280, 360]) {
+        const to = join(folder, locale, colorScheme, String(width));
+        mkdirSync(to, { recursive: true });
+        const context = await browser.newContext({
+          ignoreHTTPSErrors: true,
+          colorScheme,
+          locale,
+          viewport: { width, height: 900 },
+        });
+        const page = await context.newPage();
+        await page.goto(`${origin}/console/`);
+        await page.locator('input[type=password]').waitFor();
+        await page.screenshot({ path: join(to, 'log-on.png') });
+        await page.locator('input[type=text]').first().fill('admin');
+        await page.locator('input[type=password]').fill(password);
+        await page.keyboard.press('Enter');
+        for (const path of CONSOLE_PAGES) {
+          await page.getByRole('heading', { level: 1 }).first().waitFor();
+          await page.goto(`${origin}/console/${path}`);
+          await page.getByRole('heading', { level: 1 }).first().waitFor();
+          await page.waitForLoadState('networkidle');
+          const name = path === '' ? 'home' : path.replace(/\W+/g, '-');
+          await page.screenshot({ path: join(to, `${name}.png`), fullPage: true });
+        }
+        await context.close();
+        console.log(to);
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  await deployment.stop();
+  await database.drop();
+}
