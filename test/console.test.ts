@@ -198,6 +198,7 @@ describe.skipIf(skip)('Security Console', () => {
   test('its files: nothing inline, nothing from elsewhere; pages are one page, assets that are gone are gone', async () => {
     const first = await deployment.send(0, { path: '/console/tokens/anything' });
     expect(first.status).toBe(200);
+    expect((await deployment.send(0, { path: '/console/' })).body.toString()).toBe(first.body.toString());
     expect(first.headers['content-security-policy']).toContain("script-src 'self'");
     expect(first.headers['cache-control']).toBe('no-cache');
     const asset = /src="(\/console\/assets\/[^"]+)"/.exec(first.body.toString())?.[1] as string;

@@ -27,7 +27,7 @@ export async function consoleRoutes(app: FastifyInstance): Promise<void> {
       });
       await scope.register(fastifyStatic, {
         root: FILES,
-        index: false,
+        index: 'index.html',
         setHeaders: (response, path) => {
           // Names of assets carry their hash.
           const forever = /\/assets\//.test(path);
