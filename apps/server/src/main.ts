@@ -223,6 +223,7 @@ function announce(
   print(`Sower ${VERSION} is ready: ${url}`);
   print(`    for clients   ${config.publicUrl}`);
   print(`    CT-KIP        ${config.publicUrl}/ctkip/services/CtkipService`);
+  print(`    console       ${config.publicUrl}/console/`);
   print(`    API           ${config.publicUrl}/api/docs`);
   print(`    data folder   ${config.dataFolder}`);
 }
