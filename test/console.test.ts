@@ -104,15 +104,23 @@ describe.skipIf(skip)('Security Console', () => {
     await page.getByRole('heading', { name: `Distribute token ${serial}` }).waitFor();
   }
 
+  /** From the Select Token Profile drop-down list. @returns all that it offers */
+  async function chooseProfile(page: Page, name: string): Promise<string[]> {
+    const profile = page.getByLabel('Select Token Profile');
+    // The list comes from the server, after the page.
+    const option = profile.locator('option', { hasText: name });
+    await option.waitFor({ state: 'attached' });
+    await profile.selectOption({ label: (await option.textContent()) as string });
+    return profile.locator('option').allTextContents();
+  }
+
   test('URL delivery: Save and Distribute, hand over, import, and the state turns by itself', async () => {
     const { page, context } = await open();
     const serial = serialOf(1);
     await toDistribute(page, 'jdoe', serial);
-    const profile = page.getByLabel('Select Token Profile');
-    const offered = await profile.locator('option').allTextContents();
+    const offered = await chooseProfile(page, 'Sower_CT_KIP');
     expect(offered.join('\n')).toContain('Dynamic Seed Provisioning (using URL)');
     expect(offered.join('\n')).toContain('Dynamic Seed Provisioning (using QR Code)');
-    await profile.selectOption({ label: offered.find((text) => text.includes('Sower_CT_KIP')) as string });
     expect(await page.getByLabel('DeviceSerialNumber').inputValue()).toMatch(
       /5b0ce5ec-1f5b-4c3b-9d2f-50e7c1a6f3d4/i,
     );
@@ -157,9 +165,7 @@ describe.skipIf(skip)('Security Console', () => {
     const { page, context } = await open();
     const serial = serialOf(2);
     await toDistribute(page, 'qruser', serial);
-    const profile = page.getByLabel('Select Token Profile');
-    const offered = await profile.locator('option').allTextContents();
-    await profile.selectOption({ label: offered.find((text) => text.includes('Sower_QR')) as string });
+    await chooseProfile(page, 'Sower_QR');
     expect(await page.getByLabel('CT-KIP Activation Code').isDisabled()).toBe(true);
     await page.getByText('the activation code is system-generated and cannot be changed').waitFor();
     await page.getByRole('button', { name: 'Save and Distribute' }).click();
