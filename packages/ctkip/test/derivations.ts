@@ -1,9 +1,11 @@
 /** Cases: PRF, keys, MACs and RSA against the vectors. */
 import { cmac } from '@noble/ciphers/aes.js';
+import comparison from '../../../vectors/ctkip-comparison-number.json' with { type: 'json' };
 import deployedKey from '../../../vectors/ctkip-deployed-key.json' with { type: 'json' };
 import prf from '../../../vectors/ctkip-prf.json' with { type: 'json' };
 import transcript from '../../../vectors/ctkip-transcript.json' with { type: 'json' };
 import { PRF_NAMES } from '../src/algorithms.ts';
+import { comparisonNumber } from '../src/comparison-number.ts';
 import {
   DEPLOYED,
   DIALECTS,
@@ -28,6 +30,10 @@ const R_C = unhex(transcript.R_C);
 const R_S = unhex(transcript.R_S);
 
 export const cases: Cases = {
+  'the comparison number of a key': async () => {
+    for (const { K_TOKEN: key, number } of comparison.numbers)
+      same(await comparisonNumber(unhex(key)), number, key);
+  },
   'AES-CMAC is that of RFC 4493'() {
     for (const { message, mac } of prf.aesCmac.cases) {
       same(cmac(unhex(message), unhex(prf.aesCmac.key)), unhex(mac), `CMAC of ${message.length / 2} octets`);

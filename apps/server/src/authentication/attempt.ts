@@ -1,0 +1,49 @@
+/**
+ * What the edges (RADIUS, REST, consoles) see of an authentication of several steps. One step is a question and its answer; between
+ * them an attempt is one row that expires.
+ */
+
+/** What a PIN must be, for the sentence that asks for one. */
+export type PinRules = {
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly alphanumeric: boolean;
+};
+
+export type Challenge =
+  /** Wait for the display to change and enter the tokencode alone. */
+  | { readonly kind: 'next-tokencode' }
+  /** Choose a PIN. */
+  | { readonly kind: 'new-pin'; readonly rules: PinRules }
+  /** Choose a PIN, or enter nothing to have one made. */
+  | { readonly kind: 'new-pin-or-system'; readonly rules: PinRules }
+  /** The PIN made for the user, shown this once: they answer `y` to take it. */
+  | { readonly kind: 'system-pin'; readonly pin: string }
+  /** The PIN is set; wait for the display to change and enter the whole passcode with it. */
+  | { readonly kind: 'passcode-with-new-pin' };
+
+export type AttemptStep =
+  | { readonly state: 'accepted'; readonly userId: string; readonly serial: string }
+  /** The same for an unknown user, a wrong passcode, a used one, a token that may not be used: why stands in the trail alone. */
+  | { readonly state: 'rejected' }
+  | {
+      readonly state: 'challenge';
+      /** Names the attempt: unguessable, at most 64 printable characters, good for one answer; the next challenge has another. */
+      readonly attempt: string;
+      readonly challenge: Challenge;
+      /** Epoch milliseconds. */
+      readonly expiresAt: number;
+    };
+
+export type Asker = {
+  /** Who asks, for the trail: `api-key:vpn`, `radius:10.0.0.7`. An attempt is answered only through who began it. */
+  readonly asker: string;
+  /** Address of the person or host that is asked for, where known. */
+  readonly source?: string | undefined;
+};
+
+export type Attempts = {
+  start(request: Asker & { readonly userId: string; readonly passcode: string }): Promise<AttemptStep>;
+  answer(request: Asker & { readonly attempt: string; readonly answer: string }): Promise<AttemptStep>;
+  cancel(request: Asker & { readonly attempt: string }): Promise<void>;
+};
