@@ -5,6 +5,7 @@ export const serialOf = (number: number): string => String(100_000_000 + number)
 
 export const CONSOLE_PAGES = [
   '',
+  'log-on',
   'users',
   'users/new',
   'users/jdoe',

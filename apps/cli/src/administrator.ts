@@ -1,6 +1,6 @@
 /** `sower administrator`: who may log on to the console, and the roles they have. Passwords are asked for or piped in, never options. */
 import type { ApiClient } from '@sower/api/client';
-import type { Administrator, AdministratorInput } from '@sower/api/resources';
+import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/resources';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addServerCommand, type Frame } from './command.ts';
 import { findNamed } from './finding.ts';
@@ -16,6 +16,7 @@ const COLUMNS: readonly Column<Administrator>[] = [
   { title: 'User name', value: (administrator) => administrator.userName },
   { title: 'Enabled', value: (administrator) => administrator.enabled },
   { title: 'Roles', value: rolesOf },
+  { title: 'Logs on with', value: factorsOf },
   { title: 'Created', value: (administrator) => time(administrator.createdAt) },
 ];
 
@@ -47,16 +48,49 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<{ role?: Grants }>(
+  addServerCommand<{ role?: Grants; tokenOf?: string; withoutToken?: boolean }>(
     frame,
     administrator,
     'edit <username>',
-    'Change the roles of an administrator',
-    (command) => command.addOption(roleOption('a role, instead of all the present ones')),
-    async ({ api, args, options }) =>
-      options.role === undefined
+    'Change the roles of an administrator, or what they log on with',
+    (command) =>
+      command
+        .addOption(roleOption('a role, instead of all the present ones'))
+        .addOption(
+          new Option(
+            '--token-of <userid>',
+            'ask for a passcode of this user, who is the same person, after the password',
+          ).conflicts('withoutToken'),
+        )
+        .addOption(new Option('--without-token', 'ask for no passcode, such as when the token is lost')),
+    async ({ api, args, options }) => {
+      const { role, tokenOf, withoutToken } = options;
+      const body = {
+        ...(role === undefined ? {} : { grants: role }),
+        ...(tokenOf === undefined ? {} : { tokenOf }),
+        ...(withoutToken ? { tokenOf: null } : {}),
+      };
+      return Object.keys(body).length === 0
         ? nothingToEdit('sower administrator edit --help')
-        : edited(api, args[0]!, { grants: options.role }, 'edited'),
+        : edited(api, args[0]!, body, 'edited');
+    },
+  );
+
+  addServerCommand(
+    frame,
+    administrator,
+    'forget-passkeys <username>',
+    'Remove all passkeys of an administrator who has lost them; their sessions end',
+    unchanged,
+    async ({ api, args }) => {
+      const userName = args[0]!;
+      await api('forgetPasskeys', { params: { userId: userName } });
+      return {
+        ok: true,
+        json: { userName, passkeys: 0 },
+        text: `${printable(userName)} has no passkeys any more and logs on with the password.`,
+      };
+    },
   );
 
   for (const [name, enabled, summary] of [
@@ -136,7 +170,7 @@ function grant(text: string, earlier: Grants | undefined): Grants {
 async function edited(
   api: ApiClient,
   name: string,
-  body: { enabled?: boolean; grants?: Grants },
+  body: AdministratorPatch,
   done: string,
 ): Promise<Outcome> {
   const found = await findAdministrator(api, name);
@@ -162,11 +196,20 @@ function rolesOf({ grants }: Administrator): string {
   return grants.map(({ roleName, securityDomainName }) => `${roleName}@${securityDomainName}`).join(', ');
 }
 
+function factorsOf({ passkeys, tokenOf }: Administrator): string {
+  if (tokenOf === undefined && passkeys === 0) return 'password';
+  return [
+    ...(tokenOf === undefined ? [] : [`password and a passcode of ${tokenOf}`]),
+    ...(passkeys === 0 ? [] : [passkeys === 1 ? 'a passkey' : `${passkeys} passkeys`]),
+  ].join(', or ');
+}
+
 function shown(administrator: Administrator, done: string): Outcome {
   const text = fields([
     ['User name', administrator.userName],
     ['Enabled', administrator.enabled],
     ['Roles', rolesOf(administrator)],
+    ['Logs on with', factorsOf(administrator)],
     ['Created', time(administrator.createdAt)],
   ]);
   return {

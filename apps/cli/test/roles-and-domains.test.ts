@@ -34,6 +34,7 @@ const GRACE: Administrator = {
     { role: 'auditor', roleName: 'Auditor', securityDomain: 'top', securityDomainName: 'Top domain' },
     { role: 'rol_1', roleName: 'Night shift', securityDomain: 'o1', securityDomainName: 'Oslo' },
   ],
+  passkeys: 0,
   createdAt: NOW,
   version: 8,
 };

@@ -15,6 +15,7 @@ export function browserRouter() {
             ErrorBoundary: FailedPage,
             children: [
               { index: true, lazy: () => import('./home/home-page.tsx') },
+              { path: 'log-on', lazy: () => import('./session/own-log-on-page.tsx') },
               { path: 'users', lazy: () => import('./users/users-page.tsx') },
               { path: 'users/new', lazy: () => import('./users/user-form-page.tsx') },
               { path: 'users/:userId', lazy: () => import('./users/dashboard-page.tsx') },

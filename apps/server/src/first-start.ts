@@ -71,6 +71,7 @@ export async function firstStart(
       user_name_key: userIdKey(userName),
       password_hash: passwordHash,
       enabled: 1,
+      token_user_id: null,
       created_at: now,
       version: 1,
     });

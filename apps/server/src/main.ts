@@ -108,7 +108,7 @@ export async function startServer(
     random,
   };
   const clock = { refillMilliseconds: 6_000, now: () => performance.now(), sleep };
-  const codeLimit = guessLimit({ burst: config.wrongCodes, ...clock });
+  const codeLimit = guessLimit({ burst: config.wrongCodes, trusting: true, ...clock });
   const registry = new Registry();
   const uses = {
     ...floor,
@@ -117,6 +117,7 @@ export async function startServer(
     authenticate: authenticator(floor),
     codeLimit,
     logOnLimit: guessLimit({ burst: config.wrongCodes, ...clock }),
+    accountLimit: guessLimit({ burst: config.wrongCodes, keyOf: (account) => account, ...clock }),
     metrics: registry,
     counters: appMetrics(registry),
     version: VERSION,

@@ -5,6 +5,7 @@ function limit(burst = 3) {
   let now = 0;
   const sleeping: { until: number; wake: () => void }[] = [];
   const made = guessLimit({
+    trusting: true,
     burst,
     refillMilliseconds: 1_000,
     now: () => now,

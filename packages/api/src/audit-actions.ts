@@ -6,6 +6,8 @@ export const AUDIT_ACTIONS = {
   'administrator.add': 'Administrator added',
   'administrator.edit': 'Administrator edited',
   'administrator.password': 'Password of an administrator changed',
+  'administrator.passkey-add': 'Passkey of an administrator added',
+  'administrator.passkey-remove': 'Passkey of an administrator removed',
   'administrator.delete': 'Administrator deleted',
   'role.add': 'Role added',
   'role.edit': 'Role edited',

@@ -3,6 +3,7 @@
  * calls by its names. Paths are relative to `/api/v1`.
  */
 import { z } from 'zod';
+import { LOG_ON_OPERATIONS } from './log-on.ts';
 import type { Permission } from './permissions.ts';
 import * as r from './resources.ts';
 import { settingsPatchSchema, settingsViewSchema } from './settings.ts';
@@ -43,6 +44,7 @@ export const OPERATIONS = {
   },
   getSession: { method: 'GET', path: '/session', summary: 'Who is logged on', response: r.sessionSchema },
   closeSession: { method: 'DELETE', path: '/session', summary: 'Log off' },
+  ...LOG_ON_OPERATIONS,
 
   listSecurityDomains: {
     method: 'GET',

@@ -8,6 +8,7 @@ export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'not-authenticated': { status: 401, title: 'Log on or send an API key' },
   'log-on-failed': { status: 401, title: 'The log-on was not accepted' },
+  'second-factor-required': { status: 401, title: 'The password alone is not enough' },
   'not-permitted': { status: 403, title: 'You are not permitted to do this' },
   'cross-site': { status: 403, title: 'The request came from another site' },
   'not-found': { status: 404, title: 'There is no such thing' },

@@ -27,7 +27,7 @@ export const nameSchema = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: names are printed in tables and logs
   .regex(/^[^&%<>\u0000-\u001f\u007f]+$/, 'the characters & % < > are not allowed');
 
-const timeSchema = z.iso.datetime();
+export const timeSchema = z.iso.datetime();
 const dateSchema = z.iso.date();
 const versionSchema = z.int().nonnegative();
 
@@ -105,6 +105,9 @@ export const administratorSchema = z
     userName: userIdSchema,
     enabled: z.boolean(),
     grants: z.array(grantSchema),
+    /** User id of the person whose token must be shown after the password. */
+    tokenOf: userIdSchema.optional(),
+    passkeys: z.int(),
     createdAt: timeSchema,
     version: versionSchema,
   })
@@ -117,7 +120,12 @@ export const administratorInputSchema = z
   })
   .meta({ id: 'NewAdministrator' });
 export const administratorPatchSchema = z
-  .strictObject({ enabled: z.boolean().optional(), grants: z.array(grantInputSchema).max(100).optional() })
+  .strictObject({
+    enabled: z.boolean().optional(),
+    grants: z.array(grantInputSchema).max(100).optional(),
+    /** A user id; null: the password is enough. */
+    tokenOf: userIdSchema.nullable().optional(),
+  })
   .meta({ id: 'AdministratorPatch' });
 export const passwordInputSchema = z
   .strictObject({ password: z.string().min(1).max(1024) })
@@ -538,7 +546,12 @@ export const apiKeyMadeSchema = apiKeySchema
   .meta({ id: 'ApiKeyMade' });
 
 export const sessionInputSchema = z
-  .strictObject({ userName: z.string().min(1).max(128), password: z.string().min(1).max(1024) })
+  .strictObject({
+    userName: z.string().min(1).max(128),
+    password: z.string().min(1).max(1024),
+    /** Of the token, for who must show one. */
+    passcode: z.string().max(64).optional(),
+  })
   .meta({ id: 'LogOn' });
 export const sessionSchema = z
   .object({ userName: z.string(), permissions: z.array(z.enum(PERMISSION_NAMES)), expiresAt: timeSchema })

@@ -55,7 +55,8 @@ export function connect(fetcher: typeof fetch = (...call) => fetch(...call)): Co
       ...(request.body === undefined ? {} : { body: request.body }),
     });
     const body = await response.text();
-    const aboutSession = request.path === '/api/v1/session';
+    // A log-on that was refused is no session that has ended.
+    const aboutSession = /^\/api\/v1\/session(\/passkey(\/challenge)?)?$/.test(request.path);
     if (response.status === 401 && !aboutSession && (await wait())) return transport(request);
     return { status: response.status, body };
   };

@@ -1,19 +1,9 @@
 /** The session ended: log on over the page that was open, which stays as it is. */
-import {
-  Alert,
-  Button,
-  Content,
-  Form,
-  FormGroup,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  TextInput,
-} from '@patternfly/react-core';
+import { Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
 
 export function LogOnDialog({
@@ -35,21 +25,10 @@ export function LogOnDialog({
       <ModalBody id="log-on-again-body">
         <Content component="p">{t('session.endedBody', { userName })}</Content>
         <Form id="log-on-again" onSubmit={logOn.submit} noValidate>
-          {logOn.problem !== undefined && (
-            <Alert component="p" isInline variant="danger" title={logOn.problem} role="alert" />
-          )}
+          <LogOnProblem logOn={logOn} />
           <input type="hidden" name="username" autoComplete="username" value={userName} readOnly />
-          <FormGroup label={t('session.password')} fieldId="log-on-again-password" isRequired>
-            <TextInput
-              id="log-on-again-password"
-              ref={logOn.passwordInput}
-              type="password"
-              value={logOn.password}
-              onChange={(_, value) => logOn.setPassword(value)}
-              autoComplete="current-password"
-              isRequired
-            />
-          </FormGroup>
+          <SecretFields logOn={logOn} id="log-on-again" />
+          <PasskeyButton logOn={logOn} />
         </Form>
       </ModalBody>
       <ModalFooter>

@@ -1,19 +1,11 @@
 /** The log-on page. Small on purpose: it is what loads first. */
-import {
-  Alert,
-  Button,
-  Form,
-  FormGroup,
-  Login,
-  LoginMainBody,
-  TextInput,
-  Title,
-} from '@patternfly/react-core';
+import { Button, Form, FormGroup, Login, LoginMainBody, TextInput, Title } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppearanceMenu } from '../shell/appearance-menu.tsx';
 import { Brand } from '../shell/brand.tsx';
+import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
 
 export function LogOnPage({ onLogOn }: { onLogOn: (opened: ResponseOf<'openSession'>) => void }) {
@@ -40,16 +32,7 @@ export function LogOnPage({ onLogOn }: { onLogOn: (opened: ResponseOf<'openSessi
       </header>
       <LoginMainBody>
         <Form onSubmit={logOn.submit} noValidate>
-          {logOn.problem !== undefined && (
-            <Alert
-              component="p"
-              isInline
-              variant="danger"
-              title={logOn.problem}
-              id="log-on-problem"
-              role="alert"
-            />
-          )}
+          <LogOnProblem logOn={logOn} />
           <FormGroup label={t('session.userName')} fieldId="log-on-user-name" isRequired>
             <TextInput
               id="log-on-user-name"
@@ -63,21 +46,11 @@ export function LogOnPage({ onLogOn }: { onLogOn: (opened: ResponseOf<'openSessi
               {...(logOn.problem === undefined ? {} : { 'aria-describedby': 'log-on-problem' })}
             />
           </FormGroup>
-          <FormGroup label={t('session.password')} fieldId="log-on-password" isRequired>
-            <TextInput
-              id="log-on-password"
-              ref={logOn.passwordInput}
-              type="password"
-              value={logOn.password}
-              onChange={(_, value) => logOn.setPassword(value)}
-              autoComplete="current-password"
-              isRequired
-              {...(logOn.problem === undefined ? {} : { 'aria-describedby': 'log-on-problem' })}
-            />
-          </FormGroup>
+          <SecretFields logOn={logOn} id="log-on" />
           <Button type="submit" isBlock isLoading={logOn.pending} isDisabled={logOn.pending}>
             {t('session.logOn')}
           </Button>
+          <PasskeyButton logOn={logOn} />
         </Form>
         <div className="sower-log-on-appearance">
           <AppearanceMenu />

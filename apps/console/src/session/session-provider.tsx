@@ -76,6 +76,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         <LogOnDialog
           userName={who.userName}
           onLogOn={(opened) => {
+            // Somebody else's passkey: what waits was asked by the person before.
+            if (opened.userName !== who.userName) forget();
             queries.setQueryData(['session'], opened);
             gate.open();
           }}

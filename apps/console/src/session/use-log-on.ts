@@ -1,10 +1,13 @@
 /** One log-on try: what is typed, what the server says, and where the cursor goes afterwards. */
 import type { ResponseOf } from '@sower/api/operations';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '../api/problem-words.ts';
+import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+
+/** Whether this browser has passkeys at all. */
+export const hasPasskeys = (): boolean => 'PublicKeyCredential' in window;
 
 export function useLogOn(
   fixedUserName: string | undefined,
@@ -14,49 +17,101 @@ export function useLogOn(
   const api = useApi();
   const [userName, setUserName] = useState(fixedUserName ?? '');
   const [password, setPassword] = useState('');
+  const [passcode, setPasscode] = useState('');
+  /** The password was right and is not enough. */
+  const [more, setMore] = useState<'passcode' | 'passkey'>();
   const [missing, setMissing] = useState<string>();
   const userNameInput = useRef<HTMLInputElement>(null);
   const passwordInput = useRef<HTMLInputElement>(null);
+  const passcodeInput = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (more === 'passcode') passcodeInput.current?.focus();
+  }, [more]);
+
   const opening = useMutation({
-    mutationFn: () => api('openSession', { body: { userName: userName.trim(), password } }),
+    mutationFn: () =>
+      api('openSession', {
+        body: {
+          userName: userName.trim(),
+          password,
+          ...(more === 'passcode' ? { passcode: passcode.trim() } : {}),
+        },
+      }),
     onSuccess: onLogOn,
-    onError: () => {
-      setPassword('');
-      passwordInput.current?.focus();
+    onError: (error) => {
+      setPasscode('');
+      if (isProblem(error, 'second-factor-required')) {
+        setMore(fieldProblem(error, 'passcode') === undefined ? 'passkey' : 'passcode');
+      } else if (more === 'passcode' && isProblem(error, 'log-on-failed')) {
+        passcodeInput.current?.focus();
+      } else {
+        setPassword('');
+        passwordInput.current?.focus();
+      }
     },
   });
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      const { state, options } = await api('challengePasskeyLogOn', {});
+      const { startAuthentication } = await import('@simplewebauthn/browser');
+      const response = await startAuthentication({
+        optionsJSON: options as unknown as Parameters<typeof startAuthentication>[0]['optionsJSON'],
+      });
+      return api('openPasskeySession', { body: { state, response: { ...response } } });
+    },
+    onMutate: () => {
+      opening.reset();
+      setMissing(undefined);
+    },
+    onSuccess: onLogOn,
+  });
+
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (userName.trim() === '') {
-      setMissing(t('session.userNameMissing'));
-      userNameInput.current?.focus();
-      return;
-    }
-    if (password === '') {
-      setMissing(t('session.passwordMissing'));
-      passwordInput.current?.focus();
-      return;
-    }
-    setMissing(undefined);
-    opening.mutate();
+    byPasskey.reset();
+    const lacking =
+      userName.trim() === ''
+        ? ([t('session.userNameMissing'), userNameInput] as const)
+        : password === ''
+          ? ([t('session.passwordMissing'), passwordInput] as const)
+          : more === 'passcode' && passcode.trim() === ''
+            ? ([t('session.passcodeMissing'), passcodeInput] as const)
+            : undefined;
+    setMissing(lacking?.[0]);
+    if (lacking) lacking[1].current?.focus();
+    else opening.mutate();
   };
-  const code = problemOf(opening.error)?.code;
-  const failure = !opening.isError
-    ? undefined
-    : code === 'log-on-failed'
-      ? t('session.refused')
-      : code === 'too-many-requests'
-        ? t('session.tooMany')
-        : (problemOf(opening.error)?.detail ?? t('session.noAnswer'));
+
   return {
     userName,
-    setUserName,
+    setUserName: (value: string) => {
+      setUserName(value);
+      setMore(undefined);
+    },
     password,
     setPassword,
+    passcode,
+    setPasscode,
+    more,
     userNameInput,
     passwordInput,
+    passcodeInput,
     submit,
-    pending: opening.isPending,
-    problem: missing ?? failure,
+    usePasskey: () => byPasskey.mutate(),
+    pending: opening.isPending || byPasskey.isPending,
+    problem: missing ?? words(opening.error ?? byPasskey.error),
   };
+
+  function words(error: unknown): string | undefined {
+    if (!error || isProblem(error, 'second-factor-required')) return undefined;
+    if (isProblem(error, 'log-on-failed')) {
+      if (byPasskey.isError) return t('session.passkeyRefused');
+      return t(more === 'passcode' ? 'session.passcodeRefused' : 'session.refused');
+    }
+    if (isProblem(error, 'too-many-requests')) return t('session.tooMany');
+    const problem = problemOf(error);
+    if (problem) return problem.detail ?? problem.title;
+    // What the browser throws when the person closes its window, or when it holds no passkey for this host.
+    return t(byPasskey.isError ? 'session.passkeyCancelled' : 'session.noAnswer');
+  }
 }

@@ -20,7 +20,7 @@ import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon';
 import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, type LinkProps, Outlet, useLocation } from 'react-router';
+import { Link, type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
 import { useSession } from '../session/use-session.ts';
 import { Loading } from '../ui/loaded.tsx';
 import { AppearanceMenu } from './appearance-menu.tsx';
@@ -109,6 +109,7 @@ export function Component() {
 function PersonMenu() {
   const { t } = useTranslation();
   const { userName, logOff } = useSession();
+  const navigate = useNavigate();
   const [open, setOpen] = useState(false);
   return (
     <Dropdown
@@ -130,6 +131,7 @@ function PersonMenu() {
       )}
     >
       <DropdownList>
+        <DropdownItem onClick={() => void navigate('/log-on')}>{t('ownLogOn.title')}</DropdownItem>
         <DropdownItem onClick={() => void logOff()}>{t('session.logOff')}</DropdownItem>
       </DropdownList>
     </Dropdown>

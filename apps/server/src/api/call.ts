@@ -1,17 +1,18 @@
 /** What passes between the routes and the handlers. */
-import type { BodyOf, OperationName, ParamsOf, QueryOf } from '@sower/api/operations';
+import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
 import type { Authenticate } from '../authentication/authenticate.ts';
-import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
+import type { LogOnLimits } from '../identity/log-on-limit.ts';
 import type { CertificateFacts } from '../keys/certificate-view.ts';
+import type { Outcome } from '../outcome.ts';
 
-export type ApiUses = Floor & {
-  readonly authenticate: Authenticate;
-  readonly logOnLimit: GuessLimit;
-  readonly certificate: () => CertificateFacts;
-  readonly version: string;
-};
+export type ApiUses = Floor &
+  LogOnLimits & {
+    readonly authenticate: Authenticate;
+    readonly certificate: () => CertificateFacts;
+    readonly version: string;
+  };
 
 /** What a handler gets: the request checked against the operation's schemas, and who sent it. */
 export type Call<N extends OperationName> = {
@@ -26,4 +27,11 @@ export type Call<N extends OperationName> = {
   readonly sessionId?: string;
   readonly source: string;
   setSession(id: string | undefined): void;
+  /** What a browser that has logged on before shows of it; see identity/log-on-limit. */
+  readonly browserMark?: string;
+  setBrowserMark(mark: string): void;
+};
+
+export type Handlers = {
+  readonly [N in OperationName]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
 };

@@ -1,5 +1,5 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
-import type { OperationName, ResponseOf } from '@sower/api/operations';
+import type { ResponseOf } from '@sower/api/operations';
 import { setPin } from '../authentication/set-pin.ts';
 import { type Actor, actorName, denied, scopesOf } from '../identity/actor.ts';
 import {
@@ -11,12 +11,12 @@ import {
 } from '../identity/administrators.ts';
 import { exportAudit, verifyAudit } from '../identity/audit-chain.ts';
 import { addDomain, domainFor, editDomain, removeDomain, showDomains } from '../identity/domains.ts';
-import { addApiKey, closeSession, openSession, removeApiKey, showApiKeys } from '../identity/log-on.ts';
+import { addApiKey, removeApiKey, showApiKeys } from '../identity/log-on.ts';
 import { addRole, editRole, removeRole, showRoles, whoCan } from '../identity/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
 import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
 import { certificateProblems, probe, readChain } from '../keys/certificate-view.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome } from '../outcome.ts';
 import { assignToken, unassignToken } from '../provisioning/assign.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribute.ts';
@@ -42,11 +42,8 @@ import { countDistributions, countTokens, countUsers } from '../store/statistics
 import { findProfile, listProfiles, profileNameKey } from '../store/token-profiles.ts';
 import { listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
-import type { ApiUses, Call } from './call.ts';
-
-type Handlers = {
-  readonly [N in OperationName]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
-};
+import type { Handlers } from './call.ts';
+import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
 
 /** A cursor is opaque to callers: the sort key of the last row, in base64url. */
 const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
@@ -89,26 +86,7 @@ export const HANDLERS: Handlers = {
       now: isoTime(uses.now()),
     }),
 
-  openSession: async (uses, { body, source, setSession }) => {
-    const outcome = await uses.logOnLimit.guard(source, async () => {
-      const value = await openSession(uses, { ...body, source });
-      return { wrong: !value.ok, value };
-    });
-    if (!outcome)
-      return refused('too-many-requests', 'Too many failed log-ons from this address. Wait a minute.');
-    if (!outcome.ok) return outcome;
-    setSession(outcome.value.id);
-    return done(viewSession(outcome.value.session.actor, outcome.value.session.expiresAt));
-  },
-  getSession: async (_, { actor, sessionExpiresAt }) =>
-    sessionExpiresAt === undefined
-      ? refused('not-authenticated', 'Nobody is logged on.')
-      : done(viewSession(actor, sessionExpiresAt)),
-  closeSession: async (uses, { actor, sessionId, setSession }) => {
-    if (sessionId !== undefined) await closeSession(uses, sessionId, actor);
-    setSession(undefined);
-    return done(undefined);
-  },
+  ...LOG_ON_HANDLERS,
 
   listSecurityDomains: (uses, { actor }) => showDomains(uses, actor),
   addSecurityDomain: (uses, { actor, body }) => addDomain(uses, actor, body),
@@ -297,11 +275,3 @@ export const HANDLERS: Handlers = {
     ),
   rotateServerKey: (uses, { actor, body }) => rotateServerKey(uses, actor, body.bits),
 };
-
-function viewSession(actor: Actor, expiresAt: number) {
-  return {
-    userName: actor.name,
-    permissions: [...new Set(actor.grants.flatMap(({ permissions }) => [...permissions]))],
-    expiresAt: isoTime(expiresAt),
-  };
-}

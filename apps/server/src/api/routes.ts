@@ -12,6 +12,8 @@ import { HANDLERS } from './handlers.ts';
 import { sendProblem } from './problem.ts';
 
 export const SESSION_COOKIE = '__Host-sower-session';
+const BROWSER_COOKIE = '__Host-sower-browser';
+const BROWSER_SECONDS = 365 * 86_400;
 
 const NOBODY: Actor = { kind: 'system', name: 'anonymous', grants: [] };
 
@@ -91,6 +93,11 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
             ? {}
             : { sessionExpiresAt: asker.value.sessionExpiresAt }),
           setSession: (id: string | undefined) => setSessionCookie(reply, id),
+          ...(request.cookies[BROWSER_COOKIE] === undefined
+            ? {}
+            : { browserMark: request.cookies[BROWSER_COOKIE] }),
+          setBrowserMark: (mark: string) =>
+            reply.setCookie(BROWSER_COOKIE, mark, { ...COOKIE, maxAge: BROWSER_SECONDS }),
         };
         const handler = HANDLERS[name] as (
           uses: ApiUses,
@@ -119,10 +126,11 @@ function responseSchemas(operation: Operation): Record<string, unknown> {
   };
 }
 
+const COOKIE = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' as const };
+
 function setSessionCookie(reply: FastifyReply, id: string | undefined): void {
-  const options = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' as const };
-  if (id === undefined) reply.clearCookie(SESSION_COOKIE, options);
-  else reply.setCookie(SESSION_COOKIE, id, options);
+  if (id === undefined) reply.clearCookie(SESSION_COOKIE, COOKIE);
+  else reply.setCookie(SESSION_COOKIE, id, COOKIE);
 }
 
 /** Beside SameSite=Strict: what the browser says of itself, when it says anything. */

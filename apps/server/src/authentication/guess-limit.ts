@@ -1,5 +1,5 @@
 /**
- * How often one source address may be wrong.
+ * How often one source may be wrong: an address, or an account that is being guessed at.
  *
  * A source has a store of tries that fills up again with time. While there is one, nothing is slowed; without one, a request waits
  * for the next before anything is looked at, right or wrong, and when too many wait already it is turned away. So an attacker is
@@ -25,6 +25,13 @@ const MAX_SOURCES = 50_000;
 const MAX_WAITING = 8;
 
 export function guessLimit(options: {
+  /** What of a source counts as one; addresses unless said. */
+  readonly keyOf?: (source: string) => string;
+  /**
+   * Lets a source that was never wrong send as many at once as it likes, so that a busy gateway is not slowed. For what cannot be
+   * guessed in one burst only, such as activation codes; not for passwords.
+   */
+  readonly trusting?: boolean;
   /** Wrong tries a source may make at once. */
   readonly burst: number;
   /** How long one try takes to come back. */
@@ -33,11 +40,12 @@ export function guessLimit(options: {
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }): GuessLimit {
+  const keyOf = options.keyOf ?? sourceKey;
   const sources = new Map<string, Source>();
   let failures = new Map<string, number>();
 
   function lookUp(source: string): Source {
-    const key = sourceKey(source);
+    const key = keyOf(source);
     const now = options.now();
     let entry = sources.get(key);
     if (entry) {
@@ -71,8 +79,8 @@ export function guessLimit(options: {
    * @returns gives the place back; undefined when the source is turned away
    */
   async function enter(source: string): Promise<(() => void) | undefined> {
-    // Who was never wrong is not even in the table.
-    if (!sources.has(sourceKey(source))) return () => {};
+    // Then who was never wrong is not even in the table.
+    if (options.trusting && !sources.has(keyOf(source))) return () => {};
     const entry = lookUp(source);
     const leave = (): void => {
       entry.running -= 1;
@@ -104,7 +112,7 @@ export function guessLimit(options: {
           const entry = lookUp(source);
           // Bounded below, so that what was wrong at once is forgiven in bounded time.
           entry.tries = Math.max(-options.burst, entry.tries - 1);
-          const key = sourceKey(source);
+          const key = keyOf(source);
           if (failures.size < MAX_SOURCES || failures.has(key))
             failures.set(key, (failures.get(key) ?? 0) + 1);
         }

@@ -5,7 +5,7 @@
  */
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, type Refused, refused, undo, undoable } from '../outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
 import {
   countHolders,
@@ -23,21 +23,40 @@ import { insertAudit } from '../store/audit.ts';
 import { findDomain, TOP_DOMAIN } from '../store/domains.ts';
 import { newId } from '../store/ids.ts';
 import { lockInstallation } from '../store/installation.ts';
+import { countPasskeys, listPasskeys } from '../store/passkeys.ts';
 import type { Connection, Row } from '../store/schema.ts';
-import { userIdKey } from '../store/users.ts';
+import { findVerifiable } from '../store/seeds.ts';
+import { findUserById, userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { type Actor, actorName, denied } from './actor.ts';
-import { hashPassword } from './password.ts';
+import { hashPassword, passwordProblem } from './password.ts';
 import { cannotGrant, grantOf, lacking, nameOfRole, resolveRole } from './roles.ts';
+import { userFor } from './users.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
 
-const MIN_PASSWORD_LENGTH = 12;
+/** What a view needs beside the row. */
+type Standing = {
+  readonly grants: readonly GrantRow[];
+  readonly passkeys: number;
+  readonly tokenOf: string | undefined;
+};
 
-function view(row: Row<'administrators'>, grants: readonly GrantRow[]): Administrator {
+async function standingOf(db: Connection, row: Row<'administrators'>): Promise<Standing> {
+  const user = row.token_user_id === null ? undefined : await findUserById(db, row.token_user_id);
+  return {
+    grants: await listGrants(db, row.id),
+    passkeys: (await listPasskeys(db, row.id)).length,
+    tokenOf: user?.user_id,
+  };
+}
+
+function view(row: Row<'administrators'>, { grants, passkeys, tokenOf }: Standing): Administrator {
   return {
     userName: row.user_name,
     enabled: row.enabled === 1,
+    passkeys,
+    ...(tokenOf === undefined ? {} : { tokenOf }),
     grants: grants.map((grant) => ({
       role: grant.role_id,
       roleName: nameOfRole(grant),
@@ -57,7 +76,20 @@ export async function showAdministrators(
   if (denial) return denial;
   const grants = Map.groupBy(await listGrants(uses.db), (row) => row.administrator_id);
   const rows = await listAdministrators(uses.db);
-  return done({ items: rows.map((row) => view(row, grants.get(row.id) ?? [])) });
+  const passkeys = await countPasskeys(uses.db);
+  const items: Administrator[] = [];
+  for (const row of rows) {
+    // Few administrators are linked to a user, so that a query for each of those costs less than a join for all.
+    const user = row.token_user_id === null ? undefined : await findUserById(uses.db, row.token_user_id);
+    items.push(
+      view(row, {
+        grants: grants.get(row.id) ?? [],
+        passkeys: passkeys.get(row.id) ?? 0,
+        tokenOf: user?.user_id,
+      }),
+    );
+  }
+  return done({ items });
 }
 
 type ResolvedGrant = { readonly roleId: string; readonly domainId: string; readonly text: string };
@@ -100,12 +132,13 @@ export async function addAdministrator(
         user_name_key: userIdKey(input.userName),
         password_hash: passwordHash,
         enabled: 1,
+        token_user_id: null,
         created_at: uses.now(),
         version: 1,
       });
       await replaceGrants(trx, row.id, grants.value);
       await audit(trx, uses, actor, 'administrator.add', row.user_name, textOf(grants.value));
-      return done(view(row, await listGrants(trx, row.id)));
+      return done(view(row, await standingOf(trx, row)));
     });
   } catch (error) {
     if (isUniqueViolation(error)) {
@@ -126,10 +159,17 @@ export async function editAdministrator(
   const grants = input.change.grants ? await resolveGrants(uses.db, actor, input.change.grants) : undefined;
   if (grants && !grants.ok) return grants;
   const enabled = input.change.enabled === undefined ? row.enabled : input.change.enabled ? 1 : 0;
+  const { tokenOf } = input.change;
+  const holder = tokenOf == null ? undefined : await tokenHolder(uses, actor, tokenOf);
+  if (holder && !holder.ok) return holder;
+  const tokenUserId = tokenOf === undefined ? row.token_user_id : (holder?.value.id ?? null);
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
       await lockInstallation(trx);
-      const updated = await updateAdministrator(trx, row.id, input.version, { enabled });
+      const updated = await updateAdministrator(trx, row.id, input.version, {
+        enabled,
+        token_user_id: tokenUserId,
+      });
       if (!updated) {
         const { detail } = editedMeanwhile(row.version);
         undo('edited-meanwhile', detail);
@@ -140,9 +180,12 @@ export async function editAdministrator(
       const changes = [
         ...(input.change.enabled === undefined ? [] : [enabled ? 'enabled' : 'disabled']),
         ...(grants?.ok ? [textOf(grants.value)] : []),
+        ...(tokenOf === undefined
+          ? []
+          : [tokenOf === null ? 'logs on without a token' : `logs on with a token of ${tokenOf}`]),
       ];
       await audit(trx, uses, actor, 'administrator.edit', row.user_name, changes.join('; '));
-      return view(updated, await listGrants(trx, row.id));
+      return view(updated, await standingOf(trx, updated));
     }),
   );
 }
@@ -188,8 +231,24 @@ export async function removeAdministrator(
   );
 }
 
+/** Whose token an administrator can be told to show: one that works already, or nobody could log on with it. */
+async function tokenHolder(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<Row<'users'>>> {
+  const found = await userFor(uses, actor, 'users:view', userId);
+  if (!found.ok) return found;
+  const verifiable = await findVerifiable(uses.db, found.value.user_id_key);
+  if (!verifiable.some((row) => row.state === 'current' && row.token_enabled === 1 && row.token_lost === 0)) {
+    const detail = `${found.value.user_id} has no token that has been confirmed. Activate one and use it once first.`;
+    return refused('wrong-state', detail, [{ path: 'tokenOf', message: detail }]);
+  }
+  return found;
+}
+
 /** Whom the actor may touch: who holds no more than they do. */
-async function administratorFor(
+export async function administratorFor(
   uses: Pick<Floor, 'db'>,
   actor: Actor,
   userName: string,
@@ -218,17 +277,6 @@ async function keepSuperAdmin(trx: Connection): Promise<void> {
       'There would be no enabled Super Admin left. Give the role to somebody else first.',
     );
   }
-}
-
-function passwordProblem(password: string, userName: string): Refused | undefined {
-  const refuse = (detail: string) =>
-    refused('password-refused', detail, [{ path: 'password', message: detail }]);
-  if ([...password].length < MIN_PASSWORD_LENGTH)
-    return refuse(`A password has at least ${MIN_PASSWORD_LENGTH} characters.`);
-  if (new Set(password).size < 5) return refuse('The password repeats too few different characters.');
-  if (password.toLowerCase().includes(userName.toLowerCase()))
-    return refuse('The password contains the user name.');
-  return undefined;
 }
 
 const textOf = (grants: readonly ResolvedGrant[]): string =>

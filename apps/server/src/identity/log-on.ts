@@ -1,6 +1,7 @@
 /** Administrators' sessions and API keys: who a request comes from. */
 import type { Permission } from '@sower/api/permissions';
 import type { ApiKey, ApiKeyInput } from '@sower/api/resources';
+import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
@@ -17,11 +18,12 @@ import {
   listGrants,
   touchSession,
 } from '../store/administrators.ts';
-import { insertAudit } from '../store/audit.ts';
+import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { domainNames, findDomain, TOP_DOMAIN } from '../store/domains.ts';
 import { newId } from '../store/ids.ts';
+import { listPasskeys } from '../store/passkeys.ts';
 import type { Connection, Row } from '../store/schema.ts';
-import { userIdKey } from '../store/users.ts';
+import { findUserById, userIdKey } from '../store/users.ts';
 import { type Actor, actorName, denied } from './actor.ts';
 import { hashPassword, passwordFits } from './password.ts';
 import { cannotGrant, grantOf, lacking, permissionSet } from './roles.ts';
@@ -37,11 +39,22 @@ let decoyHash: Promise<string> | undefined;
 
 export type Session = { readonly actor: Actor; readonly expiresAt: number };
 
-/** @returns the session id for the cookie; it is stored as a keyed hash only */
+/** The id is for the cookie; it is stored as a keyed hash only. */
+export type OpenedSession = { readonly id: string; readonly session: Session };
+
+/**
+ * Who has a passkey or shows a token must do so: then the password alone opens nothing. That there is more to show is said only to
+ * who knew the password.
+ */
 export async function openSession(
-  uses: Uses,
-  input: { readonly userName: string; readonly password: string; readonly source: string | undefined },
-): Promise<Outcome<{ readonly id: string; readonly session: Session }>> {
+  uses: Uses & { readonly authenticate: Authenticate },
+  input: {
+    readonly userName: string;
+    readonly password: string;
+    readonly passcode?: string | undefined;
+    readonly source: string | undefined;
+  },
+): Promise<Outcome<OpenedSession>> {
   const row = await findAdministrator(uses.db, userIdKey(input.userName));
   // An unknown name costs the same: a hash that nobody's password has.
   decoyHash ??= hashPassword(Buffer.from(uses.random(32)).toString('hex'));
@@ -60,6 +73,39 @@ export async function openSession(
     });
     return refused('log-on-failed', 'The user name or the password is wrong.');
   }
+  if (row.token_user_id !== null) {
+    const user = await findUserById(uses.db, row.token_user_id);
+    if (input.passcode === undefined) {
+      const detail = 'Enter the passcode that your token shows, or use a passkey.';
+      return refused('second-factor-required', detail, [{ path: 'passcode', message: detail }]);
+    }
+    const { result } = await uses.authenticate({
+      userId: user?.user_id ?? '',
+      passcode: input.passcode,
+      asker: `log-on:${row.user_name}`,
+      source: input.source,
+    });
+    if (result !== 'accepted') {
+      await insertAudit(uses.db, uses, { ...event, result: 'refused', reason: 'wrong passcode' });
+      return refused('log-on-failed', 'The passcode was not accepted. Wait for the next one.');
+    }
+  } else if ((await listPasskeys(uses.db, row.id)).length > 0) {
+    return refused('second-factor-required', 'Log on with your passkey.');
+  }
+  return done(
+    await beginSession(uses, row, {
+      ...event,
+      ...(row.token_user_id === null ? {} : { reason: 'password and passcode' }),
+    }),
+  );
+}
+
+/** After every proof that is needed. */
+export async function beginSession(
+  uses: Uses,
+  row: Pick<Row<'administrators'>, 'id' | 'user_name'>,
+  event: Omit<AuditEvent, 'result'>,
+): Promise<OpenedSession> {
   const id = Buffer.from(uses.random(32)).toString('base64url');
   const now = uses.now();
   await uses.db.transaction().execute(async (trx) => {
@@ -73,8 +119,8 @@ export async function openSession(
     });
     await insertAudit(trx, uses, { ...event, result: 'success' });
   });
-  const actor = await administrator(uses.db, row.id, row.user_name, input.source);
-  return done({ id, session: { actor, expiresAt: now + SESSION_MILLISECONDS } });
+  const actor = await administrator(uses.db, row.id, row.user_name, event.source);
+  return { id, session: { actor, expiresAt: now + SESSION_MILLISECONDS } };
 }
 
 export async function resumeSession(

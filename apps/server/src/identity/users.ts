@@ -2,9 +2,10 @@
 import type { Permission } from '@sower/api/permissions';
 import type { User, UserInput, UserPatch } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, refused, undoable } from '../outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { releaseToken } from '../provisioning/assign.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
+import { findAdministratorWithTokenOf } from '../store/administrators.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { domainNames } from '../store/domains.ts';
 import { newId } from '../store/ids.ts';
@@ -43,7 +44,7 @@ export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): 
 }
 
 /** The user that an actor means, if they may do this to them; outside the scope there is no such user. */
-async function userFor(
+export async function userFor(
   uses: Pick<Floor, 'db'>,
   actor: Actor,
   permission: Permission,
@@ -136,6 +137,13 @@ export async function removeUser(uses: Uses, actor: Actor, userId: string): Prom
   const present = found.value;
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
+      const administrator = await findAdministratorWithTokenOf(trx, present.id);
+      if (administrator) {
+        undo(
+          'in-use',
+          `The administrator ${administrator.user_name} logs on with a token of ${present.user_id}. Change that first.`,
+        );
+      }
       for (const token of await listTokensOf(trx, [present.id])) {
         await releaseToken(trx, uses, actor, { ...token, holder: present.user_id });
       }

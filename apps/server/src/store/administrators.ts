@@ -8,6 +8,14 @@ export function findAdministrator(
   return db.selectFrom('administrators').selectAll().where('user_name_key', '=', nameKey).executeTakeFirst();
 }
 
+/** Who logs on with this user's token. */
+export function findAdministratorWithTokenOf(
+  db: Connection,
+  userRow: string,
+): Promise<Row<'administrators'> | undefined> {
+  return db.selectFrom('administrators').selectAll().where('token_user_id', '=', userRow).executeTakeFirst();
+}
+
 export function listAdministrators(db: Connection): Promise<Row<'administrators'>[]> {
   return db.selectFrom('administrators').selectAll().orderBy('user_name_key').execute();
 }
@@ -24,7 +32,7 @@ export function updateAdministrator(
   db: Connection,
   id: string,
   version: number,
-  change: Partial<Pick<Row<'administrators'>, 'enabled' | 'password_hash'>>,
+  change: Partial<Pick<Row<'administrators'>, 'enabled' | 'password_hash' | 'token_user_id'>>,
 ): Promise<Row<'administrators'> | undefined> {
   return db
     .updateTable('administrators')
@@ -177,6 +185,19 @@ export async function deleteSession(db: Connection, idHash: string): Promise<voi
 
 export async function deleteSessionsOf(db: Connection, administratorId: string): Promise<void> {
   await db.deleteFrom('sessions').where('administrator_id', '=', administratorId).execute();
+}
+
+/** All but the one that asks. */
+export async function deleteOtherSessions(
+  db: Connection,
+  administratorId: string,
+  idHash: string,
+): Promise<void> {
+  await db
+    .deleteFrom('sessions')
+    .where('administrator_id', '=', administratorId)
+    .where('id_hash', '!=', idHash)
+    .execute();
 }
 
 export async function deleteEndedSessions(db: Connection, now: number): Promise<void> {

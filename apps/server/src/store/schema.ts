@@ -164,9 +164,29 @@ export type AdministratorsTable = {
   user_name_key: string;
   password_hash: string;
   enabled: Flag;
+  /** The user whose token must be shown after the password. */
+  token_user_id: string | null;
   created_at: number;
   version: number;
 };
+
+/** WebAuthn credentials of administrators. */
+export type PasskeysTable = {
+  /** Credential id, base64url. */
+  id: string;
+  administrator_id: string;
+  name: string;
+  /** COSE, base64url. */
+  public_key: string;
+  /** What the authenticator counted last; 0 for those that do not count. */
+  counter: number;
+  transports: string;
+  created_at: number;
+  last_used_at: number | null;
+};
+
+/** Challenges that were answered, until they would have run out anyway: none is answered twice. */
+export type AnsweredChallengesTable = { challenge_hash: string; expires_at: number };
 
 /** A tree. The path holds the ids from the top down and never changes, so that "in or below" is one comparison. */
 export type SecurityDomainsTable = {
@@ -250,6 +270,8 @@ export type Schema = {
   roles: RolesTable;
   role_grants: RoleGrantsTable;
   sessions: SessionsTable;
+  passkeys: PasskeysTable;
+  answered_challenges: AnsweredChallengesTable;
   api_keys: ApiKeysTable;
   server_keys: ServerKeysTable;
   installation: InstallationTable;

@@ -1,0 +1,80 @@
+/** Password, passcode where it is needed, and what was wrong: the same on the log-on page and in the dialog of an ended session. */
+import {
+  Alert,
+  Button,
+  FormGroup,
+  FormHelperText,
+  HelperText,
+  HelperTextItem,
+  TextInput,
+} from '@patternfly/react-core';
+import { useTranslation } from 'react-i18next';
+import { hasPasskeys, type useLogOn } from './use-log-on.ts';
+
+type LogOn = ReturnType<typeof useLogOn>;
+
+export function LogOnProblem({ logOn }: { logOn: LogOn }) {
+  const { t } = useTranslation();
+  if (logOn.problem !== undefined) {
+    return (
+      <Alert component="p" isInline variant="danger" title={logOn.problem} id="log-on-problem" role="alert" />
+    );
+  }
+  if (logOn.more !== 'passkey') return null;
+  return <Alert component="p" isInline variant="info" title={t('session.passkeyNeeded')} role="status" />;
+}
+
+export function SecretFields({ logOn, id }: { logOn: LogOn; id: string }) {
+  const { t } = useTranslation();
+  const described = logOn.problem === undefined ? {} : { 'aria-describedby': 'log-on-problem' };
+  return (
+    <>
+      <FormGroup label={t('session.password')} fieldId={`${id}-password`} isRequired>
+        <TextInput
+          id={`${id}-password`}
+          ref={logOn.passwordInput}
+          type="password"
+          value={logOn.password}
+          onChange={(_, value) => logOn.setPassword(value)}
+          autoComplete="current-password"
+          isRequired
+          {...described}
+        />
+      </FormGroup>
+      {logOn.more === 'passcode' && (
+        <FormGroup label={t('session.passcode')} fieldId={`${id}-passcode`} isRequired>
+          <TextInput
+            id={`${id}-passcode`}
+            ref={logOn.passcodeInput}
+            value={logOn.passcode}
+            onChange={(_, value) => logOn.setPasscode(value)}
+            autoComplete="one-time-code"
+            spellCheck={false}
+            isRequired
+            aria-describedby={`${id}-passcode-help`}
+          />
+          <FormHelperText>
+            <HelperText id={`${id}-passcode-help`}>
+              <HelperTextItem>{t('session.passcodeHelp')}</HelperTextItem>
+            </HelperText>
+          </FormHelperText>
+        </FormGroup>
+      )}
+    </>
+  );
+}
+
+export function PasskeyButton({ logOn }: { logOn: LogOn }) {
+  const { t } = useTranslation();
+  if (!hasPasskeys()) return null;
+  return (
+    <Button
+      variant={logOn.more === 'passkey' ? 'primary' : 'secondary'}
+      isBlock
+      onClick={logOn.usePasskey}
+      isDisabled={logOn.pending}
+    >
+      {t('session.usePasskey')}
+    </Button>
+  );
+}

@@ -1,0 +1,270 @@
+/** My log-on: passkeys, the token that is asked for, the password. Of the person who is logged on and of nobody else. */
+import { Alert, Button, Content } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { OwnLogOn } from '@sower/api/log-on';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem, problemOf } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { hasPasskeys } from './use-log-on.ts';
+import { useSession } from './use-session.ts';
+
+type Passkey = OwnLogOn['passkeys'][number];
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { userName } = useSession();
+  const own = useQuery({ queryKey: ['ownLogOn'], queryFn: () => api('getOwnLogOn', {}), staleTime: 0 });
+  return (
+    <Screen title={t('ownLogOn.title')} intro={t('ownLogOn.intro', { userName })}>
+      <Loaded query={own}>
+        {(view) => (
+          <div className="sower-stack">
+            <Passkeys view={view} />
+            <Part title={t('ownLogOn.token')}>
+              <Content component="p">
+                {view.tokenOf === undefined
+                  ? t('ownLogOn.noToken', { userName })
+                  : t('ownLogOn.tokenOf', { userId: view.tokenOf })}
+              </Content>
+            </Part>
+            <Password />
+          </div>
+        )}
+      </Loaded>
+    </Screen>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="sower-stack" aria-label={title}>
+      <h2 className="pf-v6-c-title pf-m-lg">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Passkeys({ view }: { view: OwnLogOn }) {
+  const { t } = useTranslation();
+  const { time } = useTimes();
+  const [adding, setAdding] = useState(false);
+  const [removing, setRemoving] = useState<Passkey>();
+  const { passkeys } = view;
+  const obstacle = !view.passkeysPossible
+    ? t('ownLogOn.passkeysImpossible')
+    : hasPasskeys()
+      ? undefined
+      : t('ownLogOn.noBrowser');
+  const advice = passkeys.length === 0 ? t('ownLogOn.none') : passkeys.length === 1 ? t('ownLogOn.one') : '';
+  return (
+    <Part title={t('ownLogOn.passkeys')}>
+      <Content component="p">{t('ownLogOn.passkeysBody')}</Content>
+      {obstacle !== undefined && <Alert component="p" isInline variant="warning" title={obstacle} />}
+      {obstacle === undefined && advice !== '' && (
+        <Alert component="p" isInline variant="info" title={advice} />
+      )}
+      {passkeys.length > 0 && (
+        <Table aria-label={t('ownLogOn.passkeys')} variant="compact" gridBreakPoint="grid-md">
+          <Thead>
+            <Tr>
+              <Th>{t('ownLogOn.name')}</Th>
+              <Th screenReaderText={t('ownLogOn.passkeys')} />
+              <Th screenReaderText={t('ui.actions')} />
+            </Tr>
+          </Thead>
+          <Tbody>
+            {passkeys.map((passkey) => (
+              <Tr key={passkey.id}>
+                <Td dataLabel={t('ownLogOn.name')} modifier="breakWord">
+                  {passkey.name}
+                </Td>
+                <Td>
+                  {t('ownLogOn.made', { at: time(passkey.createdAt) })},{' '}
+                  {passkey.lastUsedAt === undefined
+                    ? t('ownLogOn.unused')
+                    : t('ownLogOn.used', { at: time(passkey.lastUsedAt) })}
+                </Td>
+                <Td isActionCell>
+                  <Button
+                    variant="secondary"
+                    isDanger
+                    aria-label={t('ownLogOn.removeNamed', { name: passkey.name })}
+                    onClick={() => setRemoving(passkey)}
+                  >
+                    {t('ownLogOn.remove')}
+                  </Button>
+                </Td>
+              </Tr>
+            ))}
+          </Tbody>
+        </Table>
+      )}
+      {obstacle === undefined && (
+        <div>
+          <Button onClick={() => setAdding(true)}>{t('ownLogOn.add')}</Button>
+        </div>
+      )}
+      {adding && <AddPasskey onClose={() => setAdding(false)} />}
+      {removing && (
+        <RemovePasskey
+          passkey={removing}
+          last={passkeys.length === 1}
+          onClose={() => setRemoving(undefined)}
+        />
+      )}
+    </Part>
+  );
+}
+
+function PresentPassword({
+  value,
+  onChange,
+  error,
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  error: unknown;
+}) {
+  const { t } = useTranslation();
+  return (
+    <TextField
+      label={t('ownLogOn.passwordAgain')}
+      help={t('ownLogOn.passwordAgainHelp')}
+      type="password"
+      required
+      value={value}
+      onChange={onChange}
+      error={fieldProblem(error, 'password')}
+    />
+  );
+}
+
+function AddPasskey({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  return (
+    <FormDialog
+      title={t('ownLogOn.add')}
+      action={t('ownLogOn.add')}
+      ready={name.trim() !== '' && password !== ''}
+      fields={['name', 'password']}
+      onClose={onClose}
+      onSubmit={async () => {
+        const { state, options } = await api('challengePasskey', { body: { password } });
+        const { startRegistration } = await import('@simplewebauthn/browser');
+        const response = await startRegistration({
+          optionsJSON: options as unknown as Parameters<typeof startRegistration>[0]['optionsJSON'],
+        }).catch((error: unknown) => {
+          // The person closed the browser's window, or this authenticator has one already.
+          throw problemOf(error) ? error : new Error(t('ownLogOn.cancelled'));
+        });
+        await api('addPasskey', { body: { state, name: name.trim(), response: { ...response } } });
+        notice(t('ownLogOn.added', { name: name.trim() }));
+        await queries.invalidateQueries({ queryKey: ['ownLogOn'] });
+      }}
+    >
+      {(error) => (
+        <>
+          <TextField
+            label={t('ownLogOn.name')}
+            help={t('ownLogOn.nameHelp')}
+            required
+            value={name}
+            onChange={setName}
+            error={fieldProblem(error, 'name')}
+          />
+          <PresentPassword value={password} onChange={setPassword} error={error} />
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+function RemovePasskey({ passkey, last, onClose }: { passkey: Passkey; last: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [password, setPassword] = useState('');
+  return (
+    <FormDialog
+      title={t('ownLogOn.removeTitle', { name: passkey.name })}
+      intro={<p>{t(last ? 'ownLogOn.removeLast' : 'ownLogOn.removeOther')}</p>}
+      action={t('ownLogOn.remove')}
+      ready={password !== ''}
+      fields={['password']}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api('removePasskey', { params: { id: passkey.id }, body: { password } });
+        notice(t('ownLogOn.removed', { name: passkey.name }));
+        await queries.invalidateQueries({ queryKey: ['ownLogOn'] });
+      }}
+    >
+      {(error) => <PresentPassword value={password} onChange={setPassword} error={error} />}
+    </FormDialog>
+  );
+}
+
+function Password() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const notice = useNotice();
+  const [changing, setChanging] = useState(false);
+  const [password, setPassword] = useState('');
+  const [newPassword, setNewPassword] = useState('');
+  const close = (): void => {
+    setChanging(false);
+    setPassword('');
+    setNewPassword('');
+  };
+  return (
+    <Part title={t('ownLogOn.password')}>
+      <div>
+        <Button variant="secondary" onClick={() => setChanging(true)}>
+          {t('ownLogOn.changePassword')}
+        </Button>
+      </div>
+      {changing && (
+        <FormDialog
+          title={t('ownLogOn.changePassword')}
+          action={t('ownLogOn.changePassword')}
+          ready={password !== '' && newPassword !== ''}
+          fields={['password', 'newPassword']}
+          onClose={close}
+          onSubmit={async () => {
+            await api('setOwnPassword', { body: { password, newPassword } });
+            notice(t('ownLogOn.changed'));
+          }}
+        >
+          {(error) => (
+            <>
+              <PresentPassword value={password} onChange={setPassword} error={error} />
+              <TextField
+                label={t('ownLogOn.newPassword')}
+                help={t('ownLogOn.newPasswordHelp')}
+                type="password"
+                required
+                value={newPassword}
+                onChange={setNewPassword}
+                error={fieldProblem(error, 'newPassword')}
+              />
+            </>
+          )}
+        </FormDialog>
+      )}
+    </Part>
+  );
+}

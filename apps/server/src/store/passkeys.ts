@@ -1,0 +1,100 @@
+/** Passkeys of administrators, and the challenges that were answered with one. */
+import type { Connection, NewRow, Row } from './schema.ts';
+
+export function listPasskeys(db: Connection, administratorId: string): Promise<Row<'passkeys'>[]> {
+  return db
+    .selectFrom('passkeys')
+    .selectAll()
+    .where('administrator_id', '=', administratorId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+}
+
+/** How many each administrator has, by their id. */
+export async function countPasskeys(db: Connection): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('passkeys')
+    .select(({ fn }) => ['administrator_id', fn.countAll<number>().as('count')])
+    .groupBy('administrator_id')
+    .execute();
+  return new Map(rows.map((row) => [row.administrator_id, Number(row.count)]));
+}
+
+/** The passkey with whose it is. */
+export function findPasskey(
+  db: Connection,
+  id: string,
+): Promise<(Row<'passkeys'> & Pick<Row<'administrators'>, 'user_name' | 'enabled'>) | undefined> {
+  return db
+    .selectFrom('passkeys')
+    .innerJoin('administrators', 'administrators.id', 'passkeys.administrator_id')
+    .selectAll('passkeys')
+    .select(['administrators.user_name', 'administrators.enabled'])
+    .where('passkeys.id', '=', id)
+    .executeTakeFirst();
+}
+
+/** @returns false when this credential is known already */
+export async function insertPasskey(db: Connection, row: NewRow<'passkeys'>): Promise<boolean> {
+  const inserted = await db
+    .insertInto('passkeys')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/**
+ * Only ever upwards, where the authenticator counts at all.
+ * @returns false when the count had been reached already: somebody has a copy of the authenticator
+ */
+export async function advancePasskey(
+  db: Connection,
+  { id, counter, at }: { readonly id: string; readonly counter: number; readonly at: number },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('passkeys')
+    .set({ counter, last_used_at: at })
+    .where('id', '=', id)
+    .where(({ eb, or, and, val }) =>
+      or([eb('counter', '<', counter), and([eb('counter', '=', 0), eb(val(counter), '=', 0)])]),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function deletePasskey(
+  db: Connection,
+  administratorId: string,
+  id: string,
+): Promise<Row<'passkeys'> | undefined> {
+  return db
+    .deleteFrom('passkeys')
+    .where('administrator_id', '=', administratorId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function deletePasskeysOf(db: Connection, administratorId: string): Promise<Row<'passkeys'>[]> {
+  return db.deleteFrom('passkeys').where('administrator_id', '=', administratorId).returningAll().execute();
+}
+
+/** At most one caller ever gets a challenge. Those that have run out are forgotten on the way. */
+export async function claimChallenge(
+  db: Connection,
+  row: NewRow<'answered_challenges'>,
+  now: number,
+): Promise<boolean> {
+  await db.deleteFrom('answered_challenges').where('expires_at', '<', now).execute();
+  const inserted = await db
+    .insertInto('answered_challenges')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('challenge_hash')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}

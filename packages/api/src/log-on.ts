@@ -1,0 +1,108 @@
+/** How an administrator proves who they are beyond the password: passkeys, and the passcode of a token. Part of the operations table. */
+import { z } from 'zod';
+import type { Operation } from './operations.ts';
+import { sessionSchema, timeSchema, userIdSchema } from './resources.ts';
+
+const passwordSchema = z.string().min(1).max(1024);
+
+/** What the browser's WebAuthn functions take and give (WebAuthn Level 3 §5.1); the server's library checks it. */
+const webAuthnSchema = z.looseObject({});
+
+const challengeSchema = z
+  .object({
+    /** To be sent back with the answer; good for five minutes. */
+    state: z.string(),
+    options: webAuthnSchema,
+  })
+  .meta({ id: 'PasskeyChallenge' });
+
+const passkeySchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    createdAt: timeSchema,
+    lastUsedAt: timeSchema.optional(),
+  })
+  .meta({ id: 'Passkey' });
+
+const ownLogOnSchema = z
+  .object({
+    userName: z.string(),
+    passkeys: z.array(passkeySchema),
+    /** Whether passkeys can be used: a browser ties them to a host name, an address has none. */
+    passkeysPossible: z.boolean(),
+    /** User id of the person whose token is asked for after the password. */
+    tokenOf: userIdSchema.optional(),
+  })
+  .meta({ id: 'OwnLogOn' });
+export type OwnLogOn = z.infer<typeof ownLogOnSchema>;
+
+export const LOG_ON_OPERATIONS = {
+  challengePasskeyLogOn: {
+    method: 'POST',
+    path: '/session/passkey/challenge',
+    summary: 'Begin to log on as an administrator with a passkey',
+    response: challengeSchema,
+    created: true,
+  },
+  openPasskeySession: {
+    method: 'POST',
+    path: '/session/passkey',
+    summary: 'Log on as an administrator with a passkey',
+    body: z
+      .strictObject({ state: z.string().max(1024), response: webAuthnSchema })
+      .meta({ id: 'PasskeyLogOn' }),
+    response: sessionSchema,
+    created: true,
+  },
+  getOwnLogOn: {
+    method: 'GET',
+    path: '/session/log-on',
+    summary: 'How the administrator who is logged on logs on',
+    response: ownLogOnSchema,
+  },
+  challengePasskey: {
+    method: 'POST',
+    path: '/session/passkeys/challenge',
+    summary: 'Begin to add a passkey for oneself; asks for the password again',
+    body: z.strictObject({ password: passwordSchema }).meta({ id: 'PasskeyBegin' }),
+    response: challengeSchema,
+    created: true,
+  },
+  addPasskey: {
+    method: 'POST',
+    path: '/session/passkeys',
+    summary: 'Add a passkey for oneself; from then on the password alone does not log on',
+    body: z
+      .strictObject({
+        state: z.string().max(1024),
+        name: z.string().trim().min(1).max(64),
+        response: webAuthnSchema,
+      })
+      .meta({ id: 'NewPasskey' }),
+    response: passkeySchema,
+    created: true,
+  },
+  removePasskey: {
+    method: 'POST',
+    path: '/session/passkeys/:id/removal',
+    summary: 'Remove a passkey of oneself; asks for the password again',
+    params: z.object({ id: z.string().min(1).max(64) }),
+    body: z.strictObject({ password: passwordSchema }).meta({ id: 'PasskeyRemoval' }),
+  },
+  setOwnPassword: {
+    method: 'PUT',
+    path: '/session/password',
+    summary: "Change one's own password; one's other sessions end",
+    body: z
+      .strictObject({ password: passwordSchema, newPassword: passwordSchema })
+      .meta({ id: 'OwnPassword' }),
+  },
+  forgetPasskeys: {
+    method: 'DELETE',
+    path: '/administrators/:userId/passkeys',
+    summary: 'Remove all passkeys of an administrator who lost them; their sessions end',
+    permission: 'administrators:edit',
+    params: z.object({ userId: userIdSchema }),
+  },
+} as const satisfies Record<string, Operation>;
