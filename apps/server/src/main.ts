@@ -26,6 +26,7 @@ import { openDatabase } from './store/open.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const now = (): number => Date.now();
+const monotonic = (): number => performance.now();
 const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -100,14 +101,14 @@ export async function startServer(
     db: database.db,
     sealing: seal,
     rsa,
-    serverKeys: serverKeys({ db: database.db, sealing: seal, rsa }),
+    serverKeys: serverKeys({ db: database.db, sealing: seal, rsa, monotonic }),
     deviceTypes: await loadDeviceTypes(new URL('../device-types/', import.meta.url)),
-    settings: settingsReader(database.db),
+    settings: settingsReader(database.db, monotonic),
     publicUrl: config.publicUrl,
     now,
     random,
   };
-  const clock = { refillMilliseconds: 6_000, now: () => performance.now(), sleep };
+  const clock = { refillMilliseconds: 6_000, now: monotonic, sleep };
   const codeLimit = guessLimit({ burst: config.wrongCodes, trusting: true, ...clock });
   const registry = new Registry();
   const uses = {

@@ -27,7 +27,13 @@ export type ServerKeys = {
 const ACTIVE_AGE_MILLISECONDS = 10_000;
 const place = (id: number): string => `server_keys.private_key:${id}`;
 
-export function serverKeys(uses: { db: Database; sealing: Sealing; rsa: RsaDecryptor }): ServerKeys {
+export function serverKeys(uses: {
+  readonly db: Database;
+  readonly sealing: Sealing;
+  readonly rsa: RsaDecryptor;
+  /** Milliseconds of a clock that nobody sets. */
+  monotonic(): number;
+}): ServerKeys {
   const known = new Map<number, ServerKey>();
   let active: { key: ServerKey; until: number } | undefined;
 
@@ -43,7 +49,7 @@ export function serverKeys(uses: { db: Database; sealing: Sealing; rsa: RsaDecry
 
   return {
     async active() {
-      const now = performance.now();
+      const now = uses.monotonic();
       if (!active || now > active.until) {
         const row = (await listServerKeys(uses.db)).find((candidate) => candidate.use === 'active');
         if (!row) throw new Error('there is no active server key');

@@ -62,12 +62,18 @@ export async function updateSettings(db: Connection, settings: Settings, version
 
 const SETTINGS_AGE_MILLISECONDS = 2_000;
 
-/** The settings as every node sees them within seconds, without a query for each use. */
-export function settingsReader(db: Database): { current(): Promise<Settings>; forget(): void } {
+/**
+ * The settings as every node sees them within seconds, without a query for each use.
+ * @param monotonic milliseconds of a clock that nobody sets
+ */
+export function settingsReader(
+  db: Database,
+  monotonic: () => number,
+): { current(): Promise<Settings>; forget(): void } {
   let cached: { settings: Settings; until: number } | undefined;
   return {
     async current() {
-      const now = performance.now();
+      const now = monotonic();
       if (!cached || now > cached.until) {
         const { settings } = await findSettings(db);
         cached = { settings, until: now + SETTINGS_AGE_MILLISECONDS };
