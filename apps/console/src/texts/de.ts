@@ -758,7 +758,7 @@ export const de: typeof en = {
       },
       verify_failuresBeforeDelay: {
         label: 'Falsche Passcodes vor einer Wartezeit',
-        help: 'Nach so vielen in Folge wird ein Token zurückgehalten, jedes Mal doppelt so lange, höchstens 15 Minuten.',
+        help: 'Nach so vielen in Folge wird ein Token zurückgehalten, jedes Mal doppelt so lange, höchstens 5 Minuten.',
       },
     },
   },

@@ -742,7 +742,7 @@ export const en = {
       },
       verify_failuresBeforeDelay: {
         label: 'Wrong passcodes before a delay',
-        help: 'After so many in a row a token is held back, each time twice as long, at most 15 minutes.',
+        help: 'After so many in a row a token is held back, each time twice as long, at most 5 minutes.',
       },
     },
   },
