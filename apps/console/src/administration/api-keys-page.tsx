@@ -13,8 +13,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Nothing } from '../ui/nothing.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -38,53 +37,49 @@ export function Component() {
       intro={t('apiKeys.intro')}
       actions={add}
     >
-      <Loaded query={keys}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Nothing title={t('apiKeys.none')} body={t('apiKeys.noneBody')} action={add} />
-          ) : (
-            <Table aria-label={t('apiKeys.title')} variant="compact" gridBreakPoint="grid-lg">
-              <Thead>
-                <Tr>
-                  <Th>{t('apiKeys.name')}</Th>
-                  <Th>{t('apiKeys.permissions')}</Th>
-                  <Th>{t('apiKeys.createdAt')}</Th>
-                  <Th>{t('apiKeys.expiresAt')}</Th>
-                  <Th screenReaderText={t('ui.actions')} />
+      <Listing query={keys} title={t('apiKeys.none')} body={t('apiKeys.noneBody')} action={add}>
+        {(items) => (
+          <Table aria-label={t('apiKeys.title')} variant="compact" gridBreakPoint="grid-lg">
+            <Thead>
+              <Tr>
+                <Th>{t('apiKeys.name')}</Th>
+                <Th>{t('apiKeys.permissions')}</Th>
+                <Th>{t('apiKeys.createdAt')}</Th>
+                <Th>{t('apiKeys.expiresAt')}</Th>
+                <Th screenReaderText={t('ui.actions')} />
+              </Tr>
+            </Thead>
+            <Tbody>
+              {items.map((key) => (
+                <Tr key={key.id}>
+                  <Td dataLabel={t('apiKeys.name')} modifier="breakWord">
+                    {key.name}
+                  </Td>
+                  <Td dataLabel={t('apiKeys.permissions')} modifier="breakWord">
+                    {key.permissions.join(', ')}
+                  </Td>
+                  <Td dataLabel={t('apiKeys.createdAt')}>
+                    {time(key.createdAt)}, {key.createdBy}
+                  </Td>
+                  <Td dataLabel={t('apiKeys.expiresAt')}>
+                    {key.expiresAt === undefined ? t('distribution.never') : time(key.expiresAt)}
+                  </Td>
+                  <Td isActionCell>
+                    <Button
+                      variant="secondary"
+                      isDanger
+                      aria-label={t('apiKeys.revokeNamed', { name: key.name })}
+                      onClick={() => setRevoking(key)}
+                    >
+                      {t('apiKeys.revoke')}
+                    </Button>
+                  </Td>
                 </Tr>
-              </Thead>
-              <Tbody>
-                {items.map((key) => (
-                  <Tr key={key.id}>
-                    <Td dataLabel={t('apiKeys.name')} modifier="breakWord">
-                      {key.name}
-                    </Td>
-                    <Td dataLabel={t('apiKeys.permissions')} modifier="breakWord">
-                      {key.permissions.join(', ')}
-                    </Td>
-                    <Td dataLabel={t('apiKeys.createdAt')}>
-                      {time(key.createdAt)}, {key.createdBy}
-                    </Td>
-                    <Td dataLabel={t('apiKeys.expiresAt')}>
-                      {key.expiresAt === undefined ? t('distribution.never') : time(key.expiresAt)}
-                    </Td>
-                    <Td isActionCell>
-                      <Button
-                        variant="secondary"
-                        isDanger
-                        aria-label={t('apiKeys.revokeNamed', { name: key.name })}
-                        onClick={() => setRevoking(key)}
-                      >
-                        {t('apiKeys.revoke')}
-                      </Button>
-                    </Td>
-                  </Tr>
-                ))}
-              </Tbody>
-            </Table>
-          )
-        }
-      </Loaded>
+              ))}
+            </Tbody>
+          </Table>
+        )}
+      </Listing>
       {adding && <AddKeyDialog onClose={() => setAdding(false)} onMade={setMade} />}
       {made && (
         <Modal isOpen variant="small" aria-labelledby="key-made-title" aria-describedby="key-made-body">
