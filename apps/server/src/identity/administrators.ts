@@ -5,7 +5,16 @@
  */
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, type Refused, refused, undo, undoable } from '../outcome.ts';
+import {
+  done,
+  editedMeanwhile,
+  type Outcome,
+  type Refused,
+  refused,
+  refusedAt,
+  undo,
+  undoable,
+} from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
 import {
   countHolders,
@@ -68,13 +77,19 @@ async function resolveGrants(
   grants: AdministratorInput['grants'],
 ): Promise<Outcome<ResolvedGrant[]>> {
   const resolved: ResolvedGrant[] = [];
-  for (const grant of grants) {
+  for (const [index, grant] of grants.entries()) {
     const role = await resolveRole(db, grant.role);
-    if (!role) return refused('not-found', `There is no role "${grant.role}".`);
+    if (!role) return refusedAt(`grants.${index}.role`, 'not-found', `There is no role "${grant.role}".`);
     const domain = await findDomain(db, grant.securityDomain ?? TOP_DOMAIN.id);
-    if (!domain) return refused('not-found', `There is no security domain "${grant.securityDomain}".`);
+    if (!domain) {
+      return refusedAt(
+        `grants.${index}.securityDomain`,
+        'not-found',
+        `There is no security domain "${grant.securityDomain}".`,
+      );
+    }
     const missing = lacking(actor, role.permissions, domain.path);
-    if (missing.length > 0) return cannotGrant(missing);
+    if (missing.length > 0) return cannotGrant(missing, `grants.${index}.role`);
     resolved.push({ roleId: role.id, domainId: domain.id, text: `${role.name} in ${domain.name}` });
   }
   return done(resolved);
@@ -109,7 +124,11 @@ export async function addAdministrator(
     });
   } catch (error) {
     if (isUniqueViolation(error)) {
-      return refused('already-exists', `There is an administrator "${input.userName}" already.`);
+      return refusedAt(
+        'userName',
+        'already-exists',
+        `There is an administrator "${input.userName}" already.`,
+      );
     }
     throw error;
   }
@@ -221,8 +240,7 @@ async function keepSuperAdmin(trx: Connection): Promise<void> {
 }
 
 function passwordProblem(password: string, userName: string): Refused | undefined {
-  const refuse = (detail: string) =>
-    refused('password-refused', detail, [{ path: 'password', message: detail }]);
+  const refuse = (detail: string) => refusedAt('password', 'password-refused', detail);
   if ([...password].length < MIN_PASSWORD_LENGTH)
     return refuse(`A password has at least ${MIN_PASSWORD_LENGTH} characters.`);
   if (new Set(password).size < 5) return refuse('The password repeats too few different characters.');
