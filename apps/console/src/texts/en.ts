@@ -1,5 +1,8 @@
 /** Every text of the Security Console in English. The other languages have the shape of this table. */
+import { identityTexts } from './identity.en.ts';
+
 export const en = {
+  ...identityTexts,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',
@@ -73,6 +76,7 @@ export const en = {
     home: 'Home',
     identity: 'Identity',
     users: 'Users',
+    securityDomains: 'Security Domains',
     manageExisting: 'Manage Existing',
     addNew: 'Add New',
     authentication: 'Authentication',
@@ -86,6 +90,9 @@ export const en = {
     certificates: 'Certificates',
     deviceTypes: 'Device Types',
     administration: 'Administration',
+    administrators: 'Administrators',
+    roles: 'Roles',
+    whoCan: 'Who can do this?',
     apiKeys: 'API Keys',
     audit: 'Audit Log',
     serverKeys: 'Server Keys',
