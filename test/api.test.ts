@@ -267,7 +267,11 @@ onBothDatabases('API', (kind) => {
       headers: { ...held, 'sec-fetch-site': 'same-origin' },
     });
     expect(off.status).toBe(204);
-    expect((await deployment.send(0, { path: '/api/v1/session', headers: held })).status).toBe(401);
+    // Who is logged on is a question with the answer "nobody", not a failure.
+    const nobody = await deployment.send(0, { path: '/api/v1/session', headers: held });
+    expect([nobody.status, nobody.body.toString()]).toEqual([200, 'null']);
+    expect(await deployment.apiOf(0, deployment.apiKey)('getSession', {})).toBeNull();
+    expect((await deployment.send(0, { path: '/api/v1/tokens', headers: held })).status).toBe(401);
   });
 
   test('nobody grants what they do not hold', async () => {

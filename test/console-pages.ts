@@ -9,6 +9,7 @@ export const CONSOLE_PAGES = [
   'users',
   'users/new',
   'users/jdoe',
+  'security-domains',
   'tokens',
   'tokens?tab=unassigned',
   'tokens/mint',
@@ -20,18 +21,45 @@ export const CONSOLE_PAGES = [
   'settings/tokens',
   'certificates',
   'device-types',
+  'administrators',
+  'administrators/new',
+  'administrators/north',
+  'roles',
+  'roles/new',
+  'roles/help-desk',
+  'who-can?permission=tokens:distribute',
   'api-keys',
   'server-keys',
   'audit',
 ] as const;
 
-/** Three users with a token each, profiles of both deliveries, tokens left over. */
+/** Three users with a token each, profiles of both deliveries, tokens left over; domains, a role of one's own, an administrator below. */
 export async function furnish({ api }: Deployment): Promise<void> {
   const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
   await api('addProfile', { body: { name: 'Sower_CT_KIP', delivery: 'url', ...profile } });
   await api('addProfile', { body: { name: 'Sower_QR', delivery: 'qr', ...profile } });
   await api('addProfile', { body: { name: 'Android', deviceType: 'android', delivery: 'url' } });
   await api('mintTokens', { body: { count: 20 } });
+  await api('addSecurityDomain', { body: { name: 'North' } });
+  await api('addSecurityDomain', { body: { name: 'Harbour', parent: 'North' } });
+  await api('addSecurityDomain', { body: { name: 'South' } });
+  await api('addRole', {
+    body: {
+      name: 'Service desk',
+      description: 'The first people called.',
+      permissions: ['users:view', 'tokens:view'],
+    },
+  });
+  await api('addAdministrator', {
+    body: {
+      userName: 'north',
+      password: 'correct horse battery',
+      grants: [
+        { role: 'token-distributor', securityDomain: 'North' },
+        { role: 'Service desk', securityDomain: 'South' },
+      ],
+    },
+  });
   for (const [index, userId] of ['jdoe', 'qruser', 'other'].entries()) {
     await api('addUser', { body: { userId, lastName: 'Doe' } });
     await api('assignToken', { params: { serial: serialOf(index + 1) }, body: { userId } });

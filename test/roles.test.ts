@@ -298,6 +298,58 @@ onBothDatabases('roles', (kind) => {
     });
     expect(holders).toContainEqual({ kind: 'api-key', name: 'command line', securityDomain: 'Top domain' });
     expect(await problemOf(root('whoCan', { params: { id: 'fly' } }))).toBe('not-found');
+    // A role with it below the top does not help: profiles are of the whole deployment.
+    const profiles = await root('whoCan', { params: { id: 'profiles:edit' } });
+    expect(profiles.holders.map(({ name }) => name)).toContain('admin');
+    expect(profiles.holders.map(({ name }) => name)).not.toContain('boss-of-north');
+    // Nor does a key that has expired.
+    const ended = await root('addApiKey', {
+      body: { name: 'ended', permissions: ['tokens:distribute'], expiresAt: '2020-01-01T00:00:00Z' },
+    });
+    expect(await problemOf(deployment.apiOf(0, ended.key)('getStatistics', {}))).toBe('not-authenticated');
+    const again = await root('whoCan', { params: { id: 'tokens:distribute' } });
+    expect(again.holders.map(({ name }) => name)).not.toContain('ended');
+  });
+
+  test('a refusal names the field that is wrong, or the permission that is missing', async () => {
+    const refusal = async (work: Promise<unknown>) => {
+      const error: unknown = await work.then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      if (!(error instanceof ApiProblem)) throw new Error('was not refused');
+      return error.problem;
+    };
+    const pathOf = async (work: Promise<unknown>) => (await refusal(work)).errors?.map(({ path }) => path);
+    const add = (
+      userName: string,
+      grants: { role: string; securityDomain?: string }[],
+      password = PASSWORD,
+    ) => pathOf(root('addAdministrator', { body: { userName, password, grants } }));
+    expect(await add('admin', [])).toEqual(['userName']);
+    expect(await add('new', [], 'short')).toEqual(['password']);
+    expect(await add('new', [{ role: 'auditor' }, { role: 'nobody' }])).toEqual(['grants.1.role']);
+    expect(await add('new', [{ role: 'auditor', securityDomain: 'Moon' }])).toEqual([
+      'grants.0.securityDomain',
+    ]);
+    const name = 'Staff';
+    expect(await pathOf(root('addRole', { body: { name, permissions: ['users:view'] } }))).toEqual(['name']);
+    expect(await pathOf(root('addSecurityDomain', { body: { name: 'North' } }))).toEqual(['name']);
+    expect(await pathOf(root('addUser', { body: { userId: 'ANNA' } }))).toEqual(['userId']);
+    expect(await pathOf(root('addUser', { body: { userId: 'x', securityDomain: 'Moon' } }))).toEqual([
+      'securityDomain',
+    ]);
+    expect(await pathOf(root('mintTokens', { body: { expiresOn: '2001-01-01' } }))).toEqual(['expiresOn']);
+    const auditor = await administrator('asking', { role: 'auditor' });
+    expect(await refusal(auditor('mintTokens', { body: {} }))).toMatchObject({
+      code: 'not-permitted',
+      permission: 'tokens:mint',
+    });
+    expect(
+      await refusal(
+        (await logOn('staff'))('addRole', { body: { name: 'x', permissions: ['tokens:delete'] } }),
+      ),
+    ).toMatchObject({ permission: 'tokens:delete', errors: [{ path: 'permissions' }] });
   });
 
   test('two administrators distribute one token at once: one live code', async () => {

@@ -1,4 +1,4 @@
-/** `npm run screenshots`: every page of the console, light and dark, on a desk and on a phone, in both languages. */
+/** `npm run screenshots`: every page of the console, or those that match `--only`, light and dark, on a desk and on a phone, in both languages. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,13 @@ import { CONSOLE_PAGES, furnish } from './console-pages.ts';
 import { deploy } from './deployment.ts';
 import { freshSqlite } from './fresh-database.ts';
 
-const { values } = parseArgs({ options: { to: { type: 'string', default: 'coverage/screenshots' } } });
+const { values } = parseArgs({
+  options: {
+    to: { type: 'string', default: 'coverage/screenshots' },
+    only: { type: 'string', default: '' },
+  },
+});
+const pages = CONSOLE_PAGES.filter((path) => new RegExp(values.only).test(path));
 const executablePath = findChromium();
 if (!executablePath) {
   console.error('No Chromium here. Install one (apt-get install chromium).');
@@ -41,7 +47,8 @@ try {
         await page.locator('input[type=text]').first().fill('admin');
         await page.locator('input[type=password]').fill(password);
         await page.keyboard.press('Enter');
-        for (const path of CONSOLE_PAGES) {
+        await page.locator('#menu-toggle').waitFor();
+        for (const path of pages) {
           await page.getByRole('heading', { level: 1 }).first().waitFor();
           await page.goto(`${origin}/console/${path}`);
           await page.getByRole('heading', { level: 1 }).first().waitFor();

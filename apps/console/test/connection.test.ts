@@ -31,9 +31,15 @@ describe('connection', () => {
     await refusal;
   });
 
-  it('does not wait when the question is who is logged on', async () => {
+  it('does not wait when a log-on is refused', async () => {
     const { api, gate } = connect(vi.fn<typeof fetch>().mockResolvedValue(ended()));
-    await expect(api('getSession', {})).rejects.toMatchObject({ problem: { status: 401 } });
+    const body = { userName: 'a', password: 'b' };
+    await expect(api('openSession', { body })).rejects.toMatchObject({ problem: { status: 401 } });
     expect(gate.waiting()).toBe(false);
+  });
+
+  it('knows that nobody is logged on', async () => {
+    const { api } = connect(vi.fn<typeof fetch>().mockResolvedValue(Response.json(null)));
+    await expect(api('getSession', {})).resolves.toBeNull();
   });
 });

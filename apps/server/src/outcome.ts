@@ -1,4 +1,5 @@
 /** Expected outcomes as values: a domain function answers with what was asked for, or with one problem out of the table. */
+import type { Permission } from '@sower/api/permissions';
 import type { ProblemCode, ProblemDocument } from '@sower/api/problems';
 
 export type Refused = {
@@ -7,6 +8,8 @@ export type Refused = {
   /** A sentence for the person, saying what to do. */
   readonly detail: string;
   readonly errors?: ProblemDocument['errors'];
+  /** What the caller lacks. */
+  readonly permission?: Permission;
 };
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
 
@@ -20,6 +23,16 @@ export const refused = (
   problem,
   detail,
   ...(errors ? { errors } : {}),
+});
+
+/** Refused for what one field of the request says: the sentence belongs there. */
+export const refusedAt = (path: string, problem: ProblemCode, detail: string): Refused =>
+  refused(problem, detail, [{ path, message: detail }]);
+
+/** Refused for want of a permission; who holds it can be looked up. */
+export const refusedFor = (permission: Permission | undefined, detail: string): Refused => ({
+  ...refused('not-permitted', detail),
+  ...(permission === undefined ? {} : { permission }),
 });
 
 /** Somebody else was faster; the present version says what to load again. */

@@ -72,6 +72,6 @@ export function apiClient(transport: ApiTransport, apiKey?: string): ApiClient {
       if (problem.success) throw new ApiProblem(problem.data);
       throw new Error(`The server answered ${response.status}.`);
     }
-    return (operation.response?.parse(document) ?? undefined) as ResponseOf<typeof name>;
+    return operation.response?.parse(document) as ResponseOf<typeof name>;
   };
 }

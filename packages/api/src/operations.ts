@@ -42,7 +42,12 @@ export const OPERATIONS = {
     response: r.sessionSchema,
     created: true,
   },
-  getSession: { method: 'GET', path: '/session', summary: 'Who is logged on', response: r.sessionSchema },
+  getSession: {
+    method: 'GET',
+    path: '/session',
+    summary: 'Who is logged on; null when nobody is',
+    response: r.sessionSchema.nullable(),
+  },
   closeSession: { method: 'DELETE', path: '/session', summary: 'Log off' },
   ...LOG_ON_OPERATIONS,
 

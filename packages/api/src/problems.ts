@@ -3,6 +3,7 @@
  * CT-KIP answers are not problems: they have status codes of their own (RFC 4758 §3.7.5).
  */
 import { z } from 'zod';
+import { PERMISSION_NAMES, type Permission } from './permissions.ts';
 
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
@@ -43,6 +44,8 @@ export const problemSchema = z
     detail: z.string().optional(),
     /** One entry a wrong field: its path in the request, and what is wrong with it. */
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    /** What the caller lacks, with `not-permitted`. */
+    permission: z.enum(PERMISSION_NAMES).optional(),
   })
   .meta({ id: 'Problem' });
 
@@ -52,6 +55,7 @@ export function problemDocument(
   code: ProblemCode,
   detail?: string,
   errors?: ProblemDocument['errors'],
+  permission?: Permission,
 ): ProblemDocument {
   return {
     type: PROBLEM_TYPE_PREFIX + code,
@@ -60,5 +64,6 @@ export function problemDocument(
     code,
     ...(detail === undefined ? {} : { detail }),
     ...(errors === undefined ? {} : { errors }),
+    ...(permission === undefined ? {} : { permission }),
   };
 }

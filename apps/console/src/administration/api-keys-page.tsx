@@ -1,5 +1,5 @@
 /** Administration > API Keys. */
-import { Alert, Button, Checkbox, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { ApiKey } from '@sower/api/resources';
@@ -8,17 +8,15 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Nothing } from '../ui/nothing.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
-import { usePermissionWords } from './permission-words.ts';
+import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
   const { t } = useTranslation();
@@ -38,53 +36,49 @@ export function Component() {
       intro={t('apiKeys.intro')}
       actions={add}
     >
-      <Loaded query={keys}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Nothing title={t('apiKeys.none')} body={t('apiKeys.noneBody')} action={add} />
-          ) : (
-            <Table aria-label={t('apiKeys.title')} variant="compact" gridBreakPoint="grid-lg">
-              <Thead>
-                <Tr>
-                  <Th>{t('apiKeys.name')}</Th>
-                  <Th>{t('apiKeys.permissions')}</Th>
-                  <Th>{t('apiKeys.createdAt')}</Th>
-                  <Th>{t('apiKeys.expiresAt')}</Th>
-                  <Th screenReaderText={t('ui.actions')} />
+      <Listing query={keys} title={t('apiKeys.none')} body={t('apiKeys.noneBody')} action={add}>
+        {(items) => (
+          <Table aria-label={t('apiKeys.title')} variant="compact" gridBreakPoint="grid-lg">
+            <Thead>
+              <Tr>
+                <Th>{t('apiKeys.name')}</Th>
+                <Th>{t('apiKeys.permissions')}</Th>
+                <Th>{t('apiKeys.createdAt')}</Th>
+                <Th>{t('apiKeys.expiresAt')}</Th>
+                <Th screenReaderText={t('ui.actions')} />
+              </Tr>
+            </Thead>
+            <Tbody>
+              {items.map((key) => (
+                <Tr key={key.id}>
+                  <Td dataLabel={t('apiKeys.name')} modifier="breakWord">
+                    {key.name}
+                  </Td>
+                  <Td dataLabel={t('apiKeys.permissions')} modifier="breakWord">
+                    {key.permissions.join(', ')}
+                  </Td>
+                  <Td dataLabel={t('apiKeys.createdAt')}>
+                    {time(key.createdAt)}, {key.createdBy}
+                  </Td>
+                  <Td dataLabel={t('apiKeys.expiresAt')}>
+                    {key.expiresAt === undefined ? t('distribution.never') : time(key.expiresAt)}
+                  </Td>
+                  <Td isActionCell>
+                    <Button
+                      variant="secondary"
+                      isDanger
+                      aria-label={t('apiKeys.revokeNamed', { name: key.name })}
+                      onClick={() => setRevoking(key)}
+                    >
+                      {t('apiKeys.revoke')}
+                    </Button>
+                  </Td>
                 </Tr>
-              </Thead>
-              <Tbody>
-                {items.map((key) => (
-                  <Tr key={key.id}>
-                    <Td dataLabel={t('apiKeys.name')} modifier="breakWord">
-                      {key.name}
-                    </Td>
-                    <Td dataLabel={t('apiKeys.permissions')} modifier="breakWord">
-                      {key.permissions.join(', ')}
-                    </Td>
-                    <Td dataLabel={t('apiKeys.createdAt')}>
-                      {time(key.createdAt)}, {key.createdBy}
-                    </Td>
-                    <Td dataLabel={t('apiKeys.expiresAt')}>
-                      {key.expiresAt === undefined ? t('distribution.never') : time(key.expiresAt)}
-                    </Td>
-                    <Td isActionCell>
-                      <Button
-                        variant="secondary"
-                        isDanger
-                        aria-label={t('apiKeys.revokeNamed', { name: key.name })}
-                        onClick={() => setRevoking(key)}
-                      >
-                        {t('apiKeys.revoke')}
-                      </Button>
-                    </Td>
-                  </Tr>
-                ))}
-              </Tbody>
-            </Table>
-          )
-        }
-      </Loaded>
+              ))}
+            </Tbody>
+          </Table>
+        )}
+      </Listing>
       {adding && <AddKeyDialog onClose={() => setAdding(false)} onMade={setMade} />}
       {made && (
         <Modal isOpen variant="small" aria-labelledby="key-made-title" aria-describedby="key-made-body">
@@ -127,9 +121,7 @@ function AddKeyDialog({
 }) {
   const { t } = useTranslation();
   const api = useApi();
-  const { can } = useSession();
   const queries = useQueryClient();
-  const words = usePermissionWords();
   const [name, setName] = useState('');
   const [expiresOn, setExpiresOn] = useState('');
   const [permissions, setPermissions] = useState<ReadonlySet<Permission>>(new Set());
@@ -170,27 +162,12 @@ function AddKeyDialog({
             onChange={setExpiresOn}
             error={fieldProblem(error, 'expiresAt')}
           />
-          <fieldset className="sower-plain">
-            <legend className="pf-v6-c-form__label-text">{t('apiKeys.permissions')}</legend>
-            {PERMISSION_NAMES.map((permission) => (
-              <Checkbox
-                key={permission}
-                id={`permission-${permission}`}
-                label={words(permission)}
-                description={permission}
-                isChecked={permissions.has(permission)}
-                isDisabled={!can(permission) && permission !== 'activations:open'}
-                onChange={(_, on) =>
-                  setPermissions((held) => {
-                    const changed = new Set(held);
-                    if (on) changed.add(permission);
-                    else changed.delete(permission);
-                    return changed;
-                  })
-                }
-              />
-            ))}
-          </fieldset>
+          <PermissionPicker
+            label={t('apiKeys.permissions')}
+            error={fieldProblem(error, 'permissions')}
+            chosen={permissions}
+            onChange={setPermissions}
+          />
         </>
       )}
     </FormDialog>

@@ -7,10 +7,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
-import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Nothing } from '../ui/nothing.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
@@ -61,52 +60,45 @@ export function Component() {
           />
           <ExportAudit filter={filter} />
         </div>
-        <Loaded query={audit}>
-          {({ items, next }) =>
-            items.length === 0 ? (
-              <Nothing title={t('audit.none')} body={t('audit.noneBody')} />
-            ) : (
-              <>
-                <Table aria-label={t('audit.title')} variant="compact" gridBreakPoint="grid-lg">
-                  <Thead>
-                    <Tr>
-                      <Th>{t('audit.at')}</Th>
-                      <Th>{t('audit.action')}</Th>
-                      <Th>{t('audit.object')}</Th>
-                      <Th>{t('audit.actor')}</Th>
-                      <Th>{t('audit.result')}</Th>
-                      <Th>{t('audit.source')}</Th>
-                    </Tr>
-                  </Thead>
-                  <Tbody>
-                    {items.map((entry) => (
-                      <Tr key={entry.id}>
-                        <Td dataLabel={t('audit.at')}>{exact(entry.at)}</Td>
-                        <Td dataLabel={t('audit.action')} modifier="breakWord">
-                          {words.action(entry.action)}
-                          {entry.reason !== undefined && <div>{entry.reason}</div>}
-                        </Td>
-                        <Td dataLabel={t('audit.object')} modifier="breakWord">
-                          {entry.object}
-                        </Td>
-                        <Td dataLabel={t('audit.actor')} modifier="breakWord">
-                          {entry.actor}
-                        </Td>
-                        <Td dataLabel={t('audit.result')}>
-                          <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>
-                        </Td>
-                        <Td dataLabel={t('audit.source')} modifier="nowrap">
-                          {entry.source ?? '–'}
-                        </Td>
-                      </Tr>
-                    ))}
-                  </Tbody>
-                </Table>
-                <CursorPaging next={next} shown={items.length} />
-              </>
-            )
-          }
-        </Loaded>
+        <Listing query={audit} title={t('audit.none')} body={t('audit.noneBody')} paged>
+          {(items) => (
+            <Table aria-label={t('audit.title')} variant="compact" gridBreakPoint="grid-lg">
+              <Thead>
+                <Tr>
+                  <Th>{t('audit.at')}</Th>
+                  <Th>{t('audit.action')}</Th>
+                  <Th>{t('audit.object')}</Th>
+                  <Th>{t('audit.actor')}</Th>
+                  <Th>{t('audit.result')}</Th>
+                  <Th>{t('audit.source')}</Th>
+                </Tr>
+              </Thead>
+              <Tbody>
+                {items.map((entry) => (
+                  <Tr key={entry.id}>
+                    <Td dataLabel={t('audit.at')}>{exact(entry.at)}</Td>
+                    <Td dataLabel={t('audit.action')} modifier="breakWord">
+                      {words.action(entry.action)}
+                      {entry.reason !== undefined && <div>{entry.reason}</div>}
+                    </Td>
+                    <Td dataLabel={t('audit.object')} modifier="breakWord">
+                      {entry.object}
+                    </Td>
+                    <Td dataLabel={t('audit.actor')} modifier="breakWord">
+                      {entry.actor}
+                    </Td>
+                    <Td dataLabel={t('audit.result')}>
+                      <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>
+                    </Td>
+                    <Td dataLabel={t('audit.source')} modifier="nowrap">
+                      {entry.source ?? '–'}
+                    </Td>
+                  </Tr>
+                ))}
+              </Tbody>
+            </Table>
+          )}
+        </Listing>
       </div>
     </Screen>
   );

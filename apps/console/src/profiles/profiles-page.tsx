@@ -11,12 +11,11 @@ import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useSession } from '../session/use-session.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { pageSize } from '../ui/cursor-paging.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Nothing } from '../ui/nothing.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Screen } from '../ui/screen.tsx';
 
@@ -51,74 +50,67 @@ export function Component() {
       intro={t('profiles.intro')}
       actions={add}
     >
-      <Loaded query={profiles}>
-        {({ items, next }) =>
-          items.length === 0 ? (
-            <Nothing title={t('profiles.none')} body={t('profiles.noneBody')} action={add} />
-          ) : (
-            <>
-              <Table aria-label={t('profiles.title')} variant="compact" gridBreakPoint="grid-lg">
-                <Thead>
-                  <Tr>
-                    <Th>{t('profiles.name')}</Th>
-                    <Th>{t('profiles.deviceType')}</Th>
-                    <Th>{t('profiles.delivery')}</Th>
-                    <Th>{t('profiles.tokencode')}</Th>
-                    <Th>{t('profiles.authenticationType')}</Th>
-                    <Th>{t('profiles.codeExpiry')}</Th>
-                    <Th screenReaderText={t('ui.actions')} />
-                  </Tr>
-                </Thead>
-                <Tbody>
-                  {items.map((profile) => (
-                    <Tr key={profile.id}>
-                      <Td dataLabel={t('profiles.name')} modifier="breakWord">
-                        <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>
-                      </Td>
-                      <Td dataLabel={t('profiles.deviceType')}>{profile.deviceType}</Td>
-                      <Td dataLabel={t('profiles.delivery')}>{profile.deliveryLabel}</Td>
-                      <Td dataLabel={t('profiles.tokencode')}>
-                        {t('profiles.tokencodeSays', { digits: profile.digits, interval: profile.interval })}
-                      </Td>
-                      <Td dataLabel={t('profiles.authenticationType')}>
-                        {t(`authenticationTypes.${profile.authenticationType}`)}
-                      </Td>
-                      <Td dataLabel={t('profiles.codeExpiry')}>{expiryWords(profile.codeExpiry)}</Td>
-                      <Td isActionCell>
-                        {can('profiles:edit') && (
-                          <ActionMenu
-                            label={t('ui.menuOf', { name: profile.name })}
-                            entries={[
-                              {
-                                label: t('profiles.edit'),
-                                onSelect: () => navigate(`/profiles/${profile.id}`),
-                              },
-                              {
-                                label: t('profiles.duplicate'),
-                                onSelect: () => {
-                                  setCopyName(t('profiles.copyOf', { name: profile.name }).slice(0, 128));
-                                  setCopying(profile);
-                                },
-                              },
-                              {
-                                label: t('profiles.delete'),
-                                danger: true,
-                                separated: true,
-                                onSelect: () => setDeleting(profile),
-                              },
-                            ]}
-                          />
-                        )}
-                      </Td>
-                    </Tr>
-                  ))}
-                </Tbody>
-              </Table>
-              <CursorPaging next={next} shown={items.length} />
-            </>
-          )
-        }
-      </Loaded>
+      <Listing query={profiles} title={t('profiles.none')} body={t('profiles.noneBody')} action={add} paged>
+        {(items) => (
+          <Table aria-label={t('profiles.title')} variant="compact" gridBreakPoint="grid-lg">
+            <Thead>
+              <Tr>
+                <Th>{t('profiles.name')}</Th>
+                <Th>{t('profiles.deviceType')}</Th>
+                <Th>{t('profiles.delivery')}</Th>
+                <Th>{t('profiles.tokencode')}</Th>
+                <Th>{t('profiles.authenticationType')}</Th>
+                <Th>{t('profiles.codeExpiry')}</Th>
+                <Th screenReaderText={t('ui.actions')} />
+              </Tr>
+            </Thead>
+            <Tbody>
+              {items.map((profile) => (
+                <Tr key={profile.id}>
+                  <Td dataLabel={t('profiles.name')} modifier="breakWord">
+                    <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>
+                  </Td>
+                  <Td dataLabel={t('profiles.deviceType')}>{profile.deviceType}</Td>
+                  <Td dataLabel={t('profiles.delivery')}>{profile.deliveryLabel}</Td>
+                  <Td dataLabel={t('profiles.tokencode')}>
+                    {t('profiles.tokencodeSays', { digits: profile.digits, interval: profile.interval })}
+                  </Td>
+                  <Td dataLabel={t('profiles.authenticationType')}>
+                    {t(`authenticationTypes.${profile.authenticationType}`)}
+                  </Td>
+                  <Td dataLabel={t('profiles.codeExpiry')}>{expiryWords(profile.codeExpiry)}</Td>
+                  <Td isActionCell>
+                    {can('profiles:edit') && (
+                      <ActionMenu
+                        label={t('ui.menuOf', { name: profile.name })}
+                        entries={[
+                          {
+                            label: t('profiles.edit'),
+                            onSelect: () => navigate(`/profiles/${profile.id}`),
+                          },
+                          {
+                            label: t('profiles.duplicate'),
+                            onSelect: () => {
+                              setCopyName(t('profiles.copyOf', { name: profile.name }).slice(0, 128));
+                              setCopying(profile);
+                            },
+                          },
+                          {
+                            label: t('profiles.delete'),
+                            danger: true,
+                            separated: true,
+                            onSelect: () => setDeleting(profile),
+                          },
+                        ]}
+                      />
+                    )}
+                  </Td>
+                </Tr>
+              ))}
+            </Tbody>
+          </Table>
+        )}
+      </Listing>
       {deleting && (
         <ConfirmDialog
           title={t('profiles.deleteTitle', { name: deleting.name })}

@@ -20,7 +20,14 @@ export function LogOnDialog({
   const { passwordInput } = logOn;
   useEffect(() => passwordInput.current?.focus(), [passwordInput]);
   return (
-    <Modal isOpen variant="small" aria-labelledby="log-on-again-title" aria-describedby="log-on-again-body">
+    <Modal
+      isOpen
+      variant="small"
+      aria-labelledby="log-on-again-title"
+      aria-describedby="log-on-again-body"
+      // Beside the body, where the dialogs of the page are: Escape here closes none of them, and none of them hides this one.
+      appendTo={() => document.documentElement}
+    >
       <ModalHeader title={t('session.endedTitle')} labelId="log-on-again-title" />
       <ModalBody id="log-on-again-body">
         <Content component="p">{t('session.endedBody', { userName })}</Content>

@@ -1,17 +1,13 @@
 /** Asks who is logged on; shows the log-on page until somebody is, at whatever address was opened. */
 import { Bullseye, Button, EmptyState, EmptyStateBody, Spinner } from '@patternfly/react-core';
-import type { ResponseOf } from '@sower/api/operations';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isProblem } from '../api/problem-words.ts';
 import { useConnection } from '../api/use-api.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { LogOnDialog } from './log-on-dialog.tsx';
 import { LogOnPage } from './log-on-page.tsx';
 import { SessionContext } from './use-session.ts';
-
-type Session = ResponseOf<'getSession'>;
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
@@ -20,14 +16,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const waiting = useSyncExternalStore(gate.subscribe, gate.waiting);
   const session = useQuery({
     queryKey: ['session'],
-    queryFn: async (): Promise<Session | null> => {
-      try {
-        return await api('getSession', {});
-      } catch (error) {
-        if (isProblem(error, 'not-authenticated')) return null;
-        throw error;
-      }
-    },
+    queryFn: () => api('getSession', {}),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });

@@ -24,6 +24,7 @@ export function Navigation() {
             { label: t('menu.addNew'), to: '/users/new', needs: 'users:edit' },
           ],
         },
+        { label: t('menu.securityDomains'), to: '/security-domains', needs: 'users:view' },
       ],
     },
     {
@@ -60,6 +61,21 @@ export function Navigation() {
     {
       label: t('menu.administration'),
       entries: [
+        {
+          label: t('menu.administrators'),
+          pages: [
+            { label: t('menu.manageExisting'), to: '/administrators', needs: 'administrators:view' },
+            { label: t('menu.addNew'), to: '/administrators/new', needs: 'administrators:edit' },
+          ],
+        },
+        {
+          label: t('menu.roles'),
+          pages: [
+            { label: t('menu.manageExisting'), to: '/roles', needs: 'administrators:view' },
+            { label: t('menu.addNew'), to: '/roles/new', needs: 'administrators:edit' },
+          ],
+        },
+        { label: t('menu.whoCan'), to: '/who-can', needs: 'administrators:view' },
         { label: t('menu.apiKeys'), to: '/api-keys', needs: 'keys:edit' },
         { label: t('menu.audit'), to: '/audit', needs: 'audit:view' },
         { label: t('menu.serverKeys'), to: '/server-keys', needs: 'keys:edit' },

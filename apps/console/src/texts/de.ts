@@ -1,7 +1,9 @@
 /** Every text of the Security Console in German. A missing or unknown key is a type error. */
 import type { en } from './en.ts';
+import { identityTexts } from './identity.de.ts';
 
 export const de: typeof en = {
+  ...identityTexts,
   ui: {
     loading: 'Lädt',
     tryAgain: 'Erneut versuchen',
@@ -123,6 +125,7 @@ export const de: typeof en = {
     home: 'Start',
     identity: 'Identität',
     users: 'Benutzer',
+    securityDomains: 'Sicherheitsdomänen',
     manageExisting: 'Vorhandene verwalten',
     addNew: 'Hinzufügen',
     authentication: 'Authentifizierung',
@@ -136,6 +139,9 @@ export const de: typeof en = {
     certificates: 'Zertifikate',
     deviceTypes: 'Gerätetypen',
     administration: 'Verwaltung',
+    administrators: 'Administratoren',
+    roles: 'Rollen',
+    whoCan: 'Wer darf das?',
     apiKeys: 'API-Schlüssel',
     audit: 'Prüfprotokoll',
     serverKeys: 'Serverschlüssel',
@@ -804,7 +810,7 @@ export const de: typeof en = {
       },
       verify_failuresBeforeDelay: {
         label: 'Falsche Passcodes vor einer Wartezeit',
-        help: 'Nach so vielen in Folge wird ein Token zurückgehalten, jedes Mal doppelt so lange, höchstens 15 Minuten.',
+        help: 'Nach so vielen in Folge wird ein Token zurückgehalten, jedes Mal doppelt so lange, höchstens 5 Minuten.',
       },
     },
   },

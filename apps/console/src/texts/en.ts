@@ -1,5 +1,8 @@
 /** Every text of the Security Console in English. The other languages have the shape of this table. */
+import { identityTexts } from './identity.en.ts';
+
 export const en = {
+  ...identityTexts,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',
@@ -119,6 +122,7 @@ export const en = {
     home: 'Home',
     identity: 'Identity',
     users: 'Users',
+    securityDomains: 'Security Domains',
     manageExisting: 'Manage Existing',
     addNew: 'Add New',
     authentication: 'Authentication',
@@ -132,6 +136,9 @@ export const en = {
     certificates: 'Certificates',
     deviceTypes: 'Device Types',
     administration: 'Administration',
+    administrators: 'Administrators',
+    roles: 'Roles',
+    whoCan: 'Who can do this?',
     apiKeys: 'API Keys',
     audit: 'Audit Log',
     serverKeys: 'Server Keys',
@@ -788,7 +795,7 @@ export const en = {
       },
       verify_failuresBeforeDelay: {
         label: 'Wrong passcodes before a delay',
-        help: 'After so many in a row a token is held back, each time twice as long, at most 15 minutes.',
+        help: 'After so many in a row a token is held back, each time twice as long, at most 5 minutes.',
       },
     },
   },

@@ -8,10 +8,9 @@ import { useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
-import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { pageSize } from '../ui/cursor-paging.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Nothing } from '../ui/nothing.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { BULK_ACTIONS, type BulkAction, BulkDialog } from './bulk-dialog.tsx';
 import { ExportTokens } from './export-tokens.tsx';
@@ -55,117 +54,114 @@ export function Component() {
   const chosen: TokenRow[] = shown.filter(({ serial }) => selected.has(serial));
   const searching = Object.keys(values).length > 0;
   const columnsHere = columns.filter((column) => assigned || column !== 'userId');
+  const nothing =
+    searching || cursor !== undefined
+      ? {
+          title: t('tokens.noneFound'),
+          body: t('tokens.noneFoundBody'),
+          action: (
+            <Button variant="link" onClick={() => search({})}>
+              {t('ui.clearSearch')}
+            </Button>
+          ),
+        }
+      : assigned
+        ? {
+            title: t('tokens.noneAssigned'),
+            body: t('tokens.noneAssignedBody'),
+            action: <LinkButton to="/tokens?tab=unassigned">{t('tokens.tabs.unassigned')}</LinkButton>,
+          }
+        : {
+            title: t('tokens.noneUnassigned'),
+            body: t('tokens.noneUnassignedBody'),
+            action: can('tokens:mint') && (
+              <LinkButton to="/tokens/mint" variant="primary">
+                {t('menu.mint')}
+              </LinkButton>
+            ),
+          };
   const list = (
     <div className="sower-stack">
       <TokenSearch key={`${parameters}`} values={values} assigned={assigned} onSearch={search} />
-      <Loaded query={tokens}>
-        {({ items, next }) =>
-          items.length === 0 ? (
-            searching || cursor !== undefined ? (
-              <Nothing
-                title={t('tokens.noneFound')}
-                body={t('tokens.noneFoundBody')}
-                action={
-                  <Button variant="link" onClick={() => search({})}>
-                    {t('ui.clearSearch')}
-                  </Button>
-                }
-              />
-            ) : (
-              <Nothing
-                title={assigned ? t('tokens.noneAssigned') : t('tokens.noneUnassigned')}
-                body={assigned ? t('tokens.noneAssignedBody') : t('tokens.noneUnassignedBody')}
-                action={
-                  assigned ? (
-                    <LinkButton to="/tokens?tab=unassigned">{t('tokens.tabs.unassigned')}</LinkButton>
-                  ) : can('tokens:mint') ? (
-                    <LinkButton to="/tokens/mint" variant="primary">
-                      {t('menu.mint')}
-                    </LinkButton>
-                  ) : undefined
-                }
-              />
-            )
-          ) : (
-            <>
-              <div className="sower-toolbar">
-                <div className="sower-actions">
-                  <ActionMenu
-                    label={t('tokens.bulk.menu')}
-                    text={t('tokens.bulk.menuCount', { count: chosen.length })}
-                    disabled={chosen.length === 0}
-                    entries={(Object.keys(BULK_ACTIONS) as BulkAction[])
-                      .filter((name) => can(BULK_ACTIONS[name].needs))
-                      .filter((name) => (assigned ? name !== 'delete' : name !== 'unassign'))
-                      .map((name) => ({
-                        label: t(`tokens.bulk.${name}.label`),
-                        danger: name === 'delete',
-                        onSelect: () => setBulk(name),
-                      }))}
-                  />
-                </div>
-                <div className="sower-actions">
-                  <ColumnChooser columns={columns} onChange={setColumns} />
-                  <ExportTokens query={query} columns={columnsHere} />
-                </div>
+      <Listing query={tokens} {...nothing} paged>
+        {(items) => (
+          <>
+            <div className="sower-toolbar">
+              <div className="sower-actions">
+                <ActionMenu
+                  label={t('tokens.bulk.menu')}
+                  text={t('tokens.bulk.menuCount', { count: chosen.length })}
+                  disabled={chosen.length === 0}
+                  entries={(Object.keys(BULK_ACTIONS) as BulkAction[])
+                    .filter((name) => can(BULK_ACTIONS[name].needs))
+                    .filter((name) => (assigned ? name !== 'delete' : name !== 'unassign'))
+                    .map((name) => ({
+                      label: t(`tokens.bulk.${name}.label`),
+                      danger: name === 'delete',
+                      onSelect: () => setBulk(name),
+                    }))}
+                />
               </div>
-              <Table
-                aria-label={assigned ? t('tokens.tabs.assigned') : t('tokens.tabs.unassigned')}
-                variant="compact"
-                gridBreakPoint="grid-lg"
-              >
-                <Thead>
-                  <Tr>
-                    <Th
+              <div className="sower-actions">
+                <ColumnChooser columns={columns} onChange={setColumns} />
+                <ExportTokens query={query} columns={columnsHere} />
+              </div>
+            </div>
+            <Table
+              aria-label={assigned ? t('tokens.tabs.assigned') : t('tokens.tabs.unassigned')}
+              variant="compact"
+              gridBreakPoint="grid-lg"
+            >
+              <Thead>
+                <Tr>
+                  <Th
+                    select={{
+                      isSelected: chosen.length === items.length,
+                      onSelect: (_, all) =>
+                        setSelected(new Set(all ? items.map(({ serial }) => serial) : [])),
+                    }}
+                    aria-label={t('ui.selectAll')}
+                  />
+                  {columnsHere.map((column) => (
+                    <Th key={column}>{t(`tokens.columns.${column}`)}</Th>
+                  ))}
+                  <Th screenReaderText={t('ui.actions')} />
+                </Tr>
+              </Thead>
+              <Tbody>
+                {items.map((token, rowIndex) => (
+                  <Tr key={token.serial}>
+                    <Td
                       select={{
-                        isSelected: chosen.length === items.length,
-                        onSelect: (_, all) =>
-                          setSelected(new Set(all ? items.map(({ serial }) => serial) : [])),
+                        rowIndex,
+                        isSelected: selected.has(token.serial),
+                        onSelect: (_, on) =>
+                          setSelected((held) => {
+                            const changed = new Set(held);
+                            if (on) changed.add(token.serial);
+                            else changed.delete(token.serial);
+                            return changed;
+                          }),
                       }}
-                      aria-label={t('ui.selectAll')}
                     />
                     {columnsHere.map((column) => (
-                      <Th key={column}>{t(`tokens.columns.${column}`)}</Th>
-                    ))}
-                    <Th screenReaderText={t('ui.actions')} />
-                  </Tr>
-                </Thead>
-                <Tbody>
-                  {items.map((token, rowIndex) => (
-                    <Tr key={token.serial}>
-                      <Td
-                        select={{
-                          rowIndex,
-                          isSelected: selected.has(token.serial),
-                          onSelect: (_, on) =>
-                            setSelected((held) => {
-                              const changed = new Set(held);
-                              if (on) changed.add(token.serial);
-                              else changed.delete(token.serial);
-                              return changed;
-                            }),
-                        }}
-                      />
-                      {columnsHere.map((column) => (
-                        <Td key={column} dataLabel={t(`tokens.columns.${column}`)} modifier="breakWord">
-                          <TokenCell token={token} column={column} />
-                        </Td>
-                      ))}
-                      <Td isActionCell>
-                        <ActionMenu
-                          label={t('tokens.menuOf', { serial: token.serial })}
-                          entries={menuFor(token)}
-                        />
+                      <Td key={column} dataLabel={t(`tokens.columns.${column}`)} modifier="breakWord">
+                        <TokenCell token={token} column={column} />
                       </Td>
-                    </Tr>
-                  ))}
-                </Tbody>
-              </Table>
-              <CursorPaging next={next} shown={items.length} />
-            </>
-          )
-        }
-      </Loaded>
+                    ))}
+                    <Td isActionCell>
+                      <ActionMenu
+                        label={t('tokens.menuOf', { serial: token.serial })}
+                        entries={menuFor(token)}
+                      />
+                    </Td>
+                  </Tr>
+                ))}
+              </Tbody>
+            </Table>
+          </>
+        )}
+      </Listing>
     </div>
   );
   return (

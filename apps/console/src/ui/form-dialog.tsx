@@ -11,6 +11,7 @@ export function FormDialog({
   action,
   ready = true,
   fields = [],
+  failed,
   children,
   onSubmit,
   onClose,
@@ -20,6 +21,8 @@ export function FormDialog({
   action: string;
   ready?: boolean;
   fields?: readonly string[];
+  /** What went wrong outside this form, such as saving after a conflict. */
+  failed?: unknown;
   children: (error: unknown) => ReactNode;
   /** Closes the dialog unless it resolves to `'keep'`. */
   onSubmit: () => Promise<unknown>;
@@ -33,6 +36,7 @@ export function FormDialog({
       if (said !== 'keep') onClose();
     },
   });
+  const error = deed.error ?? (deed.isIdle ? failed : undefined);
   return (
     <Modal
       isOpen
@@ -52,8 +56,8 @@ export function FormDialog({
           }}
         >
           {intro}
-          <ProblemAlert error={deed.error} fields={fields} />
-          {children(deed.error)}
+          <ProblemAlert error={error} fields={fields} />
+          {children(error)}
         </Form>
       </ModalBody>
       <ModalFooter>

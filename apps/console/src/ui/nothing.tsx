@@ -6,7 +6,7 @@ export function Nothing({ title, body, action }: { title: string; body: string; 
   return (
     <EmptyState titleText={title} headingLevel="h2" variant="sm">
       <EmptyStateBody>{body}</EmptyStateBody>
-      {action !== undefined && (
+      {action !== undefined && action !== false && (
         <EmptyStateFooter>
           <EmptyStateActions>{action}</EmptyStateActions>
         </EmptyStateFooter>

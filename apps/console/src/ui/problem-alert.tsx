@@ -1,7 +1,11 @@
-/** An error in the server's words, with the way to try again. */
+/** An error in the server's words, with the way to try again, and to whoever is permitted. */
 import { Alert, AlertActionLink, List, ListItem } from '@patternfly/react-core';
+import { use } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { usePermissionWords } from '../api/permission-words.ts';
 import { problemOf, unplacedProblems } from '../api/problem-words.ts';
+import { SessionContext } from '../session/use-session.ts';
 
 export function ProblemAlert({
   error,
@@ -14,6 +18,8 @@ export function ProblemAlert({
   fields?: readonly string[];
 }) {
   const { t } = useTranslation();
+  const words = usePermissionWords();
+  const session = use(SessionContext);
   if (!error) return null;
   const problem = problemOf(error);
   const elsewhere = unplacedProblems(error, fields);
@@ -44,6 +50,14 @@ export function ProblemAlert({
         </List>
       ) : allPlaced ? null : (
         detail
+      )}
+      {problem?.permission !== undefined && (
+        <p>
+          {t('whoCan.ask', { permission: words(problem.permission) })}{' '}
+          {session?.permissions.includes('administrators:view') && (
+            <Link to={`/who-can?permission=${problem.permission}`}>{t('whoCan.link')}</Link>
+          )}
+        </p>
       )}
     </Alert>
   );

@@ -6,11 +6,13 @@ import { useSession } from '../session/use-session.ts';
 import { ChoiceField } from '../ui/field.tsx';
 
 export function DomainField({
+  label,
   value,
   onChange,
   none,
   error,
 }: {
+  label?: string;
   /** Id, or empty. */
   value: string;
   onChange: (id: string) => void;
@@ -31,7 +33,7 @@ export function DomainField({
   if (items.length < 2) return null;
   return (
     <ChoiceField
-      label={t('domains.one')}
+      label={label ?? t('domains.one')}
       value={value}
       onChange={onChange}
       error={error}

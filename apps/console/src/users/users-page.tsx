@@ -8,11 +8,10 @@ import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
-import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { pageSize } from '../ui/cursor-paging.tsx';
 import { TextField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Nothing } from '../ui/nothing.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 
@@ -82,57 +81,52 @@ export function Component() {
             </div>
           </Form>
         </search>
-        <Loaded query={users}>
-          {({ items, next }) =>
-            items.length === 0 ? (
-              <Nothing
-                title={search === '' ? t('users.none') : t('users.noneFound')}
-                body={search === '' ? t('users.noneBody') : t('users.noneFoundBody')}
-                action={add}
-              />
-            ) : (
-              <>
-                <Table aria-label={t('users.title')} variant="compact" gridBreakPoint="grid-md">
-                  <Thead>
-                    <Tr>
-                      <Th>{t('users.userId')}</Th>
-                      <Th>{t('users.person')}</Th>
-                      <Th>{t('users.email')}</Th>
-                      <Th>{t('users.state')}</Th>
-                      <Th>{t('users.tokens')}</Th>
-                      <Th screenReaderText={t('ui.actions')} />
-                    </Tr>
-                  </Thead>
-                  <Tbody>
-                    {items.map((user) => (
-                      <Tr key={user.userId}>
-                        <Td dataLabel={t('users.userId')} modifier="breakWord">
-                          <Link to={`/users/${encodeURIComponent(user.userId)}`}>{user.userId}</Link>
-                        </Td>
-                        <Td dataLabel={t('users.person')} modifier="breakWord">
-                          {`${user.firstName} ${user.lastName}`.trim() || '–'}
-                        </Td>
-                        <Td dataLabel={t('users.email')} modifier="breakWord">
-                          {user.email || '–'}
-                        </Td>
-                        <Td dataLabel={t('users.state')}>
-                          <Label color={user.enabled ? 'green' : 'grey'}>
-                            {user.enabled ? t('users.enabled') : t('users.disabled')}
-                          </Label>
-                        </Td>
-                        <Td dataLabel={t('users.tokens')}>{user.tokens.length}</Td>
-                        <Td isActionCell>
-                          <ActionMenu label={t('ui.menuOf', { name: user.userId })} entries={menuFor(user)} />
-                        </Td>
-                      </Tr>
-                    ))}
-                  </Tbody>
-                </Table>
-                <CursorPaging next={next} shown={items.length} />
-              </>
-            )
-          }
-        </Loaded>
+        <Listing
+          query={users}
+          title={search === '' ? t('users.none') : t('users.noneFound')}
+          body={search === '' ? t('users.noneBody') : t('users.noneFoundBody')}
+          action={add}
+          paged
+        >
+          {(items) => (
+            <Table aria-label={t('users.title')} variant="compact" gridBreakPoint="grid-md">
+              <Thead>
+                <Tr>
+                  <Th>{t('users.userId')}</Th>
+                  <Th>{t('users.person')}</Th>
+                  <Th>{t('users.email')}</Th>
+                  <Th>{t('users.state')}</Th>
+                  <Th>{t('users.tokens')}</Th>
+                  <Th screenReaderText={t('ui.actions')} />
+                </Tr>
+              </Thead>
+              <Tbody>
+                {items.map((user) => (
+                  <Tr key={user.userId}>
+                    <Td dataLabel={t('users.userId')} modifier="breakWord">
+                      <Link to={`/users/${encodeURIComponent(user.userId)}`}>{user.userId}</Link>
+                    </Td>
+                    <Td dataLabel={t('users.person')} modifier="breakWord">
+                      {`${user.firstName} ${user.lastName}`.trim() || '–'}
+                    </Td>
+                    <Td dataLabel={t('users.email')} modifier="breakWord">
+                      {user.email || '–'}
+                    </Td>
+                    <Td dataLabel={t('users.state')}>
+                      <Label color={user.enabled ? 'green' : 'grey'}>
+                        {user.enabled ? t('users.enabled') : t('users.disabled')}
+                      </Label>
+                    </Td>
+                    <Td dataLabel={t('users.tokens')}>{user.tokens.length}</Td>
+                    <Td isActionCell>
+                      <ActionMenu label={t('ui.menuOf', { name: user.userId })} entries={menuFor(user)} />
+                    </Td>
+                  </Tr>
+                ))}
+              </Tbody>
+            </Table>
+          )}
+        </Listing>
       </div>
       {dialog}
     </Screen>

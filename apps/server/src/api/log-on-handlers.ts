@@ -40,9 +40,7 @@ export const LOG_ON_HANDLERS = {
     );
   },
   getSession: async (_, { actor, sessionExpiresAt }) =>
-    sessionExpiresAt === undefined
-      ? refused('not-authenticated', 'Nobody is logged on.')
-      : done(viewSession(actor, sessionExpiresAt)),
+    done(sessionExpiresAt === undefined ? null : viewSession(actor, sessionExpiresAt)),
   closeSession: async (uses, { actor, sessionId, setSession }) => {
     if (sessionId !== undefined) await closeSession(uses, sessionId, actor);
     setSession(undefined);

@@ -6,7 +6,7 @@ import { type Refused, refused } from '../outcome.ts';
 import { isUnavailable } from '../store/unavailable.ts';
 
 export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply {
-  const document = problemDocument(refusal.problem, refusal.detail, refusal.errors);
+  const document = problemDocument(refusal.problem, refusal.detail, refusal.errors, refusal.permission);
   reply.header('cache-control', 'no-store');
   if (document.status === 401) reply.header('www-authenticate', 'Bearer');
   // Written here rather than by the response schema: a problem goes out whatever else is wrong.

@@ -107,6 +107,8 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
         if (!outcome.ok) return sendProblem(reply, outcome);
         reply.headers(NO_STORE);
         if (outcome.value === undefined) return reply.code(204).send();
+        // Fastify would send null as an empty body.
+        if (outcome.value === null) return reply.type('application/json').send('null');
         const held = (outcome.value as { version?: unknown }).version;
         if (typeof held === 'number') reply.header('etag', `"${held}"`);
         return reply.code(operation.created ? 201 : 200).send(outcome.value);

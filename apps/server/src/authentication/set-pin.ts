@@ -1,7 +1,7 @@
 /** Setting and clearing the PIN of a token, by an administrator. */
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName } from '../identity/actor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
 import { tokenFor } from '../provisioning/token-for.ts';
 import { insertAudit } from '../store/audit.ts';
 import { listSeeds } from '../store/seeds.ts';
@@ -24,7 +24,7 @@ export async function setPin(
       input.pin,
       seeds.some((seed) => seed.authentication_type === 'pinpad'),
     );
-    if (problem) return refused('pin-refused', problem);
+    if (problem) return refusedAt('pin', 'pin-refused', problem);
   }
   return uses.db.transaction().execute(async (trx) => {
     await changeToken(trx, token.id, {

@@ -1,7 +1,7 @@
 /** Who acts: the first argument of every domain function that an administrator or a program can cause, and what they may do where. */
 import type { Permission } from '@sower/api/permissions';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
-import { type Refused, refused } from '../outcome.ts';
+import { type Refused, refusedFor } from '../outcome.ts';
 import { TOP_DOMAIN } from '../store/domains.ts';
 
 export type Grant = {
@@ -37,7 +37,7 @@ export function covers(actor: Actor, permission: Permission, path: string): bool
  */
 export function denied(actor: Actor, permission: Permission): Refused | undefined {
   if (scopesOf(actor, permission).length > 0) return undefined;
-  return refused('not-permitted', `This needs the permission "${permission}".`);
+  return refusedFor(permission, `This needs the permission "${permission}".`);
 }
 
 export const actorName = (actor: Actor): string => `${actor.kind}:${actor.name}`;

@@ -5,7 +5,7 @@
  */
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
 import {
   countHolders,
@@ -100,13 +100,19 @@ async function resolveGrants(
   grants: AdministratorInput['grants'],
 ): Promise<Outcome<ResolvedGrant[]>> {
   const resolved: ResolvedGrant[] = [];
-  for (const grant of grants) {
+  for (const [index, grant] of grants.entries()) {
     const role = await resolveRole(db, grant.role);
-    if (!role) return refused('not-found', `There is no role "${grant.role}".`);
+    if (!role) return refusedAt(`grants.${index}.role`, 'not-found', `There is no role "${grant.role}".`);
     const domain = await findDomain(db, grant.securityDomain ?? TOP_DOMAIN.id);
-    if (!domain) return refused('not-found', `There is no security domain "${grant.securityDomain}".`);
+    if (!domain) {
+      return refusedAt(
+        `grants.${index}.securityDomain`,
+        'not-found',
+        `There is no security domain "${grant.securityDomain}".`,
+      );
+    }
     const missing = lacking(actor, role.permissions, domain.path);
-    if (missing.length > 0) return cannotGrant(missing);
+    if (missing.length > 0) return cannotGrant(missing, `grants.${index}.role`);
     resolved.push({ roleId: role.id, domainId: domain.id, text: `${role.name} in ${domain.name}` });
   }
   return done(resolved);
@@ -142,7 +148,11 @@ export async function addAdministrator(
     });
   } catch (error) {
     if (isUniqueViolation(error)) {
-      return refused('already-exists', `There is an administrator "${input.userName}" already.`);
+      return refusedAt(
+        'userName',
+        'already-exists',
+        `There is an administrator "${input.userName}" already.`,
+      );
     }
     throw error;
   }
@@ -242,7 +252,7 @@ async function tokenHolder(
   const verifiable = await findVerifiable(uses.db, found.value.user_id_key);
   if (!verifiable.some((row) => row.state === 'current' && row.token_enabled === 1 && row.token_lost === 0)) {
     const detail = `${found.value.user_id} has no token that has been confirmed. Activate one and use it once first.`;
-    return refused('wrong-state', detail, [{ path: 'tokenOf', message: detail }]);
+    return refusedAt('tokenOf', 'wrong-state', detail);
   }
   return found;
 }

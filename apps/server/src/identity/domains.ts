@@ -3,7 +3,7 @@
 import type { Permission } from '@sower/api/permissions';
 import type { SecurityDomain } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import {
   countInDomain,
@@ -45,7 +45,14 @@ export async function domainFor(
   const denial = denied(actor, permission);
   if (denial) return denial;
   const row = await findDomain(uses.db, idOrName ?? defaultDomain(actor, permission));
-  if (!row || !covers(actor, permission, row.path)) return noSuchDomain(idOrName ?? 'the top one');
+  if (!row || !covers(actor, permission, row.path))
+    return refusedAt(
+      'securityDomain',
+      'not-found',
+      idOrName === undefined
+        ? 'Name a security domain: you do not work in the top one.'
+        : `There is no security domain "${idOrName}".`,
+    );
   return done(row);
 }
 
@@ -75,7 +82,7 @@ export async function addDomain(
   const denial = denied(actor, 'domains:edit');
   if (denial) return denial;
   const parent = await findDomain(uses.db, input.parent ?? TOP_DOMAIN.id);
-  if (!parent) return noSuchDomain(input.parent ?? '');
+  if (!parent) return refusedAt('parent', 'not-found', `There is no security domain "${input.parent}".`);
   if ((await listDomains(uses.db)).length >= MAX_DOMAINS) {
     return refused(
       'wrong-state',
@@ -146,7 +153,7 @@ export async function removeDomain(uses: Uses, actor: Actor, id: string): Promis
 }
 
 const nameTaken = (name: string) =>
-  refused('already-exists', `There is a security domain "${name}" already.`);
+  refusedAt('name', 'already-exists', `There is a security domain "${name}" already.`);
 
 function event(
   actor: Actor,

@@ -3,7 +3,7 @@ import type { Permission } from '@sower/api/permissions';
 import type { ApiKey, ApiKeyInput } from '@sower/api/resources';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Floor } from '../floor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
 import {
   deleteApiKey,
@@ -190,9 +190,10 @@ export async function addApiKey(
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   const domain = await findDomain(uses.db, input.securityDomain ?? TOP_DOMAIN.id);
-  if (!domain) return refused('not-found', `There is no security domain "${input.securityDomain}".`);
+  if (!domain)
+    return refusedAt('securityDomain', 'not-found', `There is no security domain "${input.securityDomain}".`);
   const missing = lacking(actor, input.permissions, domain.path);
-  if (missing.length > 0) return cannotGrant(missing);
+  if (missing.length > 0) return cannotGrant(missing, 'permissions');
   const key = makeApiKey(uses.random);
   return uses.db.transaction().execute(async (trx) => {
     const row = await insertApiKey(trx, {

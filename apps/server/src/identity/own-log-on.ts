@@ -1,7 +1,7 @@
 /** What administrators see and change of their own log-on. API keys have none. */
 import type { OwnLogOn } from '@sower/api/log-on';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, refused } from '../outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../outcome.ts';
 import { deleteOtherSessions, findAdministrator, updateAdministrator } from '../store/administrators.ts';
 import { insertAudit } from '../store/audit.ts';
 import { listPasskeys } from '../store/passkeys.ts';
@@ -26,8 +26,7 @@ export async function ownRow(
     actor.kind === 'administrator' ? await findAdministrator(uses.db, userIdKey(actor.name)) : undefined;
   if (!row) return refused('not-authenticated', 'Log on as an administrator.');
   if (password !== undefined && !(await passwordFits(row.password_hash, password))) {
-    const detail = 'This is not your password.';
-    return refused('password-refused', detail, [{ path: 'password', message: detail }]);
+    return refusedAt('password', 'password-refused', 'This is not your password.');
   }
   return done(row);
 }

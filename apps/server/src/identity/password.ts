@@ -1,6 +1,6 @@
 /** Password hashing: argon2id with OWASP's second set, about 12 ms and 19 MiB that a flood of guesses has to hold. */
 import { hash, verify } from '@node-rs/argon2';
-import { type Refused, refused } from '../outcome.ts';
+import { type Refused, refusedAt } from '../outcome.ts';
 
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
@@ -14,7 +14,7 @@ const MIN_LENGTH = 12;
 
 /** @param field name of the request's field that holds it */
 export function passwordProblem(password: string, userName: string, field = 'password'): Refused | undefined {
-  const refuse = (detail: string) => refused('password-refused', detail, [{ path: field, message: detail }]);
+  const refuse = (detail: string) => refusedAt(field, 'password-refused', detail);
   if ([...password].length < MIN_LENGTH) return refuse(`A password has at least ${MIN_LENGTH} characters.`);
   if (new Set(password).size < 5) return refuse('The password repeats too few different characters.');
   if (password.toLowerCase().includes(userName.toLowerCase()))

@@ -3,7 +3,15 @@ import { PERMISSION_NAMES, PERMISSIONS, type Permission } from '@sower/api/permi
 import type { PermissionHolders, Role, RoleInput, RolePatch } from '@sower/api/resources';
 import { BUILT_IN_ROLES, isBuiltInRole } from '@sower/api/roles';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, refused } from '../outcome.ts';
+import {
+  done,
+  editedMeanwhile,
+  type Outcome,
+  type Refused,
+  refused,
+  refusedAt,
+  refusedFor,
+} from '../outcome.ts';
 import {
   deleteRole,
   findRole,
@@ -21,7 +29,7 @@ import { newId } from '../store/ids.ts';
 import type { Connection, Row } from '../store/schema.ts';
 import { userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
-import { type Actor, actorName, covers, denied, type Grant } from './actor.ts';
+import { type Actor, actorName, covers, denied, type Grant, scopesOf } from './actor.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
 
@@ -96,14 +104,17 @@ export function lacking(actor: Actor, permissions: Iterable<Permission>, path: s
   );
 }
 
-export const cannotGrant = (permissions: readonly Permission[]) =>
-  refused('not-permitted', `You cannot grant what you do not hold: ${permissions.join(', ')}.`);
+/** @param path the field of the request that grants them */
+export function cannotGrant(permissions: readonly Permission[], path: string): Refused {
+  const detail = `You cannot grant what you do not hold: ${permissions.join(', ')}.`;
+  return { ...refusedFor(permissions[0], detail), errors: [{ path, message: detail }] };
+}
 
 export async function addRole(uses: Uses, actor: Actor, input: RoleInput): Promise<Outcome<Role>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
   const missing = lacking(actor, input.permissions, TOP_DOMAIN.path);
-  if (missing.length > 0) return cannotGrant(missing);
+  if (missing.length > 0) return cannotGrant(missing, 'permissions');
   if (await resolveRole(uses.db, input.name)) return nameTaken(input.name);
   try {
     return await uses.db.transaction().execute(async (trx) => {
@@ -139,7 +150,7 @@ export async function editRole(
   const permissions = input.change.permissions ?? [...permissionSet(present.permissions)];
   // Taking away counts too: nobody disarms those who hold more.
   const missing = lacking(actor, [...permissions, ...permissionSet(present.permissions)], TOP_DOMAIN.path);
-  if (missing.length > 0) return cannotGrant([...new Set(missing)]);
+  if (missing.length > 0) return cannotGrant([...new Set(missing)], 'permissions');
   const name = input.change.name ?? present.name;
   const other = await resolveRole(uses.db, name);
   if (other && other.id !== present.id) return nameTaken(name);
@@ -171,9 +182,9 @@ export async function removeRole(uses: Uses, actor: Actor, id: string): Promise<
   });
 }
 
-/** Everybody who holds a permission, by what, and where. */
+/** Everybody whose requests would be permitted now: by what, and where. */
 export async function whoCan(
-  uses: Pick<Floor, 'db'>,
+  uses: Pick<Floor, 'db' | 'now'>,
   actor: Actor,
   name: string,
 ): Promise<Outcome<PermissionHolders>> {
@@ -181,10 +192,17 @@ export async function whoCan(
   if (denial) return denial;
   if (!isPermission(name)) return refused('not-found', `There is no permission "${name}".`);
   const administrators = new Map((await listAdministrators(uses.db)).map((row) => [row.id, row]));
-  const grants = (await listGrants(uses.db)).filter(
-    (row) => administrators.get(row.administrator_id)?.enabled === 1 && grantOf(row).permissions.has(name),
+  const counts = (permissions: ReadonlySet<Permission>, domain: string): boolean =>
+    scopesOf({ kind: 'system', name: '', grants: [{ permissions, domain }] }, name).length > 0;
+  const grants = (await listGrants(uses.db)).filter((row) => {
+    const { permissions, domain } = grantOf(row);
+    return administrators.get(row.administrator_id)?.enabled === 1 && counts(permissions, domain);
+  });
+  const now = uses.now();
+  const keys = (await listApiKeys(uses.db)).filter(
+    (row) =>
+      (row.expires_at === null || row.expires_at > now) && counts(permissionSet(row.permissions), row.domain),
   );
-  const keys = (await listApiKeys(uses.db)).filter((row) => permissionSet(row.permissions).has(name));
   const names = await domainNames(
     uses.db,
     keys.map((row) => row.domain),
@@ -209,7 +227,7 @@ export async function whoCan(
 }
 
 const noSuchRole = (id: string) => refused('not-found', `There is no role "${id}".`);
-const nameTaken = (name: string) => refused('already-exists', `There is a role "${name}" already.`);
+const nameTaken = (name: string) => refusedAt('name', 'already-exists', `There is a role "${name}" already.`);
 
 function audit(
   trx: Connection,

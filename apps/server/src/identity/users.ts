@@ -2,7 +2,7 @@
 import type { Permission } from '@sower/api/permissions';
 import type { User, UserInput, UserPatch } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
 import { releaseToken } from '../provisioning/assign.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
 import { findAdministratorWithTokenOf } from '../store/administrators.ts';
@@ -72,7 +72,7 @@ export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promi
   if (!domain.ok) return domain;
   const key = userIdKey(input.userId);
   // Folding may leave nothing of an exotic id, and an empty key must never stand for anybody.
-  if (key === '') return refused('invalid-request', 'The user id has no usable characters.');
+  if (key === '') return refusedAt('userId', 'invalid-request', 'The user id has no usable characters.');
   try {
     return await uses.db.transaction().execute(async (trx) => {
       const row = await insertUser(trx, {
@@ -95,7 +95,11 @@ export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promi
     });
   } catch (error) {
     if (isUniqueViolation(error)) {
-      return refused('already-exists', `There is a user "${input.userId}" already (case does not matter).`);
+      return refusedAt(
+        'userId',
+        'already-exists',
+        `There is a user "${input.userId}" already (case does not matter).`,
+      );
     }
     throw error;
   }

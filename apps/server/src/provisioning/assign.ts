@@ -2,7 +2,7 @@
 
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, covers } from '../identity/actor.ts';
-import { type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { withdrawLive } from '../store/distributions.ts';
 import type { Connection } from '../store/schema.ts';
@@ -29,7 +29,7 @@ export async function assignToken(
   const user = await findUser(uses.db, input.userId);
   // Assigning reaches the user too: who may not do it there is told that there is nobody.
   if (!user || !covers(actor, 'tokens:assign', user.domain)) {
-    return refused('not-found', `There is no user "${input.userId}".`);
+    return refusedAt('userId', 'not-found', `There is no user "${input.userId}".`);
   }
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {

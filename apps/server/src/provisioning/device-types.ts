@@ -4,7 +4,7 @@ import { type DeviceDefinition, type DeviceType, deviceDefinitionSchema } from '
 import { templateDefect } from '@sower/ctkip/links';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { deleteDeviceType, listImportedDeviceTypes, putDeviceType } from '../store/device-types.ts';
 import type { Connection } from '../store/schema.ts';
@@ -49,13 +49,14 @@ export async function importDeviceType(
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
   if (uses.deviceTypes.ships(definition.id)) {
-    return refused(
+    return refusedAt(
+      'id',
       'definition-refused',
       `"${definition.id}" ships with Sower. Give the definition another id.`,
     );
   }
   const problem = linkTemplateProblem(definition.linkTemplate);
-  if (problem) return refused('definition-refused', problem);
+  if (problem) return refusedAt('linkTemplate', 'definition-refused', problem);
   return uses.db.transaction().execute(async (trx) => {
     const row = await putDeviceType(trx, {
       id: definition.id,

@@ -12,7 +12,7 @@ import { renderLink } from '@sower/ctkip/links';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName } from '../identity/actor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import {
   findLiveDistribution,
@@ -27,7 +27,6 @@ import { changeToken } from '../store/tokens.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { chosenCodeProblem, generateCode, hashCode } from './activation-code.ts';
 import { isoTime } from './distribution-view.ts';
-import { noSuchProfile } from './profile.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
@@ -62,7 +61,7 @@ export async function distributeToken(
   if (isExpired(token.expires_on, now))
     return refused('wrong-state', `The token expired on ${token.expires_on}.`);
   const profile = await findProfile(uses.db, input.profile);
-  if (!profile) return noSuchProfile(input.profile);
+  if (!profile) return refusedAt('profile', 'not-found', `There is no token profile "${input.profile}".`);
   const deviceType = await uses.deviceTypes.find(uses.db, profile.device_type);
   if (!deviceType)
     return refused('in-use', `The device type "${profile.device_type}" is gone. Import it again.`);
@@ -71,7 +70,8 @@ export async function distributeToken(
   const binding = resolveBinding(input.deviceBinding, snapshot);
   if (!binding.ok) return binding;
   if (profile.delivery === 'qr' && input.activationCode) {
-    return refused(
+    return refusedAt(
+      'activationCode',
       'code-refused',
       'For QR code delivery the activation code is system-generated and cannot be changed.',
     );
@@ -81,8 +81,7 @@ export async function distributeToken(
   if (choice.kind === 'chosen') {
     const minLength = settings['activation.minChosenLength'];
     const problem = chosenCodeProblem(choice.value, { serial, userId: token.holder, minLength });
-    if (problem)
-      return refused('code-refused', problem, [{ path: 'activationCode.value', message: problem }]);
+    if (problem) return refusedAt('activationCode.value', 'code-refused', problem);
   }
   const lifetime = codeLifetime(input.codeExpires ?? profile.code_expiry);
   const expiresAt = lifetime === undefined ? null : now + lifetime;
@@ -145,7 +144,11 @@ export async function distributeToken(
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       if (choice.kind === 'chosen' && attempt > 1) {
-        return refused('code-refused', 'This code cannot be used. Choose another one.');
+        return refusedAt(
+          'activationCode.value',
+          'code-refused',
+          'This code cannot be used. Choose another one.',
+        );
       }
       // Another administrator distributed the same token at this moment, or a code came up twice.
       if (attempt > 5) throw error;
@@ -214,9 +217,11 @@ function resolveBinding(binding: DeviceBinding, snapshot: Snapshot): Outcome<Dev
   if (binding.kind !== 'id') return done(binding);
   const id = normaliseDeviceId(binding.deviceId);
   if (id === '' || id.length > 64) {
-    return refused('invalid-request', 'The device id has to have 1 to 64 letters and digits.', [
-      { path: 'deviceBinding.deviceId', message: 'no letters or digits in it, or too many' },
-    ]);
+    return refusedAt(
+      'deviceBinding.deviceId',
+      'invalid-request',
+      'The device id has to have 1 to 64 letters and digits.',
+    );
   }
   if (id === normaliseDeviceId(snapshot.deviceType.deviceClass)) return done({ kind: 'class' });
   return done({ kind: 'id', deviceId: id });

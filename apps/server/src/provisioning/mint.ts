@@ -3,7 +3,7 @@
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName } from '../identity/actor.ts';
 import { domainFor } from '../identity/domains.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, refusedAt } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { newId } from '../store/ids.ts';
 import { claimSerials } from '../store/installation.ts';
@@ -29,7 +29,7 @@ export async function mintTokens(
   const expiresOn =
     input.expiresOn ?? new Date(now + settings['tokens.lifetimeDays'] * DAY).toISOString().slice(0, 10);
   if (Date.parse(`${expiresOn}T00:00:00Z`) <= now) {
-    return refused('invalid-request', 'The expiry date has passed already.');
+    return refusedAt('expiresOn', 'invalid-request', 'The expiry date has passed already.');
   }
   return uses.db.transaction().execute(async (trx) => {
     const start = await claimSerials(trx, input.count);

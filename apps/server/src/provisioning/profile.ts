@@ -2,7 +2,7 @@
 import type { DeviceType, Profile, ProfileInput, ProfilePatch } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { hasLiveDistributionOf } from '../store/distributions.ts';
 import { newId } from '../store/ids.ts';
@@ -48,10 +48,10 @@ export async function addProfile(uses: Uses, actor: Actor, input: ProfileInput):
   const deviceType = await uses.deviceTypes.find(uses.db, input.deviceType);
   if (!deviceType) {
     const known = (await uses.deviceTypes.list(uses.db)).map((type) => type.id);
-    return refused(
+    return refusedAt(
+      'deviceType',
       'invalid-request',
       `There is no device type "${input.deviceType}". Known: ${known.join(', ')}.`,
-      [{ path: 'deviceType', message: 'unknown device type' }],
     );
   }
   const problem = unsupported(input, deviceType);
@@ -169,7 +169,8 @@ export async function removeProfile(uses: Uses, actor: Actor, id: string): Promi
 }
 
 export const noSuchProfile = (id: string) => refused('not-found', `There is no token profile "${id}".`);
-const nameTaken = (name: string) => refused('already-exists', `There is a token profile "${name}" already.`);
+const nameTaken = (name: string) =>
+  refusedAt('name', 'already-exists', `There is a token profile "${name}" already.`);
 
 type Wanted = Pick<ProfileInput, 'delivery' | 'algorithm' | 'digits' | 'interval' | 'authenticationType'>;
 
@@ -181,41 +182,37 @@ function unsupported(wanted: Wanted, deviceType: DeviceType) {
   need(
     'deviceType',
     deviceType.dynamicSeedProvisioning,
-    `${deviceType.name} cannot do dynamic seed provisioning`,
+    `${deviceType.name} cannot do dynamic seed provisioning.`,
   );
-  need('delivery', wanted.delivery !== 'qr' || deviceType.qrCode, `${deviceType.name} cannot scan QR codes`);
+  need('delivery', wanted.delivery !== 'qr' || deviceType.qrCode, `${deviceType.name} cannot scan QR codes.`);
   need(
     'algorithm',
     deviceType.algorithms.includes(wanted.algorithm),
-    `${deviceType.name} cannot do ${wanted.algorithm}`,
+    `${deviceType.name} cannot do the algorithm ${wanted.algorithm}.`,
   );
   need(
     'digits',
     deviceType.digits.includes(wanted.digits),
-    `${deviceType.name} cannot do ${wanted.digits} digits`,
+    `${deviceType.name} cannot show ${wanted.digits} digits.`,
   );
   need(
     'interval',
     deviceType.intervals.includes(wanted.interval),
-    `${deviceType.name} cannot do ${wanted.interval} seconds`,
+    `${deviceType.name} cannot change the tokencode every ${wanted.interval} seconds.`,
   );
   need(
     'authenticationType',
     deviceType.authenticationTypes.includes(wanted.authenticationType),
-    `${deviceType.name} cannot do ${wanted.authenticationType}`,
+    `${deviceType.name} cannot do the authentication type ${wanted.authenticationType}.`,
   );
   // The counter that a PIN is added to and the one that is sent must be one number: HOTP apps know no PINPad.
   need(
     'authenticationType',
     wanted.algorithm === 'securid' || wanted.authenticationType !== 'pinpad',
-    'PINPad is for SecurID tokens; use fob or tokencode',
+    'PINPad is for SecurID tokens: use fob or tokencode.',
   );
   if (errors.length === 0) return undefined;
-  return refused(
-    'invalid-request',
-    `The profile does not fit: ${errors.map((error) => error.message).join('; ')}.`,
-    errors,
-  );
+  return refused('invalid-request', 'The profile does not fit the device type.', errors);
 }
 
 function audit(

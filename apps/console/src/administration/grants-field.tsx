@@ -1,0 +1,89 @@
+/** The roles of an administrator, each in a security domain. */
+import { Button, HelperText, HelperTextItem } from '@patternfly/react-core';
+import type { Role } from '@sower/api/resources';
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { ChoiceField } from '../ui/field.tsx';
+import { DomainField } from '../users/domain-field.tsx';
+
+/** Ids; the domain empty for the top one. */
+export type GrantWish = { key: number; role: string; domain: string };
+
+export function GrantsField({
+  roles,
+  grants,
+  onChange,
+  incomplete,
+  error,
+}: {
+  roles: readonly Role[];
+  grants: readonly GrantWish[];
+  onChange: (grants: readonly GrantWish[]) => void;
+  /** Whether lines without a role are to be marked. */
+  incomplete: boolean;
+  error: unknown;
+}) {
+  const { t } = useTranslation();
+  const id = useId();
+  const set = (key: number, change: Partial<GrantWish>): void =>
+    onChange(grants.map((grant) => (grant.key === key ? { ...grant, ...change } : grant)));
+  return (
+    <fieldset className="sower-plain" aria-describedby={id}>
+      <legend className="pf-v6-c-form__label-text">{t('administrators.grants')}</legend>
+      <HelperText id={id}>
+        <HelperTextItem>{t('administrators.grantsHelp')}</HelperTextItem>
+        {grants.length === 0 && <HelperTextItem>{t('administrators.noGrants')}</HelperTextItem>}
+      </HelperText>
+      {grants.map(({ key, role, domain }, index) => (
+        <fieldset key={key} className="sower-grant">
+          <legend className="sower-legend">{t('administrators.grantNumber', { number: index + 1 })}</legend>
+          <div className="sower-filters">
+            <ChoiceField
+              label={t('administrators.role')}
+              required
+              value={role}
+              placeholder="–"
+              onChange={(value) => set(key, { role: value })}
+              choices={roles.map((entry) => ({ value: entry.id, label: entry.name }))}
+              error={
+                incomplete && role === ''
+                  ? t('administrators.roleMissing')
+                  : fieldProblem(error, `grants.${index}.role`)
+              }
+            />
+            <DomainField
+              label={t('administrators.domain')}
+              value={domain}
+              onChange={(value) => set(key, { domain: value })}
+              none={t('domains.usual')}
+              error={fieldProblem(error, `grants.${index}.securityDomain`)}
+            />
+          </div>
+          <div className="sower-actions">
+            <Button
+              variant="link"
+              isInline
+              onClick={() => onChange(grants.filter((grant) => grant.key !== key))}
+            >
+              {t('administrators.removeGrant', { number: index + 1 })}
+            </Button>
+          </div>
+        </fieldset>
+      ))}
+      <div className="sower-actions">
+        <Button
+          variant="secondary"
+          onClick={() =>
+            onChange([
+              ...grants,
+              { key: Math.max(0, ...grants.map(({ key }) => key)) + 1, role: '', domain: '' },
+            ])
+          }
+        >
+          {t('administrators.addGrant')}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}

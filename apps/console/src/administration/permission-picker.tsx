@@ -1,0 +1,60 @@
+/** Which permissions: grouped, each in words. What one does not hold oneself cannot be given. */
+import { Checkbox, HelperText, HelperTextItem } from '@patternfly/react-core';
+import type { Permission } from '@sower/api/permissions';
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
+import { useSession } from '../session/use-session.ts';
+
+export function PermissionPicker({
+  label,
+  help,
+  error,
+  chosen,
+  onChange,
+}: {
+  label: string;
+  help?: string;
+  error?: string | undefined;
+  chosen: ReadonlySet<Permission>;
+  onChange: (chosen: ReadonlySet<Permission>) => void;
+}) {
+  const { t } = useTranslation();
+  const { can } = useSession();
+  const words = usePermissionWords();
+  const id = useId();
+  return (
+    <fieldset className="sower-plain" aria-describedby={`${id}-words`}>
+      <legend className="pf-v6-c-form__label-text">{label}</legend>
+      <HelperText id={`${id}-words`} aria-live="polite">
+        {error !== undefined && <HelperTextItem variant="error">{error}</HelperTextItem>}
+        {help !== undefined && <HelperTextItem>{help}</HelperTextItem>}
+      </HelperText>
+      {permissionGroups().map(([group, permissions]) => (
+        <fieldset key={group} className="sower-plain">
+          <legend className="sower-legend">{t(`permissionGroups.${group}`)}</legend>
+          {permissions.map((permission) => {
+            // Made to be handed to a portal by people who do not hold it.
+            const held = can(permission) || (permission === 'activations:open' && can('keys:edit'));
+            return (
+              <Checkbox
+                key={permission}
+                id={`${id}-${permission}`}
+                label={words(permission)}
+                description={held ? permission : `${permission} – ${t('roles.notHeld')}`}
+                isChecked={chosen.has(permission)}
+                isDisabled={!held}
+                onChange={(_, on) => {
+                  const changed = new Set(chosen);
+                  if (on) changed.add(permission);
+                  else changed.delete(permission);
+                  onChange(changed);
+                }}
+              />
+            );
+          })}
+        </fieldset>
+      ))}
+    </fieldset>
+  );
+}

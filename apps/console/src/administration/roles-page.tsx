@@ -1,0 +1,160 @@
+/** Administration > Roles > Manage Existing: those that ship, and one's own. */
+import { Label } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { Role } from '@sower/api/resources';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Listing } from '../ui/listing.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useRoleWords } from './role-words.ts';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const navigate = useNavigate();
+  const words = useRoleWords();
+  const [copying, setCopying] = useState<Role>();
+  const [deleting, setDeleting] = useState<Role>();
+  const roles = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}) });
+  const add = can('administrators:edit') && (
+    <LinkButton to="/roles/new" variant="primary">
+      {t('menu.addNew')}
+    </LinkButton>
+  );
+  const menuFor = (role: Role): MenuEntry[] => [
+    {
+      label: t(role.builtIn ? 'roles.view' : 'roles.edit'),
+      onSelect: () => navigate(`/roles/${encodeURIComponent(role.id)}`),
+    },
+    { label: t('roles.duplicate'), onSelect: () => setCopying(role) },
+    {
+      label: t('roles.delete'),
+      danger: true,
+      separated: true,
+      refused: role.builtIn ? t('roles.builtInShort') : undefined,
+      onSelect: () => setDeleting(role),
+    },
+  ];
+  return (
+    <Screen
+      title={t('roles.title')}
+      crumb={t('menu.manageExisting')}
+      trail={[{ label: t('menu.administration') }, { label: t('menu.roles') }]}
+      intro={t('roles.intro')}
+      actions={add}
+    >
+      <Listing query={roles} title={t('roles.none')} body={t('roles.noneBody')} action={add}>
+        {(items) => (
+          <Table aria-label={t('roles.title')} variant="compact" gridBreakPoint="grid-lg">
+            <Thead>
+              <Tr>
+                <Th>{t('roles.name')}</Th>
+                <Th>{t('roles.description')}</Th>
+                <Th>{t('roles.kind')}</Th>
+                <Th>{t('roles.permissions')}</Th>
+                <Th screenReaderText={t('ui.actions')} />
+              </Tr>
+            </Thead>
+            <Tbody>
+              {items.map((role) => (
+                <Tr key={role.id}>
+                  <Td dataLabel={t('roles.name')} modifier="breakWord">
+                    <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>
+                  </Td>
+                  <Td dataLabel={t('roles.description')} modifier="breakWord">
+                    {words.description(role) || '–'}
+                  </Td>
+                  <Td dataLabel={t('roles.kind')}>
+                    <Label color={role.builtIn ? 'grey' : 'blue'}>
+                      {t(role.builtIn ? 'roles.builtIn' : 'roles.own')}
+                    </Label>
+                  </Td>
+                  <Td dataLabel={t('roles.permissions')}>
+                    {t('roles.permissionCount', { count: role.permissions.length })}
+                  </Td>
+                  <Td isActionCell>
+                    {can('administrators:edit') && (
+                      <ActionMenu label={t('ui.menuOf', { name: role.name })} entries={menuFor(role)} />
+                    )}
+                  </Td>
+                </Tr>
+              ))}
+            </Tbody>
+          </Table>
+        )}
+      </Listing>
+      {copying && <DuplicateDialog role={copying} onClose={() => setCopying(undefined)} />}
+      {deleting && <DeleteDialog role={deleting} onClose={() => setDeleting(undefined)} />}
+    </Screen>
+  );
+}
+
+function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const words = useRoleWords();
+  const [name, setName] = useState(t('roles.copyOf', { name: role.name }).slice(0, 128));
+  return (
+    <FormDialog
+      title={t('roles.duplicateTitle', { name: role.name })}
+      action={t('roles.duplicate')}
+      fields={['name']}
+      ready={name.trim() !== ''}
+      onClose={onClose}
+      onSubmit={async () => {
+        const { permissions } = role;
+        const made = await api('addRole', {
+          body: { name, description: words.description(role), permissions },
+        });
+        notice(t('roles.said.added', { name: made.name }));
+        await queries.invalidateQueries({ queryKey: ['roles'] });
+      }}
+    >
+      {(error) => (
+        <TextField
+          label={t('roles.name')}
+          help={t('roles.nameHelp')}
+          required
+          value={name}
+          onChange={setName}
+          error={fieldProblem(error, 'name')}
+        />
+      )}
+    </FormDialog>
+  );
+}
+
+function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  return (
+    <ConfirmDialog
+      title={t('roles.deleteTitle', { name: role.name })}
+      action={t('roles.delete')}
+      onClose={onClose}
+      onConfirm={async () => {
+        await api('deleteRole', { params: { id: role.id } });
+        notice(t('roles.said.deleted', { name: role.name }));
+        await queries.invalidateQueries({ queryKey: ['roles'] });
+      }}
+    >
+      <p>{t('roles.deleteBody')}</p>
+    </ConfirmDialog>
+  );
+}

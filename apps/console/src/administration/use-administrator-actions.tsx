@@ -1,0 +1,139 @@
+/** What can be done with one administrator, and the questions asked before. */
+import { List, ListItem } from '@patternfly/react-core';
+import type { Administrator } from '@sower/api/resources';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import type { MenuEntry } from '../ui/action-menu.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { useNotice } from '../ui/notices.tsx';
+
+type Deed = 'enable' | 'disable' | 'delete';
+
+export function useAdministratorActions(): {
+  menuFor: (administrator: Administrator, last: boolean) => MenuEntry[];
+  dialog: ReactNode;
+} {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [asked, setAsked] = useState<{ what: Deed | 'password'; administrator: Administrator }>();
+  const menuFor = (administrator: Administrator, last: boolean): MenuEntry[] => {
+    const ask = (what: Deed | 'password') => () => setAsked({ what, administrator });
+    const stays = last ? t('administrators.lastSuperAdminShort') : undefined;
+    return [
+      {
+        label: t('administrators.edit'),
+        onSelect: () => navigate(`/administrators/${encodeURIComponent(administrator.userName)}`),
+      },
+      { label: t('administrators.setPassword'), onSelect: ask('password') },
+      administrator.enabled
+        ? { label: t('administrators.disable'), refused: stays, onSelect: ask('disable') }
+        : { label: t('administrators.enable'), onSelect: ask('enable') },
+      {
+        label: t('administrators.delete'),
+        danger: true,
+        separated: true,
+        refused: stays,
+        onSelect: ask('delete'),
+      },
+    ];
+  };
+  if (!asked) return { menuFor, dialog: null };
+  const close = (): void => setAsked(undefined);
+  const { what, administrator } = asked;
+  return {
+    menuFor,
+    dialog:
+      what === 'password' ? (
+        <PasswordDialog userName={administrator.userName} onClose={close} />
+      ) : (
+        <DeedDialog what={what} administrator={administrator} onClose={close} />
+      ),
+  };
+}
+
+function DeedDialog({
+  what,
+  administrator: { userName, grants },
+  onClose,
+}: {
+  what: Deed;
+  administrator: Administrator;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  return (
+    <ConfirmDialog
+      title={t(`administrators.confirm.${what}.title`, { userName })}
+      action={t(`administrators.confirm.${what}.action`)}
+      danger={what === 'delete'}
+      onClose={onClose}
+      onConfirm={async () => {
+        const params = { userId: userName };
+        if (what === 'delete') await api('deleteAdministrator', { params });
+        else {
+          // The list may be old; enabling is no edit of what somebody else wrote.
+          const { items } = await api('listAdministrators', {});
+          const version = items.find((item) => item.userName === userName)?.version ?? 0;
+          await api('editAdministrator', { params, body: { enabled: what === 'enable' }, ifMatch: version });
+        }
+        notice(t(`administrators.confirm.${what}.done`, { userName }));
+        await queries.invalidateQueries({ queryKey: ['administrators'] });
+      }}
+    >
+      <p>{t(`administrators.confirm.${what}.body`)}</p>
+      {what === 'enable' && (
+        <List>
+          {grants.map(({ role, roleName, securityDomain, securityDomainName }) => (
+            <ListItem key={`${role} ${securityDomain}`}>
+              {t('administrators.grantSays', { role: roleName, domain: securityDomainName })}
+            </ListItem>
+          ))}
+        </List>
+      )}
+    </ConfirmDialog>
+  );
+}
+
+function PasswordDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [password, setPassword] = useState('');
+  return (
+    <FormDialog
+      title={t('administrators.passwordTitle', { userName })}
+      action={t('administrators.passwordAction')}
+      intro={<p>{t('administrators.passwordBody', { userName })}</p>}
+      fields={['password']}
+      ready={password !== ''}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api('setPassword', { params: { userId: userName }, body: { password } });
+        notice(t('administrators.said.password', { userName }));
+        await queries.invalidateQueries({ queryKey: ['administrators'] });
+      }}
+    >
+      {(error) => (
+        <TextField
+          label={t('administrators.newPassword')}
+          help={t('administrators.passwordHelp')}
+          type="password"
+          required
+          value={password}
+          onChange={setPassword}
+          error={fieldProblem(error, 'password')}
+        />
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,168 @@
+/** Administration > Who can do this?: any permission, and everybody who holds it, by what, and where. */
+import { Alert, Card, CardBody, CardTitle, Form, List, ListItem } from '@patternfly/react-core';
+import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
+import type { PermissionHolders } from '@sower/api/resources';
+import { DEPLOYMENT_WIDE } from '@sower/api/roles';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { TextField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+
+const isPermission = (name: string | null): name is Permission =>
+  (PERMISSION_NAMES as readonly (string | null)[]).includes(name);
+
+export function Component() {
+  const { t } = useTranslation();
+  const words = usePermissionWords();
+  const [parameters] = useSearchParams();
+  const [search, setSearch] = useState('');
+  const asked = parameters.get('permission');
+  const chosen = isPermission(asked) ? asked : undefined;
+  const parts = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = PERMISSION_NAMES.filter((permission) => {
+    const text = `${words(permission)} ${permission}`.toLowerCase();
+    return parts.every((part) => text.includes(part));
+  });
+  return (
+    <Screen title={t('whoCan.title')} trail={[{ label: t('menu.administration') }]} intro={t('whoCan.intro')}>
+      <div className="sower-columns">
+        <div className="sower-stack">
+          <search aria-label={t('whoCan.find')}>
+            <Form noValidate onSubmit={(event) => event.preventDefault()}>
+              <TextField
+                label={t('whoCan.find')}
+                help={t('whoCan.findHelp')}
+                type="search"
+                value={search}
+                onChange={setSearch}
+              />
+            </Form>
+          </search>
+          <nav aria-label={t('whoCan.choose')}>
+            {found.length === 0 && <p role="status">{t('whoCan.noneFound')}</p>}
+            {permissionGroups(found).map(([group, permissions]) => (
+              <section key={group}>
+                <h2 className="sower-legend">{t(`permissionGroups.${group}`)}</h2>
+                <ul className="sower-plain">
+                  {permissions.map((permission) => (
+                    <li key={permission}>
+                      <Link
+                        to={`?permission=${permission}`}
+                        replace
+                        onClick={() =>
+                          document.getElementById('holders')?.scrollIntoView({ block: 'nearest' })
+                        }
+                        {...(permission === chosen
+                          ? { 'aria-current': 'true', className: 'sower-chosen' }
+                          : {})}
+                      >
+                        {words(permission)}
+                      </Link>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            ))}
+          </nav>
+        </div>
+        <div id="holders" aria-live="polite">
+          {chosen === undefined ? <p>{t('whoCan.pick')}</p> : <Holders permission={chosen} />}
+        </div>
+      </div>
+    </Screen>
+  );
+}
+
+function Holders({ permission }: { permission: Permission }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const words = usePermissionWords();
+  const holders = useQuery({
+    queryKey: ['whoCan', permission],
+    queryFn: () => api('whoCan', { params: { id: permission } }),
+  });
+  const roles = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}) });
+  const domains = useQuery({
+    queryKey: ['securityDomains'],
+    queryFn: () => api('listSecurityDomains', {}),
+  });
+  const top = domains.data?.items.find(({ parent }) => parent === undefined)?.name;
+  const sentence = ({
+    kind,
+    name,
+    role = '',
+    securityDomain,
+  }: PermissionHolders['holders'][number]): string => {
+    const whole = securityDomain === top;
+    if (kind === 'api-key') {
+      return t(whole ? 'whoCan.byKeyTop' : 'whoCan.byKey', { name, domain: securityDomain });
+    }
+    return t(whole ? 'whoCan.byRoleTop' : 'whoCan.byRole', { name, role, domain: securityDomain });
+  };
+  const containing = (roles.data?.items ?? []).filter(({ permissions }) => permissions.includes(permission));
+  return (
+    <Card component="section">
+      <CardTitle component="h2">{words(permission)}</CardTitle>
+      <CardBody>
+        <div className="sower-stack">
+          <p className="sower-mono">{permission}</p>
+          {DEPLOYMENT_WIDE.has(permission) && <p>{t('whoCan.wide')}</p>}
+          <Loaded query={holders}>
+            {(held) => {
+              const administrators = held.holders.filter(({ kind }) => kind === 'administrator');
+              const keys = held.holders.filter(({ kind }) => kind === 'api-key');
+              return (
+                <>
+                  {held.holders.length === 0 && (
+                    <Alert component="p" isInline variant="warning" title={t('whoCan.nobody')}>
+                      {t('whoCan.nobodyBody')}
+                    </Alert>
+                  )}
+                  <section>
+                    <h3 className="sower-legend">{t('whoCan.administrators')}</h3>
+                    {administrators.length === 0 && <p>{t('whoCan.noAdministrator')}</p>}
+                    <List>
+                      {administrators.map((holder) => (
+                        <ListItem key={`${holder.name} ${holder.role} ${holder.securityDomain}`}>
+                          <span className="sower-wrap">{sentence(holder)}</span>
+                        </ListItem>
+                      ))}
+                    </List>
+                  </section>
+                  <section>
+                    <h3 className="sower-legend">{t('whoCan.apiKeys')}</h3>
+                    {keys.length === 0 && <p>{t('whoCan.noKey')}</p>}
+                    <List>
+                      {keys.map((holder) => (
+                        <ListItem key={`${holder.name} ${holder.securityDomain}`}>
+                          <span className="sower-wrap">{sentence(holder)}</span>
+                        </ListItem>
+                      ))}
+                    </List>
+                  </section>
+                </>
+              );
+            }}
+          </Loaded>
+          {containing.length > 0 && (
+            <section>
+              <h3 className="sower-legend">{t('whoCan.rolesWith')}</h3>
+              <List>
+                {containing.map((role) => (
+                  <ListItem key={role.id}>
+                    <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>
+                  </ListItem>
+                ))}
+              </List>
+            </section>
+          )}
+        </div>
+      </CardBody>
+    </Card>
+  );
+}

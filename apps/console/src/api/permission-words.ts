@@ -1,0 +1,40 @@
+/** Permissions in words, and in groups. English stands in the API's own table; other languages have theirs. */
+import { PERMISSION_NAMES, PERMISSIONS, type Permission } from '@sower/api/permissions';
+import { useTranslation } from 'react-i18next';
+
+export function usePermissionWords(): (permission: Permission) => string {
+  const { t, i18n } = useTranslation();
+  const translated = t('permissions', { returnObjects: true }) as Record<string, string>;
+  return (permission) =>
+    i18n.language === 'en'
+      ? PERMISSIONS[permission]
+      : (translated[permission.replace(':', '_')] ?? PERMISSIONS[permission]);
+}
+
+/** By what a permission is about: the part of its name before the colon. */
+const GROUPS = {
+  users: ['users'],
+  tokens: ['tokens'],
+  profiles: ['profiles'],
+  programs: ['activations', 'authenticate'],
+  administration: ['administrators', 'domains', 'settings', 'keys', 'audit'],
+} as const satisfies Record<string, readonly string[]>;
+export type PermissionGroup = keyof typeof GROUPS | 'other';
+
+const groupOf = (permission: Permission): PermissionGroup => {
+  const about = permission.split(':')[0] ?? '';
+  const found = Object.entries(GROUPS).find(([, names]) => (names as readonly string[]).includes(about));
+  return found ? (found[0] as PermissionGroup) : 'other';
+};
+
+/** The groups in the order people look for them, without empty ones. */
+export function permissionGroups(
+  permissions: readonly Permission[] = PERMISSION_NAMES,
+): [PermissionGroup, Permission[]][] {
+  const grouped = Map.groupBy(permissions, groupOf);
+  const order: readonly PermissionGroup[] = [...(Object.keys(GROUPS) as (keyof typeof GROUPS)[]), 'other'];
+  return order.flatMap((group) => {
+    const held = grouped.get(group);
+    return held ? [[group, held] as [PermissionGroup, Permission[]]] : [];
+  });
+}

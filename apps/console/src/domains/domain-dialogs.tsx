@@ -1,0 +1,137 @@
+/** Add below, rename, delete: the questions asked about one security domain. */
+import type { SecurityDomain } from '@sower/api/resources';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem, isProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { ConflictDialog } from '../ui/conflict-dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { useNotice } from '../ui/notices.tsx';
+
+type Asked = { domain: SecurityDomain; onClose: () => void };
+
+export function AddDomainDialog({ domain, onClose }: Asked) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const notice = useNotice();
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  return (
+    <FormDialog
+      title={t('securityDomains.addTitle', { name: domain.name })}
+      action={t('securityDomains.addAction')}
+      fields={['name']}
+      ready={name.trim() !== ''}
+      onClose={onClose}
+      onSubmit={async () => {
+        const added = await api('addSecurityDomain', { body: { name, parent: domain.id } });
+        notice(t('securityDomains.said.added', { name: added.name }));
+        await queries.invalidateQueries({ queryKey: ['securityDomains'] });
+      }}
+    >
+      {(error) => (
+        <TextField
+          label={t('securityDomains.name')}
+          help={t('securityDomains.nameHelp')}
+          required
+          value={name}
+          onChange={setName}
+          error={fieldProblem(error, 'name')}
+        />
+      )}
+    </FormDialog>
+  );
+}
+
+export function RenameDomainDialog({ domain, onClose }: Asked) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const notice = useNotice();
+  const queries = useQueryClient();
+  const [name, setName] = useState(domain.name);
+  const [base, setBase] = useState(domain);
+  const [theirs, setTheirs] = useState<SecurityDomain>();
+  const rename = async (version: number): Promise<unknown> => {
+    const params = { id: domain.id };
+    try {
+      const renamed = await api('renameSecurityDomain', { params, body: { name }, ifMatch: version });
+      notice(t('securityDomains.said.renamed', { name: renamed.name }));
+    } catch (error) {
+      const { items } = await api('listSecurityDomains', {});
+      const present = items.find(({ id }) => id === domain.id);
+      if (!present || !isProblem(error, 'edited-meanwhile')) throw error;
+      setTheirs(present);
+      return 'keep';
+    } finally {
+      await queries.invalidateQueries({ queryKey: ['securityDomains'] });
+    }
+    return undefined;
+  };
+  const again = useMutation({
+    mutationFn: rename,
+    onSuccess: (said) => {
+      if (said !== 'keep') onClose();
+    },
+  });
+  if (theirs) {
+    return (
+      <ConflictDialog
+        name={domain.name}
+        fields={[{ field: 'name', label: t('securityDomains.name'), mine: name, theirs: theirs.name }]}
+        onClose={onClose}
+        onChosen={(mine) => {
+          setTheirs(undefined);
+          setBase(theirs);
+          if (mine.includes('name')) again.mutate(theirs.version);
+          else onClose();
+        }}
+      />
+    );
+  }
+  return (
+    <FormDialog
+      title={t('securityDomains.renameTitle', { name: base.name })}
+      action={t('ui.save')}
+      fields={['name']}
+      ready={name.trim() !== ''}
+      failed={again.error}
+      onClose={onClose}
+      onSubmit={() => rename(base.version)}
+    >
+      {(error) => (
+        <TextField
+          label={t('securityDomains.name')}
+          help={t('securityDomains.nameHelp')}
+          required
+          value={name}
+          onChange={setName}
+          error={fieldProblem(error, 'name')}
+        />
+      )}
+    </FormDialog>
+  );
+}
+
+export function DeleteDomainDialog({ domain, onClose }: Asked) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const notice = useNotice();
+  const queries = useQueryClient();
+  return (
+    <ConfirmDialog
+      title={t('securityDomains.deleteTitle', { name: domain.name })}
+      action={t('securityDomains.delete')}
+      onClose={onClose}
+      onConfirm={async () => {
+        await api('deleteSecurityDomain', { params: { id: domain.id } });
+        notice(t('securityDomains.said.deleted', { name: domain.name }));
+        await queries.invalidateQueries({ queryKey: ['securityDomains'] });
+      }}
+    >
+      <p>{t('securityDomains.deleteBody')}</p>
+    </ConfirmDialog>
+  );
+}

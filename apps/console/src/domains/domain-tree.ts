@@ -1,0 +1,19 @@
+/** The flat list of the API as a tree. What is above the caller's scope is not in the list: a tree may have several roots. */
+import type { SecurityDomain } from '@sower/api/resources';
+
+export type DomainNode = { readonly domain: SecurityDomain; readonly below: readonly DomainNode[] };
+
+/** @param search part of a name; what does not fit and has nothing below that does is left out */
+export function domainTree(domains: readonly SecurityDomain[], search = ''): DomainNode[] {
+  const ids = new Set(domains.map(({ id }) => id));
+  const children = Map.groupBy(domains, ({ parent }) =>
+    parent !== undefined && ids.has(parent) ? parent : '',
+  );
+  const wanted = search.trim().toLowerCase();
+  const under = (id: string): DomainNode[] =>
+    (children.get(id) ?? [])
+      .toSorted((one, other) => one.name.localeCompare(other.name))
+      .map((domain) => ({ domain, below: under(domain.id) }))
+      .filter(({ domain, below }) => below.length > 0 || domain.name.toLowerCase().includes(wanted));
+  return under('');
+}

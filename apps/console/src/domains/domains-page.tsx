@@ -1,0 +1,114 @@
+/** Identity > Security Domains. */
+import { Form } from '@patternfly/react-core';
+import type { SecurityDomain } from '@sower/api/resources';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Listing } from '../ui/listing.tsx';
+import { Nothing } from '../ui/nothing.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { AddDomainDialog, DeleteDomainDialog, RenameDomainDialog } from './domain-dialogs.tsx';
+import { type DomainNode, domainTree } from './domain-tree.ts';
+
+/** From here on the tree is too long to be looked through. */
+const MANY = 12;
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const navigate = useNavigate();
+  const [search, setSearch] = useState('');
+  const [asked, setAsked] = useState<{ what: 'add' | 'rename' | 'delete'; domain: SecurityDomain }>();
+  const domains = useQuery({
+    queryKey: ['securityDomains'],
+    queryFn: () => api('listSecurityDomains', {}),
+  });
+  const menuFor = (domain: SecurityDomain): MenuEntry[] => [
+    ...(can('domains:edit')
+      ? [
+          { label: t('securityDomains.addBelow'), onSelect: () => setAsked({ what: 'add', domain }) },
+          { label: t('securityDomains.rename'), onSelect: () => setAsked({ what: 'rename', domain }) },
+        ]
+      : []),
+    ...(can('tokens:view')
+      ? [
+          {
+            label: t('securityDomains.tokens'),
+            onSelect: () => navigate(`/tokens?securityDomain=${encodeURIComponent(domain.id)}`),
+          },
+        ]
+      : []),
+    ...(can('domains:edit')
+      ? [
+          {
+            label: t('securityDomains.delete'),
+            danger: true,
+            separated: true,
+            refused: domain.parent === undefined ? t('securityDomains.topStays') : undefined,
+            onSelect: () => setAsked({ what: 'delete', domain }),
+          },
+        ]
+      : []),
+  ];
+  const branch = (nodes: readonly DomainNode[]) => (
+    <ul className="sower-tree">
+      {nodes.map(({ domain, below }) => (
+        <li key={domain.id}>
+          <div className="sower-tree-row">
+            <span className="sower-wrap">{domain.name}</span>
+            {menuFor(domain).length > 0 && (
+              <ActionMenu label={t('ui.menuOf', { name: domain.name })} entries={menuFor(domain)} />
+            )}
+          </div>
+          {below.length > 0 && branch(below)}
+        </li>
+      ))}
+    </ul>
+  );
+  const close = (): void => setAsked(undefined);
+  return (
+    <Screen
+      title={t('securityDomains.title')}
+      trail={[{ label: t('menu.identity') }]}
+      intro={t('securityDomains.intro')}
+    >
+      <Listing query={domains} title={t('securityDomains.none')} body={t('securityDomains.noneBody')}>
+        {(items) => {
+          const tree = domainTree(items, search);
+          return (
+            <div className="sower-stack">
+              {(items.length > MANY || search !== '') && (
+                <search aria-label={t('securityDomains.find')}>
+                  <Form className="sower-form" noValidate onSubmit={(event) => event.preventDefault()}>
+                    <TextField
+                      label={t('securityDomains.find')}
+                      help={t('securityDomains.findHelp')}
+                      type="search"
+                      value={search}
+                      onChange={setSearch}
+                    />
+                  </Form>
+                </search>
+              )}
+              {tree.length === 0 ? (
+                <Nothing title={t('securityDomains.noneFound')} body={t('securityDomains.noneFoundBody')} />
+              ) : (
+                branch(tree)
+              )}
+              {items.length === 1 && can('domains:edit') && <p>{t('securityDomains.single')}</p>}
+            </div>
+          );
+        }}
+      </Listing>
+      {asked?.what === 'add' && <AddDomainDialog domain={asked.domain} onClose={close} />}
+      {asked?.what === 'rename' && <RenameDomainDialog domain={asked.domain} onClose={close} />}
+      {asked?.what === 'delete' && <DeleteDomainDialog domain={asked.domain} onClose={close} />}
+    </Screen>
+  );
+}

@@ -1,0 +1,40 @@
+/** A list out of the API: loading, failed, empty with what to do next, or its rows with the way to the next page. */
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useSearchParams } from 'react-router';
+import { CursorPaging } from './cursor-paging.tsx';
+import { Loaded } from './loaded.tsx';
+import { Nothing } from './nothing.tsx';
+
+export function Listing<T>({
+  query,
+  title,
+  body,
+  action,
+  paged = false,
+  children,
+}: {
+  query: UseQueryResult<{ items: T[]; next?: string | undefined }>;
+  /** What an empty list says, and offers to do. */
+  title: string;
+  body: string;
+  action?: ReactNode;
+  /** Whether the list comes in pages, whose cursor is in the address. */
+  paged?: boolean;
+  children: (items: readonly T[]) => ReactNode;
+}) {
+  const [parameters] = useSearchParams();
+  return (
+    <Loaded query={query}>
+      {({ items, next }) => (
+        <>
+          {items.length === 0 ? <Nothing title={title} body={body} action={action} /> : children(items)}
+          {/* The last page may have become empty: the way back stays. */}
+          {paged && (items.length > 0 || parameters.has('cursor')) && (
+            <CursorPaging next={next} shown={items.length} />
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
