@@ -18,6 +18,17 @@ export function findToken(db: Connection, serial: string): Promise<TokenRow | un
   return tokensWithHolder(db).where('tokens.serial', '=', serial).executeTakeFirst();
 }
 
+/** Holds the token's row until the transaction ends. @returns it as it is then, `undefined` when it is gone */
+export async function lockToken(db: Connection, id: string): Promise<TokenRow | undefined> {
+  // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on one only.
+  await db
+    .updateTable('tokens')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', id)
+    .execute();
+  return tokensWithHolder(db).where('tokens.id', '=', id).executeTakeFirst();
+}
+
 export type TokenFilter = {
   /** Paths of the security domains to look in. */
   readonly scopes: readonly string[];
