@@ -5,6 +5,7 @@ import { type Actor, actorName, covers } from '../identity/actor.ts';
 import { type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { withdrawLive } from '../store/distributions.ts';
+import { deleteReplacementsOf } from '../store/replacements.ts';
 import type { Connection } from '../store/schema.ts';
 import { deleteSeeds } from '../store/seeds.ts';
 import { changeToken, claimToken, countTokensOf } from '../store/tokens.ts';
@@ -70,7 +71,7 @@ export function unassignToken(
   });
 }
 
-/** Nothing of the former holder stays on the token: no seed, no PIN, no live code. In the caller's transaction. */
+/** Nothing of the former holder stays on the token: no seed, no PIN, no live code, no replacement. In the caller's transaction. */
 export async function releaseToken(
   trx: Connection,
   uses: Pick<Floor, 'now' | 'random'>,
@@ -86,6 +87,7 @@ export async function releaseToken(
     last_failure_at: null,
   });
   await deleteSeeds(trx, token.id);
+  await deleteReplacementsOf(trx, token.id);
   await withdrawLive(trx, uses, token.id, { reason: 'the token was unassigned', source: actor.source });
   await insertAudit(trx, uses, {
     actor: actorName(actor),
