@@ -138,6 +138,78 @@ onBothDatabases('API', (kind) => {
     expect(all.enabled + all.disabled).toBe(all.total);
   });
 
+  test('editing a token: all of it or nothing, against the version that was seen', async () => {
+    const { api } = deployment;
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('addUser', { body: { userId: 'edited' } });
+    await api('addSecurityDomain', { body: { name: 'edited here' } });
+    const params = { serial };
+    await api('assignToken', { params, body: { userId: 'edited' } });
+    await api('addProfile', { body: { name: 'edited', deviceType: 'ios', delivery: 'qr' } });
+    await api('distributeToken', { params, body: { profile: 'edited', nickname: 'phone' } });
+    const { version, expiresOn } = await api('getToken', { params });
+    const edit = (ifMatch: number, body: object) => api('editToken', { params, ifMatch, body });
+    const all = { expiresOn: '2040-02-29', securityDomain: 'edited here', nickname: 'tablet', lost: true };
+    // Refused for one thing: nothing of it is done.
+    expect(await problemOf(edit(version, { ...all, expiresOn: '2020-01-01' }))).toBe('invalid-request');
+    expect(await problemOf(edit(version, { ...all, securityDomain: 'nowhere' }))).toBe('not-found');
+    expect(await problemOf(edit(version - 1, all))).toBe('edited-meanwhile');
+    expect(await api('getToken', { params })).toMatchObject({ version, expiresOn, lost: false });
+    const edited = await edit(version, all);
+    expect(edited).toMatchObject({
+      expiresOn: '2040-02-29',
+      securityDomain: 'edited here',
+      lost: true,
+      enabled: true,
+      distribution: { nickname: 'tablet', state: 'withdrawn' },
+    });
+    expect(edited.version).toBeGreaterThan(version);
+    const { items } = await api('listAudit', { query: { object: `token:${serial}`, limit: 3 } });
+    expect(items.map(({ action }) => action).sort()).toEqual(['token.edit', 'token.lost', 'token.move']);
+    expect(items.find(({ action }) => action === 'token.edit')?.reason).toBe(
+      `expires on 2040-02-29, was ${expiresOn}; nickname "tablet", was "phone"`,
+    );
+    // Two editors at once: one is told.
+    const both = ['2041-01-01', '2042-01-01'].map((date) => edit(edited.version, { expiresOn: date }));
+    expect((await Promise.all(both.map(problemOf))).sort()).toEqual(['edited-meanwhile', 'none']);
+  });
+
+  test('the trail of a user has that of every token the user has or was given', async () => {
+    const { api } = deployment;
+    await api('addUser', { body: { userId: 'Trailed' } });
+    const { serials } = await api('mintTokens', { body: { count: 2 } });
+    const [kept, returned] = serials as [string, string];
+    for (const serial of serials) {
+      await api('assignToken', { params: { serial }, body: { userId: 'trailed' } });
+    }
+    await api('addProfile', { body: { name: 'trailed', deviceType: 'ios', delivery: 'qr' } });
+    const made = await api('distributeToken', { params: { serial: returned }, body: { profile: 'trailed' } });
+    const { items: made2 } = await api('listDistributions', { params: { serial: returned } });
+    expect(made.id).toBe(made2[0]?.id);
+    await api('unassignToken', { params: { serial: returned } });
+    await api('authenticate', { body: { userId: 'trailed', passcode: '12345678' } });
+    const trail = async (query: object) =>
+      (await api('listAudit', { query: { user: 'TRAILED', ...query } })).items.map(
+        ({ action, object }) => `${action} ${object}`,
+      );
+    const all = await trail({});
+    expect(all).toEqual([
+      'authenticate user:trailed',
+      `token.unassign token:${returned}`,
+      `token.distribute token:${returned}`,
+      `token.assign token:${returned}`,
+      `token.assign token:${kept}`,
+      // The record of the minting names the first of what was minted.
+      `token.mint token:${kept}`,
+      'user.add user:Trailed',
+    ]);
+    expect(await trail({ action: 'token.assign' })).toHaveLength(2);
+    const { items, next = '' } = await api('listAudit', { query: { user: 'trailed', limit: 3 } });
+    expect(items).toHaveLength(3);
+    expect(await trail({ cursor: next })).toEqual(all.slice(3));
+    expect(await trail({ user: 'nobody at all' })).toEqual([]);
+  });
+
   test('the certificate as clients see it, and what is wrong with it', async () => {
     const certificate = await deployment.api('getCertificate', {});
     expect(certificate).toMatchObject({ source: 'own', reachable: 'untrusted' });

@@ -8,7 +8,7 @@ import { decodeSoapResponse, encodeSoapRequest } from '@sower/ctkip/soap';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt } from '@sower/otp/totp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { random } from './authenticator.ts';
+import { random, runExchange } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 
@@ -36,6 +36,37 @@ onBothDatabases('races over two processes', (kind) => {
     await deployment.stop();
     await database.drop();
   });
+
+  test('two administrators distribute one token at once: one live code, and only that one provisions', async () => {
+    const { api } = deployment;
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('addUser', { body: { userId: 'distributed' } });
+    await api('addProfile', { body: { name: 'sower', deviceType: 'sower', delivery: 'url' } });
+    await api('assignToken', { params: { serial }, body: { userId: 'distributed' } });
+    for (let round = 0; round < 10; round += 1) {
+      const made = await Promise.all(
+        Array.from({ length: 4 }, (_, caller) =>
+          deployment.apiOf(caller % 2)('distributeToken', {
+            params: { serial },
+            body: { profile: 'sower' },
+          }),
+        ),
+      );
+      const { items } = await api('listDistributions', { params: { serial } });
+      const live = items.filter(({ state }) => state === 'issued');
+      expect(live, `round ${round}`).toHaveLength(1);
+      const ours = new Set(made.map(({ id }) => id));
+      expect(ours.size).toBe(made.length);
+      for (const { id, state } of items.filter((item) => ours.has(item.id))) {
+        expect(state).toBe(id === live[0]?.id ? 'issued' : 'withdrawn');
+      }
+      const runs = await Promise.all(
+        made.map((distributed, caller) => runExchange(deployment, distributed, { server: caller % 2 })),
+      );
+      const provisioned = made.filter((_, caller) => runs[caller]?.ok);
+      expect(provisioned.map(({ id }) => id)).toEqual([live[0]?.id]);
+    }
+  }, 120_000);
 
   const post = async (server: number, authData: string, request: string) => {
     const body = encodeSoapRequest({

@@ -24,13 +24,14 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
 ];
 
 export function addAuditCommand(frame: Frame, program: Command): void {
-  addServerCommand<ListOptions & { object?: string; actor?: string; action?: string }>(
+  addServerCommand<ListOptions & { user?: string; object?: string; actor?: string; action?: string }>(
     frame,
     program,
     'audit',
     'Read the audit trail, latest first',
     (command) =>
       listOptions(command)
+        .option('--user <userid>', 'only about this user and the tokens the user has or was given')
         .option('--object <name>', 'only about this, such as token:000100000001 or user:ada')
         .option('--actor <name>', 'only by this actor')
         .option('--action <name>', 'only this action'),
@@ -43,6 +44,7 @@ export function addAuditCommand(frame: Frame, program: Command): void {
           api('listAudit', {
             query: {
               ...page,
+              ...(options.user === undefined ? {} : { user: options.user }),
               ...(options.object === undefined ? {} : { object: options.object }),
               ...(options.actor === undefined ? {} : { actor: options.actor }),
               ...(options.action === undefined ? {} : { action: options.action }),

@@ -50,6 +50,8 @@ type Search = ListOptions & {
   distribution?: (typeof distributionStates)[number] | 'none';
 };
 
+type ReplaceOptions = { by?: string; newPin?: boolean; deleteReplaced?: boolean };
+
 export function addTokenCommands(frame: Frame, token: Command): void {
   addServerCommand<{ count: number; expires?: string; securityDomain?: string }>(
     frame,
@@ -141,6 +143,33 @@ export function addTokenCommands(frame: Frame, token: Command): void {
       });
       if (stop !== undefined) return stop;
       return changed(await api('unassignToken', { params: { serial } }), 'is unassigned and disabled');
+    },
+  );
+
+  addServerCommand<ReplaceOptions>(
+    frame,
+    token,
+    'replace <serial>',
+    'Give the user another token, which takes the place of this one when its first passcode is accepted',
+    (command) =>
+      serialArgument(command)
+        .option('--by <serial>', 'the replacement; the next unassigned token unless said', serialNumber)
+        .option('--new-pin', 'begin without a PIN instead of carrying it over')
+        .option('--delete-replaced', 'delete the replaced token then, instead of unassigning it'),
+    async ({ api, args, options }) => {
+      const replacement = await api('replaceToken', {
+        params: { serial: args[0]! },
+        body: {
+          ...(options.by === undefined ? {} : { replacement: options.by }),
+          keepPin: options.newPin !== true,
+          afterwards: options.deleteReplaced === true ? 'delete' : 'unassign',
+        },
+      });
+      return changed(
+        replacement,
+        `takes the place of ${args[0]} when its first passcode is accepted; until then ${args[0]} goes on`,
+        `Next: sower token distribute ${replacement.serial} --profile NAME`,
+      );
     },
   );
 
@@ -295,6 +324,8 @@ function shown(token: Token): Outcome {
     ['Expires', token.expired ? `${token.expiresOn} (expired)` : token.expiresOn],
     ['PIN', token.pinSet ? 'set' : 'not set'],
     ['Failures in a row', token.failures],
+    ['Replaces', token.replaces],
+    ['Replaced by', token.replacedBy],
   ]);
   const seeds = table(
     [

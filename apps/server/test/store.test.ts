@@ -16,8 +16,9 @@ import { groupCommit } from '../src/store/group-commit.ts';
 import { newId } from '../src/store/ids.ts';
 import { claimInstallation, claimSerials, findSettings, updateSettings } from '../src/store/installation.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
+import { claimReplacement, insertReplacement } from '../src/store/replacements.ts';
 import { advanceSeeds, claimConfirmation, insertSeeds, listSeeds } from '../src/store/seeds.ts';
-import { claimToken, findToken, insertTokens, listTokens } from '../src/store/tokens.ts';
+import { claimNextToken, claimToken, findToken, insertTokens, listTokens } from '../src/store/tokens.ts';
 import { findUser, insertUser, listUsers } from '../src/store/users.ts';
 import { isUniqueViolation } from '../src/store/violation.ts';
 
@@ -179,6 +180,37 @@ onBothDatabases('store', (kind: DatabaseKind) => {
         enabled: 1,
         holder: user,
       });
+    }
+  });
+
+  test('claimNextToken: everybody another one, in scope and good for long enough', async () => {
+    const scopes = ['/next/'];
+    const made = await Promise.all(Array.from({ length: CALLERS + 5 }, makeToken));
+    await one.db
+      .updateTable('tokens')
+      .set({ domain: '/next/' })
+      .where(
+        'id',
+        'in',
+        made.map(({ id }) => id),
+      )
+      .execute();
+    const user = await makeUser();
+    const got = await race((db) => claimNextToken(db, user, { scopes, expiresFrom: '2037-12-31' }));
+    expect(new Set(got.map((token) => token?.serial)).size).toBe(CALLERS);
+    expect(got).not.toContain(undefined);
+    expect(await claimNextToken(one.db, user, { scopes, expiresFrom: '2038-01-01' })).toBe(undefined);
+    const left = await race((db) => claimNextToken(db, user, { scopes, expiresFrom: '2037-12-31' }));
+    expect(left.filter((token) => token !== undefined)).toHaveLength(5);
+  });
+
+  test('claimReplacement: a pair ends once', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const [token, replaced] = [await makeToken(), await makeToken()];
+      const pair = { token_id: token.id, replaced_id: replaced.id, afterwards: 'unassign' as const };
+      await insertReplacement(one.db, { ...pair, created_at: 0, created_by: 'test' });
+      const got = await race((db) => claimReplacement(db, token.id));
+      expect(got.filter((row) => row !== undefined)).toMatchObject([pair]);
     }
   });
 

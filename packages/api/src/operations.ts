@@ -313,6 +313,16 @@ export const OPERATIONS = {
     params: serial,
     response: r.tokenSchema,
   },
+  editToken: {
+    method: 'PATCH',
+    path: '/tokens/:serial',
+    summary: 'Edit a token: its expiry date, security domain and nickname, enabled or not, lost or not',
+    permission: 'tokens:edit',
+    params: serial,
+    body: r.tokenPatchSchema,
+    response: r.tokenSchema,
+    ifMatch: true,
+  },
   deleteToken: {
     method: 'DELETE',
     path: '/tokens/:serial',
@@ -335,6 +345,16 @@ export const OPERATIONS = {
     summary: 'Unassign a token: it is disabled, its PIN, seeds and live activation code are dropped',
     permission: 'tokens:assign',
     params: serial,
+    response: r.tokenSchema,
+  },
+  replaceToken: {
+    method: 'POST',
+    path: '/tokens/:serial/replace',
+    summary:
+      'Give the user of a token another one, which takes its place when its first passcode is accepted; answers with that one',
+    permission: 'tokens:assign',
+    params: serial,
+    body: r.replaceInputSchema,
     response: r.tokenSchema,
   },
   enableToken: {

@@ -6,8 +6,8 @@ export const PERMISSIONS = {
   'profiles:edit': 'Add, edit and delete token profiles and device types',
   'tokens:view': 'View tokens and their distributions',
   'tokens:mint': 'Mint token records',
-  'tokens:assign': 'Assign tokens to users and unassign them',
-  'tokens:edit': 'Enable and disable tokens, set and clear PINs',
+  'tokens:assign': 'Assign tokens to users, replace them and unassign them',
+  'tokens:edit': 'Edit, enable and disable tokens, set and clear PINs',
   'tokens:distribute': 'Issue software tokens: distribute, redistribute, withdraw',
   'tokens:delete': 'Delete tokens',
   'activations:open':

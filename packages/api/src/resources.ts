@@ -344,6 +344,8 @@ export const distributeInputSchema = z
 
 export const distributeResultSchema = z
   .object({
+    /** Of the distribution, as the list of distributions has it. */
+    id: z.string(),
     serial: serialSchema,
     delivery: z.enum(deliveries),
     ctkipUrl: z.string(),
@@ -386,12 +388,39 @@ export const tokenSchema = z
       }),
     ),
     failures: z.int(),
+    /** Serial number of the token whose place it takes when its first passcode is accepted. */
+    replaces: serialSchema.optional(),
+    /** Serial number of the token that waits to take its place. */
+    replacedBy: serialSchema.optional(),
     /** The latest distribution. */
     distribution: distributionSchema.optional(),
     createdAt: timeSchema,
     version: versionSchema,
   })
   .meta({ id: 'Token' });
+
+export const tokenPatchSchema = z
+  .strictObject({
+    /** A date that has not passed. The authenticator may show the one it was given. */
+    expiresOn: dateSchema.optional(),
+    securityDomain: domainReference.optional(),
+    enabled: z.boolean().optional(),
+    lost: z.boolean().optional(),
+    /** Of the latest distribution. */
+    nickname: nicknameSchema.optional(),
+  })
+  .meta({ id: 'TokenPatch' });
+
+export const replaceInputSchema = z
+  .strictObject({
+    /** Serial number of an unassigned token; the next one that is good for long enough unless said. */
+    replacement: serialSchema.optional(),
+    /** Whether the PIN is carried over; else the replacement begins without one. */
+    keepPin: z.boolean().default(true),
+    /** What becomes of the replaced token then. */
+    afterwards: z.enum(['unassign', 'delete']).default('unassign'),
+  })
+  .meta({ id: 'ReplaceRequest' });
 
 export const mintInputSchema = z
   .strictObject({
@@ -580,6 +609,8 @@ export const auditEntrySchema = z
   .meta({ id: 'AuditEntry' });
 export const auditQuerySchema = z.strictObject({
   ...pageQuery,
+  /** User id: what concerns the user and every token that the user has or was given. */
+  user: z.string().max(128).optional(),
   object: z.string().max(256).optional(),
   actor: z.string().max(256).optional(),
   action: z.string().max(64).optional(),
@@ -616,6 +647,7 @@ export type Statistics = z.infer<typeof statisticsSchema>;
 export type Certificate = z.infer<typeof certificateSchema>;
 export type AuditChain = z.infer<typeof auditChainSchema>;
 export type TokenQuery = z.infer<typeof tokenQuerySchema>;
+export type TokenPatch = z.infer<typeof tokenPatchSchema>;
 export type MintInput = z.infer<typeof mintInputSchema>;
 export type ApiKey = z.infer<typeof apiKeySchema>;
 export type ApiKeyInput = z.infer<typeof apiKeyInputSchema>;

@@ -18,6 +18,9 @@ export const settingsSchema = z
       .max(36_500)
       .default(3650)
       .meta({ description: 'Expiry of minted token records that name none, in days.' }),
+    'tokens.autoAssignDays': z.int().min(0).max(3650).default(30).meta({
+      description: 'A token that is chosen automatically is good for so many days at least.',
+    }),
     'activation.minChosenLength': z
       .int()
       .min(8)

@@ -15,7 +15,7 @@ import { useTimes } from '../ui/times.ts';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
 import { useAuditWords } from './audit-words.ts';
 
-const FIELDS = ['action', 'actor', 'object'] as const;
+const FIELDS = ['action', 'user', 'actor', 'object'] as const;
 type Draft = Record<(typeof FIELDS)[number], string>;
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
 
@@ -116,7 +116,12 @@ function AuditFilter({ held, onFilter }: { held: Draft; onFilter: (draft: Draft)
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          onFilter({ action: draft.action, actor: draft.actor.trim(), object: draft.object.trim() });
+          onFilter({
+            action: draft.action,
+            user: draft.user.trim(),
+            actor: draft.actor.trim(),
+            object: draft.object.trim(),
+          });
         }}
       >
         <div className="sower-filters">
@@ -128,6 +133,12 @@ function AuditFilter({ held, onFilter }: { held: Draft; onFilter: (draft: Draft)
               { value: '', label: t('ui.any') },
               ...Object.keys(AUDIT_ACTIONS).map((name) => ({ value: name, label: words.action(name) })),
             ]}
+          />
+          <TextField
+            label={t('audit.user')}
+            help={t('audit.userHelp')}
+            value={draft.user}
+            onChange={set('user')}
           />
           <TextField
             label={t('audit.actor')}
@@ -144,7 +155,7 @@ function AuditFilter({ held, onFilter }: { held: Draft; onFilter: (draft: Draft)
         </div>
         <div className="sower-actions">
           <Button type="submit">{t('ui.search')}</Button>
-          <Button variant="link" onClick={() => onFilter({ action: '', actor: '', object: '' })}>
+          <Button variant="link" onClick={() => onFilter({ action: '', user: '', actor: '', object: '' })}>
             {t('ui.clearSearch')}
           </Button>
         </div>

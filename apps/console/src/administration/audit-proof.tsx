@@ -1,5 +1,6 @@
 /** Proves the chain of the audit trail, and hands the trail out as a file. */
 import { Alert, Button } from '@patternfly/react-core';
+import type { ApiClient } from '@sower/api/client';
 import type { AuditEntry } from '@sower/api/resources';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -45,6 +46,18 @@ export function VerifyChain() {
   );
 }
 
+/** A line each row, from the first on whatever is searched for: what `sower audit verify-file` proves. */
+async function chainedRows(api: ApiClient): Promise<string> {
+  const lines: string[] = [];
+  for (let after = 0; ; ) {
+    const { items } = await api('exportAudit', { query: { after } });
+    const last = items.at(-1);
+    if (!last) return lines.join('');
+    lines.push(...items.map((row) => `${JSON.stringify(row)}\n`));
+    after = last.seq;
+  }
+}
+
 const COLUMNS = ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'source'] as const;
 
 export function ExportAudit({ filter }: { filter: Record<string, string> }) {
@@ -52,6 +65,7 @@ export function ExportAudit({ filter }: { filter: Record<string, string> }) {
   const api = useApi();
   const exporting = useMutation({
     mutationFn: async (kind: 'csv' | 'json') => {
+      if (kind === 'json') return saveFile('audit.jsonl', 'application/jsonl', await chainedRows(api));
       const entries: AuditEntry[] = [];
       let cursor: string | undefined;
       do {
@@ -61,12 +75,8 @@ export function ExportAudit({ filter }: { filter: Record<string, string> }) {
         entries.push(...page.items);
         cursor = page.next;
       } while (cursor !== undefined);
-      if (kind === 'json')
-        saveFile('audit.json', 'application/json', `${JSON.stringify(entries, null, 2)}\n`);
-      else {
-        const rows = entries.map((entry) => COLUMNS.map((column) => entry[column] ?? ''));
-        saveFile('audit.csv', 'text/csv;charset=utf-8', `\ufeff${csvText([COLUMNS, ...rows])}`);
-      }
+      const rows = entries.map((entry) => COLUMNS.map((column) => entry[column] ?? ''));
+      saveFile('audit.csv', 'text/csv;charset=utf-8', `\ufeff${csvText([COLUMNS, ...rows])}`);
     },
   });
   return (
@@ -75,7 +85,7 @@ export function ExportAudit({ filter }: { filter: Record<string, string> }) {
         {t('ui.exportCsv')}
       </Button>
       <Button variant="secondary" isDisabled={exporting.isPending} onClick={() => exporting.mutate('json')}>
-        {t('ui.exportJson')}
+        {t('audit.exportChain')}
       </Button>
       <ProblemAlert error={exporting.error} />
     </div>

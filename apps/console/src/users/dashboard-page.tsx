@@ -82,7 +82,7 @@ export function Component() {
                 <CardBody>{t('dashboard.noTokens')}</CardBody>
               </Card>
             )}
-            {can('audit:view') && <RecentAudit userId={userId} serials={value.tokens} />}
+            {can('audit:view') && <RecentAudit userId={userId} />}
           </div>
         )}
       </Loaded>

@@ -8,23 +8,14 @@ import { useApi } from '../api/use-api.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useTimes } from '../ui/times.ts';
 
-export function RecentAudit({ userId, serials }: { userId: string; serials: readonly string[] }) {
+export function RecentAudit({ userId }: { userId: string }) {
   const { t } = useTranslation();
   const api = useApi();
   const words = useAuditWords();
   const { time } = useTimes();
-  const objects = [`user:${userId}`, ...serials.map((serial) => `token:${serial}`)];
   const audit = useQuery({
-    queryKey: ['audit', 'of', objects],
-    queryFn: async () => {
-      const pages = await Promise.all(
-        objects.map((object) => api('listAudit', { query: { object, limit: 10 } })),
-      );
-      return pages
-        .flatMap(({ items }) => items)
-        .sort((one, other) => other.at.localeCompare(one.at))
-        .slice(0, 12);
-    },
+    queryKey: ['audit', 'of', userId],
+    queryFn: async () => (await api('listAudit', { query: { user: userId, limit: 12 } })).items,
   });
   return (
     <Card component="section">
@@ -48,7 +39,7 @@ export function RecentAudit({ userId, serials }: { userId: string; serials: read
             )
           }
         </Loaded>
-        <Link to={`/audit?object=${encodeURIComponent(`user:${userId}`)}`}>{t('dashboard.allAudit')}</Link>
+        <Link to={`/audit?user=${encodeURIComponent(userId)}`}>{t('dashboard.allAudit')}</Link>
       </CardBody>
     </Card>
   );

@@ -21,6 +21,7 @@ import { assignToken, unassignToken } from '../provisioning/assign.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribute.ts';
 import { isoTime, viewDistributions } from '../provisioning/distribution-view.ts';
+import { editToken } from '../provisioning/edit.ts';
 import { markLost, moveToken, removeToken, setEnabled } from '../provisioning/enable.ts';
 import { mintTokens } from '../provisioning/mint.ts';
 import {
@@ -31,10 +32,11 @@ import {
   removeProfile,
   viewProfile,
 } from '../provisioning/profile.ts';
+import { replaceToken } from '../provisioning/replace.ts';
 import { tokenFor } from '../provisioning/token-for.ts';
 import { showToken, viewTokens } from '../provisioning/token-view.ts';
 import { withdrawDistribution } from '../provisioning/withdraw.ts';
-import { listAudit } from '../store/audit.ts';
+import { listAudit, objectsOf } from '../store/audit.ts';
 import { listDistributions } from '../store/distributions.ts';
 import { findSettings } from '../store/installation.ts';
 import { listServerKeys } from '../store/server-keys.ts';
@@ -173,6 +175,10 @@ export const HANDLERS: Handlers = {
     }),
   mintTokens: (uses, { actor, body }) => mintTokens(uses, actor, body),
   getToken: (uses, { actor, params }) => showToken(uses, actor, 'tokens:view', params.serial),
+  editToken: async (uses, { actor, params, body, version }) =>
+    showing(await editToken(uses, actor, { ...params, version, change: body }), () =>
+      showToken(uses, actor, 'tokens:edit', params.serial),
+    ),
   deleteToken: (uses, { actor, params }) => removeToken(uses, actor, params),
   assignToken: async (uses, { actor, params, body }) =>
     showing(await assignToken(uses, actor, { ...params, userId: body.userId }), () =>
@@ -182,6 +188,10 @@ export const HANDLERS: Handlers = {
     showing(await unassignToken(uses, actor, params), () =>
       showToken(uses, actor, 'tokens:assign', params.serial),
     ),
+  replaceToken: async (uses, { actor, params, body }) => {
+    const replaced = await replaceToken(uses, actor, { ...params, ...body });
+    return replaced.ok ? showToken(uses, actor, 'tokens:assign', replaced.value) : replaced;
+  },
   enableToken: async (uses, { actor, params }) =>
     showing(await setEnabled(uses, actor, { ...params, enabled: true }), () =>
       showToken(uses, actor, 'tokens:edit', params.serial),
@@ -231,7 +241,9 @@ export const HANDLERS: Handlers = {
 
   listAudit: (uses, { actor, query }) =>
     permitted(actor, 'audit:view', async () => {
-      const rows = await listAudit(uses.db, query, query.limit + 1, keyOf(query.cursor));
+      const { user, ...filter } = query;
+      const objects = user === undefined ? undefined : await objectsOf(uses.db, user);
+      const rows = await listAudit(uses.db, { ...filter, objects }, query.limit + 1, keyOf(query.cursor));
       const items = rows.map((row) => ({
         id: row.id,
         at: isoTime(row.at),

@@ -12,6 +12,7 @@ import { splitPasscode } from '@sower/otp/pin';
 import { verify } from '@sower/otp/verify';
 import type { Floor } from '../floor.ts';
 import { seedPlace } from '../provisioning/activate.ts';
+import { takePlace } from '../provisioning/replace.ts';
 import { isExpired } from '../provisioning/token-view.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { confirmDistribution } from '../store/distributions.ts';
@@ -47,6 +48,8 @@ type Candidate = Standing & {
   readonly seedId: string;
   readonly distributionId: string;
   readonly pending: boolean;
+  /** Waits to take the place of another token. */
+  readonly replaces: boolean;
   readonly digits: number;
   readonly authenticationType: 'pinpad' | 'fob' | 'tokencode';
   readonly seed: Uint8Array;
@@ -103,6 +106,7 @@ export function authenticator(uses: Uses): Authenticate {
         ),
       );
       for (const { match, audit } of won) {
+        if (match.candidate.replaces) await takePlace(trx, uses, match.candidate, audit.source);
         // Once in the life of a seed: its first tokencode drops every other seed of the token.
         if (!match.candidate.pending) continue;
         const { seedId, tokenId, distributionId, serial } = match.candidate;
@@ -202,6 +206,7 @@ function candidateOf(uses: Uses, row: VerifiableRow, settings: Settings, now: nu
     seedId: row.seed_id,
     distributionId: row.distribution_id,
     pending: row.state === 'pending',
+    replaces: row.replaces !== null,
     algorithm: row.algorithm,
     digits: row.digits,
     intervalSeconds: row.interval_seconds,
@@ -303,6 +308,7 @@ function decoy(uses: Pick<Floor, 'random'>): Candidate {
     seedId: '',
     distributionId: '',
     pending: false,
+    replaces: false,
     algorithm: 'securid',
     digits: 8,
     intervalSeconds: 60,

@@ -76,8 +76,11 @@ export async function openSession(
   if (row.token_user_id !== null) {
     const user = await findUserById(uses.db, row.token_user_id);
     if (input.passcode === undefined) {
-      const detail = 'Enter the passcode that your token shows, or use a passkey.';
-      return refused('second-factor-required', detail, [{ path: 'passcode', message: detail }]);
+      return refusedAt(
+        'passcode',
+        'second-factor-required',
+        'Enter the passcode that your token shows, or use a passkey.',
+      );
     }
     const { result } = await uses.authenticate({
       userId: user?.user_id ?? '',

@@ -5,10 +5,12 @@ import { type Actor, actorName, covers } from '../identity/actor.ts';
 import { type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { withdrawLive } from '../store/distributions.ts';
+import { deleteReplacementsOf } from '../store/replacements.ts';
 import type { Connection } from '../store/schema.ts';
 import { deleteSeeds } from '../store/seeds.ts';
 import { changeToken, claimToken, countTokensOf } from '../store/tokens.ts';
 import { findUser, lockUser } from '../store/users.ts';
+import { changing } from './changing.ts';
 import { tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
@@ -57,24 +59,19 @@ export async function assignToken(
   );
 }
 
-export async function unassignToken(
+export function unassignToken(
   uses: Uses,
   actor: Actor,
   input: { readonly serial: string },
 ): Promise<Outcome<undefined>> {
-  const found = await tokenFor(uses, actor, 'tokens:assign', input.serial);
-  if (!found.ok) return found;
-  const token = found.value;
-  if (token.user_id === null) return refused('wrong-state', 'The token is not assigned.');
-  return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      await releaseToken(trx, uses, actor, { id: token.id, serial: token.serial, holder: token.holder });
-      return undefined;
-    }),
-  );
+  return changing(uses, actor, 'tokens:assign', input.serial, async (trx, token) => {
+    if (token.user_id === null) undo('wrong-state', 'The token is not assigned.');
+    await releaseToken(trx, uses, actor, { id: token.id, serial: token.serial, holder: token.holder });
+    return [];
+  });
 }
 
-/** Nothing of the former holder stays on the token: no seed, no PIN, no live code. In the caller's transaction. */
+/** Nothing of the former holder stays on the token: no seed, no PIN, no live code, no replacement. In the caller's transaction. */
 export async function releaseToken(
   trx: Connection,
   uses: Pick<Floor, 'now' | 'random'>,
@@ -90,6 +87,7 @@ export async function releaseToken(
     last_failure_at: null,
   });
   await deleteSeeds(trx, token.id);
+  await deleteReplacementsOf(trx, token.id);
   await withdrawLive(trx, uses, token.id, { reason: 'the token was unassigned', source: actor.source });
   await insertAudit(trx, uses, {
     actor: actorName(actor),

@@ -87,6 +87,7 @@ export async function distributeToken(
   const expiresAt = lifetime === undefined ? null : now + lifetime;
 
   for (let attempt = 1; ; attempt += 1) {
+    const id = newId(uses);
     const code =
       profile.delivery === 'qr'
         ? undefined
@@ -95,7 +96,6 @@ export async function distributeToken(
           : generateCode(choice.kind, uses.random);
     try {
       await uses.db.transaction().execute(async (trx) => {
-        const id = newId(uses);
         await withdrawLive(trx, uses, token.id, { reason: 'redistributed', source: actor.source });
         await insertDistribution(
           trx,
@@ -155,6 +155,7 @@ export async function distributeToken(
       continue;
     }
     return done({
+      id,
       serial,
       delivery: profile.delivery,
       ctkipUrl: ctkipUrl(uses.publicUrl, snapshot.algorithm),

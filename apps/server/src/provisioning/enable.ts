@@ -1,77 +1,56 @@
 /** Enabling, disabling, losing, moving and deleting tokens. */
 
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName } from '../identity/actor.ts';
+import type { Actor } from '../identity/actor.ts';
 import { domainFor } from '../identity/domains.ts';
-import { type Outcome, refused, undo, undoable } from '../outcome.ts';
-import { insertAudit } from '../store/audit.ts';
+import { type Outcome, undo } from '../outcome.ts';
 import { withdrawLive } from '../store/distributions.ts';
+import type { Connection } from '../store/schema.ts';
 import { changeToken, deleteToken } from '../store/tokens.ts';
-import { tokenFor } from './token-for.ts';
+import { changing } from './changing.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
 
 /** Enabling also forgets the wrong passcodes counted so far. */
-export async function setEnabled(
+export function setEnabled(
   uses: Uses,
   actor: Actor,
   input: { readonly serial: string; readonly enabled: boolean },
 ): Promise<Outcome<undefined>> {
-  const found = await tokenFor(uses, actor, 'tokens:edit', input.serial);
-  if (!found.ok) return found;
-  const token = found.value;
-  if (input.enabled && token.user_id === null) {
-    return refused('wrong-state', 'The token is not assigned. Assigning it to a user enables it.');
-  }
-  return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      await changeToken(
-        trx,
-        token.id,
-        input.enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 },
-      );
-      await insertAudit(trx, uses, {
-        actor: actorName(actor),
-        action: input.enabled ? 'token.enable' : 'token.disable',
-        object: `token:${token.serial}`,
-        result: 'success',
-        source: actor.source,
-      });
-      return undefined;
-    }),
-  );
+  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+    if (input.enabled && token.user_id === null) {
+      undo('wrong-state', 'The token is not assigned. Assigning it to a user enables it.');
+    }
+    await changeToken(
+      trx,
+      token.id,
+      input.enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 },
+    );
+    return [{ action: input.enabled ? 'token.enable' : 'token.disable' }];
+  });
 }
 
 /** A lost token keeps its user and its seed, and verifies nothing until it is found. Its live activation code dies. */
-export async function markLost(
+export function markLost(
   uses: Uses,
   actor: Actor,
   input: { readonly serial: string; readonly lost: boolean },
 ): Promise<Outcome<undefined>> {
-  const found = await tokenFor(uses, actor, 'tokens:edit', input.serial);
-  if (!found.ok) return found;
-  const token = found.value;
-  if (token.user_id === null)
-    return refused('wrong-state', 'The token is not assigned; nobody can have lost it.');
-  return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      await changeToken(trx, token.id, { lost: input.lost ? 1 : 0 });
-      if (input.lost) {
-        await withdrawLive(trx, uses, token.id, {
-          reason: 'the token was marked as lost',
-          source: actor.source,
-        });
-      }
-      await insertAudit(trx, uses, {
-        actor: actorName(actor),
-        action: input.lost ? 'token.lost' : 'token.found',
-        object: `token:${token.serial}`,
-        result: 'success',
-        source: actor.source,
-      });
-      return undefined;
-    }),
-  );
+  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+    if (token.user_id === null) undo('wrong-state', 'The token is not assigned; nobody can have lost it.');
+    await changeToken(trx, token.id, { lost: input.lost ? 1 : 0 });
+    if (input.lost) await withdrawOfLost(trx, uses, actor, token.id);
+    return [{ action: input.lost ? 'token.lost' : 'token.found' }];
+  });
+}
+
+export async function withdrawOfLost(
+  trx: Connection,
+  uses: Pick<Floor, 'now' | 'random'>,
+  actor: Actor,
+  tokenId: string,
+): Promise<void> {
+  await withdrawLive(trx, uses, tokenId, { reason: 'the token was marked as lost', source: actor.source });
 }
 
 /** To another security domain, which needs the permission in both. */
@@ -80,47 +59,23 @@ export async function moveToken(
   actor: Actor,
   input: { readonly serial: string; readonly securityDomain: string },
 ): Promise<Outcome<undefined>> {
-  const found = await tokenFor(uses, actor, 'tokens:edit', input.serial);
-  if (!found.ok) return found;
   const domain = await domainFor(uses, actor, 'tokens:edit', input.securityDomain);
   if (!domain.ok) return domain;
-  return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      await changeToken(trx, found.value.id, { domain: domain.value.path });
-      await insertAudit(trx, uses, {
-        actor: actorName(actor),
-        action: 'token.move',
-        object: `token:${found.value.serial}`,
-        result: 'success',
-        reason: `to ${domain.value.name}`,
-        source: actor.source,
-      });
-      return undefined;
-    }),
-  );
+  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+    await changeToken(trx, token.id, { domain: domain.value.path });
+    return [{ action: 'token.move', reason: `to ${domain.value.name}` }];
+  });
 }
 
-export async function removeToken(
+export function removeToken(
   uses: Uses,
   actor: Actor,
   input: { readonly serial: string },
 ): Promise<Outcome<undefined>> {
-  const found = await tokenFor(uses, actor, 'tokens:delete', input.serial);
-  if (!found.ok) return found;
-  const token = found.value;
-  return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      if (!(await deleteToken(trx, token.id))) {
-        undo('wrong-state', `The token is assigned to ${token.holder ?? 'a user'}. Unassign it first.`);
-      }
-      await insertAudit(trx, uses, {
-        actor: actorName(actor),
-        action: 'token.delete',
-        object: `token:${token.serial}`,
-        result: 'success',
-        source: actor.source,
-      });
-      return undefined;
-    }),
-  );
+  return changing(uses, actor, 'tokens:delete', input.serial, async (trx, token) => {
+    if (!(await deleteToken(trx, token.id))) {
+      undo('wrong-state', `The token is assigned to ${token.holder ?? 'a user'}. Unassign it first.`);
+    }
+    return [{ action: 'token.delete' }];
+  });
 }

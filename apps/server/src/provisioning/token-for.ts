@@ -16,7 +16,9 @@ export async function tokenFor(
   if (denial) return denial;
   const token = await findToken(uses.db, serial);
   if (!token || !covers(actor, permission, token.domain)) {
-    return refused('not-found', `There is no token with the serial number ${serial}.`);
+    return refused('not-found', noSuchToken(serial));
   }
   return done(token);
 }
+
+export const noSuchToken = (serial: string): string => `There is no token with the serial number ${serial}.`;

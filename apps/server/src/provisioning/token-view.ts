@@ -7,6 +7,7 @@ import type { Actor } from '../identity/actor.ts';
 import { done, type Outcome } from '../outcome.ts';
 import { listDistributions, listLatestDistributions } from '../store/distributions.ts';
 import { domainNames } from '../store/domains.ts';
+import { listReplacements, type Pair } from '../store/replacements.ts';
 import type { Connection } from '../store/schema.ts';
 import { listSeeds } from '../store/seeds.ts';
 import type { TokenRow } from '../store/tokens.ts';
@@ -20,10 +21,13 @@ export function isExpired(expiresOn: string, now: number): boolean {
 
 function summary(
   row: TokenRow,
+  pairs: readonly Pair[],
   domains: ReadonlyMap<string, string>,
   distribution: Distribution | undefined,
   now: number,
 ): Omit<Token, 'seeds'> {
+  const replaces = pairs.find((pair) => pair.token_id === row.id);
+  const replacedBy = pairs.find((pair) => pair.replaced_id === row.id);
   return {
     serial: row.serial,
     ...(row.holder === null ? {} : { userId: row.holder }),
@@ -34,6 +38,8 @@ function summary(
     pinSet: row.pin !== null,
     lost: row.lost === 1,
     failures: row.failures,
+    ...(replaces ? { replaces: replaces.replaced_serial } : {}),
+    ...(replacedBy ? { replacedBy: replacedBy.serial } : {}),
     ...(distribution ? { distribution } : {}),
     createdAt: isoTime(row.created_at),
     version: row.version,
@@ -45,17 +51,16 @@ export async function viewTokens(
   rows: readonly TokenRow[],
   now: number,
 ): Promise<Omit<Token, 'seeds'>[]> {
-  const latest = await listLatestDistributions(
-    db,
-    rows.map((row) => row.id),
-  );
+  const ids = rows.map((row) => row.id);
+  const latest = await listLatestDistributions(db, ids);
+  const pairs = await listReplacements(db, ids);
   const views = await viewDistributions(db, latest, now);
   const byToken = new Map(latest.map((row, index) => [row.token_id, views[index]]));
   const domains = await domainNames(
     db,
     rows.map((row) => row.domain),
   );
-  return rows.map((row) => summary(row, domains, byToken.get(row.id), now));
+  return rows.map((row) => summary(row, pairs, domains, byToken.get(row.id), now));
 }
 
 /** @param permission what the actor needs to see it: that of the change just made, or of viewing */
@@ -69,13 +74,14 @@ export async function showToken(
   if (!found.ok) return found;
   const row = found.value;
   const now = uses.now();
-  const [seeds, distributions] = await Promise.all([
+  const [seeds, distributions, pairs] = await Promise.all([
     listSeeds(uses.db, row.id),
     listDistributions(uses.db, row.id, 1),
+    listReplacements(uses.db, [row.id]),
   ]);
   const [distribution] = await viewDistributions(uses.db, distributions, now);
   return done({
-    ...summary(row, await domainNames(uses.db, [row.domain]), distribution, now),
+    ...summary(row, pairs, await domainNames(uses.db, [row.domain]), distribution, now),
     seeds: seeds.map((seed) => ({
       state: seed.state,
       algorithm: seed.algorithm,

@@ -1,7 +1,9 @@
 /** The audit trail: append and read. Text from outside is made harmless and short, never a reason not to write the row. */
 import type { AuditAction } from '@sower/api/audit-actions';
+import { sql } from 'kysely';
 import { type IdSource, newId } from './ids.ts';
 import type { Connection, Row } from './schema.ts';
+import { findUser } from './users.ts';
 
 export type AuditEvent = {
   readonly actor: string;
@@ -34,9 +36,32 @@ export async function insertAudit(db: Connection, ids: IdSource, ...events: Audi
 
 export type AuditFilter = {
   readonly object?: string | undefined;
+  /** Any of these. */
+  readonly objects?: readonly string[] | undefined;
   readonly actor?: string | undefined;
   readonly action?: string | undefined;
 };
+
+/** What the trail calls a user, and the tokens that the user has or was given. Tokens that were deleted are not known any more. */
+export async function objectsOf(db: Connection, userId: string): Promise<string[]> {
+  const user = await findUser(db, userId);
+  if (!user) return [`user:${userId}`];
+  const tokens = await db
+    .selectFrom('tokens')
+    .select('serial')
+    .where('user_id', '=', user.id)
+    .union(
+      db
+        .selectFrom('distributions')
+        .innerJoin('tokens', 'tokens.id', 'distributions.token_id')
+        .select('tokens.serial')
+        .where('distributions.user_id', '=', user.id),
+    )
+    .execute();
+  // The trail has user ids as they were typed.
+  const names = new Set([userId, user.user_id, user.user_id_key]);
+  return [...[...names].map((name) => `user:${name}`), ...tokens.map(({ serial }) => `token:${serial}`)];
+}
 
 /** Latest first; `before` is the id of the last row of the page before. */
 export function listAudit(
@@ -45,12 +70,26 @@ export function listAudit(
   limit: number,
   before?: string,
 ): Promise<Row<'audit'>[]> {
-  let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
-  if (filter.object !== undefined) query = query.where('object', '=', filter.object);
-  if (filter.actor !== undefined) query = query.where('actor', '=', filter.actor);
-  if (filter.action !== undefined) query = query.where('action', '=', filter.action);
-  if (before !== undefined) query = query.where('id', '<', before);
-  return query.execute();
+  const { objects, ...equal } = filter;
+  let matching = db.selectFrom('audit').orderBy('id', 'desc').limit(limit);
+  for (const column of ['object', 'actor', 'action'] as const) {
+    const value = equal[column];
+    if (value !== undefined) matching = matching.where(column, '=', value);
+  }
+  if (before !== undefined) matching = matching.where('id', '<', before);
+  if (objects === undefined) return matching.selectAll().execute();
+  // The latest of each by its index, however many rows are about one of them; then the latest of those.
+  const latest = objects.map((object) => {
+    const rows = matching.where('object', '=', object).select('id');
+    return sql`select id from ${rows.as('latest')}`;
+  });
+  return db
+    .selectFrom('audit')
+    .selectAll()
+    .where('id', 'in', sql<string>`(${sql.join(latest, sql` union all `)})`)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
 }
 
 /**

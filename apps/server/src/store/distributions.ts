@@ -273,6 +273,23 @@ export async function confirmDistribution(
   if (row) await insertEvents(db, ids, [{ distributionId: id, state: 'confirmed', ...details }]);
 }
 
+export function findLatestDistribution(
+  db: Connection,
+  tokenId: string,
+): Promise<Row<'distributions'> | undefined> {
+  return db
+    .selectFrom('distributions')
+    .selectAll()
+    .where('token_id', '=', tokenId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function renameDistribution(db: Connection, id: string, nickname: string): Promise<void> {
+  await db.updateTable('distributions').set({ nickname }).where('id', '=', id).execute();
+}
+
 /** Latest first. */
 export function listDistributions(
   db: Connection,

@@ -1,9 +1,11 @@
 /** One list of migrations for both databases, a file each. A landed one is never edited: add another. */
 import type { Migration } from 'kysely/migration';
 import { first } from './migrations/0001-first.ts';
+import { tokenReplacement } from './migrations/0003-token-replacement.ts';
 import { administratorLogOn } from './migrations/0009-administrator-log-on.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
+  '0003-token-replacement': tokenReplacement,
   '0009-administrator-log-on': administratorLogOn,
 };

@@ -62,6 +62,16 @@ export type TokensTable = {
   version: number;
 };
 
+/** One token waits to take the place of another of the same user, until its first passcode is accepted. */
+export type ReplacementsTable = {
+  token_id: string;
+  replaced_id: string;
+  /** What becomes of the replaced one. */
+  afterwards: 'unassign' | 'delete';
+  created_at: number;
+  created_by: string;
+};
+
 export type SeedsTable = {
   id: string;
   token_id: string;
@@ -260,6 +270,7 @@ export type Schema = {
   device_types: DeviceTypesTable;
   token_profiles: TokenProfilesTable;
   tokens: TokensTable;
+  replacements: ReplacementsTable;
   seeds: SeedsTable;
   distributions: DistributionsTable;
   distribution_events: DistributionEventsTable;

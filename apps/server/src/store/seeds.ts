@@ -85,6 +85,8 @@ export type VerifiableRow = {
   readonly expires_on: string | null;
   readonly pin: string | null;
   readonly failures: number | null;
+  /** Id of the token whose place it waits to take. */
+  readonly replaces: string | null;
   readonly last_failure_at: number | null;
   readonly seed_id: string | null;
   readonly distribution_id: string | null;
@@ -105,6 +107,7 @@ export const findVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) =>
     .selectFrom('users')
     .leftJoin('tokens', 'tokens.user_id', 'users.id')
     .leftJoin('seeds', 'seeds.token_id', 'tokens.id')
+    .leftJoin('replacements', 'replacements.token_id', 'tokens.id')
     .select([
       'users.id as user_row',
       'users.enabled as user_enabled',
@@ -116,6 +119,7 @@ export const findVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) =>
       'tokens.pin',
       'tokens.failures',
       'tokens.last_failure_at',
+      'replacements.replaced_id as replaces',
       'seeds.id as seed_id',
       'seeds.distribution_id',
       'seeds.state',

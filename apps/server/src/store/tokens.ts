@@ -18,6 +18,17 @@ export function findToken(db: Connection, serial: string): Promise<TokenRow | un
   return tokensWithHolder(db).where('tokens.serial', '=', serial).executeTakeFirst();
 }
 
+/** Holds the token's row until the transaction ends. @returns it as it is then, `undefined` when it is gone */
+export async function lockToken(db: Connection, id: string): Promise<TokenRow | undefined> {
+  // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on one only.
+  await db
+    .updateTable('tokens')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', id)
+    .execute();
+  return tokensWithHolder(db).where('tokens.id', '=', id).executeTakeFirst();
+}
+
 export type TokenFilter = {
   /** Paths of the security domains to look in. */
   readonly scopes: readonly string[];
@@ -136,11 +147,37 @@ export async function claimToken(db: Connection, id: string, userRow: string): P
   return row !== undefined;
 }
 
+/** The first unassigned one by serial number, that is good on `expiresFrom` at least. At most one caller gets it. */
+export async function claimNextToken(
+  db: Connection,
+  userRow: string,
+  wanted: { readonly scopes: readonly string[]; readonly expiresFrom: string },
+): Promise<{ id: string; serial: string } | undefined> {
+  // Others take from the same end: a round in which nothing is won saw fifty of them win.
+  for (let round = 0; round < 20; round += 1) {
+    const free = await db
+      .selectFrom('tokens')
+      .select(['id', 'serial'])
+      .where('user_id', 'is', null)
+      .where('lost', '=', 0)
+      .where('expires_on', '>=', wanted.expiresFrom)
+      .where(({ ref }) => inScopes(ref('domain'), wanted.scopes))
+      .orderBy('serial')
+      .limit(50)
+      .execute();
+    if (free.length === 0) return undefined;
+    for (const token of free) if (await claimToken(db, token.id, userRow)) return token;
+  }
+  return undefined;
+}
+
+/** One that waits to replace another is not counted beside it. */
 export async function countTokensOf(db: Connection, userRow: string): Promise<number> {
   const { count } = await db
     .selectFrom('tokens')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('user_id', '=', userRow)
+    .where('id', 'not in', ({ selectFrom }) => selectFrom('replacements').select('token_id'))
     .executeTakeFirstOrThrow();
   return Number(count);
 }
@@ -163,7 +200,10 @@ export async function changeToken(
   db: Connection,
   id: string,
   change: Partial<
-    Pick<Row<'tokens'>, 'user_id' | 'domain' | 'enabled' | 'lost' | 'pin' | 'failures' | 'last_failure_at'>
+    Pick<
+      Row<'tokens'>,
+      'user_id' | 'domain' | 'enabled' | 'lost' | 'expires_on' | 'pin' | 'failures' | 'last_failure_at'
+    >
   >,
 ): Promise<void> {
   await db

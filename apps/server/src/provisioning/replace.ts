@@ -1,0 +1,144 @@
+/**
+ * Replacing a token by another one. Both belong to the user for a while: the replaced one goes on until the first passcode of its
+ * replacement is accepted. To give a replacement up, unassign it; the other goes on as if nothing had been.
+ */
+
+import { pinPlace } from '../authentication/pin-place.ts';
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName, scopesOf } from '../identity/actor.ts';
+import { done, type Outcome, refused, undo } from '../outcome.ts';
+import { insertAudit } from '../store/audit.ts';
+import { claimReplacement, insertReplacement, listReplacements } from '../store/replacements.ts';
+import type { Connection } from '../store/schema.ts';
+import {
+  changeToken,
+  claimNextToken,
+  claimToken,
+  deleteToken,
+  lockToken,
+  type TokenRow,
+} from '../store/tokens.ts';
+import { releaseToken } from './assign.ts';
+import { changing } from './changing.ts';
+import { tokenFor } from './token-for.ts';
+import { isExpired } from './token-view.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
+
+const DAY = 86_400_000;
+
+export type ReplaceInput = {
+  readonly serial: string;
+  /** Serial number of the replacement; absent: the next one that nobody has. */
+  readonly replacement?: string | undefined;
+  readonly keepPin: boolean;
+  /** What becomes of the replaced token. */
+  readonly afterwards: 'unassign' | 'delete';
+};
+
+/** @returns the serial number of the replacement */
+export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput): Promise<Outcome<string>> {
+  const settings = await uses.settings.current();
+  let chosen: TokenRow | undefined;
+  if (input.replacement !== undefined) {
+    const found = await tokenFor(uses, actor, 'tokens:assign', input.replacement);
+    if (!found.ok) return found;
+    chosen = found.value;
+    if (isExpired(chosen.expires_on, uses.now())) {
+      return refused(
+        'wrong-state',
+        `Token ${chosen.serial} expired on ${chosen.expires_on}. Choose another one.`,
+      );
+    }
+  }
+  let serial = '';
+  const outcome = await changing(uses, actor, 'tokens:assign', input.serial, async (trx, old) => {
+    const { user_id: userRow, holder } = old;
+    if (userRow === null || holder === null) {
+      undo('wrong-state', 'The token is not assigned. Assign one to the user instead.');
+    }
+    for (const pair of await listReplacements(trx, [old.id])) {
+      undo(
+        'wrong-state',
+        pair.replaced_id === old.id
+          ? `Token ${pair.serial} is waiting to replace it already. Unassign that one first.`
+          : `It is waiting to replace token ${pair.replaced_serial} itself. Unassign it, then replace that one.`,
+      );
+    }
+    const taken = chosen
+      ? (await claimToken(trx, chosen.id, userRow)) && chosen
+      : await claimNextToken(trx, userRow, {
+          scopes: scopesOf(actor, 'tokens:assign'),
+          expiresFrom: new Date(uses.now() + settings['tokens.autoAssignDays'] * DAY)
+            .toISOString()
+            .slice(0, 10),
+        });
+    if (!taken) {
+      undo(
+        'wrong-state',
+        chosen
+          ? `Token ${chosen.serial} is assigned already. Choose another one.`
+          : 'No unassigned token is left that is good for long enough. Mint some first.',
+      );
+    }
+    await insertReplacement(trx, {
+      token_id: taken.id,
+      replaced_id: old.id,
+      afterwards: input.afterwards,
+      created_at: uses.now(),
+      created_by: actorName(actor),
+    });
+    if (input.keepPin && old.pin !== null) {
+      const pin = uses.sealing.open(pinPlace(old.id), old.pin);
+      await changeToken(trx, taken.id, { pin: uses.sealing.seal(pinPlace(taken.id), pin) });
+    }
+    await changeToken(trx, old.id, {});
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'token.assign',
+      object: `token:${taken.serial}`,
+      result: 'success',
+      reason: `to ${holder}`,
+      source: actor.source,
+    });
+    serial = taken.serial;
+    const pin = input.keepPin ? 'PIN carried over' : 'PIN not carried over';
+    return [
+      { action: 'token.replace', reason: `by token ${serial}, ${pin}, then ${AFTERWARDS[input.afterwards]}` },
+    ];
+  });
+  return outcome.ok ? done(serial) : outcome;
+}
+
+const AFTERWARDS = { unassign: 'unassigned', delete: 'deleted' } as const;
+
+/**
+ * The first passcode of a replacement was accepted: the token whose place it takes is unassigned, and deleted where that was chosen.
+ * In the transaction that accepts the passcode, so that there is no moment with both or with neither.
+ */
+export async function takePlace(
+  trx: Connection,
+  uses: Pick<Floor, 'now' | 'random'>,
+  replacement: { readonly tokenId: string; readonly serial: string },
+  source: string | undefined,
+): Promise<void> {
+  const pair = await claimReplacement(trx, replacement.tokenId);
+  const old = pair && (await lockToken(trx, pair.replaced_id));
+  if (!old) return;
+  const actor: Actor = { kind: 'system', name: 'replacement', grants: [], ...(source ? { source } : {}) };
+  const event = {
+    actor: actorName(actor),
+    object: `token:${old.serial}`,
+    result: 'success' as const,
+    source,
+  };
+  await insertAudit(trx, uses, {
+    ...event,
+    action: 'token.replaced',
+    reason: `by token ${replacement.serial}, whose first passcode was accepted`,
+  });
+  await releaseToken(trx, uses, actor, old);
+  if (pair.afterwards === 'delete' && (await deleteToken(trx, old.id))) {
+    await insertAudit(trx, uses, { ...event, action: 'token.delete' });
+  }
+}
