@@ -1,5 +1,5 @@
 // Run before `npm start` and `npm test`: installs what the lock file asks for and is missing, says in one line if the Node.js that npm
-// scripts will use is too old, and builds the consoles when their sources are newer. Plain JavaScript that Node 20 can read.
+// scripts will use is too old, and builds the web apps when their sources are newer. Plain JavaScript that Node 20 can read.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -59,22 +59,30 @@ function changed(...paths) {
   );
 }
 
-const console_ = `${root}apps/console`;
-const sources = ['src', 'index.html', 'vite.config.ts', 'package.json'].map((name) => `${console_}/${name}`);
-if (
-  existsSync(`${console_}/vite.config.ts`) &&
-  changed(...sources, `${root}packages/api/src`, `${root}packages/ctkip/src`) >
-    changed(`${console_}/dist/index.html`)
-) {
-  console.error('Building the console …');
+/** The web apps: a folder of apps/, and what it is made of besides its own sources. */
+const WEB_APPS = [
+  { name: 'console', packages: ['api', 'ctkip'] },
+  { name: 'authenticator', packages: ['ctkip', 'otp', 'xml'] },
+];
+const SOURCES = ['src', 'workers', 'static', 'index.html', 'headers.json', 'vite.config.ts', 'package.json'];
+
+for (const { name, packages } of WEB_APPS) {
+  const folder = `${root}apps/${name}`;
+  if (!existsSync(`${folder}/vite.config.ts`)) continue;
+  const sources = [
+    ...SOURCES.map((source) => `${folder}/${source}`),
+    ...packages.map((each) => `${root}packages/${each}/src`),
+  ];
+  if (changed(...sources) <= changed(`${folder}/dist/index.html`)) continue;
+  console.error(`Building the ${name} …`);
   const node = existsSync(bundled) ? bundled : process.execPath;
   const vite = fileURLToPath(new URL('node_modules/vite/bin/vite.js', import.meta.url));
   const run = spawnSync(node, [vite, 'build', '--logLevel', 'error'], {
-    cwd: console_,
+    cwd: folder,
     stdio: ['ignore', 2, 2],
   });
   if (run.status !== 0) {
-    console.error('The console could not be built; what was wrong stands above.');
+    console.error(`The ${name} could not be built; what was wrong stands above.`);
     process.exit(1);
   }
 }

@@ -3,17 +3,9 @@
  * move the cursor, ring the bell or turn the writing direction of an administrator's screen.
  */
 
-/** Controls (C0, DEL, C1), line and paragraph separators, direction and other invisible marks, lone surrogates. */
-const UNPRINTABLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding these is its purpose
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+import { printable } from '@sower/ctkip/authenticator/printable';
 
-const asEscape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/** The text with every character that a terminal would obey written as `\u001b`. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, asEscape);
-}
+export { printable };
 
 /** The same for text of several lines that we wrote ourselves: the line breaks stay. */
 export function printableLines(text: string): string {

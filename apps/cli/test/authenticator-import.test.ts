@@ -2,6 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
+import { dialectOf } from '@sower/ctkip/authenticator/invitation';
 import { encodeSoapFault } from '@sower/ctkip/soap';
 import { hotp } from '@sower/otp/hotp';
 import { securidTokencode } from '@sower/otp/securid';
@@ -9,8 +11,6 @@ import { intervalAt, totp } from '@sower/otp/totp';
 import { PNG } from 'pngjs';
 import encodeQR from 'qr';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { dialectOf } from '../src/authenticator/exchange.ts';
-import { DEVICE_CLASS } from '../src/authenticator/token-record.ts';
 import { CERTIFICATE } from './certificate.ts';
 import { type Behaviour, CODE, ctkipResponder, type Responder, SERIAL } from './ctkip-responder.ts';
 import { sower } from './fake-terminal.ts';
@@ -218,6 +218,33 @@ describe('where the invitation comes from', () => {
     const image = join(folder, 'code.png');
     writeFileSync(image, PNG.sync.write(png));
     expect((await json(['import', '--qr', image, '--ca', ca])).document.serial).toBe(SERIAL);
+  });
+
+  test('two QR codes in a picture are refused, and nothing is asked', async () => {
+    responder = await ctkipResponder();
+    const codes = [link(SOAP), link('/ctkip')].map((text) =>
+      encodeQR(text, 'raw', { ecc: 'medium', border: 4 }),
+    );
+    const side = Math.max(...codes.map(({ length }) => length)) * 4;
+    const png = new PNG({ width: side * 2, height: side });
+    png.data.fill(255);
+    for (const [place, modules] of codes.entries()) {
+      for (let y = 0; y < modules.length * 4; y += 1) {
+        for (let x = 0; x < modules.length * 4; x += 1) {
+          if (modules[y >> 2]![x >> 2])
+            png.data.fill(
+              0,
+              (y * side * 2 + place * side + x) * 4,
+              (y * side * 2 + place * side + x) * 4 + 3,
+            );
+        }
+      }
+    }
+    const image = join(folder, 'two.png');
+    writeFileSync(image, PNG.sync.write(png));
+    const ran = await json(['import', '--qr', image, '--ca', ca]);
+    expect(ran.document.error.reason).toBe('several-qr-codes');
+    expect(responder.asked).toEqual([]);
   });
 
   test('an address, with the code on the command line or on standard input', async () => {

@@ -157,29 +157,32 @@ describe('a QR code in a PNG', () => {
     return path;
   }
 
-  test.each([1, 2, 5, 12])('is read at %i pixels a module', (scale) => {
+  test.each([1, 2, 5, 12])('is read at %i pixels a module', async (scale) => {
     const path = picture(scale, { dark: [0, 0, 0, 255], light: [255, 255, 255, 255] });
-    expect(readQrImage(path)).toEqual({ ok: true, value: link });
+    expect(await readQrImage(path)).toEqual({ ok: true, value: link });
   });
 
-  test('is read on a transparent ground', () => {
+  test('is read on a transparent ground', async () => {
     const path = picture(6, { dark: [0, 0, 0, 255], light: [0, 0, 0, 0] });
-    expect(readQrImage(path)).toEqual({ ok: true, value: link });
+    expect(await readQrImage(path)).toEqual({ ok: true, value: link });
   });
 
-  test('a picture without one, a cut one, a bomb and no picture at all are refused by name', () => {
+  test('a picture without one, a cut one, a bomb and no picture at all are refused by name', async () => {
     const white = picture(4, { dark: [255, 255, 255, 255], light: [255, 255, 255, 255] });
-    expect(readQrImage(white)).toMatchObject({ ok: false, reason: 'no-qr-code' });
+    expect(await readQrImage(white)).toMatchObject({ ok: false, reason: 'no-qr-code' });
     const file = readFileSync(picture(4, { dark: [0, 0, 0, 255], light: [255, 255, 255, 255] }));
     const path = join(folder, 'other.png');
     writeFileSync(path, file.subarray(0, file.length / 2));
-    expect(readQrImage(path)).toMatchObject({ ok: false, reason: 'damaged-image' });
+    expect(await readQrImage(path)).toMatchObject({ ok: false, reason: 'damaged-image' });
     file.writeUInt32BE(100_000, 16);
     file.writeUInt32BE(100_000, 20);
     writeFileSync(path, file);
-    expect(readQrImage(path)).toMatchObject({ ok: false, reason: 'image-too-large' });
+    expect(await readQrImage(path)).toMatchObject({ ok: false, reason: 'image-too-large' });
     writeFileSync(path, 'GIF89a and so on, long enough to be looked at');
-    expect(readQrImage(path)).toMatchObject({ ok: false, reason: 'not-png' });
-    expect(readQrImage(join(folder, 'none.png'))).toMatchObject({ ok: false, reason: 'unreadable-file' });
+    expect(await readQrImage(path)).toMatchObject({ ok: false, reason: 'not-png' });
+    expect(await readQrImage(join(folder, 'none.png'))).toMatchObject({
+      ok: false,
+      reason: 'unreadable-file',
+    });
   });
 });

@@ -16,6 +16,7 @@ import type { Logger } from 'pino';
 import type { ApiUses } from './api/call.ts';
 import { onError, sendProblem } from './api/problem.ts';
 import { apiRoutes } from './api/routes.ts';
+import { authenticatorRoutes } from './authenticator.ts';
 import { consoleRoutes } from './console.ts';
 import { type CtkipUses, ctkipRoutes } from './ctkip/endpoint.ts';
 import { healthRoutes } from './health.ts';
@@ -58,6 +59,7 @@ export async function buildApp(options: {
   await app.register(ctkipRoutes, uses);
   await app.register(healthRoutes, uses);
   await app.register(consoleRoutes);
+  await app.register(authenticatorRoutes);
   await app.register(async (api) => {
     api.setValidatorCompiler(validatorCompiler);
     api.setSerializerCompiler(serializerCompiler);

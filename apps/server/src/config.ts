@@ -42,6 +42,11 @@ export const OPTIONS = {
     takes: 'ADDRESSES',
     text: 'Addresses or CIDR ranges, separated by commas, whose X-Forwarded-For is believed. Default: none',
   },
+  'authenticator-origins': {
+    env: 'SOWER_AUTHENTICATOR_ORIGINS',
+    takes: 'ORIGINS',
+    text: 'Where else the web authenticator is hosted, such as https://authenticator.example.com, separated by commas; * for anywhere. Default: only the one at /authenticator',
+  },
   'server-key-bits': {
     env: 'SOWER_SERVER_KEY_BITS',
     takes: '1024|2048|3072|4096',
@@ -70,6 +75,7 @@ export type Config = {
     | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
     | { readonly kind: 'none' };
   readonly trustedProxies: readonly string[];
+  readonly authenticatorOrigins: readonly string[];
   readonly serverKeyBits: 1024 | 2048 | 3072 | 4096;
   readonly wrongCodes: number;
   readonly logLevel: string;
@@ -159,6 +165,17 @@ export function readConfig(
       mistakes.push(`--trusted-proxies: "${proxy}" is neither an address nor a CIDR range.`);
     }
   }
+  const authenticatorOrigins = (option('authenticator-origins') ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+  for (const origin of authenticatorOrigins) {
+    if (origin !== '*' && URL.parse(origin)?.origin !== origin) {
+      mistakes.push(
+        `--authenticator-origins: "${origin}" is no origin, such as https://authenticator.example.com.`,
+      );
+    }
+  }
 
   const config: Config = {
     dataFolder,
@@ -172,6 +189,7 @@ export function readConfig(
         ? { kind: 'files', certificate: resolve(certificate), key: resolve(key) }
         : { kind: 'own' },
     trustedProxies,
+    authenticatorOrigins,
     serverKeyBits: bits as Config['serverKeyBits'],
     wrongCodes,
     logLevel,

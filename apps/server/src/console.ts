@@ -1,8 +1,8 @@
-/** The Security Console's files. A page of a single application: every address below `/console` that is no file is its first page. */
+/** The Security Console's files and headers. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { webAppRoutes } from './web-app.ts';
 
 const FILES = fileURLToPath(new URL('../../console/dist/', import.meta.url));
 
@@ -17,31 +17,6 @@ const HEADERS = {
 };
 
 export async function consoleRoutes(app: FastifyInstance): Promise<void> {
-  if (!existsSync(FILES)) return;
-  app.get('/', (_, reply) => reply.redirect('/console/', 302));
-  app.get('/console', (_, reply) => reply.redirect('/console/', 308));
-  await app.register(
-    async (scope) => {
-      scope.addHook('onSend', async (_, reply) => {
-        reply.headers(HEADERS);
-      });
-      await scope.register(fastifyStatic, {
-        root: FILES,
-        index: 'index.html',
-        setHeaders: (response, path) => {
-          // Names of assets carry their hash.
-          const forever = /\/assets\//.test(path);
-          response.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
-        },
-      });
-      scope.setNotFoundHandler((request, reply) => {
-        // An asset of an earlier build is gone; the first page in its place would only confuse the browser.
-        if (request.url.startsWith('/console/assets/') || request.method !== 'GET') {
-          return reply.code(404).type('text/plain').send('There is nothing at this address.\n');
-        }
-        return reply.code(200).sendFile('index.html');
-      });
-    },
-    { prefix: '/console' },
-  );
+  if (existsSync(FILES)) app.get('/', (_, reply) => reply.redirect('/console/', 302));
+  await webAppRoutes(app, { at: '/console', files: FILES, headers: HEADERS });
 }

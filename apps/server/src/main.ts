@@ -117,6 +117,7 @@ export async function startServer(
     recordOpened: openedRecorder(floor),
     authenticate: authenticator(floor),
     codeLimit,
+    authenticatorOrigins: config.authenticatorOrigins,
     logOnLimit: guessLimit({ burst: config.wrongCodes, ...clock }),
     accountLimit: guessLimit({ burst: config.wrongCodes, keyOf: (account) => account, ...clock }),
     metrics: registry,
@@ -226,6 +227,7 @@ function announce(
   print(`    for clients   ${config.publicUrl}`);
   print(`    CT-KIP        ${config.publicUrl}/ctkip/services/CtkipService`);
   print(`    console       ${config.publicUrl}/console/`);
+  print(`    authenticator ${config.publicUrl}/authenticator/`);
   print(`    API           ${config.publicUrl}/api/docs`);
   print(`    data folder   ${config.dataFolder}`);
 }

@@ -3,6 +3,7 @@
  * A case that fails throws or rejects.
  */
 import type { Cases } from './assert.ts';
+import { cases as authenticator } from './authenticator.ts';
 import { cases as bindings } from './bindings.ts';
 import { cases as derivations } from './derivations.ts';
 import { cases as documents } from './documents.ts';
@@ -19,4 +20,5 @@ export const cases: Cases = {
   ...links,
   ...exchanges,
   ...tampering,
+  ...authenticator,
 };

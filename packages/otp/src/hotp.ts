@@ -30,6 +30,25 @@ export type HotpInput = {
  * @throws RangeError when counter or digits are outside the ranges above: a mistake of the program, not of a user.
  */
 export function hotp({ key, counter, digits, hash = 'sha1' }: HotpInput): string {
+  return truncated(hmac(HASHES[hash], key, movingFactor(counter, digits)), digits);
+}
+
+/**
+ * The same of a key that nobody can read: WebCrypto's non-extractable keys, or a smart card. TOTP is this with the interval for counter.
+ *
+ * @param input.mac HMAC under the key; of how many bytes decides which hash it is
+ * @throws RangeError as {@link hotp}; rejects when `mac` does
+ */
+export async function hotpBy(
+  input: Omit<HotpInput, 'key' | 'hash'> & {
+    readonly mac: (data: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+  },
+): Promise<string> {
+  return truncated(await input.mac(movingFactor(input.counter, input.digits)), input.digits);
+}
+
+/** C as eight bytes. */
+function movingFactor(counter: number | bigint, digits: number): Uint8Array<ArrayBuffer> {
   if (typeof counter === 'number' && !Number.isSafeInteger(counter)) throw new RangeError('counter');
   const moving = BigInt(counter);
   if (moving < 0n || moving > MAX_COUNTER) throw new RangeError('counter');
@@ -37,7 +56,10 @@ export function hotp({ key, counter, digits, hash = 'sha1' }: HotpInput): string
 
   const C = new Uint8Array(8);
   new DataView(C.buffer).setBigUint64(0, moving);
-  const HS = hmac(HASHES[hash], key, C);
+  return C;
+}
+
+function truncated(HS: Uint8Array, digits: number): string {
   // RFC 4226 §5.3  Snum = the 31 low bits of four bytes at the offset in the last nibble; D = Snum mod 10^digits
   const offset = HS[HS.length - 1]! & 0x0f;
   const Snum = new DataView(HS.buffer, HS.byteOffset).getUint32(offset) & 0x7fffffff;

@@ -1,6 +1,7 @@
 /**
  * SecurID-AES tokencodes: what a 128-bit time-based token shows in an interval.
  *
+ * The seed is bytes, or a key that its holder can use and not read: then one AES block is asked of the holder for each code.
  * No PIN (pin.ts), no comparison (verify.ts), no clock, and none of the older 64-bit tokens. Nothing is cached beyond one call,
  * so no derived key outlives it.
  */
@@ -47,14 +48,9 @@ export function securidTokencodes(
 ): string[] {
   const { seed, serial, intervalSeconds, digits, first, last } = token;
   if (seed.length !== 16) throw new RangeError('seed');
-  if (!/^\d{12}$/.test(serial)) throw new RangeError('serial');
-  if (intervalSeconds !== 30 && intervalSeconds !== 60) throw new RangeError('intervalSeconds');
-  if (!Number.isInteger(digits) || digits < 6 || digits > 8) throw new RangeError('digits');
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) throw new RangeError('interval');
-  if (first < 0 || last < first || last * intervalSeconds >= END_OF_TIME) throw new RangeError('interval');
+  check(token);
 
   const serialBcd = bcd(serial.slice(4));
-  const modulus = 10 ** digits;
   const codes: string[] = [];
   let hour = -1;
   let block = -1;
@@ -68,19 +64,62 @@ export function securidTokencodes(
       const B = bcdTime(start);
       if (Math.floor(start / 3600) !== hour) {
         hour = Math.floor(start / 3600);
-        // K1 = E(seed, block(2)), K2 = E(K1, block(3)), K3 = E(K2, block(4)), K4 = E(K3, block(5)): year, month, day, hour
-        K4 = [2, 3, 4, 5].reduce((key, n) => encryptBlock(key, timeBlock(B, n, serialBcd)), seed);
+        // K1 = E(seed, block(2)): the year
+        K4 = hourKey(encryptBlock(seed, timeBlock(B, 2, serialBcd)), B, serialBcd);
       }
       // K5 = E(K4, block(8)): four tokencodes of 32 bits
       K5 = new DataView(encryptBlock(K4, timeBlock(B, 8, serialBcd)).buffer);
     }
-    codes.push(String(K5.getUint32(position * 4) % modulus).padStart(digits, '0'));
+    codes.push(codeIn(K5, position, digits));
   }
   return codes;
 }
 
+/**
+ * The tokencode of one interval, of a seed that nobody can read: WebCrypto's non-extractable keys, or a smart card.
+ *
+ * @param token.encryptWithSeed one AES block under the seed: 16 bytes in, 16 bytes out. What it returns opens the codes of a year
+ * @throws RangeError as {@link securidTokencode}; rejects when `encryptWithSeed` does
+ */
+export async function securidTokencodeBy(
+  token: Omit<SecuridParameters, 'seed'> & {
+    readonly interval: number;
+    readonly encryptWithSeed: (block: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+  },
+): Promise<string> {
+  const { serial, intervalSeconds, digits, interval, encryptWithSeed } = token;
+  check({ ...token, first: interval, last: interval });
+  const serialBcd = bcd(serial.slice(4));
+  const position = interval % CODES_PER_BLOCK;
+  const B = bcdTime((interval - position) * intervalSeconds);
+  const K1 = await encryptWithSeed(timeBlock(B, 2, serialBcd));
+  const K4 = hourKey(K1, B, serialBcd);
+  return codeIn(new DataView(encryptBlock(K4, timeBlock(B, 8, serialBcd)).buffer), position, digits);
+}
+
+function check(
+  token: Omit<SecuridParameters, 'seed'> & { readonly first: number; readonly last: number },
+): void {
+  const { serial, intervalSeconds, digits, first, last } = token;
+  if (!/^\d{12}$/.test(serial)) throw new RangeError('serial');
+  if (intervalSeconds !== 30 && intervalSeconds !== 60) throw new RangeError('intervalSeconds');
+  if (!Number.isInteger(digits) || digits < 6 || digits > 8) throw new RangeError('digits');
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) throw new RangeError('interval');
+  if (first < 0 || last < first || last * intervalSeconds >= END_OF_TIME) throw new RangeError('interval');
+}
+
+/** K2 = E(K1, block(3)), K3 = E(K2, block(4)), K4 = E(K3, block(5)): month, day, hour. */
+function hourKey(K1: Uint8Array, B: Uint8Array, serialBcd: Uint8Array): Uint8Array {
+  return [3, 4, 5].reduce((key, n) => encryptBlock(key, timeBlock(B, n, serialBcd)), K1);
+}
+
+/** One of the four tokencodes in K5. */
+function codeIn(K5: DataView, position: number, digits: number): string {
+  return String(K5.getUint32(position * 4) % 10 ** digits).padStart(digits, '0');
+}
+
 /** block(n) = first n bytes of the time, AA up to byte 7, the serial number, BB to the end. */
-function timeBlock(B: Uint8Array, n: number, serialBcd: Uint8Array): Uint8Array {
+function timeBlock(B: Uint8Array, n: number, serialBcd: Uint8Array): Uint8Array<ArrayBuffer> {
   const block = new Uint8Array(16).fill(0xaa, 0, 8).fill(0xbb, 12);
   block.set(B.subarray(0, n));
   block.set(serialBcd, 8);

@@ -1,7 +1,7 @@
 /** HOTP, TOTP, SecurID-AES, PIN arithmetic and verification: portable cases. */
-import { hotp, type OtpHash } from '@sower/otp/hotp';
+import { hotp, hotpBy, type OtpHash } from '@sower/otp/hotp';
 import { addPin, splitPasscode, subtractPin } from '@sower/otp/pin';
-import { securidTokencode, securidTokencodes } from '@sower/otp/securid';
+import { securidTokencode, securidTokencodeBy, securidTokencodes } from '@sower/otp/securid';
 import { intervalAt, totp } from '@sower/otp/totp';
 import { type OtpToken, verify } from '@sower/otp/verify';
 import hotpVectors from '../../../vectors/otp-hotp.json' with { type: 'json' };
@@ -87,6 +87,38 @@ export const codeCases: Cases = {
         interval: intervalAt(row.unixSeconds, intervalSeconds),
       });
       equal(addPin(tokencode, row.pin ?? ''), row.code, `row ${row.id}`);
+    }
+  },
+  'securid: of a key that cannot be read, every row': async () => {
+    for (const row of securidVectors.rows) {
+      const intervalSeconds = row.intervalSeconds as 30 | 60;
+      const key = await crypto.subtle.importKey('raw', Uint8Array.from(unhex(row.seed)), 'AES-CBC', false, [
+        'encrypt',
+      ]);
+      const tokencode = await securidTokencodeBy({
+        serial: row.serial,
+        digits: row.digits,
+        intervalSeconds,
+        interval: intervalAt(row.unixSeconds, intervalSeconds),
+        // CBC of one block under a zero vector is that block's encryption; a block of padding follows.
+        encryptWithSeed: async (block) =>
+          new Uint8Array(
+            await crypto.subtle.encrypt({ name: 'AES-CBC', iv: new Uint8Array(16) }, key, block),
+          ).slice(0, 16),
+      });
+      equal(addPin(tokencode, row.pin ?? ''), row.code, `row ${row.id}`);
+    }
+  },
+  'hotp: of a key that cannot be read, all hashes': async () => {
+    for (const hash of ['sha1', 'sha256', 'sha512'] satisfies OtpHash[]) {
+      const raw = Uint8Array.from(unhex(totpVectors.keys[hash]));
+      const algorithm = { name: 'HMAC', hash: hash.replace('sha', 'SHA-') };
+      const key = await crypto.subtle.importKey('raw', raw, algorithm, false, ['sign']);
+      const mac = async (data: Uint8Array<ArrayBuffer>) =>
+        new Uint8Array(await crypto.subtle.sign('HMAC', key, data));
+      for (const counter of [0, 1, 2 ** 32, 2 ** 53 - 1]) {
+        equal(await hotpBy({ mac, counter, digits: 8 }), hotp({ key: raw, counter, digits: 8, hash }), hash);
+      }
     }
   },
   'securid: four intervals share one last key': () => {

@@ -1,4 +1,5 @@
 /** `sower authenticator`: the user's side, without a screen. It needs no server but for importing. */
+import { DEVICE_CLASS, groupedDeviceId } from '@sower/ctkip/authenticator/device';
 import type { Command } from 'commander';
 import { addCommand, type Frame } from '../command.ts';
 import { wholeNumber, yesOption } from '../options.ts';
@@ -9,7 +10,7 @@ import { addExportCommand } from './export-command.ts';
 import { addImportCommand } from './import.ts';
 import { openToRead, openToWrite, storeOptions } from './opening.ts';
 import { chooseToken, tokenCode } from './token-code.ts';
-import { DEVICE_CLASS, type TokenRecord } from './token-record.ts';
+import type { TokenRecord } from './token-record.ts';
 import type { StoreOptions } from './unlock.ts';
 
 const COLUMNS: readonly Column<TokenRecord>[] = [
@@ -148,7 +149,7 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
           tokens: tokens.length,
         },
         text: fields([
-          ['Device id', deviceId.replace(/(.{4})(?=.)/g, '$1 ')],
+          ['Device id', groupedDeviceId(deviceId)],
           ['Device class', DEVICE_CLASS],
           ['Tokens', tokens.length],
           ['Kept in', store.value.path],

@@ -1,19 +1,23 @@
 /** One CT-KIP exchange over this program's HTTP, and what its ends mean to a user. The protocol is packages/ctkip's. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { explain as findingOf } from '@sower/ctkip/authenticator/explain';
+import { keptToken } from '@sower/ctkip/authenticator/kept-token';
+import { wordsIn } from '@sower/ctkip/authenticator/words';
 import { decodeTrigger } from '@sower/ctkip/decode';
 import { DIALECTS, type DialectName } from '@sower/ctkip/dialect';
 import { type HttpRequest, type HttpResponse, triggerRequest } from '@sower/ctkip/http';
 import { normaliseActivationCode } from '@sower/ctkip/links';
 import type { CtkipTrigger } from '@sower/ctkip/messages';
-import { type ProvisionedToken, provision } from '@sower/ctkip/provision';
+import { type ProvisionedToken, type ProvisionFailure, provision } from '@sower/ctkip/provision';
 import manifest from '../../package.json' with { type: 'json' };
 import { type HttpClient, isLoopback } from '../http.ts';
 import { type Failure, fail, type Result, success } from '../outcome.ts';
-import { explain } from './exchange-failure.ts';
 import type { TokenRecord } from './token-record.ts';
 
 export type { DialectName };
+
+const WORDS = wordsIn('en');
 
 /** What an exchange brings, before it is known where it goes. */
 export type Provisioned = Omit<TokenRecord, 'seed' | 'counter' | 'server'> & { readonly seed: Uint8Array };
@@ -31,11 +35,6 @@ export type ExchangeInput = {
   /** Asked as soon as the server has named the token, where it does so before the code is spent. */
   readonly mayTake: (serial: string) => Failure | undefined;
 };
-
-/** The RFC's own binding is at `/ctkip`; everything else speaks as deployed software does. */
-export function dialectOf(url: URL): DialectName {
-  return /\/ctkip\/?$/.test(url.pathname) ? 'rfc4758' : 'deployed';
-}
 
 export async function exchange(input: ExchangeInput): Promise<Result<Provisioned>> {
   const { url, activationCode, deviceId, deviceClass, http } = input;
@@ -114,40 +113,25 @@ export async function exchange(input: ExchangeInput): Promise<Result<Provisioned
 
 /** The token as it will be kept; refused when this authenticator could not make its codes. */
 function usable(token: ProvisionedToken, now: number): Result<Provisioned> {
-  const { serial, keyType, digits, interval, seed, expiry, userId } = token;
-  const [algorithm, hash] =
-    keyType === 'securid-aes'
-      ? (['securid', 'sha1'] as const)
-      : (keyType.split('-') as ['totp' | 'hotp', 'sha1' | 'sha256']);
-  const securid = algorithm === 'securid';
-  const fits =
-    token.format === 'Decimal' &&
-    Number.isInteger(digits) &&
-    digits >= 6 &&
-    digits <= (securid ? 8 : 10) &&
-    (securid
-      ? /^\d{12}$/.test(serial) && (interval === 30 || interval === 60)
-      : serial.length <= 128 && Number.isInteger(interval) && interval >= 1 && interval <= 86_400);
-  if (!fits) {
-    seed.fill(0);
-    return fail(
-      'ctkip',
-      'unusable-token',
-      `The server made a token that this authenticator cannot use: ${keyType}, serial number ${serial}, ${digits} digits every ${interval} seconds, ${token.format}.`,
-    );
+  const kept = keptToken(token);
+  if (kept !== undefined) {
+    return success({ ...kept, seed: token.seed, importedAt: new Date(now).toISOString() });
   }
-  return success({
-    serial,
-    algorithm,
-    hash,
-    digits,
-    interval,
-    addPin: token.addPin,
-    seed,
-    ...(expiry === undefined || expiry < 0 || expiry > 253_402_300_799
-      ? {}
-      : { expiresOn: new Date(expiry * 1000).toISOString().slice(0, 10) }),
-    ...(userId === undefined ? {} : { userId }),
-    importedAt: new Date(now).toISOString(),
+  token.seed.fill(0);
+  return fail('ctkip', 'unusable-token', WORDS.unusable(token));
+}
+
+/** A failure of the exchange in the words that every authenticator of ours has for it. */
+function explain(failure: ProvisionFailure, url: URL, silence: Failure | undefined): Failure {
+  const { kind, reason, message, next, details } = findingOf(failure, {
+    url,
+    about: 'sower authenticator about',
+    words: WORDS,
   });
+  if (failure.error === 'transport' && silence !== undefined) {
+    // This program knows more of why there was no reply.
+    const spent = failure.stage === 'ClientNonce' ? { next: WORDS.maybeSpent } : {};
+    return { ...silence, ...spent, details: { ...silence.details, stage: failure.stage } };
+  }
+  return fail(kind, reason, message, { ...(next === undefined ? {} : { next }), details: { ...details } });
 }

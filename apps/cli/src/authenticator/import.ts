@@ -1,16 +1,19 @@
 /** `sower authenticator import`: from a link, a QR code, or a URL and an activation code to a token in the store. */
 import { readFileSync } from 'node:fs';
+import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
+import type { Invitation } from '@sower/ctkip/authenticator/invitation';
+import { wordsIn } from '@sower/ctkip/authenticator/words';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addCommand, type Call, type Frame } from '../command.ts';
 import { httpClient, parseFingerprint, type Trust } from '../http.ts';
 import { type Failure, fail, type Outcome, type Result, success } from '../outcome.ts';
 import { fields } from '../output.ts';
 import { withProgress } from '../progress.ts';
-import { type DialectName, dialectOf, type ExchangeInput, exchange, type Provisioned } from './exchange.ts';
-import { type Invitation, type InvitationOptions, readInvitation } from './invitation.ts';
+import { type DialectName, type ExchangeInput, exchange, type Provisioned } from './exchange.ts';
+import { askedInvitation, type InvitationOptions } from './invitation.ts';
 import { openToWrite, storeOptions } from './opening.ts';
 import type { Store } from './store.ts';
-import { DEVICE_CLASS, type TokenRecord } from './token-record.ts';
+import type { TokenRecord } from './token-record.ts';
 import type { StoreOptions } from './unlock.ts';
 
 type ImportOptions = StoreOptions &
@@ -21,6 +24,10 @@ type ImportOptions = StoreOptions &
     replace?: boolean;
     deviceClass?: string;
   };
+
+const WORDS = wordsIn('en');
+
+type Complete = Invitation & { readonly activationCode: string };
 
 const LIMITS = { timeoutMs: 15_000, maxBytes: 256 * 1024 };
 
@@ -65,7 +72,7 @@ async function importCommand(call: Call<ImportOptions>): Promise<Outcome> {
   const { terminal, options } = call;
   const trust = trustOf(options);
   if (!trust.ok) return trust;
-  const invitation = await readInvitation(terminal, call.args[0], options);
+  const invitation = await askedInvitation(terminal, call.args[0], options);
   if (!invitation.ok) return invitation;
   const store = await openToWrite(terminal, options);
   if (!store.ok) return store;
@@ -91,14 +98,14 @@ async function importCommand(call: Call<ImportOptions>): Promise<Outcome> {
 
 function provision(
   store: Store,
-  { url, activationCode }: Invitation,
+  { url, dialect, activationCode }: Complete,
   options: ImportOptions,
   means: Pick<ExchangeInput, 'http' | 'now' | 'report'>,
 ): Promise<Result<Provisioned>> {
   return exchange({
     url,
     activationCode,
-    dialect: options.dialect ?? dialectOf(url),
+    dialect: options.dialect ?? dialect,
     deviceId: store.contents.deviceId,
     deviceClass: options.deviceClass ?? DEVICE_CLASS,
     ...means,
@@ -149,19 +156,13 @@ const has = (tokens: readonly TokenRecord[], serial: string): boolean =>
   tokens.some((token) => token.serial === serial);
 
 function alreadyHere(serial: string, spent: boolean): Failure {
-  return fail(
-    'refused',
-    'already-here',
-    spent
-      ? `Token ${serial} is here already and was left as it is. The activation code is spent, and the new seed was dropped.`
-      : `Token ${serial} is here already. Nothing was sent that spends the activation code.`,
-    {
-      next: spent
-        ? 'The seed you have stays good. To take a new one, ask for the token to be distributed again, and import it with --replace.'
-        : 'To take the new seed in its place, add --replace.',
-      details: { serial },
-    },
-  );
+  const kept = WORDS.keptOld(serial);
+  return fail('refused', 'already-here', spent ? kept.message : WORDS.hereAlready(serial), {
+    next: spent
+      ? `${kept.next} Then import it with --replace.`
+      : 'To take the new seed in its place, add --replace.',
+    details: { serial },
+  });
 }
 
 function trustOf(options: ImportOptions): Result<Trust> {
@@ -198,10 +199,7 @@ function withNextStep(failure: Failure): Failure {
     };
   }
   if (failure.exit === 'unreachable' && failure.next === undefined) {
-    return {
-      ...failure,
-      next: 'Check the address, and that this machine reaches it. The activation code is not spent.',
-    };
+    return { ...failure, next: WORDS.notSpent };
   }
   return failure;
 }

@@ -1,7 +1,8 @@
 /** Reads the QR code in a PNG image. Other image formats are for other programs to convert. */
 import { readFileSync, statSync } from 'node:fs';
+import { wordsIn } from '@sower/ctkip/authenticator/words';
 import { PNG } from 'pngjs';
-import { decodeQR } from 'qr/decode.js';
+import { decodeQRBatch } from 'qr/decode.js';
 import { fail, type Result, success } from '../outcome.ts';
 
 const MAX_FILE = 32 * 1024 * 1024;
@@ -10,8 +11,8 @@ const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 /** Codes drawn with one or two pixels a module are enlarged to what the reader is made for. */
 const LEAST_SIDE = 240;
 
-/** The text of the first code in the image. */
-export function readQrImage(path: string): Result<string> {
+/** The text of the one code in the image. */
+export async function readQrImage(path: string): Promise<Result<string>> {
   let file: Buffer;
   try {
     if (statSync(path).size > MAX_FILE) return fail('usage', 'image-too-large', `${path} is too large.`);
@@ -36,13 +37,12 @@ export function readQrImage(path: string): Result<string> {
   } catch {
     return fail('usage', 'damaged-image', `${path} is damaged.`);
   }
-  try {
-    return success(decodeQR(enlarged(onWhite(image)), { format: 'RGBA', timeLimit: 5000 }));
-  } catch {
-    return fail('usage', 'no-qr-code', `No QR code can be read in ${path}.`, {
-      next: 'Cut the picture so that the code and a white margin around it fill it.',
-    });
-  }
+  const [found = []] = await decodeQRBatch([enlarged(onWhite(image))], { format: 'RGBA', timeLimit: 5000 });
+  const texts = [...new Set(found.filter((each) => typeof each === 'string'))];
+  if (texts.length === 1) return success(texts[0]!);
+  const words = wordsIn('en');
+  const { message, next } = texts.length > 1 ? words.severalQrCodes(path) : words.noQrCode(path);
+  return fail('usage', texts.length > 1 ? 'several-qr-codes' : 'no-qr-code', message, { next });
 }
 
 type Image = { width: number; height: number; data: Uint8Array };

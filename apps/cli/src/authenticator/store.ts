@@ -18,6 +18,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDeviceId } from '@sower/ctkip/authenticator/device';
 import { type Failure, fail, type Result, success } from '../outcome.ts';
 import { withLock } from './lock.ts';
 import { keyFor, newProtection, type Protection, type Sealed, seal, sealedIn, unseal } from './sealing.ts';
@@ -68,7 +69,10 @@ async function makeNew(path: string, secrets: Secrets): Promise<Result<Store>> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const protection = newProtection(secrets.kind);
   const key = await keyFor(protection, secret.value);
-  const contents: Contents = { deviceId: randomBytes(12).toString('hex').toUpperCase(), tokens: [] };
+  const contents: Contents = {
+    deviceId: makeDeviceId((length) => new Uint8Array(randomBytes(length))),
+    tokens: [],
+  };
   const made = await withLock(`${path}.lock`, () => {
     // Somebody else may have made it meanwhile; theirs stays.
     if (existsSync(path)) return false;

@@ -1,24 +1,13 @@
 /** A token as the authenticator keeps it, and the check of what came back from a file. */
 
-/** GUID of the device class this authenticator belongs to. */
-export const DEVICE_CLASS = '5b0ce5ec-1f5b-4c3b-9d2f-50e7c1a6f3d4';
+import { isDeviceId } from '@sower/ctkip/authenticator/device';
+import type { KeptToken } from '@sower/ctkip/authenticator/kept-token';
 
-export type TokenRecord = {
-  readonly serial: string;
-  readonly algorithm: 'securid' | 'totp' | 'hotp';
-  readonly hash: 'sha1' | 'sha256';
-  readonly digits: number;
-  /** Seconds; has no meaning for hotp. */
-  readonly interval: number;
-  /** PINPad: the PIN is added into the code. */
-  readonly addPin: boolean;
+export type TokenRecord = KeptToken & {
   /** Base64. */
   readonly seed: string;
   /** hotp: the counter of the next code. */
   readonly counter: number;
-  /** Last day it is good, YYYY-MM-DD; absent when the server named none. */
-  readonly expiresOn?: string;
-  readonly userId?: string;
   /** Where it came from. */
   readonly server: string;
   /** ISO 8601. */
@@ -33,8 +22,7 @@ export type Contents = {
 
 /** The contents in a decrypted document; undefined when it is something else. */
 export function contentsIn(document: unknown): Contents | undefined {
-  if (!isObject(document) || !isText(document.deviceId) || !/^[0-9A-F]{24}$/.test(document.deviceId))
-    return undefined;
+  if (!isObject(document) || !isText(document.deviceId) || !isDeviceId(document.deviceId)) return undefined;
   if (!Array.isArray(document.tokens) || !document.tokens.every(isRecord)) return undefined;
   return { deviceId: document.deviceId, tokens: document.tokens };
 }

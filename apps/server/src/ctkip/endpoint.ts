@@ -21,8 +21,14 @@ import { recordRefusal } from '../provisioning/record-run.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { isUnavailable } from '../store/unavailable.ts';
 import { answerHello, answerNonce, type ExchangeUses, type Reply } from './exchange.ts';
+import { admitOrigins } from './origins.ts';
 
-export type CtkipUses = ExchangeUses & { readonly codeLimit: GuessLimit; readonly counters: Counters };
+export type CtkipUses = ExchangeUses & {
+  readonly codeLimit: GuessLimit;
+  readonly counters: Counters;
+  /** Of web authenticators hosted elsewhere; see origins.ts. */
+  readonly authenticatorOrigins: readonly string[];
+};
 
 /** Base64 in base64 of a message of 64 KiB, and the envelope; anything larger is no client's. */
 const BODY_LIMIT = 128 * 1024;
@@ -50,6 +56,11 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
         .type('text/plain')
         .send(status >= 500 ? 'unavailable\n' : 'bad request\n');
     });
+    admitOrigins(
+      scope,
+      ['/ctkip/services/CtkipService', '/ctkip', '/ctkip/trigger'],
+      uses.authenticatorOrigins,
+    );
     // People open the address in a browser to see whether it is reachable.
     for (const path of ['/ctkip/services/CtkipService', '/ctkip']) {
       scope.get(path, (_, reply) => reply.type('text/plain').send(FOR_PEOPLE));

@@ -1,0 +1,44 @@
+/**
+ * The files of a web app that was built beside the server. A page of a single application: every address below its own that is no file
+ * is its first page. Which headers it needs is the app's to say.
+ */
+import { existsSync } from 'node:fs';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+export type WebApp = {
+  /** Such as `/console`. */
+  readonly at: string;
+  /** Folder with what was built; an app that was not built is not served. */
+  readonly files: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export async function webAppRoutes(app: FastifyInstance, { at, files, headers }: WebApp): Promise<void> {
+  if (!existsSync(files)) return;
+  app.get(at, (_, reply) => reply.redirect(`${at}/`, 308));
+  await app.register(
+    async (scope) => {
+      scope.addHook('onSend', async (_, reply) => {
+        reply.headers(headers);
+      });
+      await scope.register(fastifyStatic, {
+        root: files,
+        index: 'index.html',
+        setHeaders: (response, path) => {
+          // Names of assets carry their hash.
+          const forever = /\/assets\//.test(path);
+          response.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
+        },
+      });
+      scope.setNotFoundHandler((request, reply) => {
+        // An asset of an earlier build is gone; the first page in its place would only confuse the browser.
+        if (request.url.startsWith(`${at}/assets/`) || request.method !== 'GET') {
+          return reply.code(404).type('text/plain').send('There is nothing at this address.\n');
+        }
+        return reply.code(200).sendFile('index.html');
+      });
+    },
+    { prefix: at },
+  );
+}

@@ -1,0 +1,79 @@
+/**
+ * What a user was given to import a token with, as text: a link, what a QR code says, or an address.
+ *
+ * Says why a text is none in words of a table, and recognises what carries a seed by other means, so that people are told.
+ * Fetches nothing; whether http is allowed at all is the caller's.
+ */
+import type { DialectName } from '../dialect.ts';
+import { normaliseActivationCode, parseLink } from '../links.ts';
+
+export type Invitation = {
+  readonly url: URL;
+  readonly dialect: DialectName;
+  /** Without spaces and dashes; absent when it has to be asked for. */
+  readonly activationCode: string | undefined;
+};
+
+/** Why a text is no invitation. */
+export type InvitationDefect =
+  | 'empty'
+  | 'too-long'
+  | 'not-https'
+  | 'user-information'
+  | 'ambiguous'
+  | 'no-address'
+  | 'code-too-long'
+  /** A token file as a link: it holds the seed itself. */
+  | 'ctf'
+  /** A key for TOTP or HOTP as a link. */
+  | 'otpauth'
+  | 'not-a-link';
+
+export type InvitationResult =
+  | { readonly ok: true; readonly invitation: Invitation }
+  | {
+      readonly ok: false;
+      readonly defect: InvitationDefect;
+      /** The host, where the text names one. */
+      readonly host?: string;
+    };
+
+/** @param options.mayUseHttp whether this http address may be asked all the same; none by default */
+export function readInvitation(
+  text: string,
+  options: { readonly mayUseHttp?: (url: URL) => boolean } = {},
+): InvitationResult {
+  if (text.trim() === '') return { ok: false, defect: 'empty' };
+  if (/^\s*otpauth(-migration)?:/i.test(text)) return { ok: false, defect: 'otpauth' };
+  if (/ctfdata(=|%3d)/i.test(text) || /^\s*2[\d-\s]{80,}$/.test(text)) return { ok: false, defect: 'ctf' };
+  const parsed = parseLink(text, { allowHttp: true });
+  if (!parsed.ok) return { ok: false, defect: defectOf(parsed.reason) };
+  const url = new URL(parsed.url);
+  if (url.protocol === 'http:' && !options.mayUseHttp?.(url)) {
+    return { ok: false, defect: 'not-https', host: url.host };
+  }
+  const { activationCode } = parsed;
+  return { ok: true, invitation: { url, dialect: dialectOf(url), activationCode } };
+}
+
+/** The RFC's own binding is at `/ctkip`; everything else speaks as deployed software does. */
+export function dialectOf(url: URL): DialectName {
+  return /\/ctkip\/?$/.test(url.pathname) ? 'rfc4758' : 'deployed';
+}
+
+/** Whether typed text can be an activation code; spaces and dashes do not count. */
+export function isActivationCode(text: string): boolean {
+  const code = normaliseActivationCode(text);
+  return code.length > 0 && code.length <= 128;
+}
+
+function defectOf(reason: string): InvitationDefect {
+  if (reason === 'too long') return 'too-long';
+  if (reason === 'not https') return 'not-https';
+  if (reason === 'user information') return 'user-information';
+  if (reason === 'activation code too long') return 'code-too-long';
+  if (reason === 'no url') return 'no-address';
+  if (/given twice$|two different schemes|characters no address has|a fragment/.test(reason))
+    return 'ambiguous';
+  return 'not-a-link';
+}

@@ -1,0 +1,13 @@
+/** Text of others made safe to stand in a line of ours: on a terminal, in a sentence. Not for HTML, which escapes by itself. */
+
+/** Controls (C0, DEL, C1), line and paragraph separators, direction and other invisible marks, lone surrogates. */
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding these is its purpose
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const asEscape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** The text with every character that a terminal would obey written as `\u001b`. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, asEscape);
+}
