@@ -12,7 +12,7 @@ import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 
 const CHROMIUM = findChromium();
 const root = fileURLToPath(new URL('..', import.meta.url));
-const SUITES = ['ctkip', 'otp'] as const;
+const SUITES = ['ctkip', 'otp', 'radius'] as const;
 
 type Report = { passed: string[]; failed: { name: string; message: string }[] };
 

@@ -1,0 +1,128 @@
+/**
+ * The side that answers: requests looked at before anything in them is believed, and replies signed.
+ *
+ * A request that is not proven is a reason, never a packet, so that nobody can answer it by mistake.
+ */
+import { TYPE } from './attributes.ts';
+import {
+  accountingAuthenticator,
+  checkMessageAuthenticator,
+  responseAuthenticator,
+  signedAuthenticator,
+  signMessageAuthenticator,
+} from './authenticators.ts';
+import { equalOctets } from './octets.ts';
+import {
+  type Attribute,
+  CODE,
+  countAttributes,
+  encodePacket,
+  findAttribute,
+  HEADER_LENGTH,
+  MAX_PACKET_LENGTH,
+  type Malformed,
+  type ParsedPacket,
+  parsePacket,
+} from './packet.ts';
+import { revealPassword } from './password.ts';
+
+/** Why a request is not answered. */
+export type DropReason =
+  | Malformed
+  /** A code that no request has, or none of this port. */
+  | 'wrong-code'
+  | 'no-message-authenticator'
+  /** The Message-Authenticator or the authenticator of accounting is wrong: another secret, or somebody in the middle. */
+  | 'wrong-authenticator';
+
+export type ReadRequest =
+  | { readonly ok: true; readonly request: ParsedPacket }
+  | { readonly ok: false; readonly reason: DropReason };
+
+export type RequestRules = {
+  readonly secret: Uint8Array;
+  /** Codes that this port takes. */
+  readonly codes: readonly number[];
+  /**
+   * Whether an Access-Request must carry a Message-Authenticator. Without, somebody in the middle can forge the answer to it
+   * (CVE-2024-3596). Status-Server always must (RFC 5997 §3), and whatever came through a proxy.
+   */
+  readonly messageAuthenticator: 'required' | 'optional';
+};
+
+export function readRequest(octets: Uint8Array, rules: RequestRules): ReadRequest {
+  const parsed = parsePacket(octets);
+  if (!parsed.ok) return parsed;
+  return checkRequest(parsed.packet, rules);
+}
+
+export function checkRequest(request: ParsedPacket, rules: RequestRules): ReadRequest {
+  if (!rules.codes.includes(request.code)) return { ok: false, reason: 'wrong-code' };
+  const proof = checkMessageAuthenticator(request, rules.secret, signedAuthenticator(request));
+  if (proof === 'wrong') return { ok: false, reason: 'wrong-authenticator' };
+  if (request.code === CODE.accountingRequest) {
+    const expected = accountingAuthenticator(request.octets, rules.secret);
+    if (!equalOctets(expected, request.authenticator)) return { ok: false, reason: 'wrong-authenticator' };
+    return { ok: true, request };
+  }
+  const required =
+    rules.messageAuthenticator === 'required' ||
+    request.code === CODE.statusServer ||
+    // RFC 3579 §3.1, and the room that the forgery of CVE-2024-3596 hides in.
+    countAttributes(request, TYPE.eapMessage) > 0 ||
+    countAttributes(request, TYPE.proxyState) > 0;
+  if (proof === 'absent' && required) return { ok: false, reason: 'no-message-authenticator' };
+  return { ok: true, request };
+}
+
+export type Password =
+  | { readonly kind: 'pap'; readonly password: Uint8Array }
+  /** CHAP, EAP, MS-CHAP, two passwords, or one whose length cannot be: nothing to verify. */
+  | { readonly kind: 'unsupported' }
+  | { readonly kind: 'none' };
+
+/** What an Access-Request has for a password. */
+export function passwordOf(request: ParsedPacket, secret: Uint8Array): Password {
+  if (countAttributes(request, TYPE.chapPassword) + countAttributes(request, TYPE.eapMessage) > 0) {
+    return { kind: 'unsupported' };
+  }
+  const hidden = findAttribute(request, TYPE.userPassword);
+  if (!hidden) return { kind: 'none' };
+  if (countAttributes(request, TYPE.userPassword) > 1) return { kind: 'unsupported' };
+  const password = revealPassword(hidden, secret, request.authenticator);
+  return password ? { kind: 'pap', password } : { kind: 'unsupported' };
+}
+
+const EMPTY_MESSAGE_AUTHENTICATOR: Attribute = {
+  type: TYPE.messageAuthenticator,
+  value: new Uint8Array(16),
+};
+
+/**
+ * A reply: Message-Authenticator first (CVE-2024-3596), then what is answered, then the request's Proxy-State attributes, unchanged and in
+ * their order (RFC 2865 §5.33).
+ * @param reply.attributes those that do not fit beside the Proxy-State attributes are left out, the last first
+ */
+export function encodeReply(
+  request: ParsedPacket,
+  reply: { readonly code: number; readonly attributes: readonly Attribute[] },
+  secret: Uint8Array,
+): Uint8Array {
+  const proxyStates = request.attributes.filter(({ type }) => type === TYPE.proxyState);
+  const lengthOf = (list: readonly Attribute[]): number =>
+    list.reduce((sum, { value }) => sum + value.length + 2, 0);
+  let room = MAX_PACKET_LENGTH - HEADER_LENGTH - 18 - lengthOf(proxyStates);
+  const attributes = reply.attributes.filter(({ value }) => {
+    room -= value.length + 2;
+    return room >= 0;
+  });
+  const octets = encodePacket({
+    code: reply.code,
+    identifier: request.identifier,
+    authenticator: request.authenticator,
+    attributes: [EMPTY_MESSAGE_AUTHENTICATOR, ...attributes, ...proxyStates],
+  });
+  signMessageAuthenticator(octets, secret);
+  octets.set(responseAuthenticator(octets, secret), 4);
+  return octets;
+}

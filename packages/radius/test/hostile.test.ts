@@ -1,0 +1,77 @@
+/**
+ * Hostile packets: whatever arrives, reading it gives a value, and nothing unproven is taken. The seed is fixed, so a failure repeats;
+ * SOWER_FUZZ_PACKETS asks for more.
+ */
+import { expect, test } from 'vitest';
+import vectors from '../../../vectors/radius.json' with { type: 'json' };
+import { vendorAttributes } from '../src/attributes.ts';
+import { readReply } from '../src/client.ts';
+import { utf8 } from '../src/octets.ts';
+import { CODE, encodePacket, parsePacket } from '../src/packet.ts';
+import { passwordOf, readRequest } from '../src/server.ts';
+import { hex, unhex } from './assert.ts';
+
+const PACKETS = Number(process.env.SOWER_FUZZ_PACKETS ?? 100_000);
+const secret = utf8(vectors.secret);
+const CODES = [CODE.accessRequest, CODE.accountingRequest, CODE.statusServer];
+
+/** mulberry32: small, fast, the same everywhere. */
+function generator(seed: number): (limit: number) => number {
+  let state = seed >>> 0;
+  return (limit) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
+  };
+}
+
+test(`${PACKETS} packets`, () => {
+  const below = generator(2865);
+  const whole = [...vectors.access, ...vectors.statusServer].flatMap(({ request, reply }) =>
+    [request, reply].flatMap((text) => (text === undefined ? [] : [unhex(text)])),
+  );
+  const signed = new Set(vectors.statusServer.map(({ request }) => request));
+  const hostile = (): Uint8Array => {
+    if (below(4) === 0) {
+      const octets = Uint8Array.from({ length: below(300) }, () => below(256));
+      // A length that is true, so that the attributes are looked at.
+      if (octets.length >= 20 && below(2) === 0) octets.set([octets.length >> 8, octets.length & 255], 2);
+      return octets;
+    }
+    let octets = (whole[below(whole.length)] as Uint8Array).slice();
+    for (let times = 1 + below(4); times > 0; times -= 1) {
+      const at = below(octets.length);
+      const kind = below(4);
+      if (kind === 0) octets = octets.slice(0, at);
+      else if (kind === 1)
+        octets = Uint8Array.from([...octets.slice(0, at), below(256), ...octets.slice(at)]);
+      else octets[at] = below(256);
+      if (octets.length === 0) break;
+    }
+    return octets;
+  };
+  const counts = { malformed: 0, unproven: 0, taken: 0 };
+  for (let count = 0; count < PACKETS; count += 1) {
+    const octets = hostile();
+    const parsed = parsePacket(octets);
+    if (parsed.ok) {
+      const { packet } = parsed;
+      // Every octet of the packet is accounted for.
+      if (hex(encodePacket(packet)) !== hex(packet.octets))
+        throw new Error(`not the same again: ${hex(octets)}`);
+      for (const { type, value } of packet.attributes) if (type === 26) vendorAttributes(value);
+      passwordOf(packet, secret);
+    } else counts.malformed += 1;
+    const read = readRequest(octets, { secret, codes: CODES, messageAuthenticator: 'required' });
+    if (!read.ok) counts.unproven += 1;
+    // Padding aside, only what was signed by who knows the secret.
+    else if (signed.has(hex(read.request.octets))) counts.taken += 1;
+    else throw new Error(`taken without proof: ${hex(octets)}`);
+    readRequest(octets, { secret, codes: CODES, messageAuthenticator: 'optional' });
+    if (readReply(octets, whole[0] as Uint8Array, secret).ok) throw new Error(`believed: ${hex(octets)}`);
+  }
+  // The fuzzer reaches both sides of the parser.
+  expect(counts.malformed).toBeGreaterThan(PACKETS / 20);
+  expect(PACKETS - counts.malformed).toBeGreaterThan(PACKETS / 20);
+}, 900_000);
