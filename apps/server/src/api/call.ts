@@ -5,10 +5,15 @@ import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import type { CertificateFacts } from '../keys/certificate-view.ts';
+import type { comparisonReader } from '../self-service/activation.ts';
+import type { Person } from '../self-service/person.ts';
 
 export type ApiUses = Floor & {
   readonly authenticate: Authenticate;
   readonly logOnLimit: GuessLimit;
+  /** Log-ons of users, by account instead of by source. */
+  readonly accountLimit: GuessLimit;
+  readonly comparison: ReturnType<typeof comparisonReader>;
   readonly certificate: () => CertificateFacts;
   readonly version: string;
 };
@@ -26,4 +31,10 @@ export type Call<N extends OperationName> = {
   readonly sessionId?: string;
   readonly source: string;
   setSession(id: string | undefined): void;
+  /** Who is logged on to the Self-Service Console; with operations of users only. */
+  readonly person?: Person;
+  setUserSession(id: string | undefined): void;
+  /** What the browser was given by {@link rememberBrowser}. */
+  readonly knownBrowsers: readonly string[];
+  rememberBrowser(mark: string): void;
 };

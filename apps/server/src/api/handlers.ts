@@ -43,6 +43,7 @@ import { findProfile, listProfiles, profileNameKey } from '../store/token-profil
 import { listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
 import type { ApiUses, Call } from './call.ts';
+import { SELF_SERVICE_HANDLERS } from './self-service-handlers.ts';
 
 type Handlers = {
   readonly [N in OperationName]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
@@ -296,6 +297,8 @@ export const HANDLERS: Handlers = {
       done({ items: (await listServerKeys(uses.db)).map(viewServerKey) }),
     ),
   rotateServerKey: (uses, { actor, body }) => rotateServerKey(uses, actor, body.bits),
+
+  ...SELF_SERVICE_HANDLERS,
 };
 
 function viewSession(actor: Actor, expiresAt: number) {

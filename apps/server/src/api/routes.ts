@@ -6,10 +6,12 @@ import '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../identity/actor.ts';
 import { apiKeyReader, resumeSession } from '../identity/log-on.ts';
-import { type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
 import type { ApiUses } from './call.ts';
 import { HANDLERS } from './handlers.ts';
 import { sendProblem } from './problem.ts';
+import { sameSite } from './same-site.ts';
+import { selfServiceAsker } from './self-service-asker.ts';
 
 export const SESSION_COOKIE = '__Host-sower-session';
 
@@ -17,6 +19,7 @@ const NOBODY: Actor = { kind: 'system', name: 'anonymous', grants: [] };
 
 export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<void> {
   const readApiKey = apiKeyReader(uses);
+  const visitor = selfServiceAsker(uses);
 
   async function whoAsks(
     request: FastifyRequest,
@@ -31,7 +34,7 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
     }
     const sessionId = request.cookies[SESSION_COOKIE];
     if (sessionId === undefined) return { ok: true, value: undefined };
-    if (request.method !== 'GET' && !sameSite(request, uses.publicUrl)) {
+    if (request.method !== 'GET' && !sameSite(request, [uses.publicUrl])) {
       return refused('cross-site', 'Requests that change something must come from the console itself.');
     }
     const session = await resumeSession(uses, sessionId, request.ip);
@@ -44,6 +47,7 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
     const operation: Operation = OPERATIONS[name];
     const anonymous = operation.permission === undefined;
+    const selfService = operation.path.startsWith('/self-service/');
     app.route({
       method: operation.method,
       url: `/api/v1${operation.path}`,
@@ -61,7 +65,9 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
         ...(anonymous ? {} : { security: [{ apiKey: [] }] }),
       },
       handler: async (request, reply) => {
-        const asker = await whoAsks(request);
+        const visit = selfService ? await visitor.whoVisits(request, name, operation) : undefined;
+        if (visit?.ok === false) return sendProblem(reply, visit);
+        const asker: Awaited<ReturnType<typeof whoAsks>> = visit ? done(undefined) : await whoAsks(request);
         if (!asker.ok) return sendProblem(reply, asker);
         if (!anonymous && asker.value === undefined) {
           return sendProblem(
@@ -91,6 +97,8 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
             ? {}
             : { sessionExpiresAt: asker.value.sessionExpiresAt }),
           setSession: (id: string | undefined) => setSessionCookie(reply, id),
+          ...visitor.cookies(request, reply),
+          ...(visit?.value === undefined ? {} : { person: visit.value }),
         };
         const handler = HANDLERS[name] as (
           uses: ApiUses,
@@ -123,13 +131,6 @@ function setSessionCookie(reply: FastifyReply, id: string | undefined): void {
   const options = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' as const };
   if (id === undefined) reply.clearCookie(SESSION_COOKIE, options);
   else reply.setCookie(SESSION_COOKIE, id, options);
-}
-
-/** Beside SameSite=Strict: what the browser says of itself, when it says anything. */
-function sameSite(request: FastifyRequest, publicUrl: string): boolean {
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  return request.headers.origin === new URL(publicUrl).origin;
 }
 
 function ifMatch(request: FastifyRequest): number | undefined {

@@ -220,7 +220,7 @@ async function keepSuperAdmin(trx: Connection): Promise<void> {
   }
 }
 
-function passwordProblem(password: string, userName: string): Refused | undefined {
+export function passwordProblem(password: string, userName: string): Refused | undefined {
   const refuse = (detail: string) =>
     refused('password-refused', detail, [{ path: 'password', message: detail }]);
   if ([...password].length < MIN_PASSWORD_LENGTH)

@@ -43,7 +43,7 @@ export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): 
 }
 
 /** The user that an actor means, if they may do this to them; outside the scope there is no such user. */
-async function userFor(
+export async function userFor(
   uses: Pick<Floor, 'db'>,
   actor: Actor,
   permission: Permission,
