@@ -1,7 +1,7 @@
 // The import arrows of the design; test/structure.test.ts runs this and fails when an arrow points the wrong way.
 const server = '^apps/server/src';
 const edges = `${server}/(ctkip|api|radius)/`;
-const domain = `${server}/(provisioning|authentication|identity)/`;
+const domain = `${server}/(provisioning|authentication|identity|self-service)/`;
 const floor = `${server}/(store|keys)/`;
 
 module.exports = {

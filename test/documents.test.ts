@@ -76,8 +76,8 @@ const TABLES: Record<string, Table> = {
     rows: settings.map(([name, { default: value, minimum, maximum, description }]) => [
       code(name),
       String(value),
-      String(minimum),
-      String(maximum),
+      minimum === undefined ? '–' : String(minimum),
+      maximum === undefined ? '–' : String(maximum),
       String(description),
     ]),
   },

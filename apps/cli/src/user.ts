@@ -7,6 +7,7 @@ import { nothingToEdit, securityDomainOf, securityDomainOption, unchanged, yesOp
 import type { Outcome } from './outcome.ts';
 import { type Column, fields, printable, time } from './output.ts';
 import { confirmByName } from './prompt.ts';
+import { addSelfServiceCommands } from './self-service.ts';
 
 type Person = { first?: string; last?: string; email?: string; securityDomain?: string };
 
@@ -83,6 +84,8 @@ export function addUserCommands(frame: Frame, program: Command): void {
       return shown(await api('editUser', { params, body: { enabled }, ifMatch: version }), `${name}d`);
     });
   }
+
+  addSelfServiceCommands(frame, user);
 
   addServerCommand<{ yes?: boolean }>(
     frame,

@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { Registry } from '@prometheus-io/client';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -17,10 +17,11 @@ import type { ApiUses } from './api/call.ts';
 import { onError, sendProblem } from './api/problem.ts';
 import { apiRoutes } from './api/routes.ts';
 import { authenticatorRoutes } from './authenticator.ts';
-import { consoleRoutes } from './console.ts';
 import { type CtkipUses, ctkipRoutes } from './ctkip/endpoint.ts';
 import { healthRoutes } from './health.ts';
+import type { HostNames } from './host-names.ts';
 import { refused } from './outcome.ts';
+import { consoleRoutes } from './pages.ts';
 
 export type AppUses = ApiUses & CtkipUses & { readonly metrics: Registry };
 
@@ -36,8 +37,9 @@ export async function buildApp(options: {
   readonly log: Logger;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly trustedProxies: readonly string[];
+  readonly hosts: HostNames;
 }): Promise<FastifyInstance> {
-  const { uses, log, tls, trustedProxies } = options;
+  const { uses, log, tls, trustedProxies, hosts } = options;
   const app = Fastify({
     loggerInstance: log,
     // A line for each request would be the most written thing on the server; the audit trail says what happened.
@@ -52,13 +54,16 @@ export async function buildApp(options: {
   }) as unknown as FastifyInstance;
 
   app.setErrorHandler(onError);
-  app.setNotFoundHandler((_, reply) =>
-    sendProblem(reply, refused('not-found', 'There is nothing at this address.')),
-  );
+  const nothingHere = (reply: FastifyReply): FastifyReply =>
+    sendProblem(reply, refused('not-found', 'There is nothing at this address.'));
+  app.setNotFoundHandler((_, reply) => nothingHere(reply));
+  app.addHook('onRequest', async (request, reply) => {
+    if (hosts.hides(request)) return nothingHere(reply);
+  });
 
   await app.register(ctkipRoutes, uses);
   await app.register(healthRoutes, uses);
-  await app.register(consoleRoutes);
+  await app.register((scope) => consoleRoutes(scope, hosts));
   await app.register(authenticatorRoutes);
   await app.register(async (api) => {
     api.setValidatorCompiler(validatorCompiler);

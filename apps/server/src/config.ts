@@ -47,6 +47,16 @@ export const OPTIONS = {
     takes: 'ORIGINS',
     text: 'Where else the web authenticator is hosted, such as https://authenticator.example.com, separated by commas; * for anywhere. Default: only the one at /authenticator',
   },
+  'console-hosts': {
+    env: 'SOWER_CONSOLE_HOSTS',
+    takes: 'NAMES',
+    text: 'Host names, separated by commas, under which the Security Console is served. Default: all',
+  },
+  'self-service-hosts': {
+    env: 'SOWER_SELF_SERVICE_HOSTS',
+    takes: 'NAMES',
+    text: 'Host names, separated by commas, under which the Self-Service Console is served. Default: all',
+  },
   'server-key-bits': {
     env: 'SOWER_SERVER_KEY_BITS',
     takes: '1024|2048|3072|4096',
@@ -76,6 +86,9 @@ export type Config = {
     | { readonly kind: 'none' };
   readonly trustedProxies: readonly string[];
   readonly authenticatorOrigins: readonly string[];
+  /** Empty: every host name. */
+  readonly consoleHosts: readonly string[];
+  readonly selfServiceHosts: readonly string[];
   readonly serverKeyBits: 1024 | 2048 | 3072 | 4096;
   readonly wrongCodes: number;
   readonly logLevel: string;
@@ -190,6 +203,8 @@ export function readConfig(
         : { kind: 'own' },
     trustedProxies,
     authenticatorOrigins,
+    consoleHosts: readHosts('console-hosts', option('console-hosts'), mistakes),
+    selfServiceHosts: readHosts('self-service-hosts', option('self-service-hosts'), mistakes),
     serverKeyBits: bits as Config['serverKeyBits'],
     wrongCodes,
     logLevel,
@@ -204,6 +219,18 @@ export function optionsHelp(): string {
     return `${left}\n      ${text}. [${env}]`;
   });
   return `Usage: sower serve [options]\n\n${lines.join('\n')}\n\nSOWER_MASTER_KEY: 32 octets in base64 or hexadecimal, instead of the file master.key in the data folder.`;
+}
+
+function readHosts(name: string, text: string | undefined, mistakes: string[]): string[] {
+  const hosts = (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter(Boolean);
+  for (const host of hosts) {
+    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host))
+      mistakes.push(`--${name} takes host names without scheme and port; not "${host}".`);
+  }
+  return hosts;
 }
 
 function readListen(text: string, mistakes: string[]): { host: string; port: number } {

@@ -9,6 +9,7 @@ import { authenticator } from './authentication/authenticate.ts';
 import { guessLimit } from './authentication/guess-limit.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { firstStart, readMasterKey } from './first-start.ts';
+import { hostNames } from './host-names.ts';
 import { keepAuditLinked } from './identity/audit-chain.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { rsaDecryptor } from './keys/rsa.ts';
@@ -18,8 +19,9 @@ import { ownCertificate, readTlsFiles, type TlsMaterial, watchTlsFiles } from '.
 import { appMetrics } from './metrics.ts';
 import { tokenActivator } from './provisioning/activate.ts';
 import { loadDeviceTypes } from './provisioning/device-types.ts';
-import { openedRecorder } from './provisioning/record-run.ts';
+import { openedRecorder, reuseRecorder } from './provisioning/record-run.ts';
 import { reportGuesses } from './provisioning/report-guesses.ts';
+import { comparisonReader } from './self-service/activation.ts';
 import { insertAudit } from './store/audit.ts';
 import { settingsReader } from './store/installation.ts';
 import { openDatabase } from './store/open.ts';
@@ -115,6 +117,8 @@ export async function startServer(
     ...floor,
     activate: tokenActivator(floor),
     recordOpened: openedRecorder(floor),
+    recordReuse: reuseRecorder(floor),
+    comparison: comparisonReader(floor),
     authenticate: authenticator(floor),
     codeLimit,
     authenticatorOrigins: config.authenticatorOrigins,
@@ -140,13 +144,23 @@ export async function startServer(
     config.tls.kind === 'own'
       ? await ownCertificate(
           join(config.dataFolder, 'tls'),
-          [...new Set([publicHost, 'localhost', '127.0.0.1', '::1'])],
+          [
+            ...new Set([
+              publicHost,
+              ...config.consoleHosts,
+              ...config.selfServiceHosts,
+              'localhost',
+              '127.0.0.1',
+              '::1',
+            ]),
+          ],
           now(),
         )
       : undefined;
   const tls = config.tls.kind === 'files' ? await readTlsFiles(config.tls.certificate, config.tls.key) : own;
   served = tls;
-  const app = await buildApp({ uses, log, tls, trustedProxies: config.trustedProxies });
+  const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });
+  const app = await buildApp({ uses, log, tls, trustedProxies: config.trustedProxies, hosts });
   const stopWatching =
     config.tls.kind === 'files'
       ? watchTlsFiles(
@@ -228,6 +242,7 @@ function announce(
   print(`    CT-KIP        ${config.publicUrl}/ctkip/services/CtkipService`);
   print(`    console       ${config.publicUrl}/console/`);
   print(`    authenticator ${config.publicUrl}/authenticator/`);
+  print(`    self-service  ${config.publicUrl}/self-service/`);
   print(`    API           ${config.publicUrl}/api/docs`);
   print(`    data folder   ${config.dataFolder}`);
 }

@@ -12,10 +12,17 @@ export type WebApp = {
   /** Folder with what was built; an app that was not built is not served. */
   readonly files: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The page, of those in the folder. */
+  readonly page?: string;
+  /** How the page may be kept. `no-store` also keeps browsers from showing it again, as it was, when one goes back to it. */
+  readonly keep?: 'no-cache' | 'no-store';
 };
 
-export async function webAppRoutes(app: FastifyInstance, { at, files, headers }: WebApp): Promise<void> {
-  if (!existsSync(files)) return;
+export async function webAppRoutes(
+  app: FastifyInstance,
+  { at, files, headers, page = 'index.html', keep = 'no-cache' }: WebApp,
+): Promise<void> {
+  if (!existsSync(`${files}/${page}`)) return;
   app.get(at, (_, reply) => reply.redirect(`${at}/`, 308));
   await app.register(
     async (scope) => {
@@ -24,11 +31,13 @@ export async function webAppRoutes(app: FastifyInstance, { at, files, headers }:
       });
       await scope.register(fastifyStatic, {
         root: files,
-        index: 'index.html',
+        index: page,
+        // The page of another app in the same folder is not one of this.
+        allowedPath: (path) => !path.endsWith('.html') || path.endsWith(page),
         setHeaders: (response, path) => {
           // Names of assets carry their hash.
           const forever = /\/assets\//.test(path);
-          response.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
+          response.header('cache-control', forever ? 'public, max-age=31536000, immutable' : keep);
         },
       });
       scope.setNotFoundHandler((request, reply) => {
@@ -36,7 +45,7 @@ export async function webAppRoutes(app: FastifyInstance, { at, files, headers }:
         if (request.url.startsWith(`${at}/assets/`) || request.method !== 'GET') {
           return reply.code(404).type('text/plain').send('There is nothing at this address.\n');
         }
-        return reply.code(200).sendFile('index.html');
+        return reply.code(200).sendFile(page);
       });
     },
     { prefix: at },

@@ -27,10 +27,18 @@ function setting() {
   let looked = 0;
   const attempt = (source: string, outcome: Outcome<string>, mark?: string, userName = 'grace') =>
     Promise.race([
-      limitedLogOn(uses, { source, userName, mark }, async () => {
-        looked += 1;
-        return outcome;
-      }).then((answer) => (answer.ok ? answer.value : answer.problem)),
+      limitedLogOn(
+        uses,
+        {
+          source,
+          account: { kind: 'administrator', name: userName },
+          marks: mark === undefined ? [] : [mark],
+        },
+        async () => {
+          looked += 1;
+          return outcome;
+        },
+      ).then((answer) => (answer.ok ? answer.value : answer.problem)),
       new Promise<string>((resolve) => setImmediate(() => setImmediate(() => resolve('waits')))),
     ]);
   return { uses, attempt, looked: () => looked, pass: (milliseconds: number) => (clock += milliseconds) };
@@ -47,7 +55,7 @@ test('guesses from many addresses at once: as many are looked at as one account 
 
 test('a browser that has logged on before is looked at meanwhile; a mark made up, of another account or altered is none', async () => {
   const { uses, attempt } = setting();
-  const mark = browserMark(uses, 'grace');
+  const mark = browserMark(uses, { kind: 'administrator', name: 'grace' }, []);
   await Promise.all(Array.from({ length: 50 }, (_, n) => attempt(`192.0.2.${n}`, WRONG)));
   expect(await attempt('203.0.113.1', RIGHT, mark)).toBe('in');
   expect(await attempt('203.0.113.1', RIGHT, mark, 'Grace')).toBe('in');
@@ -57,7 +65,8 @@ test('a browser that has logged on before is looked at meanwhile; a mark made up
     'x',
     'a.b',
     `${mark}x`,
-    browserMark(uses, 'mallory'),
+    browserMark(uses, { kind: 'administrator', name: 'mallory' }, []),
+    browserMark(uses, { kind: 'user', name: 'grace' }, []),
     mark.replace(/^./, '_'),
   ]) {
     expect(await attempt('203.0.113.2', RIGHT, other)).toBe('too-many-requests');
@@ -75,7 +84,7 @@ test('other accounts are not slowed, and time lets strangers in again', async ()
 
 test('a known browser is limited too: its mark is no way to guess', async () => {
   const { uses, attempt, looked } = setting();
-  const mark = browserMark(uses, 'grace');
+  const mark = browserMark(uses, { kind: 'administrator', name: 'grace' }, []);
   await Promise.all(Array.from({ length: 30 }, (_, n) => attempt(`192.0.2.${n}`, WRONG, mark)));
   expect(looked()).toBe(BURST);
 });

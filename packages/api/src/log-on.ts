@@ -1,6 +1,6 @@
 /** How an administrator proves who they are beyond the password: passkeys, and the passcode of a token. Part of the operations table. */
 import { z } from 'zod';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 import { sessionSchema, timeSchema, userIdSchema } from './resources.ts';
 
 const passwordSchema = z.string().min(1).max(1024);

@@ -2,6 +2,8 @@
 export const PERMISSIONS = {
   'users:view': 'View users',
   'users:edit': 'Add, edit, enable, disable and delete users',
+  'users:activation-window':
+    'Let a user who has a token activate another without it, once: for a lost or new phone',
   'profiles:view': 'View token profiles and device types',
   'profiles:edit': 'Add, edit and delete token profiles and device types',
   'tokens:view': 'View tokens and their distributions',

@@ -11,6 +11,8 @@ export const PROBLEMS = {
   'log-on-failed': { status: 401, title: 'The log-on was not accepted' },
   'second-factor-required': { status: 401, title: 'The password alone is not enough' },
   'not-permitted': { status: 403, title: 'You are not permitted to do this' },
+  'passcode-needed': { status: 403, title: 'Enter a passcode of the token you have first' },
+  'password-change-needed': { status: 403, title: 'Change your password first' },
   'cross-site': { status: 403, title: 'The request came from another site' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'already-exists': { status: 409, title: 'It exists already' },

@@ -21,6 +21,7 @@ export const BUILT_IN_ROLES = {
     description: 'Mints, assigns, issues, edits and deletes tokens.',
     permissions: [
       ...VIEW,
+      'users:activation-window',
       'tokens:mint',
       'tokens:assign',
       'tokens:edit',

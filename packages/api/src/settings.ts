@@ -30,6 +30,16 @@ export const settingsSchema = z
     'activation.resendSeconds': z.int().min(60).max(3600).default(600).meta({
       description: 'For how long the reply to a repeated, byte-identical ClientNonce is sent again.',
     }),
+    'activation.showCode': z.boolean().default(false).meta({
+      description:
+        'Whether the Self-Service Console also shows link and activation code as text to those who cannot scan the QR code.',
+    }),
+    'activation.windowHours': z
+      .int()
+      .min(1)
+      .max(168)
+      .default(24)
+      .meta({ description: 'For how long an activation window that an administrator opens stays open.' }),
     'verify.window': z
       .int()
       .min(0)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
 import type { Invitation } from '@sower/ctkip/authenticator/invitation';
 import { wordsIn } from '@sower/ctkip/authenticator/words';
+import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addCommand, type Call, type Frame } from '../command.ts';
 import { httpClient, parseFingerprint, type Trust } from '../http.ts';
@@ -136,9 +137,11 @@ async function keep(
   });
   if (!stored.ok) return stored;
   const { seed: _, counter: __, ...shown } = token;
+  // Three groups of three, as the Self-Service Console shows it.
+  const comparison = (await comparisonNumber(seed)).replace(/(...)(?=.)/g, '$1-');
   return {
     ok: true,
-    json: { ...shown, replaced: stored.value },
+    json: { ...shown, comparisonNumber: comparison, replaced: stored.value },
     text: `Token ${token.serial} is ${stored.value ? 'replaced' : 'imported'}.\n${fields([
       ['Algorithm', token.algorithm],
       ['Digits', token.digits],
@@ -147,8 +150,12 @@ async function keep(
       ['Expires', token.expiresOn],
       ['User ID', token.userId],
       ['Server', token.server],
+      ['Comparison', comparison],
     ])}`,
-    notes: [`Next: sower authenticator code ${token.serial}`],
+    notes: [
+      'Compare the number with the one that the Self-Service Console shows: if they are the same, nobody stood in between.',
+      `Next: sower authenticator code ${token.serial}`,
+    ],
   };
 }
 

@@ -8,7 +8,7 @@ import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
-import { TextField } from '../ui/field.tsx';
+import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -56,6 +56,11 @@ export function Component() {
 type View = { settings: Settings; version: number };
 type Draft = Record<Name, string>;
 
+const isSwitch = (name: Name): boolean => typeof DEFAULT_SETTINGS[name] === 'boolean';
+/** What was entered, as the setting wants it. */
+const valueIn = (name: Name, text: string): unknown =>
+  isSwitch(name) ? text === 'true' : text.trim() === '' ? Number.NaN : Number(text);
+
 function draftOf(settings: Settings): Draft {
   return Object.fromEntries(NAMES.map((name) => [name, String(settings[name])])) as Draft;
 }
@@ -72,7 +77,7 @@ function SettingsForm({ view }: { view: View }) {
     mutationFn: ({ wish, against }: { wish: Draft; against: View }) => {
       const changed = NAMES.filter((name) => wish[name] !== String(against.settings[name]));
       return api('editSettings', {
-        body: Object.fromEntries(changed.map((name) => [name, Number(wish[name])])),
+        body: Object.fromEntries(changed.map((name) => [name, valueIn(name, wish[name])])),
         ifMatch: against.version,
       });
     },
@@ -87,9 +92,7 @@ function SettingsForm({ view }: { view: View }) {
     },
   });
   const wrong = (name: Name): string | undefined => {
-    const checked = settingsSchema.shape[name].safeParse(
-      draft[name].trim() === '' ? Number.NaN : Number(draft[name]),
-    );
+    const checked = settingsSchema.shape[name].safeParse(valueIn(name, draft[name]));
     return checked.success ? undefined : t('settings.wrong');
   };
   const groups = ['tokens', 'activation', 'verify'] as const;
@@ -112,20 +115,32 @@ function SettingsForm({ view }: { view: View }) {
             />
           }
         >
-          {NAMES.filter((name) => name.startsWith(`${group}.`)).map((name) => (
-            <TextField
-              key={name}
-              label={label(name)}
-              help={t('settings.helpWithUsual', {
+          {NAMES.filter((name) => name.startsWith(`${group}.`)).map((name) => {
+            const said = {
+              label: label(name),
+              help: t('settings.helpWithUsual', {
                 help: label(name, 'help'),
-                usual: String(DEFAULT_SETTINGS[name]),
-              })}
-              type="number"
-              value={draft[name]}
-              onChange={(value) => setDraft((held) => ({ ...held, [name]: value }))}
-              error={wrong(name) ?? fieldProblem(saving.error, name)}
-            />
-          ))}
+                usual: isSwitch(name)
+                  ? t(DEFAULT_SETTINGS[name] ? 'ui.yes' : 'ui.no')
+                  : String(DEFAULT_SETTINGS[name]),
+              }),
+              value: draft[name],
+              onChange: (value: string) => setDraft((held) => ({ ...held, [name]: value })),
+              error: wrong(name) ?? fieldProblem(saving.error, name),
+            };
+            return isSwitch(name) ? (
+              <ChoiceField
+                key={name}
+                {...said}
+                choices={[
+                  { value: 'false', label: t('ui.no') },
+                  { value: 'true', label: t('ui.yes') },
+                ]}
+              />
+            ) : (
+              <TextField key={name} {...said} type="number" />
+            );
+          })}
         </FormFieldGroup>
       ))}
       <ActionGroup>

@@ -795,6 +795,14 @@ export const de: typeof en = {
         label: 'Antwort erneut senden, Sekunden lang',
         help: 'Wie lange die Antwort auf eine wiederholte, bytegleiche ClientNonce erneut gesendet wird.',
       },
+      activation_showCode: {
+        label: 'Link und Code in der Selbstbedienung zeigen',
+        help: 'Ob die Selbstbedienung Link und Aktivierungscode auch als Text zeigt, wenn sich der QR-Code nicht scannen lässt.',
+      },
+      activation_windowHours: {
+        label: 'Aktivierungsfenster in Stunden',
+        help: 'Wie lange ein Aktivierungsfenster offen bleibt, das ein Administrator für einen Benutzer öffnet.',
+      },
       verify_window: {
         label: 'Fenster, in Intervallen',
         help: 'Angenommene Intervalle vor und nach dem erwarteten.',

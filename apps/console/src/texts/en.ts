@@ -780,6 +780,14 @@ export const en = {
         label: 'Resend the reply for, in seconds',
         help: 'For how long the reply to a repeated, byte-identical ClientNonce is sent again.',
       },
+      activation_showCode: {
+        label: 'Show link and code in self-service',
+        help: 'Whether the Self-Service Console also shows link and activation code as text to those who cannot scan the QR code.',
+      },
+      activation_windowHours: {
+        label: 'Activation window, in hours',
+        help: 'For how long an activation window that an administrator opens for a user stays open.',
+      },
       verify_window: {
         label: 'Window, in intervals',
         help: 'Intervals accepted before and after the expected one.',

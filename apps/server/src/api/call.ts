@@ -6,10 +6,13 @@ import type { Actor } from '../identity/actor.ts';
 import type { LogOnLimits } from '../identity/log-on-limit.ts';
 import type { CertificateFacts } from '../keys/certificate-view.ts';
 import type { Outcome } from '../outcome.ts';
+import type { comparisonReader } from '../self-service/activation.ts';
+import type { Person } from '../self-service/person.ts';
 
 export type ApiUses = Floor &
   LogOnLimits & {
     readonly authenticate: Authenticate;
+    readonly comparison: ReturnType<typeof comparisonReader>;
     readonly certificate: () => CertificateFacts;
     readonly version: string;
   };
@@ -27,9 +30,12 @@ export type Call<N extends OperationName> = {
   readonly sessionId?: string;
   readonly source: string;
   setSession(id: string | undefined): void;
-  /** What a browser that has logged on before shows of it; see identity/log-on-limit. */
-  readonly browserMark?: string;
-  setBrowserMark(mark: string): void;
+  /** Who is logged on to the Self-Service Console; with operations of users only. */
+  readonly person?: Person;
+  setUserSession(id: string | undefined): void;
+  /** Marks that the browser was given by {@link rememberBrowser}; see identity/log-on-limit. */
+  readonly knownBrowsers: readonly string[];
+  rememberBrowser(mark: string): void;
 };
 
 export type Handlers = {

@@ -46,6 +46,7 @@ import { listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
 import type { Handlers } from './call.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
+import { SELF_SERVICE_HANDLERS } from './self-service-handlers.ts';
 
 /** A cursor is opaque to callers: the sort key of the last row, in base64url. */
 const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
@@ -286,4 +287,6 @@ export const HANDLERS: Handlers = {
       done({ items: (await listServerKeys(uses.db)).map(viewServerKey) }),
     ),
   rotateServerKey: (uses, { actor, body }) => rotateServerKey(uses, actor, body.bits),
+
+  ...SELF_SERVICE_HANDLERS,
 };

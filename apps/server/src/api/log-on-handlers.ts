@@ -23,7 +23,11 @@ export const LOG_ON_HANDLERS = {
       call,
       await limitedLogOn(
         uses,
-        { source: call.source, userName: call.body.userName, mark: call.browserMark },
+        {
+          source: call.source,
+          account: { kind: 'administrator', name: call.body.userName },
+          marks: call.knownBrowsers,
+        },
         () => openSession(uses, { ...call.body, source: call.source }),
       ),
     ),
@@ -61,7 +65,8 @@ function begin<N extends OperationName>(uses: ApiUses, call: Call<N>, outcome: O
   if (!outcome.ok) return outcome;
   const { id, session } = outcome.value;
   call.setSession(id);
-  call.setBrowserMark(browserMark(uses, session.actor.name));
+  const account = { kind: 'administrator', name: session.actor.name } as const;
+  call.rememberBrowser(browserMark(uses, account, call.knownBrowsers));
   return done(viewSession(session.actor, session.expiresAt));
 }
 

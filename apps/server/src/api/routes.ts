@@ -3,22 +3,22 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from '@sower/api/operations';
 import { problemSchema } from '@sower/api/problems';
 import '@fastify/cookie';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../identity/actor.ts';
 import { apiKeyReader, resumeSession } from '../identity/log-on.ts';
-import { type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
 import type { ApiUses } from './call.ts';
+import { browserMarks, SESSION_COOKIE, setSessionCookie, setUserSessionCookie } from './cookies.ts';
 import { HANDLERS } from './handlers.ts';
 import { sendProblem } from './problem.ts';
-
-export const SESSION_COOKIE = '__Host-sower-session';
-const BROWSER_COOKIE = '__Host-sower-browser';
-const BROWSER_SECONDS = 365 * 86_400;
+import { sameSite } from './same-site.ts';
+import { selfServiceAsker } from './self-service-asker.ts';
 
 const NOBODY: Actor = { kind: 'system', name: 'anonymous', grants: [] };
 
 export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<void> {
   const readApiKey = apiKeyReader(uses);
+  const visitor = selfServiceAsker(uses);
 
   async function whoAsks(
     request: FastifyRequest,
@@ -33,7 +33,7 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
     }
     const sessionId = request.cookies[SESSION_COOKIE];
     if (sessionId === undefined) return { ok: true, value: undefined };
-    if (request.method !== 'GET' && !sameSite(request, uses.publicUrl)) {
+    if (request.method !== 'GET' && !sameSite(request, [uses.publicUrl])) {
       return refused('cross-site', 'Requests that change something must come from the console itself.');
     }
     const session = await resumeSession(uses, sessionId, request.ip);
@@ -46,6 +46,7 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
     const operation: Operation = OPERATIONS[name];
     const anonymous = operation.permission === undefined;
+    const selfService = operation.path.startsWith('/self-service/');
     app.route({
       method: operation.method,
       url: `/api/v1${operation.path}`,
@@ -63,7 +64,9 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
         ...(anonymous ? {} : { security: [{ apiKey: [] }] }),
       },
       handler: async (request, reply) => {
-        const asker = await whoAsks(request);
+        const visit = selfService ? await visitor.whoVisits(request, name, operation) : undefined;
+        if (visit?.ok === false) return sendProblem(reply, visit);
+        const asker: Awaited<ReturnType<typeof whoAsks>> = visit ? done(undefined) : await whoAsks(request);
         if (!asker.ok) return sendProblem(reply, asker);
         if (!anonymous && asker.value === undefined) {
           return sendProblem(
@@ -93,11 +96,9 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
             ? {}
             : { sessionExpiresAt: asker.value.sessionExpiresAt }),
           setSession: (id: string | undefined) => setSessionCookie(reply, id),
-          ...(request.cookies[BROWSER_COOKIE] === undefined
-            ? {}
-            : { browserMark: request.cookies[BROWSER_COOKIE] }),
-          setBrowserMark: (mark: string) =>
-            reply.setCookie(BROWSER_COOKIE, mark, { ...COOKIE, maxAge: BROWSER_SECONDS }),
+          setUserSession: (id: string | undefined) => setUserSessionCookie(reply, id),
+          ...browserMarks(request, reply),
+          ...(visit?.value === undefined ? {} : { person: visit.value }),
         };
         const handler = HANDLERS[name] as (
           uses: ApiUses,
@@ -126,20 +127,6 @@ function responseSchemas(operation: Operation): Record<string, unknown> {
     '4xx': problemSchema,
     '5xx': problemSchema,
   };
-}
-
-const COOKIE = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' as const };
-
-function setSessionCookie(reply: FastifyReply, id: string | undefined): void {
-  if (id === undefined) reply.clearCookie(SESSION_COOKIE, COOKIE);
-  else reply.setCookie(SESSION_COOKIE, id, COOKIE);
-}
-
-/** Beside SameSite=Strict: what the browser says of itself, when it says anything. */
-function sameSite(request: FastifyRequest, publicUrl: string): boolean {
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  return request.headers.origin === new URL(publicUrl).origin;
 }
 
 function ifMatch(request: FastifyRequest): number | undefined {

@@ -1,16 +1,18 @@
-/** Setting and clearing the PIN of a token, by an administrator. */
+/** Setting and clearing the PIN of a token. */
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName } from '../identity/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
 import { tokenFor } from '../provisioning/token-for.ts';
 import { insertAudit } from '../store/audit.ts';
 import { listSeeds } from '../store/seeds.ts';
-import { changeToken } from '../store/tokens.ts';
+import { changeToken, type TokenRow } from '../store/tokens.ts';
 import { pinPlace } from './pin-place.ts';
 
-/** @param pin `undefined` clears it */
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+/** By an administrator. @param pin `undefined` clears it */
 export async function setPin(
-  uses: Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>,
+  uses: Uses,
   actor: Actor,
   input: { readonly serial: string; readonly pin: string | undefined },
 ): Promise<Outcome<undefined>> {
@@ -18,21 +20,31 @@ export async function setPin(
   if (!found.ok) return found;
   const token = found.value;
   if (token.user_id === null) return refused('wrong-state', 'The token is not assigned; it has no PIN.');
-  if (input.pin !== undefined) {
+  return changePin(uses, actor, token, input.pin);
+}
+
+/** Of a token that the actor was found to be allowed to change. */
+export async function changePin(
+  uses: Uses,
+  actor: Actor,
+  token: TokenRow,
+  pin: string | undefined,
+): Promise<Outcome<undefined>> {
+  if (pin !== undefined) {
     const seeds = await listSeeds(uses.db, token.id);
     const problem = pinProblem(
-      input.pin,
+      pin,
       seeds.some((seed) => seed.authentication_type === 'pinpad'),
     );
     if (problem) return refusedAt('pin', 'pin-refused', problem);
   }
   return uses.db.transaction().execute(async (trx) => {
     await changeToken(trx, token.id, {
-      pin: input.pin === undefined ? null : uses.sealing.seal(pinPlace(token.id), Buffer.from(input.pin)),
+      pin: pin === undefined ? null : uses.sealing.seal(pinPlace(token.id), Buffer.from(pin)),
     });
     await insertAudit(trx, uses, {
       actor: actorName(actor),
-      action: input.pin === undefined ? 'token.clear-pin' : 'token.set-pin',
+      action: pin === undefined ? 'token.clear-pin' : 'token.set-pin',
       object: `token:${token.serial}`,
       result: 'success',
       source: actor.source,

@@ -15,9 +15,15 @@ import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/c
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { Counters } from '../metrics.ts';
-import { type Admittance, admitByCode, admitByTrigger, openTrigger } from '../provisioning/admission.ts';
+import {
+  type Admittance,
+  admitByCode,
+  admitByTrigger,
+  openTrigger,
+  usedCode,
+} from '../provisioning/admission.ts';
 import { type AssertedDevice, judgeDevice } from '../provisioning/device-policy.ts';
-import { recordRefusal } from '../provisioning/record-run.ts';
+import { type RecordReuse, recordRefusal } from '../provisioning/record-run.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { isUnavailable } from '../store/unavailable.ts';
 import { answerHello, answerNonce, type ExchangeUses, type Reply } from './exchange.ts';
@@ -25,9 +31,10 @@ import { admitOrigins } from './origins.ts';
 
 export type CtkipUses = ExchangeUses & {
   readonly codeLimit: GuessLimit;
-  readonly counters: Counters;
   /** Of web authenticators hosted elsewhere; see origins.ts. */
   readonly authenticatorOrigins: readonly string[];
+  readonly recordReuse: RecordReuse;
+  readonly counters: Counters;
 };
 
 /** Base64 in base64 of a message of 64 KiB, and the envelope; anything larger is no client's. */
@@ -104,6 +111,7 @@ async function deployed(
       message.kind === 'ClientHello'
         ? await answerHello(uses, run, message, admittance)
         : await answerNonce(uses, run, message, soap.request, admittance);
+    if (value.kind === 'refused') reportReuse(uses, admittance, request.ip);
     return { wrong: value.kind === 'refused', value };
   });
   count(uses, DEPLOYED, message.kind, answer);
@@ -158,7 +166,10 @@ async function trigger(uses: CtkipUses, request: FastifyRequest, reply: FastifyR
   type Opened = { nonce?: Uint8Array | undefined; serial?: string };
   const answer = await uses.codeLimit.guard<Opened>(source, async () => {
     const admittance = await admitByCode(uses, asked.activationCode);
-    if (admittance.kind !== 'live') return { wrong: true, value: {} };
+    if (admittance.kind !== 'live') {
+      reportReuse(uses, admittance, source);
+      return { wrong: true, value: {} };
+    }
     const { admission } = admittance;
     const verdict = judgeDevice(admission, asked);
     if (!verdict.ok) {
@@ -181,6 +192,11 @@ async function trigger(uses: CtkipUses, request: FastifyRequest, reply: FastifyR
       url: `${uses.publicUrl}/ctkip`,
     }),
   );
+}
+
+function reportReuse(uses: CtkipUses, admittance: Admittance, source: string): void {
+  const used = usedCode(admittance);
+  if (used) uses.recordReuse(used, source);
 }
 
 const NO_STORE = { 'cache-control': 'no-store' };

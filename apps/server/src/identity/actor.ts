@@ -11,7 +11,7 @@ export type Grant = {
 };
 
 export type Actor = {
-  readonly kind: 'administrator' | 'api-key' | 'system';
+  readonly kind: 'administrator' | 'api-key' | 'user' | 'system';
   readonly name: string;
   readonly grants: readonly Grant[];
   /** Address the request came from. */

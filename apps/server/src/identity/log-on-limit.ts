@@ -1,5 +1,5 @@
 /**
- * Guessing passwords: limited by where it comes from and by whose account it is aimed at.
+ * Guessing passwords: limited by where it comes from and by whose account it is aimed at. For administrators and users alike.
  *
  * A limit on the account alone would let a stranger lock its owner out. So a browser that has logged on to an account before carries
  * a mark of it and has a count of its own; strangers share the account's. Whoever floods an account with guesses makes other strange
@@ -13,42 +13,51 @@ import { userIdKey } from '../store/users.ts';
 
 export type LogOnLimits = { readonly logOnLimit: GuessLimit; readonly accountLimit: GuessLimit };
 
-/** The mark for the cookie of a browser that has logged on. Says nothing to who reads it. */
-export function browserMark(uses: Pick<Floor, 'sealing' | 'random'>, userName: string): string {
+export type Account = { readonly kind: 'administrator' | 'user'; readonly name: string };
+
+const accountKey = ({ kind, name }: Account): string => `${kind} ${userIdKey(name)}`;
+
+/** The mark for a browser that has logged on; it keeps the one it has. Says nothing to who reads it. */
+export function browserMark(
+  uses: Pick<Floor, 'sealing' | 'random'>,
+  account: Account,
+  marks: readonly string[],
+): string {
+  const present = marks.find((mark) => browserOf(uses, account, mark) !== undefined);
+  if (present !== undefined) return present;
   const id = Buffer.from(uses.random(16)).toString('base64url');
-  return `${id}.${markOf(uses, userName, id)}`;
+  return `${id}~${macOf(uses, account, id)}`;
 }
 
-/** Its id, when it is a mark of ours for this account. */
-function knownBrowser(
-  uses: Pick<Floor, 'sealing'>,
-  userName: string,
-  mark: string | undefined,
-): string | undefined {
-  const [id, mac] = mark?.split('.') ?? [];
+/** Which browser it is, when the mark is ours and of this account. */
+function browserOf(uses: Pick<Floor, 'sealing'>, account: Account, mark: string): string | undefined {
+  const [id, mac] = mark.split('~');
   if (id === undefined || mac === undefined) return undefined;
-  const expected = Buffer.from(markOf(uses, userName, id));
+  const expected = Buffer.from(macOf(uses, account, id));
   const given = Buffer.from(mac);
   return given.length === expected.length && timingSafeEqual(given, expected) ? id : undefined;
 }
 
-const markOf = (uses: Pick<Floor, 'sealing'>, userName: string, id: string): string =>
-  uses.sealing.keyedHash('known-browser', `${userIdKey(userName)}:${id}`);
+const macOf = (uses: Pick<Floor, 'sealing'>, account: Account, id: string): string =>
+  uses.sealing.keyedHash('known-browser', `${accountKey(account)}:${id}`);
 
 export async function limitedLogOn<T>(
   uses: LogOnLimits & Pick<Floor, 'sealing'>,
-  attempt: { readonly source: string; readonly userName: string; readonly mark: string | undefined },
+  attempt: { readonly source: string; readonly account: Account; readonly marks: readonly string[] },
   work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
-  const browser = knownBrowser(uses, attempt.userName, attempt.mark);
-  const account = browser === undefined ? `account ${userIdKey(attempt.userName)}` : `browser ${browser}`;
+  const { account, marks } = attempt;
+  const browser = marks.map((mark) => browserOf(uses, account, mark)).find((id) => id !== undefined);
   const counted = async () => {
     const value = await work();
     return { wrong: !value.ok && value.problem === 'log-on-failed', value };
   };
   const outcome = await uses.logOnLimit.guard(attempt.source, async () => {
-    const value = await uses.accountLimit.guard(account, counted);
+    const value = await uses.accountLimit.guard(
+      browser === undefined ? accountKey(account) : `browser ${browser}`,
+      counted,
+    );
     return { wrong: value !== undefined && !value.ok && value.problem === 'log-on-failed', value };
   });
-  return outcome ?? refused('too-many-requests', 'Too many failed log-ons. Wait a minute, or use a passkey.');
+  return outcome ?? refused('too-many-requests', 'Too many wrong tries. Wait a minute, then try again.');
 }

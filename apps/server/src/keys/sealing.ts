@@ -32,6 +32,7 @@ export type Sealing = {
       | 'api-key'
       | 'trigger'
       | 'session'
+      | 'user-session'
       | 'known-browser'
       | 'client-nonce'
       | 'audit-chain',

@@ -2,7 +2,7 @@
  * Who may run an exchange: the holder of a live activation code, or of the trigger made for it.
  *
  * Unknown, expired, used and withdrawn codes get one answer from here, by one path: `refused`. What exactly was wrong is not even
- * worked out. A redeemed distribution is `redeemed` for a while, so that a reply that was lost can be sent again.
+ * worked out, but that it was used, for the record. A redeemed distribution is `redeemed` for a while, so that a reply that was lost can be sent again.
  */
 import type { Floor } from '../floor.ts';
 import { type AdmissionRow, findAdmission, putTrigger } from '../store/distributions.ts';
@@ -32,11 +32,25 @@ export type Admittance =
   | {
       readonly kind: 'redeemed';
       readonly distributionId: string;
+      readonly serial: string;
       readonly replyHash: string;
       readonly reply: string;
       readonly snapshot: Snapshot;
     }
-  | { readonly kind: 'refused' };
+  | {
+      readonly kind: 'refused';
+      /** The code is one that was used: answered like any other wrong one, and told to its user and the trail. */
+      readonly used?: UsedCode;
+    };
+
+export type UsedCode = { readonly distributionId: string; readonly serial: string };
+
+/** What a refused request had used up before: a second scan, or the first that somebody else was faster than. */
+export function usedCode(admittance: Admittance): UsedCode | undefined {
+  if (admittance.kind === 'redeemed')
+    return { distributionId: admittance.distributionId, serial: admittance.serial };
+  return admittance.kind === 'refused' ? admittance.used : undefined;
+}
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
 
@@ -92,11 +106,14 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
     return {
       kind: 'redeemed',
       distributionId: row.id,
+      serial: row.serial,
       replyHash: row.reply_hash,
       reply: row.reply,
       snapshot: readSnapshot(row.snapshot),
     };
   }
+  if (row.state === 'provisioned' || row.state === 'confirmed')
+    return { kind: 'refused', used: { distributionId: row.id, serial: row.serial } };
   return { kind: 'refused' };
 }
 

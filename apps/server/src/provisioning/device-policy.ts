@@ -48,3 +48,7 @@ function normal(value: string | undefined): string | undefined {
   const id = normaliseDeviceId(value).slice(0, MAX_ID_LENGTH);
   return id === '' ? undefined : id;
 }
+
+/** Whether a run was refused for what the client said of its device, rather than for anything else. */
+export const isDeviceReason = (reason: string): boolean =>
+  /^(the device (class|id) is |the client did not say its device )/.test(reason);

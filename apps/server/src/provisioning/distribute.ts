@@ -21,6 +21,7 @@ import {
   withdrawLive,
 } from '../store/distributions.ts';
 import { newId } from '../store/ids.ts';
+import type { Connection, Row } from '../store/schema.ts';
 import { deleteSeeds, prunePendingSeeds } from '../store/seeds.ts';
 import { findProfile } from '../store/token-profiles.ts';
 import { changeToken } from '../store/tokens.ts';
@@ -183,27 +184,55 @@ export async function openActivation(
       'The token is not waiting to be activated by QR code. Ask for it to be distributed.',
     );
   }
+  return uses.db.transaction().execute(async (trx) => {
+    const fresh = await freshCode(trx, uses, actor, serial, row);
+    if (!fresh)
+      return refused('wrong-state', 'The token was activated or withdrawn at this moment. Look again.');
+    const { link, activationCode, expiresAt } = fresh;
+    return done({ link, activationCode, ...(expiresAt === undefined ? {} : { expiresAt }) });
+  });
+}
+
+export type FreshCode = {
+  readonly number: number;
+  readonly link: string;
+  readonly url: string;
+  readonly activationCode: string;
+  readonly expiresAt?: string;
+};
+
+/** @returns undefined when the distribution was not live any more */
+export async function freshCode(
+  trx: Connection,
+  uses: Pick<Floor, 'sealing' | 'publicUrl' | 'now' | 'random'>,
+  actor: Actor,
+  serial: string,
+  row: Pick<Row<'distributions'>, 'id' | 'state' | 'snapshot'>,
+): Promise<FreshCode | undefined> {
   const snapshot = readSnapshot(row.snapshot);
   const lifetime = codeLifetime(snapshot.codeExpiry);
   const expiresAt = lifetime === undefined ? null : uses.now() + lifetime;
-  const code = generateCode('digits', uses.random);
-  return uses.db.transaction().execute(async (trx) => {
-    if (!(await replaceCode(trx, row.id, hashCode(uses.sealing, code), expiresAt))) {
-      return refused('wrong-state', 'The token was activated or withdrawn at this moment. Look again.');
-    }
-    await insertAudit(trx, uses, {
-      actor: actorName(actor),
-      action: 'token.open-activation',
-      object: `token:${serial}`,
-      result: 'success',
-      source: actor.source,
-    });
-    return done({
-      link: linkFor(uses.publicUrl, snapshot, code),
-      activationCode: code,
-      ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
-    });
+  const activationCode = generateCode('digits', uses.random);
+  const { source } = actor;
+  const number = await replaceCode(trx, uses, row, hashCode(uses.sealing, activationCode), expiresAt, {
+    reason: 'a fresh code was asked for',
+    source,
   });
+  if (number === undefined) return undefined;
+  await insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action: 'token.open-activation',
+    object: `token:${serial}`,
+    result: 'success',
+    source,
+  });
+  return {
+    number,
+    link: linkFor(uses.publicUrl, snapshot, activationCode),
+    url: ctkipUrl(uses.publicUrl, snapshot.algorithm),
+    activationCode,
+    ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
+  };
 }
 
 function linkFor(publicUrl: string, snapshot: Snapshot, activationCode: string): string {

@@ -1,9 +1,9 @@
 /** What an exchange leaves in the history before it succeeds: that it was opened, that it was refused. */
 import type { Floor } from '../floor.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
-import { claimOpened, type EventDetails, recordAttempt } from '../store/distributions.ts';
+import { claimOpened, type EventDetails, recordAttempt, recordReuse } from '../store/distributions.ts';
 import { groupCommit } from '../store/group-commit.ts';
-import type { Admission } from './admission.ts';
+import type { Admission, UsedCode } from './admission.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
 
@@ -65,4 +65,35 @@ export async function recordRefusal(
       source: details.source,
     });
   });
+}
+
+export type RecordReuse = (used: UsedCode, source: string) => void;
+
+/**
+ * A used code was sent again: perhaps the same person once more, perhaps somebody who saw the QR code. The user sees it at the window
+ * they activate in. Off the path, so that the answer says nothing of it.
+ */
+export function reuseRecorder(uses: Uses): RecordReuse {
+  const recording = new Set<string>();
+  return ({ distributionId, serial }, source) => {
+    if (recording.has(distributionId)) return;
+    recording.add(distributionId);
+    const reason = `the used activation code was sent again from ${source}`;
+    uses.db
+      .transaction()
+      .execute(async (trx) => {
+        if (!(await recordReuse(trx, distributionId, uses.now(), reason))) return;
+        await insertAudit(trx, uses, {
+          actor: 'client',
+          action: 'ctkip.reused',
+          object: `token:${serial}`,
+          result: 'refused',
+          reason: 'the code was used already',
+          source,
+        });
+      })
+      // Nobody waits for it; the next one is recorded again.
+      .catch(() => {})
+      .finally(() => recording.delete(distributionId));
+  };
 }

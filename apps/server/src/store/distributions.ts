@@ -123,27 +123,83 @@ export function findLiveDistribution(
     .executeTakeFirst();
 }
 
-/** Gives a live QR distribution its fresh code; the earlier code dies by being replaced. */
+/**
+ * Gives a live QR distribution its fresh code; the earlier code dies by being replaced, and what was seen of it is forgotten.
+ * @returns the number of the code; undefined when the distribution was not live any more
+ */
 export async function replaceCode(
   db: Connection,
-  id: string,
+  ids: IdSource,
+  row: Pick<Row<'distributions'>, 'id' | 'state'>,
   codeHash: string,
   expiresAt: number | null,
-): Promise<boolean> {
-  const row = await db
+  details: EventDetails,
+): Promise<number | undefined> {
+  const replaced = await db
     .updateTable('distributions')
-    .set({
+    .set((eb) => ({
+      state: 'issued',
+      reason: null,
+      attempts: 0,
+      seen_device_id: null,
       code_hash: codeHash,
+      code_number: eb('code_number', '+', 1),
       expires_at: expiresAt,
       trigger_hash: null,
       trigger_expires_at: null,
       trigger_device_id: null,
+    }))
+    .where('id', '=', row.id)
+    .where('state', 'in', [...LIVE])
+    .returning('code_number')
+    .executeTakeFirst();
+  if (replaced && row.state === 'opened')
+    await insertEvents(db, ids, [{ distributionId: row.id, state: 'issued', ...details }]);
+  return replaced?.code_number;
+}
+
+/** A redeemed one whose first tokencode never came gives way. @returns false when it was confirmed meanwhile */
+export async function withdrawProvisioned(
+  db: Connection,
+  ids: IdSource,
+  id: string,
+  details: EventDetails,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('distributions')
+    .set({
+      state: 'withdrawn',
+      reason: details.reason ?? null,
+      reply: null,
+      reply_hash: null,
+      reply_until: null,
     })
     .where('id', '=', id)
-    .where('state', 'in', [...LIVE])
+    .where('state', '=', 'provisioned')
+    .returning('id')
+    .executeTakeFirst();
+  if (!row) return false;
+  await insertEvents(db, ids, [{ distributionId: id, state: 'withdrawn', ...details }]);
+  return true;
+}
+
+/** Remembered for each distribution; more are of no use to anybody. */
+const MAX_REUSES = 20;
+
+/** Counts that a used code was sent again. @returns false when it was counted often enough */
+export async function recordReuse(db: Connection, id: string, at: number, reason: string): Promise<boolean> {
+  const row = await db
+    .updateTable('distributions')
+    .set((eb) => ({ reuses: eb('reuses', '+', 1), reused_at: at, reason }))
+    .where('id', '=', id)
+    .where('reuses', '<', MAX_REUSES)
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+export async function renameDistribution(db: Connection, id: string, nickname: string): Promise<void> {
+  await db.updateTable('distributions').set({ nickname }).where('id', '=', id).execute();
 }
 
 /** A later trigger replaces an earlier one. */
@@ -284,10 +340,6 @@ export function findLatestDistribution(
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-}
-
-export async function renameDistribution(db: Connection, id: string, nickname: string): Promise<void> {
-  await db.updateTable('distributions').set({ nickname }).where('id', '=', id).execute();
 }
 
 /** Latest first. */

@@ -2,7 +2,7 @@
  * The tables, as the code sees them. Portable columns only: ids and sealed values are text, times are epoch milliseconds, flags are
  * 0 or 1, structures are JSON text. The migrations make exactly these.
  */
-import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 
 export type Flag = 0 | 1;
 
@@ -22,6 +22,35 @@ export type UsersTable = {
   domain: string;
   created_at: number;
   version: number;
+};
+
+/** For the Self-Service Console; apart from the users, so that nothing that reads a user holds it. */
+export type UserPasswordsTable = {
+  user_id: string;
+  password_hash: string;
+  /** Another one has to be chosen at the next log-on. */
+  must_change: Flag;
+  set_at: number;
+};
+
+export type UserSessionsTable = {
+  id_hash: string;
+  user_id: string;
+  /** `passcode`: the user has shown that they hold a token. */
+  method: 'password' | 'passcode';
+  created_at: number;
+  last_seen_at: number;
+  expires_at: number;
+};
+
+/** An administrator lets a user who has a token activate another without it. */
+export type ActivationWindowsTable = {
+  user_id: string;
+  opened_at: number;
+  opened_by: string;
+  expires_at: number;
+  /** The distribution it was used for. */
+  used_for: string | null;
 };
 
 /** Imported definitions only; the ones that ship are files. */
@@ -123,6 +152,11 @@ export type DistributionsTable = {
   reason: string | null;
   /** Failed runs by a holder of the code. */
   attempts: number;
+  /** Counts the codes of a QR distribution, each asked for by the user. */
+  code_number: Generated<number>;
+  /** How often the code was sent again after it was used, up to a limit. */
+  reuses: Generated<number>;
+  reused_at: number | null;
   created_at: number;
   created_by: string;
   expires_at: number | null;
@@ -267,6 +301,9 @@ export type InstallationTable = {
 
 export type Schema = {
   users: UsersTable;
+  user_passwords: UserPasswordsTable;
+  user_sessions: UserSessionsTable;
+  activation_windows: ActivationWindowsTable;
   device_types: DeviceTypesTable;
   token_profiles: TokenProfilesTable;
   tokens: TokensTable;

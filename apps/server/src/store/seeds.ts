@@ -20,6 +20,15 @@ export async function deleteSeeds(db: Connection, tokenId: string): Promise<void
   await db.deleteFrom('seeds').where('token_id', '=', tokenId).execute();
 }
 
+/** What an exchange agreed and no tokencode has confirmed. */
+export async function deletePendingSeeds(db: Connection, distributionId: string): Promise<void> {
+  await db
+    .deleteFrom('seeds')
+    .where('distribution_id', '=', distributionId)
+    .where('state', '=', 'pending')
+    .execute();
+}
+
 /** Keeps the current seed and the newest pending one: redistributing again and again does not pile up what verifies. */
 export async function prunePendingSeeds(db: Connection, tokenId: string): Promise<void> {
   const pending = (await listSeeds(db, tokenId)).filter((seed) => seed.state === 'pending');

@@ -1,7 +1,8 @@
-/** The Security Console's files and headers. */
+/** The consoles' files: the Security Console under `/console`, the Self-Service Console under `/self-service`, of one build. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import type { HostNames } from './host-names.ts';
 import { webAppRoutes } from './web-app.ts';
 
 const FILES = fileURLToPath(new URL('../../console/dist/', import.meta.url));
@@ -16,7 +17,12 @@ const HEADERS = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 };
 
-export async function consoleRoutes(app: FastifyInstance): Promise<void> {
-  if (existsSync(FILES)) app.get('/', (_, reply) => reply.redirect('/console/', 302));
-  await webAppRoutes(app, { at: '/console', files: FILES, headers: HEADERS });
+export async function consoleRoutes(app: FastifyInstance, hosts: HostNames): Promise<void> {
+  if (!existsSync(FILES)) return;
+  app.get('/', (request, reply) =>
+    reply.redirect(hosts.serves(request, '/console') ? '/console/' : '/self-service/', 302),
+  );
+  const shared = { files: FILES, headers: HEADERS };
+  await webAppRoutes(app, { at: '/console', page: 'index.html', keep: 'no-cache', ...shared });
+  await webAppRoutes(app, { at: '/self-service', page: 'self-service.html', keep: 'no-store', ...shared });
 }

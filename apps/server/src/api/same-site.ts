@@ -1,0 +1,10 @@
+/** Beside SameSite=Strict: what the browser says of itself, when it says anything. */
+import type { FastifyRequest } from 'fastify';
+
+/** @param origins of the pages that may send it, for browsers that say no more than where they come from */
+export function sameSite(request: FastifyRequest, origins: readonly string[]): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const { origin } = request.headers;
+  return origin !== undefined && origins.some((url) => new URL(url).origin === origin);
+}

@@ -1,0 +1,44 @@
+/**
+ * Who asks under `/api/v1/self-service`: a user with a session of their own kind.
+ *
+ * The cookie has another name than the administrators', and neither that one nor an API key is looked at here: an administrator is
+ * nobody to these operations.
+ */
+import type { Operation, OperationName } from '@sower/api/operations';
+import '@fastify/cookie';
+import type { FastifyRequest } from 'fastify';
+import type { Floor } from '../floor.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import type { Person } from '../self-service/person.ts';
+import { resumeUserSession } from '../self-service/session.ts';
+import { USER_SESSION_COOKIE } from './cookies.ts';
+import { sameSite } from './same-site.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
+
+export function selfServiceAsker(uses: Uses) {
+  return {
+    async whoVisits(
+      request: FastifyRequest,
+      name: OperationName,
+      operation: Operation,
+    ): Promise<Outcome<Person | undefined>> {
+      const id = request.cookies[USER_SESSION_COOKIE];
+      if (request.method !== 'GET' && !sameSite(request, [uses.publicUrl, ownOrigin(request)])) {
+        return refused('cross-site', 'Requests that change something must come from the console itself.');
+      }
+      const person =
+        id === undefined
+          ? undefined
+          : await resumeUserSession(uses, id, request.ip, operation.quiet === undefined);
+      if (operation.user && !person)
+        return refused('not-authenticated', 'Your session has ended. Log on again.');
+      if (operation.user && person?.mustChangePassword && name !== 'changeOwnPassword')
+        return refused('password-change-needed', 'Choose a new password first.');
+      return done(person);
+    },
+  };
+}
+
+/** The console may have a host name of its own; a page of another origin cannot choose what Host its request goes to. */
+const ownOrigin = (request: FastifyRequest): string => `https://${request.host}`;

@@ -1,0 +1,140 @@
+/** Handlers of the Self-Service Console, and of what administrators prepare for it. */
+import type { OperationName, ResponseOf } from '@sower/api/operations';
+import type { SELF_SERVICE_OPERATIONS, UserSession } from '@sower/api/self-service';
+import { browserMark, limitedLogOn } from '../identity/log-on-limit.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { isoTime } from '../provisioning/distribution-view.ts';
+import { openOwnActivation, watchActivation } from '../self-service/activation.ts';
+import {
+  closeActivationWindow,
+  openActivationWindow,
+  showSelfService,
+} from '../self-service/activation-window.ts';
+import {
+  listOwnTokens,
+  renameOwnToken,
+  reportLost,
+  setOwnPin,
+  testOwnToken,
+} from '../self-service/own-tokens.ts';
+import { changeOwnPassword, removeUserPassword, setUserPassword } from '../self-service/password.ts';
+import type { Person } from '../self-service/person.ts';
+import { closeUserSession, logOnUser, type OpenedSession, rotateSession } from '../self-service/session.ts';
+import type { ApiUses, Call } from './call.ts';
+
+type Name = keyof typeof SELF_SERVICE_OPERATIONS & OperationName;
+type Handlers = { readonly [N in Name]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>> };
+
+const viewSession = (person: Person): UserSession => ({
+  userId: person.userId,
+  firstName: person.firstName,
+  method: person.method,
+  mustChangePassword: person.mustChangePassword,
+  expiresAt: isoTime(person.sessionExpiresAt),
+});
+
+const nobody = () => refused('not-authenticated', 'Your session has ended. Log on again.');
+const tooMany = () => refused('too-many-requests', 'Too many wrong tries. Wait a minute, then try again.');
+
+/** The routes let nobody else through; said once more where it matters. */
+const forPerson =
+  <N extends Name>(
+    work: (uses: ApiUses, person: Person, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>,
+  ): ((uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>) =>
+  async (uses, call) =>
+    call.person ? work(uses, call.person, call) : nobody();
+
+/** Hands the browser the session's id. */
+function handOver(
+  outcome: Outcome<OpenedSession>,
+  call: Pick<Call<Name>, 'setUserSession'>,
+): Outcome<UserSession> {
+  if (!outcome.ok) return outcome;
+  call.setUserSession(outcome.value.id);
+  return done(viewSession(outcome.value.person));
+}
+
+export const SELF_SERVICE_HANDLERS: Handlers = {
+  getSelfService: (uses, { actor, params }) => showSelfService(uses, actor, 'users:view', params.userId),
+  setUserPassword: (uses, { actor, params, body }) => setUserPassword(uses, actor, { ...params, ...body }),
+  removeUserPassword: (uses, { actor, params }) => removeUserPassword(uses, actor, params.userId),
+  openActivationWindow: async (uses, { actor, params }) => {
+    const opened = await openActivationWindow(uses, actor, params.userId);
+    return opened.ok ? showSelfService(uses, actor, 'users:activation-window', params.userId) : opened;
+  },
+  closeActivationWindow: (uses, { actor, params }) => closeActivationWindow(uses, actor, params.userId),
+
+  openUserSession: async (uses, call) => {
+    const { body, source } = call;
+    const account = { kind: 'user', name: body.userId } as const;
+    const outcome = await limitedLogOn(uses, { source, account, marks: call.knownBrowsers }, () =>
+      logOnUser(uses, body, source),
+    );
+    if (outcome.ok) call.rememberBrowser(browserMark(uses, account, call.knownBrowsers));
+    return handOver(outcome, call);
+  },
+  getUserSession: async (_, { person }) => (person ? done(viewSession(person)) : nobody()),
+  closeUserSession: async (uses, { person, setUserSession }) => {
+    if (person) await closeUserSession(uses, person);
+    setUserSession(undefined);
+    return done(undefined);
+  },
+  proveToken: forPerson<'proveToken'>(async (uses, person, call) => {
+    const { body, source } = call;
+    const answer = await uses.logOnLimit.guard(source, async () => {
+      const asker = `user:${person.userId}`;
+      const value = await uses.authenticate({
+        userId: person.userId,
+        passcode: body.passcode,
+        asker,
+        source,
+      });
+      return { wrong: value.result === 'rejected', value };
+    });
+    if (!answer) return tooMany();
+    if (answer.result === 'rejected') {
+      return refused('log-on-failed', 'This passcode was not accepted. Wait for the next one and enter it.');
+    }
+    return handOver(await rotateSession(uses, person, 'passcode'), call);
+  }),
+  changeOwnPassword: forPerson<'changeOwnPassword'>(async (uses, person, call) => {
+    const outcome = await uses.logOnLimit.guard(call.source, async () => {
+      const value = await changeOwnPassword(uses, person, call.body);
+      return { wrong: !value.ok, value };
+    });
+    return outcome ? handOver(outcome, call) : tooMany();
+  }),
+
+  listOwnTokens: forPerson<'listOwnTokens'>((uses, person) => listOwnTokens(uses, person)),
+  renameOwnToken: forPerson<'renameOwnToken'>((uses, person, { params, body }) =>
+    renameOwnToken(uses, person, { ...params, ...body }),
+  ),
+  testOwnToken: forPerson<'testOwnToken'>(async (uses, person, call) => {
+    const { params, body, source } = call;
+    const outcome = await uses.logOnLimit.guard(source, async () => {
+      const value = await testOwnToken(uses, person, { ...params, ...body });
+      return { wrong: value.ok && value.value.result === 'rejected', value };
+    });
+    if (!outcome) return tooMany();
+    // Whose passcode was accepted holds a token: the session is worth more from here on.
+    if (outcome.ok && outcome.value.result !== 'rejected' && person.method !== 'passcode') {
+      const rotated = await rotateSession(uses, person, 'passcode');
+      if (!rotated.ok) return rotated;
+      call.setUserSession(rotated.value.id);
+    }
+    return outcome;
+  }),
+  setOwnPin: forPerson<'setOwnPin'>((uses, person, { params, body }) =>
+    setOwnPin(uses, person, { ...params, ...body }),
+  ),
+  reportLost: forPerson<'reportLost'>((uses, person, { params }) => reportLost(uses, person, params.serial)),
+  watchActivation: forPerson<'watchActivation'>((uses, person, { params }) =>
+    watchActivation(uses, person, params.serial),
+  ),
+  openOwnActivation: forPerson<'openOwnActivation'>((uses, person, { params }) =>
+    openOwnActivation(uses, person, params.serial),
+  ),
+  getComparisonNumber: forPerson<'getComparisonNumber'>((uses, person, { params }) =>
+    uses.comparison(person, params.serial),
+  ),
+};

@@ -1,0 +1,38 @@
+/**
+ * Which host names serve which console, so that the Self-Service Console can be published under a name of its own.
+ *
+ * It tidies what a browser finds under a name. It is no wall: whoever reaches this port can name any host. What must not be reached
+ * from outside is kept there by the proxy or the network.
+ */
+import type { FastifyRequest } from 'fastify';
+
+export type Area = '/console' | '/self-service';
+
+export type HostNames = {
+  readonly serves: (request: FastifyRequest, area: Area) => boolean;
+  /** Whether there is nothing at this address under this name. */
+  readonly hides: (request: FastifyRequest) => boolean;
+};
+
+const under = (path: string, prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
+
+/** @param names host names without a port; an empty list means every name */
+export function hostNames(names: Readonly<Record<Area, readonly string[]>>): HostNames {
+  const lists = { '/console': new Set(names['/console']), '/self-service': new Set(names['/self-service']) };
+  const hostOf = (request: FastifyRequest): string => request.hostname.toLowerCase();
+  const serves: HostNames['serves'] = (request, area) =>
+    lists[area].size === 0 || lists[area].has(hostOf(request));
+  return {
+    serves,
+    hides(request) {
+      const path = request.url.split('?')[0] ?? '';
+      if (under(path, '/console')) return !serves(request, '/console');
+      if (under(path, '/self-service') || under(path, '/api/v1/self-service'))
+        return !serves(request, '/self-service');
+      // A name that is there for self-service alone has no other API. Programs come by names that are in no list.
+      if (under(path, '/api'))
+        return lists['/self-service'].has(hostOf(request)) && !serves(request, '/console');
+      return false;
+    },
+  };
+}

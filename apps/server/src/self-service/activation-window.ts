@@ -1,0 +1,109 @@
+/** An administrator lets a user activate a token without showing the one they have, once: the phone is lost, or new. */
+import type { Permission } from '@sower/api/permissions';
+import type { SelfServiceState } from '@sower/api/self-service';
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName } from '../identity/actor.ts';
+import { userFor } from '../identity/users.ts';
+import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { isoTime } from '../provisioning/distribution-view.ts';
+import { type AuditEvent, insertAudit } from '../store/audit.ts';
+import {
+  deleteActivationWindow,
+  findActivationWindow,
+  findPassword,
+  hasConfirmedToken,
+  putActivationWindow,
+} from '../store/self-service.ts';
+
+type Uses = Pick<Floor, 'db' | 'settings' | 'now' | 'random'>;
+
+/** What the user dashboard says of a user's self-service. @param permission of what was just done, or of viewing */
+export async function showSelfService(
+  uses: Pick<Floor, 'db' | 'now'>,
+  actor: Actor,
+  permission: Permission,
+  userId: string,
+): Promise<Outcome<SelfServiceState>> {
+  const found = await userFor(uses, actor, permission, userId);
+  if (!found.ok) return found;
+  const { id } = found.value;
+  const [password, confirmed, open] = await Promise.all([
+    findPassword(uses.db, id),
+    hasConfirmedToken(uses.db, id),
+    findActivationWindow(uses.db, id, uses.now()),
+  ]);
+  return done({
+    passwordSet: password !== undefined,
+    mustChange: password?.must_change === 1,
+    hasConfirmedToken: confirmed,
+    ...(open
+      ? {
+          activationWindow: {
+            openedAt: isoTime(open.opened_at),
+            openedBy: open.opened_by,
+            expiresAt: isoTime(open.expires_at),
+          },
+        }
+      : {}),
+  });
+}
+
+export async function openActivationWindow(
+  uses: Uses,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<undefined>> {
+  const found = await userFor(uses, actor, 'users:activation-window', userId);
+  if (!found.ok) return found;
+  const user = found.value;
+  if (user.enabled !== 1) return refused('wrong-state', 'The user is disabled. Enable the user first.');
+  const { 'activation.windowHours': hours } = await uses.settings.current();
+  const now = uses.now();
+  const expiresAt = now + hours * 3_600_000;
+  return uses.db.transaction().execute(async (trx) => {
+    await putActivationWindow(trx, {
+      user_id: user.id,
+      opened_at: now,
+      opened_by: actorName(actor),
+      expires_at: expiresAt,
+    });
+    await insertAudit(
+      trx,
+      uses,
+      event(actor, 'user.open-window', user.user_id, `until ${isoTime(expiresAt)}`),
+    );
+    return done(undefined);
+  });
+}
+
+export async function closeActivationWindow(
+  uses: Uses,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<undefined>> {
+  const found = await userFor(uses, actor, 'users:activation-window', userId);
+  if (!found.ok) return found;
+  const user = found.value;
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      if (!(await deleteActivationWindow(trx, user.id, uses.now())))
+        undo('wrong-state', 'No activation window is open for this user. Look again.');
+      await insertAudit(trx, uses, event(actor, 'user.close-window', user.user_id));
+      return undefined;
+    }),
+  );
+}
+
+const event = (
+  actor: Actor,
+  action: 'user.open-window' | 'user.close-window',
+  userId: string,
+  reason?: string,
+): AuditEvent => ({
+  actor: actorName(actor),
+  action,
+  object: `user:${userId}`,
+  result: 'success',
+  reason,
+  source: actor.source,
+});

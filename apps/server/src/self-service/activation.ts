@@ -1,0 +1,227 @@
+/**
+ * Activate Your Token: the QR code of a user's own token, and how far their phone is with it.
+ *
+ * A code is made when its owner asks for it and exists in clear in that one answer. Administrators have no way here.
+ */
+import type { OwnActivation, OwnCode } from '@sower/api/self-service';
+import { comparisonNumber } from '@sower/ctkip/comparison-number';
+import type { Floor } from '../floor.ts';
+import { actorName } from '../identity/actor.ts';
+import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { seedPlace } from '../provisioning/activate.ts';
+import { isDeviceReason } from '../provisioning/device-policy.ts';
+import { type FreshCode, freshCode } from '../provisioning/distribute.ts';
+import { distributionState, isoTime } from '../provisioning/distribution-view.ts';
+import { readSnapshot } from '../provisioning/snapshot.ts';
+import { isExpired } from '../provisioning/token-view.ts';
+import { insertAudit } from '../store/audit.ts';
+import { insertDistribution, withdrawProvisioned } from '../store/distributions.ts';
+import { newId } from '../store/ids.ts';
+import type { Connection, Row } from '../store/schema.ts';
+import { deletePendingSeeds, listSeeds } from '../store/seeds.ts';
+import { claimActivationWindow, findActivationWindow, moveActivationWindow } from '../store/self-service.ts';
+import type { TokenRow } from '../store/tokens.ts';
+import { latestOwn } from './own-tokens.ts';
+import { mustShowToken, ownToken, type Person } from './person.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'deviceTypes' | 'settings' | 'publicUrl' | 'now' | 'random'>;
+type Distribution = Row<'distributions'>;
+
+export async function watchActivation(
+  uses: Uses,
+  person: Person,
+  serial: string,
+): Promise<Outcome<OwnActivation>> {
+  const found = await ownActivation(uses, person, serial);
+  if (!found.ok) return found;
+  const { token, row } = found.value;
+  const now = uses.now();
+  const snapshot = readSnapshot(row.snapshot);
+  const type = await uses.deviceTypes.find(uses.db, snapshot.deviceType.id);
+  const state = distributionState(row, now);
+  const needsPin = snapshot.authenticationType !== 'tokencode';
+  return done({
+    serial,
+    nickname: row.nickname,
+    delivery: row.delivery,
+    state,
+    app: {
+      name: type?.application ?? snapshot.deviceType.name,
+      deviceType: snapshot.deviceType.name,
+      ...(type?.downloadUrl === undefined ? {} : { downloadUrl: type.downloadUrl }),
+    },
+    authenticationType: snapshot.authenticationType,
+    digits: snapshot.digits,
+    pinSet: token.pin !== null,
+    pinNeeded: needsPin && token.pin === null,
+    code: row.code_number,
+    ...(row.expires_at === null ? {} : { expiresAt: isoTime(row.expires_at) }),
+    passcodeNeeded:
+      (await mustShowToken(uses, person)) && !(await findActivationWindow(uses.db, person.id, now, row.id)),
+    // What was refused before the code in use was made is over.
+    ...(row.reason === null || state === 'provisioned' || state === 'confirmed' || state === 'withdrawn'
+      ? {}
+      : { refusal: isDeviceReason(row.reason) ? ('device' as const) : ('other' as const) }),
+    ...(row.reused_at === null ? {} : { reusedAt: isoTime(row.reused_at) }),
+  });
+}
+
+/**
+ * A fresh code; the one before dies. When an app took the last one and no tokencode of it came, the activation begins anew, and what
+ * that app holds is worth nothing: perhaps its answer was lost, perhaps it is not the user's.
+ */
+export async function openOwnActivation(
+  uses: Uses,
+  person: Person,
+  serial: string,
+): Promise<Outcome<OwnCode>> {
+  const found = await ownActivation(uses, person, serial);
+  if (!found.ok) return found;
+  const { token, row } = found.value;
+  const unusable = tokenProblem(token, uses.now());
+  if (unusable) return unusable;
+  if (row.delivery !== 'qr') {
+    return refused(
+      'wrong-state',
+      'This token is activated with a link and a code from your administrator. If they do not work any more, ask for new ones.',
+    );
+  }
+  const { 'activation.showCode': mayBeShown } = await uses.settings.current();
+  const needsWindow = await mustShowToken(uses, person);
+  const outcome = await undoable(() =>
+    uses.db.transaction().execute(async (trx): Promise<FreshCode> => {
+      if (needsWindow) await useWindow(trx, uses, person, row.id);
+      const live = row.state === 'provisioned' ? await beginAnew(trx, uses, person, token, row) : row;
+      const fresh = await freshCode(trx, uses, person.actor, serial, live);
+      return (
+        fresh ?? undo('wrong-state', 'This code was used, or your administrator withdrew it. Look again.')
+      );
+    }),
+  );
+  if (!outcome.ok) return outcome;
+  const { number, link, url, activationCode, expiresAt } = outcome.value;
+  return done({
+    code: number,
+    link,
+    ...(mayBeShown ? { shown: { url, activationCode } } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  });
+}
+
+function tokenProblem(token: TokenRow, now: number) {
+  if (token.lost === 1)
+    return refused(
+      'wrong-state',
+      'You reported this token as lost. If you have found it, tell your help desk.',
+    );
+  if (token.enabled !== 1)
+    return refused('wrong-state', 'This token is disabled. Ask your help desk to enable it.');
+  if (isExpired(token.expires_on, now))
+    return refused('wrong-state', 'This token has expired. Ask your help desk for another one.');
+  return undefined;
+}
+
+/** Used up by the first distribution it opens, for which it stays good. */
+async function useWindow(trx: Connection, uses: Uses, person: Person, distributionId: string): Promise<void> {
+  const now = uses.now();
+  if (await claimActivationWindow(trx, person.id, distributionId, now)) {
+    await insertAudit(trx, uses, {
+      actor: actorName(person.actor),
+      action: 'user.use-window',
+      object: `user:${person.userId}`,
+      result: 'success',
+      source: person.actor.source,
+    });
+    return;
+  }
+  if (await findActivationWindow(trx, person.id, now, distributionId)) return;
+  undo(
+    'passcode-needed',
+    'Enter a passcode of the token you have. If you do not have it any more, ask your administrator to open an activation window.',
+  );
+}
+
+async function beginAnew(
+  trx: Connection,
+  uses: Uses,
+  person: Person,
+  token: TokenRow,
+  row: Distribution,
+): Promise<Distribution> {
+  const { source } = person.actor;
+  if (!(await withdrawProvisioned(trx, uses, row.id, { reason: 'the user began anew', source })))
+    undo('wrong-state', 'This token was confirmed at this moment. It is ready.');
+  await deletePendingSeeds(trx, row.id);
+  const fresh: Distribution = {
+    ...row,
+    id: newId(uses),
+    state: 'issued',
+    created_at: uses.now(),
+    created_by: actorName(person.actor),
+    code_hash: null,
+    code_number: row.code_number,
+    reason: null,
+    attempts: 0,
+    trigger_hash: null,
+    trigger_expires_at: null,
+    trigger_device_id: null,
+    seen_device_id: null,
+    reply_hash: null,
+    reply: null,
+    reply_until: null,
+    reuses: 0,
+    reused_at: null,
+  };
+  await insertDistribution(trx, uses, fresh, { source });
+  await moveActivationWindow(trx, row.id, fresh.id);
+  await insertAudit(trx, uses, {
+    actor: actorName(person.actor),
+    action: 'token.restart-activation',
+    object: `token:${token.serial}`,
+    result: 'success',
+    source,
+  });
+  return fresh;
+}
+
+async function ownActivation(
+  uses: Pick<Floor, 'db'>,
+  person: Person,
+  serial: string,
+): Promise<Outcome<{ readonly token: TokenRow; readonly row: Distribution }>> {
+  const found = await ownToken(uses, person, serial);
+  if (!found.ok) return found;
+  const row = await latestOwn(uses, person, found.value);
+  return row
+    ? done({ token: found.value, row })
+    : refused('wrong-state', 'This token was not distributed to you yet. Ask your help desk for it.');
+}
+
+const MAX_REMEMBERED = 1_000;
+
+/**
+ * The comparison number of what the latest exchange of a token agreed. Dear on purpose, so it is computed when it is asked for, and
+ * once for each seed.
+ */
+export function comparisonReader(
+  uses: Pick<Floor, 'db' | 'sealing'>,
+): (person: Person, serial: string) => Promise<Outcome<{ number: string }>> {
+  const computed = new Map<string, Promise<string>>();
+  return async (person, serial) => {
+    const found = await ownActivation(uses, person, serial);
+    if (!found.ok) return found;
+    const { token, row } = found.value;
+    const seed = (await listSeeds(uses.db, token.id)).find(
+      ({ distribution_id }) => distribution_id === row.id,
+    );
+    if (!seed) return refused('wrong-state', 'No app has activated this token yet. Scan the QR code first.');
+    let number = computed.get(seed.id);
+    if (!number) {
+      if (computed.size >= MAX_REMEMBERED) computed.clear();
+      const K_TOKEN = uses.sealing.open(seedPlace(seed.id), seed.sealed);
+      number = comparisonNumber(K_TOKEN).finally(() => K_TOKEN.fill(0));
+      computed.set(seed.id, number);
+    }
+    return done({ number: await number });
+  };
+}

@@ -1,0 +1,173 @@
+/** My Authenticators: a user's tokens as they see them, and what they may do with each beside activating it. */
+import type { OwnToken, Possession } from '@sower/api/self-service';
+import type { Authenticate } from '../authentication/authenticate.ts';
+import { changePin } from '../authentication/set-pin.ts';
+import type { Floor } from '../floor.ts';
+import { actorName } from '../identity/actor.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { distributionState, isoTime } from '../provisioning/distribution-view.ts';
+import { readSnapshot } from '../provisioning/snapshot.ts';
+import { isExpired } from '../provisioning/token-view.ts';
+import { insertAudit } from '../store/audit.ts';
+import { listDistributions, renameDistribution, withdrawLive } from '../store/distributions.ts';
+import type { Row } from '../store/schema.ts';
+import { listSeeds } from '../store/seeds.ts';
+import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tokens.ts';
+import { mustShowToken, ownToken, type Person } from './person.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+export async function listOwnTokens(
+  uses: Pick<Floor, 'db' | 'now'>,
+  person: Person,
+): Promise<Outcome<{ items: OwnToken[] }>> {
+  const items: OwnToken[] = [];
+  for (const { serial } of await listTokensOf(uses.db, [person.id])) {
+    const token = await findToken(uses.db, serial);
+    if (token?.user_id !== person.id) continue;
+    const [seeds, distribution] = await Promise.all([
+      listSeeds(uses.db, token.id),
+      latestOwn(uses, person, token),
+    ]);
+    items.push(view(token, seeds, distribution, uses.now()));
+  }
+  return done({ items });
+}
+
+/** What was distributed to somebody who had the token before is not theirs. */
+export async function latestOwn(
+  uses: Pick<Floor, 'db'>,
+  person: Person,
+  token: TokenRow,
+): Promise<Row<'distributions'> | undefined> {
+  const [row] = await listDistributions(uses.db, token.id, 1);
+  return row?.user_id === person.id ? row : undefined;
+}
+
+function view(
+  token: TokenRow,
+  seeds: readonly Row<'seeds'>[],
+  distribution: Row<'distributions'> | undefined,
+  now: number,
+): OwnToken {
+  const current = seeds.find(({ state }) => state === 'current');
+  const stage = distribution && distributionState(distribution, now);
+  const usable = token.enabled === 1 && token.lost !== 1 && !isExpired(token.expires_on, now);
+  const activation =
+    !usable || stage === undefined
+      ? 'none'
+      : stage === 'provisioned'
+        ? 'to-confirm'
+        : stage === 'issued' || stage === 'opened' || stage === 'expired'
+          ? 'waiting'
+          : 'none';
+  const snapshot = distribution && readSnapshot(distribution.snapshot);
+  return {
+    serial: token.serial,
+    nickname: distribution?.nickname ?? '',
+    state:
+      token.lost === 1
+        ? 'lost'
+        : isExpired(token.expires_on, now)
+          ? 'expired'
+          : token.enabled !== 1
+            ? 'disabled'
+            : current
+              ? 'active'
+              : activation === 'to-confirm'
+                ? 'to-confirm'
+                : activation === 'waiting'
+                  ? 'to-activate'
+                  : 'not-distributed',
+    activation,
+    ...(distribution ? { delivery: distribution.delivery } : {}),
+    ...(snapshot
+      ? { authenticationType: snapshot.authenticationType, deviceType: snapshot.deviceType.name }
+      : {}),
+    pinSet: token.pin !== null,
+    expiresOn: token.expires_on,
+    ...(current?.last_accepted_at == null ? {} : { lastUsedAt: isoTime(current.last_accepted_at) }),
+  };
+}
+
+export async function renameOwnToken(
+  uses: Uses,
+  person: Person,
+  input: { readonly serial: string; readonly nickname: string },
+): Promise<Outcome<undefined>> {
+  const found = await ownToken(uses, person, input.serial);
+  if (!found.ok) return found;
+  const row = await latestOwn(uses, person, found.value);
+  if (!row)
+    return refused('wrong-state', 'This token was not distributed to you yet. Ask your help desk for it.');
+  return uses.db.transaction().execute(async (trx) => {
+    await renameDistribution(trx, row.id, input.nickname);
+    await insertAudit(trx, uses, {
+      actor: actorName(person.actor),
+      action: 'token.rename',
+      object: `token:${input.serial}`,
+      result: 'success',
+      source: person.actor.source,
+    });
+    return done(undefined);
+  });
+}
+
+/**
+ * Test, and the last step of an activation: the first tokencode of a new seed confirms it. Who is answered `accepted` or `other-token`
+ * holds a token.
+ */
+export async function testOwnToken(
+  uses: Uses & { readonly authenticate: Authenticate },
+  person: Person,
+  input: { readonly serial: string; readonly passcode: string },
+): Promise<Outcome<Possession>> {
+  const found = await ownToken(uses, person, input.serial);
+  if (!found.ok) return found;
+  const answer = await uses.authenticate({
+    userId: person.userId,
+    passcode: input.passcode,
+    asker: actorName(person.actor),
+    source: person.actor.source,
+  });
+  if (answer.result === 'rejected') return done({ result: 'rejected' });
+  return done({ result: answer.serial === input.serial ? 'accepted' : 'other-token' });
+}
+
+export async function setOwnPin(
+  uses: Uses,
+  person: Person,
+  input: { readonly serial: string; readonly pin: string },
+): Promise<Outcome<undefined>> {
+  const found = await ownToken(uses, person, input.serial);
+  if (!found.ok) return found;
+  if (await mustShowToken(uses, person)) {
+    return refused(
+      'passcode-needed',
+      'Enter a passcode of your token first. If you have forgotten your PIN, ask your help desk to clear it.',
+    );
+  }
+  return changePin(uses, person.actor, found.value, input.pin);
+}
+
+/** With the password alone: who has lost the token has nothing else. Only an administrator marks it as found. */
+export async function reportLost(uses: Uses, person: Person, serial: string): Promise<Outcome<undefined>> {
+  const found = await ownToken(uses, person, serial);
+  if (!found.ok) return found;
+  return uses.db.transaction().execute(async (trx) => {
+    await changeToken(trx, found.value.id, { lost: 1 });
+    await withdrawLive(trx, uses, found.value.id, {
+      reason: 'the user reported the token as lost',
+      source: person.actor.source,
+    });
+    await insertAudit(trx, uses, {
+      actor: actorName(person.actor),
+      action: 'token.lost',
+      object: `token:${serial}`,
+      result: 'success',
+      reason: 'reported by the user',
+      source: person.actor.source,
+    });
+    return done(undefined);
+  });
+}

@@ -1,0 +1,92 @@
+/** Passwords of users: given by an administrator, changed by their owner. */
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName } from '../identity/actor.ts';
+import { hashPassword, passwordFits, passwordProblem } from '../identity/password.ts';
+import { userFor } from '../identity/users.ts';
+import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { type AuditEvent, insertAudit } from '../store/audit.ts';
+import { deletePassword, deleteUserSessionsOf, findPassword, putPassword } from '../store/self-service.ts';
+import type { Person } from './person.ts';
+import { type OpenedSession, rotateSession } from './session.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+export async function setUserPassword(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly userId: string; readonly password: string; readonly mustChange: boolean },
+): Promise<Outcome<undefined>> {
+  const found = await userFor(uses, actor, 'users:edit', input.userId);
+  if (!found.ok) return found;
+  const user = found.value;
+  const problem = passwordProblem(input.password, user.user_id);
+  if (problem) return problem;
+  const password_hash = await hashPassword(input.password);
+  return uses.db.transaction().execute(async (trx) => {
+    await putPassword(trx, {
+      user_id: user.id,
+      password_hash,
+      must_change: input.mustChange ? 1 : 0,
+      set_at: uses.now(),
+    });
+    await deleteUserSessionsOf(trx, user.id);
+    const reason = input.mustChange ? 'set; to be changed at the next log-on' : 'set';
+    await insertAudit(trx, uses, event(actor, user.user_id, reason));
+    return done(undefined);
+  });
+}
+
+export async function removeUserPassword(
+  uses: Uses,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<undefined>> {
+  const found = await userFor(uses, actor, 'users:edit', userId);
+  if (!found.ok) return found;
+  const user = found.value;
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      if (!(await deletePassword(trx, user.id)))
+        undo('wrong-state', `${user.user_id} has no password; there is nothing to take away.`);
+      await deleteUserSessionsOf(trx, user.id);
+      await insertAudit(trx, uses, event(actor, user.user_id, 'removed'));
+      return undefined;
+    }),
+  );
+}
+
+/** The present one is asked for, so that a screen left open is not enough. */
+export async function changeOwnPassword(
+  uses: Uses,
+  person: Person,
+  input: { readonly present: string; readonly password: string },
+): Promise<Outcome<OpenedSession>> {
+  const held = await findPassword(uses.db, person.id);
+  if (!held) return refused('wrong-state', 'You have no password. Ask your help desk for one.');
+  if (!(await passwordFits(held.password_hash, input.present))) {
+    const message = 'Your present password is wrong.';
+    return refused('password-refused', message, [{ path: 'present', message }]);
+  }
+  if (input.present === input.password) {
+    const message = 'Choose a password that is not the present one.';
+    return refused('password-refused', message, [{ path: 'password', message }]);
+  }
+  const problem = passwordProblem(input.password, person.userId);
+  if (problem) return problem;
+  const password_hash = await hashPassword(input.password);
+  await uses.db.transaction().execute(async (trx) => {
+    await putPassword(trx, { user_id: person.id, password_hash, must_change: 0, set_at: uses.now() });
+    await deleteUserSessionsOf(trx, person.id, person.session);
+    await insertAudit(trx, uses, event(person.actor, person.userId, 'changed'));
+  });
+  return rotateSession(uses, person);
+}
+
+const event = (actor: Actor, userId: string, reason: string): AuditEvent => ({
+  actor: actorName(actor),
+  action: 'user.password',
+  object: `user:${userId}`,
+  result: 'success',
+  reason,
+  source: actor.source,
+});

@@ -1,0 +1,48 @@
+/** A user at the Self-Service Console: may do what is listed in this folder, with what is theirs, and holds no permission at all. */
+import type { Floor } from '../floor.ts';
+import type { Actor } from '../identity/actor.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { hasConfirmedToken } from '../store/self-service.ts';
+import { findToken, type TokenRow } from '../store/tokens.ts';
+
+export type Person = {
+  /** Row of the user. */
+  readonly id: string;
+  readonly userId: string;
+  readonly firstName: string;
+  /** How sure it is that it is them: `passcode` when they have shown in this session that they hold a token. */
+  readonly method: 'password' | 'passcode';
+  readonly mustChangePassword: boolean;
+  /** Keyed hash of the session's id. */
+  readonly session: string;
+  readonly sessionExpiresAt: number;
+  /** In the trail; without grants, so that nothing an administrator may do is theirs to do. */
+  readonly actor: Actor;
+};
+
+export const userActor = (userId: string, source: string | undefined): Actor => ({
+  kind: 'user',
+  name: userId,
+  grants: [],
+  ...(source === undefined ? {} : { source }),
+});
+
+/** Somebody else's token does not exist for a user. */
+export async function ownToken(
+  uses: Pick<Floor, 'db'>,
+  person: Person,
+  serial: string,
+): Promise<Outcome<TokenRow>> {
+  const token = await findToken(uses.db, serial);
+  return token?.user_id === person.id
+    ? done(token)
+    : refused(
+        'not-found',
+        `You have no token with the serial number ${serial}. Look at your authenticators again.`,
+      );
+}
+
+/** A password alone is not enough once there is a token to show. */
+export async function mustShowToken(uses: Pick<Floor, 'db'>, person: Person): Promise<boolean> {
+  return person.method !== 'passcode' && (await hasConfirmedToken(uses.db, person.id));
+}

@@ -1,0 +1,160 @@
+/**
+ * Users log on to the Self-Service Console, by password or by passcode.
+ *
+ * Unknown, disabled, without a password, wrong: one answer after the same work. A log-on, a token shown and a changed password each
+ * give the session another id.
+ */
+import type { UserLogOn } from '@sower/api/self-service';
+import type { Authenticate } from '../authentication/authenticate.ts';
+import type { Floor } from '../floor.ts';
+import { hashPassword, passwordFits } from '../identity/password.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { insertAudit } from '../store/audit.ts';
+import {
+  deleteEndedUserSessions,
+  deleteUserSession,
+  findPassword,
+  findUserSession,
+  insertUserSession,
+  rotateUserSession,
+  touchUserSession,
+} from '../store/self-service.ts';
+import { findUser } from '../store/users.ts';
+import { type Person, userActor } from './person.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+const IDLE_MILLISECONDS = 15 * 60_000;
+const SESSION_MILLISECONDS = 4 * 3_600_000;
+/** How stale a session's last use may be stored, so that reading does not mean writing. */
+const TOUCH_MILLISECONDS = 60_000;
+
+export type OpenedSession = { readonly id: string; readonly person: Person };
+
+let decoyHash: Promise<string> | undefined;
+
+export async function logOnUser(
+  uses: Uses & { readonly authenticate: Authenticate },
+  input: UserLogOn,
+  source: string | undefined,
+): Promise<Outcome<OpenedSession>> {
+  const reason =
+    input.method === 'password'
+      ? await passwordProblem(uses, input)
+      : await passcodeProblem(uses, input, source);
+  const user = await findUser(uses.db, input.userId);
+  const event = {
+    actor: `user:${input.userId}`,
+    action: 'user.log-on' as const,
+    object: `user:${input.userId}`,
+    source,
+  };
+  if (reason !== undefined || !user) {
+    await insertAudit(uses.db, uses, { ...event, result: 'refused', reason: `${input.method}: ${reason}` });
+    return refused('log-on-failed', 'The user ID does not go with this password or passcode.');
+  }
+  const id = newSessionId(uses);
+  const now = uses.now();
+  await uses.db.transaction().execute(async (trx) => {
+    await deleteEndedUserSessions(trx, now);
+    await insertUserSession(trx, {
+      id_hash: sessionHash(uses, id),
+      user_id: user.id,
+      method: input.method,
+      created_at: now,
+      last_seen_at: now,
+      expires_at: now + SESSION_MILLISECONDS,
+    });
+    await insertAudit(trx, uses, { ...event, result: 'success', reason: input.method });
+  });
+  return opened(uses, id, source);
+}
+
+async function passwordProblem(
+  uses: Uses,
+  input: Extract<UserLogOn, { method: 'password' }>,
+): Promise<string | undefined> {
+  const user = await findUser(uses.db, input.userId);
+  const held = user && (await findPassword(uses.db, user.id));
+  // Who has no password costs the same: a hash that nobody's password has.
+  decoyHash ??= hashPassword(Buffer.from(uses.random(32)).toString('hex'));
+  const right = await passwordFits(held?.password_hash ?? (await decoyHash), input.password);
+  if (!user) return 'no such user';
+  if (!held) return 'the user has no password';
+  if (!right) return 'wrong';
+  return user.enabled === 1 ? undefined : 'the user is disabled';
+}
+
+async function passcodeProblem(
+  uses: { readonly authenticate: Authenticate },
+  { userId, passcode }: Extract<UserLogOn, { method: 'passcode' }>,
+  source: string | undefined,
+): Promise<string | undefined> {
+  const { result } = await uses.authenticate({ userId, passcode, asker: 'self-service', source });
+  return result === 'accepted' ? undefined : 'rejected';
+}
+
+/** @param keepAlive whether this request is a sign of the person, rather than of an open page */
+export async function resumeUserSession(
+  uses: Uses,
+  id: string,
+  source: string | undefined,
+  keepAlive: boolean,
+): Promise<Person | undefined> {
+  const idHash = sessionHash(uses, id);
+  const now = uses.now();
+  const row = await findUserSession(uses.db, idHash, now, IDLE_MILLISECONDS);
+  if (!row) return undefined;
+  if (keepAlive && now - row.last_seen_at > TOUCH_MILLISECONDS) await touchUserSession(uses.db, idHash, now);
+  return {
+    id: row.user_id,
+    userId: row.name,
+    firstName: row.first_name,
+    method: row.method,
+    mustChangePassword: row.method === 'password' && row.must_change === 1,
+    session: idHash,
+    sessionExpiresAt: row.expires_at,
+    actor: userActor(row.name, source),
+  };
+}
+
+export async function closeUserSession(uses: Uses, person: Person): Promise<void> {
+  await uses.db.transaction().execute(async (trx) => {
+    await deleteUserSession(trx, person.session);
+    await insertAudit(trx, uses, {
+      actor: `user:${person.userId}`,
+      action: 'user.log-off',
+      object: `user:${person.userId}`,
+      result: 'success',
+      source: person.actor.source,
+    });
+  });
+}
+
+/**
+ * The session goes on under another id.
+ * @param method raised when a token was shown
+ */
+export async function rotateSession(
+  uses: Uses,
+  person: Person,
+  method: Person['method'] = person.method,
+): Promise<Outcome<OpenedSession>> {
+  const id = newSessionId(uses);
+  const rotated = await rotateUserSession(uses.db, person.session, {
+    id_hash: sessionHash(uses, id),
+    method,
+    last_seen_at: uses.now(),
+  });
+  return rotated ? opened(uses, id, person.actor.source) : ended();
+}
+
+async function opened(uses: Uses, id: string, source: string | undefined): Promise<Outcome<OpenedSession>> {
+  const person = await resumeUserSession(uses, id, source, false);
+  return person ? done({ id, person }) : ended();
+}
+
+const ended = () => refused('not-authenticated', 'Your session has ended. Log on again.');
+
+const newSessionId = (uses: Uses): string => Buffer.from(uses.random(32)).toString('base64url');
+const sessionHash = (uses: Uses, id: string): string => uses.sealing.keyedHash('user-session', id);

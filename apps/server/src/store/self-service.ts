@@ -1,0 +1,182 @@
+/** Passwords and sessions of users, and activation windows. Session ids are stored as keyed hashes only. */
+import type { Connection, NewRow, Row } from './schema.ts';
+
+// --- passwords --------------------------------------------------------------------------------------------------------------
+
+export function findPassword(db: Connection, userRow: string): Promise<Row<'user_passwords'> | undefined> {
+  return db.selectFrom('user_passwords').selectAll().where('user_id', '=', userRow).executeTakeFirst();
+}
+
+export async function putPassword(db: Connection, row: NewRow<'user_passwords'>): Promise<void> {
+  const { user_id, ...rest } = row;
+  await db
+    .insertInto('user_passwords')
+    .values(row)
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(rest))
+    .execute();
+}
+
+/** @returns false when there was none */
+export async function deletePassword(db: Connection, userRow: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('user_passwords')
+    .where('user_id', '=', userRow)
+    .returning('user_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+// --- sessions ---------------------------------------------------------------------------------------------------------------
+
+export async function insertUserSession(db: Connection, row: NewRow<'user_sessions'>): Promise<void> {
+  await db.insertInto('user_sessions').values(row).execute();
+}
+
+export type UserSessionRow = Row<'user_sessions'> &
+  Pick<Row<'users'>, 'first_name'> & {
+    readonly name: string;
+    readonly must_change: Row<'user_passwords'>['must_change'] | null;
+  };
+
+/** Of an enabled user, not ended and not idle for too long. */
+export function findUserSession(
+  db: Connection,
+  idHash: string,
+  now: number,
+  idleMilliseconds: number,
+): Promise<UserSessionRow | undefined> {
+  return db
+    .selectFrom('user_sessions')
+    .innerJoin('users', 'users.id', 'user_sessions.user_id')
+    .leftJoin('user_passwords', 'user_passwords.user_id', 'users.id')
+    .selectAll('user_sessions')
+    .select(['users.user_id as name', 'users.first_name', 'user_passwords.must_change'])
+    .where('id_hash', '=', idHash)
+    .where('user_sessions.expires_at', '>', now)
+    .where('last_seen_at', '>', now - idleMilliseconds)
+    .where('users.enabled', '=', 1)
+    .executeTakeFirst();
+}
+
+export async function touchUserSession(db: Connection, idHash: string, now: number): Promise<void> {
+  await db.updateTable('user_sessions').set({ last_seen_at: now }).where('id_hash', '=', idHash).execute();
+}
+
+/**
+ * Gives a session another id, and with it perhaps more rights: whoever knew the earlier id is out.
+ * @returns false when it ended meanwhile
+ */
+export async function rotateUserSession(
+  db: Connection,
+  idHash: string,
+  change: Partial<Pick<Row<'user_sessions'>, 'id_hash' | 'method' | 'last_seen_at'>>,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('user_sessions')
+    .set(change)
+    .where('id_hash', '=', idHash)
+    .returning('id_hash')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function deleteUserSession(db: Connection, idHash: string): Promise<void> {
+  await db.deleteFrom('user_sessions').where('id_hash', '=', idHash).execute();
+}
+
+/** @param except this one stays */
+export async function deleteUserSessionsOf(db: Connection, userRow: string, except?: string): Promise<void> {
+  let query = db.deleteFrom('user_sessions').where('user_id', '=', userRow);
+  if (except !== undefined) query = query.where('id_hash', '!=', except);
+  await query.execute();
+}
+
+export async function deleteEndedUserSessions(db: Connection, now: number): Promise<void> {
+  await db.deleteFrom('user_sessions').where('expires_at', '<', now).execute();
+}
+
+// --- tokens of one user -----------------------------------------------------------------------------------------------------
+
+/** Whatever the state of the token: reporting a token lost must not make another one easier to get. */
+export async function hasConfirmedToken(db: Connection, userRow: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('seeds')
+    .innerJoin('tokens', 'tokens.id', 'seeds.token_id')
+    .select('seeds.id')
+    .where('tokens.user_id', '=', userRow)
+    .where('seeds.state', '=', 'current')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+// --- activation windows -----------------------------------------------------------------------------------------------------
+
+/** A later one replaces an earlier one. */
+export async function putActivationWindow(
+  db: Connection,
+  row: Omit<Row<'activation_windows'>, 'used_for'>,
+): Promise<void> {
+  const { user_id, ...rest } = row;
+  await db
+    .insertInto('activation_windows')
+    .values({ ...row, used_for: null })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ ...rest, used_for: null }))
+    .execute();
+}
+
+/** @param distributionId counts one that was used for it as open still */
+export function findActivationWindow(
+  db: Connection,
+  userRow: string,
+  now: number,
+  distributionId?: string,
+): Promise<Row<'activation_windows'> | undefined> {
+  return db
+    .selectFrom('activation_windows')
+    .selectAll()
+    .where('user_id', '=', userRow)
+    .where('expires_at', '>', now)
+    .where(({ eb, or }) =>
+      or([
+        eb('used_for', 'is', null),
+        ...(distributionId === undefined ? [] : [eb('used_for', '=', distributionId)]),
+      ]),
+    )
+    .executeTakeFirst();
+}
+
+/** @returns at most once for each opening; false when it is not open, or was used */
+export async function claimActivationWindow(
+  db: Connection,
+  userRow: string,
+  distributionId: string,
+  now: number,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('activation_windows')
+    .set({ used_for: distributionId })
+    .where('user_id', '=', userRow)
+    .where('used_for', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('user_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** @returns false when none was open */
+export async function deleteActivationWindow(db: Connection, userRow: string, now: number): Promise<boolean> {
+  const row = await db
+    .deleteFrom('activation_windows')
+    .where('user_id', '=', userRow)
+    .where('used_for', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('user_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The distribution it was used for begins anew as another one. */
+export async function moveActivationWindow(db: Connection, from: string, to: string): Promise<void> {
+  await db.updateTable('activation_windows').set({ used_for: to }).where('used_for', '=', from).execute();
+}

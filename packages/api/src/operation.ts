@@ -1,0 +1,27 @@
+/** What every entry of the operation table says of itself. */
+import { z } from 'zod';
+import type { Permission } from './permissions.ts';
+
+export type Operation = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly summary: string;
+  /** Absent: anyone may call (the session operations), or a user for themselves. */
+  readonly permission?: Permission;
+  /** For a user who is logged on to the Self-Service Console, about what is theirs; no administrator and no API key may. */
+  readonly user?: true;
+  /** A page asks it again and again: it does not keep a session alive. */
+  readonly quiet?: true;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Absent: 204, no content. */
+  readonly response?: z.ZodType;
+  /** Status of success when there is content; 200 unless said. */
+  readonly created?: true;
+  /** The request must name the version it edits in If-Match. */
+  readonly ifMatch?: true;
+};
+
+export const page = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next: z.string().optional() });

@@ -1,0 +1,300 @@
+/**
+ * What users do for themselves, and what administrators prepare for them: passwords and activation windows.
+ *
+ * Everything under `/self-service/` asks for the session of a user. A proxy that publishes `/self-service`, `/api/v1/self-service` and
+ * `/ctkip` publishes what users need and nothing of the administrators'.
+ */
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import {
+  authenticationTypes,
+  deliveries,
+  distributionStates,
+  nicknameSchema,
+  passwordInputSchema,
+  pinInputSchema,
+  serialSchema,
+  userIdSchema,
+} from './resources.ts';
+
+const timeSchema = z.iso.datetime();
+const passcodeSchema = z.string().trim().min(1).max(64);
+
+// --- what administrators prepare ------------------------------------------------------------------------------------------------
+
+export const userPasswordInputSchema = passwordInputSchema
+  .extend({
+    /** The user chooses another one at the next log-on. */
+    mustChange: z.boolean().default(true),
+  })
+  .meta({ id: 'NewUserPassword' });
+
+export const selfServiceStateSchema = z
+  .object({
+    passwordSet: z.boolean(),
+    /** The user has to choose another password at the next log-on. */
+    mustChange: z.boolean(),
+    /** A confirmed token, whatever its state: without a window it is needed to activate another. */
+    hasConfirmedToken: z.boolean(),
+    /** Absent: none is open. */
+    activationWindow: z
+      .object({ expiresAt: timeSchema, openedBy: z.string(), openedAt: timeSchema })
+      .optional(),
+  })
+  .meta({ id: 'SelfServiceState' });
+
+// --- the user's session ---------------------------------------------------------------------------------------------------------
+
+export const userLogOnSchema = z
+  .discriminatedUnion('method', [
+    z.strictObject({
+      method: z.literal('password'),
+      userId: z.string().min(1).max(128),
+      password: z.string().min(1).max(1024),
+    }),
+    z.strictObject({
+      method: z.literal('passcode'),
+      userId: z.string().min(1).max(128),
+      passcode: passcodeSchema,
+    }),
+  ])
+  .meta({ id: 'UserLogOn' });
+
+export const userSessionSchema = z
+  .object({
+    userId: userIdSchema,
+    firstName: z.string(),
+    /** `passcode`: the user has shown that they hold a token, at log-on or later. */
+    method: z.enum(['password', 'passcode']),
+    mustChangePassword: z.boolean(),
+    expiresAt: timeSchema,
+  })
+  .meta({ id: 'UserSession' });
+
+export const passwordChangeSchema = z
+  .strictObject({ present: z.string().min(1).max(1024), password: z.string().min(1).max(1024) })
+  .meta({ id: 'PasswordChange' });
+
+// --- My Authenticators ----------------------------------------------------------------------------------------------------------
+
+/** In the order in which a state hides those after it. */
+export const ownTokenStates = [
+  'lost',
+  'expired',
+  'disabled',
+  'active',
+  'to-confirm',
+  'to-activate',
+  'not-distributed',
+] as const;
+
+export const ownTokenSchema = z
+  .object({
+    serial: serialSchema,
+    nickname: z.string(),
+    state: z.enum(ownTokenStates),
+    /** A token that works may at the same time wait to be activated on a new device. */
+    activation: z.enum(['none', 'waiting', 'to-confirm']),
+    delivery: z.enum(deliveries).optional(),
+    authenticationType: z.enum(authenticationTypes).optional(),
+    deviceType: z.string().optional(),
+    pinSet: z.boolean(),
+    expiresOn: z.iso.date(),
+    lastUsedAt: timeSchema.optional(),
+  })
+  .meta({ id: 'OwnToken' });
+
+export const ownActivationSchema = z
+  .object({
+    serial: serialSchema,
+    nickname: z.string(),
+    delivery: z.enum(deliveries),
+    state: z.enum(distributionStates),
+    app: z.object({ name: z.string(), deviceType: z.string(), downloadUrl: z.string().optional() }),
+    authenticationType: z.enum(authenticationTypes),
+    digits: z.int(),
+    pinSet: z.boolean(),
+    pinNeeded: z.boolean(),
+    /** Number of the code that is valid now; a page that shows another shows a dead one. 0: none was asked for. */
+    code: z.int().nonnegative(),
+    expiresAt: timeSchema.optional(),
+    /** The present token has to be shown first, or an administrator opens a window. */
+    passcodeNeeded: z.boolean(),
+    /** Why the app was refused at last. */
+    refusal: z.enum(['device', 'other']).optional(),
+    /** The used code was sent again, perhaps by somebody else. */
+    reusedAt: timeSchema.optional(),
+  })
+  .meta({ id: 'OwnActivation' });
+
+export const ownCodeSchema = z
+  .object({
+    code: z.int().positive(),
+    /** To draw the QR code of, and for an app on the same device. */
+    link: z.string(),
+    /** Where the administrator allows it to be seen. */
+    shown: z.object({ url: z.string(), activationCode: z.string() }).optional(),
+    expiresAt: timeSchema.optional(),
+  })
+  .meta({ id: 'OwnCode' });
+
+export const possessionSchema = z
+  .object({
+    /** `other-token`: the passcode is right, and of another token of the user. */
+    result: z.enum(['accepted', 'other-token', 'rejected']),
+  })
+  .meta({ id: 'Possession' });
+
+const serial = z.object({ serial: serialSchema });
+const userId = z.object({ userId: userIdSchema });
+const passcode = z.strictObject({ passcode: passcodeSchema });
+
+export const SELF_SERVICE_OPERATIONS = {
+  getSelfService: {
+    method: 'GET',
+    path: '/users/:userId/self-service',
+    summary: 'What a user has for the Self-Service Console: a password, an activation window',
+    permission: 'users:view',
+    params: userId,
+    response: selfServiceStateSchema,
+  },
+  setUserPassword: {
+    method: 'PUT',
+    path: '/users/:userId/password',
+    summary: 'Give a user a password for the Self-Service Console; their sessions end',
+    permission: 'users:edit',
+    params: userId,
+    body: userPasswordInputSchema,
+  },
+  removeUserPassword: {
+    method: 'DELETE',
+    path: '/users/:userId/password',
+    summary: 'Take the password of a user away; their sessions end',
+    permission: 'users:edit',
+    params: userId,
+  },
+  openActivationWindow: {
+    method: 'POST',
+    path: '/users/:userId/activation-window',
+    summary: 'Let a user who has a confirmed token activate another without it, once',
+    permission: 'users:activation-window',
+    params: userId,
+    response: selfServiceStateSchema,
+    created: true,
+  },
+  closeActivationWindow: {
+    method: 'DELETE',
+    path: '/users/:userId/activation-window',
+    summary: 'Close the activation window of a user',
+    permission: 'users:activation-window',
+    params: userId,
+  },
+
+  openUserSession: {
+    method: 'POST',
+    path: '/self-service/session',
+    summary: 'Log on as a user',
+    body: userLogOnSchema,
+    response: userSessionSchema,
+    created: true,
+  },
+  getUserSession: {
+    method: 'GET',
+    path: '/self-service/session',
+    summary: 'Which user is logged on',
+    quiet: true,
+    response: userSessionSchema,
+  },
+  closeUserSession: { method: 'DELETE', path: '/self-service/session', summary: 'Log off' },
+  proveToken: {
+    method: 'POST',
+    path: '/self-service/session/passcode',
+    summary: 'Show in a session that one holds a token',
+    user: true,
+    body: passcode,
+    response: userSessionSchema,
+  },
+  changeOwnPassword: {
+    method: 'PUT',
+    path: '/self-service/password',
+    summary: 'Change one’s own password; other sessions end',
+    user: true,
+    body: passwordChangeSchema,
+    response: userSessionSchema,
+  },
+
+  listOwnTokens: {
+    method: 'GET',
+    path: '/self-service/tokens',
+    summary: 'The tokens of the user',
+    user: true,
+    response: z.object({ items: z.array(ownTokenSchema) }),
+  },
+  renameOwnToken: {
+    method: 'PUT',
+    path: '/self-service/tokens/:serial/nickname',
+    summary: 'Give a token another nickname',
+    user: true,
+    params: serial,
+    body: z.strictObject({ nickname: nicknameSchema }),
+  },
+  testOwnToken: {
+    method: 'POST',
+    path: '/self-service/tokens/:serial/test',
+    summary:
+      'Ask whether a passcode of this token is right; it is accepted once at most, and confirms a new token',
+    user: true,
+    params: serial,
+    body: passcode,
+    response: possessionSchema,
+  },
+  setOwnPin: {
+    method: 'PUT',
+    path: '/self-service/tokens/:serial/pin',
+    summary: 'Create or change the PIN of a token',
+    user: true,
+    params: serial,
+    body: pinInputSchema,
+  },
+  reportLost: {
+    method: 'POST',
+    path: '/self-service/tokens/:serial/lost',
+    summary: 'Report a token as lost; only an administrator marks it as found',
+    user: true,
+    params: serial,
+  },
+  watchActivation: {
+    method: 'GET',
+    path: '/self-service/tokens/:serial/activation',
+    summary: 'How far the activation of a token is',
+    user: true,
+    quiet: true,
+    params: serial,
+    response: ownActivationSchema,
+  },
+  openOwnActivation: {
+    method: 'POST',
+    path: '/self-service/tokens/:serial/activation',
+    summary: 'Make a fresh QR code; the earlier one dies. Only for the user whose token it is',
+    user: true,
+    params: serial,
+    response: ownCodeSchema,
+    created: true,
+  },
+  getComparisonNumber: {
+    method: 'GET',
+    path: '/self-service/tokens/:serial/comparison-number',
+    summary: 'The number that the app shows too when nobody stood in between',
+    user: true,
+    params: serial,
+    response: z.object({ number: z.string() }),
+  },
+} as const satisfies Record<string, Operation>;
+
+export type SelfServiceState = z.infer<typeof selfServiceStateSchema>;
+export type UserLogOn = z.infer<typeof userLogOnSchema>;
+export type UserSession = z.infer<typeof userSessionSchema>;
+export type OwnToken = z.infer<typeof ownTokenSchema>;
+export type OwnActivation = z.infer<typeof ownActivationSchema>;
+export type OwnCode = z.infer<typeof ownCodeSchema>;
+export type Possession = z.infer<typeof possessionSchema>;

@@ -1,0 +1,487 @@
+/** What the Self-Service Console stands on, at the API: log-on, whose token it is, the code's one life, and what goes wrong. */
+import type { OwnCode } from '@sower/api/self-service';
+import { comparisonNumber } from '@sower/ctkip/comparison-number';
+import { parseLink } from '@sower/ctkip/links';
+import { openDatabase } from '@sower/server/store/open';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { provisioned, runExchange, tokencode } from './authenticator.ts';
+import { type FreshDatabase, onBothDatabases, SQLITE } from './databases.ts';
+import { type Deployment, deploy } from './deployment.ts';
+import { problemOf, type Visitor, visitor } from './visitor.ts';
+
+const PASSWORD = 'seven green bottles';
+
+onBothDatabases('self-service API', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let count = 0;
+
+  beforeAll(async () => {
+    database = await kind.fresh();
+    deployment = await deploy(database);
+    const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
+    await deployment.api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
+    await deployment.api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
+    await deployment.api('addProfile', {
+      body: { name: 'fob', delivery: 'qr', deviceType: 'sower', authenticationType: 'fob' },
+    });
+  });
+  afterAll(async () => {
+    await deployment.stop();
+    await database.drop();
+  });
+
+  /** A user with a password and a token that was distributed to them. */
+  async function person(profile = 'qr'): Promise<{ userId: string; serial: string }> {
+    const { api } = deployment;
+    count += 1;
+    const userId = `person${count}`;
+    await api('addUser', { body: { userId, firstName: 'Pat' } });
+    await api('setUserPassword', { params: { userId }, body: { password: PASSWORD, mustChange: false } });
+    return { userId, serial: await anotherToken(userId, profile) };
+  }
+  async function anotherToken(userId: string, profile = 'qr'): Promise<string> {
+    const { api } = deployment;
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId } });
+    await api('distributeToken', { params: { serial }, body: { profile, nickname: 'phone' } });
+    return serial;
+  }
+  async function loggedOn(userId: string, password = PASSWORD): Promise<Visitor> {
+    const browser = visitor(deployment);
+    await browser.api('openUserSession', { body: { method: 'password', userId, password } });
+    return browser;
+  }
+  const distributedBy = ({ link }: Pick<OwnCode, 'link'>) => {
+    const parsed = parseLink(link);
+    if (!parsed.ok) throw new Error('no link');
+    return { ctkipUrl: parsed.url, activationCode: parsed.activationCode };
+  };
+  const watch = (browser: Visitor, serial: string) => browser.api('watchActivation', { params: { serial } });
+  const open = (browser: Visitor, serial: string) => browser.api('openOwnActivation', { params: { serial } });
+  const typed = (browser: Visitor, serial: string, passcode: string) =>
+    browser.api('testOwnToken', { params: { serial }, body: { passcode } });
+
+  test('a token is activated: code, exchange, comparison number, first tokencode', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const { items } = await browser.api('listOwnTokens', {});
+    expect(items).toMatchObject([{ serial, nickname: 'phone', state: 'to-activate', delivery: 'qr' }]);
+    expect(await watch(browser, serial)).toMatchObject({
+      state: 'issued',
+      code: 0,
+      passcodeNeeded: false,
+      pinNeeded: false,
+      app: { name: 'Sower authenticator' },
+    });
+    expect(await problemOf(browser.api('getComparisonNumber', { params: { serial } }))).toMatchObject({
+      code: 'wrong-state',
+    });
+    const code = await open(browser, serial);
+    expect(browser.last().headers['cache-control']).toBe('no-store');
+    expect(code.shown).toBe(undefined);
+    const token = await provisioned(deployment, distributedBy(code));
+    expect(token.serial).toBe(serial);
+    expect(await watch(browser, serial)).toMatchObject({ state: 'provisioned', code: code.code });
+    const { number } = await browser.api('getComparisonNumber', { params: { serial } });
+    expect(number).toBe(await comparisonNumber(token.seed));
+    expect(await typed(browser, serial, '00000000')).toEqual({ result: 'rejected' });
+    expect(await typed(browser, serial, tokencode(token))).toEqual({ result: 'accepted' });
+    expect(await watch(browser, serial)).toMatchObject({ state: 'confirmed' });
+    expect((await browser.api('getUserSession', {})).method).toBe('passcode');
+    expect((await browser.api('listOwnTokens', {})).items).toMatchObject([{ state: 'active' }]);
+    const { distribution } = await deployment.api('getToken', { params: { serial } });
+    expect(distribution?.state).toBe('confirmed');
+    // A code reloaded after use.
+    expect(await problemOf(open(browser, serial))).toMatchObject({
+      code: 'wrong-state',
+      detail: expect.stringMatching(/was used/),
+    });
+  });
+
+  test('log-on: one answer for everything that is wrong, whoever it is', async () => {
+    const { userId } = await person();
+    const { userId: disabled } = await person();
+    await deployment.api('editUser', { params: { userId: disabled }, ifMatch: 1, body: { enabled: false } });
+    await deployment.api('addUser', { body: { userId: 'without-password' } });
+    const wrong = [];
+    for (const [who, password] of [
+      [userId, 'wrong password'],
+      ['nobody at all', PASSWORD],
+      [disabled, PASSWORD],
+      ['without-password', PASSWORD],
+    ] as const) {
+      const browser = visitor(deployment);
+      const log = { userId: who, method: 'password', password } as const;
+      await expect(browser.api('openUserSession', { body: log })).rejects.toThrow();
+      wrong.push(browser.last().body.toString());
+      const passcode = { userId: who, method: 'passcode', passcode: '12345678' } as const;
+      await expect(browser.api('openUserSession', { body: passcode })).rejects.toThrow();
+      wrong.push(browser.last().body.toString());
+      expect(browser.cookies.size).toBe(0);
+    }
+    expect(new Set(wrong).size).toBe(1);
+    expect(wrong[0]).toContain('log-on-failed');
+  });
+
+  test('the cookie: of this site, for no script, another one after log-on, and gone after log-off', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const lines = [browser.last().headers['set-cookie'] ?? []].flat();
+    const line = lines.find((text) => text.startsWith('__Host-sower-user=')) ?? '';
+    expect(line).toMatch(/HttpOnly/);
+    expect(line).toMatch(/Secure/);
+    expect(line).toMatch(/SameSite=Strict/);
+    const first = browser.cookies.get('__Host-sower-user') as string;
+    const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
+    await typed(browser, serial, tokencode(token));
+    const second = browser.cookies.get('__Host-sower-user') as string;
+    expect(second).not.toBe(first);
+    const thief = visitor(deployment);
+    thief.cookies.set('__Host-sower-user', first);
+    expect((await problemOf(thief.api('listOwnTokens', {}))).code).toBe('not-authenticated');
+    await browser.api('closeUserSession', {});
+    expect(browser.cookies.has('__Host-sower-user')).toBe(false);
+    thief.cookies.set('__Host-sower-user', second);
+    expect((await problemOf(thief.api('listOwnTokens', {}))).code).toBe('not-authenticated');
+    const other = visitor(deployment, { 'sec-fetch-site': 'cross-site' });
+    const body = { method: 'password', userId, password: PASSWORD } as const;
+    expect((await problemOf(other.api('openUserSession', { body }))).code).toBe('cross-site');
+  });
+
+  test('a password that must be changed lets nothing else be done first', async () => {
+    const { userId } = await person();
+    const { api } = deployment;
+    const given = 'given by the help desk';
+    await api('setUserPassword', { params: { userId }, body: { password: given } });
+    expect(await api('getSelfService', { params: { userId } })).toMatchObject({
+      passwordSet: true,
+      mustChange: true,
+      hasConfirmedToken: false,
+    });
+    const browser = await loggedOn(userId, given);
+    const elsewhere = await loggedOn(userId, given);
+    expect((await problemOf(browser.api('listOwnTokens', {}))).code).toBe('password-change-needed');
+    const change = (present: string, password: string) =>
+      browser.api('changeOwnPassword', { body: { present, password } });
+    for (const [present, password] of [
+      ['wrong', 'another long password'],
+      [given, given],
+      [given, 'short'],
+      [given, `${userId}-${userId}`],
+    ] as const) {
+      expect((await problemOf(change(present, password))).code).toBe('password-refused');
+    }
+    expect((await change(given, 'another long password')).mustChangePassword).toBe(false);
+    expect((await browser.api('listOwnTokens', {})).items).toHaveLength(1);
+    expect((await problemOf(elsewhere.api('listOwnTokens', {}))).code).toBe('not-authenticated');
+    await api('removeUserPassword', { params: { userId } });
+    expect((await problemOf(browser.api('listOwnTokens', {}))).code).toBe('not-authenticated');
+    expect((await problemOf(api('removeUserPassword', { params: { userId } }))).code).toBe('wrong-state');
+  });
+
+  test('another user’s token does not exist, for any operation', async () => {
+    const mine = await person();
+    const theirs = await person();
+    const browser = await loggedOn(mine.userId);
+    const params = { serial: theirs.serial };
+    const found = [
+      await problemOf(watch(browser, theirs.serial)),
+      await problemOf(open(browser, theirs.serial)),
+      await problemOf(typed(browser, theirs.serial, '12345678')),
+      await problemOf(browser.api('renameOwnToken', { params, body: { nickname: 'mine' } })),
+      await problemOf(browser.api('setOwnPin', { params, body: { pin: '4711' } })),
+      await problemOf(browser.api('reportLost', { params })),
+      await problemOf(browser.api('getComparisonNumber', { params })),
+    ];
+    for (const { code, detail } of found) {
+      expect(code).toBe('not-found');
+      expect(detail).toMatch(/You have no token/);
+    }
+    // Nor is one whose serial number nobody has told from it.
+    expect((await problemOf(open(browser, '999999999999'))).code).toBe('not-found');
+    expect((await deployment.api('getToken', { params })).distribution?.history).toHaveLength(1);
+  });
+
+  test('no administrator and no API key gets a user’s code', async () => {
+    const { serial } = await person();
+    const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
+    const admin = visitor(deployment);
+    await admin.api('openSession', { body: { userName: 'admin', password } });
+    expect((await problemOf(open(admin, serial))).code).toBe('not-authenticated');
+    expect((await problemOf(watch(admin, serial))).code).toBe('not-authenticated');
+    // The administrator's session under the other name is none either.
+    const id = admin.cookies.get('__Host-sower-session') as string;
+    admin.cookies.set('__Host-sower-user', id);
+    expect((await problemOf(open(admin, serial))).code).toBe('not-authenticated');
+    const withKey = visitor(deployment, { authorization: `Bearer ${deployment.apiKey}` });
+    expect((await problemOf(open(withKey, serial))).code).toBe('not-authenticated');
+    expect((await problemOf(deployment.api('openActivation', { params: { serial } }))).code).toBe(
+      'not-permitted',
+    );
+    // And a user's session is none of an administrator's.
+    const { userId } = await person();
+    const user = await loggedOn(userId);
+    user.cookies.set('__Host-sower-session', user.cookies.get('__Host-sower-user') as string);
+    expect((await problemOf(user.api('listUsers', {}))).code).toBe('not-authenticated');
+  });
+
+  test('opened in two browsers: the later code counts, and the earlier page can tell', async () => {
+    const { userId, serial } = await person();
+    const one = await loggedOn(userId);
+    const other = await loggedOn(userId);
+    const first = await open(one, serial);
+    const second = await open(other, serial);
+    expect(second.code).toBe(first.code + 1);
+    expect((await watch(one, serial)).code).toBe(second.code);
+    expect((await runExchange(deployment, distributedBy(first))).ok).toBe(false);
+    expect((await runExchange(deployment, distributedBy(second))).ok).toBe(true);
+    expect((await watch(one, serial)).state).toBe('provisioned');
+  });
+
+  test('a second scan is refused, told to the user and recorded', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const code = await open(browser, serial);
+    const token = await provisioned(deployment, distributedBy(code));
+    expect((await watch(browser, serial)).reusedAt).toBe(undefined);
+    for (const dialectName of ['deployed', 'rfc4758'] as const) {
+      expect((await runExchange(deployment, distributedBy(code), { dialectName })).ok).toBe(false);
+    }
+    await expect.poll(async () => (await watch(browser, serial)).reusedAt).toBeTypeOf('string');
+    const { items } = await deployment.api('listAudit', { query: { object: `token:${serial}` } });
+    expect(items.map(({ action }) => action)).toContain('ctkip.reused');
+    // The first one is not harmed by it.
+    expect(await typed(browser, serial, tokencode(token))).toEqual({ result: 'accepted' });
+  });
+
+  test('the wrong class of device is refused with the reason, and a fresh code starts clean', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const code = await open(browser, serial);
+    const wrong = { deviceClass: 'a01c4380-fc01-4df0-b113-7fb98ec74694' };
+    expect((await runExchange(deployment, distributedBy(code), wrong)).ok).toBe(false);
+    expect(await watch(browser, serial)).toMatchObject({ refusal: 'device', state: 'issued' });
+    const { distribution } = await deployment.api('getToken', { params: { serial } });
+    expect(distribution?.reason).toMatch(/device class is A01C4380/i);
+    const again = await open(browser, serial);
+    expect((await watch(browser, serial)).refusal).toBe(undefined);
+    expect((await runExchange(deployment, distributedBy(again))).ok).toBe(true);
+  });
+
+  test('a phone that never shows a token: the user begins anew, and what the phone took is worth nothing', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const lost = await provisioned(deployment, distributedBy(await open(browser, serial)));
+    const again = await open(browser, serial);
+    expect(await watch(browser, serial)).toMatchObject({ state: 'issued', code: again.code });
+    expect(await typed(browser, serial, tokencode(lost))).toEqual({ result: 'rejected' });
+    const token = await provisioned(deployment, distributedBy(again));
+    expect(await typed(browser, serial, tokencode(token))).toEqual({ result: 'accepted' });
+    const states = (await deployment.api('listDistributions', { params: { serial } })).items;
+    expect(states.map(({ state }) => state)).toEqual(['confirmed', 'withdrawn']);
+  });
+
+  test('a user disabled in the middle: the session ends, and the code admits nobody', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const code = await open(browser, serial);
+    const { version } = await deployment.api('getUser', { params: { userId } });
+    await deployment.api('editUser', { params: { userId }, ifMatch: version, body: { enabled: false } });
+    expect(await problemOf(watch(browser, serial))).toMatchObject({
+      code: 'not-authenticated',
+      detail: expect.stringMatching(/Log on again/),
+    });
+    expect((await runExchange(deployment, distributedBy(code))).ok).toBe(false);
+  });
+
+  test('a phone whose clock is five minutes off is accepted at first; one that is far off is not', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
+    expect(await typed(browser, serial, tokencode(token, -20))).toEqual({ result: 'rejected' });
+    expect(await typed(browser, serial, tokencode(token, 4))).toEqual({ result: 'accepted' });
+  });
+
+  test('who has a confirmed token shows it first, or an administrator opens a window, once', async () => {
+    const { api } = deployment;
+    const { userId, serial } = await person();
+    const first = await loggedOn(userId);
+    const token = await provisioned(deployment, distributedBy(await open(first, serial)));
+    await typed(first, serial, tokencode(token, -1));
+    const next = await anotherToken(userId);
+
+    const browser = await loggedOn(userId);
+    expect((await watch(browser, next)).passcodeNeeded).toBe(true);
+    expect((await problemOf(open(browser, next))).code).toBe('passcode-needed');
+    // Reporting the present token lost does not make the next one easier to get.
+    const stranger = await loggedOn(userId);
+    expect(
+      (await problemOf(stranger.api('setOwnPin', { params: { serial }, body: { pin: '4711' } }))).code,
+    ).toBe('passcode-needed');
+    expect((await problemOf(browser.api('proveToken', { body: { passcode: '00000000' } }))).code).toBe(
+      'log-on-failed',
+    );
+    const proven = await browser.api('proveToken', { body: { passcode: tokencode(token) } });
+    expect(proven.method).toBe('passcode');
+    expect((await watch(browser, next)).passcodeNeeded).toBe(false);
+    await open(browser, next);
+
+    await stranger.api('reportLost', { params: { serial } });
+    expect((await problemOf(open(stranger, next))).code).toBe('passcode-needed');
+    expect(
+      (await stranger.api('listOwnTokens', {})).items.find((item) => item.serial === serial)?.state,
+    ).toBe('lost');
+    expect((await api('openActivationWindow', { params: { userId } })).activationWindow).toBeDefined();
+    expect((await watch(stranger, next)).passcodeNeeded).toBe(false);
+    await open(stranger, next);
+    // The same activation may go on; it is used up for any other.
+    await open(stranger, next);
+    const third = await anotherToken(userId);
+    expect((await problemOf(open(stranger, third))).code).toBe('passcode-needed');
+    expect((await api('getSelfService', { params: { userId } })).activationWindow).toBe(undefined);
+    const { items } = await api('listAudit', { query: { object: `user:${userId}` } });
+    const actions = items.map(({ action }) => action);
+    expect(actions).toContain('user.open-window');
+    expect(actions.filter((action) => action === 'user.use-window')).toHaveLength(1);
+    await api('openActivationWindow', { params: { userId } });
+    await api('closeActivationWindow', { params: { userId } });
+    expect((await problemOf(api('closeActivationWindow', { params: { userId } }))).code).toBe('wrong-state');
+    expect((await problemOf(open(stranger, third))).code).toBe('passcode-needed');
+  });
+
+  test('an activation window opens for one of many at once', async () => {
+    const { api } = deployment;
+    const { userId, serial } = await person();
+    const first = await loggedOn(userId);
+    const token = await provisioned(deployment, distributedBy(await open(first, serial)));
+    await typed(first, serial, tokencode(token));
+    const serials = [await anotherToken(userId), await anotherToken(userId)];
+    await api('openActivationWindow', { params: { userId } });
+    const browsers = await Promise.all(Array.from({ length: 8 }, () => loggedOn(userId)));
+    const opened = await Promise.all(
+      browsers.map(async (browser, index) => {
+        const wanted = serials[index % 2] as string;
+        return (await problemOf(open(browser, wanted))).code === 'none' ? wanted : undefined;
+      }),
+    );
+    expect(new Set(opened.filter(Boolean)).size).toBe(1);
+  });
+
+  /** Lets the time of a live code pass. */
+  async function expire(serial: string): Promise<void> {
+    const { db, close } = await openDatabase(database.location);
+    await db
+      .updateTable('distributions')
+      .set({ expires_at: Date.now() - 1000 })
+      .where('token_id', 'in', db.selectFrom('tokens').select('id').where('serial', '=', serial))
+      .execute();
+    await close();
+  }
+
+  test('the expiry asymmetry: QR expired, the user goes on alone; URL expired, the user is told to ask', async () => {
+    const { api } = deployment;
+    const qr = await person();
+    const browser = await loggedOn(qr.userId);
+    const expired = await open(browser, qr.serial);
+    await expire(qr.serial);
+    expect((await watch(browser, qr.serial)).state).toBe('expired');
+    expect((await runExchange(deployment, distributedBy(expired))).ok).toBe(false);
+    const again = await open(browser, qr.serial);
+    expect((await runExchange(deployment, distributedBy(again))).ok).toBe(true);
+
+    const url = await person('url');
+    const other = await loggedOn(url.userId);
+    await expire(url.serial);
+    expect(await watch(other, url.serial)).toMatchObject({ delivery: 'url', state: 'expired' });
+    expect(await problemOf(open(other, url.serial))).toMatchObject({
+      code: 'wrong-state',
+      detail: expect.stringMatching(/administrator.*ask for new ones/),
+    });
+    const { serial } = url;
+    const redistributed = await api('distributeToken', { params: { serial }, body: { profile: 'url' } });
+    expect((await watch(other, serial)).state).toBe('issued');
+    const { activationCode } = redistributed;
+    expect((await runExchange(deployment, { ...redistributed, activationCode })).ok).toBe(true);
+  });
+
+  test('PIN, nickname, and link and code only where the administrator allows them', async () => {
+    const { api } = deployment;
+    const { userId, serial } = await person('fob');
+    const browser = await loggedOn(userId);
+    expect(await watch(browser, serial)).toMatchObject({ pinNeeded: true, authenticationType: 'fob' });
+    const { version } = await api('getSettings', {});
+    await api('editSettings', { ifMatch: version, body: { 'activation.showCode': true } });
+    const code = await expect
+      .poll(async () => (await open(browser, serial)).shown, { timeout: 10_000 })
+      .toBeDefined()
+      .then(() => open(browser, serial));
+    expect(code.link).toContain(code.shown?.activationCode as string);
+    await api('editSettings', { ifMatch: version + 1, body: { 'activation.showCode': false } });
+    const token = await provisioned(deployment, distributedBy(code));
+    await typed(browser, serial, tokencode(token, -1));
+    const pin = (value: string) => browser.api('setOwnPin', { params: { serial }, body: { pin: value } });
+    expect((await problemOf(pin('1111'))).code).toBe('pin-refused');
+    await pin('2580');
+    expect(await watch(browser, serial)).toMatchObject({ pinNeeded: false, pinSet: true });
+    expect(await typed(browser, serial, tokencode(token))).toEqual({ result: 'rejected' });
+    expect(await typed(browser, serial, `2580${tokencode(token)}`)).toEqual({ result: 'accepted' });
+    await browser.api('renameOwnToken', { params: { serial }, body: { nickname: 'tablet' } });
+    expect((await browser.api('listOwnTokens', {})).items[0]?.nickname).toBe('tablet');
+    const passcode = { method: 'passcode', userId, passcode: `2580${tokencode(token, 1)}` } as const;
+    const again = visitor(deployment);
+    expect((await again.api('openUserSession', { body: passcode })).method).toBe('passcode');
+  });
+});
+
+describe('host names', () => {
+  test('each serves its own console, and self-service alone has no other API', async () => {
+    const database = await SQLITE.fresh();
+    const deployment = await deploy(database, {
+      arguments: ['--console-hosts', 'admin.test', '--self-service-hosts', 'my.test'],
+    });
+    const status = async (host: string, path: string): Promise<number> =>
+      (await deployment.send(0, { path, headers: { host } })).status;
+    expect(await status('admin.test', '/self-service/')).toBe(404);
+    expect(await status('admin.test', '/api/v1/self-service/session')).toBe(404);
+    expect(await status('admin.test', '/api/v1/server')).toBe(200);
+    expect(await status('my.test', '/api/v1/self-service/session')).toBe(401);
+    expect(await status('my.test', '/console/')).toBe(404);
+    expect(await status('my.test', '/api/v1/server')).toBe(404);
+    expect(await status('my.test', '/api/docs')).toBe(404);
+    expect(await status('my.test', '/ctkip')).toBe(200);
+    expect(await status('localhost', '/api/v1/server')).toBe(200);
+    await deployment.stop();
+    await database.drop();
+  }, 60_000);
+});
+
+describe('guessing', () => {
+  test('slows the account for strangers, not for a browser its user has logged on from', async () => {
+    const database = await SQLITE.fresh();
+    const deployment = await deploy(database, {
+      arguments: ['--wrong-codes', '3', '--trusted-proxies', '127.0.0.1'],
+    });
+    const userId = 'target';
+    await deployment.api('addUser', { body: { userId } });
+    await deployment.api('setUserPassword', {
+      params: { userId },
+      body: { password: PASSWORD, mustChange: false },
+    });
+    const from = (address: string): Visitor => visitor(deployment, { 'x-forwarded-for': address });
+    const attempt = (browser: Visitor, password: string) =>
+      problemOf(browser.api('openUserSession', { body: { method: 'password', userId, password } }));
+    const own = from('10.0.0.1');
+    expect((await attempt(own, PASSWORD)).code).toBe('none');
+    // Each from an address of its own, so that only the account is counted.
+    for (let guess = 1; guess <= 3; guess += 1) await attempt(from(`10.0.1.${guess}`), 'a wrong guess');
+    // Some wait for their turn and the rest are turned away; nobody waits for those.
+    const guesses = Array.from({ length: 12 }, (_, index) =>
+      attempt(from(`10.0.2.${index + 1}`), 'a wrong guess').catch(() => ({ code: 'cut off' })),
+    );
+    expect((await Promise.race(guesses)).code).toBe('too-many-requests');
+    expect((await attempt(own, PASSWORD)).code).toBe('none');
+    await deployment.stop();
+    await database.drop();
+  }, 120_000);
+});
