@@ -1,14 +1,17 @@
 /** What passes between the routes and the handlers. */
-import type { BodyOf, OperationName, ParamsOf, QueryOf } from '@sower/api/operations';
+import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import type { CertificateFacts } from '../keys/certificate-view.ts';
+import type { Outcome } from '../outcome.ts';
+import type { SendMail } from '../smtp/transport.ts';
 
 export type ApiUses = Floor & {
   readonly authenticate: Authenticate;
   readonly logOnLimit: GuessLimit;
+  readonly sendMail: SendMail;
   readonly certificate: () => CertificateFacts;
   readonly version: string;
 };
@@ -26,4 +29,8 @@ export type Call<N extends OperationName> = {
   readonly sessionId?: string;
   readonly source: string;
   setSession(id: string | undefined): void;
+};
+
+export type Handlers<Names extends OperationName> = {
+  readonly [N in Names]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
 };

@@ -42,30 +42,9 @@ import { countDistributions, countTokens, countUsers } from '../store/statistics
 import { findProfile, listProfiles, profileNameKey } from '../store/token-profiles.ts';
 import { listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
-import type { ApiUses, Call } from './call.ts';
-
-type Handlers = {
-  readonly [N in OperationName]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
-};
-
-/** A cursor is opaque to callers: the sort key of the last row, in base64url. */
-const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
-const keyOf = (cursor: string | undefined): string | undefined =>
-  cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
-
-/** One row more than asked for tells whether there is a next page. */
-function page<Row, Item>(
-  rows: readonly Row[],
-  limit: number,
-  keyOfRow: (row: Row) => string,
-  items: readonly Item[],
-): { items: Item[]; next?: string } {
-  const last = rows[limit - 1];
-  return {
-    items: items.slice(0, limit),
-    ...(rows.length > limit && last !== undefined ? { next: cursorOf(keyOfRow(last)) } : {}),
-  };
-}
+import type { Handlers } from './call.ts';
+import { MAIL_HANDLERS } from './mail-handlers.ts';
+import { keyOf, page } from './page.ts';
 
 async function showing<T>(outcome: Outcome<unknown>, show: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   return outcome.ok ? show() : outcome;
@@ -79,7 +58,9 @@ async function permitted<T>(
   return denied(actor, permission) ?? work();
 }
 
-export const HANDLERS: Handlers = {
+export const HANDLERS: Handlers<OperationName> = {
+  ...MAIL_HANDLERS,
+
   getServer: async (uses) =>
     done({
       product: 'Sower',
