@@ -1,8 +1,8 @@
 // The import arrows of the design; test/structure.test.ts runs this and fails when an arrow points the wrong way.
 const server = '^apps/server/src';
 const edges = `${server}/(ctkip|api|radius)/`;
-const domain = `${server}/(provisioning|authentication|identity|self-service)/`;
-const floor = `${server}/(store|keys)/`;
+const domain = `${server}/(provisioning|authentication|identity|self-service|mail|requests)/`;
+const floor = `${server}/(store|keys|smtp)/`;
 
 module.exports = {
   forbidden: [
@@ -49,7 +49,7 @@ module.exports = {
       severity: 'error',
       from: { path: domain },
       to: {
-        path: 'node_modules/(fastify|@fastify|pg|better-sqlite3|saxes)/|^(node:)?(http|https|net|dgram)$',
+        path: 'node_modules/(fastify|@fastify|pg|better-sqlite3|saxes|nodemailer)/|^(node:)?(http|https|net|dgram)$',
       },
     },
     {

@@ -2,8 +2,10 @@
 import type { RsaDecryptor } from './keys/rsa.ts';
 import type { Sealing } from './keys/sealing.ts';
 import type { ServerKeys } from './keys/server-keys.ts';
+import type { QueueMail } from './mail/queue.ts';
 import type { DeviceTypes } from './provisioning/device-types.ts';
 import type { settingsReader } from './store/installation.ts';
+import type { MailSettingsReader } from './store/mail-settings.ts';
 import type { Database } from './store/schema.ts';
 
 export type Floor = {
@@ -13,6 +15,9 @@ export type Floor = {
   readonly serverKeys: ServerKeys;
   readonly deviceTypes: DeviceTypes;
   readonly settings: ReturnType<typeof settingsReader>;
+  readonly mailSettings: MailSettingsReader;
+  /** In the caller's transaction. */
+  readonly queueMail: QueueMail;
   /** Base URL that clients use, without a trailing slash. Never taken from a request. */
   readonly publicUrl: string;
   /** Epoch milliseconds. */

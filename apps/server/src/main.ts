@@ -16,14 +16,18 @@ import { rsaDecryptor } from './keys/rsa.ts';
 import { sealing } from './keys/sealing.ts';
 import { serverKeys } from './keys/server-keys.ts';
 import { ownCertificate, readTlsFiles, type TlsMaterial, watchTlsFiles } from './keys/tls.ts';
+import { mailQueue } from './mail/queue.ts';
+import { keepMailSent } from './mail/send-due.ts';
 import { appMetrics } from './metrics.ts';
 import { tokenActivator } from './provisioning/activate.ts';
 import { loadDeviceTypes } from './provisioning/device-types.ts';
 import { openedRecorder, reuseRecorder } from './provisioning/record-run.ts';
 import { reportGuesses } from './provisioning/report-guesses.ts';
 import { comparisonReader } from './self-service/activation.ts';
+import { sendBySmtp } from './smtp/transport.ts';
 import { insertAudit } from './store/audit.ts';
 import { settingsReader } from './store/installation.ts';
+import { mailSettingsReader } from './store/mail-settings.ts';
 import { openDatabase } from './store/open.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -99,6 +103,7 @@ export async function startServer(
   }
 
   // The floor, and what stands on it.
+  const mailSettings = mailSettingsReader(monotonic);
   const floor = {
     db: database.db,
     sealing: seal,
@@ -106,6 +111,8 @@ export async function startServer(
     serverKeys: serverKeys({ db: database.db, sealing: seal, rsa, monotonic }),
     deviceTypes: await loadDeviceTypes(new URL('../device-types/', import.meta.url)),
     settings: settingsReader(database.db, monotonic),
+    mailSettings,
+    queueMail: mailQueue({ sealing: seal, mailSettings, publicUrl: config.publicUrl, now, random }),
     publicUrl: config.publicUrl,
     now,
     random,
@@ -124,6 +131,7 @@ export async function startServer(
     authenticatorOrigins: config.authenticatorOrigins,
     logOnLimit: guessLimit({ burst: config.wrongCodes, ...clock }),
     accountLimit: guessLimit({ burst: config.wrongCodes, keyOf: (account) => account, ...clock }),
+    sendMail: sendBySmtp,
     metrics: registry,
     counters: appMetrics(registry),
     version: VERSION,
@@ -136,6 +144,10 @@ export async function startServer(
   });
   const stopReporting = reportGuesses({ ...floor, codeLimit }, (error) => {
     log.error({ err: error }, 'wrong activation codes could not be recorded');
+  });
+
+  const stopSending = keepMailSent({ ...floor, sendMail: sendBySmtp }, (error) => {
+    log.error({ err: error }, 'the mail queue could not be worked on');
   });
 
   // The listener.
@@ -207,6 +219,7 @@ export async function startServer(
       const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
       await app.close();
       clearTimeout(cut);
+      await stopSending();
       await stopReporting();
       await stopLinking();
       await rsa.close();

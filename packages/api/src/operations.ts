@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { LOG_ON_OPERATIONS } from './log-on.ts';
+import { MAIL_OPERATIONS } from './mail.ts';
 import { type Operation, page } from './operation.ts';
 import * as r from './resources.ts';
 import { SELF_SERVICE_OPERATIONS } from './self-service.ts';
@@ -498,6 +499,8 @@ export const OPERATIONS = {
     response: settingsViewSchema,
     ifMatch: true,
   },
+
+  ...MAIL_OPERATIONS,
 
   listApiKeys: {
     method: 'GET',

@@ -8,10 +8,12 @@ import type { CertificateFacts } from '../keys/certificate-view.ts';
 import type { Outcome } from '../outcome.ts';
 import type { comparisonReader } from '../self-service/activation.ts';
 import type { Person } from '../self-service/person.ts';
+import type { SendMail } from '../smtp/transport.ts';
 
 export type ApiUses = Floor &
   LogOnLimits & {
     readonly authenticate: Authenticate;
+    readonly sendMail: SendMail;
     readonly comparison: ReturnType<typeof comparisonReader>;
     readonly certificate: () => CertificateFacts;
     readonly version: string;
@@ -38,6 +40,6 @@ export type Call<N extends OperationName> = {
   rememberBrowser(mark: string): void;
 };
 
-export type Handlers = {
-  readonly [N in OperationName]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
+export type Handlers<Names extends OperationName = OperationName> = {
+  readonly [N in Names]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
 };

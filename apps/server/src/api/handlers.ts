@@ -46,26 +46,9 @@ import { listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
 import type { Handlers } from './call.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
+import { MAIL_HANDLERS } from './mail-handlers.ts';
+import { keyOf, page } from './page.ts';
 import { SELF_SERVICE_HANDLERS } from './self-service-handlers.ts';
-
-/** A cursor is opaque to callers: the sort key of the last row, in base64url. */
-const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
-const keyOf = (cursor: string | undefined): string | undefined =>
-  cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
-
-/** One row more than asked for tells whether there is a next page. */
-function page<Row, Item>(
-  rows: readonly Row[],
-  limit: number,
-  keyOfRow: (row: Row) => string,
-  items: readonly Item[],
-): { items: Item[]; next?: string } {
-  const last = rows[limit - 1];
-  return {
-    items: items.slice(0, limit),
-    ...(rows.length > limit && last !== undefined ? { next: cursorOf(keyOfRow(last)) } : {}),
-  };
-}
 
 async function showing<T>(outcome: Outcome<unknown>, show: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   return outcome.ok ? show() : outcome;
@@ -80,6 +63,8 @@ async function permitted<T>(
 }
 
 export const HANDLERS: Handlers = {
+  ...MAIL_HANDLERS,
+
   getServer: async (uses) =>
     done({
       product: 'Sower',

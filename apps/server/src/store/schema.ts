@@ -3,6 +3,7 @@
  * 0 or 1, structures are JSON text. The migrations make exactly these.
  */
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
 
 export type Flag = 0 | 1;
 
@@ -323,6 +324,10 @@ export type Schema = {
   api_keys: ApiKeysTable;
   server_keys: ServerKeysTable;
   installation: InstallationTable;
+  mail: MailTable;
+  mail_settings: MailSettingsTable;
+  mail_templates: MailTemplatesTable;
+  user_mail: UserMailTable;
 };
 
 export type Database = Kysely<Schema>;

@@ -1,0 +1,20 @@
+/** Pages of a list: an opaque cursor, and whether there is more. */
+
+/** A cursor is opaque to callers: the sort key of the last row, in base64url. */
+const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
+export const keyOf = (cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
+
+/** One row more than asked for tells whether there is a next page. */
+export function page<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  keyOfRow: (row: Row) => string,
+  items: readonly Item[],
+): { items: Item[]; next?: string } {
+  const last = rows[limit - 1];
+  return {
+    items: items.slice(0, limit),
+    ...(rows.length > limit && last !== undefined ? { next: cursorOf(keyOfRow(last)) } : {}),
+  };
+}

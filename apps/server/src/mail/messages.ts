@@ -1,0 +1,56 @@
+/** What waits, was sent, or could not be sent; and sending that again. What a mail says is shown to nobody. */
+import type { MailMessage } from '@sower/api/mail';
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { isoTime } from '../provisioning/distribution-view.ts';
+import { insertAudit } from '../store/audit.ts';
+import { claimDeadMail, findMail } from '../store/mail.ts';
+import type { Row } from '../store/schema.ts';
+import { KEEP_TRYING_MILLISECONDS } from './queue.ts';
+
+export const viewMail = (row: Row<'mail'>): MailMessage => ({
+  id: row.id,
+  event: row.event,
+  recipient: row.recipient,
+  subject: row.subject,
+  encrypted: row.encrypted === 1,
+  state: row.state,
+  attempts: row.attempts,
+  createdAt: isoTime(row.created_at),
+  ...(row.state === 'queued' ? { nextAt: isoTime(row.next_at) } : {}),
+  ...(row.sent_at === null ? {} : { sentAt: isoTime(row.sent_at) }),
+  ...(row.reason === null ? {} : { reason: row.reason }),
+  messageId: row.message_id,
+});
+
+export async function resendMail(
+  uses: Pick<Floor, 'db' | 'now' | 'random'>,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<MailMessage>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const now = uses.now();
+  const present = await findMail(uses.db, id);
+  if (!present) return refused('not-found', 'There is no such mail, or it was forgotten after a while.');
+  if (present.send_before !== null && present.send_before <= now) {
+    return refused(
+      'wrong-state',
+      'What this mail tells about has expired. Distribute the token again instead.',
+    );
+  }
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await claimDeadMail(trx, id, now, now + KEEP_TRYING_MILLISECONDS);
+    if (!row) return refused('wrong-state', 'Only a mail that could not be sent can be sent again.');
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'mail.send-again',
+      object: `mail:${id}`,
+      result: 'success',
+      reason: row.event,
+      source: actor.source,
+    });
+    return done(viewMail(row));
+  });
+}

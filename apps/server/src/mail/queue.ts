@@ -1,0 +1,128 @@
+/**
+ * Mail is queued in the transaction of what it tells about: both are there, or neither is. What it says is rendered now, in the
+ * language of the user, and sealed until it is sent.
+ */
+import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
+import type { Floor } from '../floor.ts';
+import { newId } from '../store/ids.ts';
+import { insertMail } from '../store/mail.ts';
+import type { MailSettingsReader } from '../store/mail-settings.ts';
+import { listMailTemplates, listRecipients, type Recipient } from '../store/mail-templates.ts';
+import type { Connection, NewRow } from '../store/schema.ts';
+import { htmlOf, renderTemplate } from './render.ts';
+import { chooseTemplate } from './templates.ts';
+
+/** A number is a time, and infinity is never; both and dates are written as the reader reads them. */
+export type MailValues = Readonly<Record<string, string | number | { readonly date: string }>>;
+
+export type MailNotice = {
+  readonly event: MailEvent;
+  /** Row id of the user it goes to. */
+  readonly userRow: string;
+  /** Chooses the template. */
+  readonly deviceType?: string | undefined;
+  readonly values: MailValues;
+  /** Told once only, however often it is queued. */
+  readonly onceKey?: string;
+  /** It makes no sense after this. */
+  readonly sendBefore?: number | undefined;
+};
+
+/** Queues nothing while mail is off, and nothing to users without an address. */
+export type QueueMail = (trx: Connection, ...notices: readonly MailNotice[]) => Promise<void>;
+
+/** For how long the mail server may be away before a mail is given up. */
+export const KEEP_TRYING_MILLISECONDS = 72 * 3_600_000;
+export const messagePlace = (id: string): string => `mail.message:${id}`;
+
+export function mailQueue(
+  uses: Pick<Floor, 'sealing' | 'now' | 'random' | 'publicUrl'> & {
+    readonly mailSettings: MailSettingsReader;
+  },
+): QueueMail {
+  return async (trx, ...notices) => {
+    if (notices.length === 0) return;
+    const { settings } = await uses.mailSettings.current(trx);
+    if (!settings.enabled) return;
+    const recipients = await listRecipients(
+      trx,
+      notices.map(({ userRow }) => userRow),
+    );
+    const templates = await listMailTemplates(
+      trx,
+      notices.map(({ event }) => event),
+    );
+    const now = uses.now();
+    const host = new URL(uses.publicUrl).hostname;
+    const rows: NewRow<'mail'>[] = [];
+    for (const notice of notices) {
+      const recipient = recipients.get(notice.userRow);
+      if (!recipient || recipient.email === '') continue;
+      const language = (recipient.language ?? settings.language) as MailLanguage;
+      const template = chooseTemplate(templates, notice.event, notice.deviceType ?? '', language);
+      const values = {
+        ...Object.fromEntries(MAIL_EVENTS[notice.event].placeholders.map((name) => [name, ''])),
+        ...commonValues(recipient, uses.publicUrl),
+        ...Object.fromEntries(
+          Object.entries(notice.values).map(([name, value]) => [
+            name,
+            typeof value === 'string' ? value : writtenTime(value, language, settings.timeZone),
+          ]),
+        ),
+      };
+      const id = newId(uses);
+      const text = renderTemplate(template.body, values);
+      rows.push({
+        id,
+        event: notice.event,
+        once_key: notice.onceKey ?? null,
+        user_id: recipient.id,
+        recipient: recipient.email,
+        subject: renderTemplate(template.subject, values).replace(/\s+/g, ' ').trim().slice(0, 250),
+        message: uses.sealing.seal(
+          messagePlace(id),
+          Buffer.from(JSON.stringify({ text, html: htmlOf(text) })),
+        ),
+        encrypted: notice.event === 'delivery-encrypted' ? 1 : 0,
+        message_id: `<${id}@${host}>`,
+        state: 'queued',
+        attempts: 0,
+        next_at: now,
+        lease: null,
+        send_before: notice.sendBefore ?? null,
+        created_at: now,
+        given_up_at: now + KEEP_TRYING_MILLISECONDS,
+        sent_at: null,
+        reason: null,
+      });
+    }
+    await insertMail(trx, rows);
+  };
+}
+
+function commonValues(recipient: Recipient, publicUrl: string): Record<string, string> {
+  const name = `${recipient.firstName} ${recipient.lastName}`.trim();
+  return {
+    name: name === '' ? recipient.userId : name,
+    firstName: recipient.firstName,
+    lastName: recipient.lastName,
+    userId: recipient.userId,
+    selfServiceUrl: `${publicUrl}/self-service`,
+  };
+}
+
+function writtenTime(
+  value: number | { readonly date: string },
+  language: MailLanguage,
+  timeZone: string,
+): string {
+  const locale = language === 'en' ? 'en-GB' : language;
+  const day = { year: 'numeric', month: 'long', day: 'numeric' } as const;
+  if (typeof value === 'object') {
+    return new Intl.DateTimeFormat(locale, { ...day, timeZone: 'UTC' }).format(Date.parse(value.date));
+  }
+  // As it stands after "until".
+  if (value === Number.POSITIVE_INFINITY) return language === 'de' ? 'auf Weiteres' : 'further notice';
+  const minutes = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+  return new Intl.DateTimeFormat(locale, { ...day, ...minutes, timeZone }).format(value);
+}

@@ -1,0 +1,68 @@
+/** Templates of mail: text with `{{placeholders}}`. No logic, no code, and a value is never read as a template. */
+import { type MailEvent, placeholdersOf, SECRET_PLACEHOLDERS } from '@sower/api/mail-events';
+
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+
+/** What is wrong with a template, as a sentence that names the placeholder and its place; `undefined` when nothing is. */
+export function templateProblem(
+  template: string,
+  event: MailEvent,
+  part: 'subject' | 'body',
+): string | undefined {
+  const known: string[] = placeholdersOf(event).filter(
+    (name) => part === 'body' || !(SECRET_PLACEHOLDERS as readonly string[]).includes(name),
+  );
+  for (const { 1: inner = '', index } of template.matchAll(PLACEHOLDER)) {
+    if (!known.includes(inner.trim())) {
+      return `${place(template, index)}: there is no {{${inner.trim()}}} here. There are ${known.map((name) => `{{${name}}}`).join(', ')}.`;
+    }
+  }
+  const stray = /\{\{|\}\}/.exec(template.replace(PLACEHOLDER, (all) => ' '.repeat(all.length)));
+  if (stray) return `${place(template, stray.index)}: "${stray[0]}" belongs to no placeholder.`;
+  return undefined;
+}
+
+function place(text: string, index: number): string {
+  const before = text.slice(0, index).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+/** Values are one line each: a name cannot add lines to a mail. A line that held nothing but empty placeholders is left out. */
+export function renderTemplate(template: string, values: Readonly<Record<string, string>>): string {
+  return template
+    .split('\n')
+    .flatMap((line) => {
+      const rendered = line.replace(PLACEHOLDER, (_, name: string) => oneLine(values[name.trim()] ?? ''));
+      return rendered.trim() === '' && line.trim() !== '' ? [] : [rendered];
+    })
+    .join('\n');
+}
+
+function oneLine(value: string): string {
+  return (
+    value
+      .toWellFormed()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the ones to take out
+      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g, ' ')
+      .trim()
+  );
+}
+
+/** The same as HTML: paragraphs, nothing else. Everything is escaped, what a template's author wrote as well. */
+export function htmlOf(text: string): string {
+  const paragraphs = text
+    .trim()
+    .split(/\n\s*\n/)
+    .map((paragraph) => `<p>${paragraph.split('\n').map(escaped).join('<br>')}</p>`);
+  return `<!doctype html><html><head><meta charset="utf-8"></head><body>${paragraphs.join('')}</body></html>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);

@@ -1,0 +1,126 @@
+/**
+ * Sending what waits. A row is claimed with a lease, sent, and only then marked as sent.
+ *
+ * Nothing is lost: who dies in the middle loses the lease, and another sends the row. Nothing is sent twice by us, but for one window
+ * that SMTP leaves open (RFC 5321 §4.2.5, RFC 1047): the server has taken the mail over, and its answer, or our commit after it, is lost.
+ * Then the row is sent again, under the same Message-ID, by which a mailbox can tell.
+ */
+import type { Floor } from '../floor.ts';
+import type { SendMail, SmtpReply } from '../smtp/transport.ts';
+import { insertAudit } from '../store/audit.ts';
+import { claimDueMail, deleteOldMail, markMailDead, markMailSent, postponeMail } from '../store/mail.ts';
+import type { StoredMailSettings } from '../store/mail-settings.ts';
+import type { Row } from '../store/schema.ts';
+import { protectedMessage } from './protected-message.ts';
+import { smtpServerOf } from './settings.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random' | 'mailSettings'> & {
+  readonly sendMail: SendMail;
+};
+
+/** Longer than any sending takes; see smtp/transport. */
+const LEASE_MILLISECONDS = 5 * 60_000;
+/** How many one process takes at a time: what it cannot send within the lease it must not hold. */
+const BATCH = 5;
+const FIRST_DELAY_MILLISECONDS = 30_000;
+const LONGEST_DELAY_MILLISECONDS = 30 * 60_000;
+
+/** 30 s, 1 min, 2 min … at most half an hour. @param attempts how often it was tried */
+export function retryDelay(attempts: number): number {
+  return Math.min(FIRST_DELAY_MILLISECONDS * 2 ** Math.min(attempts - 1, 16), LONGEST_DELAY_MILLISECONDS);
+}
+
+/** Sends what is due now. @returns how many rows it took */
+export async function sendDueMail(uses: Uses): Promise<number> {
+  const stored = await uses.mailSettings.current(uses.db);
+  if (!stored.settings.enabled) return 0;
+  const now = uses.now();
+  const lease = Buffer.from(uses.random(16)).toString('base64url');
+  const rows = await claimDueMail(uses.db, {
+    now,
+    lease,
+    leaseUntil: now + LEASE_MILLISECONDS,
+    limit: BATCH,
+  });
+  // At the same time: one that hangs must not use up the lease of the others.
+  await Promise.all(rows.map((row) => sendRow(uses, stored, row)));
+  return rows.length;
+}
+
+async function sendRow(uses: Uses, stored: StoredMailSettings, row: Row<'mail'>): Promise<void> {
+  const now = uses.now();
+  if (row.send_before !== null && row.send_before <= now) {
+    return giveUp(uses, row, 'Too late: the activation code in it, or what it tells about, has expired.');
+  }
+  const reply = await attempt(uses, stored, row);
+  if (reply.kind === 'accepted') {
+    await markMailSent(uses.db, row, uses.now(), reply.reply);
+  } else if (reply.kind === 'refused') {
+    await giveUp(uses, row, reply.reply);
+  } else if (uses.now() >= row.given_up_at) {
+    await giveUp(uses, row, `Given up after ${row.attempts} tries. The last one: ${reply.reply}`);
+  } else {
+    await postponeMail(uses.db, row, uses.now() + retryDelay(row.attempts), reply.reply);
+  }
+}
+
+async function attempt(uses: Uses, stored: StoredMailSettings, row: Row<'mail'>): Promise<SmtpReply> {
+  const made = await protectedMessage(uses, stored, row);
+  if (!made.ok) return { kind: 'refused', reply: made.detail };
+  return uses.sendMail(smtpServerOf(uses, stored), {
+    from: stored.settings.from,
+    to: row.recipient,
+    raw: made.value,
+  });
+}
+
+async function giveUp(uses: Uses, row: Row<'mail'>, reason: string): Promise<void> {
+  await uses.db.transaction().execute(async (trx) => {
+    if (!(await markMailDead(trx, row, reason))) return;
+    await insertAudit(trx, uses, {
+      actor: 'system',
+      action: 'mail.dead',
+      object: `mail:${row.id}`,
+      result: 'failure',
+      reason: `${row.event}: ${reason}`,
+    });
+  });
+}
+
+const DAY = 86_400_000;
+const KEEP_SENT_MILLISECONDS = 90 * DAY;
+const KEEP_DEAD_MILLISECONDS = 365 * DAY;
+
+export async function forgetOldMail(uses: Pick<Floor, 'db' | 'now'>): Promise<void> {
+  const now = uses.now();
+  await deleteOldMail(uses.db, now - KEEP_SENT_MILLISECONDS, now - KEEP_DEAD_MILLISECONDS);
+}
+
+const INTERVAL_MILLISECONDS = 2_000;
+const ROUNDS_AT_ONCE = 20;
+
+/** @returns stops, after what is being sent */
+export function keepMailSent(uses: Uses, onError: (error: unknown) => void): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let stopped = false;
+  const round = async (): Promise<void> => {
+    try {
+      for (let count = 0; count < ROUNDS_AT_ONCE && !stopped; count += 1) {
+        if ((await sendDueMail(uses)) < BATCH) return;
+      }
+    } catch (error) {
+      onError(error);
+    }
+  };
+  const timer = setInterval(() => {
+    running ??= round().finally(() => {
+      running = undefined;
+    });
+  }, INTERVAL_MILLISECONDS);
+  timer.unref();
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await running;
+  };
+}

@@ -1,0 +1,143 @@
+/** How mail is sent: shown, changed, tried out. The password goes in and never comes out. */
+import {
+  type MailSettings,
+  type MailSettingsPatch,
+  type MailSettingsView,
+  mailSettingsSchema,
+} from '@sower/api/mail';
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { done, editedMeanwhile, type Outcome, refused } from '../outcome.ts';
+import { message, textEntity } from '../smtp/message.ts';
+import type { SendMail, SmtpServer } from '../smtp/transport.ts';
+import { insertAudit } from '../store/audit.ts';
+import { newId } from '../store/ids.ts';
+import { findMailSettings, type StoredMailSettings, updateMailSettings } from '../store/mail-settings.ts';
+import { htmlOf } from './render.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random' | 'publicUrl'>;
+
+const PASSWORD_PLACE = 'mail_settings.password:1';
+const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1'];
+
+export function viewMailSettings(stored: StoredMailSettings): MailSettingsView {
+  return { settings: stored.settings, passwordSet: stored.password !== null, version: stored.version };
+}
+
+export async function showMailSettings(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+): Promise<Outcome<MailSettingsView>> {
+  return denied(actor, 'settings:edit') ?? done(viewMailSettings(await findMailSettings(uses.db)));
+}
+
+export async function editMailSettings(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly version: number; readonly change: MailSettingsPatch },
+): Promise<Outcome<MailSettingsView>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const present = await findMailSettings(uses.db);
+  const { password, ...change } = input.change;
+  const settings = mailSettingsSchema.parse({ ...present.settings, ...change });
+  const problem = settingsProblem(settings);
+  if (problem) return refused('invalid-request', problem.message, [problem]);
+  const outcome = await uses.db.transaction().execute(async (trx) => {
+    const changed = await updateMailSettings(trx, input.version, {
+      settings: JSON.stringify(settings),
+      ...(password === undefined
+        ? {}
+        : { password: password === '' ? null : uses.sealing.seal(PASSWORD_PLACE, Buffer.from(password)) }),
+    });
+    if (!changed) return editedMeanwhile(present.version);
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'mail.settings',
+      object: 'mail',
+      result: 'success',
+      reason: [
+        ...Object.entries(change)
+          .filter(([name]) => name !== 'certificateAuthority')
+          .map(([name, value]) => `${name} = ${value}`),
+        ...(change.certificateAuthority === undefined ? [] : ['authority changed']),
+        ...(password === undefined ? [] : [password === '' ? 'password taken away' : 'password changed']),
+      ].join(', '),
+      source: actor.source,
+    });
+    return done(viewMailSettings(await findMailSettings(trx)));
+  });
+  uses.mailSettings.forget();
+  return outcome;
+}
+
+function settingsProblem(settings: MailSettings): { path: string; message: string } | undefined {
+  if (settings.security === 'none' && !LOCAL_HOSTS.includes(settings.host)) {
+    return {
+      path: 'security',
+      message:
+        'Without TLS mail goes to a mail server on this host only (localhost). Choose STARTTLS or TLS.',
+    };
+  }
+  if (!settings.enabled) return undefined;
+  if (settings.host === '') return { path: 'host', message: 'Enter the host name of the mail server.' };
+  if (settings.from === '') return { path: 'from', message: 'Enter the address that mail comes from.' };
+  return undefined;
+}
+
+export function smtpServerOf(
+  uses: Pick<Floor, 'sealing'>,
+  { settings, password }: StoredMailSettings,
+): SmtpServer {
+  const { host, port, security, user, certificateAuthority } = settings;
+  return {
+    host,
+    port,
+    security,
+    user,
+    certificateAuthority,
+    password:
+      password === null ? undefined : Buffer.from(uses.sealing.open(PASSWORD_PLACE, password)).toString(),
+  };
+}
+
+/** Sent at once, past the queue, so that the answer is the mail server's. */
+export async function sendTestMail(
+  uses: Uses & { readonly sendMail: SendMail },
+  actor: Actor,
+  to: string,
+): Promise<Outcome<{ accepted: boolean; reply: string }>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const stored = await findMailSettings(uses.db);
+  const { settings } = stored;
+  const problem = settingsProblem({ ...settings, enabled: true });
+  if (problem) return refused('wrong-state', `${problem.message} Save it, then send the test mail.`);
+  const now = uses.now();
+  const text =
+    settings.language === 'de'
+      ? `Das ist eine Testnachricht von Sower (${uses.publicUrl}). Der Mailversand funktioniert.\n`
+      : `This is a test message from Sower (${uses.publicUrl}). Mail works.\n`;
+  const raw = message(
+    {
+      from: settings.from,
+      fromName: settings.fromName,
+      replyTo: settings.replyTo,
+      to,
+      subject: settings.language === 'de' ? 'Testnachricht von Sower' : 'Test message from Sower',
+      messageId: `<${newId(uses)}@${new URL(uses.publicUrl).hostname}>`,
+      date: now,
+    },
+    textEntity({ text, html: htmlOf(text) }),
+  );
+  const reply = await uses.sendMail(smtpServerOf(uses, stored), { from: settings.from, to, raw });
+  await insertAudit(uses.db, uses, {
+    actor: actorName(actor),
+    action: 'mail.test',
+    object: 'mail',
+    result: reply.kind === 'accepted' ? 'success' : 'failure',
+    reason: `to ${to}: ${reply.reply}`,
+    source: actor.source,
+  });
+  return done({ accepted: reply.kind === 'accepted', reply: reply.reply });
+}

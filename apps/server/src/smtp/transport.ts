@@ -1,0 +1,89 @@
+/**
+ * One mail to the mail server by SMTP (RFC 5321), with STARTTLS (RFC 3207) or TLS from the start. Knows no queue and no template, and
+ * decides nothing but what an answer means: accepted, refused for good, or try again.
+ */
+import { createTransport } from 'nodemailer';
+
+export type SmtpServer = {
+  readonly host: string;
+  readonly port: number;
+  /** `starttls`: a server that does not offer it gets no mail. */
+  readonly security: 'starttls' | 'tls' | 'none';
+  readonly user: string;
+  readonly password: string | undefined;
+  /** PEM; empty for the authorities of the operating system. */
+  readonly certificateAuthority: string;
+};
+
+export type OutgoingMail = {
+  /** Envelope sender and recipient. */
+  readonly from: string;
+  readonly to: string;
+  /** The whole message, RFC 5322, with CRLF. */
+  readonly raw: Uint8Array;
+};
+
+export type SmtpReply =
+  /** The server has taken it over. */
+  | { readonly kind: 'accepted'; readonly reply: string }
+  /** It never will. */
+  | { readonly kind: 'refused'; readonly reply: string }
+  /** Not now: not reached, not logged on, or told to wait. */
+  | { readonly kind: 'failed'; readonly reply: string };
+
+export type SendMail = (server: SmtpServer, mail: OutgoingMail) => Promise<SmtpReply>;
+
+/** Longer than any server takes, and shorter than the lease of the queue. */
+const DEADLINE_MILLISECONDS = 120_000;
+const REPLY_LENGTH = 400;
+
+export const sendBySmtp: SendMail = async (server, mail) => {
+  const transport = createTransport({
+    host: server.host,
+    port: server.port,
+    secure: server.security === 'tls',
+    requireTLS: server.security === 'starttls',
+    ignoreTLS: server.security === 'none',
+    tls: {
+      minVersion: 'TLSv1.2',
+      ...(server.certificateAuthority === '' ? {} : { ca: server.certificateAuthority }),
+    },
+    ...(server.user === '' ? {} : { auth: { user: server.user, pass: server.password ?? '' } }),
+    connectionTimeout: 10_000,
+    greetingTimeout: 15_000,
+    socketTimeout: 60_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  try {
+    const sent = await transport.sendMail({
+      envelope: { from: mail.from, to: [mail.to] },
+      raw: Buffer.from(mail.raw),
+      signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
+    });
+    return { kind: 'accepted', reply: short(sent.response) };
+  } catch (error) {
+    return replyOf(error);
+  } finally {
+    transport.close();
+  }
+};
+
+function replyOf(error: unknown): SmtpReply {
+  const { code, responseCode, response, message } = error as {
+    code?: string;
+    responseCode?: number;
+    response?: string;
+    message?: string;
+  };
+  const said = response ?? message ?? String(error);
+  const reply = short(code === 'ETLS' ? `STARTTLS, which is required, failed: ${said}` : said);
+  // Only what is said of this sender, this recipient or this message is final. A refused log-on is a setting that somebody will mend.
+  const final = (code === 'EENVELOPE' || code === 'EMESSAGE') && (responseCode ?? 0) >= 500;
+  return { kind: final ? 'refused' : 'failed', reply };
+}
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > REPLY_LENGTH ? `${line.slice(0, REPLY_LENGTH - 1)}…` : line;
+}

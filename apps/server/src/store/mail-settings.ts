@@ -1,0 +1,63 @@
+/** The one row of mail settings, and a reader that keeps it for some seconds. */
+import { DEFAULT_MAIL_SETTINGS, type MailSettings, mailSettingsSchema } from '@sower/api/mail';
+import type { Connection, Row } from './schema.ts';
+
+export type StoredMailSettings = Pick<
+  Row<'mail_settings'>,
+  'password' | 'signing' | 'signing_certificate' | 'version'
+> & { readonly settings: MailSettings };
+
+export async function findMailSettings(db: Connection): Promise<StoredMailSettings> {
+  const row = await db.selectFrom('mail_settings').selectAll().where('id', '=', 1).executeTakeFirst();
+  if (!row) {
+    return {
+      settings: DEFAULT_MAIL_SETTINGS,
+      password: null,
+      signing: null,
+      signing_certificate: null,
+      version: 0,
+    };
+  }
+  return { ...row, settings: mailSettingsSchema.parse(JSON.parse(row.settings)) };
+}
+
+/** @returns false when somebody else changed them since `version` */
+export async function updateMailSettings(
+  db: Connection,
+  version: number,
+  change: Partial<Pick<Row<'mail_settings'>, 'settings' | 'password' | 'signing' | 'signing_certificate'>>,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('mail_settings')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', 1)
+    .where('version', '=', version)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export type MailSettingsReader = {
+  /** @param db the transaction one is in, so that it never waits for another connection */
+  current(db: Connection): Promise<StoredMailSettings>;
+  forget(): void;
+};
+
+const AGE_MILLISECONDS = 2_000;
+
+/** @param clock milliseconds that never go back */
+export function mailSettingsReader(clock: () => number): MailSettingsReader {
+  let cached: { value: StoredMailSettings; until: number } | undefined;
+  return {
+    async current(db) {
+      const now = clock();
+      if (!cached || now > cached.until) {
+        cached = { value: await findMailSettings(db), until: now + AGE_MILLISECONDS };
+      }
+      return cached.value;
+    },
+    forget() {
+      cached = undefined;
+    },
+  };
+}

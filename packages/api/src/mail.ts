@@ -1,0 +1,227 @@
+/** Mail: how it leaves, what waits and what failed, its templates, and what is known of a user for it. */
+import { z } from 'zod';
+import { MAIL_EVENT_NAMES, MAIL_LANGUAGES } from './mail-events.ts';
+import { type Operation, page } from './operation.ts';
+import { pageQuery } from './resources.ts';
+
+/** One line: it becomes a header. */
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break would begin another header
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'no line breaks or control characters');
+const address = z.email().max(254);
+const pem = z.string().max(32_000);
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+export const mailSettingsSchema = z
+  .strictObject({
+    /** Off: nothing is queued and nothing is sent. */
+    enabled: z.boolean().default(false),
+    host: line(253).default(''),
+    port: z.int().min(1).max(65_535).default(587),
+    /** `none` is accepted for a mail server on the same host only. */
+    security: z.enum(['starttls', 'tls', 'none']).default('starttls'),
+    /** Empty: no log-on. */
+    user: line(254).default(''),
+    from: z.union([address, z.literal('')]).default(''),
+    fromName: line(128).default(''),
+    replyTo: z.union([address, z.literal('')]).default(''),
+    /** PEM of an authority that the operating system does not know; empty for the system's. */
+    certificateAuthority: pem.default(''),
+    language: z.enum(MAIL_LANGUAGES).default('en'),
+    timeZone: z.string().max(64).refine(isTimeZone, 'not a time zone, such as Europe/Berlin').default('UTC'),
+    /** How administrators may mail link and code of a URL delivery. `separate` includes `encrypted`. */
+    urlDelivery: z.enum(['never', 'encrypted', 'separate']).default('never'),
+    codeExpiringHours: z.int().min(1).max(168).default(24),
+    tokenExpiringDays: z.int().min(1).max(60).default(30),
+  })
+  .meta({ id: 'MailSettings' });
+
+/** What is known of a certificate. */
+export const mailCertificateSchema = z
+  .object({
+    subject: z.string(),
+    issuer: z.string(),
+    addresses: z.array(z.string()),
+    validFrom: z.iso.datetime(),
+    validTo: z.iso.datetime(),
+    fingerprint: z.string(),
+  })
+  .meta({ id: 'MailCertificate' });
+
+export const mailSettingsViewSchema = z
+  .object({
+    settings: mailSettingsSchema,
+    passwordSet: z.boolean(),
+    /** With which mail is signed (S/MIME); absent: not at all. */
+    signing: mailCertificateSchema.optional(),
+    version: z.int().nonnegative(),
+  })
+  .meta({ id: 'MailSettingsView' });
+
+export const mailSettingsPatchSchema = z
+  .strictObject({
+    ...(Object.fromEntries(
+      Object.entries(mailSettingsSchema.shape).map(([name, schema]) => [name, schema.unwrap().optional()]),
+    ) as unknown as {
+      [K in keyof MailSettings]: z.ZodOptional<z.ZodType<MailSettings[K]>>;
+    }),
+    /** Empty takes it away. */
+    password: z.string().max(1024).optional(),
+  })
+  .meta({ id: 'MailSettingsPatch' });
+
+export const signingInputSchema = z
+  .strictObject({
+    /** A PKCS#12 file in base64. */
+    pkcs12: z.base64().max(40_000),
+    password: z.string().max(1024),
+  })
+  .meta({ id: 'NewSigningIdentity' });
+
+export const testMailResultSchema = z
+  .object({
+    accepted: z.boolean(),
+    /** What the mail server answered last, or why it could not be asked. */
+    reply: z.string(),
+  })
+  .meta({ id: 'TestMailResult' });
+
+export const mailStates = ['queued', 'sent', 'dead'] as const;
+export const mailMessageSchema = z
+  .object({
+    id: z.string(),
+    event: z.string(),
+    recipient: z.string(),
+    subject: z.string(),
+    encrypted: z.boolean(),
+    state: z.enum(mailStates),
+    attempts: z.int(),
+    createdAt: z.iso.datetime(),
+    /** When it is tried next; queued mail only. */
+    nextAt: z.iso.datetime().optional(),
+    sentAt: z.iso.datetime().optional(),
+    /** What the server answered last. */
+    reason: z.string().optional(),
+    messageId: z.string(),
+  })
+  .meta({ id: 'MailMessage' });
+
+const event = z.enum(MAIL_EVENT_NAMES);
+const language = z.enum(MAIL_LANGUAGES);
+/** Id of a device type; empty for all that have no template of their own. */
+const deviceType = z.string().regex(/^([a-z][a-z0-9-]{0,63})?$/);
+
+export const mailTemplateSchema = z
+  .object({
+    event,
+    deviceType,
+    language,
+    subject: z.string(),
+    body: z.string(),
+    /** As it ships, never edited. */
+    original: z.boolean(),
+    version: z.int().nonnegative(),
+  })
+  .meta({ id: 'MailTemplate' });
+export const mailTemplateInputSchema = z
+  .strictObject({
+    event,
+    deviceType: deviceType.default(''),
+    language,
+    subject: line(200).pipe(z.string().min(1, 'a mail needs a subject')),
+    body: z.string().min(1).max(10_000),
+  })
+  .meta({ id: 'NewMailTemplate' });
+export const mailPreviewSchema = z
+  .object({ subject: z.string(), text: z.string(), html: z.string() })
+  .meta({ id: 'MailPreview' });
+
+export const userMailSchema = z
+  .object({
+    /** Absent: the language of the deployment. */
+    language: language.optional(),
+    certificate: mailCertificateSchema.optional(),
+  })
+  .meta({ id: 'UserMail' });
+export const userMailPatchSchema = z
+  .strictObject({
+    /** Empty: the language of the deployment. */
+    language: z.union([language, z.literal('')]).optional(),
+    /** PEM, or DER in base64; empty takes it away. */
+    certificate: pem.optional(),
+  })
+  .meta({ id: 'UserMailPatch' });
+
+/** Absent: possible. Otherwise why not. */
+export const mailDeliveryOptionsSchema = z
+  .object({ separate: z.string().optional(), encrypted: z.string().optional() })
+  .meta({ id: 'MailDeliveryOptions' });
+
+export type MailSettings = z.infer<typeof mailSettingsSchema>;
+export type MailSettingsPatch = z.infer<typeof mailSettingsPatchSchema>;
+export type MailSettingsView = z.infer<typeof mailSettingsViewSchema>;
+export type MailCertificate = z.infer<typeof mailCertificateSchema>;
+export type MailMessage = z.infer<typeof mailMessageSchema>;
+export type MailTemplate = z.infer<typeof mailTemplateSchema>;
+export type MailTemplateInput = z.infer<typeof mailTemplateInputSchema>;
+export type MailPreview = z.infer<typeof mailPreviewSchema>;
+export type UserMail = z.infer<typeof userMailSchema>;
+export type UserMailPatch = z.infer<typeof userMailPatchSchema>;
+export type MailDeliveryOptions = z.infer<typeof mailDeliveryOptionsSchema>;
+export const DEFAULT_MAIL_SETTINGS: MailSettings = mailSettingsSchema.parse({});
+
+const id = z.object({ id: z.string().min(1).max(64) });
+
+export const MAIL_OPERATIONS = {
+  getMailSettings: {
+    method: 'GET',
+    path: '/mail/settings',
+    summary: 'Show how mail is sent',
+    permission: 'settings:edit',
+    response: mailSettingsViewSchema,
+  },
+  editMailSettings: {
+    method: 'PATCH',
+    path: '/mail/settings',
+    summary: 'Change how mail is sent; the password is never shown again',
+    permission: 'settings:edit',
+    body: mailSettingsPatchSchema,
+    response: mailSettingsViewSchema,
+    ifMatch: true,
+  },
+  sendTestMail: {
+    method: 'POST',
+    path: '/mail/test',
+    summary: 'Send a test mail now, and show what the mail server answered',
+    permission: 'settings:edit',
+    body: z.strictObject({ to: address }),
+    response: testMailResultSchema,
+  },
+  listMail: {
+    method: 'GET',
+    path: '/mail/messages',
+    summary: 'Mail that waits, was sent or could not be sent, latest first',
+    permission: 'settings:edit',
+    query: z.strictObject({ ...pageQuery, state: z.enum(mailStates).optional() }),
+    response: page(mailMessageSchema),
+  },
+  resendMail: {
+    method: 'POST',
+    path: '/mail/messages/:id/send-again',
+    summary: 'Send a mail again that could not be sent',
+    permission: 'settings:edit',
+    params: id,
+    response: mailMessageSchema,
+  },
+} as const satisfies Record<string, Operation>;

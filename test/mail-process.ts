@@ -1,0 +1,20 @@
+/** One round of the mail queue as a process of its own, to be killed in the middle. Arguments: database as JSON, master key in hex, clock. */
+import { randomBytes } from 'node:crypto';
+import { sealing } from '@sower/server/keys/sealing';
+import { sendDueMail } from '@sower/server/mail/send-due';
+import { sendBySmtp } from '@sower/server/smtp/transport';
+import { mailSettingsReader } from '@sower/server/store/mail-settings';
+import { type DatabaseLocation, openDatabase } from '@sower/server/store/open';
+
+const [location = '', masterKey = '', clock = ''] = process.argv.slice(2);
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const database = await openDatabase(JSON.parse(location) as DatabaseLocation);
+await sendDueMail({
+  db: database.db,
+  sealing: sealing(Buffer.from(masterKey, 'hex'), random),
+  mailSettings: mailSettingsReader(() => performance.now()),
+  now: () => Number(clock),
+  random,
+  sendMail: sendBySmtp,
+});
+await database.close();
