@@ -35,6 +35,11 @@ test('types of the console, without Node', () => {
   run('tsc', '-p', 'apps/console/tsconfig.json');
 });
 
+test('types of the authenticator and its workers, without Node', () => {
+  run('tsc', '-p', 'apps/authenticator/tsconfig.json');
+  run('tsc', '-p', 'apps/authenticator/workers/tsconfig.json');
+});
+
 test('types of the packages, without Node and without a page', () => {
   run('tsc', '-p', 'packages/tsconfig.json');
 });

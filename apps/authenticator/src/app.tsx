@@ -1,0 +1,186 @@
+/** The app: look, opening, and the screen that is shown. */
+import { type InvitationResult, readInvitation } from '@sower/ctkip/authenticator/invitation';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { ListPage } from './codes/list-page.tsx';
+import { TokenPage } from './codes/token-page.tsx';
+import { useTokens } from './codes/use-tokens.ts';
+import { AddPage } from './import/add-page.tsx';
+import { type Arrival, takeArrival } from './import/arrival.ts';
+import { DonePage } from './import/done-page.tsx';
+import { pictureText } from './import/picture.ts';
+import { ReviewPage } from './import/review-page.tsx';
+import { ScanPage } from './import/scan-page.tsx';
+import { useNewVersion } from './offline/new-version.ts';
+import { type Opened, useOpening } from './opening.ts';
+import { type Screen, type Screens, useScreens } from './screens.ts';
+import { LockPage } from './settings/lock-page.tsx';
+import { MovePage } from './settings/move-page.tsx';
+import { SettingsPage } from './settings/settings-page.tsx';
+import {
+  keepLook,
+  keptLook,
+  type Look,
+  LookContext,
+  showLook,
+  textsOf,
+  useLook,
+  useTexts,
+} from './texts/use-texts.ts';
+import { Message } from './ui/message.tsx';
+import { ScreenFrame } from './ui/screen.tsx';
+import { UnlockPage } from './unlock-page.tsx';
+import { markTokens } from './vault/storage.ts';
+
+export function App() {
+  const [chosen, setChosen] = useState(keptLook);
+  useEffect(() => showLook(chosen), [chosen]);
+  const look = useMemo<Look>(
+    () => ({
+      ...chosen,
+      ...textsOf(chosen.language),
+      choose(change) {
+        const next = { ...chosen, ...change };
+        keepLook(next);
+        setChosen(next);
+      },
+    }),
+    [chosen],
+  );
+  return (
+    <LookContext value={look}>
+      <NewVersion />
+      <Opener />
+    </LookContext>
+  );
+}
+
+function NewVersion() {
+  const texts = useTexts();
+  const useIt = useNewVersion();
+  if (!useIt) return null;
+  return (
+    <div className="update" role="status">
+      <span>{texts.update.text}</span>
+      <button type="button" onClick={useIt}>
+        {texts.update.button}
+      </button>
+    </div>
+  );
+}
+
+function Opener() {
+  const { texts, words } = useLook();
+  const opening = useOpening();
+  const screens = useScreens();
+  const { go } = screens;
+
+  /** A text from anywhere becomes the question whether to import, or says what is wrong with it. */
+  const take = useCallback(
+    (text: string) => {
+      const read: InvitationResult = readInvitation(text);
+      go(
+        read.ok
+          ? { name: 'review', invitation: read.invitation }
+          : { name: 'add', text, problem: words.link[read.defect](read.host) },
+      );
+    },
+    [go, words],
+  );
+  const arrive = useCallback(
+    async (arrival: Arrival) => {
+      if (arrival.kind === 'text') return take(arrival.text);
+      const found = await pictureText(arrival.image, texts, words);
+      if (found.ok) take(found.text);
+      else go({ name: 'add', problem: found.problem });
+    },
+    [take, go, texts, words],
+  );
+  useEffect(() => {
+    const look = (): void => {
+      void takeArrival().then((arrival) => arrival && arrive(arrival));
+    };
+    look();
+    window.addEventListener('hashchange', look);
+    return () => window.removeEventListener('hashchange', look);
+  }, [arrive]);
+
+  switch (opening.kind) {
+    case 'opening':
+      return (
+        <ScreenFrame title={texts.name}>
+          <p className="quiet">{texts.opening.opening}</p>
+        </ScreenFrame>
+      );
+    case 'fault': {
+      const { title, text } = texts.opening.fault[opening.fault];
+      return (
+        <ScreenFrame title={texts.name}>
+          <Message kind="danger" title={title} text={text}>
+            <button type="button" onClick={opening.reopen}>
+              {texts.tryAgain}
+            </button>
+          </Message>
+        </ScreenFrame>
+      );
+    }
+    case 'lost':
+      return (
+        <ScreenFrame title={texts.name}>
+          <Message kind="danger" title={texts.opening.lost.title} text={texts.opening.lost.text}>
+            <button
+              type="button"
+              onClick={() => {
+                markTokens(false);
+                opening.reopen();
+              }}
+            >
+              {texts.opening.lost.ok}
+            </button>
+          </Message>
+        </ScreenFrame>
+      );
+    case 'locked':
+      return <UnlockPage opening={opening} />;
+    case 'open':
+      return <Shown opening={opening} screens={screens} take={take} />;
+  }
+}
+
+function Shown(props: {
+  opening: Opened & { kind: 'open' };
+  screens: Screens;
+  take: (text: string) => void;
+}) {
+  const { opening, screens, take } = props;
+  const { vault, database, reopen } = opening;
+  const { screen, back } = screens;
+  const tokens = useTokens(vault);
+  if (!tokens) return null;
+  const parts = { vault, database, tokens, screens, take, reopen };
+  return screenOf(screen);
+
+  function screenOf(shown: Screen) {
+    switch (shown.name) {
+      case 'list':
+        return <ListPage {...parts} />;
+      case 'token': {
+        const token = tokens?.find(({ serial }) => serial === shown.serial);
+        return token ? <TokenPage {...parts} key={token.serial} token={token} /> : <ListPage {...parts} />;
+      }
+      case 'add':
+        return <AddPage {...parts} text={shown.text} problem={shown.problem} />;
+      case 'scan':
+        return <ScanPage {...parts} />;
+      case 'review':
+        return <ReviewPage {...parts} invitation={shown.invitation} />;
+      case 'done':
+        return <DonePage {...parts} done={shown} />;
+      case 'settings':
+        return <SettingsPage {...parts} />;
+      case 'lock':
+        return <LockPage {...parts} />;
+      case 'move':
+        return <MovePage back={back} />;
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/** All tokens with their codes; the first screen. */
+import { useState } from 'react';
+import { useInstall } from '../offline/install.ts';
+import { hostOf, nameOf, type Parts } from '../parts.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Field } from '../ui/field.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Message } from '../ui/message.tsx';
+import { ScreenFrame } from '../ui/screen.tsx';
+import type { Token } from '../vault/database.ts';
+import type { Vault } from '../vault/vault.ts';
+import { useNow } from './clock.ts';
+import { CodeDigits } from './code-digits.tsx';
+import { Ring } from './ring.tsx';
+import { useClockHint } from './use-clock-hint.ts';
+import { useCodes } from './use-codes.ts';
+
+/** From so many tokens on there is something to search and to arrange. */
+const MANY = 4;
+
+export function ListPage({ vault, database, tokens, screens }: Parts) {
+  const texts = useTexts();
+  const [wanted, setWanted] = useState('');
+  const [arranging, setArranging] = useState(false);
+  const hint = useClockHint(database, tokens);
+  const now = useNow();
+  const shown = tokens.filter((token) =>
+    [token.nickname, token.userId ?? '', token.serial, hostOf(token.server)].some((text) =>
+      text.toLowerCase().includes(wanted.trim().toLowerCase()),
+    ),
+  );
+  return (
+    <ScreenFrame
+      title={tokens.length === 0 ? texts.name : texts.codes}
+      actions={
+        <>
+          {tokens.length > 0 && (
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={texts.add}
+              onClick={() => screens.go({ name: 'add' })}
+            >
+              <Icon name="add" />
+            </button>
+          )}
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={texts.settings}
+            onClick={() => screens.go({ name: 'settings' })}
+          >
+            <Icon name="settings" />
+          </button>
+        </>
+      }
+    >
+      {hint && <Message kind="warning" text={hint} />}
+      {tokens.length === 0 ? (
+        <Welcome hasLock={vault.lock !== undefined} go={screens.go} />
+      ) : (
+        <>
+          {tokens.length >= MANY && (
+            <Field label={texts.list.search} type="search" value={wanted} onValue={setWanted} />
+          )}
+          {shown.length === 0 && <p className="quiet">{texts.list.nothingFound(wanted)}</p>}
+          <ul className="tokens">
+            {shown.map((token) => (
+              <li key={token.serial}>
+                <TokenRow
+                  vault={vault}
+                  token={token}
+                  now={now}
+                  open={() => screens.go({ name: 'token', serial: token.serial })}
+                />
+                {arranging && (
+                  <span className="arrange">
+                    {([-1, 1] as const).map((by) => (
+                      <button
+                        key={by}
+                        type="button"
+                        className="icon-button"
+                        aria-label={(by < 0 ? texts.list.up : texts.list.down)(nameOf(token))}
+                        disabled={token === (by < 0 ? tokens[0] : tokens.at(-1))}
+                        onClick={() => void vault.move(token.serial, by)}
+                      >
+                        <Icon name={by < 0 ? 'up' : 'down'} />
+                      </button>
+                    ))}
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
+          {tokens.length > 1 && wanted === '' && (
+            <button type="button" className="plain" onClick={() => setArranging(!arranging)}>
+              {arranging ? texts.list.arrangeDone : texts.list.arrange}
+            </button>
+          )}
+        </>
+      )}
+    </ScreenFrame>
+  );
+}
+
+function Welcome({ hasLock, go }: { hasLock: boolean; go: Parts['screens']['go'] }) {
+  const texts = useTexts();
+  const install = useInstall();
+  return (
+    <section className="welcome">
+      <h2>{texts.welcome.title}</h2>
+      <p>{texts.welcome.text}</p>
+      <button type="button" className="primary" onClick={() => go({ name: 'add' })}>
+        {texts.add}
+      </button>
+      {!hasLock && (
+        <>
+          <p>{texts.welcome.lock}</p>
+          <button type="button" onClick={() => go({ name: 'lock' })}>
+            {texts.welcome.lockButton}
+          </button>
+        </>
+      )}
+      {install && (
+        <>
+          <p>{texts.welcome.installText}</p>
+          <button type="button" onClick={install}>
+            {texts.welcome.install}
+          </button>
+        </>
+      )}
+    </section>
+  );
+}
+
+function TokenRow({
+  vault,
+  token,
+  now,
+  open,
+}: {
+  vault: Vault;
+  token: Token;
+  now: number;
+  open: () => void;
+}) {
+  const { list } = useTexts();
+  const host = hostOf(token.server);
+  return (
+    <button type="button" className="row" onClick={open}>
+      <span className="unseen">{list.open(nameOf(token))}</span>
+      <span className="who">
+        <strong>{nameOf(token)}</strong>
+        <span className="quiet">{host}</span>
+      </span>
+      {token.algorithm === 'hotp' || token.addPin ? (
+        <span className="instead quiet">
+          {token.addPin ? list.pinNeeded : list.counter} <Icon name="open" />
+        </span>
+      ) : (
+        <RowCode vault={vault} token={token} now={now} />
+      )}
+    </button>
+  );
+}
+
+function RowCode({ vault, token, now }: { vault: Vault; token: Token; now: number }) {
+  const texts = useTexts();
+  const codes = useCodes(vault, token, now);
+  const left = token.interval - (Math.floor(now / 1000) % token.interval);
+  return (
+    <span className="row-code">
+      {codes ? <CodeDigits code={codes.now} /> : <span className="code" />}
+      <Ring left={left} of={token.interval} label={texts.token.remaining(left)} />
+    </span>
+  );
+}

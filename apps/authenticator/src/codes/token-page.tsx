@@ -1,0 +1,218 @@
+/** One token: its code, large; the PIN where it goes into the code; what else is known of it. */
+import { addPin } from '@sower/otp/pin';
+import { useState } from 'react';
+import { hostOf, nameOf, type Parts } from '../parts.ts';
+import { useLook, useTexts } from '../texts/use-texts.ts';
+import { Confirm } from '../ui/confirm.tsx';
+import { Field } from '../ui/field.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Message } from '../ui/message.tsx';
+import { ScreenFrame } from '../ui/screen.tsx';
+import { useCopy } from '../ui/use-copy.ts';
+import type { Token } from '../vault/database.ts';
+import type { Vault } from '../vault/vault.ts';
+import { useNow } from './clock.ts';
+import { CodeDigits } from './code-digits.tsx';
+import { Ring } from './ring.tsx';
+import { useClockHint } from './use-clock-hint.ts';
+import { useCodes } from './use-codes.ts';
+
+export function TokenPage({ vault, database, tokens, token, screens }: Parts & { token: Token }) {
+  const texts = useTexts();
+  const hint = useClockHint(database, tokens);
+  /** Of a PINPad token: undefined until it is typed, empty for "without". It lives as long as this screen. */
+  const [pin, setPin] = useState<string>();
+  const today = new Date().toISOString().slice(0, 10);
+  const asksPin = token.addPin && pin === undefined;
+  return (
+    <ScreenFrame title={nameOf(token)} back={screens.back}>
+      {token.expiresOn !== undefined && today > token.expiresOn && (
+        <Message kind="warning" text={texts.token.expired(token.expiresOn)} />
+      )}
+      {hint && <Message kind="warning" text={hint} />}
+      {asksPin ? (
+        <AskPin onPin={setPin} />
+      ) : token.algorithm === 'hotp' ? (
+        <CounterCode vault={vault} token={token} pin={pin} />
+      ) : (
+        <TimeCode vault={vault} token={token} pin={pin} />
+      )}
+      {token.addPin && !asksPin && (
+        <button type="button" className="plain" onClick={() => setPin(undefined)}>
+          {texts.token.withPin}
+        </button>
+      )}
+      {!token.addPin && <p className="hint">{texts.token.fobHint}</p>}
+      <Details vault={vault} token={token} home={screens.home} />
+    </ScreenFrame>
+  );
+}
+
+function AskPin({ onPin }: { onPin: (pin: string) => void }) {
+  const { token: texts } = useTexts();
+  const [pin, setPin] = useState('');
+  const [wrong, setWrong] = useState(false);
+  return (
+    <form
+      className="card"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (/^\d{4,8}$/.test(pin)) onPin(pin);
+        else setWrong(true);
+      }}
+    >
+      <Field
+        label={texts.pin}
+        hint={texts.pinPad}
+        error={wrong ? texts.pinInvalid : undefined}
+        type="password"
+        inputMode="numeric"
+        value={pin}
+        onValue={(value) => {
+          setPin(value);
+          setWrong(false);
+        }}
+      />
+      <button type="submit" className="primary">
+        {texts.showPasscode}
+      </button>
+      <button type="button" className="plain" onClick={() => onPin('')}>
+        {texts.withoutPin}
+      </button>
+    </form>
+  );
+}
+
+const shownCode = (code: string, pin: string | undefined): string => addPin(code, pin ?? '') ?? code;
+
+function TimeCode({ vault, token, pin }: { vault: Vault; token: Token; pin: string | undefined }) {
+  const texts = useTexts();
+  const now = useNow();
+  const codes = useCodes(vault, token, now);
+  const left = token.interval - (Math.floor(now / 1000) % token.interval);
+  return (
+    <section className="card" aria-label={pin ? texts.token.passcode : texts.token.tokencode}>
+      <p className="kind">{pin ? texts.token.passcode : texts.token.tokencode}</p>
+      <div className="big">
+        {codes && <CodeDigits code={shownCode(codes.now, pin)} />}
+        <Ring left={left} of={token.interval} label={texts.token.remaining(left)} />
+      </div>
+      {codes && (
+        <>
+          <CopyButton text={shownCode(codes.now, pin)} forSeconds={left} />
+          <p className="next">
+            {texts.token.next}: <CodeDigits code={shownCode(codes.next, pin)} quiet />
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function CounterCode({ vault, token, pin }: { vault: Vault; token: Token; pin: string | undefined }) {
+  const texts = useTexts();
+  const [code, setCode] = useState<string>();
+  const [failed, setFailed] = useState(false);
+  const take = (): void => {
+    setCode(undefined);
+    vault.takeCode(token).then(setCode, () => setFailed(true));
+  };
+  return (
+    <section className="card" aria-label={pin ? texts.token.passcode : texts.token.tokencode}>
+      <p className="kind">{pin ? texts.token.passcode : texts.token.tokencode}</p>
+      <div className="big" aria-live="polite">
+        {code !== undefined && <CodeDigits code={shownCode(code, pin)} />}
+      </div>
+      {failed && <Message kind="danger" text={texts.opening.fault.gone.text} />}
+      {code !== undefined && <CopyButton text={shownCode(code, pin)} forSeconds={60} />}
+      <button type="button" className={code === undefined ? 'primary' : ''} onClick={take}>
+        {texts.token.takeNext}
+      </button>
+      <p className="hint">{texts.token.counterHint}</p>
+    </section>
+  );
+}
+
+function CopyButton({ text, forSeconds }: { text: string; forSeconds: number }) {
+  const { token } = useTexts();
+  const { state, copy } = useCopy();
+  return (
+    <>
+      <button type="button" className="primary" onClick={() => copy(text, forSeconds)}>
+        <Icon name="copy" /> {state === 'copied' ? token.copied : token.copy}
+      </button>
+      {state === 'refused' && <Message kind="warning" text={token.notCopied} />}
+    </>
+  );
+}
+
+function Details({ vault, token, home }: { vault: Vault; token: Token; home: () => void }) {
+  const { texts, language } = useLook();
+  const t = texts.token;
+  const [nickname, setNickname] = useState(token.nickname);
+  const [saved, setSaved] = useState(false);
+  const [removing, setRemoving] = useState(false);
+  const facts: [string, string | undefined][] = [
+    [t.serial, token.serial],
+    [t.user, token.userId],
+    [t.server, hostOf(token.server)],
+    [t.kind, { securid: 'SecurID', totp: 'TOTP', hotp: 'HOTP' }[token.algorithm]],
+    [t.tokencode, t.digits(token.digits, token.algorithm === 'hotp' ? undefined : token.interval)],
+    [t.expires, token.expiresOn],
+    [
+      t.imported,
+      new Date(token.importedAt).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' }),
+    ],
+  ];
+  return (
+    <details>
+      <summary>{t.details}</summary>
+      <dl>
+        {facts.map(
+          ([name, value]) =>
+            value !== undefined && (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void vault.rename(token.serial, nickname.trim()).then(() => setSaved(true));
+        }}
+      >
+        <Field
+          label={t.nickname}
+          value={nickname}
+          maxLength={60}
+          onValue={(value) => {
+            setNickname(value);
+            setSaved(false);
+          }}
+        />
+        <button type="submit">{t.nicknameSave}</button>
+        {saved && <Message kind="success" text={t.nicknameSaved} />}
+      </form>
+      <button type="button" className="danger" onClick={() => setRemoving(true)}>
+        {t.remove}
+      </button>
+      {removing && (
+        <Confirm
+          title={t.removeTitle(token.serial)}
+          text={t.removeText}
+          label={t.removeConfirm(token.serial)}
+          word={token.serial.slice(-4)}
+          action={t.remove}
+          onCancel={() => setRemoving(false)}
+          onConfirm={() => {
+            home();
+            void vault.remove(token.serial);
+          }}
+        />
+      )}
+    </details>
+  );
+}

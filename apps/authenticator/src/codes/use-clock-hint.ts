@@ -1,0 +1,50 @@
+/** A sentence when the clock of this device is not to be trusted, by its servers or by its own past. */
+import { useEffect, useState } from 'react';
+import { useTexts } from '../texts/use-texts.ts';
+import type { Database, Token } from '../vault/database.ts';
+import { clockSetBack } from '../vault/vault.ts';
+import { CLOCK_TOLERANCE, clockOffset } from './clock.ts';
+
+const AGAIN = 15 * 60_000;
+const SET_BACK_TOLERANCE = 60_000;
+
+export function useClockHint(database: Database, tokens: readonly Token[]): string | undefined {
+  const { clock } = useTexts();
+  const [offset, setOffset] = useState(0);
+  const [setBack, setSetBack] = useState(0);
+  const servers = [
+    ...new Set(tokens.filter(({ algorithm }) => algorithm !== 'hotp').map(({ server }) => server)),
+  ];
+  const asked = servers.slice(0, 3).join(' ');
+
+  useEffect(() => {
+    let shown = true;
+    const look = async (): Promise<void> => {
+      if (document.visibilityState !== 'visible') return;
+      const back = await clockSetBack(database, Date.now()).catch(() => 0);
+      if (shown) setSetBack(back);
+      if (!navigator.onLine || asked === '') return;
+      const offsets = await Promise.all(asked.split(' ').map(clockOffset));
+      const known = offsets.filter((each) => each !== undefined);
+      // One server with a wrong clock of its own must not accuse this one.
+      const least = known.sort((a, b) => Math.abs(a) - Math.abs(b))[0];
+      if (shown && least !== undefined) setOffset(least);
+    };
+    const lookNow = (): void => void look();
+    lookNow();
+    const timer = setInterval(lookNow, AGAIN);
+    window.addEventListener('online', lookNow);
+    document.addEventListener('visibilitychange', lookNow);
+    return () => {
+      shown = false;
+      clearInterval(timer);
+      window.removeEventListener('online', lookNow);
+      document.removeEventListener('visibilitychange', lookNow);
+    };
+  }, [database, asked]);
+
+  const span = (milliseconds: number): string => clock.span(Math.round(Math.abs(milliseconds) / 1000));
+  if (offset < -CLOCK_TOLERANCE) return clock.behind(span(offset));
+  if (offset > CLOCK_TOLERANCE) return clock.ahead(span(offset));
+  return setBack > SET_BACK_TOLERANCE ? clock.setBack(span(setBack)) : undefined;
+}

@@ -1,0 +1,30 @@
+/** After the exchange: the number by which people see that nobody stood in between. It is shown once. */
+import type { Parts } from '../parts.ts';
+import type { Screen } from '../screens.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Message } from '../ui/message.tsx';
+import { ScreenFrame } from '../ui/screen.tsx';
+
+export function DonePage({ screens, done }: Parts & { done: Screen & { name: 'done' } }) {
+  const texts = useTexts();
+  const { serial, replaced, comparison } = done;
+  const groups = comparison.match(/\d{3}/g) ?? [];
+  return (
+    <ScreenFrame title={texts.done.number} back={screens.home}>
+      <Message kind="success" text={texts.done.title(serial, replaced)} />
+      <section className="card">
+        <p className="comparison">
+          {groups.map((group, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: three groups in their order
+            <span key={place}>{group} </span>
+          ))}
+        </p>
+        <p>{texts.done.why}</p>
+        <p className="quiet">{texts.done.skip}</p>
+      </section>
+      <button type="button" className="primary" onClick={() => screens.replace({ name: 'token', serial })}>
+        {texts.done.toCode}
+      </button>
+    </ScreenFrame>
+  );
+}

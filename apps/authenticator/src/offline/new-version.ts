@@ -1,0 +1,49 @@
+/** The service worker, and the question whether a new version may take over. Nothing happens without a yes. */
+import { useEffect, useState } from 'react';
+import { registerServiceWorker } from '../trusted-scripts.ts';
+
+/** A function that brings the new version, when there is one. */
+export function useNewVersion(): (() => void) | undefined {
+  const [waiting, setWaiting] = useState<ServiceWorker>();
+  useEffect(() => {
+    if (!('serviceWorker' in navigator)) return;
+    let asked = false;
+    const watch = (registration: ServiceWorkerRegistration): void => {
+      const offer = (): void => {
+        // Without a controller this is the first version, and there is nothing to replace.
+        if (registration.waiting && navigator.serviceWorker.controller) setWaiting(registration.waiting);
+      };
+      offer();
+      registration.addEventListener('updatefound', () => {
+        registration.installing?.addEventListener('statechange', offer);
+      });
+      document.addEventListener('visibilitychange', () => {
+        if (document.visibilityState === 'visible' && navigator.onLine)
+          void registration.update().catch(() => {});
+      });
+    };
+    const reload = (): void => {
+      if (asked) location.reload();
+    };
+    const agree = (): void => {
+      asked = true;
+    };
+    navigator.serviceWorker.addEventListener('controllerchange', reload);
+    window.addEventListener(AGREED, agree);
+    // Private windows of some browsers refuse; the app then works, but not without a network.
+    registerServiceWorker().then(watch, () => {});
+    return () => {
+      navigator.serviceWorker.removeEventListener('controllerchange', reload);
+      window.removeEventListener(AGREED, agree);
+    };
+  }, []);
+  return (
+    waiting &&
+    (() => {
+      window.dispatchEvent(new Event(AGREED));
+      waiting.postMessage('use-new-version');
+    })
+  );
+}
+
+const AGREED = 'sower-new-version-agreed';

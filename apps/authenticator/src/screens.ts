@@ -1,0 +1,66 @@
+/**
+ * Which screen is shown, and the way back. Only the depth is in the browser's history: addresses and activation codes are not, so that
+ * neither a list of visited pages nor a synchronised browser ever has them.
+ */
+import type { Invitation } from '@sower/ctkip/authenticator/invitation';
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+export type Screen =
+  | { readonly name: 'list' }
+  | { readonly name: 'token'; readonly serial: string }
+  | { readonly name: 'add'; readonly text?: string; readonly problem?: { message: string; next?: string } }
+  | { readonly name: 'scan' }
+  | { readonly name: 'review'; readonly invitation: Invitation }
+  | {
+      readonly name: 'done';
+      readonly serial: string;
+      readonly replaced: boolean;
+      readonly comparison: string;
+    }
+  | { readonly name: 'settings' }
+  | { readonly name: 'lock' }
+  | { readonly name: 'move' };
+
+export type Screens = {
+  readonly screen: Screen;
+  go(screen: Screen): void;
+  /** In the place of the present one: there is no way back to it. */
+  replace(screen: Screen): void;
+  back(): void;
+  home(): void;
+};
+
+const ROOT: readonly Screen[] = [{ name: 'list' }];
+
+export function useScreens(): Screens {
+  const [stack, setStack] = useState(ROOT);
+  const latest = useRef(stack);
+  const show = useCallback((next: readonly Screen[]) => {
+    latest.current = next;
+    setStack(next);
+  }, []);
+  useEffect(() => {
+    history.replaceState({ depth: 0 }, '');
+    const onPop = ({ state }: PopStateEvent): void => {
+      const depth = Number((state as { depth?: number } | null)?.depth ?? 0);
+      if (depth < latest.current.length) show(latest.current.slice(0, depth + 1));
+    };
+    window.addEventListener('popstate', onPop);
+    return () => window.removeEventListener('popstate', onPop);
+  }, [show]);
+  const go = useCallback(
+    (screen: Screen) => {
+      history.pushState({ depth: latest.current.length }, '');
+      show([...latest.current, screen]);
+    },
+    [show],
+  );
+  const replace = useCallback((screen: Screen) => show([...latest.current.slice(0, -1), screen]), [show]);
+  const back = useCallback(() => history.back(), []);
+  const home = useCallback(() => {
+    const depth = latest.current.length - 1;
+    show(ROOT);
+    if (depth > 0) history.go(-depth);
+  }, [show]);
+  return { screen: stack.at(-1) as Screen, go, replace, back, home };
+}

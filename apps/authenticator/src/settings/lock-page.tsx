@@ -1,0 +1,160 @@
+/** Setting, changing and removing the lock. */
+import { useState } from 'react';
+import type { Parts } from '../parts.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Field } from '../ui/field.tsx';
+import { Message } from '../ui/message.tsx';
+import { ScreenFrame } from '../ui/screen.tsx';
+import {
+  ERASE_AFTER,
+  isPin,
+  LEAST_PIN,
+  type LockRequest,
+  type Opener,
+  openByPasskey,
+  openByPin,
+  passkeysPossible,
+} from '../vault/lock.ts';
+
+export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
+  const texts = useTexts();
+  const t = texts.lock;
+  const { lock } = vault;
+  const [opener, setOpener] = useState<Opener>();
+  const [problem, setProblem] = useState<string>();
+  const possible = lock !== undefined || tokens.length === 0;
+
+  async function confirm(pin: string): Promise<void> {
+    if (!lock) return;
+    const opened =
+      lock.kind === 'pin' ? await openByPin(database, lock, pin, Date.now()) : await openByPasskey(lock);
+    if (opened.ok) {
+      setProblem(undefined);
+      return setOpener(opened.opener);
+    }
+    // Here nothing is erased: whoever has the tokens open could read the codes anyway. The count goes on at the lock itself.
+    setProblem(
+      opened.why === 'wait'
+        ? texts.unlock.wait(opened.seconds)
+        : opened.why === 'no-passkey'
+          ? texts.unlock.noPasskey
+          : texts.unlock.wrong(undefined),
+    );
+  }
+  async function change(request: LockRequest): Promise<void> {
+    const made = await vault.changeLock(request, opener);
+    if (made === 'not-possible') return setProblem(request.kind === 'passkey' ? t.failed : t.notPossible);
+    // Opened once with it at once, while it is fresh in mind.
+    screens.back();
+    reopen();
+  }
+
+  return (
+    <ScreenFrame title={t.title} back={screens.back}>
+      <p>{lock === undefined ? t.none : lock.kind === 'pin' ? t.isPin : t.isPasskey}</p>
+      {lock?.kind === 'pin' && lock.eraseAfter !== undefined && <p>{t.eraseOn(lock.eraseAfter)}</p>}
+      {problem && <Message kind="danger" text={problem} />}
+      {!possible && <Message kind="info" text={t.tooLate} />}
+      {lock && !opener && <ConfirmLock kind={lock.kind} confirm={confirm} />}
+      {possible && (!lock || opener) && (
+        <>
+          <p>{t.text}</p>
+          {lock && <h2>{t.changeTo}</h2>}
+          <NewPin onPin={change} />
+          {passkeysPossible() && (
+            <button type="button" onClick={() => void change({ kind: 'passkey' })}>
+              {t.setPasskey}
+            </button>
+          )}
+          {lock && (
+            <button
+              type="button"
+              className="danger"
+              onClick={() =>
+                void vault.removeLock().then(() => {
+                  screens.back();
+                  reopen();
+                })
+              }
+            >
+              {t.remove}
+            </button>
+          )}
+        </>
+      )}
+    </ScreenFrame>
+  );
+}
+
+function ConfirmLock({
+  kind,
+  confirm,
+}: {
+  kind: 'pin' | 'passkey';
+  confirm: (pin: string) => Promise<void>;
+}) {
+  const texts = useTexts();
+  const [pin, setPin] = useState('');
+  return (
+    <form
+      className="card"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setPin('');
+        void confirm(pin);
+      }}
+    >
+      <p>{texts.lock.confirmFirst}</p>
+      {kind === 'pin' && (
+        <Field label={texts.lock.present} type="password" inputMode="numeric" value={pin} onValue={setPin} />
+      )}
+      <button type="submit">{kind === 'pin' ? texts.import.go : texts.unlock.passkey}</button>
+    </form>
+  );
+}
+
+function NewPin({ onPin }: { onPin: (request: LockRequest) => Promise<void> }) {
+  const { lock: t } = useTexts();
+  const [pin, setPin] = useState('');
+  const [again, setAgain] = useState('');
+  const [erase, setErase] = useState(false);
+  const [tried, setTried] = useState(false);
+  const wrong = !isPin(pin);
+  return (
+    <form
+      className="card"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (!wrong && pin === again) {
+          void onPin({ kind: 'pin', pin, eraseAfter: erase ? ERASE_AFTER : undefined });
+        }
+      }}
+    >
+      <Field
+        label={t.newPin}
+        hint={t.pinRule}
+        error={tried && wrong ? t.pinRule : undefined}
+        type="password"
+        inputMode="numeric"
+        minLength={LEAST_PIN}
+        value={pin}
+        onValue={setPin}
+      />
+      <Field
+        label={t.pinAgain}
+        error={tried && !wrong && pin !== again ? t.pinsDiffer : undefined}
+        type="password"
+        inputMode="numeric"
+        value={again}
+        onValue={setAgain}
+      />
+      <label className="tick">
+        <input type="checkbox" checked={erase} onChange={(event) => setErase(event.target.checked)} />
+        {t.erase}
+      </label>
+      <p className="hint">{t.pinWarning}</p>
+      <button type="submit">{t.setPin}</button>
+    </form>
+  );
+}

@@ -1,0 +1,48 @@
+/** What cannot be undone is confirmed by typing what it is about. */
+import { useEffect, useId, useRef, useState } from 'react';
+import { useTexts } from '../texts/use-texts.ts';
+import { Field } from './field.tsx';
+
+export function Confirm(props: {
+  title: string;
+  text: string;
+  label: string;
+  word: string;
+  action: string;
+  onConfirm: () => void;
+  onCancel: () => void;
+}) {
+  const { title, text, label, word, action, onConfirm, onCancel } = props;
+  const texts = useTexts();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const [typed, setTyped] = useState('');
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  const fits = typed.trim().toLowerCase() === word.toLowerCase();
+  return (
+    <dialog ref={dialog} aria-labelledby={id} onCancel={onCancel}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (fits) onConfirm();
+        }}
+      >
+        <h2 id={id}>{title}</h2>
+        <p>{text}</p>
+        <Field label={label} value={typed} onValue={setTyped} />
+        <div className="buttons">
+          <button type="submit" className="danger" disabled={!fits}>
+            {action}
+          </button>
+          <button type="button" onClick={onCancel}>
+            {texts.cancel}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

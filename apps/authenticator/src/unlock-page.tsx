@@ -1,0 +1,87 @@
+/** What stands before the tokens when there is a lock. */
+import { useState } from 'react';
+import type { Opened } from './opening.ts';
+import { useTexts } from './texts/use-texts.ts';
+import { Confirm } from './ui/confirm.tsx';
+import { Field } from './ui/field.tsx';
+import { Message } from './ui/message.tsx';
+import { ScreenFrame } from './ui/screen.tsx';
+import { openByPasskey, openByPin } from './vault/lock.ts';
+import { eraseEverything } from './vault/vault.ts';
+
+export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }) {
+  const texts = useTexts();
+  const t = texts.unlock;
+  const { database, lock, unlock, reopen } = opening;
+  const [pin, setPin] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const [erasing, setErasing] = useState(false);
+
+  async function erase(): Promise<void> {
+    database.close();
+    await eraseEverything();
+    reopen();
+  }
+
+  async function open(): Promise<void> {
+    setBusy(true);
+    const opened =
+      lock.kind === 'pin' ? await openByPin(database, lock, pin, Date.now()) : await openByPasskey(lock);
+    setBusy(false);
+    setPin('');
+    if (opened.ok) return unlock(opened.vaultKey);
+    if (opened.why === 'erase') {
+      await erase();
+      return;
+    }
+    setProblem(
+      opened.why === 'wait'
+        ? t.wait(opened.seconds)
+        : opened.why === 'wrong-pin'
+          ? t.wrong(opened.left)
+          : t.noPasskey,
+    );
+  }
+
+  return (
+    <ScreenFrame title={t.title}>
+      <form
+        className="card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void open();
+        }}
+      >
+        {problem && <Message kind="danger" text={problem} />}
+        {lock.kind === 'pin' && (
+          <Field label={t.pin} type="password" inputMode="numeric" value={pin} onValue={setPin} />
+        )}
+        <button type="submit" className="primary" disabled={busy || (lock.kind === 'pin' && pin === '')}>
+          {lock.kind === 'pin' ? t.unlock : t.passkey}
+        </button>
+      </form>
+      <details>
+        <summary>{t.forgotten}</summary>
+        <p>{t.forgottenText}</p>
+        <button type="button" className="danger" onClick={() => setErasing(true)}>
+          {texts.erase.button}
+        </button>
+      </details>
+      {erasing && (
+        <Confirm
+          title={texts.erase.confirmTitle}
+          text={texts.erase.text}
+          label={texts.erase.confirmLabel(texts.erase.word)}
+          word={texts.erase.word}
+          action={texts.erase.button}
+          onCancel={() => setErasing(false)}
+          onConfirm={() => {
+            setErasing(false);
+            void erase();
+          }}
+        />
+      )}
+    </ScreenFrame>
+  );
+}

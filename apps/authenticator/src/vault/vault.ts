@@ -1,0 +1,231 @@
+/**
+ * The tokens of this device, once they are open. Every change is one transaction, and other tabs are told of it.
+ *
+ * A counter moves on the disk before its code exists, in a transaction that two tabs cannot share.
+ */
+import { makeDeviceId } from '@sower/ctkip/authenticator/device';
+import type { KeptToken } from '@sower/ctkip/authenticator/kept-token';
+import {
+  type Database,
+  deleteDatabase,
+  readFact,
+  type SeedAtRest,
+  type Token,
+  writeFact,
+} from './database.ts';
+import { type Lock, type LockRequest, makeLock, type Opener, vaultKeyToMove } from './lock.ts';
+import { codeOf, sealSeed, seedKey, unsealSeed } from './seed-key.ts';
+import { markTokens } from './storage.ts';
+
+export type NewToken = KeptToken & Pick<Token, 'server' | 'importedAt'>;
+/** Ready to be stored, as often as it takes; its bytes are gone already. */
+export type PreparedToken = NewToken & { readonly seed: SeedAtRest };
+
+export type Stored = { readonly ok: true; readonly replaced: boolean } | { readonly ok: false };
+
+export type Vault = {
+  readonly lock: Lock | undefined;
+  tokens(): Promise<Token[]>;
+  deviceId(): Promise<string>;
+  keyOf(token: Token): Promise<CryptoKey>;
+  /** Turns a seed into what is stored, and overwrites it. */
+  prepare(token: NewToken, seed: Uint8Array): Promise<PreparedToken>;
+  /** Refused when the serial number is here and may not be replaced. */
+  store(token: PreparedToken, replace: boolean): Promise<Stored>;
+  rename(serial: string, nickname: string): Promise<void>;
+  move(serial: string, by: -1 | 1): Promise<void>;
+  remove(serial: string): Promise<void>;
+  /** The next code of a counter; it is never made again. */
+  takeCode(token: Token): Promise<string | undefined>;
+  /** Puts another lock in the place of the present one; the first only while there are no tokens. */
+  changeLock(request: LockRequest, opener?: Opener): Promise<Lock | 'not-possible'>;
+  removeLock(): Promise<void>;
+  onChange(listener: () => void): () => void;
+  close(): void;
+};
+
+export const CHANNEL = 'sower-authenticator';
+export type Notice = 'tokens' | 'lock' | 'erased';
+
+export function openVault(
+  database: Database,
+  lock: Lock | undefined,
+  vaultKey: CryptoKey | undefined,
+): Vault {
+  const channel = new BroadcastChannel(CHANNEL);
+  const listeners = new Set<() => void>();
+  const keys = new Map<string, { readonly of: SeedAtRest; readonly key: CryptoKey }>();
+  channel.onmessage = ({ data }: MessageEvent<Notice>) => {
+    if (data === 'tokens') for (const listener of listeners) listener();
+  };
+  const changed = (notice: Notice = 'tokens'): void => {
+    channel.postMessage(notice);
+    for (const listener of listeners) listener();
+  };
+  const write = () => database.transaction('tokens', 'readwrite', { durability: 'strict' });
+
+  async function tokens(): Promise<Token[]> {
+    const all = await database.getAll('tokens');
+    return all.sort((a, b) => a.position - b.position || (a.serial < b.serial ? -1 : 1));
+  }
+
+  async function keyOf(token: Token): Promise<CryptoKey> {
+    const { seed, serial } = token;
+    if (seed.kind === 'key') return seed.key;
+    const known = keys.get(serial);
+    // A token that was replaced in another tab has another seed under the same number.
+    if (known?.of.kind === 'sealed' && equal(known.of.sealed.iv, seed.sealed.iv)) return known.key;
+    if (!vaultKey) throw new Error('sealed, and no key');
+    const key = await unsealSeed(token, seed.sealed, vaultKey);
+    keys.set(serial, { of: seed, key });
+    return key;
+  }
+
+  return {
+    lock,
+    tokens,
+    keyOf,
+    async deviceId() {
+      const present = await readFact(database, 'deviceId');
+      if (present !== undefined) return present;
+      const transaction = database.transaction('facts', 'readwrite', { durability: 'strict' });
+      // Another tab may have been quicker: the first one stays.
+      const meanwhile = (await transaction.store.get('deviceId')) as string | undefined;
+      const made = meanwhile ?? makeDeviceId((length) => crypto.getRandomValues(new Uint8Array(length)));
+      if (meanwhile === undefined) await transaction.store.put(made, 'deviceId');
+      await transaction.done;
+      return made;
+    },
+    async prepare(token, bytes) {
+      const seed = Uint8Array.from(bytes);
+      try {
+        return {
+          ...token,
+          seed: vaultKey
+            ? { kind: 'sealed', sealed: await sealSeed(token, seed, vaultKey) }
+            : { kind: 'key', key: await seedKey(token, seed) },
+        };
+      } finally {
+        seed.fill(0);
+        bytes.fill(0);
+      }
+    },
+    async store(token, replace) {
+      const transaction = write();
+      const all = await transaction.store.getAll();
+      const present = all.find(({ serial }) => serial === token.serial);
+      if (present && !replace) {
+        await transaction.done;
+        return { ok: false };
+      }
+      const last = Math.max(0, ...all.map(({ position }) => position));
+      const { nickname = '', position = last + 1 } = present ?? {};
+      await transaction.store.put({ ...token, counter: 0, nickname, position });
+      await transaction.done;
+      changed();
+      return { ok: true, replaced: present !== undefined };
+    },
+    async rename(serial, nickname) {
+      const transaction = write();
+      const token = await transaction.store.get(serial);
+      if (token) await transaction.store.put({ ...token, nickname });
+      await transaction.done;
+      changed();
+    },
+    async move(serial, by) {
+      const transaction = write();
+      const all = (await transaction.store.getAll()).sort((a, b) => a.position - b.position);
+      const from = all.findIndex((token) => token.serial === serial);
+      const moved = all[from];
+      const passed = all[from + by];
+      if (moved && passed) {
+        all[from] = passed;
+        all[from + by] = moved;
+        for (const [position, token] of all.entries()) await transaction.store.put({ ...token, position });
+      }
+      await transaction.done;
+      changed();
+    },
+    async remove(serial) {
+      const transaction = write();
+      await transaction.store.delete(serial);
+      await transaction.done;
+      keys.delete(serial);
+      changed();
+    },
+    async takeCode(token) {
+      const transaction = write();
+      const present = await transaction.store.get(token.serial);
+      if (present) await transaction.store.put({ ...present, counter: present.counter + 1 });
+      await transaction.done;
+      if (!present) return undefined;
+      const code = await codeOf(present, await keyOf(present), present.counter);
+      changed();
+      return code;
+    },
+    async changeLock(request, opener) {
+      const moving = lock && opener ? await vaultKeyToMove(lock, opener) : undefined;
+      if (lock && !moving) return 'not-possible';
+      if (!lock && (await database.count('tokens')) > 0) return 'not-possible';
+      const made = await makeLock(database, request, moving);
+      if (!made) return 'not-possible';
+      // A token that another tab has stored meanwhile would be the one that the lock does not hold.
+      const transaction = database.transaction(['facts', 'tokens'], 'readwrite', { durability: 'strict' });
+      if (!lock && (await transaction.objectStore('tokens').count()) > 0) {
+        transaction.abort();
+        await transaction.done.catch(() => {});
+        return 'not-possible';
+      }
+      await transaction.objectStore('facts').put(made, 'lock');
+      await transaction.objectStore('facts').delete('wrongPins');
+      await transaction.done;
+      changed('lock');
+      return made;
+    },
+    async removeLock() {
+      const opened = new Map<string, CryptoKey>();
+      for (const token of await tokens()) opened.set(token.serial, await keyOf(token));
+      const transaction = database.transaction(['facts', 'tokens'], 'readwrite', { durability: 'strict' });
+      for (const token of await transaction.objectStore('tokens').getAll()) {
+        const key = opened.get(token.serial);
+        if (key) await transaction.objectStore('tokens').put({ ...token, seed: { kind: 'key', key } });
+        else if (token.seed.kind === 'sealed') {
+          transaction.abort();
+          await transaction.done.catch(() => {});
+          return;
+        }
+      }
+      await transaction.objectStore('facts').delete('lock');
+      await transaction.done;
+      changed('lock');
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      channel.close();
+      keys.clear();
+    },
+  };
+}
+
+/** Everything that this app has ever kept here. Other tabs let go when they are asked. */
+export async function eraseEverything(): Promise<void> {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage('erased' satisfies Notice);
+  channel.close();
+  markTokens(false);
+  await deleteDatabase();
+}
+
+/** Whether the clock has been set back since it was last looked at, in milliseconds; remembers the latest. */
+export async function clockSetBack(database: Database, now: number): Promise<number> {
+  const latest = (await readFact(database, 'latestTime')) ?? 0;
+  if (now > latest) await writeFact(database, 'latestTime', now);
+  return Math.max(0, latest - now);
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, index) => octet === b[index]);
+}
