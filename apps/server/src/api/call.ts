@@ -6,6 +6,7 @@ import type { Actor } from '../identity/actor.ts';
 import type { LogOnLimits } from '../identity/log-on-limit.ts';
 import type { CertificateFacts } from '../keys/certificate-view.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Say } from './language.ts';
 
 export type ApiUses = Floor &
   LogOnLimits & {
@@ -26,6 +27,8 @@ export type Call<N extends OperationName> = {
   readonly sessionExpiresAt?: number;
   readonly sessionId?: string;
   readonly source: string;
+  /** Says a sentence of the domain in the caller's language. Problems need it not: they are said as they leave. */
+  readonly say: Say;
   setSession(id: string | undefined): void;
   /** What a browser that has logged on before shows of it; see identity/log-on-limit. */
   readonly browserMark?: string;

@@ -9,6 +9,7 @@ import { apiKeyReader, resumeSession } from '../identity/log-on.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import type { ApiUses } from './call.ts';
 import { HANDLERS } from './handlers.ts';
+import { languageOf, sayerFor } from './language.ts';
 import { sendProblem } from './problem.ts';
 
 export const SESSION_COOKIE = '__Host-sower-session';
@@ -88,6 +89,7 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
           actor: asker.value?.actor ?? NOBODY,
           version: version ?? 0,
           source: request.ip,
+          say: sayerFor(languageOf(request.headers['accept-language'])),
           ...(asker.value?.sessionId === undefined ? {} : { sessionId: asker.value.sessionId }),
           ...(asker.value?.sessionExpiresAt === undefined
             ? {}
