@@ -346,6 +346,40 @@ onBothDatabases('API', (kind) => {
     expect((await deployment.send(0, { path: '/api/v1/tokens', headers: held })).status).toBe(401);
   });
 
+  test('sentences are said in the language of the caller, the code stays', async () => {
+    const ask = async (language: string, body: object) => {
+      const answer = await deployment.send(0, {
+        method: 'POST',
+        path: '/api/v1/users',
+        headers: {
+          authorization: `Bearer ${deployment.apiKey}`,
+          'content-type': 'application/json',
+          'accept-language': language,
+        },
+        body: JSON.stringify(body),
+      });
+      return { language: answer.headers['content-language'], ...JSON.parse(answer.body.toString()) };
+    };
+    expect(await ask('de-CH, de;q=0.9, en;q=0.5', { email: 'x' })).toMatchObject({
+      language: 'de',
+      code: 'invalid-request',
+      title: 'Die Anfrage ist nicht gültig',
+      errors: [
+        { path: 'userId', message: 'Das wird gebraucht.' },
+        { path: 'email', message: 'Das ist keine E-Mail-Adresse.' },
+      ],
+    });
+    expect(await ask('fr', { email: 'x' })).toMatchObject({
+      language: 'en',
+      errors: [{ message: 'This is needed.' }, { message: 'This is not an e-mail address.' }],
+    });
+    await ask('en', { userId: 'Spoken' });
+    expect(await ask('de', { userId: 'spoken' })).toMatchObject({
+      code: 'already-exists',
+      detail: 'Einen Benutzer „spoken“ gibt es schon (Groß- und Kleinschreibung spielt keine Rolle).',
+    });
+  });
+
   test('nobody grants what they do not hold', async () => {
     const { api } = deployment;
     const little = await api('addApiKey', {

@@ -3,6 +3,7 @@ import './no-eval.ts';
 import '@patternfly/react-core/dist/styles/base.css';
 import './console.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import i18next from 'i18next';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
@@ -17,7 +18,7 @@ import { NoticeProvider } from './ui/notices.tsx';
 applyTheme();
 await startTexts();
 
-const connection = connect();
+const connection = connect(undefined, () => i18next.language);
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
@@ -29,6 +30,9 @@ const queries = new QueryClient({
     mutations: { retry: false, networkMode: 'always' },
   },
 });
+
+// What is shown holds sentences of the server, in the language it was asked in.
+i18next.on('languageChanged', () => void queries.invalidateQueries());
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

@@ -80,7 +80,7 @@ export async function buildApp(options: {
           title: 'Sower',
           version: VERSION,
           description:
-            'Administer and use software one-time-password tokens. Problems are RFC 9457 documents; edits take If-Match.',
+            'Administer and use software one-time-password tokens. Problems are RFC 9457 documents, in English or German (Accept-Language); edits take If-Match.',
         },
         servers: [{ url: uses.publicUrl }],
         components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },

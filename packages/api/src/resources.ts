@@ -7,7 +7,7 @@ import { PERMISSION_NAMES } from './permissions.ts';
 
 export const serialSchema = z
   .string()
-  .regex(/^\d{12}$/, 'a serial number has 12 digits')
+  .regex(/^\d{12}$/, 'A serial number has 12 digits.')
   .meta({ description: 'Serial number, 12 decimal digits', example: '000100000001' });
 
 export const userIdSchema = z
@@ -16,7 +16,7 @@ export const userIdSchema = z
   .min(1)
   .max(128)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a user id with a line break could forge lines elsewhere
-  .regex(/^[^\u0000-\u001f\u007f]+$/, 'no control characters');
+  .regex(/^[^\u0000-\u001f\u007f]+$/, 'Control characters are not allowed.');
 
 /** Names as other products of the field restrict them: they end up in reports and mails. */
 export const nameSchema = z
@@ -25,7 +25,7 @@ export const nameSchema = z
   .min(1)
   .max(128)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: names are printed in tables and logs
-  .regex(/^[^&%<>\u0000-\u001f\u007f]+$/, 'the characters & % < > are not allowed');
+  .regex(/^[^&%<>\u0000-\u001f\u007f]+$/, 'The characters & % < > are not allowed.');
 
 export const timeSchema = z.iso.datetime();
 const dateSchema = z.iso.date();
@@ -38,7 +38,7 @@ export const algorithms = ['securid', 'totp', 'hotp'] as const;
 /** When an activation code expires, counted from its making: `never`, `12h`, `7d`. */
 export const codeExpirySchema = z
   .string()
-  .regex(/^(never|[1-9]\d{0,3}[hd])$/, 'use never, a number of hours such as 12h, or of days such as 7d')
+  .regex(/^(never|[1-9]\d{0,3}[hd])$/, 'Use never, a number of hours such as 12h, or of days such as 7d.')
   .meta({ example: '7d' });
 
 // --- security domains, roles, administrators ---------------------------------------------------------------------------------
@@ -152,7 +152,9 @@ export const permissionHoldersSchema = z
 
 export const deviceDefinitionSchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+    id: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,63}$/, 'Use at most 64 small letters, digits and dashes, a letter first.'),
     name: nameSchema,
     /** The app family this definition is for; shown to people. */
     application: nameSchema,
@@ -222,10 +224,13 @@ export const profileSchema = z
 
 // --- users ------------------------------------------------------------------------------------------------------------------
 
+/** Empty: none is known. */
+const emailSchema = z.union([z.email().max(254), z.literal('')], 'This is not an e-mail address.');
+
 const personFields = {
   firstName: z.string().trim().max(128).default(''),
   lastName: z.string().trim().max(128).default(''),
-  email: z.union([z.email().max(254), z.literal('')]).default(''),
+  email: emailSchema.default(''),
 };
 export const userInputSchema = z
   .strictObject({ userId: userIdSchema, ...personFields, securityDomain: domainReference.optional() })
@@ -234,7 +239,7 @@ export const userPatchSchema = z
   .strictObject({
     firstName: z.string().trim().max(128).optional(),
     lastName: z.string().trim().max(128).optional(),
-    email: z.union([z.email().max(254), z.literal('')]).optional(),
+    email: emailSchema.optional(),
     enabled: z.boolean().optional(),
     securityDomain: domainReference.optional(),
   })
@@ -325,7 +330,7 @@ export const activationCodeChoiceSchema = z
       '`digits`: 12 digits, system-generated. `long`: 20 characters without look-alikes, system-generated. `chosen` by the administrator.',
   });
 
-export const nicknameSchema = z.string().regex(/^[A-Za-z0-9]{0,24}$/, 'at most 24 letters and digits');
+export const nicknameSchema = z.string().regex(/^[A-Za-z0-9]{0,24}$/, 'Use at most 24 letters and digits.');
 
 export const distributeInputSchema = z
   .strictObject({

@@ -18,7 +18,11 @@ export type LogOnGate = {
 
 export type Connection = { readonly api: ApiClient; readonly gate: LogOnGate };
 
-export function connect(fetcher: typeof fetch = (...call) => fetch(...call)): Connection {
+/** @param language of the sentences that the server says */
+export function connect(
+  fetcher: typeof fetch = (...call) => fetch(...call),
+  language: () => string = () => 'en',
+): Connection {
   const listeners = new Set<() => void>();
   let waiters: ((again: boolean) => void)[] = [];
   const tell = (): void => {
@@ -48,7 +52,7 @@ export function connect(fetcher: typeof fetch = (...call) => fetch(...call)): Co
   const transport: ApiTransport = async (request) => {
     const response = await fetcher(request.path, {
       method: request.method,
-      headers: request.headers,
+      headers: { ...request.headers, 'accept-language': language() },
       credentials: 'same-origin',
       cache: 'no-store',
       redirect: 'error',

@@ -9,6 +9,7 @@ import type { Outcome } from '../outcome.ts';
 import type { comparisonReader } from '../self-service/activation.ts';
 import type { Person } from '../self-service/person.ts';
 import type { SendMail } from '../smtp/transport.ts';
+import type { Say } from './language.ts';
 
 export type ApiUses = Floor &
   LogOnLimits & {
@@ -31,6 +32,8 @@ export type Call<N extends OperationName> = {
   readonly sessionExpiresAt?: number;
   readonly sessionId?: string;
   readonly source: string;
+  /** Says a sentence of the domain in the caller's language. Problems need it not: they are said as they leave. */
+  readonly say: Say;
   setSession(id: string | undefined): void;
   /** Who is logged on to the Self-Service Console; with operations of users only. */
   readonly person?: Person;

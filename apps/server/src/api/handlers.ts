@@ -197,7 +197,10 @@ export const HANDLERS: Handlers = {
   setPin: (uses, { actor, params, body }) => setPin(uses, actor, { ...params, pin: body.pin }),
   clearPin: (uses, { actor, params }) => setPin(uses, actor, { ...params, pin: undefined }),
 
-  distributeToken: (uses, { actor, params, body }) => distributeToken(uses, actor, params.serial, body),
+  distributeToken: async (uses, { actor, params, body, say }) => {
+    const outcome = await distributeToken(uses, actor, params.serial, body);
+    return outcome.ok ? done({ ...outcome.value, notices: outcome.value.notices.map(say) }) : outcome;
+  },
   listDistributions: async (uses, { actor, params }) => {
     const found = await tokenFor(uses, actor, 'tokens:view', params.serial);
     if (!found.ok) return found;
@@ -243,10 +246,13 @@ export const HANDLERS: Handlers = {
       return done(page(rows, query.limit, (row) => row.id, items));
     }),
 
-  verifyAudit: (uses, { actor }) => verifyAudit(uses, actor),
+  verifyAudit: async (uses, { actor, say }) => {
+    const outcome = await verifyAudit(uses, actor);
+    return outcome.ok ? done({ ...outcome.value, detail: say(outcome.value.detail) }) : outcome;
+  },
   exportAudit: (uses, { actor, query }) => exportAudit(uses, actor, query.after, query.limit),
 
-  getCertificate: (uses, { actor }) =>
+  getCertificate: (uses, { actor, say }) =>
     permitted(actor, 'tokens:view', async () => {
       const facts = uses.certificate();
       const reachable = await probe(uses.publicUrl);
@@ -255,7 +261,7 @@ export const HANDLERS: Handlers = {
         publicUrl: uses.publicUrl,
         chain: readChain(facts.pem),
         reachable,
-        problems: certificateProblems(facts, uses.publicUrl, reachable, uses.now()),
+        problems: certificateProblems(facts, uses.publicUrl, reachable, uses.now()).map(say),
       });
     }),
 

@@ -4,10 +4,20 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type Refused, refused } from '../outcome.ts';
 import { isUnavailable } from '../store/unavailable.ts';
+import { languageOf, sayerFor } from './language.ts';
+import { type Finding, findingInWords } from './validation-words.ts';
 
 export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply {
-  const document = problemDocument(refusal.problem, refusal.detail, refusal.errors, refusal.permission);
-  reply.header('cache-control', 'no-store');
+  const language = languageOf(reply.request.headers['accept-language']);
+  const say = sayerFor(language);
+  const { title, ...rest } = problemDocument(
+    refusal.problem,
+    say(refusal.detail),
+    refusal.errors?.map(({ path, message }) => ({ path, message: say(message) })),
+    refusal.permission,
+  );
+  const document = { title: say(title), ...rest };
+  reply.headers({ 'cache-control': 'no-store', 'content-language': language, vary: 'accept-language' });
   if (document.status === 401) reply.header('www-authenticate', 'Bearer');
   // Written here rather than by the response schema: a problem goes out whatever else is wrong.
   return reply
@@ -20,11 +30,12 @@ export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply
 /** Errors say what is wrong with the request; of the server's own faults they say nothing but that there is one. */
 export function onError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (hasZodFastifySchemaValidationErrors(error)) {
+    const say = sayerFor(languageOf(request.headers['accept-language']));
     const errors = error.validation.map((issue) => ({
       path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
-      message: issue.message ?? 'is not valid',
+      message: say(findingInWords(issue as unknown as Finding)),
     }));
-    const detail = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+    const detail = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ');
     return sendProblem(reply, refused('invalid-request', detail, errors));
   }
   if (isUnavailable(error)) {

@@ -10,6 +10,7 @@ import { done, type Outcome, refused } from '../outcome.ts';
 import type { ApiUses } from './call.ts';
 import { browserMarks, SESSION_COOKIE, setSessionCookie, setUserSessionCookie } from './cookies.ts';
 import { HANDLERS } from './handlers.ts';
+import { languageOf, sayerFor } from './language.ts';
 import { sendProblem } from './problem.ts';
 import { sameSite } from './same-site.ts';
 import { selfServiceAsker } from './self-service-asker.ts';
@@ -91,6 +92,7 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
           actor: asker.value?.actor ?? NOBODY,
           version: version ?? 0,
           source: request.ip,
+          say: sayerFor(languageOf(request.headers['accept-language'])),
           ...(asker.value?.sessionId === undefined ? {} : { sessionId: asker.value.sessionId }),
           ...(asker.value?.sessionExpiresAt === undefined
             ? {}
