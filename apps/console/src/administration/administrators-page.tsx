@@ -1,6 +1,7 @@
 /** Administration > Administrators > Manage Existing. */
 import { Label, List, ListItem } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { Administrator } from '@sower/api/resources';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -24,6 +25,15 @@ export function Component() {
     queryKey: ['administrators'],
     queryFn: () => api('listAdministrators', {}),
   });
+  const factorsOf = ({ tokenOf, passkeys }: Administrator): string =>
+    [
+      tokenOf === undefined
+        ? passkeys === 0 && t('administrators.byPassword')
+        : t('administrators.byToken', { userId: tokenOf }),
+      passkeys > 0 && t('administrators.byPasskey', { count: passkeys }),
+    ]
+      .filter(Boolean)
+      .join(', ');
   const add = can('administrators:edit') && (
     <LinkButton to="/administrators/new" variant="primary">
       {t('menu.addNew')}
@@ -51,6 +61,7 @@ export function Component() {
                 <Tr>
                   <Th>{t('administrators.userName')}</Th>
                   <Th>{t('administrators.grants')}</Th>
+                  <Th>{t('administrators.factors')}</Th>
                   <Th>{t('administrators.state')}</Th>
                   <Th>{t('administrators.createdAt')}</Th>
                   <Th screenReaderText={t('ui.actions')} />
@@ -86,6 +97,9 @@ export function Component() {
                             ))}
                           </List>
                         )}
+                      </Td>
+                      <Td dataLabel={t('administrators.factors')} modifier="breakWord">
+                        {factorsOf(administrator)}
                       </Td>
                       <Td dataLabel={t('administrators.state')}>
                         <Label color={enabled ? 'green' : 'grey'}>

@@ -1,6 +1,7 @@
 /** What can be done with one administrator, and the questions asked before. */
 import { List, ListItem } from '@patternfly/react-core';
-import type { Administrator } from '@sower/api/resources';
+import type { ApiClient } from '@sower/api/client';
+import type { Administrator, AdministratorPatch } from '@sower/api/resources';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,7 +14,8 @@ import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
 
-type Deed = 'enable' | 'disable' | 'delete';
+type Deed = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
+type Asked = Deed | 'password' | 'askToken';
 
 export function useAdministratorActions(): {
   menuFor: (administrator: Administrator, last: boolean) => MenuEntry[];
@@ -21,9 +23,9 @@ export function useAdministratorActions(): {
 } {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [asked, setAsked] = useState<{ what: Deed | 'password'; administrator: Administrator }>();
+  const [asked, setAsked] = useState<{ what: Asked; administrator: Administrator }>();
   const menuFor = (administrator: Administrator, last: boolean): MenuEntry[] => {
-    const ask = (what: Deed | 'password') => () => setAsked({ what, administrator });
+    const ask = (what: Asked) => () => setAsked({ what, administrator });
     const stays = last ? t('administrators.lastSuperAdminShort') : undefined;
     return [
       {
@@ -31,6 +33,12 @@ export function useAdministratorActions(): {
         onSelect: () => navigate(`/administrators/${encodeURIComponent(administrator.userName)}`),
       },
       { label: t('administrators.setPassword'), onSelect: ask('password') },
+      administrator.tokenOf === undefined
+        ? { label: t('administrators.askToken'), onSelect: ask('askToken') }
+        : { label: t('administrators.confirm.askNoToken.action'), onSelect: ask('askNoToken') },
+      ...(administrator.passkeys === 0
+        ? []
+        : [{ label: t('administrators.confirm.forgetPasskeys.action'), onSelect: ask('forgetPasskeys') }]),
       administrator.enabled
         ? { label: t('administrators.disable'), refused: stays, onSelect: ask('disable') }
         : { label: t('administrators.enable'), onSelect: ask('enable') },
@@ -51,6 +59,8 @@ export function useAdministratorActions(): {
     dialog:
       what === 'password' ? (
         <PasswordDialog userName={administrator.userName} onClose={close} />
+      ) : what === 'askToken' ? (
+        <TokenDialog userName={administrator.userName} onClose={close} />
       ) : (
         <DeedDialog what={what} administrator={administrator} onClose={close} />
       ),
@@ -79,12 +89,13 @@ function DeedDialog({
       onConfirm={async () => {
         const params = { userId: userName };
         if (what === 'delete') await api('deleteAdministrator', { params });
-        else {
-          // The list may be old; enabling is no edit of what somebody else wrote.
-          const { items } = await api('listAdministrators', {});
-          const version = items.find((item) => item.userName === userName)?.version ?? 0;
-          await api('editAdministrator', { params, body: { enabled: what === 'enable' }, ifMatch: version });
-        }
+        else if (what === 'forgetPasskeys') await api('forgetPasskeys', { params });
+        else
+          await edit(
+            api,
+            userName,
+            what === 'askNoToken' ? { tokenOf: null } : { enabled: what === 'enable' },
+          );
         notice(t(`administrators.confirm.${what}.done`, { userName }));
         await queries.invalidateQueries({ queryKey: ['administrators'] });
       }}
@@ -100,6 +111,46 @@ function DeedDialog({
         </List>
       )}
     </ConfirmDialog>
+  );
+}
+
+/** The list may be old; what is done here is no edit of what somebody else wrote. */
+async function edit(api: ApiClient, userName: string, body: AdministratorPatch): Promise<void> {
+  const { items } = await api('listAdministrators', {});
+  const version = items.find((item) => item.userName === userName)?.version ?? 0;
+  await api('editAdministrator', { params: { userId: userName }, body, ifMatch: version });
+}
+
+function TokenDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [userId, setUserId] = useState('');
+  return (
+    <FormDialog
+      title={t('administrators.askTokenTitle', { userName })}
+      action={t('administrators.askToken')}
+      intro={<p>{t('administrators.askTokenBody', { userName })}</p>}
+      fields={['tokenOf']}
+      ready={userId.trim() !== ''}
+      onClose={onClose}
+      onSubmit={async () => {
+        await edit(api, userName, { tokenOf: userId.trim() });
+        notice(t('administrators.askTokenDone', { userName }));
+        await queries.invalidateQueries({ queryKey: ['administrators'] });
+      }}
+    >
+      {(error) => (
+        <TextField
+          label={t('administrators.tokenOf')}
+          required
+          value={userId}
+          onChange={setUserId}
+          error={fieldProblem(error, 'tokenOf')}
+        />
+      )}
+    </FormDialog>
   );
 }
 

@@ -70,6 +70,17 @@ export const identityTexts: typeof english = {
     lastSuperAdmin:
       'Dies ist der letzte aktivierte Super Admin. Er kann weder deaktiviert noch gelöscht werden. Geben Sie die Rolle zuerst jemand anderem.',
     lastSuperAdminShort: 'Der letzte Super Admin bleibt.',
+    factors: 'Meldet sich an mit',
+    byPassword: 'Passwort',
+    byToken: 'Passwort und Token von {{userId}}',
+    byPasskey_one: '{{count}} Passkey',
+    byPasskey_other: '{{count}} Passkeys',
+    askToken: 'Passcode verlangen',
+    askTokenTitle: 'Von {{userName}} einen Passcode verlangen',
+    askTokenBody:
+      'Ab der nächsten Anmeldung gibt {{userName}} nach dem Passwort einen Passcode ein. Der Benutzer muss dieselbe Person sein und ein bestätigtes Token haben.',
+    tokenOf: 'Benutzer-ID dieser Person',
+    askTokenDone: 'Von {{userName}} wird ab jetzt ein Passcode verlangt.',
     passwordTitle: 'Neues Passwort für {{userName}} setzen',
     passwordBody: 'Die Sitzungen von {{userName}} enden, und das alte Passwort gilt nicht mehr.',
     passwordAction: 'Passwort setzen',
@@ -85,6 +96,18 @@ export const identityTexts: typeof english = {
         body: 'Die Sitzungen des Administrators enden, und niemand kann sich mit diesem Namen anmelden, bis er wieder aktiviert ist.',
         action: 'Administrator deaktivieren',
         done: 'Administrator {{userName}} ist deaktiviert.',
+      },
+      askNoToken: {
+        title: 'Von {{userName}} keinen Passcode verlangen?',
+        body: 'Dann genügt das Passwort, sofern der Administrator keinen Passkey hat. Das ist für den Fall, dass das Token verloren ist.',
+        action: 'Keinen Passcode verlangen',
+        done: 'Von {{userName}} wird kein Passcode verlangt.',
+      },
+      forgetPasskeys: {
+        title: 'Alle Passkeys von {{userName}} entfernen?',
+        body: 'Die Sitzungen des Administrators enden, und das Passwort genügt zur Anmeldung. Das ist für den Fall, dass die Geräte verloren sind.',
+        action: 'Passkeys entfernen',
+        done: 'Die Passkeys von {{userName}} sind entfernt.',
       },
       delete: {
         title: 'Administrator {{userName}} löschen?',

@@ -67,6 +67,17 @@ export const identityTexts = {
     lastSuperAdmin:
       'This is the last enabled Super Admin, so it can neither be disabled nor deleted. Give the role to somebody else first.',
     lastSuperAdminShort: 'The last Super Admin stays.',
+    factors: 'Logs on with',
+    byPassword: 'Password',
+    byToken: 'Password and token of {{userId}}',
+    byPasskey_one: '{{count}} passkey',
+    byPasskey_other: '{{count}} passkeys',
+    askToken: 'Ask for a passcode',
+    askTokenTitle: 'Ask {{userName}} for a passcode',
+    askTokenBody:
+      'From the next log-on, {{userName}} enters a passcode after the password. The user must be the same person and have a token that has been confirmed.',
+    tokenOf: 'User ID of this person',
+    askTokenDone: '{{userName}} is asked for a passcode from now on.',
     passwordTitle: 'Set a new password for {{userName}}',
     passwordBody: 'The sessions of {{userName}} end, and the old password no longer works.',
     passwordAction: 'Set password',
@@ -82,6 +93,18 @@ export const identityTexts = {
         body: 'The sessions of the administrator end, and nobody can log on with this name until it is enabled again.',
         action: 'Disable administrator',
         done: 'Administrator {{userName}} is disabled.',
+      },
+      askNoToken: {
+        title: 'Ask {{userName}} for no passcode?',
+        body: 'The password is enough then, unless the administrator has a passkey. Do this when the token is lost.',
+        action: 'Ask for no passcode',
+        done: '{{userName}} is asked for no passcode.',
+      },
+      forgetPasskeys: {
+        title: 'Remove all passkeys of {{userName}}?',
+        body: 'The sessions of the administrator end, and the password is enough to log on. Do this when the devices are lost.',
+        action: 'Remove passkeys',
+        done: 'The passkeys of {{userName}} are removed.',
       },
       delete: {
         title: 'Delete administrator {{userName}}?',
