@@ -3,32 +3,15 @@
  * calls by its names. Paths are relative to `/api/v1`.
  */
 import { z } from 'zod';
-import type { Permission } from './permissions.ts';
+import { idParams as id, type Operation, page } from './operation.ts';
+import { RADIUS_OPERATIONS } from './radius.ts';
 import * as r from './resources.ts';
 import { settingsPatchSchema, settingsViewSchema } from './settings.ts';
 
-export type Operation = {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly summary: string;
-  /** Absent: anyone may call (the session operations). */
-  readonly permission?: Permission;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  /** Absent: 204, no content. */
-  readonly response?: z.ZodType;
-  /** Status of success when there is content; 200 unless said. */
-  readonly created?: true;
-  /** The request must name the version it edits in If-Match. */
-  readonly ifMatch?: true;
-};
-
-const page = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), next: z.string().optional() });
 const serial = z.object({ serial: r.serialSchema });
-const id = z.object({ id: z.string().min(1).max(64) });
 const userId = z.object({ userId: r.userIdSchema });
+
+export type { Operation };
 
 export const OPERATIONS = {
   getServer: { method: 'GET', path: '/server', summary: 'What this server is', response: r.serverSchema },
@@ -428,11 +411,30 @@ export const OPERATIONS = {
   authenticate: {
     method: 'POST',
     path: '/authentications',
-    summary: 'Ask whether a passcode is right; it is accepted once at most',
+    summary:
+      'Ask whether a passcode is right; it is accepted once at most. One call suffices unless the answer is a challenge',
     permission: 'authenticate',
     body: r.authenticationInputSchema,
     response: r.authenticationResultSchema,
   },
+  answerChallenge: {
+    method: 'POST',
+    path: '/authentications/:id',
+    summary: 'Answer the challenge of an authentication; each is good for one answer',
+    permission: 'authenticate',
+    params: id,
+    body: r.challengeAnswerSchema,
+    response: r.authenticationResultSchema,
+  },
+  cancelAuthentication: {
+    method: 'DELETE',
+    path: '/authentications/:id',
+    summary: 'Give up an authentication that waits for an answer',
+    permission: 'authenticate',
+    params: id,
+  },
+
+  ...RADIUS_OPERATIONS,
 
   listAudit: {
     method: 'GET',

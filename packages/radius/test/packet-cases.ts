@@ -237,7 +237,7 @@ export const cases: Cases = {
       '97 002f20010db8fffe00000000000000000000',
       'prefix, with the bits beyond it cleared',
     );
-    same(value('Fortinet-Group-Name', 'admins'), '26 000030440108' + hex(utf8('admins')), 'vendor');
+    same(value('Fortinet-Group-Name', 'admins'), `26 000030440108${hex(utf8('admins'))}`, 'vendor');
     same(value('Vendor-9-1', 'a=b'), '26 000000090105613d62', 'any vendor');
     for (const [name, text] of [
       ['Filter-Id', ''],

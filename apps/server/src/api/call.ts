@@ -1,13 +1,19 @@
 /** What passes between the routes and the handlers. */
 import type { BodyOf, OperationName, ParamsOf, QueryOf } from '@sower/api/operations';
-import type { Authenticate } from '../authentication/authenticate.ts';
+import type { RadiusListener } from '@sower/api/radius';
+import type { Attempts } from '../authentication/attempt.ts';
 import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import type { CertificateFacts } from '../keys/certificate-view.ts';
+import type { Counters } from '../metrics.ts';
 
 export type ApiUses = Floor & {
-  readonly authenticate: Authenticate;
+  readonly attempts: Attempts;
+  readonly counters: Pick<Counters, 'authentication'>;
+  /** Where this process answers RADIUS. */
+  readonly forgetRadiusClients: () => void;
+  readonly radiusListeners: () => readonly RadiusListener[];
   readonly logOnLimit: GuessLimit;
   readonly certificate: () => CertificateFacts;
   readonly version: string;

@@ -1,7 +1,7 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import { setPin } from '../authentication/set-pin.ts';
-import { type Actor, actorName, denied, scopesOf } from '../identity/actor.ts';
+import { type Actor, denied, scopesOf } from '../identity/actor.ts';
 import {
   addAdministrator,
   editAdministrator,
@@ -43,8 +43,9 @@ import { findProfile, listProfiles, profileNameKey } from '../store/token-profil
 import { listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
 import type { ApiUses, Call } from './call.ts';
+import { RADIUS_HANDLERS } from './radius-handlers.ts';
 
-type Handlers = {
+export type Handlers = {
   readonly [N in OperationName]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
 };
 
@@ -245,11 +246,7 @@ export const HANDLERS: Handlers = {
       return done({ tokens, expiringDays: query.expiringDays, distributions, users });
     }),
 
-  authenticate: (uses, { actor, body, source }) =>
-    permitted(actor, 'authenticate', async () => {
-      const { result } = await uses.authenticate({ ...body, asker: actorName(actor), source });
-      return done({ result });
-    }),
+  ...RADIUS_HANDLERS,
 
   listAudit: (uses, { actor, query }) =>
     permitted(actor, 'audit:view', async () => {

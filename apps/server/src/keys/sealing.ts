@@ -27,13 +27,21 @@ export type Sealing = {
   open(place: string, sealed: string): Uint8Array;
   /** HMAC-SHA-256 under a key of its own for each purpose, base64url. */
   keyedHash(
-    purpose: 'activation-code' | 'api-key' | 'trigger' | 'session' | 'client-nonce' | 'audit-chain',
+    purpose:
+      | 'activation-code'
+      | 'agent-attempt'
+      | 'agent-key'
+      | 'api-key'
+      | 'audit-chain'
+      | 'client-nonce'
+      | 'session'
+      | 'trigger',
     value: string | Uint8Array,
   ): string;
   /** Opaque text for a value that a client carries: AES-256-GCM, raw octets. */
-  sealToken(purpose: 'ctkip-session', plain: Uint8Array): Uint8Array;
+  sealToken(purpose: 'agent-attempt' | 'ctkip-session', plain: Uint8Array): Uint8Array;
   /** `undefined` when it is not ours. */
-  openToken(purpose: 'ctkip-session', sealed: Uint8Array): Uint8Array | undefined;
+  openToken(purpose: 'agent-attempt' | 'ctkip-session', sealed: Uint8Array): Uint8Array | undefined;
 };
 
 export function sealing(masterKey: Uint8Array, random: (length: number) => Uint8Array): Sealing {

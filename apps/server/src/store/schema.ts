@@ -3,6 +3,7 @@
  * 0 or 1, structures are JSON text. The migrations make exactly these.
  */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
 
 export type Flag = 0 | 1;
 
@@ -251,6 +252,9 @@ export type Schema = {
   role_grants: RoleGrantsTable;
   sessions: SessionsTable;
   api_keys: ApiKeysTable;
+  radius_clients: RadiusClientsTable;
+  agents: AgentsTable;
+  agent_results: AgentResultsTable;
   server_keys: ServerKeysTable;
   installation: InstallationTable;
 };
