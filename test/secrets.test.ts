@@ -6,7 +6,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, runExchange, tokencode } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy, type ServerProcess } from './deployment.ts';
+import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from './radius-client.ts';
 
 const CODE = 'Sentinel-Activation-Code-4758';
 const PIN = 'Pin5Sent';
@@ -29,7 +30,9 @@ onBothDatabases('secrets', (kind) => {
 
   beforeAll(async () => {
     database = await kind.fresh();
-    deployment = await deploy(database, { arguments: ['--log-level', 'trace', '--wrong-codes', '100000'] });
+    deployment = await deploy(database, {
+      arguments: ['--log-level', 'trace', '--wrong-codes', '100000', ...RADIUS_OPTIONS],
+    });
   });
   afterAll(async () => {
     await deployment.stop();
@@ -86,6 +89,18 @@ onBothDatabases('secrets', (kind) => {
     secrets.set('passcode', passcodes[0] as string).set('wrong passcode', PIN + WRONG);
     const apiKey = await api('addApiKey', { body: { name: 'k', permissions: ['audit:view'] } });
     secrets.set('API key', apiKey.key).set('admin API key', deployment.apiKey);
+    const given = 'Sentinel-RADIUS-secret-2865';
+    const client = await api('addRadiusClient', { body: { name: 'r', network: '127.0.0.1', secret: given } });
+    const [server] = deployment.servers;
+    const peer = await radiusPeer(radiusPort(server as ServerProcess, 'authentication'));
+    for (const passcode of [PIN + WRONG, `${PIN}${tokencode(strict, 1)}`])
+      await ask(peer, given, 'watched', passcode);
+    await ask(peer, 'Sentinel-wrong-RADIUS-secret', 'watched', PIN + WRONG).catch(() => {});
+    peer.close();
+    const changed = await api('changeRadiusSecret', { params: { id: client.id }, body: {} });
+    secrets.set('RADIUS secret', given).set('RADIUS secret, made', changed.secret as string);
+    const agent = await api('addAgent', { body: { name: 'a' } });
+    secrets.set('agent key', agent.key);
     const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
     secrets.set('password', password);
     const session = await deployment.send(0, {

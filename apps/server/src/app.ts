@@ -13,6 +13,7 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { type AgentUses, agentRoutes } from './agents/endpoint.ts';
 import type { ApiUses } from './api/call.ts';
 import { onError, sendProblem } from './api/problem.ts';
 import { apiRoutes } from './api/routes.ts';
@@ -23,7 +24,7 @@ import type { HostNames } from './host-names.ts';
 import { refused } from './outcome.ts';
 import { consoleRoutes } from './pages.ts';
 
-export type AppUses = ApiUses & CtkipUses & { readonly metrics: Registry };
+export type AppUses = ApiUses & CtkipUses & AgentUses & { readonly metrics: Registry };
 
 export const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -62,6 +63,7 @@ export async function buildApp(options: {
   });
 
   await app.register(ctkipRoutes, uses);
+  await app.register(agentRoutes, uses);
   await app.register(healthRoutes, uses);
   await app.register((scope) => consoleRoutes(scope, hosts));
   await app.register(authenticatorRoutes);

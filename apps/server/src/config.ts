@@ -67,12 +67,29 @@ export const OPTIONS = {
     takes: 'NUMBER',
     text: 'Wrong activation codes, or log-ons, a source address may send at once; one comes back every six seconds. Default 20. More makes guessing faster',
   },
+  radius: {
+    env: 'SOWER_RADIUS',
+    takes: 'HOST:PORT',
+    text: 'Answer RADIUS over UDP, such as on 0.0.0.0:1812 or [::]:1812 for IPv4 and IPv6. Default: off',
+  },
+  'radius-accounting': {
+    env: 'SOWER_RADIUS_ACCOUNTING',
+    takes: 'HOST:PORT',
+    text: 'Take RADIUS accounting, such as on 0.0.0.0:1813. Default: off',
+  },
+  radsec: {
+    env: 'SOWER_RADSEC',
+    takes: 'HOST:PORT',
+    text: 'Answer RADIUS in TLS (RFC 6614), such as on 0.0.0.0:2083, with the TLS certificate of the server. Default: off',
+  },
   'log-level': {
     env: 'SOWER_LOG_LEVEL',
     takes: 'LEVEL',
     text: 'trace, debug, info, warn, error or silent. Default info',
   },
 } as const;
+
+export type Place = { readonly host: string; readonly port: number };
 
 export type Config = {
   readonly dataFolder: string;
@@ -91,6 +108,12 @@ export type Config = {
   readonly selfServiceHosts: readonly string[];
   readonly serverKeyBits: 1024 | 2048 | 3072 | 4096;
   readonly wrongCodes: number;
+  /** Where RADIUS is answered; nowhere when left out. */
+  readonly radius: {
+    readonly authentication: Place | undefined;
+    readonly accounting: Place | undefined;
+    readonly radsec: Place | undefined;
+  };
   readonly logLevel: string;
   /** From the environment; otherwise the file `master.key` in the data folder. */
   readonly masterKey: Uint8Array | undefined;
@@ -141,7 +164,11 @@ export function readConfig(
 
   const dataFolder = resolve(option('data') ?? 'data');
   const plain = ['true', '1', 'yes'].includes(option('plain-http') ?? '');
-  const { host, port } = readListen(option('listen') ?? '127.0.0.1:8443', mistakes);
+  const { host, port } = readPlace('listen', option('listen') ?? '127.0.0.1:8443', 8443, mistakes);
+  const place = (name: keyof typeof OPTIONS, usual: number): Place | undefined => {
+    const text = option(name);
+    return text === undefined ? undefined : readPlace(name, text, usual, mistakes);
+  };
   const publicUrl = readPublicUrl(
     option('public-url') ?? `${plain ? 'http' : 'https'}://localhost:${port}`,
     plain,
@@ -157,6 +184,8 @@ export function readConfig(
   }
   if (plain && certificate !== undefined)
     mistakes.push('--plain-http and --tls-certificate contradict each other.');
+  if (plain && option('radsec') !== undefined)
+    mistakes.push('--radsec needs a certificate, and with --plain-http there is none.');
 
   const bits = Number(option('server-key-bits') ?? 2048);
   if (![1024, 2048, 3072, 4096].includes(bits))
@@ -207,6 +236,11 @@ export function readConfig(
     selfServiceHosts: readHosts('self-service-hosts', option('self-service-hosts'), mistakes),
     serverKeyBits: bits as Config['serverKeyBits'],
     wrongCodes,
+    radius: {
+      authentication: place('radius', 1812),
+      accounting: place('radius-accounting', 1813),
+      radsec: place('radsec', 2083),
+    },
     logLevel,
     masterKey: readMasterKey(env.SOWER_MASTER_KEY, mistakes),
   };
@@ -233,11 +267,11 @@ function readHosts(name: string, text: string | undefined, mistakes: string[]): 
   return hosts;
 }
 
-function readListen(text: string, mistakes: string[]): { host: string; port: number } {
+function readPlace(name: string, text: string, usual: number, mistakes: string[]): Place {
   const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (!match || port > 65_535) {
-    mistakes.push(`--listen takes HOST:PORT, such as 0.0.0.0:8443 or [::]:8443; not "${text}".`);
+    mistakes.push(`--${name} takes HOST:PORT, such as 0.0.0.0:${usual} or [::]:${usual}; not "${text}".`);
     return { host: '127.0.0.1', port: 0 };
   }
   return { host: match[1] ?? (match[2] || '127.0.0.1'), port };

@@ -3,10 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
+import type { RadiusListener } from '@sower/api/radius';
 import { pino } from 'pino';
 import { buildApp, VERSION } from './app.ts';
 import { authenticator } from './authentication/authenticate.ts';
 import { guessLimit } from './authentication/guess-limit.ts';
+import { sessionRecorder } from './authentication/record-session.ts';
+import { singleStep } from './authentication/single-step.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { firstStart, readMasterKey } from './first-start.ts';
 import { hostNames } from './host-names.ts';
@@ -23,6 +26,7 @@ import { tokenActivator } from './provisioning/activate.ts';
 import { loadDeviceTypes } from './provisioning/device-types.ts';
 import { openedRecorder, reuseRecorder } from './provisioning/record-run.ts';
 import { reportGuesses } from './provisioning/report-guesses.ts';
+import { type RadiusServer, startRadius } from './radius/start.ts';
 import { comparisonReader } from './self-service/activation.ts';
 import { sendBySmtp } from './smtp/transport.ts';
 import { insertAudit } from './store/audit.ts';
@@ -127,6 +131,10 @@ export async function startServer(
     recordReuse: reuseRecorder(floor),
     comparison: comparisonReader(floor),
     authenticate: authenticator(floor),
+    attempts: singleStep(authenticator(floor)),
+    recordSession: sessionRecorder(floor),
+    forgetRadiusClients: () => radius?.forgetClients(),
+    radiusListeners: () => (radius?.listeners ?? []).map(({ kind, address }) => ({ kind, address })),
     codeLimit,
     authenticatorOrigins: config.authenticatorOrigins,
     logOnLimit: guessLimit({ burst: config.wrongCodes, ...clock }),
@@ -139,6 +147,7 @@ export async function startServer(
   };
   /** What the listener presents now. */
   let served: TlsMaterial | undefined;
+  let radius: RadiusServer | undefined;
   const stopLinking = keepAuditLinked(floor, (error) => {
     log.error({ err: error }, 'the audit trail could not be linked');
   });
@@ -182,6 +191,7 @@ export async function startServer(
               ...material,
               minVersion: 'TLSv1.2',
             });
+            radius?.renew(material);
             served = material;
             log.info('the TLS certificate was read again');
           },
@@ -195,6 +205,20 @@ export async function startServer(
   const wildcard = config.host === '0.0.0.0' || config.host === '::';
   const local = wildcard ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host;
   const url = `${tls ? 'https' : 'http'}://${local}:${port}`;
+
+  radius = await startRadius(
+    uses,
+    {
+      ...config.radius,
+      radsec: config.radius.radsec && tls ? { ...config.radius.radsec, tls } : undefined,
+    },
+    {
+      count: uses.counters.radius,
+      countDrop: uses.counters.radiusDropped,
+      onError: (error) => log.error({ err: error }, 'RADIUS failed'),
+      clock: () => performance.now(),
+    },
+  );
 
   // Where the command line on this host finds it.
   const serverFile = join(config.dataFolder, 'server.json');
@@ -210,11 +234,12 @@ export async function startServer(
     reason: `version ${VERSION}`,
   });
 
-  announce(print, { config, url, own: own !== undefined });
+  announce(print, { config, url, own: own !== undefined, radius: uses.radiusListeners() });
   return {
     url,
     async stop() {
       stopWatching();
+      await radius?.stop();
       // Requests in flight are finished; what takes longer is cut off, and nothing was promised to it.
       const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
       await app.close();
@@ -235,9 +260,10 @@ function announce(
     readonly config: Config;
     readonly url: string;
     readonly own: boolean;
+    readonly radius: readonly RadiusListener[];
   },
 ): void {
-  const { config, url, own } = facts;
+  const { config, url, own, radius } = facts;
   if (own) {
     print('');
     print(`The certificate is of this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
@@ -257,5 +283,6 @@ function announce(
   print(`    authenticator ${config.publicUrl}/authenticator/`);
   print(`    self-service  ${config.publicUrl}/self-service/`);
   print(`    API           ${config.publicUrl}/api/docs`);
+  for (const { kind, address } of radius) print(`    RADIUS        ${address} (${kind})`);
   print(`    data folder   ${config.dataFolder}`);
 }

@@ -3,7 +3,11 @@ import { Counter, collectDefaultMetrics, type Registry } from '@prometheus-io/cl
 
 export type Counters = {
   exchange(dialect: string, step: string, outcome: string): void;
-  authentication(result: string): void;
+  /** @param path by which it was asked: `rest`, `agent` */
+  authentication(path: string, result: string): void;
+  /** @param port `authentication`, `accounting`, `radsec` */
+  radius(port: string, outcome: string): void;
+  radiusDropped(reason: string): void;
 };
 
 export function appMetrics(registry: Registry): Counters {
@@ -16,12 +20,26 @@ export function appMetrics(registry: Registry): Counters {
   });
   const authentications = new Counter({
     name: 'sower_authentications_total',
-    help: 'Passcodes checked, by result',
-    labelNames: ['result'],
+    help: 'Steps of authentications asked over HTTP, by path and result',
+    labelNames: ['path', 'result'],
+    registers: [registry],
+  });
+  const radius = new Counter({
+    name: 'sower_radius_requests_total',
+    help: 'RADIUS requests answered, by port and outcome',
+    labelNames: ['port', 'outcome'],
+    registers: [registry],
+  });
+  const radiusDropped = new Counter({
+    name: 'sower_radius_dropped_total',
+    help: 'RADIUS packets not answered, by reason',
+    labelNames: ['reason'],
     registers: [registry],
   });
   return {
     exchange: (dialect, step, outcome) => exchanges.inc({ dialect, step, outcome }),
-    authentication: (result) => authentications.inc({ result }),
+    authentication: (path, result) => authentications.inc({ path, result }),
+    radius: (port, outcome) => radius.inc({ port, outcome }),
+    radiusDropped: (reason) => radiusDropped.inc({ reason }),
   };
 }

@@ -17,6 +17,14 @@ export const AUDIT_ACTIONS = {
   'security-domain.delete': 'Security domain deleted',
   'api-key.add': 'API key made',
   'api-key.delete': 'API key revoked',
+  'radius-client.add': 'RADIUS client added',
+  'radius-client.edit': 'RADIUS client edited',
+  'radius-client.secret': 'Secret of a RADIUS client changed',
+  'radius-client.delete': 'RADIUS client deleted',
+  'agent.add': 'Authentication agent added',
+  'agent.edit': 'Authentication agent edited',
+  'agent.key': 'Key of an authentication agent changed',
+  'agent.delete': 'Authentication agent deleted',
   'server-key.rotate': 'Server key made active',
   'settings.edit': 'Settings changed',
   'mail.settings': 'Mail settings changed',
@@ -63,6 +71,8 @@ export const AUDIT_ACTIONS = {
   'ctkip.provisioned': 'CT-KIP key generated, activation code deleted',
   'token.confirmed': 'First tokencode of the new seed accepted',
   authenticate: 'Passcode checked',
+  'radius.dropped': 'RADIUS packets dropped',
+  'radius.session': 'Session reported by a RADIUS client',
 } as const;
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;

@@ -25,3 +25,5 @@ export type Operation = {
 
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().optional() });
+
+export const idParams = z.object({ id: z.string().min(1).max(64) });

@@ -5,16 +5,16 @@
 import { z } from 'zod';
 import { LOG_ON_OPERATIONS } from './log-on.ts';
 import { MAIL_OPERATIONS } from './mail.ts';
-import { type Operation, page } from './operation.ts';
+import { idParams as id, type Operation, page } from './operation.ts';
+import { RADIUS_OPERATIONS } from './radius.ts';
 import * as r from './resources.ts';
 import { SELF_SERVICE_OPERATIONS } from './self-service.ts';
 import { settingsPatchSchema, settingsViewSchema } from './settings.ts';
 
-export type { Operation };
-
 const serial = z.object({ serial: r.serialSchema });
-const id = z.object({ id: z.string().min(1).max(64) });
 const userId = z.object({ userId: r.userIdSchema });
+
+export type { Operation };
 
 export const OPERATIONS = {
   getServer: { method: 'GET', path: '/server', summary: 'What this server is', response: r.serverSchema },
@@ -440,11 +440,30 @@ export const OPERATIONS = {
   authenticate: {
     method: 'POST',
     path: '/authentications',
-    summary: 'Ask whether a passcode is right; it is accepted once at most',
+    summary:
+      'Ask whether a passcode is right; it is accepted once at most. One call suffices unless the answer is a challenge',
     permission: 'authenticate',
     body: r.authenticationInputSchema,
     response: r.authenticationResultSchema,
   },
+  answerChallenge: {
+    method: 'POST',
+    path: '/authentications/:id',
+    summary: 'Answer the challenge of an authentication; each is good for one answer',
+    permission: 'authenticate',
+    params: id,
+    body: r.challengeAnswerSchema,
+    response: r.authenticationResultSchema,
+  },
+  cancelAuthentication: {
+    method: 'DELETE',
+    path: '/authentications/:id',
+    summary: 'Give up an authentication that waits for an answer',
+    permission: 'authenticate',
+    params: id,
+  },
+
+  ...RADIUS_OPERATIONS,
 
   listAudit: {
     method: 'GET',

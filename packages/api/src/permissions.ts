@@ -15,6 +15,8 @@ export const PERMISSIONS = {
   'activations:open':
     'Obtain the activation code of a QR distribution: only for a self-service portal that has authenticated the user',
   authenticate: 'Ask whether a passcode is right',
+  'agents:view': 'View RADIUS clients and authentication agents',
+  'agents:edit': 'Add, edit and delete RADIUS clients and authentication agents',
   'audit:view': 'Read the audit trail',
   'administrators:view': 'View administrators, roles and who can do what',
   'administrators:edit': 'Add, edit and delete administrators and roles, within what one holds oneself',

@@ -29,7 +29,7 @@ export const nameSchema = z
 
 export const timeSchema = z.iso.datetime();
 const dateSchema = z.iso.date();
-const versionSchema = z.int().nonnegative();
+export const versionSchema = z.int().nonnegative();
 
 export const authenticationTypes = ['pinpad', 'fob', 'tokencode'] as const;
 export const deliveries = ['url', 'qr'] as const;
@@ -44,7 +44,7 @@ export const codeExpirySchema = z
 // --- security domains, roles, administrators ---------------------------------------------------------------------------------
 
 /** A security domain by its id or its name; the top one unless said. */
-const domainReference = z.string().trim().min(1).max(128);
+export const domainReference = z.string().trim().min(1).max(128);
 
 export const securityDomainSchema = z
   .object({
@@ -549,9 +549,35 @@ export const auditChainSchema = z
 export const authenticationInputSchema = z
   .strictObject({ userId: z.string().min(1).max(128), passcode: z.string().min(1).max(64) })
   .meta({ id: 'AuthenticationRequest' });
+const pinRulesSchema = z.object({ minLength: z.int(), maxLength: z.int(), alphanumeric: z.boolean() });
+export const challengeSchema = z
+  .discriminatedUnion('kind', [
+    /** Wait for the display to change and enter the tokencode alone. */
+    z.object({ kind: z.literal('next-tokencode') }),
+    z.object({ kind: z.literal('new-pin'), rules: pinRulesSchema }),
+    /** A PIN of one's own, or an empty answer to have one made. */
+    z.object({ kind: z.literal('new-pin-or-system'), rules: pinRulesSchema }),
+    /** The PIN made for the user, shown this once; the answer `y` takes it. */
+    z.object({ kind: z.literal('system-pin'), pin: z.string() }),
+    z.object({ kind: z.literal('passcode-with-new-pin') }),
+  ])
+  .meta({ id: 'Challenge' });
 export const authenticationResultSchema = z
-  .object({ result: z.enum(['accepted', 'rejected']) })
+  .discriminatedUnion('result', [
+    z.object({ result: z.literal('accepted') }),
+    z.object({ result: z.literal('rejected') }),
+    z.object({
+      result: z.literal('challenge'),
+      /** Names the authentication for its one next answer. */
+      id: z.string(),
+      challenge: challengeSchema,
+      expiresAt: timeSchema,
+    }),
+  ])
   .meta({ id: 'AuthenticationResult' });
+export const challengeAnswerSchema = z
+  .strictObject({ answer: z.string().max(64) })
+  .meta({ id: 'ChallengeAnswer' });
 
 export const pinInputSchema = z.strictObject({ pin: z.string().min(1).max(64) }).meta({ id: 'NewPin' });
 

@@ -40,10 +40,15 @@ export const BUILT_IN_ROLES = {
     description: 'Looks people up, enables and disables their tokens, sets and clears PINs.',
     permissions: [...VIEW, 'tokens:edit'],
   },
+  'agent-administrator': {
+    name: 'Agent Administrator',
+    description: 'Adds and edits RADIUS clients and authentication agents.',
+    permissions: ['agents:view', 'agents:edit'],
+  },
   auditor: {
     name: 'Auditor',
     description: 'Sees everything and changes nothing.',
-    permissions: [...VIEW, 'audit:view', 'administrators:view'],
+    permissions: [...VIEW, 'agents:view', 'audit:view', 'administrators:view'],
   },
 } as const satisfies Record<string, BuiltInRole>;
 

@@ -26,7 +26,7 @@ export function checkMessageAuthenticator(
   // Of two, one would be looked at here and the other by somebody else.
   if (packet.octets[at + 1] !== 18) return 'wrong';
   if (packet.attributes.filter(({ type }) => type === TYPE.messageAuthenticator).length > 1) return 'wrong';
-  const copy = packet.octets.slice();
+  const copy = new Uint8Array(packet.octets);
   copy.set(authenticator, 4);
   copy.set(ZEROS, at + 2);
   const right = equalOctets(hmacMd5(secret, copy), packet.octets.subarray(at + 2, at + 18));
@@ -50,7 +50,7 @@ export const responseAuthenticator = (reply: Uint8Array, secret: Uint8Array): Ui
 
 /** RFC 2866 §3  MD5(Code + Identifier + Length + 16 zero octets + request attributes + shared secret) */
 export function accountingAuthenticator(request: Uint8Array, secret: Uint8Array): Uint8Array {
-  const copy = request.slice();
+  const copy = new Uint8Array(request);
   copy.set(ZEROS, 4);
   return md5(copy, secret);
 }

@@ -86,7 +86,7 @@ export function readReply(octets: Uint8Array, request: Uint8Array, secret: Uint8
   if (reply.identifier !== request[1])
     return { ok: false, reason: 'another identifier: an answer to something else' };
   const asked = request.subarray(4, 20);
-  const unsigned = reply.octets.slice();
+  const unsigned = new Uint8Array(reply.octets);
   unsigned.set(asked, 4);
   if (!equalOctets(responseAuthenticator(unsigned, secret), reply.authenticator)) {
     return { ok: false, reason: 'the response authenticator is wrong: another secret, or a forged reply' };

@@ -26,6 +26,15 @@ function generator(seed: number): (limit: number) => number {
   };
 }
 
+test('octets in a Buffer are read and left as they are', () => {
+  // Buffer.slice gives a view where Uint8Array.slice gives a copy.
+  for (const { request } of vectors.statusServer) {
+    const octets = Buffer.from(request, 'hex');
+    expect(readRequest(octets, { secret, codes: CODES, messageAuthenticator: 'required' }).ok).toBe(true);
+    expect(octets.toString('hex')).toBe(request);
+  }
+});
+
 test(`${PACKETS} packets`, () => {
   const below = generator(2865);
   const whole = [...vectors.access, ...vectors.statusServer].flatMap(({ request, reply }) =>

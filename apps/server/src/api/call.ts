@@ -1,10 +1,13 @@
 /** What passes between the routes and the handlers. */
 import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
+import type { RadiusListener } from '@sower/api/radius';
+import type { Attempts } from '../authentication/attempt.ts';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import type { LogOnLimits } from '../identity/log-on-limit.ts';
 import type { CertificateFacts } from '../keys/certificate-view.ts';
+import type { Counters } from '../metrics.ts';
 import type { Outcome } from '../outcome.ts';
 import type { comparisonReader } from '../self-service/activation.ts';
 import type { Person } from '../self-service/person.ts';
@@ -13,7 +16,13 @@ import type { Say } from './language.ts';
 
 export type ApiUses = Floor &
   LogOnLimits & {
+    /** One step, for the log-ons of the consoles. */
     readonly authenticate: Authenticate;
+    readonly attempts: Attempts;
+    readonly counters: Pick<Counters, 'authentication'>;
+    readonly forgetRadiusClients: () => void;
+    /** Where this process answers RADIUS. */
+    readonly radiusListeners: () => readonly RadiusListener[];
     readonly sendMail: SendMail;
     readonly comparison: ReturnType<typeof comparisonReader>;
     readonly certificate: () => CertificateFacts;

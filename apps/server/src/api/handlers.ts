@@ -1,7 +1,7 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 import type { ResponseOf } from '@sower/api/operations';
 import { setPin } from '../authentication/set-pin.ts';
-import { type Actor, actorName, denied, scopesOf } from '../identity/actor.ts';
+import { type Actor, denied, scopesOf } from '../identity/actor.ts';
 import {
   addAdministrator,
   editAdministrator,
@@ -48,6 +48,7 @@ import type { Handlers } from './call.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
 import { MAIL_HANDLERS } from './mail-handlers.ts';
 import { keyOf, page } from './page.ts';
+import { RADIUS_HANDLERS } from './radius-handlers.ts';
 import { SELF_SERVICE_HANDLERS } from './self-service-handlers.ts';
 
 async function showing<T>(outcome: Outcome<unknown>, show: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -222,11 +223,7 @@ export const HANDLERS: Handlers = {
       return done({ tokens, expiringDays: query.expiringDays, distributions, users });
     }),
 
-  authenticate: (uses, { actor, body, source }) =>
-    permitted(actor, 'authenticate', async () => {
-      const { result } = await uses.authenticate({ ...body, asker: actorName(actor), source });
-      return done({ result });
-    }),
+  ...RADIUS_HANDLERS,
 
   listAudit: (uses, { actor, query }) =>
     permitted(actor, 'audit:view', async () => {

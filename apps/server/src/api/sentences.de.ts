@@ -79,6 +79,22 @@ export const GERMAN: Readonly<Record<string, string>> = {
   '{1} Save it, then send the test mail.': '{1} Speichern Sie es, und senden Sie dann die Testmail.',
   'Please come to the service desk first.': 'Bitte kommen Sie zuerst zum Servicedesk.',
 
+  // RADIUS clients and agents.
+  'There is no such authentication agent.': 'Diesen Authentifizierungs-Agenten gibt es nicht.',
+  'There is an authentication agent "{1}" already. Choose another name.':
+    'Es gibt schon einen Authentifizierungs-Agenten „{1}“. Wählen Sie einen anderen Namen.',
+  '"{1}" is neither an address nor a CIDR range; write 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32.':
+    '„{1}“ ist weder eine Adresse noch ein CIDR-Bereich; schreiben Sie 192.0.2.7, 192.0.2.0/24 oder 2001:db8::/32.',
+  '{1} names an address beyond its prefix; write {2} for the range, or the address alone.':
+    '{1} nennt mehr Adresse als das Präfix; schreiben Sie {2} für den Bereich oder nur die Adresse.',
+  'There are {1} RADIUS clients. Give those of one network one entry.':
+    'Es gibt {1} RADIUS-Clients. Geben Sie denen eines Netzes einen gemeinsamen Eintrag.',
+  'The attributes take {1} octets together; {2} fit into a reply.':
+    'Die Attribute brauchen zusammen {1} Oktette; {2} passen in eine Antwort.',
+  'There is a RADIUS client with the name "{1}", the network {2} or this certificate already. Edit that one.':
+    'Es gibt schon einen RADIUS-Client mit dem Namen „{1}“, dem Netz {2} oder diesem Zertifikat. Bearbeiten Sie diesen.',
+  'There is no such RADIUS client.': 'Diesen RADIUS-Client gibt es nicht.',
+
   // Requests.
   'Too many failed log-ons from this address. Wait a minute.':
     'Zu viele misslungene Anmeldungen von dieser Adresse. Warten Sie eine Minute.',

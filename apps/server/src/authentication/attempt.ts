@@ -40,6 +40,11 @@ export type Asker = {
   readonly asker: string;
   /** Address of the person or host that is asked for, where known. */
   readonly source?: string | undefined;
+  /**
+   * Paths of the security domains in or below which the asker may ask for users: others do not exist for this asker. Everybody when it is
+   * left out.
+   */
+  readonly within?: readonly string[] | undefined;
 };
 
 export type Attempts = {

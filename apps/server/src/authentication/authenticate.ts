@@ -29,6 +29,8 @@ export type AuthenticationAttempt = {
   /** Who asks, for the trail: `api-key:vpn`. */
   readonly asker: string;
   readonly source?: string | undefined;
+  /** See `Asker` in attempt.ts. */
+  readonly within?: readonly string[] | undefined;
 };
 
 export type AuthenticationResult =
@@ -139,7 +141,11 @@ export function authenticator(uses: Uses): Authenticate {
     const now = uses.now();
     const settings = await uses.settings.current();
     const key = userIdKey(attempt.userId);
-    const rows = await findVerifiable(uses.db, key);
+    const found = await findVerifiable(uses.db, key);
+    const { within } = attempt;
+    const rows = found.filter(
+      ({ user_domain }) => within === undefined || within.some((path) => user_domain.startsWith(path)),
+    );
     const candidates = rows.flatMap((row) => candidateOf(uses, row, settings, now) ?? []);
     const object = `user:${attempt.userId}`;
     const event = { actor: attempt.asker, action: 'authenticate' as const, object, source: attempt.source };
@@ -176,7 +182,7 @@ export function authenticator(uses: Uses): Authenticate {
         ? []
         : [...new Set(candidates.filter(({ heldBack }) => !heldBack).map(({ tokenId }) => tokenId))],
       at: now,
-      audit: { ...event, result: 'refused', reason: rejectionReason(rows, candidates, match) },
+      audit: { ...event, result: 'refused', reason: rejectionReason(found, rows, candidates, match) },
     });
     return { result: 'rejected' };
   };
@@ -324,11 +330,13 @@ function decoy(uses: Pick<Floor, 'random'>): Candidate {
 }
 
 function rejectionReason(
+  found: readonly VerifiableRow[],
   rows: readonly VerifiableRow[],
   candidates: readonly Candidate[],
   match: Match | undefined,
 ): string {
-  if (rows.length === 0) return 'no such user';
+  if (found.length === 0) return 'no such user';
+  if (rows.length === 0) return 'the user is in a security domain that this asker does not ask for';
   if (candidates.length === 0) return 'the user has no provisioned token';
   if (match) return `token ${match.candidate.serial}: ${match.candidate.barred}`;
   return 'wrong passcode';

@@ -29,6 +29,8 @@ export type Sealing = {
   keyedHash(
     purpose:
       | 'activation-code'
+      | 'agent-attempt'
+      | 'agent-key'
       | 'api-key'
       | 'trigger'
       | 'session'
@@ -39,9 +41,9 @@ export type Sealing = {
     value: string | Uint8Array,
   ): string;
   /** Opaque text for a value that a client carries: AES-256-GCM, raw octets. */
-  sealToken(purpose: 'ctkip-session', plain: Uint8Array): Uint8Array;
+  sealToken(purpose: 'agent-attempt' | 'ctkip-session', plain: Uint8Array): Uint8Array;
   /** `undefined` when it is not ours. */
-  openToken(purpose: 'ctkip-session', sealed: Uint8Array): Uint8Array | undefined;
+  openToken(purpose: 'agent-attempt' | 'ctkip-session', sealed: Uint8Array): Uint8Array | undefined;
 };
 
 export function sealing(masterKey: Uint8Array, random: (length: number) => Uint8Array): Sealing {

@@ -67,6 +67,8 @@ export async function countInDomain(
            (select count(*) from users where domain = ${domain.path}) as users,
            (select count(*) from tokens where domain = ${domain.path}) as tokens,
            (select count(*) from api_keys where domain = ${domain.path}) as api_keys,
+           (select count(*) from radius_clients where domain = ${domain.path}) as radius_clients,
+           (select count(*) from agents where domain = ${domain.path}) as agents,
            (select count(*) from role_grants where domain_id = ${domain.id}) as roles`.execute(db);
   return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]));
 }

@@ -4,6 +4,7 @@
  */
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
+import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
 
 export type Flag = 0 | 1;
 
@@ -322,6 +323,9 @@ export type Schema = {
   passkeys: PasskeysTable;
   answered_challenges: AnsweredChallengesTable;
   api_keys: ApiKeysTable;
+  radius_clients: RadiusClientsTable;
+  agents: AgentsTable;
+  agent_results: AgentResultsTable;
   server_keys: ServerKeysTable;
   installation: InstallationTable;
   mail: MailTable;

@@ -87,6 +87,8 @@ export async function advanceSeeds(
 export type VerifiableRow = {
   readonly user_row: string;
   readonly user_enabled: Flag;
+  /** Path of the user's security domain. */
+  readonly user_domain: string;
   readonly token_id: string | null;
   readonly serial: string | null;
   readonly token_enabled: Flag | null;
@@ -120,6 +122,7 @@ export const findVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) =>
     .select([
       'users.id as user_row',
       'users.enabled as user_enabled',
+      'users.domain as user_domain',
       'tokens.id as token_id',
       'tokens.serial',
       'tokens.enabled as token_enabled',

@@ -1,0 +1,211 @@
+/**
+ * The agents' own interface: `POST /mfa/v1_1/authn/initialize`, `verify`, `status`, `cancel`, with the agent's key in `client-key`.
+ *
+ * An attempt of an agent is a sealed value that the agent carries (who it is for, which agent, until when), and the challenge that is
+ * to be answered is named by the message that asked it. So nothing is stored but how it ended, and any process can go on with it.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Asker, AttemptStep, Attempts } from '../authentication/attempt.ts';
+import type { Floor } from '../floor.ts';
+import { agentReader, type KnownAgent } from '../identity/agents.ts';
+import type { Counters } from '../metrics.ts';
+import { claimAgentResult, findAgentResult } from '../store/agents.ts';
+import { isUnavailable } from '../store/unavailable.ts';
+import { userIdKey } from '../store/users.ts';
+import {
+  answer,
+  cancelSchema,
+  enteredValue,
+  initializeSchema,
+  methodOf,
+  PASSCODE_METHOD,
+  statusSchema,
+  verifySchema,
+} from './messages.ts';
+
+export type AgentUses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'> & {
+  readonly attempts: Attempts;
+  readonly counters: Pick<Counters, 'authentication'>;
+};
+
+const ATTEMPT_MILLISECONDS = 5 * 60_000;
+/** How long it is known how an attempt ended: longer than an attempt lives. */
+const RESULT_MILLISECONDS = 10 * 60_000;
+const BODY_LIMIT = 16 * 1024;
+
+/** Messages that ask for the first passcode, and those that put a challenge: the rest of the id names it. */
+const FIRST = 'i.';
+const CHALLENGE = 'c.';
+
+type Attempt = {
+  readonly id: string;
+  readonly hash: string;
+  readonly userId: string;
+  readonly expiresAt: number;
+};
+
+export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promise<void> {
+  const readKey = agentReader(uses);
+
+  function begin(agent: KnownAgent, userId: string): Attempt {
+    const expiresAt = uses.now() + ATTEMPT_MILLISECONDS;
+    const plain = Buffer.from(JSON.stringify([agent.id, userId, expiresAt]));
+    const id = Buffer.from(uses.sealing.sealToken('agent-attempt', plain)).toString('base64url');
+    return { id, hash: uses.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
+  }
+
+  /** The attempt that an id names, if it is this agent's. */
+  function open(agent: KnownAgent, id: string | undefined): Attempt | undefined {
+    if (id === undefined || !/^[\w-]+$/.test(id)) return undefined;
+    const plain = uses.sealing.openToken('agent-attempt', Buffer.from(id, 'base64url'));
+    if (!plain) return undefined;
+    const [agentId, userId, expiresAt] = JSON.parse(Buffer.from(plain).toString()) as [
+      string,
+      string,
+      number,
+    ];
+    if (agentId !== agent.id) return undefined;
+    return { id, hash: uses.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
+  }
+
+  const newMessage = (): string => FIRST + Buffer.from(uses.random(12)).toString('base64url');
+
+  const asker = (agent: KnownAgent, request: FastifyRequest): Asker => ({
+    asker: `agent:${agent.name}`,
+    source: request.ip,
+    within: [agent.domain],
+  });
+
+  /** What a step means to the agent; how an attempt ends is written down once. */
+  async function conclude(attempt: Attempt, inResponseTo: string | null, step: AttemptStep): Promise<object> {
+    uses.counters.authentication('agent', step.state);
+    const context = { authnAttemptId: attempt.id, inResponseTo };
+    if (step.state === 'challenge') {
+      const method = methodOf(step.challenge);
+      return answer({ ...context, messageId: CHALLENGE + step.attempt }, { state: 'challenge', method });
+    }
+    const first = await finish(attempt, step.state);
+    // Two answers at once to one attempt: it ended with the other one.
+    const state = first ? step.state : 'rejected';
+    return answer({ ...context, messageId: newMessage() }, { state, method: PASSCODE_METHOD.methodId });
+  }
+
+  function finish(attempt: Attempt, result: 'accepted' | 'rejected' | 'cancelled'): Promise<boolean> {
+    const now = uses.now();
+    return claimAgentResult(
+      uses.db,
+      { attempt_hash: attempt.hash, result, expires_at: now + RESULT_MILLISECONDS },
+      now,
+    );
+  }
+
+  function route<S extends z.ZodType>(
+    name: string,
+    schema: S,
+    work: (agent: KnownAgent, body: z.output<S>, request: FastifyRequest) => Promise<object>,
+  ): void {
+    app.route({
+      method: 'POST',
+      url: `/mfa/v1_1/authn/${name}`,
+      bodyLimit: BODY_LIMIT,
+      handler: async (request, reply) => {
+        reply.header('cache-control', 'no-store');
+        const key = request.headers['client-key'];
+        const agent = typeof key === 'string' ? await readKey(key) : undefined;
+        if (!agent) return refuse(reply, 401, 'The client-key is unknown, or its agent is disabled.');
+        const parsed = schema.safeParse(request.body);
+        if (!parsed.success) {
+          const [issue] = parsed.error.issues;
+          return refuse(
+            reply,
+            400,
+            `${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'is not valid'}.`,
+          );
+        }
+        return reply.send(await work(agent, parsed.data, request));
+      },
+    });
+  }
+
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (isUnavailable(error) || status >= 500) {
+      request.log.error({ err: error }, 'a request of an agent failed');
+      return refuse(
+        reply,
+        isUnavailable(error) ? 503 : 500,
+        'The server failed. Try again, or another server.',
+      );
+    }
+    return refuse(reply, status, 'The request cannot be read: send JSON with content-type application/json.');
+  });
+
+  route('initialize', initializeSchema, async (agent, body, request) => {
+    const attempt = begin(agent, body.subjectName);
+    const inResponseTo = body.context?.messageId ?? null;
+    // A key used under another agent's name is a mistake to see, not to pass over.
+    if (userIdKey(body.clientId) !== userIdKey(agent.name)) {
+      return answer(
+        { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo },
+        { state: 'rejected' },
+      );
+    }
+    const passcode = body.subjectCredentials ? enteredValue(body.subjectCredentials) : undefined;
+    if (passcode === undefined) {
+      const context = { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo };
+      return answer(context, { state: 'challenge', method: PASSCODE_METHOD });
+    }
+    const step = await uses.attempts.start({ ...asker(agent, request), userId: attempt.userId, passcode });
+    return conclude(attempt, inResponseTo, step);
+  });
+
+  route('verify', verifySchema, async (agent, body, request) => {
+    const inResponseTo = body.context.messageId ?? null;
+    const attempt = open(agent, body.context.authnAttemptId);
+    const entered = enteredValue(body.subjectCredentials);
+    const over =
+      !attempt ||
+      entered === undefined ||
+      attempt.expiresAt < uses.now() ||
+      (await findAgentResult(uses.db, attempt.hash)) !== undefined;
+    if (over) {
+      const context = {
+        authnAttemptId: body.context.authnAttemptId ?? '',
+        messageId: newMessage(),
+        inResponseTo,
+      };
+      return answer(context, { state: 'rejected' });
+    }
+    const asked = body.context.inResponseTo ?? '';
+    const who = asker(agent, request);
+    const step = asked.startsWith(CHALLENGE)
+      ? await uses.attempts.answer({ ...who, attempt: asked.slice(CHALLENGE.length), answer: entered })
+      : await uses.attempts.start({ ...who, userId: attempt.userId, passcode: entered });
+    return conclude(attempt, inResponseTo, step);
+  });
+
+  route('status', statusSchema, async (agent, body) => {
+    const attempt = open(agent, body.authnAttemptId);
+    const context = { authnAttemptId: body.authnAttemptId, messageId: newMessage(), inResponseTo: null };
+    const known = attempt && (await findAgentResult(uses.db, attempt.hash));
+    if (known) return answer(context, { state: known.result });
+    if (!attempt || attempt.expiresAt < uses.now()) return answer(context, { state: 'rejected' });
+    return answer(context, { state: 'challenge', method: PASSCODE_METHOD });
+  });
+
+  route('cancel', cancelSchema, async (agent, body, request) => {
+    const { authnAttemptId = '', inResponseTo, messageId } = body.context;
+    const attempt = open(agent, authnAttemptId);
+    if (inResponseTo?.startsWith(CHALLENGE)) {
+      await uses.attempts.cancel({ ...asker(agent, request), attempt: inResponseTo.slice(CHALLENGE.length) });
+    }
+    if (attempt) await finish(attempt, 'cancelled');
+    const context = { authnAttemptId, messageId: newMessage(), inResponseTo: messageId ?? null };
+    return answer(context, { state: 'cancelled' });
+  });
+}
+
+function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).header('cache-control', 'no-store').send({ code: status, message });
+}

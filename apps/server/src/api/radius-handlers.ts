@@ -1,0 +1,72 @@
+/** Handlers of authentications, RADIUS clients and authentication agents. */
+import type { ResponseOf } from '@sower/api/operations';
+import type { AttemptStep } from '../authentication/attempt.ts';
+import { type Actor, actorName, denied, scopesOf } from '../identity/actor.ts';
+import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../identity/agents.ts';
+import {
+  addRadiusClient,
+  changeRadiusSecret,
+  editRadiusClient,
+  removeRadiusClient,
+  showRadiusClients,
+} from '../identity/radius-clients.ts';
+import { done, type Outcome } from '../outcome.ts';
+import { isoTime } from '../provisioning/distribution-view.ts';
+import type { ApiUses, Handlers } from './call.ts';
+
+const askerOf = (actor: Actor, source: string) => ({
+  asker: actorName(actor),
+  source,
+  within: scopesOf(actor, 'authenticate'),
+});
+
+function view(uses: ApiUses, step: AttemptStep): ResponseOf<'authenticate'> {
+  uses.counters.authentication('rest', step.state);
+  if (step.state !== 'challenge') return { result: step.state };
+  const { attempt: id, challenge, expiresAt } = step;
+  return { result: 'challenge', id, challenge, expiresAt: isoTime(expiresAt) };
+}
+
+function changed<T>(uses: ApiUses, outcome: Outcome<T>): Outcome<T> {
+  if (outcome.ok) uses.forgetRadiusClients();
+  return outcome;
+}
+
+export const RADIUS_HANDLERS = {
+  authenticate: async (uses, { actor, body, source }) =>
+    denied(actor, 'authenticate') ??
+    done(view(uses, await uses.attempts.start({ ...askerOf(actor, source), ...body }))),
+  answerChallenge: async (uses, { actor, params, body, source }) =>
+    denied(actor, 'authenticate') ??
+    done(
+      view(
+        uses,
+        await uses.attempts.answer({ ...askerOf(actor, source), attempt: params.id, answer: body.answer }),
+      ),
+    ),
+  cancelAuthentication: async (uses, { actor, params, source }) => {
+    const denial = denied(actor, 'authenticate');
+    if (denial) return denial;
+    await uses.attempts.cancel({ ...askerOf(actor, source), attempt: params.id });
+    return done(undefined);
+  },
+
+  listRadiusClients: async (uses, { actor }) => {
+    const shown = await showRadiusClients(uses, actor);
+    return shown.ok ? done({ ...shown.value, listeners: [...uses.radiusListeners()] }) : shown;
+  },
+  addRadiusClient: async (uses, { actor, body }) => changed(uses, await addRadiusClient(uses, actor, body)),
+  editRadiusClient: async (uses, { actor, params, body, version }) =>
+    changed(uses, await editRadiusClient(uses, actor, { id: params.id, version, change: body })),
+  changeRadiusSecret: async (uses, { actor, params, body }) =>
+    changed(uses, await changeRadiusSecret(uses, actor, { id: params.id, secret: body.secret })),
+  deleteRadiusClient: async (uses, { actor, params }) =>
+    changed(uses, await removeRadiusClient(uses, actor, params.id)),
+
+  listAgents: (uses, { actor }) => showAgents(uses, actor),
+  addAgent: (uses, { actor, body }) => addAgent(uses, actor, body),
+  editAgent: (uses, { actor, params, body, version }) =>
+    editAgent(uses, actor, { id: params.id, version, change: body }),
+  changeAgentKey: (uses, { actor, params }) => changeAgentKey(uses, actor, params.id),
+  deleteAgent: (uses, { actor, params }) => removeAgent(uses, actor, params.id),
+} satisfies Partial<Handlers>;

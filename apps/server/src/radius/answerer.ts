@@ -1,0 +1,106 @@
+/**
+ * What becomes of a packet, whatever it came over: who sent it, whether it is proven, whether it was there before, the answer. How many are
+ * being answered is bounded; what comes beyond that is dropped, and the client sends it again.
+ */
+import { CODE, parsePacket } from '@sower/radius/packet';
+import { checkRequest, encodeReply } from '@sower/radius/server';
+import type { KnownClient } from './client-table.ts';
+import type { DropReason, Drops } from './drops.ts';
+import { duplicates } from './duplicates.ts';
+import { CODES, type Port, type RespondUses, type Response, respond } from './respond.ts';
+
+export type Arrived = {
+  readonly octets: Uint8Array;
+  readonly port: Port;
+  readonly client: KnownClient;
+  readonly address: string;
+  /** Names where it came from, address and port or connection: part of what makes a duplicate. */
+  readonly origin: string;
+  /** Of the client, or the fixed one of RadSec. */
+  readonly secret: Uint8Array;
+};
+
+export type AnswererUses = RespondUses & {
+  readonly drops: Drops;
+  readonly count: (port: Port, outcome: Response['outcome'] | 'duplicate') => void;
+  readonly onError: (error: unknown) => void;
+  /** Milliseconds of any steady clock. */
+  readonly clock: () => number;
+};
+
+export type Answerer = {
+  /** @returns the octets to send back; undefined when nothing is answered */
+  answer(arrived: Arrived): Promise<Uint8Array | undefined>;
+  /** Takes no more, and resolves when what was begun is answered. */
+  finish(): Promise<void>;
+};
+
+const MAX_AT_ONCE = 4_096;
+/** RFC 5080 §2.2.2 asks for 5 to 30 seconds. */
+const DUPLICATE_MILLISECONDS = 30_000;
+const MAX_DUPLICATES = 100_000;
+const MAX_DUPLICATE_OCTETS = 48 * 2 ** 20;
+
+export function answerer(uses: AnswererUses): Answerer {
+  const seen = duplicates({
+    milliseconds: DUPLICATE_MILLISECONDS,
+    maxEntries: MAX_DUPLICATES,
+    maxOctets: MAX_DUPLICATE_OCTETS,
+    clock: uses.clock,
+  });
+  let running = 0;
+  let finished: (() => void) | undefined;
+  let stopping = false;
+
+  return {
+    async answer(arrived) {
+      const { client, port, secret } = arrived;
+      const drop = (reason: DropReason): undefined => {
+        uses.drops.count(client.name, reason);
+        return undefined;
+      };
+      if (stopping) return drop('stopping');
+      const parsed = parsePacket(arrived.octets);
+      if (!parsed.ok) return drop(parsed.reason);
+      const read = checkRequest(parsed.packet, {
+        secret,
+        codes: CODES[port],
+        // TLS proves more than a Message-Authenticator.
+        messageAuthenticator: port === 'radsec' ? 'optional' : client.messageAuthenticator,
+      });
+      if (!read.ok) return drop(read.reason);
+      const { request } = read;
+      const key = `${port} ${arrived.origin} ${request.code} ${request.identifier} ${Buffer.from(request.authenticator).toString('latin1')}`;
+      if (running >= MAX_AT_ONCE) return drop('overload');
+      const before = seen.begin(key);
+      if (before !== 'new') {
+        uses.count(port, 'duplicate');
+        // Being answered: the one answer goes to the same place.
+        return before === 'pending' ? undefined : before;
+      }
+      running += 1;
+      let reply: Uint8Array | undefined;
+      try {
+        const response = await respond(uses, { client, request, port, address: arrived.address, secret });
+        reply = encodeReply(request, response, secret);
+        uses.count(port, response.outcome);
+      } catch (error) {
+        // Silence makes the client try elsewhere (RFC 2865 §2.4 and RFC 2866 §2); a reject would turn the user away.
+        uses.onError(error);
+        drop('failed');
+      }
+      // What is the same each time needs no memory.
+      seen.settle(key, request.code === CODE.statusServer ? undefined : reply);
+      running -= 1;
+      if (running === 0) finished?.();
+      return reply;
+    },
+    async finish() {
+      stopping = true;
+      if (running === 0) return;
+      await new Promise<void>((resolve) => {
+        finished = resolve;
+      });
+    },
+  };
+}

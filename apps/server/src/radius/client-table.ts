@@ -1,0 +1,143 @@
+/**
+ * RADIUS clients by address, the longest prefix first, and by certificate. Kept in memory for two seconds, their secrets opened once, so
+ * that a packet costs no query and opens no seal.
+ */
+import { encodeAttribute } from '@sower/radius/attributes';
+import type { Attribute } from '@sower/radius/packet';
+import type { Floor } from '../floor.ts';
+import { addressOctets, maskOctets, readNetwork } from '../identity/network.ts';
+import { radiusSecretPlace, replyAttributesOf } from '../identity/radius-clients.ts';
+import { listRadiusClients } from '../store/radius-clients.ts';
+import type { Row } from '../store/schema.ts';
+
+export type KnownClient = {
+  readonly id: string;
+  readonly name: string;
+  readonly secret: Uint8Array;
+  readonly messageAuthenticator: 'required' | 'optional';
+  /** For an Access-Accept. */
+  readonly attributes: readonly Attribute[];
+  /** Path of the security domain whose users it asks for. */
+  readonly domain: string;
+};
+
+export type ClientTable = {
+  /** @param address as a socket tells it */
+  byAddress(address: string): Promise<KnownClient | undefined>;
+  /** @param fingerprint SHA-256 of the certificate, hexadecimal without colons */
+  byCertificate(fingerprint: string): Promise<KnownClient | undefined>;
+  /** Somebody changed a client by this process: it counts at once. By others, within two seconds. */
+  forget(): void;
+};
+
+const AGE_MILLISECONDS = 2_000;
+/** Somebody unknown may have been added a moment ago. */
+const AGE_FOR_UNKNOWN_MILLISECONDS = 200;
+const MAX_REMEMBERED_ADDRESSES = 10_000;
+
+type Table = {
+  readonly at: number;
+  /** Longest prefix first; addresses of one length are in one map. */
+  readonly prefixes: readonly {
+    readonly family: 4 | 16;
+    readonly bits: number;
+    readonly clients: Map<string, KnownClient>;
+  }[];
+  readonly certificates: ReadonlyMap<string, KnownClient>;
+  /** What was found for an address, or that nothing is there. */
+  readonly addresses: Map<string, KnownClient | undefined>;
+};
+
+export function clientTable(
+  uses: Pick<Floor, 'db' | 'sealing'> & {
+    /** Milliseconds of any steady clock. */
+    readonly clock: () => number;
+  },
+): ClientTable {
+  let table: Table | undefined;
+  let loading: Promise<Table> | undefined;
+  /** By row and version of what is sealed in it. */
+  let opened = new Map<string, KnownClient>();
+
+  async function load(): Promise<Table> {
+    const at = uses.clock();
+    const rows = (await listRadiusClients(uses.db)).filter(({ enabled }) => enabled === 1);
+    const next = new Map<string, KnownClient>();
+    for (const row of rows) {
+      const key = `${row.id} ${row.version}`;
+      next.set(key, opened.get(key) ?? open(uses, row));
+    }
+    opened = next;
+    const prefixes = new Map<string, { family: 4 | 16; bits: number; clients: Map<string, KnownClient> }>();
+    const certificates = new Map<string, KnownClient>();
+    for (const row of rows) {
+      const client = next.get(`${row.id} ${row.version}`) as KnownClient;
+      if (row.certificate !== null) certificates.set(row.certificate, client);
+      const network = readNetwork(row.network);
+      if (!network.ok) continue;
+      const { octets, bits } = network.value;
+      const family = octets.length === 4 ? 4 : 16;
+      const key = `${family} ${bits}`;
+      const prefix = prefixes.get(key) ?? { family, bits, clients: new Map() };
+      prefix.clients.set(octets.join('.'), client);
+      prefixes.set(key, prefix);
+    }
+    return {
+      at,
+      prefixes: [...prefixes.values()].sort((a, b) => b.bits - a.bits),
+      certificates,
+      addresses: new Map(),
+    };
+  }
+
+  async function noOlderThan(age: number): Promise<Table> {
+    if (table && uses.clock() - table.at <= age) return table;
+    loading ??= load().finally(() => {
+      loading = undefined;
+    });
+    const loaded = await loading;
+    table = loaded;
+    return loaded;
+  }
+
+  async function find(look: (table: Table) => KnownClient | undefined): Promise<KnownClient | undefined> {
+    return look(await noOlderThan(AGE_MILLISECONDS)) ?? look(await noOlderThan(AGE_FOR_UNKNOWN_MILLISECONDS));
+  }
+
+  return {
+    byAddress: (address) => find((present) => inPrefixes(present, address)),
+    byCertificate: (fingerprint) => find(({ certificates }) => certificates.get(fingerprint)),
+    forget() {
+      table = undefined;
+    },
+  };
+}
+
+function inPrefixes(table: Table, address: string): KnownClient | undefined {
+  if (table.addresses.has(address)) return table.addresses.get(address);
+  const octets = addressOctets(address);
+  const found = octets && table.prefixes.find((prefix) => clientIn(prefix, octets) !== undefined);
+  const client = octets && found && clientIn(found, octets);
+  if (table.addresses.size >= MAX_REMEMBERED_ADDRESSES) table.addresses.clear();
+  table.addresses.set(address, client);
+  return client;
+}
+
+function clientIn(prefix: Table['prefixes'][number], octets: Uint8Array): KnownClient | undefined {
+  if (prefix.family !== octets.length) return undefined;
+  return prefix.clients.get(maskOctets(octets, prefix.bits).join('.'));
+}
+
+function open(uses: Pick<Floor, 'sealing'>, row: Row<'radius_clients'>): KnownClient {
+  return {
+    id: row.id,
+    name: row.name,
+    secret: uses.sealing.open(radiusSecretPlace(row.id), row.secret),
+    messageAuthenticator: row.message_authenticator,
+    attributes: replyAttributesOf(row).flatMap(({ name, value }) => {
+      const encoded = encodeAttribute(name, value);
+      return encoded.ok ? [encoded.attribute] : [];
+    }),
+    domain: row.domain,
+  };
+}

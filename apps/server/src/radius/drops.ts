@@ -1,0 +1,95 @@
+/**
+ * Packets that are not answered: counted at once, and in the audit trail summed by source and reason, so that a flood costs a row each
+ * half minute, not a row each.
+ */
+import type { Floor } from '../floor.ts';
+import { insertAudit } from '../store/audit.ts';
+
+/** Every reason, in the words of the audit trail: what it is, and what to do about it. */
+export const DROP_REASONS = {
+  'unknown-client': 'from an address that no RADIUS client has; add it, or look who that is',
+  truncated: 'shorter than they say',
+  'too-long': 'longer than RADIUS allows',
+  'bad-length': 'with a length that no packet has',
+  'bad-attribute': 'with an attribute whose length is wrong',
+  'wrong-code': 'of a kind that this port does not take',
+  'no-message-authenticator':
+    'without Message-Authenticator; have the client send it, or let this client be without',
+  'wrong-authenticator': 'with a wrong authenticator; the secret of the client is another one',
+  overload: 'because too many were being answered already',
+  stopping: 'because the server was stopping',
+  failed: 'because the server failed; its log says why',
+} as const;
+
+export type DropReason = keyof typeof DROP_REASONS;
+
+export type Drops = {
+  /** @param from name of the client, or the address when it is unknown */
+  count(from: string, reason: DropReason): void;
+  /** A last report, and no more. */
+  stop(): Promise<void>;
+};
+
+const INTERVAL_MILLISECONDS = 30_000;
+const MAX_SOURCES = 10_000;
+/** A flood from everywhere is one fact too. */
+const MAX_ROWS = 50;
+const SEPARATOR = '\n';
+
+export function drops(
+  uses: Pick<Floor, 'db' | 'now' | 'random'>,
+  onDrop: (reason: DropReason) => void,
+  onError: (error: unknown) => void,
+): Drops {
+  let counts = new Map<string, number>();
+  const report = async (): Promise<void> => {
+    const taken = [...counts].sort((a, b) => b[1] - a[1]);
+    counts = new Map();
+    if (taken.length === 0) return;
+    const rows = taken.slice(0, MAX_ROWS).map(([key, count]) => {
+      const [from = '', reason = ''] = key.split(SEPARATOR);
+      const unknown = reason === 'unknown-client';
+      return {
+        object: unknown ? 'radius' : `radius-client:${from}`,
+        reason: `${count} packets ${DROP_REASONS[reason as DropReason]}`,
+        ...(unknown ? { source: from } : {}),
+      };
+    });
+    const rest = taken.slice(MAX_ROWS);
+    if (rest.length > 0) {
+      const count = rest.reduce((sum, [, times]) => sum + times, 0);
+      rows.push({
+        object: 'radius',
+        reason: `${count} packets more, of ${rest.length} other sources and reasons`,
+      });
+    }
+    try {
+      await insertAudit(
+        uses.db,
+        uses,
+        ...rows.map((row) => ({
+          actor: 'client',
+          action: 'radius.dropped' as const,
+          result: 'refused' as const,
+          ...row,
+        })),
+      );
+    } catch (error) {
+      onError(error);
+    }
+  };
+  const timer = setInterval(report, INTERVAL_MILLISECONDS);
+  timer.unref();
+  return {
+    count(from, reason) {
+      onDrop(reason);
+      const key = `${from}${SEPARATOR}${reason}`;
+      const present = counts.get(key);
+      if (present !== undefined || counts.size < MAX_SOURCES) counts.set(key, (present ?? 0) + 1);
+    },
+    async stop() {
+      clearInterval(timer);
+      await report();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** RADIUS over UDP: sockets, and for each packet the client that its address belongs to. What is answered is the answerer's. */
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import type { Answerer } from './answerer.ts';
+import type { ClientTable } from './client-table.ts';
+import type { Drops } from './drops.ts';
+import type { Port } from './respond.ts';
+
+export type Place = { readonly host: string; readonly port: number };
+
+export type RadiusListener = {
+  readonly kind: Port;
+  /** Where it listens, such as `0.0.0.0:1812`. */
+  readonly address: string;
+  /** Takes no more packets. What is being answered can still be sent. */
+  silence(): void;
+  close(): Promise<void>;
+};
+
+/** Packets wait here while the event loop is busy; the system may allow less. */
+const RECEIVE_OCTETS = 4 * 2 ** 20;
+
+export async function listenUdp(
+  uses: {
+    readonly answerer: Answerer;
+    readonly clients: ClientTable;
+    readonly drops: Drops;
+    readonly onError: (error: unknown) => void;
+  },
+  kind: 'authentication' | 'accounting',
+  place: Place,
+): Promise<RadiusListener> {
+  const socket: Socket = createSocket({ type: isIPv6(place.host) ? 'udp6' : 'udp4' });
+  const receive = async (octets: Uint8Array, from: RemoteInfo): Promise<void> => {
+    try {
+      const client = await uses.clients.byAddress(from.address);
+      if (!client) return uses.drops.count(from.address, 'unknown-client');
+      const reply = await uses.answerer.answer({
+        octets,
+        port: kind,
+        client,
+        address: from.address,
+        origin: `${from.address} ${from.port}`,
+        secret: client.secret,
+      });
+      if (reply) socket.send(reply, from.port, from.address, () => {});
+    } catch (error) {
+      uses.onError(error);
+    }
+  };
+  const onMessage = (octets: Uint8Array, from: RemoteInfo): void => void receive(octets, from);
+  socket.on('message', onMessage);
+  socket.bind({ address: place.host, port: place.port });
+  await Promise.race([
+    once(socket, 'listening'),
+    once(socket, 'error').then(([error]) => {
+      throw new Error(
+        `cannot listen for RADIUS on ${place.host} port ${place.port}: ${(error as Error).message}`,
+      );
+    }),
+  ]);
+  socket.on('error', uses.onError);
+  try {
+    socket.setRecvBufferSize(RECEIVE_OCTETS);
+  } catch (error) {
+    uses.onError(error);
+  }
+  const { address, port } = socket.address();
+  return {
+    kind,
+    address: `${isIPv6(address) ? `[${address}]` : address}:${port}`,
+    silence: () => void socket.off('message', onMessage),
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
+}

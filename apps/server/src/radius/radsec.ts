@@ -1,0 +1,148 @@
+/**
+ * RADIUS in TLS (RFC 6614): one TCP connection for all of a client's requests. Who the client is, its certificate says, by fingerprint:
+ * there is no CA to keep, and a certificate that is not registered gets no word.
+ *
+ * The certificate's dates and names are not looked at: it is registered or it is not.
+ */
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
+import { HEADER_LENGTH, MAX_PACKET_LENGTH } from '@sower/radius/packet';
+import type { Answerer } from './answerer.ts';
+import type { ClientTable } from './client-table.ts';
+import type { Drops } from './drops.ts';
+import type { Place, RadiusListener } from './listener.ts';
+
+export type TlsPair = { readonly cert: string; readonly key: string };
+
+export type RadsecListener = RadiusListener & {
+  /** The server's certificate was renewed. */
+  renew(tls: TlsPair): void;
+};
+
+/** RFC 6614 §2.3: TLS proves everything, and the secret is the same for all. */
+const RADSEC_SECRET = Buffer.from('radsec');
+const HANDSHAKE_MILLISECONDS = 10_000;
+const KEEP_ALIVE_MILLISECONDS = 60_000;
+const MAX_CONNECTIONS = 1_000;
+/** Requests of one connection that are being answered; it is not read further meanwhile. */
+const MAX_AT_ONCE = 256;
+const MAX_UNSENT_OCTETS = 256 * 1024;
+
+export async function listenRadsec(
+  uses: {
+    readonly answerer: Answerer;
+    readonly clients: ClientTable;
+    readonly drops: Drops;
+    readonly onError: (error: unknown) => void;
+  },
+  tls: TlsPair,
+  place: Place,
+): Promise<RadsecListener> {
+  const sockets = new Set<TLSSocket>();
+  let connections = 0;
+  const server = createServer({
+    ...tls,
+    minVersion: 'TLSv1.2',
+    requestCert: true,
+    // By fingerprint, below.
+    rejectUnauthorized: false,
+    handshakeTimeout: HANDSHAKE_MILLISECONDS,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('secureConnection', (socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.setKeepAlive(true, KEEP_ALIVE_MILLISECONDS);
+    serve(uses, socket, `connection ${connections}`).catch((error: unknown) => {
+      socket.destroy();
+      uses.onError(error);
+    });
+  });
+  server.on('tlsClientError', () => {});
+  server.listen(place.port, place.host);
+  await Promise.race([
+    once(server, 'listening'),
+    once(server, 'error').then(([error]) => {
+      throw new Error(
+        `cannot listen for RadSec on ${place.host} port ${place.port}: ${(error as Error).message}`,
+      );
+    }),
+  ]);
+  server.on('error', uses.onError);
+  const bound = server.address() as { address: string; port: number };
+  return {
+    kind: 'radsec',
+    address: `${isIPv6(bound.address) ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    renew: (pair) => server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
+    silence() {
+      server.close();
+      for (const socket of sockets) socket.pause();
+    },
+    async close() {
+      for (const socket of sockets) socket.destroySoon();
+    },
+  };
+}
+
+async function serve(
+  uses: Parameters<typeof listenRadsec>[0],
+  socket: TLSSocket,
+  origin: string,
+): Promise<void> {
+  const address = socket.remoteAddress ?? 'unknown';
+  const fingerprint = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
+  const known = async () => (fingerprint === undefined ? undefined : uses.clients.byCertificate(fingerprint));
+  if (!(await known())) {
+    uses.drops.count(address, 'unknown-client');
+    socket.destroy();
+    return;
+  }
+  let atOnce = 0;
+  const handle = async (octets: Uint8Array): Promise<void> => {
+    // Each time: a client that was disabled or deleted is not answered any more.
+    const client = await known();
+    if (!client) return void socket.destroy();
+    const reply = await uses.answerer.answer({
+      octets,
+      port: 'radsec',
+      client,
+      address,
+      origin,
+      secret: RADSEC_SECRET,
+    });
+    if (reply && socket.writable) socket.write(reply);
+  };
+  let received: Buffer = Buffer.alloc(0);
+  const full = (): boolean => atOnce >= MAX_AT_ONCE || socket.writableLength > MAX_UNSENT_OCTETS;
+  const take = (): void => {
+    while (received.length >= 4 && !full()) {
+      const length = received.readUInt16BE(2);
+      // RFC 6614 §2.6: what cannot be told apart any more ends the connection.
+      if (length < HEADER_LENGTH || length > MAX_PACKET_LENGTH) {
+        uses.drops.count(address, 'bad-length');
+        socket.destroy();
+        return;
+      }
+      if (received.length < length) break;
+      const octets = new Uint8Array(received.subarray(0, length));
+      received = received.subarray(length);
+      atOnce += 1;
+      void handle(octets)
+        .catch(uses.onError)
+        .finally(() => {
+          atOnce -= 1;
+          take();
+        });
+    }
+    if (full()) socket.pause();
+    else if (socket.isPaused() && !socket.destroyed) socket.resume();
+  };
+  socket.on('drain', take);
+  socket.on('data', (chunk: Buffer) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    take();
+  });
+}

@@ -1,0 +1,140 @@
+/** From a request that is proven to what is answered: RADIUS on one side, the domain on the other. Knows no socket and no duplicate. */
+import { integerOctets, integerOf, TYPE, textAttribute } from '@sower/radius/attributes';
+import { textOf } from '@sower/radius/octets';
+import { type Attribute, CODE, findAttribute, type ParsedPacket } from '@sower/radius/packet';
+import { passwordOf } from '@sower/radius/server';
+import type { AttemptStep, Attempts } from '../authentication/attempt.ts';
+import type { RecordSession } from '../authentication/record-session.ts';
+import type { KnownClient } from './client-table.ts';
+import { promptOf } from './prompts.ts';
+
+export type RespondUses = {
+  readonly attempts: Attempts;
+  readonly recordSession: RecordSession;
+  /** Epoch milliseconds. */
+  now(): number;
+};
+
+export type Port = 'authentication' | 'accounting' | 'radsec';
+
+/** Which requests a port takes. RadSec has one port for all (RFC 6614 §2.1). */
+export const CODES: Readonly<Record<Port, readonly number[]>> = {
+  authentication: [CODE.accessRequest, CODE.statusServer],
+  accounting: [CODE.accountingRequest, CODE.statusServer],
+  radsec: [CODE.accessRequest, CODE.accountingRequest, CODE.statusServer],
+};
+
+export type Response = {
+  readonly code: number;
+  readonly attributes: readonly Attribute[];
+  /** For the counters. */
+  readonly outcome: 'accepted' | 'rejected' | 'challenge' | 'session' | 'status';
+};
+
+export type Asked = {
+  readonly client: KnownClient;
+  readonly request: ParsedPacket;
+  readonly port: Port;
+  /** Address that the packet came from. */
+  readonly address: string;
+  /** Under which User-Password is hidden. */
+  readonly secret: Uint8Array;
+};
+
+export async function respond(uses: RespondUses, asked: Asked): Promise<Response> {
+  switch (asked.request.code) {
+    case CODE.accessRequest:
+      return accessResponse(uses, asked.client, await step(uses, asked));
+    case CODE.accountingRequest:
+      await recordAccounting(uses, asked);
+      return { code: CODE.accountingResponse, attributes: [], outcome: 'session' };
+    default:
+      // RFC 5997 §4.1 and §4.2: the answer that the port gives to its own requests.
+      return {
+        code: asked.port === 'accounting' ? CODE.accountingResponse : CODE.accessAccept,
+        attributes: [],
+        outcome: 'status',
+      };
+  }
+}
+
+async function step(uses: RespondUses, asked: Asked): Promise<AttemptStep> {
+  const { client, request, secret } = asked;
+  const password = passwordOf(request, secret);
+  // Nothing that could be verified: CHAP, EAP, no password at all. It says nothing about the user.
+  if (password.kind !== 'pap') return { state: 'rejected' };
+  const asker = { asker: askerOf(client), source: sourceOf(asked), within: [client.domain] };
+  const entered = textOf(password.password);
+  const state = findAttribute(request, TYPE.state);
+  if (state) return uses.attempts.answer({ ...asker, attempt: textOf(state), answer: entered });
+  // No User-Name is the empty one, which selects nobody.
+  const userId = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
+  return uses.attempts.start({ ...asker, userId, passcode: entered });
+}
+
+export const askerOf = (client: KnownClient): string => `radius:${client.name}`;
+
+/** Where the person is, as the client says, and else where the client is. */
+function sourceOf({ request, address }: Asked): string {
+  const station = findAttribute(request, TYPE.callingStationId);
+  return station && station.length > 0 ? textOf(station) : address;
+}
+
+function accessResponse(uses: RespondUses, client: KnownClient, result: AttemptStep): Response {
+  switch (result.state) {
+    case 'accepted':
+      return { code: CODE.accessAccept, attributes: client.attributes, outcome: 'accepted' };
+    case 'rejected':
+      return { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
+    case 'challenge': {
+      const { text, echo } = promptOf(result.challenge);
+      const seconds = Math.max(1, Math.floor((result.expiresAt - uses.now()) / 1000));
+      return {
+        code: CODE.accessChallenge,
+        attributes: [
+          { type: TYPE.state, value: new TextEncoder().encode(result.attempt) },
+          textAttribute(TYPE.replyMessage, text),
+          // RFC 2865 §5.27: how long the client may wait for the answer.
+          { type: TYPE.sessionTimeout, value: integerOctets(seconds) },
+          { type: TYPE.prompt, value: integerOctets(echo ? 1 : 0) },
+        ],
+        outcome: 'challenge',
+      };
+    }
+  }
+}
+
+/** Acct-Status-Type (RFC 2866 §5.1) as far as it is recorded. Interim reports are acknowledged and not kept. */
+const RECORDED: Readonly<Record<number, string>> = {
+  1: 'session started',
+  2: 'session ended',
+  7: 'the client began to report sessions',
+  8: 'the client stops reporting sessions',
+};
+
+async function recordAccounting(uses: RespondUses, { client, request, address }: Asked): Promise<void> {
+  const number = (type: number): number | undefined => integerOf(findAttribute(request, type));
+  const status = number(TYPE.acctStatusType);
+  const what = status === undefined ? undefined : RECORDED[status];
+  if (what === undefined) return;
+  const text = (type: number): string | undefined => {
+    const value = findAttribute(request, type);
+    return value && value.length > 0 ? textOf(value) : undefined;
+  };
+  const facts = [
+    ['session', text(TYPE.acctSessionId)],
+    ['seconds', number(TYPE.acctSessionTime)],
+    ['octets in', number(TYPE.acctInputOctets)],
+    ['octets out', number(TYPE.acctOutputOctets)],
+    ['cause', number(TYPE.acctTerminateCause)],
+    ['reported by', text(TYPE.nasIdentifier)],
+  ] as const;
+  await uses.recordSession({
+    asker: askerOf(client),
+    userId: text(TYPE.userName),
+    source: text(TYPE.callingStationId) ?? address,
+    text: [what, ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))].join(
+      ', ',
+    ),
+  });
+}

@@ -1,0 +1,80 @@
+/** Everything of RADIUS together: where it listens, and an orderly stop. Off unless an address is given. */
+import type { Floor } from '../floor.ts';
+import { type AnswererUses, answerer } from './answerer.ts';
+import { clientTable } from './client-table.ts';
+import { type DropReason, drops } from './drops.ts';
+import { listenUdp, type Place, type RadiusListener } from './listener.ts';
+import { listenRadsec, type RadsecListener, type TlsPair } from './radsec.ts';
+import type { RespondUses } from './respond.ts';
+
+export type RadiusPlaces = {
+  readonly authentication: Place | undefined;
+  readonly accounting: Place | undefined;
+  /** RFC 6614, with the certificate that it shows. */
+  readonly radsec: (Place & { readonly tls: TlsPair }) | undefined;
+};
+
+export type RadiusServer = {
+  readonly listeners: readonly RadiusListener[];
+  /** RADIUS clients were changed. */
+  forgetClients(): void;
+  /** The server's certificate was renewed. */
+  renew(tls: TlsPair): void;
+  /** What is begun is answered; the rest is not taken any more. */
+  stop(): Promise<void>;
+};
+
+const STOP_MILLISECONDS = 5_000;
+
+export async function startRadius(
+  uses: Pick<Floor, 'db' | 'sealing' | 'now' | 'random'> & RespondUses,
+  places: RadiusPlaces,
+  facts: {
+    readonly count: AnswererUses['count'];
+    readonly countDrop: (reason: DropReason) => void;
+    readonly onError: (error: unknown) => void;
+    /** Milliseconds of any steady clock. */
+    readonly clock: () => number;
+  },
+): Promise<RadiusServer> {
+  const { onError, clock } = facts;
+  const dropped = drops(uses, facts.countDrop, onError);
+  const parts = {
+    answerer: answerer({ ...uses, drops: dropped, count: facts.count, onError, clock }),
+    clients: clientTable({ ...uses, clock }),
+    drops: dropped,
+    onError,
+  };
+  const listeners: RadiusListener[] = [];
+  let radsec: RadsecListener | undefined;
+  const stop = async (): Promise<void> => {
+    for (const listener of listeners) listener.silence();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, STOP_MILLISECONDS);
+    });
+    await Promise.race([parts.answerer.finish(), late]);
+    clearTimeout(timer);
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await dropped.stop();
+  };
+  try {
+    for (const kind of ['authentication', 'accounting'] as const) {
+      const place = places[kind];
+      if (place) listeners.push(await listenUdp(parts, kind, place));
+    }
+    if (places.radsec) {
+      radsec = await listenRadsec(parts, places.radsec.tls, places.radsec);
+      listeners.push(radsec);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    listeners,
+    forgetClients: parts.clients.forget,
+    renew: (tls) => radsec?.renew(tls),
+    stop,
+  };
+}

@@ -1,0 +1,70 @@
+/** Authentication agents, and how their attempts ended. Keys and attempts are stored as keyed hashes only. */
+import type { Connection, NewRow, Row } from './schema.ts';
+
+export function listAgents(db: Connection): Promise<Row<'agents'>[]> {
+  return db.selectFrom('agents').selectAll().orderBy('name_key').execute();
+}
+
+export function findAgent(db: Connection, id: string): Promise<Row<'agents'> | undefined> {
+  return db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function findAgentByKey(db: Connection, keyHash: string): Promise<Row<'agents'> | undefined> {
+  return db
+    .selectFrom('agents')
+    .selectAll()
+    .where('key_hash', '=', keyHash)
+    .where('enabled', '=', 1)
+    .executeTakeFirst();
+}
+
+export function insertAgent(db: Connection, row: NewRow<'agents'>): Promise<Row<'agents'>> {
+  return db.insertInto('agents').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** @returns undefined when the row has another version by now */
+export function updateAgent(
+  db: Connection,
+  id: string,
+  version: number,
+  change: Partial<Pick<NewRow<'agents'>, 'name' | 'name_key' | 'domain' | 'enabled' | 'key_hash'>>,
+): Promise<Row<'agents'> | undefined> {
+  return db
+    .updateTable('agents')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function deleteAgent(db: Connection, id: string): Promise<Row<'agents'> | undefined> {
+  return db.deleteFrom('agents').where('id', '=', id).returningAll().executeTakeFirst();
+}
+
+/** An attempt ends once: what was recorded first stays. @returns false when it had ended already */
+export async function claimAgentResult(
+  db: Connection,
+  row: NewRow<'agent_results'>,
+  now: number,
+): Promise<boolean> {
+  await db.deleteFrom('agent_results').where('expires_at', '<', now).execute();
+  const claimed = await db
+    .insertInto('agent_results')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('attempt_hash')
+    .executeTakeFirst();
+  return claimed !== undefined;
+}
+
+export function findAgentResult(
+  db: Connection,
+  attemptHash: string,
+): Promise<Row<'agent_results'> | undefined> {
+  return db
+    .selectFrom('agent_results')
+    .selectAll()
+    .where('attempt_hash', '=', attemptHash)
+    .executeTakeFirst();
+}

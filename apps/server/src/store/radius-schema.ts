@@ -1,0 +1,42 @@
+/** The tables of those who ask from outside the API. */
+import type { Flag } from './schema.ts';
+
+export type RadiusClientsTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  /** Canonical CIDR range, such as `192.0.2.7/32`. */
+  network: string;
+  /** Sealed. */
+  secret: string;
+  message_authenticator: 'required' | 'optional';
+  /** JSON: names and values as people write them. */
+  reply_attributes: string;
+  /** Path of the security domain whose users may be asked for. */
+  domain: string;
+  /** SHA-256 fingerprint, hexadecimal: the client may come over RadSec. */
+  certificate: string | null;
+  enabled: Flag;
+  created_at: number;
+  version: number;
+};
+
+export type AgentsTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  key_hash: string;
+  /** Path of the security domain whose users may be asked for. */
+  domain: string;
+  enabled: Flag;
+  created_at: number;
+  created_by: string;
+  version: number;
+};
+
+/** How attempts of agents ended, for those that ask again. */
+export type AgentResultsTable = {
+  attempt_hash: string;
+  result: 'accepted' | 'rejected' | 'cancelled';
+  expires_at: number;
+};

@@ -1,0 +1,263 @@
+/** The agents' interface over a scripted domain, on a real database: what is asked, what is answered, what an attempt is good for. */
+import { randomBytes } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freshSqlite } from '../../../test/fresh-database.ts';
+import { agentRoutes } from '../src/agents/endpoint.ts';
+import { methodOf } from '../src/agents/messages.ts';
+import type { Asker, AttemptStep } from '../src/authentication/attempt.ts';
+import type { Actor } from '../src/identity/actor.ts';
+import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../src/identity/agents.ts';
+import { sealing } from '../src/keys/sealing.ts';
+import { TOP_DOMAIN } from '../src/store/domains.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const actor: Actor = {
+  kind: 'administrator',
+  name: 'admin',
+  grants: [{ permissions: new Set(['agents:view', 'agents:edit']), domain: '/' }],
+};
+
+let now = 1_800_000_000_000;
+let steps: AttemptStep[] = [];
+let log: (Asker & Record<string, unknown>)[] = [];
+let app: FastifyInstance;
+let database: OpenDatabase;
+let fresh: Awaited<ReturnType<typeof freshSqlite>>;
+let uses: Parameters<typeof addAgent>[0];
+let key: string;
+
+beforeAll(async () => {
+  fresh = await freshSqlite();
+  database = await openDatabase(fresh.location);
+  uses = { db: database.db, sealing: sealing(random(32), random), now: () => now, random };
+  await database.db
+    .insertInto('security_domains')
+    .values({
+      id: TOP_DOMAIN.id,
+      name: 'Top',
+      name_key: 'top',
+      path: '/',
+      parent_id: null,
+      created_at: now,
+      version: 1,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const next = async (request: Asker & Record<string, unknown>): Promise<AttemptStep> => {
+    log.push(request);
+    return steps.shift() ?? { state: 'rejected' };
+  };
+  app = Fastify() as unknown as FastifyInstance;
+  await app.register(agentRoutes, {
+    ...uses,
+    counters: { authentication: () => {} },
+    attempts: {
+      start: next,
+      answer: next,
+      cancel: async (request) => {
+        log.push({ ...request, cancelled: true });
+      },
+    },
+  });
+  const made = await addAgent(uses, actor, { name: 'Web portal' });
+  if (!made.ok) throw new Error(made.detail);
+  key = made.value.key;
+});
+afterAll(async () => {
+  await app.close();
+  await database.close();
+  await fresh.drop();
+});
+
+type Answer = {
+  context: { authnAttemptId: string; messageId: string; inResponseTo: string | null };
+  attemptResponseCode: string;
+  attemptReasonCode: string;
+  credentialValidationResults: { methodId: string; methodResponseCode: string }[];
+  challengeMethods: {
+    challenges: { requiredMethods: { methodId: string; versions: { prompt: object }[] }[] }[];
+  };
+};
+
+async function post(name: string, body: unknown, clientKey = key): Promise<{ status: number; body: Answer }> {
+  const answer = await app.inject({
+    method: 'POST',
+    url: `/mfa/v1_1/authn/${name}`,
+    headers: { 'client-key': clientKey, 'content-type': 'application/json' },
+    payload: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: answer.statusCode, body: answer.json() as Answer };
+}
+const initialize = (body: object = {}, clientKey?: string) =>
+  post(
+    'initialize',
+    { clientId: 'web portal', subjectName: 'anna', context: { messageId: 'm1' }, more: 1, ...body },
+    clientKey,
+  );
+const credentials = (value: string, methodId = 'SECURID') => [
+  { methodId, collectedInputs: [{ name: methodId, value, dataType: 'STRING' }] },
+];
+const verify = (context: Answer['context'], value: string, clientKey?: string) =>
+  post(
+    'verify',
+    {
+      subjectCredentials: credentials(value),
+      context: { authnAttemptId: context.authnAttemptId, messageId: 'm2', inResponseTo: context.messageId },
+    },
+    clientKey,
+  );
+const methodsOf = (answer: Answer): string[] =>
+  answer.challengeMethods.challenges.flatMap(({ requiredMethods }) =>
+    requiredMethods.map(({ methodId }) => methodId),
+  );
+
+const ACCEPTED: AttemptStep = { state: 'accepted', userId: 'anna', serial: '000100000001' };
+const asker = { asker: 'agent:Web portal', source: '127.0.0.1', within: ['/'] };
+
+test('initialize asks for a passcode, verify answers, status knows how it ended', async () => {
+  [steps, log] = [[ACCEPTED], []];
+  const { body: begun } = await initialize();
+  expect(begun).toMatchObject({
+    attemptResponseCode: 'CHALLENGE',
+    attemptReasonCode: 'AUTHENTICATION_REQUIRED',
+    context: { inResponseTo: 'm1' },
+  });
+  expect(methodsOf(begun)).toEqual(['SECURID']);
+  expect(log).toEqual([]);
+  const { authnAttemptId } = begun.context;
+  expect((await post('status', { authnAttemptId })).body.attemptResponseCode).toBe('CHALLENGE');
+  const { body: ended } = await verify(begun.context, '12345678');
+  expect(ended).toMatchObject({
+    attemptResponseCode: 'SUCCESS',
+    attemptReasonCode: 'CREDENTIAL_VERIFIED',
+    context: { authnAttemptId, inResponseTo: 'm2' },
+    credentialValidationResults: [{ methodId: 'SECURID', methodResponseCode: 'SUCCESS' }],
+  });
+  expect(log).toEqual([{ ...asker, userId: 'anna', passcode: '12345678' }]);
+  expect((await post('status', { authnAttemptId })).body.attemptResponseCode).toBe('SUCCESS');
+  // It is over: nothing is asked any more.
+  expect((await verify(begun.context, '12345678')).body.attemptResponseCode).toBe('FAIL');
+  expect(log).toHaveLength(1);
+});
+
+test('one call suffices when the passcode comes with it', async () => {
+  [steps, log] = [[ACCEPTED, { state: 'rejected' }], []];
+  const right = await initialize({ subjectCredentials: credentials('1') });
+  const wrong = await initialize({ subjectCredentials: credentials('2') });
+  expect([right.body.attemptResponseCode, wrong.body.attemptResponseCode]).toEqual(['SUCCESS', 'FAIL']);
+  expect(
+    (await post('status', { authnAttemptId: wrong.body.context.authnAttemptId })).body.attemptResponseCode,
+  ).toBe('FAIL');
+});
+
+test('challenges go on under one attempt, each answered by the message that put it', async () => {
+  const rules = { minLength: 4, maxLength: 8, alphanumeric: false };
+  const expiresAt = now + 60_000;
+  steps = [
+    { state: 'challenge', attempt: 'one', challenge: { kind: 'new-pin', rules }, expiresAt },
+    { state: 'challenge', attempt: 'two', challenge: { kind: 'passcode-with-new-pin' }, expiresAt },
+    ACCEPTED,
+  ];
+  log = [];
+  let { body } = await initialize();
+  const { authnAttemptId } = body.context;
+  const seen: string[] = [];
+  for (const value of ['12345678', '2468', '246812345679']) {
+    body = (await verify(body.context, value)).body;
+    seen.push(`${body.attemptResponseCode} ${methodsOf(body).join()}`);
+    expect(body.context.authnAttemptId).toBe(authnAttemptId);
+  }
+  expect(seen).toEqual(['CHALLENGE SECURID_NEWPIN', 'CHALLENGE SECURID', 'SUCCESS ']);
+  expect(log.slice(1)).toEqual([
+    { ...asker, attempt: 'one', answer: '2468' },
+    { ...asker, attempt: 'two', answer: '246812345679' },
+  ]);
+  expect(methodOf({ kind: 'new-pin', rules }).prompt).toMatchObject({
+    minLength: 4,
+    maxLength: 8,
+    formatRegex: '^[0-9]*$',
+    valueBeingDefined: true,
+  });
+});
+
+test('cancel ends the attempt and the challenge', async () => {
+  steps = [
+    { state: 'challenge', attempt: 'one', challenge: { kind: 'next-tokencode' }, expiresAt: now + 1000 },
+  ];
+  log = [];
+  const { body: begun } = await initialize({ subjectCredentials: credentials('1') });
+  expect(methodsOf(begun)).toEqual(['SECURID_NEXT_TOKENCODE']);
+  const { authnAttemptId, messageId } = begun.context;
+  const cancelled = await post('cancel', {
+    context: { authnAttemptId, messageId: 'm', inResponseTo: messageId },
+  });
+  expect(cancelled.body).toMatchObject({ attemptResponseCode: 'FAIL', attemptReasonCode: 'CANCELLED' });
+  expect(log.at(-1)).toEqual({ ...asker, attempt: 'one', cancelled: true });
+  expect((await verify(begun.context, '2')).body.attemptResponseCode).toBe('FAIL');
+  expect(log).toHaveLength(2);
+});
+
+test('an attempt is of one agent, for five minutes, and cannot be made up', async () => {
+  const other = await addAgent(uses, actor, { name: 'Other' });
+  if (!other.ok) throw new Error(other.detail);
+  [steps, log] = [[ACCEPTED, ACCEPTED, ACCEPTED], []];
+  const { body: begun } = await initialize();
+  expect((await verify(begun.context, '1', other.value.key)).body.attemptResponseCode).toBe('FAIL');
+  for (const authnAttemptId of ['', 'x', `${begun.context.authnAttemptId}A`, '💥', 'A'.repeat(1000)]) {
+    expect((await verify({ ...begun.context, authnAttemptId }, '1')).body.attemptResponseCode).toBe('FAIL');
+    expect((await post('status', { authnAttemptId })).body.attemptResponseCode).toBe('FAIL');
+  }
+  now += 5 * 60_000 + 1;
+  expect((await verify(begun.context, '1')).body.attemptResponseCode).toBe('FAIL');
+  expect(
+    (await initialize({ clientId: 'Other', subjectCredentials: credentials('1') })).body.attemptResponseCode,
+  ).toBe('FAIL');
+  expect(log).toEqual([]);
+});
+
+test('50 answers to one attempt at once: one success', async () => {
+  const { body: begun } = await initialize();
+  steps = Array.from({ length: 50 }, () => ACCEPTED);
+  const all = await Promise.all(Array.from({ length: 50 }, () => verify(begun.context, '1')));
+  expect(all.filter(({ body }) => body.attemptResponseCode === 'SUCCESS')).toHaveLength(1);
+  steps = [];
+});
+
+test('keys: unknown, changed, of a disabled or deleted agent; bodies that cannot be read', async () => {
+  expect((await initialize({}, 'sower_agent_none')).status).toBe(401);
+  expect((await initialize({}, '')).status).toBe(401);
+  for (const [body, status] of [
+    ['{', 400],
+    ['[]', 400],
+    [{ clientId: 'x' }, 400],
+    [{ clientId: 'web portal', subjectName: 'x'.repeat(254) }, 400],
+    ['"'.repeat(20_000), 413],
+  ] as const) {
+    expect((await post('initialize', body)).status, String(status)).toBe(status);
+  }
+  const made = await addAgent(uses, actor, { name: 'Short-lived' });
+  if (!made.ok) throw new Error(made.detail);
+  const { id, version } = made.value;
+  expect(await addAgent(uses, actor, { name: ' short-LIVED' })).toMatchObject({
+    ok: false,
+    problem: 'already-exists',
+  });
+  const changed = await changeAgentKey(uses, actor, id);
+  if (!changed.ok) throw new Error(changed.detail);
+  expect((await initialize({}, made.value.key)).status).toBe(401);
+  const edited = await editAgent(uses, actor, {
+    id,
+    version: changed.value.version,
+    change: { enabled: false },
+  });
+  expect(edited).toMatchObject({ ok: true, value: { enabled: false, version: version + 2 } });
+  expect((await initialize({}, changed.value.key)).status).toBe(401);
+  expect((await removeAgent(uses, actor, id)).ok).toBe(true);
+  expect((await removeAgent(uses, actor, id)).ok).toBe(false);
+  expect(await addAgent(uses, { ...actor, grants: [] }, { name: 'x' })).toMatchObject({
+    problem: 'not-permitted',
+  });
+  expect(await showAgents(uses, { ...actor, grants: [] })).toMatchObject({ problem: 'not-permitted' });
+});

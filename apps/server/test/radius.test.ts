@@ -1,0 +1,311 @@
+/** The RADIUS edge over a scripted domain: challenges and State, duplicates in memory, overload, stop, networks. */
+import { integerOf, TYPE } from '@sower/radius/attributes';
+import { accessRequest, readReply, statusServer } from '@sower/radius/client';
+import { textOf, utf8 } from '@sower/radius/octets';
+import { CODE, findAttribute, type ParsedPacket } from '@sower/radius/packet';
+import { describe, expect, test } from 'vitest';
+import type { AttemptStep, Attempts, Challenge } from '../src/authentication/attempt.ts';
+import { addressOctets, readNetwork, writeNetwork } from '../src/identity/network.ts';
+import { type AnswererUses, answerer } from '../src/radius/answerer.ts';
+import type { KnownClient } from '../src/radius/client-table.ts';
+import { duplicates } from '../src/radius/duplicates.ts';
+import { promptOf } from '../src/radius/prompts.ts';
+
+const secret = utf8('a secret of some length');
+const client: KnownClient = {
+  id: '1',
+  name: 'vpn',
+  secret,
+  messageAuthenticator: 'required',
+  attributes: [],
+  domain: '/a/',
+};
+const NOW = 1_800_000_000_000;
+
+const nothing: Attempts = {
+  start: async () => ({ state: 'rejected' }),
+  answer: async () => ({ state: 'rejected' }),
+  cancel: async () => {},
+};
+
+function parts(attempts: Partial<Attempts>) {
+  const counted: string[] = [];
+  const uses: AnswererUses = {
+    attempts: { ...nothing, ...attempts },
+    recordSession: async () => {},
+    now: () => NOW,
+    clock: () => performance.now(),
+    drops: { count: (_, reason) => counted.push(reason), stop: async () => {} },
+    count: (_, outcome) => counted.push(outcome),
+    onError: () => {},
+  };
+  return { counted, answerer: answerer(uses) };
+}
+
+let sent = 0;
+const made = (userName: string, password: string, state?: Uint8Array): Uint8Array => {
+  sent += 1;
+  return accessRequest(
+    {
+      identifier: sent & 255,
+      authenticator: Uint8Array.from({ length: 16 }, (_, i) => (sent >> (8 * (i % 4))) & 255),
+      userName,
+      password,
+      ...(state ? { attributes: [{ type: TYPE.state, value: state }] } : {}),
+    },
+    secret,
+  );
+};
+const arrived = (octets: Uint8Array, from: KnownClient = client) =>
+  ({
+    octets,
+    port: 'authentication',
+    client: from,
+    address: '192.0.2.1',
+    origin: '192.0.2.1 1000',
+    secret,
+  }) as const;
+
+function reading(octets: Uint8Array | undefined, request: Uint8Array): ParsedPacket {
+  if (!octets) throw new Error('no answer');
+  const read = readReply(octets, request, secret);
+  if (!read.ok) throw new Error(read.reason);
+  return read.reply;
+}
+
+const RULES = { minLength: 4, maxLength: 8, alphanumeric: false };
+const CHALLENGES: readonly Challenge[] = [
+  { kind: 'next-tokencode' },
+  { kind: 'new-pin', rules: RULES },
+  { kind: 'new-pin-or-system', rules: { ...RULES, alphanumeric: true } },
+  { kind: 'system-pin', pin: '4711' },
+  { kind: 'passcode-with-new-pin' },
+];
+
+describe('challenges', () => {
+  test('every challenge has State, a sentence, a time and whether to show what is typed', async () => {
+    for (const challenge of CHALLENGES) {
+      const step: AttemptStep = {
+        state: 'challenge',
+        attempt: 'an-attempt',
+        challenge,
+        expiresAt: NOW + 90_500,
+      };
+      const { answerer: made1 } = parts({ start: async () => step });
+      const request = made('anna', '1234');
+      const reply = reading(await made1.answer(arrived(request)), request);
+      expect(reply.code).toBe(CODE.accessChallenge);
+      expect(reply.attributes[0]?.type).toBe(TYPE.messageAuthenticator);
+      expect(textOf(findAttribute(reply, TYPE.state) as Uint8Array)).toBe('an-attempt');
+      expect(textOf(findAttribute(reply, TYPE.replyMessage) as Uint8Array)).toBe(promptOf(challenge).text);
+      expect(integerOf(findAttribute(reply, TYPE.sessionTimeout))).toBe(90);
+      expect(integerOf(findAttribute(reply, TYPE.prompt))).toBe(promptOf(challenge).echo ? 1 : 0);
+    }
+    const texts = CHALLENGES.map((challenge) => promptOf(challenge).text);
+    expect(new Set(texts).size).toBe(CHALLENGES.length);
+    expect(Math.max(...texts.map((text) => utf8(text).length))).toBeLessThanOrEqual(253);
+    expect(texts[1]).toContain('4 to 8 digits');
+    expect(texts[3]).toContain('4711');
+  });
+
+  test('New PIN from the first passcode to acceptance; each State goes to the attempt it names, with the client that asks', async () => {
+    const log: unknown[] = [];
+    const steps: AttemptStep[] = [
+      {
+        state: 'challenge',
+        attempt: 'one',
+        challenge: { kind: 'new-pin', rules: RULES },
+        expiresAt: NOW + 1000,
+      },
+      {
+        state: 'challenge',
+        attempt: 'two',
+        challenge: { kind: 'passcode-with-new-pin' },
+        expiresAt: NOW + 1000,
+      },
+      { state: 'accepted', userId: 'anna', serial: '000100000001' },
+    ];
+    const next = (request: unknown): AttemptStep => {
+      log.push(request);
+      return steps.shift() as AttemptStep;
+    };
+    const { answerer: edge, counted } = parts({
+      start: async (request) => next(request),
+      answer: async (request) => next(request),
+    });
+    let state: Uint8Array | undefined;
+    const codes: number[] = [];
+    for (const entered of ['12345678', '2468', '246887654321']) {
+      const request = made('anna', entered, state);
+      const reply = reading(await edge.answer(arrived(request)), request);
+      codes.push(reply.code);
+      state = findAttribute(reply, TYPE.state);
+    }
+    expect(codes).toEqual([CODE.accessChallenge, CODE.accessChallenge, CODE.accessAccept]);
+    const asker = { asker: 'radius:vpn', source: '192.0.2.1', within: ['/a/'] };
+    expect(log).toEqual([
+      { ...asker, userId: 'anna', passcode: '12345678' },
+      { ...asker, attempt: 'one', answer: '2468' },
+      { ...asker, attempt: 'two', answer: '246887654321' },
+    ]);
+    expect(counted).toEqual(['challenge', 'challenge', 'accepted']);
+  });
+
+  test('State of another client is asked for under its own name', async () => {
+    const askers: string[] = [];
+    const { answerer: edge } = parts({
+      answer: async ({ asker, attempt }) => {
+        askers.push(`${asker} ${attempt}`);
+        return { state: 'rejected' };
+      },
+    });
+    const request = made('anna', '1', utf8('one'));
+    const reply = reading(await edge.answer(arrived(request, { ...client, name: 'other' })), request);
+    expect([reply.code, askers]).toEqual([CODE.accessReject, ['radius:other one']]);
+  });
+});
+
+describe('duplicates', () => {
+  test('while the first is being answered the others are silent; afterwards they get its octets', async () => {
+    let release = (): void => {};
+    let started = 0;
+    const { answerer: edge, counted } = parts({
+      start: () => {
+        started += 1;
+        return new Promise((resolve) => {
+          release = () => resolve({ state: 'accepted', userId: 'anna', serial: '1' });
+        });
+      },
+    });
+    const request = made('anna', '1');
+    const first = edge.answer(arrived(request));
+    const during = await Promise.all(Array.from({ length: 50 }, () => edge.answer(arrived(request))));
+    expect(during.every((answer) => answer === undefined)).toBe(true);
+    release();
+    const answer = await first;
+    expect(reading(answer, request).code).toBe(CODE.accessAccept);
+    expect(await edge.answer(arrived(request))).toEqual(answer);
+    const elsewhere = edge.answer({ ...arrived(request), origin: '192.0.2.1 1001' });
+    expect(started).toBe(2);
+    release();
+    await elsewhere;
+    expect(counted.filter((outcome) => outcome === 'duplicate')).toHaveLength(51);
+  });
+
+  test('what failed is silent and may come again', async () => {
+    let tries = 0;
+    const { answerer: edge, counted } = parts({
+      start: async () => {
+        tries += 1;
+        if (tries === 1) throw new Error('the database is gone');
+        return { state: 'rejected' };
+      },
+    });
+    const request = made('anna', '1');
+    expect(await edge.answer(arrived(request))).toBeUndefined();
+    expect(reading(await edge.answer(arrived(request)), request).code).toBe(CODE.accessReject);
+    expect(counted).toEqual(['failed', 'rejected']);
+  });
+
+  test('bounded in number, in octets and in time', () => {
+    let now = 0;
+    const options = { milliseconds: 30_000, maxEntries: 100, maxOctets: 1_000_000, clock: () => now };
+    const seen = duplicates(options);
+    for (let i = 0; i < 1000; i += 1) {
+      expect(seen.begin(`k${i}`)).toBe('new');
+      seen.settle(`k${i}`, new Uint8Array(10));
+      expect(seen.size).toBeLessThanOrEqual(100);
+    }
+    expect(seen.begin('k999')).toEqual(new Uint8Array(10));
+    expect(seen.begin('k1')).toBe('new');
+    now = 30_001;
+    expect(seen.begin('k999')).toBe('new');
+    expect(seen.size).toBe(1);
+    const small = duplicates({ ...options, maxOctets: 5_000 });
+    for (let i = 0; i < 100; i += 1) {
+      small.begin(`k${i}`);
+      small.settle(`k${i}`, new Uint8Array(1000));
+      expect(small.size).toBeLessThanOrEqual(6);
+    }
+  });
+});
+
+test('what is begun is answered at a stop, and nothing else is begun', async () => {
+  let release = (): void => {};
+  const { answerer: edge, counted } = parts({
+    start: () =>
+      new Promise((resolve) => {
+        release = () => resolve({ state: 'rejected' });
+      }),
+  });
+  const request = made('anna', '1');
+  const begun = edge.answer(arrived(request));
+  await Promise.resolve();
+  const finished = edge.finish();
+  expect(await edge.answer(arrived(made('berta', '1')))).toBeUndefined();
+  release();
+  await finished;
+  expect(reading(await begun, request).code).toBe(CODE.accessReject);
+  expect(counted).toEqual(['stopping', 'rejected']);
+  await edge.finish();
+});
+
+test('no more are answered at once than there is room for', async () => {
+  const releases: (() => void)[] = [];
+  const { answerer: edge, counted } = parts({
+    start: () =>
+      new Promise((resolve) => {
+        releases.push(() => resolve({ state: 'rejected' }));
+      }),
+  });
+  const all = Array.from({ length: 4_200 }, () => edge.answer(arrived(made('anna', '1'))));
+  const status = statusServer(1, new Uint8Array(16), secret);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(counted.filter((reason) => reason === 'overload')).toHaveLength(104);
+  for (const release of releases) release();
+  const answers = await Promise.all(all);
+  expect(answers.filter((answer) => answer === undefined)).toHaveLength(104);
+  expect(reading(await edge.answer(arrived(status)), status).code).toBe(CODE.accessAccept);
+});
+
+describe('networks', () => {
+  const written = (text: string): string => {
+    const network = readNetwork(text);
+    return network.ok ? writeNetwork(network.value) : network.detail;
+  };
+  test('one spelling each', () => {
+    for (const [text, expected] of [
+      ['192.0.2.7', '192.0.2.7/32'],
+      ['192.0.2.0/24', '192.0.2.0/24'],
+      ['0.0.0.0/0', '0.0.0.0/0'],
+      ['::/0', '::/0'],
+      ['::1', '::1/128'],
+      ['2001:DB8:0:0:1:0:0:1', '2001:db8::1:0:0:1/128'],
+      ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1/128'],
+      ['1:0:0:2:0:0:0:3', '1:0:0:2::3/128'],
+      ['::ffff:192.0.2.7', '192.0.2.7/32'],
+      ['64:ff9b::192.0.2.33', '64:ff9b::c000:221/128'],
+      ['fe80::/10', 'fe80::/10'],
+    ] as const) {
+      expect(written(text), text).toBe(expected);
+      expect(written(expected)).toBe(expected);
+    }
+  });
+
+  test('what is none', () => {
+    for (const text of [
+      '',
+      'host',
+      '1.2.3',
+      '1.2.3.4/33',
+      '1.2.3.4/',
+      '1.2.3.4/08',
+      '::1/129',
+      '1.2.3.4/24/2',
+    ]) {
+      expect(written(text), text).toContain('is neither an address nor a CIDR range');
+    }
+    expect(written('192.0.2.7/24')).toContain('write 192.0.2.0/24 for the range');
+    expect(addressOctets('fe80::1%eth0')).toEqual(addressOctets('fe80::1'));
+  });
+});

@@ -1,0 +1,164 @@
+/** RADIUS in TLS over a scripted domain: who is let in, packets that come in pieces, and what ends a connection. */
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type TLSSocket } from 'node:tls';
+import { accessRequest, readReply } from '@sower/radius/client';
+import { utf8 } from '@sower/radius/octets';
+import { CODE } from '@sower/radius/packet';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ownCertificate } from '../src/keys/tls.ts';
+import { answerer } from '../src/radius/answerer.ts';
+import type { KnownClient } from '../src/radius/client-table.ts';
+import { listenRadsec, type RadsecListener } from '../src/radius/radsec.ts';
+
+const secret = utf8('radsec');
+const client: KnownClient = {
+  id: '1',
+  name: 'branch',
+  secret: utf8('not used in TLS'),
+  messageAuthenticator: 'required',
+  attributes: [],
+  domain: '/',
+};
+let folder: string;
+let listener: RadsecListener;
+let server: { cert: string; key: string };
+let mine: { cert: string; key: string };
+let known = true;
+const dropped: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sower-radsec-'));
+  server = await ownCertificate(join(folder, 'server'), ['localhost'], Date.now());
+  mine = await ownCertificate(join(folder, 'client'), ['branch'], Date.now());
+  const fingerprint = new X509Certificate(mine.cert).fingerprint256.replaceAll(':', '').toLowerCase();
+  const drops = { count: (_: string, reason: string) => dropped.push(reason), stop: async () => {} };
+  listener = await listenRadsec(
+    {
+      answerer: answerer({
+        attempts: {
+          start: async ({ passcode }) =>
+            passcode === 'right' ? { state: 'accepted', userId: 'a', serial: '1' } : { state: 'rejected' },
+          answer: async () => ({ state: 'rejected' }),
+          cancel: async () => {},
+        },
+        recordSession: async () => {},
+        now: () => Date.now(),
+        clock: () => performance.now(),
+        drops,
+        count: () => {},
+        onError: (error) => {
+          throw error;
+        },
+      }),
+      clients: {
+        byAddress: async () => undefined,
+        byCertificate: async (given) => (known && given === fingerprint ? client : undefined),
+        forget: () => {},
+      },
+      drops,
+      onError: () => {},
+    },
+    server,
+    { host: '127.0.0.1', port: 0 },
+  );
+});
+afterAll(async () => {
+  listener.silence();
+  await listener.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(pair?: { cert: string; key: string }): Promise<TLSSocket> {
+  const port = Number(listener.address.split(':').at(-1));
+  const socket = connect({
+    host: '127.0.0.1',
+    port,
+    servername: 'localhost',
+    rejectUnauthorized: false,
+    ...pair,
+  });
+  socket.on('error', () => {});
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+const request = (password: string, identifier = 1): Uint8Array =>
+  accessRequest(
+    { identifier, authenticator: new Uint8Array(randomBytes(16)), userName: 'anna', password },
+    secret,
+  );
+
+/** The next packets that come. */
+async function packets(socket: TLSSocket, count: number): Promise<Buffer[]> {
+  let received = Buffer.alloc(0);
+  const found: Buffer[] = [];
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    received = Buffer.concat([received, chunk as Buffer]);
+    while (received.length >= 4 && received.length >= received.readUInt16BE(2)) {
+      found.push(received.subarray(0, received.readUInt16BE(2)));
+      received = received.subarray(received.readUInt16BE(2));
+    }
+    if (found.length >= count) break;
+  }
+  return found;
+}
+
+test('a client with a registered certificate is answered, octet by octet or many at once', async () => {
+  const socket = await open(mine);
+  const right = request('right');
+  for (const octet of right) socket.write(Uint8Array.of(octet));
+  const [first] = await packets(socket, 1);
+  expect(readReply(first as Buffer, right, secret)).toMatchObject({
+    ok: true,
+    reply: { code: CODE.accessAccept },
+  });
+  const many = Array.from({ length: 200 }, (_, identifier) =>
+    request(identifier % 2 ? 'right' : 'wrong', identifier),
+  );
+  socket.write(Buffer.concat(many));
+  const answers = await packets(socket, 200);
+  expect(answers).toHaveLength(200);
+  for (const answer of answers) {
+    const identifier = answer[1] as number;
+    expect(readReply(answer, many[identifier] as Uint8Array, secret)).toMatchObject({
+      ok: true,
+      reply: { code: identifier % 2 ? CODE.accessAccept : CODE.accessReject },
+    });
+  }
+  socket.destroy();
+});
+
+test('no certificate, or one that nobody registered, gets no word', async () => {
+  for (const pair of [undefined, server]) {
+    const socket = await open(pair);
+    socket.write(request('right'));
+    socket.resume();
+    let answered = false;
+    socket.on('data', () => {
+      answered = true;
+    });
+    await once(socket, 'close');
+    expect(answered).toBe(false);
+  }
+  expect(dropped.filter((reason) => reason === 'unknown-client')).toHaveLength(2);
+});
+
+test('a length that cannot be ends the connection; a client that is disabled meanwhile is not answered', async () => {
+  const lying = await open(mine);
+  lying.resume();
+  lying.write(Uint8Array.of(1, 1, 0, 3, 0));
+  await once(lying, 'close');
+  expect(dropped).toContain('bad-length');
+  const socket = await open(mine);
+  socket.write(request('right'));
+  await packets(socket, 1);
+  known = false;
+  socket.resume();
+  socket.write(request('right'));
+  await once(socket, 'close');
+  known = true;
+});

@@ -1,0 +1,210 @@
+/** Who may ask whether a passcode is right from outside the API: RADIUS clients and authentication agents, and what one does with them. */
+import { z } from 'zod';
+import { idParams, type Operation, page } from './operation.ts';
+import { domainReference, nameSchema, timeSchema, versionSchema } from './resources.ts';
+
+/** As network gear takes it: printable ASCII without blanks. */
+export const radiusSecretSchema = z
+  .string()
+  .min(16, 'a secret has at least 16 characters')
+  .max(128)
+  .regex(/^[\x21-\x7e]+$/, 'letters, digits and punctuation of ASCII, no blanks');
+
+/** An attribute as people write it: see docs/radius.md for the names. */
+export const replyAttributeSchema = z
+  .strictObject({ name: z.string().trim().min(1).max(64), value: z.string().min(1).max(600) })
+  .meta({ id: 'ReplyAttribute' });
+
+const networkSchema = z
+  .string()
+  .trim()
+  .min(2)
+  .max(64)
+  .meta({ description: 'An address or a CIDR range; the longest one decides.', example: '192.0.2.0/24' });
+
+/** SHA-256 of the client's certificate, hexadecimal, colons or none. */
+const fingerprintSchema = z
+  .string()
+  .trim()
+  .regex(
+    /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/,
+    'the SHA-256 fingerprint of a certificate: 64 hexadecimal digits',
+  );
+
+const clientFields = {
+  name: nameSchema,
+  network: networkSchema,
+  messageAuthenticator: z.enum(['required', 'optional']),
+  replyAttributes: z.array(replyAttributeSchema).max(50),
+  enabled: z.boolean(),
+};
+
+export const radiusClientSchema = z
+  .object({
+    id: z.string(),
+    ...clientFields,
+    /** Name of the security domain whose users, with those below it, may be asked for. */
+    securityDomain: z.string(),
+    /** RadSec: fingerprint of the certificate that the client shows. */
+    certificate: z.string().optional(),
+    createdAt: timeSchema,
+    version: versionSchema,
+  })
+  .meta({ id: 'RadiusClient' });
+export const radiusClientInputSchema = z
+  .strictObject({
+    name: nameSchema,
+    network: networkSchema,
+    secret: radiusSecretSchema.optional().meta({ description: 'Made by the server when left out.' }),
+    messageAuthenticator: clientFields.messageAuthenticator.default('required'),
+    replyAttributes: clientFields.replyAttributes.default([]),
+    securityDomain: domainReference.optional(),
+    certificate: fingerprintSchema.optional(),
+  })
+  .meta({ id: 'NewRadiusClient' });
+export const radiusClientPatchSchema = z
+  .strictObject({
+    name: nameSchema.optional(),
+    network: networkSchema.optional(),
+    messageAuthenticator: clientFields.messageAuthenticator.optional(),
+    replyAttributes: clientFields.replyAttributes.optional(),
+    securityDomain: domainReference.optional(),
+    certificate: z.union([fingerprintSchema, z.literal('')]).optional(),
+    enabled: z.boolean().optional(),
+  })
+  .meta({ id: 'RadiusClientPatch' });
+export const radiusClientMadeSchema = radiusClientSchema
+  .extend({
+    secret: z
+      .string()
+      .optional()
+      .meta({ description: 'The one made by the server; shown in this answer only.' }),
+  })
+  .meta({ id: 'RadiusClientMade' });
+export const radiusSecretInputSchema = z
+  .strictObject({ secret: radiusSecretSchema.optional() })
+  .meta({ id: 'NewRadiusSecret' });
+
+export const radiusListenerSchema = z
+  .object({ kind: z.enum(['authentication', 'accounting', 'radsec']), address: z.string() })
+  .meta({ id: 'RadiusListener' });
+
+export const agentSchema = z
+  .object({
+    id: z.string(),
+    name: nameSchema,
+    securityDomain: z.string(),
+    enabled: z.boolean(),
+    createdAt: timeSchema,
+    createdBy: z.string(),
+    version: versionSchema,
+  })
+  .meta({ id: 'Agent' });
+export const agentInputSchema = z
+  .strictObject({ name: nameSchema, securityDomain: domainReference.optional() })
+  .meta({ id: 'NewAgent' });
+export const agentPatchSchema = z
+  .strictObject({
+    name: nameSchema.optional(),
+    securityDomain: domainReference.optional(),
+    enabled: z.boolean().optional(),
+  })
+  .meta({ id: 'AgentPatch' });
+export const agentMadeSchema = agentSchema
+  .extend({ key: z.string().meta({ description: 'Shown in this answer only.' }) })
+  .meta({ id: 'AgentMade' });
+
+export type RadiusClient = z.infer<typeof radiusClientSchema>;
+export type RadiusClientInput = z.output<typeof radiusClientInputSchema>;
+export type RadiusClientPatch = z.output<typeof radiusClientPatchSchema>;
+export type RadiusListener = z.infer<typeof radiusListenerSchema>;
+export type ReplyAttribute = z.infer<typeof replyAttributeSchema>;
+export type Agent = z.infer<typeof agentSchema>;
+export type AgentPatch = z.output<typeof agentPatchSchema>;
+
+export const RADIUS_OPERATIONS = {
+  listRadiusClients: {
+    method: 'GET',
+    path: '/radius-clients',
+    summary: 'List RADIUS clients, and where this server listens for them',
+    permission: 'agents:view',
+    response: page(radiusClientSchema).extend({ listeners: z.array(radiusListenerSchema) }),
+  },
+  addRadiusClient: {
+    method: 'POST',
+    path: '/radius-clients',
+    summary: 'Add a RADIUS client; a secret that the server makes is shown once',
+    permission: 'agents:edit',
+    body: radiusClientInputSchema,
+    response: radiusClientMadeSchema,
+    created: true,
+  },
+  editRadiusClient: {
+    method: 'PATCH',
+    path: '/radius-clients/:id',
+    summary: 'Edit, enable or disable a RADIUS client',
+    permission: 'agents:edit',
+    params: idParams,
+    body: radiusClientPatchSchema,
+    response: radiusClientSchema,
+    ifMatch: true,
+  },
+  changeRadiusSecret: {
+    method: 'PUT',
+    path: '/radius-clients/:id/secret',
+    summary: 'Give a RADIUS client another secret; the earlier one ends within seconds',
+    permission: 'agents:edit',
+    params: idParams,
+    body: radiusSecretInputSchema,
+    response: radiusClientMadeSchema,
+  },
+  deleteRadiusClient: {
+    method: 'DELETE',
+    path: '/radius-clients/:id',
+    summary: 'Delete a RADIUS client',
+    permission: 'agents:edit',
+    params: idParams,
+  },
+
+  listAgents: {
+    method: 'GET',
+    path: '/agents',
+    summary: 'List authentication agents',
+    permission: 'agents:view',
+    response: page(agentSchema),
+  },
+  addAgent: {
+    method: 'POST',
+    path: '/agents',
+    summary: 'Add an authentication agent; its key is shown once',
+    permission: 'agents:edit',
+    body: agentInputSchema,
+    response: agentMadeSchema,
+    created: true,
+  },
+  editAgent: {
+    method: 'PATCH',
+    path: '/agents/:id',
+    summary: 'Edit, enable or disable an authentication agent',
+    permission: 'agents:edit',
+    params: idParams,
+    body: agentPatchSchema,
+    response: agentSchema,
+    ifMatch: true,
+  },
+  changeAgentKey: {
+    method: 'PUT',
+    path: '/agents/:id/key',
+    summary: 'Give an authentication agent another key; the earlier one ends within seconds',
+    permission: 'agents:edit',
+    params: idParams,
+    response: agentMadeSchema,
+  },
+  deleteAgent: {
+    method: 'DELETE',
+    path: '/agents/:id',
+    summary: 'Delete an authentication agent',
+    permission: 'agents:edit',
+    params: idParams,
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,79 @@
+/** A RADIUS client for scenarios: packets over UDP from an address of its own, and what comes back. */
+import { randomBytes } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { accessRequest, type ReadReply, readReply } from '@sower/radius/client';
+import { utf8 } from '@sower/radius/octets';
+import type { Attribute } from '@sower/radius/packet';
+import type { ServerProcess } from './deployment.ts';
+
+export const RADIUS_OPTIONS = ['--radius', '127.0.0.1:0', '--radius-accounting', '127.0.0.1:0'] as const;
+
+/** The port that a server printed. */
+export function radiusPort(server: ServerProcess, kind: 'authentication' | 'accounting' | 'radsec'): number {
+  const port = new RegExp(`RADIUS +\\S+:(\\d+) \\(${kind}\\)`).exec(server.output())?.[1];
+  if (port === undefined) throw new Error(`no RADIUS for ${kind}:\n${server.output()}`);
+  return Number(port);
+}
+
+export type RadiusPeer = {
+  readonly socket: Socket;
+  /** @returns the first octets that come back, or undefined after the time */
+  exchange(octets: Uint8Array, milliseconds?: number): Promise<Uint8Array | undefined>;
+  close(): void;
+};
+
+/** One at a time: the answer is to whatever was sent last. */
+export async function radiusPeer(
+  port: number,
+  address = '127.0.0.1',
+  host = '127.0.0.1',
+): Promise<RadiusPeer> {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+  socket.bind(0, address);
+  await once(socket, 'listening');
+  return {
+    socket,
+    exchange: (octets, milliseconds = 5_000) =>
+      new Promise((resolve) => {
+        const end = (answer: Uint8Array | undefined): void => {
+          clearTimeout(timer);
+          socket.off('message', end);
+          resolve(answer);
+        };
+        const timer = setTimeout(() => end(undefined), milliseconds);
+        socket.once('message', end);
+        socket.send(octets, port, host);
+      }),
+    close: () => socket.close(),
+  };
+}
+
+let identifier = 0;
+
+export function request(
+  secret: string,
+  userName: string,
+  password: string,
+  attributes: readonly Attribute[] = [],
+): Uint8Array {
+  identifier = (identifier + 1) & 255;
+  return accessRequest(
+    { identifier, authenticator: new Uint8Array(randomBytes(16)), userName, password, attributes },
+    utf8(secret),
+  );
+}
+
+/** Asks once. */
+export async function ask(
+  peer: RadiusPeer,
+  secret: string,
+  userName: string,
+  password: string,
+  attributes: readonly Attribute[] = [],
+): Promise<ReadReply> {
+  const octets = request(secret, userName, password, attributes);
+  const answer = await peer.exchange(octets);
+  if (!answer) return { ok: false, reason: 'no answer' };
+  return readReply(answer, octets, utf8(secret));
+}
