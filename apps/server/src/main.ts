@@ -10,12 +10,14 @@ import { guessLimit } from './authentication/guess-limit.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { firstStart, readMasterKey } from './first-start.ts';
 import { keepAuditLinked } from './identity/audit-chain.ts';
+import { daysToExpiry, readChain } from './keys/certificate-view.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { rsaDecryptor } from './keys/rsa.ts';
 import { sealing } from './keys/sealing.ts';
+import { servedCertificate } from './keys/served-certificate.ts';
 import { serverKeys } from './keys/server-keys.ts';
 import { ownCertificate, readTlsFiles, type TlsMaterial, watchTlsFiles } from './keys/tls.ts';
-import { appMetrics } from './metrics.ts';
+import { appMetrics, certificateMetric } from './metrics.ts';
 import { tokenActivator } from './provisioning/activate.ts';
 import { loadDeviceTypes } from './provisioning/device-types.ts';
 import { openedRecorder } from './provisioning/record-run.ts';
@@ -111,6 +113,32 @@ export async function startServer(
   const clock = { refillMilliseconds: 6_000, now: monotonic, sleep };
   const codeLimit = guessLimit({ burst: config.wrongCodes, ...clock });
   const registry = new Registry();
+
+  // The certificate: files, else what is stored, else of an own CA. See keys/served-certificate.
+  const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
+  const own =
+    config.tls.kind === 'own'
+      ? await ownCertificate(
+          join(config.dataFolder, 'tls'),
+          [...new Set([publicHost, 'localhost', '127.0.0.1', '::1'])],
+          now(),
+        )
+      : undefined;
+  const served = servedCertificate({
+    db: floor.db,
+    sealing: seal,
+    given: {
+      source: config.tls.kind,
+      material:
+        config.tls.kind === 'files' ? await readTlsFiles(config.tls.certificate, config.tls.key) : own,
+    },
+    onProblem: (error) =>
+      log.error({ err: error }, 'the stored TLS certificate cannot be used; the earlier one stays'),
+  });
+  await served.look();
+  const tls = served.material();
+  certificateMetric(registry, () => daysToExpiry(readChain(served.facts().pem), now()));
+
   const uses = {
     ...floor,
     activate: tokenActivator(floor),
@@ -121,10 +149,8 @@ export async function startServer(
     metrics: registry,
     counters: appMetrics(registry),
     version: VERSION,
-    certificate: () => ({ source: config.tls.kind, pem: served?.cert ?? '' }),
+    served,
   };
-  /** What the listener presents now. */
-  let served: TlsMaterial | undefined;
   const stopLinking = keepAuditLinked(floor, (error) => {
     log.error({ err: error }, 'the audit trail could not be linked');
   });
@@ -133,34 +159,7 @@ export async function startServer(
   });
 
   // The listener.
-  const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
-  const own =
-    config.tls.kind === 'own'
-      ? await ownCertificate(
-          join(config.dataFolder, 'tls'),
-          [...new Set([publicHost, 'localhost', '127.0.0.1', '::1'])],
-          now(),
-        )
-      : undefined;
-  const tls = config.tls.kind === 'files' ? await readTlsFiles(config.tls.certificate, config.tls.key) : own;
-  served = tls;
   const app = await buildApp({ uses, log, tls, trustedProxies: config.trustedProxies });
-  const stopWatching =
-    config.tls.kind === 'files'
-      ? watchTlsFiles(
-          config.tls,
-          (material) => {
-            (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext({
-              ...material,
-              minVersion: 'TLSv1.2',
-            });
-            served = material;
-            log.info('the TLS certificate was read again');
-          },
-          (error) =>
-            log.error({ err: error }, 'the changed TLS certificate cannot be used; the earlier one stays'),
-        )
-      : () => {};
   await app.listen({ host: config.host, port: config.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
@@ -168,11 +167,34 @@ export async function startServer(
   const local = wildcard ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host;
   const url = `${tls ? 'https' : 'http'}://${local}:${port}`;
 
+  // A file each, where several processes share the folder.
+  const presented = `tls/presented-${port}.pem`;
+  /** For the command line on this host: it trusts what this server presents, whoever signed it. */
+  const notePresented = async ({ cert }: TlsMaterial): Promise<void> => {
+    await mkdir(join(config.dataFolder, 'tls'), { recursive: true, mode: 0o700 });
+    await writePrivate(join(config.dataFolder, presented), cert, 0o644);
+  };
+  if (tls) await notePresented(tls);
+  served.watch(tls, async (material) => {
+    (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext({
+      ...material,
+      minVersion: 'TLSv1.2',
+    });
+    log.info('the TLS certificate was replaced');
+    await notePresented(material);
+  });
+  const stopWatching =
+    config.tls.kind === 'files'
+      ? watchTlsFiles(config.tls, served.replaceGiven, (error) =>
+          log.error({ err: error }, 'the changed TLS certificate cannot be used; the earlier one stays'),
+        )
+      : () => {};
+
   // Where the command line on this host finds it.
   const serverFile = join(config.dataFolder, 'server.json');
   await writePrivate(
     serverFile,
-    `${JSON.stringify({ url, serverName: publicHost, ca: own ? 'tls/ca.pem' : null }, null, 2)}\n`,
+    `${JSON.stringify({ url, serverName: publicHost, ca: tls ? presented : null }, null, 2)}\n`,
   );
   await insertAudit(floor.db, floor, {
     actor: 'system',
@@ -182,11 +204,12 @@ export async function startServer(
     reason: `version ${VERSION}`,
   });
 
-  announce(print, { config, url, own: own !== undefined });
+  announce(print, { config, url, own: served.facts().source === 'own' });
   return {
     url,
     async stop() {
       stopWatching();
+      served.stop();
       // Requests in flight are finished; what takes longer is cut off, and nothing was promised to it.
       const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
       await app.close();
@@ -196,6 +219,7 @@ export async function startServer(
       await rsa.close();
       await database.close();
       await rm(serverFile, { force: true });
+      await rm(join(config.dataFolder, presented), { force: true });
     },
   };
 }
@@ -212,7 +236,9 @@ function announce(
   if (own) {
     print('');
     print(`The certificate is of this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
-    print('Authenticators on phones refuse it. Give a trusted one with --tls-certificate and --tls-key.');
+    print(
+      'Authenticators on phones refuse it. Give a trusted one: Setup > Certificates, or sower certificate upload.',
+    );
   }
   if (config.tls.kind === 'none') {
     print('');

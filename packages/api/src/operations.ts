@@ -3,29 +3,13 @@
  * calls by its names. Paths are relative to `/api/v1`.
  */
 import { z } from 'zod';
-import type { Permission } from './permissions.ts';
+import { CERTIFICATE_OPERATIONS } from './certificates.ts';
+import { type Operation, page } from './operation.ts';
 import * as r from './resources.ts';
 import { settingsPatchSchema, settingsViewSchema } from './settings.ts';
 
-export type Operation = {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly summary: string;
-  /** Absent: anyone may call (the session operations). */
-  readonly permission?: Permission;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  /** Absent: 204, no content. */
-  readonly response?: z.ZodType;
-  /** Status of success when there is content; 200 unless said. */
-  readonly created?: true;
-  /** The request must name the version it edits in If-Match. */
-  readonly ifMatch?: true;
-};
+export type { Operation };
 
-const page = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), next: z.string().optional() });
 const serial = z.object({ serial: r.serialSchema });
 const id = z.object({ id: z.string().min(1).max(64) });
 const userId = z.object({ userId: r.userIdSchema });
@@ -463,13 +447,7 @@ export const OPERATIONS = {
     response: z.object({ items: z.array(r.chainedRowSchema) }),
   },
 
-  getCertificate: {
-    method: 'GET',
-    path: '/certificate',
-    summary: 'What clients see of the TLS certificate, and whether the public URL answers',
-    permission: 'tokens:view',
-    response: r.certificateSchema,
-  },
+  ...CERTIFICATE_OPERATIONS,
 
   getSettings: {
     method: 'GET',

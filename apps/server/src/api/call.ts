@@ -1,15 +1,16 @@
 /** What passes between the routes and the handlers. */
-import type { BodyOf, OperationName, ParamsOf, QueryOf } from '@sower/api/operations';
+import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
-import type { CertificateFacts } from '../keys/certificate-view.ts';
+import type { ServedCertificate } from '../keys/served-certificate.ts';
+import type { Outcome } from '../outcome.ts';
 
 export type ApiUses = Floor & {
   readonly authenticate: Authenticate;
   readonly logOnLimit: GuessLimit;
-  readonly certificate: () => CertificateFacts;
+  readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
   readonly version: string;
 };
 
@@ -26,4 +27,9 @@ export type Call<N extends OperationName> = {
   readonly sessionId?: string;
   readonly source: string;
   setSession(id: string | undefined): void;
+};
+
+/** One handler an operation. */
+export type Handlers<N extends OperationName = OperationName> = {
+  readonly [K in N]: (uses: ApiUses, call: Call<K>) => Promise<Outcome<ResponseOf<K>>>;
 };

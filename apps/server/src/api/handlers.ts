@@ -1,5 +1,5 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
-import type { OperationName, ResponseOf } from '@sower/api/operations';
+import type { ResponseOf } from '@sower/api/operations';
 import { setPin } from '../authentication/set-pin.ts';
 import { type Actor, actorName, denied, scopesOf } from '../identity/actor.ts';
 import {
@@ -15,7 +15,7 @@ import { addApiKey, closeSession, openSession, removeApiKey, showApiKeys } from 
 import { addRole, editRole, removeRole, showRoles, whoCan } from '../identity/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
 import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
-import { certificateProblems, probe, readChain } from '../keys/certificate-view.ts';
+import { installationOf } from '../keys/reachability.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { assignToken, unassignToken } from '../provisioning/assign.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
@@ -42,11 +42,8 @@ import { countDistributions, countTokens, countUsers } from '../store/statistics
 import { findProfile, listProfiles, profileNameKey } from '../store/token-profiles.ts';
 import { listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
-import type { ApiUses, Call } from './call.ts';
-
-type Handlers = {
-  readonly [N in OperationName]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
-};
+import type { Handlers } from './call.ts';
+import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
 
 /** A cursor is opaque to callers: the sort key of the last row, in base64url. */
 const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
@@ -86,6 +83,7 @@ export const HANDLERS: Handlers = {
       version: uses.version,
       publicUrl: uses.publicUrl,
       ctkipUrl: ctkipUrl(uses.publicUrl, 'securid'),
+      installation: installationOf(uses),
       now: isoTime(uses.now()),
     }),
 
@@ -270,18 +268,7 @@ export const HANDLERS: Handlers = {
   verifyAudit: (uses, { actor }) => verifyAudit(uses, actor),
   exportAudit: (uses, { actor, query }) => exportAudit(uses, actor, query.after, query.limit),
 
-  getCertificate: (uses, { actor }) =>
-    permitted(actor, 'tokens:view', async () => {
-      const facts = uses.certificate();
-      const reachable = await probe(uses.publicUrl);
-      return done({
-        source: facts.source,
-        publicUrl: uses.publicUrl,
-        chain: readChain(facts.pem),
-        reachable,
-        problems: certificateProblems(facts, uses.publicUrl, reachable, uses.now()),
-      });
-    }),
+  ...CERTIFICATE_HANDLERS,
 
   getSettings: (uses, { actor }) =>
     permitted(actor, 'settings:edit', async () => done(await findSettings(uses.db))),

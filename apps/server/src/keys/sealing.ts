@@ -27,7 +27,14 @@ export type Sealing = {
   open(place: string, sealed: string): Uint8Array;
   /** HMAC-SHA-256 under a key of its own for each purpose, base64url. */
   keyedHash(
-    purpose: 'activation-code' | 'api-key' | 'trigger' | 'session' | 'client-nonce' | 'audit-chain',
+    purpose:
+      | 'activation-code'
+      | 'api-key'
+      | 'trigger'
+      | 'session'
+      | 'client-nonce'
+      | 'audit-chain'
+      | 'installation',
     value: string | Uint8Array,
   ): string;
   /** Opaque text for a value that a client carries: AES-256-GCM, raw octets. */
