@@ -212,13 +212,14 @@ onBothDatabases('API', (kind) => {
 
   test('the certificate as clients see it, and what is wrong with it', async () => {
     const certificate = await deployment.api('getCertificate', {});
-    expect(certificate).toMatchObject({ source: 'own', reachable: 'untrusted' });
+    expect(certificate).toMatchObject({ source: 'own', reachable: 'untrusted', thisServer: true });
     expect(certificate.chain).toHaveLength(2);
     expect(certificate.chain[0]).toMatchObject({
       keyType: 'RSA 2048',
       names: expect.arrayContaining(['DNS:localhost']),
     });
-    expect(certificate.problems[0]).toContain('own CA');
+    expect(certificate.problems.map(({ code }) => code)).toEqual(['own-authority']);
+    expect(certificate.problems[0]?.text).toContain('own CA');
   });
 
   test('lists go by pages that neither repeat nor miss', async () => {

@@ -62,6 +62,8 @@ export async function deploy(
     arguments?: readonly string[];
     env?: Record<string, string>;
     ca?: string;
+    /** One more authority to trust, PEM. */
+    alsoTrusted?: string;
   } = {},
 ): Promise<Deployment> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'sower-data-'));
@@ -94,7 +96,8 @@ export async function deploy(
   await start();
   for (let count = 1; count < (options.processes ?? 1); count += 1) await start();
   const apiKey = readFileSync(join(dataFolder, 'admin-api-key'), 'utf8').trim();
-  const ca = readFileSync(options.ca ?? join(dataFolder, 'tls', 'ca.pem'), 'utf8');
+  const ca =
+    readFileSync(options.ca ?? join(dataFolder, 'tls', 'ca.pem'), 'utf8') + (options.alsoTrusted ?? '');
 
   const send: Deployment['send'] = (server, { method = 'GET', path, headers = {}, body }) =>
     new Promise((resolve, reject) => {

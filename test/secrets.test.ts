@@ -1,10 +1,12 @@
 /** Nothing secret leaves: every route driven at the most verbose level, then log, audit, replies and database searched. */
+import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, runExchange, tokencode } from './authenticator.ts';
+import { makeAuthority } from './authority.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
 import { type Deployment, deploy, type ServerProcess } from './deployment.ts';
 import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from './radius-client.ts';
@@ -12,6 +14,7 @@ import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from './radius-client.ts'
 const CODE = 'Sentinel-Activation-Code-4758';
 const PIN = 'Pin5Sent';
 const WRONG = '13572468';
+const CERTIFICATE_PASSWORD = 'Sentinel certificate 7292';
 
 /** Every way octets or text would look, written out. */
 function spellings(secret: string | Uint8Array): string[] {
@@ -115,6 +118,33 @@ onBothDatabases('secrets', (kind) => {
       'master key',
       Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64'),
     );
+
+    // The key of an uploaded certificate, encrypted on its way. A request's key is told to nobody, so that nobody can look for it.
+    const authority = await makeAuthority();
+    const leaf = await authority.issue();
+    const privateKey = createPrivateKey(leaf.keyPem);
+    const encrypted = privateKey.export({
+      format: 'pem',
+      type: 'pkcs8',
+      cipher: 'aes-256-cbc',
+      passphrase: CERTIFICATE_PASSWORD,
+    }) as string;
+    const upload = {
+      kind: 'pem',
+      chain: authority.chain(leaf),
+      key: encrypted,
+      password: CERTIFICATE_PASSWORD,
+    } as const;
+    secrets
+      .set('private key of the certificate', privateKey.export({ format: 'der', type: 'pkcs8' }))
+      .set('its secret number', Buffer.from(privateKey.export({ format: 'jwk' }).d as string, 'base64url'))
+      .set('password of the certificate', CERTIFICATE_PASSWORD);
+    await api('addCertificate', { body: { ...upload, password: `${CERTIFICATE_PASSWORD}x` } }).catch(
+      () => {},
+    );
+    await api('addCertificate', { body: upload });
+    await api('requestCertificate', { body: { keyType: 'ec-p256', names: ['localhost'] } });
+    await api('useCertificate', { params: { id: 'own' } });
 
     // Every route once more, with what it takes and with rubbish, and all that comes back is kept.
     for (const operation of Object.values(OPERATIONS) as Operation[]) {

@@ -19,16 +19,20 @@ export type ServerCall<Options> = Call<Options> & { readonly api: ApiClient };
 
 type Describe = (command: Command) => Command;
 
+/** How it is called; `isDefault` is the one of its group that is meant when none is named. */
+type Usage = string | { readonly usage: string; readonly isDefault: true };
+
 /** A command that needs no server. */
 export function addCommand<Options>(
   frame: Frame,
   parent: Command,
-  usage: string,
+  usage: Usage,
   summary: string,
   describe: Describe,
   action: (call: Call<Options>) => Promise<Outcome>,
 ): void {
-  const command = describe(parent.command(usage).description(summary));
+  const { usage: words, isDefault = false } = typeof usage === 'string' ? { usage } : usage;
+  const command = describe(parent.command(words, { isDefault }).description(summary));
   command.addOption(new Option('--json', 'print one JSON document'));
   command.action(async () => {
     const options = command.opts<Options & { json?: boolean }>();
@@ -50,7 +54,7 @@ export function addCommand<Options>(
 export function addServerCommand<Options>(
   frame: Frame,
   parent: Command,
-  usage: string,
+  usage: Usage,
   summary: string,
   describe: Describe,
   action: (call: ServerCall<Options>) => Promise<Outcome>,

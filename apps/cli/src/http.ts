@@ -123,6 +123,8 @@ function httpsAgent(trust: Trust): HttpsAgent {
     keepAlive: true,
     minVersion: 'TLSv1.2',
     ca: trust.ca ?? [...getCACertificates('default'), ...getCACertificates('system')],
+    // What was named is trusted, be it the certificate of the server itself without the authority above it.
+    ...(trust.ca === undefined ? {} : { allowPartialTrustChain: true }),
     // A server name in the handshake may not be an address (RFC 6066 §3); the certificate is still checked for it.
     ...(name === undefined
       ? {}

@@ -7,7 +7,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { addAdministratorCommands } from './administrator.ts';
 import { addAuditCommand } from './audit.ts';
 import { addAuthenticatorCommands } from './authenticator/command.ts';
-import { addCertificateCommand } from './certificate.ts';
+import { addCertificateCommands } from './certificate.ts';
 import type { Frame } from './command.ts';
 import { addDeviceTypeCommands } from './device-type.ts';
 import { addDistributionCommands } from './distribution.ts';
@@ -80,7 +80,7 @@ function program(frame: Frame): Command {
   addStatisticsCommand(frame, sower);
   addAuditCommand(frame, sower);
   addSettingsCommands(frame, sower);
-  addCertificateCommand(frame, sower);
+  addCertificateCommands(frame, sower);
   addApiKeyCommands(frame, sower);
   addServerKeyCommands(frame, sower);
   addAuthenticatorCommands(frame, sower);

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Administrator, Certificate, Role, SecurityDomain, Statistics } from '@sower/api/resources';
+import type { Certificate } from '@sower/api/certificates';
+import type { Administrator, Role, SecurityDomain, Statistics } from '@sower/api/resources';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
 import { sower, sowerTyping } from './fake-terminal.ts';
@@ -344,12 +345,15 @@ test('the certificate is shown with what there is to mend', async () => {
         names: ['DNS:sower.test'],
         validFrom: NOW,
         validTo: '2027-11-24T10:00:00Z',
+        daysLeft: 364,
+        selfSigned: false,
         keyType: 'EC prime256v1',
+        signature: 'ECDSA with SHA-256',
         fingerprint: 'AB:CD',
       },
     ],
     reachable: 'untrusted',
-    problems: ['Phones refuse it.'],
+    problems: [{ code: 'self-signed', values: {}, text: 'Phones refuse it.' }],
   };
   const routes: Routes = { 'GET /certificate': () => ({ body: seen }) };
   const ran = await against(routes, ['certificate']);

@@ -31,7 +31,7 @@ export function browserRouter() {
               { path: 'profiles/new', lazy: () => import('./profiles/add-page.tsx') },
               { path: 'profiles/:id', lazy: () => import('./profiles/edit-page.tsx') },
               { path: 'settings/tokens', lazy: () => import('./setup/settings-page.tsx') },
-              { path: 'certificates', lazy: () => import('./setup/certificates-page.tsx') },
+              { path: 'certificates', lazy: () => import('./certificates/certificates-page.tsx') },
               { path: 'device-types', lazy: () => import('./device-types/device-types-page.tsx') },
               { path: 'administrators', lazy: () => import('./administration/administrators-page.tsx') },
               {

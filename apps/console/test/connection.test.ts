@@ -6,7 +6,13 @@ const ended = () =>
     { type: 'urn:sower:problem:not-authenticated', title: 'x', status: 401, code: 'not-authenticated' },
     { status: 401 },
   );
-const server = { product: 'Sower', version: '1', publicUrl: 'https://a', ctkipUrl: 'https://a/ctkip' };
+const server = {
+  product: 'Sower',
+  version: '1',
+  publicUrl: 'https://a',
+  ctkipUrl: 'https://a/ctkip',
+  installation: 'a',
+};
 const answer = () => Response.json({ ...server, now: '2026-01-01T00:00:00Z' });
 
 describe('connection', () => {

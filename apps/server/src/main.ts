@@ -14,14 +14,16 @@ import { type Config, optionsHelp, readConfig } from './config.ts';
 import { firstStart, readMasterKey } from './first-start.ts';
 import { hostNames } from './host-names.ts';
 import { keepAuditLinked } from './identity/audit-chain.ts';
+import { daysToExpiry, readChain } from './keys/certificate-view.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { rsaDecryptor } from './keys/rsa.ts';
 import { sealing } from './keys/sealing.ts';
+import { servedCertificate } from './keys/served-certificate.ts';
 import { serverKeys } from './keys/server-keys.ts';
 import { ownCertificate, readTlsFiles, type TlsMaterial, watchTlsFiles } from './keys/tls.ts';
 import { mailQueue } from './mail/queue.ts';
 import { keepMailSent } from './mail/send-due.ts';
-import { appMetrics } from './metrics.ts';
+import { appMetrics, certificateMetric } from './metrics.ts';
 import { tokenActivator } from './provisioning/activate.ts';
 import { loadDeviceTypes } from './provisioning/device-types.ts';
 import { openedRecorder, reuseRecorder } from './provisioning/record-run.ts';
@@ -124,6 +126,41 @@ export async function startServer(
   const clock = { refillMilliseconds: 6_000, now: monotonic, sleep };
   const codeLimit = guessLimit({ burst: config.wrongCodes, trusting: true, ...clock });
   const registry = new Registry();
+
+  // The certificate: files, else what is stored, else of an own CA. See keys/served-certificate.
+  const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
+  const own =
+    config.tls.kind === 'own'
+      ? await ownCertificate(
+          join(config.dataFolder, 'tls'),
+          [
+            ...new Set([
+              publicHost,
+              ...config.consoleHosts,
+              ...config.selfServiceHosts,
+              'localhost',
+              '127.0.0.1',
+              '::1',
+            ]),
+          ],
+          now(),
+        )
+      : undefined;
+  const served = servedCertificate({
+    db: floor.db,
+    sealing: seal,
+    given: {
+      source: config.tls.kind,
+      material:
+        config.tls.kind === 'files' ? await readTlsFiles(config.tls.certificate, config.tls.key) : own,
+    },
+    onProblem: (error) =>
+      log.error({ err: error }, 'the stored TLS certificate cannot be used; the earlier one stays'),
+  });
+  await served.look();
+  const tls = served.material();
+  certificateMetric(registry, () => daysToExpiry(readChain(served.facts().pem), now()));
+
   const uses = {
     ...floor,
     activate: tokenActivator(floor),
@@ -143,10 +180,8 @@ export async function startServer(
     metrics: registry,
     counters: appMetrics(registry),
     version: VERSION,
-    certificate: () => ({ source: config.tls.kind, pem: served?.cert ?? '' }),
+    served,
   };
-  /** What the listener presents now. */
-  let served: TlsMaterial | undefined;
   let radius: RadiusServer | undefined;
   const stopLinking = keepAuditLinked(floor, (error) => {
     log.error({ err: error }, 'the audit trail could not be linked');
@@ -160,45 +195,8 @@ export async function startServer(
   });
 
   // The listener.
-  const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
-  const own =
-    config.tls.kind === 'own'
-      ? await ownCertificate(
-          join(config.dataFolder, 'tls'),
-          [
-            ...new Set([
-              publicHost,
-              ...config.consoleHosts,
-              ...config.selfServiceHosts,
-              'localhost',
-              '127.0.0.1',
-              '::1',
-            ]),
-          ],
-          now(),
-        )
-      : undefined;
-  const tls = config.tls.kind === 'files' ? await readTlsFiles(config.tls.certificate, config.tls.key) : own;
-  served = tls;
   const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });
   const app = await buildApp({ uses, log, tls, trustedProxies: config.trustedProxies, hosts });
-  const stopWatching =
-    config.tls.kind === 'files'
-      ? watchTlsFiles(
-          config.tls,
-          (material) => {
-            (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext({
-              ...material,
-              minVersion: 'TLSv1.2',
-            });
-            radius?.renew(material);
-            served = material;
-            log.info('the TLS certificate was read again');
-          },
-          (error) =>
-            log.error({ err: error }, 'the changed TLS certificate cannot be used; the earlier one stays'),
-        )
-      : () => {};
   await app.listen({ host: config.host, port: config.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
@@ -219,12 +217,35 @@ export async function startServer(
       clock: () => performance.now(),
     },
   );
+  // A file each, where several processes share the folder.
+  const presented = `tls/presented-${port}.pem`;
+  /** For the command line on this host: it trusts what this server presents, whoever signed it. */
+  const notePresented = async ({ cert }: TlsMaterial): Promise<void> => {
+    await mkdir(join(config.dataFolder, 'tls'), { recursive: true, mode: 0o700 });
+    await writePrivate(join(config.dataFolder, presented), cert, 0o644);
+  };
+  if (tls) await notePresented(tls);
+  served.watch(tls, async (material) => {
+    (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext({
+      ...material,
+      minVersion: 'TLSv1.2',
+    });
+    radius?.renew(material);
+    log.info('the TLS certificate was replaced');
+    await notePresented(material);
+  });
+  const stopWatching =
+    config.tls.kind === 'files'
+      ? watchTlsFiles(config.tls, served.replaceGiven, (error) =>
+          log.error({ err: error }, 'the changed TLS certificate cannot be used; the earlier one stays'),
+        )
+      : () => {};
 
   // Where the command line on this host finds it.
   const serverFile = join(config.dataFolder, 'server.json');
   await writePrivate(
     serverFile,
-    `${JSON.stringify({ url, serverName: publicHost, ca: own ? 'tls/ca.pem' : null }, null, 2)}\n`,
+    `${JSON.stringify({ url, serverName: publicHost, ca: tls ? presented : null }, null, 2)}\n`,
   );
   await insertAudit(floor.db, floor, {
     actor: 'system',
@@ -234,12 +255,18 @@ export async function startServer(
     reason: `version ${VERSION}`,
   });
 
-  announce(print, { config, url, own: own !== undefined, radius: uses.radiusListeners() });
+  announce(print, {
+    config,
+    url,
+    own: served.facts().source === 'own',
+    radius: uses.radiusListeners(),
+  });
   return {
     url,
     async stop() {
       stopWatching();
       await radius?.stop();
+      served.stop();
       // Requests in flight are finished; what takes longer is cut off, and nothing was promised to it.
       const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
       await app.close();
@@ -250,6 +277,7 @@ export async function startServer(
       await rsa.close();
       await database.close();
       await rm(serverFile, { force: true });
+      await rm(join(config.dataFolder, presented), { force: true });
     },
   };
 }
@@ -267,7 +295,9 @@ function announce(
   if (own) {
     print('');
     print(`The certificate is of this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
-    print('Authenticators on phones refuse it. Give a trusted one with --tls-certificate and --tls-key.');
+    print(
+      'Authenticators on phones refuse it. Give a trusted one: Setup > Certificates, or sower certificate upload.',
+    );
   }
   if (config.tls.kind === 'none') {
     print('');

@@ -1,5 +1,5 @@
 /** Counters for Prometheus: outcomes by path, never by person. */
-import { Counter, collectDefaultMetrics, type Registry } from '@prometheus-io/client';
+import { Counter, collectDefaultMetrics, Gauge, type Registry } from '@prometheus-io/client';
 
 export type Counters = {
   exchange(dialect: string, step: string, outcome: string): void;
@@ -42,4 +42,18 @@ export function appMetrics(registry: Registry): Counters {
     radius: (port, outcome) => radius.inc({ port, outcome }),
     radiusDropped: (reason) => radiusDropped.inc({ reason }),
   };
+}
+
+/** @param days until the certificate that is presented expires; `undefined` where there is none here */
+export function certificateMetric(registry: Registry, days: () => number | undefined): void {
+  new Gauge({
+    name: 'sower_tls_certificate_days_to_expiry',
+    help: 'Days until the presented certificate, or one of its chain, expires; negative when it has',
+    registers: [registry],
+    collect() {
+      const left = days();
+      if (left === undefined) this.reset();
+      else this.set(left);
+    },
+  });
 }

@@ -3,6 +3,7 @@
  * calls by its names. Paths are relative to `/api/v1`.
  */
 import { z } from 'zod';
+import { CERTIFICATE_OPERATIONS } from './certificates.ts';
 import { LOG_ON_OPERATIONS } from './log-on.ts';
 import { MAIL_OPERATIONS } from './mail.ts';
 import { idParams as id, type Operation, page } from './operation.ts';
@@ -494,13 +495,7 @@ export const OPERATIONS = {
     response: z.object({ items: z.array(r.chainedRowSchema) }),
   },
 
-  getCertificate: {
-    method: 'GET',
-    path: '/certificate',
-    summary: 'What clients see of the TLS certificate, and whether the public URL answers',
-    permission: 'tokens:view',
-    response: r.certificateSchema,
-  },
+  ...CERTIFICATE_OPERATIONS,
 
   getSettings: {
     method: 'GET',

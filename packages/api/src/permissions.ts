@@ -22,7 +22,7 @@ export const PERMISSIONS = {
   'administrators:edit': 'Add, edit and delete administrators and roles, within what one holds oneself',
   'domains:edit': 'Add, rename and delete security domains',
   'settings:edit': 'Change deployment settings',
-  'keys:edit': 'Make API keys and rotate the server key',
+  'keys:edit': 'Make API keys, rotate the server key, replace the TLS certificate',
 } as const;
 
 export type Permission = keyof typeof PERMISSIONS;

@@ -494,30 +494,6 @@ export const statisticsSchema = z
   })
   .meta({ id: 'Statistics' });
 
-export const certificateSchema = z
-  .object({
-    /** `none`: the server speaks plain HTTP and a proxy holds the certificate. */
-    source: z.enum(['own', 'files', 'none']),
-    publicUrl: z.string(),
-    /** Leaf first. */
-    chain: z.array(
-      z.object({
-        subject: z.string(),
-        issuer: z.string(),
-        names: z.array(z.string()),
-        validFrom: timeSchema,
-        validTo: timeSchema,
-        keyType: z.string(),
-        fingerprint: z.string(),
-      }),
-    ),
-    /** The public URL as this host reaches it, with the trust of the operating system. */
-    reachable: z.enum(['trusted', 'untrusted', 'unreachable']),
-    /** Sentences, most important first; empty when there is nothing to mend. */
-    problems: z.array(z.string()),
-  })
-  .meta({ id: 'Certificate' });
-
 /** A row of the trail as it stands in the chain; what is hashed is in audit-chain.ts. `at` is epoch milliseconds. */
 export const chainedRowSchema = z
   .object({
@@ -653,6 +629,8 @@ export const serverSchema = z
     version: z.string(),
     publicUrl: z.string(),
     ctkipUrl: z.string(),
+    /** Tells this deployment from others; every process of it says the same. No secret. */
+    installation: z.string(),
     now: timeSchema,
   })
   .meta({ id: 'Server' });
@@ -675,7 +653,6 @@ export type Activation = z.infer<typeof activationSchema>;
 export type ActivationCodeChoice = z.infer<typeof activationCodeChoiceSchema>;
 export type Token = z.infer<typeof tokenSchema>;
 export type Statistics = z.infer<typeof statisticsSchema>;
-export type Certificate = z.infer<typeof certificateSchema>;
 export type AuditChain = z.infer<typeof auditChainSchema>;
 export type TokenQuery = z.infer<typeof tokenQuerySchema>;
 export type TokenPatch = z.infer<typeof tokenPatchSchema>;

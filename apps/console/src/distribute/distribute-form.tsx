@@ -7,11 +7,11 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { CertificateCheck } from '../certificates/certificate-check.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Nothing } from '../ui/nothing.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { CertificateWarning } from './certificate-warning.tsx';
 import { bindingOf, DeviceSerialNumberField } from './device-serial-number.tsx';
 import type { Distributed } from './distribute-page.tsx';
 import { ExpiryField } from './expiry-field.tsx';
@@ -135,7 +135,7 @@ export function DistributeForm({
             }
           : {})}
       />
-      {deviceType && <CertificateWarning deviceType={deviceType} />}
+      {deviceType && <CertificateCheck deviceType={deviceType} />}
       <DeviceSerialNumberField
         value={device}
         onChange={setDevice}

@@ -1,19 +1,14 @@
 /** What an administrator should look at, each with the way there. */
 import { Alert, List, ListItem } from '@patternfly/react-core';
 import type { Statistics } from '@sower/api/resources';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useApi } from '../api/use-api.ts';
+import { CertificateFindings } from '../certificates/certificate-findings.tsx';
+import { useCertificate } from '../certificates/use-certificate.ts';
 
 export function Attention({ statistics }: { statistics: Statistics }) {
   const { t } = useTranslation();
-  const api = useApi();
-  const certificate = useQuery({
-    queryKey: ['certificate'],
-    queryFn: () => api('getCertificate', {}),
-    staleTime: 60_000,
-  });
+  const certificate = useCertificate();
   const { tokens, distributions, expiringDays } = statistics;
   const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
   const points = [
@@ -43,11 +38,7 @@ export function Attention({ statistics }: { statistics: Statistics }) {
       )}
       {problems.length > 0 && (
         <Alert component="p" isInline variant="warning" title={t('home.certificate')}>
-          <List>
-            {problems.map((problem) => (
-              <ListItem key={problem}>{problem}</ListItem>
-            ))}
-          </List>
+          <CertificateFindings findings={problems} />
           <Link to="/certificates">{t('distribute.certificateLink')}</Link>
         </Alert>
       )}

@@ -1,4 +1,5 @@
 /** Every text of the Security Console in German. A missing or unknown key is a type error. */
+import { certificatesDe } from './certificates.de.ts';
 import type { en } from './en.ts';
 import { identityTexts } from './identity.de.ts';
 
@@ -575,6 +576,12 @@ export const de: typeof en = {
       'Benutzer von {{device}} werden gefragt, ob sie ein nicht vertrauenswürdiges Zertifikat annehmen',
     certificateToDo:
       'Das Zertifikat durch eines einer vertrauenswürdigen Stelle ersetzen oder an einen anderen Gerätetyp verteilen.',
+    certificateTell:
+      'Dem Benutzer die Frage ankündigen und den Fingerabdruck zum Vergleichen nennen, oder das Zertifikat durch eines einer vertrauenswürdigen Stelle ersetzen.',
+    certificateHard: 'So wie die Adresse jetzt antwortet, kann kein Gerät importieren',
+    certificateMend: 'Das zuerst beheben; ein jetzt verteiltes Token kann sonst nicht eingerichtet werden.',
+    certificateCheck: 'Prüfung von Zertifikat und Erreichbarkeit',
+    certificateChecking: 'Das Zertifikat wird geprüft …',
     certificateLink: 'Das Zertifikat ansehen',
     whatHappens: 'Was geschehen wird',
     happensUrl:
@@ -825,40 +832,7 @@ export const de: typeof en = {
       },
     },
   },
-  certificates: {
-    title: 'Zertifikate',
-    intro: 'Was Clients vom TLS-Zertifikat sehen, und ob die öffentliche URL antwortet.',
-    check: 'Erneut prüfen',
-    fine: 'Nichts zu tun: die öffentliche URL antwortet mit einem vertrauenswürdigen Zertifikat.',
-    problems: 'Was nicht stimmt, und was zu tun ist',
-    address: 'Adresse',
-    publicUrl: 'Öffentliche URL',
-    reachable: 'Von diesem Server erreichbar',
-    reach: {
-      trusted: 'Ja, mit einem Zertifikat, dem sein Betriebssystem vertraut',
-      untrusted: 'Ja, aber sein Betriebssystem vertraut dem Zertifikat nicht',
-      unreachable: 'Nein',
-    },
-    source: 'Zertifikat kommt von',
-    sources: {
-      own: 'Der eigenen Stelle dieses Servers, angelegt beim ersten Start',
-      files: 'Den beim Start angegebenen Dateien',
-      none: 'Einem vorgeschalteten Proxy: dieser Server spricht unverschlüsseltes HTTP',
-    },
-    leaf: 'Zertifikat des Servers',
-    issuerCard: 'Ausstellendes Zertifikat {{number}}',
-    subject: 'Inhaber',
-    issuer: 'Aussteller',
-    names: 'Namen',
-    validFrom: 'Gültig ab',
-    validTo: 'Gültig bis',
-    keyType: 'Schlüssel',
-    fingerprint: 'SHA-256-Fingerabdruck',
-    toDo: 'Das Zertifikat ersetzen',
-    step1: 'Ein Zertifikat für den Hostnamen der öffentlichen URL von einer vertrauenswürdigen Stelle holen.',
-    step2: 'Kette und Schlüssel dem Server geben: --tls-certificate und --tls-key, als PEM-Dateien.',
-    step3: 'Erneuerte Dateien werden ohne Neustart gelesen. Hier erneut prüfen.',
-  },
+  ...certificatesDe,
   apiKeys: {
     title: 'API-Schlüssel',
     intro:
@@ -931,6 +905,9 @@ export const de: typeof en = {
       api_key_add: 'API-Schlüssel angelegt',
       api_key_delete: 'API-Schlüssel widerrufen',
       server_key_rotate: 'Serverschlüssel aktiv gemacht',
+      certificate_request: 'Zertifikatsanforderung erstellt',
+      certificate_use: 'TLS-Zertifikat in Gebrauch genommen',
+      certificate_delete: 'TLS-Zertifikat oder Anforderung gelöscht',
       settings_edit: 'Einstellungen geändert',
       device_type_import: 'Gerätedefinition importiert',
       device_type_delete: 'Gerätetyp gelöscht',
@@ -984,6 +961,6 @@ export const de: typeof en = {
       'Administratoren und Rollen hinzufügen, bearbeiten und löschen, innerhalb der eigenen Rechte',
     domains_edit: 'Sicherheitsdomänen hinzufügen, umbenennen und löschen',
     settings_edit: 'Einstellungen der Installation ändern',
-    keys_edit: 'API-Schlüssel anlegen und den Serverschlüssel wechseln',
+    keys_edit: 'API-Schlüssel anlegen, den Serverschlüssel wechseln und das TLS-Zertifikat ersetzen',
   },
 };

@@ -1,4 +1,6 @@
 /** Every text of the Security Console in English. The other languages have the shape of this table. */
+
+import { certificatesEn } from './certificates.en.ts';
 import { identityTexts } from './identity.en.ts';
 
 export const en = {
@@ -567,6 +569,12 @@ export const en = {
     certificateAsked: 'Users of {{device}} are asked to accept an untrusted certificate',
     certificateToDo:
       'Replace the certificate with one of a trusted authority, or distribute to another device type.',
+    certificateTell:
+      'Tell the user to expect the question, and which fingerprint to compare; or replace the certificate with one of a trusted authority.',
+    certificateHard: 'As the address answers now, no device can import',
+    certificateMend: 'Mend this first; a token distributed now cannot be provisioned otherwise.',
+    certificateCheck: 'Certificate and reachability check',
+    certificateChecking: 'Looking at the certificate …',
     certificateLink: 'Look at the certificate',
     whatHappens: 'What will happen',
     happensUrl:
@@ -810,40 +818,7 @@ export const en = {
       },
     },
   },
-  certificates: {
-    title: 'Certificates',
-    intro: 'What clients see of the TLS certificate, and whether the public URL answers.',
-    check: 'Check again',
-    fine: 'Nothing to mend: the public URL answers with a trusted certificate.',
-    problems: 'What is wrong, and what to do',
-    address: 'Address',
-    publicUrl: 'Public URL',
-    reachable: 'Reachable from this server',
-    reach: {
-      trusted: 'Yes, with a certificate its operating system trusts',
-      untrusted: 'Yes, but its operating system does not trust the certificate',
-      unreachable: 'No',
-    },
-    source: 'Certificate comes from',
-    sources: {
-      own: "This server's own authority, made at the first start",
-      files: 'The files given when the server was started',
-      none: 'A proxy in front: this server speaks plain HTTP',
-    },
-    leaf: 'Certificate of the server',
-    issuerCard: 'Issuing certificate {{number}}',
-    subject: 'Subject',
-    issuer: 'Issuer',
-    names: 'Names',
-    validFrom: 'Valid from',
-    validTo: 'Valid until',
-    keyType: 'Key',
-    fingerprint: 'SHA-256 fingerprint',
-    toDo: 'To replace the certificate',
-    step1: 'Get a certificate for the host name of the public URL from a trusted authority.',
-    step2: 'Give the chain and the key to the server: --tls-certificate and --tls-key, as PEM files.',
-    step3: 'Renewed files are read without a restart. Check again here.',
-  },
+  ...certificatesEn,
   apiKeys: {
     title: 'API Keys',
     intro: 'For programs that call the REST API. A key can do what its permissions say, and nothing else.',

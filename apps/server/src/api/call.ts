@@ -6,7 +6,7 @@ import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import type { LogOnLimits } from '../identity/log-on-limit.ts';
-import type { CertificateFacts } from '../keys/certificate-view.ts';
+import type { ServedCertificate } from '../keys/served-certificate.ts';
 import type { Counters } from '../metrics.ts';
 import type { Outcome } from '../outcome.ts';
 import type { comparisonReader } from '../self-service/activation.ts';
@@ -25,7 +25,7 @@ export type ApiUses = Floor &
     readonly radiusListeners: () => readonly RadiusListener[];
     readonly sendMail: SendMail;
     readonly comparison: ReturnType<typeof comparisonReader>;
-    readonly certificate: () => CertificateFacts;
+    readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
     readonly version: string;
   };
 

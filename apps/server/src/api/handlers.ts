@@ -15,7 +15,7 @@ import { addApiKey, removeApiKey, showApiKeys } from '../identity/log-on.ts';
 import { addRole, editRole, removeRole, showRoles, whoCan } from '../identity/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
 import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
-import { certificateProblems, probe, readChain } from '../keys/certificate-view.ts';
+import { installationOf } from '../keys/reachability.ts';
 import { done, type Outcome } from '../outcome.ts';
 import { assignToken, unassignToken } from '../provisioning/assign.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
@@ -45,6 +45,7 @@ import { findProfile, listProfiles, profileNameKey } from '../store/token-profil
 import { listTokens } from '../store/tokens.ts';
 import { findUser, listUsers } from '../store/users.ts';
 import type { Handlers } from './call.ts';
+import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
 import { MAIL_HANDLERS } from './mail-handlers.ts';
 import { keyOf, page } from './page.ts';
@@ -72,6 +73,7 @@ export const HANDLERS: Handlers = {
       version: uses.version,
       publicUrl: uses.publicUrl,
       ctkipUrl: ctkipUrl(uses.publicUrl, 'securid'),
+      installation: installationOf(uses),
       now: isoTime(uses.now()),
     }),
 
@@ -249,18 +251,7 @@ export const HANDLERS: Handlers = {
   },
   exportAudit: (uses, { actor, query }) => exportAudit(uses, actor, query.after, query.limit),
 
-  getCertificate: (uses, { actor, say }) =>
-    permitted(actor, 'tokens:view', async () => {
-      const facts = uses.certificate();
-      const reachable = await probe(uses.publicUrl);
-      return done({
-        source: facts.source,
-        publicUrl: uses.publicUrl,
-        chain: readChain(facts.pem),
-        reachable,
-        problems: certificateProblems(facts, uses.publicUrl, reachable, uses.now()).map(say),
-      });
-    }),
+  ...CERTIFICATE_HANDLERS,
 
   getSettings: (uses, { actor }) =>
     permitted(actor, 'settings:edit', async () => done(await findSettings(uses.db))),

@@ -95,6 +95,18 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Es gibt schon einen RADIUS-Client mit dem Namen „{1}“, dem Netz {2} oder diesem Zertifikat. Bearbeiten Sie diesen.',
   'There is no such RADIUS client.': 'Diesen RADIUS-Client gibt es nicht.',
 
+  // TLS certificates.
+  'The request was answered or deleted at this moment. Look again.':
+    'Die Anforderung wurde in diesem Augenblick beantwortet oder gelöscht. Sehen Sie erneut nach.',
+  'This is a request. Upload the certificate that answers it.':
+    'Dies ist eine Anforderung. Laden Sie das Zertifikat hoch, das sie beantwortet.',
+  'This certificate is in use. Use another one first.':
+    'Dieses Zertifikat wird verwendet. Verwenden Sie zuerst ein anderes.',
+  'There is no certificate "{1}".': 'Es gibt kein Zertifikat „{1}“.',
+  '{1} Nothing was changed.': '{1} Es wurde nichts geändert.',
+  'This server speaks plain HTTP: the certificate is the one of the proxy before it. Replace it there.':
+    'Dieser Server spricht unverschlüsseltes HTTP: Das Zertifikat ist das des Proxys davor. Ersetzen Sie es dort.',
+
   // Requests.
   'Too many failed log-ons from this address. Wait a minute.':
     'Zu viele misslungene Anmeldungen von dieser Adresse. Warten Sie eine Minute.',

@@ -1,108 +1,108 @@
-/** What clients see of the TLS certificate, and what is wrong with it, in sentences. */
+/** What clients see of the TLS certificate, and what is wrong with it: by codes, with a sentence each. */
 import { X509Certificate } from 'node:crypto';
-import { get } from 'node:https';
-import { isIP } from 'node:net';
+import { type CertificateFinding, certificateFinding } from '@sower/api/certificate-findings';
+import type { ChainEntry } from '@sower/api/certificates';
+import {
+  examineCertificate,
+  keyType,
+  nameOf,
+  names,
+  selfSigned,
+  signatureOf,
+} from './certificate-examination.ts';
+import type { Reachability } from './reachability.ts';
 
 export type CertificateFacts = {
-  readonly source: 'own' | 'files' | 'none';
+  readonly source: 'own' | 'stored' | 'files' | 'none';
   /** PEM, leaf first; empty where there is no TLS here. */
   readonly pem: string;
+  /** A stored certificate is chosen, but what this process was started with goes before it. */
+  readonly overridden: boolean;
 };
 
-export type ChainEntry = {
-  readonly subject: string;
-  readonly issuer: string;
-  readonly names: string[];
-  readonly validFrom: string;
-  readonly validTo: string;
-  readonly keyType: string;
-  readonly fingerprint: string;
-};
+const DAY = 86_400_000;
+const SOON_DAYS = 30;
 
-export type Reachability = 'trusted' | 'untrusted' | 'unreachable';
-
-const SOON = 21 * 86_400_000;
-
-export function readChain(pem: string): ChainEntry[] {
+export function readChain(pem: string): X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) => {
-    const certificate = new X509Certificate(block);
-    const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
-    const size = asymmetricKeyDetails?.modulusLength ?? asymmetricKeyDetails?.namedCurve ?? '';
-    return {
-      subject: certificate.subject.replaceAll('\n', ', '),
-      issuer: certificate.issuer.replaceAll('\n', ', '),
-      names: (certificate.subjectAltName ?? '').split(', ').filter(Boolean),
-      validFrom: certificate.validFromDate.toISOString(),
-      validTo: certificate.validToDate.toISOString(),
-      keyType: `${(asymmetricKeyType ?? 'unknown').toUpperCase()} ${size}`.trim(),
-      fingerprint: certificate.fingerprint256,
-    };
-  });
+  return blocks.map((block) => new X509Certificate(block));
 }
 
+export const pemOf = (chain: readonly X509Certificate[]): string =>
+  chain.map((certificate) => `${certificate.toString().trim()}\n`).join('');
+
+/** The certificate that ends first decides. @returns undefined when there is none */
+export function daysToExpiry(chain: readonly X509Certificate[], now: number): number | undefined {
+  if (chain.length === 0) return undefined;
+  return Math.min(...chain.map((certificate) => daysLeft(certificate, now)));
+}
+
+const daysLeft = (certificate: X509Certificate, now: number): number =>
+  Math.floor((certificate.validToDate.getTime() - now) / DAY);
+
+export function viewChain(chain: readonly X509Certificate[], now: number): ChainEntry[] {
+  return chain.map((certificate) => ({
+    subject: nameOf(certificate.subject ?? ''),
+    issuer: nameOf(certificate.issuer ?? ''),
+    names: (certificate.subjectAltName ?? '').split(', ').filter(Boolean),
+    validFrom: certificate.validFromDate.toISOString(),
+    validTo: certificate.validToDate.toISOString(),
+    daysLeft: daysLeft(certificate, now),
+    selfSigned: selfSigned(certificate),
+    keyType: keyType(certificate),
+    signature: signatureOf(certificate),
+    fingerprint: certificate.fingerprint256,
+  }));
+}
+
+/** @returns most important first */
 export function certificateProblems(
   facts: CertificateFacts,
-  publicUrl: string,
-  reachable: Reachability,
+  seen: { readonly url: string; readonly reachability: Reachability; readonly hosts: readonly string[] },
   now: number,
-): string[] {
-  const problems: string[] = [];
-  const host = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
-  const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(facts.pem)?.[0];
-  if (facts.source === 'own') {
-    problems.push(
-      "The certificate is of this server's own CA. Phones refuse it, and people are asked to accept it. Give a trusted one: --tls-certificate and --tls-key.",
-    );
+): CertificateFinding[] {
+  const { url, reachability, hosts } = seen;
+  const problems: CertificateFinding[] = [];
+  const say = (...finding: Parameters<typeof certificateFinding>): void => {
+    problems.push(certificateFinding(...finding));
+  };
+  const own = readChain(facts.pem);
+  const chain = facts.source === 'none' ? reachability.chain : own;
+  const [leaf] = chain;
+  if (facts.source === 'own') say('own-authority');
+  if (leaf) {
+    if (facts.source !== 'own' && selfSigned(leaf)) say('self-signed');
+    const examined = examineCertificate(chain, undefined, { hosts, now, path: 'chain' });
+    // The key is here already, and the own authority is known to be unknown.
+    for (const { code, values } of examined) if (code !== 'key-missing') say(code, values);
+    chain.forEach((certificate, index) => {
+      const days = daysLeft(certificate, now);
+      if (days >= 0 && days < SOON_DAYS) {
+        say('expires-soon', {
+          number: index + 1,
+          subject: nameOf(certificate.subject ?? '') || '–',
+          days,
+          date: certificate.validToDate.toISOString().slice(0, 10),
+        });
+      }
+    });
   }
-  if (block) {
-    const leaf = new X509Certificate(block);
-    const named = isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host);
-    if (named === undefined)
-      problems.push(`The certificate does not name ${host}, which is the public URL's host.`);
-    const left = leaf.validToDate.getTime() - now;
-    if (left <= 0) problems.push('The certificate has expired. No client accepts it.');
-    else if (left < SOON) problems.push(`The certificate expires in ${Math.ceil(left / 86_400_000)} days.`);
-    const chain = facts.pem.match(/-----BEGIN CERTIFICATE-----/g)?.length ?? 0;
-    if (facts.source === 'files' && chain === 1 && leaf.issuer !== leaf.subject) {
-      problems.push(
-        'The file holds the certificate only, without the intermediate one; many phones refuse that.',
-      );
+  if (reachability.reachable === 'unreachable') say('unreachable', { url });
+  else {
+    if (reachability.thisServer === false) say('another-server', { url });
+    const [seenLeaf] = reachability.chain;
+    const other =
+      leaf !== undefined && seenLeaf !== undefined && seenLeaf.fingerprint256 !== leaf.fingerprint256;
+    if (other) {
+      say('other-certificate', { url });
+      for (const host of hosts) if (!names(seenLeaf, host)) say('wrong-name', { url, host });
     }
-    if (facts.source === 'files' && leaf.issuer === leaf.subject) {
-      problems.push('The certificate is self-signed. Phones refuse it.');
+    if (!url.startsWith('https:')) say('no-tls', { url });
+    // Of the own certificate everybody knows already that it is not trusted.
+    else if (reachability.reachable === 'untrusted' && (facts.source !== 'own' || other)) {
+      say('untrusted', { url, reason: reachability.reason ?? '' });
     }
   }
-  if (reachable === 'unreachable') {
-    problems.push(`${publicUrl} does not answer from this host. Phones must reach it, from where they are.`);
-  } else if (reachable === 'untrusted' && facts.source !== 'own') {
-    problems.push(
-      `${publicUrl} answers with a certificate that this host's operating system does not trust.`,
-    );
-  }
+  if (facts.overridden) say('overridden');
   return problems;
-}
-
-/** Asks the public URL as a client would, with the trust of the runtime. */
-export function probe(publicUrl: string): Promise<Reachability> {
-  return new Promise((resolve) => {
-    if (!publicUrl.startsWith('https:')) return resolve('unreachable');
-    const request = get(`${publicUrl}/healthz`, { timeout: 3_000, agent: false }, (response) => {
-      response.resume();
-      resolve('trusted');
-    });
-    request.on('timeout', () => request.destroy(new Error('timeout')));
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      const refused = [
-        'ECONNREFUSED',
-        'ENOTFOUND',
-        'EAI_AGAIN',
-        'ETIMEDOUT',
-        'EHOSTUNREACH',
-        'ENETUNREACH',
-        'ECONNRESET',
-      ];
-      resolve(!error.code || refused.includes(error.code) ? 'unreachable' : 'untrusted');
-    });
-  });
 }

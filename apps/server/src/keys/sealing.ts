@@ -37,7 +37,8 @@ export type Sealing = {
       | 'user-session'
       | 'known-browser'
       | 'client-nonce'
-      | 'audit-chain',
+      | 'audit-chain'
+      | 'installation',
     value: string | Uint8Array,
   ): string;
   /** Opaque text for a value that a client carries: AES-256-GCM, raw octets. */

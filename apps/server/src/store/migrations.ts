@@ -1,6 +1,7 @@
 /** One list of migrations for both databases, a file each. A landed one is never edited: add another. */
 import type { Migration } from 'kysely/migration';
 import { first } from './migrations/0001-first.ts';
+import { tlsCertificates } from './migrations/0002-tls-certificates.ts';
 import { tokenReplacement } from './migrations/0003-token-replacement.ts';
 import { radius } from './migrations/0005-radius.ts';
 import { selfService } from './migrations/0006-self-service.ts';
@@ -9,6 +10,7 @@ import { administratorLogOn } from './migrations/0009-administrator-log-on.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
+  '0002-tls-certificates': tlsCertificates,
   '0003-token-replacement': tokenReplacement,
   '0005-radius': radius,
   '0006-self-service': selfService,

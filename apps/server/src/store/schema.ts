@@ -290,6 +290,27 @@ export type ServerKeysTable = {
   created_at: number;
 };
 
+/** TLS certificates and requests for them. */
+export type TlsCertificatesTable = {
+  id: string;
+  /** As the request says it; of an uploaded one, as the certificate does. */
+  subject: string;
+  /** JSON list. */
+  names: string;
+  /** PKCS#10 in PEM; null for an uploaded one. */
+  request: string | null;
+  /** PEM, leaf first; null while the request waits for its answer. */
+  chain: string | null;
+  /** PKCS#8 DER, sealed. */
+  private_key: string;
+  /** SHA-256 of the public key: finds the key that an answer belongs to. */
+  public_key_hash: string;
+  /** At most one is 1. */
+  in_use: Flag;
+  created_at: number;
+  created_by: string;
+};
+
 /** One row. */
 export type InstallationTable = {
   id: 1;
@@ -327,6 +348,7 @@ export type Schema = {
   agents: AgentsTable;
   agent_results: AgentResultsTable;
   server_keys: ServerKeysTable;
+  tls_certificates: TlsCertificatesTable;
   installation: InstallationTable;
   mail: MailTable;
   mail_settings: MailSettingsTable;

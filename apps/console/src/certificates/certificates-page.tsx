@@ -1,0 +1,86 @@
+/** Setup > Certificates: what clients see, what is wrong with it, and how another certificate gets in. */
+import { Alert, Button, Card, CardBody, CardTitle } from '@patternfly/react-core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../session/use-session.ts';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { AddressFacts } from './address-facts.tsx';
+import { CertificateFindings } from './certificate-findings.tsx';
+import { ChainFacts } from './chain-facts.tsx';
+import { RequestDialog } from './request-dialog.tsx';
+import { StoredCertificates } from './stored-certificates.tsx';
+import { UploadDialog } from './upload-dialog.tsx';
+import { useCertificate } from './use-certificate.ts';
+
+export function Component() {
+  const { t } = useTranslation();
+  const { can } = useSession();
+  const [open, setOpen] = useState<'upload' | 'request'>();
+  const certificate = useCertificate();
+  const edits = can('keys:edit') && certificate.data !== undefined && certificate.data.source !== 'none';
+  return (
+    <Screen
+      title={t('certificates.title')}
+      trail={[{ label: t('menu.setup') }]}
+      intro={t('certificates.intro')}
+      actions={
+        <>
+          {edits && <Button onClick={() => setOpen('upload')}>{t('certificates.upload.open')}</Button>}
+          {edits && (
+            <Button variant="secondary" onClick={() => setOpen('request')}>
+              {t('certificates.request.open')}
+            </Button>
+          )}
+          <Button
+            variant="secondary"
+            onClick={() => void certificate.refetch()}
+            isLoading={certificate.isFetching}
+            isDisabled={certificate.isFetching}
+          >
+            {t('certificates.check')}
+          </Button>
+        </>
+      }
+    >
+      <Loaded query={certificate}>
+        {(seen) => (
+          <div className="sower-stack">
+            {seen.problems.length === 0 ? (
+              <Alert component="p" isInline variant="success" title={t('certificates.fine')} />
+            ) : (
+              <Alert component="p" isInline variant="warning" title={t('certificates.problems')}>
+                <CertificateFindings findings={seen.problems} />
+              </Alert>
+            )}
+            {can('keys:edit') && (
+              <StoredCertificates source={seen.source} onUpload={() => setOpen('upload')} />
+            )}
+            <div className="sower-columns">
+              <Card component="section">
+                <CardTitle component="h2">{t('certificates.address')}</CardTitle>
+                <CardBody>
+                  <AddressFacts seen={seen} />
+                </CardBody>
+              </Card>
+              {seen.chain.map((entry, index) => (
+                <Card key={entry.fingerprint} component="section">
+                  <CardTitle component="h2">
+                    {index === 0 ? t('certificates.leaf') : t('certificates.issuerCard', { number: index })}
+                  </CardTitle>
+                  <CardBody>
+                    <ChainFacts entry={entry} />
+                  </CardBody>
+                </Card>
+              ))}
+            </div>
+          </div>
+        )}
+      </Loaded>
+      {open === 'upload' && <UploadDialog onClose={() => setOpen(undefined)} />}
+      {open === 'request' && certificate.data && (
+        <RequestDialog publicUrl={certificate.data.publicUrl} onClose={() => setOpen(undefined)} />
+      )}
+    </Screen>
+  );
+}

@@ -1,0 +1,136 @@
+/** A certificate signing request: what it should say, and then the request to take away. */
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader, TextArea } from '@patternfly/react-core';
+import {
+  type CertificateRequest,
+  certificateKeyTypes,
+  type StoredCertificate,
+} from '@sower/api/certificates';
+import { useQueryClient } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { CopyField } from '../ui/copy-field.tsx';
+import { ChoiceField, Field, TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { saveFile } from '../ui/save-file.ts';
+
+const SUBJECT = ['commonName', 'organization', 'organizationalUnit', 'locality', 'state', 'country'] as const;
+type Subject = Record<(typeof SUBJECT)[number], string>;
+
+export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const [names, setNames] = useState(() => new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''));
+  const [keyType, setKeyType] = useState<CertificateRequest['keyType']>('rsa-2048');
+  const [subject, setSubject] = useState<Subject>({
+    commonName: '',
+    organization: '',
+    organizationalUnit: '',
+    locality: '',
+    state: '',
+    country: '',
+  });
+  const [made, setMade] = useState<StoredCertificate>();
+  const list = names.split(/[\s,;]+/).filter(Boolean);
+  if (made) return <RequestView request={made} onClose={onClose} />;
+  return (
+    <FormDialog
+      title={t('certificates.request.title')}
+      action={t('certificates.request.action')}
+      intro={<p>{t('certificates.request.intro')}</p>}
+      ready={list.length > 0}
+      fields={['names', 'keyType', ...SUBJECT]}
+      onClose={onClose}
+      onSubmit={async () => {
+        const said = Object.entries(subject).filter(([, value]) => value.trim() !== '');
+        const body: CertificateRequest = { keyType, names: list, ...Object.fromEntries(said) };
+        setMade(await api('requestCertificate', { body }));
+        await queries.invalidateQueries({ queryKey: ['certificates'] });
+        return 'keep';
+      }}
+    >
+      {(error) => (
+        <>
+          <Field
+            label={t('certificates.request.names')}
+            help={t('certificates.request.namesHelp')}
+            error={fieldProblem(error, 'names')}
+            required
+          >
+            {({ id, describedBy }) => (
+              <TextArea
+                id={id}
+                aria-describedby={describedBy}
+                className="sower-mono"
+                rows={3}
+                resizeOrientation="vertical"
+                value={names}
+                onChange={(_, value) => setNames(value)}
+                spellCheck={false}
+                autoComplete="off"
+              />
+            )}
+          </Field>
+          <ChoiceField
+            label={t('certificates.request.keyType')}
+            value={keyType}
+            onChange={(value) => setKeyType(value as CertificateRequest['keyType'])}
+            choices={certificateKeyTypes.map((value) => ({
+              value,
+              label: t(`certificates.request.keyTypes.${value}`),
+            }))}
+            error={fieldProblem(error, 'keyType')}
+          />
+          {SUBJECT.map((name) => (
+            <TextField
+              key={name}
+              label={t(`certificates.request.${name}`)}
+              value={subject[name]}
+              onChange={(value) => setSubject((before) => ({ ...before, [name]: value }))}
+              error={fieldProblem(error, name)}
+              {...(name === 'commonName' || name === 'country'
+                ? { help: t(`certificates.request.${name}Help`) }
+                : {})}
+            />
+          ))}
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+export function RequestView({ request, onClose }: { request: StoredCertificate; onClose: () => void }) {
+  const { t } = useTranslation();
+  const id = useId();
+  const pem = request.request ?? '';
+  return (
+    <Modal
+      isOpen
+      variant="medium"
+      onClose={onClose}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-body`}
+    >
+      <ModalHeader
+        title={t('certificates.request.madeTitle', { subject: request.subject })}
+        labelId={`${id}-title`}
+      />
+      <ModalBody id={`${id}-body`}>
+        <div className="sower-stack">
+          <p>{t('certificates.request.madeBody')}</p>
+          <CopyField label={t('certificates.request.pem')} value={pem} />
+        </div>
+      </ModalBody>
+      <ModalFooter>
+        <Button onClick={() => saveFile('request.csr', 'application/pkcs10', pem)}>
+          {t('certificates.request.download')}
+        </Button>
+        <Button variant="link" onClick={onClose}>
+          {t('ui.close')}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

@@ -1,0 +1,183 @@
+/** Another certificate: chosen or pasted, looked at by the server, and used when there is nothing against it. */
+import { Alert, FormGroup, TextArea } from '@patternfly/react-core';
+import type { CertificateCheck, CertificateInput } from '@sower/api/certificates';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { Field, TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { CertificateFindings } from './certificate-findings.tsx';
+import { ChainFacts } from './chain-facts.tsx';
+
+const LARGEST = 32 * 1024;
+
+type Given = { chain: string; key: string; password: string; pkcs12?: { name: string; base64: string } };
+
+function inputOf({ chain, key, password, pkcs12 }: Given): CertificateInput {
+  if (pkcs12) return { kind: 'pkcs12', file: pkcs12.base64, password };
+  return {
+    kind: 'pem',
+    chain,
+    ...(key === '' ? {} : { key }),
+    ...(password === '' ? {} : { password }),
+  };
+}
+
+const base64Of = (octets: Uint8Array): string => {
+  let text = '';
+  for (const octet of octets) text += String.fromCharCode(octet);
+  return btoa(text);
+};
+
+export function UploadDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [given, setGiven] = useState<Given>({ chain: '', key: '', password: '' });
+  const [check, setCheck] = useState<CertificateCheck>();
+  const [tooLarge, setTooLarge] = useState<string>();
+  /** What was looked at is what is used: every change asks for another look. */
+  const change = (part: Partial<Given>): void => {
+    setGiven((before) => ({ ...before, ...part }));
+    setCheck(undefined);
+  };
+  const read = async (file: File | undefined, take: (octets: Uint8Array) => void): Promise<void> => {
+    if (!file) return;
+    setTooLarge(file.size > LARGEST ? file.name : undefined);
+    if (file.size <= LARGEST) take(new Uint8Array(await file.arrayBuffer()));
+  };
+  return (
+    <FormDialog
+      title={t('certificates.upload.title')}
+      action={t(check?.usable ? 'certificates.upload.use' : 'certificates.upload.look')}
+      intro={<p>{t('certificates.upload.intro')}</p>}
+      ready={given.chain.trim() !== '' || given.pkcs12 !== undefined}
+      onClose={onClose}
+      onSubmit={async () => {
+        const body = inputOf(given);
+        if (!check?.usable) {
+          setCheck(await api('checkCertificate', { body }));
+          return 'keep';
+        }
+        await api('addCertificate', { body });
+        notice(t('certificates.upload.used'));
+        await queries.invalidateQueries({
+          predicate: ({ queryKey }) => /^certificate/.test(String(queryKey[0])),
+        });
+        return undefined;
+      }}
+    >
+      {() => (
+        <>
+          <Field label={t('certificates.upload.file')} help={t('certificates.upload.fileHelp')}>
+            {({ id, describedBy }) => (
+              <input
+                id={id}
+                aria-describedby={describedBy}
+                type="file"
+                accept=".pem,.crt,.cer,.p12,.pfx,.txt"
+                onChange={(event) => {
+                  const file = event.target.files?.[0];
+                  void read(file, (octets) => {
+                    const text = new TextDecoder('latin1').decode(octets);
+                    if (text.includes('-----BEGIN ')) {
+                      setGiven(({ pkcs12: _, ...before }) => ({ ...before, chain: text }));
+                      setCheck(undefined);
+                    } else
+                      change({ chain: '', pkcs12: { name: file?.name ?? '', base64: base64Of(octets) } });
+                  });
+                }}
+              />
+            )}
+          </Field>
+          {given.pkcs12 ? (
+            <p>{t('certificates.upload.chosen', { name: given.pkcs12.name })}</p>
+          ) : (
+            <>
+              <Field label={t('certificates.upload.text')} help={t('certificates.upload.textHelp')}>
+                {({ id, describedBy }) => (
+                  <TextArea
+                    id={id}
+                    aria-describedby={describedBy}
+                    className="sower-mono"
+                    rows={5}
+                    resizeOrientation="vertical"
+                    value={given.chain}
+                    onChange={(_, chain) => change({ chain })}
+                    spellCheck={false}
+                    autoComplete="off"
+                  />
+                )}
+              </Field>
+              <Field label={t('certificates.upload.key')} help={t('certificates.upload.keyHelp')}>
+                {({ id, describedBy }) => (
+                  <input
+                    id={id}
+                    aria-describedby={describedBy}
+                    type="file"
+                    accept=".pem,.key,.txt"
+                    onChange={(event) =>
+                      void read(event.target.files?.[0], (octets) =>
+                        change({ key: new TextDecoder('latin1').decode(octets) }),
+                      )
+                    }
+                  />
+                )}
+              </Field>
+            </>
+          )}
+          <TextField
+            label={t('certificates.upload.password')}
+            help={t('certificates.upload.passwordHelp')}
+            type="password"
+            value={given.password}
+            onChange={(password) => change({ password })}
+          />
+          {tooLarge !== undefined && (
+            <Alert
+              component="p"
+              isInline
+              variant="danger"
+              role="alert"
+              title={t('certificates.upload.tooLarge', { name: tooLarge })}
+            />
+          )}
+          {check && !check.usable && (
+            <Alert
+              component="p"
+              isInline
+              variant="danger"
+              title={t('certificates.upload.wrong')}
+              role="alert"
+            >
+              <CertificateFindings findings={check.findings} />
+            </Alert>
+          )}
+          {check?.usable && (
+            <Alert
+              component="p"
+              isInline
+              variant="success"
+              title={t('certificates.upload.right')}
+              role="status"
+            />
+          )}
+          {check && check.chain.length > 0 && (
+            <FormGroup role="group" label={t('certificates.upload.found')} fieldId="certificate-found">
+              <div className="sower-stack" id="certificate-found">
+                {check.chain.map((entry, index) => (
+                  // A chain may hold one twice: that is one of the things that can be wrong.
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the place in the chain is what names it
+                  <ChainFacts key={index} entry={entry} />
+                ))}
+              </div>
+            </FormGroup>
+          )}
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,42 @@
+/** Handlers of the certificate operations. */
+import type { CERTIFICATE_OPERATIONS } from '@sower/api/certificates';
+import { denied } from '../identity/actor.ts';
+import {
+  addCertificate,
+  checkCertificate,
+  removeCertificate,
+  requestCertificate,
+  showCertificates,
+  useCertificate,
+} from '../identity/certificates.ts';
+import { certificateProblems, readChain, viewChain } from '../keys/certificate-view.ts';
+import { installationOf, probe } from '../keys/reachability.ts';
+import { done } from '../outcome.ts';
+import type { Handlers } from './call.ts';
+
+export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS> = {
+  getCertificate: async (uses, { actor }) => {
+    const denial = denied(actor, 'tokens:view');
+    if (denial) return denial;
+    const facts = uses.served.facts();
+    const url = uses.publicUrl;
+    const hosts = [new URL(url).hostname.replace(/^\[|\]$/g, '')];
+    const reachability = await probe(url, installationOf(uses));
+    const { reachable, thisServer } = reachability;
+    const chain = facts.source === 'none' ? reachability.chain : readChain(facts.pem);
+    return done({
+      source: facts.source,
+      publicUrl: url,
+      chain: viewChain(chain, uses.now()),
+      reachable,
+      ...(thisServer === undefined ? {} : { thisServer }),
+      problems: certificateProblems(facts, { url, reachability, hosts }, uses.now()),
+    });
+  },
+  listCertificates: (uses, { actor }) => showCertificates(uses, actor),
+  checkCertificate: (uses, { actor, body }) => checkCertificate(uses, actor, body),
+  addCertificate: (uses, { actor, body }) => addCertificate(uses, actor, body),
+  requestCertificate: (uses, { actor, body }) => requestCertificate(uses, actor, body),
+  useCertificate: (uses, { actor, params }) => useCertificate(uses, actor, params.id),
+  deleteCertificate: (uses, { actor, params }) => removeCertificate(uses, actor, params.id),
+};

@@ -1,0 +1,146 @@
+/** From what was uploaded to certificates and a key: PEM or PKCS#12. Whether they can be used is for certificate-examination.ts. */
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { type CertificateFinding, certificateFinding } from '@sower/api/certificate-findings';
+import type { CertificateInput } from '@sower/api/certificates';
+import { PKCS8ShroudedKeyBag } from 'pkijs';
+import { decryptWithPassword, Unreadable } from './password-based.ts';
+import { readPkcs12 } from './pkcs12.ts';
+
+export type ReadCertificate = {
+  readonly chain: readonly X509Certificate[];
+  /** Absent: none was given. */
+  readonly key: KeyObject | undefined;
+};
+export type Reading =
+  | ({ readonly ok: true } & ReadCertificate)
+  | { readonly ok: false; readonly finding: CertificateFinding };
+
+const LONGEST_CHAIN = 10;
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+
+export async function readCertificate(input: CertificateInput): Promise<Reading> {
+  try {
+    const read = input.kind === 'pem' ? await readPem(input) : await readFile(input.file, input.password);
+    if (read.chain.length > LONGEST_CHAIN) {
+      return refuse('chain-too-long', { count: read.chain.length }, pathOf(input));
+    }
+    return { ok: true, ...read };
+  } catch (error) {
+    if (error instanceof Unreadable) {
+      return { ok: false, finding: { path: input.kind === 'pem' ? 'key' : 'file', ...error.finding } };
+    }
+    throw error;
+  }
+}
+
+const refuse = (...finding: Parameters<typeof certificateFinding>): Reading => ({
+  ok: false,
+  finding: certificateFinding(...finding),
+});
+
+export const pathOf = (input: CertificateInput): 'chain' | 'file' =>
+  input.kind === 'pem' ? 'chain' : 'file';
+
+async function readPem(input: Extract<CertificateInput, { kind: 'pem' }>): Promise<ReadCertificate> {
+  const blocks = [...input.chain.matchAll(BLOCK)];
+  const certificates = blocks.filter(([, label]) => /^(X509 |TRUSTED )?CERTIFICATE$/.test(label as string));
+  if (certificates.length === 0) throw new Unreadable('certificate-missing', {}, 'chain');
+  const chain = certificates.map((block, index) => {
+    try {
+      return new X509Certificate(block[0]);
+    } catch {
+      const line = input.chain.slice(0, block.index).split('\n').length;
+      throw new Unreadable('certificate-damaged', { number: index + 1, line }, 'chain');
+    }
+  });
+  // People keep the key in a file of its own, or before or after the chain.
+  const beside = (input.key ?? '').trim();
+  const keys = [...(beside === '' ? input.chain : beside).matchAll(BLOCK)].filter(([, label]) =>
+    (label as string).endsWith('PRIVATE KEY'),
+  );
+  const path = beside === '' ? 'chain' : 'key';
+  if (keys.length > 1) throw new Unreadable('several-keys', { count: keys.length }, path);
+  const [pem] = keys[0] ?? [];
+  if (pem === undefined && beside !== '') throw new Unreadable('key-damaged', {}, 'key');
+  return { chain, key: pem === undefined ? undefined : await readKey(pem, input.password ?? '', path) };
+}
+
+async function readKey(pem: string, password: string, path: 'chain' | 'key'): Promise<KeyObject> {
+  if (pem.startsWith('-----BEGIN ENCRYPTED PRIVATE KEY-----')) {
+    if (password === '') throw new Unreadable('password-missing', {}, 'password');
+    let bag: PKCS8ShroudedKeyBag;
+    try {
+      bag = PKCS8ShroudedKeyBag.fromBER(
+        new Uint8Array(Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64')),
+      );
+    } catch {
+      throw new Unreadable('key-damaged', {}, path);
+    }
+    const encrypted = bag.encryptedData.valueBlock.valueHexView;
+    try {
+      return privateKey(await decryptWithPassword(bag.encryptionAlgorithm, encrypted, password));
+    } catch (error) {
+      if (error instanceof Unreadable) throw error;
+      throw new Unreadable('key-damaged', {}, path);
+    }
+  }
+  // The older form: its key is one round of a hash, so that a wrong password costs nothing.
+  const encrypted = /^Proc-Type: 4,ENCRYPTED/m.test(pem);
+  if (encrypted && password === '') throw new Unreadable('password-missing', {}, 'password');
+  try {
+    return createPrivateKey(encrypted ? { key: pem, passphrase: password } : pem);
+  } catch {
+    throw new Unreadable(encrypted ? 'password-wrong' : 'key-damaged', {}, encrypted ? 'password' : path);
+  }
+}
+
+/** A wrong password may leave padding that looks right, and then something that is no key. */
+function privateKey(pkcs8: Uint8Array): KeyObject {
+  try {
+    return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+  } catch {
+    throw new Unreadable('password-wrong', {}, 'password');
+  }
+}
+
+async function readFile(base64: string, password: string): Promise<ReadCertificate> {
+  const octets = Buffer.from(base64, 'base64');
+  // Authorities also answer with the bare certificate in DER.
+  const bare = bareCertificate(octets);
+  if (bare) return { chain: [bare], key: undefined };
+  const { certificates, keys } = await readPkcs12(octets, password);
+  if (certificates.length === 0) throw new Unreadable('certificate-missing', {}, 'file');
+  if (keys.length > 1) throw new Unreadable('several-keys', { count: keys.length }, 'file');
+  const key = keys[0] === undefined ? undefined : privateKey(keys[0]);
+  const chain = certificates.map((der, index) => {
+    try {
+      return new X509Certificate(der);
+    } catch {
+      throw new Unreadable('certificate-damaged', { number: index + 1, line: 1 }, 'file');
+    }
+  });
+  return { chain: inOrder(chain, key), key };
+}
+
+function bareCertificate(octets: Buffer): X509Certificate | undefined {
+  try {
+    return new X509Certificate(octets);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A PKCS#12 file is a bag, not a list: the one of the key, then each one that issued the one before. What is left over stays at the end. */
+function inOrder(bag: readonly X509Certificate[], key: KeyObject | undefined): X509Certificate[] {
+  const left = [...bag];
+  const ordered: X509Certificate[] = [];
+  let next =
+    key === undefined ? left[0] : (left.find((certificate) => certificate.checkPrivateKey(key)) ?? left[0]);
+  while (next !== undefined) {
+    const last: X509Certificate = next;
+    ordered.push(last);
+    left.splice(left.indexOf(last), 1);
+    next = left.find((certificate) => last.checkIssued(certificate));
+  }
+  return [...ordered, ...left];
+}

@@ -1,0 +1,64 @@
+/** Keys for the server's certificate and requests for it (PKCS#10, RFC 2986). The key is made here and handed to nobody. */
+import 'reflect-metadata';
+import { KeyObject, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
+import * as x509 from '@peculiar/x509';
+import type { CertificateRequest } from '@sower/api/certificates';
+
+const rsa = (modulusLength: number) => ({
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  publicExponent: new Uint8Array([1, 0, 1]),
+  modulusLength,
+});
+const ALGORITHMS = {
+  'rsa-2048': rsa(2048),
+  'rsa-3072': rsa(3072),
+  'rsa-4096': rsa(4096),
+  'ec-p256': { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+} as const satisfies Record<CertificateRequest['keyType'], object>;
+
+export type MadeRequest = {
+  /** PKCS#10 in PEM. */
+  readonly pem: string;
+  readonly subject: string;
+  readonly key: KeyObject;
+};
+
+export async function makeCertificateRequest(wish: CertificateRequest): Promise<MadeRequest> {
+  x509.cryptoProvider.set(webcrypto as Crypto);
+  const algorithm = ALGORITHMS[wish.keyType];
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
+  // From the whole to the part, as RFC 5280 §4.1.2.4 orders a name.
+  const parts: [string, string | undefined][] = [
+    ['C', wish.country],
+    ['ST', wish.state],
+    ['L', wish.locality],
+    ['O', wish.organization],
+    ['OU', wish.organizationalUnit],
+    // A common name holds 64 characters at most (RFC 5280 §A.1); a longer host name stands among the names only.
+    ['CN', wish.commonName || wish.names.find((name) => name.length <= 64)],
+  ];
+  // As values and not as text, in which commas and quotes would mean something.
+  const subject = parts.flatMap(([type, value]): x509.JsonAttributeAndObjectValue[] =>
+    value ? [{ [type]: [type === 'C' ? { printableString: value } : { utf8String: value }] }] : [],
+  );
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: new x509.Name(subject),
+    keys: keys as CryptoKeyPair,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.SubjectAlternativeNameExtension(
+        wish.names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
+      ),
+    ],
+  });
+  return {
+    pem: `${request.toString('pem')}\n`,
+    subject: request.subject,
+    key: KeyObject.from(keys.privateKey),
+  };
+}

@@ -1,0 +1,201 @@
+/** Certificates of the server: what is presented, what is stored, requests for new ones. Private keys only ever go in. */
+import { z } from 'zod';
+import { certificateFindingSchema } from './certificate-findings.ts';
+import { type Operation, page } from './operation.ts';
+
+const timeSchema = z.iso.datetime();
+
+export const chainEntrySchema = z
+  .object({
+    subject: z.string(),
+    issuer: z.string(),
+    names: z.array(z.string()),
+    validFrom: timeSchema,
+    validTo: timeSchema,
+    /** Whole days until it expires; negative when it has. */
+    daysLeft: z.int(),
+    selfSigned: z.boolean(),
+    keyType: z.string(),
+    signature: z.string(),
+    /** SHA-256. */
+    fingerprint: z.string(),
+  })
+  .meta({ id: 'ChainEntry' });
+
+export const certificateSchema = z
+  .object({
+    /**
+     * Where the one that is presented comes from. `files`: --tls-certificate, which goes before what is stored. `stored`: in the
+     * database. `own`: of the server's own CA. `none`: the server speaks plain HTTP and a proxy holds the certificate.
+     */
+    source: z.enum(['own', 'stored', 'files', 'none']),
+    publicUrl: z.string(),
+    /** Leaf first; behind a proxy, what the public URL presents. */
+    chain: z.array(chainEntrySchema),
+    /** The public URL as this host reaches it, with the trust of the runtime and the operating system. */
+    reachable: z.enum(['trusted', 'untrusted', 'unreachable']),
+    /** Whether what answers there is this deployment; absent when nothing answers. */
+    thisServer: z.boolean().optional(),
+    /** Most important first; empty when there is nothing to mend. */
+    problems: z.array(certificateFindingSchema),
+  })
+  .meta({ id: 'Certificate' });
+
+/** Whole files as text; a certificate chain with its key has some kilobytes. */
+const pem = z.string().max(48 * 1024);
+const password = z.string().max(1024);
+
+export const certificateInputSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('pem'),
+      /** The chain, leaf first; the key may stand in the same text. */
+      chain: pem.min(1),
+      /** Left out: a key made here by a request, or that of an earlier certificate. */
+      key: pem.optional(),
+      /** Of an encrypted key. */
+      password: password.optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('pkcs12'),
+      /** Base64 of the file. */
+      file: z
+        .string()
+        .min(1)
+        .max(48 * 1024)
+        .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'not base64'),
+      password: password.default(''),
+    }),
+  ])
+  .meta({ id: 'CertificateUpload' });
+
+export const certificateCheckSchema = z
+  .object({
+    /** Whether it could be used. */
+    usable: z.boolean(),
+    chain: z.array(chainEntrySchema),
+    findings: z.array(certificateFindingSchema),
+  })
+  .meta({ id: 'CertificateCheck' });
+
+export const storedCertificateSchema = z
+  .object({
+    id: z.string(),
+    /** `request`: it waits for the certificate that answers it. `in-use`: chosen. `kept`: used earlier; it can be chosen again. */
+    state: z.enum(['request', 'in-use', 'kept']),
+    subject: z.string(),
+    names: z.array(z.string()),
+    /** The certificate signing request in PEM, where it began with one. */
+    request: z.string().optional(),
+    /** Empty for a request. */
+    chain: z.array(chainEntrySchema),
+    createdAt: timeSchema,
+    createdBy: z.string(),
+  })
+  .meta({ id: 'StoredCertificate' });
+
+export const certificateKeyTypes = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'ec-p256'] as const;
+
+const subjectPart = z
+  .string()
+  .trim()
+  .max(64)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they have no place in a name
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'no control characters')
+  .optional();
+const hostName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253)
+  .regex(
+    /^(\*\.)?([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$|^[0-9a-f:.]+$/,
+    'not a DNS name, such as otp.example.com, nor an IP address',
+  );
+
+export const certificateRequestSchema = z
+  .strictObject({
+    keyType: z.enum(certificateKeyTypes).default('rsa-2048'),
+    /** DNS names and IP addresses. */
+    names: z.array(hostName).min(1).max(50),
+    commonName: subjectPart,
+    organization: subjectPart,
+    organizationalUnit: subjectPart,
+    locality: subjectPart,
+    state: subjectPart,
+    country: z
+      .string()
+      .trim()
+      .toUpperCase()
+      .regex(/^([A-Z]{2})?$/, 'two letters, such as DE')
+      .optional(),
+  })
+  .meta({ id: 'NewCertificateRequest' });
+
+const id = z.object({ id: z.string().min(1).max(64) });
+
+export const CERTIFICATE_OPERATIONS = {
+  getCertificate: {
+    method: 'GET',
+    path: '/certificate',
+    summary: 'What clients see of the TLS certificate, and whether the public URL answers',
+    permission: 'tokens:view',
+    response: certificateSchema,
+  },
+  listCertificates: {
+    method: 'GET',
+    path: '/certificates',
+    summary: 'List the certificates stored here and the requests that wait for an answer, latest first',
+    permission: 'keys:edit',
+    response: page(storedCertificateSchema),
+  },
+  checkCertificate: {
+    method: 'POST',
+    path: '/certificates/check',
+    summary: 'Look at a certificate and its key without storing anything: what is wrong, and where',
+    permission: 'keys:edit',
+    body: certificateInputSchema,
+    response: certificateCheckSchema,
+  },
+  addCertificate: {
+    method: 'POST',
+    path: '/certificates',
+    summary:
+      'Store a certificate and use it from now on; refused, and nothing changed, when it could not be used',
+    permission: 'keys:edit',
+    body: certificateInputSchema,
+    response: storedCertificateSchema,
+    created: true,
+  },
+  requestCertificate: {
+    method: 'POST',
+    path: '/certificates/requests',
+    summary: 'Make a key and a certificate signing request; the key never leaves the server',
+    permission: 'keys:edit',
+    body: certificateRequestSchema,
+    response: storedCertificateSchema,
+    created: true,
+  },
+  useCertificate: {
+    method: 'POST',
+    path: '/certificates/:id/use',
+    summary:
+      'Go back to a certificate that was used earlier; `own` is the one the server has without a stored one',
+    permission: 'keys:edit',
+    params: id,
+  },
+  deleteCertificate: {
+    method: 'DELETE',
+    path: '/certificates/:id',
+    summary: 'Delete a request or a certificate that is not in use, with its key',
+    permission: 'keys:edit',
+    params: id,
+  },
+} as const satisfies Record<string, Operation>;
+
+export type ChainEntry = z.infer<typeof chainEntrySchema>;
+export type Certificate = z.infer<typeof certificateSchema>;
+export type CertificateInput = z.infer<typeof certificateInputSchema>;
+export type CertificateCheck = z.infer<typeof certificateCheckSchema>;
+export type StoredCertificate = z.infer<typeof storedCertificateSchema>;
+export type CertificateRequest = z.infer<typeof certificateRequestSchema>;

@@ -1,0 +1,89 @@
+/** An authority for tests: certificates of every kind, good and bad. */
+import 'reflect-metadata';
+import { createPrivateKey, webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+x509.cryptoProvider.set(webcrypto as Crypto);
+const DAY = 86_400_000;
+const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+export type Issued = { readonly pem: string; readonly keyPem: string; readonly keys: CryptoKeyPair };
+export type Wish = {
+  readonly subject: string;
+  readonly names?: readonly string[];
+  readonly from?: number;
+  readonly to?: number;
+  /** RSA with so many bits; P-256 unless said. */
+  readonly rsaBits?: number;
+  /** The hash its issuer signs with. */
+  readonly hash?: string;
+  readonly authority?: boolean;
+  readonly purposes?: readonly string[];
+  /** Signs itself unless said. */
+  readonly issuer?: Issued;
+  /** A key that somebody else has: the answer to a request. */
+  readonly publicKey?: CryptoKey;
+};
+
+export async function issue(wish: Wish): Promise<Issued> {
+  const algorithm = wish.rsaBits
+    ? {
+        name: 'RSASSA-PKCS1-v1_5',
+        hash: 'SHA-256',
+        publicExponent: new Uint8Array([1, 0, 1]),
+        modulusLength: wish.rsaBits,
+      }
+    : EC;
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
+  const issuer = wish.issuer ?? { pem: undefined, keys };
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString('hex'),
+    subject: wish.subject,
+    issuer: issuer.pem === undefined ? wish.subject : new x509.X509Certificate(issuer.pem).subject,
+    notBefore: new Date(wish.from ?? Date.now() - DAY),
+    notAfter: new Date(wish.to ?? Date.now() + 90 * DAY),
+    publicKey: wish.publicKey ?? keys.publicKey,
+    signingKey: issuer.keys.privateKey,
+    signingAlgorithm: { ...EC, hash: wish.hash ?? 'SHA-256' },
+    extensions: [
+      new x509.BasicConstraintsExtension(wish.authority === true, undefined, true),
+      ...(wish.purposes ? [new x509.ExtendedKeyUsageExtension([...wish.purposes])] : []),
+      ...(wish.names
+        ? [
+            new x509.SubjectAlternativeNameExtension(
+              wish.names.map((value) => ({ type: 'dns' as const, value })),
+            ),
+          ]
+        : []),
+    ],
+  });
+  return { pem: `${certificate.toString('pem')}\n`, keyPem: await pemOf(keys.privateKey), keys };
+}
+
+async function pemOf(key: CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({
+    format: 'pem',
+    type: 'pkcs8',
+  }) as string;
+}
+
+export type Authority = {
+  readonly root: Issued;
+  readonly intermediate: Issued;
+  /** Of the intermediate, for these names. */
+  issue(wish?: Partial<Wish>): Promise<Issued>;
+  /** Leaf, intermediate, root. */
+  chain(leaf: Issued): string;
+};
+
+export async function makeAuthority(names: readonly string[] = ['localhost']): Promise<Authority> {
+  const root = await issue({ subject: 'CN=Test Root', authority: true });
+  const intermediate = await issue({ subject: 'CN=Test Intermediate', authority: true, issuer: root });
+  return {
+    root,
+    intermediate,
+    issue: (wish) => issue({ subject: 'CN=localhost', names, issuer: intermediate, ...wish }),
+    chain: (leaf) => leaf.pem + intermediate.pem + root.pem,
+  };
+}
