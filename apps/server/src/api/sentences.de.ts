@@ -19,6 +19,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'This password cannot be used': 'Dieses Passwort kann nicht verwendet werden',
   'This activation code cannot be used': 'Dieser Aktivierungscode kann nicht verwendet werden',
   'This PIN cannot be used': 'Diese PIN kann nicht verwendet werden',
+  'This certificate cannot be used': 'Dieses Zertifikat kann nicht verwendet werden',
   'This device definition cannot be used': 'Diese Gerätedefinition kann nicht verwendet werden',
   'Somebody else has edited it meanwhile': 'Jemand anderes hat es inzwischen bearbeitet',
   'Say which version you are editing (If-Match)': 'Sagen Sie, welche Fassung Sie bearbeiten (If-Match)',
