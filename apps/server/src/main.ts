@@ -306,13 +306,18 @@ function announce(
     );
   }
   print('');
-  print(`Sower ${VERSION} is ready: ${url}`);
-  print(`    for clients   ${config.publicUrl}`);
-  print(`    CT-KIP        ${config.publicUrl}/ctkip/services/CtkipService`);
-  print(`    console       ${config.publicUrl}/console/`);
-  print(`    authenticator ${config.publicUrl}/authenticator/`);
-  print(`    self-service  ${config.publicUrl}/self-service/`);
-  print(`    API           ${config.publicUrl}/api/docs`);
-  for (const { kind, address } of radius) print(`    RADIUS        ${address} (${kind})`);
-  print(`    data folder   ${config.dataFolder}`);
+  // At once: who waits for the first line has the others.
+  print(
+    [
+      `Sower ${VERSION} is ready: ${url}`,
+      `    for clients   ${config.publicUrl}`,
+      `    CT-KIP        ${config.publicUrl}/ctkip/services/CtkipService`,
+      `    console       ${config.publicUrl}/console/`,
+      `    authenticator ${config.publicUrl}/authenticator/`,
+      `    self-service  ${config.publicUrl}/self-service/`,
+      `    API           ${config.publicUrl}/api/docs`,
+      ...radius.map(({ kind, address }) => `    RADIUS        ${address} (${kind})`),
+      `    data folder   ${config.dataFolder}`,
+    ].join('\n'),
+  );
 }

@@ -108,6 +108,8 @@ export function encodeReply(
   reply: { readonly code: number; readonly attributes: readonly Attribute[] },
   secret: Uint8Array,
 ): Uint8Array {
+  // RFC 2869 §5.19 has none in accounting, and those who put one there compute it in different ways.
+  const signature = request.code === CODE.accountingRequest ? [] : [EMPTY_MESSAGE_AUTHENTICATOR];
   const proxyStates = request.attributes.filter(({ type }) => type === TYPE.proxyState);
   const lengthOf = (list: readonly Attribute[]): number =>
     list.reduce((sum, { value }) => sum + value.length + 2, 0);
@@ -120,7 +122,7 @@ export function encodeReply(
     code: reply.code,
     identifier: request.identifier,
     authenticator: request.authenticator,
-    attributes: [EMPTY_MESSAGE_AUTHENTICATOR, ...attributes, ...proxyStates],
+    attributes: [...signature, ...attributes, ...proxyStates],
   });
   signMessageAuthenticator(octets, secret);
   octets.set(responseAuthenticator(octets, secret), 4);

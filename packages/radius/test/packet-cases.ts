@@ -213,11 +213,17 @@ export const cases: Cases = {
     const rules = { ...RULES, codes: [CODE.accountingRequest, CODE.statusServer] };
     const octets = accountingRequest(9, [{ type: TYPE.acctStatusType, value: integerOctets(1) }], secret);
     same(readRequest(octets, rules).ok, true, 'as it was sent');
-    for (const at of [1, 4, 19, 22, 43]) {
+    for (const at of [1, 4, 19, 22, 25]) {
       const changed = octets.slice();
       changed[at] = (changed[at] as number) ^ 1;
       same(readRequest(changed, rules).ok, false, `octet ${at} changed`);
     }
+    const { request } = accepted(readRequest(octets, rules));
+    const reply = encodeReply(request, { code: CODE.accountingResponse, attributes: [] }, secret);
+    same(reply.length, 20, 'an acknowledgement has no Message-Authenticator');
+    same(readReply(reply, octets, secret).ok, true, 'and is believed by its authenticator');
+    reply[4] = (reply[4] as number) ^ 1;
+    same(readReply(reply, octets, secret).ok, false, 'changed');
     same(readRequest(statusServer(1, authenticator, secret), rules).ok, true, 'Status-Server');
   },
 

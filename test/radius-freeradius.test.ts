@@ -1,0 +1,245 @@
+/**
+ * The programs of FreeRADIUS against a server process: radclient, radtest, and a FreeRADIUS that proxies in between. On Debian:
+ * apt-get install freeradius freeradius-utils.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { provisioned, tokencode } from './authenticator.ts';
+import { type Deployment, deploy, freePort } from './deployment.ts';
+import { freshSqlite } from './fresh-database.ts';
+import { RADIUS_OPTIONS, radiusPort } from './radius-client.ts';
+
+const MODULES = ['/usr/lib/freeradius', '/usr/lib64/freeradius'].find((folder) => existsSync(folder));
+const found = ['radclient', 'radtest', 'freeradius'].every(
+  (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0,
+);
+const skip = !found || MODULES === undefined;
+if (skip) {
+  console.warn(
+    'No FreeRADIUS here: its tests are skipped. Install it (apt-get install freeradius freeradius-utils).',
+  );
+}
+
+const SECRET = 'secret-of-the-radius-client-0';
+const PROXY_SECRET = 'secret-between-client-and-proxy';
+
+describe.skipIf(skip)('FreeRADIUS', () => {
+  let database: Awaited<ReturnType<typeof freshSqlite>>;
+  let deployment: Deployment;
+  let port: number;
+  const ends: (() => Promise<void> | void)[] = [];
+
+  async function holder(userId: string) {
+    const { api } = deployment;
+    await api('addUser', { body: { userId } });
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId } });
+    return provisioned(
+      deployment,
+      await api('distributeToken', { params: { serial }, body: { profile: 'p' } }),
+    );
+  }
+
+  /** @returns what it printed; radclient looks at every authenticator of the reply, and with -b for the Message-Authenticator first */
+  function radclient(
+    attributes: string,
+    options: { port?: number; secret?: string; more?: string[]; command?: string } = {},
+  ) {
+    const { status, stdout, stderr } = spawnSync(
+      'radclient',
+      [
+        '-x',
+        '-b',
+        ...(options.more ?? ['-r', '1', '-t', '3']),
+        `127.0.0.1:${options.port ?? port}`,
+        options.command ?? 'auth',
+        options.secret ?? SECRET,
+      ],
+      { input: `${attributes}\n`, encoding: 'utf8', timeout: 30_000 },
+    );
+    return { status, output: stdout + stderr };
+  }
+  const access = (userId: string, passcode: string): string =>
+    `User-Name = "${userId}"\nUser-Password = "${passcode}"\nMessage-Authenticator = 0x00`;
+
+  beforeAll(async () => {
+    database = await freshSqlite();
+    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
+    port = radiusPort(deployment.servers[0] as never, 'authentication');
+    const { api } = deployment;
+    await api('addProfile', {
+      body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
+    });
+    await api('addRadiusClient', {
+      body: {
+        name: 'radclient',
+        network: '127.0.0.1',
+        secret: SECRET,
+        replyAttributes: [
+          { name: 'Filter-Id', value: 'staff' },
+          { name: 'Framed-IPv6-Prefix', value: '2001:db8:1::/48' },
+          { name: 'Cisco-AVPair', value: 'shell:priv-lvl=15' },
+        ],
+      },
+    });
+  });
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+    await deployment?.stop();
+    await database?.drop();
+  });
+
+  test('radclient: accept with attributes, reject, wrong secret, Status-Server, accounting', async () => {
+    const token = await holder('anna');
+    const right = radclient(access('anna', tokencode(token)));
+    expect(right.output).toContain('Received Access-Accept');
+    for (const line of [
+      'Filter-Id = "staff"',
+      'Framed-IPv6-Prefix = 2001:db8:1::/48',
+      'Cisco-AVPair = "shell:priv-lvl=15"',
+    ]) {
+      expect(right.output).toContain(line);
+    }
+    expect(right.status).toBe(0);
+    const used = radclient(access('anna', tokencode(token)));
+    expect([used.status, used.output.includes('Received Access-Reject')]).toEqual([1, true]);
+    const wrong = radclient(access('anna', tokencode(token, 1)), {
+      secret: 'another-secret-0',
+      more: ['-r', '1', '-t', '1'],
+    });
+    expect(wrong.output).toContain('No reply from server');
+    const status = radclient('Message-Authenticator = 0x00', { command: 'status' });
+    expect(status.output).toContain('Received Access-Accept');
+    const accounting = radclient('Acct-Status-Type = Start\nUser-Name = "anna"\nAcct-Session-Id = "17"', {
+      command: 'acct',
+      port: radiusPort(deployment.servers[0] as never, 'accounting'),
+    });
+    expect(accounting.output).toContain('Received Accounting-Response');
+  });
+
+  test('radtest accepts', async () => {
+    const token = await holder('berta');
+    const { stdout, status } = spawnSync(
+      'radtest',
+      ['berta', tokencode(token), `127.0.0.1:${port}`, '0', SECRET],
+      { encoding: 'utf8', timeout: 30_000 },
+    );
+    expect([status, stdout.includes('Received Access-Accept')]).toEqual([0, true]);
+  });
+
+  test('a FreeRADIUS in between: its Proxy-State comes back, and a passcode is verified once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sower-freeradius-'));
+    const proxyPort = await freePort();
+    writeFileSync(join(folder, 'radiusd.conf'), proxyConfiguration(folder, proxyPort, port));
+    const proxy = spawn('freeradius', ['-f', '-l', 'stdout', '-d', folder, '-xx'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const exited = once(proxy, 'exit');
+    ends.push(async () => {
+      proxy.kill('SIGTERM');
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    });
+    let output = '';
+    await new Promise<void>((resolve, reject) => {
+      const read = (chunk: Buffer): void => {
+        output += chunk.toString();
+        if (output.includes('Ready to process requests')) resolve();
+      };
+      proxy.stdout.on('data', read);
+      proxy.stderr.on('data', read);
+      void exited.then(() => reject(new Error(output)));
+    });
+    const token = await holder('carla');
+    const through = { port: proxyPort, secret: PROXY_SECRET };
+    const passcode = tokencode(token);
+    const right = radclient(access('carla', passcode), through);
+    expect(right.output, output).toContain('Received Access-Accept');
+    expect(right.output).toContain('Filter-Id = "staff"');
+    expect(right.output).not.toContain('Proxy-State');
+    expect(radclient(access('carla', passcode), through).output).toContain('Received Access-Reject');
+    const trail = await deployment.api('listAudit', {
+      query: { object: 'user:carla', action: 'authenticate' },
+    });
+    expect(trail.items.map(({ result }) => result)).toEqual(['refused', 'success']);
+  }, 60_000);
+});
+
+function proxyConfiguration(folder: string, listen: number, home: number): string {
+  return `prefix = /usr
+name = proxy
+logdir = ${folder}
+raddbdir = ${folder}
+run_dir = ${folder}
+db_dir = ${folder}
+libdir = ${MODULES}
+pidfile = ${folder}/pid
+correct_escapes = true
+max_request_time = 30
+cleanup_delay = 5
+max_requests = 1024
+hostname_lookups = no
+log {
+  destination = stdout
+}
+security {
+  max_attributes = 200
+  reject_delay = 0
+  status_server = yes
+  require_message_authenticator = yes
+}
+proxy_requests = yes
+proxy server {
+  default_fallback = no
+}
+home_server sower {
+  type = auth
+  ipaddr = 127.0.0.1
+  port = ${home}
+  secret = ${SECRET}
+  require_message_authenticator = yes
+  response_window = 6
+  status_check = status-server
+}
+home_server_pool sower {
+  type = fail-over
+  home_server = sower
+}
+realm sower {
+  auth_pool = sower
+  nostrip
+}
+client local {
+  ipaddr = 127.0.0.1
+  secret = ${PROXY_SECRET}
+  require_message_authenticator = yes
+}
+thread pool {
+  start_servers = 1
+  max_servers = 4
+  min_spare_servers = 1
+  max_spare_servers = 2
+  max_requests_per_server = 0
+}
+modules {
+}
+server default {
+  listen {
+    type = auth
+    ipaddr = 127.0.0.1
+    port = ${listen}
+  }
+  authorize {
+    update control {
+      &Proxy-To-Realm := sower
+    }
+  }
+  authenticate {
+  }
+}
+`;
+}
