@@ -180,7 +180,7 @@ function Shown(props: {
       case 'lock':
         return <LockPage {...parts} />;
       case 'move':
-        return <MovePage back={back} />;
+        return <MovePage back={back} tokens={parts.tokens} />;
     }
   }
 }

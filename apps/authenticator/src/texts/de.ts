@@ -262,10 +262,13 @@ export const de: Texts = {
     steps: [
       'Behalten Sie dieses Telefon bis zum letzten Schritt.',
       'Öffnen Sie auf dem neuen Telefon den Authenticator, und notieren Sie seine Geräte-ID (Einstellungen > Über diese App), falls Token bei Ihnen an Geräte gebunden werden.',
-      'Bitten Sie darum, dass Ihr Token neu verteilt wird: in der Selbstbedienung, wenn es sie gibt, sonst beim Helpdesk. Ein Code von diesem Telefon zeigt, dass Sie es sind.',
+      'Lassen Sie eine neue Aktivierung zu: Melden Sie sich in der Selbstbedienung mit einem Code von diesem Telefon an, der zeigt, dass Sie es sind, oder bitten Sie den Helpdesk darum.',
       'Importieren Sie auf dem neuen Telefon mit dem QR-Code oder Link, den Sie erhalten.',
       'Melden Sie sich einmal mit dem neuen Telefon an. Von da an werden die Codes dieses Telefons abgelehnt; entfernen Sie das Token hier.',
     ],
+    selfService: 'Selbstbedienung Ihrer Server',
+    selfServiceHint:
+      'Ist dort nichts, hat Ihr Server keine, oder sie ist anderswo: Fragen Sie Ihren Helpdesk.',
   },
 
   erase: {

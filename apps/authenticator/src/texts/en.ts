@@ -258,10 +258,13 @@ export const en = {
     steps: [
       'Keep this phone until the last step.',
       'On the new phone, open the authenticator and note its device id (Settings > About), if tokens here are bound to devices.',
-      'Ask for your token to be distributed again: in the Self-Service Console if there is one, else at your help desk. A code from this phone shows that it is you.',
+      'Ask for a new activation: log on to the Self-Service Console with a code from this phone, which shows that it is you, or ask your help desk.',
       'On the new phone, import with the QR code or link that you get.',
       'Log on once with the new phone. From then on the codes of this phone are rejected; remove the token here.',
     ],
+    selfService: 'Self-Service Console of your servers',
+    selfServiceHint:
+      'If nothing is there, your server has none, or it is at another address: ask your help desk.',
   },
 
   erase: {
