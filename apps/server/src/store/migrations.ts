@@ -2,6 +2,7 @@
 import type { Migration } from 'kysely/migration';
 import { first } from './migrations/0001-first.ts';
 import { tokenReplacement } from './migrations/0003-token-replacement.ts';
+import { tokenSearch } from './migrations/0003-token-search.ts';
 import { selfService } from './migrations/0006-self-service.ts';
 import { mail } from './migrations/0007-mail.ts';
 import { administratorLogOn } from './migrations/0009-administrator-log-on.ts';
@@ -9,6 +10,7 @@ import { administratorLogOn } from './migrations/0009-administrator-log-on.ts';
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
   '0003-token-replacement': tokenReplacement,
+  '0003-token-search': tokenSearch,
   '0006-self-service': selfService,
   '0007-mail': mail,
   '0009-administrator-log-on': administratorLogOn,
