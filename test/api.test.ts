@@ -210,6 +210,112 @@ onBothDatabases('API', (kind) => {
     expect(await trail({ user: 'nobody at all' })).toEqual([]);
   });
 
+  test('bulk: a whole search by batches, bound to what was counted, in scope, one line of the trail a token', async () => {
+    const { api } = deployment;
+    const { id } = await api('addSecurityDomain', { body: { name: 'bulk' } });
+    const { serials } = await api('mintTokens', { body: { count: 25, securityDomain: id } });
+    await api('addUser', { body: { userId: 'bulk', securityDomain: id } });
+    const [held] = serials as [string];
+    await api('assignToken', { params: { serial: held }, body: { userId: 'bulk' } });
+    const search = { securityDomain: 'bulk' };
+    const { count, last } = await api('countTokens', { query: { ...search, deed: 'delete' } });
+    expect({ count, last }).toEqual({ count: 25, last: serials.at(-1) });
+    const upTo = last as string;
+    // Minted after the count: not meant.
+    const { first: later } = await api('mintTokens', { body: { securityDomain: id } });
+    const all = async (caller: Deployment['api'], body: object) => {
+      const result = { done: 0, failures: [] as { serial: string; code: string }[], batches: 0 };
+      for (let after: string | undefined, more = true; more; result.batches += 1) {
+        const batch = await caller('doToTokens', {
+          body: { deed: 'lost', upTo, search, limit: 10, ...body, ...(after ? { after } : {}) },
+        });
+        result.done += batch.done;
+        result.failures.push(...batch.failures);
+        after = batch.after;
+        more = after !== undefined;
+      }
+      return result;
+    };
+    const lost = await all(api, { deed: 'lost' });
+    expect(lost).toMatchObject({ done: 1, batches: 3 });
+    expect(lost.failures.map(({ code }) => code)).toEqual(Array(24).fill('wrong-state'));
+    expect((await all(api, { deed: 'disable', search: { ...search, enabled: 'true' } })).done).toBe(1);
+    expect((await all(api, { deed: 'move', securityDomain: 'bulk' })).done).toBe(25);
+    expect(await problemOf(all(api, { deed: 'move', securityDomain: 'nowhere' }))).toBe('not-found');
+    expect(await problemOf(api('doToTokens', { body: { deed: 'move', upTo } }))).toBe('invalid-request');
+
+    // Who may do it in another domain only reaches nothing here, and counts nothing.
+    await api('addSecurityDomain', { body: { name: 'bulk elsewhere' } });
+    const keyOf = async (securityDomain: string, ...permissions: ('tokens:view' | 'tokens:delete')[]) =>
+      deployment.apiOf(
+        0,
+        (await api('addApiKey', { body: { name: 'bulk', permissions, securityDomain } })).key,
+      );
+    const elsewhere = await keyOf('bulk elsewhere', 'tokens:view', 'tokens:delete');
+    expect(await problemOf(all(elsewhere, { deed: 'delete' }))).toBe('not-found');
+    expect(await all(elsewhere, { deed: 'delete', search: {} })).toMatchObject({ done: 0, failures: [] });
+    expect((await elsewhere('countTokens', { query: {} })).count).toBe(0);
+    const viewer = await keyOf('bulk', 'tokens:view');
+    expect((await viewer('countTokens', { query: {} })).count).toBe(26);
+    expect(await problemOf(viewer('countTokens', { query: { deed: 'delete' } }))).toBe('not-permitted');
+    expect(await problemOf(all(viewer, { deed: 'delete', search: {} }))).toBe('not-permitted');
+
+    const here = await keyOf('bulk', 'tokens:view', 'tokens:delete');
+    const deleted = await all(here, { deed: 'delete', search: {} });
+    expect(deleted).toMatchObject({ done: 24, failures: [{ serial: held, code: 'wrong-state' }] });
+    for (const serial of serials.slice(1)) {
+      const { items } = await api('listAudit', {
+        query: { object: `token:${serial}`, action: 'token.delete' },
+      });
+      expect(items).toMatchObject([{ actor: 'api-key:bulk' }]);
+    }
+    expect((await api('listTokens', { query: search })).items.map(({ serial }) => serial)).toEqual([
+      held,
+      later,
+    ]);
+  });
+
+  test('bulk distribution: by QR code only, whose codes nobody but the users sees', async () => {
+    const { api } = deployment;
+    await api('addUser', { body: { userId: 'spread' } });
+    const { serials, last: upTo } = await api('mintTokens', { body: { count: 3 } });
+    for (const serial of serials)
+      await api('assignToken', { params: { serial }, body: { userId: 'spread' } });
+    const profile = { deviceType: 'ios', authenticationType: 'tokencode' } as const;
+    await api('addProfile', { body: { name: 'spread by QR', delivery: 'qr', ...profile } });
+    await api('addProfile', { body: { name: 'spread by URL', delivery: 'url', ...profile } });
+    const search = { userId: 'spread', distribution: 'none' } as const;
+    const spread = (name?: string) =>
+      api('doToTokens', {
+        body: { deed: 'distribute', upTo, search, ...(name ? { profile: name } : {}) },
+      });
+    expect(await problemOf(spread())).toBe('invalid-request');
+    expect(await problemOf(spread('spread by URL'))).toBe('invalid-request');
+    expect(await problemOf(spread('nothing'))).toBe('not-found');
+    expect(await spread('spread by QR')).toEqual({ done: 3, failures: [] });
+    const found = await api('listTokens', { query: { userId: 'spread', distribution: 'issued' } });
+    expect(found.items).toHaveLength(3);
+  });
+
+  test('serial numbers that contain digits, wherever they stand', async () => {
+    const { api } = deployment;
+    const { serials } = await api('mintTokens', { body: { count: 12, expiresOn: '2038-01-19' } });
+    const find = async (serialContains: string) =>
+      (await api('listTokens', { query: { serialContains, limit: 1000 } })).items.map(({ serial }) => serial);
+    const [first] = serials as [string];
+    for (const part of ['1', '01', first.slice(9), first.slice(8), first.slice(3, 11), first]) {
+      const found = await find(part);
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.every((serial) => serial.includes(part))).toBe(true);
+      expect(found).toEqual([...found].sort());
+      for (const serial of serials) expect(found.includes(serial)).toBe(serial.includes(part));
+    }
+    expect(await find('987654')).toEqual([]);
+    const both = { serialContains: first.slice(8), expiresBefore: '2038-01-19' };
+    expect((await api('listTokens', { query: both })).items.map(({ serial }) => serial)).not.toContain(first);
+    expect(await problemOf(find('12a4'))).toBe('invalid-request');
+  });
+
   test('the certificate as clients see it, and what is wrong with it', async () => {
     const certificate = await deployment.api('getCertificate', {});
     expect(certificate).toMatchObject({ source: 'own', reachable: 'untrusted', thisServer: true });
@@ -471,6 +577,8 @@ const validBodies: Record<string, string> = {
   '/token-profiles': '{"name":"n","deviceType":"android","delivery":"url"}',
   '/token-profiles/:id/duplicate': '{"name":"n"}',
   '/users': '{"userId":"n"}',
+  '/tokens/bulk': '{"deed":"enable","upTo":"000100000001"}',
+  '/tokens/:serial/replace': '{}',
   '/tokens/:serial/assign': '{"userId":"n"}',
   '/tokens/:serial/pin': '{"pin":"12345"}',
   '/tokens/:serial/lost': '{"lost":true}',

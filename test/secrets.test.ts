@@ -86,6 +86,9 @@ onBothDatabases('secrets', (kind) => {
     const strict = await provisioned(deployment, digits, { dialectName: 'rfc4758' });
     secrets.set('second seed', strict.seed);
     await api('setPin', { params: { serial }, body: { pin: PIN } });
+    // The PIN once more, sealed for another token.
+    await api('mintTokens', { body: {} });
+    expect(await api('replaceToken', { params: { serial }, body: {} })).toMatchObject({ pinSet: true });
     secrets.set('PIN', PIN);
     const passcodes = [PIN + tokencode(strict, -1), PIN + tokencode(strict), PIN + WRONG, WRONG];
     for (const passcode of passcodes) await api('authenticate', { body: { userId: 'watched', passcode } });

@@ -1,198 +1,105 @@
 /**
  * A million users and tokens, and how long people wait who look among them: search, page, statistics, over the API.
  *
- * `node test/bench/million.ts [--rows N] [--database sqlite|postgresql]`. Prints times; judges nothing.
+ * `node test/bench/million.ts [--rows N] [--database sqlite|postgresql] [--markdown]`. Prints times; judges nothing.
  */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { newId } from '@sower/server/store/ids';
-import { claimSerials } from '@sower/server/store/installation';
-import { openDatabase } from '@sower/server/store/open';
-import type { StoredDistributionState } from '@sower/server/store/schema';
-import { userIdKey } from '@sower/server/store/users';
 import { type Deployment, deploy } from '../deployment.ts';
-import { type FreshDatabase, freshPostgresql, freshSqlite } from '../fresh-database.ts';
+import { freshPostgresql, freshSqlite } from '../fresh-database.ts';
 import { startPostgresql } from '../postgresql.ts';
+import { fill, name } from './million-rows.ts';
 
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '1000000' },
     database: { type: 'string' },
     json: { type: 'boolean' },
+    markdown: { type: 'boolean' },
   },
 });
 const ROWS = Number(values.rows);
 const TIMES = 40;
-const CHUNK = 500;
-const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
-const SYLLABLES = [
-  'ba',
-  'ber',
-  'da',
-  'e',
-  'fi',
-  'gor',
-  'ha',
-  'in',
-  'ka',
-  'le',
-  'mei',
-  'no',
-  'o',
-  'pe',
-  'ra',
-  'schu',
-  'ter',
-  'ul',
-  'wa',
-  'zim',
-];
-const pick = <T>(list: readonly T[]): T => list[randomInt(list.length)] as T;
-const name = (): string => {
-  const text = pick(SYLLABLES) + pick(SYLLABLES) + pick(SYLLABLES);
-  return text.charAt(0).toUpperCase() + text.slice(1);
-};
-
 type Timing = { readonly what: string; readonly p50: number; readonly p95: number; readonly rows: number };
-
-async function fill(database: FreshDatabase): Promise<void> {
-  const { db, close } = await openDatabase(database.location);
-  const start = await claimSerials(db, ROWS);
-  const created = { created_at: Date.now(), version: 1 };
-  for (let from = 0; from < ROWS; from += 20_000) {
-    await db.transaction().execute(async (trx) => {
-      for (let offset = from; offset < Math.min(ROWS, from + 20_000); offset += CHUNK) {
-        const rows = Array.from({ length: Math.min(CHUNK, ROWS - offset) }, (_, index) => {
-          const number = offset + index;
-          const [first, last] = [name(), name()];
-          const userId = `${first.slice(0, 1)}${last}${number}`.toLowerCase();
-          return {
-            number,
-            first,
-            last,
-            userId,
-            user: newId(ids),
-            token: newId(ids),
-            assigned: number % 10 !== 0,
-          };
-        });
-        await trx
-          .insertInto('users')
-          .values(
-            rows.map(({ user, userId, first, last }) => ({
-              id: user,
-              user_id: userId,
-              user_id_key: userIdKey(userId),
-              first_name: first,
-              last_name: last,
-              last_name_key: userIdKey(last),
-              email: `${userId}@example.com`,
-              email_key: `${userId}@example.com`,
-              enabled: 1,
-              domain: '/',
-              ...created,
-            })),
-          )
-          .execute();
-        await trx
-          .insertInto('tokens')
-          .values(
-            rows.map(({ token, user, assigned, number }) => ({
-              id: token,
-              serial: String(start + number).padStart(12, '0'),
-              domain: '/',
-              user_id: assigned ? user : null,
-              enabled: assigned && number % 50 !== 1 ? 1 : 0,
-              lost: assigned && number % 5_000 === 1 ? 1 : 0,
-              expires_on: `${2025 + (number % 12)}-06-30`,
-              pin: null,
-              failures: 0,
-              last_failure_at: null,
-              ...created,
-            })),
-          )
-          .execute();
-        const states: StoredDistributionState[] = ['issued', 'opened', 'provisioned', 'failed'];
-        await trx
-          .insertInto('distributions')
-          .values(
-            rows
-              .filter(({ assigned }) => assigned)
-              .map(({ token, user, number }) => ({
-                id: newId(ids),
-                token_id: token,
-                user_id: user,
-                profile_id: 'p',
-                profile_name: number % 3 ? 'Android' : 'iPhone',
-                device_type: number % 3 ? 'android' : 'ios',
-                snapshot:
-                  '{"profile":"Android","deviceType":{"id":"android","binding":{"assertion":"when-present"}}}',
-                delivery: 'url' as const,
-                code_hash: null,
-                device_kind: 'class' as const,
-                device_id: null,
-                nickname: '',
-                state:
-                  number % 100 < 4 ? (states[number % 4] as StoredDistributionState) : ('confirmed' as const),
-                reason: null,
-                attempts: 0,
-                created_at: created.created_at,
-                created_by: 'bench',
-                expires_at: number % 2 ? created.created_at + 1e9 : created.created_at - 1,
-                trigger_hash: null,
-                trigger_expires_at: null,
-                trigger_device_id: null,
-                seen_device_id: null,
-                reply_hash: null,
-                reply: null,
-                reply_until: null,
-              })),
-          )
-          .execute();
-      }
-    });
-    if (!values.json) process.stderr.write(`\r${Math.min(ROWS, from + 20_000)} of ${ROWS} `);
-  }
-  if (database.location.kind === 'postgresql') {
-    const { sql } = await import('kysely');
-    await sql`analyze`.execute(db);
-  }
-  await close();
-}
 
 async function measure(deployment: Deployment): Promise<Timing[]> {
   const { api } = deployment;
+  const { key } = await api('addApiKey', {
+    body: { name: 'below', permissions: ['users:view', 'tokens:view'], securityDomain: 'thousandth' },
+  });
+  /** As somebody who works in a small domain only. */
+  const below = deployment.apiOf(0, key);
   const serial = (): string => String(100_000_001 + randomInt(ROWS)).padStart(12, '0');
+  const assigned = await api('listTokens', {
+    query: { serialFrom: serial(), assigned: 'true', limit: TIMES },
+  });
+  const holder = (): string => assigned.items[randomInt(assigned.items.length)]?.userId ?? '';
   const asks: Record<string, () => Promise<{ items: readonly unknown[]; next?: string | undefined }>> = {
     'tokens: first page': () => api('listTokens', {}),
     'tokens: a page in the middle': () =>
       api('listTokens', { query: { cursor: Buffer.from(serial()).toString('base64url') } }),
     'tokens: serial starts with': () => api('listTokens', { query: { serial: serial().slice(0, 9) } }),
     'tokens: serial equals': () => api('listTokens', { query: { serial: serial() } }),
+    'tokens: serial contains 3 digits': () =>
+      api('listTokens', { query: { serialContains: serial().slice(9) } }),
+    'tokens: serial contains 5 digits': () =>
+      api('listTokens', { query: { serialContains: serial().slice(7) } }),
+    'tokens: serial contains digits of none': () =>
+      api('listTokens', { query: { serialContains: '987654' } }),
     'tokens: last name begins with 3 letters': () =>
       api('listTokens', { query: { lastName: name().slice(0, 3) } }),
-    'tokens: last name begins with 6 letters': () =>
-      api('listTokens', { query: { lastName: name().slice(0, 6) } }),
+    'tokens: last name': () => api('listTokens', { query: { lastName: name() } }),
+    'tokens: assigned': () => api('listTokens', { query: { assigned: 'true' } }),
     'tokens: unassigned': () => api('listTokens', { query: { assigned: 'false' } }),
     'tokens: assigned and disabled': () =>
       api('listTokens', { query: { assigned: 'true', enabled: 'false' } }),
     'tokens: lost': () => api('listTokens', { query: { lost: 'true' } }),
     'tokens: expired': () => api('listTokens', { query: { expired: 'true' } }),
+    'tokens: expires before a day when none does': () =>
+      api('listTokens', { query: { expiresBefore: '2025-01-01' } }),
     'tokens: distribution failed': () => api('listTokens', { query: { distribution: 'failed' } }),
+    'tokens: distribution opened': () => api('listTokens', { query: { distribution: 'opened' } }),
     'tokens: distribution opened, iPhone': () =>
       api('listTokens', { query: { distribution: 'opened', profile: 'iPhone' } }),
+    'tokens: code expired': () => api('listTokens', { query: { distribution: 'expired' } }),
+    'tokens: distribution withdrawn, of which there is none': () =>
+      api('listTokens', { query: { distribution: 'withdrawn' } }),
     'tokens: never distributed': () => api('listTokens', { query: { distribution: 'none' } }),
+    'tokens: assigned and never distributed, of which there is none': () =>
+      api('listTokens', { query: { distribution: 'none', assigned: 'true' } }),
+    'tokens: a profile of which there is none': () => api('listTokens', { query: { profile: 'Nothing' } }),
+    'tokens: a domain with half of them': () => api('listTokens', { query: { securityDomain: 'half' } }),
+    'tokens: a domain with one in a thousand': () =>
+      api('listTokens', { query: { securityDomain: 'thousandth' } }),
+    'tokens: the disabled ones in that domain': () =>
+      api('listTokens', { query: { securityDomain: 'thousandth', assigned: 'true', enabled: 'false' } }),
+    'tokens: the failed ones in that domain': () =>
+      api('listTokens', { query: { securityDomain: 'thousandth', distribution: 'failed' } }),
     'users: first page': () => api('listUsers', {}),
     'users: 2 letters': () => api('listUsers', { query: { search: name().slice(0, 2) } }),
     'users: last name': () => api('listUsers', { query: { search: name() } }),
-    'users: user id': () => api('listUsers', { query: { search: `x${name()}${randomInt(ROWS)}` } }),
+    'users: nobody': () => api('listUsers', { query: { search: `x${name()}${randomInt(ROWS)}` } }),
+    'users: in a domain with one in a thousand': () => below('listUsers', {}),
+    'users: 2 letters, in that domain': () => below('listUsers', { query: { search: name().slice(0, 2) } }),
+    'audit: latest': () => api('listAudit', {}),
+    'audit: one token': () => api('listAudit', { query: { object: `token:${serial()}` } }),
+    'audit: one who did little': () => api('listAudit', { query: { actor: 'administrator:rare' } }),
+    'audit: an action of which there is none': () => api('listAudit', { query: { action: 'role.delete' } }),
+    'audit: one user and the user’s tokens': () => api('listAudit', { query: { user: holder() } }),
     statistics: async () => ({ items: [await api('getStatistics', {})] }),
+    'statistics of a domain with one in a thousand': async () => ({
+      items: [await below('getStatistics', {})],
+    }),
+    'count: all tokens': async () => ({ items: [await api('countTokens', {})] }),
+    'count: distribution failed': async () => ({
+      items: [await api('countTokens', { query: { distribution: 'failed' } })],
+    }),
   };
   const timings: Timing[] = [];
   for (const [what, ask] of Object.entries(asks)) {
     const times: number[] = [];
     let rows = 0;
-    for (let round = 0; round < (what === 'statistics' ? 10 : TIMES); round += 1) {
+    for (let round = 0; round < (/^(statistics|count)/.test(what) ? 10 : TIMES); round += 1) {
       const begun = performance.now();
       rows = (await ask()).items.length;
       times.push(performance.now() - begun);
@@ -216,9 +123,11 @@ try {
     const database = await fresh();
     const deployment = await deploy(database);
     try {
-      await fill(database);
+      await fill(database.location, ROWS, (done) => {
+        if (!values.json) process.stderr.write(`\r${done} of ${ROWS} `);
+      });
       report[label] = await measure(deployment);
-      if (values.json) continue;
+      if (values.json || values.markdown) continue;
       console.log(`\n${label}, ${ROWS} users and tokens, milliseconds over HTTPS`);
       console.table(
         Object.fromEntries(
@@ -237,3 +146,19 @@ try {
   await postgresql?.stop();
 }
 if (values.json) console.log(JSON.stringify(report, null, 2));
+if (values.markdown) console.log(table(report));
+
+/** One line a question, the databases beside each other. */
+function table(timings: Record<string, Timing[]>): string {
+  const labels = Object.keys(timings);
+  const ms = (timing: Timing | undefined): string =>
+    timing ? `${timing.p50.toFixed(1)} / ${timing.p95.toFixed(1)}` : '';
+  return [
+    `| p50 / p95, milliseconds | ${labels.join(' | ')} |`,
+    `| --- | ${labels.map(() => '---').join(' | ')} |`,
+    ...(timings[labels[0] ?? ''] ?? []).map(
+      ({ what }) =>
+        `| ${what} | ${labels.map((label) => ms(timings[label]?.find((one) => one.what === what))).join(' | ')} |`,
+    ),
+  ].join('\n');
+}

@@ -21,6 +21,7 @@ import { addSettingsCommands } from './settings.ts';
 import { addStatisticsCommand } from './statistics.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { addTokenCommands } from './token.ts';
+import { addBulkCommand } from './token-bulk.ts';
 import { addUserCommands } from './user.ts';
 import { addVerifyCommand } from './verify.ts';
 
@@ -70,6 +71,7 @@ function program(frame: Frame): Command {
   addUserCommands(frame, sower);
   const token = sower.command('token').description('Tokens: mint, assign, distribute');
   addTokenCommands(frame, token);
+  addBulkCommand(frame, token);
   addDistributionCommands(frame, token);
   addVerifyCommand(frame, sower);
   addDeviceTypeCommands(frame, sower);

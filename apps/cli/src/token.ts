@@ -1,6 +1,6 @@
 /** `sower token`: token records, their owners and PINs. Handing them out is in distribution.ts. */
-import { distributionStates, type Token } from '@sower/api/resources';
-import { type Command, Option } from 'commander';
+import type { Token } from '@sower/api/resources';
+import type { Command } from 'commander';
 import { addServerCommand, type Frame } from './command.ts';
 import { distributionText, newestEvent } from './distribution.ts';
 import { type ListOptions, list, listOptions } from './listing.ts';
@@ -17,6 +17,7 @@ import type { Outcome } from './outcome.ts';
 import { type Column, fields, printable, table, time } from './output.ts';
 import { withProgress } from './progress.ts';
 import { confirmByName, readSecret } from './prompt.ts';
+import { type Search, searchOf, searchOptions } from './token-search.ts';
 
 type ListedToken = Omit<Token, 'seeds'>;
 
@@ -30,25 +31,6 @@ const COLUMNS: readonly Column<ListedToken>[] = [
   { title: 'Profile', value: (token) => token.distribution?.profile },
   { title: 'Since', value: (token) => time(newestEvent(token.distribution)?.at) },
 ];
-
-type Search = ListOptions & {
-  serial?: string;
-  from?: string;
-  to?: string;
-  user?: string;
-  assigned?: boolean;
-  unassigned?: boolean;
-  enabled?: boolean;
-  disabled?: boolean;
-  expiresBefore?: string;
-  expired?: boolean;
-  lost?: boolean;
-  lastName?: string;
-  profile?: string;
-  deviceType?: string;
-  securityDomain?: string;
-  distribution?: (typeof distributionStates)[number] | 'none';
-};
 
 type ReplaceOptions = { by?: string; newPin?: boolean; deleteReplaced?: boolean };
 
@@ -88,18 +70,18 @@ export function addTokenCommands(frame: Frame, token: Command): void {
     },
   );
 
-  addServerCommand<Search>(
+  addServerCommand<ListOptions & Search>(
     frame,
     token,
     'list',
     'Search tokens',
-    searchOptions,
+    (command) => searchOptions(listOptions(command)),
     ({ api, terminal, options }) =>
       list(
         terminal,
         options,
         { columns: COLUMNS, name: 'tokens', empty: 'No tokens found. Mint some: sower token mint --count N' },
-        (page) => api('listTokens', { query: { ...page, ...searchOf(options) } as never }),
+        (page) => api('listTokens', { query: { ...page, ...searchOf(options) } }),
       ),
   );
 
@@ -257,51 +239,6 @@ export function addTokenCommands(frame: Frame, token: Command): void {
         text: `The PIN of token ${params.serial} is set.`,
       };
     },
-  );
-}
-
-function searchOptions(command: Command): Command {
-  return securityDomainOption(listOptions(command), 'only those in this security domain, or below it')
-    .option('--serial <start>', 'start of the serial number')
-    .option('--from <serial>', 'first serial number', serialNumber)
-    .option('--to <serial>', 'last serial number', serialNumber)
-    .option('--user <userid>', 'tokens of this user')
-    .addOption(new Option('--assigned', 'only assigned ones').conflicts('unassigned'))
-    .addOption(new Option('--unassigned', 'only unassigned ones'))
-    .addOption(new Option('--enabled', 'only enabled ones').conflicts('disabled'))
-    .addOption(new Option('--disabled', 'only disabled ones'))
-    .option('--last-name <start>', "start of the holder's last name")
-    .option('--profile <name>', 'profile of the latest distribution')
-    .option('--device-type <id>', 'device type of the latest distribution')
-    .option('--expired', 'only expired ones')
-    .option('--lost', 'only lost ones')
-    .option('--expires-before <date>', 'only those that expire earlier', calendarDate)
-    .addOption(
-      new Option('--distribution <state>', 'state of the latest distribution').choices([
-        ...distributionStates,
-        'none',
-      ]),
-    );
-}
-
-function searchOf(options: Search): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries({
-      serial: options.serial,
-      serialFrom: options.from,
-      serialTo: options.to,
-      userId: options.user,
-      assigned: options.assigned === true ? 'true' : options.unassigned === true ? 'false' : undefined,
-      enabled: options.enabled === true ? 'true' : options.disabled === true ? 'false' : undefined,
-      expiresBefore: options.expiresBefore,
-      expired: options.expired === true ? 'true' : undefined,
-      lost: options.lost === true ? 'true' : undefined,
-      lastName: options.lastName,
-      profile: options.profile,
-      deviceType: options.deviceType,
-      securityDomain: options.securityDomain,
-      distribution: options.distribution,
-    }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 }
 

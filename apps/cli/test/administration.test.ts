@@ -52,6 +52,38 @@ describe('verify: the exit code is the answer', () => {
   });
 });
 
+describe('token bulk', () => {
+  test('counts, asks, and goes on batch by batch until there is none', async () => {
+    const batches = [
+      { done: 2, failures: [], after: '000100000002' },
+      {
+        done: 1,
+        failures: [{ serial: '000100000003', code: 'wrong-state', detail: 'The token is not assigned.' }],
+      },
+    ];
+    const routes: Routes = {
+      'GET /tokens/count': () => ({ body: { count: 4, last: '000100000004' } }),
+      'POST /tokens/bulk': () => ({ body: batches.shift() }),
+    };
+    const argv = ['token', 'bulk', 'disable', '--contains', '0001', '--assigned'];
+    const asked = await against(routes, argv);
+    expect(asked.code).toBe(2);
+    expect(asked.err).toContain('This disables 4 tokens.');
+    expect(server.asked).toHaveLength(1);
+    await server.close();
+    const ran = await against(routes, [...argv, '--yes', '--json']);
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.out)).toMatchObject({
+      error: { reason: 'some-failed', count: 4, done: 3, failures: [{ serial: '000100000003' }] },
+    });
+    const search = { serialContains: '0001', assigned: 'true' };
+    expect(server.asked.slice(1).map(({ body }) => body)).toEqual([
+      { deed: 'disable', search, upTo: '000100000004' },
+      { deed: 'disable', search, upTo: '000100000004', after: '000100000002' },
+    ]);
+  });
+});
+
 describe('token replace', () => {
   test('sends what was chosen, and says what comes next', async () => {
     const replacement = { ...TOKEN, serial: '000100000002', replaces: TOKEN.serial };

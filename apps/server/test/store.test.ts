@@ -18,7 +18,8 @@ import { claimInstallation, claimSerials, findSettings, updateSettings } from '.
 import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
 import { claimReplacement, insertReplacement } from '../src/store/replacements.ts';
 import { advanceSeeds, claimConfirmation, insertSeeds, listSeeds } from '../src/store/seeds.ts';
-import { claimNextToken, claimToken, findToken, insertTokens, listTokens } from '../src/store/tokens.ts';
+import { listTokens } from '../src/store/token-search.ts';
+import { claimNextToken, claimToken, findToken, insertTokens } from '../src/store/tokens.ts';
 import { findUser, insertUser, listUsers } from '../src/store/users.ts';
 import { isUniqueViolation } from '../src/store/violation.ts';
 

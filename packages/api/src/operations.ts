@@ -3,6 +3,7 @@
  * calls by its names. Paths are relative to `/api/v1`.
  */
 import { z } from 'zod';
+import { bulkInputSchema, bulkResultSchema, countQuerySchema, countSchema } from './bulk.ts';
 import { CERTIFICATE_OPERATIONS } from './certificates.ts';
 import { LOG_ON_OPERATIONS } from './log-on.ts';
 import { MAIL_OPERATIONS } from './mail.ts';
@@ -281,6 +282,23 @@ export const OPERATIONS = {
     permission: 'tokens:view',
     query: r.tokenQuerySchema,
     response: page(r.tokenSchema.omit({ seeds: true })),
+  },
+  countTokens: {
+    method: 'GET',
+    path: '/tokens/count',
+    summary: 'Count the tokens of a search; walks over all of them',
+    permission: 'tokens:view',
+    query: countQuerySchema,
+    response: countSchema,
+  },
+  doToTokens: {
+    method: 'POST',
+    path: '/tokens/bulk',
+    summary:
+      'Do one thing to the next tokens of a search; ask again with `after` of the answer until it has none',
+    permission: 'tokens:view',
+    body: bulkInputSchema,
+    response: bulkResultSchema,
   },
   mintTokens: {
     method: 'POST',

@@ -449,6 +449,11 @@ export const tokenQuerySchema = z.strictObject({
     .string()
     .regex(/^\d{1,12}$/)
     .optional(),
+  /** Digits anywhere in it. */
+  serialContains: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .optional(),
   serialFrom: serialSchema.optional(),
   serialTo: serialSchema.optional(),
   userId: z.string().max(128).optional(),
@@ -466,6 +471,8 @@ export const tokenQuerySchema = z.strictObject({
   /** Id of the device type of the latest distribution. */
   deviceType: z.string().max(64).optional(),
   distribution: z.enum([...distributionStates, 'none']).optional(),
+  /** `replacing` waits to take the place of another; `replaced` is that other. */
+  replacement: z.enum(['replacing', 'replaced']).optional(),
 });
 
 export const statisticsSchema = z

@@ -1,5 +1,4 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
-import type { ResponseOf } from '@sower/api/operations';
 import { setPin } from '../authentication/set-pin.ts';
 import { type Actor, denied, scopesOf } from '../identity/actor.ts';
 import {
@@ -10,7 +9,7 @@ import {
   showAdministrators,
 } from '../identity/administrators.ts';
 import { exportAudit, verifyAudit } from '../identity/audit-chain.ts';
-import { addDomain, domainFor, editDomain, removeDomain, showDomains } from '../identity/domains.ts';
+import { addDomain, editDomain, removeDomain, showDomains } from '../identity/domains.ts';
 import { addApiKey, removeApiKey, showApiKeys } from '../identity/log-on.ts';
 import { addRole, editRole, removeRole, showRoles, whoCan } from '../identity/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
@@ -18,6 +17,7 @@ import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/
 import { installationOf } from '../keys/reachability.ts';
 import { done, type Outcome } from '../outcome.ts';
 import { assignToken, unassignToken } from '../provisioning/assign.ts';
+import { countTokens as countMatchingTokens, doToAll } from '../provisioning/bulk.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribute.ts';
 import { isoTime, viewDistributions } from '../provisioning/distribution-view.ts';
@@ -33,6 +33,7 @@ import {
   viewProfile,
 } from '../provisioning/profile.ts';
 import { replaceToken } from '../provisioning/replace.ts';
+import { searchFor } from '../provisioning/search.ts';
 import { tokenFor } from '../provisioning/token-for.ts';
 import { showToken, viewTokens } from '../provisioning/token-view.ts';
 import { withdrawDistribution } from '../provisioning/withdraw.ts';
@@ -42,8 +43,8 @@ import { findSettings } from '../store/installation.ts';
 import { listServerKeys } from '../store/server-keys.ts';
 import { countDistributions, countTokens, countUsers } from '../store/statistics.ts';
 import { findProfile, listProfiles, profileNameKey } from '../store/token-profiles.ts';
-import { listTokens } from '../store/tokens.ts';
-import { findUser, listUsers } from '../store/users.ts';
+import { listTokens } from '../store/token-search.ts';
+import { listUsers } from '../store/users.ts';
 import type { Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
@@ -139,29 +140,18 @@ export const HANDLERS: Handlers = {
     editUser(uses, actor, { userId: params.userId, version, change: body }),
   deleteUser: (uses, { actor, params }) => removeUser(uses, actor, params.userId),
 
-  listTokens: (uses, { actor, query }) =>
-    permitted<ResponseOf<'listTokens'>>(actor, 'tokens:view', async () => {
-      const { userId, limit, cursor, securityDomain, ...filter } = query;
-      let scopes = scopesOf(actor, 'tokens:view');
-      if (securityDomain !== undefined) {
-        const domain = await domainFor(uses, actor, 'tokens:view', securityDomain);
-        if (!domain.ok) return domain;
-        scopes = [domain.value.path];
-      }
-      const user = userId === undefined ? undefined : await findUser(uses.db, userId);
-      // A user id that nobody has is nobody's tokens, not everybody's.
-      if (userId !== undefined && !user) return done({ items: [] });
-      const now = uses.now();
-      const rows = await listTokens(
-        uses.db,
-        { ...filter, scopes, userRow: user?.id },
-        limit + 1,
-        now,
-        keyOf(cursor),
-      );
-      const views = await viewTokens(uses.db, rows.slice(0, limit), now);
-      return done(page(rows, limit, (row) => row.serial, views));
-    }),
+  listTokens: async (uses, { actor, query }) => {
+    const { limit, cursor, ...search } = query;
+    const filter = await searchFor(uses, actor, search);
+    if (!filter.ok) return filter;
+    const now = uses.now();
+    const rows = await listTokens(uses.db, filter.value, limit + 1, now, keyOf(cursor));
+    const views = await viewTokens(uses.db, rows.slice(0, limit), now);
+    return done(page(rows, limit, (row) => row.serial, views));
+  },
+  countTokens: (uses, { actor, query: { deed, ...search } }) =>
+    countMatchingTokens(uses, actor, search, deed),
+  doToTokens: (uses, { actor, body }) => doToAll(uses, actor, body),
   mintTokens: (uses, { actor, body }) => mintTokens(uses, actor, body),
   getToken: (uses, { actor, params }) => showToken(uses, actor, 'tokens:view', params.serial),
   editToken: async (uses, { actor, params, body, version }) =>

@@ -108,6 +108,12 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'This server speaks plain HTTP: the certificate is the one of the proxy before it. Replace it there.':
     'Dieser Server spricht unverschlüsseltes HTTP: Das Zertifikat ist das des Proxys davor. Ersetzen Sie es dort.',
 
+  // One deed on many tokens.
+  'Say which security domain.': 'Sagen Sie, welche Sicherheitsdomäne.',
+  'Say which token profile.': 'Sagen Sie, welches Token-Profil.',
+  'Only a profile for QR code delivery: with any other the codes would have to be handed over one by one.':
+    'Nur ein Profil mit Zustellung per QR-Code: Bei jedem anderen müssten die Codes einzeln übergeben werden.',
+
   // Requests.
   'Too many failed log-ons from this address. Wait a minute.':
     'Zu viele misslungene Anmeldungen von dieser Adresse. Warten Sie eine Minute.',

@@ -97,6 +97,8 @@ export async function distributeToken(
           : generateCode(choice.kind, uses.random);
     try {
       await uses.db.transaction().execute(async (trx) => {
+        // First, so that two who distribute one token do so one after the other.
+        await changeToken(trx, token.id, {});
         await withdrawLive(trx, uses, token.id, { reason: 'redistributed', source: actor.source });
         await insertDistribution(
           trx,
@@ -132,7 +134,6 @@ export async function distributeToken(
         );
         if (input.revokeNow) await deleteSeeds(trx, token.id);
         else await prunePendingSeeds(trx, token.id);
-        await changeToken(trx, token.id, {});
         await insertAudit(trx, uses, {
           actor: actorName(actor),
           action: 'token.distribute',

@@ -44,7 +44,26 @@ export async function insertDistribution(
   row: NewRow<'distributions'>,
   details: EventDetails,
 ): Promise<void> {
-  await db.insertInto('distributions').values(row).execute();
+  await db
+    .updateTable('distributions')
+    .set({ latest: 0 })
+    .where('token_id', '=', row.token_id)
+    .where('latest', '=', 1)
+    .execute();
+  await db
+    .insertInto('distributions')
+    .values(({ selectFrom }) => ({
+      ...row,
+      serial: selectFrom('tokens').select('serial').where('id', '=', row.token_id) as never,
+      latest: 1,
+    }))
+    .execute();
+  await db
+    .updateTable('tokens')
+    .set({ distributed: 1 })
+    .where('id', '=', row.token_id)
+    .where('distributed', '=', 0)
+    .execute();
   await insertEvents(db, ids, [{ distributionId: row.id, state: 'issued', ...details }]);
 }
 
@@ -337,8 +356,7 @@ export function findLatestDistribution(
     .selectFrom('distributions')
     .selectAll()
     .where('token_id', '=', tokenId)
-    .orderBy('id', 'desc')
-    .limit(1)
+    .where('latest', '=', sql.lit(1))
     .executeTakeFirst();
 }
 
@@ -366,12 +384,8 @@ export function listLatestDistributions(
   return db
     .selectFrom('distributions')
     .selectAll()
-    .where('id', 'in', ({ selectFrom }) =>
-      selectFrom('distributions')
-        .select(({ fn }) => fn.max('id').as('id'))
-        .where('token_id', 'in', [...tokenIds])
-        .groupBy('token_id'),
-    )
+    .where('token_id', 'in', [...tokenIds])
+    .where('latest', '=', sql.lit(1))
     .execute();
 }
 

@@ -78,6 +78,18 @@ export async function deleteDomain(db: Connection, id: string): Promise<void> {
 }
 
 /**
+ * {@link inScopes} as ranges of an index, where beginning with the domain is what is wanted: in those below, one character after `/` is
+ * the end.
+ */
+export function rangesOfScopes(path: Expression<string>, scopes: readonly string[]): Expression<SqlBool> {
+  if (scopes.length === 0) return sql<SqlBool>`1 = 0`;
+  return sql<SqlBool>`(${sql.join(
+    scopes.map((scope) => sql`(${path} >= ${scope} and ${path} < ${`${scope.slice(0, -1)}0`})`),
+    sql` or `,
+  )})`;
+}
+
+/**
  * Whether a path is in one of these domains or below. Paths are made of ids, so that there is no wildcard in them.
  * @param scopes paths; one of them `/` means everywhere
  */

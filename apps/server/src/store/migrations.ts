@@ -3,6 +3,7 @@ import type { Migration } from 'kysely/migration';
 import { first } from './migrations/0001-first.ts';
 import { tlsCertificates } from './migrations/0002-tls-certificates.ts';
 import { tokenReplacement } from './migrations/0003-token-replacement.ts';
+import { tokenSearch } from './migrations/0003-token-search.ts';
 import { radius } from './migrations/0005-radius.ts';
 import { selfService } from './migrations/0006-self-service.ts';
 import { mail } from './migrations/0007-mail.ts';
@@ -12,6 +13,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
   '0002-tls-certificates': tlsCertificates,
   '0003-token-replacement': tokenReplacement,
+  '0003-token-search': tokenSearch,
   '0005-radius': radius,
   '0006-self-service': selfService,
   '0007-mail': mail,

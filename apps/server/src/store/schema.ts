@@ -89,6 +89,8 @@ export type TokensTable = {
   /** Wrong passcodes in a row. */
   failures: number;
   last_failure_at: number | null;
+  /** Whether it was ever distributed. */
+  distributed: Generated<Flag>;
   created_at: number;
   version: number;
 };
@@ -171,6 +173,10 @@ export type DistributionsTable = {
   reply_hash: string | null;
   reply: string | null;
   reply_until: number | null;
+  /** Of the token; it never changes, so that it can stand here for the order of lists. */
+  serial: Generated<string>;
+  /** Whether no later distribution of the token was made. */
+  latest: Generated<Flag>;
 };
 
 export type DistributionEventsTable = {

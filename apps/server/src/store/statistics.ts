@@ -1,6 +1,6 @@
 /** Counts for the console's first page. Each is one pass over an index or a table; nothing is kept beside the rows. */
-import { sql } from 'kysely';
-import { inScopes } from './domains.ts';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
 import type { Connection } from './schema.ts';
 import { lastGoodDay } from './tokens.ts';
 
@@ -10,6 +10,8 @@ export type TokenCounts = Record<
 >;
 export type DistributionCounts = Record<'issued' | 'opened' | 'provisioned' | 'expired' | 'failed', number>;
 
+const everywhere = (scopes: readonly string[]): boolean => scopes.includes(TOP_DOMAIN.path);
+
 export async function countTokens(
   db: Connection,
   scopes: readonly string[],
@@ -18,29 +20,32 @@ export async function countTokens(
 ): Promise<TokenCounts> {
   const today = lastGoodDay(now);
   const horizon = new Date(now + expiringDays * 86_400_000).toISOString().slice(0, 10);
-  const when = (condition: ReturnType<typeof sql>) =>
-    sql<number>`coalesce(sum(case when ${condition} then 1 else 0 end), 0)`;
-  const row = await db
-    .selectFrom('tokens')
-    .select(({ fn }) => [
-      fn.countAll<number>().as('total'),
-      when(sql`user_id is not null`).as('assigned'),
-      when(sql`enabled = 1`).as('enabled'),
-      when(sql`lost = 1`).as('lost'),
-      when(sql`expires_on < ${today}`).as('expired'),
-      when(sql`expires_on >= ${today} and expires_on < ${horizon}`).as('expiring'),
-    ])
-    .where(({ ref }) => inScopes(ref('domain'), scopes))
-    .executeTakeFirstOrThrow();
-  const { total, assigned, enabled, lost, expired, expiring } = row;
-  const counts = { total, assigned, enabled, lost, expired, expiring };
-  const number = Object.fromEntries(
-    Object.entries(counts).map(([name, value]) => [name, Number(value)]),
-  ) as Record<keyof typeof counts, number>;
+  const inside = everywhere(scopes) ? sql`1 = 1` : rangesOfScopes(sql.ref('domain'), scopes);
+  // Each along an index that holds no more than what is counted. Unassigned tokens are disabled: assigning enables, nothing else can.
+  const count = (condition: RawBuilder<unknown>) =>
+    sql<number>`(select count(*) from tokens where ${condition} and ${inside})`;
+  const { rows } = await sql<
+    Record<'total' | 'assigned' | 'barred' | 'lost' | 'expired' | 'expiring', number>
+  >`
+    select ${count(sql`1 = 1`)} as total,
+           ${count(sql`user_id is not null`)} as assigned,
+           ${count(sql`user_id is not null and enabled = 0`)} as barred,
+           ${count(sql`lost = 1`)} as lost,
+           ${count(sql`expires_on < ${today}`)} as expired,
+           ${count(sql`expires_on >= ${today} and expires_on < ${horizon}`)} as expiring`.execute(db);
+  const [row] = rows;
+  const number = (name: keyof NonNullable<typeof row>): number => Number(row?.[name] ?? 0);
+  const [total, assigned] = [number('total'), number('assigned')];
+  const enabled = assigned - number('barred');
   return {
-    ...number,
-    unassigned: number.total - number.assigned,
-    disabled: number.total - number.enabled,
+    total,
+    assigned,
+    unassigned: total - assigned,
+    enabled,
+    disabled: total - enabled,
+    lost: number('lost'),
+    expired: number('expired'),
+    expiring: number('expiring'),
   };
 }
 
@@ -50,13 +55,12 @@ export async function countDistributions(
   scopes: readonly string[],
   now: number,
 ): Promise<DistributionCounts> {
+  const inside = sql`exists (select 1 from tokens where tokens.id = token_id and ${inScopes(sql.ref('tokens.domain'), scopes)})`;
   const { rows } = await sql<{ state: string; count: number }>`
     select case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end as state,
            count(*) as count
-    from distributions d
-    where state in ('issued', 'opened', 'provisioned', 'failed')
-      and not exists (select 1 from distributions later where later.token_id = d.token_id and later.id > d.id)
-      and exists (select 1 from tokens where tokens.id = d.token_id and ${inScopes(sql.ref('tokens.domain'), scopes)})
+    from distributions
+    where latest = 1 and state in ('issued', 'opened', 'provisioned', 'failed')${everywhere(scopes) ? sql`` : sql` and ${inside}`}
     group by 1`.execute(db);
   const counts: DistributionCounts = { issued: 0, opened: 0, provisioned: 0, expired: 0, failed: 0 };
   for (const { state, count } of rows) {
@@ -69,7 +73,7 @@ export async function countUsers(db: Connection, scopes: readonly string[]): Pro
   const { count } = await db
     .selectFrom('users')
     .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where(({ ref }) => inScopes(ref('domain'), scopes))
+    .where(({ ref }) => (everywhere(scopes) ? sql<SqlBool>`1 = 1` : rangesOfScopes(ref('domain'), scopes)))
     .executeTakeFirstOrThrow();
   return Number(count);
 }

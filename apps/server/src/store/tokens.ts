@@ -1,8 +1,6 @@
-/** Token records. */
-import { sql } from 'kysely';
+/** Token records. Searching them is in token-search.ts. */
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
-import { beginsWith, userIdKey } from './users.ts';
 
 /** A token with the user id of whoever holds it. */
 export type TokenRow = Row<'tokens'> & { readonly holder: string | null };
@@ -28,96 +26,6 @@ export async function lockToken(db: Connection, id: string): Promise<TokenRow | 
     .execute();
   return tokensWithHolder(db).where('tokens.id', '=', id).executeTakeFirst();
 }
-
-export type TokenFilter = {
-  /** Paths of the security domains to look in. */
-  readonly scopes: readonly string[];
-  readonly serial?: string | undefined;
-  readonly serialFrom?: string | undefined;
-  readonly serialTo?: string | undefined;
-  /** Row id of the user, not the log-on name. */
-  readonly userRow?: string | undefined;
-  readonly assigned?: boolean | undefined;
-  readonly enabled?: boolean | undefined;
-  readonly expiresBefore?: string | undefined;
-  readonly expired?: boolean | undefined;
-  readonly lost?: boolean | undefined;
-  readonly lastName?: string | undefined;
-  /** Of the latest distribution. */
-  readonly profile?: string | undefined;
-  readonly deviceType?: string | undefined;
-  readonly distribution?: 'none' | Row<'distributions'>['state'] | 'expired' | undefined;
-};
-
-/** In the order of serial numbers, after `after`. */
-export function listTokens(
-  db: Connection,
-  filter: TokenFilter,
-  limit: number,
-  now: number,
-  after?: string,
-): Promise<TokenRow[]> {
-  let query = tokensWithHolder(db)
-    .where(({ ref }) => inScopes(ref('tokens.domain'), filter.scopes))
-    .orderBy('tokens.serial')
-    .limit(limit);
-  if (filter.serial !== undefined) {
-    // A range, not LIKE: it is an index range on both databases, whatever the collation.
-    query = query
-      .where('tokens.serial', '>=', filter.serial.padEnd(12, '0'))
-      .where('tokens.serial', '<=', filter.serial.padEnd(12, '9'));
-  }
-  if (filter.serialFrom !== undefined) query = query.where('tokens.serial', '>=', filter.serialFrom);
-  if (filter.serialTo !== undefined) query = query.where('tokens.serial', '<=', filter.serialTo);
-  if (filter.userRow !== undefined) query = query.where('tokens.user_id', '=', filter.userRow);
-  if (filter.assigned !== undefined) {
-    query = query.where('tokens.user_id', filter.assigned ? 'is not' : 'is', null);
-  }
-  if (filter.enabled !== undefined) query = query.where('tokens.enabled', '=', filter.enabled ? 1 : 0);
-  if (filter.expiresBefore !== undefined) query = query.where('tokens.expires_on', '<', filter.expiresBefore);
-  if (filter.expired !== undefined) {
-    query = query.where('tokens.expires_on', filter.expired ? '<' : '>=', lastGoodDay(now));
-  }
-  if (filter.lost !== undefined) query = query.where('tokens.lost', '=', filter.lost ? 1 : 0);
-  if (filter.lastName !== undefined) {
-    const start = userIdKey(filter.lastName);
-    query = query.where(({ ref }) => beginsWith(ref('users.last_name_key'), start));
-  }
-  const { distribution, profile, deviceType } = filter;
-  if (distribution === 'none') {
-    query = query.where(({ not, exists, selectFrom }) =>
-      not(
-        exists(selectFrom('distributions').select('id').whereRef('distributions.token_id', '=', 'tokens.id')),
-      ),
-    );
-  } else if (distribution !== undefined || profile !== undefined || deviceType !== undefined) {
-    query = query.where(({ exists, selectFrom }) => {
-      let latest = selectFrom('distributions')
-        .select('distributions.id')
-        .where('distributions.id', '=', LATEST_DISTRIBUTION);
-      if (profile !== undefined) latest = latest.where('distributions.profile_name', '=', profile);
-      if (deviceType !== undefined) latest = latest.where('distributions.device_type', '=', deviceType);
-      if (distribution === 'expired') {
-        latest = latest
-          .where('distributions.state', 'in', ['issued', 'opened'])
-          .where('distributions.expires_at', '<=', now);
-      } else if (distribution !== undefined) {
-        latest = latest.where('distributions.state', '=', distribution);
-        if (distribution === 'issued' || distribution === 'opened') {
-          latest = latest.where(({ eb, or }) =>
-            or([eb('distributions.expires_at', 'is', null), eb('distributions.expires_at', '>', now)]),
-          );
-        }
-      }
-      return exists(latest);
-    });
-  }
-  if (after !== undefined) query = query.where('tokens.serial', '>', after);
-  return query.execute();
-}
-
-/** Distribution ids grow with time. */
-const LATEST_DISTRIBUTION = sql<string>`(select d.id from distributions d where d.token_id = tokens.id order by d.id desc limit 1)`;
 
 /** Tokens that end before this day have expired: a token is good through its last day in UTC and half a day more. */
 export function lastGoodDay(now: number): string {

@@ -1,6 +1,7 @@
 /** Users. The canonical form of a user id decides who is who: two spellings are one user, with one set of counters. */
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { inScopes } from './domains.ts';
+import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
+import { isFew } from './few.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 /** Compatibility forms and case are folded (Unicode NFKC, then lower case). */
@@ -45,31 +46,51 @@ export async function deleteUser(db: Connection, id: string): Promise<void> {
   await db.deleteFrom('users').where('id', '=', id).execute();
 }
 
-/** In the order of the user id; `after` is the canonical id of the last row of the page before. */
-export function listUsers(
+/**
+ * In the order of the user id; `after` is the canonical id of the last row of the page before. Few are fetched and sorted, many are walked
+ * along until the page is full.
+ */
+export async function listUsers(
   db: Connection,
   filter: { readonly search?: string | undefined; readonly scopes: readonly string[] },
   limit: number,
   after?: string,
 ): Promise<Row<'users'>[]> {
-  let query = db
-    .selectFrom('users')
-    .selectAll()
-    .where(({ ref }) => inScopes(ref('domain'), filter.scopes))
-    .orderBy('user_id_key')
-    .limit(limit);
-  if (filter.search) {
-    const start = userIdKey(filter.search);
-    query = query.where(({ or, ref }) =>
-      or([
-        beginsWith(ref('user_id_key'), start),
-        beginsWith(ref('last_name_key'), start),
-        beginsWith(ref('email_key'), start),
-      ]),
-    );
+  const { scopes, search } = filter;
+  const everywhere = scopes.includes(TOP_DOMAIN.path);
+  const columns = search ? (['user_id_key', 'last_name_key', 'email_key'] as const) : [];
+  const start = userIdKey(search ?? '');
+  const candidates = [
+    ...(columns.length === 0
+      ? []
+      : [
+          sql.join(
+            columns.map((column) => sql`select id from users where ${beginsWith(sql.ref(column), start)}`),
+            sql` union all `,
+          ),
+        ]),
+    ...(everywhere || scopes.length === 0
+      ? []
+      : [sql`select id from users where ${rangesOfScopes(sql`domain`, scopes)}`]),
+  ];
+  let source = sql`users`;
+  const conditions = [inScopes(sql`users.domain`, scopes)];
+  if (columns.length > 0) {
+    // Not as ranges of indexes: that would be to fetch them all.
+    const any = columns.map((column) => beginsWith(sql`(users.${sql.ref(column)} || '')`, start));
+    conditions.push(sql<SqlBool>`(${sql.join(any, sql` or `)})`);
   }
-  if (after !== undefined) query = query.where('user_id_key', '>', after);
-  return query.execute();
+  for (const few of candidates) {
+    if (!(await isFew(db, few))) continue;
+    source = sql`(select distinct id from (${few}) as found) as few cross join users`;
+    conditions.push(sql<SqlBool>`users.id = few.id`);
+    break;
+  }
+  if (after !== undefined) conditions.push(sql<SqlBool>`users.user_id_key > ${after}`);
+  const { rows } = await sql<Row<'users'>>`
+    select users.* from ${source} where ${sql.join(conditions, sql` and `)}
+    order by users.user_id_key limit ${limit}`.execute(db);
+  return rows;
 }
 
 /**

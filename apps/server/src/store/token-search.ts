@@ -1,0 +1,203 @@
+/**
+ * Searching tokens, in the order of their serial numbers.
+ *
+ * A search that hits many is quick by walking along the serial numbers until the page is full; one that hits few is quick by fetching the
+ * few and sorting them. Which it is, is found out by counting along the index of each field, up to a bound: no statistics are needed,
+ * and both databases do the same.
+ */
+import { type Expression, PostgresAdapter, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
+import { isFew } from './few.ts';
+import type { Connection, Row } from './schema.ts';
+import { lastGoodDay, type TokenRow } from './tokens.ts';
+import { beginsWith, userIdKey } from './users.ts';
+
+export type TokenFilter = {
+  /** Paths of the security domains to look in. */
+  readonly scopes: readonly string[];
+  /** Its beginning. */
+  readonly serial?: string | undefined;
+  readonly serialContains?: string | undefined;
+  readonly serialFrom?: string | undefined;
+  readonly serialTo?: string | undefined;
+  /** Row id of the user, not the log-on name. */
+  readonly userRow?: string | undefined;
+  readonly assigned?: boolean | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly expiresBefore?: string | undefined;
+  readonly expired?: boolean | undefined;
+  readonly lost?: boolean | undefined;
+  readonly lastName?: string | undefined;
+  /** Of the latest distribution. */
+  readonly profile?: string | undefined;
+  readonly deviceType?: string | undefined;
+  readonly distribution?: 'none' | Row<'distributions'>['state'] | 'expired' | undefined;
+  /** `replacing` waits to take the place of another, `replaced` is that other. */
+  readonly replacement?: 'replacing' | 'replaced' | undefined;
+};
+
+/** In the order of serial numbers, after `after`. */
+export async function listTokens(
+  db: Connection,
+  filter: TokenFilter,
+  limit: number,
+  now: number,
+  after?: string,
+): Promise<TokenRow[]> {
+  const { source, conditions, order } = await plan(db, filter, now);
+  if (after !== undefined) conditions.push(sql`${order} > ${after}`);
+  // The page is found by few columns and then fetched: rows that are sorted away are never carried.
+  const { rows } = await sql<TokenRow>`
+    select tokens.*, users.user_id as holder
+    from tokens left join users on users.id = tokens.user_id
+    where tokens.serial in (
+      select tokens.serial from ${source} where ${all(conditions)} order by ${order} limit ${limit}
+    )
+    order by tokens.serial`.execute(db);
+  return rows;
+}
+
+/** How many there are, and the serial number of the last. Walks over all of them. */
+export async function countMatching(
+  db: Connection,
+  filter: TokenFilter,
+  now: number,
+): Promise<{ count: number; last: string | undefined }> {
+  const { source, conditions } = await plan(db, filter, now);
+  const { rows } = await sql<{ count: number; last: string | null }>`
+    select count(*) as count, max(tokens.serial) as last from ${source} where ${all(conditions)}`.execute(db);
+  return { count: Number(rows[0]?.count ?? 0), last: rows[0]?.last ?? undefined };
+}
+
+type Condition = RawBuilder<unknown> | Expression<SqlBool>;
+type Plan = {
+  readonly source: RawBuilder<unknown>;
+  readonly conditions: Condition[];
+  readonly order: RawBuilder<unknown>;
+};
+
+const all = (conditions: readonly Condition[]): RawBuilder<unknown> =>
+  conditions.length === 0 ? sql`1 = 1` : sql.join([...conditions], sql` and `);
+
+async function plan(db: Connection, filter: TokenFilter, now: number): Promise<Plan> {
+  const conditions = tokenConditions(db, filter, now);
+  const latest = latestConditions(filter, now);
+  const byToken = sql`tokens.serial`;
+  for (const few of fewCandidates(filter, now)) {
+    if (!(await isFew(db, few))) continue;
+    // CROSS JOIN is an order to SQLite: begin with the few. PostgreSQL sees for itself.
+    const source = sql`(${few}) as few cross join tokens`;
+    conditions.push(sql`tokens.id = few.id`);
+    if (latest.length === 0) return { source, conditions, order: byToken };
+    conditions.push(sql`distributions.token_id = tokens.id`, ...latest);
+    return { source: sql`${source} cross join distributions`, conditions, order: byToken };
+  }
+  if (latest.length === 0) return { source: sql`tokens`, conditions, order: byToken };
+  conditions.push(sql`tokens.id = distributions.token_id`, ...latest);
+  return {
+    source: sql`distributions cross join tokens`,
+    conditions,
+    order: sql`distributions.serial`,
+  };
+}
+
+function tokenConditions(db: Connection, filter: TokenFilter, now: number): Condition[] {
+  const { serial, serialContains, serialFrom, serialTo, userRow, assigned, enabled, lost } = filter;
+  const conditions: Condition[] = [];
+  if (!filter.scopes.includes(TOP_DOMAIN.path)) {
+    conditions.push(inScopes(sql`tokens.domain`, filter.scopes));
+  }
+  if (serial !== undefined) {
+    // A range, not LIKE: it is an index range on both databases, whatever the collation.
+    conditions.push(sql`tokens.serial >= ${serial.padEnd(12, '0')}`);
+    conditions.push(sql`tokens.serial <= ${serial.padEnd(12, '9')}`);
+  }
+  if (serialContains !== undefined) conditions.push(contains(db, serialContains));
+  if (serialFrom !== undefined) conditions.push(sql`tokens.serial >= ${serialFrom}`);
+  if (serialTo !== undefined) conditions.push(sql`tokens.serial <= ${serialTo}`);
+  if (userRow !== undefined) conditions.push(sql`tokens.user_id = ${userRow}`);
+  // Literals, where partial indexes are defined by them.
+  if (assigned !== undefined) {
+    conditions.push(assigned ? sql`tokens.user_id is not null` : sql`tokens.user_id is null`);
+  }
+  if (enabled !== undefined) conditions.push(enabled ? sql`tokens.enabled = 1` : sql`tokens.enabled = 0`);
+  if (lost !== undefined) conditions.push(lost ? sql`tokens.lost = 1` : sql`tokens.lost = 0`);
+  const { expiresBefore, expired, lastName, distribution, replacement } = filter;
+  if (expiresBefore !== undefined) conditions.push(sql`tokens.expires_on < ${expiresBefore}`);
+  if (expired !== undefined) {
+    const day = lastGoodDay(now);
+    conditions.push(expired ? sql`tokens.expires_on < ${day}` : sql`tokens.expires_on >= ${day}`);
+  }
+  if (lastName !== undefined) {
+    const begins = beginsWith(sql`users.last_name_key`, userIdKey(lastName));
+    conditions.push(sql`exists (select 1 from users where users.id = tokens.user_id and ${begins})`);
+  }
+  if (distribution === 'none') conditions.push(sql`tokens.distributed = 0`);
+  if (replacement !== undefined) {
+    const part = sql.ref(replacement === 'replacing' ? 'token_id' : 'replaced_id');
+    conditions.push(sql`tokens.id in (select ${part} from replacements)`);
+  }
+  return conditions;
+}
+
+/** Of the latest distribution; none when the search does not look at it. */
+function latestConditions(filter: TokenFilter, now: number): Condition[] {
+  const { distribution, profile, deviceType } = filter;
+  const conditions: Condition[] = [];
+  if (profile !== undefined) conditions.push(sql`distributions.profile_name = ${profile}`);
+  if (deviceType !== undefined) conditions.push(sql`distributions.device_type = ${deviceType}`);
+  if (distribution === 'expired') {
+    conditions.push(sql`distributions.state in ('issued', 'opened') and distributions.expires_at <= ${now}`);
+  } else if (distribution !== undefined && distribution !== 'none') {
+    conditions.push(sql`distributions.state = ${distribution}`);
+    if (distribution === 'issued' || distribution === 'opened') {
+      conditions.push(sql`(distributions.expires_at is null or distributions.expires_at > ${now})`);
+    }
+  }
+  return conditions.length === 0 ? [] : [sql`distributions.latest = 1`, ...conditions];
+}
+
+/** For the fields that may hit few: the ids of those they hit, each along an index of its own. */
+function fewCandidates(filter: TokenFilter, now: number): RawBuilder<unknown>[] {
+  const { scopes, expiresBefore, expired, lastName, lost, replacement } = filter;
+  const list: RawBuilder<unknown>[] = [];
+  if (replacement !== undefined) {
+    const part = sql.ref(replacement === 'replacing' ? 'token_id' : 'replaced_id');
+    list.push(sql`select ${part} as id from replacements`);
+  }
+  if (lost === true) list.push(sql`select id from tokens where lost = 1`);
+  if (lastName !== undefined) {
+    const begins = beginsWith(sql`users.last_name_key`, userIdKey(lastName));
+    list.push(
+      sql`select tokens.id from users cross join tokens where tokens.user_id = users.id and ${begins}`,
+    );
+  }
+  const before = [
+    ...(expiresBefore === undefined ? [] : [expiresBefore]),
+    ...(expired === true ? [lastGoodDay(now)] : []),
+  ].sort();
+  if (before[0] !== undefined) list.push(sql`select id from tokens where expires_on < ${before[0]}`);
+  if (scopes.length > 0 && !scopes.includes(TOP_DOMAIN.path)) {
+    list.push(sql`select id from tokens where ${rangesOfScopes(sql`domain`, scopes)}`);
+  }
+  return list;
+}
+
+/**
+ * Up to three digits hit so many that the walk ends soon. More are looked up on PostgreSQL in an inverted index of all four digits that
+ * follow each other; SQLite walks over its index of serial numbers, which is as quick in one process as that.
+ */
+function contains(db: Connection, digits: string): Condition {
+  if (!(db.getExecutor().adapter instanceof PostgresAdapter)) {
+    return sql`instr(tokens.serial, ${digits}) > 0`;
+  }
+  const found = sql`strpos(tokens.serial, ${digits}) > 0`;
+  if (digits.length < 4) return found;
+  const parts = Array.from({ length: digits.length - 3 }, (_, place) => digits.slice(place, place + 4));
+  return sql`${SERIAL_PARTS} @> cast(${`{${parts.join(',')}}`} as text[]) and ${found}`;
+}
+
+/** As the index of migration 0003-token-search has it. */
+const SERIAL_PARTS = sql.raw(
+  `array[${Array.from({ length: 9 }, (_, place) => `substr(tokens.serial, ${place + 1}, 4)`).join(', ')}]`,
+);

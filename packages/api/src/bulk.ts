@@ -1,0 +1,83 @@
+/** One deed on every token of a search, batch by batch: the caller asks for the next batch until there is none. */
+import { z } from 'zod';
+import type { Permission } from './permissions.ts';
+import { PROBLEMS, type ProblemCode } from './problems.ts';
+import { serialSchema, tokenQuerySchema } from './resources.ts';
+
+export const BULK_DEEDS = [
+  'enable',
+  'disable',
+  'unassign',
+  'lost',
+  'clearPin',
+  'move',
+  'distribute',
+  'delete',
+] as const;
+export type BulkDeed = (typeof BULK_DEEDS)[number];
+
+/** What each needs, beside seeing the tokens. */
+export const BULK_PERMISSIONS = {
+  enable: 'tokens:edit',
+  disable: 'tokens:edit',
+  unassign: 'tokens:assign',
+  lost: 'tokens:edit',
+  clearPin: 'tokens:edit',
+  move: 'tokens:edit',
+  distribute: 'tokens:distribute',
+  delete: 'tokens:delete',
+} as const satisfies Record<BulkDeed, Permission>;
+
+const { limit: _, cursor: __, ...searchFields } = tokenQuerySchema.shape;
+export const tokenSearchSchema = z.strictObject(searchFields);
+
+export const countQuerySchema = z.strictObject({
+  ...searchFields,
+  /** Count only those on which the caller may do this. */
+  deed: z.enum(BULK_DEEDS).optional(),
+});
+export const countSchema = z
+  .object({
+    count: z.int(),
+    /** Serial number of the last one, to bind a bulk action to what was counted. */
+    last: serialSchema.optional(),
+  })
+  .meta({ id: 'TokenCount' });
+
+export const bulkInputSchema = z
+  .strictObject({
+    deed: z.enum(BULK_DEEDS),
+    /** Where to, for `move`: id or name. */
+    securityDomain: z.string().trim().min(1).max(128).optional(),
+    /** For `distribute`: id or name of a token profile for QR code delivery, whose codes only the users see. */
+    profile: z.string().min(1).max(128).optional(),
+    /** The search, in the words of the address: `{"enabled": "false"}`. */
+    search: tokenSearchSchema.default({}),
+    /** Not beyond this serial number: the last one that was counted. */
+    upTo: serialSchema,
+    /** `after` of the answer before. */
+    after: serialSchema.optional(),
+    limit: z.int().min(1).max(200).default(100),
+  })
+  .meta({ id: 'BulkRequest' });
+export const bulkResultSchema = z
+  .object({
+    /** How many it was done to. */
+    done: z.int(),
+    failures: z.array(
+      z.object({
+        serial: serialSchema,
+        code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+        detail: z.string(),
+      }),
+    ),
+    /** There may be more: ask again with this. Absent: that was all. */
+    after: serialSchema.optional(),
+  })
+  .meta({ id: 'BulkResult' });
+
+export type BulkInput = z.infer<typeof bulkInputSchema>;
+export type BulkResult = z.infer<typeof bulkResultSchema>;
+export type TokenSearch = z.infer<typeof tokenSearchSchema>;
+/** As it stands in the address and in a request: all of it text. */
+export type TokenSearchInput = z.input<typeof tokenSearchSchema>;
