@@ -11,7 +11,7 @@ import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { CONSOLE_PAGES, furnish } from './console-pages.ts';
 import { deploy } from './deployment.ts';
 import { freshSqlite } from './fresh-database.ts';
-import { furnishSelfService, walk } from './self-service-pages.ts';
+import { furnishSelfService, LOOKS, show, walk } from './self-service-pages.ts';
 
 const { values } = parseArgs({
   options: {
@@ -37,6 +37,8 @@ try {
   const origin = `https://localhost:${deployment.servers[0]?.port}`;
   const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
   for (const locale of ['en', 'de'] as const) {
+    if (values.app !== 'console' && values.only === '') await selfService(origin, locale);
+    if (values.app === 'self-service') continue;
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [1280, 360]) {
         const to = join(folder, locale, colorScheme, String(width));
@@ -48,17 +50,6 @@ try {
           viewport: { width, height: 900 },
         });
         const page = await context.newPage();
-        if (values.app !== 'console' && values.only === '') {
-          mkdirSync(join(to, 'self-service'), { recursive: true });
-          await walk({ page, deployment, origin, locale }, async (name) => {
-            await page.screenshot({ path: join(to, 'self-service', `${name}.png`), fullPage: true });
-          });
-        }
-        if (values.app === 'self-service') {
-          await context.close();
-          console.log(to);
-          continue;
-        }
         await page.goto(`${origin}/console/`);
         await page.locator('input[type=password]').waitFor();
         await page.screenshot({ path: join(to, 'log-on.png') });
@@ -83,4 +74,20 @@ try {
   await browser.close();
   await deployment.stop();
   await database.drop();
+}
+
+/** One walk for all looks: what is on the screen there depends on what was done before. */
+async function selfService(origin: string, locale: 'en' | 'de'): Promise<void> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale });
+  const page = await context.newPage();
+  await walk({ page, deployment, origin, locale }, async (name) => {
+    for (const look of LOOKS) {
+      const to = join(folder, locale, ...look.split(' '), 'self-service');
+      mkdirSync(to, { recursive: true });
+      await show(page, look);
+      await page.screenshot({ path: join(to, `${name}.png`), fullPage: true });
+    }
+  });
+  await context.close();
+  console.log(join(folder, locale, '*', '*', 'self-service'));
 }

@@ -28,6 +28,15 @@ export async function furnishSelfService({ api }: Deployment): Promise<void> {
   });
 }
 
+export const LOOKS = ['light 1280', 'light 360', 'dark 1280', 'dark 360'] as const;
+
+/** The page as it stands in another theme, on a wider or narrower screen. */
+export async function show(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
+  const [colorScheme, width] = look.split(' ') as ['light' | 'dark', string];
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width: Number(width), height: 900 });
+}
+
 let people = 0;
 
 /** @returns a user with a first password and a token that waits for its QR code */
