@@ -64,7 +64,16 @@ const WEB_APPS = [
   { name: 'console', packages: ['api', 'ctkip'] },
   { name: 'authenticator', packages: ['ctkip', 'otp', 'xml'] },
 ];
-const SOURCES = ['src', 'workers', 'static', 'index.html', 'headers.json', 'vite.config.ts', 'package.json'];
+const SOURCES = [
+  'src',
+  'workers',
+  'static',
+  'index.html',
+  'self-service.html',
+  'headers.json',
+  'vite.config.ts',
+  'package.json',
+];
 
 for (const { name, packages } of WEB_APPS) {
   const folder = `${root}apps/${name}`;

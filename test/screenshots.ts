@@ -1,4 +1,7 @@
-/** `npm run screenshots`: every page of the console, or those that match `--only`, light and dark, on a desk and on a phone, in both languages. */
+/**
+ * `npm run screenshots`: every page of both consoles, light and dark, on a desk and on a phone, in both languages; `--only` those of the
+ * Security Console that match, `--app` one of the two.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,11 +11,14 @@ import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { CONSOLE_PAGES, furnish } from './console-pages.ts';
 import { deploy } from './deployment.ts';
 import { freshSqlite } from './fresh-database.ts';
+import { furnishSelfService, LOOKS, show, walk } from './self-service-pages.ts';
 
 const { values } = parseArgs({
   options: {
     to: { type: 'string', default: 'coverage/screenshots' },
     only: { type: 'string', default: '' },
+    /** `console` or `self-service`; both unless said. */
+    app: { type: 'string' },
   },
 });
 const pages = CONSOLE_PAGES.filter((path) => new RegExp(values.only).test(path));
@@ -27,9 +33,12 @@ const deployment = await deploy(database);
 const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
 try {
   await furnish(deployment);
+  await furnishSelfService(deployment);
   const origin = `https://localhost:${deployment.servers[0]?.port}`;
   const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
-  for (const locale of ['en', 'de']) {
+  for (const locale of ['en', 'de'] as const) {
+    if (values.app !== 'console' && values.only === '') await selfService(origin, locale);
+    if (values.app === 'self-service') continue;
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [1280, 360]) {
         const to = join(folder, locale, colorScheme, String(width));
@@ -65,4 +74,20 @@ try {
   await browser.close();
   await deployment.stop();
   await database.drop();
+}
+
+/** One walk for all looks: what is on the screen there depends on what was done before. */
+async function selfService(origin: string, locale: 'en' | 'de'): Promise<void> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale });
+  const page = await context.newPage();
+  await walk({ page, deployment, origin, locale }, async (name) => {
+    for (const look of LOOKS) {
+      const to = join(folder, locale, ...look.split(' '), 'self-service');
+      mkdirSync(to, { recursive: true });
+      await show(page, look);
+      await page.screenshot({ path: join(to, `${name}.png`), fullPage: true });
+    }
+  });
+  await context.close();
+  console.log(join(folder, locale, '*', '*', 'self-service'));
 }

@@ -3,6 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
+import { parseLink } from '@sower/ctkip/links';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, runExchange, tokencode } from './authenticator.ts';
@@ -10,6 +11,7 @@ import { makeAuthority } from './authority.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
 import { type Deployment, deploy, type ServerProcess } from './deployment.ts';
 import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from './radius-client.ts';
+import { visitor } from './visitor.ts';
 
 const CODE = 'Sentinel-Activation-Code-4758';
 const PIN = 'Pin5Sent';
@@ -117,6 +119,43 @@ onBothDatabases('secrets', (kind) => {
     });
     const cookie = /session=([\w-]+)/.exec(String(session.headers['set-cookie']))?.[1] as string;
     secrets.set('session', cookie);
+    const own = 'Sentinel Password of a User';
+    await api('setUserPassword', {
+      params: { userId: 'watched' },
+      body: { password: own, mustChange: false },
+    });
+    secrets.set('password of a user', own);
+    await api('addProfile', {
+      body: { name: 'qr', deviceType: 'sower', delivery: 'qr', authenticationType: 'tokencode' },
+    });
+    const { first: ownSerial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial: ownSerial }, body: { userId: 'watched' } });
+    await api('distributeToken', { params: { serial: ownSerial }, body: { profile: 'qr' } });
+    await api('openActivationWindow', { params: { userId: 'watched' } });
+    const browser = visitor(deployment);
+    for (const password of [WRONG, own]) {
+      const body = { method: 'password', userId: 'watched', password } as const;
+      await browser.api('openUserSession', { body }).catch(() => undefined);
+    }
+    secrets.set('session of a user', browser.cookies.get('__Host-sower-user') as string);
+    const params = { serial: ownSerial };
+    const { link } = await browser.api('openOwnActivation', { params });
+    const target = parseLink(link);
+    if (!target.ok) throw new Error(target.reason);
+    secrets.set('activation code of a QR code', target.activationCode as string);
+    const scanned = await provisioned(deployment, {
+      ctkipUrl: target.url,
+      activationCode: target.activationCode,
+    });
+    secrets.set('seed of a QR code', scanned.seed);
+    const first = tokencode(scanned);
+    secrets.set('first tokencode', first);
+    await browser.api('testOwnToken', { params, body: { passcode: first } });
+    for (const name of ['listOwnTokens', 'getUserSession'] as const) {
+      replies.push(JSON.stringify(await browser.api(name, {})));
+    }
+    replies.push(JSON.stringify(await browser.api('watchActivation', { params })));
+    secrets.set('raised session of a user', browser.cookies.get('__Host-sower-user') as string);
     secrets.set(
       'master key',
       Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64'),

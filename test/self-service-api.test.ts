@@ -2,12 +2,11 @@
 import type { OwnCode } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { parseLink } from '@sower/ctkip/links';
-import { openDatabase } from '@sower/server/store/open';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, runExchange, tokencode } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
-import { problemOf, type Visitor, visitor } from './visitor.ts';
+import { expireCode, problemOf, type Visitor, visitor } from './visitor.ts';
 
 const PASSWORD = 'seven green bottles';
 
@@ -368,23 +367,12 @@ onBothDatabases('self-service API', (kind) => {
     expect(new Set(opened.filter(Boolean)).size).toBe(1);
   });
 
-  /** Lets the time of a live code pass. */
-  async function expire(serial: string): Promise<void> {
-    const { db, close } = await openDatabase(database.location);
-    await db
-      .updateTable('distributions')
-      .set({ expires_at: Date.now() - 1000 })
-      .where('token_id', 'in', db.selectFrom('tokens').select('id').where('serial', '=', serial))
-      .execute();
-    await close();
-  }
-
   test('the expiry asymmetry: QR expired, the user goes on alone; URL expired, the user is told to ask', async () => {
     const { api } = deployment;
     const qr = await person();
     const browser = await loggedOn(qr.userId);
     const expired = await open(browser, qr.serial);
-    await expire(qr.serial);
+    await expireCode(database, qr.serial);
     expect((await watch(browser, qr.serial)).state).toBe('expired');
     expect((await runExchange(deployment, distributedBy(expired))).ok).toBe(false);
     const again = await open(browser, qr.serial);
@@ -392,7 +380,7 @@ onBothDatabases('self-service API', (kind) => {
 
     const url = await person('url');
     const other = await loggedOn(url.userId);
-    await expire(url.serial);
+    await expireCode(database, url.serial);
     expect(await watch(other, url.serial)).toMatchObject({ delivery: 'url', state: 'expired' });
     expect(await problemOf(open(other, url.serial))).toMatchObject({
       code: 'wrong-state',

@@ -1,6 +1,8 @@
 /** A user's browser without a screen: keeps the cookies it is given, and calls the API as the Self-Service Console does. */
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
+import { openDatabase } from '@sower/server/store/open';
 import type { Deployment, HttpAnswer } from './deployment.ts';
+import type { FreshDatabase } from './fresh-database.ts';
 
 export type Visitor = {
   readonly api: ApiClient;
@@ -44,4 +46,16 @@ export async function problemOf(work: Promise<unknown>): Promise<{ code: string;
     throw error;
   }
   return { code: 'none', detail: '' };
+}
+
+/** Lets the time of a token's live code pass. */
+export async function expireCode(database: FreshDatabase, serial: string): Promise<void> {
+  const { db, close } = await openDatabase(database.location);
+  await db
+    .updateTable('distributions')
+    .set({ expires_at: Date.now() - 1000 })
+    .where('state', 'in', ['issued', 'opened'])
+    .where('token_id', 'in', db.selectFrom('tokens').select('id').where('serial', '=', serial))
+    .execute();
+  await close();
 }

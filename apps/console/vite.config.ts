@@ -1,19 +1,33 @@
-/** Builds the console into `dist/`: every asset a file of its own, so that the Content-Security-Policy needs no exception. */
+/**
+ * Builds both consoles into `dist/`: every asset a file of its own, so that the Content-Security-Policy needs no exception.
+ *
+ * Each console is served below its own path with the assets beside it, so that one can be published without the other.
+ */
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+  root: here('.'),
   base: '/console/',
   plugins: [react()],
+  experimental: {
+    // From a page by its own path; from another asset by where that one came from.
+    renderBuiltUrl: (file, { hostType, hostId }) =>
+      hostType === 'html'
+        ? `${hostId === 'self-service.html' ? '/self-service' : '/console'}/${file}`
+        : { relative: true },
+  },
   build: {
-    outDir: fileURLToPath(new URL('./dist', import.meta.url)),
+    outDir: here('./dist'),
     emptyOutDir: true,
     assetsInlineLimit: 0,
     sourcemap: false,
     target: 'es2022',
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
+    rollupOptions: { input: [here('./index.html'), here('./self-service.html')] },
   },
 });

@@ -33,7 +33,7 @@ export async function webAppRoutes(
         root: files,
         index: page,
         // The page of another app in the same folder is not one of this.
-        allowedPath: (path) => !path.endsWith('.html') || path.endsWith(page),
+        allowedPath: (path) => !path.endsWith('.html') || path === page || path === `/${page}`,
         setHeaders: (response, path) => {
           // Names of assets carry their hash.
           const forever = /\/assets\//.test(path);

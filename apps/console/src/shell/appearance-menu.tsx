@@ -3,7 +3,7 @@ import { Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggle } from 
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { chooseLanguage, LANGUAGES } from '../texts/start-texts.ts';
+import { chooseLanguage, LANGUAGES } from '../texts/language.ts';
 import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
 
 export function AppearanceMenu() {

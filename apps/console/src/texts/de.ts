@@ -2,6 +2,7 @@
 import { certificatesDe } from './certificates.de.ts';
 import type { en } from './en.ts';
 import { identityTexts } from './identity.de.ts';
+import { userSelfServiceDe } from './user-self-service.de.ts';
 
 export const de: typeof en = {
   ...identityTexts,
@@ -271,6 +272,7 @@ export const de: typeof en = {
     },
     said: { added: 'Benutzer {{userId}} ist hinzugefügt.', edited: 'Benutzer {{userId}} ist gespeichert.' },
   },
+  ...userSelfServiceDe,
   domains: { one: 'Sicherheitsdomäne', usual: 'Die oberste' },
   dashboard: {
     title: 'Benutzerübersicht: {{userId}}',

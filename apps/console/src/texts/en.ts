@@ -2,6 +2,7 @@
 
 import { certificatesEn } from './certificates.en.ts';
 import { identityTexts } from './identity.en.ts';
+import { userSelfServiceEn } from './user-self-service.en.ts';
 
 export const en = {
   ...identityTexts,
@@ -268,6 +269,7 @@ export const en = {
     },
     said: { added: 'User {{userId}} is added.', edited: 'User {{userId}} is saved.' },
   },
+  ...userSelfServiceEn,
   domains: { one: 'Security domain', usual: 'The top one' },
   dashboard: {
     title: 'User Dashboard: {{userId}}',

@@ -13,6 +13,7 @@ import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { AssignTokenDialog } from './assign-token-dialog.tsx';
 import { RecentAudit } from './recent-audit.tsx';
+import { SelfServiceCard } from './self-service-card.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 import { UserToken } from './user-token.tsx';
 
@@ -82,6 +83,7 @@ export function Component() {
                 <CardBody>{t('dashboard.noTokens')}</CardBody>
               </Card>
             )}
+            <SelfServiceCard userId={userId} />
             {can('audit:view') && <RecentAudit userId={userId} />}
           </div>
         )}

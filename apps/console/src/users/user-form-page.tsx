@@ -14,6 +14,7 @@ import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { DomainField } from './domain-field.tsx';
+import { PasswordFields, passwordTooShort } from './self-service-card.tsx';
 
 const FIELDS = ['firstName', 'lastName', 'email'] as const;
 type Person = Record<(typeof FIELDS)[number], string>;
@@ -55,6 +56,8 @@ function UserForm({ held }: { held?: User }) {
     email: held?.email ?? '',
   });
   const [domain, setDomain] = useState('');
+  const [password, setPassword] = useState('');
+  const [mustChange, setMustChange] = useState(true);
   const [theirs, setTheirs] = useState<User>();
   const saving = useMutation({
     mutationFn: ({ wish, version }: { wish: Person; version: number }) =>
@@ -62,7 +65,11 @@ function UserForm({ held }: { held?: User }) {
         ? api('addUser', { body: { userId, ...wish, ...(domain === '' ? {} : { securityDomain: domain }) } })
         : api('editUser', { params: { userId: base.userId }, body: wish, ifMatch: version }),
     onSuccess: async (saved) => {
-      notice(t(base === undefined ? 'users.said.added' : 'users.said.edited', { userId: saved.userId }));
+      const problem = await givePassword(saved.userId);
+      if (problem !== undefined) {
+        notice(t('userSelfService.notSet', { userId: saved.userId, problem }), 'danger');
+      } else
+        notice(t(base === undefined ? 'users.said.added' : 'users.said.edited', { userId: saved.userId }));
       await queries.invalidateQueries({
         predicate: ({ queryKey }) => String(queryKey[0]).startsWith('user'),
       });
@@ -74,6 +81,16 @@ function UserForm({ held }: { held?: User }) {
       }
     },
   });
+  /** After the rest is saved. @returns why it was not set */
+  async function givePassword(userId: string): Promise<string | undefined> {
+    if (password === '') return undefined;
+    try {
+      await api('setUserPassword', { params: { userId }, body: { password, mustChange } });
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : t('ui.failed');
+    }
+  }
   const set = (field: keyof Person) => (value: string) =>
     setPerson((before) => ({ ...before, [field]: value }));
   return (
@@ -82,7 +99,8 @@ function UserForm({ held }: { held?: User }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        saving.mutate({ wish: person, version: base?.version ?? 0 });
+        if (password === '' || !passwordTooShort(password))
+          saving.mutate({ wish: person, version: base?.version ?? 0 });
       }}
     >
       {!isProblem(saving.error, 'edited-meanwhile') && (
@@ -124,6 +142,14 @@ function UserForm({ held }: { held?: User }) {
           error={fieldProblem(saving.error, 'securityDomain')}
         />
       )}
+      <PasswordFields
+        password={password}
+        onPassword={setPassword}
+        mustChange={mustChange}
+        onMustChange={setMustChange}
+        help={t(base === undefined ? 'userSelfService.newPasswordHelp' : 'userSelfService.newPasswordKeep')}
+        error={undefined}
+      />
       <ActionGroup>
         <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
           {t('ui.save')}

@@ -1,6 +1,6 @@
 /** Setting and clearing the PIN of a token. */
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName } from '../identity/actor.ts';
+import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
 import { tokenFor } from '../provisioning/token-for.ts';
 import { insertAudit } from '../store/audit.ts';
@@ -20,13 +20,13 @@ export async function setPin(
   if (!found.ok) return found;
   const token = found.value;
   if (token.user_id === null) return refused('wrong-state', 'The token is not assigned; it has no PIN.');
-  return changePin(uses, actor, token, input.pin);
+  return changePin(uses, doerOf(actor), token, input.pin);
 }
 
-/** Of a token that the actor was found to be allowed to change. */
+/** Of a token that they were found to be allowed to change. */
 export async function changePin(
   uses: Uses,
-  actor: Actor,
+  doer: Doer,
   token: TokenRow,
   pin: string | undefined,
 ): Promise<Outcome<undefined>> {
@@ -43,11 +43,11 @@ export async function changePin(
       pin: pin === undefined ? null : uses.sealing.seal(pinPlace(token.id), Buffer.from(pin)),
     });
     await insertAudit(trx, uses, {
-      actor: actorName(actor),
+      actor: doer.name,
       action: pin === undefined ? 'token.clear-pin' : 'token.set-pin',
       object: `token:${token.serial}`,
       result: 'success',
-      source: actor.source,
+      source: doer.source,
     });
     return done(undefined);
   });

@@ -11,7 +11,7 @@ export type Grant = {
 };
 
 export type Actor = {
-  readonly kind: 'administrator' | 'api-key' | 'user' | 'system';
+  readonly kind: 'administrator' | 'api-key' | 'system';
   readonly name: string;
   readonly grants: readonly Grant[];
   /** Address the request came from. */
@@ -41,3 +41,8 @@ export function denied(actor: Actor, permission: Permission): Refused | undefine
 }
 
 export const actorName = (actor: Actor): string => `${actor.kind}:${actor.name}`;
+
+/** Who is written down in the trail, and the address they came from. */
+export type Doer = { readonly name: string; readonly source?: string | undefined };
+
+export const doerOf = (actor: Actor): Doer => ({ name: actorName(actor), source: actor.source });

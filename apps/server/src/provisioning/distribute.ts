@@ -11,7 +11,7 @@ import type {
 import { renderLink } from '@sower/ctkip/links';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName } from '../identity/actor.ts';
+import { type Actor, actorName, type Doer, doerOf } from '../identity/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import {
@@ -186,7 +186,7 @@ export async function openActivation(
     );
   }
   return uses.db.transaction().execute(async (trx) => {
-    const fresh = await freshCode(trx, uses, actor, serial, row);
+    const fresh = await freshCode(trx, uses, doerOf(actor), serial, row);
     if (!fresh)
       return refused('wrong-state', 'The token was activated or withdrawn at this moment. Look again.');
     const { link, activationCode, expiresAt } = fresh;
@@ -206,7 +206,7 @@ export type FreshCode = {
 export async function freshCode(
   trx: Connection,
   uses: Pick<Floor, 'sealing' | 'publicUrl' | 'now' | 'random'>,
-  actor: Actor,
+  doer: Doer,
   serial: string,
   row: Pick<Row<'distributions'>, 'id' | 'state' | 'snapshot'>,
 ): Promise<FreshCode | undefined> {
@@ -214,14 +214,14 @@ export async function freshCode(
   const lifetime = codeLifetime(snapshot.codeExpiry);
   const expiresAt = lifetime === undefined ? null : uses.now() + lifetime;
   const activationCode = generateCode('digits', uses.random);
-  const { source } = actor;
+  const { source } = doer;
   const number = await replaceCode(trx, uses, row, hashCode(uses.sealing, activationCode), expiresAt, {
     reason: 'a fresh code was asked for',
     source,
   });
   if (number === undefined) return undefined;
   await insertAudit(trx, uses, {
-    actor: actorName(actor),
+    actor: doer.name,
     action: 'token.open-activation',
     object: `token:${serial}`,
     result: 'success',

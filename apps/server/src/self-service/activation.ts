@@ -6,7 +6,6 @@
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import type { Floor } from '../floor.ts';
-import { actorName } from '../identity/actor.ts';
 import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { seedPlace } from '../provisioning/activate.ts';
 import { isDeviceReason } from '../provisioning/device-policy.ts';
@@ -92,7 +91,7 @@ export async function openOwnActivation(
     uses.db.transaction().execute(async (trx): Promise<FreshCode> => {
       if (needsWindow) await useWindow(trx, uses, person, row.id);
       const live = row.state === 'provisioned' ? await beginAnew(trx, uses, person, token, row) : row;
-      const fresh = await freshCode(trx, uses, person.actor, serial, live);
+      const fresh = await freshCode(trx, uses, person.doer, serial, live);
       return (
         fresh ?? undo('wrong-state', 'This code was used, or your administrator withdrew it. Look again.')
       );
@@ -126,11 +125,11 @@ async function useWindow(trx: Connection, uses: Uses, person: Person, distributi
   const now = uses.now();
   if (await claimActivationWindow(trx, person.id, distributionId, now)) {
     await insertAudit(trx, uses, {
-      actor: actorName(person.actor),
+      actor: person.doer.name,
       action: 'user.use-window',
       object: `user:${person.userId}`,
       result: 'success',
-      source: person.actor.source,
+      source: person.doer.source,
     });
     return;
   }
@@ -148,16 +147,16 @@ async function beginAnew(
   token: TokenRow,
   row: Distribution,
 ): Promise<Distribution> {
-  const { source } = person.actor;
+  const { source } = person.doer;
   if (!(await withdrawProvisioned(trx, uses, row.id, { reason: 'the user began anew', source })))
-    undo('wrong-state', 'This token was confirmed at this moment. It is ready.');
+    undo('wrong-state', 'This changed at this moment, perhaps in another window. Look again.');
   await deletePendingSeeds(trx, row.id);
   const fresh: Distribution = {
     ...row,
     id: newId(uses),
     state: 'issued',
     created_at: uses.now(),
-    created_by: actorName(person.actor),
+    created_by: person.doer.name,
     code_hash: null,
     code_number: row.code_number,
     reason: null,
@@ -175,7 +174,7 @@ async function beginAnew(
   await insertDistribution(trx, uses, fresh, { source });
   await moveActivationWindow(trx, row.id, fresh.id);
   await insertAudit(trx, uses, {
-    actor: actorName(person.actor),
+    actor: person.doer.name,
     action: 'token.restart-activation',
     object: `token:${token.serial}`,
     result: 'success',

@@ -3,7 +3,6 @@ import type { OwnToken, Possession } from '@sower/api/self-service';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import { changePin } from '../authentication/set-pin.ts';
 import type { Floor } from '../floor.ts';
-import { actorName } from '../identity/actor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { distributionState, isoTime } from '../provisioning/distribution-view.ts';
 import { readSnapshot } from '../provisioning/snapshot.ts';
@@ -103,11 +102,11 @@ export async function renameOwnToken(
   return uses.db.transaction().execute(async (trx) => {
     await renameDistribution(trx, row.id, input.nickname);
     await insertAudit(trx, uses, {
-      actor: actorName(person.actor),
+      actor: person.doer.name,
       action: 'token.rename',
       object: `token:${input.serial}`,
       result: 'success',
-      source: person.actor.source,
+      source: person.doer.source,
     });
     return done(undefined);
   });
@@ -127,8 +126,8 @@ export async function testOwnToken(
   const answer = await uses.authenticate({
     userId: person.userId,
     passcode: input.passcode,
-    asker: actorName(person.actor),
-    source: person.actor.source,
+    asker: person.doer.name,
+    source: person.doer.source,
   });
   if (answer.result === 'rejected') return done({ result: 'rejected' });
   return done({ result: answer.serial === input.serial ? 'accepted' : 'other-token' });
@@ -147,7 +146,7 @@ export async function setOwnPin(
       'Enter a passcode of your token first. If you have forgotten your PIN, ask your help desk to clear it.',
     );
   }
-  return changePin(uses, person.actor, found.value, input.pin);
+  return changePin(uses, person.doer, found.value, input.pin);
 }
 
 /** With the password alone: who has lost the token has nothing else. Only an administrator marks it as found. */
@@ -158,15 +157,15 @@ export async function reportLost(uses: Uses, person: Person, serial: string): Pr
     await changeToken(trx, found.value.id, { lost: 1 });
     await withdrawLive(trx, uses, found.value.id, {
       reason: 'the user reported the token as lost',
-      source: person.actor.source,
+      source: person.doer.source,
     });
     await insertAudit(trx, uses, {
-      actor: actorName(person.actor),
+      actor: person.doer.name,
       action: 'token.lost',
       object: `token:${serial}`,
       result: 'success',
       reason: 'reported by the user',
-      source: person.actor.source,
+      source: person.doer.source,
     });
     return done(undefined);
   });

@@ -1,6 +1,6 @@
 /** Passwords of users: given by an administrator, changed by their owner. */
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName } from '../identity/actor.ts';
+import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { hashPassword, passwordFits, passwordProblem } from '../identity/password.ts';
 import { userFor } from '../identity/users.ts';
 import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
@@ -31,7 +31,7 @@ export async function setUserPassword(
     });
     await deleteUserSessionsOf(trx, user.id);
     const reason = input.mustChange ? 'set; to be changed at the next log-on' : 'set';
-    await insertAudit(trx, uses, event(actor, user.user_id, reason));
+    await insertAudit(trx, uses, event(doerOf(actor), user.user_id, reason));
     return done(undefined);
   });
 }
@@ -49,7 +49,7 @@ export async function removeUserPassword(
       if (!(await deletePassword(trx, user.id)))
         undo('wrong-state', `${user.user_id} has no password; there is nothing to take away.`);
       await deleteUserSessionsOf(trx, user.id);
-      await insertAudit(trx, uses, event(actor, user.user_id, 'removed'));
+      await insertAudit(trx, uses, event(doerOf(actor), user.user_id, 'removed'));
       return undefined;
     }),
   );
@@ -77,16 +77,16 @@ export async function changeOwnPassword(
   await uses.db.transaction().execute(async (trx) => {
     await putPassword(trx, { user_id: person.id, password_hash, must_change: 0, set_at: uses.now() });
     await deleteUserSessionsOf(trx, person.id, person.session);
-    await insertAudit(trx, uses, event(person.actor, person.userId, 'changed'));
+    await insertAudit(trx, uses, event(person.doer, person.userId, 'changed'));
   });
   return rotateSession(uses, person);
 }
 
-const event = (actor: Actor, userId: string, reason: string): AuditEvent => ({
-  actor: actorName(actor),
+const event = (doer: Doer, userId: string, reason: string): AuditEvent => ({
+  actor: doer.name,
   action: 'user.password',
   object: `user:${userId}`,
   result: 'success',
   reason,
-  source: actor.source,
+  source: doer.source,
 });

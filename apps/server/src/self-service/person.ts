@@ -1,6 +1,6 @@
 /** A user at the Self-Service Console: may do what is listed in this folder, with what is theirs, and holds no permission at all. */
 import type { Floor } from '../floor.ts';
-import type { Actor } from '../identity/actor.ts';
+import type { Doer } from '../identity/actor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { hasConfirmedToken } from '../store/self-service.ts';
 import { findToken, type TokenRow } from '../store/tokens.ts';
@@ -16,16 +16,9 @@ export type Person = {
   /** Keyed hash of the session's id. */
   readonly session: string;
   readonly sessionExpiresAt: number;
-  /** In the trail; without grants, so that nothing an administrator may do is theirs to do. */
-  readonly actor: Actor;
+  /** In the trail. No actor: nothing that a permission is needed for is a user's to do. */
+  readonly doer: Doer;
 };
-
-export const userActor = (userId: string, source: string | undefined): Actor => ({
-  kind: 'user',
-  name: userId,
-  grants: [],
-  ...(source === undefined ? {} : { source }),
-});
 
 /** Somebody else's token does not exist for a user. */
 export async function ownToken(

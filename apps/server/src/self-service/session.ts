@@ -20,7 +20,7 @@ import {
   touchUserSession,
 } from '../store/self-service.ts';
 import { findUser } from '../store/users.ts';
-import { type Person, userActor } from './person.ts';
+import type { Person } from './person.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
 
@@ -114,7 +114,7 @@ export async function resumeUserSession(
     mustChangePassword: row.method === 'password' && row.must_change === 1,
     session: idHash,
     sessionExpiresAt: row.expires_at,
-    actor: userActor(row.name, source),
+    doer: { name: `user:${row.name}`, source },
   };
 }
 
@@ -122,11 +122,11 @@ export async function closeUserSession(uses: Uses, person: Person): Promise<void
   await uses.db.transaction().execute(async (trx) => {
     await deleteUserSession(trx, person.session);
     await insertAudit(trx, uses, {
-      actor: `user:${person.userId}`,
+      actor: person.doer.name,
       action: 'user.log-off',
       object: `user:${person.userId}`,
       result: 'success',
-      source: person.actor.source,
+      source: person.doer.source,
     });
   });
 }
@@ -146,7 +146,7 @@ export async function rotateSession(
     method,
     last_seen_at: uses.now(),
   });
-  return rotated ? opened(uses, id, person.actor.source) : ended();
+  return rotated ? opened(uses, id, person.doer.source) : ended();
 }
 
 async function opened(uses: Uses, id: string, source: string | undefined): Promise<Outcome<OpenedSession>> {

@@ -1,0 +1,123 @@
+/** Activate Your Token: the window with its six steps. Which one is shown follows what the phone has done. */
+import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { Loading } from '../../ui/loaded.tsx';
+import { Part } from '../part.tsx';
+import { Wrong } from '../wrong.tsx';
+import { ConfirmStep } from './confirm-step.tsx';
+import { AppStep, DoneStep, OldStep, PinStep, ProveStep } from './plain-steps.tsx';
+import { ScanStep } from './scan-step.tsx';
+import { type Activation, useActivation } from './use-activation.ts';
+
+const STEPS = ['app', 'old', 'scan', 'confirm', 'pin', 'done'] as const;
+type Step = (typeof STEPS)[number];
+
+export function Component() {
+  const { t } = useTranslation('selfService');
+  const { serial = '' } = useParams();
+  const { watched, code, mint } = useActivation(serial);
+  return (
+    <Part title={t('activate.title')} above={<Link to="/">{t('toTokens')}</Link>}>
+      {watched.isPending && <Loading />}
+      <Wrong error={watched.error} />
+      {watched.data !== undefined && <Steps activation={watched.data} code={code} mint={mint} />}
+    </Part>
+  );
+}
+
+function Steps({
+  activation,
+  code,
+  mint,
+}: { activation: Activation } & Pick<ReturnType<typeof useActivation>, 'code' | 'mint'>) {
+  const { t } = useTranslation('selfService');
+  const [chosen, setChosen] = useState<Step>('app');
+  // A profile without a PIN has no such step; one that was set meanwhile stays in the list.
+  const [withPin, setWithPin] = useState(activation.pinNeeded);
+  useEffect(() => {
+    if (activation.pinNeeded) setWithPin(true);
+  }, [activation.pinNeeded]);
+  const { state } = activation;
+  const live = state === 'issued' || state === 'opened' || state === 'expired';
+  const step: Step =
+    state === 'confirmed'
+      ? activation.pinNeeded
+        ? 'pin'
+        : 'done'
+      : state === 'provisioned'
+        ? 'confirm'
+        : chosen;
+  // After a code was used and given up, one begins anew where the code is.
+  useEffect(() => {
+    if (state === 'provisioned') setChosen('scan');
+  }, [state]);
+  if (activation.passcodeNeeded && (live || state === 'provisioned')) return <ProveStep />;
+
+  const steps = STEPS.filter((name) => name !== 'pin' || withPin);
+  const index = steps.indexOf(step);
+  const nameOf = (each: Step): string =>
+    t(`activate.steps.${each === 'scan' && activation.delivery === 'url' ? 'enter' : each}`);
+  const name = nameOf(step);
+  return (
+    <>
+      <div className="sower-steps">
+        <ProgressStepper isCenterAligned aria-label={t('activate.progress')}>
+          {steps.map((each, place) => {
+            const done = place < index || step === 'done';
+            return (
+              <ProgressStep
+                key={each}
+                id={`step-${each}`}
+                titleId={`step-${each}-title`}
+                variant={done ? 'success' : place === index ? 'info' : 'pending'}
+                isCurrent={place === index}
+                aria-label={t(done ? 'activate.stepDone' : 'activate.stepOpen', {
+                  step: nameOf(each),
+                })}
+              >
+                {nameOf(each)}
+              </ProgressStep>
+            );
+          })}
+        </ProgressStepper>
+      </div>
+      <StepHeading
+        key={step}
+        text={t('activate.step', { number: index + 1, count: steps.length, name })}
+        take={chosen !== 'app' || !live}
+      />
+      {step === 'app' && <AppStep activation={activation} onNext={() => setChosen('old')} />}
+      {step === 'old' && (
+        <OldStep
+          serial={activation.serial}
+          onBack={() => setChosen('app')}
+          onNext={() => setChosen('scan')}
+        />
+      )}
+      {step === 'scan' && (
+        <ScanStep activation={activation} code={code} mint={mint} onBack={() => setChosen('old')} />
+      )}
+      {step === 'confirm' && <ConfirmStep activation={activation} mint={mint} />}
+      {step === 'pin' && <PinStep activation={activation} />}
+      {step === 'done' && <DoneStep activation={activation} />}
+    </>
+  );
+}
+
+/** Takes the focus when a step begins, so that it is read out. */
+function StepHeading({ text, take }: { text: string; take: boolean }) {
+  return (
+    <h2
+      className="pf-v6-c-title pf-m-xl sower-title"
+      tabIndex={-1}
+      ref={(heading) => {
+        if (take && heading && document.activeElement?.tagName !== 'INPUT')
+          heading.focus({ preventScroll: true });
+      }}
+    >
+      {text}
+    </h2>
+  );
+}

@@ -1,0 +1,138 @@
+/** The phone has the token: what happened, the number to compare, and the first code, which makes it good. */
+import { Button, Card, CardBody, CardTitle, Content, Form } from '@patternfly/react-core';
+import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../../api/use-api.ts';
+import { TextField } from '../../ui/field.tsx';
+import { Told, Wrong } from '../wrong.tsx';
+import type { Activation, useActivation } from './use-activation.ts';
+
+export function ConfirmStep({
+  activation,
+  mint,
+}: {
+  activation: Activation;
+  mint: ReturnType<typeof useActivation>['mint'];
+}) {
+  const { t } = useTranslation('selfService');
+  const restart = (
+    <Button
+      variant="secondary"
+      onClick={() => mint.mutate()}
+      isLoading={mint.isPending}
+      isDisabled={mint.isPending}
+    >
+      {t('activate.confirm.restart')}
+    </Button>
+  );
+  const byQr = activation.delivery === 'qr';
+  return (
+    <>
+      <ul className="sower-happened">
+        {([byQr ? 'scanned' : 'entered', 'agreed'] as const).map((what) => (
+          <li key={what}>
+            <CheckCircleIcon color="var(--pf-t--global--icon--color--status--success--default)" />
+            {t(`activate.confirm.${what}`)}
+          </li>
+        ))}
+      </ul>
+      {activation.reusedAt !== undefined && (
+        <Told variant="warning" title={t('activate.confirm.reusedTitle')}>
+          {t('activate.confirm.reused')}
+        </Told>
+      )}
+      <Comparison serial={activation.serial} />
+      <FirstCode activation={activation} />
+      <Wrong error={mint.error} />
+      <Content component="p">{t(byQr ? 'activate.confirm.noToken' : 'activate.confirm.noTokenUrl')}</Content>
+      {byQr && <div>{restart}</div>}
+    </>
+  );
+}
+
+function Comparison({ serial }: { serial: string }) {
+  const { t } = useTranslation('selfService');
+  const api = useApi();
+  const comparison = useQuery({
+    queryKey: ['comparison', serial],
+    queryFn: () => api('getComparisonNumber', { params: { serial } }),
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
+  return (
+    <Card component="section">
+      <CardTitle component="h3">{t('activate.confirm.compareTitle')}</CardTitle>
+      <CardBody>
+        <div className="sower-stack">
+          <Wrong error={comparison.error} />
+          <output className="sower-comparison" aria-live="polite">
+            {comparison.data === undefined
+              ? t('activate.confirm.computing')
+              : comparison.data.number.replace(/(...)(?=.)/g, '$1-')}
+          </output>
+          <p>{t('activate.confirm.compare')}</p>
+          <p>{t('activate.confirm.compareNone')}</p>
+        </div>
+      </CardBody>
+    </Card>
+  );
+}
+
+function FirstCode({ activation }: { activation: Activation }) {
+  const { t } = useTranslation('selfService');
+  const api = useApi();
+  const queries = useQueryClient();
+  const [passcode, setPasscode] = useState('');
+  const [missing, setMissing] = useState(false);
+  const { serial, digits, pinSet, authenticationType } = activation;
+  const check = useMutation({
+    mutationFn: () =>
+      api('testOwnToken', { params: { serial }, body: { passcode: passcode.replace(/\s/g, '') } }),
+    onSuccess: async () => {
+      setPasscode('');
+      await queries.invalidateQueries();
+    },
+  });
+  const result = check.data?.result;
+  const error = missing
+    ? t('activate.confirm.missing')
+    : result === 'rejected'
+      ? t('activate.confirm.rejected')
+      : result === 'other-token'
+        ? t('activate.confirm.other', { serial })
+        : undefined;
+  return (
+    <Form
+      noValidate
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        setMissing(passcode.trim() === '');
+        if (passcode.trim() !== '') check.mutate();
+      }}
+    >
+      <Wrong error={check.error} />
+      <TextField
+        label={t(
+          pinSet && authenticationType === 'fob'
+            ? 'activate.confirm.labelWithPin'
+            : pinSet && authenticationType === 'pinpad'
+              ? 'activate.confirm.labelPinpad'
+              : 'activate.confirm.label',
+        )}
+        value={passcode}
+        onChange={setPasscode}
+        mono
+        required
+        help={t('activate.confirm.help', { digits })}
+        error={error}
+      />
+      <div>
+        <Button type="submit" isLoading={check.isPending} isDisabled={check.isPending}>
+          {t('activate.confirm.submit')}
+        </Button>
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,109 @@
+/** The steps of Activate Your Token that only say something, or hold one form. */
+import { Button, Content } from '@patternfly/react-core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Facts } from '../../ui/facts.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { PinForm } from '../pin-form.tsx';
+import { ProveForm } from '../prove-form.tsx';
+import { Told } from '../wrong.tsx';
+import { onPhone } from './on-phone.ts';
+import type { Activation } from './use-activation.ts';
+
+export function ProveStep() {
+  const { t } = useTranslation('selfService');
+  return (
+    <>
+      <h2 className="pf-v6-c-title pf-m-xl">{t('prove.title')}</h2>
+      <Content component="p">{t('prove.body')}</Content>
+      <ProveForm />
+      <Content component="p">{t('prove.lost')}</Content>
+    </>
+  );
+}
+
+export function AppStep({ activation, onNext }: { activation: Activation; onNext: () => void }) {
+  const { t } = useTranslation('selfService');
+  const { app } = activation;
+  return (
+    <>
+      <Content component="p">{t('activate.app.body')}</Content>
+      <Facts
+        facts={[
+          [t('activate.app.app'), app.name],
+          ...(app.deviceType === app.name ? [] : [[t('activate.app.forDevice'), app.deviceType] as const]),
+        ]}
+      />
+      {app.downloadUrl === undefined ? (
+        <Content component="p">{t('activate.app.noDownload')}</Content>
+      ) : (
+        <p>
+          <a href={app.downloadUrl} target="_blank" rel="noreferrer">
+            {t('activate.app.download')}
+          </a>
+        </p>
+      )}
+      {activation.delivery === 'qr' && (
+        <Told variant="info">{t(onPhone() ? 'activate.app.sameDevice' : 'activate.app.otherDevice')}</Told>
+      )}
+      <div className="sower-actions">
+        <Button onClick={onNext}>{t('activate.app.have')}</Button>
+      </div>
+    </>
+  );
+}
+
+export function OldStep({
+  serial,
+  onBack,
+  onNext,
+}: {
+  serial: string;
+  onBack: () => void;
+  onNext: () => void;
+}) {
+  const { t } = useTranslation('selfService');
+  return (
+    <>
+      <Content component="p">{t('activate.old.body', { serial })}</Content>
+      <Content component="p">{t('activate.old.body2')}</Content>
+      <div className="sower-actions">
+        <Button onClick={onNext}>{t('activate.old.go')}</Button>
+        <Button variant="link" onClick={onBack}>
+          {t('back')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+export function PinStep({ activation }: { activation: Activation }) {
+  const queries = useQueryClient();
+  return (
+    <PinForm
+      token={activation}
+      onDone={() => queries.invalidateQueries({ queryKey: ['activation', activation.serial] })}
+    />
+  );
+}
+
+export function DoneStep({ activation }: { activation: Activation }) {
+  const { t } = useTranslation('selfService');
+  return (
+    <>
+      <Told variant="success" title={t('activate.done.title')}>
+        {t('activate.done.body')}
+      </Told>
+      <section className="sower-stack">
+        <h3 className="pf-v6-c-title pf-m-lg">{t('activate.done.nextTime')}</h3>
+        <p>{t(`activate.done.${activation.authenticationType}`)}</p>
+        <p>{t('activate.done.once')}</p>
+      </section>
+      <div className="sower-actions">
+        <LinkButton to="/" variant="primary">
+          {t('activate.done.leave')}
+        </LinkButton>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,182 @@
+/** The QR code: shown when it is asked for, gone when its time is over, and one button that mends what went wrong. */
+import { Button, Content, ExpandableSection, Spinner } from '@patternfly/react-core';
+import type { OwnCode } from '@sower/api/self-service';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CopyField } from '../../ui/copy-field.tsx';
+import { Told, Wrong } from '../wrong.tsx';
+import { Countdown, useSecondsLeft } from './countdown.tsx';
+import { onPhone } from './on-phone.ts';
+import { QrCode } from './qr-code.tsx';
+import type { Activation, useActivation } from './use-activation.ts';
+
+type Mint = ReturnType<typeof useActivation>['mint'];
+
+export function ScanStep({
+  activation,
+  code,
+  mint,
+  onBack,
+}: {
+  activation: Activation;
+  code: OwnCode | undefined;
+  mint: Mint;
+  onBack: () => void;
+}) {
+  const { t } = useTranslation('selfService');
+  const back = (
+    <Button variant="link" onClick={onBack}>
+      {t('back')}
+    </Button>
+  );
+  if (activation.delivery === 'url') return <ByUrl activation={activation} back={back} />;
+  if (activation.state === 'failed' || activation.state === 'withdrawn') {
+    return (
+      <Told variant="danger" title={t(`activate.scan.${activation.state}Title`)}>
+        {t(`activate.scan.${activation.state}`)}
+      </Told>
+    );
+  }
+  return (
+    <>
+      <Wrong error={mint.error} />
+      {code === undefined ? (
+        <>
+          <Content component="p">{t('activate.scan.body')}</Content>
+          <Told variant="warning">{t('activate.scan.alone')}</Told>
+          <div className="sower-actions">
+            <Button onClick={() => mint.mutate()} isLoading={mint.isPending} isDisabled={mint.isPending}>
+              {t('activate.scan.show')}
+            </Button>
+            {back}
+          </div>
+        </>
+      ) : (
+        <Shown key={code.code} activation={activation} code={code} mint={mint} />
+      )}
+    </>
+  );
+}
+
+function Shown({ activation, code, mint }: { activation: Activation; code: OwnCode; mint: Mint }) {
+  const { t } = useTranslation('selfService');
+  const seconds = useSecondsLeft(code.expiresAt);
+  const again = (
+    <Button onClick={() => mint.mutate()} isLoading={mint.isPending} isDisabled={mint.isPending}>
+      {t('activate.scan.again')}
+    </Button>
+  );
+  if (activation.code > code.code) {
+    return (
+      <Told variant="warning" title={t('activate.scan.replacedTitle')} action={again}>
+        {t('activate.scan.replaced')}
+      </Told>
+    );
+  }
+  if (seconds === 0 || activation.state === 'expired') {
+    return (
+      <Told variant="warning" title={t('activate.scan.expiredTitle')} action={again}>
+        {t('activate.scan.expired')}
+      </Told>
+    );
+  }
+  if (activation.refusal === 'device') {
+    return (
+      <Told variant="danger" title={t('activate.scan.deviceTitle')} action={again}>
+        {t('activate.scan.device', { deviceType: activation.app.deviceType })}
+      </Told>
+    );
+  }
+  if (activation.refusal === 'other') {
+    return (
+      <Told variant="danger" title={t('activate.scan.refusedTitle')} action={again}>
+        {t('activate.scan.refused')}
+      </Told>
+    );
+  }
+  return (
+    <>
+      <Content component="p">{t('activate.scan.body')}</Content>
+      <div className="sower-qr">
+        <QrCode link={code.link} />
+        <Countdown seconds={seconds} />
+        {onPhone() && (
+          <Button component="a" href={code.link}>
+            {t('activate.scan.sameDevice')}
+          </Button>
+        )}
+      </div>
+      <Waiting>{t(activation.state === 'opened' ? 'activate.scan.opened' : 'activate.scan.waiting')}</Waiting>
+      <ExpandableSection toggleText={t('activate.scan.trouble')}>
+        <div className="sower-stack">
+          <p>{t('activate.scan.troubleBody')}</p>
+          {code.shown && (
+            <>
+              <p>{t('activate.scan.typed')}</p>
+              <CopyField label={t('activate.scan.url')} value={code.shown.url} />
+              <CopyField
+                label={t('activate.scan.code')}
+                value={code.shown.activationCode}
+                shown={code.shown.activationCode.replace(/(.{4})(?=.)/g, '$1 ')}
+              />
+            </>
+          )}
+          <div>
+            <Button
+              variant="secondary"
+              onClick={() => mint.mutate()}
+              isLoading={mint.isPending}
+              isDisabled={mint.isPending}
+            >
+              {t('activate.scan.again')}
+            </Button>
+          </div>
+        </div>
+      </ExpandableSection>
+    </>
+  );
+}
+
+/** The administrator has the code; here is only how far the app is with it. */
+function ByUrl({ activation, back }: { activation: Activation; back: ReactNode }) {
+  const { t } = useTranslation('selfService');
+  const { state, refusal } = activation;
+  if (state === 'expired') {
+    return (
+      <Told variant="warning" title={t('activate.url.expiredTitle')}>
+        {t('activate.url.expired')}
+      </Told>
+    );
+  }
+  if (state === 'failed' || state === 'withdrawn') {
+    return (
+      <Told variant="danger" title={t(`activate.scan.${state}Title`)}>
+        {t(`activate.scan.${state}`)}
+      </Told>
+    );
+  }
+  return (
+    <>
+      <Content component="p">{t('activate.url.body')}</Content>
+      {refusal !== undefined && (
+        <Told
+          variant="danger"
+          title={t(refusal === 'device' ? 'activate.scan.deviceTitle' : 'activate.scan.refusedTitle')}
+        >
+          {t('activate.url.again')}
+        </Told>
+      )}
+      <Waiting>{t(state === 'opened' ? 'activate.scan.opened' : 'activate.url.waiting')}</Waiting>
+      <div>{back}</div>
+    </>
+  );
+}
+
+function Waiting({ children }: { children: string }) {
+  return (
+    <p role="status" className="sower-actions">
+      <Spinner size="md" aria-hidden="true" />
+      {children}
+    </p>
+  );
+}

@@ -1,0 +1,43 @@
+/** How far the activation is, asked for every two seconds, and the code that this page has asked for. */
+import type { OwnActivation, OwnCode } from '@sower/api/self-service';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useApi } from '../../api/use-api.ts';
+
+const EVERY_MILLISECONDS = 2000;
+
+export function useActivation(serial: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const key = ['activation', serial];
+  const [code, setCode] = useState<OwnCode>();
+  const watched = useQuery({
+    queryKey: key,
+    queryFn: () => api('watchActivation', { params: { serial } }),
+    refetchInterval: EVERY_MILLISECONDS,
+    gcTime: 0,
+  });
+  const mint = useMutation({
+    mutationFn: () => api('openOwnActivation', { params: { serial } }),
+    gcTime: 0,
+    onSuccess: async (fresh) => {
+      setCode(fresh);
+      await queries.invalidateQueries({ queryKey: key });
+    },
+    // Why it was refused shows in what the server says now.
+    onError: () => queries.invalidateQueries({ queryKey: key }),
+  });
+  // Nothing of a code outlives its use, nor the page it was shown on.
+  const state = watched.data?.state;
+  useEffect(() => {
+    if (state === 'provisioned' || state === 'confirmed') setCode(undefined);
+  }, [state]);
+  useEffect(() => {
+    const drop = (): void => setCode(undefined);
+    window.addEventListener('pagehide', drop);
+    return () => window.removeEventListener('pagehide', drop);
+  }, []);
+  return { watched, code, mint };
+}
+
+export type Activation = OwnActivation;

@@ -1,0 +1,51 @@
+/**
+ * The way to the self-service part of the REST API: same origin, the session in a cookie no script can read.
+ *
+ * A request that finds no session asks once whether there is one: a session gets another id while the page goes on asking.
+ */
+import { type ApiTransport, apiClient } from '@sower/api/client';
+import { SELF_SERVICE_OPERATIONS } from '@sower/api/self-service';
+import type { Connection } from '../api/connection.ts';
+
+const SESSION = `/api/v1${SELF_SERVICE_OPERATIONS.getUserSession.path}`;
+
+/** The gate opens for nobody: who was logged off starts at the log-on page, and nothing of the page before stays. */
+export function connectUser(fetcher: typeof fetch = (...call) => fetch(...call)): Connection {
+  const listeners = new Set<() => void>();
+  let ended = false;
+  const set = (value: boolean): void => {
+    ended = value;
+    for (const listener of listeners) listener();
+  };
+  const send: ApiTransport = async ({ method, path, headers, body }) => {
+    const response = await fetcher(path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      redirect: 'error',
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: response.status, body: await response.text() };
+  };
+  const transport: ApiTransport = async (request) => {
+    const answer = await send(request);
+    if (answer.status !== 401 || request.path.startsWith(SESSION)) return answer;
+    const session = await send({ method: 'GET', path: SESSION, headers: { accept: 'application/json' } });
+    if (session.status === 200) return send(request);
+    set(true);
+    return answer;
+  };
+  return {
+    api: apiClient(transport),
+    gate: {
+      waiting: () => ended,
+      subscribe: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      open: () => set(false),
+      abandon: () => set(false),
+    },
+  };
+}

@@ -1,0 +1,184 @@
+/** Log on: the user id first, then how. The page is the same for everybody, so that it tells nothing of anybody. */
+import {
+  Button,
+  Form,
+  FormGroup,
+  Login,
+  LoginMainBody,
+  Radio,
+  TextInput,
+  Title,
+} from '@patternfly/react-core';
+import type { UserSession } from '@sower/api/self-service';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { AppearanceMenu } from '../shell/appearance-menu.tsx';
+import { Brand } from '../shell/brand.tsx';
+import { Field } from '../ui/field.tsx';
+import { Told, useWrong } from './wrong.tsx';
+
+type Method = 'password' | 'passcode';
+
+export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (session: UserSession) => void }) {
+  const { t } = useTranslation('selfService');
+  const api = useApi();
+  const say = useWrong();
+  const [userId, setUserId] = useState('');
+  const [known, setKnown] = useState(false);
+  const [method, setMethod] = useState<Method>('password');
+  const [secret, setSecret] = useState('');
+  const [missing, setMissing] = useState<string>();
+  const first = useRef<HTMLInputElement>(null);
+  const second = useRef<HTMLInputElement>(null);
+  const logOn = useMutation({
+    mutationFn: () =>
+      api('openUserSession', {
+        body:
+          method === 'password'
+            ? { method, userId: userId.trim(), password: secret }
+            : { method, userId: userId.trim(), passcode: secret.replace(/\s/g, '') },
+      }),
+    onSuccess: onLogOn,
+    onError: () => {
+      setSecret('');
+      second.current?.focus();
+    },
+  });
+  useEffect(() => {
+    document.title = t('documentTitle', { title: t('logOn.title') });
+  }, [t]);
+  useEffect(() => (known ? second : first).current?.focus(), [known]);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (userId.trim() === '') {
+      setMissing(t('logOn.userIdMissing'));
+      first.current?.focus();
+    } else if (!known) {
+      setMissing(undefined);
+      setKnown(true);
+    } else if (secret === '') {
+      setMissing(t('logOn.secretMissing'));
+      second.current?.focus();
+    } else {
+      setMissing(undefined);
+      logOn.mutate();
+    }
+  };
+  const refused = isProblem(logOn.error, 'log-on-failed') ? t('logOn.refused') : say(logOn.error);
+  return (
+    <Login
+      header={
+        <div className="sower-log-on-brand">
+          <Brand />
+        </div>
+      }
+    >
+      <header className="pf-v6-c-login__main-header">
+        <Title headingLevel="h1" size="3xl">
+          {t('logOn.title')}
+        </Title>
+        <p className="pf-v6-c-login__main-header-desc">{t('logOn.subtitle')}</p>
+      </header>
+      <LoginMainBody>
+        <Form onSubmit={submit} noValidate>
+          {ended && refused === undefined && <Told variant="info">{t('logOn.ended')}</Told>}
+          {refused !== undefined && <Told variant="danger">{refused}</Told>}
+          {known ? (
+            <>
+              <div className="sower-log-on-who">
+                <strong className="sower-wrap">{userId.trim()}</strong>
+                <Button
+                  variant="link"
+                  isInline
+                  onClick={() => {
+                    setKnown(false);
+                    setSecret('');
+                    logOn.reset();
+                  }}
+                >
+                  {t('logOn.other', { userId: userId.trim() })}
+                </Button>
+              </div>
+              <input type="hidden" name="username" autoComplete="username" value={userId} readOnly />
+              <FormGroup role="radiogroup" fieldId="log-on-how" label={t('logOn.how')} isStack>
+                {(['password', 'passcode'] as const).map((name) => (
+                  <Radio
+                    key={name}
+                    id={`log-on-${name}`}
+                    name="log-on-how"
+                    label={t(name === 'password' ? 'logOn.withPassword' : 'logOn.withPasscode')}
+                    isChecked={method === name}
+                    onChange={() => {
+                      setMethod(name);
+                      setSecret('');
+                      setMissing(undefined);
+                    }}
+                  />
+                ))}
+              </FormGroup>
+              <Field
+                id="log-on-secret"
+                label={t(method === 'password' ? 'logOn.password' : 'logOn.passcode')}
+                help={method === 'passcode' ? t('logOn.passcodeHelp') : undefined}
+                error={missing}
+                required
+              >
+                {({ id, describedBy }) => (
+                  <TextInput
+                    key={method}
+                    id={id}
+                    ref={second}
+                    type="password"
+                    value={secret}
+                    onChange={(_, value) => setSecret(value)}
+                    autoComplete={method === 'password' ? 'current-password' : 'one-time-code'}
+                    isRequired
+                    validated={missing === undefined ? 'default' : 'error'}
+                    aria-describedby={describedBy}
+                  />
+                )}
+              </Field>
+              <Button type="submit" isBlock isLoading={logOn.isPending} isDisabled={logOn.isPending}>
+                {t('logOn.submit')}
+              </Button>
+            </>
+          ) : (
+            <>
+              <Field
+                id="log-on-user-id"
+                label={t('logOn.userId')}
+                help={t('logOn.userIdHelp')}
+                error={missing}
+                required
+              >
+                {({ id, describedBy }) => (
+                  <TextInput
+                    id={id}
+                    ref={first}
+                    value={userId}
+                    onChange={(_, value) => setUserId(value)}
+                    autoComplete="username"
+                    autoCapitalize="none"
+                    spellCheck={false}
+                    isRequired
+                    validated={missing === undefined ? 'default' : 'error'}
+                    aria-describedby={describedBy}
+                  />
+                )}
+              </Field>
+              <Button type="submit" isBlock>
+                {t('next')}
+              </Button>
+            </>
+          )}
+        </Form>
+        <div className="sower-log-on-appearance">
+          <AppearanceMenu />
+        </div>
+      </LoginMainBody>
+    </Login>
+  );
+}

@@ -1,0 +1,53 @@
+/** The Self-Service Console's first file: settings that must hold before anything else, then the tree. */
+import '../no-eval.ts';
+import '@patternfly/react-core/dist/styles/base.css';
+import '../console.css';
+import './self-service.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RouterProvider } from 'react-router';
+import { ConnectionContext } from '../api/use-api.ts';
+import { applyTheme } from '../shell/theme.ts';
+import { startLanguage } from '../texts/language.ts';
+import { selfServiceEn, uiEn } from '../texts/self-service.en.ts';
+import { NoticeProvider } from '../ui/notices.tsx';
+import { connectUser } from './connection.ts';
+import { PersonProvider } from './person-provider.tsx';
+import { browserRouter } from './routes.tsx';
+
+applyTheme();
+await startLanguage({
+  en: { console: uiEn, selfService: selfServiceEn },
+  de: async () => {
+    const { selfServiceDe, uiDe } = await import('../texts/self-service.de.ts');
+    return { console: uiDe, selfService: selfServiceDe };
+  },
+});
+
+const connection = connectUser();
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: { retry: false, staleTime: 0, refetchOnWindowFocus: true, networkMode: 'always' },
+    mutations: { retry: false, networkMode: 'always' },
+  },
+});
+
+// A browser may show a page again as it was when one goes back to it. What was on it may not be for who looks now.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) window.location.reload();
+});
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <ConnectionContext value={connection}>
+      <QueryClientProvider client={queries}>
+        <NoticeProvider>
+          <PersonProvider>
+            <RouterProvider router={browserRouter()} />
+          </PersonProvider>
+        </NoticeProvider>
+      </QueryClientProvider>
+    </ConnectionContext>
+  </StrictMode>,
+);

@@ -1,0 +1,127 @@
+/** My Account > My Authenticators: each token, and what its owner can do with it. */
+import { Card, CardBody, CardFooter, CardHeader, CardTitle, Content, Label } from '@patternfly/react-core';
+import type { OwnToken } from '@sower/api/self-service';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Loading } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/nothing.tsx';
+import { useTimes } from '../ui/times.ts';
+import { Part } from './part.tsx';
+import { TokenDialog, type TokenDialogName } from './token-dialog.tsx';
+import { useTokenName } from './token-name.ts';
+import { Wrong } from './wrong.tsx';
+
+const COLORS = {
+  active: 'green',
+  'to-confirm': 'blue',
+  'to-activate': 'blue',
+  'not-distributed': 'grey',
+  disabled: 'grey',
+  expired: 'orange',
+  lost: 'red',
+} as const;
+
+export function Component() {
+  const { t } = useTranslation('selfService');
+  const api = useApi();
+  const [asked, setAsked] = useState<{ dialog: TokenDialogName; token: OwnToken }>();
+  const tokens = useQuery({ queryKey: ['tokens'], queryFn: () => api('listOwnTokens', {}) });
+  return (
+    <Part title={t('tokens.title')}>
+      <Wrong error={tokens.error} />
+      {tokens.isPending && <Loading />}
+      {tokens.data?.items.length === 0 && <Nothing title={t('tokens.none')} body={t('tokens.noneBody')} />}
+      {tokens.data !== undefined && tokens.data.items.length > 0 && (
+        <>
+          <Content component="p">{t('tokens.intro')}</Content>
+          {tokens.data.items.map((token) => (
+            <TokenCard key={token.serial} token={token} ask={(dialog) => setAsked({ dialog, token })} />
+          ))}
+        </>
+      )}
+      {asked && <TokenDialog dialog={asked.dialog} token={asked.token} onClose={() => setAsked(undefined)} />}
+    </Part>
+  );
+}
+
+function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogName) => void }) {
+  const { t } = useTranslation('selfService');
+  const { t: ui } = useTranslation();
+  const { date, time } = useTimes();
+  const nameOf = useTokenName();
+  const name = nameOf(token);
+  const works = token.state === 'active';
+  const usesPin = token.authenticationType === 'fob' || token.authenticationType === 'pinpad';
+  const entry = (label: string, dialog: TokenDialogName, danger = false): MenuEntry => ({
+    label,
+    danger,
+    separated: danger,
+    onSelect: () => ask(dialog),
+  });
+  const entries = [
+    entry(t('tokens.view'), 'view'),
+    ...(works ? [entry(t('tokens.test'), 'test')] : []),
+    ...(works && usesPin ? [entry(t(token.pinSet ? 'tokens.changePin' : 'tokens.createPin'), 'pin')] : []),
+    ...(token.state === 'not-distributed' ? [] : [entry(t('tokens.rename'), 'rename')]),
+    entry(t('tokens.troubleshoot'), 'troubleshoot'),
+    ...(token.state === 'lost' ? [] : [entry(t('tokens.lost'), 'lost', true)]),
+  ];
+  const hint =
+    works && token.activation !== 'none'
+      ? t('tokens.hints.newDevice')
+      : token.state === 'active'
+        ? undefined
+        : t(`tokens.hints.${token.state}`);
+  return (
+    <Card component="section" aria-labelledby={`token-${token.serial}`}>
+      <CardHeader
+        actions={{
+          actions: <ActionMenu label={ui('ui.menuOf', { name })} text={ui('ui.actions')} entries={entries} />,
+          hasNoOffset: true,
+        }}
+      >
+        <CardTitle component="h2" id={`token-${token.serial}`}>
+          <span className="sower-wrap">{name}</span>
+        </CardTitle>
+      </CardHeader>
+      <CardBody>
+        <div className="sower-stack">
+          <Facts
+            facts={[
+              [
+                t('tokens.state'),
+                <Label key="state" color={COLORS[token.state]}>
+                  {t(`tokens.states.${token.state}`)}
+                </Label>,
+              ],
+              [
+                t('tokens.serial'),
+                <span key="serial" className="sower-mono sower-serial">
+                  {token.serial}
+                </span>,
+              ],
+              [t('tokens.expiresOn'), date(token.expiresOn)],
+              [
+                t('tokens.lastUsed'),
+                token.lastUsedAt === undefined ? t('tokens.never') : time(token.lastUsedAt),
+              ],
+            ]}
+          />
+          {hint !== undefined && <p>{hint}</p>}
+        </div>
+      </CardBody>
+      {token.activation !== 'none' && (
+        <CardFooter>
+          <LinkButton to={`/tokens/${token.serial}/activate`} variant="primary">
+            {t(token.activation === 'to-confirm' ? 'tokens.finish' : 'tokens.activate')}
+          </LinkButton>
+        </CardFooter>
+      )}
+    </Card>
+  );
+}

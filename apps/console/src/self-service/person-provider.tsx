@@ -1,0 +1,78 @@
+/** Asks who is logged on; shows the log-on page until somebody is, and the change of a first password before all else. */
+import { Bullseye, Button, EmptyState, EmptyStateBody, Spinner } from '@patternfly/react-core';
+import type { UserSession } from '@sower/api/self-service';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isProblem } from '../api/problem-words.ts';
+import { useConnection } from '../api/use-api.ts';
+import { FirstPasswordPage } from './first-password-page.tsx';
+import { LogOnPage } from './log-on-page.tsx';
+import { PersonContext } from './use-person.ts';
+import { Wrong } from './wrong.tsx';
+
+const KEY = ['session'];
+
+export function PersonProvider({ children }: { children: ReactNode }) {
+  const { t } = useTranslation('selfService');
+  const { t: ui } = useTranslation();
+  const { api, gate } = useConnection();
+  const queries = useQueryClient();
+  const ended = useSyncExternalStore(gate.subscribe, gate.waiting);
+  const session = useQuery({
+    queryKey: KEY,
+    queryFn: async (): Promise<UserSession | null> => {
+      try {
+        return await api('getUserSession', {});
+      } catch (error) {
+        if (isProblem(error, 'not-authenticated')) return null;
+        throw error;
+      }
+    },
+  });
+  const replace = (next: UserSession | null): void => {
+    queries.setQueryData(KEY, next);
+  };
+  const forget = (): void => queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+  if (session.isPending) {
+    return (
+      <Bullseye>
+        <Spinner aria-label={ui('ui.loading')} />
+      </Bullseye>
+    );
+  }
+  if (session.data === undefined) {
+    return (
+      <Bullseye>
+        <EmptyState titleText={t('logOn.unreachable')} headingLevel="h1" status="danger">
+          <EmptyStateBody>
+            <Wrong error={session.error} />
+          </EmptyStateBody>
+          <Button onClick={() => session.refetch()}>{ui('ui.tryAgain')}</Button>
+        </EmptyState>
+      </Bullseye>
+    );
+  }
+  if (session.data === null || ended) {
+    return (
+      <LogOnPage
+        ended={ended}
+        onLogOn={(opened) => {
+          forget();
+          replace(opened);
+          gate.open();
+        }}
+      />
+    );
+  }
+  const logOff = async (): Promise<void> => {
+    await api('closeUserSession', {}).catch(() => undefined);
+    forget();
+    replace(null);
+  };
+  return (
+    <PersonContext value={{ session: session.data, replace, logOff }}>
+      {session.data.mustChangePassword ? <FirstPasswordPage /> : children}
+    </PersonContext>
+  );
+}

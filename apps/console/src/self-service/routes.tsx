@@ -1,0 +1,67 @@
+/** Addresses of the Self-Service Console. */
+import { Button } from '@patternfly/react-core';
+import { Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { createBrowserRouter, Link, Outlet, useNavigate } from 'react-router';
+import { Loading } from '../ui/loaded.tsx';
+import { Frame } from './frame.tsx';
+import { Component as MyAuthenticators } from './my-authenticators.tsx';
+import { Part } from './part.tsx';
+
+export function browserRouter() {
+  return createBrowserRouter(
+    [
+      {
+        path: '/',
+        Component: Framed,
+        HydrateFallback: Empty,
+        ErrorBoundary: Failed,
+        children: [
+          { index: true, Component: MyAuthenticators },
+          { path: 'tokens/:serial/activate', lazy: () => import('./activate/activate-page.tsx') },
+          { path: 'password', lazy: () => import('./password-page.tsx') },
+          { path: '*', Component: NoSuchPage },
+        ],
+      },
+    ],
+    { basename: '/self-service' },
+  );
+}
+
+function Framed() {
+  const navigate = useNavigate();
+  return (
+    <Frame onPassword={() => navigate('/password')} onLeave={() => navigate('/', { replace: true })}>
+      <Suspense fallback={<Loading />}>
+        <Outlet />
+      </Suspense>
+    </Frame>
+  );
+}
+
+function NoSuchPage() {
+  const { t } = useTranslation('selfService');
+  return (
+    <Part title={t('noPage')}>
+      <p>
+        <Link to="/">{t('toTokens')}</Link>
+      </p>
+    </Part>
+  );
+}
+
+function Failed() {
+  const { t } = useTranslation('selfService');
+  return (
+    <Part title={t('failed')}>
+      <div>
+        <Button onClick={() => window.location.reload()}>{t('reload')}</Button>
+      </div>
+    </Part>
+  );
+}
+
+/** While the first part loads. */
+function Empty() {
+  return null;
+}

@@ -1,0 +1,55 @@
+/** What went wrong, in words for somebody who knows nothing of servers, and in their language. */
+import { Alert } from '@patternfly/react-core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { problemOf } from '../api/problem-words.ts';
+import { selfServiceEn } from '../texts/self-service.en.ts';
+
+type Known = keyof typeof selfServiceEn.problems;
+const isKnown = (code: string): code is Known => Object.hasOwn(selfServiceEn.problems, code);
+
+/** A sentence for any error. */
+export function useWrong(): (error: unknown) => string | undefined {
+  const { t, i18n } = useTranslation('selfService');
+  const { t: ui } = useTranslation();
+  return (error) => {
+    if (!error) return undefined;
+    const problem = problemOf(error);
+    if (!problem) return error instanceof TypeError ? ui('ui.noConnection') : ui('ui.failed');
+    // The server writes English, and says more than the table of codes can.
+    if (problem.code === 'wrong-state' && i18n.language === 'en' && problem.detail) return problem.detail;
+    return isKnown(problem.code) ? t(`problems.${problem.code}`) : ui('ui.failed');
+  };
+}
+
+export function Wrong({ error }: { error: unknown }) {
+  const say = useWrong();
+  const text = say(error);
+  return text === undefined ? null : <Told variant="danger">{text}</Told>;
+}
+
+/** One sentence in a box, read out when it comes. */
+export function Told({
+  variant,
+  title,
+  action,
+  children,
+}: {
+  variant: 'danger' | 'warning' | 'info' | 'success';
+  title?: string;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <Alert
+      component={title === undefined ? 'p' : 'h3'}
+      isInline
+      variant={variant}
+      title={title ?? children}
+      role={variant === 'danger' || variant === 'warning' ? 'alert' : 'status'}
+    >
+      {title !== undefined && <p>{children}</p>}
+      {action !== undefined && <div className="sower-told-action">{action}</div>}
+    </Alert>
+  );
+}

@@ -1,0 +1,214 @@
+/** User Dashboard: what the user has for the Self-Service Console, and the help desk's part in it. */
+import { Button, Card, CardBody, CardTitle, Checkbox } from '@patternfly/react-core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { useTimes } from '../ui/times.ts';
+
+const MIN_PASSWORD_LENGTH = 12;
+/** Said at the field before anything is sent; the server has the last word. */
+export const passwordTooShort = (password: string): boolean => [...password].length < MIN_PASSWORD_LENGTH;
+
+type Asked = 'password' | 'remove' | 'open' | 'close';
+
+export function SelfServiceCard({ userId }: { userId: string }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const { time } = useTimes();
+  const [asked, setAsked] = useState<Asked>();
+  const state = useQuery({
+    queryKey: ['user', userId, 'self-service'],
+    queryFn: () => api('getSelfService', { params: { userId } }),
+  });
+  return (
+    <Card component="section">
+      <CardTitle component="h2">{t('userSelfService.title')}</CardTitle>
+      <CardBody>
+        <Loaded query={state} lines={2}>
+          {(held) => (
+            <div className="sower-stack">
+              <Facts
+                facts={[
+                  [
+                    t('userSelfService.password'),
+                    t(
+                      !held.passwordSet
+                        ? 'userSelfService.passwordNone'
+                        : held.mustChange
+                          ? 'userSelfService.passwordMustChange'
+                          : 'userSelfService.passwordSet',
+                    ),
+                  ],
+                  [
+                    t('userSelfService.window'),
+                    held.activationWindow
+                      ? t('userSelfService.windowOpen', {
+                          time: time(held.activationWindow.expiresAt),
+                          openedBy: held.activationWindow.openedBy,
+                        })
+                      : t(
+                          held.hasConfirmedToken
+                            ? 'userSelfService.windowNone'
+                            : 'userSelfService.windowNotNeeded',
+                        ),
+                  ],
+                ]}
+              />
+              <div className="sower-actions">
+                {can('users:activation-window') &&
+                  (held.activationWindow ? (
+                    <Button variant="secondary" onClick={() => setAsked('close')}>
+                      {t('userSelfService.closeWindow')}
+                    </Button>
+                  ) : (
+                    held.hasConfirmedToken && (
+                      <Button variant="secondary" onClick={() => setAsked('open')}>
+                        {t('userSelfService.openWindow')}
+                      </Button>
+                    )
+                  ))}
+                {can('users:edit') && (
+                  <Button variant="secondary" onClick={() => setAsked('password')}>
+                    {t('userSelfService.setPassword')}
+                  </Button>
+                )}
+                {can('users:edit') && held.passwordSet && (
+                  <Button variant="link" isDanger onClick={() => setAsked('remove')}>
+                    {t('userSelfService.removePassword')}
+                  </Button>
+                )}
+              </div>
+            </div>
+          )}
+        </Loaded>
+      </CardBody>
+      {asked === 'password' && <PasswordDialog userId={userId} onClose={() => setAsked(undefined)} />}
+      {asked !== undefined && asked !== 'password' && (
+        <Question what={asked} userId={userId} onClose={() => setAsked(undefined)} />
+      )}
+    </Card>
+  );
+}
+
+function Question({
+  what,
+  userId,
+  onClose,
+}: {
+  what: Exclude<Asked, 'password'>;
+  userId: string;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const params = { userId };
+  const deeds = {
+    open: () => api('openActivationWindow', { params }),
+    close: () => api('closeActivationWindow', { params }),
+    remove: () => api('removeUserPassword', { params }),
+  };
+  const action = {
+    open: 'userSelfService.openWindow',
+    close: 'userSelfService.closeWindow',
+    remove: 'userSelfService.removePassword',
+  } as const;
+  return (
+    <ConfirmDialog
+      title={t(`userSelfService.${what}Title`, { userId })}
+      action={t(action[what])}
+      danger={what === 'remove'}
+      onConfirm={async () => {
+        await deeds[what]();
+        notice(t(`userSelfService.${what}Done`, { userId }));
+        await queries.invalidateQueries({ queryKey: ['user', userId] });
+      }}
+      onClose={onClose}
+    >
+      <p>{t(`userSelfService.${what}Body`)}</p>
+    </ConfirmDialog>
+  );
+}
+
+function PasswordDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [password, setPassword] = useState('');
+  const [mustChange, setMustChange] = useState(true);
+  return (
+    <FormDialog
+      title={t('userSelfService.setPasswordTitle', { userId })}
+      action={t('userSelfService.setPassword')}
+      ready={!passwordTooShort(password)}
+      fields={['password']}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api('setUserPassword', { params: { userId }, body: { password, mustChange } });
+        notice(t('userSelfService.setPasswordDone', { userId }));
+        await queries.invalidateQueries({ queryKey: ['user', userId] });
+      }}
+    >
+      {(error) => (
+        <PasswordFields
+          password={password}
+          onPassword={setPassword}
+          mustChange={mustChange}
+          onMustChange={setMustChange}
+          help={t('userSelfService.newPasswordOnly')}
+          error={fieldProblem(error, 'password')}
+        />
+      )}
+    </FormDialog>
+  );
+}
+
+export function PasswordFields({
+  password,
+  onPassword,
+  mustChange,
+  onMustChange,
+  help,
+  error,
+}: {
+  password: string;
+  onPassword: (value: string) => void;
+  mustChange: boolean;
+  onMustChange: (value: boolean) => void;
+  help: string;
+  error: string | undefined;
+}) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <TextField
+        label={t('userSelfService.newPassword')}
+        type="password"
+        value={password}
+        onChange={onPassword}
+        help={help}
+        error={
+          error ?? (password !== '' && passwordTooShort(password) ? t('userSelfService.tooShort') : undefined)
+        }
+      />
+      <Checkbox
+        id="password-must-change"
+        label={t('userSelfService.mustChange')}
+        isChecked={mustChange}
+        onChange={(_, checked) => onMustChange(checked)}
+      />
+    </>
+  );
+}

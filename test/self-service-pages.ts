@@ -1,0 +1,221 @@
+/** A walk through every screen of the Self-Service Console, in either language: for what must hold on all of them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseLink } from '@sower/ctkip/links';
+import type { ProvisionedToken } from '@sower/ctkip/provision';
+import type { Page } from 'playwright-core';
+import { readQrImage } from '../apps/cli/src/authenticator/qr-image.ts';
+import { selfServiceDe, uiDe } from '../apps/console/src/texts/self-service.de.ts';
+import { selfServiceEn, uiEn } from '../apps/console/src/texts/self-service.en.ts';
+import { provisioned, runExchange, tokencode } from './authenticator.ts';
+import type { Deployment } from './deployment.ts';
+
+export const GIVEN_PASSWORD = 'given by the help desk';
+export const OWN_PASSWORD = 'seven green bottles';
+
+export const textsOf = (locale: 'en' | 'de') =>
+  locale === 'de' ? { ...selfServiceDe, ...uiDe } : { ...selfServiceEn, ...uiEn };
+
+/** The profiles that the users of the walk are given tokens of. */
+export async function furnishSelfService({ api }: Deployment): Promise<void> {
+  const profile = { deviceType: 'sower' } as const;
+  await api('addProfile', {
+    body: { name: 'Self_QR', delivery: 'qr', authenticationType: 'fob', codeExpiry: '1h', ...profile },
+  });
+  await api('addProfile', {
+    body: { name: 'Self_URL', delivery: 'url', authenticationType: 'tokencode', ...profile },
+  });
+}
+
+export const LOOKS = ['light 1280', 'light 360', 'dark 1280', 'dark 360'] as const;
+
+/** The page as it stands in another theme, on a wider or narrower screen. */
+export async function show(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
+  const [colorScheme, width] = look.split(' ') as ['light' | 'dark', string];
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width: Number(width), height: 900 });
+}
+
+let people = 0;
+
+/** @returns a user with a first password and a token that waits for its QR code */
+export async function newPerson(deployment: Deployment): Promise<{ userId: string; serial: string }> {
+  people += 1;
+  const userId = `walker${people}`;
+  await deployment.api('addUser', { body: { userId, firstName: 'Wanda' } });
+  await deployment.api('setUserPassword', { params: { userId }, body: { password: GIVEN_PASSWORD } });
+  return { userId, serial: await newToken(deployment, userId, 'Self_QR') };
+}
+
+export async function newToken(
+  { api }: Deployment,
+  userId: string,
+  profile: 'Self_QR' | 'Self_URL',
+): Promise<string> {
+  const { first: serial } = await api('mintTokens', { body: {} });
+  await api('assignToken', { params: { serial }, body: { userId } });
+  await api('distributeToken', { params: { serial }, body: { profile, nickname: 'phone' } });
+  return serial;
+}
+
+/** What is in the QR code on the screen, from its pixels. */
+export async function linkOnScreen(page: Page): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-screen-'));
+  const path = join(folder, 'screen.png');
+  await page.screenshot({ path, fullPage: true });
+  const read = await readQrImage(path);
+  rmSync(folder, { recursive: true });
+  if (!read.ok) throw new Error(read.message);
+  return read.value;
+}
+
+const targetOf = (link: string) => {
+  const parsed = parseLink(link);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  return { ctkipUrl: parsed.url, activationCode: parsed.activationCode };
+};
+
+/** @param visit called on every screen, with its name */
+export async function walk(
+  {
+    page,
+    deployment,
+    origin,
+    locale,
+  }: { page: Page; deployment: Deployment; origin: string; locale: 'en' | 'de' },
+  visit: (name: string) => Promise<void>,
+): Promise<void> {
+  const t = textsOf(locale);
+  const { userId, serial } = await newPerson(deployment);
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const field = (name: string) => page.getByLabel(name);
+  const heading = (name: string | RegExp) => page.getByRole('heading', { name }).first();
+  const closeDialog = async (): Promise<void> => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  };
+
+  await page.goto(`${origin}/self-service/`);
+  await field(t.logOn.userId).waitFor();
+  await visit('log-on');
+  await field(t.logOn.userId).fill(userId);
+  await button(t.next).click();
+  await page.getByText(t.logOn.how).waitFor();
+  await visit('log-on-method');
+  await page.locator('#log-on-secret').fill('a wrong password');
+  await button(t.logOn.submit).click();
+  await page.getByText(t.logOn.refused).waitFor();
+  await visit('log-on-refused');
+  await page.locator('#log-on-secret').fill(GIVEN_PASSWORD);
+  await button(t.logOn.submit).click();
+  await heading(t.password.mustTitle).waitFor();
+  await visit('first-password');
+  const passwords = page.locator('input[type=password]');
+  await passwords.nth(0).fill(GIVEN_PASSWORD);
+  await passwords.nth(1).fill(OWN_PASSWORD);
+  await passwords.nth(2).fill(OWN_PASSWORD);
+  await button(t.password.submit).click();
+  await heading(t.tokens.title).waitFor();
+  await page.getByText(serial).first().waitFor();
+  await visit('my-authenticators');
+
+  const choose = async (name: string): Promise<void> => {
+    // Off the labels, whose tooltips would lie over the button.
+    await page.mouse.move(0, 0);
+    await page.getByRole('button', { name: t.ui.actions, exact: true }).first().click();
+    await page.getByRole('menuitem', { name, exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+  };
+  await choose(t.tokens.troubleshoot);
+  await visit('troubleshoot');
+  await closeDialog();
+
+  await page.getByRole('link', { name: t.tokens.activate }).click();
+  await button(t.activate.app.have).waitFor();
+  await visit('activate-app');
+  await button(t.activate.app.have).click();
+  await button(t.activate.old.go).waitFor();
+  await visit('activate-old-copy');
+  await button(t.activate.old.go).click();
+  await button(t.activate.scan.show).waitFor();
+  await visit('activate-scan');
+  await button(t.activate.scan.show).click();
+  await page.getByRole('img', { name: t.activate.scan.image }).waitFor();
+  await button(t.activate.scan.trouble).click();
+  await visit('activate-code');
+
+  // The same person, in another window.
+  await page.evaluate(
+    (path) => fetch(path, { method: 'POST' }).then(() => undefined),
+    `/api/v1/self-service/tokens/${serial}/activation`,
+  );
+  await page.getByText(t.activate.scan.replacedTitle).waitFor();
+  await visit('activate-replaced');
+  await button(t.activate.scan.again).click();
+  await page.getByRole('img', { name: t.activate.scan.image }).waitFor();
+  await runExchange(deployment, targetOf(await linkOnScreen(page)), {
+    deviceClass: 'a01c4380-fc01-4df0-b113-7fb98ec74694',
+  });
+  await page.getByText(t.activate.scan.deviceTitle).waitFor();
+  await visit('activate-wrong-device');
+  await button(t.activate.scan.again).click();
+  await page.getByRole('img', { name: t.activate.scan.image }).waitFor();
+  const target = targetOf(await linkOnScreen(page));
+  const token: ProvisionedToken = await provisioned(deployment, target);
+  await field(t.activate.confirm.label).waitFor();
+  await page.getByText(/^\d{3}-\d{3}-\d{3}$/).waitFor();
+  await visit('activate-confirm');
+  await runExchange(deployment, target);
+  await page.getByText(t.activate.confirm.reusedTitle).waitFor();
+  await field(t.activate.confirm.label).fill('12345678');
+  await button(t.activate.confirm.submit).click();
+  await page.getByText(t.activate.confirm.rejected).waitFor();
+  await visit('activate-second-scan-and-wrong-code');
+  await field(t.activate.confirm.label).fill(tokencode(token, -1));
+  await button(t.activate.confirm.submit).click();
+  await button(t.pin.submit).waitFor();
+  await visit('activate-pin');
+  await field(t.pin.label).first().fill('2580');
+  await field(t.pin.again).fill('2580');
+  await button(t.pin.submit).click();
+  await page.getByText(t.activate.done.title).waitFor();
+  await visit('activate-done');
+
+  await page.getByRole('link', { name: t.activate.done.leave }).click();
+  await heading(t.tokens.title).waitFor();
+  await page.getByText(t.tokens.states.active).first().waitFor();
+  await visit('my-authenticators-ready');
+  for (const [name, label] of [
+    ['view', t.tokens.view],
+    ['test', t.tokens.test],
+    ['change-pin', t.tokens.changePin],
+    ['rename', t.tokens.rename],
+    ['report-lost', t.tokens.lost],
+  ] as const) {
+    await choose(label);
+    await visit(name);
+    await closeDialog();
+  }
+
+  const byUrl = await newToken(deployment, userId, 'Self_URL');
+  await page.goto(`${origin}/self-service/tokens/${byUrl}/activate`);
+  await button(t.activate.app.have).click();
+  await button(t.activate.old.go).click();
+  await page.getByText(t.activate.url.body).waitFor();
+  await visit('activate-by-url');
+
+  await page.goto(`${origin}/self-service/password`);
+  await heading(t.password.title).waitFor();
+  await visit('change-password');
+  await page.getByRole('button', { name: t.person.replace('{{userId}}', userId) }).click();
+  await page.getByRole('menuitem', { name: t.logOff }).click();
+  await field(t.logOn.userId).fill(userId);
+  await button(t.next).click();
+  await page.locator('#log-on-secret').fill(OWN_PASSWORD);
+  await button(t.logOn.submit).click();
+  await heading(t.tokens.title).waitFor();
+  await page.goto(`${origin}/self-service/tokens/${byUrl}/activate`);
+  await heading(t.prove.title).waitFor();
+  await visit('activate-passcode-needed');
+}
