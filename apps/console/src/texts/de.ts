@@ -1,9 +1,11 @@
 /** Every text of the Security Console in German. A missing or unknown key is a type error. */
 import type { en } from './en.ts';
 import { identityTexts } from './identity.de.ts';
+import { radiusTexts } from './radius.de.ts';
 
 export const de: typeof en = {
   ...identityTexts,
+  ...radiusTexts,
   ui: {
     loading: 'Lädt',
     tryAgain: 'Erneut versuchen',
@@ -132,6 +134,8 @@ export const de: typeof en = {
     mint: 'Token anlegen',
     statistics: 'Token-Statistik',
     profiles: 'Software-Token-Profile',
+    radiusClients: 'RADIUS-Clients',
+    agents: 'Authentifizierungs-Agenten',
     setup: 'Einrichtung',
     systemSettings: 'Systemeinstellungen',
     settingsTokens: 'Token',
@@ -930,6 +934,14 @@ export const de: typeof en = {
       administrator_log_off: 'Administrator abgemeldet',
       api_key_add: 'API-Schlüssel angelegt',
       api_key_delete: 'API-Schlüssel widerrufen',
+      radius_client_add: 'RADIUS-Client hinzugefügt',
+      radius_client_edit: 'RADIUS-Client bearbeitet',
+      radius_client_secret: 'Geheimnis eines RADIUS-Clients geändert',
+      radius_client_delete: 'RADIUS-Client gelöscht',
+      agent_add: 'Authentifizierungs-Agent hinzugefügt',
+      agent_edit: 'Authentifizierungs-Agent bearbeitet',
+      agent_key: 'Schlüssel eines Authentifizierungs-Agenten geändert',
+      agent_delete: 'Authentifizierungs-Agent gelöscht',
       server_key_rotate: 'Serverschlüssel aktiv gemacht',
       settings_edit: 'Einstellungen geändert',
       device_type_import: 'Gerätedefinition importiert',
@@ -962,6 +974,8 @@ export const de: typeof en = {
       ctkip_provisioned: 'CT-KIP-Schlüssel erzeugt, Aktivierungscode gelöscht',
       token_confirmed: 'Erster Tokencode des neuen Seeds angenommen',
       authenticate: 'Passcode geprüft',
+      radius_dropped: 'RADIUS-Pakete verworfen',
+      radius_session: 'Sitzung von einem RADIUS-Client gemeldet',
     },
   },
   permissions: {
@@ -978,6 +992,8 @@ export const de: typeof en = {
     activations_open:
       'Den Aktivierungscode einer QR-Verteilung erhalten: nur für ein Selbstbedienungsportal, das den Benutzer authentifiziert hat',
     authenticate: 'Fragen, ob ein Passcode richtig ist',
+    agents_view: 'RADIUS-Clients und Authentifizierungs-Agenten ansehen',
+    agents_edit: 'RADIUS-Clients und Authentifizierungs-Agenten hinzufügen, bearbeiten und löschen',
     audit_view: 'Das Prüfprotokoll lesen',
     administrators_view: 'Administratoren und Rollen ansehen, und wer was darf',
     administrators_edit:

@@ -1,8 +1,10 @@
 /** Every text of the Security Console in English. The other languages have the shape of this table. */
 import { identityTexts } from './identity.en.ts';
+import { radiusTexts } from './radius.en.ts';
 
 export const en = {
   ...identityTexts,
+  ...radiusTexts,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',
@@ -129,6 +131,8 @@ export const en = {
     mint: 'Mint Tokens',
     statistics: 'Token Statistics',
     profiles: 'Software Token Profiles',
+    radiusClients: 'RADIUS Clients',
+    agents: 'Authentication Agents',
     setup: 'Setup',
     systemSettings: 'System Settings',
     settingsTokens: 'Tokens',
