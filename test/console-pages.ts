@@ -18,6 +18,8 @@ export const CONSOLE_PAGES = [
   `tokens/${serialOf(3)}/distribute`,
   'profiles',
   'profiles/new',
+  'radius-clients',
+  'agents',
   'settings/tokens',
   'certificates',
   'device-types',
@@ -43,6 +45,16 @@ export async function furnish({ api }: Deployment): Promise<void> {
   await api('addSecurityDomain', { body: { name: 'North' } });
   await api('addSecurityDomain', { body: { name: 'Harbour', parent: 'North' } });
   await api('addSecurityDomain', { body: { name: 'South' } });
+  await api('addRadiusClient', { body: { name: 'VPN gateway', network: '192.0.2.0/24' } });
+  await api('addRadiusClient', {
+    body: {
+      name: 'Old switch',
+      network: '2001:db8::7',
+      messageAuthenticator: 'optional',
+      securityDomain: 'North',
+    },
+  });
+  await api('addAgent', { body: { name: 'Web portal', securityDomain: 'South' } });
   await api('addRole', {
     body: {
       name: 'Service desk',

@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { addAdministratorCommands } from './administrator.ts';
+import { addAgentCommands } from './agent.ts';
 import { addAuditCommand } from './audit.ts';
 import { addAuthenticatorCommands } from './authenticator/command.ts';
 import { addCertificateCommands } from './certificate.ts';
@@ -15,6 +16,7 @@ import { addApiKeyCommands, addServerKeyCommands } from './key.ts';
 import { EXIT_CODES } from './outcome.ts';
 import { jsonText } from './output.ts';
 import { addProfileCommands } from './profile.ts';
+import { addRadiusClientCommands } from './radius-client.ts';
 import { addRoleCommands, addWhoCanCommand } from './role.ts';
 import { addSecurityDomainCommands } from './security-domain.ts';
 import { addSettingsCommands } from './settings.ts';
@@ -75,6 +77,8 @@ function program(frame: Frame): Command {
   addDistributionCommands(frame, token);
   addVerifyCommand(frame, sower);
   addDeviceTypeCommands(frame, sower);
+  addRadiusClientCommands(frame, sower);
+  addAgentCommands(frame, sower);
   addSecurityDomainCommands(frame, sower);
   addRoleCommands(frame, sower);
   addAdministratorCommands(frame, sower);

@@ -16,7 +16,18 @@ export function addVerifyCommand(frame: Frame, program: Command): void {
       const passcode = await readSecret(terminal, 'passcode');
       if (!passcode.ok) return passcode;
       const userId = args[0]!;
-      const { result } = await api('authenticate', { body: { userId, passcode: passcode.value } });
+      const answer = await api('authenticate', { body: { userId, passcode: passcode.value } });
+      const { result } = answer;
+      if (result === 'challenge') {
+        // The answer is the user's to give, where they log on.
+        await api('cancelAuthentication', { params: { id: answer.id } });
+        return {
+          ok: true,
+          json: { result, challenge: answer.challenge.kind },
+          text: `The passcode of ${printable(userId)} is not enough: the server asks for more (${answer.challenge.kind}). The user answers where they log on.`,
+          exit: 'refused',
+        };
+      }
       const accepted = result === 'accepted';
       return {
         ok: true,

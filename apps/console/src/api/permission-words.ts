@@ -16,7 +16,7 @@ const GROUPS = {
   users: ['users'],
   tokens: ['tokens'],
   profiles: ['profiles'],
-  programs: ['activations', 'authenticate'],
+  programs: ['activations', 'authenticate', 'agents'],
   administration: ['administrators', 'domains', 'settings', 'keys', 'audit'],
 } as const satisfies Record<string, readonly string[]>;
 export type PermissionGroup = keyof typeof GROUPS | 'other';

@@ -45,6 +45,8 @@ export function Navigation() {
             { label: t('menu.addNew'), to: '/profiles/new', needs: 'profiles:edit' },
           ],
         },
+        { label: t('menu.radiusClients'), to: '/radius-clients', needs: 'agents:view' },
+        { label: t('menu.agents'), to: '/agents', needs: 'agents:view' },
       ],
     },
     {

@@ -2,10 +2,12 @@
 import { certificatesDe } from './certificates.de.ts';
 import type { en } from './en.ts';
 import { identityTexts } from './identity.de.ts';
+import { radiusTexts } from './radius.de.ts';
 import { userSelfServiceDe } from './user-self-service.de.ts';
 
 export const de: typeof en = {
   ...identityTexts,
+  ...radiusTexts,
   ui: {
     loading: 'Lädt',
     tryAgain: 'Erneut versuchen',
@@ -134,6 +136,8 @@ export const de: typeof en = {
     mint: 'Token anlegen',
     statistics: 'Token-Statistik',
     profiles: 'Software-Token-Profile',
+    radiusClients: 'RADIUS-Clients',
+    agents: 'Authentifizierungs-Agenten',
     setup: 'Einrichtung',
     systemSettings: 'Systemeinstellungen',
     settingsTokens: 'Token',
@@ -906,6 +910,14 @@ export const de: typeof en = {
       administrator_log_off: 'Administrator abgemeldet',
       api_key_add: 'API-Schlüssel angelegt',
       api_key_delete: 'API-Schlüssel widerrufen',
+      radius_client_add: 'RADIUS-Client hinzugefügt',
+      radius_client_edit: 'RADIUS-Client bearbeitet',
+      radius_client_secret: 'Geheimnis eines RADIUS-Clients geändert',
+      radius_client_delete: 'RADIUS-Client gelöscht',
+      agent_add: 'Authentifizierungs-Agent hinzugefügt',
+      agent_edit: 'Authentifizierungs-Agent bearbeitet',
+      agent_key: 'Schlüssel eines Authentifizierungs-Agenten geändert',
+      agent_delete: 'Authentifizierungs-Agent gelöscht',
       server_key_rotate: 'Serverschlüssel aktiv gemacht',
       certificate_request: 'Zertifikatsanforderung erstellt',
       certificate_use: 'TLS-Zertifikat in Gebrauch genommen',
@@ -941,6 +953,8 @@ export const de: typeof en = {
       ctkip_provisioned: 'CT-KIP-Schlüssel erzeugt, Aktivierungscode gelöscht',
       token_confirmed: 'Erster Tokencode des neuen Seeds angenommen',
       authenticate: 'Passcode geprüft',
+      radius_dropped: 'RADIUS-Pakete verworfen',
+      radius_session: 'Sitzung von einem RADIUS-Client gemeldet',
     },
   },
   permissions: {
@@ -957,6 +971,8 @@ export const de: typeof en = {
     activations_open:
       'Den Aktivierungscode einer QR-Verteilung erhalten: nur für ein Selbstbedienungsportal, das den Benutzer authentifiziert hat',
     authenticate: 'Fragen, ob ein Passcode richtig ist',
+    agents_view: 'RADIUS-Clients und Authentifizierungs-Agenten ansehen',
+    agents_edit: 'RADIUS-Clients und Authentifizierungs-Agenten hinzufügen, bearbeiten und löschen',
     audit_view: 'Das Prüfprotokoll lesen',
     administrators_view: 'Administratoren und Rollen ansehen, und wer was darf',
     administrators_edit:

@@ -2,10 +2,12 @@
 
 import { certificatesEn } from './certificates.en.ts';
 import { identityTexts } from './identity.en.ts';
+import { radiusTexts } from './radius.en.ts';
 import { userSelfServiceEn } from './user-self-service.en.ts';
 
 export const en = {
   ...identityTexts,
+  ...radiusTexts,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',
@@ -132,6 +134,8 @@ export const en = {
     mint: 'Mint Tokens',
     statistics: 'Token Statistics',
     profiles: 'Software Token Profiles',
+    radiusClients: 'RADIUS Clients',
+    agents: 'Authentication Agents',
     setup: 'Setup',
     systemSettings: 'System Settings',
     settingsTokens: 'Tokens',

@@ -172,6 +172,7 @@ export const identityTexts: typeof english = {
     token_administrator: 'Legt Token an, weist sie zu, gibt sie aus, bearbeitet und löscht sie.',
     token_distributor: 'Weist Token zu und gibt sie aus.',
     help_desk: 'Sucht Personen, aktiviert und deaktiviert ihre Token, setzt und löscht PINs.',
+    agent_administrator: 'Fügt RADIUS-Clients und Authentifizierungs-Agenten hinzu und bearbeitet sie.',
     auditor: 'Sieht alles und ändert nichts.',
   },
   permissionGroups: {

@@ -1,0 +1,210 @@
+/** Authentication > Authentication Agents. */
+import { Button } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { Agent } from '@sower/api/radius';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { CopyField } from '../ui/copy-field.tsx';
+import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Listing } from '../ui/listing.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { DomainField } from '../users/domain-field.tsx';
+import { ShownOnce } from './shown-once.tsx';
+
+type Asked = { what: 'add' } | { what: 'edit' | 'key' | 'delete'; agent: Agent };
+type MadeKey = { readonly name: string; readonly key: string };
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const notice = useNotice();
+  const queries = useQueryClient();
+  const { time } = useTimes();
+  const [asked, setAsked] = useState<Asked>();
+  const [made, setMade] = useState<MadeKey>();
+  const agents = useQuery({ queryKey: ['agents'], queryFn: () => api('listAgents', {}) });
+  const close = (): void => setAsked(undefined);
+  const refresh = () => queries.invalidateQueries({ queryKey: ['agents'] });
+  const setEnabled = async (agent: Agent, enabled: boolean): Promise<void> => {
+    await api('editAgent', { params: { id: agent.id }, body: { enabled }, ifMatch: agent.version });
+    notice(t('agents.said.saved', { name: agent.name }));
+    await refresh();
+  };
+  const menuFor = (agent: Agent): MenuEntry[] => [
+    { label: t('agents.edit'), onSelect: () => setAsked({ what: 'edit', agent }) },
+    { label: t('agents.newKey'), onSelect: () => setAsked({ what: 'key', agent }) },
+    {
+      label: agent.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
+      onSelect: () => void setEnabled(agent, !agent.enabled),
+    },
+    {
+      label: t('agents.delete'),
+      danger: true,
+      separated: true,
+      onSelect: () => setAsked({ what: 'delete', agent }),
+    },
+  ];
+  const add = can('agents:edit') ? (
+    <Button onClick={() => setAsked({ what: 'add' })}>{t('agents.add')}</Button>
+  ) : undefined;
+  return (
+    <Screen
+      title={t('agents.title')}
+      trail={[{ label: t('menu.authentication') }]}
+      intro={t('agents.intro')}
+      actions={add}
+    >
+      <Listing query={agents} title={t('agents.none')} body={t('agents.noneBody')} action={add}>
+        {(items) => (
+          <Table aria-label={t('agents.title')} variant="compact" gridBreakPoint="grid-lg">
+            <Thead>
+              <Tr>
+                <Th>{t('agents.name')}</Th>
+                <Th>{t('agents.domain')}</Th>
+                <Th>{t('radiusClients.state')}</Th>
+                <Th>{t('agents.createdAt')}</Th>
+                {can('agents:edit') && <Th screenReaderText={t('ui.actions')} />}
+              </Tr>
+            </Thead>
+            <Tbody>
+              {items.map((agent) => (
+                <Tr key={agent.id}>
+                  <Td dataLabel={t('agents.name')} modifier="breakWord">
+                    {agent.name}
+                  </Td>
+                  <Td dataLabel={t('agents.domain')} modifier="breakWord">
+                    {agent.securityDomain}
+                  </Td>
+                  <Td dataLabel={t('radiusClients.state')}>
+                    {agent.enabled ? t('radiusClients.enabled') : t('radiusClients.disabled')}
+                  </Td>
+                  <Td dataLabel={t('agents.createdAt')}>
+                    {time(agent.createdAt)}, {agent.createdBy}
+                  </Td>
+                  {can('agents:edit') && (
+                    <Td isActionCell>
+                      <ActionMenu label={t('ui.menuOf', { name: agent.name })} entries={menuFor(agent)} />
+                    </Td>
+                  )}
+                </Tr>
+              ))}
+            </Tbody>
+          </Table>
+        )}
+      </Listing>
+      {asked?.what === 'add' && <AgentDialog onMade={setMade} onClose={close} />}
+      {asked?.what === 'edit' && <AgentDialog agent={asked.agent} onMade={setMade} onClose={close} />}
+      {asked?.what === 'key' && (
+        <ConfirmDialog
+          title={t('agents.newKeyTitle', { name: asked.agent.name })}
+          action={t('agents.newKeyAction')}
+          onClose={close}
+          onConfirm={async () => {
+            const { name, key } = await api('changeAgentKey', { params: { id: asked.agent.id } });
+            setMade({ name, key });
+            await refresh();
+          }}
+        >
+          <p>{t('agents.newKeyBody')}</p>
+        </ConfirmDialog>
+      )}
+      {asked?.what === 'delete' && (
+        <ConfirmDialog
+          title={t('agents.deleteTitle', { name: asked.agent.name })}
+          action={t('agents.delete')}
+          onClose={close}
+          onConfirm={async () => {
+            await api('deleteAgent', { params: { id: asked.agent.id } });
+            notice(t('agents.said.deleted', { name: asked.agent.name }));
+            await refresh();
+          }}
+        >
+          <p>{t('agents.deleteBody')}</p>
+        </ConfirmDialog>
+      )}
+      {made && (
+        <ShownOnce
+          title={t('agents.madeTitle', { name: made.name })}
+          warning={t('agents.once')}
+          label={t('agents.key')}
+          value={made.key}
+          kept={t('agents.kept')}
+          onKept={() => setMade(undefined)}
+        >
+          <CopyField label={t('agents.address')} value={`${window.location.origin}/mfa/v1_1/authn/`} />
+        </ShownOnce>
+      )}
+    </Screen>
+  );
+}
+
+function AgentDialog({
+  agent,
+  onMade,
+  onClose,
+}: {
+  agent?: Agent;
+  onMade: (made: MadeKey) => void;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const notice = useNotice();
+  const queries = useQueryClient();
+  const [name, setName] = useState(agent?.name ?? '');
+  const [securityDomain, setSecurityDomain] = useState('');
+  return (
+    <FormDialog
+      title={agent ? t('agents.editTitle', { name: agent.name }) : t('agents.add')}
+      action={agent ? t('ui.save') : t('agents.addAction')}
+      ready={name.trim() !== ''}
+      fields={['name', 'securityDomain']}
+      onClose={onClose}
+      onSubmit={async () => {
+        const body = { name, ...(securityDomain === '' ? {} : { securityDomain }) };
+        if (agent) {
+          await api('editAgent', { params: { id: agent.id }, body, ifMatch: agent.version });
+          notice(t('agents.said.saved', { name }));
+        } else {
+          const { key } = await api('addAgent', { body });
+          onMade({ name, key });
+        }
+        await queries.invalidateQueries({ queryKey: ['agents'] });
+      }}
+    >
+      {(error) => (
+        <>
+          <TextField
+            label={t('agents.name')}
+            help={t('agents.nameHelp')}
+            required
+            value={name}
+            onChange={setName}
+            error={fieldProblem(error, 'name')}
+          />
+          <DomainField
+            label={t('agents.domain')}
+            value={securityDomain}
+            onChange={setSecurityDomain}
+            none={
+              agent
+                ? t('radiusClients.domainKept', { name: agent.securityDomain })
+                : t('radiusClients.domainAll')
+            }
+            error={fieldProblem(error, 'securityDomain')}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,243 @@
+/** Authentication > RADIUS Clients. */
+import { Alert, Button, Label, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { RadiusClient } from '@sower/api/radius';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { CopyField } from '../ui/copy-field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Listing } from '../ui/listing.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { type MadeSecret, RadiusClientDialog } from './radius-client-dialog.tsx';
+import { type Secret, SecretField } from './secret-field.tsx';
+import { ShownOnce } from './shown-once.tsx';
+
+type Asked = { what: 'add' } | { what: 'edit' | 'secret' | 'test' | 'delete'; client: RadiusClient };
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const notice = useNotice();
+  const queries = useQueryClient();
+  const [asked, setAsked] = useState<Asked>();
+  const [made, setMade] = useState<MadeSecret>();
+  const clients = useQuery({ queryKey: ['radiusClients'], queryFn: () => api('listRadiusClients', {}) });
+  const listeners = clients.data?.listeners;
+  const close = (): void => setAsked(undefined);
+  const refresh = () => queries.invalidateQueries({ queryKey: ['radiusClients'] });
+  const setEnabled = async (client: RadiusClient, enabled: boolean): Promise<void> => {
+    await api('editRadiusClient', { params: { id: client.id }, body: { enabled }, ifMatch: client.version });
+    notice(t('radiusClients.said.saved', { name: client.name }));
+    await refresh();
+  };
+  const menuFor = (client: RadiusClient): MenuEntry[] => [
+    ...(can('agents:edit')
+      ? [
+          { label: t('radiusClients.edit'), onSelect: () => setAsked({ what: 'edit', client }) },
+          { label: t('radiusClients.changeSecret'), onSelect: () => setAsked({ what: 'secret', client }) },
+        ]
+      : []),
+    { label: t('radiusClients.test'), onSelect: () => setAsked({ what: 'test', client }) },
+    ...(can('agents:edit')
+      ? [
+          {
+            label: client.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
+            onSelect: () => void setEnabled(client, !client.enabled),
+          },
+          {
+            label: t('radiusClients.delete'),
+            danger: true,
+            separated: true,
+            onSelect: () => setAsked({ what: 'delete', client }),
+          },
+        ]
+      : []),
+  ];
+  const add = can('agents:edit') ? (
+    <Button onClick={() => setAsked({ what: 'add' })}>{t('radiusClients.add')}</Button>
+  ) : undefined;
+  return (
+    <Screen
+      title={t('radiusClients.title')}
+      trail={[{ label: t('menu.authentication') }]}
+      intro={t('radiusClients.intro')}
+      actions={add}
+    >
+      <div className="sower-stack">
+        {listeners &&
+          (listeners.length === 0 ? (
+            <Alert component="p" isInline variant="info" title={t('radiusClients.off')}>
+              {t('radiusClients.offBody')}
+            </Alert>
+          ) : (
+            <p>
+              {t('radiusClients.listening')}{' '}
+              <span className="sower-mono">{listeners.map(({ address }) => address).join(', ')}</span>
+            </p>
+          ))}
+        <Listing
+          query={clients}
+          title={t('radiusClients.none')}
+          body={t('radiusClients.noneBody')}
+          action={add}
+        >
+          {(items) => (
+            <Table aria-label={t('radiusClients.title')} variant="compact" gridBreakPoint="grid-lg">
+              <Thead>
+                <Tr>
+                  <Th>{t('radiusClients.name')}</Th>
+                  <Th>{t('radiusClients.network')}</Th>
+                  <Th>{t('radiusClients.domain')}</Th>
+                  <Th>{t('radiusClients.messageAuthenticator')}</Th>
+                  <Th>{t('radiusClients.state')}</Th>
+                  <Th screenReaderText={t('ui.actions')} />
+                </Tr>
+              </Thead>
+              <Tbody>
+                {items.map((client) => (
+                  <Tr key={client.id}>
+                    <Td dataLabel={t('radiusClients.name')} modifier="breakWord">
+                      {client.name}
+                    </Td>
+                    <Td dataLabel={t('radiusClients.network')} modifier="breakWord">
+                      <span className="sower-mono">{client.network}</span>
+                    </Td>
+                    <Td dataLabel={t('radiusClients.domain')} modifier="breakWord">
+                      {client.securityDomain}
+                    </Td>
+                    <Td dataLabel={t('radiusClients.messageAuthenticator')}>
+                      {client.messageAuthenticator === 'required' ? (
+                        t('radiusClients.required')
+                      ) : (
+                        <Label status="warning" variant="outline">
+                          {t('radiusClients.optional')}
+                        </Label>
+                      )}
+                    </Td>
+                    <Td dataLabel={t('radiusClients.state')}>
+                      {client.enabled ? t('radiusClients.enabled') : t('radiusClients.disabled')}
+                    </Td>
+                    <Td isActionCell>
+                      <ActionMenu label={t('ui.menuOf', { name: client.name })} entries={menuFor(client)} />
+                    </Td>
+                  </Tr>
+                ))}
+              </Tbody>
+            </Table>
+          )}
+        </Listing>
+      </div>
+      {asked?.what === 'add' && <RadiusClientDialog onMade={setMade} onClose={close} />}
+      {asked?.what === 'edit' && (
+        <RadiusClientDialog client={asked.client} onMade={setMade} onClose={close} />
+      )}
+      {asked?.what === 'secret' && (
+        <ChangeSecretDialog client={asked.client} onMade={setMade} onClose={close} />
+      )}
+      {asked?.what === 'test' && (
+        <TestDialog
+          client={asked.client}
+          port={/:(\d+)$/.exec(listeners?.find(({ kind }) => kind === 'authentication')?.address ?? '')?.[1]}
+          onClose={close}
+        />
+      )}
+      {asked?.what === 'delete' && (
+        <ConfirmDialog
+          title={t('radiusClients.deleteTitle', { name: asked.client.name })}
+          action={t('radiusClients.delete')}
+          onClose={close}
+          onConfirm={async () => {
+            await api('deleteRadiusClient', { params: { id: asked.client.id } });
+            notice(t('radiusClients.said.deleted', { name: asked.client.name }));
+            await refresh();
+          }}
+        >
+          <p>{t('radiusClients.deleteBody')}</p>
+        </ConfirmDialog>
+      )}
+      {made && (
+        <ShownOnce
+          title={t('radiusClients.madeTitle', { name: made.client.name })}
+          warning={t('radiusClients.once')}
+          label={t('radiusClients.secret')}
+          value={made.secret}
+          kept={t('radiusClients.kept')}
+          onKept={() => setMade(undefined)}
+        />
+      )}
+    </Screen>
+  );
+}
+
+function ChangeSecretDialog({
+  client,
+  onMade,
+  onClose,
+}: {
+  client: RadiusClient;
+  onMade: (made: MadeSecret) => void;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const notice = useNotice();
+  const queries = useQueryClient();
+  const [secret, setSecret] = useState<Secret>();
+  return (
+    <FormDialog
+      title={t('radiusClients.changeTitle', { name: client.name })}
+      intro={<p>{t('radiusClients.changeBody')}</p>}
+      action={t('radiusClients.changeAction')}
+      ready={secret !== ''}
+      fields={['secret']}
+      onClose={onClose}
+      onSubmit={async () => {
+        const changed = await api('changeRadiusSecret', {
+          params: { id: client.id },
+          body: secret === undefined ? {} : { secret },
+        });
+        if (changed.secret === undefined) notice(t('radiusClients.said.changed', { name: client.name }));
+        else onMade({ client, secret: changed.secret });
+        await queries.invalidateQueries({ queryKey: ['radiusClients'] });
+      }}
+    >
+      {(error) => <SecretField value={secret} onChange={setSecret} error={fieldProblem(error, 'secret')} />}
+    </FormDialog>
+  );
+}
+
+function TestDialog({
+  client,
+  port = '1812',
+  onClose,
+}: {
+  client: RadiusClient;
+  port?: string | undefined;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const command = `echo 'User-Name=USER, User-Password=PASSCODE, Message-Authenticator=0x00' | radclient -x ${window.location.hostname}:${port} auth SECRET`;
+  return (
+    <Modal isOpen variant="small" onClose={onClose} aria-labelledby="test-title" aria-describedby="test-body">
+      <ModalHeader title={t('radiusClients.testTitle', { name: client.name })} labelId="test-title" />
+      <ModalBody id="test-body">
+        <div className="sower-stack">
+          <p>{t('radiusClients.testBody', { network: client.network })}</p>
+          <CopyField label={t('radiusClients.command')} value={command} />
+          <p>{t('radiusClients.testExpect')}</p>
+        </div>
+      </ModalBody>
+      <ModalFooter>
+        <Button onClick={onClose}>{t('ui.close')}</Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
