@@ -2,9 +2,13 @@
 
 import { certificatesEn } from './certificates.en.ts';
 import { identityTexts } from './identity.en.ts';
+import { mailEn } from './mail.en.ts';
+import { requestsEn } from './requests.en.ts';
 
 export const en = {
   ...identityTexts,
+  ...mailEn,
+  ...requestsEn,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',

@@ -14,6 +14,7 @@ import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { DomainField } from './domain-field.tsx';
+import { UserMailSection } from './user-mail-form.tsx';
 
 const FIELDS = ['firstName', 'lastName', 'email'] as const;
 type Person = Record<(typeof FIELDS)[number], string>;
@@ -35,7 +36,14 @@ export function Component() {
       {userId === undefined ? (
         <UserForm />
       ) : (
-        <Loaded query={user}>{(held) => <UserForm key={held.userId} held={held} />}</Loaded>
+        <Loaded query={user}>
+          {(held) => (
+            <div className="sower-stack">
+              <UserForm key={held.userId} held={held} />
+              <UserMailSection userId={held.userId} />
+            </div>
+          )}
+        </Loaded>
       )}
     </Screen>
   );
