@@ -21,6 +21,14 @@ export const CONSOLE_PAGES = [
   'radius-clients',
   'agents',
   'settings/tokens',
+  'mail/settings',
+  'mail/templates',
+  'mail/messages',
+  'offers',
+  'offers/new',
+  'requests',
+  'requests?tab=closed',
+  'users/jdoe/edit',
   'certificates',
   'device-types',
   'administrators',
@@ -76,4 +84,28 @@ export async function furnish({ api }: Deployment): Promise<void> {
     await api('addUser', { body: { userId, lastName: 'Doe' } });
     await api('assignToken', { params: { serial: serialOf(index + 1) }, body: { userId } });
   }
+  // Two offers, with a request that waits, one that is put off and one that was rejected.
+  const steps = [{ name: 'Line manager' }, { name: 'Service desk' }];
+  await api('addOffer', {
+    body: { name: 'Token for your phone', profile: 'Sower_QR', isDefault: true, steps },
+  });
+  await api('addOffer', {
+    body: { name: 'Token for Android', profile: 'Android', icon: 'tablet', distribution: true },
+  });
+  const ask = (userId: string) =>
+    api('requestToken', { body: { userId, offer: 'Token for your phone', reason: 'New phone' } });
+  await ask('jdoe');
+  await api('requestToken', { body: { userId: 'jdoe', offer: 'Token for Android' } });
+  const later = await ask('qruser');
+  await api('deferRequest', {
+    params: { id: later.id },
+    body: { until: new Date(Date.now() + 7 * 86_400_000).toISOString() },
+    ifMatch: 1,
+  });
+  const refused = await ask('other');
+  await api('rejectRequest', {
+    params: { id: refused.id },
+    body: { comment: 'Please ask your manager first.' },
+    ifMatch: 1,
+  });
 }

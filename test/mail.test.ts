@@ -5,12 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { type MailSettings, mailSettingsSchema } from '@sower/api/mail';
 import { sealing } from '@sower/server/keys/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
-import { sendDueMail } from '@sower/server/mail/send-due';
+import { queueReminders } from '@sower/server/mail/reminders';
+import { forgetOldMail, sendDueMail } from '@sower/server/mail/send-due';
 import { type SendMail, sendBySmtp } from '@sower/server/smtp/transport';
+import { insertDistribution } from '@sower/server/store/distributions';
 import { newId } from '@sower/server/store/ids';
 import { claimDueMail, findMail, listMail } from '@sower/server/store/mail';
 import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail-settings';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/open';
+import { insertSeeds } from '@sower/server/store/seeds';
+import { insertTokens } from '@sower/server/store/tokens';
 import { insertUser } from '@sower/server/store/users';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases, SQLITE } from './databases.ts';
@@ -314,6 +318,95 @@ onBothDatabases('mail queue', (kind) => {
     const [row] = await listMail(one.db, {}, 10);
     expect(row?.state).toBe('sent');
     expect(await findMail(one.db, row?.id ?? '')).toMatchObject({ message: null });
+  });
+
+  test('what is about to expire is told once: codes in their second half, tokens in their last days', async () => {
+    const token = newId({ now: () => clock, random });
+    const distribution = newId({ now: () => clock, random });
+    await insertTokens(one.db, [
+      {
+        id: token,
+        serial: '000300000001',
+        domain: '/',
+        user_id: userRow,
+        enabled: 1,
+        lost: 0,
+        expires_on: '2026-12-20',
+        pin: null,
+        failures: 0,
+        last_failure_at: null,
+        created_at: clock,
+        version: 1,
+      },
+    ]);
+    await insertDistribution(
+      one.db,
+      { now: () => clock, random },
+      {
+        id: distribution,
+        token_id: token,
+        user_id: userRow,
+        profile_id: 'p',
+        profile_name: 'p',
+        device_type: 'android',
+        snapshot: JSON.stringify({ profile: 'p', deviceType: { id: 'android', name: 'Android' } }),
+        delivery: 'url',
+        code_hash: distribution,
+        device_kind: 'any',
+        device_id: null,
+        nickname: '',
+        state: 'issued',
+        reason: null,
+        attempts: 0,
+        created_at: clock,
+        created_by: 'test',
+        expires_at: clock + 40 * HOUR,
+        trigger_hash: null,
+        trigger_expires_at: null,
+        trigger_device_id: null,
+        seen_device_id: null,
+        reply_hash: null,
+        reply: null,
+        reply_until: null,
+      },
+      {},
+    );
+    const remind = (database: OpenDatabase) =>
+      queueReminders({ ...uses(database), queueMail: mailQueue(uses(database)) });
+    // Neither: the code has more than half its life before it, and the token has no seed that could end.
+    expect(await remind(one)).toBe(0);
+    await insertSeeds(one.db, [
+      {
+        id: token,
+        token_id: token,
+        distribution_id: distribution,
+        state: 'current',
+        algorithm: 'securid',
+        digits: 8,
+        interval_seconds: 60,
+        authentication_type: 'tokencode',
+        key_id: '',
+        sealed: '',
+        position: -1,
+        drift: 0,
+        last_accepted_at: null,
+        created_at: clock,
+      },
+    ]);
+    clock += 21 * HOUR;
+    await Promise.all(Array.from({ length: 10 }, (_, index) => remind(index % 2 ? one : two)));
+    clock += HOUR;
+    expect(await remind(two)).toBe(0);
+    await sendAll();
+    expect(sink.received.map(({ parsed }) => parsed.subject).sort()).toEqual([
+      'Your activation code expires soon',
+      'Your token expires soon',
+    ]);
+    // What was sent is forgotten after some months; the reminder is not told again by then, for the token has ended.
+    clock += 91 * 24 * HOUR;
+    await forgetOldMail(uses(one));
+    expect(await states()).toEqual([]);
+    expect(await remind(one)).toBe(0);
   });
 
   test('a mail that came too late is not sent', async () => {

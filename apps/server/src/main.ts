@@ -22,6 +22,7 @@ import { servedCertificate } from './keys/served-certificate.ts';
 import { serverKeys } from './keys/server-keys.ts';
 import { ownCertificate, readTlsFiles, type TlsMaterial, watchTlsFiles } from './keys/tls.ts';
 import { mailQueue } from './mail/queue.ts';
+import { keepReminding } from './mail/reminders.ts';
 import { keepMailSent } from './mail/send-due.ts';
 import { appMetrics, certificateMetric } from './metrics.ts';
 import { tokenActivator } from './provisioning/activate.ts';
@@ -194,6 +195,10 @@ export async function startServer(
     log.error({ err: error }, 'the mail queue could not be worked on');
   });
 
+  const stopReminding = keepReminding(floor, (error) => {
+    log.error({ err: error }, 'mail about what expires could not be queued');
+  });
+
   // The listener.
   const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });
   const app = await buildApp({ uses, log, tls, trustedProxies: config.trustedProxies, hosts });
@@ -271,6 +276,7 @@ export async function startServer(
       const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
       await app.close();
       clearTimeout(cut);
+      await stopReminding();
       await stopSending();
       await stopReporting();
       await stopLinking();

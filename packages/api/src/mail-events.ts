@@ -76,11 +76,11 @@ export const MAIL_EVENTS = {
   },
   'code-expiring': {
     title: 'Activation code about to expire',
-    placeholders: ['serial', 'nickname', 'expires', ...DEVICE],
+    placeholders: ['serial', 'nickname', 'expires', 'profile', 'deviceType'],
   },
   'token-activated': {
     title: 'Token activated',
-    placeholders: ['serial', 'nickname', 'time', 'device', ...DEVICE],
+    placeholders: ['serial', 'nickname', 'time', 'device', 'profile', 'deviceType'],
   },
   'token-expiring': { title: 'Token expiring', placeholders: ['serial', 'expires'] },
   'pin-changed': { title: 'PIN changed', placeholders: ['serial', 'time'] },

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES } from './mail-events.ts';
 import { type Operation, page } from './operation.ts';
-import { pageQuery } from './resources.ts';
+import { pageQuery, serialSchema, userIdSchema } from './resources.ts';
 
 /** One line: it becomes a header. */
 const line = (max: number) =>
@@ -134,11 +134,10 @@ export const mailTemplateSchema = z
     version: z.int().nonnegative(),
   })
   .meta({ id: 'MailTemplate' });
+const templateKey = z.object({ event, language });
 export const mailTemplateInputSchema = z
   .strictObject({
-    event,
     deviceType: deviceType.default(''),
-    language,
     subject: line(200).pipe(z.string().min(1, 'a mail needs a subject')),
     body: z.string().min(1).max(10_000),
   })
@@ -215,6 +214,79 @@ export const MAIL_OPERATIONS = {
     permission: 'settings:edit',
     query: z.strictObject({ ...pageQuery, state: z.enum(mailStates).optional() }),
     response: page(mailMessageSchema),
+  },
+  setMailSigning: {
+    method: 'PUT',
+    path: '/mail/signing',
+    summary: 'Sign mail with the key and certificate of a PKCS#12 file (S/MIME)',
+    permission: 'settings:edit',
+    body: signingInputSchema,
+    response: mailSettingsViewSchema,
+  },
+  removeMailSigning: {
+    method: 'DELETE',
+    path: '/mail/signing',
+    summary: 'Sign mail no longer',
+    permission: 'settings:edit',
+    response: mailSettingsViewSchema,
+  },
+  listMailTemplates: {
+    method: 'GET',
+    path: '/mail/templates',
+    summary: 'The templates of mail: for each event and language, with those of single device types',
+    permission: 'settings:edit',
+    response: z.object({ items: z.array(mailTemplateSchema) }),
+  },
+  editMailTemplate: {
+    method: 'PUT',
+    path: '/mail/templates/:event/:language',
+    summary: 'Edit a template of mail; unknown placeholders are refused',
+    permission: 'settings:edit',
+    params: templateKey,
+    body: mailTemplateInputSchema,
+    response: mailTemplateSchema,
+  },
+  resetMailTemplate: {
+    method: 'POST',
+    path: '/mail/templates/:event/:language/reset',
+    summary: 'Put a template back to the one that ships; one of a device type is deleted',
+    permission: 'settings:edit',
+    params: templateKey,
+    body: z.strictObject({ deviceType: deviceType.default('') }),
+  },
+  previewMailTemplate: {
+    method: 'POST',
+    path: '/mail/templates/:event/:language/preview',
+    summary: 'Show what a template makes, with made-up data',
+    permission: 'settings:edit',
+    params: templateKey,
+    body: mailTemplateInputSchema,
+    response: mailPreviewSchema,
+  },
+  getUserMail: {
+    method: 'GET',
+    path: '/users/:userId/mail',
+    summary: 'The language of a user, and the certificate for encrypted mail',
+    permission: 'users:view',
+    params: z.object({ userId: userIdSchema }),
+    response: userMailSchema,
+  },
+  editUserMail: {
+    method: 'PATCH',
+    path: '/users/:userId/mail',
+    summary: 'Set the language of a user, or the certificate for encrypted mail',
+    permission: 'users:edit',
+    params: z.object({ userId: userIdSchema }),
+    body: userMailPatchSchema,
+    response: userMailSchema,
+  },
+  getMailDeliveryOptions: {
+    method: 'GET',
+    path: '/tokens/:serial/mail-delivery',
+    summary: 'Whether link and activation code may be mailed to the holder, and how',
+    permission: 'tokens:distribute',
+    params: z.object({ serial: serialSchema }),
+    response: mailDeliveryOptionsSchema,
   },
   resendMail: {
     method: 'POST',

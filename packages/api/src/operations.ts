@@ -9,6 +9,7 @@ import { LOG_ON_OPERATIONS } from './log-on.ts';
 import { MAIL_OPERATIONS } from './mail.ts';
 import { idParams as id, type Operation, page } from './operation.ts';
 import { RADIUS_OPERATIONS } from './radius.ts';
+import { REQUEST_OPERATIONS } from './requests.ts';
 import * as r from './resources.ts';
 import { SELF_SERVICE_OPERATIONS } from './self-service.ts';
 import { settingsPatchSchema, settingsViewSchema } from './settings.ts';
@@ -532,6 +533,7 @@ export const OPERATIONS = {
     ifMatch: true,
   },
 
+  ...REQUEST_OPERATIONS,
   ...MAIL_OPERATIONS,
 
   listApiKeys: {

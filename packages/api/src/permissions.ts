@@ -12,6 +12,9 @@ export const PERMISSIONS = {
   'tokens:edit': 'Edit, enable and disable tokens, set and clear PINs',
   'tokens:distribute': 'Issue software tokens: distribute, redistribute, withdraw',
   'tokens:delete': 'Delete tokens',
+  'requests:view': 'View requests for tokens',
+  'requests:make': 'Ask for tokens, and withdraw requests, in the name of users',
+  'requests:decide': 'Approve, reject and defer requests for tokens',
   'activations:open':
     'Obtain the activation code of a QR distribution: only for a self-service portal that has authenticated the user',
   authenticate: 'Ask whether a passcode is right',

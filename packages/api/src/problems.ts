@@ -25,6 +25,7 @@ export const PROBLEMS = {
   'pin-refused': { status: 422, title: 'This PIN cannot be used' },
   'definition-refused': { status: 422, title: 'This device definition cannot be used' },
   'certificate-refused': { status: 422, title: 'This certificate cannot be used' },
+  'template-refused': { status: 422, title: 'This template cannot be used' },
   'edited-meanwhile': { status: 412, title: 'Somebody else has edited it meanwhile' },
   'version-required': { status: 428, title: 'Say which version you are editing (If-Match)' },
   'too-many-requests': { status: 429, title: 'Too many attempts; wait before trying again' },

@@ -344,6 +344,8 @@ export const distributeInputSchema = z
     codeExpires: codeExpirySchema.optional(),
     /** Drop the present seed at once instead of keeping it until the new one is confirmed. */
     revokeNow: z.boolean().default(false),
+    /** URL delivery only, where the deployment allows it: two mails, one with the address and one with the code, or one encrypted mail. */
+    mail: z.enum(['separate', 'encrypted']).optional(),
   })
   .meta({ id: 'DistributeRequest' });
 
@@ -358,6 +360,8 @@ export const distributeResultSchema = z
     activationCode: z.string().optional(),
     link: z.string().optional(),
     expiresAt: timeSchema.optional(),
+    /** What was queued for the user's mailbox. */
+    mailed: z.enum(['separate', 'encrypted']).optional(),
     bindingEnforced: z.boolean(),
     /** What the administrator should know before handing it over. */
     notices: z.array(z.string()),

@@ -27,18 +27,26 @@ export const BUILT_IN_ROLES = {
       'tokens:edit',
       'tokens:distribute',
       'tokens:delete',
+      'requests:view',
+      'requests:make',
+      'requests:decide',
       'audit:view',
     ],
   },
   'token-distributor': {
     name: 'Token Distributor',
     description: 'Assigns tokens and issues them.',
-    permissions: [...VIEW, 'tokens:assign', 'tokens:distribute'],
+    permissions: [...VIEW, 'tokens:assign', 'tokens:distribute', 'requests:view'],
+  },
+  'request-approver': {
+    name: 'Request Approver',
+    description: 'Approves, rejects and defers requests for tokens.',
+    permissions: [...VIEW, 'requests:view', 'requests:decide'],
   },
   'help-desk': {
     name: 'Help Desk Administrator',
     description: 'Looks people up, enables and disables their tokens, sets and clears PINs.',
-    permissions: [...VIEW, 'tokens:edit'],
+    permissions: [...VIEW, 'tokens:edit', 'requests:view', 'requests:make'],
   },
   'agent-administrator': {
     name: 'Agent Administrator',
@@ -48,7 +56,7 @@ export const BUILT_IN_ROLES = {
   auditor: {
     name: 'Auditor',
     description: 'Sees everything and changes nothing.',
-    permissions: [...VIEW, 'agents:view', 'audit:view', 'administrators:view'],
+    permissions: [...VIEW, 'agents:view', 'audit:view', 'administrators:view', 'requests:view'],
   },
 } as const satisfies Record<string, BuiltInRole>;
 
@@ -58,6 +66,6 @@ export const isBuiltInRole = (id: string): id is BuiltInRoleId => Object.hasOwn(
 /** Permissions that mean the whole deployment: they count only where they are held in the top security domain. */
 export const DEPLOYMENT_WIDE: ReadonlySet<Permission> = new Set(
   PERMISSION_NAMES.filter(
-    (name) => !/^(users|tokens):/.test(name) && !/^(authenticate|activations:open)$/.test(name),
+    (name) => !/^(users|tokens|requests):/.test(name) && !/^(authenticate|activations:open)$/.test(name),
   ),
 );

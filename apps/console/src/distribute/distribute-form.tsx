@@ -15,6 +15,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { bindingOf, DeviceSerialNumberField } from './device-serial-number.tsx';
 import type { Distributed } from './distribute-page.tsx';
 import { ExpiryField } from './expiry-field.tsx';
+import { type HandOver, HandOverField } from './hand-over-field.tsx';
 
 type CodeKind = 'digits' | 'long' | 'chosen';
 
@@ -40,6 +41,7 @@ export function DistributeForm({
   const [chosenCode, setChosenCode] = useState('');
   const [expiry, setExpiry] = useState('');
   const [revokeNow, setRevokeNow] = useState(false);
+  const [handOver, setHandOver] = useState<HandOver>('own');
   const [profileMissing, setProfileMissing] = useState(false);
 
   const deviceTypeOf = (id: string): DeviceType | undefined =>
@@ -63,6 +65,7 @@ export function DistributeForm({
           nickname,
           revokeNow,
           ...(qr ? {} : { activationCode: kind }),
+          ...(qr || handOver === 'own' ? {} : { mail: handOver }),
           ...(expiry === '' ? {} : { codeExpires: expiry }),
         },
       });
@@ -188,6 +191,9 @@ export function DistributeForm({
           asProfile={profile.codeExpiry}
           error={fieldProblem(saving.error, 'codeExpires')}
         />
+      )}
+      {profile && !qr && (
+        <HandOverField serial={token.serial} userId={userId} value={handOver} onChange={setHandOver} />
       )}
       {hasSeed && (
         <FormGroup role="radiogroup" isStack fieldId="present-seed" label={t('distribute.present')}>

@@ -1,5 +1,5 @@
 /** After Save and Distribute: what to hand over, how, and what becomes of it. */
-import { Alert, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
+import { Alert, Button, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
@@ -8,6 +8,7 @@ import { CopyField } from '../ui/copy-field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { useTimes } from '../ui/times.ts';
 import type { Distributed } from './distribute-page.tsx';
+import { Letter } from './letter.tsx';
 import { LiveState } from './live-state.tsx';
 
 export function DistributeResultView({
@@ -51,7 +52,9 @@ export function DistributeResultView({
         tabIndex={-1}
         title={t('result.done', { serial, userId })}
       >
-        {t(url ? 'result.doneUrl' : 'result.doneQr')}
+        {result.mailed === undefined
+          ? t(url ? 'result.doneUrl' : 'result.doneQr')
+          : t(`handOver.mailed.${result.mailed}`, { userId })}
       </Alert>
       {result.notices.length > 0 && (
         <Alert component="p" isInline variant="warning" title={t('result.notices')}>
@@ -80,6 +83,12 @@ export function DistributeResultView({
                   label={t('result.expires')}
                   value={expiresAt === undefined ? t('distribution.never') : time(expiresAt)}
                 />
+                <div className="sower-actions">
+                  <Button variant="secondary" onClick={() => window.print()}>
+                    {t('letter.print')}
+                  </Button>
+                </div>
+                <Letter result={result} deviceType={deviceType} userId={userId} />
               </div>
             </CardBody>
           </Card>

@@ -56,6 +56,15 @@ export function Navigation() {
           label: t('menu.systemSettings'),
           pages: [{ label: t('menu.settingsTokens'), to: '/settings/tokens', needs: 'settings:edit' }],
         },
+        { label: t('requestMenu.offers'), to: '/offers', needs: 'profiles:view' },
+        {
+          label: t('mailMenu.group'),
+          pages: [
+            { label: t('mailMenu.settings'), to: '/mail/settings', needs: 'settings:edit' },
+            { label: t('mailMenu.templates'), to: '/mail/templates', needs: 'settings:edit' },
+            { label: t('mailMenu.messages'), to: '/mail/messages', needs: 'settings:edit' },
+          ],
+        },
         { label: t('menu.certificates'), to: '/certificates', needs: 'tokens:view' },
         { label: t('menu.deviceTypes'), to: '/device-types', needs: 'profiles:view' },
       ],
@@ -63,6 +72,7 @@ export function Navigation() {
     {
       label: t('menu.administration'),
       entries: [
+        { label: t('requestMenu.provisioning'), to: '/requests', needs: 'requests:view' },
         {
           label: t('menu.administrators'),
           pages: [

@@ -2,12 +2,16 @@
 import { certificatesDe } from './certificates.de.ts';
 import type { en } from './en.ts';
 import { identityTexts } from './identity.de.ts';
+import { mailDe } from './mail.de.ts';
 import { radiusTexts } from './radius.de.ts';
+import { requestsDe } from './requests.de.ts';
 import { userSelfServiceDe } from './user-self-service.de.ts';
 
 export const de: typeof en = {
   ...identityTexts,
   ...radiusTexts,
+  ...mailDe,
+  ...requestsDe,
   ui: {
     loading: 'Lädt',
     tryAgain: 'Erneut versuchen',
@@ -906,6 +910,22 @@ export const de: typeof en = {
     noneBody: 'Nichts im Protokoll ist so. Die Suche ändern oder leeren.',
     actions: {
       server_start: 'Server gestartet',
+      mail_settings: 'E-Mail-Einstellungen geändert',
+      mail_signing: 'Zertifikat zum Signieren von E-Mails geändert',
+      mail_template: 'E-Mail-Vorlage geändert',
+      mail_test: 'Test-E-Mail gesendet',
+      mail_dead: 'E-Mail aufgegeben',
+      mail_send_again: 'E-Mail erneut gesendet',
+      user_mail: 'E-Mail-Sprache oder Zertifikat eines Benutzers geändert',
+      offer_add: 'Angebot hinzugefügt',
+      offer_edit: 'Angebot bearbeitet',
+      offer_delete: 'Angebot gelöscht',
+      request_make: 'Token beantragt',
+      request_approve: 'Antrag genehmigt',
+      request_reject: 'Antrag abgelehnt',
+      request_defer: 'Antrag zurückgestellt',
+      request_cancel: 'Antrag zurückgezogen',
+      request_distribute: 'Antrag verteilt',
       administrator_log_on: 'Administrator angemeldet',
       administrator_log_off: 'Administrator abgemeldet',
       api_key_add: 'API-Schlüssel angelegt',
@@ -959,6 +979,9 @@ export const de: typeof en = {
   },
   permissions: {
     users_view: 'Benutzer ansehen',
+    requests_view: 'Anträge auf Token ansehen',
+    requests_make: 'Im Namen von Benutzern Token beantragen und Anträge zurückziehen',
+    requests_decide: 'Anträge auf Token genehmigen, ablehnen und zurückstellen',
     users_edit: 'Benutzer hinzufügen, bearbeiten, aktivieren, deaktivieren und löschen',
     profiles_view: 'Token-Profile und Gerätetypen ansehen',
     profiles_edit: 'Token-Profile und Gerätetypen hinzufügen, bearbeiten und löschen',

@@ -2,12 +2,16 @@
 
 import { certificatesEn } from './certificates.en.ts';
 import { identityTexts } from './identity.en.ts';
+import { mailEn } from './mail.en.ts';
 import { radiusTexts } from './radius.en.ts';
+import { requestsEn } from './requests.en.ts';
 import { userSelfServiceEn } from './user-self-service.en.ts';
 
 export const en = {
   ...identityTexts,
   ...radiusTexts,
+  ...mailEn,
+  ...requestsEn,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',

@@ -6,6 +6,7 @@ import {
   FormSelectOption,
   HelperText,
   HelperTextItem,
+  TextArea,
   TextInput,
 } from '@patternfly/react-core';
 import { type ReactNode, useId } from 'react';
@@ -63,6 +64,32 @@ export function TextField({
           validated={said.error === undefined ? 'default' : 'error'}
           aria-describedby={describedBy}
           autoComplete={type === 'password' ? 'new-password' : 'off'}
+          {...(mono ? { className: 'sower-mono', spellCheck: false } : {})}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function AreaField({
+  value,
+  onChange,
+  rows,
+  mono = false,
+  ...said
+}: Said & { value: string; onChange: (value: string) => void; rows: number; mono?: boolean }) {
+  return (
+    <Field {...said}>
+      {({ id, describedBy }) => (
+        <TextArea
+          id={id}
+          rows={rows}
+          value={value}
+          onChange={(_, next) => onChange(next)}
+          isRequired={said.required ?? false}
+          validated={said.error === undefined ? 'default' : 'error'}
+          aria-describedby={describedBy}
+          resizeOrientation="vertical"
           {...(mono ? { className: 'sower-mono', spellCheck: false } : {})}
         />
       )}

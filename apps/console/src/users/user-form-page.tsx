@@ -15,6 +15,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { DomainField } from './domain-field.tsx';
 import { PasswordFields, passwordTooShort } from './self-service-card.tsx';
+import { UserMailSection } from './user-mail-form.tsx';
 
 const FIELDS = ['firstName', 'lastName', 'email'] as const;
 type Person = Record<(typeof FIELDS)[number], string>;
@@ -36,7 +37,14 @@ export function Component() {
       {userId === undefined ? (
         <UserForm />
       ) : (
-        <Loaded query={user}>{(held) => <UserForm key={held.userId} held={held} />}</Loaded>
+        <Loaded query={user}>
+          {(held) => (
+            <div className="sower-stack">
+              <UserForm key={held.userId} held={held} />
+              <UserMailSection userId={held.userId} />
+            </div>
+          )}
+        </Loaded>
       )}
     </Screen>
   );

@@ -51,6 +51,7 @@ import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
 import { MAIL_HANDLERS } from './mail-handlers.ts';
 import { keyOf, page } from './page.ts';
 import { RADIUS_HANDLERS } from './radius-handlers.ts';
+import { REQUEST_HANDLERS } from './request-handlers.ts';
 import { SELF_SERVICE_HANDLERS } from './self-service-handlers.ts';
 
 async function showing<T>(outcome: Outcome<unknown>, show: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -67,6 +68,7 @@ async function permitted<T>(
 
 export const HANDLERS: Handlers = {
   ...MAIL_HANDLERS,
+  ...REQUEST_HANDLERS,
 
   getServer: async (uses) =>
     done({

@@ -2,7 +2,10 @@
  * The sentences of the server in German, by their English form. `{1}`, `{2}` … are what the English puts in, in its order.
  * test/language.test.ts finds every sentence of the code and asks for its German here.
  */
+import { MAIL_GERMAN } from './mail-sentences.de.ts';
+
 export const GERMAN: Readonly<Record<string, string>> = {
+  ...MAIL_GERMAN,
   // Titles of problems.
   'The request is not valid': 'Die Anfrage ist nicht gültig',
   'Log on or send an API key': 'Melden Sie sich an, oder senden Sie einen API-Schlüssel',
@@ -29,6 +32,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'The server failed': 'Der Server hat versagt',
 
   // Self-service.
+  'This changed at this moment, perhaps in another window. Look again.':
+    'Das hat sich in diesem Augenblick geändert, vielleicht in einem anderen Fenster. Sehen Sie erneut nach.',
   'Enter a passcode of the token you have first': 'Geben Sie zuerst einen Passcode Ihres Tokens ein',
   'Change your password first': 'Ändern Sie zuerst Ihr Passwort',
   'Your session has ended. Log on again.': 'Ihre Sitzung ist beendet. Melden Sie sich erneut an.',

@@ -8,7 +8,7 @@ import { listSeeds } from '../store/seeds.ts';
 import { changeToken, type TokenRow } from '../store/tokens.ts';
 import { pinPlace } from './pin-place.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'sealing' | 'queueMail' | 'now' | 'random'>;
 
 /** By an administrator. @param pin `undefined` clears it */
 export async function setPin(
@@ -49,6 +49,13 @@ export async function changePin(
       result: 'success',
       source: doer.source,
     });
+    if (token.user_id !== null) {
+      await uses.queueMail(trx, {
+        event: 'pin-changed',
+        userRow: token.user_id,
+        values: { serial: token.serial, time: uses.now() },
+      });
+    }
     return done(undefined);
   });
 }

@@ -8,6 +8,8 @@ export type Grant = {
   readonly permissions: ReadonlySet<Permission>;
   /** Path of the security domain it is held in; it counts there and below. */
   readonly domain: string;
+  /** Id of the role that brings it; absent for API keys. */
+  readonly role?: string;
 };
 
 export type Actor = {

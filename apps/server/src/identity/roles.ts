@@ -49,6 +49,7 @@ export const nameOfRole = (row: Pick<GrantRow, 'role_id' | 'role_name'>): string
 export const grantOf = (row: GrantRow): Grant => ({
   permissions: permissionsOfRole(row.role_id, row.permissions),
   domain: row.path,
+  role: row.role_id,
 });
 
 const view = (row: Row<'roles'>): Role => ({

@@ -7,6 +7,7 @@ import {
 } from '@sower/api/mail';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { mailCertificateFacts } from '../keys/mail-certificate.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../outcome.ts';
 import { message, textEntity } from '../smtp/message.ts';
 import type { SendMail, SmtpServer } from '../smtp/transport.ts';
@@ -21,7 +22,14 @@ const PASSWORD_PLACE = 'mail_settings.password:1';
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1'];
 
 export function viewMailSettings(stored: StoredMailSettings): MailSettingsView {
-  return { settings: stored.settings, passwordSet: stored.password !== null, version: stored.version };
+  return {
+    settings: stored.settings,
+    passwordSet: stored.password !== null,
+    ...(stored.signing_certificate === null
+      ? {}
+      : { signing: mailCertificateFacts(stored.signing_certificate) }),
+    version: stored.version,
+  };
 }
 
 export async function showMailSettings(

@@ -31,7 +31,9 @@ export type ActivateToken = (activation: Activation) => Promise<boolean>;
 export const replyPlace = (distributionId: string): string => `distributions.reply:${distributionId}`;
 export const seedPlace = (seedId: string): string => `seeds.sealed:${seedId}`;
 
-export function tokenActivator(uses: Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>): ActivateToken {
+export function tokenActivator(
+  uses: Pick<Floor, 'db' | 'sealing' | 'queueMail' | 'now' | 'random'>,
+): ActivateToken {
   return groupCommit<Activation, boolean>(
     uses.db,
     (activation) => activation.admission.distributionId,
@@ -95,6 +97,22 @@ export function tokenActivator(uses: Pick<Floor, 'db' | 'sealing' | 'now' | 'ran
           result: 'success' as const,
           reason: `user ${admission.userId}${deviceId === undefined ? '' : `, device ${deviceId}`}`,
           source,
+        })),
+      );
+      await uses.queueMail(
+        trx,
+        ...winners.map(({ admission, deviceId }) => ({
+          event: 'token-activated' as const,
+          userRow: admission.userRow,
+          deviceType: admission.snapshot.deviceType.id,
+          values: {
+            serial: admission.serial,
+            nickname: admission.nickname,
+            time: at,
+            device: deviceId ?? '–',
+            profile: admission.snapshot.profile,
+            deviceType: admission.snapshot.deviceType.name,
+          },
         })),
       );
       return activations.map(({ admission }) => redeemed.has(admission.distributionId));

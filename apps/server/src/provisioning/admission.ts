@@ -15,6 +15,7 @@ export type Admission = {
   readonly tokenId: string;
   readonly serial: string;
   readonly userId: string;
+  readonly userRow: string;
   readonly expiresOn: string;
   readonly nickname: string;
   readonly deviceKind: AdmissionRow['device_kind'];
@@ -87,6 +88,7 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
         tokenId: row.token_id,
         serial: row.serial,
         userId: row.holder,
+        userRow: row.user_id,
         expiresOn: row.expires_on,
         nickname: row.nickname,
         deviceKind: row.device_kind,

@@ -12,12 +12,12 @@ import { done, type Outcome, refused } from '../outcome.ts';
 import { findProfile } from '../store/token-profiles.ts';
 import { countMatching, listTokens } from '../store/token-search.ts';
 import { unassignToken } from './assign.ts';
-import { distributeToken } from './distribute.ts';
+import { type DistributeUses, distributeToken } from './distribute.ts';
 import { markLost, moveToken, removeToken, setEnabled } from './enable.ts';
 import { noSuchProfile } from './profile.ts';
 import { searchFor } from './search.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'deviceTypes' | 'settings' | 'publicUrl' | 'now' | 'random'>;
+type Uses = DistributeUses;
 type Deed = (serial: string) => Promise<Outcome<unknown>>;
 
 /** A batch ends early after this, so that the caller sees it go on and can stop it. */

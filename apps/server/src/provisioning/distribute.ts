@@ -5,6 +5,7 @@
 import type {
   ActivationCodeChoice,
   DeviceBinding,
+  DeviceType,
   DistributeInput,
   DistributeResult,
 } from '@sower/api/resources';
@@ -12,6 +13,8 @@ import { renderLink } from '@sower/ctkip/links';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, type Doer, doerOf } from '../identity/actor.ts';
+import { deliveryOptions } from '../mail/delivery.ts';
+import type { MailNotice } from '../mail/queue.ts';
 import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import {
@@ -24,7 +27,7 @@ import { newId } from '../store/ids.ts';
 import type { Connection, Row } from '../store/schema.ts';
 import { deleteSeeds, prunePendingSeeds } from '../store/seeds.ts';
 import { findProfile } from '../store/token-profiles.ts';
-import { changeToken } from '../store/tokens.ts';
+import { changeToken, type TokenRow } from '../store/tokens.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { chosenCodeProblem, generateCode, hashCode } from './activation-code.ts';
 import { isoTime } from './distribution-view.ts';
@@ -32,7 +35,18 @@ import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapsho
 import { tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'deviceTypes' | 'settings' | 'publicUrl' | 'now' | 'random'>;
+export type DistributeUses = Pick<
+  Floor,
+  | 'db'
+  | 'sealing'
+  | 'deviceTypes'
+  | 'settings'
+  | 'mailSettings'
+  | 'queueMail'
+  | 'publicUrl'
+  | 'now'
+  | 'random'
+>;
 
 /** Where clients go: SecurID by the dialect of deployed clients, the OATH key types by the RFC's, which alone can name them. */
 export function ctkipUrl(publicUrl: string, algorithm: Snapshot['algorithm']): string {
@@ -40,12 +54,11 @@ export function ctkipUrl(publicUrl: string, algorithm: Snapshot['algorithm']): s
 }
 
 export async function distributeToken(
-  uses: Uses,
+  uses: DistributeUses,
   actor: Actor,
   serial: string,
   input: DistributeInput,
 ): Promise<Outcome<DistributeResult>> {
-  const now = uses.now();
   const found = await tokenFor(uses, actor, 'tokens:distribute', serial);
   if (!found.ok) return found;
   const token = found.value;
@@ -59,8 +72,62 @@ export async function distributeToken(
     );
   }
   if (token.enabled !== 1) return refused('wrong-state', 'The token is disabled. Enable it first.');
-  if (isExpired(token.expires_on, now))
+  if (isExpired(token.expires_on, uses.now()))
     return refused('wrong-state', `The token expired on ${token.expires_on}.`);
+  const planned = await planDistribution(
+    uses,
+    { ...token, user_id: token.user_id, holder: token.holder },
+    input,
+  );
+  if (!planned.ok) return planned;
+  const plan = planned.value;
+  if (input.mail !== undefined) {
+    const reason = (await deliveryOptions(uses, uses.db, token.user_id))[input.mail];
+    if (reason !== undefined) return refusedAt('mail', 'wrong-state', reason);
+  }
+  for (let attempt = 1; ; attempt += 1) {
+    const code = newCode(uses, plan);
+    let id: string;
+    try {
+      id = await uses.db.transaction().execute((trx) => issueDistribution(trx, uses, actor, plan, code));
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      if (plan.choice.kind === 'chosen' && attempt > 1) {
+        return refusedAt(
+          'activationCode.value',
+          'code-refused',
+          'This code cannot be used. Choose another one.',
+        );
+      }
+      // Another administrator distributed the same token at this moment, or a code came up twice.
+      if (attempt > 5) throw error;
+      continue;
+    }
+    return done(distributed(uses, plan, id, code));
+  }
+}
+
+export type DistributionPlan = {
+  readonly token: PlannedToken;
+  readonly profile: Row<'token_profiles'>;
+  readonly deviceType: DeviceType;
+  readonly snapshot: Snapshot;
+  readonly binding: DeviceBinding;
+  readonly choice: ActivationCodeChoice;
+  readonly expiresAt: number | null;
+  readonly input: DistributeInput;
+};
+type PlannedToken = Pick<TokenRow, 'id' | 'serial' | 'pin'> & {
+  readonly user_id: string;
+  readonly holder: string;
+};
+
+/** All that can be wrong with what is asked for, found before anything is written. */
+export async function planDistribution(
+  uses: DistributeUses,
+  token: PlannedToken,
+  input: DistributeInput,
+): Promise<Outcome<DistributionPlan>> {
   const profile = await findProfile(uses.db, input.profile);
   if (!profile) return refusedAt('profile', 'not-found', `There is no token profile "${input.profile}".`);
   const deviceType = await uses.deviceTypes.find(uses.db, profile.device_type);
@@ -77,101 +144,154 @@ export async function distributeToken(
       'For QR code delivery the activation code is system-generated and cannot be changed.',
     );
   }
+  if (profile.delivery === 'qr' && input.mail) {
+    return refusedAt(
+      'mail',
+      'invalid-request',
+      'With QR code delivery there is nothing to mail: leave it out.',
+    );
+  }
   const settings = await uses.settings.current();
   const choice: ActivationCodeChoice = input.activationCode ?? { kind: 'digits' };
   if (choice.kind === 'chosen') {
     const minLength = settings['activation.minChosenLength'];
-    const problem = chosenCodeProblem(choice.value, { serial, userId: token.holder, minLength });
+    const problem = chosenCodeProblem(choice.value, {
+      serial: token.serial,
+      userId: token.holder,
+      minLength,
+    });
     if (problem) return refusedAt('activationCode.value', 'code-refused', problem);
   }
   const lifetime = codeLifetime(input.codeExpires ?? profile.code_expiry);
-  const expiresAt = lifetime === undefined ? null : now + lifetime;
+  const expiresAt = lifetime === undefined ? null : uses.now() + lifetime;
+  return done({ token, profile, deviceType, snapshot, binding: binding.value, choice, expiresAt, input });
+}
 
-  for (let attempt = 1; ; attempt += 1) {
-    const id = newId(uses);
-    const code =
-      profile.delivery === 'qr'
-        ? undefined
-        : choice.kind === 'chosen'
-          ? choice.value
-          : generateCode(choice.kind, uses.random);
-    try {
-      await uses.db.transaction().execute(async (trx) => {
-        // First, so that two who distribute one token do so one after the other.
-        await changeToken(trx, token.id, {});
-        await withdrawLive(trx, uses, token.id, { reason: 'redistributed', source: actor.source });
-        await insertDistribution(
-          trx,
-          uses,
-          {
-            id,
-            token_id: token.id,
-            user_id: token.user_id as string,
-            profile_id: profile.id,
-            profile_name: profile.name,
-            device_type: deviceType.id,
-            snapshot: JSON.stringify({ ...snapshot, codeExpiry: input.codeExpires ?? profile.code_expiry }),
-            delivery: profile.delivery,
-            code_hash: code === undefined ? null : hashCode(uses.sealing, code),
-            device_kind: binding.value.kind,
-            device_id: binding.value.kind === 'id' ? binding.value.deviceId : null,
-            nickname: input.nickname,
-            state: 'issued',
-            reason: null,
-            attempts: 0,
-            created_at: now,
-            created_by: actorName(actor),
-            expires_at: expiresAt,
-            trigger_hash: null,
-            trigger_expires_at: null,
-            trigger_device_id: null,
-            seen_device_id: null,
-            reply_hash: null,
-            reply: null,
-            reply_until: null,
-          },
-          { source: actor.source },
-        );
-        if (input.revokeNow) await deleteSeeds(trx, token.id);
-        else await prunePendingSeeds(trx, token.id);
-        await insertAudit(trx, uses, {
-          actor: actorName(actor),
-          action: 'token.distribute',
-          object: `token:${serial}`,
-          result: 'success',
-          reason: `profile ${profile.name}, ${profile.delivery}, device ${binding.value.kind}${input.revokeNow ? ', present seed revoked' : ''}`,
-          source: actor.source,
-        });
-      });
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      if (choice.kind === 'chosen' && attempt > 1) {
-        return refusedAt(
-          'activationCode.value',
-          'code-refused',
-          'This code cannot be used. Choose another one.',
-        );
-      }
-      // Another administrator distributed the same token at this moment, or a code came up twice.
-      if (attempt > 5) throw error;
-      continue;
-    }
-    return done({
+/** `undefined` for a QR code: it is made when the user asks for it. */
+export function newCode(
+  uses: Pick<Floor, 'random'>,
+  { profile, choice }: DistributionPlan,
+): string | undefined {
+  if (profile.delivery === 'qr') return undefined;
+  return choice.kind === 'chosen' ? choice.value : generateCode(choice.kind, uses.random);
+}
+
+/** In the caller's transaction, who has made sure that the actor may. @returns the id of the distribution */
+export async function issueDistribution(
+  trx: Connection,
+  uses: Pick<Floor, 'sealing' | 'queueMail' | 'publicUrl' | 'now' | 'random'>,
+  actor: Actor,
+  plan: DistributionPlan,
+  code: string | undefined,
+): Promise<string> {
+  const { token, profile, deviceType, snapshot, binding, expiresAt, input } = plan;
+  const id = newId(uses);
+  // First, so that two who distribute one token do so one after the other.
+  await changeToken(trx, token.id, {});
+  await withdrawLive(trx, uses, token.id, { reason: 'redistributed', source: actor.source });
+  await insertDistribution(
+    trx,
+    uses,
+    {
       id,
-      serial,
+      token_id: token.id,
+      user_id: token.user_id,
+      profile_id: profile.id,
+      profile_name: profile.name,
+      device_type: deviceType.id,
+      snapshot: JSON.stringify({ ...snapshot, codeExpiry: input.codeExpires ?? profile.code_expiry }),
       delivery: profile.delivery,
-      ctkipUrl: ctkipUrl(uses.publicUrl, snapshot.algorithm),
-      ...(code === undefined ? {} : { activationCode: code, link: linkFor(uses.publicUrl, snapshot, code) }),
-      ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
-      bindingEnforced: bindingEnforced(snapshot),
-      notices: notices(snapshot, binding.value, token.pin !== null, deviceType.trustedCertificateRequired),
-    });
+      code_hash: code === undefined ? null : hashCode(uses.sealing, code),
+      device_kind: binding.kind,
+      device_id: binding.kind === 'id' ? binding.deviceId : null,
+      nickname: input.nickname,
+      state: 'issued',
+      reason: null,
+      attempts: 0,
+      created_at: uses.now(),
+      created_by: actorName(actor),
+      expires_at: expiresAt,
+      trigger_hash: null,
+      trigger_expires_at: null,
+      trigger_device_id: null,
+      seen_device_id: null,
+      reply_hash: null,
+      reply: null,
+      reply_until: null,
+    },
+    { source: actor.source },
+  );
+  if (input.revokeNow) await deleteSeeds(trx, token.id);
+  else await prunePendingSeeds(trx, token.id);
+  await uses.queueMail(trx, ...distributionMail(uses.publicUrl, plan, code));
+  await insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action: 'token.distribute',
+    object: `token:${token.serial}`,
+    result: 'success',
+    reason: `profile ${profile.name}, ${profile.delivery}, device ${binding.kind}${input.revokeNow ? ', present seed revoked' : ''}${input.mail === undefined ? '' : `, mailed ${input.mail}`}`,
+    source: actor.source,
+  });
+  return id;
+}
+
+/** By default that it is ready, without a secret. Where it was chosen, what is needed: never code and address in one mail in clear. */
+function distributionMail(
+  publicUrl: string,
+  { token, profile, deviceType, snapshot, expiresAt, input }: DistributionPlan,
+  code: string | undefined,
+): MailNotice[] {
+  const notice = {
+    userRow: token.user_id,
+    deviceType: deviceType.id,
+    sendBefore: expiresAt ?? undefined,
+  };
+  const values = {
+    serial: token.serial,
+    nickname: input.nickname,
+    expires: expiresAt ?? Number.POSITIVE_INFINITY,
+    profile: profile.name,
+    deviceType: deviceType.name,
+    application: deviceType.application,
+    downloadUrl: deviceType.downloadUrl ?? '',
+  };
+  if (code === undefined || input.mail === undefined) return [{ ...notice, event: 'token-ready', values }];
+  const url = ctkipUrl(publicUrl, snapshot.algorithm);
+  if (input.mail === 'encrypted') {
+    const link = linkFor(publicUrl, snapshot, code);
+    return [{ ...notice, event: 'delivery-encrypted', values: { ...values, url, code, link } }];
   }
+  const { serial, expires } = values;
+  return [
+    { ...notice, event: 'delivery-link', values: { ...values, url } },
+    { ...notice, event: 'delivery-code', values: { serial, expires, code } },
+  ];
+}
+
+/** What the one who distributes is told, once. */
+export function distributed(
+  uses: Pick<Floor, 'publicUrl'>,
+  plan: DistributionPlan,
+  id: string,
+  code: string | undefined,
+): DistributeResult {
+  const { token, profile, deviceType, snapshot, binding, expiresAt, input } = plan;
+  return {
+    id,
+    serial: token.serial,
+    delivery: profile.delivery,
+    ctkipUrl: ctkipUrl(uses.publicUrl, snapshot.algorithm),
+    ...(code === undefined ? {} : { activationCode: code, link: linkFor(uses.publicUrl, snapshot, code) }),
+    ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
+    ...(input.mail === undefined ? {} : { mailed: input.mail }),
+    bindingEnforced: bindingEnforced(snapshot),
+    notices: notices(snapshot, binding, token.pin !== null, deviceType.trustedCertificateRequired),
+  };
 }
 
 /** A fresh code for a QR distribution, each time the user asks to see it; the earlier one dies. */
 export async function openActivation(
-  uses: Uses,
+  uses: DistributeUses,
   actor: Actor,
   serial: string,
 ): Promise<Outcome<{ link: string; activationCode: string; expiresAt?: string }>> {

@@ -7,6 +7,7 @@ import { done, type Outcome, refusedAt } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { newId } from '../store/ids.ts';
 import { claimSerials } from '../store/installation.ts';
+import type { Connection } from '../store/schema.ts';
 import { insertTokens } from '../store/tokens.ts';
 
 const DAY = 86_400_000;
@@ -32,38 +33,62 @@ export async function mintTokens(
     return refusedAt('expiresOn', 'invalid-request', 'The expiry date has passed already.');
   }
   return uses.db.transaction().execute(async (trx) => {
-    const start = await claimSerials(trx, input.count);
-    const serials = Array.from({ length: input.count }, (_, index) =>
-      String(start + index).padStart(12, '0'),
-    );
-    await insertTokens(
-      trx,
-      serials.map((serial) => ({
-        id: newId(uses),
-        serial,
-        domain: domain.value.path,
-        user_id: null,
-        // Disabled until assigned: a record nobody holds must never verify anything.
-        enabled: 0,
-        lost: 0,
-        expires_on: expiresOn,
-        pin: null,
-        failures: 0,
-        last_failure_at: null,
-        created_at: now,
-        version: 1,
-      })),
-    );
-    const first = serials[0] as string;
-    const last = serials.at(-1) as string;
-    await insertAudit(trx, uses, {
-      actor: actorName(actor),
-      action: 'token.mint',
-      object: `token:${first}`,
-      result: 'success',
-      reason: `${input.count} records, ${first} to ${last}, expiring ${expiresOn}`,
-      source: actor.source,
+    const made = await mintRecords(trx, uses, actor, {
+      count: input.count,
+      expiresOn,
+      domain: domain.value.path,
     });
-    return done({ first, last, count: input.count, serials });
+    const serials = made.map(({ serial }) => serial);
+    return done({
+      first: serials[0] as string,
+      last: serials.at(-1) as string,
+      count: input.count,
+      serials,
+    });
   });
+}
+
+/** In the caller's transaction, who has made sure that the actor may. */
+export async function mintRecords(
+  trx: Connection,
+  uses: Pick<Floor, 'now' | 'random'>,
+  actor: Actor,
+  {
+    count,
+    expiresOn,
+    domain,
+  }: { readonly count: number; readonly expiresOn: string; readonly domain: string },
+): Promise<{ readonly id: string; readonly serial: string }[]> {
+  const start = await claimSerials(trx, count);
+  const made = Array.from({ length: count }, (_, index) => ({
+    id: newId(uses),
+    serial: String(start + index).padStart(12, '0'),
+  }));
+  const now = uses.now();
+  await insertTokens(
+    trx,
+    made.map((record) => ({
+      ...record,
+      domain,
+      user_id: null,
+      // Disabled until assigned: a record nobody holds must never verify anything.
+      enabled: 0,
+      lost: 0,
+      expires_on: expiresOn,
+      pin: null,
+      failures: 0,
+      last_failure_at: null,
+      created_at: now,
+      version: 1,
+    })),
+  );
+  await insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action: 'token.mint',
+    object: `token:${made[0]?.serial}`,
+    result: 'success',
+    reason: `${count} records, ${made[0]?.serial} to ${made.at(-1)?.serial}, expiring ${expiresOn}`,
+    source: actor.source,
+  });
+  return made;
 }

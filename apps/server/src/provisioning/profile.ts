@@ -6,6 +6,7 @@ import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable
 import { insertAudit } from '../store/audit.ts';
 import { hasLiveDistributionOf } from '../store/distributions.ts';
 import { newId } from '../store/ids.ts';
+import { isProfileRequested } from '../store/requests.ts';
 import type { Row } from '../store/schema.ts';
 import {
   deleteProfile,
@@ -159,6 +160,12 @@ export async function removeProfile(uses: Uses, actor: Actor, id: string): Promi
         undo(
           'in-use',
           'Activation codes made from this profile are still live. Withdraw them or let them expire.',
+        );
+      }
+      if (await isProfileRequested(trx, profile.id)) {
+        undo(
+          'in-use',
+          'It is offered to users, or asked for. Delete the offer, and decide the requests, first.',
         );
       }
       await deleteProfile(trx, profile.id);

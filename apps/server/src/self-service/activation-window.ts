@@ -15,7 +15,7 @@ import {
   putActivationWindow,
 } from '../store/self-service.ts';
 
-type Uses = Pick<Floor, 'db' | 'settings' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'settings' | 'queueMail' | 'now' | 'random'>;
 
 /** What the user dashboard says of a user's self-service. @param permission of what was just done, or of viewing */
 export async function showSelfService(
@@ -72,6 +72,12 @@ export async function openActivationWindow(
       uses,
       event(actor, 'user.open-window', user.user_id, `until ${isoTime(expiresAt)}`),
     );
+    await uses.queueMail(trx, {
+      event: 'window-opened',
+      userRow: user.id,
+      values: { time: now, expires: expiresAt },
+      sendBefore: expiresAt,
+    });
     return done(undefined);
   });
 }

@@ -7,6 +7,7 @@ import { tokenSearch } from './migrations/0003-token-search.ts';
 import { radius } from './migrations/0005-radius.ts';
 import { selfService } from './migrations/0006-self-service.ts';
 import { mail } from './migrations/0007-mail.ts';
+import { requests } from './migrations/0008-requests.ts';
 import { administratorLogOn } from './migrations/0009-administrator-log-on.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
@@ -17,5 +18,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0005-radius': radius,
   '0006-self-service': selfService,
   '0007-mail': mail,
+  '0008-requests': requests,
   '0009-administrator-log-on': administratorLogOn,
 };

@@ -5,6 +5,7 @@
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
 import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
+import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './request-schema.ts';
 
 export type Flag = 0 | 1;
 
@@ -360,6 +361,9 @@ export type Schema = {
   mail_settings: MailSettingsTable;
   mail_templates: MailTemplatesTable;
   user_mail: UserMailTable;
+  offers: OffersTable;
+  token_requests: TokenRequestsTable;
+  request_decisions: RequestDecisionsTable;
 };
 
 export type Database = Kysely<Schema>;

@@ -1,0 +1,48 @@
+/** How link and activation code of a URL delivery get to the user: by hand, or by mail where that is allowed and possible. */
+import { FormGroup, Radio } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+
+export type HandOver = 'own' | 'encrypted' | 'separate';
+
+export function HandOverField({
+  serial,
+  userId,
+  value,
+  onChange,
+}: {
+  serial: string;
+  userId: string;
+  value: HandOver;
+  onChange: (value: HandOver) => void;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const options = useQuery({
+    queryKey: ['mailDelivery', serial],
+    queryFn: () => api('getMailDeliveryOptions', { params: { serial } }),
+    staleTime: 0,
+  });
+  const reasonAgainst = (way: HandOver): string | undefined =>
+    way === 'own' ? undefined : options.data?.[way];
+  // Nothing to choose from: by hand, as ever.
+  if (!options.data || (options.data.encrypted !== undefined && options.data.separate !== undefined))
+    return null;
+  return (
+    <FormGroup role="radiogroup" isStack fieldId="hand-over" label={t('handOver.title')}>
+      {(['own', 'encrypted', 'separate'] as const).map((way) => (
+        <Radio
+          key={way}
+          id={`hand-over-${way}`}
+          name="hand-over"
+          isChecked={value === way}
+          isDisabled={reasonAgainst(way) !== undefined}
+          onChange={() => onChange(way)}
+          label={t(`handOver.${way}`)}
+          description={reasonAgainst(way) ?? t(`handOver.${way}Says`, { userId })}
+        />
+      ))}
+    </FormGroup>
+  );
+}

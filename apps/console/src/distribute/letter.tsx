@@ -1,0 +1,45 @@
+/**
+ * The letter to the user: one page that only the printer shows. It exists while the activation code is on the screen, and nowhere else.
+ */
+import type { DeviceType, DistributeResult } from '@sower/api/resources';
+import { createPortal } from 'react-dom';
+import { useTranslation } from 'react-i18next';
+import { useTimes } from '../ui/times.ts';
+
+export function Letter({
+  result,
+  deviceType,
+  userId,
+}: {
+  result: DistributeResult;
+  deviceType: DeviceType;
+  userId: string;
+}) {
+  const { t } = useTranslation();
+  const { time } = useTimes();
+  const { serial, ctkipUrl, activationCode, expiresAt } = result;
+  return createPortal(
+    <article className="sower-letter" aria-hidden="true">
+      <h1>{t('letter.title')}</h1>
+      <p>{t('letter.to', { userId })}</p>
+      <p>{t('letter.intro', { serial })}</p>
+      <ol>
+        <li>
+          {t('letter.install', { application: deviceType.application })}{' '}
+          {deviceType.downloadUrl !== undefined && t('letter.download', { url: deviceType.downloadUrl })}
+        </li>
+        <li>
+          {t('letter.url')}
+          <code>{ctkipUrl}</code>
+        </li>
+        <li>
+          {t('letter.code')}
+          <code>{activationCode}</code>
+          {expiresAt === undefined ? t('letter.noExpiry') : t('letter.expires', { time: time(expiresAt) })}
+        </li>
+      </ol>
+      <p>{t('letter.end')}</p>
+    </article>,
+    document.body,
+  );
+}

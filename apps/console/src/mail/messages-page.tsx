@@ -1,0 +1,142 @@
+/** Setup > E-mail > Sent and Waiting E-mail: what waits, was sent, or could not be sent. */
+import { Button, Label } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { MailMessage } from '@sower/api/mail';
+import { MAIL_EVENTS, type MailEvent } from '@sower/api/mail-events';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { ChoiceField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/nothing.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { useEventWords } from './event-words.ts';
+
+const STATES = ['queued', 'sent', 'dead'] as const;
+const COLORS = { queued: 'blue', sent: 'green', dead: 'red' } as const;
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const { time } = useTimes();
+  const eventWords = useEventWords();
+  const [parameters, setParameters] = useSearchParams();
+  const limit = pageSize(parameters);
+  const cursor = parameters.get('cursor') ?? undefined;
+  const state = STATES.find((name) => name === parameters.get('state'));
+  const mail = useQuery({
+    queryKey: ['mail', limit, cursor, state],
+    queryFn: () =>
+      api('listMail', {
+        query: {
+          limit,
+          ...(cursor === undefined ? {} : { cursor }),
+          ...(state === undefined ? {} : { state }),
+        },
+      }),
+    refetchInterval: 10_000,
+  });
+  const again = useMutation({
+    mutationFn: ({ id }: MailMessage) => api('resendMail', { params: { id } }),
+    onSuccess: async ({ recipient }) => {
+      notice(t('mailMessages.againDone', { recipient }));
+      await queries.invalidateQueries({ queryKey: ['mail'] });
+    },
+  });
+  const standing = (message: MailMessage): string =>
+    message.state === 'queued'
+      ? t('mailMessages.next', { attempts: message.attempts, time: time(message.nextAt ?? '') })
+      : message.state === 'sent'
+        ? t('mailMessages.sent', { time: time(message.sentAt ?? '') })
+        : t('mailMessages.dead');
+  return (
+    <Screen
+      title={t('mailMessages.title')}
+      trail={[{ label: t('menu.setup') }, { label: t('mailMenu.group') }]}
+      intro={t('mailMessages.intro')}
+    >
+      <div className="sower-stack">
+        <div className="sower-form">
+          <ChoiceField
+            label={t('mailMessages.show')}
+            value={state ?? ''}
+            onChange={(next) => setParameters(next === '' ? {} : { state: next })}
+            choices={[
+              { value: '', label: t('ui.any') },
+              ...STATES.map((value) => ({ value, label: t(`mailMessages.states.${value}`) })),
+            ]}
+          />
+        </div>
+        <ProblemAlert error={again.error} />
+        <Loaded query={mail}>
+          {({ items, next }) =>
+            items.length === 0 ? (
+              <Nothing title={t('mailMessages.none')} body={t('mailMessages.noneBody')} />
+            ) : (
+              <>
+                <Table aria-label={t('mailMessages.title')} variant="compact" gridBreakPoint="grid-lg">
+                  <Thead>
+                    <Tr>
+                      <Th>{t('mailMessages.recipient')}</Th>
+                      <Th>{t('mailMessages.subject')}</Th>
+                      <Th>{t('mailMessages.event')}</Th>
+                      <Th>{t('mailMessages.state')}</Th>
+                      <Th>{t('mailMessages.reason')}</Th>
+                      <Th screenReaderText={t('ui.actions')} />
+                    </Tr>
+                  </Thead>
+                  <Tbody>
+                    {items.map((message) => (
+                      <Tr key={message.id}>
+                        <Td dataLabel={t('mailMessages.recipient')} modifier="breakWord">
+                          {message.recipient}
+                        </Td>
+                        <Td dataLabel={t('mailMessages.subject')} modifier="breakWord">
+                          {message.subject}
+                          {message.encrypted && ` (${t('mailMessages.encrypted')})`}
+                        </Td>
+                        <Td dataLabel={t('mailMessages.event')}>
+                          {message.event in MAIL_EVENTS
+                            ? eventWords(message.event as MailEvent)
+                            : message.event}
+                        </Td>
+                        <Td dataLabel={t('mailMessages.state')}>
+                          <Label color={COLORS[message.state]} textMaxWidth="30ch">
+                            {standing(message)}
+                          </Label>
+                        </Td>
+                        <Td dataLabel={t('mailMessages.reason')} modifier="breakWord">
+                          {message.reason ?? '–'}
+                        </Td>
+                        <Td isActionCell>
+                          {message.state === 'dead' && (
+                            <Button
+                              variant="secondary"
+                              aria-label={t('mailMessages.againNamed', message)}
+                              isDisabled={again.isPending}
+                              onClick={() => again.mutate(message)}
+                            >
+                              {t('mailMessages.again')}
+                            </Button>
+                          )}
+                        </Td>
+                      </Tr>
+                    ))}
+                  </Tbody>
+                </Table>
+                <CursorPaging next={next} shown={items.length} />
+              </>
+            )
+          }
+        </Loaded>
+      </div>
+    </Screen>
+  );
+}

@@ -1,0 +1,94 @@
+/** The certificate that mail is signed with. */
+import { ActionGroup, Button, Form } from '@patternfly/react-core';
+import type { MailSettingsView } from '@sower/api/mail';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { base64Of, FileField } from '../ui/file-field.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { MailCertificateFacts } from './mail-certificate.tsx';
+
+export function SigningSection({ view }: { view: MailSettingsView }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [file, setFile] = useState<Uint8Array>();
+  const [password, setPassword] = useState('');
+  const [removing, setRemoving] = useState(false);
+  const refresh = () => queries.invalidateQueries({ queryKey: ['mailSettings'] });
+  const setting = useMutation({
+    mutationFn: () =>
+      api('setMailSigning', { body: { pkcs12: base64Of(file ?? new Uint8Array()), password } }),
+    gcTime: 0,
+    onSuccess: async () => {
+      setPassword('');
+      notice(t('mailSettings.signingSaved'));
+      await refresh();
+    },
+  });
+  const { signing } = view;
+  return (
+    <section aria-labelledby="signing" className="sower-stack">
+      <h2 id="signing" className="pf-v6-c-title pf-m-lg">
+        {t('mailSettings.signing')}
+      </h2>
+      {signing ? (
+        <>
+          <MailCertificateFacts certificate={signing} />
+          <div className="sower-actions">
+            <Button variant="secondary" isDanger onClick={() => setRemoving(true)}>
+              {t('mailSettings.signingRemove')}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <p>{t('mailSettings.signingNone')}</p>
+      )}
+      <Form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setting.mutate();
+        }}
+      >
+        <ProblemAlert error={setting.error} />
+        <FileField label={t('mailSettings.signingFile')} accept=".p12,.pfx" onFile={setFile} />
+        <TextField
+          label={t('mailSettings.signingPassword')}
+          type="password"
+          value={password}
+          onChange={setPassword}
+        />
+        <ActionGroup>
+          <Button
+            type="submit"
+            variant="secondary"
+            isLoading={setting.isPending}
+            isDisabled={setting.isPending || !file?.length}
+          >
+            {t('mailSettings.signingSet')}
+          </Button>
+        </ActionGroup>
+      </Form>
+      {removing && signing && (
+        <ConfirmDialog
+          title={t('mailSettings.signingRemoveTitle')}
+          action={t('mailSettings.signingRemove')}
+          onClose={() => setRemoving(false)}
+          onConfirm={async () => {
+            await api('removeMailSigning', {});
+            notice(t('mailSettings.signingRemoved'));
+            await refresh();
+          }}
+        >
+          <p>{t('mailSettings.signingRemoveBody', { subject: signing.subject })}</p>
+        </ConfirmDialog>
+      )}
+    </section>
+  );
+}

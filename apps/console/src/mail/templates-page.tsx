@@ -1,0 +1,230 @@
+/** Setup > E-mail > E-mail Templates. */
+import { ActionGroup, Button, Card, CardBody, CardTitle, Form } from '@patternfly/react-core';
+import type { MailTemplate } from '@sower/api/mail';
+import {
+  COMMON_PLACEHOLDERS,
+  EVENT_PLACEHOLDERS,
+  MAIL_EVENT_NAMES,
+  MAIL_LANGUAGES,
+  placeholdersOf,
+} from '@sower/api/mail-events';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useEventWords } from './event-words.ts';
+
+const MEANINGS = { ...COMMON_PLACEHOLDERS, ...EVENT_PLACEHOLDERS };
+const LANGUAGE_NAMES = { en: 'English', de: 'Deutsch' } as const;
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const eventWords = useEventWords();
+  const [parameters, setParameters] = useSearchParams();
+  const event = MAIL_EVENT_NAMES.find((name) => name === parameters.get('event')) ?? 'token-ready';
+  const language = MAIL_LANGUAGES.find((name) => name === parameters.get('language')) ?? 'en';
+  const deviceType = parameters.get('deviceType') ?? '';
+  const choose = (change: Record<string, string>): void =>
+    setParameters({ event, language, ...(deviceType === '' ? {} : { deviceType }), ...change });
+  const query = useQuery({
+    queryKey: ['mailTemplates'],
+    queryFn: async () => {
+      const [templates, deviceTypes] = await Promise.all([
+        api('listMailTemplates', {}),
+        api('listDeviceTypes', {}),
+      ]);
+      return { templates: templates.items, deviceTypes: deviceTypes.items };
+    },
+  });
+  return (
+    <Screen
+      title={t('mailTemplates.title')}
+      trail={[{ label: t('menu.setup') }, { label: t('mailMenu.group') }]}
+      intro={t('mailTemplates.intro')}
+    >
+      <Loaded query={query}>
+        {({ templates, deviceTypes }) => {
+          const of = (type: string): MailTemplate | undefined =>
+            templates.find(
+              (entry) => entry.event === event && entry.language === language && entry.deviceType === type,
+            );
+          const own = of(deviceType);
+          const shown = own ?? (of('') as MailTemplate);
+          return (
+            <div className="sower-stack">
+              <div className="sower-filters">
+                <ChoiceField
+                  label={t('mailTemplates.event')}
+                  value={event}
+                  onChange={(value) => choose({ event: value })}
+                  choices={MAIL_EVENT_NAMES.map((name) => ({ value: name, label: eventWords(name) }))}
+                />
+                <ChoiceField
+                  label={t('mailTemplates.language')}
+                  value={language}
+                  onChange={(value) => choose({ language: value })}
+                  choices={MAIL_LANGUAGES.map((name) => ({ value: name, label: LANGUAGE_NAMES[name] }))}
+                />
+                <ChoiceField
+                  label={t('mailTemplates.deviceType')}
+                  value={deviceType}
+                  onChange={(value) => choose({ deviceType: value })}
+                  choices={[
+                    { value: '', label: t('mailTemplates.allDeviceTypes') },
+                    ...deviceTypes.map(({ id, name }) => ({
+                      value: id,
+                      label: of(id) ? t('mailTemplates.own', { device: name }) : name,
+                    })),
+                  ]}
+                />
+              </div>
+              <TemplateForm
+                key={`${event} ${language} ${deviceType} ${own?.version ?? ''}`}
+                shown={shown}
+                deviceType={deviceType}
+                edited={own !== undefined && !own.original}
+                inherits={own === undefined}
+              />
+            </div>
+          );
+        }}
+      </Loaded>
+    </Screen>
+  );
+}
+
+function TemplateForm({
+  shown,
+  deviceType,
+  edited,
+  inherits,
+}: {
+  shown: MailTemplate;
+  deviceType: string;
+  edited: boolean;
+  inherits: boolean;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const eventWords = useEventWords();
+  const [subject, setSubject] = useState(shown.subject);
+  const [body, setBody] = useState(shown.body);
+  const [resetting, setResetting] = useState(false);
+  const params = { event: shown.event, language: shown.language };
+  const call = { params, body: { deviceType, subject, body } };
+  const refresh = () => queries.invalidateQueries({ queryKey: ['mailTemplates'] });
+  const previewing = useMutation({ mutationFn: () => api('previewMailTemplate', call) });
+  const saving = useMutation({
+    mutationFn: () => api('editMailTemplate', call),
+    onSuccess: async () => {
+      notice(t('mailTemplates.saved'));
+      await refresh();
+    },
+  });
+  const error = saving.error ?? previewing.error;
+  return (
+    <div className="sower-columns">
+      <Form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          previewing.reset();
+          saving.mutate();
+        }}
+      >
+        <ProblemAlert error={error} fields={['subject', 'body']} />
+        <p>
+          {t(
+            inherits ? 'mailTemplates.inherits' : edited ? 'mailTemplates.edited' : 'mailTemplates.original',
+          )}
+        </p>
+        <TextField
+          label={t('mailTemplates.subject')}
+          required
+          value={subject}
+          onChange={setSubject}
+          error={fieldProblem(error, 'subject')}
+        />
+        <AreaField
+          label={t('mailTemplates.body')}
+          required
+          rows={16}
+          mono
+          value={body}
+          onChange={setBody}
+          help={t('mailTemplates.placeholdersHelp')}
+          error={fieldProblem(error, 'body')}
+        />
+        <ActionGroup>
+          <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
+            {t('ui.save')}
+          </Button>
+          <Button
+            variant="secondary"
+            isLoading={previewing.isPending}
+            isDisabled={previewing.isPending}
+            onClick={() => {
+              saving.reset();
+              previewing.mutate();
+            }}
+          >
+            {t('mailTemplates.preview')}
+          </Button>
+          {edited && (
+            <Button variant="link" isDanger onClick={() => setResetting(true)}>
+              {t('mailTemplates.reset')}
+            </Button>
+          )}
+        </ActionGroup>
+      </Form>
+      <div className="sower-stack">
+        {previewing.data && (
+          <Card component="section">
+            <CardTitle component="h2">{t('mailTemplates.preview')}</CardTitle>
+            <CardBody>
+              <div className="sower-stack" role="status">
+                <p>{t('mailTemplates.previewBody')}</p>
+                <strong className="sower-wrap">{previewing.data.subject}</strong>
+                <div className="sower-preview">{previewing.data.text}</div>
+              </div>
+            </CardBody>
+          </Card>
+        )}
+        <Card component="section">
+          <CardTitle component="h2">{t('mailTemplates.placeholders')}</CardTitle>
+          <CardBody>
+            <Facts
+              facts={placeholdersOf(shown.event).map((name) => [`{{${name}}}`, MEANINGS[name].meaning])}
+            />
+          </CardBody>
+        </Card>
+      </div>
+      {resetting && (
+        <ConfirmDialog
+          title={t('mailTemplates.resetTitle')}
+          action={t('mailTemplates.reset')}
+          onClose={() => setResetting(false)}
+          onConfirm={async () => {
+            await api('resetMailTemplate', { params, body: { deviceType } });
+            notice(t('mailTemplates.resetDone'));
+            await refresh();
+          }}
+        >
+          <p>{t('mailTemplates.resetBody', { event: eventWords(shown.event) })}</p>
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+/** The test mail, with what the mail server answered. */
+import { ActionGroup, Alert, Button, Form } from '@patternfly/react-core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { TextField } from '../ui/field.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+
+export function TestMailSection() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const [to, setTo] = useState('');
+  const sending = useMutation({
+    mutationFn: () => api('sendTestMail', { body: { to } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['audit'] }),
+  });
+  return (
+    <section aria-labelledby="test-mail" className="sower-stack">
+      <h2 id="test-mail" className="pf-v6-c-title pf-m-lg">
+        {t('mailSettings.test')}
+      </h2>
+      <p>{t('mailSettings.testBody')}</p>
+      <Form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          sending.mutate();
+        }}
+      >
+        <ProblemAlert error={sending.error} fields={['to']} />
+        <TextField
+          label={t('mailSettings.testTo')}
+          type="email"
+          value={to}
+          onChange={setTo}
+          error={fieldProblem(sending.error, 'to')}
+        />
+        <ActionGroup>
+          <Button
+            type="submit"
+            variant="secondary"
+            isLoading={sending.isPending}
+            isDisabled={sending.isPending || to.trim() === ''}
+          >
+            {t('mailSettings.testSend')}
+          </Button>
+        </ActionGroup>
+      </Form>
+      {sending.data && (
+        <Alert
+          component="p"
+          isInline
+          role="status"
+          variant={sending.data.accepted ? 'success' : 'danger'}
+          title={t(sending.data.accepted ? 'mailSettings.testAccepted' : 'mailSettings.testRefused')}
+        >
+          <span className="sower-mono sower-wrap">{sending.data.reply}</span>
+        </Alert>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,123 @@
+/** One decision about a request, with a comment. */
+
+import type { TokenRequest } from '@sower/api/requests';
+import type { DistributeResult } from '@sower/api/resources';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { AreaField, TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { useNotice } from '../ui/notices.tsx';
+
+export type Deed = 'approve' | 'reject' | 'defer' | 'cancel' | 'distribute';
+
+export function DecisionDialog({
+  deed,
+  request,
+  onClose,
+  onDecided,
+  onDistributed,
+}: {
+  deed: Deed;
+  request: TokenRequest;
+  onClose: () => void;
+  onDecided: () => Promise<unknown>;
+  onDistributed: (result: DistributeResult) => void;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const notice = useNotice();
+  const [comment, setComment] = useState('');
+  const [until, setUntil] = useState('');
+  const { id, version, userId, step, steps, distribution } = request;
+  const call = { params: { id }, ifMatch: version };
+  const words = {
+    approve: {
+      title: t('requests.approveTitle', { userId }),
+      body:
+        step + 1 < steps.length
+          ? t('requests.approveNext')
+          : t(distribution ? 'requests.approveHandsOver' : 'requests.approveLast', { userId }),
+      action: t('requests.approve'),
+    },
+    reject: {
+      title: t('requests.rejectTitle', { userId }),
+      body: t('requests.rejectBody'),
+      action: t('requests.reject'),
+    },
+    defer: {
+      title: t('requests.deferTitle', { userId }),
+      body: t('requests.deferHelp'),
+      action: t('requests.defer'),
+    },
+    cancel: {
+      title: t('requests.cancelTitle', { userId }),
+      body: t('requests.cancelBody'),
+      action: t('requests.cancel'),
+    },
+    distribute: {
+      title: t('requests.distributeTitle', { userId }),
+      body: t('requests.distributeBody', { userId }),
+      action: t('requests.distribute'),
+    },
+  }[deed];
+  const deeds = {
+    approve: async () => {
+      await api('approveRequest', { ...call, body: { comment } });
+      notice(t('requests.approvedDone', { userId }));
+    },
+    reject: async () => {
+      await api('rejectRequest', { ...call, body: { comment } });
+      notice(t('requests.rejectedDone', { userId }));
+    },
+    defer: async () => {
+      await api('deferRequest', { ...call, body: { comment, until: `${until}T00:00:00Z` } });
+      notice(t('requests.deferredDone', { userId }));
+    },
+    cancel: async () => {
+      await api('cancelRequest', { params: { id }, body: { comment } });
+      notice(t('requests.cancelledDone', { userId }));
+    },
+    distribute: async () => {
+      onDistributed(await api('distributeRequest', { params: { id }, body: { comment } }));
+    },
+  } as const satisfies Record<Deed, () => Promise<void>>;
+  return (
+    <FormDialog
+      title={words.title}
+      action={words.action}
+      intro={<p>{words.body}</p>}
+      ready={deed !== 'defer' || until !== ''}
+      fields={['comment', 'until']}
+      onClose={onClose}
+      onSubmit={async () => {
+        await deeds[deed]();
+        await onDecided();
+      }}
+    >
+      {(error) => (
+        <>
+          {deed === 'defer' && (
+            <TextField
+              label={t('requests.deferUntil')}
+              type="date"
+              required
+              value={until}
+              onChange={setUntil}
+              error={fieldProblem(error, 'until')}
+            />
+          )}
+          <AreaField
+            label={t('requests.comment')}
+            rows={3}
+            value={comment}
+            onChange={setComment}
+            help={deed === 'distribute' ? undefined : t('requests.commentHelp')}
+            error={fieldProblem(error, 'comment')}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,76 @@
+/** Asking for a token in the name of a user. */
+import { Alert } from '@patternfly/react-core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { useNotice } from '../ui/notices.tsx';
+
+export function MakeRequestDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [userId, setUserId] = useState('');
+  const [chosen, setChosen] = useState<string>();
+  const [nickname, setNickname] = useState('');
+  const [reason, setReason] = useState('');
+  const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOffers', {}) });
+  const open = (offers.data?.items ?? []).filter(({ enabled }) => enabled);
+  const offer = chosen ?? (open.find(({ isDefault }) => isDefault) ?? open[0])?.id ?? '';
+  return (
+    <FormDialog
+      title={t('requests.makeTitle')}
+      action={t('requests.makeAction')}
+      ready={userId.trim() !== '' && offer !== ''}
+      fields={['userId', 'offer', 'nickname', 'reason']}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api('requestToken', { body: { userId, offer, nickname, reason } });
+        notice(t('requests.made', { userId }));
+        await queries.invalidateQueries({ queryKey: ['requests'] });
+      }}
+    >
+      {(error) =>
+        offers.isSuccess && open.length === 0 ? (
+          <Alert component="p" isInline variant="warning" title={t('requests.noOffers')} />
+        ) : (
+          <>
+            <TextField
+              label={t('requests.user')}
+              required
+              value={userId}
+              onChange={setUserId}
+              error={fieldProblem(error, 'userId')}
+            />
+            <ChoiceField
+              label={t('requests.offer')}
+              required
+              value={offer}
+              onChange={setChosen}
+              choices={open.map(({ id, name }) => ({ value: id, label: name }))}
+              error={fieldProblem(error, 'offer')}
+            />
+            <TextField
+              label={t('requests.nickname')}
+              value={nickname}
+              onChange={setNickname}
+              help={t('requests.nicknameHelp')}
+              error={fieldProblem(error, 'nickname')}
+            />
+            <AreaField
+              label={t('requests.why')}
+              rows={2}
+              value={reason}
+              onChange={setReason}
+              error={fieldProblem(error, 'reason')}
+            />
+          </>
+        )
+      }
+    </FormDialog>
+  );
+}

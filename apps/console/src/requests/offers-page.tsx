@@ -1,0 +1,115 @@
+/** Setup > Offers and Workflow. */
+import { Label } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { Offer } from '@sower/api/requests';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/nothing.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { OfferIcon } from './offer-icon.tsx';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const [deleting, setDeleting] = useState<Offer>();
+  const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOffers', {}) });
+  const add = can('profiles:edit') && (
+    <LinkButton to="/offers/new" variant="primary">
+      {t('offers.add')}
+    </LinkButton>
+  );
+  const workflow = ({ steps, distribution }: Offer): string =>
+    [t('offers.steps', { count: steps.length }), ...(distribution ? [t('offers.andDistribution')] : [])].join(
+      ', ',
+    );
+  return (
+    <Screen
+      title={t('offers.title')}
+      trail={[{ label: t('menu.setup') }]}
+      intro={t('offers.intro')}
+      actions={add}
+    >
+      <Loaded query={offers}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Nothing title={t('offers.none')} body={t('offers.noneBody')} action={add} />
+          ) : (
+            <Table aria-label={t('offers.title')} variant="compact" gridBreakPoint="grid-lg">
+              <Thead>
+                <Tr>
+                  <Th>{t('offers.name')}</Th>
+                  <Th>{t('offers.profile')}</Th>
+                  <Th>{t('offers.workflow')}</Th>
+                  <Th>{t('offers.state')}</Th>
+                  <Th screenReaderText={t('ui.actions')} />
+                </Tr>
+              </Thead>
+              <Tbody>
+                {items.map((offer) => (
+                  <Tr key={offer.id}>
+                    <Td dataLabel={t('offers.name')} modifier="breakWord">
+                      <OfferIcon icon={offer.icon} /> <Link to={`/offers/${offer.id}`}>{offer.name}</Link>
+                    </Td>
+                    <Td dataLabel={t('offers.profile')} modifier="breakWord">
+                      {offer.profileName}
+                    </Td>
+                    <Td dataLabel={t('offers.workflow')}>{workflow(offer)}</Td>
+                    <Td dataLabel={t('offers.state')}>
+                      <Label color={offer.enabled ? 'green' : 'grey'}>
+                        {t(offer.enabled ? 'offers.offered' : 'offers.notOffered')}
+                      </Label>{' '}
+                      {offer.isDefault && <Label color="blue">{t('offers.defaultOne')}</Label>}
+                    </Td>
+                    <Td isActionCell>
+                      {can('profiles:edit') && (
+                        <ActionMenu
+                          label={t('offers.menuOf', { name: offer.name })}
+                          entries={[
+                            { label: t('offers.edit'), onSelect: () => navigate(`/offers/${offer.id}`) },
+                            {
+                              label: t('offers.delete'),
+                              danger: true,
+                              separated: true,
+                              onSelect: () => setDeleting(offer),
+                            },
+                          ]}
+                        />
+                      )}
+                    </Td>
+                  </Tr>
+                ))}
+              </Tbody>
+            </Table>
+          )
+        }
+      </Loaded>
+      {deleting && (
+        <ConfirmDialog
+          title={t('offers.deleteTitle', { name: deleting.name })}
+          action={t('offers.delete')}
+          onClose={() => setDeleting(undefined)}
+          onConfirm={async () => {
+            await api('deleteOffer', { params: { id: deleting.id } });
+            notice(t('offers.deleted', { name: deleting.name }));
+            await queries.invalidateQueries({ queryKey: ['offers'] });
+          }}
+        >
+          <p>{t('offers.deleteBody')}</p>
+        </ConfirmDialog>
+      )}
+    </Screen>
+  );
+}

@@ -1,0 +1,204 @@
+/** One request: what is asked for, what was decided, and deciding. */
+import { Alert, Button, Card, CardBody, CardTitle, Label, List, ListItem } from '@patternfly/react-core';
+import type { TokenRequest } from '@sower/api/requests';
+import type { DistributeResult } from '@sower/api/resources';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { CopyField } from '../ui/copy-field.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { DecisionDialog, type Deed } from './decision-dialog.tsx';
+import { STATE_COLORS, useRequestWords } from './request-words.ts';
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const { id = '' } = useParams();
+  const [deed, setDeed] = useState<Deed>();
+  /** Only here, only in memory. */
+  const [distributed, setDistributed] = useState<DistributeResult>();
+  const request = useQuery({
+    queryKey: ['requests', 'one', id],
+    queryFn: () => api('getRequest', { params: { id } }),
+    staleTime: 0,
+  });
+  const held = request.data;
+  return (
+    <Screen
+      title={held ? t('requests.one', held) : t('requests.title')}
+      crumb={held?.offer ?? id}
+      trail={[{ label: t('menu.administration') }, { label: t('requests.title'), to: '/requests' }]}
+    >
+      <Loaded query={request}>
+        {(shown) => (
+          <div className="sower-stack">
+            {distributed && <Handed result={distributed} userId={shown.userId} />}
+            <Deeds request={shown} onChoose={setDeed} />
+            <div className="sower-columns">
+              <RequestCard request={shown} />
+              <HistoryCard request={shown} />
+            </div>
+            {deed && (
+              <DecisionDialog
+                deed={deed}
+                request={shown}
+                onClose={() => setDeed(undefined)}
+                onDistributed={setDistributed}
+                onDecided={() =>
+                  queries.invalidateQueries({
+                    predicate: ({ queryKey }) => queryKey[0] !== 'session',
+                  })
+                }
+              />
+            )}
+          </div>
+        )}
+      </Loaded>
+    </Screen>
+  );
+}
+
+function Deeds({ request, onChoose }: { request: TokenRequest; onChoose: (deed: Deed) => void }) {
+  const { t } = useTranslation();
+  const { can } = useSession();
+  const open = request.state === 'pending' || request.state === 'approved';
+  if (!open) return null;
+  const decides = can('requests:decide');
+  return (
+    <>
+      {decides && request.state === 'pending' && request.notDecidable !== undefined && (
+        <Alert component="p" isInline variant="info" title={t('requests.notNow')}>
+          {request.notDecidable}
+        </Alert>
+      )}
+      <div className="sower-actions">
+        {decides && request.state === 'pending' && (
+          <Button isDisabled={request.notDecidable !== undefined} onClick={() => onChoose('approve')}>
+            {t('requests.approve')}
+          </Button>
+        )}
+        {can('tokens:distribute') && request.state === 'approved' && (
+          <Button onClick={() => onChoose('distribute')}>{t('requests.distribute')}</Button>
+        )}
+        {decides && (
+          <>
+            <Button variant="secondary" isDanger onClick={() => onChoose('reject')}>
+              {t('requests.reject')}
+            </Button>
+            <Button variant="secondary" onClick={() => onChoose('defer')}>
+              {t('requests.defer')}
+            </Button>
+          </>
+        )}
+        {can('requests:make') && (
+          <Button variant="link" onClick={() => onChoose('cancel')}>
+            {t('requests.cancel')}
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function RequestCard({ request }: { request: TokenRequest }) {
+  const { t } = useTranslation();
+  const { time } = useTimes();
+  const words = useRequestWords();
+  return (
+    <Card component="section">
+      <CardTitle component="h2">{request.offer}</CardTitle>
+      <CardBody>
+        <Facts
+          facts={[
+            [
+              t('requests.user'),
+              <Link key="user" to={`/users/${encodeURIComponent(request.userId)}`}>
+                {request.userId}
+              </Link>,
+            ],
+            [
+              t('requests.state'),
+              <Label key="state" color={STATE_COLORS[request.state]} textMaxWidth="32ch">
+                {words(request)}
+              </Label>,
+            ],
+            [t('requests.profile'), request.profile || '–'],
+            [t('requests.nickname'), request.nickname || '–'],
+            [t('requests.why'), request.reason || '–'],
+            [t('requests.createdAt'), time(request.createdAt)],
+            [t('requests.createdBy'), request.createdBy],
+            ...(request.serial === undefined
+              ? []
+              : [
+                  [
+                    t('requests.serial'),
+                    <Link key="serial" to={`/tokens/${request.serial}`}>
+                      {request.serial}
+                    </Link>,
+                  ] as const,
+                ]),
+          ]}
+        />
+      </CardBody>
+    </Card>
+  );
+}
+
+function HistoryCard({ request }: { request: TokenRequest }) {
+  const { t } = useTranslation();
+  const { exact } = useTimes();
+  return (
+    <Card component="section">
+      <CardTitle component="h2">{t('requests.whatHappened')}</CardTitle>
+      <CardBody>
+        {request.history.length === 0 ? (
+          <p>{t('requests.nothingYet')}</p>
+        ) : (
+          <List isPlain>
+            {request.history.map(({ decision, step, by, at, comment }) => (
+              <ListItem key={`${at} ${decision}`} className="sower-wrap">
+                {step !== undefined && <strong>{step}: </strong>}
+                {t('requests.decisionBy', {
+                  decision: t(`requests.decisions.${decision}`),
+                  by,
+                  time: exact(at),
+                })}
+                {comment !== '' && <div>{comment}</div>}
+              </ListItem>
+            ))}
+          </List>
+        )}
+      </CardBody>
+    </Card>
+  );
+}
+
+/** What is handed over after the distribution step. */
+function Handed({ result, userId }: { result: DistributeResult; userId: string }) {
+  const { t } = useTranslation();
+  const { serial, activationCode, link, ctkipUrl, mailed } = result;
+  return (
+    <Alert
+      component="p"
+      isInline
+      variant="success"
+      title={t('requests.distributedTitle', { serial, userId })}
+    >
+      {activationCode !== undefined && (
+        <div className="sower-stack">
+          <p>{mailed === undefined ? t('requests.once') : t(`handOver.mailed.${mailed}`, { userId })}</p>
+          <CopyField label={t('result.ctkipUrl')} value={ctkipUrl} />
+          {link !== undefined && <CopyField label={t('result.link', { device: '' })} value={link} />}
+          <CopyField label={t('distribute.code')} value={activationCode} />
+        </div>
+      )}
+    </Alert>
+  );
+}

@@ -1,0 +1,119 @@
+/** Administration > Provisioning. */
+import { Button, Label, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Nothing } from '../ui/nothing.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { MakeRequestDialog } from './make-request-dialog.tsx';
+import { STATE_COLORS, useRequestWords } from './request-words.ts';
+
+const TABS = ['waiting', 'deferred', 'closed'] as const;
+
+export function Component() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { can } = useSession();
+  const { time } = useTimes();
+  const words = useRequestWords();
+  const [parameters, setParameters] = useSearchParams();
+  const [making, setMaking] = useState(false);
+  const limit = pageSize(parameters);
+  const cursor = parameters.get('cursor') ?? undefined;
+  const show = TABS.find((tab) => tab === parameters.get('tab')) ?? 'waiting';
+  const requests = useQuery({
+    queryKey: ['requests', show, limit, cursor],
+    queryFn: () =>
+      api('listRequests', { query: { show, limit, ...(cursor === undefined ? {} : { cursor }) } }),
+    refetchInterval: 15_000,
+  });
+  const make = can('requests:make') && (
+    <Button variant="secondary" onClick={() => setMaking(true)}>
+      {t('requests.make')}
+    </Button>
+  );
+  return (
+    <Screen
+      title={t('requests.title')}
+      trail={[{ label: t('menu.administration') }]}
+      intro={t('requests.intro')}
+      actions={make}
+    >
+      <Tabs
+        activeKey={show}
+        aria-label={t('requests.tabsName')}
+        onSelect={(_, key) => setParameters({ tab: String(key) })}
+      >
+        {TABS.map((tab) => (
+          <Tab
+            key={tab}
+            eventKey={tab}
+            title={<TabTitleText>{t(`requests.tabs.${tab}`)}</TabTitleText>}
+            aria-label={t(`requests.tabs.${tab}`)}
+          >
+            {tab === show && (
+              <div className="sower-tab">
+                <Loaded query={requests}>
+                  {({ items, next }) =>
+                    items.length === 0 ? (
+                      <Nothing
+                        title={t(`requests.none.${show}`)}
+                        body={t('requests.noneBody')}
+                        action={make}
+                      />
+                    ) : (
+                      <>
+                        <Table aria-label={t('requests.title')} variant="compact" gridBreakPoint="grid-lg">
+                          <Thead>
+                            <Tr>
+                              <Th>{t('requests.user')}</Th>
+                              <Th>{t('requests.offer')}</Th>
+                              <Th>{t('requests.state')}</Th>
+                              <Th>{t('requests.createdAt')}</Th>
+                            </Tr>
+                          </Thead>
+                          <Tbody>
+                            {items.map((request) => (
+                              <Tr key={request.id}>
+                                <Td dataLabel={t('requests.user')} modifier="breakWord">
+                                  {request.userId}
+                                </Td>
+                                <Td dataLabel={t('requests.offer')} modifier="breakWord">
+                                  <Link
+                                    to={`/requests/${request.id}`}
+                                    aria-label={t('requests.view', request)}
+                                  >
+                                    {request.offer}
+                                  </Link>
+                                </Td>
+                                <Td dataLabel={t('requests.state')}>
+                                  <Label color={STATE_COLORS[request.state]} textMaxWidth="32ch">
+                                    {words(request)}
+                                  </Label>
+                                </Td>
+                                <Td dataLabel={t('requests.createdAt')}>{time(request.createdAt)}</Td>
+                              </Tr>
+                            ))}
+                          </Tbody>
+                        </Table>
+                        <CursorPaging next={next} shown={items.length} />
+                      </>
+                    )
+                  }
+                </Loaded>
+              </div>
+            )}
+          </Tab>
+        ))}
+      </Tabs>
+      {making && <MakeRequestDialog onClose={() => setMaking(false)} />}
+    </Screen>
+  );
+}

@@ -1,0 +1,38 @@
+/** A file to read here, in the browser. */
+import { useId } from 'react';
+
+export function FileField({
+  label,
+  accept,
+  onFile,
+}: {
+  label: string;
+  accept: string;
+  /** With its octets; empty when none is chosen. */
+  onFile: (octets: Uint8Array) => void;
+}) {
+  const id = useId();
+  return (
+    <div className="pf-v6-c-form__group">
+      <label className="pf-v6-c-form__label" htmlFor={id}>
+        <span className="pf-v6-c-form__label-text">{label}</span>
+      </label>
+      <input
+        id={id}
+        type="file"
+        accept={accept}
+        className="sower-file"
+        onChange={async (event) => {
+          const [file] = event.target.files ?? [];
+          onFile(file ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array());
+        }}
+      />
+    </div>
+  );
+}
+
+export function base64Of(octets: Uint8Array): string {
+  let text = '';
+  for (const octet of octets) text += String.fromCharCode(octet);
+  return btoa(text);
+}

@@ -1,0 +1,58 @@
+/** The handlers of offers and requests. */
+import type { REQUEST_OPERATIONS, TokenRequest } from '@sower/api/requests';
+import { denied, scopesOf } from '../identity/actor.ts';
+import { done, type Outcome } from '../outcome.ts';
+import { requestToken } from '../requests/ask.ts';
+import {
+  approveRequest,
+  cancelRequest,
+  deferRequest,
+  distributeRequest,
+  rejectRequest,
+  showRequest,
+} from '../requests/decide.ts';
+import { addOffer, editOffer, removeOffer, showOffers } from '../requests/offers.ts';
+import { viewRequests } from '../requests/request-view.ts';
+import { listRequests } from '../store/requests.ts';
+import type { Handlers } from './call.ts';
+import type { Say } from './language.ts';
+import { keyOf, page } from './page.ts';
+
+/** Why the caller cannot decide is a sentence of ours. */
+const saying =
+  (say: Say) =>
+  (request: TokenRequest): TokenRequest =>
+    request.notDecidable === undefined ? request : { ...request, notDecidable: say(request.notDecidable) };
+
+async function said(outcome: Promise<Outcome<TokenRequest>>, say: Say): Promise<Outcome<TokenRequest>> {
+  const made = await outcome;
+  return made.ok ? done(saying(say)(made.value)) : made;
+}
+
+export const REQUEST_HANDLERS: Handlers<keyof typeof REQUEST_OPERATIONS> = {
+  listOffers: (uses, { actor }) => showOffers(uses, actor),
+  addOffer: (uses, { actor, body }) => addOffer(uses, actor, body),
+  editOffer: (uses, { actor, params, body, version }) =>
+    editOffer(uses, actor, { id: params.id, version, change: body }),
+  deleteOffer: (uses, { actor, params }) => removeOffer(uses, actor, params.id),
+  listRequests: async (uses, { actor, query, say }) => {
+    const denial = denied(actor, 'requests:view');
+    if (denial) return denial;
+    const { limit, cursor, ...filter } = query;
+    const scopes = scopesOf(actor, 'requests:view');
+    const rows = await listRequests(uses.db, { ...filter, scopes }, uses.now(), limit + 1, keyOf(cursor));
+    const views = await viewRequests(uses.db, actor, rows.slice(0, limit));
+    return done(page(rows, limit, (row) => row.id, views.map(saying(say))));
+  },
+  getRequest: (uses, { actor, params, say }) => said(showRequest(uses, actor, params.id), say),
+  requestToken: (uses, { actor, body, say }) => said(requestToken(uses, actor, body), say),
+  cancelRequest: (uses, { actor, params, body, say }) =>
+    said(cancelRequest(uses, actor, { ...params, ...body }), say),
+  approveRequest: (uses, { actor, params, body, version, say }) =>
+    said(approveRequest(uses, actor, { ...params, ...body, version }), say),
+  rejectRequest: (uses, { actor, params, body, version, say }) =>
+    said(rejectRequest(uses, actor, { ...params, ...body, version }), say),
+  deferRequest: (uses, { actor, params, body, version, say }) =>
+    said(deferRequest(uses, actor, { ...params, ...body, version }), say),
+  distributeRequest: (uses, { actor, params, body }) => distributeRequest(uses, actor, params.id, body),
+};

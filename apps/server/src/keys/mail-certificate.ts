@@ -1,0 +1,88 @@
+/** Certificates for mail: read as people send them, looked at before they are trusted with a secret. */
+import 'reflect-metadata';
+import { X509Certificate } from 'node:crypto';
+import {
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  X509Certificate as Parsed,
+} from '@peculiar/x509';
+import type { MailCertificate } from '@sower/api/mail';
+
+/** PEM, or DER in base64. @returns PEM; undefined when it is no certificate */
+export function readMailCertificate(text: string): string | undefined {
+  const body = /-----BEGIN CERTIFICATE-----([\s\S]+?)-----END CERTIFICATE-----/.exec(text)?.[1] ?? text;
+  if (!/^[A-Za-z0-9+/=\s]+$/.test(body)) return undefined;
+  try {
+    return new X509Certificate(Buffer.from(body, 'base64')).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+export function mailCertificateFacts(pem: string): MailCertificate {
+  const certificate = new X509Certificate(pem);
+  return {
+    subject: certificate.subject.replaceAll('\n', ', '),
+    issuer: certificate.issuer.replaceAll('\n', ', '),
+    addresses: addressesOf(certificate),
+    validFrom: new Date(certificate.validFrom).toISOString(),
+    validTo: new Date(certificate.validTo).toISOString(),
+    fingerprint: certificate.fingerprint256,
+  };
+}
+
+function addressesOf(certificate: X509Certificate): string[] {
+  const named = (certificate.subjectAltName ?? '')
+    .split(/,\s*/)
+    .flatMap((entry) => /^email:(.+)$/.exec(entry)?.[1] ?? []);
+  const old = /^emailAddress=(.+)$/m.exec(certificate.subject)?.[1];
+  return [...new Set(old === undefined ? named : [...named, old])];
+}
+
+const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
+const ANY_PURPOSE = '2.5.29.37.0';
+
+/** Why mail to this address must not be encrypted to it, as a sentence that says what to do; `undefined` when it may. */
+export function encryptionProblem(pem: string, address: string, now: number): string | undefined {
+  const certificate = new X509Certificate(pem);
+  const problem = purposeProblem(certificate, pem, now, KeyUsageFlags.keyEncipherment);
+  if (problem) return problem;
+  const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
+  if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
+    return 'The certificate has to hold an RSA key of at least 2048 bits. Ask the user for another one.';
+  }
+  const addresses = addressesOf(certificate);
+  if (address === '') return 'The user has no e-mail address. Enter it first.';
+  if (!addresses.some((named) => named.toLowerCase() === address.toLowerCase())) {
+    return `The certificate is for ${addresses.join(', ') || 'nobody’s address'}, not for ${address}. Ask the user for the right one.`;
+  }
+  return undefined;
+}
+
+/** The same for signing from this address. */
+export function signingProblem(pem: string, now: number): string | undefined {
+  return purposeProblem(new X509Certificate(pem), pem, now, KeyUsageFlags.digitalSignature);
+}
+
+function purposeProblem(
+  certificate: X509Certificate,
+  pem: string,
+  now: number,
+  usage: KeyUsageFlags,
+): string | undefined {
+  if (Date.parse(certificate.validTo) <= now) {
+    return `The certificate expired on ${new Date(certificate.validTo).toISOString().slice(0, 10)}. Use a new one.`;
+  }
+  if (Date.parse(certificate.validFrom) > now) return 'The certificate is not valid yet.';
+  const parsed = new Parsed(pem);
+  const usages = parsed.getExtension(KeyUsagesExtension)?.usages;
+  if (usages !== undefined && (usages & usage) === 0) {
+    return 'The certificate is not made for this: its key usage forbids it. Use one for e-mail (S/MIME).';
+  }
+  const purposes = parsed.getExtension(ExtendedKeyUsageExtension)?.usages as string[] | undefined;
+  if (purposes !== undefined && !purposes.includes(EMAIL_PROTECTION) && !purposes.includes(ANY_PURPOSE)) {
+    return 'The certificate is not made for e-mail: its extended key usage names other purposes.';
+  }
+  return undefined;
+}

@@ -1,0 +1,40 @@
+/** The key to sign mail with, and its certificates, out of a PKCS#12 file. */
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { Unreadable } from './password-based.ts';
+import { readPkcs12 } from './pkcs12.ts';
+import { importSigningKey, type SigningIdentity } from './smime.ts';
+
+export type ReadIdentity =
+  | { readonly ok: true; readonly identity: SigningIdentity }
+  | { readonly ok: false; readonly reason: string };
+
+const SPKI = { format: 'der', type: 'spki' } as const;
+
+export async function readSigningIdentity(file: Uint8Array, password: string): Promise<ReadIdentity> {
+  let keys: Uint8Array[];
+  let certificates: X509Certificate[];
+  try {
+    const contents = await readPkcs12(file, password);
+    keys = contents.keys;
+    certificates = contents.certificates.map((octets) => new X509Certificate(octets));
+  } catch (error) {
+    if (error instanceof Unreadable) return { ok: false, reason: error.finding.text };
+    return { ok: false, reason: 'A certificate in the file cannot be read. Make the file anew.' };
+  }
+  const [privateKey, second] = keys;
+  if (privateKey === undefined || second !== undefined) {
+    return { ok: false, reason: 'The file has to hold one private key: the one to sign with.' };
+  }
+  try {
+    await importSigningKey(privateKey);
+  } catch {
+    return { ok: false, reason: 'The key has to be RSA, or ECDSA on P-256 or P-384.' };
+  }
+  const own = createPublicKey(
+    createPrivateKey({ key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' }),
+  ).export(SPKI);
+  const leaf = certificates.find((certificate) => certificate.publicKey.export(SPKI).equals(own));
+  if (!leaf) return { ok: false, reason: 'The file holds no certificate of its private key.' };
+  const others = certificates.filter((certificate) => certificate !== leaf);
+  return { ok: true, identity: { privateKey, chain: [leaf, ...others].map((one) => one.toString()) } };
+}

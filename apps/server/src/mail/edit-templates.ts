@@ -1,0 +1,122 @@
+/** Templates of mail: shown, edited, reset, and tried with made-up data. */
+import type { MailPreview, MailTemplate, MailTemplateInput } from '@sower/api/mail';
+import {
+  MAIL_EVENT_NAMES,
+  MAIL_LANGUAGES,
+  type MailEvent,
+  type MailLanguage,
+  placeholdersOf,
+  previewOf,
+} from '@sower/api/mail-events';
+import type { ProblemDocument } from '@sower/api/problems';
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { done, type Outcome, type Refused, refused } from '../outcome.ts';
+import { insertAudit } from '../store/audit.ts';
+import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/mail-templates.ts';
+import { ORIGINAL_TEMPLATES } from './original-templates.ts';
+import { htmlOf, renderTemplate, templateProblem } from './render.ts';
+
+type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'now' | 'random'>;
+type Key = { readonly event: MailEvent; readonly deviceType: string; readonly language: MailLanguage };
+
+/** For each event and language the one of all device types, and after it those of single ones. */
+export async function showMailTemplates(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+): Promise<Outcome<{ items: MailTemplate[] }>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const edited = await listMailTemplates(uses.db, MAIL_EVENT_NAMES);
+  const items = MAIL_EVENT_NAMES.flatMap((event) =>
+    MAIL_LANGUAGES.flatMap((language): MailTemplate[] => {
+      const own = edited.filter((row) => row.event === event && row.language === language);
+      const all = own.find((row) => row.device_type === '');
+      return [
+        {
+          event,
+          language,
+          deviceType: '',
+          ...(all ? { subject: all.subject, body: all.body } : ORIGINAL_TEMPLATES[language][event]),
+          original: all === undefined,
+          version: all?.version ?? 0,
+        },
+        ...own
+          .filter((row) => row.device_type !== '')
+          .map(({ subject, body, version, device_type }) => ({
+            event,
+            language,
+            deviceType: device_type,
+            subject,
+            body,
+            original: false,
+            version,
+          })),
+      ];
+    }),
+  );
+  return done({ items });
+}
+
+export async function editMailTemplate(
+  uses: Uses,
+  actor: Actor,
+  input: MailTemplateInput & Key,
+): Promise<Outcome<MailTemplate>> {
+  const refusal = denied(actor, 'settings:edit') ?? problemsOf(input);
+  if (refusal) return refusal;
+  if (input.deviceType !== '' && !(await uses.deviceTypes.find(uses.db, input.deviceType))) {
+    return refused('not-found', `There is no device type "${input.deviceType}".`);
+  }
+  return uses.db.transaction().execute(async (trx) => {
+    const { deviceType, ...rest } = input;
+    const row = await saveMailTemplate(trx, { ...rest, device_type: deviceType });
+    await insertAudit(trx, uses, event(actor, 'mail.template', input, 'edited'));
+    return done({ ...input, original: false, version: row.version });
+  });
+}
+
+/** Back to the one that ships, or, for a device type, to the one of all. */
+export async function resetMailTemplate(uses: Uses, actor: Actor, key: Key): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  return uses.db.transaction().execute(async (trx) => {
+    if (!(await deleteMailTemplate(trx, { ...key, device_type: key.deviceType }))) {
+      return refused('not-found', 'This template was not edited; there is nothing to reset.');
+    }
+    await insertAudit(trx, uses, event(actor, 'mail.template', key, 'reset'));
+    return done(undefined);
+  });
+}
+
+export function previewMailTemplate(actor: Actor, input: MailTemplateInput & Key): Outcome<MailPreview> {
+  const refusal = denied(actor, 'settings:edit') ?? problemsOf(input);
+  if (refusal) return refusal;
+  const values = Object.fromEntries(placeholdersOf(input.event).map((name) => [name, previewOf(name)]));
+  const text = renderTemplate(input.body, values);
+  return done({ subject: renderTemplate(input.subject, values), text, html: htmlOf(text) });
+}
+
+function problemsOf({ event: name, subject, body }: MailTemplateInput & Key): Refused | undefined {
+  const errors: NonNullable<ProblemDocument['errors']> = [];
+  for (const [path, text] of [
+    ['subject', subject],
+    ['body', body],
+  ] as const) {
+    const message = templateProblem(text, name, path);
+    if (message) errors.push({ path, message });
+  }
+  const [first] = errors;
+  return first && refused('template-refused', first.message, errors);
+}
+
+function event(actor: Actor, action: 'mail.template', key: Key, what: string) {
+  return {
+    actor: actorName(actor),
+    action,
+    object: `mail-template:${key.event}`,
+    result: 'success' as const,
+    reason: `${what}, ${key.language}${key.deviceType === '' ? '' : `, device type ${key.deviceType}`}`,
+    source: actor.source,
+  };
+}

@@ -1,0 +1,77 @@
+/** The certificate that mail of the deployment is signed with: put in as a PKCS#12 file, kept sealed, taken away. */
+import type { MailSettingsView } from '@sower/api/mail';
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { mailCertificateFacts, signingProblem } from '../keys/mail-certificate.ts';
+import { readSigningIdentity } from '../keys/signing-identity.ts';
+import type { SigningIdentity } from '../keys/smime.ts';
+import { done, editedMeanwhile, type Outcome, refusedAt } from '../outcome.ts';
+import { insertAudit } from '../store/audit.ts';
+import { findMailSettings, type StoredMailSettings, updateMailSettings } from '../store/mail-settings.ts';
+import { viewMailSettings } from './settings.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random'>;
+
+const SIGNING_PLACE = 'mail_settings.signing:1';
+
+export async function setSigning(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly pkcs12: string; readonly password: string },
+): Promise<Outcome<MailSettingsView>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const read = await readSigningIdentity(Buffer.from(input.pkcs12, 'base64'), input.password);
+  if (!read.ok) return wrong(read.reason);
+  const { privateKey, chain } = read.identity;
+  const problem = signingProblem(chain[0] as string, uses.now());
+  if (problem) return wrong(problem);
+  const { subject, fingerprint } = mailCertificateFacts(chain[0] as string);
+  return change(uses, actor, `certificate ${subject}, ${fingerprint}`, {
+    signing: uses.sealing.seal(SIGNING_PLACE, privateKey),
+    signing_certificate: chain.join('\n'),
+  });
+}
+
+export async function removeSigning(uses: Uses, actor: Actor): Promise<Outcome<MailSettingsView>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  return change(uses, actor, 'taken away', { signing: null, signing_certificate: null });
+}
+
+async function change(
+  uses: Uses,
+  actor: Actor,
+  reason: string,
+  columns: Pick<StoredMailSettings, 'signing' | 'signing_certificate'>,
+): Promise<Outcome<MailSettingsView>> {
+  const outcome = await uses.db.transaction().execute(async (trx) => {
+    const { version } = await findMailSettings(trx);
+    if (!(await updateMailSettings(trx, version, columns))) return editedMeanwhile(version);
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'mail.signing',
+      object: 'mail',
+      result: 'success',
+      reason,
+      source: actor.source,
+    });
+    return done(viewMailSettings(await findMailSettings(trx)));
+  });
+  uses.mailSettings.forget();
+  return outcome;
+}
+
+const wrong = (reason: string) => refusedAt('pkcs12', 'certificate-refused', reason);
+
+/** `undefined` when mail is not signed. */
+export function signingIdentityOf(
+  uses: Pick<Floor, 'sealing'>,
+  { signing, signing_certificate }: StoredMailSettings,
+): SigningIdentity | undefined {
+  if (signing === null || signing_certificate === null) return undefined;
+  return {
+    privateKey: uses.sealing.open(SIGNING_PLACE, signing),
+    chain: signing_certificate.match(/-----BEGIN[\s\S]+?-----END CERTIFICATE-----/g) ?? [],
+  };
+}

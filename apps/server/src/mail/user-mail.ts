@@ -1,0 +1,76 @@
+/** What is known of a user for mail: the language, and the certificate that mail with a secret is encrypted to. */
+import type { UserMail, UserMailPatch } from '@sower/api/mail';
+import type { MailLanguage } from '@sower/api/mail-events';
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName } from '../identity/actor.ts';
+import { userFor } from '../identity/users.ts';
+import { encryptionProblem, mailCertificateFacts, readMailCertificate } from '../keys/mail-certificate.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { insertAudit } from '../store/audit.ts';
+import { findUserMail, saveUserMail } from '../store/mail-templates.ts';
+import type { Row } from '../store/schema.ts';
+
+function view(row: Row<'user_mail'> | undefined): UserMail {
+  return {
+    ...(row?.language ? { language: row.language as MailLanguage } : {}),
+    ...(row?.certificate ? { certificate: mailCertificateFacts(row.certificate) } : {}),
+  };
+}
+
+export async function showUserMail(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<UserMail>> {
+  const found = await userFor(uses, actor, 'users:view', userId);
+  return found.ok ? done(view(await findUserMail(uses.db, found.value.id))) : found;
+}
+
+export async function editUserMail(
+  uses: Pick<Floor, 'db' | 'now' | 'random'>,
+  actor: Actor,
+  userId: string,
+  change: UserMailPatch,
+): Promise<Outcome<UserMail>> {
+  const found = await userFor(uses, actor, 'users:edit', userId);
+  if (!found.ok) return found;
+  const user = found.value;
+  let certificate: string | null | undefined;
+  if (change.certificate !== undefined) {
+    certificate = change.certificate.trim() === '' ? null : (readMailCertificate(change.certificate) ?? '');
+    const problem =
+      certificate === ''
+        ? 'This is not a certificate. Give it as PEM, or as DER in base64.'
+        : certificate === null
+          ? undefined
+          : encryptionProblem(certificate, user.email, uses.now());
+    if (problem) return refused('certificate-refused', problem, [{ path: 'certificate', message: problem }]);
+  }
+  return uses.db.transaction().execute(async (trx) => {
+    const present = await findUserMail(trx, user.id);
+    const row = {
+      user_id: user.id,
+      language: change.language === undefined ? (present?.language ?? null) : change.language || null,
+      certificate: certificate === undefined ? (present?.certificate ?? null) : certificate,
+    };
+    await saveUserMail(trx, row);
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'user.mail',
+      object: `user:${user.user_id}`,
+      result: 'success',
+      reason: [
+        ...(change.language === undefined ? [] : [`language = ${change.language}`]),
+        ...(certificate === undefined
+          ? []
+          : [
+              certificate === null
+                ? 'certificate taken away'
+                : `certificate ${mailCertificateFacts(certificate).fingerprint}`,
+            ]),
+      ].join(', '),
+      source: actor.source,
+    });
+    return done(view(row));
+  });
+}

@@ -1,0 +1,133 @@
+/** Asking for a token: by a user, or by an administrator in the name of one. An offer without steps brings the token at once. */
+import type { Offer, TokenRequest, TokenRequestInput } from '@sower/api/requests';
+import { type Actor, actorName } from '../identity/actor.ts';
+import { userFor } from '../identity/users.ts';
+import { done, type Outcome, refused, undoable } from '../outcome.ts';
+import { insertAudit } from '../store/audit.ts';
+import { newId } from '../store/ids.ts';
+import {
+  closeRequest,
+  findOffer,
+  findRequest,
+  insertRequest,
+  listOffers,
+  listRequests,
+  type RequestRow,
+} from '../store/requests.ts';
+import type { Row } from '../store/schema.ts';
+import { findProfile } from '../store/token-profiles.ts';
+import { isUniqueViolation } from '../store/violation.ts';
+import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
+import { noSuchOffer, stepsOf, viewOffer } from './offers.ts';
+import { requestMail } from './request-mail.ts';
+import { viewRequests } from './request-view.ts';
+
+/** In the name of a user. */
+export async function requestToken(
+  uses: FulfilUses,
+  actor: Actor,
+  input: TokenRequestInput,
+): Promise<Outcome<TokenRequest>> {
+  const found = await userFor(uses, actor, 'requests:make', input.userId);
+  return found.ok ? askForToken(uses, actor, found.value, input) : found;
+}
+
+/** For self-service, and for {@link requestToken}. The caller has made sure that the actor is this user, or may act for them. */
+export async function askForToken(
+  uses: FulfilUses,
+  actor: Actor,
+  user: Row<'users'>,
+  input: Omit<TokenRequestInput, 'userId'>,
+): Promise<Outcome<TokenRequest>> {
+  if (user.enabled !== 1) return refused('wrong-state', 'The user is disabled. Enable the user first.');
+  const offer = await findOffer(uses.db, input.offer);
+  if (offer?.enabled !== 1) return noSuchOffer(input.offer);
+  const profile = await findProfile(uses.db, offer.profile_id);
+  if (!profile) {
+    return refused('wrong-state', `What "${offer.name}" offers is gone. Choose another offer.`);
+  }
+  const waits = offer.distribution === 1 || profile.delivery === 'url';
+  const steps = stepsOf(offer);
+  const row = {
+    id: newId(uses),
+    user_id: user.id,
+    offer_id: offer.id,
+    offer_name: offer.name,
+    help_url: offer.help_url,
+    profile_id: offer.profile_id,
+    state: steps.length > 0 ? ('pending' as const) : ('approved' as const),
+    reason: input.reason,
+    nickname: input.nickname,
+    steps: offer.steps,
+    step: 0,
+    distribution: waits ? (1 as const) : (0 as const),
+    deferred_until: null,
+    serial: null,
+    created_at: uses.now(),
+    created_by: actorName(actor),
+    version: 1,
+  };
+  const plan =
+    steps.length === 0 && !waits
+      ? await planFulfilment(uses, user, row.profile_id, { nickname: input.nickname })
+      : undefined;
+  if (plan && !plan.ok) return plan;
+  try {
+    const outcome = await repeatingCodes(() =>
+      undoable(() =>
+        uses.db.transaction().execute(async (trx) => {
+          await insertRequest(trx, row);
+          await insertAudit(trx, uses, {
+            actor: actorName(actor),
+            action: 'request.make',
+            object: `request:${row.id}`,
+            result: 'success',
+            reason: `${offer.name} for ${user.user_id}`,
+            source: actor.source,
+          });
+          await uses.queueMail(trx, requestMail('request-submitted', row));
+          if (!plan) return;
+          const { serial } = await fulfil(trx, uses, actor, user, plan.value);
+          await closeRequest(trx, row.id, serial);
+        }),
+      ),
+    );
+    if (!outcome.ok) return outcome;
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    return refused(
+      'already-exists',
+      `A request for "${offer.name}" is open already. Wait for it, or withdraw it.`,
+    );
+  }
+  return shownRequest(uses, actor, row.id);
+}
+
+export async function shownRequest(
+  uses: Pick<FulfilUses, 'db'>,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<TokenRequest>> {
+  const row = await findRequest(uses.db, id);
+  if (!row) return refused('not-found', 'There is no such request.');
+  const [view] = await viewRequests(uses.db, actor, [row]);
+  return done(view as TokenRequest);
+}
+
+/** For self-service: what is offered at present, the default first. */
+export async function listOpenOffers(uses: Pick<FulfilUses, 'db'>): Promise<Offer[]> {
+  const rows = (await listOffers(uses.db)).filter((row) => row.enabled === 1);
+  const views = await Promise.all(rows.map((row) => viewOffer(uses.db, row)));
+  return views.sort((one, other) => Number(other.isDefault) - Number(one.isDefault));
+}
+
+/** For self-service: the requests of one user. */
+export async function listRequestsOf(
+  uses: Pick<FulfilUses, 'db' | 'now'>,
+  actor: Actor,
+  user: Row<'users'>,
+): Promise<TokenRequest[]> {
+  const filter = { scopes: [user.domain], userId: user.user_id };
+  const rows: RequestRow[] = await listRequests(uses.db, filter, uses.now(), 100);
+  return viewRequests(uses.db, actor, rows);
+}

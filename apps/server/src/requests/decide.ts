@@ -1,0 +1,276 @@
+/**
+ * Deciding about requests: approve, reject, put off, withdraw, and the distribution step. Each is one compare-and-set on the request's
+ * version, with everything that follows from it in the same transaction.
+ */
+
+import type { Permission } from '@sower/api/permissions';
+import type { RequestDistribution, TokenRequest } from '@sower/api/requests';
+import type { DistributeResult } from '@sower/api/resources';
+import { type Actor, actorName, covers, denied } from '../identity/actor.ts';
+import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { insertAudit } from '../store/audit.ts';
+import { newId } from '../store/ids.ts';
+import {
+  changeRequest,
+  closeRequest,
+  findRequest,
+  insertDecision,
+  listDecisions,
+  type RequestRow,
+} from '../store/requests.ts';
+import type { Connection, Row } from '../store/schema.ts';
+import { findUserById } from '../store/users.ts';
+import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
+import { stepsOf } from './offers.ts';
+import { requestMail } from './request-mail.ts';
+import { barredFromApproving, barredFromStep, viewRequests } from './request-view.ts';
+
+type Decision = { readonly id: string; readonly version: number; readonly comment: string };
+
+/** The request that an actor means; outside the scope there is no such request. */
+export async function requestFor(
+  uses: Pick<FulfilUses, 'db'>,
+  actor: Actor,
+  permission: Permission,
+  id: string,
+): Promise<Outcome<RequestRow>> {
+  const denial = denied(actor, permission);
+  if (denial) return denial;
+  const row = await findRequest(uses.db, id);
+  return row && covers(actor, permission, row.user_domain)
+    ? done(row)
+    : refused('not-found', 'There is no such request.');
+}
+
+export async function showRequest(
+  uses: Pick<FulfilUses, 'db'>,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<TokenRequest>> {
+  const found = await requestFor(uses, actor, 'requests:view', id);
+  return found.ok ? viewOf(uses, actor, id) : found;
+}
+
+export async function approveRequest(
+  uses: FulfilUses,
+  actor: Actor,
+  { id, version, comment }: Decision,
+): Promise<Outcome<TokenRequest>> {
+  const found = await requestFor(uses, actor, 'requests:decide', id);
+  if (!found.ok) return found;
+  const row = found.value;
+  if (row.version !== version) return editedMeanwhile(row.version);
+  const bar = barredFromApproving(actor, row, await listDecisions(uses.db, [id]));
+  if (bar) return refused('wrong-state', bar);
+  const user = await findUserById(uses.db, row.user_id);
+  if (user?.enabled !== 1) {
+    return refused('wrong-state', 'The user is disabled. Enable the user, or reject the request.');
+  }
+  const last = row.step + 1 >= stepsOf(row).length;
+  const plan =
+    last && row.distribution === 0
+      ? await planFulfilment(uses, user, row.profile_id, { nickname: row.nickname })
+      : undefined;
+  if (plan && !plan.ok) return plan;
+  return decided(uses, actor, row, async (trx) => {
+    await change(trx, row, {
+      step: row.step + 1,
+      state: last ? 'approved' : 'pending',
+      deferred_until: null,
+    });
+    await record(trx, uses, actor, row, 'approved', comment);
+    if (last) await uses.queueMail(trx, requestMail('request-approved', row, { comment }));
+    if (!plan) return;
+    const { serial } = await fulfil(trx, uses, actor, user, plan.value);
+    await closeRequest(trx, row.id, serial);
+  });
+}
+
+export async function rejectRequest(
+  uses: FulfilUses,
+  actor: Actor,
+  { id, version, comment }: Decision,
+): Promise<Outcome<TokenRequest>> {
+  const open = await openRequest(uses, actor, id, version);
+  if (!open.ok) return open;
+  const row = open.value;
+  return decided(uses, actor, row, async (trx) => {
+    await change(trx, row, { state: 'rejected', deferred_until: null });
+    await record(trx, uses, actor, row, 'rejected', comment);
+    await uses.queueMail(trx, requestMail('request-rejected', row, { comment }));
+  });
+}
+
+const YEAR = 366 * 86_400_000;
+
+export async function deferRequest(
+  uses: FulfilUses,
+  actor: Actor,
+  { id, version, comment, until }: Decision & { readonly until: string },
+): Promise<Outcome<TokenRequest>> {
+  const open = await openRequest(uses, actor, id, version);
+  if (!open.ok) return open;
+  const row = open.value;
+  const at = Date.parse(until);
+  const now = uses.now();
+  if (at <= now || at > now + YEAR) {
+    const message = 'Choose a date in the future, within a year.';
+    return refused('invalid-request', message, [{ path: 'until', message }]);
+  }
+  return decided(uses, actor, row, async (trx) => {
+    await change(trx, row, { deferred_until: at });
+    await record(trx, uses, actor, row, 'deferred', comment);
+    await uses.queueMail(
+      trx,
+      requestMail('request-deferred', row, {
+        comment,
+        until: { date: new Date(at).toISOString().slice(0, 10) },
+      }),
+    );
+  });
+}
+
+/** In the name of the user. */
+export async function cancelRequest(
+  uses: FulfilUses,
+  actor: Actor,
+  input: { readonly id: string; readonly comment: string },
+): Promise<Outcome<TokenRequest>> {
+  const found = await requestFor(uses, actor, 'requests:make', input.id);
+  return found.ok ? withdraw(uses, actor, found.value, input.comment) : found;
+}
+
+/** For self-service: only the user's own. */
+export async function cancelOwnRequest(
+  uses: FulfilUses,
+  actor: Actor,
+  user: Row<'users'>,
+  id: string,
+): Promise<Outcome<TokenRequest>> {
+  const row = await findRequest(uses.db, id);
+  if (row?.user_id !== user.id) return refused('not-found', 'There is no such request.');
+  return withdraw(uses, actor, row, '');
+}
+
+function withdraw(uses: FulfilUses, actor: Actor, row: RequestRow, comment: string) {
+  return decided(uses, actor, row, async (trx) => {
+    await change(trx, row, { state: 'cancelled', deferred_until: null });
+    await record(trx, uses, actor, row, 'cancelled', comment);
+    await uses.queueMail(trx, requestMail('request-cancelled', row, { comment }));
+  });
+}
+
+/** The distribution step. The activation code of a URL delivery is in this answer only. */
+export async function distributeRequest(
+  uses: FulfilUses,
+  actor: Actor,
+  id: string,
+  input: RequestDistribution,
+): Promise<Outcome<DistributeResult>> {
+  const found = await requestFor(uses, actor, 'tokens:distribute', id);
+  if (!found.ok) return found;
+  const row = found.value;
+  if (row.state !== 'approved') {
+    return refused(
+      'wrong-state',
+      row.state === 'pending' ? 'It is not approved yet.' : 'It is closed; there is nothing to distribute.',
+    );
+  }
+  const user = await findUserById(uses.db, row.user_id);
+  if (!user) return refused('not-found', 'There is no such request.');
+  const plan = await planFulfilment(uses, user, row.profile_id, { ...input, nickname: row.nickname });
+  if (!plan.ok) return plan;
+  return repeatingCodes(() =>
+    undoable(() =>
+      uses.db.transaction().execute(async (trx) => {
+        await change(trx, row, { deferred_until: null });
+        await record(trx, uses, actor, row, 'distributed', input.comment);
+        const { serial, result } = await fulfil(trx, uses, actor, user, plan.value);
+        await closeRequest(trx, row.id, serial);
+        return result;
+      }),
+    ),
+  );
+}
+
+async function openRequest(
+  uses: FulfilUses,
+  actor: Actor,
+  id: string,
+  version: number,
+): Promise<Outcome<RequestRow>> {
+  const found = await requestFor(uses, actor, 'requests:decide', id);
+  if (!found.ok) return found;
+  const row = found.value;
+  if (row.version !== version) return editedMeanwhile(row.version);
+  if (row.state !== 'pending' && row.state !== 'approved') return refused('wrong-state', 'It is closed.');
+  const bar = row.state === 'pending' ? barredFromStep(actor, row) : undefined;
+  return bar ? refused('wrong-state', bar) : found;
+}
+
+async function change(
+  trx: Connection,
+  row: RequestRow,
+  columns: Parameters<typeof changeRequest>[3],
+): Promise<void> {
+  if (!(await changeRequest(trx, row.id, row.version, columns))) {
+    undo('edited-meanwhile', 'Somebody else decided about it at this moment. Load it again.');
+  }
+}
+
+const ACTIONS = {
+  approved: 'request.approve',
+  rejected: 'request.reject',
+  deferred: 'request.defer',
+  cancelled: 'request.cancel',
+  distributed: 'request.distribute',
+} as const;
+
+async function record(
+  trx: Connection,
+  uses: FulfilUses,
+  actor: Actor,
+  row: RequestRow,
+  decision: keyof typeof ACTIONS,
+  comment: string,
+): Promise<void> {
+  const step = row.state === 'pending' && decision !== 'cancelled' ? row.step : null;
+  await insertDecision(trx, {
+    id: newId(uses),
+    request_id: row.id,
+    decision,
+    step,
+    actor: actorName(actor),
+    comment,
+    at: uses.now(),
+  });
+  await insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action: ACTIONS[decision],
+    object: `request:${row.id}`,
+    result: 'success',
+    reason: `${row.offer_name} for ${row.userId}${step === null ? '' : `, step ${step + 1} of ${stepsOf(row).length}`}${comment === '' ? '' : `: ${comment}`}`,
+    source: actor.source,
+  });
+}
+
+async function decided(
+  uses: FulfilUses,
+  actor: Actor,
+  row: RequestRow,
+  work: (trx: Connection) => Promise<void>,
+): Promise<Outcome<TokenRequest>> {
+  const outcome = await repeatingCodes(() => undoable(() => uses.db.transaction().execute(work)));
+  return outcome.ok ? viewOf(uses, actor, row.id) : outcome;
+}
+
+async function viewOf(
+  uses: Pick<FulfilUses, 'db'>,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<TokenRequest>> {
+  const row = await findRequest(uses.db, id);
+  if (!row) return refused('not-found', 'There is no such request.');
+  const [view] = await viewRequests(uses.db, actor, [row]);
+  return done(view as TokenRequest);
+}

@@ -1,0 +1,117 @@
+/**
+ * What a granted request brings: a token picked from those nobody has, or minted, assigned and distributed, in the transaction of the
+ * decision. Either all of it happened, or the request is as it was.
+ */
+import type { RequestDistribution } from '@sower/api/requests';
+import type { DistributeResult } from '@sower/api/resources';
+import { distributeInputSchema } from '@sower/api/resources';
+import { type Actor, actorName } from '../identity/actor.ts';
+import { deliveryOptions } from '../mail/delivery.ts';
+import { done, type Outcome, refused, undo } from '../outcome.ts';
+import {
+  type DistributeUses,
+  type DistributionPlan,
+  distributed,
+  issueDistribution,
+  newCode,
+  planDistribution,
+} from '../provisioning/distribute.ts';
+import { mintRecords } from '../provisioning/mint.ts';
+import { insertAudit } from '../store/audit.ts';
+import { claimUnassignedToken } from '../store/requests.ts';
+import type { Connection, Row } from '../store/schema.ts';
+import { claimToken, countTokensOf } from '../store/tokens.ts';
+import { lockUser } from '../store/users.ts';
+import { isUniqueViolation } from '../store/violation.ts';
+
+export type FulfilUses = DistributeUses;
+
+export type Fulfilment = {
+  readonly plan: DistributionPlan;
+  readonly limit: number;
+  /** Of a token minted for it. */
+  readonly expiresOn: string;
+};
+
+const DAY = 86_400_000;
+/** A token picked from the pool has to last for as long as this. */
+const LEAST_LIFETIME_MILLISECONDS = 90 * DAY;
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** All that can be wrong, found before anything is written. */
+export async function planFulfilment(
+  uses: FulfilUses,
+  user: Row<'users'>,
+  profileId: string,
+  wishes: { readonly nickname: string } & Partial<RequestDistribution>,
+): Promise<Outcome<Fulfilment>> {
+  if (user.enabled !== 1) {
+    return refused('wrong-state', 'The user is disabled. Enable the user, or reject the request.');
+  }
+  if (wishes.mail !== undefined) {
+    const reason = (await deliveryOptions(uses, uses.db, user.id))[wishes.mail];
+    if (reason !== undefined) return refused('wrong-state', reason, [{ path: 'mail', message: reason }]);
+  }
+  const { comment: _, ...rest } = wishes;
+  const settings = await uses.settings.current();
+  // Which token it is turns out in the transaction.
+  const token = { id: '', serial: '', pin: null, user_id: user.id, holder: user.user_id };
+  const plan = await planDistribution(
+    uses,
+    token,
+    distributeInputSchema.parse({ ...rest, profile: profileId }),
+  );
+  if (!plan.ok) return plan;
+  return done({
+    plan: plan.value,
+    limit: settings['tokens.maxPerUser'],
+    expiresOn: dayOf(uses.now() + settings['tokens.lifetimeDays'] * DAY),
+  });
+}
+
+/** In the caller's transaction, which a refusal undoes. */
+export async function fulfil(
+  trx: Connection,
+  uses: FulfilUses,
+  actor: Actor,
+  user: Row<'users'>,
+  { plan, limit, expiresOn }: Fulfilment,
+): Promise<{ readonly serial: string; readonly result: DistributeResult }> {
+  if (!(await lockUser(trx, user.id))) undo('not-found', 'The user was deleted at this moment.');
+  if ((await countTokensOf(trx, user.id)) >= limit) {
+    undo(
+      'token-limit',
+      `${user.user_id} holds ${limit} tokens, as many as are allowed. Unassign one of them first.`,
+    );
+  }
+  const until = dayOf(uses.now() + LEAST_LIFETIME_MILLISECONDS);
+  let token = await claimUnassignedToken(trx, user.domain, user.id, until);
+  if (!token) {
+    const [made] = await mintRecords(trx, uses, actor, { count: 1, expiresOn, domain: user.domain });
+    token = { id: made?.id ?? '', serial: made?.serial ?? '', pin: null };
+    await claimToken(trx, token.id, user.id);
+  }
+  await insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action: 'token.assign',
+    object: `token:${token.serial}`,
+    result: 'success',
+    reason: `to ${user.user_id}, as requested`,
+    source: actor.source,
+  });
+  const whole = { ...plan, token: { ...plan.token, ...token } };
+  const code = newCode(uses, whole);
+  const id = await issueDistribution(trx, uses, actor, whole, code);
+  return { serial: token.serial, result: distributed(uses, whole, id, code) };
+}
+
+/** An activation code that came up twice undoes its transaction, and another one is tried. */
+export async function repeatingCodes<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUniqueViolation(error) || tries === 3) throw error;
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/** What users may ask for: a token profile under a name they understand, and who has to agree. */
+import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/requests';
+import type { Floor } from '../floor.ts';
+import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { resolveRole } from '../identity/roles.ts';
+import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { noSuchProfile } from '../provisioning/profile.ts';
+import { insertAudit } from '../store/audit.ts';
+import { newId } from '../store/ids.ts';
+import {
+  clearOtherDefaults,
+  deleteOffer,
+  findOffer,
+  insertOffer,
+  listOffers,
+  updateOffer,
+} from '../store/requests.ts';
+import type { Connection, Row } from '../store/schema.ts';
+import { findProfile } from '../store/token-profiles.ts';
+import { userIdKey } from '../store/users.ts';
+import { isUniqueViolation } from '../store/violation.ts';
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+
+export const stepsOf = (row: { readonly steps: string }): ApprovalStep[] =>
+  JSON.parse(row.steps) as ApprovalStep[];
+
+export async function viewOffer(db: Connection, row: Row<'offers'>): Promise<Offer> {
+  const profile = await findProfile(db, row.profile_id);
+  return {
+    id: row.id,
+    name: row.name,
+    profile: row.profile_id,
+    profileName: profile?.name ?? '',
+    icon: row.icon as Offer['icon'],
+    description: row.description,
+    downloadUrl: row.download_url,
+    helpUrl: row.help_url,
+    isDefault: row.is_default === 1,
+    enabled: row.enabled === 1,
+    steps: stepsOf(row),
+    distribution: row.distribution === 1,
+    version: row.version,
+  };
+}
+
+export async function showOffers(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+): Promise<Outcome<{ items: Offer[] }>> {
+  const denial = denied(actor, 'profiles:view');
+  if (denial) return denial;
+  const rows = await listOffers(uses.db);
+  return done({ items: await Promise.all(rows.map((row) => viewOffer(uses.db, row))) });
+}
+
+export async function addOffer(uses: Uses, actor: Actor, input: OfferInput): Promise<Outcome<Offer>> {
+  const denial = denied(actor, 'profiles:edit');
+  if (denial) return denial;
+  const columns = await columnsOf(uses.db, input);
+  if (!columns.ok) return columns;
+  return naming(input.name, () =>
+    undoable(() =>
+      uses.db.transaction().execute(async (trx) => {
+        const row = await insertOffer(trx, {
+          id: newId(uses),
+          ...columns.value,
+          created_at: uses.now(),
+          version: 1,
+        });
+        if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
+        await audit(trx, uses, actor, 'offer.add', row.name, told(row));
+        return viewOffer(trx, row);
+      }),
+    ),
+  );
+}
+
+export async function editOffer(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly id: string; readonly version: number; readonly change: OfferPatch },
+): Promise<Outcome<Offer>> {
+  const denial = denied(actor, 'profiles:edit');
+  if (denial) return denial;
+  const present = await findOffer(uses.db, input.id);
+  if (!present) return noSuchOffer(input.id);
+  if (present.version !== input.version) return editedMeanwhile(present.version);
+  const { version: _, id: __, profileName: ___, ...held } = await viewOffer(uses.db, present);
+  const wanted = { ...held, ...withoutUndefined(input.change) };
+  const columns = await columnsOf(uses.db, wanted);
+  if (!columns.ok) return columns;
+  return naming(wanted.name, () =>
+    undoable(() =>
+      uses.db.transaction().execute(async (trx) => {
+        const row = await updateOffer(trx, present.id, input.version, columns.value);
+        if (!row) undo('edited-meanwhile', 'Somebody changed the offer at this moment. Load it again.');
+        if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
+        await audit(trx, uses, actor, 'offer.edit', row.name, told(row));
+        return viewOffer(trx, row);
+      }),
+    ),
+  );
+}
+
+export async function removeOffer(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'profiles:edit');
+  if (denial) return denial;
+  const present = await findOffer(uses.db, id);
+  if (!present) return noSuchOffer(id);
+  return uses.db.transaction().execute(async (trx) => {
+    if (!(await deleteOffer(trx, present.id))) return noSuchOffer(id);
+    await audit(trx, uses, actor, 'offer.delete', present.name);
+    return done(undefined);
+  });
+}
+
+type Columns = Omit<Row<'offers'>, 'id' | 'created_at' | 'version'>;
+
+async function columnsOf(db: Connection, input: OfferInput): Promise<Outcome<Columns>> {
+  const profile = await findProfile(db, input.profile);
+  if (!profile) return noSuchProfile(input.profile);
+  if (profile.delivery === 'url' && !input.distribution) {
+    const message =
+      'With URL delivery somebody has to hand over link and activation code: add the distribution step, or offer a profile with QR code delivery.';
+    return refused('invalid-request', message, [{ path: 'distribution', message }]);
+  }
+  const steps: ApprovalStep[] = [];
+  for (const [index, step] of input.steps.entries()) {
+    if (step.role === undefined) {
+      steps.push({ name: step.name });
+      continue;
+    }
+    const role = await resolveRole(db, step.role);
+    if (!role) {
+      const message = `There is no role "${step.role}". Choose another one.`;
+      return refused('not-found', message, [{ path: `steps.${index}.role`, message }]);
+    }
+    steps.push({ name: step.name, role: role.id });
+  }
+  return done({
+    name: input.name,
+    name_key: userIdKey(input.name),
+    profile_id: profile.id,
+    icon: input.icon,
+    description: input.description,
+    download_url: input.downloadUrl,
+    help_url: input.helpUrl,
+    is_default: input.isDefault ? 1 : 0,
+    enabled: input.enabled ? 1 : 0,
+    steps: JSON.stringify(steps),
+    distribution: input.distribution ? 1 : 0,
+  });
+}
+
+function withoutUndefined<T extends object>(patch: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as never;
+}
+
+async function naming<T>(name: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const message = `There is an offer "${name}" already. Choose another name.`;
+    return refused('already-exists', message, [{ path: 'name', message }]);
+  }
+}
+
+export const noSuchOffer = (id: string) => refused('not-found', `There is no offer "${id}".`);
+
+const told = (row: Row<'offers'>): string =>
+  `${row.enabled === 1 ? 'offered' : 'not offered'}, ${stepsOf(row).length} approval steps${row.distribution === 1 ? ' and a distribution step' : ''}`;
+
+function audit(
+  trx: Connection,
+  uses: Uses,
+  actor: Actor,
+  action: 'offer.add' | 'offer.edit' | 'offer.delete',
+  name: string,
+  reason?: string,
+): Promise<void> {
+  return insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action,
+    object: `offer:${name}`,
+    result: 'success',
+    reason,
+    source: actor.source,
+  });
+}

@@ -1,0 +1,84 @@
+/** A request as it is shown, and whether the one who looks may decide about it now. */
+import type { TokenRequest } from '@sower/api/requests';
+import { type Actor, actorName, covers } from '../identity/actor.ts';
+import { isoTime } from '../provisioning/distribution-view.ts';
+import { listDecisions, type RequestRow } from '../store/requests.ts';
+import type { Connection, Row } from '../store/schema.ts';
+import { stepsOf } from './offers.ts';
+
+export async function viewRequests(
+  db: Connection,
+  actor: Actor,
+  rows: readonly RequestRow[],
+): Promise<TokenRequest[]> {
+  const decisions = Map.groupBy(
+    await listDecisions(
+      db,
+      rows.map(({ id }) => id),
+    ),
+    ({ request_id }) => request_id,
+  );
+  return rows.map((row) => {
+    const made = decisions.get(row.id) ?? [];
+    const steps = stepsOf(row);
+    const bar = barredFromApproving(actor, row, made);
+    return {
+      id: row.id,
+      userId: row.userId,
+      offer: row.offer_name,
+      profile: row.profile_name ?? '',
+      state: row.state,
+      reason: row.reason,
+      nickname: row.nickname,
+      steps,
+      step: row.step,
+      distribution: row.distribution === 1,
+      ...(row.deferred_until === null ? {} : { deferredUntil: isoTime(row.deferred_until) }),
+      ...(row.serial === null ? {} : { serial: row.serial }),
+      history: made.map(({ decision, step, actor: by, at, comment }) => ({
+        decision,
+        ...(step === null ? {} : { step: steps[step]?.name ?? '' }),
+        by,
+        at: isoTime(at),
+        comment,
+      })),
+      ...(bar === undefined ? {} : { notDecidable: bar }),
+      createdAt: isoTime(row.created_at),
+      createdBy: row.created_by,
+      version: row.version,
+    };
+  });
+}
+
+/** Why this actor cannot approve the step that is next. Everybody else who may, can: no step waits for one person. */
+export function barredFromApproving(
+  actor: Actor,
+  row: RequestRow,
+  decisions: readonly Row<'request_decisions'>[],
+): string | undefined {
+  if (row.state === 'approved') return 'It is approved, and waits to be distributed.';
+  if (row.state !== 'pending') return 'It is closed.';
+  const bar = barredFromStep(actor, row);
+  if (bar) return bar;
+  const name = actorName(actor);
+  if (decisions.some(({ decision, actor: by }) => decision === 'approved' && by === name)) {
+    return 'You approved an earlier step. Each step is for another person.';
+  }
+  return undefined;
+}
+
+/** What a role narrows a step to. Super Admins are never shut out: a role that nobody has any more must not block. */
+export function barredFromStep(actor: Actor, row: RequestRow): string | undefined {
+  if (!covers(actor, 'requests:decide', row.user_domain)) {
+    return 'You may not decide about requests of this user.';
+  }
+  const step = stepsOf(row)[row.step];
+  if (step?.role === undefined) return undefined;
+  const holds = actor.grants.some(
+    ({ role, permissions, domain }) =>
+      (role === step.role || role === 'super-admin') &&
+      permissions.has('requests:decide') &&
+      row.user_domain.startsWith(domain),
+  );
+  return holds ? undefined : `The step "${step.name}" is for another role.`;
+}

@@ -1,0 +1,53 @@
+/** The tables of offers and requests. */
+import type { Flag } from './schema.ts';
+
+export type OffersTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  profile_id: string;
+  icon: string;
+  description: string;
+  download_url: string;
+  help_url: string;
+  is_default: Flag;
+  enabled: Flag;
+  /** Approval steps: JSON. */
+  steps: string;
+  distribution: Flag;
+  created_at: number;
+  version: number;
+};
+
+export type TokenRequestsTable = {
+  id: string;
+  user_id: string;
+  offer_id: string;
+  /** Of the offer as it was: later edits do not reach what was asked for already. */
+  offer_name: string;
+  help_url: string;
+  profile_id: string;
+  state: 'pending' | 'approved' | 'done' | 'rejected' | 'cancelled';
+  reason: string;
+  nickname: string;
+  steps: string;
+  /** How many steps are approved. */
+  step: number;
+  distribution: Flag;
+  deferred_until: number | null;
+  serial: string | null;
+  created_at: number;
+  created_by: string;
+  version: number;
+};
+
+export type RequestDecisionsTable = {
+  id: string;
+  request_id: string;
+  decision: 'approved' | 'rejected' | 'deferred' | 'cancelled' | 'distributed';
+  /** Which approval step, from 0. */
+  step: number | null;
+  actor: string;
+  comment: string;
+  at: number;
+};
