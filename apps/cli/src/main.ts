@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { addTokenAccessCommands } from './access.ts';
 import { addAdministratorCommands } from './administrator.ts';
 import { addAuditCommand } from './audit.ts';
 import { addAuthenticatorCommands } from './authenticator/command.ts';
@@ -14,6 +15,7 @@ import { addDistributionCommands } from './distribution.ts';
 import { addApiKeyCommands, addServerKeyCommands } from './key.ts';
 import { EXIT_CODES } from './outcome.ts';
 import { jsonText } from './output.ts';
+import { addPolicyCommands } from './policy.ts';
 import { addProfileCommands } from './profile.ts';
 import { addRoleCommands, addWhoCanCommand } from './role.ts';
 import { addSecurityDomainCommands } from './security-domain.ts';
@@ -73,6 +75,7 @@ function program(frame: Frame): Command {
   addTokenCommands(frame, token);
   addBulkCommand(frame, token);
   addDistributionCommands(frame, token);
+  addTokenAccessCommands(frame, token);
   addVerifyCommand(frame, sower);
   addDeviceTypeCommands(frame, sower);
   addSecurityDomainCommands(frame, sower);
@@ -82,6 +85,7 @@ function program(frame: Frame): Command {
   addStatisticsCommand(frame, sower);
   addAuditCommand(frame, sower);
   addSettingsCommands(frame, sower);
+  addPolicyCommands(frame, sower);
   addCertificateCommands(frame, sower);
   addApiKeyCommands(frame, sower);
   addServerKeyCommands(frame, sower);

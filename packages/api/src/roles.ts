@@ -37,7 +37,8 @@ export const BUILT_IN_ROLES = {
   },
   'help-desk': {
     name: 'Help Desk Administrator',
-    description: 'Looks people up, enables and disables their tokens, sets and clears PINs.',
+    description:
+      'Looks people up, enables and disables their tokens, sets and clears PINs, resynchronises, unlocks and gives emergency access.',
     permissions: [...VIEW, 'tokens:edit'],
   },
   'agent-administrator': {
@@ -48,7 +49,7 @@ export const BUILT_IN_ROLES = {
   auditor: {
     name: 'Auditor',
     description: 'Sees everything and changes nothing.',
-    permissions: [...VIEW, 'agents:view', 'audit:view', 'administrators:view'],
+    permissions: [...VIEW, 'agents:view', 'policies:view', 'audit:view', 'administrators:view'],
   },
 } as const satisfies Record<string, BuiltInRole>;
 

@@ -17,7 +17,10 @@ import { markLost, moveToken, removeToken, setEnabled } from './enable.ts';
 import { noSuchProfile } from './profile.ts';
 import { searchFor } from './search.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'deviceTypes' | 'settings' | 'publicUrl' | 'now' | 'random'>;
+type Uses = Pick<
+  Floor,
+  'policies' | 'db' | 'sealing' | 'deviceTypes' | 'settings' | 'publicUrl' | 'now' | 'random'
+>;
 type Deed = (serial: string) => Promise<Outcome<unknown>>;
 
 /** A batch ends early after this, so that the caller sees it go on and can stop it. */
