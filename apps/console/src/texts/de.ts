@@ -1,4 +1,5 @@
 /** Every text of the Security Console in German. A missing or unknown key is a type error. */
+import { accessDe } from './access.de.ts';
 import { certificatesDe } from './certificates.de.ts';
 import type { en } from './en.ts';
 import { identityTexts } from './identity.de.ts';
@@ -6,6 +7,7 @@ import { userSelfServiceDe } from './user-self-service.de.ts';
 
 export const de: typeof en = {
   ...identityTexts,
+  ...accessDe,
   ui: {
     loading: 'Lädt',
     tryAgain: 'Erneut versuchen',
@@ -134,6 +136,11 @@ export const de: typeof en = {
     mint: 'Token anlegen',
     statistics: 'Token-Statistik',
     profiles: 'Software-Token-Profile',
+    policies: 'Richtlinien',
+    tokenPolicies: 'Token-Richtlinien',
+    lockoutPolicies: 'Sperrrichtlinien',
+    emergencyAccess: 'Notfallzugang',
+    monitor: 'Echtzeitmonitor',
     setup: 'Einrichtung',
     systemSettings: 'Systemeinstellungen',
     settingsTokens: 'Token',
@@ -284,8 +291,6 @@ export const de: typeof en = {
     serialHelp: '12 Ziffern. Leerzeichen und Striche spielen keine Rolle.',
     noneFree: 'Es gibt kein nicht zugewiesenes Token. Zuerst Token anlegen.',
     noTokens: 'Der Benutzer hat kein Token. Eines zuweisen, dann verteilen.',
-    recent: 'Was zuletzt geschah',
-    nothingRecent: 'Noch nichts.',
     allAudit: 'Prüfprotokoll dieses Benutzers',
   },
   tokens: {
@@ -828,10 +833,6 @@ export const de: typeof en = {
         label: 'HOTP-Vorausschau',
         help: 'Bei HOTP-Token angenommene Zähler über den erwarteten hinaus.',
       },
-      verify_failuresBeforeDelay: {
-        label: 'Falsche Passcodes vor einer Wartezeit',
-        help: 'Nach so vielen in Folge wird ein Token zurückgehalten, jedes Mal doppelt so lange, höchstens 5 Minuten.',
-      },
     },
   },
   ...certificatesDe,
@@ -911,6 +912,8 @@ export const de: typeof en = {
       certificate_use: 'TLS-Zertifikat in Gebrauch genommen',
       certificate_delete: 'TLS-Zertifikat oder Anforderung gelöscht',
       settings_edit: 'Einstellungen geändert',
+      policy_edit: 'Richtlinie geändert',
+      policy_delete: 'Richtlinie einer Sicherheitsdomäne entfernt',
       device_type_import: 'Gerätedefinition importiert',
       device_type_delete: 'Gerätetyp gelöscht',
       profile_add: 'Token-Profil hinzugefügt',
@@ -919,6 +922,7 @@ export const de: typeof en = {
       user_add: 'Benutzer hinzugefügt',
       user_edit: 'Benutzer bearbeitet',
       user_delete: 'Benutzer gelöscht',
+      user_unlock: 'Benutzer entsperrt',
       token_mint: 'Token angelegt',
       token_edit: 'Token bearbeitet',
       token_assign: 'Token zugewiesen',
@@ -932,6 +936,11 @@ export const de: typeof en = {
       token_delete: 'Token gelöscht',
       token_set_pin: 'PIN gesetzt',
       token_clear_pin: 'PIN gelöscht',
+      token_require_pin: 'Neue PIN verlangt',
+      token_test: 'Token geprüft',
+      token_resynchronise: 'Token neu synchronisiert',
+      token_emergency: 'Notfallzugang erteilt',
+      token_emergency_end: 'Notfallzugang beendet',
       token_distribute: 'Aktivierungscode erzeugt',
       token_withdraw: 'Aktivierungscode zurückgezogen',
       token_open_activation: 'Aktivierungscode dem Benutzer gezeigt',
@@ -941,6 +950,7 @@ export const de: typeof en = {
       ctkip_provisioned: 'CT-KIP-Schlüssel erzeugt, Aktivierungscode gelöscht',
       token_confirmed: 'Erster Tokencode des neuen Seeds angenommen',
       authenticate: 'Passcode geprüft',
+      authenticate_challenge: 'Passcode richtig, nächster Schritt erfragt',
     },
   },
   permissions: {
@@ -951,7 +961,8 @@ export const de: typeof en = {
     tokens_view: 'Token und ihre Verteilungen ansehen',
     tokens_mint: 'Token anlegen',
     tokens_assign: 'Token zuweisen, ersetzen und Zuweisungen aufheben',
-    tokens_edit: 'Token bearbeiten, aktivieren und deaktivieren, PINs setzen und löschen',
+    tokens_edit:
+      'Token bearbeiten, aktivieren und deaktivieren, PINs setzen und löschen, neu synchronisieren, entsperren, Notfallzugang erteilen',
     tokens_distribute: 'Software-Token ausgeben: verteilen, neu verteilen, zurückziehen',
     tokens_delete: 'Token löschen',
     activations_open:
@@ -962,6 +973,8 @@ export const de: typeof en = {
     administrators_edit:
       'Administratoren und Rollen hinzufügen, bearbeiten und löschen, innerhalb der eigenen Rechte',
     domains_edit: 'Sicherheitsdomänen hinzufügen, umbenennen und löschen',
+    policies_view: 'Token-, Sperr- und Notfallzugangsrichtlinien ansehen',
+    policies_edit: 'Token-, Sperr- und Notfallzugangsrichtlinien ändern',
     settings_edit: 'Einstellungen der Installation ändern',
     keys_edit: 'API-Schlüssel anlegen, den Serverschlüssel wechseln und das TLS-Zertifikat ersetzen',
   },

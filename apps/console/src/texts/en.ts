@@ -1,11 +1,13 @@
 /** Every text of the Security Console in English. The other languages have the shape of this table. */
 
+import { accessEn } from './access.en.ts';
 import { certificatesEn } from './certificates.en.ts';
 import { identityTexts } from './identity.en.ts';
 import { userSelfServiceEn } from './user-self-service.en.ts';
 
 export const en = {
   ...identityTexts,
+  ...accessEn,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',
@@ -132,6 +134,11 @@ export const en = {
     mint: 'Mint Tokens',
     statistics: 'Token Statistics',
     profiles: 'Software Token Profiles',
+    policies: 'Policies',
+    tokenPolicies: 'Token Policies',
+    lockoutPolicies: 'Lockout Policies',
+    emergencyAccess: 'Emergency Access',
+    monitor: 'Real-time Monitor',
     setup: 'Setup',
     systemSettings: 'System Settings',
     settingsTokens: 'Tokens',
@@ -281,8 +288,6 @@ export const en = {
     serialHelp: '12 digits. Spaces and dashes do not matter.',
     noneFree: 'There is no unassigned token. Mint tokens first.',
     noTokens: 'The user has no token. Assign one, then distribute it.',
-    recent: 'What happened lately',
-    nothingRecent: 'Nothing yet.',
     allAudit: 'Audit Log of this user',
   },
   tokens: {
@@ -813,10 +818,6 @@ export const en = {
       verify_hotpLookAhead: {
         label: 'HOTP look-ahead',
         help: 'Counters accepted ahead of the expected one for HOTP tokens.',
-      },
-      verify_failuresBeforeDelay: {
-        label: 'Wrong passcodes before a delay',
-        help: 'After so many in a row a token is held back, each time twice as long, at most 5 minutes.',
       },
     },
   },
