@@ -1,13 +1,15 @@
 /**
  * The documents against the code: tables that repeat one, links, the tests that docs/conformance.md names, paths of somebody's machine.
  *
- * `SOWER_WRITE_TABLES=1 npx vitest run test/documents.test.ts` writes the tables of docs/configuration.md anew.
+ * `SOWER_WRITE_TABLES=1 npx vitest run test/documents.test.ts` writes the tables of docs/configuration.md and
+ * docs/authentication.md anew.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { PERMISSIONS, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
+import { emergencyPolicySchema, lockoutPolicySchema, tokenPolicySchema } from '@sower/api/policies';
 import { PROBLEMS } from '@sower/api/problems';
 import { type DeviceDefinition, deviceDefinitionSchema } from '@sower/api/resources';
 import { settingsSchema } from '@sower/api/settings';
@@ -16,6 +18,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { EXIT_CODES } from '../apps/cli/src/outcome.ts';
 import { OPTIONS } from '../apps/server/src/config.ts';
+import { TRANSITIONS } from './token-modes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -117,12 +120,48 @@ const TABLES: Record<string, Table> = {
   },
 };
 
-describe('docs/configuration.md repeats the code', () => {
-  const path = 'docs/configuration.md';
+const policyTable = (schema: z.ZodObject): Table => ({
+  head: ['field', 'default', 'values', 'meaning'],
+  rows: Object.entries(schema.shape).map(([name, field]) => {
+    const {
+      default: value,
+      enum: choices,
+      minimum,
+      maximum,
+      type,
+      description,
+    } = z.toJSONSchema(field as z.ZodType) as Range & { enum?: string[]; type?: string };
+    const values =
+      choices?.map(code).join(', ') ??
+      { boolean: '`true`, `false`', array: 'a list' }[type ?? ''] ??
+      `${minimum} to ${maximum}`;
+    return [code(name), code(JSON.stringify(value).replaceAll('"', '')), values, String(description)];
+  }),
+});
+
+const AUTHENTICATION_TABLES: Record<string, Table> = {
+  'token modes': {
+    head: ['mode', 'shown, step by step', 'told after each', 'mode afterwards'],
+    rows: TRANSITIONS.map(({ mode, shows, told, becomes }) => [
+      mode,
+      shows.join(', '),
+      told.join(', '),
+      becomes,
+    ]),
+  },
+  'token policy': policyTable(tokenPolicySchema),
+  'lockout policy': policyTable(lockoutPolicySchema),
+  'emergency access policy': policyTable(emergencyPolicySchema),
+};
+
+describe.each([
+  ['docs/configuration.md', TABLES],
+  ['docs/authentication.md', AUTHENTICATION_TABLES],
+])('%s repeats the code', (path, tables) => {
   const place = (name: string): RegExp => new RegExp(`(<!-- table: ${name} -->\n)([^<]*)(<!-- end -->)`);
   if (process.env.SOWER_WRITE_TABLES === '1') {
     let text = read(path);
-    for (const [name, table] of Object.entries(TABLES)) {
+    for (const [name, table] of Object.entries(tables)) {
       text = text.replace(
         place(name),
         (_, start: string, __, end: string) => `${start}${written(table)}\n${end}`,
@@ -131,16 +170,20 @@ describe('docs/configuration.md repeats the code', () => {
     writeFileSync(join(root, path), text);
   }
 
-  test.each(Object.keys(TABLES))('table: %s', (name) => {
-    const table = TABLES[name] as Table;
+  test.each(Object.keys(tables))('table: %s', (name) => {
+    const table = tables[name] as Table;
     expect(table.rows.length).toBeGreaterThan(0);
     expect(place(name).exec(read(path))?.[2]).toBe(`${written(table)}\n`);
   });
 
   test('no table there is of something else', () => {
     const named = [...read(path).matchAll(/<!-- table: (.*?) -->/g)].map(([, name]) => name);
-    expect(named.sort()).toEqual(Object.keys(TABLES).sort());
+    expect(named.sort()).toEqual(Object.keys(tables).sort());
   });
+});
+
+describe('docs/configuration.md', () => {
+  const path = 'docs/configuration.md';
 
   test('every field of a device definition is explained, and no other', () => {
     const section = read(path).split('### Fields of a device definition')[1]?.split('\n#')[0] ?? '';

@@ -95,6 +95,14 @@ onBothDatabases('secrets', (kind) => {
     const passcodes = [PIN + tokencode(strict, -1), PIN + tokencode(strict), PIN + WRONG, WRONG];
     for (const passcode of passcodes) await api('authenticate', { body: { userId: 'watched', passcode } });
     secrets.set('passcode', passcodes[0] as string).set('wrong passcode', PIN + WRONG);
+    const emergency = await api('giveEmergencyAccess', { params: { serial }, body: { kind: 'set' } });
+    for (const [index, code] of emergency.codes.slice(0, 3).entries())
+      secrets.set(`emergency code ${index}`, code);
+    await api('authenticate', { body: { userId: 'watched', passcode: `${PIN}${emergency.codes[0]}` } });
+    await api('testToken', { params: { serial }, body: { passcode: PIN + tokencode(strict, 1) } });
+    const resync = { first: tokencode(strict, 3), second: tokencode(strict, 4) };
+    await api('resynchroniseToken', { params: { serial }, body: resync });
+    secrets.set('resynchronisation', resync.first).set('resynchronisation, second', resync.second);
     const apiKey = await api('addApiKey', { body: { name: 'k', permissions: ['audit:view'] } });
     secrets.set('API key', apiKey.key).set('admin API key', deployment.apiKey);
     const given = 'Sentinel-RADIUS-secret-2865';

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { addTokenAccessCommands } from './access.ts';
 import { addAdministratorCommands } from './administrator.ts';
 import { addAgentCommands } from './agent.ts';
 import { addAuditCommand } from './audit.ts';
@@ -16,6 +17,7 @@ import { addApiKeyCommands, addServerKeyCommands } from './key.ts';
 import { addMailCommands } from './mail.ts';
 import { EXIT_CODES } from './outcome.ts';
 import { jsonText } from './output.ts';
+import { addPolicyCommands } from './policy.ts';
 import { addProfileCommands } from './profile.ts';
 import { addRadiusClientCommands } from './radius-client.ts';
 import { addOfferCommands, addRequestCommands } from './request.ts';
@@ -77,6 +79,7 @@ function program(frame: Frame): Command {
   addTokenCommands(frame, token);
   addBulkCommand(frame, token);
   addDistributionCommands(frame, token);
+  addTokenAccessCommands(frame, token);
   addVerifyCommand(frame, sower);
   addDeviceTypeCommands(frame, sower);
   addRadiusClientCommands(frame, sower);
@@ -88,6 +91,7 @@ function program(frame: Frame): Command {
   addStatisticsCommand(frame, sower);
   addAuditCommand(frame, sower);
   addSettingsCommands(frame, sower);
+  addPolicyCommands(frame, sower);
   addCertificateCommands(frame, sower);
   addMailCommands(frame, sower);
   addOfferCommands(frame, sower);

@@ -1,6 +1,7 @@
 /** `sower user`: the users who hold tokens. */
 import type { User } from '@sower/api/resources';
 import type { Command } from 'commander';
+import { addUserAccessCommands } from './access.ts';
 import { addServerCommand, type Frame } from './command.ts';
 import { type ListOptions, list, listOptions } from './listing.ts';
 import { nothingToEdit, securityDomainOf, securityDomainOption, unchanged, yesOption } from './options.ts';
@@ -22,6 +23,7 @@ const COLUMNS: readonly Column<User>[] = [
 
 export function addUserCommands(frame: Frame, program: Command): void {
   const user = program.command('user').description('Users');
+  addUserAccessCommands(frame, user);
 
   addServerCommand<Person>(
     frame,

@@ -403,7 +403,6 @@ test('settings are numbers, and edited at the version they were read at', async 
     'verify.firstUseSeconds': 300,
     'verify.maxDriftSeconds': 600,
     'verify.hotpLookAhead': 10,
-    'verify.failuresBeforeDelay': 5,
   };
   const ran = await against(
     {

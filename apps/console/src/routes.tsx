@@ -30,6 +30,8 @@ export function browserRouter() {
               { path: 'profiles', lazy: () => import('./profiles/profiles-page.tsx') },
               { path: 'profiles/new', lazy: () => import('./profiles/add-page.tsx') },
               { path: 'profiles/:id', lazy: () => import('./profiles/edit-page.tsx') },
+              { path: 'policies/:kind', lazy: () => import('./policies/policy-page.tsx') },
+              { path: 'monitor', lazy: () => import('./access/monitor-page.tsx') },
               { path: 'radius-clients', lazy: () => import('./agents/radius-clients-page.tsx') },
               { path: 'agents', lazy: () => import('./agents/agents-page.tsx') },
               { path: 'settings/tokens', lazy: () => import('./setup/settings-page.tsx') },

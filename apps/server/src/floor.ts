@@ -6,6 +6,7 @@ import type { QueueMail } from './mail/queue.ts';
 import type { DeviceTypes } from './provisioning/device-types.ts';
 import type { settingsReader } from './store/installation.ts';
 import type { MailSettingsReader } from './store/mail-settings.ts';
+import type { PolicyReader } from './store/policies.ts';
 import type { Database } from './store/schema.ts';
 
 export type Floor = {
@@ -18,6 +19,7 @@ export type Floor = {
   readonly mailSettings: MailSettingsReader;
   /** In the caller's transaction. */
   readonly queueMail: QueueMail;
+  readonly policies: PolicyReader;
   /** Base URL that clients use, without a trailing slash. Never taken from a request. */
   readonly publicUrl: string;
   /** Epoch milliseconds. */

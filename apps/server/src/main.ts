@@ -6,10 +6,10 @@ import { Registry } from '@prometheus-io/client';
 import type { RadiusListener } from '@sower/api/radius';
 import { pino } from 'pino';
 import { buildApp, VERSION } from './app.ts';
-import { authenticator } from './authentication/authenticate.ts';
+import { acceptances } from './authentication/acceptance.ts';
+import { authenticator, inOneStep } from './authentication/authenticate.ts';
 import { guessLimit } from './authentication/guess-limit.ts';
 import { sessionRecorder } from './authentication/record-session.ts';
-import { singleStep } from './authentication/single-step.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { firstStart, readMasterKey } from './first-start.ts';
 import { hostNames } from './host-names.ts';
@@ -36,6 +36,7 @@ import { insertAudit } from './store/audit.ts';
 import { settingsReader } from './store/installation.ts';
 import { mailSettingsReader } from './store/mail-settings.ts';
 import { openDatabase } from './store/open.ts';
+import { policyReader } from './store/policies.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const now = (): number => Date.now();
@@ -120,6 +121,7 @@ export async function startServer(
     settings: settingsReader(database.db, monotonic),
     mailSettings,
     queueMail: mailQueue({ sealing: seal, mailSettings, publicUrl: config.publicUrl, now, random }),
+    policies: policyReader(database.db, monotonic),
     publicUrl: config.publicUrl,
     now,
     random,
@@ -127,6 +129,9 @@ export async function startServer(
   const clock = { refillMilliseconds: 6_000, now: monotonic, sleep };
   const codeLimit = guessLimit({ burst: config.wrongCodes, trusting: true, ...clock });
   const registry = new Registry();
+  const counters = appMetrics(registry);
+  const commit = acceptances(floor);
+  const attempts = authenticator({ ...floor, commit, observe: counters.authentication });
 
   // The certificate: files, else what is stored, else of an own CA. See keys/served-certificate.
   const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
@@ -168,8 +173,9 @@ export async function startServer(
     recordOpened: openedRecorder(floor),
     recordReuse: reuseRecorder(floor),
     comparison: comparisonReader(floor),
-    authenticate: authenticator(floor),
-    attempts: singleStep(authenticator(floor)),
+    attempts,
+    authenticate: inOneStep(attempts),
+    commit,
     recordSession: sessionRecorder(floor),
     forgetRadiusClients: () => radius?.forgetClients(),
     radiusListeners: () => (radius?.listeners ?? []).map(({ kind, address }) => ({ kind, address })),
@@ -179,7 +185,7 @@ export async function startServer(
     accountLimit: guessLimit({ burst: config.wrongCodes, keyOf: (account) => account, ...clock }),
     sendMail: sendBySmtp,
     metrics: registry,
-    counters: appMetrics(registry),
+    counters,
     version: VERSION,
     served,
   };

@@ -3,8 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, type Registry } from '@prometheu
 
 export type Counters = {
   exchange(dialect: string, step: string, outcome: string): void;
-  /** @param path by which it was asked: `rest`, `agent` */
-  authentication(path: string, result: string): void;
+  /** @param path the kind of who asks, such as `api-key` or `radius` */
+  authentication(path: string, outcome: string): void;
   /** @param port `authentication`, `accounting`, `radsec` */
   radius(port: string, outcome: string): void;
   radiusDropped(reason: string): void;
@@ -20,8 +20,8 @@ export function appMetrics(registry: Registry): Counters {
   });
   const authentications = new Counter({
     name: 'sower_authentications_total',
-    help: 'Steps of authentications asked over HTTP, by path and result',
-    labelNames: ['path', 'result'],
+    help: 'Steps of authentications, by path and outcome',
+    labelNames: ['path', 'outcome'],
     registers: [registry],
   });
   const radius = new Counter({
@@ -38,7 +38,7 @@ export function appMetrics(registry: Registry): Counters {
   });
   return {
     exchange: (dialect, step, outcome) => exchanges.inc({ dialect, step, outcome }),
-    authentication: (path, result) => authentications.inc({ path, result }),
+    authentication: (path, outcome) => authentications.inc({ path, outcome }),
     radius: (port, outcome) => radius.inc({ port, outcome }),
     radiusDropped: (reason) => radiusDropped.inc({ reason }),
   };

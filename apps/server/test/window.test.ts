@@ -1,6 +1,6 @@
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { expect, test } from 'vitest';
-import { heldBackUntil } from '../src/authentication/authenticate.ts';
+import { heldBackUntil } from '../src/authentication/hold-back.ts';
 import { acceptanceWindow, learnedDrift, type Standing } from '../src/authentication/window.ts';
 
 const NOW = 1_800_000_000_000;
@@ -48,9 +48,9 @@ test('the learned drift stays within bounds, so that a device cannot walk away',
 });
 
 test('held back twice as long each time, five minutes at most', () => {
-  expect(heldBackUntil(4, NOW, 5)).toBe(0);
-  expect(heldBackUntil(5, null, 5)).toBe(0);
-  expect(heldBackUntil(5, NOW, 5) - NOW).toBe(1_000);
-  expect(heldBackUntil(8, NOW, 5) - NOW).toBe(8_000);
-  expect(heldBackUntil(5_000, NOW, 5) - NOW).toBe(300_000);
+  expect(heldBackUntil(4, NOW, 5, 300_000)).toBe(0);
+  expect(heldBackUntil(5, null, 5, 300_000)).toBe(0);
+  expect(heldBackUntil(5, NOW, 5, 300_000) - NOW).toBe(1_000);
+  expect(heldBackUntil(8, NOW, 5, 300_000) - NOW).toBe(8_000);
+  expect(heldBackUntil(5_000, NOW, 5, 300_000) - NOW).toBe(300_000);
 });

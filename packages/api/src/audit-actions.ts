@@ -36,6 +36,8 @@ export const AUDIT_ACTIONS = {
   'mail.test': 'Test mail sent',
   'mail.dead': 'Mail given up',
   'mail.send-again': 'Mail sent again',
+  'policy.edit': 'Policy changed',
+  'policy.delete': 'Policy of a security domain removed',
   'device-type.import': 'Device definition imported',
   'device-type.delete': 'Device type deleted',
   'profile.add': 'Token profile added',
@@ -60,6 +62,7 @@ export const AUDIT_ACTIONS = {
   'user.open-window': 'Activation window opened for a user',
   'user.close-window': 'Activation window closed',
   'user.use-window': 'Activation window used',
+  'user.unlock': 'User unlocked',
   'token.mint': 'Token records minted',
   'token.edit': 'Token edited',
   'token.move': 'Token moved to another security domain',
@@ -74,6 +77,11 @@ export const AUDIT_ACTIONS = {
   'token.delete': 'Token deleted',
   'token.set-pin': 'PIN set',
   'token.clear-pin': 'PIN cleared',
+  'token.require-pin': 'New PIN required',
+  'token.test': 'Token tested',
+  'token.resynchronise': 'Token resynchronised',
+  'token.emergency': 'Emergency access given',
+  'token.emergency-end': 'Emergency access ended',
   'token.distribute': 'Activation code created',
   'token.withdraw': 'Activation code withdrawn',
   'token.open-activation': 'Activation code shown to the user',
@@ -88,6 +96,7 @@ export const AUDIT_ACTIONS = {
   authenticate: 'Passcode checked',
   'radius.dropped': 'RADIUS packets dropped',
   'radius.session': 'Session reported by a RADIUS client',
+  'authenticate.challenge': 'Passcode right, next step asked for',
 } as const;
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;

@@ -8,11 +8,13 @@ import { CERTIFICATE_OPERATIONS } from './certificates.ts';
 import { LOG_ON_OPERATIONS } from './log-on.ts';
 import { MAIL_OPERATIONS } from './mail.ts';
 import { idParams as id, type Operation, page } from './operation.ts';
+import { POLICY_OPERATIONS } from './policies.ts';
 import { RADIUS_OPERATIONS } from './radius.ts';
 import { REQUEST_OPERATIONS } from './requests.ts';
 import * as r from './resources.ts';
 import { SELF_SERVICE_OPERATIONS } from './self-service.ts';
 import { settingsPatchSchema, settingsViewSchema } from './settings.ts';
+import { TOKEN_ACCESS_OPERATIONS } from './token-access.ts';
 
 const serial = z.object({ serial: r.serialSchema });
 const userId = z.object({ userId: r.userIdSchema });
@@ -447,6 +449,9 @@ export const OPERATIONS = {
     response: r.activationSchema,
     created: true,
   },
+
+  ...TOKEN_ACCESS_OPERATIONS,
+  ...POLICY_OPERATIONS,
 
   getStatistics: {
     method: 'GET',

@@ -9,7 +9,8 @@ export const PERMISSIONS = {
   'tokens:view': 'View tokens and their distributions',
   'tokens:mint': 'Mint token records',
   'tokens:assign': 'Assign tokens to users, replace them and unassign them',
-  'tokens:edit': 'Edit, enable and disable tokens, set and clear PINs',
+  'tokens:edit':
+    'Edit, enable and disable tokens, set and clear PINs, resynchronise, unlock, give emergency access',
   'tokens:distribute': 'Issue software tokens: distribute, redistribute, withdraw',
   'tokens:delete': 'Delete tokens',
   'requests:view': 'View requests for tokens',
@@ -17,6 +18,8 @@ export const PERMISSIONS = {
   'requests:decide': 'Approve, reject and defer requests for tokens',
   'activations:open':
     'Obtain the activation code of a QR distribution: only for a self-service portal that has authenticated the user',
+  'policies:view': 'View token, lockout and emergency access policies',
+  'policies:edit': 'Change token, lockout and emergency access policies',
   authenticate: 'Ask whether a passcode is right',
   'agents:view': 'View RADIUS clients and authentication agents',
   'agents:edit': 'Add, edit and delete RADIUS clients and authentication agents',

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'last-super-admin': { status: 409, title: 'The last Super Admin stays' },
   'password-refused': { status: 422, title: 'This password cannot be used' },
   'code-refused': { status: 422, title: 'This activation code cannot be used' },
+  'passcode-refused': { status: 422, title: 'This passcode is not accepted' },
   'pin-refused': { status: 422, title: 'This PIN cannot be used' },
   'definition-refused': { status: 422, title: 'This device definition cannot be used' },
   'certificate-refused': { status: 422, title: 'This certificate cannot be used' },

@@ -541,9 +541,14 @@ export const challengeSchema = z
   .discriminatedUnion('kind', [
     /** Wait for the display to change and enter the tokencode alone. */
     z.object({ kind: z.literal('next-tokencode') }),
-    z.object({ kind: z.literal('new-pin'), rules: pinRulesSchema }),
+    /** `refused`: what was wrong with the PIN before. */
+    z.object({ kind: z.literal('new-pin'), rules: pinRulesSchema, refused: z.string().optional() }),
     /** A PIN of one's own, or an empty answer to have one made. */
-    z.object({ kind: z.literal('new-pin-or-system'), rules: pinRulesSchema }),
+    z.object({
+      kind: z.literal('new-pin-or-system'),
+      rules: pinRulesSchema,
+      refused: z.string().optional(),
+    }),
     /** The PIN made for the user, shown this once; the answer `y` takes it. */
     z.object({ kind: z.literal('system-pin'), pin: z.string() }),
     z.object({ kind: z.literal('passcode-with-new-pin') }),
@@ -632,6 +637,9 @@ export const auditQuerySchema = z.strictObject({
   object: z.string().max(256).optional(),
   actor: z.string().max(256).optional(),
   action: z.string().max(64).optional(),
+  /** `authentication`: whatever belongs to authentications, for a monitor. */
+  about: z.enum(['authentication']).optional(),
+  result: z.enum(['success', 'refused', 'failure']).optional(),
 });
 
 export const serverSchema = z

@@ -45,7 +45,8 @@ export const BUILT_IN_ROLES = {
   },
   'help-desk': {
     name: 'Help Desk Administrator',
-    description: 'Looks people up, enables and disables their tokens, sets and clears PINs.',
+    description:
+      'Looks people up, enables and disables their tokens, sets and clears PINs, resynchronises, unlocks and gives emergency access.',
     permissions: [...VIEW, 'tokens:edit', 'requests:view', 'requests:make'],
   },
   'agent-administrator': {
@@ -56,7 +57,14 @@ export const BUILT_IN_ROLES = {
   auditor: {
     name: 'Auditor',
     description: 'Sees everything and changes nothing.',
-    permissions: [...VIEW, 'agents:view', 'audit:view', 'administrators:view', 'requests:view'],
+    permissions: [
+      ...VIEW,
+      'agents:view',
+      'policies:view',
+      'audit:view',
+      'administrators:view',
+      'requests:view',
+    ],
   },
 } as const satisfies Record<string, BuiltInRole>;
 

@@ -64,10 +64,6 @@ export const settingsSchema = z
       .max(100)
       .default(10)
       .meta({ description: 'Counters accepted ahead of the expected one for HOTP tokens.' }),
-    'verify.failuresBeforeDelay': z.int().min(1).max(100).default(5).meta({
-      description:
-        'Wrong passcodes in a row after which a token is held back, each time twice as long, at most 5 minutes.',
-    }),
   })
   .meta({ id: 'Settings' });
 

@@ -45,6 +45,15 @@ export function Navigation() {
             { label: t('menu.addNew'), to: '/profiles/new', needs: 'profiles:edit' },
           ],
         },
+        {
+          label: t('menu.policies'),
+          pages: [
+            { label: t('menu.tokenPolicies'), to: '/policies/token', needs: 'policies:view' },
+            { label: t('menu.lockoutPolicies'), to: '/policies/lockout', needs: 'policies:view' },
+            { label: t('menu.emergencyAccess'), to: '/policies/emergency', needs: 'policies:view' },
+          ],
+        },
+        { label: t('menu.monitor'), to: '/monitor', needs: 'audit:view' },
         { label: t('menu.radiusClients'), to: '/radius-clients', needs: 'agents:view' },
         { label: t('menu.agents'), to: '/agents', needs: 'agents:view' },
       ],

@@ -1,4 +1,5 @@
 /** Every text of the Security Console in German. A missing or unknown key is a type error. */
+import { accessDe } from './access.de.ts';
 import { certificatesDe } from './certificates.de.ts';
 import type { en } from './en.ts';
 import { identityTexts } from './identity.de.ts';
@@ -12,6 +13,7 @@ export const de: typeof en = {
   ...radiusTexts,
   ...mailDe,
   ...requestsDe,
+  ...accessDe,
   ui: {
     loading: 'Lädt',
     tryAgain: 'Erneut versuchen',
@@ -142,6 +144,11 @@ export const de: typeof en = {
     profiles: 'Software-Token-Profile',
     radiusClients: 'RADIUS-Clients',
     agents: 'Authentifizierungs-Agenten',
+    policies: 'Richtlinien',
+    tokenPolicies: 'Token-Richtlinien',
+    lockoutPolicies: 'Sperrrichtlinien',
+    emergencyAccess: 'Notfallzugang',
+    monitor: 'Echtzeitmonitor',
     setup: 'Einrichtung',
     systemSettings: 'Systemeinstellungen',
     settingsTokens: 'Token',
@@ -292,8 +299,6 @@ export const de: typeof en = {
     serialHelp: '12 Ziffern. Leerzeichen und Striche spielen keine Rolle.',
     noneFree: 'Es gibt kein nicht zugewiesenes Token. Zuerst Token anlegen.',
     noTokens: 'Der Benutzer hat kein Token. Eines zuweisen, dann verteilen.',
-    recent: 'Was zuletzt geschah',
-    nothingRecent: 'Noch nichts.',
     allAudit: 'Prüfprotokoll dieses Benutzers',
   },
   tokens: {
@@ -836,10 +841,6 @@ export const de: typeof en = {
         label: 'HOTP-Vorausschau',
         help: 'Bei HOTP-Token angenommene Zähler über den erwarteten hinaus.',
       },
-      verify_failuresBeforeDelay: {
-        label: 'Falsche Passcodes vor einer Wartezeit',
-        help: 'Nach so vielen in Folge wird ein Token zurückgehalten, jedes Mal doppelt so lange, höchstens 5 Minuten.',
-      },
     },
   },
   ...certificatesDe,
@@ -943,6 +944,8 @@ export const de: typeof en = {
       certificate_use: 'TLS-Zertifikat in Gebrauch genommen',
       certificate_delete: 'TLS-Zertifikat oder Anforderung gelöscht',
       settings_edit: 'Einstellungen geändert',
+      policy_edit: 'Richtlinie geändert',
+      policy_delete: 'Richtlinie einer Sicherheitsdomäne entfernt',
       device_type_import: 'Gerätedefinition importiert',
       device_type_delete: 'Gerätetyp gelöscht',
       profile_add: 'Token-Profil hinzugefügt',
@@ -951,6 +954,7 @@ export const de: typeof en = {
       user_add: 'Benutzer hinzugefügt',
       user_edit: 'Benutzer bearbeitet',
       user_delete: 'Benutzer gelöscht',
+      user_unlock: 'Benutzer entsperrt',
       token_mint: 'Token angelegt',
       token_edit: 'Token bearbeitet',
       token_assign: 'Token zugewiesen',
@@ -964,6 +968,11 @@ export const de: typeof en = {
       token_delete: 'Token gelöscht',
       token_set_pin: 'PIN gesetzt',
       token_clear_pin: 'PIN gelöscht',
+      token_require_pin: 'Neue PIN verlangt',
+      token_test: 'Token geprüft',
+      token_resynchronise: 'Token neu synchronisiert',
+      token_emergency: 'Notfallzugang erteilt',
+      token_emergency_end: 'Notfallzugang beendet',
       token_distribute: 'Aktivierungscode erzeugt',
       token_withdraw: 'Aktivierungscode zurückgezogen',
       token_open_activation: 'Aktivierungscode dem Benutzer gezeigt',
@@ -975,6 +984,7 @@ export const de: typeof en = {
       authenticate: 'Passcode geprüft',
       radius_dropped: 'RADIUS-Pakete verworfen',
       radius_session: 'Sitzung von einem RADIUS-Client gemeldet',
+      authenticate_challenge: 'Passcode richtig, nächster Schritt erfragt',
     },
   },
   permissions: {
@@ -988,7 +998,8 @@ export const de: typeof en = {
     tokens_view: 'Token und ihre Verteilungen ansehen',
     tokens_mint: 'Token anlegen',
     tokens_assign: 'Token zuweisen, ersetzen und Zuweisungen aufheben',
-    tokens_edit: 'Token bearbeiten, aktivieren und deaktivieren, PINs setzen und löschen',
+    tokens_edit:
+      'Token bearbeiten, aktivieren und deaktivieren, PINs setzen und löschen, neu synchronisieren, entsperren, Notfallzugang erteilen',
     tokens_distribute: 'Software-Token ausgeben: verteilen, neu verteilen, zurückziehen',
     tokens_delete: 'Token löschen',
     activations_open:
@@ -1001,6 +1012,8 @@ export const de: typeof en = {
     administrators_edit:
       'Administratoren und Rollen hinzufügen, bearbeiten und löschen, innerhalb der eigenen Rechte',
     domains_edit: 'Sicherheitsdomänen hinzufügen, umbenennen und löschen',
+    policies_view: 'Token-, Sperr- und Notfallzugangsrichtlinien ansehen',
+    policies_edit: 'Token-, Sperr- und Notfallzugangsrichtlinien ändern',
     settings_edit: 'Einstellungen der Installation ändern',
     keys_edit: 'API-Schlüssel anlegen, den Serverschlüssel wechseln und das TLS-Zertifikat ersetzen',
   },

@@ -1,5 +1,6 @@
 /** Every text of the Security Console in English. The other languages have the shape of this table. */
 
+import { accessEn } from './access.en.ts';
 import { certificatesEn } from './certificates.en.ts';
 import { identityTexts } from './identity.en.ts';
 import { mailEn } from './mail.en.ts';
@@ -12,6 +13,7 @@ export const en = {
   ...radiusTexts,
   ...mailEn,
   ...requestsEn,
+  ...accessEn,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',
@@ -140,6 +142,11 @@ export const en = {
     profiles: 'Software Token Profiles',
     radiusClients: 'RADIUS Clients',
     agents: 'Authentication Agents',
+    policies: 'Policies',
+    tokenPolicies: 'Token Policies',
+    lockoutPolicies: 'Lockout Policies',
+    emergencyAccess: 'Emergency Access',
+    monitor: 'Real-time Monitor',
     setup: 'Setup',
     systemSettings: 'System Settings',
     settingsTokens: 'Tokens',
@@ -289,8 +296,6 @@ export const en = {
     serialHelp: '12 digits. Spaces and dashes do not matter.',
     noneFree: 'There is no unassigned token. Mint tokens first.',
     noTokens: 'The user has no token. Assign one, then distribute it.',
-    recent: 'What happened lately',
-    nothingRecent: 'Nothing yet.',
     allAudit: 'Audit Log of this user',
   },
   tokens: {
@@ -821,10 +826,6 @@ export const en = {
       verify_hotpLookAhead: {
         label: 'HOTP look-ahead',
         help: 'Counters accepted ahead of the expected one for HOTP tokens.',
-      },
-      verify_failuresBeforeDelay: {
-        label: 'Wrong passcodes before a delay',
-        help: 'After so many in a row a token is held back, each time twice as long, at most 5 minutes.',
       },
     },
   },

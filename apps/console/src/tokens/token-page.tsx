@@ -3,6 +3,7 @@ import { Card, CardBody, CardTitle, ExpandableSection } from '@patternfly/react-
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
+import { TokenAccess } from '../access/token-access.tsx';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -89,6 +90,14 @@ export function Component() {
             </Loaded>
           </CardBody>
         </Card>
+        {token.data?.userId !== undefined && (
+          <Card component="section">
+            <CardTitle component="h2">{t('access.title')}</CardTitle>
+            <CardBody>
+              <TokenAccess serial={token.data.serial} userId={token.data.userId} />
+            </CardBody>
+          </Card>
+        )}
         <Card component="section">
           <CardTitle component="h2">{t('tokens.seeds')}</CardTitle>
           <CardBody>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
+import { UserActivity } from '../access/user-activity.tsx';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -12,7 +13,6 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { AssignTokenDialog } from './assign-token-dialog.tsx';
-import { RecentAudit } from './recent-audit.tsx';
 import { SelfServiceCard } from './self-service-card.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 import { UserToken } from './user-token.tsx';
@@ -84,7 +84,7 @@ export function Component() {
               </Card>
             )}
             <SelfServiceCard userId={userId} />
-            {can('audit:view') && <RecentAudit userId={userId} />}
+            <UserActivity userId={userId} />
           </div>
         )}
       </Loaded>

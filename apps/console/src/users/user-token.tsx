@@ -3,6 +3,7 @@ import { Card, CardBody, CardHeader, CardTitle } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { TokenAccess } from '../access/token-access.tsx';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { DistributionLabel, TokenStateLabels } from '../tokens/token-state.tsx';
@@ -68,6 +69,7 @@ export function UserToken({ serial }: { serial: string }) {
                     [t('tokens.columns.expiresOn'), date(value.expiresOn)],
                   ]}
                 />
+                {value.userId !== undefined && <TokenAccess serial={serial} userId={value.userId} />}
                 {can('tokens:distribute') && value.enabled && !value.lost && !value.expired && (
                   <div className="sower-actions">
                     <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">

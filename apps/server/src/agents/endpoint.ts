@@ -79,7 +79,6 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
 
   /** What a step means to the agent; how an attempt ends is written down once. */
   async function conclude(attempt: Attempt, inResponseTo: string | null, step: AttemptStep): Promise<object> {
-    uses.counters.authentication('agent', step.state);
     const context = { authnAttemptId: attempt.id, inResponseTo };
     if (step.state === 'challenge') {
       const method = methodOf(step.challenge);

@@ -84,12 +84,12 @@ export function methodOf(challenge: Challenge): Method {
         ),
       };
     case 'new-pin':
-      return { methodId: 'SECURID_NEWPIN', prompt: pinPrompt(challenge.rules, 'Choose a new PIN') };
+      return { methodId: 'SECURID_NEWPIN', prompt: pinPrompt(challenge, 'Choose a new PIN') };
     case 'new-pin-or-system':
       return {
         methodId: 'SECURID_NEWPIN',
         prompt: {
-          ...pinPrompt(challenge.rules, 'Choose a new PIN, or enter nothing and one is made for you'),
+          ...pinPrompt(challenge, 'Choose a new PIN, or enter nothing and one is made for you'),
           minLength: 0,
         },
       };
@@ -113,10 +113,15 @@ export function methodOf(challenge: Challenge): Method {
   }
 }
 
-function pinPrompt({ minLength, maxLength, alphanumeric }: PinRules, words: string): Prompt {
+function pinPrompt(
+  challenge: { readonly rules: PinRules; readonly refused?: string },
+  words: string,
+): Prompt {
+  const { minLength, maxLength, alphanumeric } = challenge.rules;
+  const before = challenge.refused === undefined ? '' : `${challenge.refused} `;
   return prompt(
     'NEWPIN',
-    `${words}: ${minLength} to ${maxLength} ${alphanumeric ? 'letters and digits' : 'digits'}`,
+    `${before}${words}: ${minLength} to ${maxLength} ${alphanumeric ? 'letters and digits' : 'digits'}`,
     {
       formatRegex: alphanumeric ? '^[A-Za-z0-9]*$' : '^[0-9]*$',
       minLength,

@@ -1,6 +1,7 @@
 /** What passes between the routes and the handlers. */
 import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
 import type { RadiusListener } from '@sower/api/radius';
+import type { Commit } from '../authentication/acceptance.ts';
 import type { Attempts } from '../authentication/attempt.ts';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Floor } from '../floor.ts';
@@ -26,6 +27,8 @@ export type ApiUses = Floor &
     readonly sendMail: SendMail;
     readonly comparison: ReturnType<typeof comparisonReader>;
     readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
+    /** Where intervals are accepted, for the verbs beside authentication that take a tokencode. */
+    readonly commit: Commit;
     readonly version: string;
   };
 

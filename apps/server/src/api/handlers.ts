@@ -9,6 +9,7 @@ import {
   showAdministrators,
 } from '../identity/administrators.ts';
 import { exportAudit, verifyAudit } from '../identity/audit-chain.ts';
+import { viewAudit } from '../identity/audit-view.ts';
 import { addDomain, editDomain, removeDomain, showDomains } from '../identity/domains.ts';
 import { addApiKey, removeApiKey, showApiKeys } from '../identity/log-on.ts';
 import { addRole, editRole, removeRole, showRoles, whoCan } from '../identity/roles.ts';
@@ -53,6 +54,7 @@ import { keyOf, page } from './page.ts';
 import { RADIUS_HANDLERS } from './radius-handlers.ts';
 import { REQUEST_HANDLERS } from './request-handlers.ts';
 import { SELF_SERVICE_HANDLERS } from './self-service-handlers.ts';
+import { POLICY_HANDLERS, TOKEN_ACCESS_HANDLERS } from './token-access-handlers.ts';
 
 async function showing<T>(outcome: Outcome<unknown>, show: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   return outcome.ok ? show() : outcome;
@@ -205,6 +207,9 @@ export const HANDLERS: Handlers = {
   withdrawDistribution: (uses, { actor, params }) => withdrawDistribution(uses, actor, params.serial),
   openActivation: (uses, { actor, params }) => openActivation(uses, actor, params.serial),
 
+  ...TOKEN_ACCESS_HANDLERS,
+  ...POLICY_HANDLERS,
+
   getStatistics: (uses, { actor, query }) =>
     permitted(actor, 'tokens:view', async () => {
       const now = uses.now();
@@ -224,17 +229,7 @@ export const HANDLERS: Handlers = {
       const { user, ...filter } = query;
       const objects = user === undefined ? undefined : await objectsOf(uses.db, user);
       const rows = await listAudit(uses.db, { ...filter, objects }, query.limit + 1, keyOf(query.cursor));
-      const items = rows.map((row) => ({
-        id: row.id,
-        at: isoTime(row.at),
-        actor: row.actor,
-        action: row.action,
-        object: row.object,
-        result: row.result,
-        ...(row.reason === null ? {} : { reason: row.reason }),
-        ...(row.source === null ? {} : { source: row.source }),
-      }));
-      return done(page(rows, query.limit, (row) => row.id, items));
+      return done(page(rows, query.limit, (row) => row.id, rows.map(viewAudit)));
     }),
 
   verifyAudit: async (uses, { actor, say }) => {

@@ -20,8 +20,7 @@ const askerOf = (actor: Actor, source: string) => ({
   within: scopesOf(actor, 'authenticate'),
 });
 
-function view(uses: ApiUses, step: AttemptStep): ResponseOf<'authenticate'> {
-  uses.counters.authentication('rest', step.state);
+function view(step: AttemptStep): ResponseOf<'authenticate'> {
   if (step.state !== 'challenge') return { result: step.state };
   const { attempt: id, challenge, expiresAt } = step;
   return { result: 'challenge', id, challenge, expiresAt: isoTime(expiresAt) };
@@ -35,12 +34,11 @@ function changed<T>(uses: ApiUses, outcome: Outcome<T>): Outcome<T> {
 export const RADIUS_HANDLERS = {
   authenticate: async (uses, { actor, body, source }) =>
     denied(actor, 'authenticate') ??
-    done(view(uses, await uses.attempts.start({ ...askerOf(actor, source), ...body }))),
+    done(view(await uses.attempts.start({ ...askerOf(actor, source), ...body }))),
   answerChallenge: async (uses, { actor, params, body, source }) =>
     denied(actor, 'authenticate') ??
     done(
       view(
-        uses,
         await uses.attempts.answer({ ...askerOf(actor, source), attempt: params.id, answer: body.answer }),
       ),
     ),

@@ -21,6 +21,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'The last Super Admin stays': 'Der letzte Super Admin bleibt',
   'This password cannot be used': 'Dieses Passwort kann nicht verwendet werden',
   'This activation code cannot be used': 'Dieser Aktivierungscode kann nicht verwendet werden',
+  'This passcode is not accepted': 'Dieser Passcode wird nicht angenommen',
   'This PIN cannot be used': 'Diese PIN kann nicht verwendet werden',
   'This certificate cannot be used': 'Dieses Zertifikat kann nicht verwendet werden',
   'This device definition cannot be used': 'Diese Gerätedefinition kann nicht verwendet werden',
@@ -255,7 +256,61 @@ export const GERMAN: Readonly<Record<string, string>> = {
 
   // PINs.
   'The token is not assigned; it has no PIN.': 'Das Token ist nicht zugewiesen; es hat keine PIN.',
-  'A PIN has 4 to 8 letters and digits.': 'Eine PIN hat 4 bis 8 Buchstaben und Ziffern.',
+  'A PIN has {1} to {2} letters and digits.': 'Eine PIN hat {1} bis {2} Buchstaben und Ziffern.',
+  'A PIN has {1} to {2} digits.': 'Eine PIN hat {1} bis {2} Ziffern.',
+  'A PIN has letters: at least {1}.': 'Eine PIN hat Buchstaben: mindestens {1}.',
+  'A PIN has digits: at least {1}.': 'Eine PIN hat Ziffern: mindestens {1}.',
+  'A word in this PIN is on the list of excluded words.':
+    'Ein Wort in dieser PIN steht auf der Liste der ausgeschlossenen Wörter.',
+  'This is the present PIN. Choose another one.': 'Das ist die jetzige PIN. Wählen Sie eine andere.',
+  'This PIN was used before. The last {1} cannot be used again.':
+    'Diese PIN wurde schon verwendet. Die letzten {1} können nicht wieder verwendet werden.',
+  'The token is of the type tokencode: it has no PIN.': 'Das Token ist vom Typ Tokencode: Es hat keine PIN.',
+
+  // Access: policies, testing, resynchronising, emergency access.
+  'You have no token with the serial number {1}.': 'Sie haben kein Token mit der Seriennummer {1}.',
+  'The token has not been imported into an authenticator yet. Distribute it first.':
+    'Das Token wurde noch in keinen Authenticator importiert. Verteilen Sie es zuerst.',
+  'This tokencode was used already. Wait for the next one.':
+    'Dieser Tokencode wurde schon verwendet. Warten Sie auf den nächsten.',
+  'The passcode is wrong. Enter what the token shows now, with the PIN where it has one.':
+    'Der Passcode ist falsch. Geben Sie ein, was das Token jetzt anzeigt, mit der PIN, falls es eine hat.',
+  'It is not accepted at present: {1}.': 'Es wird zurzeit nicht angenommen: {1}.',
+  'It cannot be resynchronised at present: {1}.': 'Es kann zurzeit nicht neu synchronisiert werden: {1}.',
+  'the user is disabled': 'der Benutzer ist deaktiviert',
+  'the token is disabled': 'das Token ist deaktiviert',
+  'the token is marked as lost': 'das Token ist als verloren gemeldet',
+  'the token has expired': 'das Token ist abgelaufen',
+  'emergency access stands in for the token until an administrator ends it':
+    'der Notfallzugang ersetzt das Token, bis ein Administrator ihn beendet',
+  'emergency access stands in for the token until it ends':
+    'der Notfallzugang ersetzt das Token, bis er endet',
+  'the user is locked for another {1} after wrong passcodes':
+    'der Benutzer ist nach falschen Passcodes noch {1} gesperrt',
+  'held back for another {1} after wrong passcodes': 'nach falschen Passcodes noch {1} zurückgehalten',
+  'The passcode is right. The token works.': 'Der Passcode ist richtig. Das Token funktioniert.',
+  'The passcode is right. At the next log-on the tokencode after it will be asked for as well.':
+    'Der Passcode ist richtig. Bei der nächsten Anmeldung wird auch der Tokencode danach verlangt.',
+  'The passcode is right. At the next log-on a new PIN will be asked for.':
+    'Der Passcode ist richtig. Bei der nächsten Anmeldung wird eine neue PIN verlangt.',
+  'These are passcodes with the PIN in them. Leave the PIN empty in the authenticator, so that it shows bare tokencodes, and enter two of those.':
+    'Das sind Passcodes, in denen die PIN steckt. Lassen Sie die PIN im Authenticator leer, damit er bloße Tokencodes anzeigt, und geben Sie zwei davon ein.',
+  'These are not two successive tokencodes of this token within 12 hours either way. Enter one, wait for the display to change, and enter the next.':
+    'Das sind keine zwei aufeinanderfolgenden Tokencodes dieses Tokens innerhalb von 12 Stunden davor oder danach. Geben Sie einen ein, warten Sie, bis die Anzeige wechselt, und geben Sie den nächsten ein.',
+  'A tokencode as late as these was accepted before. Wait for the display to change and enter the next two.':
+    'Ein ebenso später Tokencode wurde schon angenommen. Warten Sie, bis die Anzeige wechselt, und geben Sie die nächsten zwei ein.',
+  'The policy of the security domain allows no temporary fixed tokencode.':
+    'Die Richtlinie der Sicherheitsdomäne erlaubt keinen befristeten festen Tokencode.',
+  'The policy of the security domain allows no set of one-time tokencodes.':
+    'Die Richtlinie der Sicherheitsdomäne erlaubt keinen Satz von Einmal-Tokencodes.',
+  'The token has no emergency access.': 'Das Token hat keinen Notfallzugang.',
+  'The security domain "{1}" has no policy of its own.':
+    'Die Sicherheitsdomäne „{1}“ hat keine eigene Richtlinie.',
+  'This is greater than the greatest length.': 'Das ist mehr als die Höchstlänge.',
+  'Letters and digits together are more than the greatest length.':
+    'Buchstaben und Ziffern zusammen sind mehr als die Höchstlänge.',
+  'A numeric PIN has no letters: enter 0, or choose alphanumeric PINs.':
+    'Eine numerische PIN hat keine Buchstaben: Geben Sie 0 ein oder wählen Sie alphanumerische PINs.',
   'The PIN of a PINPad token has digits only.': 'Die PIN eines PINPad-Tokens hat nur Ziffern.',
   'The PIN of a PINPad token does not begin with zero: it would not show.':
     'Die PIN eines PINPad-Tokens beginnt nicht mit Null: man sähe sie nicht.',

@@ -13,10 +13,10 @@ export type PinRules = {
 export type Challenge =
   /** Wait for the display to change and enter the tokencode alone. */
   | { readonly kind: 'next-tokencode' }
-  /** Choose a PIN. */
-  | { readonly kind: 'new-pin'; readonly rules: PinRules }
+  /** Choose a PIN. `refused`: what was wrong with the one before, a sentence for the person. */
+  | { readonly kind: 'new-pin'; readonly rules: PinRules; readonly refused?: string }
   /** Choose a PIN, or enter nothing to have one made. */
-  | { readonly kind: 'new-pin-or-system'; readonly rules: PinRules }
+  | { readonly kind: 'new-pin-or-system'; readonly rules: PinRules; readonly refused?: string }
   /** The PIN made for the user, shown this once: they answer `y` to take it. */
   | { readonly kind: 'system-pin'; readonly pin: string }
   /** The PIN is set; wait for the display to change and enter the whole passcode with it. */

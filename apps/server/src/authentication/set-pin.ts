@@ -1,14 +1,21 @@
-/** Setting and clearing the PIN of a token. */
+/** Setting, clearing and requiring the PIN of a token, by an administrator or by its holder. The rules are those of the policy. */
+
+import type { TokenPolicy } from '@sower/api/policies';
 import type { Floor } from '../floor.ts';
 import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
-import { tokenFor } from '../provisioning/token-for.ts';
-import { insertAudit } from '../store/audit.ts';
+import { type AuditEvent, insertAudit } from '../store/audit.ts';
+import { TOP_PATH } from '../store/policies.ts';
 import { listSeeds } from '../store/seeds.ts';
 import { changeToken, type TokenRow } from '../store/tokens.ts';
-import { pinPlace } from './pin-place.ts';
+import { findUserById } from '../store/users.ts';
+import { doerFor, heldTokenFor, type Requester } from './held-token.ts';
+import { type PinStyle, pinProblem } from './pin-rules.ts';
+import { showPasscode } from './shown-passcode.ts';
+import { reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
+import type { AuthenticateUses } from './subject.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'queueMail' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
 
 /** By an administrator. @param pin `undefined` clears it */
 export async function setPin(
@@ -16,11 +23,63 @@ export async function setPin(
   actor: Actor,
   input: { readonly serial: string; readonly pin: string | undefined },
 ): Promise<Outcome<undefined>> {
-  const found = await tokenFor(uses, actor, 'tokens:edit', input.serial);
+  const found = await heldTokenFor(uses, actor, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
-  if (token.user_id === null) return refused('wrong-state', 'The token is not assigned; it has no PIN.');
-  return changePin(uses, doerOf(actor), token, input.pin);
+  if (input.pin !== undefined) return changePin(uses, doerOf(actor), token, input.pin);
+  return uses.db.transaction().execute(async (trx) => {
+    await changeToken(trx, token.id, { pin: null, pin_set_at: null });
+    await insertAudit(trx, uses, event(doerOf(actor), 'token.clear-pin', token));
+    await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
+    return done(undefined);
+  });
+}
+
+/**
+ * By the holder, who shows a passcode first: with the present PIN, or the bare tokencode where there is none. The passcode is used up
+ * also where the new PIN is then refused.
+ */
+export async function changeOwnPin(
+  uses: AuthenticateUses,
+  who: Requester,
+  input: { readonly serial: string; readonly passcode: string; readonly pin: string },
+): Promise<Outcome<undefined>> {
+  const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  // Before the passcode, what the rules say of any PIN; only after it, whether this one was used before.
+  const { policy, style } = await rulesFor(uses, found.value);
+  const problem = pinProblem(policy, style, input.pin);
+  if (problem) return refusedAt('pin', 'pin-refused', problem);
+  const shown = await showPasscode(uses, who, found.value, input.passcode);
+  if (!shown.right) return refusedAt('passcode', 'passcode-refused', shown.reason);
+  return changePin(uses, doerFor(who), found.value, input.pin);
+}
+
+/** The user has to choose a new PIN at the next use of the token; or no longer has to. */
+export async function requireNewPin(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly required: boolean },
+): Promise<Outcome<undefined>> {
+  const found = await heldTokenFor(uses, actor, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  const seeds = await listSeeds(uses.db, token.id);
+  if (
+    input.required &&
+    seeds.length > 0 &&
+    seeds.every(({ authentication_type }) => authentication_type === 'tokencode')
+  ) {
+    return refused('wrong-state', 'The token is of the type tokencode: it has no PIN.');
+  }
+  return uses.db.transaction().execute(async (trx) => {
+    await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
+    await insertAudit(trx, uses, {
+      ...event(doerOf(actor), 'token.require-pin', token),
+      reason: input.required ? 'at the next use' : 'no longer',
+    });
+    return done(undefined);
+  });
 }
 
 /** Of a token that they were found to be allowed to change. */
@@ -28,43 +87,44 @@ export async function changePin(
   uses: Uses,
   doer: Doer,
   token: TokenRow,
-  pin: string | undefined,
+  pin: string,
 ): Promise<Outcome<undefined>> {
-  if (pin !== undefined) {
-    const seeds = await listSeeds(uses.db, token.id);
-    const problem = pinProblem(
-      pin,
-      seeds.some((seed) => seed.authentication_type === 'pinpad'),
-    );
-    if (problem) return refusedAt('pin', 'pin-refused', problem);
-  }
+  const { policy, style } = await rulesFor(uses, token);
+  const problem =
+    pinProblem(policy, style, pin) ?? (await reuseProblem(uses.db, uses, policy, { tokenId: token.id, pin }));
+  if (problem) return refusedAt('pin', 'pin-refused', problem);
   return uses.db.transaction().execute(async (trx) => {
-    await changeToken(trx, token.id, {
-      pin: pin === undefined ? null : uses.sealing.seal(pinPlace(token.id), Buffer.from(pin)),
-    });
-    await insertAudit(trx, uses, {
-      actor: doer.name,
-      action: pin === undefined ? 'token.clear-pin' : 'token.set-pin',
-      object: `token:${token.serial}`,
-      result: 'success',
-      source: doer.source,
-    });
-    if (token.user_id !== null) {
-      await uses.queueMail(trx, {
-        event: 'pin-changed',
-        userRow: token.user_id,
-        values: { serial: token.serial, time: uses.now() },
-      });
-    }
+    await storePin(trx, uses, { tokenId: token.id, pin });
+    await insertAudit(trx, uses, event(doer, 'token.set-pin', token));
+    await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
     return done(undefined);
   });
 }
 
-function pinProblem(pin: string, pinpad: boolean): string | undefined {
-  if (!/^[A-Za-z0-9]{4,8}$/.test(pin)) return 'A PIN has 4 to 8 letters and digits.';
-  if (pinpad && !/^\d+$/.test(pin)) return 'The PIN of a PINPad token has digits only.';
-  if (pin.startsWith('0') && pinpad)
-    return 'The PIN of a PINPad token does not begin with zero: it would not show.';
-  if (new Set(pin).size === 1) return 'A PIN of one character repeated is guessed first.';
-  return undefined;
+async function rulesFor(
+  uses: Uses,
+  token: TokenRow,
+): Promise<{ readonly policy: TokenPolicy; readonly style: PinStyle }> {
+  const seeds = await listSeeds(uses.db, token.id);
+  const user = token.user_id === null ? undefined : await findUserById(uses.db, token.user_id);
+  const policy = (await uses.policies.current(user?.domain ?? TOP_PATH)).token;
+  const style = {
+    pinpad: seeds.some((seed) => seed.authentication_type === 'pinpad'),
+    digits: Math.min(8, ...seeds.map((seed) => seed.digits)),
+  };
+  return { policy, style };
+}
+
+function event(
+  doer: Doer,
+  action: 'token.set-pin' | 'token.clear-pin' | 'token.require-pin',
+  token: TokenRow,
+): AuditEvent {
+  return {
+    actor: doer.name,
+    action,
+    object: `token:${token.serial}`,
+    result: 'success',
+    source: doer.source,
+  };
 }

@@ -43,7 +43,10 @@ export function intervalNow(standing: Pick<Standing, 'intervalSeconds'>, now: nu
   return Math.floor(now / 1000 / standing.intervalSeconds);
 }
 
-/** The drift to remember after a match, bounded: a device may not walk away step by step. */
+/**
+ * The drift to remember after a match, bounded: a device may not walk away step by step. One that was resynchronised beyond the bound
+ * stays where it was found.
+ */
 export function learnedDrift(
   standing: Standing,
   matched: number,
@@ -51,7 +54,10 @@ export function learnedDrift(
   now: number,
 ): number {
   if (standing.algorithm === 'hotp') return 0;
-  const most = Math.floor(settings['verify.maxDriftSeconds'] / standing.intervalSeconds);
+  const most = Math.max(
+    Math.floor(settings['verify.maxDriftSeconds'] / standing.intervalSeconds),
+    Math.abs(standing.drift),
+  );
   const drift = matched - intervalNow(standing, now);
   return Math.max(-most, Math.min(most, drift));
 }

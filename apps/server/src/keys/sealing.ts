@@ -38,6 +38,9 @@ export type Sealing = {
       | 'known-browser'
       | 'client-nonce'
       | 'audit-chain'
+      | 'attempt'
+      | 'pin-history'
+      | 'emergency-code'
       | 'installation',
     value: string | Uint8Array,
   ): string;

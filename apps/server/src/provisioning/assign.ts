@@ -3,8 +3,11 @@
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, covers } from '../identity/actor.ts';
 import { type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
+import { deleteAttemptsOf } from '../store/attempts.ts';
 import { insertAudit } from '../store/audit.ts';
 import { withdrawLive } from '../store/distributions.ts';
+import { deleteEmergencyCodes } from '../store/emergency-codes.ts';
+import { deletePinHistory } from '../store/pin-history.ts';
 import { deleteReplacementsOf } from '../store/replacements.ts';
 import type { Connection } from '../store/schema.ts';
 import { deleteSeeds } from '../store/seeds.ts';
@@ -71,7 +74,10 @@ export function unassignToken(
   });
 }
 
-/** Nothing of the former holder stays on the token: no seed, no PIN, no live code, no replacement. In the caller's transaction. */
+/**
+ * Nothing of the former holder stays on the token: no seed, no PIN, no emergency access, no live code, no replacement. In the caller's
+ * transaction.
+ */
 export async function releaseToken(
   trx: Connection,
   uses: Pick<Floor, 'now' | 'random'>,
@@ -83,11 +89,18 @@ export async function releaseToken(
     enabled: 0,
     lost: 0,
     pin: null,
+    pin_set_at: null,
+    pin_change: 0,
+    emergency_until: null,
+    emergency_return: null,
     failures: 0,
     last_failure_at: null,
   });
   await deleteSeeds(trx, token.id);
   await deleteReplacementsOf(trx, token.id);
+  await deletePinHistory(trx, token.id);
+  await deleteAttemptsOf(trx, token.id);
+  await deleteEmergencyCodes(trx, token.id);
   await withdrawLive(trx, uses, token.id, { reason: 'the token was unassigned', source: actor.source });
   await insertAudit(trx, uses, {
     actor: actorName(actor),

@@ -17,7 +17,7 @@ import { markLost, moveToken, removeToken, setEnabled } from './enable.ts';
 import { noSuchProfile } from './profile.ts';
 import { searchFor } from './search.ts';
 
-type Uses = DistributeUses;
+type Uses = DistributeUses & Pick<Floor, 'policies'>;
 type Deed = (serial: string) => Promise<Outcome<unknown>>;
 
 /** A batch ends early after this, so that the caller sees it go on and can stop it. */

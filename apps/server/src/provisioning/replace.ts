@@ -90,7 +90,10 @@ export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput
     });
     if (input.keepPin && old.pin !== null) {
       const pin = uses.sealing.open(pinPlace(old.id), old.pin);
-      await changeToken(trx, taken.id, { pin: uses.sealing.seal(pinPlace(taken.id), pin) });
+      await changeToken(trx, taken.id, {
+        pin: uses.sealing.seal(pinPlace(taken.id), pin),
+        pin_set_at: old.pin_set_at,
+      });
     }
     await changeToken(trx, old.id, {});
     await insertAudit(trx, uses, {

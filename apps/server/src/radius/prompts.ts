@@ -12,10 +12,13 @@ export function promptOf(challenge: Challenge): Prompt {
     case 'next-tokencode':
       return { text: 'Wait until your tokencode changes, then enter the new tokencode alone.', echo: true };
     case 'new-pin':
-      return { text: `Choose a new PIN: ${rulesText(challenge.rules)}.`, echo: false };
+      return {
+        text: `${before(challenge.refused)}Choose a new PIN: ${rulesText(challenge.rules)}.`,
+        echo: false,
+      };
     case 'new-pin-or-system':
       return {
-        text: `Choose a new PIN: ${rulesText(challenge.rules)}. Or enter nothing and one is made for you.`,
+        text: `${before(challenge.refused)}Choose a new PIN: ${rulesText(challenge.rules)}. Or enter nothing and one is made for you.`,
         echo: false,
       };
     case 'system-pin':
@@ -30,6 +33,9 @@ export function promptOf(challenge: Challenge): Prompt {
       };
   }
 }
+
+/** What was wrong with the PIN before. */
+const before = (refused: string | undefined): string => (refused === undefined ? '' : `${refused} `);
 
 const rulesText = ({ minLength, maxLength, alphanumeric }: PinRules): string =>
   `${minLength} to ${maxLength} ${alphanumeric ? 'letters and digits' : 'digits'}`;

@@ -14,7 +14,7 @@ import { listSeeds } from '../store/seeds.ts';
 import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tokens.ts';
 import { mustShowToken, ownToken, type Person } from './person.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'queueMail' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
 
 export async function listOwnTokens(
   uses: Pick<Floor, 'db' | 'now'>,

@@ -40,6 +40,10 @@ export type AuditFilter = {
   readonly objects?: readonly string[] | undefined;
   readonly actor?: string | undefined;
   readonly action?: string | undefined;
+  readonly about?: 'authentication' | undefined;
+  readonly result?: Row<'audit'>['result'] | undefined;
+  /** Epoch milliseconds. */
+  readonly since?: number | undefined;
 };
 
 /** What the trail calls a user, and the tokens that the user has or was given. Tokens that were deleted are not known any more. */
@@ -70,12 +74,16 @@ export function listAudit(
   limit: number,
   before?: string,
 ): Promise<Row<'audit'>[]> {
-  const { objects, ...equal } = filter;
+  const { objects, about, since, ...equal } = filter;
   let matching = db.selectFrom('audit').orderBy('id', 'desc').limit(limit);
-  for (const column of ['object', 'actor', 'action'] as const) {
+  for (const column of ['object', 'actor', 'action', 'result'] as const) {
     const value = equal[column];
     if (value !== undefined) matching = matching.where(column, '=', value);
   }
+  if (about === 'authentication') {
+    matching = matching.where('action', 'in', ['authenticate', 'authenticate.challenge']);
+  }
+  if (since !== undefined) matching = matching.where('at', '>=', since);
   if (before !== undefined) matching = matching.where('id', '<', before);
   if (objects === undefined) return matching.selectAll().execute();
   // The latest of each by its index, however many rows are about one of them; then the latest of those.

@@ -4,6 +4,7 @@ import { first } from './migrations/0001-first.ts';
 import { tlsCertificates } from './migrations/0002-tls-certificates.ts';
 import { tokenReplacement } from './migrations/0003-token-replacement.ts';
 import { tokenSearch } from './migrations/0003-token-search.ts';
+import { policies } from './migrations/0004-policies.ts';
 import { radius } from './migrations/0005-radius.ts';
 import { selfService } from './migrations/0006-self-service.ts';
 import { mail } from './migrations/0007-mail.ts';
@@ -15,6 +16,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0002-tls-certificates': tlsCertificates,
   '0003-token-replacement': tokenReplacement,
   '0003-token-search': tokenSearch,
+  '0004-policies': policies,
   '0005-radius': radius,
   '0006-self-service': selfService,
   '0007-mail': mail,

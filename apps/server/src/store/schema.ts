@@ -4,6 +4,13 @@
  */
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
+import type {
+  AttemptsTable,
+  EmergencyCodesTable,
+  NobodyTable,
+  PinHistoryTable,
+  PoliciesTable,
+} from './policy-tables.ts';
 import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
 import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './request-schema.ts';
 
@@ -23,6 +30,12 @@ export type UsersTable = {
   enabled: Flag;
   /** Path of the security domain. */
   domain: string;
+  /** Wrong passcodes over all tokens since `failures_since`. */
+  failures: Generated<number>;
+  failures_since: number | null;
+  /** Locks one soon after the other: each is longer. */
+  locks: Generated<number>;
+  locked_until: number | null;
   created_at: number;
   version: number;
 };
@@ -87,6 +100,12 @@ export type TokensTable = {
   expires_on: string;
   /** Sealed. */
   pin: string | null;
+  pin_set_at: number | null;
+  /** The user has to choose a new PIN at the next use. */
+  pin_change: Generated<Flag>;
+  /** Until when emergency access lasts, and what a tokencode of the token does meanwhile. */
+  emergency_until: number | null;
+  emergency_return: 'end' | 'after' | 'deny' | null;
   /** Wrong passcodes in a row. */
   failures: number;
   last_failure_at: number | null;
@@ -364,6 +383,11 @@ export type Schema = {
   offers: OffersTable;
   token_requests: TokenRequestsTable;
   request_decisions: RequestDecisionsTable;
+  policies: PoliciesTable;
+  attempts: AttemptsTable;
+  pin_history: PinHistoryTable;
+  emergency_codes: EmergencyCodesTable;
+  nobody: NobodyTable;
 };
 
 export type Database = Kysely<Schema>;

@@ -86,15 +86,24 @@ export async function advanceSeeds(
 /** What a verification needs of a user, a token and a seed, in one read. */
 export type VerifiableRow = {
   readonly user_row: string;
+  /** As it is written, whatever the caller wrote. */
+  readonly user_name: string;
   readonly user_enabled: Flag;
   /** Path of the user's security domain. */
   readonly user_domain: string;
+  readonly user_failures: number;
+  readonly user_locks: number;
+  readonly locked_until: number | null;
   readonly token_id: string | null;
   readonly serial: string | null;
   readonly token_enabled: Flag | null;
   readonly token_lost: Flag | null;
   readonly expires_on: string | null;
   readonly pin: string | null;
+  readonly pin_set_at: number | null;
+  readonly pin_change: Flag | null;
+  readonly emergency_until: number | null;
+  readonly emergency_return: Row<'tokens'>['emergency_return'];
   readonly failures: number | null;
   /** Id of the token whose place it waits to take. */
   readonly replaces: string | null;
@@ -121,14 +130,22 @@ export const findVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) =>
     .leftJoin('replacements', 'replacements.token_id', 'tokens.id')
     .select([
       'users.id as user_row',
+      'users.user_id as user_name',
       'users.enabled as user_enabled',
       'users.domain as user_domain',
+      'users.failures as user_failures',
+      'users.locks as user_locks',
+      'users.locked_until',
       'tokens.id as token_id',
       'tokens.serial',
       'tokens.enabled as token_enabled',
       'tokens.lost as token_lost',
       'tokens.expires_on',
       'tokens.pin',
+      'tokens.pin_set_at',
+      'tokens.pin_change',
+      'tokens.emergency_until',
+      'tokens.emergency_return',
       'tokens.failures',
       'tokens.last_failure_at',
       'replacements.replaced_id as replaces',

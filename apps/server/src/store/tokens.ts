@@ -110,7 +110,18 @@ export async function changeToken(
   change: Partial<
     Pick<
       Row<'tokens'>,
-      'user_id' | 'domain' | 'enabled' | 'lost' | 'expires_on' | 'pin' | 'failures' | 'last_failure_at'
+      | 'user_id'
+      | 'domain'
+      | 'enabled'
+      | 'lost'
+      | 'expires_on'
+      | 'pin'
+      | 'pin_set_at'
+      | 'pin_change'
+      | 'emergency_until'
+      | 'emergency_return'
+      | 'failures'
+      | 'last_failure_at'
     >
   >,
 ): Promise<void> {

@@ -1,0 +1,107 @@
+/** Giving out emergency access. The codes are on the screen once, until the dialog is closed. */
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import type { EmergencyCodes } from '@sower/api/token-access';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { CopyField } from '../ui/copy-field.tsx';
+import { ChoiceField, TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { useTimes } from '../ui/times.ts';
+
+const RETURNS = ['end', 'after', 'deny'] as const;
+
+export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const [kind, setKind] = useState<'fixed' | 'set'>('fixed');
+  const [days, setDays] = useState('');
+  const [returns, setReturns] = useState<'' | (typeof RETURNS)[number]>('');
+  const [codes, setCodes] = useState<EmergencyCodes>();
+  if (codes) return <Codes codes={codes} onClose={onClose} />;
+  return (
+    <FormDialog
+      title={t('access.giveTitle', { serial })}
+      intro={<p>{t('access.giveIntro')}</p>}
+      action={t('access.give')}
+      fields={['days']}
+      onClose={onClose}
+      onSubmit={async () => {
+        const given = await api('giveEmergencyAccess', {
+          params: { serial },
+          body: {
+            kind,
+            ...(days.trim() === '' ? {} : { days: Number(days) }),
+            ...(returns === '' ? {} : { whenTokenReturns: returns }),
+          },
+        });
+        setCodes(given);
+        await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+        return 'keep';
+      }}
+    >
+      {(error) => (
+        <>
+          <ChoiceField
+            label={t('access.giveKind')}
+            value={kind}
+            onChange={(value) => setKind(value === 'set' ? 'set' : 'fixed')}
+            choices={(['fixed', 'set'] as const).map((value) => ({
+              value,
+              label: t(`access.kinds.${value}`),
+            }))}
+          />
+          <TextField
+            label={t('access.days')}
+            help={t('access.daysHelp')}
+            type="number"
+            value={days}
+            onChange={setDays}
+            error={fieldProblem(error, 'days')}
+          />
+          <ChoiceField
+            label={t('access.returns')}
+            value={returns}
+            onChange={(value) => setReturns(RETURNS.find((known) => known === value) ?? '')}
+            choices={[
+              { value: '', label: t('access.asPolicy') },
+              ...RETURNS.map((value) => ({ value, label: t(`policies.choices.${value}`) })),
+            ]}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+function Codes({ codes, onClose }: { codes: EmergencyCodes; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { time } = useTimes();
+  return (
+    <Modal
+      isOpen
+      variant="small"
+      onClose={onClose}
+      aria-labelledby="emergency-codes-title"
+      aria-describedby="emergency-codes-body"
+    >
+      <ModalHeader title={t('access.codesTitle')} labelId="emergency-codes-title" />
+      <ModalBody id="emergency-codes-body">
+        <div className="sower-stack">
+          <p>{t('access.codesOnce')}</p>
+          <CopyField label={t(`access.kinds.${codes.kind}`)} value={codes.codes.join('\n')} />
+          <p>
+            {t('access.codesUntil', { until: time(codes.until) })}{' '}
+            {codes.withPin ? t('access.codesWithPin') : t('access.codesWithoutPin')}
+          </p>
+        </div>
+      </ModalBody>
+      <ModalFooter>
+        <Button onClick={onClose}>{t('ui.close')}</Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

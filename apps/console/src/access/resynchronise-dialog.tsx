@@ -1,0 +1,58 @@
+/** Finding a token again whose clock or counter has strayed. */
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+
+export function ResynchroniseDialog({
+  serial,
+  onClose,
+  onDone,
+}: {
+  serial: string;
+  onClose: () => void;
+  onDone: (said: string) => Promise<void>;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const [first, setFirst] = useState('');
+  const [second, setSecond] = useState('');
+  return (
+    <FormDialog
+      title={t('access.resyncTitle', { serial })}
+      intro={<p>{t('access.resyncIntro')}</p>}
+      action={t('access.resync')}
+      ready={first.trim() !== '' && second.trim() !== ''}
+      fields={['first', 'second']}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api('resynchroniseToken', { params: { serial }, body: { first, second } });
+        await onDone(t('access.resynced', { serial }));
+      }}
+    >
+      {(error) => (
+        <>
+          <TextField
+            label={t('access.first')}
+            required
+            mono
+            value={first}
+            onChange={setFirst}
+            error={fieldProblem(error, 'first')}
+          />
+          <TextField
+            label={t('access.second')}
+            help={t('access.secondHelp')}
+            required
+            mono
+            value={second}
+            onChange={setSecond}
+            error={fieldProblem(error, 'second')}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}

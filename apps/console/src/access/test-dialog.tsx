@@ -1,0 +1,57 @@
+/** Trying a token out. */
+import { Alert } from '@patternfly/react-core';
+import type { TestResult } from '@sower/api/token-access';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+
+export function TestDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const [passcode, setPasscode] = useState('');
+  const [result, setResult] = useState<TestResult>();
+  return (
+    <FormDialog
+      title={t('access.testTitle', { serial })}
+      intro={<p>{t('access.testIntro')}</p>}
+      action={t('access.test')}
+      ready={passcode !== ''}
+      fields={['passcode']}
+      onClose={onClose}
+      onSubmit={async () => {
+        setResult(await api('testToken', { params: { serial }, body: { passcode } }));
+        setPasscode('');
+        await queries.invalidateQueries({ queryKey: ['tokenAccess', serial] });
+        return 'keep';
+      }}
+    >
+      {(error) => (
+        <>
+          {result && (
+            <Alert
+              component="p"
+              isInline
+              role="status"
+              variant={result.result === 'accepted' ? 'success' : 'warning'}
+              title={result.detail}
+            />
+          )}
+          <TextField
+            label={t('access.passcode')}
+            help={t('access.passcodeHelp')}
+            type="password"
+            required
+            value={passcode}
+            onChange={setPasscode}
+            error={fieldProblem(error, 'passcode')}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}

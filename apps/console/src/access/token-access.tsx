@@ -1,0 +1,147 @@
+/** How access by one token stands, and what the help desk does about it. */
+import { Button, Label } from '@patternfly/react-core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { useTimes } from '../ui/times.ts';
+import { EmergencyDialog } from './emergency-dialog.tsx';
+import { ResynchroniseDialog } from './resynchronise-dialog.tsx';
+import { TestDialog } from './test-dialog.tsx';
+
+const COLOURS = {
+  normal: 'green',
+  'new-pin': 'blue',
+  'next-tokencode': 'blue',
+  'held-back': 'orange',
+  locked: 'orange',
+  disabled: 'grey',
+  lost: 'red',
+  expired: 'orange',
+} as const;
+
+/** For a token that is assigned; nobody has access by another. */
+export function TokenAccess({ serial, userId }: { serial: string; userId: string }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const { can } = useSession();
+  const { time } = useTimes();
+  const [asked, setAsked] = useState<'test' | 'resync' | 'emergency' | 'end'>();
+  const access = useQuery({
+    queryKey: ['tokenAccess', serial],
+    queryFn: () => api('getTokenAccess', { params: { serial } }),
+  });
+  const params = { serial };
+  const after = async (said: string): Promise<void> => {
+    notice(said);
+    await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+  };
+  const quick = (deed: Promise<unknown>, said: string): void => {
+    deed.then(
+      () => after(said),
+      (error: unknown) => notice(error instanceof Error ? error.message : t('ui.failed'), 'danger'),
+    );
+  };
+  const close = (): void => setAsked(undefined);
+  return (
+    <Loaded query={access} lines={3}>
+      {(value) => {
+        const emergency = value.emergencyAccess;
+        const waits = value.mode === 'locked' || value.mode === 'held-back';
+        return (
+          <div className="sower-stack">
+            <Facts
+              facts={[
+                [
+                  t('access.mode'),
+                  <span key="mode">
+                    <Label color={COLOURS[value.mode]}>{t(`access.modes.${value.mode}`)}</Label>{' '}
+                    {t(`access.modesSay.${value.mode}`)}
+                  </span>,
+                ],
+                ...(value.waitsUntil === undefined
+                  ? []
+                  : [[t('access.waitsUntil'), time(value.waitsUntil)] as const]),
+                [
+                  t('access.emergency'),
+                  emergency === undefined
+                    ? t('access.none')
+                    : emergency.kind === 'fixed'
+                      ? t('access.emergencyFixed', { until: time(emergency.until) })
+                      : t('access.emergencySet', {
+                          count: emergency.codesLeft,
+                          until: time(emergency.until),
+                        }),
+                ],
+              ]}
+            />
+            {can('tokens:edit') && (
+              <div className="sower-actions">
+                <Button variant="secondary" onClick={() => setAsked('test')}>
+                  {t('access.test')}
+                </Button>
+                <Button variant="secondary" onClick={() => setAsked('resync')}>
+                  {t('access.resync')}
+                </Button>
+                <Button
+                  variant="secondary"
+                  onClick={() =>
+                    quick(
+                      api('requireNewPin', { params, body: { required: !value.newPinRequired } }),
+                      t(value.newPinRequired ? 'access.withdrawPinDone' : 'access.requirePinDone', {
+                        serial,
+                      }),
+                    )
+                  }
+                >
+                  {value.newPinRequired ? t('access.withdrawPin') : t('access.requirePin')}
+                </Button>
+                {waits && (
+                  <Button
+                    variant="secondary"
+                    onClick={() =>
+                      quick(api('unlockUser', { params: { userId } }), t('access.unlocked', { userId }))
+                    }
+                  >
+                    {t('access.unlock')}
+                  </Button>
+                )}
+                <Button variant="secondary" onClick={() => setAsked('emergency')}>
+                  {t('access.giveEmergency')}
+                </Button>
+                {emergency !== undefined && (
+                  <Button variant="secondary" isDanger onClick={() => setAsked('end')}>
+                    {t('access.endEmergency')}
+                  </Button>
+                )}
+              </div>
+            )}
+            {asked === 'test' && <TestDialog serial={serial} onClose={close} />}
+            {asked === 'resync' && <ResynchroniseDialog serial={serial} onClose={close} onDone={after} />}
+            {asked === 'emergency' && <EmergencyDialog serial={serial} onClose={close} />}
+            {asked === 'end' && (
+              <ConfirmDialog
+                title={t('access.endTitle', { serial })}
+                action={t('access.endEmergency')}
+                onClose={close}
+                onConfirm={async () => {
+                  await api('endEmergencyAccess', { params });
+                  await after(t('access.endDone', { serial }));
+                }}
+              >
+                <p>{t('access.endBody')}</p>
+              </ConfirmDialog>
+            )}
+          </div>
+        );
+      }}
+    </Loaded>
+  );
+}

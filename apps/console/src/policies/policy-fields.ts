@@ -1,0 +1,78 @@
+/** The fields of a policy as a form has them: text while they are typed, checked by the one schema. */
+import { DEFAULT_POLICIES, POLICY_SCHEMAS, type Policies, type PolicyKind } from '@sower/api/policies';
+import { z } from 'zod';
+
+export type FieldShape =
+  | { readonly kind: 'number'; readonly least: number; readonly most: number }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'flag' }
+  | { readonly kind: 'words' };
+
+export type Draft = Readonly<Record<string, string>>;
+
+/** In groups, in the order in which people read them. */
+export const POLICY_GROUPS: Readonly<Record<PolicyKind, Readonly<Record<string, readonly string[]>>>> = {
+  token: {
+    wrong: ['wrongBeforeNextTokencode', 'wrongBeforeHoldBack'],
+    pin: ['pinRequired', 'pinChosenBy', 'pinMaxAgeDays', 'pinHistory'],
+    rules: [
+      'pinMinLength',
+      'pinMaxLength',
+      'pinCharacters',
+      'pinMinLetters',
+      'pinMinDigits',
+      'pinExcludedWords',
+    ],
+  },
+  lockout: {
+    user: ['failures', 'withinMinutes', 'firstLockSeconds', 'longestLockMinutes'],
+    token: ['longestHoldBackSeconds'],
+  },
+  emergency: {
+    given: ['fixedAllowed', 'setAllowed', 'lifetimeDays', 'whenTokenReturns'],
+    codes: ['setSize', 'codeLength', 'codeCharacters'],
+  },
+};
+
+const schemaOf = (kind: PolicyKind, name: string): z.ZodType =>
+  (POLICY_SCHEMAS[kind].shape as Record<string, z.ZodType>)[name] as z.ZodType;
+
+export function fieldShape(kind: PolicyKind, name: string): FieldShape {
+  const json = z.toJSONSchema(schemaOf(kind, name)) as {
+    type?: string;
+    enum?: string[];
+    minimum?: number;
+    maximum?: number;
+  };
+  if (json.enum) return { kind: 'choice', choices: json.enum };
+  if (json.type === 'boolean') return { kind: 'flag' };
+  if (json.type === 'array') return { kind: 'words' };
+  return { kind: 'number', least: json.minimum ?? 0, most: json.maximum ?? Number.MAX_SAFE_INTEGER };
+}
+
+export function draftOf(policy: Policies[PolicyKind]): Draft {
+  return Object.fromEntries(
+    Object.entries(policy).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join('\n') : String(value),
+    ]),
+  );
+}
+
+const typedValue = (shape: FieldShape, text: string): unknown => {
+  if (shape.kind === 'number') return text.trim() === '' ? Number.NaN : Number(text);
+  if (shape.kind === 'flag') return text === 'true';
+  if (shape.kind === 'words') return text.split(/[\s,]+/).filter((word) => word !== '');
+  return text;
+};
+
+export const isWrong = (kind: PolicyKind, name: string, text: string): boolean =>
+  !schemaOf(kind, name).safeParse(typedValue(fieldShape(kind, name), text)).success;
+
+export function policyOf<K extends PolicyKind>(kind: K, draft: Draft): Policies[K] {
+  const entries = Object.keys(DEFAULT_POLICIES[kind]).map((name) => [
+    name,
+    typedValue(fieldShape(kind, name), draft[name] ?? ''),
+  ]);
+  return POLICY_SCHEMAS[kind].parse(Object.fromEntries(entries)) as Policies[K];
+}

@@ -1,0 +1,272 @@
+/** The policy of one security domain: its fields, whom a change touches, and the question before it is saved. */
+import {
+  ActionGroup,
+  Alert,
+  Button,
+  Card,
+  CardBody,
+  CardTitle,
+  Form,
+  FormFieldGroup,
+  FormFieldGroupHeader,
+  TextArea,
+} from '@patternfly/react-core';
+import {
+  DEFAULT_POLICIES,
+  type Policies,
+  type PolicyKind,
+  type PolicyReach,
+  type PolicyView,
+} from '@sower/api/policies';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { ChoiceField, Field, TextField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { useTimes } from '../ui/times.ts';
+import { type Draft, draftOf, fieldShape, isWrong, POLICY_GROUPS, policyOf } from './policy-fields.ts';
+
+export function PolicyForm({ view }: { view: PolicyView }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const { can } = useSession();
+  const { kind, domain, domainName, own, from, version } = view;
+  const [draft, setDraft] = useState<Draft>(() => draftOf(view.policy));
+  const [asked, setAsked] = useState<'save' | 'reset'>();
+  const reach = useQuery({
+    queryKey: ['policyReach', kind, domain],
+    queryFn: () => api('getPolicyReach', { params: { kind, domain } }),
+    staleTime: 0,
+  });
+  const editable = can('policies:edit');
+  const names = Object.values(POLICY_GROUPS[kind]).flat();
+  const anyWrong = names.some((name) => isWrong(kind, name, draft[name] ?? ''));
+  const after = async (said: string): Promise<void> => {
+    notice(said);
+    await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+  };
+  const save = async (): Promise<void> => {
+    const params = { domain };
+    const ifMatch = version;
+    if (kind === 'token') await api('editTokenPolicy', { params, ifMatch, body: policyOf('token', draft) });
+    else if (kind === 'lockout')
+      await api('editLockoutPolicy', { params, ifMatch, body: policyOf('lockout', draft) });
+    else await api('editEmergencyPolicy', { params, ifMatch, body: policyOf('emergency', draft) });
+    await after(t('policies.saved', { name: domainName }));
+  };
+  return (
+    <div className="sower-columns">
+      <Form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!anyWrong && editable) setAsked('save');
+        }}
+      >
+        <p>
+          {own
+            ? t('policies.fromOwn')
+            : from === undefined
+              ? t('policies.fromUsual')
+              : t('policies.fromAbove', { name: from })}
+        </p>
+        {Object.entries(POLICY_GROUPS[kind]).map(([group, fields]) => (
+          <FormFieldGroup
+            key={group}
+            header={
+              <FormFieldGroupHeader
+                titleText={{ text: words('groups', group), id: `policy-${kind}-${group}` }}
+              />
+            }
+          >
+            {fields.map((name) => (
+              <PolicyField
+                key={name}
+                kind={kind}
+                name={name}
+                value={draft[name] ?? ''}
+                disabled={!editable}
+                onChange={(value) => setDraft((held) => ({ ...held, [name]: value }))}
+              />
+            ))}
+          </FormFieldGroup>
+        ))}
+        {editable && (
+          <ActionGroup>
+            <Button type="submit" isDisabled={anyWrong}>
+              {t('policies.save')}
+            </Button>
+            {own && (
+              <Button variant="secondary" onClick={() => setAsked('reset')}>
+                {domain === 'top' ? t('policies.resetTop') : t('policies.reset')}
+              </Button>
+            )}
+            <Button variant="link" onClick={() => setDraft(draftOf(view.policy))}>
+              {t('policies.discard')}
+            </Button>
+          </ActionGroup>
+        )}
+      </Form>
+      <Card component="section">
+        <CardTitle component="h2">{t('policies.touches')}</CardTitle>
+        <CardBody>
+          <Loaded query={reach}>{(value) => <Touched reach={value} />}</Loaded>
+        </CardBody>
+      </Card>
+      {asked !== undefined && (
+        <ConfirmDialog
+          title={t(asked === 'save' ? 'policies.confirmTitle' : 'policies.resetTitle', { name: domainName })}
+          action={
+            asked === 'save'
+              ? t('policies.save')
+              : domain === 'top'
+                ? t('policies.resetTop')
+                : t('policies.reset')
+          }
+          danger={asked === 'reset'}
+          onClose={() => setAsked(undefined)}
+          onConfirm={async () => {
+            if (asked === 'save') return save();
+            await api('removePolicy', { params: { kind, domain } });
+            await after(t('policies.resetDone', { name: domainName }));
+          }}
+        >
+          <Loaded query={reach} lines={2}>
+            {(value) => (
+              <>
+                <p>
+                  {t('policies.confirmUsers', {
+                    count: value.users,
+                    tokens: value.tokens,
+                    domains: value.domains.join(', '),
+                  })}
+                </p>
+                {asked === 'save' && newPinMode(view, draft) && value.tokensWithoutPin > 0 && (
+                  <Alert
+                    component="p"
+                    isInline
+                    variant="warning"
+                    title={t('policies.pinNotice', { count: value.tokensWithoutPin })}
+                  />
+                )}
+              </>
+            )}
+          </Loaded>
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+
+  function words(table: 'groups', name: string): string {
+    return (t(`policies.${table}`, { returnObjects: true }) as Record<string, string>)[name] ?? name;
+  }
+}
+
+/** Whether a PIN is required now that was not before. */
+const newPinMode = (view: PolicyView, draft: Draft): boolean =>
+  view.kind === 'token' && draft.pinRequired === 'true' && !(view.policy as Policies['token']).pinRequired;
+
+function Touched({ reach }: { reach: PolicyReach }) {
+  const { t } = useTranslation();
+  const { count } = useTimes();
+  return (
+    <Facts
+      facts={[
+        [t('policies.touch.domains'), reach.domains.join(', ')],
+        [t('policies.touch.users'), count(reach.users)],
+        [t('policies.touch.tokens'), count(reach.tokens)],
+        [t('policies.touch.tokensWithPin'), count(reach.tokensWithPin)],
+        [t('policies.touch.tokensWithoutPin'), count(reach.tokensWithoutPin)],
+        [t('policies.touch.usersLocked'), count(reach.usersLocked)],
+        [t('policies.touch.tokensInEmergency'), count(reach.tokensInEmergency)],
+      ]}
+    />
+  );
+}
+
+function PolicyField({
+  kind,
+  name,
+  value,
+  disabled,
+  onChange,
+}: {
+  kind: PolicyKind;
+  name: string;
+  value: string;
+  disabled: boolean;
+  onChange: (value: string) => void;
+}) {
+  const { t } = useTranslation();
+  const shape = fieldShape(kind, name);
+  const known = t('policies.fields', { returnObjects: true }) as Record<
+    string,
+    { label: string; help: string }
+  >;
+  const choices = t('policies.choices', { returnObjects: true }) as Record<string, string>;
+  const { label, help } = known[name] ?? { label: name, help: '' };
+  const usual = (DEFAULT_POLICIES[kind] as Record<string, unknown>)[name];
+  const usually =
+    shape.kind === 'flag'
+      ? t(usual === true ? 'policies.yes' : 'policies.no')
+      : shape.kind === 'choice'
+        ? (choices[String(usual)] ?? String(usual))
+        : String(usual);
+  const helpText = shape.kind === 'words' ? help : t('policies.helpWithUsual', { help, value: usually });
+  const wrong = isWrong(kind, name, value);
+  if (shape.kind === 'words') {
+    return (
+      <Field label={label} help={helpText} error={wrong ? t('policies.wrongWords') : undefined}>
+        {({ id, describedBy }) => (
+          <TextArea
+            id={id}
+            value={value}
+            onChange={(_, next) => onChange(next)}
+            isDisabled={disabled}
+            validated={wrong ? 'error' : 'default'}
+            aria-describedby={describedBy}
+            resizeOrientation="vertical"
+            rows={4}
+          />
+        )}
+      </Field>
+    );
+  }
+  if (shape.kind === 'number') {
+    return (
+      <TextField
+        label={label}
+        help={helpText}
+        type="number"
+        value={value}
+        disabled={disabled}
+        onChange={onChange}
+        error={wrong ? t('policies.wrongNumber', { least: shape.least, most: shape.most }) : undefined}
+      />
+    );
+  }
+  return (
+    <ChoiceField
+      label={label}
+      help={helpText}
+      value={value}
+      disabled={disabled}
+      onChange={onChange}
+      choices={
+        shape.kind === 'flag'
+          ? [
+              { value: 'true', label: t('policies.yes') },
+              { value: 'false', label: t('policies.no') },
+            ]
+          : shape.choices.map((choice) => ({ value: choice, label: choices[choice] ?? choice }))
+      }
+    />
+  );
+}

@@ -1,0 +1,67 @@
+/** Authentication > Policies: Token Policies, Lockout Policies, Emergency Access; each for a security domain. */
+import { POLICY_KINDS, type PolicyKind } from '@sower/api/policies';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useParams, useSearchParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { NoSuchPage } from '../shell/failed-page.tsx';
+import { ChoiceField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { PolicyForm } from './policy-form.tsx';
+
+export function Component() {
+  const { kind } = useParams();
+  const known = POLICY_KINDS.find((name) => name === kind);
+  return known === undefined ? <NoSuchPage /> : <PolicyPage key={known} kind={known} />;
+}
+
+function PolicyPage({ kind }: { kind: PolicyKind }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const [parameters, setParameters] = useSearchParams();
+  const policies = useQuery({
+    queryKey: ['policies', kind],
+    queryFn: () => api('listPolicies', { params: { kind } }),
+    staleTime: 0,
+  });
+  return (
+    <Screen
+      title={t(`policies.tabs.${kind}`)}
+      trail={[{ label: t('menu.authentication') }, { label: t('menu.policies') }]}
+      intro={t(`policies.intros.${kind}`)}
+    >
+      <Loaded query={policies}>
+        {({ items }) => {
+          const chosen = items.find(({ domain }) => domain === parameters.get('domain')) ?? items[0];
+          if (!chosen) return null;
+          const origin = (view: (typeof items)[number]): string =>
+            view.own
+              ? t('policies.own')
+              : view.from === undefined
+                ? t('policies.usual')
+                : t('policies.inherited', { name: view.from });
+          return (
+            <div className="sower-stack">
+              {items.length > 1 && (
+                <div className="sower-form">
+                  <ChoiceField
+                    label={t('policies.domain')}
+                    help={t('policies.domainHelp')}
+                    value={chosen.domain}
+                    onChange={(domain) => setParameters({ domain })}
+                    choices={items.map((view) => ({
+                      value: view.domain,
+                      label: `${view.domainName} – ${origin(view)}`,
+                    }))}
+                  />
+                </div>
+              )}
+              <PolicyForm key={`${chosen.domain} ${chosen.version}`} view={chosen} />
+            </div>
+          );
+        }}
+      </Loaded>
+    </Screen>
+  );
+}

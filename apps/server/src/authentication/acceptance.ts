@@ -1,0 +1,201 @@
+/**
+ * Makes verdicts durable, many in one transaction: the one place where an interval is accepted.
+ *
+ * Decides nothing: whether a passcode is right and what follows from it was decided before. Everything that takes a tokencode goes
+ * through here (an authentication, the answer to a question, a test, a resynchronisation, a change of PIN), so that nothing is ever
+ * accepted twice, whichever way it comes.
+ */
+import type { LockoutPolicy } from '@sower/api/policies';
+import type { Transaction } from 'kysely';
+import type { Floor } from '../floor.ts';
+import { takePlace } from '../provisioning/replace.ts';
+import { insertAttempts } from '../store/attempts.ts';
+import { type AuditEvent, insertAudit } from '../store/audit.ts';
+import { confirmDistribution } from '../store/distributions.ts';
+import { claimEmergencyCode, deleteEmergencyCodes } from '../store/emergency-codes.ts';
+import { groupCommit } from '../store/group-commit.ts';
+import { countAtNobody } from '../store/nobody.ts';
+import type { NewRow, Schema } from '../store/schema.ts';
+import { advanceSeeds, claimConfirmation } from '../store/seeds.ts';
+import { changeToken, clearFailures, countFailures } from '../store/tokens.ts';
+import { clearUserFailures, countUserFailures } from '../store/user-locks.ts';
+import type { Candidate } from './candidate.ts';
+import type { EmergencyMatch } from './emergency-match.ts';
+
+export type Acceptance = {
+  readonly kind: 'accept';
+  readonly userRow: string;
+  readonly candidate: Candidate;
+  readonly position: number;
+  readonly drift: number;
+  readonly at: number;
+  /** Whether the token has shown enough: its failures are forgotten, and a seed that waits for its first tokencode is confirmed. */
+  readonly complete: boolean;
+  /** Wrong passcodes were counted, for the token or its user. */
+  readonly failed: boolean;
+  /** The question that follows. */
+  readonly attempt?: NewRow<'attempts'> | undefined;
+  readonly audit: AuditEvent;
+  /** Instead, when the interval was accepted before. */
+  readonly lost: AuditEvent;
+};
+
+/** An emergency tokencode in place of the token. */
+export type EmergencyAcceptance = {
+  readonly kind: 'emergency';
+  readonly userRow: string;
+  readonly match: EmergencyMatch;
+  readonly at: number;
+  /** Wrong passcodes were counted, for the token or its user. */
+  readonly failed: boolean;
+  readonly audit: AuditEvent;
+  /** Instead, when the code was used before. */
+  readonly lost: AuditEvent;
+};
+
+export type Rejection = {
+  readonly kind: 'reject';
+  /** Row of the user; any other text for somebody unknown. */
+  readonly userRow: string;
+  /** Tokens that the wrong passcode could have been for. */
+  readonly countAgainst: readonly string[];
+  /** Whether it counts against the user; false for somebody unknown. */
+  readonly countUser: boolean;
+  readonly lockout: LockoutPolicy;
+  readonly at: number;
+  readonly audit: AuditEvent;
+};
+
+export type Verdict = Acceptance | EmergencyAcceptance | Rejection;
+
+/** Resolves once it is durable: true when this acceptance was the first of its interval, or of its one-time code. */
+export type Commit = (verdict: Verdict) => Promise<boolean>;
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+
+export function acceptances(uses: Uses): Commit {
+  return groupCommit<Verdict, boolean>(
+    uses.db,
+    // Two of one user never share a transaction: statements over many rows see each user, token and seed once.
+    (verdict) => verdict.userRow,
+    async (trx, verdicts) => {
+      const accepts = verdicts.filter((verdict) => verdict.kind === 'accept');
+      const moved = await advanceSeeds(
+        trx,
+        accepts.map(({ candidate, position, drift, at }) => ({
+          seedId: candidate.seedId,
+          position,
+          drift,
+          at,
+        })),
+      );
+      const used = new Set<Verdict>(accepts.filter(({ candidate }) => moved.has(candidate.seedId)));
+      for (const verdict of verdicts) {
+        if (verdict.kind === 'emergency' && (await claimEmergencyCode(trx, verdict.match.code))) {
+          used.add(verdict);
+        }
+      }
+      const won = accepts.filter((verdict) => used.has(verdict));
+      await forgetFailures(
+        trx,
+        verdicts.filter((verdict) => used.has(verdict)),
+      );
+      await countWrong(
+        trx,
+        uses,
+        verdicts.filter((verdict) => verdict.kind === 'reject'),
+      );
+      for (const acceptance of won) {
+        if (!acceptance.complete) continue;
+        if (acceptance.candidate.replaces) {
+          await takePlace(trx, uses, acceptance.candidate, acceptance.audit.source);
+        }
+        await firstUse(trx, uses, acceptance);
+        await tokenReturned(trx, uses, acceptance);
+      }
+      await insertAttempts(
+        trx,
+        won.flatMap(({ attempt }) => attempt ?? []),
+        uses.now(),
+      );
+      await insertAudit(
+        trx,
+        uses,
+        ...verdicts.map((verdict) =>
+          verdict.kind === 'reject' || used.has(verdict) ? verdict.audit : verdict.lost,
+        ),
+      );
+      return verdicts.map((verdict) => used.has(verdict));
+    },
+  );
+}
+
+async function forgetFailures(trx: Transaction<Schema>, used: readonly Verdict[]): Promise<void> {
+  // Most have none: then there is no statement.
+  const tokenIds: string[] = [];
+  const userRows: string[] = [];
+  for (const verdict of used) {
+    if (verdict.kind === 'reject' || !verdict.failed) continue;
+    if (verdict.kind === 'accept' && !verdict.complete) continue;
+    tokenIds.push(verdict.kind === 'accept' ? verdict.candidate.tokenId : verdict.match.tokenId);
+    userRows.push(verdict.userRow);
+  }
+  await clearFailures(trx, tokenIds);
+  await clearUserFailures(trx, userRows);
+}
+
+/** The same statements for somebody unknown, and as many writes: the work does not say who exists. */
+async function countWrong(
+  trx: Transaction<Schema>,
+  uses: Uses,
+  rejections: readonly Rejection[],
+): Promise<void> {
+  await countFailures(
+    trx,
+    rejections.flatMap(({ countAgainst, at }) => countAgainst.map((tokenId) => ({ tokenId, at }))),
+  );
+  await countUserFailures(
+    trx,
+    rejections.map(({ userRow, countUser, at, lockout }) => ({
+      userRow: countUser ? userRow : `nobody ${userRow}`,
+      at,
+      limit: lockout.failures,
+      periodMilliseconds: lockout.withinMinutes * 60_000,
+      firstLockMilliseconds: lockout.firstLockSeconds * 1000,
+      longestLockMilliseconds: lockout.longestLockMinutes * 60_000,
+    })),
+  );
+  await countAtNobody(trx, rejections.filter(({ countUser }) => !countUser).length, uses.random);
+}
+
+/** What the first tokencode of a seed brings about, once in its life: it drops every other seed of the token. */
+async function firstUse(trx: Transaction<Schema>, uses: Uses, acceptance: Acceptance): Promise<void> {
+  if (!acceptance.candidate.pending) return;
+  const { seedId, tokenId, distributionId, serial } = acceptance.candidate;
+  if (!(await claimConfirmation(trx, { id: seedId, tokenId }))) return;
+  const { source } = acceptance.audit;
+  await confirmDistribution(trx, uses, distributionId, { source });
+  await insertAudit(trx, uses, {
+    actor: 'client',
+    action: 'token.confirmed',
+    object: `token:${serial}`,
+    result: 'success',
+    source,
+  });
+}
+
+/** Where its policy says so, the token itself ends the emergency access that stood in for it. */
+async function tokenReturned(trx: Transaction<Schema>, uses: Uses, acceptance: Acceptance): Promise<void> {
+  const { tokenId, serial, endsEmergency } = acceptance.candidate;
+  if (!endsEmergency) return;
+  await changeToken(trx, tokenId, { emergency_until: null, emergency_return: null });
+  await deleteEmergencyCodes(trx, tokenId);
+  await insertAudit(trx, uses, {
+    actor: 'client',
+    action: 'token.emergency-end',
+    object: `token:${serial}`,
+    result: 'success',
+    reason: 'the token was used again',
+    source: acceptance.audit.source,
+  });
+}

@@ -1,0 +1,64 @@
+/** Whether a passcode is an emergency tokencode of one of the user's tokens, with the PIN before it where the token has one. */
+import type { Floor } from '../floor.ts';
+import { listEmergencyCodes } from '../store/emergency-codes.ts';
+import type { Row } from '../store/schema.ts';
+import type { VerifiableRow } from '../store/seeds.ts';
+import { heldBackUntil } from './hold-back.ts';
+import { equalText } from './match.ts';
+import { pinPlace } from './pin-place.ts';
+import type { Subject } from './subject.ts';
+
+/** Spaces and dashes are how people write codes down; letters are capitals. */
+export const emergencyHash = (uses: Pick<Floor, 'sealing'>, tokenId: string, code: string): string =>
+  uses.sealing.keyedHash('emergency-code', `${tokenId}:${code.replaceAll(/[\s-]/g, '').toUpperCase()}`);
+
+export type EmergencyMatch = {
+  readonly tokenId: string;
+  readonly serial: string;
+  readonly code: Row<'emergency_codes'>;
+  readonly failures: number;
+};
+
+const MAX_PASSCODE_LENGTH = 64;
+
+/** Only where somebody has emergency access: nobody else costs a second read. */
+export async function findEmergencyMatch(
+  uses: Pick<Floor, 'db' | 'sealing'>,
+  subject: Subject,
+  passcode: string,
+): Promise<EmergencyMatch | undefined> {
+  const tokens = openTokens(subject);
+  if (tokens.length === 0 || passcode.length > MAX_PASSCODE_LENGTH) return undefined;
+  const codes = await listEmergencyCodes(
+    uses.db,
+    tokens.map(({ tokenId }) => tokenId),
+  );
+  let found: EmergencyMatch | undefined;
+  for (const { tokenId, serial, row } of tokens) {
+    const pin = row.pin === null ? '' : Buffer.from(uses.sealing.open(pinPlace(tokenId), row.pin)).toString();
+    const pinIsRight = equalText(passcode.slice(0, pin.length), pin);
+    const hash = emergencyHash(uses, tokenId, passcode.slice(pin.length));
+    const code = codes.find(({ token_id, code_hash }) => token_id === tokenId && code_hash === hash);
+    if (code && pinIsRight) found = { tokenId, serial, code, failures: row.failures ?? 0 };
+  }
+  return found;
+}
+
+/** Tokens whose emergency access lasts. A lost token is what it is for; a disabled one, or one held back, is not let in by it. */
+function openTokens({ rows, policies, now }: Subject) {
+  const open = new Map<string, { tokenId: string; serial: string; row: VerifiableRow }>();
+  for (const row of rows) {
+    const { token_id: tokenId, serial } = row;
+    if (tokenId === null || serial === null || (row.emergency_until ?? 0) <= now) continue;
+    if (row.user_enabled !== 1 || row.token_enabled !== 1 || (row.locked_until ?? 0) > now) continue;
+    const until = heldBackUntil(
+      row.failures ?? 0,
+      row.last_failure_at,
+      policies.token.wrongBeforeHoldBack,
+      policies.lockout.longestHoldBackSeconds * 1000,
+    );
+    if (until > now) continue;
+    open.set(tokenId, { tokenId, serial, row });
+  }
+  return [...open.values()];
+}

@@ -1,0 +1,72 @@
+/** A passcode shown for something else than getting in: a test, or the proof before a change of PIN. It is used up all the same. */
+
+import type { AuditEvent } from '../store/audit.ts';
+import { userIdKey } from '../store/users.ts';
+import { hasFailed } from './accept-match.ts';
+import { doerFor, type HeldToken, type Requester } from './held-token.ts';
+import { findMatch } from './match.ts';
+import { inNextTokencodeMode } from './question.ts';
+import { type AuthenticateUses, type Subject, subjectOf } from './subject.ts';
+import { learnedDrift } from './window.ts';
+
+export type Shown =
+  | { readonly right: true; readonly subject: Subject }
+  /** A sentence for the person. */
+  | { readonly right: false; readonly reason: string };
+
+/** Wrong passcodes of the holder are counted like those of any stranger; those of an administrator, who may do more, are not. */
+export async function showPasscode(
+  uses: AuthenticateUses,
+  who: Requester,
+  token: HeldToken,
+  passcode: string,
+): Promise<Shown> {
+  const subject = await subjectOf(uses, userIdKey(token.holder));
+  const candidates = subject.candidates.filter(({ tokenId }) => tokenId === token.id);
+  const match = findMatch(candidates, passcode, subject.settings, subject.now);
+  const event: Omit<AuditEvent, 'result'> = {
+    actor: doerFor(who).name,
+    action: 'token.test',
+    object: `token:${token.serial}`,
+    source: who.source,
+  };
+  const row = subject.rows[0];
+  const userRow = row?.user_row ?? token.user_id;
+  const used = 'This tokencode was used already. Wait for the next one.';
+  if (match && match.candidate.barred === undefined && match.candidate.waits === undefined) {
+    const { candidate, position } = match;
+    const accepted = await uses.commit({
+      kind: 'accept',
+      userRow,
+      candidate,
+      position,
+      drift: learnedDrift(candidate, position, subject.settings, subject.now),
+      at: subject.now,
+      complete: !inNextTokencodeMode(candidate, subject.policies.token),
+      failed: candidate.failures > 0 || hasFailed(row),
+      audit: { ...event, result: 'success' },
+      lost: { ...event, result: 'refused', reason: 'this tokencode was used already' },
+    });
+    return accepted ? { right: true, subject } : { right: false, reason: used };
+  }
+  const reason = match ? (match.candidate.barred ?? match.candidate.waits ?? '') : 'wrong passcode';
+  const waits = candidates.find((candidate) => candidate.waits !== undefined)?.waits;
+  await uses.commit({
+    kind: 'reject',
+    userRow,
+    countAgainst: !match && who.kind === 'user' && waits === undefined ? [token.id] : [],
+    countUser: !match && who.kind === 'user' && waits === undefined,
+    lockout: subject.policies.lockout,
+    at: subject.now,
+    audit: { ...event, result: 'refused', reason },
+  });
+  return { right: false, reason: sentence(candidates.length, match ? reason : (waits ?? undefined)) };
+}
+
+function sentence(candidates: number, reason: string | undefined): string {
+  if (candidates === 0)
+    return 'The token has not been imported into an authenticator yet. Distribute it first.';
+  if (reason === undefined)
+    return 'The passcode is wrong. Enter what the token shows now, with the PIN where it has one.';
+  return `It is not accepted at present: ${reason}.`;
+}

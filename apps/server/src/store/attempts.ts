@@ -1,0 +1,59 @@
+/** Authentications that wait for an answer, each a row that expires. */
+import type { Connection, NewRow, Row } from './schema.ts';
+
+/** Adds them, and takes away what has expired. */
+export async function insertAttempts(
+  db: Connection,
+  rows: readonly NewRow<'attempts'>[],
+  now: number,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await db.deleteFrom('attempts').where('expires_at', '<=', now).execute();
+  await db
+    .insertInto('attempts')
+    .values([...rows])
+    .execute();
+}
+
+/** The question, for one answer only: at most one caller ever gets it, and only who asked for it. */
+export function claimAttempt(
+  db: Connection,
+  attempt: { readonly idHash: string; readonly asker: string; readonly now: number },
+): Promise<Row<'attempts'> | undefined> {
+  return db
+    .deleteFrom('attempts')
+    .where('id_hash', '=', attempt.idHash)
+    .where('asker', '=', attempt.asker)
+    .where('expires_at', '>', attempt.now)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/**
+ * The question for the next tokencode, answered by asking anew with a later one: the way of who can show one passcode at a time. At most
+ * one caller gets it.
+ */
+export async function claimNextTokencode(
+  db: Connection,
+  shown: {
+    readonly tokenId: string;
+    readonly asker: string;
+    readonly position: number;
+    readonly now: number;
+  },
+): Promise<boolean> {
+  const rows = await db
+    .deleteFrom('attempts')
+    .where('token_id', '=', shown.tokenId)
+    .where('asker', '=', shown.asker)
+    .where('challenge', '=', 'next-tokencode')
+    .where('position', '<', shown.position)
+    .where('expires_at', '>', shown.now)
+    .returning('id_hash')
+    .execute();
+  return rows.length > 0;
+}
+
+export async function deleteAttemptsOf(db: Connection, tokenId: string): Promise<void> {
+  await db.deleteFrom('attempts').where('token_id', '=', tokenId).execute();
+}

@@ -1,0 +1,23 @@
+/**
+ * Wrong passcodes for users who do not exist. They are counted so that a guess costs the same writes whether its user exists or not;
+ * the numbers mean nothing more.
+ */
+import type { Connection } from './schema.ts';
+
+/** Rows to choose from, so that two processes seldom wait for one another. */
+const ROWS = 64;
+
+/** A user's row and a token's row, as somebody known has. */
+export async function countAtNobody(
+  db: Connection,
+  guesses: number,
+  random: (length: number) => Uint8Array,
+): Promise<void> {
+  if (guesses === 0) return;
+  const rows = [...random(Math.min(2 * guesses, ROWS))].map((octet) => octet % ROWS);
+  await db
+    .updateTable('nobody')
+    .set((eb) => ({ failures: eb('failures', '+', 1) }))
+    .where('id', 'in', [...new Set(rows)])
+    .execute();
+}

@@ -1,0 +1,136 @@
+/** Policies of security domains: as they are stored, and as every process sees them within seconds. */
+import {
+  DEFAULT_POLICIES,
+  POLICY_KINDS,
+  POLICY_SCHEMAS,
+  type Policies,
+  type PolicyKind,
+} from '@sower/api/policies';
+import { TOP_DOMAIN } from './domains.ts';
+import type { Connection, Database, Row } from './schema.ts';
+
+export type PolicyRow = Row<'policies'> & { readonly path: string };
+
+/** With the path of the domain each belongs to. */
+export function listPolicies(db: Connection): Promise<PolicyRow[]> {
+  return db
+    .selectFrom('policies')
+    .innerJoin('security_domains', 'security_domains.id', 'policies.domain_id')
+    .selectAll('policies')
+    .select('security_domains.path')
+    .execute();
+}
+
+export function findPolicy(
+  db: Connection,
+  domainId: string,
+  kind: PolicyKind,
+): Promise<Row<'policies'> | undefined> {
+  return db
+    .selectFrom('policies')
+    .selectAll()
+    .where('domain_id', '=', domainId)
+    .where('kind', '=', kind)
+    .executeTakeFirst();
+}
+
+/** @param version the one that was edited; 0 where the domain had none. @returns false when somebody was faster */
+export async function storePolicy(
+  db: Connection,
+  policy: {
+    readonly domainId: string;
+    readonly kind: PolicyKind;
+    readonly body: string;
+    readonly version: number;
+  },
+): Promise<boolean> {
+  const { domainId, kind, body, version } = policy;
+  if (version === 0) {
+    const made = await db
+      .insertInto('policies')
+      .values({ domain_id: domainId, kind, body, version: 1 })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('version')
+      .executeTakeFirst();
+    return made !== undefined;
+  }
+  const changed = await db
+    .updateTable('policies')
+    .set({ body, version: version + 1 })
+    .where('domain_id', '=', domainId)
+    .where('kind', '=', kind)
+    .where('version', '=', version)
+    .returning('version')
+    .executeTakeFirst();
+  return changed !== undefined;
+}
+
+export async function deletePolicy(db: Connection, domainId: string, kind: PolicyKind): Promise<boolean> {
+  const row = await db
+    .deleteFrom('policies')
+    .where('domain_id', '=', domainId)
+    .where('kind', '=', kind)
+    .returning('kind')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The own policy of the domain, or of the nearest one above it that has one. */
+export function nearestPolicy(
+  rows: readonly PolicyRow[],
+  kind: PolicyKind,
+  path: string,
+): PolicyRow | undefined {
+  let nearest: PolicyRow | undefined;
+  for (const row of rows) {
+    if (row.kind !== kind || !path.startsWith(row.path)) continue;
+    if (!nearest || row.path.length > nearest.path.length) nearest = row;
+  }
+  return nearest;
+}
+
+/** What holds in a domain. */
+export function effectivePolicies(rows: readonly PolicyRow[], path: string): Policies {
+  const entries = POLICY_KINDS.map((kind) => {
+    const row = nearestPolicy(rows, kind, path);
+    return [kind, row ? POLICY_SCHEMAS[kind].parse(JSON.parse(row.body)) : DEFAULT_POLICIES[kind]] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Policies;
+}
+
+const POLICY_AGE_MILLISECONDS = 2_000;
+
+export type PolicyReader = {
+  /** @param path of a security domain */
+  current(path: string): Promise<Policies>;
+  forget(): void;
+};
+
+/** As the settings: read anew every two seconds at most, not for each request. */
+export function policyReader(db: Database, monotonic: () => number): PolicyReader {
+  let cached: { rows: PolicyRow[]; byPath: Map<string, Policies>; until: number } | undefined;
+  return {
+    async current(path) {
+      const clock = monotonic();
+      if (!cached || clock > cached.until) {
+        cached = {
+          rows: await listPolicies(db),
+          byPath: new Map(),
+          until: clock + POLICY_AGE_MILLISECONDS,
+        };
+      }
+      let policies = cached.byPath.get(path);
+      if (!policies) {
+        policies = effectivePolicies(cached.rows, path);
+        cached.byPath.set(path, policies);
+      }
+      return policies;
+    },
+    forget() {
+      cached = undefined;
+    },
+  };
+}
+
+/** Where a user is nobody's, the top domain's policies hold. */
+export const TOP_PATH = TOP_DOMAIN.path;

@@ -1,0 +1,249 @@
+/**
+ * Policies of a security domain: what a PIN must be, what wrong passcodes cost, and what stands in for a token that is not at hand.
+ * Each field with its type, default and meaning, once; the documentation and the console read this table. A domain without a policy of
+ * its own has that of the nearest domain above it that has one; the top domain has these defaults until somebody changes them.
+ */
+import { z } from 'zod';
+import { type Operation, page } from './operation.ts';
+
+export const tokenPolicySchema = z
+  .strictObject({
+    wrongBeforeNextTokencode: z.int().min(0).max(100).default(10).meta({
+      description:
+        'Wrong passcodes in a row after which a right one is not enough: the next tokencode is asked for as well. 0: never.',
+    }),
+    wrongBeforeHoldBack: z.int().min(1).max(100).default(5).meta({
+      description:
+        'Wrong passcodes in a row after which the token is held back, each time twice as long; the lockout policy says how long at most.',
+    }),
+    pinRequired: z.boolean().default(false).meta({
+      description:
+        'A fob or PINPad token without a PIN asks its user for one at the next use. Where it is off, such a token takes the bare tokencode. Tokens of the type tokencode have no PIN in either case.',
+    }),
+    pinChosenBy: z.enum(['user', 'system', 'either']).default('user').meta({
+      description: 'Who makes a new PIN: the user, the system, or the user who may leave it to the system.',
+    }),
+    pinMinLength: z.int().min(4).max(16).default(4).meta({ description: 'Least length of a PIN.' }),
+    pinMaxLength: z.int().min(4).max(16).default(8).meta({
+      description: 'Greatest length of a PIN. With PINPad it is never longer than the tokencode.',
+    }),
+    pinCharacters: z
+      .enum(['numeric', 'alphanumeric'])
+      .default('alphanumeric')
+      .meta({ description: 'Digits only, or letters and digits. With PINPad it is always digits only.' }),
+    pinMinLetters: z
+      .int()
+      .min(0)
+      .max(8)
+      .default(0)
+      .meta({ description: 'Letters that an alphanumeric PIN has at least.' }),
+    pinMinDigits: z
+      .int()
+      .min(0)
+      .max(8)
+      .default(0)
+      .meta({ description: 'Digits that an alphanumeric PIN has at least.' }),
+    pinExcludedWords: z
+      .array(
+        z
+          .string()
+          .trim()
+          .regex(/^[A-Za-z0-9]{3,16}$/, 'three to sixteen letters and digits'),
+      )
+      .max(1000)
+      .default([])
+      .meta({ description: 'Words that may not stand in a PIN; case does not matter.' }),
+    pinMaxAgeDays: z
+      .int()
+      .min(0)
+      .max(3650)
+      .default(0)
+      .meta({ description: 'Days after which a PIN has to be changed. 0: never.' }),
+    pinHistory: z
+      .int()
+      .min(0)
+      .max(24)
+      .default(0)
+      .meta({ description: 'Earlier PINs of the token that cannot be used again. 0: any can.' }),
+  })
+  .meta({ id: 'TokenPolicy' });
+
+export const lockoutPolicySchema = z
+  .strictObject({
+    failures: z.int().min(0).max(1000).default(20).meta({
+      description:
+        'Wrong passcodes of one user, over all tokens and ways, that lock the user for a while. 0: users are never locked.',
+    }),
+    withinMinutes: z
+      .int()
+      .min(1)
+      .max(10_080)
+      .default(60)
+      .meta({ description: 'The period in which they count.' }),
+    firstLockSeconds: z.int().min(1).max(3600).default(60).meta({
+      description: 'How long the first lock lasts. Each next one lasts twice as long, and ends by itself.',
+    }),
+    longestLockMinutes: z.int().min(1).max(1440).default(15).meta({
+      description:
+        'How long a lock lasts at most: so long a stranger who fails on purpose can keep somebody out.',
+    }),
+    longestHoldBackSeconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(300)
+      .meta({ description: 'How long a single token is held back at most after wrong passcodes.' }),
+  })
+  .meta({ id: 'LockoutPolicy' });
+
+export const emergencyPolicySchema = z
+  .strictObject({
+    fixedAllowed: z.boolean().default(true).meta({
+      description:
+        'A temporary fixed tokencode may be given out: it is good any number of times until it ends.',
+    }),
+    setAllowed: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'A set of one-time tokencodes may be given out: each is good once.' }),
+    lifetimeDays: z.int().min(1).max(365).default(7).meta({
+      description:
+        'Days after which emergency access ends by itself, unless another number is given with it.',
+    }),
+    setSize: z.int().min(1).max(50).default(10).meta({ description: 'One-time tokencodes in a set.' }),
+    codeLength: z.int().min(8).max(16).default(8).meta({ description: 'Length of an emergency tokencode.' }),
+    codeCharacters: z.enum(['numeric', 'alphanumeric']).default('numeric').meta({
+      description: 'Digits only, or letters and digits without those that look alike.',
+    }),
+    whenTokenReturns: z.enum(['end', 'after', 'deny']).default('end').meta({
+      description:
+        'What a right tokencode of the token does meanwhile. `end`: it is accepted and ends emergency access. `after`: it is refused until emergency access has ended. `deny`: it is refused until an administrator ends emergency access.',
+    }),
+  })
+  .meta({ id: 'EmergencyPolicy' });
+
+export const POLICY_SCHEMAS = {
+  token: tokenPolicySchema,
+  lockout: lockoutPolicySchema,
+  emergency: emergencyPolicySchema,
+} as const;
+
+export type PolicyKind = keyof typeof POLICY_SCHEMAS;
+export const POLICY_KINDS = Object.keys(POLICY_SCHEMAS) as [PolicyKind, ...PolicyKind[]];
+
+export type TokenPolicy = z.infer<typeof tokenPolicySchema>;
+export type LockoutPolicy = z.infer<typeof lockoutPolicySchema>;
+export type EmergencyPolicy = z.infer<typeof emergencyPolicySchema>;
+export type Policies = {
+  readonly token: TokenPolicy;
+  readonly lockout: LockoutPolicy;
+  readonly emergency: EmergencyPolicy;
+};
+
+export const DEFAULT_POLICIES: Policies = {
+  token: tokenPolicySchema.parse({}),
+  lockout: lockoutPolicySchema.parse({}),
+  emergency: emergencyPolicySchema.parse({}),
+};
+
+// --- the API ----------------------------------------------------------------------------------------------------------------
+
+const kindSchema = z.enum(POLICY_KINDS);
+const policyParams = z.object({ kind: kindSchema, domain: z.string().trim().min(1).max(128) });
+
+/** A policy as it holds in a security domain. The fields are those of its kind. */
+export const policyViewSchema = z
+  .object({
+    kind: kindSchema,
+    /** Id of the domain in which it holds. */
+    domain: z.string(),
+    domainName: z.string(),
+    /** Whether it is the domain's own; else it comes from above. */
+    own: z.boolean(),
+    /** Name of the domain that it comes from; absent where it is the default of the product. */
+    from: z.string().optional(),
+    policy: z.union([tokenPolicySchema, lockoutPolicySchema, emergencyPolicySchema]),
+    /** Of the domain's own policy; 0 while it has none. */
+    version: z.int().nonnegative(),
+  })
+  .meta({ id: 'PolicyView' });
+
+/** Whom a change of the policy touches: everybody in the domain and below, but for domains that have an own one nearer. */
+export const policyReachSchema = z
+  .object({
+    domains: z.array(z.string()),
+    users: z.int(),
+    tokens: z.int(),
+    tokensWithPin: z.int(),
+    /** Fob and PINPad tokens in use that have no PIN: they go into New PIN mode when a PIN is required. */
+    tokensWithoutPin: z.int(),
+    /** Users who are locked, and tokens with emergency access, at this moment. */
+    usersLocked: z.int(),
+    tokensInEmergency: z.int(),
+  })
+  .meta({ id: 'PolicyReach' });
+
+export type PolicyView = z.infer<typeof policyViewSchema>;
+export type PolicyReach = z.infer<typeof policyReachSchema>;
+
+const editing = { permission: 'policies:edit', ifMatch: true, response: policyViewSchema } as const;
+const domainParams = z.object({ domain: z.string().trim().min(1).max(128) });
+
+export const POLICY_OPERATIONS = {
+  listPolicies: {
+    method: 'GET',
+    path: '/policies/:kind',
+    summary: 'How a policy holds in every security domain, from the top down',
+    permission: 'policies:view',
+    params: z.object({ kind: kindSchema }),
+    response: page(policyViewSchema),
+  },
+  getPolicy: {
+    method: 'GET',
+    path: '/policies/:kind/:domain',
+    summary: 'Show the policy that holds in a security domain',
+    permission: 'policies:view',
+    params: policyParams,
+    response: policyViewSchema,
+  },
+  getPolicyReach: {
+    method: 'GET',
+    path: '/policies/:kind/:domain/reach',
+    summary: 'Whom a change of the policy in this security domain would touch',
+    permission: 'policies:view',
+    params: policyParams,
+    response: policyReachSchema,
+  },
+  editTokenPolicy: {
+    method: 'PUT',
+    path: '/policies/token/:domain',
+    summary:
+      'Give a security domain a token policy of its own, or change it; what is left out is as by default',
+    params: domainParams,
+    body: tokenPolicySchema,
+    ...editing,
+  },
+  editLockoutPolicy: {
+    method: 'PUT',
+    path: '/policies/lockout/:domain',
+    summary: 'Give a security domain a lockout policy of its own, or change it',
+    params: domainParams,
+    body: lockoutPolicySchema,
+    ...editing,
+  },
+  editEmergencyPolicy: {
+    method: 'PUT',
+    path: '/policies/emergency/:domain',
+    summary: 'Give a security domain an emergency access policy of its own, or change it',
+    params: domainParams,
+    body: emergencyPolicySchema,
+    ...editing,
+  },
+  removePolicy: {
+    method: 'DELETE',
+    path: '/policies/:kind/:domain',
+    summary: 'Take the own policy of a security domain away: that of the domain above holds again',
+    permission: 'policies:edit',
+    params: policyParams,
+  },
+} as const satisfies Record<string, Operation>;

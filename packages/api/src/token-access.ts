@@ -1,0 +1,165 @@
+/** What is done to a token or a user when access does not work as it should: trying it out, resynchronising, PINs, unlocking. */
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { auditEntrySchema, serialSchema, userIdSchema } from './resources.ts';
+
+/** What becomes of a right passcode: `normal` accepts it; the others ask for more, wait, or refuse. */
+export const TOKEN_MODES = [
+  'normal',
+  'new-pin',
+  'next-tokencode',
+  'held-back',
+  'locked',
+  'disabled',
+  'lost',
+  'expired',
+] as const;
+export type TokenMode = (typeof TOKEN_MODES)[number];
+
+export const testResultSchema = z
+  .object({
+    result: z.enum(['accepted', 'rejected']),
+    /** A sentence for the person. */
+    detail: z.string(),
+  })
+  .meta({ id: 'TestResult' });
+
+export type TestResult = z.infer<typeof testResultSchema>;
+
+const codeSchema = z.string().trim().min(1).max(64);
+const timeSchema = z.iso.datetime();
+
+export const emergencyKinds = ['fixed', 'set'] as const;
+export const whenTokenReturns = ['end', 'after', 'deny'] as const;
+
+export const emergencyAccessSchema = z
+  .object({
+    kind: z.enum(emergencyKinds),
+    /** When its codes end. */
+    until: timeSchema,
+    whenTokenReturns: z.enum(whenTokenReturns),
+    /** Codes that can still be used; a fixed one counts as one. */
+    codesLeft: z.int(),
+  })
+  .meta({ id: 'EmergencyAccess' });
+
+export const tokenAccessSchema = z
+  .object({
+    mode: z.enum(TOKEN_MODES),
+    /** When it is accepted again, after wrong passcodes. */
+    waitsUntil: timeSchema.optional(),
+    newPinRequired: z.boolean(),
+    pinSetAt: timeSchema.optional(),
+    emergencyAccess: emergencyAccessSchema.optional(),
+  })
+  .meta({ id: 'TokenAccess' });
+
+export const emergencyInputSchema = z
+  .strictObject({
+    kind: z.enum(emergencyKinds),
+    /** As the policy says unless given. */
+    days: z.int().min(1).max(365).optional(),
+    whenTokenReturns: z.enum(whenTokenReturns).optional(),
+  })
+  .meta({ id: 'NewEmergencyAccess' });
+
+export const emergencyCodesSchema = z
+  .object({
+    kind: z.enum(emergencyKinds),
+    /** In this answer only. */
+    codes: z.array(z.string()),
+    /** The user enters the PIN before the code. */
+    withPin: z.boolean(),
+    until: timeSchema,
+    whenTokenReturns: z.enum(whenTokenReturns),
+  })
+  .meta({ id: 'EmergencyCodes' });
+
+export const userActivitySchema = z
+  .object({
+    /** While the user is locked. */
+    lockedUntil: timeSchema.optional(),
+    /** Wrong passcodes that count at present. */
+    failures: z.int(),
+    since: timeSchema,
+    /** Latest first. */
+    items: z.array(auditEntrySchema),
+  })
+  .meta({ id: 'UserActivity' });
+
+export type TokenAccess = z.infer<typeof tokenAccessSchema>;
+export type EmergencyInput = z.infer<typeof emergencyInputSchema>;
+export type EmergencyCodes = z.infer<typeof emergencyCodesSchema>;
+export type UserActivity = z.infer<typeof userActivitySchema>;
+
+const params = z.object({ serial: serialSchema });
+const userParams = z.object({ userId: userIdSchema });
+
+export const TOKEN_ACCESS_OPERATIONS = {
+  getTokenAccess: {
+    method: 'GET',
+    path: '/tokens/:serial/access',
+    summary: 'What would become of a right passcode of a token now: its mode, waits, and emergency access',
+    permission: 'tokens:view',
+    params,
+    response: tokenAccessSchema,
+  },
+  testToken: {
+    method: 'POST',
+    path: '/tokens/:serial/test',
+    summary: 'Try a token out; the passcode is used up by it',
+    permission: 'tokens:edit',
+    params,
+    body: z.strictObject({ passcode: codeSchema }),
+    response: testResultSchema,
+  },
+  resynchroniseToken: {
+    method: 'POST',
+    path: '/tokens/:serial/resynchronise',
+    summary:
+      'Find a token again whose clock or counter has strayed, by two successive tokencodes without PIN',
+    permission: 'tokens:edit',
+    params,
+    body: z.strictObject({ first: codeSchema, second: codeSchema }),
+  },
+  requireNewPin: {
+    method: 'POST',
+    path: '/tokens/:serial/require-new-pin',
+    summary: 'Have the user choose a new PIN at the next use, or no longer',
+    permission: 'tokens:edit',
+    params,
+    body: z.strictObject({ required: z.boolean().default(true) }),
+  },
+  giveEmergencyAccess: {
+    method: 'POST',
+    path: '/tokens/:serial/emergency-access',
+    summary: 'Give out a temporary fixed tokencode or a set of one-time tokencodes; earlier ones end',
+    permission: 'tokens:edit',
+    params,
+    body: emergencyInputSchema,
+    response: emergencyCodesSchema,
+    created: true,
+  },
+  endEmergencyAccess: {
+    method: 'DELETE',
+    path: '/tokens/:serial/emergency-access',
+    summary: 'End emergency access; the token is accepted again',
+    permission: 'tokens:edit',
+    params,
+  },
+  unlockUser: {
+    method: 'POST',
+    path: '/users/:userId/unlock',
+    summary: 'Unlock a user and the tokens that wrong passcodes hold back',
+    permission: 'tokens:edit',
+    params: userParams,
+  },
+  getUserActivity: {
+    method: 'GET',
+    path: '/users/:userId/activity',
+    summary: 'What a user and their tokens did in the last seven days, for the help desk',
+    permission: 'users:view',
+    params: userParams,
+    response: userActivitySchema,
+  },
+} as const satisfies Record<string, Operation>;
