@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Calls whose arguments are said to the caller. */
 const SAYING = /^(refused|refusedAt|refusedFor|undo)$/;
-/** Where sentences are also returned and gathered, and what they are found among: all that looks like one. */
+/** Where sentences are also returned and gathered: all that looks like one. */
 const SAYING_FILES =
   /^(apps\/server\/src\/(identity|provisioning|authentication|self-service|mail|requests|api)\/|apps\/server\/src\/keys\/(certificate-view|mail-certificate|signing-identity)|packages\/api\/src\/)/;
 /** Findings have codes; the consoles say them by their code, and their table is as complete as the types ask. */

@@ -6,6 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -46,6 +47,7 @@ export function Component() {
         <AuditFilter
           key={`${parameters}`}
           held={held}
+          error={audit.error}
           onFilter={(next) =>
             setParameters(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')))
           }
@@ -104,7 +106,15 @@ export function Component() {
   );
 }
 
-function AuditFilter({ held, onFilter }: { held: Draft; onFilter: (draft: Draft) => void }) {
+function AuditFilter({
+  held,
+  error,
+  onFilter,
+}: {
+  held: Draft;
+  error: unknown;
+  onFilter: (draft: Draft) => void;
+}) {
   const { t } = useTranslation();
   const words = useAuditWords();
   const [draft, setDraft] = useState(held);
@@ -139,18 +149,21 @@ function AuditFilter({ held, onFilter }: { held: Draft; onFilter: (draft: Draft)
             help={t('audit.userHelp')}
             value={draft.user}
             onChange={set('user')}
+            error={fieldProblem(error, 'user')}
           />
           <TextField
             label={t('audit.actor')}
             help={t('audit.actorHelp')}
             value={draft.actor}
             onChange={set('actor')}
+            error={fieldProblem(error, 'actor')}
           />
           <TextField
             label={t('audit.object')}
             help={t('audit.objectHelp')}
             value={draft.object}
             onChange={set('object')}
+            error={fieldProblem(error, 'object')}
           />
         </div>
         <div className="sower-actions">

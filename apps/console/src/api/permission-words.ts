@@ -14,10 +14,10 @@ export function usePermissionWords(): (permission: Permission) => string {
 /** By what a permission is about: the part of its name before the colon. */
 const GROUPS = {
   users: ['users'],
-  tokens: ['tokens'],
+  tokens: ['tokens', 'requests'],
   profiles: ['profiles'],
   programs: ['activations', 'authenticate', 'agents'],
-  administration: ['administrators', 'domains', 'settings', 'keys', 'audit'],
+  administration: ['administrators', 'domains', 'settings', 'agents', 'keys', 'audit'],
 } as const satisfies Record<string, readonly string[]>;
 export type PermissionGroup = keyof typeof GROUPS | 'other';
 

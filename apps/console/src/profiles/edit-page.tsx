@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
-import { isProblem } from '../api/problem-words.ts';
+import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -100,6 +100,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
           onChange={() => undefined}
           disabled
           help={t('profiles.deviceTypeFixed')}
+          error={fieldProblem(saving.error, 'deviceType')}
         />
       </ProfileFields>
       <ActionGroup>

@@ -70,7 +70,7 @@ export function ProfileFields({
       {children}
       {deviceType && (
         <>
-          {deviceType.algorithms.length > 1 && (
+          {(deviceType.algorithms.length > 1 || fieldProblem(error, 'algorithm') !== undefined) && (
             <ChoiceField
               label={t('profiles.algorithm')}
               value={values.algorithm}
@@ -117,6 +117,7 @@ export function ProfileFields({
               />
             ))}
           </FormGroup>
+          <FieldProblem message={fieldProblem(error, 'authenticationType')} />
           <FormGroup role="radiogroup" isStack fieldId="delivery-method" label={t('profiles.delivery')}>
             <Radio
               id="delivery-url"
@@ -140,9 +141,7 @@ export function ProfileFields({
               }
             />
           </FormGroup>
-          {fieldProblem(error, 'delivery') !== undefined && (
-            <Alert component="p" isInline isPlain variant="danger" title={fieldProblem(error, 'delivery')} />
-          )}
+          <FieldProblem message={fieldProblem(error, 'delivery')} />
           <ExpiryField
             value={values.codeExpiry}
             onChange={(codeExpiry) => set({ codeExpiry })}
@@ -152,6 +151,13 @@ export function ProfileFields({
         </>
       )}
     </>
+  );
+}
+
+/** What is wrong with a group of radio buttons. */
+function FieldProblem({ message }: { message: string | undefined }) {
+  return message === undefined ? null : (
+    <Alert component="p" isInline isPlain variant="danger" title={message} />
   );
 }
 

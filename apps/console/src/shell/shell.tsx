@@ -26,6 +26,8 @@ import { Loading } from '../ui/loaded.tsx';
 import { AppearanceMenu } from './appearance-menu.tsx';
 import { Brand } from './brand.tsx';
 import { Navigation } from './navigation.tsx';
+import { NotPermitted } from './not-permitted.tsx';
+import { neededFor } from './page-needs.ts';
 
 const WIDE = 1200;
 const ignore = (): void => undefined;
@@ -34,6 +36,8 @@ export function Component() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(() => window.innerWidth >= WIDE);
   const { pathname } = useLocation();
+  const { can } = useSession();
+  const needed = neededFor(pathname);
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a narrow screen the menu closes when the page changes
   useEffect(() => {
     if (window.innerWidth < WIDE) setOpen(false);
@@ -100,7 +104,7 @@ export function Component() {
       }
     >
       <Suspense fallback={<Loading />}>
-        <Outlet />
+        {needed === undefined || can(needed) ? <Outlet /> : <NotPermitted permission={needed} />}
       </Suspense>
     </Page>
   );

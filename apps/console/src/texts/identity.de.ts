@@ -205,6 +205,10 @@ export const identityTexts: typeof english = {
     rolesWith: 'Rollen, die es enthalten',
     pick: 'Wählen Sie ein Recht aus der Liste.',
     link: 'Wer darf das?',
+    notPermitted: 'Das dürfen Sie nicht',
+    needs: 'Dafür ist dieses Recht nötig: {{permission}}.',
+    askAnybody:
+      'Bitten Sie einen Administrator, Ihnen eine Rolle zu geben, die es enthält, oder es für Sie zu tun.',
     ask: 'Fragen Sie einen Administrator, der dieses Recht hat: {{permission}}.',
   },
 };

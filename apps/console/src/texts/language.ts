@@ -1,6 +1,7 @@
 /** Language: what the person chose, else what the browser asks for, else English. German is loaded when it is wanted. */
 import i18next, { type ResourceLanguage } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { z } from 'zod';
 
 export const LANGUAGES = [
   { id: 'en', name: 'English' },
@@ -12,6 +13,12 @@ export type Texts = {
   readonly en: ResourceLanguage;
   readonly de: () => Promise<ResourceLanguage>;
 };
+
+/** What a schema finds wrong in the browser is said in the same language. */
+const FINDINGS = {
+  en: () => import('zod/v4/locales/en.js'),
+  de: () => import('zod/v4/locales/de.js'),
+} as const;
 
 const KEY = 'sower.language';
 let held: Texts | undefined;
@@ -46,6 +53,7 @@ async function show(language: Language): Promise<void> {
     for (const [namespace, bundle] of Object.entries(await held.de()))
       i18next.addResourceBundle('de', namespace, bundle);
   }
+  if (language !== i18next.language) z.config((await FINDINGS[language]()).default());
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

@@ -4,6 +4,7 @@ import { distributionStates } from '@sower/api/resources';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -41,10 +42,13 @@ const PLAIN: readonly SearchField[] = ['serial', 'userId', 'lastName', 'distribu
 export function TokenSearch({
   values,
   assigned,
+  error,
   onSearch,
 }: {
   values: TokenSearchValues;
   assigned: boolean;
+  /** What the server says about the search, at its fields. */
+  error: unknown;
   onSearch: (values: TokenSearchValues) => void;
 }) {
   const { t } = useTranslation();
@@ -97,14 +101,26 @@ export function TokenSearch({
         }}
       >
         <div className="sower-filters">
-          <TextField label={t('tokens.search.serial')} value={text('serial')} onChange={set('serial')} mono />
+          <TextField
+            label={t('tokens.search.serial')}
+            value={text('serial')}
+            onChange={set('serial')}
+            error={fieldProblem(error, 'serial')}
+            mono
+          />
           {assigned && (
             <>
-              <TextField label={t('tokens.search.userId')} value={text('userId')} onChange={set('userId')} />
+              <TextField
+                label={t('tokens.search.userId')}
+                value={text('userId')}
+                onChange={set('userId')}
+                error={fieldProblem(error, 'userId')}
+              />
               <TextField
                 label={t('tokens.search.lastName')}
                 value={text('lastName')}
                 onChange={set('lastName')}
+                error={fieldProblem(error, 'lastName')}
               />
             </>
           )}
@@ -131,12 +147,14 @@ export function TokenSearch({
               label={t('tokens.search.serialFrom')}
               value={text('serialFrom')}
               onChange={set('serialFrom')}
+              error={fieldProblem(error, 'serialFrom')}
               mono
             />
             <TextField
               label={t('tokens.search.serialTo')}
               value={text('serialTo')}
               onChange={set('serialTo')}
+              error={fieldProblem(error, 'serialTo')}
               mono
             />
             <ChoiceField
@@ -157,7 +175,12 @@ export function TokenSearch({
                 ...(deviceTypes.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
               ]}
             />
-            <DomainField value={text('securityDomain')} onChange={set('securityDomain')} none={t('ui.any')} />
+            <DomainField
+              value={text('securityDomain')}
+              onChange={set('securityDomain')}
+              none={t('ui.any')}
+              error={fieldProblem(error, 'securityDomain')}
+            />
             {flag('enabled', t('tokens.enabled'), t('tokens.disabled'))}
             {flag('lost', t('tokens.lost'), t('tokens.notLost'))}
             {flag('expired', t('tokens.expired'), t('tokens.notExpired'))}
@@ -166,6 +189,7 @@ export function TokenSearch({
               type="date"
               value={text('expiresBefore')}
               onChange={set('expiresBefore')}
+              error={fieldProblem(error, 'expiresBefore')}
             />
           </div>
         </ExpandableSection>

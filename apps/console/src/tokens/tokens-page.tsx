@@ -82,7 +82,13 @@ export function Component() {
           };
   const list = (
     <div className="sower-stack">
-      <TokenSearch key={`${parameters}`} values={values} assigned={assigned} onSearch={search} />
+      <TokenSearch
+        key={`${parameters}`}
+        values={values}
+        assigned={assigned}
+        error={tokens.error}
+        onSearch={search}
+      />
       <Listing query={tokens} {...nothing} paged>
         {(items) => (
           <>

@@ -112,7 +112,7 @@ function UserForm({ held }: { held?: User }) {
       }}
     >
       {!isProblem(saving.error, 'edited-meanwhile') && (
-        <ProblemAlert error={saving.error} fields={['userId', ...FIELDS]} />
+        <ProblemAlert error={saving.error} fields={['userId', 'securityDomain', ...FIELDS]} />
       )}
       <TextField
         label={t('users.userId')}

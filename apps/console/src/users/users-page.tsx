@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -63,6 +64,7 @@ export function Component() {
                 type="search"
                 value={typed}
                 onChange={setTyped}
+                error={fieldProblem(users.error, 'search')}
               />
             </div>
             <div className="sower-actions">

@@ -343,7 +343,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'The expiry date has passed already. Disable the token to end its use now.':
     'Das Ablaufdatum ist schon vorbei. Deaktivieren Sie das Token, um seine Verwendung jetzt zu beenden.',
   'The token was never distributed; it has no nickname.':
-    'Das Token wurde nie verteilt; es hat keinen Spitznamen.',
+    'Das Token wurde nie verteilt; es hat keinen Kurznamen.',
   'Token {1} expired on {2}. Choose another one.':
     'Das Token {1} ist am {2} abgelaufen. Wählen Sie ein anderes.',
   'The token is not assigned. Assign one to the user instead.':

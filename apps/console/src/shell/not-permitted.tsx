@@ -1,0 +1,29 @@
+/** Instead of a page: which permission is missing, and who has it. */
+import { Alert } from '@patternfly/react-core';
+import type { Permission } from '@sower/api/permissions';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { usePermissionWords } from '../api/permission-words.ts';
+import { useSession } from '../session/use-session.ts';
+import { Screen } from '../ui/screen.tsx';
+
+export function NotPermitted({ permission }: { permission: Permission }) {
+  const { t } = useTranslation();
+  const { can } = useSession();
+  const words = usePermissionWords();
+  return (
+    <Screen title={t('whoCan.notPermitted')}>
+      <Alert
+        component="p"
+        isInline
+        variant="warning"
+        title={t('whoCan.needs', { permission: words(permission) })}
+      >
+        <p>{t('whoCan.askAnybody')}</p>
+        {can('administrators:view') && (
+          <Link to={`/who-can?permission=${permission}`}>{t('whoCan.link')}</Link>
+        )}
+      </Alert>
+    </Screen>
+  );
+}

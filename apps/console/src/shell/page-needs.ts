@@ -1,0 +1,32 @@
+/** Pages that are of no use without a permission: who lacks it is told so at once, not when the form is sent. The server decides anyway. */
+import type { Permission } from '@sower/api/permissions';
+import { matchPath } from 'react-router';
+
+/** The first that fits counts. */
+const NEEDS: readonly (readonly [pattern: string, permission: Permission])[] = [
+  ['/users/new', 'users:edit'],
+  ['/users/:userId/edit', 'users:edit'],
+  ['/users/*', 'users:view'],
+  ['/security-domains', 'users:view'],
+  ['/tokens/mint', 'tokens:mint'],
+  ['/tokens/:serial/edit', 'tokens:edit'],
+  ['/tokens/:serial/distribute', 'tokens:distribute'],
+  ['/tokens/*', 'tokens:view'],
+  ['/profiles/new', 'profiles:edit'],
+  ['/profiles/*', 'profiles:view'],
+  ['/settings/tokens', 'settings:edit'],
+  ['/certificates', 'tokens:view'],
+  ['/device-types', 'profiles:view'],
+  ['/administrators/*', 'administrators:edit'],
+  ['/roles/new', 'administrators:edit'],
+  ['/roles/*', 'administrators:view'],
+  ['/who-can', 'administrators:view'],
+  ['/api-keys', 'keys:edit'],
+  ['/server-keys', 'keys:edit'],
+  ['/audit', 'audit:view'],
+];
+
+export function neededFor(pathname: string): Permission | undefined {
+  if (pathname === '/administrators') return 'administrators:view';
+  return NEEDS.find(([pattern]) => matchPath(pattern, pathname))?.[1];
+}
