@@ -1,9 +1,39 @@
 /** The web authenticator as people use it, in a real Chromium against a real server. */
+import {
+  constants,
+  createPublicKey,
+  generateKeyPairSync,
+  privateDecrypt,
+  publicEncrypt,
+  randomBytes,
+  randomInt,
+} from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { AxeBuilder } from '@axe-core/playwright';
+import { comparisonNumber } from '@sower/ctkip/comparison-number';
+import {
+  decodeSoapRequest,
+  decodeSoapResponse,
+  encodeSoapRequest,
+  encodeSoapResponse,
+} from '@sower/ctkip/soap';
+import { hotp } from '@sower/otp/hotp';
+import { securidTokencode } from '@sower/otp/securid';
+import { intervalAt, totp } from '@sower/otp/totp';
+import type { Page } from 'playwright-core';
+import { PNG } from 'pngjs';
+import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Behaviour,
+  CODE,
+  ctkipResponder,
+  type Responder,
+  SERIAL,
+} from '../apps/cli/test/ctkip-responder.ts';
 import {
   AUTHENTICATOR,
   buildAuthenticator,
@@ -15,11 +45,144 @@ import {
   picture,
   shownCode,
 } from './authenticator-app.ts';
+import { walkScreens } from './authenticator-screens.ts';
 import { findChromium } from './chromium.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
+import { type Answer, type MeddlingProxy, meddlingProxy, type Passing } from './meddling-proxy.ts';
 import { type StaticHost, staticHost } from './static-host.ts';
+
+/** In the page: tries every way a script has to a seed, and gathers all that is kept. */
+async function lookForSecrets() {
+  const open = (name: string): Promise<IDBDatabase> =>
+    new Promise((resolve, reject) => {
+      const asked = indexedDB.open(name);
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+  const all = (store: IDBObjectStore): Promise<unknown[]> =>
+    new Promise((resolve) => {
+      const asked = store.getAll();
+      asked.onsuccess = () => resolve(asked.result);
+    });
+  const keys: CryptoKey[] = [];
+  const written: string[] = [];
+  let records = 0;
+  const look = (value: unknown): void => {
+    if (value instanceof CryptoKey) keys.push(value);
+    else if (value instanceof Uint8Array) {
+      const hex = [...value].map((octet) => octet.toString(16).padStart(2, '0')).join('');
+      written.push(hex, btoa(String.fromCharCode(...value)));
+    } else if (value !== null && typeof value === 'object')
+      for (const inner of Object.values(value)) look(inner);
+    else written.push(String(value));
+  };
+  for (const { name } of await indexedDB.databases()) {
+    const database = await open(name as string);
+    for (const store of database.objectStoreNames) {
+      for (const record of await all(database.transaction(store).objectStore(store))) {
+        records += 1;
+        look(record);
+      }
+    }
+    database.close();
+  }
+  const ofSeeds = keys.filter(
+    ({ usages }) => usages.includes('encrypt') || (keys.length === 1 && usages.includes('sign')),
+  );
+  const exported: string[] = [];
+  const port = new MessageChannel();
+  for (const key of [...keys]) {
+    keys.push(structuredClone(key));
+    keys.push(
+      await new Promise<CryptoKey>((resolve) => {
+        port.port2.onmessage = ({ data }) => resolve(data as CryptoKey);
+        port.port1.postMessage(key);
+      }),
+    );
+  }
+  for (const key of keys) {
+    for (const format of ['raw', 'jwk', 'pkcs8', 'spki'] as const) {
+      await crypto.subtle.exportKey(format as 'raw', key).then(
+        () => exported.push(`${key.algorithm.name} ${format}`),
+        () => {},
+      );
+    }
+    const wrapping = await crypto.subtle.generateKey({ name: 'AES-KW', length: 256 }, true, ['wrapKey']);
+    await crypto.subtle.wrapKey('raw', key, wrapping, 'AES-KW').then(
+      () => exported.push(`${key.algorithm.name} wrapped`),
+      () => {},
+    );
+  }
+  written.push(JSON.stringify(keys.map((key) => ({ ...key, text: JSON.stringify(key) }))));
+  written.push(
+    ...Object.entries(localStorage).flat(),
+    ...Object.entries(sessionStorage).flat(),
+    document.cookie,
+    location.href,
+  );
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) written.push(request.url);
+  }
+  return {
+    records,
+    keys: ofSeeds.length,
+    exported,
+    extractable: keys.filter(({ extractable }) => extractable).map(({ algorithm }) => algorithm.name),
+    everything: written.join('\n'),
+  };
+}
+
+const formsOf = (seed: Uint8Array): string[] => {
+  const octets = Buffer.from(seed);
+  return [
+    octets.toString('hex'),
+    octets.toString('base64'),
+    octets.toString('base64url'),
+    [...octets].join(),
+  ];
+};
+
+/** Whether the octets stand in any file of a browser's profile. */
+function onDisk(profile: string, octets: Uint8Array): boolean {
+  return readdirSync(profile, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .some((entry) => {
+      try {
+        return readFileSync(join(entry.parentPath, entry.name)).includes(Buffer.from(octets));
+      } catch {
+        // Gone meanwhile.
+        return false;
+      }
+    });
+}
+
+async function setPin(page: Page, pin: string, erase: boolean): Promise<void> {
+  await page.getByRole('button', { name: 'Set a lock first' }).click();
+  await page.getByLabel('New PIN').fill(pin);
+  await page.getByLabel('The same again').fill(pin);
+  if (erase) await page.getByLabel('Erase everything after ten').check();
+  await page.getByRole('button', { name: 'Set a PIN' }).click();
+  await page.getByRole('heading', { name: 'Locked' }).waitFor();
+}
+
+function randomCase(index: number) {
+  const algorithm = (['securid', 'securid', 'totp', 'hotp'] as const)[index % 4]!;
+  const hash = index % 8 < 4 ? ('sha1' as const) : ('sha256' as const);
+  const interval = index % 3 === 0 ? (30 as const) : (60 as const);
+  const digits = [6, 8, 7][index % 3]!;
+  const seed = randomBytes(algorithm === 'securid' ? 16 : hash === 'sha1' ? 20 : 32);
+  const serial = String(randomInt(1e12 - 1)).padStart(12, '0');
+  const moving = randomInt(Math.floor(4_102_444_800 / interval));
+  const token = { serial, algorithm, hash, digits, interval, addPin: false };
+  const expected =
+    algorithm === 'securid'
+      ? securidTokencode({ seed, serial, digits, intervalSeconds: interval, interval: moving })
+      : hotp({ key: seed, counter: moving, digits, hash });
+  return { token, seed: [...seed], moving, expected };
+}
 
 const skip = !findChromium() && !process.env.CI;
 if (skip)
@@ -44,9 +207,10 @@ describe.skipIf(skip)('web authenticator', () => {
     origin = deployment.servers[0]!.url;
   }, 180_000);
   afterEach(async () => {
-    for (const { violations } of opened) expect(violations).toEqual([]);
-    for (const each of opened) await each.close();
+    const closing = opened;
     opened = [];
+    for (const each of closing) await each.close();
+    for (const { violations } of closing) expect(violations).toEqual([]);
   });
   afterAll(async () => {
     await host.close();
@@ -54,6 +218,33 @@ describe.skipIf(skip)('web authenticator', () => {
     await database.drop();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  let closers: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of closers) await close();
+    closers = [];
+  });
+
+  /** A server whose seeds the test can see, behind a proxy that lets pages of other origins speak with it. */
+  async function ownServer(behaviour: Behaviour): Promise<{ responder: Responder; proxy: MeddlingProxy }> {
+    const responder = await ctkipResponder(behaviour, { tls: false });
+    const proxy = await meddlingProxy(async ({ path, headers, body }) => {
+      const reply = await fetch(`http://127.0.0.1:${responder.port}${path}`, {
+        method: 'POST',
+        headers,
+        body: Uint8Array.from(body),
+      });
+      const type = reply.headers.get('content-type') ?? 'text/plain';
+      return {
+        status: reply.status,
+        headers: { 'content-type': type },
+        body: Buffer.from(await reply.arrayBuffer()),
+      };
+    });
+    closers.push(proxy.close, responder.close);
+    return { responder, proxy };
+  }
+  const realNothing = async (): Promise<Answer> => ({ status: 500, headers: {}, body: Buffer.alloc(0) });
 
   async function open(options: Parameters<typeof openBrowser>[0] = {}): Promise<Installed> {
     const installed = await openBrowser(options);
@@ -139,6 +330,597 @@ describe.skipIf(skip)('web authenticator', () => {
       );
     });
   });
+
+  describe('the vault', () => {
+    /** A token whose seed this test knows, provisioned through a proxy that changes nothing. */
+    async function known(page: Page, behaviour: Behaviour = {}): Promise<Uint8Array> {
+      const { responder, proxy } = await ownServer(behaviour);
+      await page.goto(
+        `${app()}#ctkip?url=${proxy.origin.slice(8)}/ctkip/services/CtkipService&activationCode=${CODE}`,
+      );
+      const shown = await importNow(page);
+      const [seed] = responder.seeds;
+      expect(shown.replaceAll(' ', '')).toBe(await comparisonNumber(seed!));
+      return seed!;
+    }
+
+    test('a script in the page with all of IndexedDB cannot read a seed', async () => {
+      const { page } = await open();
+      await page.goto(app());
+      const seed = await known(page);
+      const tried = await page.evaluate(lookForSecrets);
+      expect(tried.keys).toBe(1);
+      expect(tried.exported).toEqual([]);
+      expect(tried.extractable).toEqual([]);
+      expect(tried.records).toBeGreaterThan(1);
+      for (const form of formsOf(seed)) expect(tried.everything).not.toContain(form);
+      expect(tried.everything).not.toContain(CODE);
+    });
+
+    test('behind a PIN the seed is not on the disk either; wrong PINs wait, and at last erase everything', async () => {
+      const { page, profile } = await open();
+      await page.clock.install();
+      await page.goto(app());
+      await setPin(page, '482910', true);
+      await page.getByLabel('PIN of this app').fill('482910');
+      await page.getByRole('button', { name: 'Unlock' }).click();
+      await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+      const seed = await known(page);
+      await page.getByRole('button', { name: 'Show the code' }).click();
+      expect(await shownCode(page)).toMatch(/^\d{8}$/);
+      const tried = await page.evaluate(lookForSecrets);
+      for (const form of formsOf(seed)) expect(tried.everything).not.toContain(form);
+
+      await page.reload();
+      await page.getByRole('heading', { name: 'Locked' }).waitFor();
+      for (let wrong = 1; wrong <= 9; wrong += 1) {
+        await page.clock.fastForward(400_000);
+        await page.getByLabel('PIN of this app').fill('111111');
+        await page.getByRole('button', { name: 'Unlock' }).click();
+        await page.getByText(wrong === 9 ? 'After one more wrong PIN' : `After ${10 - wrong} more`).waitFor();
+        if (wrong === 5) {
+          // At once again is too early, the right PIN included, and does not count.
+          await page.getByLabel('PIN of this app').fill('482910');
+          await page.getByRole('button', { name: 'Unlock' }).click();
+          await page.getByText('Too many wrong PINs').waitFor();
+        }
+      }
+      expect(onDisk(profile, seed)).toBe(false);
+      await page.clock.fastForward(400_000);
+      await page.getByLabel('PIN of this app').fill('111111');
+      await page.getByRole('button', { name: 'Unlock' }).click();
+      await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+    });
+
+    test('a PIN is changed and removed with the codes staying the same', async () => {
+      const { page } = await open();
+      await page.goto(app());
+      await setPin(page, '482910', false);
+      await page.getByLabel('PIN of this app').fill('482910');
+      await page.getByRole('button', { name: 'Unlock' }).click();
+      await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+      const seed = await known(page, { keyType: 'securid-aes' });
+      const expected = () =>
+        securidTokencode({
+          seed,
+          serial: SERIAL,
+          digits: 8,
+          intervalSeconds: 60,
+          interval: intervalAt(Date.now() / 1000, 60),
+        });
+      await page.goto(app());
+      await page.getByLabel('PIN of this app').fill('482910');
+      await page.getByRole('button', { name: 'Unlock' }).click();
+      await page.getByRole('button', { name: 'Settings' }).click();
+      await page.getByRole('button', { name: 'Lock …' }).click();
+      await page.getByLabel('Present PIN').fill('482910');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByLabel('New PIN').fill('77665544');
+      await page.getByLabel('The same again').fill('77665544');
+      await page.getByRole('button', { name: 'Set a PIN' }).click();
+      await page.getByLabel('PIN of this app').fill('482910');
+      await page.getByRole('button', { name: 'Unlock' }).click();
+      await page.getByText('This PIN is wrong.').waitFor();
+      await page.getByLabel('PIN of this app').fill('77665544');
+      await page.getByRole('button', { name: 'Unlock' }).click();
+      await page.getByRole('button', { name: 'Lock …' }).click();
+      await page.getByLabel('Present PIN').fill('77665544');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('button', { name: 'Remove the lock' }).click();
+      await page.getByText('No lock.').waitFor();
+      await page.goto(app());
+      await expect
+        .poll(() => page.locator('.row-code [data-code]').getAttribute('data-code'))
+        .toBe(expected());
+      const tried = await page.evaluate(lookForSecrets);
+      expect([tried.keys, tried.exported]).toEqual([1, []]);
+    });
+
+    test('a passkey opens it by its secret', async () => {
+      const { page, context } = await open();
+      const devtools = await context.newCDPSession(page);
+      await devtools.send('WebAuthn.enable');
+      await devtools.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          ctap2Version: 'ctap2_1',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: true,
+          automaticPresenceSimulation: true,
+          hasPrf: true,
+        },
+      });
+      await page.goto(app());
+      await page.getByRole('button', { name: 'Set a lock first' }).click();
+      await page.getByRole('button', { name: 'Set a passkey' }).click();
+      await page.getByRole('button', { name: 'Unlock with passkey' }).click();
+      await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+      await known(page);
+      await page.reload();
+      await page.getByRole('button', { name: 'Unlock with passkey' }).click();
+      await page.locator('.row-code [data-code]').waitFor({ state: 'attached' });
+    });
+
+    test('a counter is used once, over two tabs and over a browser that is killed', async () => {
+      const { page, context } = await open();
+      await page.goto(app());
+      const { responder, proxy } = await ownServer({ keyType: 'hotp-sha1', digits: 6 });
+      await page.goto(`${app()}#ctkip?url=${proxy.origin.slice(8)}/ctkip&activationCode=${CODE}`);
+      await importNow(page);
+      await page.getByRole('button', { name: 'Show the code' }).click();
+      const second = await context.newPage();
+      await second.goto(app());
+      await second.getByRole('button', { name: /^Open/ }).click();
+      const seen: string[] = [];
+      for (let round = 0; round < 6; round += 1) {
+        await Promise.all(
+          [page, second].map((each) => each.getByRole('button', { name: 'Show a new code' }).click()),
+        );
+        for (const each of [page, second]) seen.push(await shownCode(each));
+      }
+      const key = responder.seeds[0]!;
+      const made = Array.from({ length: 12 }, (_, counter) => hotp({ key, counter, digits: 6 }));
+      expect(seen.toSorted()).toEqual(made.toSorted());
+      // Asked for, and gone before it is seen.
+      await page.getByRole('button', { name: 'Show a new code' }).click({ noWaitAfter: true });
+      await page.reload();
+      await page.getByRole('button', { name: /^Open/ }).click();
+      await page.getByRole('button', { name: 'Show a new code' }).click();
+      expect([12, 13].map((counter) => hotp({ key, counter, digits: 6 }))).toContain(await shownCode(page));
+    });
+  });
+
+  describe('somebody in between', () => {
+    const realServer = async (passing: Passing): Promise<Answer> => {
+      const { status, headers, body } = await deployment.send(0, { method: 'POST', ...passing });
+      return { status, body, headers: { 'content-type': String(headers['content-type']) } };
+    };
+
+    async function meddled(
+      change: (message: string, pass: Passing) => string,
+      request?: (passing: Passing) => Passing,
+    ) {
+      const { ctkipUrl, activationCode, serial } = await distributed(deployment);
+      const proxy = await meddlingProxy(realServer, async (passing, forward) => {
+        const answer = await forward(request ? request(passing) : passing);
+        const soap = decodeSoapResponse(answer.body);
+        if (!soap.ok || 'fault' in soap) return answer;
+        const text = change(Buffer.from(soap.response).toString(), passing);
+        const { authData, provisioningData } = soap;
+        const body = encodeSoapResponse({ authData, provisioningData, response: Buffer.from(text) });
+        return { ...answer, body: Buffer.from(body) };
+      });
+      closers.push(proxy.close);
+      const { page } = await open();
+      await page.goto(app());
+      const path = new URL(ctkipUrl).pathname;
+      await page.goto(`${app()}#ctkip?url=${proxy.origin.slice(8)}${path}&activationCode=${activationCode}`);
+      await page.getByRole('button', { name: 'Import token' }).click();
+      return { page, serial };
+    }
+    async function nothingStored(page: Page): Promise<void> {
+      await page.goto(app());
+      await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+      expect((await page.evaluate(lookForSecrets)).keys).toBe(0);
+    }
+
+    test('who changes the MAC is found out, and nothing is stored', async () => {
+      const { page } = await meddled((message) =>
+        message.replace(/(<(?:\w+:)?Mac(?: [^>]*)?>)([^<]+)/, (_, tag: string, mac: string) => {
+          const bytes = Buffer.from(mac, 'base64');
+          bytes[0]! ^= 1;
+          return tag + bytes.toString('base64');
+        }),
+      );
+      expect(await page.getByRole('alert').textContent()).toContain('The connection may be intercepted');
+      await page.getByText('Nothing was stored.').waitFor();
+      await nothingStored(page);
+    });
+
+    test("who puts an own key in the server's place and passes the nonce on is found out", async () => {
+      const own = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      const jwk = own.publicKey.export({ format: 'jwk' });
+      let real: { n: string; e: string } | undefined;
+      const base64 = (base64url: string): string => Buffer.from(base64url, 'base64url').toString('base64');
+      const oaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' };
+      const { page } = await meddled(
+        (message) =>
+          message.replace(/(<(?:\w+:)?Modulus(?: [^>]*)?>)([^<]+)/, (_, tag: string, n: string) => {
+            real = { n: Buffer.from(n, 'base64').toString('base64url'), e: 'AQAB' };
+            return tag + base64(jwk.n!);
+          }),
+        (passing) => {
+          const soap = decodeSoapRequest(passing.body);
+          if (!soap.ok || !real) return passing;
+          const changed = Buffer.from(soap.request)
+            .toString()
+            .replace(/(<(?:\w+:)?EncryptedNonce(?: [^>]*)?>)([^<]+)/, (_, tag: string, nonce: string) => {
+              const R_C = privateDecrypt({ key: own.privateKey, ...oaep }, Buffer.from(nonce, 'base64'));
+              const server = createPublicKey({ key: { kty: 'RSA', ...real }, format: 'jwk' });
+              return tag + publicEncrypt({ key: server, ...oaep }, R_C).toString('base64');
+            });
+          const { authData, provisioningData } = soap;
+          const body = encodeSoapRequest({ authData, provisioningData, request: Buffer.from(changed) });
+          return { ...passing, body: Buffer.from(body) };
+        },
+      );
+      expect(await page.getByRole('alert').textContent()).toContain('The connection may be intercepted');
+      expect(real).toBeDefined();
+      await nothingStored(page);
+    });
+  });
+
+  describe('bad input', () => {
+    test.each([
+      ['http', '#ctkip?scheme=http&url=otp.example.com/ctkip&activationCode=1234', 'by http'],
+      [
+        'a user name before the host',
+        '#ctkip?url=https://otp.example.com@evil.example/ctkip&activationCode=1',
+        'user name before the host',
+      ],
+      ['nonsense', '#hello', 'no CT-KIP link'],
+      [
+        'a token file',
+        `#${encodeURIComponent('com.rsa.securid://ctf?ctfData=200012345678')}`,
+        'carries a token itself',
+      ],
+    ])('a link with %s: a sentence and a way on, and nothing is sent', async (_, fragment, sentence) => {
+      const { page, asked } = await open();
+      await page.goto(app() + fragment);
+      await page.getByRole('alert').getByText(sentence).waitFor();
+      await page.getByRole('button', { name: 'Scan QR code' }).waitFor();
+      expect(asked.every((url) => url.startsWith(app()) || url.startsWith('blob:'))).toBe(true);
+    });
+
+    test('pictures: without a code, with two, and what is no picture', async () => {
+      const { page } = await open();
+      await page.goto(app());
+      await page.getByRole('button', { name: 'Add a token' }).click();
+      const choose = async (name: string, content: Buffer): Promise<void> => {
+        writeFileSync(join(folder, name), content);
+        await page.locator('input[type=file]').setInputFiles(join(folder, name));
+      };
+      await choose('none.png', PNG.sync.write(new PNG({ width: 300, height: 300 })));
+      await page.getByText('No QR code can be read').waitFor();
+      await choose('two.png', picture(['https://a.example/ctkip', 'https://b.example/ctkip']));
+      await page.getByText('There are several QR codes').waitFor();
+      await choose('text.png', Buffer.from('hello'));
+      await page.getByText('no picture that the browser can read').waitFor();
+    });
+
+    test.each([
+      [
+        'a truncated answer',
+        async () => ({ status: 200, headers: {}, body: Buffer.from('<?xml version="1.0"?><soap:Env') }),
+        'is no CT-KIP',
+      ],
+      [
+        'an answer that never ends',
+        async () => ({ status: 200, headers: {}, body: Buffer.alloc(300 * 1024, 32) }),
+        'longer than 256 KiB',
+      ],
+      [
+        'a redirect',
+        async () => ({ status: 302, headers: { location: 'https://evil.example/' }, body: Buffer.alloc(0) }),
+        'which is not followed',
+      ],
+      [
+        'no CT-KIP there',
+        async () => ({ status: 404, headers: {}, body: Buffer.from('no') }),
+        'There is no CT-KIP service',
+      ],
+    ] as const)('%s', async (_, answer, sentence) => {
+      const proxy = await meddlingProxy(realNothing, answer as () => Promise<Answer>);
+      closers.push(proxy.close);
+      const { page } = await open();
+      await page.goto(
+        `${app()}#ctkip?url=${proxy.origin.slice(8)}/ctkip/services/CtkipService&activationCode=${CODE}`,
+      );
+      await page.getByRole('button', { name: 'Import token' }).click();
+      await page.getByRole('alert').getByText(sentence).waitFor();
+      await page.getByRole('button', { name: 'Try again' }).waitFor();
+      expect((await page.evaluate(lookForSecrets)).keys).toBe(0);
+    });
+
+    test('a server that does not answer can be stopped, and one that is not there is said', async () => {
+      const silent = await meddlingProxy(realNothing, async () => undefined);
+      closers.push(silent.close);
+      const { page } = await open();
+      await page.goto(
+        `${app()}#ctkip?url=${silent.origin.slice(8)}/ctkip/services/CtkipService&activationCode=${CODE}`,
+      );
+      await page.getByRole('button', { name: 'Import token' }).click();
+      await page.getByText('Speaking with').waitFor();
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByText('Stopped.').waitFor();
+      await silent.close();
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('alert').getByText('cannot be reached').waitFor();
+      await page.getByText('The activation code is not spent.').waitFor();
+    });
+
+    test('a code that was used', async () => {
+      const { link } = await distributed(deployment);
+      const { page } = await open();
+      await page.goto(link!);
+      await importNow(page);
+      await page.goto(app());
+      const other = await open();
+      await other.page.goto(link!);
+      await other.page.getByRole('button', { name: 'Import token' }).click();
+      await other.page
+        .getByRole('alert')
+        .getByText('Is the activation code right, unused and not expired')
+        .waitFor();
+    });
+
+    test('a storage that is full: shown before the code is spent, and afterwards the token waits to be stored', async () => {
+      const { link, userId } = await distributed(deployment);
+      const { page, context, asked } = await open();
+      // What a browser does when there is no room, at this page's word: its own limits cannot be set from outside.
+      await context.addInitScript(() => {
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (...args) {
+          if (sessionStorage.getItem('full') === this.name)
+            throw new DOMException('full', 'QuotaExceededError');
+          return put.apply(this, args);
+        };
+      });
+      const full = (store: string) => page.evaluate((name) => sessionStorage.setItem('full', name), store);
+      await page.goto(link!);
+      await page.getByRole('button', { name: 'Import token' }).waitFor();
+      await full('facts');
+      await page.getByRole('button', { name: 'Import token' }).click();
+      await page.getByRole('alert').waitFor();
+      expect(await page.getByRole('alert').textContent()).toContain('There is no room left');
+      expect(ctkip(asked)).toEqual([]);
+      await full('tokens');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('The token is ready and could not be stored.').waitFor();
+      expect((await page.evaluate(lookForSecrets)).keys).toBe(0);
+      await page.getByRole('button', { name: 'Store it again' }).click();
+      await page.getByText('The token is ready and could not be stored.').waitFor();
+      await full('none');
+      await page.getByRole('button', { name: 'Store it again' }).click();
+      await page.getByRole('button', { name: 'Show the code' }).click();
+      expect(await accepts(userId, await shownCode(page))).toBe('accepted');
+    });
+
+    test('a browser without storage, and one that has thrown it away', async () => {
+      const { page, context } = await open();
+      await context.addInitScript(() => {
+        if (location.protocol === 'https:' && sessionStorage.getItem('no storage'))
+          Object.defineProperty(window, 'indexedDB', {
+            value: {
+              open: () => {
+                throw new DOMException('no', 'SecurityError');
+              },
+            },
+          });
+      });
+      await page.goto(app());
+      await page.evaluate(() => sessionStorage.setItem('no storage', 'yes'));
+      await page.reload();
+      await page.getByRole('alert').getByText('Nothing can be kept here').waitFor();
+      await page.evaluate(() => sessionStorage.clear());
+      await page.getByRole('button', { name: 'Try again' }).waitFor();
+      const { link } = await distributed(deployment);
+      await page.goto(link!);
+      await page.reload();
+      await page.goto(link!);
+      await importNow(page);
+      await page.goto('about:blank');
+      const devtools = await context.newCDPSession(page);
+      await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+      await page.goto(app());
+      await page.getByRole('alert').getByText('The tokens are gone').waitFor();
+      await page.getByRole('button', { name: 'I understand' }).click();
+      await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+    });
+
+    test('a token that is here already: asked before the code is spent, replaced on request', async () => {
+      const { page } = await open();
+      await page.goto(app());
+      const { responder, proxy } = await ownServer({ keyType: 'totp-sha1', digits: 6, interval: 30 });
+      const link = `${app()}#ctkip?url=${proxy.origin.slice(8)}/ctkip&activationCode=${CODE}`;
+      await page.goto(link);
+      await importNow(page);
+      await page.goto(app());
+      await page.goto(link);
+      await page.getByRole('button', { name: 'Import token' }).click();
+      await page.getByText(`Token ${SERIAL} is here already. Nothing was sent that spends`).waitFor();
+      expect(responder.seeds).toHaveLength(1);
+      await page.getByRole('button', { name: 'Replace' }).click();
+      await page.getByText(`Token ${SERIAL} is replaced.`).waitFor();
+      await page.getByRole('button', { name: 'Show the code' }).click();
+      const expected = () =>
+        totp({ key: responder.seeds[1]!, interval: intervalAt(Date.now() / 1000, 30), digits: 6 });
+      await expect.poll(() => shownCode(page)).toBe(expected());
+    });
+
+    test('a clock that differs from the server, and one that was set back', async () => {
+      const { link } = await distributed(deployment);
+      const { page, context } = await open();
+      await page.goto(link!);
+      await importNow(page);
+      await page.clock.setSystemTime(Date.now() + 3_600_000);
+      await page.goto(app());
+      await page.getByText(/60 minutes ahead of the server/).waitFor();
+      await context.setOffline(true);
+      await page.clock.setSystemTime(Date.now());
+      await page.reload();
+      await page.getByText(/was set back by 60 minutes/).waitFor();
+    });
+  });
+
+  describe('installed', () => {
+    test('install criteria, headers, and the page that says the same policy', async () => {
+      const { page, context } = await open();
+      await page.goto(app());
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      const devtools = await context.newCDPSession(page);
+      expect((await devtools.send('Page.getInstallabilityErrors')).installabilityErrors).toEqual([]);
+      const manifest = await devtools.send('Page.getAppManifest');
+      expect(manifest.errors).toEqual([]);
+      const { headers, body } = await deployment.send(0, { path: '/authenticator/' });
+      const wanted = JSON.parse(readFileSync(join(AUTHENTICATOR, 'headers.json'), 'utf8')) as Record<
+        string,
+        string
+      >;
+      expect(headers).toMatchObject(wanted);
+      const policy = wanted['content-security-policy']!.split('; ').filter(
+        (part) => !part.startsWith('frame-ancestors'),
+      );
+      const html = body.toString().replaceAll('&#39;', "'");
+      expect(html).toContain(`content="${policy.join('; ')}"`);
+      expect(html).not.toMatch(/<style|<script(?![^>]*src=)| on\w+=| style=/);
+      for (const path of [
+        '/authenticator/service-worker.js',
+        '/authenticator/manifest.webmanifest',
+        '/authenticator/icon-512.png',
+      ]) {
+        const file = await deployment.send(0, { path });
+        expect([file.status, file.headers['cache-control']]).toEqual([200, 'no-cache']);
+      }
+      expect((await deployment.send(0, { path: '/console/' })).headers['permissions-policy']).toContain(
+        'camera=()',
+      );
+    });
+
+    test('opens without a network, the first code within a second, and takes a new version when told to', async () => {
+      const { page } = await open();
+      const { ctkipUrl, activationCode } = await distributed(deployment);
+      await page.goto(`${host.origin}/#ctkip?url=${ctkipUrl.slice(8)}&activationCode=${activationCode}`);
+      await importNow(page);
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      await host.stop();
+      await page.goto(`${host.origin}/`);
+      const code = page.locator('.row-code [data-code]');
+      await code.waitFor({ state: 'attached' });
+      expect(await page.evaluate(() => performance.now())).toBeLessThan(1_000);
+      await host.start();
+      const worker = join(host.folder, 'service-worker.js');
+      writeFileSync(
+        worker,
+        readFileSync(worker, 'utf8').replace(/version\\?":\\?"\w+/, (found) => `${found.slice(0, -4)}0000`),
+      );
+      await page.reload();
+      await page.getByText('A new version of this app is ready.').waitFor();
+      await Promise.all([
+        page.waitForEvent('load'),
+        page.getByRole('button', { name: 'Use it now' }).click(),
+      ]);
+      await code.waitFor({ state: 'attached' });
+      expect(await page.getByText('A new version of this app is ready.').count()).toBe(0);
+    });
+
+    test('takes what another app shares: a link in a sentence, and a picture', async () => {
+      const { page } = await open();
+      const { link } = await distributed(deployment);
+      await page.goto(app());
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      await page.reload();
+      const share = async (fields: string): Promise<void> => {
+        await page.goto('about:blank');
+        await page.setContent(
+          `<form method="post" enctype="multipart/form-data" action="${app()}share">${fields}<button>go</button></form>`,
+        );
+      };
+      await share(`<textarea name="text">Your token: ${link?.replaceAll('&', '&amp;')}</textarea>`);
+      await page.getByRole('button', { name: 'go' }).click();
+      await page.getByRole('heading', { name: 'Import a token from here?' }).waitFor();
+      await share('<input type="file" name="image">');
+      writeFileSync(join(folder, 'shared.png'), picture([link!]));
+      await page.locator('input').setInputFiles(join(folder, 'shared.png'));
+      await page.getByRole('button', { name: 'go' }).click();
+      await page.getByRole('heading', { name: 'Import a token from here?' }).waitFor();
+      expect(await page.evaluate(() => caches.has('sower-authenticator-shared'))).toBe(false);
+    });
+  });
+
+  test('a thousand random codes of keys that cannot be read equal those of the package', async () => {
+    const entry = join(folder, 'codes.ts');
+    const source = join(AUTHENTICATOR, 'src', 'vault', 'seed-key.ts');
+    writeFileSync(
+      entry,
+      `import { codeOf, seedKey } from ${JSON.stringify(source)};\nObject.assign(globalThis, { codeOf, seedKey });\n`,
+    );
+    await build({
+      root: AUTHENTICATOR,
+      configFile: false,
+      logLevel: 'error',
+      build: {
+        outDir: host.folder,
+        emptyOutDir: false,
+        lib: { entry, formats: ['es'], fileName: () => 'codes.js' },
+      },
+    });
+    writeFileSync(
+      join(host.folder, 'codes.html'),
+      '<!doctype html><script type="module" src="codes.js"></script>',
+    );
+    const cases = Array.from({ length: 1000 }, (_, index) => randomCase(index));
+    const { page } = await open();
+    await page.goto(`${host.origin}/codes.html`);
+    await page.waitForFunction(() => 'seedKey' in globalThis);
+    const shown = await page.evaluate(async (asked) => {
+      const { seedKey, codeOf } =
+        globalThis as never as typeof import('../apps/authenticator/src/vault/seed-key.ts');
+      const codes: string[] = [];
+      for (const { token, seed, moving } of asked) {
+        codes.push(await codeOf(token, await seedKey(token, Uint8Array.from(seed)), moving));
+      }
+      return codes;
+    }, cases);
+    expect(shown).toEqual(cases.map(({ expected }) => expected));
+  });
+
+  test.each([
+    { dark: false, width: 1280, locale: 'en' },
+    { dark: true, width: 1280, locale: 'de' },
+    { dark: false, width: 360, locale: 'de' },
+    { dark: true, width: 360, locale: 'en' },
+  ] as const)(
+    'axe finds nothing on any screen: %o',
+    async (look) => {
+      const installed = await open(look);
+      const found: string[] = [];
+      await walkScreens(deployment, installed, look.locale, async (name) => {
+        const { violations } = await new AxeBuilder({ page: installed.page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+          .analyze();
+        found.push(...violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html.slice(0, 160)}`));
+        const overflow = await installed.page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        if (overflow > 1) found.push(`${name}: ${overflow} px too wide`);
+      });
+      expect(found).toEqual([]);
+    },
+    120_000,
+  );
 
   test('its size: everything that opens it, compressed, is below 200 kB', () => {
     const files = readdirSync(join(AUTHENTICATOR, 'dist'), { recursive: true, withFileTypes: true }).filter(

@@ -1,12 +1,14 @@
 /**
- * `npm run screenshots`: every page of both consoles, light and dark, on a desk and on a phone, in both languages; `--only` those of the
- * Security Console that match, `--app` one of the two.
+ * `npm run screenshots`: every page of both consoles and every screen of the authenticator, light and dark, on a desk and on a phone, in
+ * both languages; `--only` those of the Security Console that match, `--app` one of the three.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { film, openBrowser } from './authenticator-app.ts';
+import { walkScreens } from './authenticator-screens.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { CONSOLE_PAGES, furnish } from './console-pages.ts';
 import { deploy } from './deployment.ts';
@@ -17,7 +19,7 @@ const { values } = parseArgs({
   options: {
     to: { type: 'string', default: 'coverage/screenshots' },
     only: { type: 'string', default: '' },
-    /** `console` or `self-service`; both unless said. */
+    /** `console`, `self-service` or `authenticator`; all unless said. */
     app: { type: 'string' },
   },
 });
@@ -28,6 +30,11 @@ if (!executablePath) {
   process.exit(1);
 }
 const folder = join(fileURLToPath(new URL('..', import.meta.url)), values.to);
+if (values.app === 'authenticator' || (values.app === undefined && values.only === '')) {
+  await authenticatorScreens();
+}
+if (values.app === 'authenticator') process.exit();
+
 const database = await freshSqlite();
 const deployment = await deploy(database);
 const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
@@ -90,4 +97,33 @@ async function selfService(origin: string, locale: 'en' | 'de'): Promise<void> {
   });
   await context.close();
   console.log(join(folder, locale, '*', '*', 'self-service'));
+}
+
+/** On a server of its own: its users and tokens are none of the consoles'. */
+async function authenticatorScreens(): Promise<void> {
+  const database = await freshSqlite();
+  const deployment = await deploy(database);
+  mkdirSync(folder, { recursive: true });
+  // A camera that sees something, but nothing to import.
+  const camera = film(join(folder, 'camera.y4m'), 'mailto:nobody@example.com');
+  try {
+    for (const locale of ['en', 'de'] as const) {
+      for (const dark of [false, true]) {
+        for (const width of [1280, 360]) {
+          const to = join(folder, locale, dark ? 'dark' : 'light', String(width), 'authenticator');
+          mkdirSync(to, { recursive: true });
+          const installed = await openBrowser({ camera, dark, width, locale });
+          await walkScreens(deployment, installed, locale, async (name) => {
+            await installed.page.screenshot({ path: join(to, `${name}.png`), fullPage: true });
+          });
+          await installed.close();
+          console.log(to);
+        }
+      }
+    }
+  } finally {
+    rmSync(camera);
+    await deployment.stop();
+    await database.drop();
+  }
 }

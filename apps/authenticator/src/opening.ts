@@ -2,8 +2,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Database, openDatabase, readFact } from './vault/database.ts';
 import type { Lock } from './vault/lock.ts';
+import { openNotices } from './vault/notices.ts';
 import { hadTokens, type StorageFault, storageFault } from './vault/storage.ts';
-import { CHANNEL, type Notice, openVault, type Vault } from './vault/vault.ts';
+import { openVault, type Vault } from './vault/vault.ts';
 
 export type Opening =
   | { readonly kind: 'opening' }
@@ -27,22 +28,29 @@ export function useOpening(): Opened {
   const present = useRef(opening);
   present.current = opening;
 
+  /** Of two openings that were asked for at once, the later counts. */
+  const latest = useRef(0);
+
   const reopen = useCallback(() => {
-    const before = present.current;
-    if (before.kind === 'open') before.vault.close();
-    if (before.kind === 'open' || before.kind === 'locked') before.database.close();
+    letGo(present.current);
+    const turn = ++latest.current;
     setOpening({ kind: 'opening' });
-    void openedNow(() => setOpening({ kind: 'fault', fault: 'gone' })).then(setOpening);
+    const lost = (): void => {
+      if (turn === latest.current) setOpening({ kind: 'fault', fault: 'gone' });
+    };
+    void openedNow(lost).then((opened) => {
+      if (turn === latest.current) setOpening(opened);
+      else letGo(opened);
+    });
   }, []);
 
   useEffect(() => {
     reopen();
-    const channel = new BroadcastChannel(CHANNEL);
-    channel.onmessage = ({ data }: MessageEvent<Notice>) => {
-      // Another tab has changed what opens the tokens.
-      if (data === 'lock' || data === 'erased') setTimeout(reopen, data === 'erased' ? 500 : 0);
-    };
-    return () => channel.close();
+    const notices = openNotices((notice) => {
+      // Another tab has changed what opens the tokens; what it erases has to be gone first.
+      if (notice !== 'tokens') setTimeout(reopen, notice === 'erased' ? 500 : 0);
+    });
+    return () => notices.close();
   }, [reopen]);
 
   useEffect(() => {
@@ -68,11 +76,19 @@ export function useOpening(): Opened {
   return { ...opening, unlock, reopen };
 }
 
+function letGo(opening: Opening): void {
+  if (opening.kind === 'open') opening.vault.close();
+  if (opening.kind === 'open' || opening.kind === 'locked') opening.database.close();
+}
+
 async function openedNow(lost: () => void): Promise<Opening> {
   try {
     const database = await openDatabase(lost);
     const lock = await readFact(database, 'lock');
-    if ((await database.count('tokens')) === 0 && hadTokens()) return { kind: 'lost' };
+    if ((await database.count('tokens')) === 0 && hadTokens()) {
+      database.close();
+      return { kind: 'lost' };
+    }
     return lock
       ? { kind: 'locked', database, lock }
       : { kind: 'open', database, vault: openVault(database, undefined, undefined) };

@@ -50,7 +50,8 @@ export function ReviewPage({
   const [state, setState] = useState<State>({ kind: 'asking' });
   const stop = useRef<AbortController>(undefined);
   useEffect(() => {
-    void vault.deviceId().then(setDeviceId, () => {});
+    // What is wrong with the storage is said when the button is pressed.
+    vault.deviceId().then(setDeviceId, () => {});
     return () => stop.current?.abort();
   }, [vault]);
   const ofServer =
@@ -59,7 +60,6 @@ export function ReviewPage({
   async function run(mayReplace: boolean): Promise<void> {
     const activationCode = invitation.activationCode ?? code;
     if (!isActivationCode(activationCode)) return setCodeWrong(true);
-    if (deviceId === undefined) return;
     const controller = new AbortController();
     stop.current = controller;
     setState({ kind: 'working', step: 1 });
@@ -72,7 +72,7 @@ export function ReviewPage({
     const ended = await exchange({
       invitation,
       activationCode,
-      deviceId,
+      deviceId: deviceId ?? (await vault.deviceId()),
       words,
       about: texts.about.path,
       signal: controller.signal,
@@ -223,7 +223,7 @@ export function ReviewPage({
           )}
           {state.kind === 'asking' && <p className="quiet">{t.nothingSent}</p>}
           <div className="buttons">
-            <button type="submit" className="primary" disabled={deviceId === undefined}>
+            <button type="submit" className="primary">
               {state.kind === 'asking' ? t.import : texts.tryAgain}
             </button>
             <button type="button" onClick={screens.home}>

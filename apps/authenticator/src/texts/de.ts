@@ -82,9 +82,9 @@ export const de: Texts = {
     kind: 'Art',
     digits: (digits, seconds) =>
       seconds === undefined ? `${digits} Ziffern` : `${digits} Ziffern alle ${seconds} Sekunden`,
-    nickname: 'Spitzname',
-    nicknameSave: 'Spitznamen speichern',
-    nicknameSaved: 'Der Spitzname ist gespeichert.',
+    nickname: 'Kurzname',
+    nicknameSave: 'Kurznamen speichern',
+    nicknameSaved: 'Der Kurzname ist gespeichert.',
     details: 'Einzelheiten',
     remove: 'Token entfernen',
     removeTitle: (serial) => `Token ${serial} entfernen?`,
@@ -262,11 +262,11 @@ export const de: Texts = {
     steps: [
       'Behalten Sie dieses Telefon bis zum letzten Schritt.',
       'Öffnen Sie auf dem neuen Telefon den Authenticator, und notieren Sie seine Geräte-ID (Einstellungen > Über diese App), falls Token bei Ihnen an Geräte gebunden werden.',
-      'Lassen Sie eine neue Aktivierung zu: Melden Sie sich in der Selbstbedienung mit einem Code von diesem Telefon an, der zeigt, dass Sie es sind, oder bitten Sie den Helpdesk darum.',
+      'Lassen Sie eine neue Aktivierung zu: Melden Sie sich an der Self-Service Console mit einem Code von diesem Telefon an, der zeigt, dass Sie es sind, oder bitten Sie den Helpdesk darum.',
       'Importieren Sie auf dem neuen Telefon mit dem QR-Code oder Link, den Sie erhalten.',
       'Melden Sie sich einmal mit dem neuen Telefon an. Von da an werden die Codes dieses Telefons abgelehnt; entfernen Sie das Token hier.',
     ],
-    selfService: 'Selbstbedienung Ihrer Server',
+    selfService: 'Self-Service Console Ihrer Server',
     selfServiceHint:
       'Ist dort nichts, hat Ihr Server keine, oder sie ist anderswo: Fragen Sie Ihren Helpdesk.',
   },

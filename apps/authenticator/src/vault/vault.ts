@@ -14,6 +14,7 @@ import {
   writeFact,
 } from './database.ts';
 import { type Lock, type LockRequest, makeLock, type Opener, vaultKeyToMove } from './lock.ts';
+import { type Notice, openNotices } from './notices.ts';
 import { codeOf, sealSeed, seedKey, unsealSeed } from './seed-key.ts';
 import { markTokens } from './storage.ts';
 
@@ -44,22 +45,18 @@ export type Vault = {
   close(): void;
 };
 
-export const CHANNEL = 'sower-authenticator';
-export type Notice = 'tokens' | 'lock' | 'erased';
-
 export function openVault(
   database: Database,
   lock: Lock | undefined,
   vaultKey: CryptoKey | undefined,
 ): Vault {
-  const channel = new BroadcastChannel(CHANNEL);
   const listeners = new Set<() => void>();
   const keys = new Map<string, { readonly of: SeedAtRest; readonly key: CryptoKey }>();
-  channel.onmessage = ({ data }: MessageEvent<Notice>) => {
-    if (data === 'tokens') for (const listener of listeners) listener();
-  };
+  const notices = openNotices((notice) => {
+    if (notice === 'tokens') for (const listener of listeners) listener();
+  });
   const changed = (notice: Notice = 'tokens'): void => {
-    channel.postMessage(notice);
+    notices.tell(notice);
     for (const listener of listeners) listener();
   };
   const write = () => database.transaction('tokens', 'readwrite', { durability: 'strict' });
@@ -204,7 +201,7 @@ export function openVault(
       return () => listeners.delete(listener);
     },
     close() {
-      channel.close();
+      notices.close();
       keys.clear();
     },
   };
@@ -212,9 +209,9 @@ export function openVault(
 
 /** Everything that this app has ever kept here. Other tabs let go when they are asked. */
 export async function eraseEverything(): Promise<void> {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage('erased' satisfies Notice);
-  channel.close();
+  const notices = openNotices();
+  notices.tell('erased');
+  notices.close();
   markTokens(false);
   await deleteDatabase();
 }
