@@ -14,6 +14,7 @@ import { PROBLEMS } from '@sower/api/problems';
 import { type DeviceDefinition, deviceDefinitionSchema } from '@sower/api/resources';
 import { settingsSchema } from '@sower/api/settings';
 import { PLACEHOLDERS, renderLink } from '@sower/ctkip/links';
+import { REPLY_ATTRIBUTES } from '@sower/radius/attributes';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { EXIT_CODES } from '../apps/cli/src/outcome.ts';
@@ -324,6 +325,13 @@ test('docs/architecture.md: every table of the database is explained, and no oth
   const section = read('docs/architecture.md').split('## Data model')[1]?.split('\n## ')[0] ?? '';
   const explained = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
   expect(explained.sort()).toEqual(tables.sort());
+});
+
+test('docs/radius.md names every reply attribute, and no other', () => {
+  const section =
+    read('docs/radius.md').split('## Reply attributes')[1]?.split('Any other attribute')[0] ?? '';
+  const named = [...section.matchAll(/`([\w-]+)`/g)].map(([, name]) => name);
+  expect(named.sort()).toEqual(Object.keys(REPLY_ATTRIBUTES).sort());
 });
 
 // --- paths ------------------------------------------------------------------------------------------------------------------

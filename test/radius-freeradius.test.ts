@@ -1,6 +1,6 @@
 /**
  * The programs of FreeRADIUS against a server process: radclient, radtest, and a FreeRADIUS that proxies in between. On Debian:
- * apt-get install freeradius freeradius-utils.
+ * apt-get install freeradius freeradius-utils libpam-radius-auth pamtester.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,6 +23,17 @@ if (skip) {
     'No FreeRADIUS here: its tests are skipped. Install it (apt-get install freeradius freeradius-utils).',
   );
 }
+
+/** It needs a file in /etc/pam.d: only where landing is decided, on a machine made for it. */
+const PAM =
+  process.env.CI !== undefined &&
+  process.getuid?.() === 0 &&
+  spawnSync('sh', [
+    '-c',
+    'command -v pamtester && ls /lib/*/security/pam_radius_auth.so /usr/lib/*/security/pam_radius_auth.so',
+  ])
+    .stdout.toString()
+    .includes('pam_radius_auth.so');
 
 const SECRET = 'secret-of-the-radius-client-0';
 const PROXY_SECRET = 'secret-between-client-and-proxy';
@@ -129,6 +140,36 @@ describe.skipIf(skip)('FreeRADIUS', () => {
       { encoding: 'utf8', timeout: 30_000 },
     );
     expect([status, stdout.includes('Received Access-Accept')]).toEqual([0, true]);
+  });
+
+  test.skipIf(!PAM)('pam_radius: a Linux host asks with what was entered', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sower-pam-'));
+    const service = `sower-test-${process.pid}`;
+    const configuration = join(folder, 'pam_radius_auth.conf');
+    writeFileSync(configuration, `127.0.0.1:${port} ${SECRET} 3\n`, { mode: 0o600 });
+    writeFileSync(
+      join('/etc/pam.d', service),
+      `auth required pam_radius_auth.so conf=${configuration} require_message_authenticator\naccount required pam_permit.so\n`,
+    );
+    try {
+      const token = await holder('dora');
+      const enter = (passcode: string) =>
+        spawnSync('pamtester', [service, 'dora', 'authenticate'], {
+          input: `${passcode}\n`,
+          encoding: 'utf8',
+          timeout: 30_000,
+        });
+      expect(enter('00000000').status).toBe(1);
+      const right = enter(tokencode(token));
+      expect([right.status, right.stdout + right.stderr]).toEqual([
+        0,
+        expect.stringContaining('successfully authenticated'),
+      ]);
+      expect(enter(tokencode(token)).status).toBe(1);
+    } finally {
+      rmSync(join('/etc/pam.d', service));
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test('a FreeRADIUS in between: its Proxy-State comes back, and a passcode is verified once', async () => {

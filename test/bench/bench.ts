@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { type Deployment, deploy } from '../deployment.ts';
 import { freshPostgresql, freshSqlite } from '../fresh-database.ts';
 import { startPostgresql } from '../postgresql.ts';
+import { RADIUS_OPTIONS, radiusPort } from '../radius-client.ts';
 import { postgresqlLimit, rsaLimit, sqliteLimit } from './limits.ts';
 import { type BenchResult, renderReport, type ScenarioResult } from './report.ts';
 import { footprint, medianRound, type Round, runRound } from './scenario.ts';
@@ -34,6 +35,9 @@ if (options.help) {
 }
 
 const IN_FLIGHT = 32;
+/** A gateway has many logging on at once, and each request costs little. */
+const RADIUS_IN_FLIGHT = 128;
+const RADIUS_SECRET = 'secret-of-the-bench-0123456789';
 const EFFORT = options.quick
   ? { limitRuns: 1, warmSeconds: 0.4, rounds: 1, seconds: 1.2 }
   : { limitRuns: 3, warmSeconds: 1, rounds: 3, seconds: 3.5 };
@@ -95,10 +99,10 @@ async function bench(): Promise<BenchResult> {
   const limits = { rsa2048, sqlite, postgresql };
 
   const plans = [
-    { database: 'SQLite', processes: 1, loads: ['exchanges', 'verifications'] },
+    { database: 'SQLite', processes: 1, loads: ['exchanges', 'verifications', 'radius'] },
     ...(server
       ? ([
-          { database: 'PostgreSQL', processes: 1, loads: ['exchanges', 'verifications'] },
+          { database: 'PostgreSQL', processes: 1, loads: ['exchanges', 'verifications', 'radius'] },
           { database: 'PostgreSQL', processes: 2, loads: ['exchanges'] },
         ] as const)
       : []),
@@ -111,6 +115,7 @@ async function bench(): Promise<BenchResult> {
     const fresh = database === 'SQLite' ? await freshSqlite() : await freshPostgresql(server?.url as string);
     const deployment = await deploy(fresh, {
       processes,
+      arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
       env: options['cpu-profile']
         ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${options['cpu-profile']}` }
         : {},
@@ -141,6 +146,7 @@ async function bench(): Promise<BenchResult> {
   return {
     machine: { cores, model: cpus()[0]?.model ?? '', node: process.version, folder: tmpdir() },
     inFlight: IN_FLIGHT,
+    radiusInFlight: RADIUS_IN_FLIGHT,
     limits,
     residentIdle,
     scenarios,
@@ -166,6 +172,18 @@ async function measure(
   const targets = deployment.servers.map(({ port }) => ({ port, ca: deployment.ca }));
   const common = { targets, inFlight: IN_FLIGHT };
   const { settings } = await deployment.api('getSettings', {});
+  if (load === 'radius') {
+    await deployment.api('addRadiusClient', {
+      body: { name: 'bench', network: '127.0.0.1', secret: RADIUS_SECRET },
+    });
+  }
+  const verifications = async (seconds: number) => ({
+    seconds,
+    tokens: await supply.tokens(Math.ceil(MOST_TOKENS * Math.min(1, seconds / EFFORT.seconds))),
+    intervalSeconds: PROFILE.interval,
+    digits: PROFILE.digits,
+    window: settings['verify.window'],
+  });
   const round = async (seconds: number): Promise<Round> =>
     runRound(
       deployment,
@@ -177,16 +195,20 @@ async function measure(
             // No faster than RSA, so there are always enough.
             codes: await supply.codes(Math.min(MOST_CODES, Math.ceil(rsaPerSecond * seconds))),
           }
-        : {
-            kind: load,
-            ...common,
-            seconds,
-            apiKey: deployment.apiKey,
-            tokens: await supply.tokens(Math.ceil(MOST_TOKENS * Math.min(1, seconds / EFFORT.seconds))),
-            intervalSeconds: PROFILE.interval,
-            digits: PROFILE.digits,
-            window: settings['verify.window'],
-          },
+        : load === 'radius'
+          ? {
+              kind: load,
+              targets: deployment.servers.map((one) => ({ port: radiusPort(one, 'authentication') })),
+              inFlight: RADIUS_IN_FLIGHT,
+              secret: RADIUS_SECRET,
+              ...(await verifications(seconds)),
+            }
+          : {
+              kind: load,
+              ...common,
+              apiKey: deployment.apiKey,
+              ...(await verifications(seconds)),
+            },
       cores,
     );
   await round(EFFORT.warmSeconds);

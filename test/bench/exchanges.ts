@@ -53,6 +53,7 @@ export async function runExchanges({ targets, codes, inFlight, seconds }: Exchan
   const ran: Ran[] = [];
   let next = 0;
   const pace = await runPaced(targets, {
+    open: openConnection,
     inFlight,
     seconds,
     step: async (connection) => {

@@ -1,9 +1,8 @@
 /** Runs work on several connections at once until time or work runs out, and says what it took. */
 import { cpus } from 'node:os';
-import { type Connection, openConnection, type Target } from './connection.ts';
 
 /** A step returns false when there is nothing left to do. */
-export type Step = (connection: Connection, server: number) => Promise<boolean>;
+export type Step<C> = (connection: C, server: number) => Promise<boolean>;
 
 export type Pace = {
   readonly seconds: number;
@@ -19,14 +18,19 @@ export type Pace = {
 export type Phase = 'started' | 'ended';
 
 /** Connections are spread over the servers, and are open before the clock starts. */
-export async function runPaced(
-  targets: readonly Target[],
-  options: { readonly inFlight: number; readonly seconds: number; readonly step: Step },
+export async function runPaced<T, C extends { close(): void }>(
+  targets: readonly T[],
+  options: {
+    readonly open: (target: T) => Promise<C>;
+    readonly inFlight: number;
+    readonly seconds: number;
+    readonly step: Step<C>;
+  },
 ): Promise<Pace> {
   const connections = await Promise.all(
     Array.from({ length: options.inFlight }, async (_, index) => {
       const server = index % targets.length;
-      return { server, connection: await openConnection(targets[server] as Target) };
+      return { server, connection: await options.open(targets[server] as T) };
     }),
   );
   const latencies: number[] = [];

@@ -3,7 +3,7 @@ import type { RsaLimit } from './limits.ts';
 import type { Round } from './scenario.ts';
 
 export type ScenarioResult = {
-  readonly load: 'exchanges' | 'verifications';
+  readonly load: 'exchanges' | 'verifications' | 'radius';
   readonly database: 'SQLite' | 'PostgreSQL';
   readonly processes: number;
   readonly rounds: readonly Round[];
@@ -22,6 +22,7 @@ export type BenchResult = {
     readonly folder: string;
   };
   readonly inFlight: number;
+  readonly radiusInFlight: number;
   readonly limits: {
     readonly rsa2048: RsaLimit;
     readonly sqlite: number;
@@ -51,12 +52,14 @@ export function renderReport(result: BenchResult): string {
       : `  durable PostgreSQL transactions, 16 at once ${whole(limits.postgresql).padStart(7)} /s`,
     '',
   ];
-  for (const load of ['exchanges', 'verifications'] as const) {
+  for (const load of ['exchanges', 'verifications', 'radius'] as const) {
     const chosen = scenarios.filter((scenario) => scenario.load === load);
     lines.push(
       load === 'exchanges'
         ? `CT-KIP exchanges: deployed dialect, four passes over HTTPS, RSA-2048, durable; ${inFlight} at once`
-        : `Verifications: POST /api/v1/authentications, a fresh valid tokencode each, durable; ${inFlight} at once`,
+        : load === 'radius'
+          ? `RADIUS: Access-Request over UDP with Message-Authenticator, a fresh valid tokencode each, durable; ${result.radiusInFlight} at once`
+          : `Verifications: POST /api/v1/authentications, a fresh valid tokencode each, durable; ${inFlight} at once`,
       table([
         [
           '',

@@ -4,7 +4,7 @@
  * A token is used several times, each time for a later interval that the window still admits; no code is sent twice.
  */
 import { securidTokencodes } from '@sower/otp/securid';
-import { requestBytes, type Target } from './connection.ts';
+import { openConnection, requestBytes, type Target } from './connection.ts';
 import type { LoadResult } from './exchanges.ts';
 import { runPaced } from './pace.ts';
 
@@ -31,7 +31,15 @@ export type VerificationJob = {
 /** Codes made ahead: the run is shorter than this many intervals. */
 const INTERVALS_AHEAD = 5;
 
-export async function runVerifications(job: VerificationJob): Promise<LoadResult> {
+export type FreshCode = { readonly userId: string; readonly code: string };
+
+/**
+ * Fresh codes of many tokens in turn, a step at a time: the server learns the drift from each, and looks as far from there.
+ * @returns undefined when every token has used what the window admits at the moment
+ */
+export function freshCodes(
+  job: Pick<VerificationJob, 'tokens' | 'intervalSeconds' | 'digits' | 'window'>,
+): () => FreshCode | undefined {
   const { intervalSeconds, digits, window } = job;
   const present = (): number => Math.floor(Date.now() / 1000 / intervalSeconds);
   const first = present() - window;
@@ -47,32 +55,39 @@ export async function runVerifications(job: VerificationJob): Promise<LoadResult
     }),
     used: first - 1,
   }));
-  const headers = { Authorization: `Bearer ${job.apiKey}`, 'Content-Type': 'application/json' };
   let turn = 0;
-  let idle = 0;
+  return () => {
+    for (let idle = 0; idle < tokens.length; idle += 1) {
+      const token = tokens[turn % tokens.length] as (typeof tokens)[number];
+      turn += 1;
+      const interval = Math.max(token.used + 1, present() - window);
+      const code = token.codes[interval - first];
+      if (code === undefined || interval > present() + window) continue;
+      token.used = interval;
+      return { userId: token.userId, code };
+    }
+    return undefined;
+  };
+}
+
+export async function runVerifications(job: VerificationJob): Promise<LoadResult> {
+  const next = freshCodes(job);
+  const headers = { Authorization: `Bearer ${job.apiKey}`, 'Content-Type': 'application/json' };
   let done = 0;
   const failures: string[] = [];
   const pace = await runPaced(job.targets, {
+    open: openConnection,
     inFlight: job.inFlight,
     seconds: job.seconds,
     step: async (connection) => {
-      for (; idle < tokens.length; idle += 1) {
-        const token = tokens[turn % tokens.length] as (typeof tokens)[number];
-        turn += 1;
-        // A step at a time: the server learns the drift from each, and looks as far from there.
-        const interval = Math.max(token.used + 1, present() - window);
-        const code = token.codes[interval - first];
-        if (code === undefined || interval > present() + window) continue;
-        idle = 0;
-        token.used = interval;
-        const body = JSON.stringify({ userId: token.userId, passcode: code });
-        const answer = await connection.send(requestBytes('/api/v1/authentications', headers, body));
-        const text = answer.body.toString();
-        if (answer.status === 200 && text.includes('"result":"accepted"')) done += 1;
-        else failures.push(`${answer.status} ${text}`);
-        return true;
-      }
-      return false;
+      const fresh = next();
+      if (!fresh) return false;
+      const body = JSON.stringify({ userId: fresh.userId, passcode: fresh.code });
+      const answer = await connection.send(requestBytes('/api/v1/authentications', headers, body));
+      const text = answer.body.toString();
+      if (answer.status === 200 && text.includes('"result":"accepted"')) done += 1;
+      else failures.push(`${answer.status} ${text}`);
+      return true;
     },
   });
   return { ...pace, done, failed: failures.length, failure: failures[0] };

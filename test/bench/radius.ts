@@ -1,0 +1,70 @@
+/** The load of RADIUS: an Access-Request over UDP with a fresh valid tokencode each, one in flight on each socket. */
+import { randomFillSync } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { accessRequest, readReply } from '@sower/radius/client';
+import { utf8 } from '@sower/radius/octets';
+import { CODE } from '@sower/radius/packet';
+import type { LoadResult } from './exchanges.ts';
+import { runPaced } from './pace.ts';
+import { freshCodes, type VerificationJob } from './verifications.ts';
+
+export type RadiusJob = Omit<VerificationJob, 'kind' | 'targets' | 'apiKey'> & {
+  readonly kind: 'radius';
+  readonly targets: readonly { readonly port: number }[];
+  readonly secret: string;
+};
+
+/** A lost packet is a failure here: nothing is sent again. */
+const ANSWER_MILLISECONDS = 3_000;
+
+export async function runRadius(job: RadiusJob): Promise<LoadResult> {
+  const next = freshCodes(job);
+  const secret = utf8(job.secret);
+  let done = 0;
+  const failures: string[] = [];
+  const pace = await runPaced(job.targets, {
+    open: ({ port }) => openSocket(port),
+    inFlight: job.inFlight,
+    seconds: job.seconds,
+    step: async (socket) => {
+      const fresh = next();
+      if (!fresh) return false;
+      const request = accessRequest(
+        {
+          identifier: done & 255,
+          authenticator: randomFillSync(new Uint8Array(16)),
+          userName: fresh.userId,
+          password: fresh.code,
+        },
+        secret,
+      );
+      const answer = await socket.exchange(request);
+      const read = answer && readReply(answer, request, secret);
+      if (read?.ok && read.reply.code === CODE.accessAccept) done += 1;
+      else failures.push(read ? (read.ok ? `code ${read.reply.code}` : read.reason) : 'no answer');
+      return true;
+    },
+  });
+  return { ...pace, done, failed: failures.length, failure: failures[0] };
+}
+
+async function openSocket(port: number) {
+  const socket = createSocket('udp4');
+  socket.connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  let settle = (_: Uint8Array | undefined): void => {};
+  socket.on('message', (answer) => settle(answer));
+  return {
+    exchange: (request: Uint8Array): Promise<Uint8Array | undefined> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => settle(undefined), ANSWER_MILLISECONDS);
+        settle = (answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        };
+        socket.send(request);
+      }),
+    close: () => socket.close(),
+  };
+}
