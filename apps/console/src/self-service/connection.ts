@@ -9,8 +9,14 @@ import type { Connection } from '../api/connection.ts';
 
 const SESSION = `/api/v1${SELF_SERVICE_OPERATIONS.getUserSession.path}`;
 
-/** The gate opens for nobody: who was logged off starts at the log-on page, and nothing of the page before stays. */
-export function connectUser(fetcher: typeof fetch = (...call) => fetch(...call)): Connection {
+/**
+ * The gate opens for nobody: who was logged off starts at the log-on page, and nothing of the page before stays.
+ * @param language of the sentences that the server says
+ */
+export function connectUser(
+  language: () => string,
+  fetcher: typeof fetch = (...call) => fetch(...call),
+): Connection {
   const listeners = new Set<() => void>();
   let ended = false;
   const set = (value: boolean): void => {
@@ -20,7 +26,7 @@ export function connectUser(fetcher: typeof fetch = (...call) => fetch(...call))
   const send: ApiTransport = async ({ method, path, headers, body }) => {
     const response = await fetcher(path, {
       method,
-      headers,
+      headers: { ...headers, 'accept-language': language() },
       credentials: 'same-origin',
       cache: 'no-store',
       redirect: 'error',

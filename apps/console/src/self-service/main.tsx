@@ -25,7 +25,7 @@ await startLanguage({
   },
 });
 
-const connection = connectUser();
+const connection = connectUser(() => document.documentElement.lang);
 const queries = new QueryClient({
   defaultOptions: {
     queries: { retry: false, staleTime: 0, refetchOnWindowFocus: true, networkMode: 'always' },

@@ -10,14 +10,14 @@ const isKnown = (code: string): code is Known => Object.hasOwn(selfServiceEn.pro
 
 /** A sentence for any error. */
 export function useWrong(): (error: unknown) => string | undefined {
-  const { t, i18n } = useTranslation('selfService');
+  const { t } = useTranslation('selfService');
   const { t: ui } = useTranslation();
   return (error) => {
     if (!error) return undefined;
     const problem = problemOf(error);
     if (!problem) return error instanceof TypeError ? ui('ui.noConnection') : ui('ui.failed');
-    // The server writes English, and says more than the table of codes can.
-    if (problem.code === 'wrong-state' && i18n.language === 'en' && problem.detail) return problem.detail;
+    // Here the server says more than the table of codes can, in the language of the page.
+    if (problem.code === 'wrong-state' && problem.detail) return problem.detail;
     return isKnown(problem.code) ? t(`problems.${problem.code}`) : ui('ui.failed');
   };
 }

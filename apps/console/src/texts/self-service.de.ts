@@ -45,11 +45,11 @@ export const selfServiceDe: typeof selfServiceEn = {
   problems: {
     'log-on-failed': 'Das wurde nicht angenommen. Bitte prüfen Sie Ihre Eingabe und versuchen Sie es erneut.',
     'too-many-requests': 'Zu viele Versuche. Bitte warten Sie eine Minute und versuchen Sie es dann erneut.',
-    'not-found': 'So einen Token haben Sie nicht. Bitte sehen Sie unter „Meine Authenticatoren“ nach.',
+    'not-found': 'So ein Token haben Sie nicht. Bitte sehen Sie unter „Meine Authenticatoren“ nach.',
     'wrong-state': 'Das geht gerade nicht. Bitte sehen Sie noch einmal nach.',
     'not-authenticated':
       'Sie wurden abgemeldet. Bitte melden Sie sich wieder an. Wenn das nicht geht, fragen Sie Ihren Helpdesk.',
-    'passcode-needed': 'Bitte geben Sie zuerst einen Code von dem Token ein, den Sie schon haben.',
+    'passcode-needed': 'Bitte geben Sie zuerst einen Code von dem Token ein, das Sie schon haben.',
     'password-change-needed': 'Bitte wählen Sie zuerst ein neues Passwort.',
     'cross-site': 'Diese Anfrage kam nicht von dieser Seite. Bitte laden Sie die Seite neu.',
     'invalid-request': 'Bitte prüfen Sie Ihre Eingabe.',
@@ -98,7 +98,7 @@ export const selfServiceDe: typeof selfServiceEn = {
     intro:
       'Ein Authenticator ist eine App, die Ihnen jede Minute einen neuen Code zeigt. Mit dem Code melden Sie sich an.',
     none: 'Sie haben noch keinen Authenticator',
-    noneBody: 'Bitten Sie Ihren Helpdesk um einen Token. Er erscheint dann hier.',
+    noneBody: 'Bitten Sie Ihren Helpdesk um ein Token. Es erscheint dann hier.',
     unnamed: 'Authenticator',
     serial: 'Seriennummer',
     state: 'Zustand',
@@ -176,7 +176,7 @@ export const selfServiceDe: typeof selfServiceEn = {
   lost: {
     title: '{{name}} als verloren melden?',
     body: 'Ab dann kann sich niemand mehr damit anmelden, auch Sie nicht. Nur Ihr Helpdesk kann ihn wieder einschalten.',
-    next: 'Bitten Sie danach Ihren Helpdesk um einen anderen Token.',
+    next: 'Bitten Sie danach Ihren Helpdesk um ein anderes Token.',
     submit: 'Verlust melden',
     done: 'Der Authenticator ist als verloren gemeldet. Niemand kann sich damit anmelden.',
   },
@@ -188,9 +188,9 @@ export const selfServiceDe: typeof selfServiceEn = {
     pinTitle: 'Ich habe meine PIN vergessen',
     newPhoneTitle: 'Ich habe ein neues Telefon',
     newPhone:
-      'Bitten Sie Ihren Helpdesk, Ihnen den Token neu zu schicken. Wenn Sie das alte Telefon nicht mehr benutzen können, sagen Sie das: Dann wird für Sie ein Aktivierungsfenster geöffnet.',
+      'Bitten Sie Ihren Helpdesk, Ihnen das Token neu zu schicken. Wenn Sie das alte Telefon nicht mehr benutzen können, sagen Sie das: Dann wird für Sie ein Aktivierungsfenster geöffnet.',
     lostTitle: 'Ich habe mein Telefon verloren',
-    lost: 'Drücken Sie sofort auf „Verlust melden“. Bitten Sie danach Ihren Helpdesk um einen anderen Token.',
+    lost: 'Drücken Sie sofort auf „Verlust melden“. Bitten Sie danach Ihren Helpdesk um ein anderes Token.',
   },
   prove: {
     title: 'Zuerst ein Code aus dem Authenticator, den Sie haben',
@@ -210,7 +210,7 @@ export const selfServiceDe: typeof selfServiceEn = {
     stepOpen: '{{step}}: noch zu tun',
     steps: {
       app: 'App holen',
-      old: 'Alten Token löschen',
+      old: 'Altes Token löschen',
       scan: 'QR-Code scannen',
       enter: 'Link und Code eingeben',
       confirm: 'Ersten Code eingeben',
@@ -226,13 +226,13 @@ export const selfServiceDe: typeof selfServiceEn = {
       otherDevice:
         'Ist die App auf einem Telefon? Dann öffnen Sie diese Seite auf einem anderen Gerät, etwa einem Computer: Das Telefon fotografiert den Bildschirm.',
       sameDevice:
-        'Sie sind anscheinend gerade auf dem Telefon selbst. Auch das geht: Diese Seite gibt den Token an die App weiter.',
+        'Sie sind anscheinend gerade auf dem Telefon selbst. Auch das geht: Diese Seite gibt das Token an die App weiter.',
       have: 'Ich habe die App',
     },
     old: {
-      body: 'Zeigt die App schon einen Token mit der Nummer {{serial}}? Dann löschen Sie ihn zuerst in der App: Sie kann denselben nicht zweimal aufnehmen.',
+      body: 'Zeigt die App schon ein Token mit der Nummer {{serial}}? Dann löschen Sie es zuerst in der App: Sie kann dasselbe nicht zweimal aufnehmen.',
       body2: 'Wenn die App neu ist, ist nichts zu tun.',
-      go: 'Kein alter Token ist da',
+      go: 'Kein altes Token ist da',
     },
     scan: {
       body: 'Öffnen Sie die App, wählen Sie „Token hinzufügen“ oder „QR-Code scannen“, und halten Sie das Telefon vor den Bildschirm.',
@@ -254,14 +254,14 @@ export const selfServiceDe: typeof selfServiceEn = {
         'Diese Seite wurde auch in einem anderen Fenster oder auf einem anderen Gerät geöffnet. Nur der neueste Code gilt.',
       deviceTitle: 'Dieses Gerät ist nicht von der richtigen Art',
       device:
-        'Der Token ist für {{deviceType}} gemacht. Gescannt hat eine andere App, und sie wurde abgewiesen. Nehmen Sie die richtige App und scannen Sie einen neuen Code.',
+        'Das Token ist für {{deviceType}} gemacht. Gescannt hat eine andere App, und sie wurde abgewiesen. Nehmen Sie die richtige App und scannen Sie einen neuen Code.',
       refusedTitle: 'Die App kam nicht zu Ende',
       refused: 'Zwischen App und Server ist etwas schiefgegangen. Scannen Sie einen neuen Code.',
       failedTitle: 'Zu viele Versuche sind gescheitert',
       failed:
-        'Der Code wurde sicherheitshalber ausgeschaltet. Bitten Sie Ihren Helpdesk, Ihnen den Token neu zu schicken.',
+        'Der Code wurde sicherheitshalber ausgeschaltet. Bitten Sie Ihren Helpdesk, Ihnen das Token neu zu schicken.',
       withdrawnTitle: 'Der Code wurde zurückgezogen',
-      withdrawn: 'Ihr Helpdesk hat ihn zurückgenommen. Bitten Sie darum, den Token neu zu schicken.',
+      withdrawn: 'Ihr Helpdesk hat ihn zurückgenommen. Bitten Sie darum, das Token neu zu schicken.',
       sameDevice: 'In der App auf diesem Telefon öffnen',
       trouble: 'Ich kann ihn nicht scannen',
       troubleBody:
@@ -299,11 +299,11 @@ export const selfServiceDe: typeof selfServiceEn = {
         'Dieser Code gehört zu einem anderen Ihrer Authenticatoren. Wählen Sie in der App den mit der Nummer {{serial}}.',
       reusedTitle: 'Der QR-Code wurde ein zweites Mal gescannt',
       reused:
-        'Der zweite Versuch wurde abgewiesen. Wenn Sie selbst zweimal gescannt haben und Ihre App den Token zeigt, machen Sie weiter. Sonst hat jemand Ihren Code gesehen: Beginnen Sie mit einem neuen QR-Code noch einmal, und sagen Sie es Ihrem Helpdesk.',
+        'Der zweite Versuch wurde abgewiesen. Wenn Sie selbst zweimal gescannt haben und Ihre App das Token zeigt, machen Sie weiter. Sonst hat jemand Ihren Code gesehen: Beginnen Sie mit einem neuen QR-Code noch einmal, und sagen Sie es Ihrem Helpdesk.',
       noToken:
-        'Zeigt Ihre App keinen neuen Token oder einen Fehler? Dann beginnen Sie noch einmal mit einem neuen Code.',
+        'Zeigt Ihre App kein neues Token oder einen Fehler? Dann beginnen Sie noch einmal mit einem neuen Code.',
       noTokenUrl:
-        'Zeigt Ihre App keinen neuen Token oder einen Fehler? Dann bitten Sie Ihren Administrator um einen neuen Code.',
+        'Zeigt Ihre App kein neues Token oder einen Fehler? Dann bitten Sie Ihren Administrator um einen neuen Code.',
       restart: 'Mit neuem QR-Code noch einmal beginnen',
     },
     done: {

@@ -36,7 +36,7 @@ export const userSelfServiceDe: typeof userSelfServiceEn = {
     openDone: 'Das Aktivierungsfenster von {{userId}} ist offen.',
     closeWindow: 'Aktivierungsfenster schließen',
     closeTitle: 'Aktivierungsfenster von {{userId}} schließen?',
-    closeBody: 'Um einen weiteren Token zu aktivieren, ist dann wieder ein Passcode des vorhandenen nötig.',
+    closeBody: 'Um ein weiteres Token zu aktivieren, ist dann wieder ein Passcode des vorhandenen nötig.',
     closeDone: 'Das Aktivierungsfenster von {{userId}} ist geschlossen.',
   },
 };

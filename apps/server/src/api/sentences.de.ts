@@ -58,8 +58,6 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Dieses Token ist abgelaufen. Bitten Sie den Helpdesk um ein anderes.',
   'Enter a passcode of the token you have. If you do not have it any more, ask your administrator to open an activation window.':
     'Geben Sie einen Passcode Ihres Tokens ein. Haben Sie es nicht mehr, bitten Sie Ihren Administrator, ein Aktivierungsfenster zu öffnen.',
-  'This token was confirmed at this moment. It is ready.':
-    'Dieses Token wurde in diesem Augenblick bestätigt. Es ist bereit.',
   'This token was not distributed to you yet. Ask your help desk for it.':
     'Dieses Token wurde noch nicht an Sie verteilt. Bitten Sie den Helpdesk darum.',
   'No app has activated this token yet. Scan the QR code first.':
