@@ -16,6 +16,7 @@ import { visitor } from './visitor.ts';
 const CODE = 'Sentinel-Activation-Code-4758';
 const PIN = 'Pin5Sent';
 const WRONG = '13572468';
+const SMTP_PASSWORD = 'Sentinel-Smtp-Password-5321';
 const CERTIFICATE_PASSWORD = 'Sentinel certificate 7292';
 
 /** Every way octets or text would look, written out. */
@@ -95,6 +96,27 @@ onBothDatabases('secrets', (kind) => {
     const passcodes = [PIN + tokencode(strict, -1), PIN + tokencode(strict), PIN + WRONG, WRONG];
     for (const passcode of passcodes) await api('authenticate', { body: { userId: 'watched', passcode } });
     secrets.set('passcode', passcodes[0] as string).set('wrong passcode', PIN + WRONG);
+    // A mail server that is away: what holds the code waits in the queue.
+    const { version: mailVersion } = await api('getMailSettings', {});
+    await api('editMailSettings', {
+      body: {
+        enabled: true,
+        host: 'localhost',
+        port: 1,
+        user: 'sower',
+        password: SMTP_PASSWORD,
+        from: 'sower@example.com',
+        urlDelivery: 'separate',
+      },
+      ifMatch: mailVersion,
+    });
+    secrets.set('password of the mail server', SMTP_PASSWORD);
+    const mailed = await api('distributeToken', {
+      params: { serial },
+      body: { profile: 'p', mail: 'separate' },
+    });
+    secrets.set('mailed activation code', mailed.activationCode as string);
+    expect((await api('listMail', {})).items.filter(({ state }) => state === 'queued')).toHaveLength(2);
     const apiKey = await api('addApiKey', { body: { name: 'k', permissions: ['audit:view'] } });
     secrets.set('API key', apiKey.key).set('admin API key', deployment.apiKey);
     const given = 'Sentinel-RADIUS-secret-2865';
