@@ -351,6 +351,61 @@ onBothDatabases('requests', (kind) => {
     expect((await problem(ask(name, await user())))?.code).toBe('not-found');
   });
 
+  test('a user asks at the Self-Service Console, follows it and withdraws it; nobody else’s request exists', async () => {
+    const { api } = deployment;
+    const name = await offer({ steps: [{ name: 'Secret approvers' }] });
+    const [one, two] = [await user(), await user()];
+    const session = async (userId: string): Promise<ApiClient> => {
+      await api('setUserPassword', { params: { userId }, body: { password: PASSWORD, mustChange: false } });
+      const answer = await deployment.send(0, {
+        method: 'POST',
+        path: '/api/v1/self-service/session',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ userId, password: PASSWORD }),
+      });
+      const cookie = [answer.headers['set-cookie']]
+        .flat()
+        .map((text) => String(text).split(';')[0])
+        .join('; ');
+      return apiClient(async ({ method, path, headers, body }) => {
+        const reply = await deployment.send(0, {
+          method,
+          path,
+          headers: { ...headers, cookie, 'sec-fetch-site': 'same-origin' },
+          ...(body === undefined ? {} : { body }),
+        });
+        return { status: reply.status, body: reply.body.toString() };
+      });
+    };
+    const mine = await session(one);
+    const theirs = await session(two);
+    const offered = await mine('listOwnOffers', {});
+    expect(offered.items.map((entry) => entry.name)).toContain(name);
+    expect(JSON.stringify(offered)).not.toContain('Secret approvers');
+    const made = await mine('requestOwnToken', { body: { offer: name, reason: 'new phone' } });
+    expect(made).toMatchObject({ state: 'pending', approvals: 1, step: 0 });
+    expect((await get(made.id)).createdBy).toBe(`user:${one}`);
+    expect((await theirs('listOwnRequests', {})).items).toEqual([]);
+    expect((await problem(theirs('cancelOwnRequest', { params: { id: made.id } })))?.code).toBe('not-found');
+    const approver = await administrator('request-approver');
+    const rejected = await mine('requestOwnToken', { body: { offer: await offer({ steps: steps(1) }) } });
+    await approver.api('rejectRequest', {
+      params: { id: rejected.id },
+      body: { comment: 'later' },
+      ifMatch: 1,
+    });
+    const { items } = await mine('listOwnRequests', {});
+    expect(items.map(({ state }) => state)).toEqual(['rejected', 'pending']);
+    expect(items[0]?.history).toEqual([{ decision: 'rejected', at: expect.any(String), comment: 'later' }]);
+    expect(JSON.stringify(items)).not.toContain(approver.userName);
+    expect((await mine('cancelOwnRequest', { params: { id: made.id } })).state).toBe('cancelled');
+    expect((await problem(mine('cancelOwnRequest', { params: { id: made.id } })))?.code).toBe('wrong-state');
+    // A user decides nothing, also about what is theirs.
+    expect(
+      await problem(mine('approveRequest', { params: { id: rejected.id }, body: {}, ifMatch: 2 })),
+    ).toBeDefined();
+  });
+
   test('one offer at most is the default', async () => {
     const { api } = deployment;
     const one = await offer({ isDefault: true });

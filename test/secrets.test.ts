@@ -16,6 +16,7 @@ import { visitor } from './visitor.ts';
 const CODE = 'Sentinel-Activation-Code-4758';
 const PIN = 'Pin5Sent';
 const WRONG = '13572468';
+const SMTP_PASSWORD = 'Sentinel-Smtp-Password-5321';
 const CERTIFICATE_PASSWORD = 'Sentinel certificate 7292';
 
 /** Every way octets or text would look, written out. */
@@ -103,6 +104,27 @@ onBothDatabases('secrets', (kind) => {
     const resync = { first: tokencode(strict, 3), second: tokencode(strict, 4) };
     await api('resynchroniseToken', { params: { serial }, body: resync });
     secrets.set('resynchronisation', resync.first).set('resynchronisation, second', resync.second);
+    // A mail server that is away: what holds the code waits in the queue.
+    const { version: mailVersion } = await api('getMailSettings', {});
+    await api('editMailSettings', {
+      body: {
+        enabled: true,
+        host: 'localhost',
+        port: 1,
+        user: 'sower',
+        password: SMTP_PASSWORD,
+        from: 'sower@example.com',
+        urlDelivery: 'separate',
+      },
+      ifMatch: mailVersion,
+    });
+    secrets.set('password of the mail server', SMTP_PASSWORD);
+    const mailed = await api('distributeToken', {
+      params: { serial },
+      body: { profile: 'p', mail: 'separate' },
+    });
+    secrets.set('mailed activation code', mailed.activationCode as string);
+    expect((await api('listMail', {})).items.filter(({ state }) => state === 'queued')).toHaveLength(2);
     const apiKey = await api('addApiKey', { body: { name: 'k', permissions: ['audit:view'] } });
     secrets.set('API key', apiKey.key).set('admin API key', deployment.apiKey);
     const given = 'Sentinel-RADIUS-secret-2865';

@@ -112,6 +112,43 @@ export const tokenRequestInputSchema = z
     reason: comment,
   })
   .meta({ id: 'NewTokenRequest' });
+/** What a user sees of an offer: who approves is not told. */
+export const ownOfferSchema = offerSchema
+  .pick({
+    id: true,
+    name: true,
+    icon: true,
+    description: true,
+    downloadUrl: true,
+    helpUrl: true,
+    isDefault: true,
+  })
+  .meta({ id: 'OwnOffer' });
+/** What a user sees of a request of theirs: what was decided, and not by whom. */
+export const ownRequestSchema = tokenRequestSchema
+  .pick({
+    id: true,
+    offer: true,
+    state: true,
+    reason: true,
+    nickname: true,
+    step: true,
+    deferredUntil: true,
+    serial: true,
+    createdAt: true,
+  })
+  .extend({
+    /** How many approvals it needs. */
+    approvals: z.int(),
+    history: z.array(
+      z.object({ decision: z.enum(requestDecisions), at: z.iso.datetime(), comment: z.string() }),
+    ),
+  })
+  .meta({ id: 'OwnRequest' });
+export const ownRequestInputSchema = tokenRequestInputSchema
+  .omit({ userId: true })
+  .meta({ id: 'NewOwnRequest' });
+
 export const commentSchema = z.strictObject({ comment }).meta({ id: 'Decision' });
 export const deferralSchema = z.strictObject({ until: z.iso.datetime(), comment }).meta({ id: 'Deferral' });
 export const requestDistributionSchema = z
@@ -132,6 +169,8 @@ export type Offer = z.infer<typeof offerSchema>;
 export type OfferInput = z.infer<typeof offerInputSchema>;
 export type OfferPatch = z.infer<typeof offerPatchSchema>;
 export type TokenRequest = z.infer<typeof tokenRequestSchema>;
+export type OwnRequest = z.infer<typeof ownRequestSchema>;
+export type OwnOffer = z.infer<typeof ownOfferSchema>;
 export type TokenRequestInput = z.infer<typeof tokenRequestInputSchema>;
 export type RequestDistribution = z.infer<typeof requestDistributionSchema>;
 
@@ -249,5 +288,37 @@ export const REQUEST_OPERATIONS = {
     body: requestDistributionSchema,
     response: distributeResultSchema,
     created: true,
+  },
+
+  listOwnOffers: {
+    method: 'GET',
+    path: '/self-service/offers',
+    summary: 'What the user may ask for, the default first',
+    user: true,
+    response: z.object({ items: z.array(ownOfferSchema) }),
+  },
+  listOwnRequests: {
+    method: 'GET',
+    path: '/self-service/requests',
+    summary: 'The requests of the user, latest first',
+    user: true,
+    response: z.object({ items: z.array(ownRequestSchema) }),
+  },
+  requestOwnToken: {
+    method: 'POST',
+    path: '/self-service/requests',
+    summary: 'Ask for a token',
+    user: true,
+    body: ownRequestInputSchema,
+    response: ownRequestSchema,
+    created: true,
+  },
+  cancelOwnRequest: {
+    method: 'POST',
+    path: '/self-service/requests/:id/cancel',
+    summary: 'Withdraw a request of one’s own',
+    user: true,
+    params: id,
+    response: ownRequestSchema,
   },
 } as const satisfies Record<string, Operation>;

@@ -1,13 +1,7 @@
 /** Setup > E-mail > E-mail Templates. */
 import { ActionGroup, Button, Card, CardBody, CardTitle, Form } from '@patternfly/react-core';
 import type { MailTemplate } from '@sower/api/mail';
-import {
-  COMMON_PLACEHOLDERS,
-  EVENT_PLACEHOLDERS,
-  MAIL_EVENT_NAMES,
-  MAIL_LANGUAGES,
-  placeholdersOf,
-} from '@sower/api/mail-events';
+import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,9 +15,8 @@ import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useEventWords } from './event-words.ts';
+import { useEventWords, usePlaceholderWords } from './event-words.ts';
 
-const MEANINGS = { ...COMMON_PLACEHOLDERS, ...EVENT_PLACEHOLDERS };
 const LANGUAGE_NAMES = { en: 'English', de: 'Deutsch' } as const;
 
 export function Component() {
@@ -119,6 +112,7 @@ function TemplateForm({
   const queries = useQueryClient();
   const notice = useNotice();
   const eventWords = useEventWords();
+  const placeholderWords = usePlaceholderWords();
   const [subject, setSubject] = useState(shown.subject);
   const [body, setBody] = useState(shown.body);
   const [resetting, setResetting] = useState(false);
@@ -206,7 +200,7 @@ function TemplateForm({
           <CardTitle component="h2">{t('mailTemplates.placeholders')}</CardTitle>
           <CardBody>
             <Facts
-              facts={placeholdersOf(shown.event).map((name) => [`{{${name}}}`, MEANINGS[name].meaning])}
+              facts={placeholdersOf(shown.event).map((name) => [`{{${name}}}`, placeholderWords(name)])}
             />
           </CardBody>
         </Card>

@@ -125,6 +125,7 @@ export const mailEn = {
     saved: 'The template is saved.',
   },
   mailEvents: {} as Record<string, string>,
+  mailPlaceholders: {} as Record<string, string>,
   userMail: {
     title: 'Mail to this user',
     language: 'Language of mail',

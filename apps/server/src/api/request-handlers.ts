@@ -1,7 +1,7 @@
 /** The handlers of offers and requests. */
 import type { REQUEST_OPERATIONS, TokenRequest } from '@sower/api/requests';
 import { denied, scopesOf } from '../identity/actor.ts';
-import { done, type Outcome } from '../outcome.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
 import { requestToken } from '../requests/ask.ts';
 import {
   approveRequest,
@@ -13,6 +13,12 @@ import {
 } from '../requests/decide.ts';
 import { addOffer, editOffer, removeOffer, showOffers } from '../requests/offers.ts';
 import { viewRequests } from '../requests/request-view.ts';
+import {
+  listOwnOffers,
+  listOwnRequests,
+  requestOwnToken,
+  withdrawOwnRequest,
+} from '../self-service/own-requests.ts';
 import { listRequests } from '../store/requests.ts';
 import type { Handlers } from './call.ts';
 import type { Say } from './language.ts';
@@ -28,6 +34,8 @@ async function said(outcome: Promise<Outcome<TokenRequest>>, say: Say): Promise<
   const made = await outcome;
   return made.ok ? done(saying(say)(made.value)) : made;
 }
+
+const nobody = () => refused('not-authenticated', 'Your session has ended. Log on again.');
 
 export const REQUEST_HANDLERS: Handlers<keyof typeof REQUEST_OPERATIONS> = {
   listOffers: (uses, { actor }) => showOffers(uses, actor),
@@ -55,4 +63,11 @@ export const REQUEST_HANDLERS: Handlers<keyof typeof REQUEST_OPERATIONS> = {
   deferRequest: (uses, { actor, params, body, version, say }) =>
     said(deferRequest(uses, actor, { ...params, ...body, version }), say),
   distributeRequest: (uses, { actor, params, body }) => distributeRequest(uses, actor, params.id, body),
+
+  listOwnOffers: async (uses, { person }) => (person ? listOwnOffers(uses) : nobody()),
+  listOwnRequests: async (uses, { person }) => (person ? listOwnRequests(uses, person) : nobody()),
+  requestOwnToken: async (uses, { person, body }) =>
+    person ? requestOwnToken(uses, person, body) : nobody(),
+  cancelOwnRequest: async (uses, { person, params }) =>
+    person ? withdrawOwnRequest(uses, person, params.id) : nobody(),
 };

@@ -12,7 +12,7 @@ import type {
 import { renderLink } from '@sower/ctkip/links';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName, type Doer, doerOf } from '../identity/actor.ts';
+import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { deliveryOptions } from '../mail/delivery.ts';
 import type { MailNotice } from '../mail/queue.ts';
 import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
@@ -89,7 +89,9 @@ export async function distributeToken(
     const code = newCode(uses, plan);
     let id: string;
     try {
-      id = await uses.db.transaction().execute((trx) => issueDistribution(trx, uses, actor, plan, code));
+      id = await uses.db
+        .transaction()
+        .execute((trx) => issueDistribution(trx, uses, doerOf(actor), plan, code));
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       if (plan.choice.kind === 'chosen' && attempt > 1) {
@@ -180,7 +182,7 @@ export function newCode(
 export async function issueDistribution(
   trx: Connection,
   uses: Pick<Floor, 'sealing' | 'queueMail' | 'publicUrl' | 'now' | 'random'>,
-  actor: Actor,
+  doer: Doer,
   plan: DistributionPlan,
   code: string | undefined,
 ): Promise<string> {
@@ -188,7 +190,7 @@ export async function issueDistribution(
   const id = newId(uses);
   // First, so that two who distribute one token do so one after the other.
   await changeToken(trx, token.id, {});
-  await withdrawLive(trx, uses, token.id, { reason: 'redistributed', source: actor.source });
+  await withdrawLive(trx, uses, token.id, { reason: 'redistributed', source: doer.source });
   await insertDistribution(
     trx,
     uses,
@@ -209,7 +211,7 @@ export async function issueDistribution(
       reason: null,
       attempts: 0,
       created_at: uses.now(),
-      created_by: actorName(actor),
+      created_by: doer.name,
       expires_at: expiresAt,
       trigger_hash: null,
       trigger_expires_at: null,
@@ -219,18 +221,18 @@ export async function issueDistribution(
       reply: null,
       reply_until: null,
     },
-    { source: actor.source },
+    { source: doer.source },
   );
   if (input.revokeNow) await deleteSeeds(trx, token.id);
   else await prunePendingSeeds(trx, token.id);
   await uses.queueMail(trx, ...distributionMail(uses.publicUrl, plan, code));
   await insertAudit(trx, uses, {
-    actor: actorName(actor),
+    actor: doer.name,
     action: 'token.distribute',
     object: `token:${token.serial}`,
     result: 'success',
     reason: `profile ${profile.name}, ${profile.delivery}, device ${binding.kind}${input.revokeNow ? ', present seed revoked' : ''}${input.mail === undefined ? '' : `, mailed ${input.mail}`}`,
-    source: actor.source,
+    source: doer.source,
   });
   return id;
 }

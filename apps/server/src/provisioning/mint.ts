@@ -1,7 +1,7 @@
 /** Minting token records. CT-KIP makes the seed later, so a record is a serial number and an expiry. */
 
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName } from '../identity/actor.ts';
+import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { domainFor } from '../identity/domains.ts';
 import { done, type Outcome, refusedAt } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
@@ -33,7 +33,7 @@ export async function mintTokens(
     return refusedAt('expiresOn', 'invalid-request', 'The expiry date has passed already.');
   }
   return uses.db.transaction().execute(async (trx) => {
-    const made = await mintRecords(trx, uses, actor, {
+    const made = await mintRecords(trx, uses, doerOf(actor), {
       count: input.count,
       expiresOn,
       domain: domain.value.path,
@@ -52,7 +52,7 @@ export async function mintTokens(
 export async function mintRecords(
   trx: Connection,
   uses: Pick<Floor, 'now' | 'random'>,
-  actor: Actor,
+  doer: Doer,
   {
     count,
     expiresOn,
@@ -83,12 +83,12 @@ export async function mintRecords(
     })),
   );
   await insertAudit(trx, uses, {
-    actor: actorName(actor),
+    actor: doer.name,
     action: 'token.mint',
     object: `token:${made[0]?.serial}`,
     result: 'success',
     reason: `${count} records, ${made[0]?.serial} to ${made.at(-1)?.serial}, expiring ${expiresOn}`,
-    source: actor.source,
+    source: doer.source,
   });
   return made;
 }

@@ -1,6 +1,6 @@
 /** Asking for a token: by a user, or by an administrator in the name of one. An offer without steps brings the token at once. */
 import type { Offer, TokenRequest, TokenRequestInput } from '@sower/api/requests';
-import { type Actor, actorName } from '../identity/actor.ts';
+import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { userFor } from '../identity/users.ts';
 import { done, type Outcome, refused, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
@@ -29,16 +29,18 @@ export async function requestToken(
   input: TokenRequestInput,
 ): Promise<Outcome<TokenRequest>> {
   const found = await userFor(uses, actor, 'requests:make', input.userId);
-  return found.ok ? askForToken(uses, actor, found.value, input) : found;
+  if (!found.ok) return found;
+  const asked = await askForToken(uses, doerOf(actor), found.value, input);
+  return asked.ok ? shownRequest(uses, actor, asked.value) : asked;
 }
 
-/** For self-service, and for {@link requestToken}. The caller has made sure that the actor is this user, or may act for them. */
+/** For self-service, and for {@link requestToken}. The caller has made sure that it is this user, or may act for them. @returns the id of the request */
 export async function askForToken(
   uses: FulfilUses,
-  actor: Actor,
+  doer: Doer,
   user: Row<'users'>,
   input: Omit<TokenRequestInput, 'userId'>,
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<string>> {
   if (user.enabled !== 1) return refused('wrong-state', 'The user is disabled. Enable the user first.');
   const offer = await findOffer(uses.db, input.offer);
   if (offer?.enabled !== 1) return noSuchOffer(input.offer);
@@ -64,7 +66,7 @@ export async function askForToken(
     deferred_until: null,
     serial: null,
     created_at: uses.now(),
-    created_by: actorName(actor),
+    created_by: doer.name,
     version: 1,
   };
   const plan =
@@ -78,16 +80,16 @@ export async function askForToken(
         uses.db.transaction().execute(async (trx) => {
           await insertRequest(trx, row);
           await insertAudit(trx, uses, {
-            actor: actorName(actor),
+            actor: doer.name,
             action: 'request.make',
             object: `request:${row.id}`,
             result: 'success',
             reason: `${offer.name} for ${user.user_id}`,
-            source: actor.source,
+            source: doer.source,
           });
           await uses.queueMail(trx, requestMail('request-submitted', row));
           if (!plan) return;
-          const { serial } = await fulfil(trx, uses, actor, user, plan.value);
+          const { serial } = await fulfil(trx, uses, doer, user, plan.value);
           await closeRequest(trx, row.id, serial);
         }),
       ),
@@ -100,12 +102,12 @@ export async function askForToken(
       `A request for "${offer.name}" is open already. Wait for it, or withdraw it.`,
     );
   }
-  return shownRequest(uses, actor, row.id);
+  return done(row.id);
 }
 
 export async function shownRequest(
   uses: Pick<FulfilUses, 'db'>,
-  actor: Actor,
+  actor: Actor | undefined,
   id: string,
 ): Promise<Outcome<TokenRequest>> {
   const row = await findRequest(uses.db, id);
@@ -124,10 +126,9 @@ export async function listOpenOffers(uses: Pick<FulfilUses, 'db'>): Promise<Offe
 /** For self-service: the requests of one user. */
 export async function listRequestsOf(
   uses: Pick<FulfilUses, 'db' | 'now'>,
-  actor: Actor,
   user: Row<'users'>,
 ): Promise<TokenRequest[]> {
   const filter = { scopes: [user.domain], userId: user.user_id };
   const rows: RequestRow[] = await listRequests(uses.db, filter, uses.now(), 100);
-  return viewRequests(uses.db, actor, rows);
+  return viewRequests(uses.db, undefined, rows);
 }

@@ -6,7 +6,7 @@
 import type { Permission } from '@sower/api/permissions';
 import type { RequestDistribution, TokenRequest } from '@sower/api/requests';
 import type { DistributeResult } from '@sower/api/resources';
-import { type Actor, actorName, covers, denied } from '../identity/actor.ts';
+import { type Actor, covers, type Doer, denied, doerOf } from '../identity/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { newId } from '../store/ids.ts';
@@ -78,10 +78,10 @@ export async function approveRequest(
       state: last ? 'approved' : 'pending',
       deferred_until: null,
     });
-    await record(trx, uses, actor, row, 'approved', comment);
+    await record(trx, uses, doerOf(actor), row, 'approved', comment);
     if (last) await uses.queueMail(trx, requestMail('request-approved', row, { comment }));
     if (!plan) return;
-    const { serial } = await fulfil(trx, uses, actor, user, plan.value);
+    const { serial } = await fulfil(trx, uses, doerOf(actor), user, plan.value);
     await closeRequest(trx, row.id, serial);
   });
 }
@@ -96,7 +96,7 @@ export async function rejectRequest(
   const row = open.value;
   return decided(uses, actor, row, async (trx) => {
     await change(trx, row, { state: 'rejected', deferred_until: null });
-    await record(trx, uses, actor, row, 'rejected', comment);
+    await record(trx, uses, doerOf(actor), row, 'rejected', comment);
     await uses.queueMail(trx, requestMail('request-rejected', row, { comment }));
   });
 }
@@ -119,7 +119,7 @@ export async function deferRequest(
   }
   return decided(uses, actor, row, async (trx) => {
     await change(trx, row, { deferred_until: at });
-    await record(trx, uses, actor, row, 'deferred', comment);
+    await record(trx, uses, doerOf(actor), row, 'deferred', comment);
     await uses.queueMail(
       trx,
       requestMail('request-deferred', row, {
@@ -137,25 +137,29 @@ export async function cancelRequest(
   input: { readonly id: string; readonly comment: string },
 ): Promise<Outcome<TokenRequest>> {
   const found = await requestFor(uses, actor, 'requests:make', input.id);
-  return found.ok ? withdraw(uses, actor, found.value, input.comment) : found;
+  if (!found.ok) return found;
+  const { state } = found.value;
+  if (state !== 'pending' && state !== 'approved') return refused('wrong-state', 'It is closed.');
+  return withdraw(uses, doerOf(actor), actor, found.value, input.comment);
 }
 
 /** For self-service: only the user's own. */
 export async function cancelOwnRequest(
   uses: FulfilUses,
-  actor: Actor,
+  doer: Doer,
   user: Row<'users'>,
   id: string,
 ): Promise<Outcome<TokenRequest>> {
   const row = await findRequest(uses.db, id);
   if (row?.user_id !== user.id) return refused('not-found', 'There is no such request.');
-  return withdraw(uses, actor, row, '');
+  if (row.state !== 'pending' && row.state !== 'approved') return refused('wrong-state', 'It is closed.');
+  return withdraw(uses, doer, undefined, row, '');
 }
 
-function withdraw(uses: FulfilUses, actor: Actor, row: RequestRow, comment: string) {
+function withdraw(uses: FulfilUses, doer: Doer, actor: Actor | undefined, row: RequestRow, comment: string) {
   return decided(uses, actor, row, async (trx) => {
     await change(trx, row, { state: 'cancelled', deferred_until: null });
-    await record(trx, uses, actor, row, 'cancelled', comment);
+    await record(trx, uses, doer, row, 'cancelled', comment);
     await uses.queueMail(trx, requestMail('request-cancelled', row, { comment }));
   });
 }
@@ -184,8 +188,8 @@ export async function distributeRequest(
     undoable(() =>
       uses.db.transaction().execute(async (trx) => {
         await change(trx, row, { deferred_until: null });
-        await record(trx, uses, actor, row, 'distributed', input.comment);
-        const { serial, result } = await fulfil(trx, uses, actor, user, plan.value);
+        await record(trx, uses, doerOf(actor), row, 'distributed', input.comment);
+        const { serial, result } = await fulfil(trx, uses, doerOf(actor), user, plan.value);
         await closeRequest(trx, row.id, serial);
         return result;
       }),
@@ -229,7 +233,7 @@ const ACTIONS = {
 async function record(
   trx: Connection,
   uses: FulfilUses,
-  actor: Actor,
+  doer: Doer,
   row: RequestRow,
   decision: keyof typeof ACTIONS,
   comment: string,
@@ -240,23 +244,23 @@ async function record(
     request_id: row.id,
     decision,
     step,
-    actor: actorName(actor),
+    actor: doer.name,
     comment,
     at: uses.now(),
   });
   await insertAudit(trx, uses, {
-    actor: actorName(actor),
+    actor: doer.name,
     action: ACTIONS[decision],
     object: `request:${row.id}`,
     result: 'success',
     reason: `${row.offer_name} for ${row.userId}${step === null ? '' : `, step ${step + 1} of ${stepsOf(row).length}`}${comment === '' ? '' : `: ${comment}`}`,
-    source: actor.source,
+    source: doer.source,
   });
 }
 
 async function decided(
   uses: FulfilUses,
-  actor: Actor,
+  actor: Actor | undefined,
   row: RequestRow,
   work: (trx: Connection) => Promise<void>,
 ): Promise<Outcome<TokenRequest>> {
@@ -266,7 +270,7 @@ async function decided(
 
 async function viewOf(
   uses: Pick<FulfilUses, 'db'>,
-  actor: Actor,
+  actor: Actor | undefined,
   id: string,
 ): Promise<Outcome<TokenRequest>> {
   const row = await findRequest(uses.db, id);

@@ -5,7 +5,7 @@
 import type { RequestDistribution } from '@sower/api/requests';
 import type { DistributeResult } from '@sower/api/resources';
 import { distributeInputSchema } from '@sower/api/resources';
-import { type Actor, actorName } from '../identity/actor.ts';
+import type { Doer } from '../identity/actor.ts';
 import { deliveryOptions } from '../mail/delivery.ts';
 import { done, type Outcome, refused, undo } from '../outcome.ts';
 import {
@@ -73,7 +73,7 @@ export async function planFulfilment(
 export async function fulfil(
   trx: Connection,
   uses: FulfilUses,
-  actor: Actor,
+  doer: Doer,
   user: Row<'users'>,
   { plan, limit, expiresOn }: Fulfilment,
 ): Promise<{ readonly serial: string; readonly result: DistributeResult }> {
@@ -87,21 +87,21 @@ export async function fulfil(
   const until = dayOf(uses.now() + LEAST_LIFETIME_MILLISECONDS);
   let token = await claimUnassignedToken(trx, user.domain, user.id, until);
   if (!token) {
-    const [made] = await mintRecords(trx, uses, actor, { count: 1, expiresOn, domain: user.domain });
+    const [made] = await mintRecords(trx, uses, doer, { count: 1, expiresOn, domain: user.domain });
     token = { id: made?.id ?? '', serial: made?.serial ?? '', pin: null };
     await claimToken(trx, token.id, user.id);
   }
   await insertAudit(trx, uses, {
-    actor: actorName(actor),
+    actor: doer.name,
     action: 'token.assign',
     object: `token:${token.serial}`,
     result: 'success',
     reason: `to ${user.user_id}, as requested`,
-    source: actor.source,
+    source: doer.source,
   });
   const whole = { ...plan, token: { ...plan.token, ...token } };
   const code = newCode(uses, whole);
-  const id = await issueDistribution(trx, uses, actor, whole, code);
+  const id = await issueDistribution(trx, uses, doer, whole, code);
   return { serial: token.serial, result: distributed(uses, whole, id, code) };
 }
 

@@ -8,7 +8,8 @@ import { stepsOf } from './offers.ts';
 
 export async function viewRequests(
   db: Connection,
-  actor: Actor,
+  /** Who looks; undefined for the user whose requests they are, who decides nothing. */
+  actor: Actor | undefined,
   rows: readonly RequestRow[],
 ): Promise<TokenRequest[]> {
   const decisions = Map.groupBy(
@@ -21,7 +22,7 @@ export async function viewRequests(
   return rows.map((row) => {
     const made = decisions.get(row.id) ?? [];
     const steps = stepsOf(row);
-    const bar = barredFromApproving(actor, row, made);
+    const bar = actor && barredFromApproving(actor, row, made);
     return {
       id: row.id,
       userId: row.userId,
