@@ -11,7 +11,7 @@ import { idParams as id, type Operation, page } from './operation.ts';
 import { RADIUS_OPERATIONS } from './radius.ts';
 import * as r from './resources.ts';
 import { SELF_SERVICE_OPERATIONS } from './self-service.ts';
-import { settingsPatchSchema, settingsViewSchema } from './settings.ts';
+import { addressCheckSchema, addressSchema, settingsPatchSchema, settingsViewSchema } from './settings.ts';
 
 const serial = z.object({ serial: r.serialSchema });
 const userId = z.object({ userId: r.userIdSchema });
@@ -275,6 +275,17 @@ export const OPERATIONS = {
     params: userId,
   },
 
+  assignNextToken: {
+    method: 'POST',
+    path: '/users/:userId/tokens',
+    summary:
+      'Assign the next available token to a user: of those that live long enough, the one that lives longest',
+    permission: 'tokens:assign',
+    params: userId,
+    response: r.tokenSchema,
+    created: true,
+  },
+
   listTokens: {
     method: 'GET',
     path: '/tokens',
@@ -530,6 +541,15 @@ export const OPERATIONS = {
     body: settingsPatchSchema,
     response: settingsViewSchema,
     ifMatch: true,
+  },
+
+  checkAddress: {
+    method: 'POST',
+    path: '/settings/address-check',
+    summary: 'Whether this server answers at a host name and port that links may carry',
+    permission: 'settings:edit',
+    body: addressSchema,
+    response: addressCheckSchema,
   },
 
   ...MAIL_OPERATIONS,

@@ -28,6 +28,7 @@ import { changeToken } from '../store/tokens.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { chosenCodeProblem, generateCode, hashCode } from './activation-code.ts';
 import { isoTime } from './distribution-view.ts';
+import { linkBase } from './link-base.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
@@ -35,8 +36,8 @@ import { isExpired } from './token-view.ts';
 type Uses = Pick<Floor, 'db' | 'sealing' | 'deviceTypes' | 'settings' | 'publicUrl' | 'now' | 'random'>;
 
 /** Where clients go: SecurID by the dialect of deployed clients, the OATH key types by the RFC's, which alone can name them. */
-export function ctkipUrl(publicUrl: string, algorithm: Snapshot['algorithm']): string {
-  return `${publicUrl}${algorithm === 'securid' ? '/ctkip/services/CtkipService' : '/ctkip'}`;
+export function ctkipUrl(base: string, algorithm: Snapshot['algorithm']): string {
+  return `${base}${algorithm === 'securid' ? '/ctkip/services/CtkipService' : '/ctkip'}`;
 }
 
 export async function distributeToken(
@@ -78,6 +79,7 @@ export async function distributeToken(
     );
   }
   const settings = await uses.settings.current();
+  const base = await linkBase(uses);
   const choice: ActivationCodeChoice = input.activationCode ?? { kind: 'digits' };
   if (choice.kind === 'chosen') {
     const minLength = settings['activation.minChosenLength'];
@@ -160,8 +162,8 @@ export async function distributeToken(
       id,
       serial,
       delivery: profile.delivery,
-      ctkipUrl: ctkipUrl(uses.publicUrl, snapshot.algorithm),
-      ...(code === undefined ? {} : { activationCode: code, link: linkFor(uses.publicUrl, snapshot, code) }),
+      ctkipUrl: ctkipUrl(base, snapshot.algorithm),
+      ...(code === undefined ? {} : { activationCode: code, link: linkFor(base, snapshot, code) }),
       ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
       bindingEnforced: bindingEnforced(snapshot),
       notices: notices(snapshot, binding.value, token.pin !== null, deviceType.trustedCertificateRequired),
@@ -205,7 +207,7 @@ export type FreshCode = {
 /** @returns undefined when the distribution was not live any more */
 export async function freshCode(
   trx: Connection,
-  uses: Pick<Floor, 'sealing' | 'publicUrl' | 'now' | 'random'>,
+  uses: Pick<Floor, 'sealing' | 'settings' | 'publicUrl' | 'now' | 'random'>,
   actor: Actor,
   serial: string,
   row: Pick<Row<'distributions'>, 'id' | 'state' | 'snapshot'>,
@@ -227,17 +229,18 @@ export async function freshCode(
     result: 'success',
     source,
   });
+  const base = await linkBase(uses);
   return {
     number,
-    link: linkFor(uses.publicUrl, snapshot, activationCode),
-    url: ctkipUrl(uses.publicUrl, snapshot.algorithm),
+    link: linkFor(base, snapshot, activationCode),
+    url: ctkipUrl(base, snapshot.algorithm),
     activationCode,
     ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
   };
 }
 
-function linkFor(publicUrl: string, snapshot: Snapshot, activationCode: string): string {
-  const url = ctkipUrl(publicUrl, snapshot.algorithm);
+function linkFor(base: string, snapshot: Snapshot, activationCode: string): string {
+  const url = ctkipUrl(base, snapshot.algorithm);
   const rendered = renderLink(snapshot.deviceType.linkTemplate, { url, activationCode });
   // Templates are checked when they are imported; an address always works, with the code typed.
   return rendered.ok ? rendered.link : url;

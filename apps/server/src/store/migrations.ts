@@ -8,6 +8,7 @@ import { radius } from './migrations/0005-radius.ts';
 import { selfService } from './migrations/0006-self-service.ts';
 import { mail } from './migrations/0007-mail.ts';
 import { administratorLogOn } from './migrations/0009-administrator-log-on.ts';
+import { nextToken } from './migrations/0010-next-token.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -18,4 +19,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0006-self-service': selfService,
   '0007-mail': mail,
   '0009-administrator-log-on': administratorLogOn,
+  '0010-next-token': nextToken,
 };
