@@ -105,7 +105,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await dialog
       .getByLabel('Certificate file')
       .setInputFiles(file('a.p12', Buffer.from(p12?.file as string, 'base64')));
-    await dialog.getByText('The PKCS#12 file a.p12 is chosen').waitFor();
+    await dialog.getByText('The file a.p12 is chosen').waitFor();
     await look.click();
     await dialog.getByText('The password is not the right one').waitFor();
     await dialog.getByLabel('Password of the key or file').fill(p12?.password as string);
