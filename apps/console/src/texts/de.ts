@@ -805,7 +805,7 @@ export const de: typeof en = {
         help: 'Wie viele Token ein Benutzer haben darf.',
       },
       tokens_autoAssignDays: {
-        label: 'Nur Token automatisch zuweisen, die nicht ablaufen innerhalb von, in Tagen',
+        label: 'Nur Token automatisch zuweisen, die noch so viele Tage gelten',
         help: '„Nächstes verfügbares Token zuweisen“ gibt kein Token aus, das früher abläuft; das mit der längsten Laufzeit kommt zuerst.',
       },
       provisioning_host: {

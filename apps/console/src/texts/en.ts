@@ -791,7 +791,7 @@ export const en = {
     names: {
       tokens_maxPerUser: { label: 'Maximum tokens per user', help: 'How many tokens a user may hold.' },
       tokens_autoAssignDays: {
-        label: 'Only automatically assign tokens that do not expire for, in days',
+        label: 'Only automatically assign tokens that do not expire for so many days',
         help: '“Assign next available token” gives out no token that expires sooner; the one that lives longest goes first.',
       },
       provisioning_host: {
