@@ -53,6 +53,7 @@ export async function furnish({ api }: Deployment): Promise<void> {
   await api('addProfile', { body: { name: 'Sower_CT_KIP', delivery: 'url', ...profile } });
   await api('addProfile', { body: { name: 'Sower_QR', delivery: 'qr', ...profile } });
   await api('addProfile', { body: { name: 'Android', deviceType: 'android', delivery: 'url' } });
+  await api('requestCertificate', { body: { keyType: 'ec-p256', names: ['localhost'] } });
   await api('mintTokens', { body: { count: 20 } });
   await api('addSecurityDomain', { body: { name: 'North' } });
   await api('addSecurityDomain', { body: { name: 'Harbour', parent: 'North' } });

@@ -79,7 +79,7 @@ const TABLES: Record<string, Table> = {
     head: ['setting', 'default', 'from', 'to', 'meaning'],
     rows: settings.map(([name, { default: value, minimum, maximum, description }]) => [
       code(name),
-      String(value),
+      value === '' ? '(empty)' : String(value),
       minimum === undefined ? '–' : String(minimum),
       maximum === undefined ? '–' : String(maximum),
       String(description),

@@ -131,6 +131,8 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   'not-permitted': 'Use an API key that has the permission, or make one: sower api-key add --help',
   'edited-meanwhile': 'Look at it again and repeat the command.',
   'token-limit': 'Unassign a token of the user, or raise it: sower settings set tokens.maxPerUser N',
+  'no-token-available':
+    'Mint tokens: sower token mint --count N, or lower it: sower settings set tokens.autoAssignDays N',
   'too-many-requests': 'Wait a little and repeat the command.',
 };
 

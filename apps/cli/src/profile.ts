@@ -168,7 +168,7 @@ function settings(command: Command, adding: boolean): Command {
     )
     .option(
       '--code-expires <after>',
-      `never, hours (12h) or days (7d)${adding ? '; default: 7d' : ''}`,
+      `never, hours (12h) or days (7d)${adding ? '; default: as the setting provisioning.codeExpiry says' : ''}`,
       codeExpiry,
     );
 }

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { addServerCommand, type Frame } from './command.ts';
 import { unchanged } from './options.ts';
 import { fail } from './outcome.ts';
-import { table } from './output.ts';
+import { printable, table } from './output.ts';
 
 const NAMES = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
 
@@ -38,7 +38,10 @@ export function addSettingsCommands(frame: Frame, program: Command): void {
           next: 'See: sower settings list',
         });
       }
-      const value = settingsSchema.shape[name].safeParse(valueIn(text));
+      const schema = settingsSchema.shape[name];
+      const read = schema.safeParse(valueIn(text));
+      // A host name may look like a number.
+      const value = read.success ? read : schema.safeParse(text);
       if (!value.success) {
         return fail(
           'usage',
@@ -48,7 +51,8 @@ export function addSettingsCommands(frame: Frame, program: Command): void {
       }
       const { version } = await api('getSettings', {});
       const view = await api('editSettings', { body: { [name]: value.data } as never, ifMatch: version });
-      return { ok: true, json: view, text: `${name} is ${view.settings[name]}.` };
+      const set = view.settings[name];
+      return { ok: true, json: view, text: `${name} is ${set === '' ? 'empty' : printable(String(set))}.` };
     },
   );
 }

@@ -10,6 +10,7 @@ import {
   securityDomainOption,
   serialArgument,
   serialNumber,
+  unchanged,
   wholeNumber,
   yesOption,
 } from './options.ts';
@@ -105,6 +106,22 @@ export function addTokenCommands(frame: Frame, token: Command): void {
       return changed(
         assigned,
         `is assigned to ${printable(assigned.userId ?? args[1]!)} and enabled`,
+        `Next: sower token distribute ${assigned.serial} --profile NAME`,
+      );
+    },
+  );
+
+  addServerCommand(
+    frame,
+    token,
+    'assign-next <userid>',
+    'Assign the next available token to a user: of those that live long enough, the one that lives longest',
+    unchanged,
+    async ({ api, args }) => {
+      const assigned = await api('assignNextToken', { params: { userId: args[0]! } });
+      return changed(
+        assigned,
+        `is assigned to ${printable(assigned.userId ?? args[0]!)} and enabled`,
         `Next: sower token distribute ${assigned.serial} --profile NAME`,
       );
     },

@@ -192,6 +192,22 @@ describe('PKCS#12', () => {
   });
 });
 
+test('PKCS#7, as an authority answers: the server first, in whatever order they are in it', async () => {
+  const pem = `-----BEGIN PKCS7-----\n${vectors.pkcs7}\n-----END PKCS7-----\n`;
+  for (const input of [
+    { kind: 'pkcs12' as const, file: vectors.pkcs7, password: '' },
+    { kind: 'pem' as const, chain: pem },
+  ]) {
+    const read = await readCertificate(input);
+    if (!read.ok) throw new Error(read.finding.text);
+    expect(read.chain.map(({ fingerprint256 }) => fingerprint256)).toEqual([
+      vectors.leafSha256,
+      vectors.rootSha256,
+    ]);
+    expect(await codes(input)).toEqual(['key-missing']);
+  }
+});
+
 test('the keys of the vectors are the same key', () => {
   const [first, ...others] = vectors.keys.map(({ pem: key, password }) =>
     createPrivateKey({ key, passphrase: password }).export({ format: 'pem', type: 'pkcs8' }),

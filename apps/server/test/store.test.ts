@@ -19,7 +19,7 @@ import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
 import { claimReplacement, insertReplacement } from '../src/store/replacements.ts';
 import { advanceSeeds, claimConfirmation, insertSeeds, listSeeds } from '../src/store/seeds.ts';
 import { listTokens } from '../src/store/token-search.ts';
-import { claimNextToken, claimToken, findToken, insertTokens } from '../src/store/tokens.ts';
+import { changeToken, claimNextToken, claimToken, findToken, insertTokens } from '../src/store/tokens.ts';
 import { findUser, insertUser, listUsers } from '../src/store/users.ts';
 import { isUniqueViolation } from '../src/store/violation.ts';
 
@@ -66,7 +66,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     await insertUser(one.db, { id, user_id: id, user_id_key: id, ...person });
     return id;
   }
-  async function makeToken(): Promise<{ id: string; serial: string }> {
+  async function makeToken(expiresOn = '2037-12-31'): Promise<{ id: string; serial: string }> {
     const id = newId(ids);
     serial += 1;
     const row = {
@@ -80,7 +80,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     await insertTokens(one.db, [
       {
         ...row,
-        expires_on: '2037-12-31',
+        expires_on: expiresOn,
         pin: null,
         failures: 0,
         last_failure_at: null,
@@ -184,25 +184,27 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     }
   });
 
-  test('claimNextToken: everybody another one, in scope and good for long enough', async () => {
-    const scopes = ['/next/'];
-    const made = await Promise.all(Array.from({ length: CALLERS + 5 }, makeToken));
-    await one.db
-      .updateTable('tokens')
-      .set({ domain: '/next/' })
-      .where(
-        'id',
-        'in',
-        made.map(({ id }) => id),
-      )
-      .execute();
-    const user = await makeUser();
-    const got = await race((db) => claimNextToken(db, user, { scopes, expiresFrom: '2037-12-31' }));
-    expect(new Set(got.map((token) => token?.serial)).size).toBe(CALLERS);
-    expect(got).not.toContain(undefined);
-    expect(await claimNextToken(one.db, user, { scopes, expiresFrom: '2038-01-01' })).toBe(undefined);
-    const left = await race((db) => claimNextToken(db, user, { scopes, expiresFrom: '2037-12-31' }));
-    expect(left.filter((token) => token !== undefined)).toHaveLength(5);
+  test('claimNextToken: fifty at once get fifty different tokens, the longest lived first, none too old or lost', async () => {
+    const users = await Promise.all(Array.from({ length: CALLERS }, () => makeUser()));
+    for (let round = 0; round < 5; round += 1) {
+      // No other token here is good for so long.
+      const good = await Promise.all(Array.from({ length: CALLERS }, () => makeToken('2051-01-01')));
+      const best = await makeToken('2052-01-01');
+      const lost = await makeToken('2053-01-01');
+      await changeToken(one.db, lost.id, { lost: 1 });
+      await makeToken('2049-12-31');
+      const wanted = { scopes: ['/'], expiresFrom: '2050-01-01' };
+      expect(await claimNextToken(one.db, users[0] as string, wanted)).toMatchObject({ serial: best.serial });
+      const got = await race((db, caller) => claimNextToken(db, users[caller] as string, wanted));
+      expect(got.map((token) => token?.serial).toSorted()).toEqual(
+        good.map((token) => token.serial).toSorted(),
+      );
+      expect(await claimNextToken(two.db, users[0] as string, wanted)).toBeUndefined();
+      expect(await claimNextToken(two.db, users[0] as string, { ...wanted, scopes: ['/elsewhere/'] })).toBe(
+        undefined,
+      );
+      await changeToken(one.db, lost.id, { lost: 0, user_id: users[0] as string });
+    }
   });
 
   test('claimReplacement: a pair ends once', async () => {

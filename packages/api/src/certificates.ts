@@ -63,7 +63,7 @@ export const certificateInputSchema = z
         .string()
         .min(1)
         .max(48 * 1024)
-        .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'not base64'),
+        .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'This is not base64.'),
       password: password.default(''),
     }),
   ])
@@ -101,7 +101,7 @@ const subjectPart = z
   .trim()
   .max(64)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they have no place in a name
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'no control characters')
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'Control characters are not allowed.')
   .optional();
 const hostName = z
   .string()
@@ -110,7 +110,7 @@ const hostName = z
   .max(253)
   .regex(
     /^(\*\.)?([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$|^[0-9a-f:.]+$/,
-    'not a DNS name, such as otp.example.com, nor an IP address',
+    'Use a DNS name, such as otp.example.com, or an IP address.',
   );
 
 export const certificateRequestSchema = z
@@ -127,7 +127,7 @@ export const certificateRequestSchema = z
       .string()
       .trim()
       .toUpperCase()
-      .regex(/^([A-Z]{2})?$/, 'two letters, such as DE')
+      .regex(/^([A-Z]{2})?$/, 'Use two letters, such as DE.')
       .optional(),
   })
   .meta({ id: 'NewCertificateRequest' });

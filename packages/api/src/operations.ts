@@ -13,7 +13,7 @@ import { RADIUS_OPERATIONS } from './radius.ts';
 import { REQUEST_OPERATIONS } from './requests.ts';
 import * as r from './resources.ts';
 import { SELF_SERVICE_OPERATIONS } from './self-service.ts';
-import { settingsPatchSchema, settingsViewSchema } from './settings.ts';
+import { addressCheckSchema, addressSchema, settingsPatchSchema, settingsViewSchema } from './settings.ts';
 import { TOKEN_ACCESS_OPERATIONS } from './token-access.ts';
 
 const serial = z.object({ serial: r.serialSchema });
@@ -278,6 +278,17 @@ export const OPERATIONS = {
     params: userId,
   },
 
+  assignNextToken: {
+    method: 'POST',
+    path: '/users/:userId/tokens',
+    summary:
+      'Assign the next available token to a user: of those that live long enough, the one that lives longest',
+    permission: 'tokens:assign',
+    params: userId,
+    response: r.tokenSchema,
+    created: true,
+  },
+
   listTokens: {
     method: 'GET',
     path: '/tokens',
@@ -539,6 +550,15 @@ export const OPERATIONS = {
   },
 
   ...REQUEST_OPERATIONS,
+  checkAddress: {
+    method: 'POST',
+    path: '/settings/address-check',
+    summary: 'Whether this server answers at a host name and port that links may carry',
+    permission: 'settings:edit',
+    body: addressSchema,
+    response: addressCheckSchema,
+  },
+
   ...MAIL_OPERATIONS,
 
   listApiKeys: {

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'in-use': { status: 409, title: 'It is still in use' },
   'wrong-state': { status: 409, title: 'This is not possible in the present state' },
   'token-limit': { status: 409, title: 'The user has as many tokens as are allowed' },
+  'no-token-available': { status: 409, title: 'There is no token to assign' },
   'last-super-admin': { status: 409, title: 'The last Super Admin stays' },
   'password-refused': { status: 422, title: 'This password cannot be used' },
   'code-refused': { status: 422, title: 'This activation code cannot be used' },

@@ -195,10 +195,15 @@ const profileFields = {
   digits: z.union([z.literal(6), z.literal(8)]).default(8),
   interval: z.union([z.literal(30), z.literal(60)]).default(60),
   authenticationType: z.enum(authenticationTypes).default('pinpad'),
-  codeExpiry: codeExpirySchema.default('7d'),
 };
 
-export const profileInputSchema = z.strictObject(profileFields).meta({ id: 'NewTokenProfile' });
+export const profileInputSchema = z
+  .strictObject({
+    ...profileFields,
+    /** As the setting provisioning.codeExpiry says, unless given. */
+    codeExpiry: codeExpirySchema.optional(),
+  })
+  .meta({ id: 'NewTokenProfile' });
 /** The device type of a profile cannot change: make another profile. */
 export const profilePatchSchema = z
   .strictObject({
@@ -215,6 +220,7 @@ export const profileSchema = z
   .object({
     id: z.string(),
     ...profileFields,
+    codeExpiry: codeExpirySchema,
     /** As the Security Console prints it. */
     deliveryLabel: z.string(),
     createdAt: timeSchema,

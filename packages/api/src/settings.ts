@@ -3,6 +3,7 @@
  * table. What the process needs before it has a database (addresses, files) is configuration of the server, not here.
  */
 import { z } from 'zod';
+import { codeExpirySchema } from './resources.ts';
 
 export const settingsSchema = z
   .strictObject({
@@ -19,7 +20,29 @@ export const settingsSchema = z
       .default(3650)
       .meta({ description: 'Expiry of minted token records that name none, in days.' }),
     'tokens.autoAssignDays': z.int().min(0).max(3650).default(30).meta({
-      description: 'A token that is chosen automatically is good for so many days at least.',
+      description:
+        'A token is chosen automatically only when it does not expire for so many days; the one that lives longest goes first.',
+    }),
+    'provisioning.host': z
+      .string()
+      .trim()
+      .toLowerCase()
+      .max(253)
+      .regex(
+        /^$|^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+        'Use a host name, such as otp.example.com.',
+      )
+      .default('')
+      .meta({
+        description:
+          'Fully qualified host name in the links that are handed out. Empty: the one of the public URL. Links handed out before keep theirs.',
+      }),
+    'provisioning.port': z.int().min(0).max(65_535).default(0).meta({
+      description: 'Port in the links that are handed out. 0: the one of the public URL.',
+    }),
+    'provisioning.codeExpiry': codeExpirySchema.default('7d').meta({
+      description:
+        'When activation codes expire, for token profiles that are added without saying it: `never`, hours such as `12h`, days such as `7d`.',
     }),
     'activation.minChosenLength': z
       .int()
@@ -80,3 +103,21 @@ export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 export const settingsViewSchema = z
   .object({ settings: settingsSchema, version: z.int().nonnegative() })
   .meta({ id: 'SettingsView' });
+
+export const addressSchema = z
+  .strictObject({
+    host: settingsSchema.shape['provisioning.host'],
+    port: settingsSchema.shape['provisioning.port'],
+  })
+  .meta({ id: 'Address' });
+export const addressCheckSchema = z
+  .object({
+    url: z.string(),
+    reachable: z.enum(['trusted', 'untrusted', 'unreachable']),
+    /** Whether it is this deployment that answers; absent when nothing does. */
+    thisServer: z.boolean().optional(),
+    /** Whether the certificate shown there names the host; absent when nothing answers. */
+    named: z.boolean().optional(),
+  })
+  .meta({ id: 'AddressCheck' });
+export type AddressCheck = z.infer<typeof addressCheckSchema>;

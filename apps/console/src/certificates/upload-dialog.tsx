@@ -78,7 +78,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
                 id={id}
                 aria-describedby={describedBy}
                 type="file"
-                accept=".pem,.crt,.cer,.p12,.pfx,.txt"
+                accept=".pem,.crt,.cer,.der,.p7b,.p12,.pfx,.txt"
                 onChange={(event) => {
                   const file = event.target.files?.[0];
                   void read(file, (octets) => {

@@ -19,12 +19,18 @@ export function ExpiryField({
   value,
   onChange,
   asProfile,
+  asSettings = false,
+  label,
+  help,
   error,
 }: {
-  /** Empty: as the profile says. */
+  /** Empty: as the profile or the settings say. */
   value: string;
   onChange: (value: string) => void;
   asProfile?: string;
+  asSettings?: boolean;
+  label?: string;
+  help?: string;
   error?: string | undefined;
 }) {
   const { t } = useTranslation();
@@ -33,15 +39,16 @@ export function ExpiryField({
   return (
     <>
       <ChoiceField
-        label={t('expiry.label')}
+        label={label ?? t('expiry.label')}
         value={usual ? value : 'other'}
         onChange={(next) => onChange(next === 'other' ? '2d' : next)}
         error={usual ? error : undefined}
-        help={t('expiry.help')}
+        help={help ?? t('expiry.help')}
         choices={[
           ...(asProfile === undefined
             ? []
             : [{ value: '', label: t('expiry.asProfile', { expiry: words(asProfile) }) }]),
+          ...(asSettings ? [{ value: '', label: t('expiry.asSettings') }] : []),
           ...USUAL.map((entry) => ({ value: entry, label: words(entry) })),
           { value: 'other', label: t('expiry.other') },
         ]}

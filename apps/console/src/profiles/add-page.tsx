@@ -23,7 +23,7 @@ const NEW: ProfileValues = {
   digits: 8,
   interval: 60,
   authenticationType: 'pinpad',
-  codeExpiry: '7d',
+  codeExpiry: '',
 };
 
 export function Component() {
@@ -54,7 +54,10 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
   const able = deviceTypes.filter(({ dynamicSeedProvisioning }) => dynamicSeedProvisioning);
   const deviceType = able.find(({ id }) => id === values.deviceType);
   const saving = useMutation({
-    mutationFn: () => api('addProfile', { body: values }),
+    mutationFn: () => {
+      const { codeExpiry, ...body } = values;
+      return api('addProfile', { body: codeExpiry === '' ? body : { ...body, codeExpiry } });
+    },
     onSuccess: async ({ name }) => {
       notice(t('profiles.said.added', { name }));
       await queries.invalidateQueries({ queryKey: ['profiles'] });
@@ -74,7 +77,7 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
       }}
     >
       <ProblemAlert error={saving.error} fields={PROFILE_FIELDS} />
-      <ProfileFields values={values} onChange={setValues} deviceType={deviceType} error={saving.error}>
+      <ProfileFields adding values={values} onChange={setValues} deviceType={deviceType} error={saving.error}>
         <ChoiceField
           id="device-type"
           label={t('profiles.deviceType')}

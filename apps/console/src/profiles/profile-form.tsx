@@ -7,7 +7,8 @@ import { fieldProblem } from '../api/problem-words.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 
-export type ProfileValues = Required<ProfileInput>;
+/** Empty `codeExpiry`: as the settings say. */
+export type ProfileValues = Required<Omit<ProfileInput, 'codeExpiry'>> & { codeExpiry: string };
 export const PROFILE_FIELDS = [
   'name',
   'deviceType',
@@ -45,12 +46,15 @@ export function ProfileFields({
   onChange,
   deviceType,
   error,
+  adding = false,
   children,
 }: {
   values: ProfileValues;
   onChange: (values: ProfileValues) => void;
   deviceType: DeviceType | undefined;
   error: unknown;
+  /** A new profile may leave the expiry to the settings. */
+  adding?: boolean;
   /** The device type: chosen when adding, fixed when editing. */
   children: React.ReactNode;
 }) {
@@ -145,6 +149,7 @@ export function ProfileFields({
           <ExpiryField
             value={values.codeExpiry}
             onChange={(codeExpiry) => set({ codeExpiry })}
+            asSettings={adding}
             error={fieldProblem(error, 'codeExpiry')}
           />
           <LinkPreview deviceType={deviceType} algorithm={values.algorithm} />

@@ -1,21 +1,30 @@
 /** Setup > System Settings > Tokens. */
-import { ActionGroup, Button, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
-import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '@sower/api/settings';
+import {
+  ActionGroup,
+  Alert,
+  Button,
+  Form,
+  FormFieldGroup,
+  FormFieldGroupHeader,
+} from '@patternfly/react-core';
+import { DEFAULT_SETTINGS, type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
-import { CopyField } from '../ui/copy-field.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { AddressCheck } from './address-check.tsx';
 
 type Name = keyof Settings;
 const NAMES = Object.keys(DEFAULT_SETTINGS) as Name[];
+const GROUPS = ['provisioning', 'tokens', 'activation', 'verify'] as const;
 
 export function Component() {
   const { t } = useTranslation();
@@ -29,43 +38,39 @@ export function Component() {
       intro={t('settings.intro')}
     >
       <div className="sower-stack sower-form">
-        <section aria-labelledby="dsp-title" className="sower-stack">
-          <h2 id="dsp-title" className="pf-v6-c-title pf-m-lg">
-            {t('settings.dsp')}
-          </h2>
-          <Loaded query={server} lines={2}>
-            {({ publicUrl, ctkipUrl }) => {
-              const { hostname, port } = new URL(publicUrl);
-              return (
-                <>
-                  <CopyField label={t('settings.host')} value={hostname} />
-                  <CopyField label={t('settings.port')} value={port || '443'} />
-                  <CopyField label={t('settings.ctkipUrl')} value={ctkipUrl} />
-                  <p>{t('settings.hostHelp')}</p>
-                </>
-              );
-            }}
-          </Loaded>
-        </section>
-        <Loaded query={settings}>{(view) => <SettingsForm view={view} />}</Loaded>
+        <Loaded query={settings}>
+          {(view) => (
+            <Loaded query={server}>
+              {({ publicUrl }) => <SettingsForm view={view} publicUrl={publicUrl} />}
+            </Loaded>
+          )}
+        </Loaded>
       </div>
     </Screen>
   );
 }
 
 type View = { settings: Settings; version: number };
+/** As typed; of the port, 0 is empty. */
 type Draft = Record<Name, string>;
 
 const isSwitch = (name: Name): boolean => typeof DEFAULT_SETTINGS[name] === 'boolean';
-/** What was entered, as the setting wants it. */
-const valueIn = (name: Name, text: string): unknown =>
-  isSwitch(name) ? text === 'true' : text.trim() === '' ? Number.NaN : Number(text);
+const isNumber = (name: Name): boolean => typeof DEFAULT_SETTINGS[name] === 'number';
 
-function draftOf(settings: Settings): Draft {
-  return Object.fromEntries(NAMES.map((name) => [name, String(settings[name])])) as Draft;
+const shown = (name: Name, value: Settings[Name]): string =>
+  name === 'provisioning.port' && value === 0 ? '' : String(value);
+const draftOf = (settings: Settings): Draft =>
+  Object.fromEntries(NAMES.map((name) => [name, shown(name, settings[name])])) as Draft;
+
+/** What was entered, as the setting wants it. */
+function typedValue(name: Name, text: string): unknown {
+  if (isSwitch(name)) return text === 'true';
+  if (!isNumber(name)) return text.trim();
+  if (name === 'provisioning.port' && text.trim() === '') return 0;
+  return text.trim() === '' ? Number.NaN : Number(text);
 }
 
-function SettingsForm({ view }: { view: View }) {
+function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
@@ -75,9 +80,11 @@ function SettingsForm({ view }: { view: View }) {
   const [theirs, setTheirs] = useState<View>();
   const saving = useMutation({
     mutationFn: ({ wish, against }: { wish: Draft; against: View }) => {
-      const changed = NAMES.filter((name) => wish[name] !== String(against.settings[name]));
+      const changed = NAMES.filter((name) => wish[name] !== shown(name, against.settings[name]));
       return api('editSettings', {
-        body: Object.fromEntries(changed.map((name) => [name, valueIn(name, wish[name])])),
+        body: Object.fromEntries(
+          changed.map((name) => [name, typedValue(name, wish[name])]),
+        ) as SettingsPatch,
         ifMatch: against.version,
       });
     },
@@ -85,18 +92,40 @@ function SettingsForm({ view }: { view: View }) {
       setBase(saved);
       setDraft(draftOf(saved.settings));
       notice(t('settings.saved'));
-      await queries.invalidateQueries({ queryKey: ['settings'] });
+      await queries.invalidateQueries({
+        predicate: ({ queryKey }) => ['settings', 'server', 'certificate'].includes(String(queryKey[0])),
+      });
     },
     onError: async (error) => {
       if (isProblem(error, 'edited-meanwhile')) setTheirs(await api('getSettings', {}));
     },
   });
   const wrong = (name: Name): string | undefined => {
-    const checked = settingsSchema.shape[name].safeParse(valueIn(name, draft[name]));
-    return checked.success ? undefined : t('settings.wrong');
+    const checked = settingsSchema.shape[name].safeParse(typedValue(name, draft[name]));
+    if (checked.success) return undefined;
+    return t(name === 'provisioning.host' ? 'settings.address.wrongHost' : 'settings.wrong');
   };
-  const groups = ['tokens', 'activation', 'verify'] as const;
+  const set = (name: Name) => (value: string) => setDraft((held) => ({ ...held, [name]: value }));
   const anyWrong = NAMES.some((name) => wrong(name) !== undefined);
+  const present = new URL(publicUrl);
+  const addressChanged = (['provisioning.host', 'provisioning.port'] as const).some(
+    (name) => draft[name].trim() !== shown(name, base.settings[name]),
+  );
+  const help = (name: Name): string => {
+    const words = label(name, 'help');
+    if (name === 'provisioning.host') {
+      return `${words} ${t('settings.address.emptyHost', { host: present.hostname })}`;
+    }
+    if (name === 'provisioning.port') {
+      return `${words} ${t('settings.address.emptyPort', { port: present.port || '443' })}`;
+    }
+    if (name === 'provisioning.codeExpiry') return words;
+    const usual = DEFAULT_SETTINGS[name];
+    return t('settings.helpWithUsual', {
+      help: words,
+      usual: typeof usual === 'boolean' ? t(usual ? 'ui.yes' : 'ui.no') : String(usual),
+    });
+  };
   return (
     <Form
       noValidate
@@ -106,7 +135,7 @@ function SettingsForm({ view }: { view: View }) {
       }}
     >
       {!isProblem(saving.error, 'edited-meanwhile') && <ProblemAlert error={saving.error} fields={NAMES} />}
-      {groups.map((group) => (
+      {GROUPS.map((group) => (
         <FormFieldGroup
           key={group}
           header={
@@ -118,16 +147,12 @@ function SettingsForm({ view }: { view: View }) {
           {NAMES.filter((name) => name.startsWith(`${group}.`)).map((name) => {
             const said = {
               label: label(name),
-              help: t('settings.helpWithUsual', {
-                help: label(name, 'help'),
-                usual: isSwitch(name)
-                  ? t(DEFAULT_SETTINGS[name] ? 'ui.yes' : 'ui.no')
-                  : String(DEFAULT_SETTINGS[name]),
-              }),
+              help: help(name),
               value: draft[name],
-              onChange: (value: string) => setDraft((held) => ({ ...held, [name]: value })),
+              onChange: set(name),
               error: wrong(name) ?? fieldProblem(saving.error, name),
             };
+            if (name === 'provisioning.codeExpiry') return <ExpiryField key={name} {...said} />;
             return isSwitch(name) ? (
               <ChoiceField
                 key={name}
@@ -138,9 +163,22 @@ function SettingsForm({ view }: { view: View }) {
                 ]}
               />
             ) : (
-              <TextField key={name} {...said} type="number" />
+              <TextField key={name} {...said} type={isNumber(name) ? 'number' : 'text'} />
             );
           })}
+          {group === 'provisioning' && (
+            <AddressCheck
+              publicUrl={publicUrl}
+              host={draft['provisioning.host'].trim()}
+              port={Number(typedValue('provisioning.port', draft['provisioning.port']))}
+              ready={wrong('provisioning.host') === undefined && wrong('provisioning.port') === undefined}
+            />
+          )}
+          {group === 'provisioning' && addressChanged && (
+            <Alert component="p" isInline variant="info" title={t('settings.address.changed')}>
+              {t('settings.address.changedBody')}
+            </Alert>
+          )}
         </FormFieldGroup>
       ))}
       <ActionGroup>
@@ -158,7 +196,7 @@ function SettingsForm({ view }: { view: View }) {
             field: name,
             label: label(name),
             mine: draft[name],
-            theirs: String(theirs.settings[name]),
+            theirs: shown(name, theirs.settings[name]),
           }))}
           onClose={() => setTheirs(undefined)}
           onChosen={(mine) => {

@@ -51,10 +51,10 @@ export const certificatesDe: typeof certificatesEn = {
         'Eine Zertifikatskette als PEM mit ihrem privaten Schlüssel oder eine PKCS#12-Datei (.p12, .pfx). Sie wird geprüft, bevor etwas geändert wird, und ohne Neustart verwendet.',
       file: 'Zertifikatsdatei',
       fileHelp:
-        'PEM, PKCS#12 oder die Antwort einer Zertifizierungsstelle auf eine hier erstellte Anforderung.',
+        'PEM, PKCS#12 oder die Antwort einer Zertifizierungsstelle auf eine hier erstellte Anforderung (PEM, DER, .p7b).',
       text: 'Oder die Kette einfügen (PEM)',
       textHelp: 'Zuerst das Zertifikat des Servers, dann jeweils das, welches das vorige ausgestellt hat.',
-      chosen: 'Die PKCS#12-Datei {{name}} ist gewählt.',
+      chosen: 'Die Datei {{name}} ist gewählt.',
       key: 'Datei mit dem privaten Schlüssel (PEM)',
       keyHelp:
         'Weglassen, wenn der Schlüssel in der Zertifikatsdatei steht oder hier mit einer Anforderung erzeugt wurde.',

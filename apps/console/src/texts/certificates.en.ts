@@ -50,10 +50,10 @@ export const certificatesEn = {
       intro:
         'A certificate chain in PEM with its private key, or a PKCS#12 file (.p12, .pfx). It is looked at before anything is changed, and used without a restart.',
       file: 'Certificate file',
-      fileHelp: 'PEM, PKCS#12, or the answer of an authority to a request made here.',
+      fileHelp: 'PEM, PKCS#12, or the answer of an authority to a request made here (PEM, DER, .p7b).',
       text: 'Or paste the chain (PEM)',
       textHelp: "The server's certificate first, then each one that issued the one before.",
-      chosen: 'The PKCS#12 file {{name}} is chosen.',
+      chosen: 'The file {{name}} is chosen.',
       key: 'Private key file (PEM)',
       keyHelp: 'Leave it out when the key is in the certificate file, or was made here by a request.',
       password: 'Password of the key or file',

@@ -294,10 +294,10 @@ export const de: typeof en = {
     assign: 'Token zuweisen',
     assignTitle: '{{userId}} ein Token zuweisen',
     which: 'Welches Token',
-    next: 'Das nächste nicht zugewiesene Token',
+    next: 'Das nächste verfügbare Token: das mit der längsten Laufzeit',
+    assignNext: 'Nächstes verfügbares Token zuweisen',
     bySerial: 'Ein Token nach Seriennummer',
     serialHelp: '12 Ziffern. Leerzeichen und Striche spielen keine Rolle.',
-    noneFree: 'Es gibt kein nicht zugewiesenes Token. Zuerst Token anlegen.',
     noTokens: 'Der Benutzer hat kein Token. Eines zuweisen, dann verteilen.',
     allAudit: 'Prüfprotokoll dieses Benutzers',
   },
@@ -532,6 +532,7 @@ export const de: typeof en = {
   expiry: {
     label: 'Aktivierungscode läuft ab',
     help: 'Gezählt ab dem Augenblick, in dem der Code entsteht.',
+    asSettings: 'Wie in den Systemeinstellungen',
     asProfile: 'Wie im Profil: {{expiry}}',
     never: 'Nie',
     hours_one: 'Nach {{count}} Stunde',
@@ -785,29 +786,55 @@ export const de: typeof en = {
   settings: {
     title: 'Token',
     intro: 'Einstellungen der ganzen Installation. Sie gelten sofort.',
-    dsp: 'Konfiguration von Dynamic Seed Provisioning',
-    host: 'Vollständiger Hostname',
-    port: 'Port',
-    ctkipUrl: 'CT-KIP-URL',
-    hostHelp:
-      'Hostname und Port werden beim Start des Servers gesetzt (--public-url). Sie stehen in jedem ausgegebenen Link.',
+    address: {
+      url: 'CT-KIP-URL in neuen Links',
+      check: 'Diese Adresse prüfen',
+      trusted: '{{url}} antwortet: Es ist dieser Server, mit einem Zertifikat, dem er vertraut.',
+      untrusted:
+        '{{url}} antwortet: Es ist dieser Server, aber seinem Zertifikat wird hier nicht vertraut. Siehe Einrichtung > Zertifikate.',
+      unnamed:
+        '{{url}} antwortet, aber das Zertifikat dort nennt diesen Host nicht: Clients lehnen es ab. Zuerst ein Zertifikat dafür holen.',
+      another: '{{url}} antwortet, ist aber nicht dieser Server. Hostnamen, Port und Proxy prüfen.',
+      unreachable:
+        '{{url}} antwortet von diesem Server aus nicht. Den Namen im DNS, den Port und die Firewall prüfen.',
+      changed: 'Was die neue Adresse betrifft',
+      changedBody:
+        'Links, QR-Codes und Aktivierungs-Mails enthalten sie von nun an. Bereits ausgegebene Links ändern sich nicht: Sie führen zur alten Adresse, solange diese antwortet; wo nicht, die Token neu verteilen. Das Zertifikat muss den neuen Host nennen.',
+      wrongHost: 'Nur ein Hostname, etwa otp.example.com: ohne Schema, Port und Pfad.',
+      emptyHost: 'Leer: {{host}}, wie in der öffentlichen URL.',
+      emptyPort: 'Leer: {{port}}, wie in der öffentlichen URL.',
+    },
     helpWithUsual: '{{help}} Üblich: {{usual}}.',
     wrong: 'Dieser Wert liegt außerhalb des Erlaubten.',
     saved: 'Die Einstellungen sind gespeichert.',
     discard: 'Änderungen verwerfen',
-    groups: { tokens: 'Token', activation: 'Aktivierung', verify: 'Prüfung' },
+    groups: {
+      provisioning: 'Konfiguration von Dynamic Seed Provisioning',
+      tokens: 'Token',
+      activation: 'Aktivierung',
+      verify: 'Prüfung',
+    },
     names: {
       tokens_maxPerUser: {
         label: 'Höchstzahl der Token je Benutzer',
         help: 'Wie viele Token ein Benutzer haben darf.',
       },
+      tokens_autoAssignDays: {
+        label: 'Nur Token automatisch zuweisen, die noch so viele Tage gelten',
+        help: '„Nächstes verfügbares Token zuweisen“ gibt kein Token aus, das früher abläuft; das mit der längsten Laufzeit kommt zuerst.',
+      },
+      provisioning_host: {
+        label: 'Vollständiger Hostname',
+        help: 'Steht in jedem ausgegebenen Link.',
+      },
+      provisioning_port: { label: 'Port', help: 'Steht in jedem ausgegebenen Link.' },
+      provisioning_codeExpiry: {
+        label: 'Aktivierungscode läuft ab',
+        help: 'Für Token-Profile, die ohne diese Angabe hinzugefügt werden; vorhandene behalten ihre.',
+      },
       tokens_lifetimeDays: {
         label: 'Lebensdauer angelegter Token, in Tagen',
         help: 'Ablauf von Token, die ohne Datum angelegt werden.',
-      },
-      tokens_autoAssignDays: {
-        label: 'Automatisch nur Token wählen, die noch gelten, Tage',
-        help: 'Das nächste freie Token ist eines, das nicht früher abläuft.',
       },
       activation_minChosenLength: {
         label: 'Mindestlänge eines gewählten Aktivierungscodes',

@@ -291,10 +291,10 @@ export const en = {
     assign: 'Assign token',
     assignTitle: 'Assign a token to {{userId}}',
     which: 'Which token',
-    next: 'The next unassigned token',
+    next: 'The next available token: the one that lives longest',
+    assignNext: 'Assign next available token',
     bySerial: 'A token by its serial number',
     serialHelp: '12 digits. Spaces and dashes do not matter.',
-    noneFree: 'There is no unassigned token. Mint tokens first.',
     noTokens: 'The user has no token. Assign one, then distribute it.',
     allAudit: 'Audit Log of this user',
   },
@@ -527,6 +527,7 @@ export const en = {
   expiry: {
     label: 'Activation code expires',
     help: 'Counted from the moment the code is made.',
+    asSettings: 'As the System Settings say',
     asProfile: 'As the profile says: {{expiry}}',
     never: 'Never',
     hours_one: 'After {{count}} hour',
@@ -774,26 +775,52 @@ export const en = {
   settings: {
     title: 'Tokens',
     intro: 'Settings of the whole deployment. They count at once.',
-    dsp: 'Dynamic Seed Provisioning Configuration',
-    host: 'Fully qualified host name',
-    port: 'Port',
-    ctkipUrl: 'CT-KIP URL',
-    hostHelp:
-      'Host name and port are set where the server is started (--public-url). They stand in every link that is handed out.',
+    address: {
+      url: 'CT-KIP URL in new links',
+      check: 'Check this address',
+      trusted: '{{url}} answers: it is this server, with a certificate that it trusts.',
+      untrusted:
+        '{{url}} answers: it is this server, but its certificate is not trusted here. See Setup > Certificates.',
+      unnamed:
+        '{{url}} answers, but the certificate there does not name this host: clients refuse it. Get a certificate for it first.',
+      another: '{{url}} answers, but it is not this server. Check the host name, the port and the proxy.',
+      unreachable:
+        '{{url}} does not answer from this server. Check the name in the DNS, the port and the firewall.',
+      changed: 'What the new address touches',
+      changedBody:
+        'Links, QR codes and activation mails made from now on carry it. Links already handed out are not changed: they lead to the old address as long as it answers; where it does not, redistribute those tokens. The certificate has to name the new host.',
+      wrongHost: 'Only a host name, such as otp.example.com: no scheme, port or path.',
+      emptyHost: 'Empty: {{host}}, as the public URL.',
+      emptyPort: 'Empty: {{port}}, as the public URL.',
+    },
     helpWithUsual: '{{help}} Usual: {{usual}}.',
     wrong: 'This value is outside of what is allowed.',
     saved: 'The settings are saved.',
     discard: 'Discard changes',
-    groups: { tokens: 'Tokens', activation: 'Activation', verify: 'Verification' },
+    groups: {
+      provisioning: 'Dynamic Seed Provisioning Configuration',
+      tokens: 'Tokens',
+      activation: 'Activation',
+      verify: 'Verification',
+    },
     names: {
       tokens_maxPerUser: { label: 'Maximum tokens per user', help: 'How many tokens a user may hold.' },
+      tokens_autoAssignDays: {
+        label: 'Only automatically assign tokens that do not expire for so many days',
+        help: '“Assign next available token” gives out no token that expires sooner; the one that lives longest goes first.',
+      },
+      provisioning_host: {
+        label: 'Fully qualified host name',
+        help: 'Stands in every link that is handed out.',
+      },
+      provisioning_port: { label: 'Port', help: 'Stands in every link that is handed out.' },
+      provisioning_codeExpiry: {
+        label: 'Activation code expires',
+        help: 'For token profiles that are added without saying it; existing profiles keep theirs.',
+      },
       tokens_lifetimeDays: {
         label: 'Lifetime of minted tokens, in days',
         help: 'Expiry of minted token records that name none.',
-      },
-      tokens_autoAssignDays: {
-        label: 'Choose automatically only tokens good for, in days',
-        help: 'The next available token is one that does not expire earlier.',
       },
       activation_minChosenLength: {
         label: 'Least length of a chosen activation code',

@@ -3,7 +3,7 @@ import { FormGroup, Radio } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fieldProblem, isProblem } from '../api/problem-words.ts';
+import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
@@ -23,19 +23,8 @@ export function AssignTokenDialog({ userId, onClose }: { userId: string; onClose
       await api('assignToken', { params: { serial }, body: { userId } });
       return serial;
     }
-    const free = await api('listTokens', {
-      query: { assigned: 'false', expired: 'false', lost: 'false', limit: 10 },
-    });
-    // Somebody else may take the first one at this moment.
-    for (const token of free.items) {
-      try {
-        await api('assignToken', { params: { serial: token.serial }, body: { userId } });
-        return token.serial;
-      } catch (error) {
-        if (!isProblem(error, 'wrong-state')) throw error;
-      }
-    }
-    throw new Error(t('dashboard.noneFree'));
+    // The server picks it, so that two administrators at the same moment get two different ones.
+    return (await api('assignNextToken', { params: { userId } })).serial;
   };
   return (
     <FormDialog

@@ -1,6 +1,6 @@
 /** User Dashboard: everything about one person, and the help desk's actions on it. */
 import { Button, Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
@@ -10,6 +10,8 @@ import { useSession } from '../session/use-session.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { AssignTokenDialog } from './assign-token-dialog.tsx';
@@ -21,6 +23,8 @@ export function Component() {
   const { t } = useTranslation();
   const api = useApi();
   const navigate = useNavigate();
+  const queries = useQueryClient();
+  const notice = useNotice();
   const { can } = useSession();
   const { userId = '' } = useParams();
   const { time } = useTimes();
@@ -31,6 +35,13 @@ export function Component() {
     queryFn: () => api('getUser', { params: { userId } }),
   });
   const held = user.data;
+  const next = useMutation({
+    mutationFn: () => api('assignNextToken', { params: { userId } }),
+    onSuccess: async ({ serial }) => {
+      notice(t('tokens.said.assigned', { serial, userId }));
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+    },
+  });
   return (
     <Screen
       title={t('dashboard.title', { userId })}
@@ -39,7 +50,17 @@ export function Component() {
         held && (
           <>
             {can('tokens:assign') && held.enabled && (
-              <Button onClick={() => setAssigning(true)}>{t('dashboard.assign')}</Button>
+              <>
+                <Button onClick={() => setAssigning(true)}>{t('dashboard.assign')}</Button>
+                <Button
+                  variant="secondary"
+                  onClick={() => next.mutate()}
+                  isLoading={next.isPending}
+                  isDisabled={next.isPending}
+                >
+                  {t('dashboard.assignNext')}
+                </Button>
+              </>
             )}
             <ActionMenu
               label={t('ui.menuOf', { name: userId })}
@@ -51,6 +72,7 @@ export function Component() {
         )
       }
     >
+      <ProblemAlert error={next.error} />
       <Loaded query={user}>
         {(value) => (
           <div className="sower-columns">

@@ -12,6 +12,7 @@ import {
 import { certificateProblems, readChain, viewChain } from '../keys/certificate-view.ts';
 import { installationOf, probe } from '../keys/reachability.ts';
 import { done } from '../outcome.ts';
+import { calledHosts, linkBase } from '../provisioning/link-base.ts';
 import type { Handlers } from './call.ts';
 
 export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS> = {
@@ -19,8 +20,9 @@ export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS>
     const denial = denied(actor, 'tokens:view');
     if (denial) return denial;
     const facts = uses.served.facts();
-    const url = uses.publicUrl;
-    const hosts = [new URL(url).hostname.replace(/^\[|\]$/g, '')];
+    // Where the links lead: that is what phones call.
+    const url = await linkBase(uses);
+    const hosts = await calledHosts(uses);
     const reachability = await probe(url, installationOf(uses));
     const { reachable, thisServer } = reachability;
     const chain = facts.source === 'none' ? reachability.chain : readChain(facts.pem);

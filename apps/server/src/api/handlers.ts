@@ -15,15 +15,17 @@ import { addApiKey, removeApiKey, showApiKeys } from '../identity/log-on.ts';
 import { addRole, editRole, removeRole, showRoles, whoCan } from '../identity/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
 import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
-import { installationOf } from '../keys/reachability.ts';
+import { names } from '../keys/certificate-examination.ts';
+import { installationOf, probe } from '../keys/reachability.ts';
 import { done, type Outcome } from '../outcome.ts';
-import { assignToken, unassignToken } from '../provisioning/assign.ts';
+import { assignNextToken, assignToken, unassignToken } from '../provisioning/assign.ts';
 import { countTokens as countMatchingTokens, doToAll } from '../provisioning/bulk.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribute.ts';
 import { isoTime, viewDistributions } from '../provisioning/distribution-view.ts';
 import { editToken } from '../provisioning/edit.ts';
 import { markLost, moveToken, removeToken, setEnabled } from '../provisioning/enable.ts';
+import { baseOf, hostOf, linkBase } from '../provisioning/link-base.ts';
 import { mintTokens } from '../provisioning/mint.ts';
 import {
   addProfile,
@@ -77,7 +79,7 @@ export const HANDLERS: Handlers = {
       product: 'Sower',
       version: uses.version,
       publicUrl: uses.publicUrl,
-      ctkipUrl: ctkipUrl(uses.publicUrl, 'securid'),
+      ctkipUrl: ctkipUrl(await linkBase(uses), 'securid'),
       installation: installationOf(uses),
       now: isoTime(uses.now()),
     }),
@@ -143,6 +145,11 @@ export const HANDLERS: Handlers = {
   editUser: (uses, { actor, params, body, version }) =>
     editUser(uses, actor, { userId: params.userId, version, change: body }),
   deleteUser: (uses, { actor, params }) => removeUser(uses, actor, params.userId),
+
+  assignNextToken: async (uses, { actor, params }) => {
+    const assigned = await assignNextToken(uses, actor, params);
+    return assigned.ok ? showToken(uses, actor, 'tokens:assign', assigned.value) : assigned;
+  },
 
   listTokens: async (uses, { actor, query }) => {
     const { limit, cursor, ...search } = query;
@@ -243,6 +250,19 @@ export const HANDLERS: Handlers = {
   getSettings: (uses, { actor }) =>
     permitted(actor, 'settings:edit', async () => done(await findSettings(uses.db))),
   editSettings: (uses, { actor, body, version }) => editSettings(uses, actor, { version, change: body }),
+
+  checkAddress: (uses, { actor, body }) =>
+    permitted(actor, 'settings:edit', async () => {
+      const url = baseOf(uses.publicUrl, body.host, body.port);
+      const { reachable, thisServer, chain } = await probe(url, installationOf(uses));
+      const [leaf] = chain;
+      return done({
+        url,
+        reachable,
+        ...(thisServer === undefined ? {} : { thisServer }),
+        ...(leaf === undefined ? {} : { named: names(leaf, hostOf(url)) }),
+      });
+    }),
 
   listApiKeys: (uses, { actor }) => showApiKeys(uses, actor),
   addApiKey: (uses, { actor, body }) => addApiKey(uses, actor, body),

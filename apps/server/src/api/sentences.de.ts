@@ -18,6 +18,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'It is still in use': 'Es wird noch verwendet',
   'This is not possible in the present state': 'Das ist im gegenwärtigen Zustand nicht möglich',
   'The user has as many tokens as are allowed': 'Der Benutzer hat so viele Token, wie erlaubt sind',
+  'There is no token to assign': 'Es gibt kein Token zum Zuweisen',
   'The last Super Admin stays': 'Der letzte Super Admin bleibt',
   'This password cannot be used': 'Dieses Passwort kann nicht verwendet werden',
   'This activation code cannot be used': 'Dieser Aktivierungscode kann nicht verwendet werden',
@@ -170,6 +171,11 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Verwenden Sie never, eine Zahl von Stunden wie 12h oder von Tagen wie 7d.',
   'Use at most 64 small letters, digits and dashes, a letter first.':
     'Verwenden Sie höchstens 64 Kleinbuchstaben, Ziffern und Striche, zuerst einen Buchstaben.',
+  'This is not base64.': 'Das ist kein Base64.',
+  'Use a DNS name, such as otp.example.com, or an IP address.':
+    'Verwenden Sie einen DNS-Namen, etwa otp.example.com, oder eine IP-Adresse.',
+  'Use a host name, such as otp.example.com.': 'Verwenden Sie einen Hostnamen, etwa otp.example.com.',
+  'Use two letters, such as DE.': 'Verwenden Sie zwei Buchstaben, etwa DE.',
   'Use at most 24 letters and digits.': 'Verwenden Sie höchstens 24 Buchstaben und Ziffern.',
 
   // Who may do what.
@@ -337,6 +343,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Das Token ist als verloren gekennzeichnet. Kennzeichnen Sie es zuerst als gefunden, oder weisen Sie ein anderes zu.',
   'A user may hold {1} tokens. Unassign one of them first.':
     'Ein Benutzer darf {1} Token haben. Heben Sie zuerst die Zuweisung eines davon auf.',
+  'There is no unassigned token that stays good for {1} days. Mint tokens, or lower the setting tokens.autoAssignDays.':
+    'Es gibt kein freies Token, das noch {1} Tage gilt. Legen Sie Token an, oder senken Sie die Einstellung tokens.autoAssignDays.',
   'The expiry date has passed already.': 'Das Ablaufdatum ist schon vorbei.',
   'The expiry date has passed already. Disable the token to end its use now.':
     'Das Ablaufdatum ist schon vorbei. Deaktivieren Sie das Token, um seine Verwendung jetzt zu beenden.',

@@ -23,6 +23,7 @@ import {
   usedCode,
 } from '../provisioning/admission.ts';
 import { type AssertedDevice, judgeDevice } from '../provisioning/device-policy.ts';
+import { linkBase } from '../provisioning/link-base.ts';
 import { type RecordReuse, recordRefusal } from '../provisioning/record-run.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { isUnavailable } from '../store/unavailable.ts';
@@ -189,7 +190,7 @@ async function trigger(uses: CtkipUses, request: FastifyRequest, reply: FastifyR
       kind: 'CT-KIPTrigger',
       tokenId: Buffer.from(answer.serial),
       triggerNonce: answer.nonce,
-      url: `${uses.publicUrl}/ctkip`,
+      url: `${await linkBase(uses)}/ctkip`,
     }),
   );
 }

@@ -21,6 +21,7 @@ import { pemOf, readChain, viewChain } from '../keys/certificate-view.ts';
 import { type ServedCertificate, tlsKeyPlace } from '../keys/served-certificate.ts';
 import { done, type Outcome, type Refused, refused, undo, undoable } from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
+import { calledHosts } from '../provisioning/link-base.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { newId } from '../store/ids.ts';
 import { lockInstallation } from '../store/installation.ts';
@@ -37,7 +38,7 @@ import {
 } from '../store/tls-certificates.ts';
 import { type Actor, actorName, denied } from './actor.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'> & {
+type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'publicUrl' | 'now' | 'random'> & {
   readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
 };
 
@@ -82,7 +83,7 @@ async function examine(uses: Uses, input: CertificateInput): Promise<Examined> {
   const [leaf] = read.chain;
   const [known] = leaf ? await listTlsCertificatesOfKey(uses.db, publicKeyHash(leaf.publicKey)) : [];
   const key = read.key ?? (known && openKey(uses, known));
-  const expected = { hosts: [hostOf(uses.publicUrl)], now: uses.now(), path: pathOf(input) };
+  const expected = { hosts: await calledHosts(uses), now: uses.now(), path: pathOf(input) };
   return {
     chain: read.chain,
     key,
@@ -190,7 +191,7 @@ export async function useCertificate(uses: Uses, actor: Actor, id: string): Prom
       return refused('wrong-state', 'This is a request. Upload the certificate that answers it.');
     }
     const chain = readChain(row.chain);
-    const expected = { hosts: [hostOf(uses.publicUrl)], now: uses.now(), path: 'chain' as const };
+    const expected = { hosts: await calledHosts(uses), now: uses.now(), path: 'chain' as const };
     const findings = examineCertificate(chain, openKey(uses, row), expected);
     if (findings.length > 0) return unusable(findings);
     subject = row.subject;
@@ -244,8 +245,6 @@ function withoutTls(uses: Uses): Refused | undefined {
     'This server speaks plain HTTP: the certificate is the one of the proxy before it. Replace it there.',
   );
 }
-
-const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');
 
 /** Finds the key for a certificate, whichever way it came. */
 function publicKeyHash(key: KeyObject): string {

@@ -1,9 +1,10 @@
-/** From what was uploaded to certificates and a key: PEM or PKCS#12. Whether they can be used is for certificate-examination.ts. */
+/** From what was uploaded to certificates and a key: PEM, PKCS#12, or the answer of an authority in DER or PKCS#7. Whether they can be used is for certificate-examination.ts. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { type CertificateFinding, certificateFinding } from '@sower/api/certificate-findings';
 import type { CertificateInput } from '@sower/api/certificates';
 import { PKCS8ShroudedKeyBag } from 'pkijs';
 import { decryptWithPassword, Unreadable } from './password-based.ts';
+import { readPkcs7 } from './pkcs7.ts';
 import { readPkcs12 } from './pkcs12.ts';
 
 export type ReadCertificate = {
@@ -44,8 +45,10 @@ export const pathOf = (input: CertificateInput): 'chain' | 'file' =>
 async function readPem(input: Extract<CertificateInput, { kind: 'pem' }>): Promise<ReadCertificate> {
   const blocks = [...input.chain.matchAll(BLOCK)];
   const certificates = blocks.filter(([, label]) => /^(X509 |TRUSTED )?CERTIFICATE$/.test(label as string));
-  if (certificates.length === 0) throw new Unreadable('certificate-missing', {}, 'chain');
-  const chain = certificates.map((block, index) => {
+  const [bag] = blocks.filter(([, label]) => label === 'PKCS7');
+  if (certificates.length === 0 && bag === undefined)
+    throw new Unreadable('certificate-missing', {}, 'chain');
+  const listed = certificates.map((block, index) => {
     try {
       return new X509Certificate(block[0]);
     } catch {
@@ -53,6 +56,7 @@ async function readPem(input: Extract<CertificateInput, { kind: 'pem' }>): Promi
       throw new Unreadable('certificate-damaged', { number: index + 1, line }, 'chain');
     }
   });
+  const chain = bag === undefined ? listed : readBag(bag[0]);
   // People keep the key in a file of its own, or before or after the chain.
   const beside = (input.key ?? '').trim();
   const keys = [...(beside === '' ? input.chain : beside).matchAll(BLOCK)].filter(([, label]) =>
@@ -64,6 +68,14 @@ async function readPem(input: Extract<CertificateInput, { kind: 'pem' }>): Promi
   if (pem === undefined && beside !== '') throw new Unreadable('key-damaged', {}, 'key');
   return { chain, key: pem === undefined ? undefined : await readKey(pem, input.password ?? '', path) };
 }
+
+function readBag(pem: string): X509Certificate[] {
+  const answered = readPkcs7(octetsOf(pem));
+  if (!answered?.length) throw new Unreadable('certificate-damaged', { number: 1, line: 1 }, 'chain');
+  return inOrder(answered, undefined);
+}
+
+const octetsOf = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
 
 async function readKey(pem: string, password: string, path: 'chain' | 'key'): Promise<KeyObject> {
   if (pem.startsWith('-----BEGIN ENCRYPTED PRIVATE KEY-----')) {
@@ -108,6 +120,8 @@ async function readFile(base64: string, password: string): Promise<ReadCertifica
   // Authorities also answer with the bare certificate in DER.
   const bare = bareCertificate(octets);
   if (bare) return { chain: [bare], key: undefined };
+  const answered = readPkcs7(octets);
+  if (answered?.length) return { chain: inOrder(answered, undefined), key: undefined };
   const { certificates, keys } = await readPkcs12(octets, password);
   if (certificates.length === 0) throw new Unreadable('certificate-missing', {}, 'file');
   if (keys.length > 1) throw new Unreadable('several-keys', { count: keys.length }, 'file');
@@ -130,12 +144,16 @@ function bareCertificate(octets: Buffer): X509Certificate | undefined {
   }
 }
 
-/** A PKCS#12 file is a bag, not a list: the one of the key, then each one that issued the one before. What is left over stays at the end. */
+/** Such a file is a bag, not a list: the one of the key, then each one that issued the one before. What is left over stays at the end. */
 function inOrder(bag: readonly X509Certificate[], key: KeyObject | undefined): X509Certificate[] {
   const left = [...bag];
   const ordered: X509Certificate[] = [];
+  // Without a key the one of the server is the one that issued no other.
   let next =
-    key === undefined ? left[0] : (left.find((certificate) => certificate.checkPrivateKey(key)) ?? left[0]);
+    key === undefined
+      ? left.find((one) => !left.some((other) => other !== one && other.checkIssued(one)))
+      : left.find((certificate) => certificate.checkPrivateKey(key));
+  next ??= left[0];
   while (next !== undefined) {
     const last: X509Certificate = next;
     ordered.push(last);

@@ -1,7 +1,7 @@
 /** Assigning tokens to users, and taking them back. */
 
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName, covers } from '../identity/actor.ts';
+import { type Actor, actorName, covers, denied, scopesOf } from '../identity/actor.ts';
 import { type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
 import { deleteAttemptsOf } from '../store/attempts.ts';
 import { insertAudit } from '../store/audit.ts';
@@ -11,7 +11,7 @@ import { deletePinHistory } from '../store/pin-history.ts';
 import { deleteReplacementsOf } from '../store/replacements.ts';
 import type { Connection } from '../store/schema.ts';
 import { deleteSeeds } from '../store/seeds.ts';
-import { changeToken, claimToken, countTokensOf } from '../store/tokens.ts';
+import { changeToken, claimNextToken, claimToken, countTokensOf, lastGoodDay } from '../store/tokens.ts';
 import { findUser, lockUser } from '../store/users.ts';
 import { changing } from './changing.ts';
 import { tokenFor } from './token-for.ts';
@@ -60,6 +60,59 @@ export async function assignToken(
       return undefined;
     }),
   );
+}
+
+/**
+ * The next available token, for who does not care which: unassigned, not lost, and good for as long as the settings ask.
+ * @returns its serial number
+ */
+export async function assignNextToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly userId: string },
+): Promise<Outcome<string>> {
+  const denial = denied(actor, 'tokens:assign');
+  if (denial) return denial;
+  const settings = await uses.settings.current();
+  const limit = settings['tokens.maxPerUser'];
+  const days = settings['tokens.autoAssignDays'];
+  const user = await findUser(uses.db, input.userId);
+  if (!user || !covers(actor, 'tokens:assign', user.domain)) {
+    return refused('not-found', `There is no user "${input.userId}".`);
+  }
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      if (!(await lockUser(trx, user.id))) undo('not-found', `There is no user "${input.userId}".`);
+      if ((await countTokensOf(trx, user.id)) >= limit) {
+        undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
+      }
+      const taken = await claimNextToken(trx, user.id, {
+        scopes: scopesOf(actor, 'tokens:assign'),
+        expiresFrom: firstGoodDay(uses.now(), days),
+      });
+      if (!taken) {
+        undo(
+          'no-token-available',
+          `There is no unassigned token that stays good for ${days} days. Mint tokens, or lower the setting tokens.autoAssignDays.`,
+        );
+      }
+      await insertAudit(trx, uses, {
+        actor: actorName(actor),
+        action: 'token.assign',
+        object: `token:${taken.serial}`,
+        result: 'success',
+        reason: `to ${user.user_id}, as the next available one`,
+        source: actor.source,
+      });
+      return taken.serial;
+    }),
+  );
+}
+
+/** Tokens that end on this day or later do not expire within so many days. */
+function firstGoodDay(now: number, days: number): string {
+  if (days === 0) return lastGoodDay(now);
+  return new Date(now + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 export function unassignToken(

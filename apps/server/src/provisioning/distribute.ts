@@ -31,6 +31,7 @@ import { changeToken, type TokenRow } from '../store/tokens.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { chosenCodeProblem, generateCode, hashCode } from './activation-code.ts';
 import { isoTime } from './distribution-view.ts';
+import { linkBase } from './link-base.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
@@ -49,8 +50,8 @@ export type DistributeUses = Pick<
 >;
 
 /** Where clients go: SecurID by the dialect of deployed clients, the OATH key types by the RFC's, which alone can name them. */
-export function ctkipUrl(publicUrl: string, algorithm: Snapshot['algorithm']): string {
-  return `${publicUrl}${algorithm === 'securid' ? '/ctkip/services/CtkipService' : '/ctkip'}`;
+export function ctkipUrl(base: string, algorithm: Snapshot['algorithm']): string {
+  return `${base}${algorithm === 'securid' ? '/ctkip/services/CtkipService' : '/ctkip'}`;
 }
 
 export async function distributeToken(
@@ -105,7 +106,7 @@ export async function distributeToken(
       if (attempt > 5) throw error;
       continue;
     }
-    return done(distributed(uses, plan, id, code));
+    return done(distributed(plan, id, code));
   }
 }
 
@@ -114,6 +115,8 @@ export type DistributionPlan = {
   readonly profile: Row<'token_profiles'>;
   readonly deviceType: DeviceType;
   readonly snapshot: Snapshot;
+  /** What links begin with. */
+  readonly base: string;
   readonly binding: DeviceBinding;
   readonly choice: ActivationCodeChoice;
   readonly expiresAt: number | null;
@@ -154,6 +157,7 @@ export async function planDistribution(
     );
   }
   const settings = await uses.settings.current();
+  const base = await linkBase(uses);
   const choice: ActivationCodeChoice = input.activationCode ?? { kind: 'digits' };
   if (choice.kind === 'chosen') {
     const minLength = settings['activation.minChosenLength'];
@@ -166,7 +170,17 @@ export async function planDistribution(
   }
   const lifetime = codeLifetime(input.codeExpires ?? profile.code_expiry);
   const expiresAt = lifetime === undefined ? null : uses.now() + lifetime;
-  return done({ token, profile, deviceType, snapshot, binding: binding.value, choice, expiresAt, input });
+  return done({
+    token,
+    profile,
+    deviceType,
+    snapshot,
+    base,
+    binding: binding.value,
+    choice,
+    expiresAt,
+    input,
+  });
 }
 
 /** `undefined` for a QR code: it is made when the user asks for it. */
@@ -225,7 +239,7 @@ export async function issueDistribution(
   );
   if (input.revokeNow) await deleteSeeds(trx, token.id);
   else await prunePendingSeeds(trx, token.id);
-  await uses.queueMail(trx, ...distributionMail(uses.publicUrl, plan, code));
+  await uses.queueMail(trx, ...distributionMail(plan, code));
   await insertAudit(trx, uses, {
     actor: doer.name,
     action: 'token.distribute',
@@ -239,8 +253,7 @@ export async function issueDistribution(
 
 /** By default that it is ready, without a secret. Where it was chosen, what is needed: never code and address in one mail in clear. */
 function distributionMail(
-  publicUrl: string,
-  { token, profile, deviceType, snapshot, expiresAt, input }: DistributionPlan,
+  { token, profile, deviceType, snapshot, base, expiresAt, input }: DistributionPlan,
   code: string | undefined,
 ): MailNotice[] {
   const notice = {
@@ -258,9 +271,9 @@ function distributionMail(
     downloadUrl: deviceType.downloadUrl ?? '',
   };
   if (code === undefined || input.mail === undefined) return [{ ...notice, event: 'token-ready', values }];
-  const url = ctkipUrl(publicUrl, snapshot.algorithm);
+  const url = ctkipUrl(base, snapshot.algorithm);
   if (input.mail === 'encrypted') {
-    const link = linkFor(publicUrl, snapshot, code);
+    const link = linkFor(base, snapshot, code);
     return [{ ...notice, event: 'delivery-encrypted', values: { ...values, url, code, link } }];
   }
   const { serial, expires } = values;
@@ -271,19 +284,14 @@ function distributionMail(
 }
 
 /** What the one who distributes is told, once. */
-export function distributed(
-  uses: Pick<Floor, 'publicUrl'>,
-  plan: DistributionPlan,
-  id: string,
-  code: string | undefined,
-): DistributeResult {
-  const { token, profile, deviceType, snapshot, binding, expiresAt, input } = plan;
+export function distributed(plan: DistributionPlan, id: string, code: string | undefined): DistributeResult {
+  const { token, profile, deviceType, snapshot, base, binding, expiresAt, input } = plan;
   return {
     id,
     serial: token.serial,
     delivery: profile.delivery,
-    ctkipUrl: ctkipUrl(uses.publicUrl, snapshot.algorithm),
-    ...(code === undefined ? {} : { activationCode: code, link: linkFor(uses.publicUrl, snapshot, code) }),
+    ctkipUrl: ctkipUrl(base, snapshot.algorithm),
+    ...(code === undefined ? {} : { activationCode: code, link: linkFor(base, snapshot, code) }),
     ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
     ...(input.mail === undefined ? {} : { mailed: input.mail }),
     bindingEnforced: bindingEnforced(snapshot),
@@ -327,7 +335,7 @@ export type FreshCode = {
 /** @returns undefined when the distribution was not live any more */
 export async function freshCode(
   trx: Connection,
-  uses: Pick<Floor, 'sealing' | 'publicUrl' | 'now' | 'random'>,
+  uses: Pick<Floor, 'sealing' | 'settings' | 'publicUrl' | 'now' | 'random'>,
   doer: Doer,
   serial: string,
   row: Pick<Row<'distributions'>, 'id' | 'state' | 'snapshot'>,
@@ -349,17 +357,18 @@ export async function freshCode(
     result: 'success',
     source,
   });
+  const base = await linkBase(uses);
   return {
     number,
-    link: linkFor(uses.publicUrl, snapshot, activationCode),
-    url: ctkipUrl(uses.publicUrl, snapshot.algorithm),
+    link: linkFor(base, snapshot, activationCode),
+    url: ctkipUrl(base, snapshot.algorithm),
     activationCode,
     ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
   };
 }
 
-function linkFor(publicUrl: string, snapshot: Snapshot, activationCode: string): string {
-  const url = ctkipUrl(publicUrl, snapshot.algorithm);
+function linkFor(base: string, snapshot: Snapshot, activationCode: string): string {
+  const url = ctkipUrl(base, snapshot.algorithm);
   const rendered = renderLink(snapshot.deviceType.linkTemplate, { url, activationCode });
   // Templates are checked when they are imported; an address always works, with the code typed.
   return rendered.ok ? rendered.link : url;

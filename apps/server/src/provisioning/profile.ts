@@ -18,7 +18,7 @@ import {
 import { isUniqueViolation } from '../store/violation.ts';
 import { isoTime } from './distribution-view.ts';
 
-type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random'>;
 
 /** As the administrator reads it on the page. */
 export const DELIVERY_LABELS = {
@@ -67,7 +67,7 @@ export async function addProfile(uses: Uses, actor: Actor, input: ProfileInput):
     digits: input.digits,
     interval_seconds: input.interval,
     authentication_type: input.authenticationType,
-    code_expiry: input.codeExpiry,
+    code_expiry: input.codeExpiry ?? (await uses.settings.current())['provisioning.codeExpiry'],
     created_at: uses.now(),
     version: 1,
   });

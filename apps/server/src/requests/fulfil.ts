@@ -102,7 +102,7 @@ export async function fulfil(
   const whole = { ...plan, token: { ...plan.token, ...token } };
   const code = newCode(uses, whole);
   const id = await issueDistribution(trx, uses, doer, whole, code);
-  return { serial: token.serial, result: distributed(uses, whole, id, code) };
+  return { serial: token.serial, result: distributed(whole, id, code) };
 }
 
 /** An activation code that came up twice undoes its transaction, and another one is tried. */

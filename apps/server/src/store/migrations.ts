@@ -10,6 +10,7 @@ import { selfService } from './migrations/0006-self-service.ts';
 import { mail } from './migrations/0007-mail.ts';
 import { requests } from './migrations/0008-requests.ts';
 import { administratorLogOn } from './migrations/0009-administrator-log-on.ts';
+import { nextToken } from './migrations/0010-next-token.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -22,4 +23,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0007-mail': mail,
   '0008-requests': requests,
   '0009-administrator-log-on': administratorLogOn,
+  '0010-next-token': nextToken,
 };

@@ -1,4 +1,5 @@
 /** Token records. Searching them is in token-search.ts. */
+import { PostgresAdapter, sql } from 'kysely';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
@@ -55,28 +56,27 @@ export async function claimToken(db: Connection, id: string, userRow: string): P
   return row !== undefined;
 }
 
-/** The first unassigned one by serial number, that is good on `expiresFrom` at least. At most one caller gets it. */
+/**
+ * Of the unassigned tokens the one that lives longest; at most one caller gets it, and callers at the same moment get different ones.
+ */
 export async function claimNextToken(
   db: Connection,
   userRow: string,
   wanted: { readonly scopes: readonly string[]; readonly expiresFrom: string },
 ): Promise<{ id: string; serial: string } | undefined> {
-  // Others take from the same end: a round in which nothing is won saw fifty of them win.
-  for (let round = 0; round < 20; round += 1) {
-    const free = await db
-      .selectFrom('tokens')
-      .select(['id', 'serial'])
-      .where('user_id', 'is', null)
-      .where('lost', '=', 0)
-      .where('expires_on', '>=', wanted.expiresFrom)
-      .where(({ ref }) => inScopes(ref('domain'), wanted.scopes))
-      .orderBy('serial')
-      .limit(50)
-      .execute();
-    if (free.length === 0) return undefined;
-    for (const token of free) if (await claimToken(db, token.id, userRow)) return token;
-  }
-  return undefined;
+  // PostgreSQL: who is about to be given away is passed over, instead of waited for in vain. SQLite has one writer at a time.
+  const passOver = db.getExecutor().adapter instanceof PostgresAdapter ? sql`for update skip locked` : sql``;
+  const next = sql<string>`(
+    select id from tokens
+    where user_id is null and lost = 0 and expires_on >= ${wanted.expiresFrom} and ${inScopes(sql.ref('tokens.domain'), wanted.scopes)}
+    order by expires_on desc, serial limit 1 ${passOver})`;
+  return db
+    .updateTable('tokens')
+    .set((eb) => ({ user_id: userRow, enabled: 1, version: eb('version', '+', 1) }))
+    .where('id', '=', next)
+    .where('user_id', 'is', null)
+    .returning(['id', 'serial'])
+    .executeTakeFirst();
 }
 
 /** One that waits to replace another is not counted beside it. */

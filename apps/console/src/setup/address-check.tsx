@@ -1,0 +1,72 @@
+/** The address that new links will carry, and whether this server answers there. */
+import { Alert, Button } from '@patternfly/react-core';
+import type { AddressCheck as Answer } from '@sower/api/settings';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { CopyField } from '../ui/copy-field.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+
+export function AddressCheck({
+  publicUrl,
+  host,
+  port,
+  ready,
+}: {
+  publicUrl: string;
+  /** Empty: the one of the public URL; so is the port 0. */
+  host: string;
+  port: number;
+  ready: boolean;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const checking = useMutation({
+    mutationFn: () => api('checkAddress', { body: { host, port } }),
+  });
+  const { reset } = checking;
+  // What was found out about another address says nothing about this one.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the address that changes
+  useEffect(() => reset(), [host, port, reset]);
+  const url = new URL(publicUrl);
+  if (ready && host !== '') url.hostname = host;
+  if (ready && port !== 0) url.port = String(port);
+  const said = checking.data && verdict(checking.data);
+  return (
+    <>
+      <CopyField label={t('settings.address.url')} value={`${url.origin}/ctkip/services/CtkipService`} />
+      <div className="sower-actions">
+        <Button
+          variant="secondary"
+          onClick={() => checking.mutate()}
+          isLoading={checking.isPending}
+          isDisabled={!ready || checking.isPending}
+        >
+          {t('settings.address.check')}
+        </Button>
+      </div>
+      <ProblemAlert error={checking.error} />
+      {checking.data && said && (
+        <Alert
+          component="p"
+          isInline
+          role="status"
+          variant={said === 'trusted' ? 'success' : 'warning'}
+          title={t(`settings.address.${said}`, { url: checking.data.url })}
+        />
+      )}
+    </>
+  );
+}
+
+function verdict({
+  reachable,
+  thisServer,
+  named,
+}: Answer): 'trusted' | 'untrusted' | 'unnamed' | 'another' | 'unreachable' {
+  if (reachable === 'unreachable') return 'unreachable';
+  if (thisServer !== true) return 'another';
+  if (named === false) return 'unnamed';
+  return reachable;
+}
