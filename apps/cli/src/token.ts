@@ -98,13 +98,20 @@ export function addTokenCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'assign <serial> <userid>',
-    'Assign a token to a user; this enables it',
-    serialArgument,
+    'Assign a token to a user; this enables it. SERIAL may be "next": the next unassigned one',
+    (command) => {
+      command.registeredArguments[0]?.argParser((text) => (text === 'next' ? text : serialNumber(text)));
+      return command;
+    },
     async ({ api, args }) => {
-      const assigned = await api('assignToken', { params: { serial: args[0]! }, body: { userId: args[1]! } });
+      const userId = args[1]!;
+      const assigned =
+        args[0] === 'next'
+          ? await api('assignNextToken', { params: { userId } })
+          : await api('assignToken', { params: { serial: args[0]! }, body: { userId } });
       return changed(
         assigned,
-        `is assigned to ${printable(assigned.userId ?? args[1]!)} and enabled`,
+        `is assigned to ${printable(assigned.userId ?? userId)} and enabled`,
         `Next: sower token distribute ${assigned.serial} --profile NAME`,
       );
     },

@@ -343,6 +343,15 @@ export const OPERATIONS = {
     body: z.strictObject({ userId: r.userIdSchema }),
     response: r.tokenSchema,
   },
+  assignNextToken: {
+    method: 'POST',
+    path: '/users/:userId/tokens',
+    summary:
+      'Assign the next unassigned token that is good for long enough to a user; answers with that token',
+    permission: 'tokens:assign',
+    params: userId,
+    response: r.tokenSchema,
+  },
   unassignToken: {
     method: 'POST',
     path: '/tokens/:serial/unassign',

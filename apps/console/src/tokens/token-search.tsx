@@ -11,6 +11,7 @@ import { DomainField } from '../users/domain-field.tsx';
 
 export const SEARCH_FIELDS = [
   'serial',
+  'serialContains',
   'serialFrom',
   'serialTo',
   'userId',
@@ -21,6 +22,7 @@ export const SEARCH_FIELDS = [
   'expired',
   'expiresBefore',
   'distribution',
+  'replacement',
   'lost',
   'securityDomain',
 ] as const;
@@ -128,6 +130,12 @@ export function TokenSearch({
         >
           <div className="sower-filters">
             <TextField
+              label={t('tokens.search.serialContains')}
+              value={text('serialContains')}
+              onChange={set('serialContains')}
+              mono
+            />
+            <TextField
               label={t('tokens.search.serialFrom')}
               value={text('serialFrom')}
               onChange={set('serialFrom')}
@@ -160,6 +168,18 @@ export function TokenSearch({
             <DomainField value={text('securityDomain')} onChange={set('securityDomain')} none={t('ui.any')} />
             {flag('enabled', t('tokens.enabled'), t('tokens.disabled'))}
             {flag('lost', t('tokens.lost'), t('tokens.notLost'))}
+            {assigned && (
+              <ChoiceField
+                label={t('tokens.search.replacement')}
+                value={text('replacement')}
+                onChange={set('replacement')}
+                choices={[
+                  { value: '', label: t('ui.any') },
+                  { value: 'replacing', label: t('tokens.replacing') },
+                  { value: 'replaced', label: t('tokens.replaced') },
+                ]}
+              />
+            )}
             {flag('expired', t('tokens.expired'), t('tokens.notExpired'))}
             <TextField
               label={t('tokens.search.expiresBefore')}

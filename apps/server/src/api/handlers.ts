@@ -16,7 +16,7 @@ import { editSettings, rotateServerKey, viewServerKey } from '../identity/settin
 import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
 import { installationOf } from '../keys/reachability.ts';
 import { done, type Outcome } from '../outcome.ts';
-import { assignToken, unassignToken } from '../provisioning/assign.ts';
+import { assignNextToken, assignToken, unassignToken } from '../provisioning/assign.ts';
 import { countTokens as countMatchingTokens, doToAll } from '../provisioning/bulk.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribute.ts';
@@ -163,6 +163,10 @@ export const HANDLERS: Handlers = {
     showing(await assignToken(uses, actor, { ...params, userId: body.userId }), () =>
       showToken(uses, actor, 'tokens:assign', params.serial),
     ),
+  assignNextToken: async (uses, { actor, params }) => {
+    const assigned = await assignNextToken(uses, actor, params.userId);
+    return assigned.ok ? showToken(uses, actor, 'tokens:assign', assigned.value) : assigned;
+  },
   unassignToken: async (uses, { actor, params }) =>
     showing(await unassignToken(uses, actor, params), () =>
       showToken(uses, actor, 'tokens:assign', params.serial),

@@ -1,14 +1,14 @@
 /** Assigning tokens to users, and taking them back. */
 
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName, covers } from '../identity/actor.ts';
+import { type Actor, actorName, covers, denied, scopesOf } from '../identity/actor.ts';
 import { type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { withdrawLive } from '../store/distributions.ts';
 import { deleteReplacementsOf } from '../store/replacements.ts';
 import type { Connection } from '../store/schema.ts';
 import { deleteSeeds } from '../store/seeds.ts';
-import { changeToken, claimToken, countTokensOf } from '../store/tokens.ts';
+import { changeToken, claimNextToken, claimToken, countTokensOf } from '../store/tokens.ts';
 import { findUser, lockUser } from '../store/users.ts';
 import { changing } from './changing.ts';
 import { tokenFor } from './token-for.ts';
@@ -20,41 +20,77 @@ export async function assignToken(
   uses: Uses,
   actor: Actor,
   input: { readonly serial: string; readonly userId: string },
-): Promise<Outcome<undefined>> {
-  const limit = (await uses.settings.current())['tokens.maxPerUser'];
+): Promise<Outcome<string>> {
   const found = await tokenFor(uses, actor, 'tokens:assign', input.serial);
   if (!found.ok) return found;
   const token = found.value;
   if (isExpired(token.expires_on, uses.now())) {
     return refused('wrong-state', `The token expired on ${token.expires_on}. Choose another one.`);
   }
-  const user = await findUser(uses.db, input.userId);
+  return assigning(uses, actor, input.userId, async (trx, userRow) => {
+    if (!(await claimToken(trx, token.id, userRow))) {
+      undo(
+        'wrong-state',
+        `The token is assigned to ${token.holder ?? 'somebody'} already. Unassign it first.`,
+      );
+    }
+    return token.serial;
+  });
+}
+
+/** The first one by serial number that nobody has and that is good for long enough. @returns its serial number */
+export async function assignNextToken(uses: Uses, actor: Actor, userId: string): Promise<Outcome<string>> {
+  const denial = denied(actor, 'tokens:assign');
+  if (denial) return denial;
+  const wanted = await nextTokens(uses, actor);
+  return assigning(uses, actor, userId, async (trx, userRow) => {
+    const token = await claimNextToken(trx, userRow, wanted);
+    return token?.serial ?? undo('wrong-state', NONE_LEFT);
+  });
+}
+
+export const NONE_LEFT = 'No unassigned token is left that is good for long enough. Mint some first.';
+
+/** What a token has to be to be chosen automatically. */
+export async function nextTokens(
+  uses: Pick<Floor, 'settings' | 'now'>,
+  actor: Actor,
+): Promise<{ scopes: string[]; expiresFrom: string }> {
+  const days = (await uses.settings.current())['tokens.autoAssignDays'];
+  const expiresFrom = new Date(uses.now() + days * 86_400_000).toISOString().slice(0, 10);
+  return { scopes: scopesOf(actor, 'tokens:assign'), expiresFrom };
+}
+
+/** @param take claims the token, in the transaction that counts the user's tokens and writes the trail */
+async function assigning(
+  uses: Uses,
+  actor: Actor,
+  userId: string,
+  take: (trx: Connection, userRow: string) => Promise<string>,
+): Promise<Outcome<string>> {
+  const limit = (await uses.settings.current())['tokens.maxPerUser'];
+  const user = await findUser(uses.db, userId);
   // Assigning reaches the user too: who may not do it there is told that there is nobody.
   if (!user || !covers(actor, 'tokens:assign', user.domain)) {
-    return refusedAt('userId', 'not-found', `There is no user "${input.userId}".`);
+    return refusedAt('userId', 'not-found', `There is no user "${userId}".`);
   }
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
       // Taken first, so that two assignments to one user count one after the other.
-      if (!(await lockUser(trx, user.id))) undo('not-found', `There is no user "${input.userId}".`);
+      if (!(await lockUser(trx, user.id))) undo('not-found', `There is no user "${userId}".`);
       if ((await countTokensOf(trx, user.id)) >= limit) {
         undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
       }
-      if (!(await claimToken(trx, token.id, user.id))) {
-        undo(
-          'wrong-state',
-          `The token is assigned to ${token.holder ?? 'somebody'} already. Unassign it first.`,
-        );
-      }
+      const serial = await take(trx, user.id);
       await insertAudit(trx, uses, {
         actor: actorName(actor),
         action: 'token.assign',
-        object: `token:${token.serial}`,
+        object: `token:${serial}`,
         result: 'success',
         reason: `to ${user.user_id}`,
         source: actor.source,
       });
-      return undefined;
+      return serial;
     }),
   );
 }
