@@ -143,7 +143,7 @@ export function Component() {
                 <Tr>
                   <Th
                     select={{
-                      isSelected: chosen.length === items.length,
+                      isSelected: whole || chosen.length === items.length,
                       onSelect: (_, all) => select(all ? items.map(({ serial }) => serial) : []),
                     }}
                     aria-label={t('ui.selectAll')}
@@ -160,12 +160,14 @@ export function Component() {
                     <Td
                       select={{
                         rowIndex,
-                        isSelected: selected.has(token.serial),
+                        isSelected: whole || selected.has(token.serial),
                         onSelect: (_, on) =>
                           select(
                             on
                               ? [...selected, token.serial]
-                              : [...selected].filter((serial) => serial !== token.serial),
+                              : (whole ? items.map(({ serial }) => serial) : [...selected]).filter(
+                                  (serial) => serial !== token.serial,
+                                ),
                           ),
                       }}
                     />
