@@ -15,6 +15,7 @@ export const CONSOLE_PAGES = [
   'tokens/mint',
   'tokens/statistics',
   `tokens/${serialOf(1)}`,
+  `tokens/${serialOf(1)}/edit`,
   `tokens/${serialOf(3)}/distribute`,
   'profiles',
   'profiles/new',

@@ -137,6 +137,32 @@ onBothDatabases('replacing a token', (kind) => {
     expect(await problemOf(assign(serial, userId))).toBe('token-limit');
   });
 
+  test('the next token for everybody: good for long enough, each another one, and no more than allowed', async () => {
+    people += 1;
+    const userId = `next${people}`;
+    await deployment.api('addUser', { body: { userId } });
+    const { id } = await deployment.api('addSecurityDomain', { body: { name: userId } });
+    const minted = async (count: number, days: number) =>
+      deployment.api('mintTokens', {
+        body: {
+          count,
+          securityDomain: id,
+          expiresOn: new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10),
+        },
+      });
+    await minted(5, 10);
+    const { serials } = await minted(2, 40);
+    await deployment.api('editUser', { params: { userId }, ifMatch: 1, body: { securityDomain: id } });
+    const { key } = await deployment.api('addApiKey', {
+      body: { name: userId, permissions: ['tokens:assign'], securityDomain: id },
+    });
+    const next = (server: number) => deployment.apiOf(server, key)('assignNextToken', { params: { userId } });
+    const got = await Promise.allSettled([next(0), next(1), next(0), next(1)]);
+    const given = got.flatMap((result) => (result.status === 'fulfilled' ? [result.value.serial] : []));
+    expect(given.sort()).toEqual(serials);
+    expect(await problemOf(next(0))).toBe('no-token-available');
+  });
+
   test('what cannot replace, or be replaced', async () => {
     const { serial } = await holder();
     const other = await holder();

@@ -101,14 +101,12 @@ export function addTokenCommands(frame: Frame, token: Command): void {
     'assign <serial> <userid>',
     'Assign a token to a user; this enables it',
     serialArgument,
-    async ({ api, args }) => {
-      const assigned = await api('assignToken', { params: { serial: args[0]! }, body: { userId: args[1]! } });
-      return changed(
-        assigned,
-        `is assigned to ${printable(assigned.userId ?? args[1]!)} and enabled`,
-        `Next: sower token distribute ${assigned.serial} --profile NAME`,
-      );
-    },
+    async ({ api, args }) =>
+      changed(
+        await api('assignToken', { params: { serial: args[0]! }, body: { userId: args[1]! } }),
+        `is assigned to ${printable(args[1]!)} and enabled`,
+        `Next: sower token distribute ${args[0]} --profile NAME`,
+      ),
   );
 
   addServerCommand(

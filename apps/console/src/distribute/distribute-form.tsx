@@ -23,19 +23,24 @@ export function DistributeForm({
   token,
   profiles,
   deviceTypes,
+  wished,
   onDistributed,
 }: {
   token: Token;
   profiles: readonly Profile[];
   deviceTypes: readonly DeviceType[];
+  /** Chosen already. */
+  wished: Profile | undefined;
   onDistributed: (distributed: Distributed) => void;
 }) {
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [profileId, setProfileId] = useState('');
-  const [device, setDevice] = useState('');
+  const [profileId, setProfileId] = useState(wished?.id ?? '');
+  const [device, setDevice] = useState(
+    deviceTypes.find(({ id }) => id === wished?.deviceType)?.deviceClass ?? '',
+  );
   const [nickname, setNickname] = useState('');
   const [codeKind, setCodeKind] = useState<CodeKind>('digits');
   const [chosenCode, setChosenCode] = useState('');

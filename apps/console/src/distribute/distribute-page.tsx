@@ -4,7 +4,7 @@ import type { DeviceType, DistributeResult, Profile, Token } from '@sower/api/re
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { LinkButton } from '../ui/link-button.tsx';
@@ -20,6 +20,8 @@ export function Component() {
   const api = useApi();
   const { can } = useSession();
   const { serial = '' } = useParams();
+  /** Chosen before, by name: of the token that this one replaces. */
+  const wished = useSearchParams()[0].get('profile');
   /** Only here, only in memory: the activation code is in no cache and no storage. */
   const [distributed, setDistributed] = useState<Distributed>();
   const token = useQuery({
@@ -71,6 +73,7 @@ export function Component() {
                     token={held}
                     profiles={profiles}
                     deviceTypes={deviceTypes}
+                    wished={profiles.find(({ name }) => name === wished)}
                     onDistributed={setDistributed}
                   />
                 )}

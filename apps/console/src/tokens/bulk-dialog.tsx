@@ -1,6 +1,8 @@
-/** One action on many tokens: says what will happen to which, does it, and reports each. */
+/** One deed on many tokens: says what will happen to which, asks, does it, can be stopped, and reports what failed. */
 import {
+  Alert,
   Button,
+  Form,
   List,
   ListItem,
   Modal,
@@ -9,119 +11,257 @@ import {
   ModalHeader,
   Progress,
 } from '@patternfly/react-core';
-import type { ApiClient } from '@sower/api/client';
-import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
-import type { TokenRow } from './token-state.tsx';
+import { csvText } from '../ui/csv.ts';
+import { ChoiceField, TextField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { saveFile } from '../ui/save-file.ts';
+import { DomainField } from '../users/domain-field.tsx';
+import { type BulkDeed, type BulkState, type BulkTarget, type BulkWish, runBulk } from './bulk-run.ts';
+import { SearchWords } from './search-words.tsx';
 
-export const BULK_ACTIONS = {
-  enable: { needs: 'tokens:edit', run: (api, serial) => api('enableToken', { params: { serial } }) },
-  disable: { needs: 'tokens:edit', run: (api, serial) => api('disableToken', { params: { serial } }) },
-  unassign: { needs: 'tokens:assign', run: (api, serial) => api('unassignToken', { params: { serial } }) },
-  lost: {
-    needs: 'tokens:edit',
-    run: (api, serial) => api('markLost', { params: { serial }, body: { lost: true } }),
-  },
-  clearPin: { needs: 'tokens:edit', run: (api, serial) => api('clearPin', { params: { serial } }) },
-  delete: { needs: 'tokens:delete', run: (api, serial) => api('deleteToken', { params: { serial } }) },
-} as const satisfies Record<
-  string,
-  { needs: string; run: (api: ApiClient, serial: string) => Promise<unknown> }
->;
-export type BulkAction = keyof typeof BULK_ACTIONS;
-
-type Result = { serial: string; failure?: string };
+const DESTROYS: ReadonlySet<BulkDeed> = new Set(['disable', 'unassign', 'lost', 'clearPin', 'delete']);
+const SHOWN_FAILURES = 200;
 
 export function BulkDialog({
-  action,
-  tokens,
+  deed,
+  target,
   onClose,
 }: {
-  action: BulkAction;
-  tokens: readonly TokenRow[];
-  /** With the serial numbers for which it did not work. */
+  deed: BulkDeed;
+  target: BulkTarget;
+  /** With the serial numbers for which it did not work, once it has run. */
   onClose: (failed: readonly string[] | undefined) => void;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
-  const [running, setRunning] = useState(false);
-  const [finished, setFinished] = useState(false);
-  const [results, setResults] = useState<readonly Result[]>([]);
-  const run = async (): Promise<void> => {
-    setRunning(true);
-    for (const { serial } of tokens) {
-      const result: Result = await BULK_ACTIONS[action].run(api, serial).then(
-        () => ({ serial }),
-        (error: unknown) => ({ serial, failure: error instanceof Error ? error.message : t('ui.failed') }),
-      );
-      setResults((list) => [...list, result]);
-    }
-    setFinished(true);
-    await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
-  };
-  const failed = results.filter(({ failure }) => failure !== undefined);
+  const [wish, setWish] = useState<BulkWish>({});
+  const [typed, setTyped] = useState('');
+  const [state, setState] = useState<BulkState>({ done: 0, failures: [] });
+  const [stopped, setStopped] = useState(false);
+  const stopping = useRef(false);
+  const search = target.kind === 'search' ? target.search : undefined;
+  const counting = useQuery({
+    queryKey: ['tokens', 'count', deed, search],
+    queryFn: () => api('countTokens', { query: { ...search, deed } }),
+    enabled: search !== undefined,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const count = target.kind === 'chosen' ? target.tokens.length : counting.data?.count;
+  const number = new Intl.NumberFormat(i18n.language).format(count ?? 0);
+  const running = useMutation({
+    mutationFn: async () => {
+      for await (const reached of runBulk(api, deed, target, wish, counting.data?.last ?? '')) {
+        setState(reached);
+        if (stopping.current) break;
+      }
+      setStopped(stopping.current);
+    },
+    onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
+  });
+  const busy = running.isPending;
+  const finished = running.isSuccess || running.isError;
+  useEffect(() => {
+    if (!busy) return;
+    // Leaving stops it. That is safe, but seldom meant.
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [busy]);
+
+  const told =
+    deed === 'move'
+      ? wish.securityDomain !== undefined
+      : deed === 'distribute'
+        ? wish.profile !== undefined
+        : true;
+  const confirmed = target.kind === 'chosen' || typed.replace(/\D/g, '') === String(count);
+  const reached = state.done + state.failures.length;
   const close = (): void => {
-    if (running && !finished) return;
-    onClose(finished ? failed.map(({ serial }) => serial) : undefined);
+    if (busy) return;
+    onClose(finished ? state.failures.map(({ serial }) => serial) : undefined);
   };
   return (
     <Modal isOpen variant="medium" onClose={close} aria-labelledby="bulk-title" aria-describedby="bulk-body">
       <ModalHeader
         labelId="bulk-title"
-        title={t(`tokens.bulk.${action}.title`, { count: tokens.length })}
-        {...(action === 'enable' ? {} : { titleIconVariant: 'warning' as const })}
+        title={
+          count === undefined
+            ? t(`tokens.bulk.${deed}.label`)
+            : t(`tokens.bulk.${deed}.title`, { count, number })
+        }
+        {...(DESTROYS.has(deed) ? { titleIconVariant: 'warning' as const } : {})}
       />
       <ModalBody id="bulk-body">
-        {!running && (
-          <>
-            <p>{t(`tokens.bulk.${action}.body`)}</p>
-            <List aria-label={t('tokens.bulk.which')} className="sower-list">
-              {tokens.map((token) => (
-                <ListItem key={token.serial}>
-                  <span className="sower-mono">{token.serial}</span>
-                  {token.userId === undefined ? '' : ` – ${token.userId}`}
-                </ListItem>
-              ))}
-            </List>
-          </>
+        {!busy && !finished && (
+          <div className="sower-stack">
+            <p>{t(`tokens.bulk.${deed}.body`)}</p>
+            {target.kind === 'chosen' ? (
+              <List aria-label={t('tokens.bulk.which')} className="sower-list">
+                {target.tokens.map((token) => (
+                  <ListItem key={token.serial}>
+                    <span className="sower-mono">{token.serial}</span>
+                    {token.userId === undefined ? '' : ` – ${token.userId}`}
+                  </ListItem>
+                ))}
+              </List>
+            ) : (
+              <SearchWords search={target.search} />
+            )}
+            <Form
+              id="bulk-form"
+              noValidate
+              onSubmit={(event) => {
+                event.preventDefault();
+                if (told && confirmed) running.mutate();
+              }}
+            >
+              {deed === 'move' && (
+                <DomainField
+                  value={wish.securityDomain ?? ''}
+                  onChange={(id) => setWish(id === '' ? {} : { securityDomain: id })}
+                  none={t('tokens.bulk.chooseDomain')}
+                />
+              )}
+              {deed === 'distribute' && <QrProfileField wish={wish} onWish={setWish} />}
+              {search && (
+                <Loaded query={counting} lines={2}>
+                  {() =>
+                    count === 0 ? (
+                      <Alert component="p" isInline variant="info" title={t('tokens.bulk.countNone')} />
+                    ) : (
+                      <TextField
+                        id="bulk-count"
+                        label={t('tokens.bulk.typeCount', { number })}
+                        help={t('tokens.bulk.typeCountHelp')}
+                        required
+                        value={typed}
+                        onChange={setTyped}
+                      />
+                    )
+                  }
+                </Loaded>
+              )}
+            </Form>
+          </div>
         )}
-        {running && (
-          <>
+        {(busy || finished) && (
+          <div className="sower-stack">
             <Progress
-              value={results.length}
-              max={tokens.length}
-              label={`${results.length} / ${tokens.length}`}
+              value={reached}
+              max={Math.max(count ?? 0, reached, 1)}
+              label={`${reached} / ${count ?? reached}`}
               title={t('tokens.bulk.progress')}
               aria-label={t('tokens.bulk.progress')}
             />
-            {finished && (
-              <p role="status">
-                {t('tokens.bulk.finished', { done: results.length - failed.length, failed: failed.length })}
-              </p>
-            )}
-            <List aria-label={t('tokens.bulk.results')} className="sower-list">
-              {results.map(({ serial, failure }) => (
-                <ListItem key={serial}>
-                  <span className="sower-mono">{serial}</span> – {failure ?? t('tokens.bulk.done')}
-                </ListItem>
-              ))}
-            </List>
-          </>
+            {busy && <p>{t('tokens.bulk.stays')}</p>}
+            <ProblemAlert error={running.error} />
+            <p role="status">
+              {finished &&
+                t(stopped || running.isError ? 'tokens.bulk.stopped' : 'tokens.bulk.finished', {
+                  done: state.done,
+                  failed: state.failures.length,
+                })}
+            </p>
+            {finished && state.failures.length > 0 && <Failures failures={state.failures} />}
+          </div>
         )}
       </ModalBody>
       <ModalFooter>
-        {!running && (
-          <Button variant={action === 'enable' ? 'primary' : 'danger'} onClick={() => void run()}>
-            {t(`tokens.bulk.${action}.action`, { count: tokens.length })}
+        {!busy && !finished && (
+          <Button
+            type="submit"
+            form="bulk-form"
+            variant={DESTROYS.has(deed) ? 'danger' : 'primary'}
+            isDisabled={!told || !confirmed || !count}
+          >
+            {count === undefined
+              ? t(`tokens.bulk.${deed}.label`)
+              : t(`tokens.bulk.${deed}.action`, { count, number })}
           </Button>
         )}
-        <Button variant={finished ? 'primary' : 'link'} onClick={close} isDisabled={running && !finished}>
-          {finished ? t('ui.close') : t('ui.cancel')}
-        </Button>
+        {busy ? (
+          <Button
+            variant="secondary"
+            onClick={() => {
+              stopping.current = true;
+            }}
+          >
+            {t('tokens.bulk.stop')}
+          </Button>
+        ) : (
+          <Button variant={finished ? 'primary' : 'link'} onClick={close}>
+            {finished ? t('ui.close') : t('ui.cancel')}
+          </Button>
+        )}
       </ModalFooter>
     </Modal>
+  );
+}
+
+function Failures({ failures }: { failures: BulkState['failures'] }) {
+  const { t } = useTranslation();
+  const more = failures.length - SHOWN_FAILURES;
+  return (
+    <>
+      <List aria-label={t('tokens.bulk.failures')} className="sower-list">
+        {failures.slice(0, SHOWN_FAILURES).map(({ serial, detail }) => (
+          <ListItem key={serial}>
+            <span className="sower-mono">{serial}</span> – {detail}
+          </ListItem>
+        ))}
+      </List>
+      {more > 0 && <p>{t('tokens.bulk.moreFailures', { count: more })}</p>}
+      <div>
+        <Button
+          variant="secondary"
+          onClick={() =>
+            saveFile(
+              'failures.csv',
+              'text/csv;charset=utf-8',
+              `\ufeff${csvText([
+                [t('tokens.columns.serial'), t('tokens.bulk.why')],
+                ...failures.map(({ serial, detail }) => [serial, detail]),
+              ])}`,
+            )
+          }
+        >
+          {t('ui.exportCsv')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** Only where no code has to be handed over. */
+function QrProfileField({ wish, onWish }: { wish: BulkWish; onWish: (wish: BulkWish) => void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const profiles = useQuery({
+    queryKey: ['profiles', 'all'],
+    queryFn: () => api('listProfiles', { query: { limit: 1000 } }),
+  });
+  return (
+    <Loaded query={profiles} lines={1}>
+      {({ items }) => (
+        <ChoiceField
+          label={t('distribute.profile')}
+          help={t('tokens.bulk.qrOnly')}
+          required
+          value={wish.profile ?? ''}
+          placeholder={t('distribute.profilePlaceholder')}
+          onChange={(profile) => onWish(profile === '' ? {} : { profile })}
+          choices={items
+            .filter(({ delivery }) => delivery === 'qr')
+            .map(({ id, name, deliveryLabel }) => ({ value: id, label: `${name} – ${deliveryLabel}` }))}
+        />
+      )}
+    </Loaded>
   );
 }

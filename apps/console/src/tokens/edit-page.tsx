@@ -1,17 +1,20 @@
-/** Edits what of a token can be edited: enabled, lost. Everything else has its own action. */
+/** Edits a token. When somebody else saved it meanwhile, both versions are shown and one is chosen, field by field. */
 import { ActionGroup, Button, Form, Switch } from '@patternfly/react-core';
-import type { Token } from '@sower/api/resources';
+import type { Token, TokenPatch } from '@sower/api/resources';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
+import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
-import { Facts } from '../ui/facts.tsx';
+import { ConflictDialog } from '../ui/conflict-dialog.tsx';
+import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { DomainField } from '../users/domain-field.tsx';
 
 export function Component() {
   const { t } = useTranslation();
@@ -20,6 +23,8 @@ export function Component() {
   const token = useQuery({
     queryKey: ['token', serial],
     queryFn: () => api('getToken', { params: { serial } }),
+    // What is on the screen has to be what the version says.
+    staleTime: 0,
   });
   return (
     <Screen
@@ -30,60 +35,118 @@ export function Component() {
         { label: serial, to: `/tokens/${serial}` },
       ]}
     >
-      <Loaded query={token}>{(value) => <EditForm token={value} />}</Loaded>
+      <Loaded query={token}>{(value) => <EditForm held={value} />}</Loaded>
     </Screen>
   );
 }
 
-function EditForm({ token }: { token: Token }) {
+const FIELDS = ['expiresOn', 'securityDomain', 'nickname', 'enabled', 'lost'] as const;
+type Field = (typeof FIELDS)[number];
+/** The security domain by its name, as a token has it. */
+type Draft = { expiresOn: string; securityDomain: string; nickname: string; enabled: boolean; lost: boolean };
+
+function draftOf(token: Token): Draft {
+  const { expiresOn, securityDomain, enabled, lost } = token;
+  return { expiresOn, securityDomain, enabled, lost, nickname: token.distribution?.nickname ?? '' };
+}
+
+/** Only what differs is sent: what somebody else may not see, or no token of this kind has, is left alone. */
+function patchOf(wish: Draft, base: Token): TokenPatch {
+  const before = draftOf(base);
+  return Object.fromEntries(
+    FIELDS.filter((field) => wish[field] !== before[field]).map((field) => [field, wish[field]]),
+  );
+}
+
+function EditForm({ held }: { held: Token }) {
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const notice = useNotice();
   const { date } = useTimes();
-  const { serial } = token;
+  const [base, setBase] = useState(held);
+  const [draft, setDraft] = useState(() => draftOf(held));
+  const [theirs, setTheirs] = useState<Token>();
+  const { serial } = base;
   const params = { serial };
-  const [enabled, setEnabled] = useState(token.enabled);
-  const [lost, setLost] = useState(token.lost);
   const saving = useMutation({
-    mutationFn: async () => {
-      if (lost !== token.lost) await api('markLost', { params, body: { lost } });
-      if (enabled !== token.enabled) await api(enabled ? 'enableToken' : 'disableToken', { params });
-    },
+    mutationFn: ({ wish, against }: { wish: Draft; against: Token }) =>
+      api('editToken', { params, ifMatch: against.version, body: patchOf(wish, against) }),
     onSuccess: async () => {
       notice(t('tokens.said.edited', { serial }));
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       navigate(`/tokens/${serial}`);
     },
+    onError: async (error) => {
+      if (isProblem(error, 'edited-meanwhile')) setTheirs(await api('getToken', { params }));
+    },
   });
+  const set = <F extends Field>(field: F, value: Draft[F]): void =>
+    setDraft((before) => ({ ...before, [field]: value }));
+  const touched = (field: Field): boolean => draft[field] !== draftOf(base)[field];
+  const assigned = base.userId !== undefined;
+  const words = (wish: Draft, field: Field): string => {
+    if (field === 'expiresOn') return date(wish.expiresOn);
+    if (field === 'enabled') return wish.enabled ? t('tokens.enabled') : t('tokens.disabled');
+    if (field === 'lost') return wish.lost ? t('tokens.lost') : t('tokens.notLost');
+    return wish[field] === '' ? '–' : wish[field];
+  };
+  const nicknameWrong = /^[A-Za-z0-9]{0,24}$/.test(draft.nickname)
+    ? undefined
+    : t('distribute.nicknameWrong');
   return (
     <Form
       className="sower-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        saving.mutate();
+        if (nicknameWrong === undefined) saving.mutate({ wish: draft, against: base });
       }}
     >
-      <ProblemAlert error={saving.error} />
-      <Facts
-        facts={[
-          [t('tokens.columns.userId'), token.userId ?? t('tokens.nobody')],
-          [t('tokens.columns.expiresOn'), date(token.expiresOn)],
-        ]}
+      {!isProblem(saving.error, 'edited-meanwhile') && <ProblemAlert error={saving.error} fields={FIELDS} />}
+      <p>
+        {assigned
+          ? t('tokens.editHeld', { userId: base.userId, serial })
+          : t('tokens.editNobody', { serial })}
+      </p>
+      <TextField
+        label={t('tokens.columns.expiresOn')}
+        help={t('tokens.editExpiresHelp')}
+        type="date"
+        required
+        value={draft.expiresOn}
+        onChange={(expiresOn) => set('expiresOn', expiresOn)}
+        error={fieldProblem(saving.error, 'expiresOn')}
       />
+      <DomainField
+        byName
+        value={draft.securityDomain}
+        onChange={(name) => set('securityDomain', name)}
+        error={fieldProblem(saving.error, 'securityDomain')}
+      />
+      {base.distribution && (
+        <TextField
+          label={t('tokens.columns.nickname')}
+          help={t('tokens.editNicknameHelp')}
+          value={draft.nickname}
+          onChange={(nickname) => set('nickname', nickname)}
+          error={nicknameWrong ?? fieldProblem(saving.error, 'nickname')}
+        />
+      )}
       <Switch
         id="token-enabled"
         label={t('tokens.editEnabled')}
-        isChecked={enabled}
-        onChange={(_, on) => setEnabled(on)}
+        isChecked={draft.enabled}
+        isDisabled={!assigned}
+        onChange={(_, on) => set('enabled', on)}
       />
       <Switch
         id="token-lost"
         label={t('tokens.editLost')}
-        isChecked={lost}
-        onChange={(_, on) => setLost(on)}
+        isChecked={draft.lost}
+        isDisabled={!assigned}
+        onChange={(_, on) => set('lost', on)}
       />
       <ActionGroup>
         <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
@@ -93,6 +156,28 @@ function EditForm({ token }: { token: Token }) {
           {t('ui.cancel')}
         </Button>
       </ActionGroup>
+      {theirs && (
+        <ConflictDialog
+          name={serial}
+          fields={FIELDS.map((field) => ({
+            field,
+            label: t(`tokens.editFields.${field}`),
+            // What only the other one changed is not asked about.
+            mine: words(touched(field) ? draft : draftOf(theirs), field),
+            theirs: words(draftOf(theirs), field),
+          }))}
+          onClose={() => setTheirs(undefined)}
+          onChosen={(mine) => {
+            const wish = { ...draftOf(theirs) };
+            for (const field of FIELDS)
+              if (mine.includes(field)) Object.assign(wish, { [field]: draft[field] });
+            setDraft(wish);
+            setBase(theirs);
+            setTheirs(undefined);
+            saving.mutate({ wish, against: theirs });
+          }}
+        />
+      )}
     </Form>
   );
 }

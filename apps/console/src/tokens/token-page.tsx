@@ -13,6 +13,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { DistributionView } from './distribution-view.tsx';
+import { pairFacts } from './pair-facts.tsx';
 import { TokenStateLabels } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 
@@ -79,6 +80,7 @@ export function Component() {
                       ),
                     ],
                     [t('tokens.columns.state'), <TokenStateLabels key="state" token={value} />],
+                    ...pairFacts(t, value),
                     [t('tokens.columns.pin'), value.pinSet ? t('tokens.pinSet') : t('tokens.pinNotSet')],
                     [t('tokens.columns.expiresOn'), date(value.expiresOn)],
                     [t('domains.one'), value.securityDomain],

@@ -12,6 +12,7 @@ import { DomainField } from '../users/domain-field.tsx';
 
 export const SEARCH_FIELDS = [
   'serial',
+  'serialContains',
   'serialFrom',
   'serialTo',
   'userId',
@@ -22,6 +23,7 @@ export const SEARCH_FIELDS = [
   'expired',
   'expiresBefore',
   'distribution',
+  'replacement',
   'lost',
   'securityDomain',
 ] as const;
@@ -144,6 +146,12 @@ export function TokenSearch({
         >
           <div className="sower-filters">
             <TextField
+              label={t('tokens.search.serialContains')}
+              value={text('serialContains')}
+              onChange={set('serialContains')}
+              mono
+            />
+            <TextField
               label={t('tokens.search.serialFrom')}
               value={text('serialFrom')}
               onChange={set('serialFrom')}
@@ -183,6 +191,18 @@ export function TokenSearch({
             />
             {flag('enabled', t('tokens.enabled'), t('tokens.disabled'))}
             {flag('lost', t('tokens.lost'), t('tokens.notLost'))}
+            {assigned && (
+              <ChoiceField
+                label={t('tokens.search.replacement')}
+                value={text('replacement')}
+                onChange={set('replacement')}
+                choices={[
+                  { value: '', label: t('ui.any') },
+                  { value: 'replacing', label: t('tokens.replacing') },
+                  { value: 'replaced', label: t('tokens.replaced') },
+                ]}
+              />
+            )}
             {flag('expired', t('tokens.expired'), t('tokens.notExpired'))}
             <TextField
               label={t('tokens.search.expiresBefore')}

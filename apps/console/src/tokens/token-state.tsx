@@ -29,6 +29,8 @@ export function TokenStateLabels({ token }: { token: TokenRow }) {
         {token.enabled ? t('tokens.enabled') : t('tokens.disabled')}
       </Label>
       {token.lost && <Label color="red">{t('tokens.lost')}</Label>}
+      {token.replaces !== undefined && <Label color="blue">{t('tokens.replacing')}</Label>}
+      {token.replacedBy !== undefined && <Label color="purple">{t('tokens.replaced')}</Label>}
       {token.expired && <Label color="orange">{t('tokens.expired')}</Label>}
     </LabelGroup>
   );

@@ -12,12 +12,16 @@ import { pageSize } from '../ui/cursor-paging.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { BULK_ACTIONS, type BulkAction, BulkDialog } from './bulk-dialog.tsx';
+import { BulkDialog } from './bulk-dialog.tsx';
+import { BULK_DEEDS, type BulkDeed, bulkNeeds } from './bulk-run.ts';
 import { ExportTokens } from './export-tokens.tsx';
 import { ColumnChooser, TokenCell, useColumns } from './token-columns.tsx';
 import { searchOf, TokenSearch, type TokenSearchValues } from './token-search.tsx';
 import type { TokenRow } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
+
+/** What has a meaning for tokens that nobody has. */
+const UNASSIGNED_DEEDS: ReadonlySet<BulkDeed> = new Set(['move', 'delete']);
 
 export function Component() {
   const { t } = useTranslation();
@@ -26,15 +30,17 @@ export function Component() {
   const [parameters, setParameters] = useSearchParams();
   const [columns, setColumns] = useColumns();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [bulk, setBulk] = useState<BulkAction>();
+  /** All tokens of the search, whatever page they are on. */
+  const [whole, setWhole] = useState(false);
+  const [bulk, setBulk] = useState<BulkDeed>();
   const { menuFor, dialog } = useTokenActions();
   const assigned = parameters.get('tab') !== 'unassigned';
   const values = searchOf(parameters);
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
+  const wanted = { ...(values as object), assigned: String(assigned) as 'true' | 'false' };
   const query = {
-    ...(values as object),
-    assigned: String(assigned) as 'true' | 'false',
+    ...wanted,
     limit,
     ...(cursor === undefined ? {} : { cursor }),
   };
@@ -43,11 +49,15 @@ export function Component() {
     queryFn: () => api('listTokens', { query }),
     placeholderData: keepPreviousData,
   });
+  const select = (serials: Iterable<string>): void => {
+    setSelected(new Set(serials));
+    setWhole(false);
+  };
   const search = (next: TokenSearchValues): void => {
     const changed = new URLSearchParams(next as Record<string, string>);
     if (!assigned) changed.set('tab', 'unassigned');
     if (limit !== 20) changed.set('limit', String(limit));
-    setSelected(new Set());
+    select([]);
     setParameters(changed);
   };
   const shown = tokens.data?.items ?? [];
@@ -96,11 +106,12 @@ export function Component() {
               <div className="sower-actions">
                 <ActionMenu
                   label={t('tokens.bulk.menu')}
-                  text={t('tokens.bulk.menuCount', { count: chosen.length })}
-                  disabled={chosen.length === 0}
-                  entries={(Object.keys(BULK_ACTIONS) as BulkAction[])
-                    .filter((name) => can(BULK_ACTIONS[name].needs))
-                    .filter((name) => (assigned ? name !== 'delete' : name !== 'unassign'))
+                  text={
+                    whole ? t('tokens.bulk.menuWhole') : t('tokens.bulk.menuCount', { count: chosen.length })
+                  }
+                  disabled={chosen.length === 0 && !whole}
+                  entries={BULK_DEEDS.filter((name) => can(bulkNeeds(name)))
+                    .filter((name) => (assigned ? name !== 'delete' : UNASSIGNED_DEEDS.has(name)))
                     .map((name) => ({
                       label: t(`tokens.bulk.${name}.label`),
                       danger: name === 'delete',
@@ -113,6 +124,22 @@ export function Component() {
                 <ExportTokens query={query} columns={columnsHere} />
               </div>
             </div>
+            <div className="sower-actions">
+              <span role="status">
+                {whole
+                  ? t('tokens.bulk.wholeChosen')
+                  : chosen.length > 0 && t('tokens.bulk.pageChosen', { count: chosen.length })}
+              </span>
+              {whole ? (
+                <Button variant="link" isInline onClick={() => select([])}>
+                  {t('tokens.bulk.clear')}
+                </Button>
+              ) : (
+                <Button variant="link" isInline onClick={() => setWhole(true)}>
+                  {t('tokens.bulk.chooseWhole')}
+                </Button>
+              )}
+            </div>
             <Table
               aria-label={assigned ? t('tokens.tabs.assigned') : t('tokens.tabs.unassigned')}
               variant="compact"
@@ -122,9 +149,8 @@ export function Component() {
                 <Tr>
                   <Th
                     select={{
-                      isSelected: chosen.length === items.length,
-                      onSelect: (_, all) =>
-                        setSelected(new Set(all ? items.map(({ serial }) => serial) : [])),
+                      isSelected: whole || chosen.length === items.length,
+                      onSelect: (_, all) => select(all ? items.map(({ serial }) => serial) : []),
                     }}
                     aria-label={t('ui.selectAll')}
                   />
@@ -140,14 +166,15 @@ export function Component() {
                     <Td
                       select={{
                         rowIndex,
-                        isSelected: selected.has(token.serial),
+                        isSelected: whole || selected.has(token.serial),
                         onSelect: (_, on) =>
-                          setSelected((held) => {
-                            const changed = new Set(held);
-                            if (on) changed.add(token.serial);
-                            else changed.delete(token.serial);
-                            return changed;
-                          }),
+                          select(
+                            on
+                              ? [...selected, token.serial]
+                              : (whole ? items.map(({ serial }) => serial) : [...selected]).filter(
+                                  (serial) => serial !== token.serial,
+                                ),
+                          ),
                       }}
                     />
                     {columnsHere.map((column) => (
@@ -186,9 +213,10 @@ export function Component() {
             changed.set('tab', 'unassigned');
             changed.delete('userId');
             changed.delete('lastName');
+            changed.delete('replacement');
           } else changed.delete('tab');
           changed.delete('cursor');
-          setSelected(new Set());
+          select([]);
           setParameters(changed);
         }}
       >
@@ -202,11 +230,11 @@ export function Component() {
       {dialog}
       {bulk && (
         <BulkDialog
-          action={bulk}
-          tokens={chosen}
+          deed={bulk}
+          target={whole ? { kind: 'search', search: wanted } : { kind: 'chosen', tokens: chosen }}
           onClose={(failed) => {
             setBulk(undefined);
-            if (failed) setSelected(new Set(failed));
+            if (failed) select(failed);
           }}
         />
       )}

@@ -12,10 +12,20 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { ReplaceDialog } from './replace-dialog.tsx';
 import type { TokenRow } from './token-state.tsx';
 import { UserPicker } from './user-picker.tsx';
 
-type Asked = 'assign' | 'unassign' | 'disable' | 'lost' | 'setPin' | 'clearPin' | 'delete' | 'withdraw';
+type Asked =
+  | 'assign'
+  | 'unassign'
+  | 'disable'
+  | 'lost'
+  | 'setPin'
+  | 'clearPin'
+  | 'delete'
+  | 'withdraw'
+  | 'replace';
 
 export function useTokenActions(onDeleted?: () => void): {
   menuFor: (token: TokenRow, without?: readonly string[]) => MenuEntry[];
@@ -104,6 +114,18 @@ export function useTokenActions(onDeleted?: () => void): {
         onSelect: () => navigate(`/tokens/${serial}/distribute`),
       },
       {
+        id: 'replace',
+        show: can('tokens:assign') && assigned,
+        label: t('tokens.replace'),
+        refused:
+          token.replacedBy !== undefined
+            ? t('tokens.why.replaced', { serial: token.replacedBy })
+            : token.replaces !== undefined
+              ? t('tokens.why.replaces', { serial: token.replaces })
+              : undefined,
+        onSelect: ask('replace', token),
+      },
+      {
         id: 'withdraw',
         show: can('tokens:distribute') && waiting,
         label: t('tokens.withdraw'),
@@ -181,6 +203,9 @@ export function useTokenActions(onDeleted?: () => void): {
         </FormDialog>
       ),
     };
+  }
+  if (asked.what === 'replace') {
+    return { menuFor, dialog: <ReplaceDialog token={token} onClose={close} onReplaced={after} /> };
   }
   if (asked.what === 'setPin') {
     return {

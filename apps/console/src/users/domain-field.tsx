@@ -10,14 +10,17 @@ export function DomainField({
   value,
   onChange,
   none,
+  byName = false,
   error,
 }: {
   label?: string;
-  /** Id, or empty. */
+  /** Id (or name), or empty. */
   value: string;
   onChange: (id: string) => void;
-  /** What empty means. */
-  none: string;
+  /** What empty means; one has to be chosen without it. */
+  none?: string;
+  /** Whether the value is the name. */
+  byName?: boolean;
   error?: string | undefined;
 }) {
   const { t } = useTranslation();
@@ -38,9 +41,9 @@ export function DomainField({
       onChange={onChange}
       error={error}
       choices={[
-        { value: '', label: none },
+        ...(none === undefined ? [] : [{ value: '', label: none }]),
         ...items.map(({ id, name, path }) => ({
-          value: id,
+          value: byName ? name : id,
           label: `${'– '.repeat(Math.max(0, path.split('/').length - 3))}${name}`,
         })),
       ]}

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { pairFacts } from '../tokens/pair-facts.tsx';
 import { DistributionLabel, TokenStateLabels } from '../tokens/token-state.tsx';
 import { useTokenActions } from '../tokens/use-token-actions.tsx';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -55,6 +56,7 @@ export function UserToken({ serial }: { serial: string }) {
                 <Facts
                   facts={[
                     [t('tokens.columns.state'), <TokenStateLabels key="state" token={value} />],
+                    ...pairFacts(t, value),
                     [
                       t('tokens.columns.distribution'),
                       <DistributionLabel key="distribution" state={value.distribution?.state} />,

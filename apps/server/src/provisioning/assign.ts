@@ -23,47 +23,27 @@ export async function assignToken(
   uses: Uses,
   actor: Actor,
   input: { readonly serial: string; readonly userId: string },
-): Promise<Outcome<undefined>> {
-  const limit = (await uses.settings.current())['tokens.maxPerUser'];
+): Promise<Outcome<string>> {
   const found = await tokenFor(uses, actor, 'tokens:assign', input.serial);
   if (!found.ok) return found;
   const token = found.value;
   if (isExpired(token.expires_on, uses.now())) {
     return refused('wrong-state', `The token expired on ${token.expires_on}. Choose another one.`);
   }
-  const user = await findUser(uses.db, input.userId);
-  // Assigning reaches the user too: who may not do it there is told that there is nobody.
-  if (!user || !covers(actor, 'tokens:assign', user.domain)) {
-    return refusedAt('userId', 'not-found', `There is no user "${input.userId}".`);
-  }
-  return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      // Taken first, so that two assignments to one user count one after the other.
-      if (!(await lockUser(trx, user.id))) undo('not-found', `There is no user "${input.userId}".`);
-      if ((await countTokensOf(trx, user.id)) >= limit) {
-        undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
-      }
-      if (!(await claimToken(trx, token.id, user.id))) {
-        undo(
-          'wrong-state',
-          `The token is assigned to ${token.holder ?? 'somebody'} already. Unassign it first.`,
-        );
-      }
-      await insertAudit(trx, uses, {
-        actor: actorName(actor),
-        action: 'token.assign',
-        object: `token:${token.serial}`,
-        result: 'success',
-        reason: `to ${user.user_id}`,
-        source: actor.source,
-      });
-      return undefined;
-    }),
-  );
+  return assigning(uses, actor, input.userId, async (trx, userRow) => {
+    if (!(await claimToken(trx, token.id, userRow))) {
+      undo(
+        'wrong-state',
+        `The token is assigned to ${token.holder ?? 'somebody'} already. Unassign it first.`,
+      );
+    }
+    return token.serial;
+  });
 }
 
 /**
- * The next available token, for who does not care which: unassigned, not lost, and good for as long as the settings ask.
+ * The next available token, for who does not care which: of those that nobody has and that are good for long enough, the one that lives
+ * longest.
  * @returns its serial number
  */
 export async function assignNextToken(
@@ -73,46 +53,67 @@ export async function assignNextToken(
 ): Promise<Outcome<string>> {
   const denial = denied(actor, 'tokens:assign');
   if (denial) return denial;
-  const settings = await uses.settings.current();
-  const limit = settings['tokens.maxPerUser'];
-  const days = settings['tokens.autoAssignDays'];
-  const user = await findUser(uses.db, input.userId);
-  if (!user || !covers(actor, 'tokens:assign', user.domain)) {
-    return refused('not-found', `There is no user "${input.userId}".`);
-  }
-  return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      if (!(await lockUser(trx, user.id))) undo('not-found', `There is no user "${input.userId}".`);
-      if ((await countTokensOf(trx, user.id)) >= limit) {
-        undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
-      }
-      const taken = await claimNextToken(trx, user.id, {
-        scopes: scopesOf(actor, 'tokens:assign'),
-        expiresFrom: firstGoodDay(uses.now(), days),
-      });
-      if (!taken) {
-        undo(
-          'no-token-available',
-          `There is no unassigned token that stays good for ${days} days. Mint tokens, or lower the setting tokens.autoAssignDays.`,
-        );
-      }
-      await insertAudit(trx, uses, {
-        actor: actorName(actor),
-        action: 'token.assign',
-        object: `token:${taken.serial}`,
-        result: 'success',
-        reason: `to ${user.user_id}, as the next available one`,
-        source: actor.source,
-      });
-      return taken.serial;
-    }),
+  const wanted = await nextTokens(uses, actor);
+  return assigning(uses, actor, input.userId, async (trx, userRow) => {
+    const token = await claimNextToken(trx, userRow, wanted);
+    return token?.serial ?? noneLeft(wanted.days);
+  });
+}
+
+export function noneLeft(days: number): never {
+  return undo(
+    'no-token-available',
+    `There is no unassigned token that stays good for ${days} days. Mint tokens, or lower the setting tokens.autoAssignDays.`,
   );
+}
+
+/** What a token has to be to be chosen automatically. */
+export async function nextTokens(
+  uses: Pick<Floor, 'settings' | 'now'>,
+  actor: Actor,
+): Promise<{ scopes: string[]; expiresFrom: string; days: number }> {
+  const days = (await uses.settings.current())['tokens.autoAssignDays'];
+  return { scopes: scopesOf(actor, 'tokens:assign'), expiresFrom: firstGoodDay(uses.now(), days), days };
 }
 
 /** Tokens that end on this day or later do not expire within so many days. */
 function firstGoodDay(now: number, days: number): string {
   if (days === 0) return lastGoodDay(now);
   return new Date(now + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** @param take claims the token, in the transaction that counts the user's tokens and writes the trail */
+async function assigning(
+  uses: Uses,
+  actor: Actor,
+  userId: string,
+  take: (trx: Connection, userRow: string) => Promise<string>,
+): Promise<Outcome<string>> {
+  const limit = (await uses.settings.current())['tokens.maxPerUser'];
+  const user = await findUser(uses.db, userId);
+  // Assigning reaches the user too: who may not do it there is told that there is nobody.
+  if (!user || !covers(actor, 'tokens:assign', user.domain)) {
+    return refusedAt('userId', 'not-found', `There is no user "${userId}".`);
+  }
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      // Taken first, so that two assignments to one user count one after the other.
+      if (!(await lockUser(trx, user.id))) undo('not-found', `There is no user "${userId}".`);
+      if ((await countTokensOf(trx, user.id)) >= limit) {
+        undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
+      }
+      const serial = await take(trx, user.id);
+      await insertAudit(trx, uses, {
+        actor: actorName(actor),
+        action: 'token.assign',
+        object: `token:${serial}`,
+        result: 'success',
+        reason: `to ${user.user_id}`,
+        source: actor.source,
+      });
+      return serial;
+    }),
+  );
 }
 
 export function unassignToken(

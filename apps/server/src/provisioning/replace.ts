@@ -5,7 +5,7 @@
 
 import { pinPlace } from '../authentication/pin-place.ts';
 import type { Floor } from '../floor.ts';
-import { type Actor, actorName, scopesOf } from '../identity/actor.ts';
+import { type Actor, actorName } from '../identity/actor.ts';
 import { done, type Outcome, refused, undo } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { claimReplacement, insertReplacement, listReplacements } from '../store/replacements.ts';
@@ -18,14 +18,12 @@ import {
   lockToken,
   type TokenRow,
 } from '../store/tokens.ts';
-import { releaseToken } from './assign.ts';
+import { nextTokens, noneLeft, releaseToken } from './assign.ts';
 import { changing } from './changing.ts';
 import { tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
-
-const DAY = 86_400_000;
 
 export type ReplaceInput = {
   readonly serial: string;
@@ -38,7 +36,7 @@ export type ReplaceInput = {
 
 /** @returns the serial number of the replacement */
 export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput): Promise<Outcome<string>> {
-  const settings = await uses.settings.current();
+  const next = await nextTokens(uses, actor);
   let chosen: TokenRow | undefined;
   if (input.replacement !== undefined) {
     const found = await tokenFor(uses, actor, 'tokens:assign', input.replacement);
@@ -67,19 +65,10 @@ export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput
     }
     const taken = chosen
       ? (await claimToken(trx, chosen.id, userRow)) && chosen
-      : await claimNextToken(trx, userRow, {
-          scopes: scopesOf(actor, 'tokens:assign'),
-          expiresFrom: new Date(uses.now() + settings['tokens.autoAssignDays'] * DAY)
-            .toISOString()
-            .slice(0, 10),
-        });
+      : await claimNextToken(trx, userRow, next);
     if (!taken) {
-      undo(
-        'wrong-state',
-        chosen
-          ? `Token ${chosen.serial} is assigned already. Choose another one.`
-          : 'No unassigned token is left that is good for long enough. Mint some first.',
-      );
+      if (!chosen) noneLeft(next.days);
+      undo('wrong-state', `Token ${chosen.serial} is assigned already. Choose another one.`);
     }
     await insertReplacement(trx, {
       token_id: taken.id,

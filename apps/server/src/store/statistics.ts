@@ -1,6 +1,7 @@
 /** Counts for the console's first page. Each is one pass over an index or a table; nothing is kept beside the rows. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
+import { isFew } from './few.ts';
 import type { Connection } from './schema.ts';
 import { lastGoodDay } from './tokens.ts';
 
@@ -55,12 +56,21 @@ export async function countDistributions(
   scopes: readonly string[],
   now: number,
 ): Promise<DistributionCounts> {
-  const inside = sql`exists (select 1 from tokens where tokens.id = token_id and ${inScopes(sql.ref('tokens.domain'), scopes)})`;
+  const few = sql`select id from tokens where ${rangesOfScopes(sql.ref('domain'), scopes)}`;
+  // In a small domain its tokens are looked at; in a large one all that waits.
+  const [source, inside] = everywhere(scopes)
+    ? [sql`distributions`, sql`1 = 1`]
+    : (await isFew(db, few))
+      ? [sql`(${few}) as few cross join distributions`, sql`distributions.token_id = few.id`]
+      : [
+          sql`distributions`,
+          sql`exists (select 1 from tokens where tokens.id = token_id and ${inScopes(sql.ref('tokens.domain'), scopes)})`,
+        ];
   const { rows } = await sql<{ state: string; count: number }>`
     select case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end as state,
            count(*) as count
-    from distributions
-    where latest = 1 and state in ('issued', 'opened', 'provisioned', 'failed')${everywhere(scopes) ? sql`` : sql` and ${inside}`}
+    from ${source}
+    where latest = 1 and state in ('issued', 'opened', 'provisioned', 'failed') and ${inside}
     group by 1`.execute(db);
   const counts: DistributionCounts = { issued: 0, opened: 0, provisioned: 0, expired: 0, failed: 0 };
   for (const { state, count } of rows) {

@@ -83,8 +83,8 @@ async function plan(db: Connection, filter: TokenFilter, now: number): Promise<P
   const conditions = tokenConditions(db, filter, now);
   const latest = latestConditions(filter, now);
   const byToken = sql`tokens.serial`;
-  for (const few of fewCandidates(filter, now)) {
-    if (!(await isFew(db, few))) continue;
+  for (const { few, counted } of fewCandidates(filter, now)) {
+    if (!(await isFew(db, counted ?? few))) continue;
     // CROSS JOIN is an order to SQLite: begin with the few. PostgreSQL sees for itself.
     const source = sql`(${few}) as few cross join tokens`;
     conditions.push(sql`tokens.id = few.id`);
@@ -157,28 +157,37 @@ function latestConditions(filter: TokenFilter, now: number): Condition[] {
   return conditions.length === 0 ? [] : [sql`distributions.latest = 1`, ...conditions];
 }
 
+type Candidate = {
+  readonly few: RawBuilder<unknown>;
+  /** What is as many, or more, and quicker to count. */
+  readonly counted?: RawBuilder<unknown>;
+};
+
 /** For the fields that may hit few: the ids of those they hit, each along an index of its own. */
-function fewCandidates(filter: TokenFilter, now: number): RawBuilder<unknown>[] {
+function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
   const { scopes, expiresBefore, expired, lastName, lost, replacement } = filter;
-  const list: RawBuilder<unknown>[] = [];
+  const list: Candidate[] = [];
   if (replacement !== undefined) {
     const part = sql.ref(replacement === 'replacing' ? 'token_id' : 'replaced_id');
-    list.push(sql`select ${part} as id from replacements`);
+    list.push({ few: sql`select ${part} as id from replacements` });
   }
-  if (lost === true) list.push(sql`select id from tokens where lost = 1`);
+  if (lost === true) list.push({ few: sql`select id from tokens where lost = 1` });
   if (lastName !== undefined) {
     const begins = beginsWith(sql`users.last_name_key`, userIdKey(lastName));
-    list.push(
-      sql`select tokens.id from users cross join tokens where tokens.user_id = users.id and ${begins}`,
-    );
+    list.push({
+      few: sql`select tokens.id from users cross join tokens where tokens.user_id = users.id and ${begins}`,
+      counted: sql`select id from users where ${begins}`,
+    });
   }
   const before = [
     ...(expiresBefore === undefined ? [] : [expiresBefore]),
     ...(expired === true ? [lastGoodDay(now)] : []),
   ].sort();
-  if (before[0] !== undefined) list.push(sql`select id from tokens where expires_on < ${before[0]}`);
+  if (before[0] !== undefined) {
+    list.push({ few: sql`select id from tokens where expires_on < ${before[0]}` });
+  }
   if (scopes.length > 0 && !scopes.includes(TOP_DOMAIN.path)) {
-    list.push(sql`select id from tokens where ${rangesOfScopes(sql`domain`, scopes)}`);
+    list.push({ few: sql`select id from tokens where ${rangesOfScopes(sql`domain`, scopes)}` });
   }
   return list;
 }

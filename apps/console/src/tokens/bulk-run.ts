@@ -1,0 +1,77 @@
+/**
+ * Runs one deed over many tokens, a batch at a time: over chosen ones by the verbs of one token, over a whole search by the server's
+ * batches. Stopping takes effect after the batch under way; the server keeps nothing, so that closing the page is stopping too.
+ */
+import { BULK_PERMISSIONS, type BulkDeed, type BulkInput, type TokenSearchInput } from '@sower/api/bulk';
+import type { ApiClient } from '@sower/api/client';
+import type { TokenRow } from './token-state.tsx';
+
+export { BULK_DEEDS, type BulkDeed } from '@sower/api/bulk';
+export const bulkNeeds = (deed: BulkDeed) => BULK_PERMISSIONS[deed];
+
+export type BulkTarget =
+  | { readonly kind: 'chosen'; readonly tokens: readonly TokenRow[] }
+  | { readonly kind: 'search'; readonly search: TokenSearchInput };
+
+/** What some deeds have to be told. */
+export type BulkWish = Pick<BulkInput, 'securityDomain' | 'profile'>;
+
+export type BulkState = {
+  readonly done: number;
+  readonly failures: readonly { readonly serial: string; readonly detail: string }[];
+};
+
+/** @returns the state after every batch; the consumer stops by not asking on */
+export async function* runBulk(
+  api: ApiClient,
+  deed: BulkDeed,
+  target: BulkTarget,
+  wish: BulkWish,
+  upTo: string,
+): AsyncGenerator<BulkState> {
+  let state: BulkState = { done: 0, failures: [] };
+  if (target.kind === 'search') {
+    for (let after: string | undefined, more = true; more; ) {
+      const batch = await api('doToTokens', {
+        body: { deed, search: target.search, upTo, ...wish, ...(after === undefined ? {} : { after }) },
+      });
+      state = { done: state.done + batch.done, failures: [...state.failures, ...batch.failures] };
+      yield state;
+      after = batch.after;
+      more = after !== undefined;
+    }
+    return;
+  }
+  for (const { serial } of target.tokens) {
+    try {
+      await doToOne(api, deed, serial, wish);
+      state = { ...state, done: state.done + 1 };
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      state = { ...state, failures: [...state.failures, { serial, detail }] };
+    }
+    yield state;
+  }
+}
+
+function doToOne(api: ApiClient, deed: BulkDeed, serial: string, wish: BulkWish): Promise<unknown> {
+  const params = { serial };
+  switch (deed) {
+    case 'enable':
+      return api('enableToken', { params });
+    case 'disable':
+      return api('disableToken', { params });
+    case 'unassign':
+      return api('unassignToken', { params });
+    case 'lost':
+      return api('markLost', { params, body: { lost: true } });
+    case 'clearPin':
+      return api('clearPin', { params });
+    case 'move':
+      return api('moveToken', { params, body: { securityDomain: wish.securityDomain ?? '' } });
+    case 'distribute':
+      return api('distributeToken', { params, body: { profile: wish.profile ?? '' } });
+    case 'delete':
+      return api('deleteToken', { params });
+  }
+}

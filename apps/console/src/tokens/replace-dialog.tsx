@@ -1,0 +1,97 @@
+/** Replace: gives the user another token, which takes the place of this one when its first passcode is accepted. */
+import { Checkbox, FormGroup, Radio } from '@patternfly/react-core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { TokenChoice, type WhichToken, whichIsReady } from './token-choice.tsx';
+import type { TokenRow } from './token-state.tsx';
+
+export function ReplaceDialog({
+  token,
+  onClose,
+  onReplaced,
+}: {
+  token: TokenRow;
+  onClose: () => void;
+  onReplaced: (said: string) => Promise<void>;
+}) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const navigate = useNavigate();
+  const { can } = useSession();
+  const { serial, userId = '' } = token;
+  const profile = token.distribution?.profile;
+  const mayDistribute = can('tokens:distribute');
+  const [which, setWhich] = useState<WhichToken>({ next: true, serial: '' });
+  const [keepPin, setKeepPin] = useState(true);
+  const [afterwards, setAfterwards] = useState<'unassign' | 'delete'>('unassign');
+  const [distribute, setDistribute] = useState(mayDistribute);
+  return (
+    <FormDialog
+      title={t('tokens.replaceTitle', { serial })}
+      intro={<p>{t('tokens.replaceIntro', { serial, userId })}</p>}
+      action={t('tokens.replace')}
+      ready={whichIsReady(which)}
+      fields={['replacement']}
+      onClose={onClose}
+      onSubmit={async () => {
+        const replacement = await api('replaceToken', {
+          params: { serial },
+          body: { ...(which.next ? {} : { replacement: which.serial }), keepPin, afterwards },
+        });
+        await onReplaced(t('tokens.said.replacing', { serial, replacement: replacement.serial }));
+        if (distribute) {
+          const wished = profile === undefined ? '' : `?${new URLSearchParams({ profile })}`;
+          navigate(`/tokens/${replacement.serial}/distribute${wished}`);
+        }
+      }}
+    >
+      {(error) => (
+        <>
+          <TokenChoice value={which} onChange={setWhich} error={error} field="replacement" />
+          {token.pinSet && (
+            <Checkbox
+              id="replace-pin"
+              label={t('tokens.replacePin')}
+              description={t('tokens.replacePinSays')}
+              isChecked={keepPin}
+              onChange={(_, on) => setKeepPin(on)}
+            />
+          )}
+          <FormGroup
+            role="radiogroup"
+            isStack
+            fieldId="replace-afterwards"
+            label={t('tokens.replaceAfterwards', { serial })}
+          >
+            {(['unassign', 'delete'] as const).map((choice) => (
+              <Radio
+                key={choice}
+                id={`replace-${choice}`}
+                name="replace-afterwards"
+                label={t(`tokens.replaceThen.${choice}`)}
+                isChecked={afterwards === choice}
+                onChange={() => setAfterwards(choice)}
+              />
+            ))}
+          </FormGroup>
+          {mayDistribute && (
+            <Checkbox
+              id="replace-distribute"
+              label={
+                profile === undefined
+                  ? t('tokens.replaceDistribute')
+                  : t('tokens.replaceDistributeWith', { profile })
+              }
+              isChecked={distribute}
+              onChange={(_, on) => setDistribute(on)}
+            />
+          )}
+        </>
+      )}
+    </FormDialog>
+  );
+}

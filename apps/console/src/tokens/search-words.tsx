@@ -1,0 +1,42 @@
+/** A search in words, so that who acts on all of it sees what that is. */
+import type { TokenSearchInput } from '@sower/api/bulk';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { Facts } from '../ui/facts.tsx';
+import { SEARCH_FIELDS, type SearchField } from './token-search.tsx';
+
+export function SearchWords({ search }: { search: TokenSearchInput }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const values = search as Partial<Record<SearchField, string>>;
+  const words = (field: SearchField, value: string): string => {
+    if (field === 'distribution') return t(`states.${value as 'none'}`);
+    if (field === 'replacement') return t(`tokens.${value as 'replacing'}`);
+    if (value === 'true') return t('ui.yes');
+    if (value === 'false') return t('ui.no');
+    return value;
+  };
+  const domains = useQuery({
+    queryKey: ['securityDomains'],
+    queryFn: () => api('listSecurityDomains', {}),
+    enabled: values.securityDomain !== undefined,
+    staleTime: 60_000,
+  });
+  const domain = domains.data?.items.find(({ id }) => id === values.securityDomain)?.name;
+  const given = SEARCH_FIELDS.flatMap((field) => {
+    const value = values[field];
+    return value === undefined || field === 'securityDomain' ? [] : [[field, value] as const];
+  });
+  return (
+    <Facts
+      facts={[
+        [t('tokens.bulk.tab'), t(`tokens.tabs.${search.assigned === 'true' ? 'assigned' : 'unassigned'}`)],
+        ...given.map(([field, value]) => [t(`tokens.search.${field}`), words(field, value)] as const),
+        ...(values.securityDomain === undefined
+          ? []
+          : ([[t('domains.one'), domain ?? values.securityDomain]] as const)),
+      ]}
+    />
+  );
+}

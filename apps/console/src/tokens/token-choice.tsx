@@ -1,0 +1,57 @@
+/** Which unassigned token: the next one, or one by its serial number. */
+import { FormGroup, Radio } from '@patternfly/react-core';
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem } from '../api/problem-words.ts';
+import { TextField } from '../ui/field.tsx';
+
+export type WhichToken = { readonly next: boolean; readonly serial: string };
+
+export const whichIsReady = ({ next, serial }: WhichToken): boolean => next || /^\d{12}$/.test(serial);
+
+export function TokenChoice({
+  value,
+  onChange,
+  error,
+  field,
+}: {
+  value: WhichToken;
+  onChange: (which: WhichToken) => void;
+  error: unknown;
+  /** Where the API says what is wrong with the serial number. */
+  field: string;
+}) {
+  const { t } = useTranslation();
+  const name = useId();
+  return (
+    <>
+      <FormGroup role="radiogroup" isStack fieldId={name} label={t('dashboard.which')}>
+        <Radio
+          id={`${name}-next`}
+          name={name}
+          label={t('dashboard.next')}
+          isChecked={value.next}
+          onChange={() => onChange({ ...value, next: true })}
+        />
+        <Radio
+          id={`${name}-serial`}
+          name={name}
+          label={t('dashboard.bySerial')}
+          isChecked={!value.next}
+          onChange={() => onChange({ ...value, next: false })}
+        />
+      </FormGroup>
+      {!value.next && (
+        <TextField
+          label={t('tokens.columns.serial')}
+          help={t('dashboard.serialHelp')}
+          required
+          mono
+          value={value.serial}
+          onChange={(typed) => onChange({ ...value, serial: typed.replace(/[\s-]/g, '') })}
+          error={fieldProblem(error, field)}
+        />
+      )}
+    </>
+  );
+}
