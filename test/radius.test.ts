@@ -369,7 +369,7 @@ onBothDatabases('RADIUS', (kind) => {
       [{ name, network: '10.0.0.256' }, 'neither an address nor a CIDR range'],
       [{ name, network: '127.0.0.0/24' }, 'already'],
       [{ name, network: '::ffff:127.0.0.0/24' }, 'already'],
-      [{ name, network: '10.0.0.1', secret: 'short' }, 'at least 16'],
+      [{ name, network: '10.0.0.1', secret: 'short' }, 'at least 16 characters'],
       [{ name, network: '10.0.0.1', secret: 'has blanks in the middle' }, 'no blanks'],
       [{ name, network: '10.0.0.1', replyAttributes: [{ name: 'No-Such', value: 'x' }] }, 'No-Such'],
       [

@@ -6,9 +6,9 @@ import { domainReference, nameSchema, timeSchema, versionSchema } from './resour
 /** As network gear takes it: printable ASCII without blanks. */
 export const radiusSecretSchema = z
   .string()
-  .min(16, 'a secret has at least 16 characters')
+  .min(16, 'A secret has at least 16 characters.')
   .max(128)
-  .regex(/^[\x21-\x7e]+$/, 'letters, digits and punctuation of ASCII, no blanks');
+  .regex(/^[\x21-\x7e]+$/, 'A secret has letters, digits and punctuation of ASCII, and no blanks.');
 
 /** An attribute as people write it: see docs/radius.md for the names. */
 export const replyAttributeSchema = z
@@ -28,7 +28,7 @@ const fingerprintSchema = z
   .trim()
   .regex(
     /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/,
-    'the SHA-256 fingerprint of a certificate: 64 hexadecimal digits',
+    'This is not the SHA-256 fingerprint of a certificate: 64 hexadecimal digits.',
   );
 
 const clientFields = {

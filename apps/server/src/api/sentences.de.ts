@@ -445,4 +445,11 @@ export const GERMAN: Readonly<Record<string, string>> = {
     '{1} antwortet von diesem Host aus nicht. Telefone müssen es erreichen, von wo sie sind.',
   "{1} answers with a certificate that this host's operating system does not trust.":
     '{1} antwortet mit einem Zertifikat, dem das Betriebssystem dieses Hosts nicht vertraut.',
+
+  // Secrets and certificates of RADIUS clients.
+  'A secret has at least 16 characters.': 'Ein Geheimnis hat mindestens 16 Zeichen.',
+  'A secret has letters, digits and punctuation of ASCII, and no blanks.':
+    'Ein Geheimnis besteht aus Buchstaben, Ziffern und Satzzeichen in ASCII, ohne Leerzeichen.',
+  'This is not the SHA-256 fingerprint of a certificate: 64 hexadecimal digits.':
+    'Das ist nicht der SHA-256-Fingerabdruck eines Zertifikats: 64 hexadezimale Ziffern.',
 };
