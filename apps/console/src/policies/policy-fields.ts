@@ -69,6 +69,22 @@ const typedValue = (shape: FieldShape, text: string): unknown => {
 export const isWrong = (kind: PolicyKind, name: string, text: string): boolean =>
   !schemaOf(kind, name).safeParse(typedValue(fieldShape(kind, name), text)).success;
 
+/** What is right for itself but not beside another field; the server refuses the same. */
+export function crossedField(
+  kind: PolicyKind,
+  draft: Draft,
+): { readonly name: string; readonly why: 'lengths' | 'characters' | 'letters' } | undefined {
+  if (kind !== 'token') return undefined;
+  const number = (name: string): number => Number(draft[name]);
+  if (number('pinMinLength') > number('pinMaxLength')) return { name: 'pinMinLength', why: 'lengths' };
+  if (number('pinMinLetters') + number('pinMinDigits') > number('pinMaxLength')) {
+    return { name: 'pinMinLetters', why: 'characters' };
+  }
+  return number('pinMinLetters') > 0 && draft.pinCharacters === 'numeric'
+    ? { name: 'pinMinLetters', why: 'letters' }
+    : undefined;
+}
+
 export function policyOf<K extends PolicyKind>(kind: K, draft: Draft): Policies[K] {
   const entries = Object.keys(DEFAULT_POLICIES[kind]).map((name) => [
     name,

@@ -29,7 +29,15 @@ import { ChoiceField, Field, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { useTimes } from '../ui/times.ts';
-import { type Draft, draftOf, fieldShape, isWrong, POLICY_GROUPS, policyOf } from './policy-fields.ts';
+import {
+  crossedField,
+  type Draft,
+  draftOf,
+  fieldShape,
+  isWrong,
+  POLICY_GROUPS,
+  policyOf,
+} from './policy-fields.ts';
 
 export function PolicyForm({ view }: { view: PolicyView }) {
   const { t } = useTranslation();
@@ -47,7 +55,8 @@ export function PolicyForm({ view }: { view: PolicyView }) {
   });
   const editable = can('policies:edit');
   const names = Object.values(POLICY_GROUPS[kind]).flat();
-  const anyWrong = names.some((name) => isWrong(kind, name, draft[name] ?? ''));
+  const crossed = crossedField(kind, draft);
+  const anyWrong = crossed !== undefined || names.some((name) => isWrong(kind, name, draft[name] ?? ''));
   const after = async (said: string): Promise<void> => {
     notice(said);
     await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
@@ -93,6 +102,7 @@ export function PolicyForm({ view }: { view: PolicyView }) {
                 name={name}
                 value={draft[name] ?? ''}
                 disabled={!editable}
+                crossed={crossed?.name === name ? t(`policies.crossed.${crossed.why}`) : undefined}
                 onChange={(value) => setDraft((held) => ({ ...held, [name]: value }))}
               />
             ))}
@@ -196,12 +206,15 @@ function PolicyField({
   name,
   value,
   disabled,
+  crossed,
   onChange,
 }: {
   kind: PolicyKind;
   name: string;
   value: string;
   disabled: boolean;
+  /** What is wrong with it beside another field. */
+  crossed: string | undefined;
   onChange: (value: string) => void;
 }) {
   const { t } = useTranslation();
@@ -248,7 +261,7 @@ function PolicyField({
         value={value}
         disabled={disabled}
         onChange={onChange}
-        error={wrong ? t('policies.wrongNumber', { least: shape.least, most: shape.most }) : undefined}
+        error={wrong ? t('policies.wrongNumber', { least: shape.least, most: shape.most }) : crossed}
       />
     );
   }

@@ -52,6 +52,12 @@ export const accessDe: typeof accessEn = {
     discard: 'Änderungen verwerfen',
     wrongNumber: 'Geben Sie eine ganze Zahl von {{least}} bis {{most}} ein.',
     wrongWords: 'Jedes Wort hat drei bis sechzehn Buchstaben und Ziffern.',
+    crossed: {
+      lengths: 'Das ist mehr als die Höchstlänge.',
+      characters: 'Buchstaben und Ziffern zusammen sind mehr als die Höchstlänge.',
+      letters:
+        'Eine numerische PIN hat keine Buchstaben: Geben Sie 0 ein oder wählen Sie Buchstaben und Ziffern.',
+    },
     helpWithUsual: '{{help}} Üblich: {{value}}.',
     yes: 'Ja',
     no: 'Nein',

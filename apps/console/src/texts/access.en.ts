@@ -47,6 +47,11 @@ export const accessEn = {
     discard: 'Discard changes',
     wrongNumber: 'Enter a whole number from {{least}} to {{most}}.',
     wrongWords: 'Each word has three to sixteen letters and digits.',
+    crossed: {
+      lengths: 'This is greater than the greatest length.',
+      characters: 'Letters and digits together are more than the greatest length.',
+      letters: 'A numeric PIN has no letters: enter 0, or choose letters and digits.',
+    },
     helpWithUsual: '{{help}} Usual: {{value}}.',
     yes: 'Yes',
     no: 'No',
