@@ -119,8 +119,11 @@ onBothDatabases('secrets', (kind) => {
       ifMatch: mailVersion,
     });
     secrets.set('password of the mail server', SMTP_PASSWORD);
+    await api('addUser', { body: { userId: 'mailed', email: 'mailed@example.com' } });
+    const { first: another } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial: another }, body: { userId: 'mailed' } });
     const mailed = await api('distributeToken', {
-      params: { serial },
+      params: { serial: another },
       body: { profile: 'p', mail: 'separate' },
     });
     secrets.set('mailed activation code', mailed.activationCode as string);

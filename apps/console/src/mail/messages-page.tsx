@@ -50,12 +50,10 @@ export function Component() {
       await queries.invalidateQueries({ queryKey: ['mail'] });
     },
   });
-  const standing = (message: MailMessage): string =>
-    message.state === 'queued'
-      ? t('mailMessages.next', { attempts: message.attempts, time: time(message.nextAt ?? '') })
-      : message.state === 'sent'
-        ? t('mailMessages.sent', { time: time(message.sentAt ?? '') })
-        : t('mailMessages.dead');
+  const standing = ({ state, attempts, nextAt = '', sentAt = '', createdAt }: MailMessage): string =>
+    state === 'queued'
+      ? t('mailMessages.next', { attempts, time: time(nextAt) })
+      : time(state === 'sent' ? sentAt : createdAt);
   return (
     <Screen
       title={t('mailMessages.title')}
@@ -108,9 +106,10 @@ export function Component() {
                             : message.event}
                         </Td>
                         <Td dataLabel={t('mailMessages.state')}>
-                          <Label color={COLORS[message.state]} textMaxWidth="30ch">
-                            {standing(message)}
+                          <Label color={COLORS[message.state]}>
+                            {t(`mailMessages.states.${message.state}`)}
                           </Label>
+                          <div>{standing(message)}</div>
                         </Td>
                         <Td dataLabel={t('mailMessages.reason')} modifier="breakWord">
                           {message.reason ?? '–'}

@@ -1,5 +1,5 @@
 /** One request: what is asked for, what was decided, and deciding. */
-import { Alert, Button, Card, CardBody, CardTitle, Label, List, ListItem } from '@patternfly/react-core';
+import { Alert, Button, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import type { TokenRequest } from '@sower/api/requests';
 import type { DistributeResult } from '@sower/api/resources';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -14,7 +14,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { DecisionDialog, type Deed } from './decision-dialog.tsx';
-import { STATE_COLORS, useRequestWords } from './request-words.ts';
+import { RequestState } from './request-state.tsx';
 
 export function Component() {
   const { t } = useTranslation();
@@ -110,7 +110,6 @@ function Deeds({ request, onChoose }: { request: TokenRequest; onChoose: (deed: 
 function RequestCard({ request }: { request: TokenRequest }) {
   const { t } = useTranslation();
   const { time } = useTimes();
-  const words = useRequestWords();
   return (
     <Card component="section">
       <CardTitle component="h2">{request.offer}</CardTitle>
@@ -125,9 +124,9 @@ function RequestCard({ request }: { request: TokenRequest }) {
             ],
             [
               t('requests.state'),
-              <Label key="state" color={STATE_COLORS[request.state]} textMaxWidth="32ch">
-                {words(request)}
-              </Label>,
+              <div key="state">
+                <RequestState request={request} />
+              </div>,
             ],
             [t('requests.profile'), request.profile || '–'],
             [t('requests.nickname'), request.nickname || '–'],

@@ -1,5 +1,5 @@
 /** Administration > Provisioning. */
-import { Button, Label, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { Button, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,7 +13,7 @@ import { Nothing } from '../ui/nothing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { MakeRequestDialog } from './make-request-dialog.tsx';
-import { STATE_COLORS, useRequestWords } from './request-words.ts';
+import { RequestState } from './request-state.tsx';
 
 const TABS = ['waiting', 'deferred', 'closed'] as const;
 
@@ -22,7 +22,6 @@ export function Component() {
   const api = useApi();
   const { can } = useSession();
   const { time } = useTimes();
-  const words = useRequestWords();
   const [parameters, setParameters] = useSearchParams();
   const [making, setMaking] = useState(false);
   const limit = pageSize(parameters);
@@ -94,9 +93,7 @@ export function Component() {
                                   </Link>
                                 </Td>
                                 <Td dataLabel={t('requests.state')}>
-                                  <Label color={STATE_COLORS[request.state]} textMaxWidth="32ch">
-                                    {words(request)}
-                                  </Label>
+                                  <RequestState request={request} />
                                 </Td>
                                 <Td dataLabel={t('requests.createdAt')}>{time(request.createdAt)}</Td>
                               </Tr>

@@ -89,9 +89,6 @@ export const requestsDe: typeof requestsEn = {
     states: {
       pending: 'Schritt {{step}} von {{count}}: {{name}}',
       approved: 'Genehmigt, wartet auf Verteilung',
-      done: 'Token verteilt',
-      rejected: 'Abgelehnt',
-      cancelled: 'Zurückgezogen',
     },
     deferredUntil: 'Zurückgestellt bis {{date}}',
     view: 'Antrag von {{userId}} ansehen: {{offer}}',

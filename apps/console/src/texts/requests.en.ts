@@ -86,9 +86,6 @@ export const requestsEn = {
     states: {
       pending: 'Step {{step}} of {{count}}: {{name}}',
       approved: 'Approved, waits for distribution',
-      done: 'Token distributed',
-      rejected: 'Rejected',
-      cancelled: 'Withdrawn',
     },
     deferredUntil: 'Deferred until {{date}}',
     view: 'View request of {{userId}}: {{offer}}',

@@ -1,0 +1,45 @@
+/** Where a request stands: one word that is coloured, and what it waits for. */
+import { Label } from '@patternfly/react-core';
+import type { TokenRequest } from '@sower/api/requests';
+import { useTranslation } from 'react-i18next';
+import { useTimes } from '../ui/times.ts';
+
+const COLORS = {
+  pending: 'blue',
+  approved: 'purple',
+  done: 'green',
+  rejected: 'red',
+  cancelled: 'grey',
+} as const satisfies Record<TokenRequest['state'], string>;
+
+const WORDS = {
+  approved: 'approved',
+  done: 'distributed',
+  rejected: 'rejected',
+  cancelled: 'cancelled',
+} as const;
+
+export function RequestState({ request }: { request: TokenRequest }) {
+  const { t } = useTranslation();
+  const { date } = useTimes();
+  const { state, step, steps, deferredUntil } = request;
+  const deferred = deferredUntil !== undefined && Date.parse(deferredUntil) > Date.now();
+  return (
+    <>
+      <Label color={COLORS[state]}>
+        {state === 'pending' ? t('requests.tabs.waiting') : t(`requests.decisions.${WORDS[state]}`)}
+      </Label>
+      {state === 'pending' && (
+        <div>
+          {t('requests.states.pending', {
+            step: step + 1,
+            count: steps.length,
+            name: steps[step]?.name ?? '',
+          })}
+        </div>
+      )}
+      {state === 'approved' && <div>{t('requests.states.approved')}</div>}
+      {deferred && <div>{t('requests.deferredUntil', { date: date(deferredUntil.slice(0, 10)) })}</div>}
+    </>
+  );
+}
