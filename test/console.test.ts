@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
+import { openConsole, type Person } from './console-browser.ts';
 import { CONSOLE_PAGES, furnish, serialOf } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
@@ -61,31 +62,7 @@ describe.skipIf(skip)('Security Console', () => {
       },
     });
 
-  async function open(
-    options: { dark?: boolean; width?: number; userName?: string; password?: string } = {},
-  ): Promise<{ page: Page; context: BrowserContext }> {
-    const context = await browser.newContext({
-      ignoreHTTPSErrors: true,
-      colorScheme: options.dark ? 'dark' : 'light',
-      viewport: { width: options.width ?? 1280, height: 900 },
-    });
-    const page = await context.newPage();
-    const violations: string[] = [];
-    page.on('console', (message) => {
-      if (/Content Security Policy/.test(message.text())) violations.push(message.text());
-    });
-    page.on('close', () => expect(violations).toEqual([]));
-    await page.goto(`${origin}/console/`);
-    await page.getByLabel('User name').fill(options.userName ?? 'admin');
-    await page
-      .locator('input[type=password]')
-      .fill(
-        options.password ?? (/password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string),
-      );
-    await page.getByRole('button', { name: 'Log on' }).click();
-    await page.getByRole('heading', { name: 'Home' }).waitFor();
-    return { page, context };
-  }
+  const open = (person?: Person) => openConsole(browser, deployment, person);
 
   /** From the menu to the Distribute page of a user's token, as the page says it. */
   async function toDistribute(page: Page, userId: string, serial: string): Promise<void> {
