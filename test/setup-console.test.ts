@@ -71,7 +71,9 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     buffer: Buffer.from(content),
   });
   const axe = async (): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .analyze();
     expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 120)}`)).toEqual([]);
   };
 
@@ -87,7 +89,6 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     const look = dialog.getByRole('button', { name: 'Look at it' });
 
     await dialog.getByLabel('Certificate file').setInputFiles(file('a.pem', HOSTILE));
-    await dialog.getByText('no PKCS#12 file').or(look).first().waitFor();
     await look.click();
     await dialog.getByText('This is no PKCS#12 file').waitFor();
 
@@ -121,7 +122,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await dialog.getByRole('button', { name: 'Use this certificate' }).click();
     await page.getByText('The certificate is in use').waitFor();
     expect(await stored()).toHaveLength(1);
-    await page.getByText('The certificate stored here').waitFor();
+    await page.getByText('The certificate stored here', { exact: true }).waitFor();
 
     await page.getByRole('button', { name: "Actions for The server's own" }).click();
     await page.getByRole('menuitem', { name: 'Use this certificate' }).click();

@@ -2,7 +2,7 @@
 import { Alert, FormGroup, TextArea } from '@patternfly/react-core';
 import type { CertificateCheck, CertificateInput } from '@sower/api/certificates';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { Field, TextField } from '../ui/field.tsx';
@@ -39,6 +39,11 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
   const [given, setGiven] = useState<Given>({ chain: '', key: '', password: '' });
   const [check, setCheck] = useState<CertificateCheck>();
   const [tooLarge, setTooLarge] = useState<string>();
+  /** On a phone the fields fill the dialog; what the server says must not stay below them unseen. */
+  const said = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (check) said.current?.scrollIntoView({ block: 'nearest' });
+  }, [check]);
   /** What was looked at is what is used: every change asks for another look. */
   const change = (part: Partial<Given>): void => {
     setGiven((before) => ({ ...before, ...part }));
@@ -145,26 +150,28 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
               title={t('certificates.upload.tooLarge', { name: tooLarge })}
             />
           )}
-          {check && !check.usable && (
-            <Alert
-              component="p"
-              isInline
-              variant="danger"
-              title={t('certificates.upload.wrong')}
-              role="alert"
-            >
-              <CertificateFindings findings={check.findings} />
-            </Alert>
-          )}
-          {check?.usable && (
-            <Alert
-              component="p"
-              isInline
-              variant="success"
-              title={t('certificates.upload.right')}
-              role="status"
-            />
-          )}
+          <div ref={said}>
+            {check && !check.usable && (
+              <Alert
+                component="p"
+                isInline
+                variant="danger"
+                title={t('certificates.upload.wrong')}
+                role="alert"
+              >
+                <CertificateFindings findings={check.findings} />
+              </Alert>
+            )}
+            {check?.usable && (
+              <Alert
+                component="p"
+                isInline
+                variant="success"
+                title={t('certificates.upload.right')}
+                role="status"
+              />
+            )}
+          </div>
           {check && check.chain.length > 0 && (
             <FormGroup role="group" label={t('certificates.upload.found')} fieldId="certificate-found">
               <div className="sower-stack" id="certificate-found">
