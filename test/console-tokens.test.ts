@@ -239,10 +239,10 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByLabel('User ID').fill('jdoe');
     await page.getByRole('button', { name: 'Search', exact: true }).click();
     await page
-      .getByRole('cell', { name: `token:${serialOf(1)}` })
+      .getByRole('gridcell', { name: `token:${serialOf(1)}` })
       .first()
       .waitFor();
-    await page.getByRole('cell', { name: 'user:jdoe' }).first().waitFor();
+    await page.getByRole('gridcell', { name: 'user:jdoe' }).first().waitFor();
 
     await page.goto(`${origin}/console/tokens`);
     await api('assignToken', {
