@@ -33,8 +33,15 @@ export const LOOKS = ['light 1280', 'light 360', 'dark 1280', 'dark 360'] as con
 /** The page as it stands in another theme, on a wider or narrower screen. */
 export async function show(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
   const [colorScheme, width] = look.split(' ') as ['light' | 'dark', string];
-  await page.emulateMedia({ colorScheme });
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   await page.setViewportSize({ width: Number(width), height: 900 });
+  // What is still fading in has no contrast yet; a spinner never ends.
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter((each) => Number.isFinite(Number(each.effect?.getComputedTiming().endTime)));
+    await Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
+  });
 }
 
 let people = 0;

@@ -165,7 +165,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
       join(deployment.dataFolder, 'tls', 'ca.pem'),
       '--json',
     ]);
-    expect(imported.stderr).toBe('');
+    expect(imported.status, imported.stderr).toBe(0);
     const token = JSON.parse(imported.stdout) as { serial: string; comparisonNumber: string };
     expect(token.serial).toBe(serial);
     await user.getByText(t.activate.confirm.agreed).waitFor();

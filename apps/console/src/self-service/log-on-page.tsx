@@ -91,8 +91,8 @@ export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (sessio
               <div className="sower-log-on-who">
                 <strong className="sower-wrap">{userId.trim()}</strong>
                 <Button
-                  variant="link"
-                  isInline
+                  variant="secondary"
+                  size="sm"
                   onClick={() => {
                     setKnown(false);
                     setSecret('');

@@ -11,6 +11,7 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { Loading } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
 import { useTimes } from '../ui/times.ts';
+import { OwnRequests } from './own-requests.tsx';
 import { Part } from './part.tsx';
 import { TokenDialog, type TokenDialogName } from './token-dialog.tsx';
 import { useTokenName } from './token-name.ts';
@@ -44,6 +45,7 @@ export function Component() {
           ))}
         </>
       )}
+      <OwnRequests />
       {asked && <TokenDialog dialog={asked.dialog} token={asked.token} onClose={() => setAsked(undefined)} />}
     </Part>
   );

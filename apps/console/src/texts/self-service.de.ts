@@ -137,6 +137,25 @@ export const selfServiceDe: typeof selfServiceEn = {
     lost: 'Verlust melden',
     troubleshoot: 'Hilfe bei Problemen',
   },
+  requests: {
+    ask: 'Token anfordern',
+    which: 'Welches brauchen Sie?',
+    reason: 'Wozu brauchen Sie es?',
+    reasonHelp: 'Darf leer bleiben. Wer entscheidet, liest es.',
+    submit: 'Anforderung senden',
+    sent: 'Ihre Anforderung ist unterwegs.',
+    openAlready:
+      'Das haben Sie schon angefordert. Warten Sie auf die Antwort, oder ziehen Sie jene Anforderung zurück.',
+    one: 'Anforderung: {{offer}}',
+    withdraw: 'Zurückziehen',
+    states: {
+      pending: 'Wartet auf eine Antwort',
+      approved: 'Genehmigt; Ihr Token wird vorbereitet',
+      done: 'Erledigt; Sie finden das Token oben',
+      rejected: 'Abgelehnt',
+      cancelled: 'Zurückgezogen',
+    },
+  },
   rename: {
     title: 'Diesen Authenticator umbenennen',
     label: 'Name',
