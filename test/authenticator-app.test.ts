@@ -689,6 +689,8 @@ describe.skipIf(skip)('web authenticator', () => {
         };
       });
       const full = (store: string) => page.evaluate((name) => sessionStorage.setItem('full', name), store);
+      // Away and back: going to the link alone would only change the fragment, and nothing would be loaded.
+      await page.goto('about:blank');
       await page.goto(link!);
       await page.getByRole('button', { name: 'Import token' }).waitFor();
       await full('facts');
