@@ -1,5 +1,4 @@
 /** The Setup pages of the Security Console in a real Chromium: certificates, the address in links, wrong files, the next token. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -29,9 +28,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
   const dialogs: string[] = [];
 
   beforeAll(async () => {
-    if (!existsSync(join(CONSOLE, 'dist/index.html'))) {
-      await build({ root: CONSOLE, configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'error' });
-    }
+    await build({ root: CONSOLE, configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'error' });
     authority = await makeAuthority();
     database = await SQLITE.fresh();
     deployment = await deploy(database, { alsoTrusted: authority.root.pem });
