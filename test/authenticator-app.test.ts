@@ -36,7 +36,6 @@ import {
 } from '../apps/cli/test/ctkip-responder.ts';
 import {
   AUTHENTICATOR,
-  buildAuthenticator,
   distributed,
   film,
   type Installed,
@@ -197,7 +196,6 @@ describe.skipIf(skip)('web authenticator', () => {
   let opened: Installed[] = [];
 
   beforeAll(async () => {
-    buildAuthenticator();
     folder = mkdtempSync(join(tmpdir(), 'sower-authenticator-test-'));
     host = await staticHost(join(AUTHENTICATOR, 'dist'));
     database = await SQLITE.fresh();
