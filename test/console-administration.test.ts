@@ -158,10 +158,8 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       // What a row offers is what the role may do with it.
       await go(page, '/tokens');
       const row = page.getByRole('row', { name: new RegExp(serialOf(3)) });
-      await row.waitFor();
-      // Who can do nothing with a token is offered no menu.
-      const menu = row.getByRole('button');
-      if ((await menu.count()) > 0) await menu.last().click();
+      const sees = (permissions as readonly Permission[]).includes('tokens:view');
+      if (sees) await row.getByRole('button').last().click();
       const entries = (await page.getByRole('menuitem').allTextContents()).join(' ');
       for (const [permission, words] of [
         ['tokens:distribute', /Distribute/],
