@@ -1,5 +1,4 @@
 /** The web authenticator in a real Chromium: a browser of its own for each test, with a profile on the disk as people have. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,15 +12,6 @@ import { serialOf } from './console-pages.ts';
 import type { Deployment } from './deployment.ts';
 
 export const AUTHENTICATOR = fileURLToPath(new URL('../apps/authenticator/', import.meta.url));
-
-/** As `node setup.js` builds it: in a process that does not run tests, for the test runner's environment asks for other code. */
-export function buildAuthenticator(): void {
-  const vite = fileURLToPath(new URL('../node_modules/vite/bin/vite.js', import.meta.url));
-  execFileSync(process.execPath, [vite, 'build', '--logLevel', 'error'], {
-    cwd: AUTHENTICATOR,
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
-}
 
 export type Installed = {
   readonly context: BrowserContext;

@@ -1,10 +1,7 @@
 /** Administration in the Security Console: what each role may not do, and the pages of domains, administrators and roles. */
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { firstPassword, openConsole, originOf, type Person } from './console-browser.ts';
@@ -13,7 +10,6 @@ import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 
-const CONSOLE = fileURLToPath(new URL('../apps/console/', import.meta.url));
 const executablePath = findChromium();
 const PASSWORD = 'correct horse battery';
 
@@ -100,7 +96,6 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
   let browser: Browser;
 
   beforeAll(async () => {
-    await build({ root: CONSOLE, configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'error' });
     database = await SQLITE.fresh();
     deployment = await deploy(database);
     await furnish(deployment);
@@ -162,11 +157,9 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       }
       // What a row offers is what the role may do with it.
       await go(page, '/tokens');
-      await page
-        .getByRole('row', { name: new RegExp(serialOf(3)) })
-        .getByRole('button')
-        .last()
-        .click();
+      const row = page.getByRole('row', { name: new RegExp(serialOf(3)) });
+      const sees = (permissions as readonly Permission[]).includes('tokens:view');
+      if (sees) await row.getByRole('button').last().click();
       const entries = (await page.getByRole('menuitem').allTextContents()).join(' ');
       for (const [permission, words] of [
         ['tokens:distribute', /Distribute/],
@@ -195,7 +188,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
 
     await choose(page, 'South', 'Delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('Still in it: domains (1), roles (1). Move or delete them first.').waitFor();
+    await page.getByText(/^Still in it: domains \(1\).* Move or delete them first\.$/).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
 
     await choose(page, 'Island', 'Rename');
@@ -348,7 +341,9 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByRole('button', { name: 'Speichern' }).click();
     await page.getByText('Eine Rolle „Auditor“ gibt es schon.').waitFor();
     await go(page, '/certificates');
-    await page.getByText('Das Zertifikat ist von der eigenen Stelle dieses Servers.').waitFor();
+    await page
+      .getByText('Das Zertifikat stammt von der eigenen Zertifizierungsstelle dieses Servers.')
+      .waitFor();
     await context.close();
   }, 60_000);
 });

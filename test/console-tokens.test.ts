@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { furnish, serialOf } from './console-pages.ts';
@@ -14,7 +13,6 @@ import { type Deployment, deploy } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
-const CONSOLE = fileURLToPath(new URL('../apps/console/', import.meta.url));
 const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;
 /** Where the dialogs are kept as pictures, when they are wanted. */
@@ -27,7 +25,6 @@ describe.skipIf(skip)('Security Console: tokens', () => {
   let origin: string;
 
   beforeAll(async () => {
-    await build({ root: CONSOLE, configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'error' });
     database = await SQLITE.fresh();
     deployment = await deploy(database);
     origin = `https://localhost:${deployment.servers[0]?.port}`;

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { openConsole, type Person } from './console-browser.ts';
@@ -16,7 +15,6 @@ import { type Deployment, deploy } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
-const CONSOLE = fileURLToPath(new URL('../apps/console/', import.meta.url));
 const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;
 if (skip)
@@ -32,7 +30,6 @@ describe.skipIf(skip)('Security Console', () => {
   let origin: string;
 
   beforeAll(async () => {
-    await build({ root: CONSOLE, configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'error' });
     folder = mkdtempSync(join(tmpdir(), 'sower-console-'));
     database = await SQLITE.fresh();
     deployment = await deploy(database);

@@ -250,8 +250,8 @@ describe('mail of a deployment', () => {
     const signing = async (body: { pkcs12: string; password: string }) =>
       (await problem(api('setMailSigning', { body })))?.detail;
     const pkcs12 = ssl.pkcs12('der', 'right').toString('base64');
-    expect(await signing({ pkcs12, password: 'wrong' })).toContain('password is wrong');
-    expect(await signing({ pkcs12: 'AAAA', password: '' })).toContain('not a PKCS#12');
+    expect(await signing({ pkcs12, password: 'wrong' })).toContain('The password is not the right one');
+    expect(await signing({ pkcs12: 'AAAA', password: '' })).toContain('no PKCS#12 file');
   });
 
   test('a template of one’s own, for one device type, in one language; reset brings back the one that ships', async () => {

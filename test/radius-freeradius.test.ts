@@ -44,15 +44,17 @@ describe.skipIf(skip)('FreeRADIUS', () => {
   let port: number;
   const ends: (() => Promise<void> | void)[] = [];
 
-  async function holder(userId: string) {
+  async function holder(
+    userId: string,
+    { profile = 'p', domain }: { profile?: string; domain?: string } = {},
+  ) {
     const { api } = deployment;
-    await api('addUser', { body: { userId } });
+    await api('addUser', {
+      body: { userId, ...(domain === undefined ? {} : { securityDomain: domain }) },
+    });
     const { first: serial } = await api('mintTokens', { body: {} });
     await api('assignToken', { params: { serial }, body: { userId } });
-    return provisioned(
-      deployment,
-      await api('distributeToken', { params: { serial }, body: { profile: 'p' } }),
-    );
+    return provisioned(deployment, await api('distributeToken', { params: { serial }, body: { profile } }));
   }
 
   /** @returns what it printed; radclient looks at every authenticator of the reply, and with -b for the Message-Authenticator first */
@@ -130,6 +132,42 @@ describe.skipIf(skip)('FreeRADIUS', () => {
       port: radiusPort(deployment.servers[0] as never, 'accounting'),
     });
     expect(accounting.output).toContain('Received Accounting-Response');
+  });
+
+  test('radclient: a new PIN, chosen in two challenges, and Next Tokencode after wrong passcodes', async () => {
+    const { api } = deployment;
+    await api('addProfile', {
+      body: { name: 'fob', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
+    });
+    const { id } = await api('addSecurityDomain', { body: { name: 'strict' } });
+    // No delay between the wrong ones, so that the test need not wait.
+    await api('editTokenPolicy', {
+      params: { domain: id },
+      body: { wrongBeforeNextTokencode: 2, wrongBeforeHoldBack: 100 },
+      ifMatch: 0,
+    });
+    const token = await holder('nina', { profile: 'fob', domain: id });
+    await api('requireNewPin', { params: { serial: token.serial }, body: { required: true } });
+    const asked = (output: string): string => {
+      expect(output).toContain('Received Access-Challenge');
+      return /State = (0x[0-9a-f]+)/.exec(
+        output.slice(output.indexOf('Received Access-Challenge')),
+      )?.[1] as string;
+    };
+    const answer = (passcode: string, state: string) =>
+      radclient(`${access('nina', passcode)}\nState = ${state}`).output;
+
+    const first = asked(radclient(access('nina', tokencode(token, -1))).output);
+    const second = asked(answer('a1', first));
+    const third = asked(answer('4826ab', second));
+    expect(answer(`4826ab${tokencode(token)}`, third)).toContain('Received Access-Accept');
+    // Each State is good for one answer.
+    expect(answer(`4826ab${tokencode(token, 1)}`, third)).toContain('Received Access-Reject');
+
+    for (const wrong of ['4826ab00000000', '4826ab00000001'])
+      expect(radclient(access('nina', wrong)).output).toContain('Received Access-Reject');
+    const next = asked(radclient(access('nina', `4826ab${tokencode(token, 1)}`)).output);
+    expect(answer(tokencode(token, 2), next)).toContain('Received Access-Accept');
   });
 
   test('radtest accepts', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { type Sink, smtpSink } from './smtp-sink.ts';
+import { visitor } from './visitor.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -357,25 +358,9 @@ onBothDatabases('requests', (kind) => {
     const [one, two] = [await user(), await user()];
     const session = async (userId: string): Promise<ApiClient> => {
       await api('setUserPassword', { params: { userId }, body: { password: PASSWORD, mustChange: false } });
-      const answer = await deployment.send(0, {
-        method: 'POST',
-        path: '/api/v1/self-service/session',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ userId, password: PASSWORD }),
-      });
-      const cookie = [answer.headers['set-cookie']]
-        .flat()
-        .map((text) => String(text).split(';')[0])
-        .join('; ');
-      return apiClient(async ({ method, path, headers, body }) => {
-        const reply = await deployment.send(0, {
-          method,
-          path,
-          headers: { ...headers, cookie, 'sec-fetch-site': 'same-origin' },
-          ...(body === undefined ? {} : { body }),
-        });
-        return { status: reply.status, body: reply.body.toString() };
-      });
+      const browser = visitor(deployment);
+      await browser.api('openUserSession', { body: { method: 'password', userId, password: PASSWORD } });
+      return browser.api;
     };
     const mine = await session(one);
     const theirs = await session(two);

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { SQLITE } from './databases.ts';
@@ -25,7 +24,6 @@ import {
 import { expireCode } from './visitor.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
-const CONSOLE = fileURLToPath(new URL('../apps/console/', import.meta.url));
 const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;
 if (skip)
@@ -43,7 +41,6 @@ describe.skipIf(skip)('Self-Service Console', () => {
   let origin: string;
 
   beforeAll(async () => {
-    await build({ root: CONSOLE, configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'error' });
     folder = mkdtempSync(join(tmpdir(), 'sower-self-service-'));
     database = await SQLITE.fresh();
     deployment = await deploy(database);

@@ -1,10 +1,6 @@
 /** The Setup pages of the Security Console in a real Chromium: certificates, the address in links, wrong files, the next token. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import vectors from '../vectors/pkcs12.json' with { type: 'json' };
 import { type Authority, makeAuthority } from './authority.ts';
@@ -14,7 +10,6 @@ import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 
-const CONSOLE = fileURLToPath(new URL('../apps/console/', import.meta.url));
 const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;
 const HOSTILE = '<img src=x onerror=alert(1)><script>alert(2)</script>';
@@ -29,9 +24,6 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
   const dialogs: string[] = [];
 
   beforeAll(async () => {
-    if (!existsSync(join(CONSOLE, 'dist/index.html'))) {
-      await build({ root: CONSOLE, configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'error' });
-    }
     authority = await makeAuthority();
     database = await SQLITE.fresh();
     deployment = await deploy(database, { alsoTrusted: authority.root.pem });

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import type { Floor } from './floor.ts';
-import { makeApiKey } from './identity/log-on.ts';
+import { makeApiKey } from './identity/api-keys.ts';
 import { hashPassword } from './identity/password.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { generateServerKey, type KeySize, storeServerKey } from './keys/server-keys.ts';

@@ -1,10 +1,21 @@
 /** The session ended: log on over the page that was open, which stays as it is. */
 import { Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
+
+/**
+ * The dialogs of the page are in the body and hide whatever else is in it; this one lies over them. Beside the body, Escape here closes
+ * none of them, and none of them hides this one.
+ */
+function placeBesideTheBody(): HTMLElement {
+  const host = document.createElement('div');
+  host.className = 'sower-over';
+  document.documentElement.append(host);
+  return host;
+}
 
 export function LogOnDialog({
   userName,
@@ -18,6 +29,14 @@ export function LogOnDialog({
   const { t } = useTranslation();
   const logOn = useLogOn(userName, onLogOn);
   const { passwordInput } = logOn;
+  const [host] = useState(placeBesideTheBody);
+  useEffect(() => {
+    document.body.inert = true;
+    return () => {
+      document.body.inert = false;
+      host.remove();
+    };
+  }, [host]);
   useEffect(() => passwordInput.current?.focus(), [passwordInput]);
   return (
     <Modal
@@ -25,8 +44,7 @@ export function LogOnDialog({
       variant="small"
       aria-labelledby="log-on-again-title"
       aria-describedby="log-on-again-body"
-      // Beside the body, where the dialogs of the page are: Escape here closes none of them, and none of them hides this one.
-      appendTo={() => document.documentElement}
+      appendTo={() => host}
     >
       <ModalHeader title={t('session.endedTitle')} labelId="log-on-again-title" />
       <ModalBody id="log-on-again-body">

@@ -8,10 +8,10 @@ import {
   setPassword,
   showAdministrators,
 } from '../identity/administrators.ts';
+import { addApiKey, removeApiKey, showApiKeys } from '../identity/api-keys.ts';
 import { exportAudit, verifyAudit } from '../identity/audit-chain.ts';
 import { viewAudit } from '../identity/audit-view.ts';
 import { addDomain, editDomain, removeDomain, showDomains } from '../identity/domains.ts';
-import { addApiKey, removeApiKey, showApiKeys } from '../identity/log-on.ts';
 import { addRole, editRole, removeRole, showRoles, whoCan } from '../identity/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
 import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
