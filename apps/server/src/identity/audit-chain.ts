@@ -6,30 +6,38 @@
  * chain anew.
  */
 import { createHash } from 'node:crypto';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { CHAIN_START, type ChainedRow, chainText } from '@sower/api/audit-chain';
 import type { AuditChain } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome } from '../outcome.ts';
-import { findChainHead, insertLinks, listLinks, listUnchained } from '../store/audit-chain.ts';
+import {
+  deleteUnlinked,
+  findChainHead,
+  insertLinks,
+  listLinks,
+  listUnlinked,
+  queueForgotten,
+} from '../store/audit-chain.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { type Actor, denied } from './actor.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now'>;
+type Uses = Pick<Floor, 'db' | 'sealing'>;
 
 const INTERVAL_MILLISECONDS = 1_000;
 const BATCH = 500;
-/** Ids are made before their transaction ends; none takes longer than this. */
-const LATE_MILLISECONDS = 10 * 60_000;
+/** Of rows that are only looked past. */
+const SWEEP = 5_000;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const macOf = (uses: Pick<Floor, 'sealing'>, seq: number, hash: string): string =>
+const macOf = (uses: Pick<Uses, 'sealing'>, seq: number, hash: string): string =>
   uses.sealing.keyedHash('audit-chain', `${seq}:${hash}`);
 
-/** Links what is not linked yet. @param after rows with smaller ids are known to be linked; empty looks at all */
-export async function linkAudit(uses: Uses, after: string): Promise<void> {
+/** Links what waits for it; that is all that it looks at. */
+export async function linkAudit(uses: Uses): Promise<void> {
   for (;;) {
-    const rows = await listUnchained(uses.db, after, BATCH);
-    if (rows.length === 0) return;
+    const { ids, rows } = await listUnlinked(uses.db, BATCH);
+    if (ids.length === 0) return;
     try {
       await uses.db.transaction().execute(async (trx) => {
         const head = await findChainHead(trx);
@@ -41,24 +49,25 @@ export async function linkAudit(uses: Uses, after: string): Promise<void> {
           return { seq, audit_id: row.id, hash, mac: macOf(uses, seq, hash) };
         });
         await insertLinks(trx, links);
+        await deleteUnlinked(trx, ids);
       });
     } catch (error) {
       // Another process linked them at this moment.
       if (!isUniqueViolation(error)) throw error;
       return;
     }
-    if (rows.length < BATCH) return;
+    if (ids.length < BATCH) return;
+    // SQLite answers without waiting; a long trail would keep every other caller waiting.
+    await othersTurn();
   }
 }
 
 /** @returns stops, after a last round */
 export function keepAuditLinked(uses: Uses, onError: (error: unknown) => void): () => Promise<void> {
-  let horizon = '';
   let running: Promise<void> = Promise.resolve();
   const round = async (): Promise<void> => {
     try {
-      await linkAudit(uses, horizon);
-      horizon = idFloor(uses.now() - LATE_MILLISECONDS);
+      await linkAudit(uses);
     } catch (error) {
       onError(error);
     }
@@ -74,17 +83,16 @@ export function keepAuditLinked(uses: Uses, onError: (error: unknown) => void): 
   };
 }
 
-/** The smallest id of version 7 made at this time. */
-function idFloor(milliseconds: number): string {
-  const hex = milliseconds.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
-}
-
 /** Follows the whole chain. Takes a while on a long trail. */
 export async function verifyAudit(uses: Uses, actor: Actor): Promise<Outcome<AuditChain>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
-  await linkAudit(uses, '');
+  let forgotten: string | undefined = '';
+  while (forgotten !== undefined) {
+    forgotten = await queueForgotten(uses.db, forgotten, SWEEP);
+    await othersTurn();
+  }
+  await linkAudit(uses);
   let hash = CHAIN_START;
   let seq = 0;
   const broken = (id: string, detail: string) => done({ intact: false, rows: seq, broken: id, detail });
@@ -114,6 +122,7 @@ export async function verifyAudit(uses: Uses, actor: Actor): Promise<Outcome<Aud
       ({ seq, hash } = link);
     }
     if (links.length < BATCH) break;
+    await othersTurn();
   }
   return done({
     intact: true,
@@ -131,7 +140,7 @@ export async function exportAudit(
 ): Promise<Outcome<{ items: ChainedRow[] }>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
-  await linkAudit(uses, '');
+  await linkAudit(uses);
   const links = await listLinks(uses.db, after, limit);
   return done({ items: links.flatMap(({ seq, hash, row }) => (row ? [{ seq, ...row, hash }] : [])) });
 }

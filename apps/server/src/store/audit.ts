@@ -17,20 +17,21 @@ export type AuditEvent = {
 
 export async function insertAudit(db: Connection, ids: IdSource, ...events: AuditEvent[]): Promise<void> {
   if (events.length === 0) return;
+  const rows = events.map((event) => ({
+    id: newId(ids),
+    at: ids.now(),
+    actor: printable(event.actor, 200),
+    action: event.action,
+    object: printable(event.object, 200),
+    result: event.result,
+    reason: event.reason === undefined ? null : printable(event.reason, 500),
+    source: event.source === undefined ? null : printable(event.source, 64),
+  }));
+  await db.insertInto('audit').values(rows).execute();
+  // In the caller's transaction too: a row that is committed late waits for its link like any other.
   await db
-    .insertInto('audit')
-    .values(
-      events.map((event) => ({
-        id: newId(ids),
-        at: ids.now(),
-        actor: printable(event.actor, 200),
-        action: event.action,
-        object: printable(event.object, 200),
-        result: event.result,
-        reason: event.reason === undefined ? null : printable(event.reason, 500),
-        source: event.source === undefined ? null : printable(event.source, 64),
-      })),
-    )
+    .insertInto('audit_unlinked')
+    .values(rows.map(({ id }) => ({ audit_id: id })))
     .execute();
 }
 

@@ -11,6 +11,7 @@ import { mail } from './migrations/0007-mail.ts';
 import { requests } from './migrations/0008-requests.ts';
 import { administratorLogOn } from './migrations/0009-administrator-log-on.ts';
 import { nextToken } from './migrations/0010-next-token.ts';
+import { auditUnlinked } from './migrations/0011-audit-unlinked.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -24,4 +25,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0008-requests': requests,
   '0009-administrator-log-on': administratorLogOn,
   '0010-next-token': nextToken,
+  '0011-audit-unlinked': auditUnlinked,
 };

@@ -221,6 +221,11 @@ export type AuditTable = {
 };
 
 /** The chain over the audit trail, written a moment after the rows it covers; see identity/audit-chain. */
+/** A row of the trail that has no place in the chain yet; gone when it has. */
+export type AuditUnlinkedTable = {
+  audit_id: string;
+};
+
 export type AuditChainTable = {
   seq: number;
   audit_id: string;
@@ -361,6 +366,7 @@ export type Schema = {
   distributions: DistributionsTable;
   distribution_events: DistributionEventsTable;
   audit: AuditTable;
+  audit_unlinked: AuditUnlinkedTable;
   audit_chain: AuditChainTable;
   administrators: AdministratorsTable;
   security_domains: SecurityDomainsTable;

@@ -1,0 +1,123 @@
+/** Which rows of the trail get a link and when: those that wait, each once, also when their transaction ends late. On both databases. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../../../test/databases.ts';
+import type { Actor } from '../src/identity/actor.ts';
+import { linkAudit, verifyAudit } from '../src/identity/audit-chain.ts';
+import { sealing } from '../src/keys/sealing.ts';
+import { insertAudit } from '../src/store/audit.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
+import type { Connection } from '../src/store/schema.ts';
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const ids = { now: () => Date.now(), random };
+const auditor: Actor = {
+  kind: 'administrator',
+  name: 'auditor',
+  grants: [{ permissions: new Set(['audit:view']), domain: '/' }],
+};
+
+onBothDatabases('linking the trail', (kind) => {
+  let fresh: FreshDatabase;
+  let open: OpenDatabase;
+  const seal = sealing(random(32), random);
+  const uses = () => ({ db: open.db, sealing: seal });
+  const write = (db: Connection, ...objects: string[]) =>
+    insertAudit(
+      db,
+      ids,
+      ...objects.map((object) => ({
+        actor: 'somebody',
+        action: 'user.add' as const,
+        object,
+        result: 'success' as const,
+      })),
+    );
+  const linked = async (): Promise<string[]> => {
+    const rows = await open.db
+      .selectFrom('audit_chain')
+      .innerJoin('audit', 'audit.id', 'audit_chain.audit_id')
+      .select('object')
+      .orderBy('seq')
+      .execute();
+    return rows.map(({ object }) => object);
+  };
+  const waiting = async (): Promise<number> =>
+    (await open.db.selectFrom('audit_unlinked').selectAll().execute()).length;
+
+  beforeAll(async () => {
+    fresh = await kind.fresh();
+    open = await openDatabase(fresh.location);
+  });
+  afterAll(async () => {
+    await open.close();
+    await fresh.drop();
+  });
+
+  test('each row once, in order, also when two link at the same time', async () => {
+    const objects = Array.from({ length: 1_203 }, (_, index) => `user:${index}`);
+    await write(open.db, ...objects);
+    await Promise.all([linkAudit(uses()), linkAudit(uses())]);
+    await linkAudit(uses());
+    expect(await linked()).toEqual(objects);
+    expect(await waiting()).toBe(0);
+  });
+
+  test.runIf(kind.name === 'PostgreSQL')(
+    'a row committed after later ones were linked is linked then',
+    async () => {
+      let end = () => {};
+      let written = () => {};
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      const begun = new Promise<void>((resolve) => {
+        written = resolve;
+      });
+      const late = open.db.transaction().execute(async (trx) => {
+        await write(trx, 'user:late');
+        written();
+        await ended;
+      });
+      await begun;
+      await write(open.db, 'user:prompt');
+      await linkAudit(uses());
+      expect((await linked()).at(-1)).toBe('user:prompt');
+      end();
+      await late;
+      await linkAudit(uses());
+      expect((await linked()).slice(-2)).toEqual(['user:prompt', 'user:late']);
+      expect(await verifyAudit(uses(), auditor)).toMatchObject({ value: { intact: true } });
+    },
+  );
+
+  test('what was rolled back does not wait', async () => {
+    const failing = open.db.transaction().execute(async (trx) => {
+      await write(trx, 'user:never');
+      throw new Error('rolled back');
+    });
+    await expect(failing).rejects.toThrow('rolled back');
+    expect(await waiting()).toBe(0);
+  });
+
+  test('what waits without need holds nothing up', async () => {
+    const [old] = await open.db.selectFrom('audit_chain').select('audit_id').limit(1).execute();
+    await open.db
+      .insertInto('audit_unlinked')
+      .values([{ audit_id: '0-gone' }, { audit_id: old?.audit_id ?? '' }])
+      .execute();
+    await write(open.db, 'user:behind');
+    await linkAudit(uses());
+    expect((await linked()).at(-1)).toBe('user:behind');
+    expect(await waiting()).toBe(0);
+  });
+
+  test('a row written past the server is linked when the trail is verified', async () => {
+    await write(open.db, 'user:beside');
+    await open.db.deleteFrom('audit_unlinked').execute();
+    await linkAudit(uses());
+    expect(await linked()).not.toContain('user:beside');
+    expect(await verifyAudit(uses(), auditor)).toMatchObject({ value: { intact: true } });
+    expect((await linked()).at(-1)).toBe('user:beside');
+  });
+});
