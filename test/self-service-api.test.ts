@@ -84,8 +84,8 @@ onBothDatabases('self-service API', (kind) => {
     expect(await watch(browser, serial)).toMatchObject({ state: 'provisioned', code: code.code });
     const { number } = await browser.api('getComparisonNumber', { params: { serial } });
     expect(number).toBe(await comparisonNumber(token.seed));
-    expect(await typed(browser, serial, '00000000')).toEqual({ result: 'rejected' });
-    expect(await typed(browser, serial, tokencode(token))).toEqual({ result: 'accepted' });
+    expect(await typed(browser, serial, '00000000')).toMatchObject({ result: 'rejected' });
+    expect(await typed(browser, serial, tokencode(token))).toMatchObject({ result: 'accepted' });
     expect(await watch(browser, serial)).toMatchObject({ state: 'confirmed' });
     expect((await browser.api('getUserSession', {})).method).toBe('passcode');
     expect((await browser.api('listOwnTokens', {})).items).toMatchObject([{ state: 'active' }]);
@@ -251,7 +251,7 @@ onBothDatabases('self-service API', (kind) => {
     const { items } = await deployment.api('listAudit', { query: { object: `token:${serial}` } });
     expect(items.map(({ action }) => action)).toContain('ctkip.reused');
     // The first one is not harmed by it.
-    expect(await typed(browser, serial, tokencode(token))).toEqual({ result: 'accepted' });
+    expect(await typed(browser, serial, tokencode(token))).toMatchObject({ result: 'accepted' });
   });
 
   test('the wrong class of device is refused with the reason, and a fresh code starts clean', async () => {
@@ -274,9 +274,9 @@ onBothDatabases('self-service API', (kind) => {
     const lost = await provisioned(deployment, distributedBy(await open(browser, serial)));
     const again = await open(browser, serial);
     expect(await watch(browser, serial)).toMatchObject({ state: 'issued', code: again.code });
-    expect(await typed(browser, serial, tokencode(lost))).toEqual({ result: 'rejected' });
+    expect(await typed(browser, serial, tokencode(lost))).toMatchObject({ result: 'rejected' });
     const token = await provisioned(deployment, distributedBy(again));
-    expect(await typed(browser, serial, tokencode(token))).toEqual({ result: 'accepted' });
+    expect(await typed(browser, serial, tokencode(token))).toMatchObject({ result: 'accepted' });
     const states = (await deployment.api('listDistributions', { params: { serial } })).items;
     expect(states.map(({ state }) => state)).toEqual(['confirmed', 'withdrawn']);
   });
@@ -298,8 +298,8 @@ onBothDatabases('self-service API', (kind) => {
     const { userId, serial } = await person();
     const browser = await loggedOn(userId);
     const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
-    expect(await typed(browser, serial, tokencode(token, -20))).toEqual({ result: 'rejected' });
-    expect(await typed(browser, serial, tokencode(token, 4))).toEqual({ result: 'accepted' });
+    expect(await typed(browser, serial, tokencode(token, -20))).toMatchObject({ result: 'rejected' });
+    expect(await typed(browser, serial, tokencode(token, 4))).toMatchObject({ result: 'accepted' });
   });
 
   test('who has a confirmed token shows it first, or an administrator opens a window, once', async () => {
@@ -412,13 +412,96 @@ onBothDatabases('self-service API', (kind) => {
     expect((await problemOf(pin('1111'))).code).toBe('pin-refused');
     await pin('2580');
     expect(await watch(browser, serial)).toMatchObject({ pinNeeded: false, pinSet: true });
-    expect(await typed(browser, serial, tokencode(token))).toEqual({ result: 'rejected' });
-    expect(await typed(browser, serial, `2580${tokencode(token)}`)).toEqual({ result: 'accepted' });
+    expect(await typed(browser, serial, tokencode(token))).toMatchObject({ result: 'rejected' });
+    expect(await typed(browser, serial, `2580${tokencode(token)}`)).toMatchObject({ result: 'accepted' });
     await browser.api('renameOwnToken', { params: { serial }, body: { nickname: 'tablet' } });
     expect((await browser.api('listOwnTokens', {})).items[0]?.nickname).toBe('tablet');
     const passcode = { method: 'passcode', userId, passcode: `2580${tokencode(token, 1)}` } as const;
     const again = visitor(deployment);
     expect((await again.api('openUserSession', { body: passcode })).method).toBe('passcode');
+  });
+
+  test('a clock twelve minutes ahead is found by two codes of the token, by nobody else and not twice', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
+    expect(await typed(browser, serial, tokencode(token, -2))).toMatchObject({ result: 'accepted' });
+    const later = await loggedOn(userId);
+    expect(await typed(later, serial, tokencode(token, 12))).toMatchObject({
+      result: 'rejected',
+      detail: expect.stringMatching(/Enter what the token shows now/),
+    });
+    const resynchronise = (by: Visitor, first: number, second: number) =>
+      problemOf(
+        by.api('resynchroniseOwnToken', {
+          params: { serial },
+          body: { first: tokencode(token, first), second: tokencode(token, second) },
+        }),
+      );
+    expect((await resynchronise(await loggedOn((await person()).userId), 12, 13)).code).toBe('not-found');
+    expect(await resynchronise(later, 12, 15)).toMatchObject({
+      code: 'passcode-refused',
+      detail: expect.stringMatching(/wait for the display to change/),
+    });
+    expect((await resynchronise(later, 12, 13)).code).toBe('none');
+    expect((await resynchronise(later, 12, 13)).code).toBe('passcode-refused');
+    // Two codes without PIN make the session worth no more.
+    expect((await later.api('getUserSession', {})).method).toBe('password');
+    expect(await typed(later, serial, tokencode(token, 14))).toMatchObject({ result: 'accepted' });
+    expect((await later.api('getUserSession', {})).method).toBe('passcode');
+    const { items } = await deployment.api('listAudit', { query: { object: `token:${serial}` } });
+    const found = items.filter(({ action }) => action === 'token.resynchronise');
+    expect(found.map(({ actor, result }) => `${actor} ${result}`)).toContain(`user:${userId} success`);
+  });
+
+  test('a PIN is chosen by the rules of the user’s policy, which are told before', async () => {
+    const { api } = deployment;
+    const { userId, serial } = await person('fob');
+    const name = `Strict ${userId}`;
+    await api('addSecurityDomain', { body: { name } });
+    const policy = { pinMinLength: 5, pinMinLetters: 1, pinExcludedWords: ['sower'], pinHistory: 2 };
+    await api('editTokenPolicy', { params: { domain: name }, body: policy, ifMatch: 0 });
+    const { version } = await api('getUser', { params: { userId } });
+    await api('editUser', { params: { userId }, ifMatch: version, body: { securityDomain: name } });
+    const browser = await loggedOn(userId);
+    const rules = { minLength: 5, maxLength: 8, characters: 'alphanumeric', minLetters: 1, minDigits: 0 };
+    await expect
+      .poll(() => browser.api('getOwnPinRules', { params: { serial } }), { timeout: 10_000 })
+      .toEqual({ ...rules, noLeadingZero: false, wordsExcluded: true, history: 2 });
+    const stranger = await loggedOn((await person()).userId);
+    expect((await problemOf(stranger.api('getOwnPinRules', { params: { serial } }))).code).toBe('not-found');
+    const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
+    await typed(browser, serial, tokencode(token, -1));
+    const set = (by: Visitor, pin: string) =>
+      problemOf(by.api('setOwnPin', { params: { serial }, body: { pin } }));
+    for (const [pin, message] of [
+      ['ab12', /has 5 to 8 letters and digits/],
+      ['12345', /letters: at least 1/],
+      ['xSower1', /excluded words/],
+    ] as const) {
+      expect(await set(browser, pin)).toMatchObject({
+        code: 'pin-refused',
+        errors: [{ path: 'pin', message: expect.stringMatching(message) }],
+      });
+    }
+    for (const pin of ['a1111', 'a2222']) expect((await set(browser, pin)).code).toBe('none');
+    expect(await set(browser, 'a1111')).toMatchObject({
+      errors: [{ path: 'pin', message: expect.stringMatching(/used before/) }],
+    });
+    const german = visitor(deployment, { 'accept-language': 'de' });
+    await german.api('openUserSession', { body: { method: 'password', userId, password: PASSWORD } });
+    expect((await set(german, 'b3333')).code).toBe('passcode-needed');
+    // Who has to choose a new PIN shows the present one by the test of the token itself.
+    await api('requireNewPin', { params: { serial }, body: { required: true } });
+    expect(await typed(german, serial, `a2222${tokencode(token)}`)).toEqual({
+      result: 'accepted',
+      detail: 'Der Passcode ist richtig. Bei der nächsten Anmeldung wird eine neue PIN verlangt.',
+    });
+    expect(await set(german, 'b33')).toMatchObject({
+      errors: [{ message: 'Eine PIN hat 5 bis 8 Buchstaben und Ziffern.' }],
+    });
+    expect((await set(german, 'b3333')).code).toBe('none');
+    expect(await typed(german, serial, `b3333${tokencode(token, 1)}`)).toMatchObject({ result: 'accepted' });
   });
 });
 

@@ -177,12 +177,19 @@ export async function walk(
   await page.getByText(t.activate.confirm.reusedTitle).waitFor();
   await field(t.activate.confirm.label).fill('12345678');
   await button(t.activate.confirm.submit).click();
-  await page.getByText(t.activate.confirm.rejected).waitFor();
+  await page.getByText(t.activate.confirm.rejected.replace('{{serial}}', serial)).waitFor();
   await visit('activate-second-scan-and-wrong-code');
   await field(t.activate.confirm.label).fill(tokencode(token, -1));
   await button(t.activate.confirm.submit).click();
   await button(t.pin.submit).waitFor();
+  await page.getByText(t.pin.rulesMore).waitFor();
   await visit('activate-pin');
+  await field(t.pin.label).first().fill('123');
+  await field(t.pin.again).fill('123');
+  await button(t.pin.submit).click();
+  // By the server, at the field.
+  await page.locator('input[type=password][aria-invalid=true]').first().waitFor();
+  await visit('activate-pin-refused');
   await field(t.pin.label).first().fill('2580');
   await field(t.pin.again).fill('2580');
   await button(t.pin.submit).click();
@@ -198,12 +205,28 @@ export async function walk(
     ['test', t.tokens.test],
     ['change-pin', t.tokens.changePin],
     ['rename', t.tokens.rename],
+    ['request-replacement', t.requests.replacement],
     ['report-lost', t.tokens.lost],
   ] as const) {
     await choose(label);
     await visit(name);
     await closeDialog();
   }
+  await choose(t.tokens.troubleshoot);
+  await button(t.resynchronise.title).click();
+  await page.getByText(t.resynchronise.body).waitFor();
+  await visit('resynchronise');
+  await field(t.resynchronise.first).fill('12345678');
+  await field(t.resynchronise.second).fill('12345679');
+  await button(t.resynchronise.submit).click();
+  await page.getByRole('alert').waitFor();
+  await visit('resynchronise-refused');
+  await field(t.resynchronise.first).fill(tokencode(token, 3));
+  await field(t.resynchronise.second).fill(tokencode(token, 4));
+  await button(t.resynchronise.submit).click();
+  await page.getByText(t.resynchronise.done).waitFor();
+  await visit('resynchronised');
+  await closeDialog();
 
   const byUrl = await newToken(deployment, userId, 'Self_URL');
   await page.goto(`${origin}/self-service/tokens/${byUrl}/activate`);

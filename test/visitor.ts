@@ -37,12 +37,16 @@ export function visitor(deployment: Deployment, headers: Record<string, string> 
 }
 
 /** Code and sentence of the problem that an operation ends with. */
-export async function problemOf(work: Promise<unknown>): Promise<{ code: string; detail: string }> {
+export async function problemOf(
+  work: Promise<unknown>,
+): Promise<{ code: string; detail: string; errors?: ApiProblem['problem']['errors'] }> {
   try {
     await work;
   } catch (error) {
-    if (error instanceof ApiProblem)
-      return { code: error.problem.code, detail: error.problem.detail ?? error.problem.title };
+    if (error instanceof ApiProblem) {
+      const { code, detail, title, errors } = error.problem;
+      return { code, detail: detail ?? title, ...(errors ? { errors } : {}) };
+    }
     throw error;
   }
   return { code: 'none', detail: '' };

@@ -16,6 +16,7 @@ import {
   serialSchema,
   userIdSchema,
 } from './resources.ts';
+import { testResultSchema } from './token-access.ts';
 
 const timeSchema = z.iso.datetime();
 const passcodeSchema = z.string().trim().min(1).max(64);
@@ -138,12 +139,21 @@ export const ownCodeSchema = z
   })
   .meta({ id: 'OwnCode' });
 
-export const possessionSchema = z
+export const ownPinRulesSchema = z
   .object({
-    /** `other-token`: the passcode is right, and of another token of the user. */
-    result: z.enum(['accepted', 'other-token', 'rejected']),
+    minLength: z.int(),
+    maxLength: z.int(),
+    characters: z.enum(['numeric', 'alphanumeric']),
+    minLetters: z.int(),
+    minDigits: z.int(),
+    /** With PINPad a leading zero would not show. */
+    noLeadingZero: z.boolean(),
+    /** There are words that may not stand in it; which is not told. */
+    wordsExcluded: z.boolean(),
+    /** Earlier PINs that cannot be used again. */
+    history: z.int(),
   })
-  .meta({ id: 'Possession' });
+  .meta({ id: 'OwnPinRules' });
 
 const serial = z.object({ serial: serialSchema });
 const userId = z.object({ userId: userIdSchema });
@@ -246,7 +256,23 @@ export const SELF_SERVICE_OPERATIONS = {
     user: true,
     params: serial,
     body: passcode,
-    response: possessionSchema,
+    response: testResultSchema,
+  },
+  resynchroniseOwnToken: {
+    method: 'POST',
+    path: '/self-service/tokens/:serial/resynchronise',
+    summary: 'Find a token again whose clock has strayed, by two successive tokencodes without PIN',
+    user: true,
+    params: serial,
+    body: z.strictObject({ first: passcodeSchema, second: passcodeSchema }),
+  },
+  getOwnPinRules: {
+    method: 'GET',
+    path: '/self-service/tokens/:serial/pin-rules',
+    summary: 'What a PIN of a token must be, by the policy of the user',
+    user: true,
+    params: serial,
+    response: ownPinRulesSchema,
   },
   setOwnPin: {
     method: 'PUT',
@@ -297,4 +323,4 @@ export type UserSession = z.infer<typeof userSessionSchema>;
 export type OwnToken = z.infer<typeof ownTokenSchema>;
 export type OwnActivation = z.infer<typeof ownActivationSchema>;
 export type OwnCode = z.infer<typeof ownCodeSchema>;
-export type Possession = z.infer<typeof possessionSchema>;
+export type OwnPinRules = z.infer<typeof ownPinRulesSchema>;

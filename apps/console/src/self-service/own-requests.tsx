@@ -1,27 +1,12 @@
 /** Asking for a token, and what became of what was asked for. Nothing is shown where nothing is offered. */
-import {
-  Button,
-  Card,
-  CardBody,
-  CardTitle,
-  Form,
-  FormGroup,
-  Label,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  Radio,
-} from '@patternfly/react-core';
-import type { OwnOffer, OwnRequest } from '@sower/api/requests';
+import { Button, Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import type { OwnRequest } from '@sower/api/requests';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
-import { TextField } from '../ui/field.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { useTimes } from '../ui/times.ts';
+import { AskDialog } from './ask-dialog.tsx';
 import { Wrong } from './wrong.tsx';
 
 const COLORS = {
@@ -97,68 +82,5 @@ function RequestCard({ request }: { request: OwnRequest }) {
         </div>
       </CardBody>
     </Card>
-  );
-}
-
-function AskDialog({ offers, onClose }: { offers: readonly OwnOffer[]; onClose: () => void }) {
-  const { t } = useTranslation('selfService');
-  const { t: ui } = useTranslation();
-  const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const [offer, setOffer] = useState(offers[0]?.id ?? '');
-  const [reason, setReason] = useState('');
-  const ask = useMutation({
-    mutationFn: () => api('requestOwnToken', { body: { offer, reason } }),
-    onSuccess: async () => {
-      notice(t('requests.sent'));
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
-      onClose();
-    },
-  });
-  const open = isProblem(ask.error, 'already-exists');
-  return (
-    <Modal isOpen variant="small" onClose={onClose} aria-labelledby="ask-title" aria-describedby="ask-body">
-      <ModalHeader title={t('requests.ask')} labelId="ask-title" />
-      <ModalBody id="ask-body">
-        <Form
-          id="ask"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            ask.mutate();
-          }}
-        >
-          {open ? <p role="alert">{t('requests.openAlready')}</p> : <Wrong error={ask.error} />}
-          <FormGroup role="radiogroup" fieldId="ask-offer" label={t('requests.which')} isStack>
-            {offers.map(({ id, name, description }) => (
-              <Radio
-                key={id}
-                id={`offer-${id}`}
-                name="ask-offer"
-                label={name}
-                description={description}
-                isChecked={offer === id}
-                onChange={() => setOffer(id)}
-              />
-            ))}
-          </FormGroup>
-          <TextField
-            label={t('requests.reason')}
-            help={t('requests.reasonHelp')}
-            value={reason}
-            onChange={setReason}
-          />
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form="ask" isLoading={ask.isPending} isDisabled={ask.isPending}>
-          {t('requests.submit')}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {ui('ui.cancel')}
-        </Button>
-      </ModalFooter>
-    </Modal>
   );
 }

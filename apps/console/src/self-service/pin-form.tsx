@@ -1,22 +1,16 @@
-/** Create or change the PIN of a token. */
+/** Create or change the PIN of a token: by the rules of the policy, which are said before; which one was broken is said at the field. */
 import { Button, Content, Form } from '@patternfly/react-core';
-import type { OwnToken } from '@sower/api/self-service';
-import { useMutation } from '@tanstack/react-query';
+import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isProblem } from '../api/problem-words.ts';
+import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Wrong } from './wrong.tsx';
 
-export function PinForm({
-  token,
-  onDone,
-}: {
-  token: Pick<OwnToken, 'serial' | 'authenticationType'>;
-  onDone: () => unknown;
-}) {
+export function PinForm({ token, onDone }: { token: Pick<OwnToken, 'serial'>; onDone: () => unknown }) {
   const { t } = useTranslation('selfService');
   const api = useApi();
   const notice = useNotice();
@@ -30,8 +24,12 @@ export function PinForm({
       await onDone();
     },
   });
-  const refused = isProblem(save.error, 'pin-refused');
-  const rules = t(token.authenticationType === 'pinpad' ? 'pin.rulesPinpad' : 'pin.rules');
+  const rules = useQuery({
+    queryKey: ['pin-rules', token.serial],
+    queryFn: () => api('getOwnPinRules', { params: { serial: token.serial } }),
+  });
+  const say = useRules();
+  const refused = fieldProblem(save.error, 'pin');
   return (
     <Form
       noValidate
@@ -42,15 +40,15 @@ export function PinForm({
       }}
     >
       <Content component="p">{t('pin.body')}</Content>
-      {!refused && <Wrong error={save.error} />}
+      {refused === undefined && <Wrong error={save.error ?? rules.error} />}
       <TextField
         label={t('pin.label')}
         type="password"
         value={pin}
         onChange={setPin}
         required
-        help={`${rules}. ${t('pin.rulesMore')}`}
-        error={refused ? t('pin.refused') : undefined}
+        help={rules.data === undefined ? undefined : say(rules.data)}
+        error={refused}
       />
       <TextField
         label={t('pin.again')}
@@ -67,4 +65,23 @@ export function PinForm({
       </div>
     </Form>
   );
+}
+
+/** All rules in one text. */
+function useRules(): (rules: OwnPinRules) => string {
+  const { t } = useTranslation('selfService');
+  return ({ minLength, maxLength, characters, ...rules }) =>
+    [
+      minLength === maxLength
+        ? t(`pin.exact.${characters}`, { length: minLength })
+        : t(`pin.length.${characters}`, { least: minLength, most: maxLength }),
+      rules.minLetters > 0 && t('pin.letters', { count: rules.minLetters }),
+      rules.minDigits > 0 && t('pin.digits', { count: rules.minDigits }),
+      rules.noLeadingZero && t('pin.noLeadingZero'),
+      rules.wordsExcluded && t('pin.words'),
+      rules.history > 0 && t('pin.history', { count: rules.history }),
+      t('pin.rulesMore'),
+    ]
+      .filter(Boolean)
+      .join(' ');
 }

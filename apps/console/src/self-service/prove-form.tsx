@@ -1,4 +1,4 @@
-/** A passcode of the token one has: from then on the session is worth more. */
+/** A passcode of a token one has, any or a certain one: from then on the session is worth more. */
 import { Button, Form } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,21 +9,29 @@ import { TextField } from '../ui/field.tsx';
 import { usePerson } from './use-person.ts';
 import { Wrong } from './wrong.tsx';
 
-export function ProveForm() {
+/** @param serial a token that may at present be waiting for a new PIN: its test takes the passcode even so */
+export function ProveForm({ serial }: { serial?: string }) {
   const { t } = useTranslation('selfService');
   const api = useApi();
   const queries = useQueryClient();
   const { replace } = usePerson();
   const [passcode, setPasscode] = useState('');
   const prove = useMutation({
-    mutationFn: () => api('proveToken', { body: { passcode: passcode.replace(/\s/g, '') } }),
-    onSuccess: async (session) => {
+    mutationFn: async () => {
+      const body = { passcode: passcode.replace(/\s/g, '') };
+      if (serial === undefined) return { session: await api('proveToken', { body }) };
+      const { detail } = await api('testOwnToken', { params: { serial }, body });
+      const session = await api('getUserSession', {});
+      return session.method === 'passcode' ? { session } : { session, said: detail };
+    },
+    onSuccess: async ({ session }) => {
+      setPasscode('');
       replace(session);
       await queries.invalidateQueries();
     },
     onError: () => setPasscode(''),
   });
-  const rejected = isProblem(prove.error, 'log-on-failed');
+  const rejected = isProblem(prove.error, 'log-on-failed') ? t('prove.rejected') : prove.data?.said;
   return (
     <Form
       noValidate
@@ -32,14 +40,14 @@ export function ProveForm() {
         if (passcode.trim() !== '') prove.mutate();
       }}
     >
-      {!rejected && <Wrong error={prove.error} />}
+      {rejected === undefined && <Wrong error={prove.error} />}
       <TextField
         label={t('prove.label')}
         value={passcode}
         onChange={setPasscode}
         type="password"
         help={t('prove.help')}
-        error={rejected ? t('prove.rejected') : undefined}
+        error={rejected}
         required
       />
       <div>

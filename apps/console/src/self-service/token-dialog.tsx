@@ -1,14 +1,5 @@
 /** The small windows over My Authenticators, one for each thing that can be done with a token. */
-import {
-  Button,
-  Content,
-  Form,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  Title,
-} from '@patternfly/react-core';
+import { Button, Content, Form } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/resources';
 import type { OwnToken } from '@sower/api/self-service';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -19,13 +10,16 @@ import { Facts } from '../ui/facts.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { useTimes } from '../ui/times.ts';
+import { Box, useClose } from './dialog-box.tsx';
 import { PinForm } from './pin-form.tsx';
 import { ProveForm } from './prove-form.tsx';
+import { Replacement } from './replacement-dialog.tsx';
 import { useTokenName } from './token-name.ts';
+import { Troubleshoot } from './troubleshoot-dialog.tsx';
 import { usePerson } from './use-person.ts';
 import { Told, Wrong } from './wrong.tsx';
 
-export type TokenDialogName = 'view' | 'test' | 'pin' | 'rename' | 'troubleshoot' | 'lost';
+export type TokenDialogName = 'view' | 'test' | 'pin' | 'rename' | 'replacement' | 'troubleshoot' | 'lost';
 type Dialog = { token: OwnToken; onClose: () => void };
 
 export function TokenDialog({ dialog, ...rest }: { dialog: TokenDialogName } & Dialog) {
@@ -38,53 +32,10 @@ const DIALOGS = {
   test: Test,
   pin: Pin,
   rename: Rename,
+  replacement: Replacement,
   troubleshoot: Troubleshoot,
   lost: Lost,
 } as const satisfies Record<TokenDialogName, (props: Dialog) => ReactNode>;
-
-function Box({
-  title,
-  danger = false,
-  buttons,
-  onClose,
-  children,
-}: {
-  title: string;
-  danger?: boolean;
-  buttons: ReactNode;
-  onClose: () => void;
-  children: ReactNode;
-}) {
-  const id = useId();
-  return (
-    <Modal
-      isOpen
-      variant="small"
-      onClose={onClose}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-body`}
-    >
-      <ModalHeader
-        title={title}
-        labelId={`${id}-title`}
-        {...(danger ? { titleIconVariant: 'warning' as const } : {})}
-      />
-      <ModalBody id={`${id}-body`}>
-        <div className="sower-stack">{children}</div>
-      </ModalBody>
-      <ModalFooter>{buttons}</ModalFooter>
-    </Modal>
-  );
-}
-
-function useClose(onClose: () => void, label: 'close' | 'cancel') {
-  const { t: ui } = useTranslation();
-  return (
-    <Button variant="link" onClick={onClose}>
-      {ui(`ui.${label}`)}
-    </Button>
-  );
-}
 
 function View({ token, onClose }: Dialog) {
   const { t } = useTranslation('selfService');
@@ -125,7 +76,6 @@ function Test({ token, onClose }: Dialog) {
       await queries.invalidateQueries();
     },
   });
-  const result = test.data?.result;
   return (
     <Box
       title={t('test.title')}
@@ -154,9 +104,9 @@ function Test({ token, onClose }: Dialog) {
         }}
       >
         <Wrong error={test.error} />
-        {result === 'accepted' && <Told variant="success">{t('test.accepted')}</Told>}
-        {result === 'other-token' && <Told variant="warning">{t('test.other')}</Told>}
-        {result === 'rejected' && <Told variant="danger">{t('test.rejected')}</Told>}
+        {test.data !== undefined && (
+          <Told variant={test.data.result === 'accepted' ? 'success' : 'danger'}>{test.data.detail}</Told>
+        )}
         <TextField label={t('test.label')} value={passcode} onChange={setPasscode} mono />
       </Form>
     </Box>
@@ -186,7 +136,7 @@ function Pin({ token, onClose }: Dialog) {
       ) : (
         <>
           <Content component="p">{t('pin.proveBody')}</Content>
-          <ProveForm />
+          <ProveForm serial={token.serial} />
           <Content component="p">{t('pin.forgotten')}</Content>
         </>
       )}
@@ -247,29 +197,6 @@ function Rename({ token, onClose }: Dialog) {
           error={wrong}
         />
       </Form>
-    </Box>
-  );
-}
-
-function Troubleshoot({ onClose }: Dialog) {
-  const { t } = useTranslation('selfService');
-  const close = useClose(onClose, 'close');
-  const parts = [
-    [t('troubleshoot.rejectedTitle'), t('troubleshoot.rejected')],
-    [t('troubleshoot.pinTitle'), t('pin.forgotten')],
-    [t('troubleshoot.newPhoneTitle'), t('troubleshoot.newPhone')],
-    [t('troubleshoot.lostTitle'), t('troubleshoot.lost')],
-  ] as const;
-  return (
-    <Box title={t('troubleshoot.title')} onClose={onClose} buttons={close}>
-      {parts.map(([title, body]) => (
-        <section key={title}>
-          <Title headingLevel="h2" size="md">
-            {title}
-          </Title>
-          <p>{body}</p>
-        </section>
-      ))}
     </Box>
   );
 }

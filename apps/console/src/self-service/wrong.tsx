@@ -8,6 +8,9 @@ import { selfServiceEn } from '../texts/self-service.en.ts';
 type Known = keyof typeof selfServiceEn.problems;
 const isKnown = (code: string): code is Known => Object.hasOwn(selfServiceEn.problems, code);
 
+/** These know what is the matter with this token. */
+const SAID_BY_SERVER: ReadonlySet<string> = new Set(['wrong-state', 'passcode-refused', 'pin-refused']);
+
 /** A sentence for any error. */
 export function useWrong(): (error: unknown) => string | undefined {
   const { t } = useTranslation('selfService');
@@ -17,7 +20,7 @@ export function useWrong(): (error: unknown) => string | undefined {
     const problem = problemOf(error);
     if (!problem) return error instanceof TypeError ? ui('ui.noConnection') : ui('ui.failed');
     // Here the server says more than the table of codes can, in the language of the page.
-    if (problem.code === 'wrong-state' && problem.detail) return problem.detail;
+    if (SAID_BY_SERVER.has(problem.code) && problem.detail) return problem.detail;
     return isKnown(problem.code) ? t(`problems.${problem.code}`) : ui('ui.failed');
   };
 }

@@ -147,6 +147,10 @@ export const selfServiceDe: typeof selfServiceEn = {
     openAlready:
       'Das haben Sie schon angefordert. Warten Sie auf die Antwort, oder ziehen Sie jene Anforderung zurück.',
     one: 'Anforderung: {{offer}}',
+    replacement: 'Ersatz anfordern',
+    replaces: 'Ersatz für das Token {{serial}}',
+    replacementAsk:
+      'Bitten Sie Ihren Helpdesk, dieses Token zu ersetzen, und nennen Sie die Seriennummer {{serial}}. Bis das neue funktioniert, können Sie dieses benutzen, sofern es nicht verloren, abgelaufen oder ausgeschaltet ist.',
     withdraw: 'Zurückziehen',
     states: {
       pending: 'Wartet auf eine Antwort',
@@ -168,10 +172,6 @@ export const selfServiceDe: typeof selfServiceEn = {
     body: 'Geben Sie ein, was Ihre App jetzt zeigt. Es wird nur geprüft; der Code lässt sich danach nicht mehr benutzen.',
     label: 'Passcode',
     submit: 'Testen',
-    accepted: 'Der Code stimmt. Dieser Authenticator funktioniert.',
-    other: 'Der Code stimmt, gehört aber zu einem anderen Ihrer Authenticatoren.',
-    rejected:
-      'Der Code wurde nicht angenommen. Warten Sie, bis die App den nächsten zeigt, und nehmen Sie den.',
   },
   pin: {
     createTitle: 'Ihre PIN anlegen',
@@ -179,18 +179,31 @@ export const selfServiceDe: typeof selfServiceEn = {
     body: 'Eine PIN ist ein kurzes Geheimnis, das nur Sie kennen. Sie benutzen sie zusammen mit dem Code Ihrer App.',
     label: 'Neue PIN',
     again: 'Neue PIN noch einmal',
-    rules: '4 bis 8 Ziffern',
-    rulesPinpad: '4 bis 8 Ziffern; die erste ist keine 0',
-    rulesMore: 'Nicht immer dieselbe Ziffer, und kein Datum und keine Nummer, die andere von Ihnen kennen.',
+    length: {
+      numeric: '{{least}} bis {{most}} Ziffern.',
+      alphanumeric: '{{least}} bis {{most}} Buchstaben (ohne Umlaute) und Ziffern.',
+    },
+    exact: {
+      numeric: '{{length}} Ziffern.',
+      alphanumeric: '{{length}} Buchstaben (ohne Umlaute) und Ziffern.',
+    },
+    letters_one: 'Mindestens ein Buchstabe.',
+    letters_other: 'Mindestens {{count}} Buchstaben.',
+    digits_one: 'Mindestens eine Ziffer.',
+    digits_other: 'Mindestens {{count}} Ziffern.',
+    noLeadingZero: 'Die erste ist keine 0.',
+    words: 'Manche Wörter sind nicht erlaubt.',
+    history_one: 'Nicht wieder Ihre letzte PIN.',
+    history_other: 'Keine Ihrer letzten {{count}} PINs.',
+    rulesMore: 'Nicht immer dasselbe Zeichen, und kein Datum und keine Nummer, die andere von Ihnen kennen.',
     differ: 'Die beiden PINs sind nicht gleich.',
-    refused: 'Diese PIN geht nicht. Wählen Sie eine andere mit 4 bis 8 Ziffern, die nicht alle gleich sind.',
     submit: 'PIN speichern',
     done: 'Ihre PIN ist gespeichert. Benutzen Sie sie ab jetzt.',
     proveTitle: 'Zuerst bitte ein Code',
     proveBody:
       'Damit nur Sie selbst Ihre PIN ändern, geben Sie einen Passcode ein wie sonst bei der Anmeldung.',
     forgotten:
-      'Sie haben Ihre PIN vergessen? Bitten Sie Ihren Helpdesk, sie zu löschen. Dann legen Sie hier eine neue an.',
+      'Sie haben Ihre PIN vergessen? Bitten Sie Ihren Helpdesk, sie zu löschen. Bis dahin werden Ihre Passcodes nicht angenommen; danach legen Sie hier mit einem bloßen Code Ihrer App eine neue PIN an.',
   },
   lost: {
     title: '{{name}} als verloren melden?',
@@ -204,12 +217,25 @@ export const selfServiceDe: typeof selfServiceEn = {
     rejectedTitle: 'Meine Codes werden nicht angenommen',
     rejected:
       'Benutzen Sie jeden Code nur einmal: Warten Sie auf den nächsten. Stellen Sie die Uhrzeit Ihres Telefons auf automatisch (in den Einstellungen unter Datum und Uhrzeit). Drücken Sie dann auf „Testen“.',
+    stillRejected:
+      'Werden sie immer noch nicht angenommen? Dann ging die Uhr Ihres Telefons vielleicht weit daneben. Zwei Codes nacheinander genügen, um das auszugleichen.',
     pinTitle: 'Ich habe meine PIN vergessen',
     newPhoneTitle: 'Ich habe ein neues Telefon',
     newPhone:
       'Bitten Sie Ihren Helpdesk, Ihnen das Token neu zu schicken. Wenn Sie das alte Telefon nicht mehr benutzen können, sagen Sie das: Dann wird für Sie ein Aktivierungsfenster geöffnet.',
     lostTitle: 'Ich habe mein Telefon verloren',
     lost: 'Drücken Sie sofort auf „Verlust melden“. Bitten Sie danach Ihren Helpdesk um ein anderes Token.',
+  },
+  resynchronise: {
+    title: 'Mit zwei Codes abgleichen',
+    body: 'Geben Sie den Code ein, den Ihre App jetzt zeigt. Warten Sie, bis sie den nächsten zeigt, und geben Sie auch den ein.',
+    pinpad: 'Lassen Sie die PIN in der App leer, damit sie die Codes ohne Ihre PIN zeigt.',
+    fob: 'Nur die Codes, ohne Ihre PIN davor.',
+    first: 'Erster Code',
+    second: 'Nächster Code',
+    secondHelp: 'Der Code, der direkt auf den ersten folgt',
+    submit: 'Abgleichen',
+    done: 'Das Token ist wieder im Takt. Warten Sie auf den nächsten Code und melden Sie sich dann wie gewohnt an.',
   },
   prove: {
     title: 'Zuerst ein Code aus dem Authenticator, den Sie haben',
@@ -313,9 +339,7 @@ export const selfServiceDe: typeof selfServiceEn = {
       submit: 'Code prüfen',
       missing: 'Bitte geben Sie den Code ein.',
       rejected:
-        'Dieser Code wurde nicht angenommen. Warten Sie, bis die App den nächsten zeigt, und geben Sie den ein. Wenn es wieder passiert, stellen Sie die Uhrzeit Ihres Telefons auf automatisch.',
-      other:
-        'Dieser Code gehört zu einem anderen Ihrer Authenticatoren. Wählen Sie in der App den mit der Nummer {{serial}}.',
+        'Dieser Code wurde nicht angenommen. Warten Sie, bis die App den nächsten zeigt, und geben Sie den ein. Zeigt die App mehrere Token? Wählen Sie das mit der Nummer {{serial}}. Wenn es wieder passiert, stellen Sie die Uhrzeit Ihres Telefons auf automatisch.',
       reusedTitle: 'Der QR-Code wurde ein zweites Mal gescannt',
       reused:
         'Der zweite Versuch wurde abgewiesen. Wenn Sie selbst zweimal gescannt haben und Ihre App das Token zeigt, machen Sie weiter. Sonst hat jemand Ihren Code gesehen: Beginnen Sie mit einem neuen QR-Code noch einmal, und sagen Sie es Ihrem Helpdesk.',

@@ -141,6 +141,10 @@ export const selfServiceEn = {
     sent: 'Your request is on its way.',
     openAlready: 'You have asked for this already. Wait for the answer, or withdraw that request.',
     one: 'Request: {{offer}}',
+    replacement: 'Request Replacement',
+    replaces: 'Replacement for the token {{serial}}',
+    replacementAsk:
+      'Ask your help desk to replace this token, and tell them its serial number {{serial}}. Until the new one works you can use this one, unless it is lost, expired or switched off.',
     withdraw: 'Withdraw',
     states: {
       pending: 'Waiting for an answer',
@@ -162,9 +166,6 @@ export const selfServiceEn = {
     body: 'Type what your app shows now. Nothing happens but the test; the code cannot be used again.',
     label: 'Passcode',
     submit: 'Test',
-    accepted: 'The code is right. This authenticator works.',
-    other: 'The code is right, but it is from another of your authenticators.',
-    rejected: 'The code was not accepted. Wait until the app shows the next one, then try that.',
   },
   pin: {
     createTitle: 'Create your PIN',
@@ -172,17 +173,27 @@ export const selfServiceEn = {
     body: 'A PIN is a short secret that only you know. You use it together with the code of your app.',
     label: 'New PIN',
     again: 'New PIN again',
-    rules: '4 to 8 digits',
-    rulesPinpad: '4 to 8 digits; the first is not 0',
-    rulesMore: 'Not the same digit again and again, and no date or number that others know of you.',
+    length: {
+      numeric: '{{least}} to {{most}} digits.',
+      alphanumeric: '{{least}} to {{most}} letters and digits.',
+    },
+    exact: { numeric: '{{length}} digits.', alphanumeric: '{{length}} letters and digits.' },
+    letters_one: 'At least one letter.',
+    letters_other: 'At least {{count}} letters.',
+    digits_one: 'At least one digit.',
+    digits_other: 'At least {{count}} digits.',
+    noLeadingZero: 'The first is not 0.',
+    words: 'Some words are not allowed.',
+    history_one: 'Not your last PIN again.',
+    history_other: 'None of your last {{count}} PINs again.',
+    rulesMore: 'Not the same character again and again, and no date or number that others know of you.',
     differ: 'The two PINs are not the same.',
-    refused: 'This PIN cannot be used. Choose another one with 4 to 8 digits that are not all the same.',
     submit: 'Save PIN',
     done: 'Your PIN is saved. Use it from now on.',
     proveTitle: 'First a code, please',
     proveBody: 'So that nobody but you changes your PIN, enter a passcode as you do when you log on.',
     forgotten:
-      'You have forgotten your PIN? Ask your help desk to clear it. Then you can create a new one here.',
+      'You have forgotten your PIN? Ask your help desk to clear it. Until then your passcodes are not accepted; after that you create a new PIN here, with a bare code of your app.',
   },
   lost: {
     title: 'Report {{name}} as lost?',
@@ -196,12 +207,25 @@ export const selfServiceEn = {
     rejectedTitle: 'My codes are not accepted',
     rejected:
       'Use each code only once: wait for the next one. Set the time of your phone to automatic (in its settings, under date and time). Then press Test.',
+    stillRejected:
+      'Are they still not accepted? Then the clock of your phone was perhaps far off. Two codes, one after the other, are enough to find it.',
     pinTitle: 'I have forgotten my PIN',
     newPhoneTitle: 'I have a new phone',
     newPhone:
       'Ask your help desk to send you the token anew. If you cannot use the old phone any more, say so: they open an activation window for you.',
     lostTitle: 'I have lost my phone',
     lost: 'Press Report Lost at once. Then ask your help desk for another token.',
+  },
+  resynchronise: {
+    title: 'Resynchronise with two codes',
+    body: 'Type the code that your app shows now. Wait until it shows the next one, and type that too.',
+    pinpad: 'Leave the PIN empty in the app, so that it shows the codes without your PIN.',
+    fob: 'Only the codes, without your PIN in front.',
+    first: 'First code',
+    second: 'Next code',
+    secondHelp: 'The code that comes right after the first',
+    submit: 'Resynchronise',
+    done: 'The token is found again. Wait for the next code, then log on as usual.',
   },
   prove: {
     title: 'First a code from the authenticator you have',
@@ -302,9 +326,7 @@ export const selfServiceEn = {
       submit: 'Check the code',
       missing: 'Please type the code.',
       rejected:
-        'This code was not accepted. Wait until the app shows the next one and type that. If it happens again, set the time of your phone to automatic.',
-      other:
-        'This code is from another of your authenticators. Choose the one with the number {{serial}} in the app.',
+        'This code was not accepted. Wait until the app shows the next one and type that. Does the app show several tokens? Choose the one with the number {{serial}}. If it happens again, set the time of your phone to automatic.',
       reusedTitle: 'The QR code was scanned a second time',
       reused:
         'The second scan was refused. If you scanned it twice yourself and your app shows the token, go on. Otherwise somebody else has seen your code: begin again with a new QR code, and tell your help desk.',

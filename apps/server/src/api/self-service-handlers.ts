@@ -1,6 +1,8 @@
 /** Handlers of the Self-Service Console, and of what administrators prepare for it. */
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import type { SELF_SERVICE_OPERATIONS, UserSession } from '@sower/api/self-service';
+import { resynchroniseToken } from '../authentication/resynchronise.ts';
+import { testToken } from '../authentication/test-token.ts';
 import { browserMark, limitedLogOn } from '../identity/log-on-limit.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
@@ -15,10 +17,10 @@ import {
   renameOwnToken,
   reportLost,
   setOwnPin,
-  testOwnToken,
+  showOwnPinRules,
 } from '../self-service/own-tokens.ts';
 import { changeOwnPassword, removeUserPassword, setUserPassword } from '../self-service/password.ts';
-import type { Person } from '../self-service/person.ts';
+import { holderOf, type Person } from '../self-service/person.ts';
 import { closeUserSession, logOnUser, type OpenedSession, rotateSession } from '../self-service/session.ts';
 import type { ApiUses, Call } from './call.ts';
 
@@ -110,20 +112,32 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     renameOwnToken(uses, person, { ...params, ...body }),
   ),
   testOwnToken: forPerson<'testOwnToken'>(async (uses, person, call) => {
-    const { params, body, source } = call;
+    const { params, body, source, say } = call;
     const outcome = await uses.logOnLimit.guard(source, async () => {
-      const value = await testOwnToken(uses, person, { ...params, ...body });
+      const value = await testToken(uses, holderOf(person), { ...params, ...body });
       return { wrong: value.ok && value.value.result === 'rejected', value };
     });
     if (!outcome) return tooMany();
     // Whose passcode was accepted holds a token: the session is worth more from here on.
-    if (outcome.ok && outcome.value.result !== 'rejected' && person.method !== 'passcode') {
+    if (outcome.ok && outcome.value.complete && person.method !== 'passcode') {
       const rotated = await rotateSession(uses, person, 'passcode');
       if (!rotated.ok) return rotated;
       call.setUserSession(rotated.value.id);
     }
-    return outcome;
+    return outcome.ok ? done({ result: outcome.value.result, detail: say(outcome.value.detail) }) : outcome;
   }),
+  /** Two bare tokencodes show no PIN: the session is worth no more by them. */
+  resynchroniseOwnToken: forPerson<'resynchroniseOwnToken'>(async (uses, person, call) => {
+    const { params, body, source } = call;
+    const outcome = await uses.logOnLimit.guard(source, async () => {
+      const value = await resynchroniseToken(uses, holderOf(person), { ...params, ...body });
+      return { wrong: !value.ok, value };
+    });
+    return outcome ?? tooMany();
+  }),
+  getOwnPinRules: forPerson<'getOwnPinRules'>((uses, person, { params }) =>
+    showOwnPinRules(uses, person, params.serial),
+  ),
   setOwnPin: forPerson<'setOwnPin'>((uses, person, { params, body }) =>
     setOwnPin(uses, person, { ...params, ...body }),
   ),

@@ -14,8 +14,8 @@ import type { Handlers } from './call.ts';
 export const TOKEN_ACCESS_HANDLERS = {
   getTokenAccess: (uses, { actor, params }) => showTokenAccess(uses, actor, params.serial),
   testToken: async (uses, { actor, params, body, say }) => {
-    const outcome = await testToken(uses, actor, { ...params, ...body });
-    return outcome.ok ? done({ ...outcome.value, detail: say(outcome.value.detail) }) : outcome;
+    const tested = await testToken(uses, actor, { ...params, ...body });
+    return tested.ok ? done({ result: tested.value.result, detail: say(tested.value.detail) }) : tested;
   },
   resynchroniseToken: (uses, { actor, params, body }) =>
     resynchroniseToken(uses, actor, { ...params, ...body }),

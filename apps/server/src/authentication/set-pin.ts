@@ -1,6 +1,7 @@
 /** Setting, clearing and requiring the PIN of a token, by an administrator or by its holder. The rules are those of the policy. */
 
 import type { TokenPolicy } from '@sower/api/policies';
+import type { OwnPinRules } from '@sower/api/self-service';
 import type { Floor } from '../floor.ts';
 import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
@@ -9,11 +10,9 @@ import { TOP_PATH } from '../store/policies.ts';
 import { listSeeds } from '../store/seeds.ts';
 import { changeToken, type TokenRow } from '../store/tokens.ts';
 import { findUserById } from '../store/users.ts';
-import { doerFor, heldTokenFor, type Requester } from './held-token.ts';
-import { type PinStyle, pinProblem } from './pin-rules.ts';
-import { showPasscode } from './shown-passcode.ts';
+import { heldTokenFor } from './held-token.ts';
+import { type PinStyle, pinProblem, pinRules } from './pin-rules.ts';
 import { reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
-import type { AuthenticateUses } from './subject.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
 
@@ -35,24 +34,23 @@ export async function setPin(
   });
 }
 
-/**
- * By the holder, who shows a passcode first: with the present PIN, or the bare tokencode where there is none. The passcode is used up
- * also where the new PIN is then refused.
- */
-export async function changeOwnPin(
-  uses: AuthenticateUses,
-  who: Requester,
-  input: { readonly serial: string; readonly passcode: string; readonly pin: string },
-): Promise<Outcome<undefined>> {
-  const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
-  if (!found.ok) return found;
-  // Before the passcode, what the rules say of any PIN; only after it, whether this one was used before.
-  const { policy, style } = await rulesFor(uses, found.value);
-  const problem = pinProblem(policy, style, input.pin);
-  if (problem) return refusedAt('pin', 'pin-refused', problem);
-  const shown = await showPasscode(uses, who, found.value, input.passcode);
-  if (!shown.right) return refusedAt('passcode', 'passcode-refused', shown.reason);
-  return changePin(uses, doerFor(who), found.value, input.pin);
+/** What a PIN of a token must be, for who has to choose one. */
+export async function showPinRules(
+  uses: Pick<Floor, 'db' | 'policies'>,
+  token: TokenRow,
+): Promise<OwnPinRules> {
+  const { policy, style } = await rulesFor(uses, token);
+  const { minLength, maxLength, alphanumeric } = pinRules(policy, style);
+  return {
+    minLength,
+    maxLength,
+    characters: alphanumeric ? 'alphanumeric' : 'numeric',
+    minLetters: alphanumeric ? policy.pinMinLetters : 0,
+    minDigits: alphanumeric ? policy.pinMinDigits : 0,
+    noLeadingZero: style.pinpad,
+    wordsExcluded: policy.pinExcludedWords.length > 0,
+    history: policy.pinHistory,
+  };
 }
 
 /** The user has to choose a new PIN at the next use of the token; or no longer has to. */
@@ -102,7 +100,7 @@ export async function changePin(
 }
 
 async function rulesFor(
-  uses: Uses,
+  uses: Pick<Floor, 'db' | 'policies'>,
   token: TokenRow,
 ): Promise<{ readonly policy: TokenPolicy; readonly style: PinStyle }> {
   const seeds = await listSeeds(uses.db, token.id);

@@ -7,15 +7,20 @@ import { inNextTokencodeMode, newPinReason } from './question.ts';
 import { showPasscode } from './shown-passcode.ts';
 import type { AuthenticateUses } from './subject.ts';
 
+export type Tested = TestResult & {
+  /** Who showed it would have got in, at most after choosing a PIN: a lucky guess is not enough for that. */
+  readonly complete: boolean;
+};
+
 export async function testToken(
   uses: AuthenticateUses,
   who: Requester,
   input: { readonly serial: string; readonly passcode: string },
-): Promise<Outcome<TestResult>> {
+): Promise<Outcome<Tested>> {
   const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const shown = await showPasscode(uses, who, found.value, input.passcode);
-  if (!shown.right) return done({ result: 'rejected', detail: shown.reason });
+  if (!shown.right) return done({ result: 'rejected', detail: shown.reason, complete: false });
   const { subject } = shown;
   const candidate = subject.candidates.find(({ tokenId }) => tokenId === found.value.id);
   const policy = subject.policies.token;
@@ -23,13 +28,15 @@ export async function testToken(
     return done({
       result: 'accepted',
       detail: 'The passcode is right. At the next log-on the tokencode after it will be asked for as well.',
+      complete: false,
     });
   }
   if (candidate && newPinReason(candidate, policy, subject.now) !== undefined) {
     return done({
       result: 'accepted',
       detail: 'The passcode is right. At the next log-on a new PIN will be asked for.',
+      complete: true,
     });
   }
-  return done({ result: 'accepted', detail: 'The passcode is right. The token works.' });
+  return done({ result: 'accepted', detail: 'The passcode is right. The token works.', complete: true });
 }

@@ -1,7 +1,6 @@
 /** My Authenticators: a user's tokens as they see them, and what they may do with each beside activating it. */
-import type { OwnToken, Possession } from '@sower/api/self-service';
-import type { Authenticate } from '../authentication/authenticate.ts';
-import { changePin } from '../authentication/set-pin.ts';
+import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
+import { changePin, showPinRules } from '../authentication/set-pin.ts';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { distributionState, isoTime } from '../provisioning/distribution-view.ts';
@@ -112,25 +111,14 @@ export async function renameOwnToken(
   });
 }
 
-/**
- * Test, and the last step of an activation: the first tokencode of a new seed confirms it. Who is answered `accepted` or `other-token`
- * holds a token.
- */
-export async function testOwnToken(
-  uses: Uses & { readonly authenticate: Authenticate },
+/** What the policy wants of a PIN of this token. */
+export async function showOwnPinRules(
+  uses: Uses,
   person: Person,
-  input: { readonly serial: string; readonly passcode: string },
-): Promise<Outcome<Possession>> {
-  const found = await ownToken(uses, person, input.serial);
-  if (!found.ok) return found;
-  const answer = await uses.authenticate({
-    userId: person.userId,
-    passcode: input.passcode,
-    asker: person.doer.name,
-    source: person.doer.source,
-  });
-  if (answer.result === 'rejected') return done({ result: 'rejected' });
-  return done({ result: answer.serial === input.serial ? 'accepted' : 'other-token' });
+  serial: string,
+): Promise<Outcome<OwnPinRules>> {
+  const found = await ownToken(uses, person, serial);
+  return found.ok ? done(await showPinRules(uses, found.value)) : found;
 }
 
 export async function setOwnPin(

@@ -1,4 +1,5 @@
 /** A user at the Self-Service Console: may do what is listed in this folder, with what is theirs, and holds no permission at all. */
+import type { Holder } from '../authentication/held-token.ts';
 import type { Floor } from '../floor.ts';
 import type { Doer } from '../identity/actor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
@@ -19,6 +20,13 @@ export type Person = {
   /** In the trail. No actor: nothing that a permission is needed for is a user's to do. */
   readonly doer: Doer;
 };
+
+/** The same person to what is done with tokens beside authenticating. */
+export const holderOf = (person: Person): Holder => ({
+  kind: 'user',
+  userId: person.userId,
+  source: person.doer.source,
+});
 
 /** Somebody else's token does not exist for a user. */
 export async function ownToken(

@@ -99,10 +99,8 @@ function FirstCode({ activation }: { activation: Activation }) {
   const error = missing
     ? t('activate.confirm.missing')
     : result === 'rejected'
-      ? t('activate.confirm.rejected')
-      : result === 'other-token'
-        ? t('activate.confirm.other', { serial })
-        : undefined;
+      ? t('activate.confirm.rejected', { serial })
+      : undefined;
   return (
     <Form
       noValidate

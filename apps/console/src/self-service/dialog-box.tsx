@@ -1,0 +1,49 @@
+/** The frame of the small windows over My Authenticators. */
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { type ReactNode, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export function Box({
+  title,
+  danger = false,
+  buttons,
+  onClose,
+  children,
+}: {
+  title: string;
+  danger?: boolean;
+  buttons: ReactNode;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <Modal
+      isOpen
+      variant="small"
+      onClose={onClose}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-body`}
+    >
+      <ModalHeader
+        title={title}
+        labelId={`${id}-title`}
+        {...(danger ? { titleIconVariant: 'warning' as const } : {})}
+      />
+      <ModalBody id={`${id}-body`}>
+        <div className="sower-stack">{children}</div>
+      </ModalBody>
+      <ModalFooter>{buttons}</ModalFooter>
+    </Modal>
+  );
+}
+
+/** The button that leaves it. */
+export function useClose(onClose: () => void, label: 'close' | 'cancel') {
+  const { t: ui } = useTranslation();
+  return (
+    <Button variant="link" onClick={onClose}>
+      {ui(`ui.${label}`)}
+    </Button>
+  );
+}

@@ -1,0 +1,126 @@
+/** What to do when something with a token is not as it should be; and, for a token that works, finding its clock again by two codes. */
+import { Button, Content, Form, Title } from '@patternfly/react-core';
+import type { OwnToken } from '@sower/api/self-service';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApi } from '../api/use-api.ts';
+import { TextField } from '../ui/field.tsx';
+import { Box, useClose } from './dialog-box.tsx';
+import { Told, Wrong } from './wrong.tsx';
+
+type Dialog = { token: OwnToken; onClose: () => void };
+
+export function Troubleshoot({ token, onClose }: Dialog) {
+  const { t } = useTranslation('selfService');
+  const [resynchronising, setResynchronising] = useState(false);
+  const close = useClose(onClose, 'close');
+  if (resynchronising) return <Resynchronise token={token} onClose={onClose} />;
+  const works = token.state === 'active';
+  const parts = [
+    [t('troubleshoot.pinTitle'), t('pin.forgotten')],
+    [t('troubleshoot.newPhoneTitle'), t('troubleshoot.newPhone')],
+    [t('troubleshoot.lostTitle'), t('troubleshoot.lost')],
+  ] as const;
+  return (
+    <Box title={t('troubleshoot.title')} onClose={onClose} buttons={close}>
+      <section className="sower-stack">
+        <Title headingLevel="h2" size="md">
+          {t('troubleshoot.rejectedTitle')}
+        </Title>
+        <p>{t('troubleshoot.rejected')}</p>
+        {works && (
+          <>
+            <p>{t('troubleshoot.stillRejected')}</p>
+            <div>
+              <Button variant="secondary" onClick={() => setResynchronising(true)}>
+                {t('resynchronise.title')}
+              </Button>
+            </div>
+          </>
+        )}
+      </section>
+      {parts.map(([title, body]) => (
+        <section key={title}>
+          <Title headingLevel="h2" size="md">
+            {title}
+          </Title>
+          <p>{body}</p>
+        </section>
+      ))}
+    </Box>
+  );
+}
+
+function Resynchronise({ token, onClose }: Dialog) {
+  const { t } = useTranslation('selfService');
+  const api = useApi();
+  const queries = useQueryClient();
+  const close = useClose(onClose, 'close');
+  const id = useId();
+  const [first, setFirst] = useState('');
+  const [second, setSecond] = useState('');
+  const [missing, setMissing] = useState(false);
+  const find = useMutation({
+    mutationFn: () =>
+      api('resynchroniseOwnToken', {
+        params: { serial: token.serial },
+        body: { first: first.replace(/\s/g, ''), second: second.replace(/\s/g, '') },
+      }),
+    onSettled: async () => {
+      setFirst('');
+      setSecond('');
+      await queries.invalidateQueries({ queryKey: ['tokens'] });
+    },
+  });
+  const absent = (code: string) =>
+    missing && code.trim() === '' ? t('activate.confirm.missing') : undefined;
+  return (
+    <Box
+      title={t('resynchronise.title')}
+      onClose={onClose}
+      buttons={
+        <>
+          <Button type="submit" form={id} isLoading={find.isPending} isDisabled={find.isPending}>
+            {t('resynchronise.submit')}
+          </Button>
+          {close}
+        </>
+      }
+    >
+      <Content component="p">{t('resynchronise.body')}</Content>
+      {token.authenticationType === 'pinpad' && <Content component="p">{t('resynchronise.pinpad')}</Content>}
+      {token.authenticationType === 'fob' && <Content component="p">{t('resynchronise.fob')}</Content>}
+      <Form
+        id={id}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          const both = first.trim() !== '' && second.trim() !== '';
+          setMissing(!both);
+          if (both) find.mutate();
+        }}
+      >
+        <Wrong error={find.error} />
+        {find.isSuccess && <Told variant="success">{t('resynchronise.done')}</Told>}
+        <TextField
+          label={t('resynchronise.first')}
+          value={first}
+          onChange={setFirst}
+          error={absent(first)}
+          required
+          mono
+        />
+        <TextField
+          label={t('resynchronise.second')}
+          value={second}
+          onChange={setSecond}
+          help={t('resynchronise.secondHelp')}
+          error={absent(second)}
+          required
+          mono
+        />
+      </Form>
+    </Box>
+  );
+}
