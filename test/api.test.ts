@@ -34,7 +34,7 @@ onBothDatabases('API', (kind) => {
     const bare = await api('addApiKey', { body: { name: 'may do little', permissions: ['audit:view'] } });
     for (const operation of Object.values(OPERATIONS) as Operation[]) {
       if (operation.permission === undefined || operation.permission === 'audit:view') continue;
-      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(/:\w+/, 'x')}`;
+      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(':kind', 'token').replace(/:\w+/, 'x')}`;
       const call = { method: operation.method, path };
       const body = validBodies[operation.path] ?? '{}';
       const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
@@ -194,7 +194,7 @@ onBothDatabases('API', (kind) => {
       );
     const all = await trail({});
     expect(all).toEqual([
-      'authenticate user:trailed',
+      'authenticate user:Trailed',
       `token.unassign token:${returned}`,
       `token.distribute token:${returned}`,
       `token.assign token:${returned}`,

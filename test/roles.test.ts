@@ -157,6 +157,8 @@ onBothDatabases('roles', (kind) => {
           'users:view',
           'profiles:view',
           'tokens:edit',
+          'requests:view',
+          'requests:make',
         ],
       },
     });
