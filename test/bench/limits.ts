@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import BetterSqlite from 'better-sqlite3';
 import pg from 'pg';
 
 export type RsaLimit = { readonly perSecond: number; readonly by: string };
@@ -42,10 +42,10 @@ function decryptionsOfThread(seconds: number): Promise<number> {
 /** Single-row transactions per second on one SQLite connection, each durable before the next begins. */
 export function sqliteLimit(seconds: number): number {
   const folder = mkdtempSync(join(tmpdir(), 'sower-limit-'));
-  const database = new BetterSqlite(join(folder, 'limit.sqlite'));
+  const database = new DatabaseSync(join(folder, 'limit.sqlite'));
   try {
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
+    database.exec('pragma journal_mode = WAL');
+    database.exec('pragma synchronous = FULL');
     database.exec('create table rows (id integer primary key, value text not null)');
     const insert = database.prepare('insert into rows (value) values (?)');
     const start = performance.now();

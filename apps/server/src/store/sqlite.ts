@@ -1,10 +1,10 @@
 /**
- * SQLite under Kysely: one connection that writes, one that reads, statements prepared once.
+ * SQLite (that of Node.js) under Kysely: one connection that writes, one that reads, statements prepared once.
  *
  * Kysely's own driver begins transactions deferred (a second process can make one fail half way) and prepares every statement
  * again. Here every transaction is IMMEDIATE, and waiting for another process never blocks the event loop.
  */
-import BetterSqlite from 'better-sqlite3';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -15,6 +15,15 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+
+/** https://www.sqlite.org/rescode.html */
+const BUSY = 5;
+
+/** The primary result code of SQLite that an error carries: the lowest octet of the extended one. Undefined for other errors. */
+export function sqliteResult(error: unknown): number | undefined {
+  const code = (error as { errcode?: unknown } | undefined)?.errcode;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
 
 /** How long a writer waits for another process before the caller is told. */
 const BUSY_MILLISECONDS = 10_000;
@@ -36,23 +45,26 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 class PreparedDatabase {
-  readonly database: BetterSqlite.Database;
-  readonly #statements = new Map<string, BetterSqlite.Statement>();
+  readonly database: DatabaseSync;
+  readonly #statements = new Map<string, { statement: StatementSync; answers: boolean }>();
 
-  constructor(file: string, options: BetterSqlite.Options) {
-    this.database = new BetterSqlite(file, options);
+  /** @param timeout milliseconds that a statement blocks the event loop at most while another process writes */
+  constructor(file: string, timeout: number) {
+    this.database = new DatabaseSync(file, { timeout });
   }
 
   run(sql: string, parameters: readonly unknown[]): QueryResult<unknown> {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.database.prepare(sql);
+    let prepared = this.#statements.get(sql);
+    if (!prepared) {
+      const statement = this.database.prepare(sql);
+      prepared = { statement, answers: statement.columns().length > 0 };
       // Batches make statements of many lengths; a bound keeps them from living for ever.
       if (this.#statements.size >= 500) this.#statements.clear();
-      this.#statements.set(sql, statement);
+      this.#statements.set(sql, prepared);
     }
-    if (statement.reader) return { rows: statement.all(...parameters) };
-    const { changes } = statement.run(...parameters);
+    const values = parameters as readonly SQLInputValue[];
+    if (prepared.answers) return { rows: prepared.statement.all(...values) };
+    const { changes } = prepared.statement.run(...values);
     return { rows: [], numAffectedRows: BigInt(changes) };
   }
 }
@@ -69,12 +81,13 @@ class SqliteDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    this.#writer = new PreparedDatabase(this.#file, { timeout: 0 });
-    await this.whileBusy(() => this.#writer.database.pragma('journal_mode = WAL'));
-    this.#writer.database.pragma('synchronous = FULL');
-    this.#writer.database.pragma('foreign_keys = ON');
-    this.#reader = new PreparedDatabase(this.#file, { timeout: 1000 });
-    this.#reader.database.pragma('query_only = ON');
+    this.#writer = new PreparedDatabase(this.#file, 0);
+    await this.whileBusy(() => this.#writer.database.exec('pragma journal_mode = WAL'));
+    this.#writer.database.exec(
+      'pragma synchronous = FULL; pragma foreign_keys = ON; pragma cache_size = -65536',
+    );
+    this.#reader = new PreparedDatabase(this.#file, 1000);
+    this.#reader.database.exec('pragma query_only = ON; pragma cache_size = -65536');
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -100,7 +113,7 @@ class SqliteDriver implements Driver {
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
     try {
-      if (this.#writer.database.inTransaction) this.#writer.run('rollback', []);
+      if (this.#writer.database.isTransaction) this.#writer.run('rollback', []);
     } finally {
       connection.letGo();
     }
@@ -140,8 +153,7 @@ class SqliteDriver implements Driver {
       try {
         return attempt();
       } catch (error) {
-        const code = (error as { code?: string }).code;
-        if (!code?.startsWith('SQLITE_BUSY') || performance.now() > until) throw error;
+        if (sqliteResult(error) !== BUSY || performance.now() > until) throw error;
         // Half of it by chance, so that two processes do not keep meeting.
         await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
       }

@@ -1,6 +1,9 @@
 /** Which database errors mean that it cannot be used now (disk full, connection lost), rather than that the code is wrong. */
+import { sqliteResult } from './sqlite.ts';
+
 const POSTGRESQL_CLASSES = /^(08|53|57P|58|25006|55000|3D000)/;
-const SQLITE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|NOMEM|CORRUPT)/;
+/** BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: https://www.sqlite.org/rescode.html */
+const SQLITE = new Set<number | undefined>([5, 7, 8, 10, 11, 13, 14]);
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -13,9 +16,8 @@ const NETWORK = new Set([
 
 export function isUnavailable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === 'string' && (POSTGRESQL_CLASSES.test(code) || SQLITE.test(code) || NETWORK.has(code))) {
-    return true;
-  }
+  if (SQLITE.has(sqliteResult(error))) return true;
+  if (typeof code === 'string' && (POSTGRESQL_CLASSES.test(code) || NETWORK.has(code))) return true;
   // The driver gives these no code.
   return (
     typeof message === 'string' &&

@@ -1,5 +1,10 @@
 /** Which database errors are outcomes: a unique constraint that refused a row. Both databases name it their own way. */
+
+/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY, https://www.sqlite.org/rescode.html */
+const SQLITE_UNIQUE = new Set<unknown>([2067, 1555]);
+const POSTGRESQL_UNIQUE = '23505';
+
 export function isUniqueViolation(error: unknown): boolean {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  return code === POSTGRESQL_UNIQUE || SQLITE_UNIQUE.has(errcode);
 }
