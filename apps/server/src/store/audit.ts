@@ -1,7 +1,8 @@
 /** The audit trail: append and read. Text from outside is made harmless and short, never a reason not to write the row. */
 import type { AuditAction } from '@sower/api/audit-actions';
-import { sql } from 'kysely';
+import { type CompiledQuery, sql } from 'kysely';
 import { type IdSource, newId } from './ids.ts';
+import { preparedRows } from './prepared.ts';
 import type { Connection, Row } from './schema.ts';
 import { findUser } from './users.ts';
 
@@ -27,13 +28,30 @@ export async function insertAudit(db: Connection, ids: IdSource, ...events: Audi
     reason: event.reason === undefined ? null : printable(event.reason, 500),
     source: event.source === undefined ? null : printable(event.source, 64),
   }));
-  await db.insertInto('audit').values(rows).execute();
+  await insertRows(db, rows);
   // In the caller's transaction too: a row that is committed late waits for its link like any other.
-  await db
-    .insertInto('audit_unlinked')
-    .values(rows.map(({ id }) => ({ audit_id: id })))
-    .execute();
+  await insertUnlinked(
+    db,
+    rows.map(({ id }) => ({ audit_id: id })),
+  );
 }
+
+const insertRows = preparedRows<Row<'audit'>, never>(
+  ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'source'],
+  (db, rows) =>
+    db
+      .insertInto('audit')
+      .values([...rows])
+      .compile() as CompiledQuery<never>,
+);
+const insertUnlinked = preparedRows<Row<'audit_unlinked'>, never>(
+  ['audit_id'],
+  (db, rows) =>
+    db
+      .insertInto('audit_unlinked')
+      .values([...rows])
+      .compile() as CompiledQuery<never>,
+);
 
 export type AuditFilter = {
   readonly object?: string | undefined;

@@ -1,9 +1,9 @@
 /** Distributions and their history. The state column is the one fact; every change of it leaves an event. */
 import { sql } from 'kysely';
 import { type IdSource, newId } from './ids.ts';
-import { preparedQuery } from './prepared.ts';
+import { preparedQuery, preparedRows } from './prepared.ts';
 import type { Connection, Flag, NewRow, Row, StoredDistributionState } from './schema.ts';
-import { valuesTable } from './values.ts';
+import { keysOf, type RowOf, valuesTable } from './values.ts';
 
 const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];
 
@@ -111,9 +111,15 @@ const admissions = (db: Connection) =>
       'users.id as holder_row',
       'users.enabled as holder_enabled',
     ]);
-const byCode = preparedQuery<AdmissionRow>((db, hash) => admissions(db).where('code_hash', '=', hash));
-const byTrigger = preparedQuery<AdmissionRow>((db, hash) => admissions(db).where('trigger_hash', '=', hash));
-const byId = preparedQuery<AdmissionRow>((db, id) => admissions(db).where('distributions.id', '=', id));
+const byCode = preparedQuery<AdmissionRow>((db, hash) =>
+  admissions(db).where('code_hash', '=', hash).compile(),
+);
+const byTrigger = preparedQuery<AdmissionRow>((db, hash) =>
+  admissions(db).where('trigger_hash', '=', hash).compile(),
+);
+const byId = preparedQuery<AdmissionRow>((db, id) =>
+  admissions(db).where('distributions.id', '=', id).compile(),
+);
 
 /** By exactly one of the three; whether it still admits is for provisioning/admission to say. */
 export async function findAdmission(
@@ -298,6 +304,27 @@ export type Redemption = {
   readonly at: number;
 };
 
+const REDEEMED = {
+  id: 'text',
+  reply_hash: 'text',
+  reply: 'text',
+  reply_until: 'bigint',
+  device_id: 'text',
+  at: 'bigint',
+} as const;
+
+const redeemAll = preparedRows<RowOf<typeof REDEEMED>, { id: string }>(keysOf(REDEEMED), (db, rows) =>
+  sql<{ id: string }>`
+    with ${valuesTable('v', REDEEMED, rows)}
+    update distributions
+    set state = 'provisioned', reason = null, reply_hash = v.reply_hash, reply = v.reply,
+        reply_until = v.reply_until, seen_device_id = v.device_id
+    from v
+    where distributions.id = v.id and distributions.state in ('issued', 'opened')
+      and (distributions.expires_at is null or distributions.expires_at > v.at)
+    returning distributions.id`.compile(db),
+);
+
 /**
  * Redeems activation codes: at most one redemption of a distribution ever succeeds, whoever asks from wherever.
  * @returns the distributions that were redeemed now
@@ -307,9 +334,8 @@ export async function redeemDistributions(
   redemptions: readonly Redemption[],
 ): Promise<ReadonlySet<string>> {
   if (redemptions.length === 0) return new Set();
-  const table = valuesTable(
-    'v',
-    { id: 'text', reply_hash: 'text', reply: 'text', reply_until: 'bigint', device_id: 'text', at: 'bigint' },
+  const rows = await redeemAll(
+    db,
     redemptions.map((redemption) => ({
       id: redemption.distributionId,
       reply_hash: redemption.replyHash,
@@ -319,15 +345,6 @@ export async function redeemDistributions(
       at: redemption.at,
     })),
   );
-  const { rows } = await sql<{ id: string }>`
-    with ${table}
-    update distributions
-    set state = 'provisioned', reason = null, reply_hash = v.reply_hash, reply = v.reply,
-        reply_until = v.reply_until, seen_device_id = v.device_id
-    from v
-    where distributions.id = v.id and distributions.state in ('issued', 'opened')
-      and (distributions.expires_at is null or distributions.expires_at > v.at)
-    returning distributions.id`.execute(db);
   return new Set(rows.map((row) => row.id));
 }
 

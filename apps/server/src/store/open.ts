@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { MIGRATIONS } from './migrations.ts';
+import { NAMED } from './prepared.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
 
@@ -35,7 +36,24 @@ export async function openDatabase(
 }
 
 function postgresDialect(url: string, onLost: (error: Error) => void): PostgresDialect {
+  const names = new Map<string, string>();
+  const nameOf = (text: string): string => {
+    const name = names.get(text) ?? `sower_${names.size + 1}`;
+    names.set(text, name);
+    return name;
+  };
+  /** Gives the statements that say so a name, so that a connection has them prepared. */
+  class NamingClient extends pg.Client {
+    // biome-ignore lint/suspicious/noExplicitAny: one of many overloads, passed on as it came
+    override query(...args: any[]): any {
+      const [text, values] = args;
+      const named = typeof text === 'string' && text.startsWith(NAMED);
+      const query = super.query as (...given: unknown[]) => unknown;
+      return named ? query.call(this, { name: nameOf(text), text, values }) : query.apply(this, args);
+    }
+  }
   const pool = new pg.Pool({
+    Client: NamingClient,
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 5_000,

@@ -1,8 +1,8 @@
 /** Seeds: sealed secrets and where each stands. `advance` is what makes a tokencode one-time. */
 import { sql } from 'kysely';
-import { preparedQuery } from './prepared.ts';
+import { preparedQuery, preparedRows } from './prepared.ts';
 import type { Connection, Flag, NewRow, Row } from './schema.ts';
-import { valuesTable } from './values.ts';
+import { keysOf, type RowOf, valuesTable } from './values.ts';
 
 export async function insertSeeds(db: Connection, rows: readonly NewRow<'seeds'>[]): Promise<void> {
   if (rows.length > 0)
@@ -61,6 +61,16 @@ export type Advance = {
   readonly at: number;
 };
 
+const ADVANCED = { id: 'text', position: 'bigint', drift: 'bigint', at: 'bigint' } as const;
+
+const advanceAll = preparedRows<RowOf<typeof ADVANCED>, { id: string }>(keysOf(ADVANCED), (db, rows) =>
+  sql<{ id: string }>`
+    with ${valuesTable('v', ADVANCED, rows)}
+    update seeds set position = v.position, drift = v.drift, last_accepted_at = v.at
+    from v where seeds.id = v.id and seeds.position < v.position
+    returning seeds.id`.compile(db),
+);
+
 /**
  * Accepts each interval if nothing at or after it was accepted before: a compare-and-set, for many seeds at once.
  * @returns the seeds that moved; a seed that is missing from it was beaten to it, or is gone
@@ -70,16 +80,10 @@ export async function advanceSeeds(
   advances: readonly Advance[],
 ): Promise<ReadonlySet<string>> {
   if (advances.length === 0) return new Set();
-  const table = valuesTable(
-    'v',
-    { id: 'text', position: 'bigint', drift: 'bigint', at: 'bigint' },
-    advances.map(({ seedId, position, drift, at }) => ({ id: seedId, position, drift, at })),
+  const rows = await advanceAll(
+    db,
+    advances.map(({ seedId, ...advance }) => ({ id: seedId, ...advance })),
   );
-  const { rows } = await sql<{ id: string }>`
-    with ${table}
-    update seeds set position = v.position, drift = v.drift, last_accepted_at = v.at
-    from v where seeds.id = v.id and seeds.position < v.position
-    returning seeds.id`.execute(db);
   return new Set(rows.map((row) => row.id));
 }
 
@@ -161,5 +165,6 @@ export const findVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) =>
       'seeds.drift',
       'seeds.last_accepted_at',
     ])
-    .where('users.user_id_key', '=', userIdKey),
+    .where('users.user_id_key', '=', userIdKey)
+    .compile(),
 );
