@@ -1,5 +1,6 @@
 /** What the store promises by its verbs, under fifty callers at once, on both databases. */
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/databases.ts';
 import { insertAudit, listAudit } from '../src/store/audit.ts';
@@ -17,7 +18,13 @@ import { newId } from '../src/store/ids.ts';
 import { claimInstallation, claimSerials, findSettings, updateSettings } from '../src/store/installation.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
 import { claimReplacement, insertReplacement } from '../src/store/replacements.ts';
-import { advanceSeeds, claimConfirmation, insertSeeds, listSeeds } from '../src/store/seeds.ts';
+import {
+  advanceSeeds,
+  claimConfirmation,
+  findVerifiable,
+  insertSeeds,
+  listSeeds,
+} from '../src/store/seeds.ts';
 import { listTokens } from '../src/store/token-search.ts';
 import { changeToken, claimNextToken, claimToken, findToken, insertTokens } from '../src/store/tokens.ts';
 import { findUser, insertUser, listUsers } from '../src/store/users.ts';
@@ -392,5 +399,24 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
       expect(text).not.toMatch(/[\u0000-\u001f\u2028\u202e\ud800]/);
     }
+  });
+
+  test('what is read for each passcode is compiled once, and its values never mix', async () => {
+    await makeUser();
+    const users = await listUsers(one.db, { scopes: ['/'] }, 2);
+    const keys = users.map((user) => user.user_id_key);
+    const rows = await race((db, caller) => findVerifiable(db, keys[caller % keys.length] ?? ''));
+    expect(rows.map(([row]) => row?.user_row)).toEqual(
+      rows.map((_, caller) => users[caller % users.length]?.id),
+    );
+    if (one.kind !== 'postgresql') return;
+    // On one connection: asked twice, parsed once.
+    const { rows: held } = await one.db.connection().execute(async (db) => {
+      for (const key of ['nobody', 'somebody else']) await findVerifiable(db, key);
+      return sql<{
+        name: string;
+      }>`select name from pg_prepared_statements where statement like '%locked_until%'`.execute(db);
+    });
+    expect(held).toHaveLength(1);
   });
 });
