@@ -192,18 +192,21 @@ onBothDatabases('authentication', (kind) => {
   });
 
   test('who can ask once only gets on by showing the tokencode after it; a right one of another client does not help', async () => {
-    const someone = await person(
-      { db: database.db, sealing: seal, now: () => clock },
-      { token: { failures: 10, last_failure_at: clock - 600_000 } },
-    );
-    const ask = async (asker: string, offset: number): Promise<string> =>
-      (await inOneStep(attempts)({ asker, userId: someone.userId, passcode: someone.code(offset) })).result;
-    expect(await ask('api-key:vpn', -1)).toBe('rejected');
-    expect(await ask('api-key:other', 0)).toBe('rejected');
-    expect(await ask('api-key:other', 0)).toBe('rejected');
-    const results = await Promise.all(Array.from({ length: 50 }, () => ask('api-key:vpn', 1)));
-    expect(results.filter((result) => result === 'accepted')).toHaveLength(1);
-    expect(await modeOf(someone)).toBe('normal');
+    const stage = { db: database.db, sealing: seal, now: () => clock };
+    const [one, two] = [inOneStep(attempts), inOneStep(elsewhere)];
+    for (let round = 0; round < 10; round += 1) {
+      const someone = await person(stage, { token: { failures: 10, last_failure_at: clock - 600_000 } });
+      const ask = async (asker: string, offset: number, at = one): Promise<string> =>
+        (await at({ asker, userId: someone.userId, passcode: someone.code(offset) })).result;
+      expect(await ask('api-key:vpn', -1)).toBe('rejected');
+      expect(await ask('api-key:other', 0)).toBe('rejected');
+      expect(await ask('api-key:other', 0)).toBe('rejected');
+      // Whichever of the copies is first: none that sees the question gone may use the tokencode up under the one that has it.
+      const copies = Array.from({ length: 50 }, (_, copy) => ask('api-key:vpn', 1, copy % 2 ? one : two));
+      const results = await Promise.all(copies);
+      expect(results.filter((result) => result === 'accepted')).toHaveLength(1);
+      expect(await modeOf(someone)).toBe('normal');
+    }
   });
 
   test('a user locks after twenty wrong passcodes in an hour, for a minute and then twice as long, and what is tried meanwhile does not count', async () => {

@@ -1,5 +1,5 @@
 /** From a right passcode to what the asker is told: accepted, or the question that the token's mode asks. */
-import { claimNextTokencode } from '../store/attempts.ts';
+import { findNextTokencode, type ShownAnew } from '../store/attempts.ts';
 import type { AuditEvent } from '../store/audit.ts';
 import type { VerifiableRow } from '../store/seeds.ts';
 import type { Acceptance } from './acceptance.ts';
@@ -25,10 +25,12 @@ export async function acceptMatch(
   const { event } = how;
   const policy = subject.policies.token;
   let due = questionFor(candidate, policy, how.shown, subject.now);
+  let answers: ShownAnew | undefined;
   if (due?.kind === 'next-tokencode') {
     const shown = { tokenId: candidate.tokenId, asker: event.actor, position, now: subject.now };
     // The tokencode before this one was shown a moment ago, by somebody who could not be asked.
-    if (await claimNextTokencode(uses.db, shown)) {
+    if (await findNextTokencode(uses.db, shown)) {
+      answers = shown;
       due = questionFor(candidate, policy, 'next-tokencode', subject.now);
     }
   }
@@ -43,9 +45,10 @@ export async function acceptMatch(
       policy,
       tries: 0,
     });
-  const accepted = await uses.commit(
-    acceptance(subject, match, event, due?.kind, question?.row, due?.reason),
-  );
+  const accepted = await uses.commit({
+    ...acceptance(subject, match, event, due?.kind, question?.row, due?.reason),
+    answers,
+  });
   if (!accepted) return { state: 'rejected' };
   return (
     question?.step ?? {

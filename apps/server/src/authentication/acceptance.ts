@@ -9,7 +9,7 @@ import type { LockoutPolicy } from '@sower/api/policies';
 import type { Transaction } from 'kysely';
 import type { Floor } from '../floor.ts';
 import { takePlace } from '../provisioning/replace.ts';
-import { insertAttempts } from '../store/attempts.ts';
+import { claimNextTokencode, insertAttempts, type ShownAnew } from '../store/attempts.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { confirmDistribution } from '../store/distributions.ts';
 import { claimEmergencyCode, deleteEmergencyCodes } from '../store/emergency-codes.ts';
@@ -33,6 +33,8 @@ export type Acceptance = {
   readonly complete: boolean;
   /** Wrong passcodes were counted, for the token or its user. */
   readonly failed: boolean;
+  /** The question for this tokencode that it answers: without it, it is not accepted. */
+  readonly answers?: ShownAnew | undefined;
   /** The question that follows. */
   readonly attempt?: NewRow<'attempts'> | undefined;
   readonly audit: AuditEvent;
@@ -89,7 +91,11 @@ export function acceptances(uses: Uses): Commit {
           at,
         })),
       );
-      const used = new Set<Verdict>(accepts.filter(({ candidate }) => moved.has(candidate.seedId)));
+      const used = new Set<Verdict>();
+      for (const verdict of accepts) {
+        if (!moved.has(verdict.candidate.seedId)) continue;
+        if (!verdict.answers || (await claimNextTokencode(trx, verdict.answers))) used.add(verdict);
+      }
       for (const verdict of verdicts) {
         if (verdict.kind === 'emergency' && (await claimEmergencyCode(trx, verdict.match.code))) {
           used.add(verdict);

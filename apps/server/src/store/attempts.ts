@@ -29,19 +29,30 @@ export function claimAttempt(
     .executeTakeFirst();
 }
 
-/**
- * The question for the next tokencode, answered by asking anew with a later one: the way of who can show one passcode at a time. At most
- * one caller gets it.
- */
-export async function claimNextTokencode(
-  db: Connection,
-  shown: {
-    readonly tokenId: string;
-    readonly asker: string;
-    readonly position: number;
-    readonly now: number;
-  },
-): Promise<boolean> {
+/** A tokencode that may answer a question for it: shown by asking anew, by who can show one passcode at a time. */
+export type ShownAnew = {
+  readonly tokenId: string;
+  readonly asker: string;
+  readonly position: number;
+  readonly now: number;
+};
+
+/** Whether there is such a question. It is claimed with the tokencode, not before: a copy that found it gone would use the tokencode up. */
+export async function findNextTokencode(db: Connection, shown: ShownAnew): Promise<boolean> {
+  const row = await db
+    .selectFrom('attempts')
+    .select('id_hash')
+    .where('token_id', '=', shown.tokenId)
+    .where('asker', '=', shown.asker)
+    .where('challenge', '=', 'next-tokencode')
+    .where('position', '<', shown.position)
+    .where('expires_at', '>', shown.now)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** At most one caller gets it. */
+export async function claimNextTokencode(db: Connection, shown: ShownAnew): Promise<boolean> {
   const rows = await db
     .deleteFrom('attempts')
     .where('token_id', '=', shown.tokenId)
