@@ -1,33 +1,20 @@
 /** Policies and the help desk's verbs over the API, on both databases: a real token, provisioned, locked, found again, stood in for. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type ApiClient, ApiProblem } from '@sower/api/client';
 import { DEFAULT_POLICIES } from '@sower/api/policies';
-import type { AttemptStep, Attempts } from '@sower/server/authentication/attempt';
-import { sealing } from '@sower/server/keys/sealing';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
-import { play, prepareModes, random, type Stage, TRANSITIONS } from './token-modes.ts';
 
 onBothDatabases('access', (kind) => {
   let database: FreshDatabase;
   let deployment: Deployment;
   let api: ApiClient;
-  let stored: OpenDatabase;
-  let stage: Stage;
 
   beforeAll(async () => {
     database = await kind.fresh();
     deployment = await deploy(database);
     api = deployment.api;
-    stored = await openDatabase(database.location);
-    const masterKey = Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64');
-    stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
-    await prepareModes(stage);
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
     await api('addProfile', {
       body: { name: 'fob', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
     });
@@ -35,7 +22,6 @@ onBothDatabases('access', (kind) => {
     await api('addSecurityDomain', { body: { name: 'City', parent: 'North' } });
   });
   afterAll(async () => {
-    await stored.close();
     await deployment.stop();
     await database.drop();
   });
@@ -60,12 +46,6 @@ onBothDatabases('access', (kind) => {
     }
     return 'none';
   }
-
-  test.each(TRANSITIONS)('over REST: $mode: $shows -> $told', async (transition) => {
-    const played = await play(stage, overRest(api), transition);
-    expect(played.told).toEqual(transition.told);
-    expect(await modeOf(played.person.serial)).toBe(transition.becomes);
-  });
 
   test('the nearest domain with a policy of its own counts, and a change says before whom it touches', async () => {
     const inCity = await holder('city', 'City');
@@ -194,23 +174,3 @@ onBothDatabases('access', (kind) => {
     expect(metrics).toMatch(/sower_authentications_total\{path="api-key",outcome="rejected"\} \d/);
   });
 });
-
-/** Authentications of several steps as a client of the API has them. */
-function overRest(api: ApiClient): Attempts {
-  const stepOf = (answer: Awaited<ReturnType<typeof ask>>): AttemptStep => {
-    if (answer.result === 'challenge') {
-      const { id: attempt, challenge, expiresAt } = answer;
-      return { state: 'challenge', attempt, challenge, expiresAt: Date.parse(expiresAt) } as AttemptStep;
-    }
-    return answer.result === 'accepted'
-      ? { state: 'accepted', userId: '', serial: '' }
-      : { state: 'rejected' };
-  };
-  const ask = (userId: string, passcode: string) => api('authenticate', { body: { userId, passcode } });
-  return {
-    start: async ({ userId, passcode }) => stepOf(await ask(userId, passcode)),
-    answer: async ({ attempt, answer }) =>
-      stepOf(await api('answerChallenge', { params: { id: attempt }, body: { answer } })),
-    cancel: async ({ attempt }) => void (await api('cancelAuthentication', { params: { id: attempt } })),
-  };
-}

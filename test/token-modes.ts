@@ -227,10 +227,20 @@ export async function prepareModes(stage: Stage): Promise<void> {
 
 export type Played = { readonly told: string[]; readonly person: Person };
 
+/**
+ * Waits for the next minute when this one is nearly over: what takes a few steps shall end in the minute it began in, where "the same" is
+ * the same code and the one before the present one is still accepted.
+ */
+export async function roomInTheMinute(stage: Pick<Stage, 'now'>, milliseconds = 10_000): Promise<void> {
+  const left = 60_000 - (stage.now() % 60_000);
+  if (left < milliseconds) await new Promise((resolve) => setTimeout(resolve, left + 50));
+}
+
 /** One row of the table. The caller compares what was told, and the mode of the token afterwards. */
 export async function play(stage: Stage, attempts: Attempts, transition: Transition): Promise<Played> {
   const shape = MODES[transition.mode];
   if (!shape) throw new Error(`no such mode: ${transition.mode}`);
+  await roomInTheMinute(stage);
   const someone = await person(stage, shape(stage.now()));
   const asker = { asker: 'api-key:modes', source: '127.0.0.1' };
   let pin = shape(stage.now()).pin;

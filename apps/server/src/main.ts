@@ -7,7 +7,7 @@ import type { RadiusListener } from '@sower/api/radius';
 import { pino } from 'pino';
 import { buildApp, VERSION } from './app.ts';
 import { acceptances } from './authentication/acceptance.ts';
-import { authenticator, inOneStep } from './authentication/authenticate.ts';
+import { authenticator } from './authentication/authenticate.ts';
 import { guessLimit } from './authentication/guess-limit.ts';
 import { sessionRecorder } from './authentication/record-session.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
@@ -174,7 +174,6 @@ export async function startServer(
     recordReuse: reuseRecorder(floor),
     comparison: comparisonReader(floor),
     attempts,
-    authenticate: inOneStep(attempts),
     commit,
     recordSession: sessionRecorder(floor),
     forgetRadiusClients: () => radius?.forgetClients(),

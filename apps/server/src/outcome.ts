@@ -1,4 +1,5 @@
 /** Expected outcomes as values: a domain function answers with what was asked for, or with one problem out of the table. */
+import type { OpenChallenge } from '@sower/api/challenges';
 import type { Permission } from '@sower/api/permissions';
 import type { ProblemCode, ProblemDocument } from '@sower/api/problems';
 
@@ -10,6 +11,8 @@ export type Refused = {
   readonly errors?: ProblemDocument['errors'];
   /** What the caller lacks. */
   readonly permission?: Permission;
+  /** What is asked before there is more. */
+  readonly challenge?: OpenChallenge;
 };
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
 

@@ -3,13 +3,15 @@
  * CT-KIP answers are not problems: they have status codes of their own (RFC 4758 §3.7.5).
  */
 import { z } from 'zod';
-import { PERMISSION_NAMES, type Permission } from './permissions.ts';
+import { openChallengeSchema } from './challenges.ts';
+import { PERMISSION_NAMES } from './permissions.ts';
 
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'not-authenticated': { status: 401, title: 'Log on or send an API key' },
   'log-on-failed': { status: 401, title: 'The log-on was not accepted' },
   'second-factor-required': { status: 401, title: 'The password alone is not enough' },
+  'answer-needed': { status: 401, title: 'The passcode alone is not enough' },
   'not-permitted': { status: 403, title: 'You are not permitted to do this' },
   'passcode-needed': { status: 403, title: 'Enter a passcode of the token you have first' },
   'password-change-needed': { status: 403, title: 'Change your password first' },
@@ -52,6 +54,8 @@ export const problemSchema = z
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     /** What the caller lacks, with `not-permitted`. */
     permission: z.enum(PERMISSION_NAMES).optional(),
+    /** What is asked, with `answer-needed`. */
+    challenge: openChallengeSchema.optional(),
   })
   .meta({ id: 'Problem' });
 
@@ -61,7 +65,7 @@ export function problemDocument(
   code: ProblemCode,
   detail?: string,
   errors?: ProblemDocument['errors'],
-  permission?: Permission,
+  more: Pick<ProblemDocument, 'permission' | 'challenge'> = {},
 ): ProblemDocument {
   return {
     type: PROBLEM_TYPE_PREFIX + code,
@@ -70,6 +74,6 @@ export function problemDocument(
     code,
     ...(detail === undefined ? {} : { detail }),
     ...(errors === undefined ? {} : { errors }),
-    ...(permission === undefined ? {} : { permission }),
+    ...more,
   };
 }

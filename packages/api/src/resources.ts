@@ -3,6 +3,7 @@
  * `version` is what If-Match takes.
  */
 import { z } from 'zod';
+import { challengeIdSchema, openChallengeSchema } from './challenges.ts';
 import { PERMISSION_NAMES } from './permissions.ts';
 
 export const serialSchema = z
@@ -542,35 +543,11 @@ export const auditChainSchema = z
 export const authenticationInputSchema = z
   .strictObject({ userId: z.string().min(1).max(128), passcode: z.string().min(1).max(64) })
   .meta({ id: 'AuthenticationRequest' });
-const pinRulesSchema = z.object({ minLength: z.int(), maxLength: z.int(), alphanumeric: z.boolean() });
-export const challengeSchema = z
-  .discriminatedUnion('kind', [
-    /** Wait for the display to change and enter the tokencode alone. */
-    z.object({ kind: z.literal('next-tokencode') }),
-    /** `refused`: what was wrong with the PIN before. */
-    z.object({ kind: z.literal('new-pin'), rules: pinRulesSchema, refused: z.string().optional() }),
-    /** A PIN of one's own, or an empty answer to have one made. */
-    z.object({
-      kind: z.literal('new-pin-or-system'),
-      rules: pinRulesSchema,
-      refused: z.string().optional(),
-    }),
-    /** The PIN made for the user, shown this once; the answer `y` takes it. */
-    z.object({ kind: z.literal('system-pin'), pin: z.string() }),
-    z.object({ kind: z.literal('passcode-with-new-pin') }),
-  ])
-  .meta({ id: 'Challenge' });
 export const authenticationResultSchema = z
   .discriminatedUnion('result', [
     z.object({ result: z.literal('accepted') }),
     z.object({ result: z.literal('rejected') }),
-    z.object({
-      result: z.literal('challenge'),
-      /** Names the authentication for its one next answer. */
-      id: z.string(),
-      challenge: challengeSchema,
-      expiresAt: timeSchema,
-    }),
+    openChallengeSchema.extend({ result: z.literal('challenge') }),
   ])
   .meta({ id: 'AuthenticationResult' });
 export const challengeAnswerSchema = z
@@ -607,8 +584,9 @@ export const sessionInputSchema = z
   .strictObject({
     userName: z.string().min(1).max(128),
     password: z.string().min(1).max(1024),
-    /** Of the token, for who must show one. */
+    /** Of the token, for who must show one; or the answer to `challenge`. */
     passcode: z.string().max(64).optional(),
+    challenge: challengeIdSchema.optional(),
   })
   .meta({ id: 'LogOn' });
 export const sessionSchema = z

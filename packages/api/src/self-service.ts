@@ -5,6 +5,7 @@
  * `/ctkip` publishes what users need and nothing of the administrators'.
  */
 import { z } from 'zod';
+import { challengeIdSchema } from './challenges.ts';
 import type { Operation } from './operation.ts';
 import {
   authenticationTypes,
@@ -20,6 +21,11 @@ import { testResultSchema } from './token-access.ts';
 
 const timeSchema = z.iso.datetime();
 const passcodeSchema = z.string().trim().min(1).max(64);
+/** A passcode, or the answer to a challenge, which may be empty. */
+const shownSchema = z.strictObject({
+  passcode: z.string().trim().max(64),
+  challenge: challengeIdSchema.optional(),
+});
 
 // --- what administrators prepare ------------------------------------------------------------------------------------------------
 
@@ -53,11 +59,7 @@ export const userLogOnSchema = z
       userId: z.string().min(1).max(128),
       password: z.string().min(1).max(1024),
     }),
-    z.strictObject({
-      method: z.literal('passcode'),
-      userId: z.string().min(1).max(128),
-      passcode: passcodeSchema,
-    }),
+    shownSchema.extend({ method: z.literal('passcode'), userId: z.string().min(1).max(128) }),
   ])
   .meta({ id: 'UserLogOn' });
 
@@ -221,7 +223,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/self-service/session/passcode',
     summary: 'Show in a session that one holds a token',
     user: true,
-    body: passcode,
+    body: shownSchema,
     response: userSessionSchema,
   },
   changeOwnPassword: {

@@ -1,10 +1,12 @@
 /** A passcode of a token one has, any or a certain one: from then on the session is worth more. */
 import { Button, Form } from '@patternfly/react-core';
+import type { OpenChallenge } from '@sower/api/challenges';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isProblem } from '../api/problem-words.ts';
+import { isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { TextField } from '../ui/field.tsx';
 import { usePerson } from './use-person.ts';
 import { Wrong } from './wrong.tsx';
@@ -16,10 +18,15 @@ export function ProveForm({ serial }: { serial?: string }) {
   const queries = useQueryClient();
   const { replace } = usePerson();
   const [passcode, setPasscode] = useState('');
+  /** The passcode was right and is not enough. */
+  const [asked, setAsked] = useState<OpenChallenge>();
   const prove = useMutation({
-    mutationFn: async () => {
-      const body = { passcode: passcode.replace(/\s/g, '') };
-      if (serial === undefined) return { session: await api('proveToken', { body }) };
+    mutationFn: async (answer: string | undefined) => {
+      const body = { passcode: answer ?? passcode.replace(/\s/g, '') };
+      if (serial === undefined) {
+        const challenge = asked === undefined ? {} : { challenge: asked.id };
+        return { session: await api('proveToken', { body: { ...body, ...challenge } }) };
+      }
       const { detail } = await api('testOwnToken', { params: { serial }, body });
       const session = await api('getUserSession', {});
       return session.method === 'passcode' ? { session } : { session, said: detail };
@@ -29,15 +36,32 @@ export function ProveForm({ serial }: { serial?: string }) {
       replace(session);
       await queries.invalidateQueries();
     },
-    onError: () => setPasscode(''),
+    onError: (error) => {
+      setPasscode('');
+      setAsked(problemOf(error)?.challenge);
+    },
   });
+  if (asked) {
+    return (
+      <ChallengeForm
+        key={asked.id}
+        asked={asked}
+        pending={prove.isPending}
+        onAnswer={(answer) => prove.mutate(answer)}
+        onGiveUp={() => {
+          setAsked(undefined);
+          prove.reset();
+        }}
+      />
+    );
+  }
   const rejected = isProblem(prove.error, 'log-on-failed') ? t('prove.rejected') : prove.data?.said;
   return (
     <Form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (passcode.trim() !== '') prove.mutate();
+        if (passcode.trim() !== '') prove.mutate(undefined);
       }}
     >
       {rejected === undefined && <Wrong error={prove.error} />}

@@ -3,6 +3,7 @@ import { Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } fro
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
 
@@ -49,17 +50,29 @@ export function LogOnDialog({
       <ModalHeader title={t('session.endedTitle')} labelId="log-on-again-title" />
       <ModalBody id="log-on-again-body">
         <Content component="p">{t('session.endedBody', { userName })}</Content>
-        <Form id="log-on-again" onSubmit={logOn.submit} noValidate>
-          <LogOnProblem logOn={logOn} />
-          <input type="hidden" name="username" autoComplete="username" value={userName} readOnly />
-          <SecretFields logOn={logOn} id="log-on-again" />
-          <PasskeyButton logOn={logOn} />
-        </Form>
+        {logOn.asked ? (
+          <ChallengeForm
+            key={logOn.asked.id}
+            asked={logOn.asked}
+            pending={logOn.pending}
+            onAnswer={logOn.answer}
+            onGiveUp={logOn.giveUp}
+          />
+        ) : (
+          <Form id="log-on-again" onSubmit={logOn.submit} noValidate>
+            <LogOnProblem logOn={logOn} />
+            <input type="hidden" name="username" autoComplete="username" value={userName} readOnly />
+            <SecretFields logOn={logOn} id="log-on-again" />
+            <PasskeyButton logOn={logOn} />
+          </Form>
+        )}
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form="log-on-again" isLoading={logOn.pending} isDisabled={logOn.pending}>
-          {t('session.logOn')}
-        </Button>
+        {!logOn.asked && (
+          <Button type="submit" form="log-on-again" isLoading={logOn.pending} isDisabled={logOn.pending}>
+            {t('session.logOn')}
+          </Button>
+        )}
         <Button variant="link" onClick={onLeave}>
           {t('session.leave')}
         </Button>

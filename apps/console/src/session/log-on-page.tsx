@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppearanceMenu } from '../shell/appearance-menu.tsx';
 import { Brand } from '../shell/brand.tsx';
+import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
 
@@ -31,27 +32,37 @@ export function LogOnPage({ onLogOn }: { onLogOn: (opened: ResponseOf<'openSessi
         <p className="pf-v6-c-login__main-header-desc">{t('session.subtitle')}</p>
       </header>
       <LoginMainBody>
-        <Form onSubmit={logOn.submit} noValidate>
-          <LogOnProblem logOn={logOn} />
-          <FormGroup label={t('session.userName')} fieldId="log-on-user-name" isRequired>
-            <TextInput
-              id="log-on-user-name"
-              ref={logOn.userNameInput}
-              value={logOn.userName}
-              onChange={(_, value) => logOn.setUserName(value)}
-              autoComplete="username"
-              autoCapitalize="none"
-              spellCheck={false}
-              isRequired
-              {...(logOn.problem === undefined ? {} : { 'aria-describedby': 'log-on-problem' })}
-            />
-          </FormGroup>
-          <SecretFields logOn={logOn} id="log-on" />
-          <Button type="submit" isBlock isLoading={logOn.pending} isDisabled={logOn.pending}>
-            {t('session.logOn')}
-          </Button>
-          <PasskeyButton logOn={logOn} />
-        </Form>
+        {logOn.asked ? (
+          <ChallengeForm
+            key={logOn.asked.id}
+            asked={logOn.asked}
+            pending={logOn.pending}
+            onAnswer={logOn.answer}
+            onGiveUp={logOn.giveUp}
+          />
+        ) : (
+          <Form onSubmit={logOn.submit} noValidate>
+            <LogOnProblem logOn={logOn} />
+            <FormGroup label={t('session.userName')} fieldId="log-on-user-name" isRequired>
+              <TextInput
+                id="log-on-user-name"
+                ref={logOn.userNameInput}
+                value={logOn.userName}
+                onChange={(_, value) => logOn.setUserName(value)}
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                isRequired
+                {...(logOn.problem === undefined ? {} : { 'aria-describedby': 'log-on-problem' })}
+              />
+            </FormGroup>
+            <SecretFields logOn={logOn} id="log-on" />
+            <Button type="submit" isBlock isLoading={logOn.pending} isDisabled={logOn.pending}>
+              {t('session.logOn')}
+            </Button>
+            <PasskeyButton logOn={logOn} />
+          </Form>
+        )}
         <div className="sower-log-on-appearance">
           <AppearanceMenu />
         </div>

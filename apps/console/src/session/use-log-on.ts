@@ -1,4 +1,5 @@
 /** One log-on try: what is typed, what the server says, and where the cursor goes afterwards. */
+import type { OpenChallenge } from '@sower/api/challenges';
 import type { ResponseOf } from '@sower/api/operations';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
@@ -20,26 +21,31 @@ export function useLogOn(
   const [passcode, setPasscode] = useState('');
   /** The password was right and is not enough. */
   const [more, setMore] = useState<'passcode' | 'passkey'>();
+  /** The passcode was right too, and is not enough. */
+  const [asked, setAsked] = useState<OpenChallenge>();
   const [missing, setMissing] = useState<string>();
   const userNameInput = useRef<HTMLInputElement>(null);
   const passwordInput = useRef<HTMLInputElement>(null);
   const passcodeInput = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    if (more === 'passcode') passcodeInput.current?.focus();
-  }, [more]);
+    if (more === 'passcode' && asked === undefined) passcodeInput.current?.focus();
+  }, [more, asked]);
 
   const opening = useMutation({
-    mutationFn: () =>
+    mutationFn: (answer: string | undefined) =>
       api('openSession', {
         body: {
           userName: userName.trim(),
           password,
-          ...(more === 'passcode' ? { passcode: passcode.trim() } : {}),
+          ...(more === 'passcode' ? { passcode: answer ?? passcode.trim() } : {}),
+          ...(asked === undefined ? {} : { challenge: asked.id }),
         },
       }),
     onSuccess: onLogOn,
     onError: (error) => {
       setPasscode('');
+      setAsked(problemOf(error)?.challenge);
+      if (isProblem(error, 'answer-needed')) return;
       if (isProblem(error, 'second-factor-required')) {
         setMore(fieldProblem(error, 'passcode') === undefined ? 'passkey' : 'passcode');
       } else if (more === 'passcode' && isProblem(error, 'log-on-failed')) {
@@ -79,7 +85,7 @@ export function useLogOn(
             : undefined;
     setMissing(lacking?.[0]);
     if (lacking) lacking[1].current?.focus();
-    else opening.mutate();
+    else opening.mutate(undefined);
   };
 
   return {
@@ -93,6 +99,12 @@ export function useLogOn(
     passcode,
     setPasscode,
     more,
+    asked,
+    answer: (answer: string) => opening.mutate(answer),
+    giveUp: () => {
+      setAsked(undefined);
+      opening.reset();
+    },
     userNameInput,
     passwordInput,
     passcodeInput,
@@ -103,7 +115,9 @@ export function useLogOn(
   };
 
   function words(error: unknown): string | undefined {
-    if (!error || isProblem(error, 'second-factor-required')) return undefined;
+    if (!error || isProblem(error, 'second-factor-required') || isProblem(error, 'answer-needed')) {
+      return undefined;
+    }
     if (isProblem(error, 'log-on-failed')) {
       if (byPasskey.isError) return t('session.passkeyRefused');
       return t(more === 'passcode' ? 'session.passcodeRefused' : 'session.refused');

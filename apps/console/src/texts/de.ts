@@ -1,6 +1,7 @@
 /** Every text of the Security Console in German. A missing or unknown key is a type error. */
 import { accessDe } from './access.de.ts';
 import { certificatesDe } from './certificates.de.ts';
+import { challengeDe } from './challenge.de.ts';
 import type { en } from './en.ts';
 import { identityTexts } from './identity.de.ts';
 import { mailDe } from './mail.de.ts';
@@ -14,6 +15,7 @@ export const de: typeof en = {
   ...mailDe,
   ...requestsDe,
   ...accessDe,
+  ...challengeDe,
   ui: {
     loading: 'Lädt',
     tryAgain: 'Erneut versuchen',

@@ -2,6 +2,7 @@
 
 import { accessEn } from './access.en.ts';
 import { certificatesEn } from './certificates.en.ts';
+import { challengeEn } from './challenge.en.ts';
 import { identityTexts } from './identity.en.ts';
 import { mailEn } from './mail.en.ts';
 import { radiusTexts } from './radius.en.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...mailEn,
   ...requestsEn,
   ...accessEn,
+  ...challengeEn,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',

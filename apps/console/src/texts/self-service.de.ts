@@ -1,7 +1,9 @@
 /** Every text of the Self-Service Console in German. A missing or unknown key is a type error. */
+import { challengeDe } from './challenge.de.ts';
 import type { selfServiceEn, uiEn } from './self-service.en.ts';
 
 export const uiDe: typeof uiEn = {
+  ...challengeDe,
   ui: {
     loading: 'Lädt',
     tryAgain: 'Erneut versuchen',

@@ -1,7 +1,10 @@
 /** Every text of the Self-Service Console in English: for people who do this once, in a hurry, without any training. */
 
+import { challengeEn } from './challenge.en.ts';
+
 /** For the parts that both consoles use, in the words of this one. */
 export const uiEn = {
+  ...challengeEn,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',

@@ -3,7 +3,6 @@ import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sowe
 import type { RadiusListener } from '@sower/api/radius';
 import type { Commit } from '../authentication/acceptance.ts';
 import type { Attempts } from '../authentication/attempt.ts';
-import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import type { LogOnLimits } from '../identity/log-on-limit.ts';
@@ -17,8 +16,6 @@ import type { Say } from './language.ts';
 
 export type ApiUses = Floor &
   LogOnLimits & {
-    /** One step, for the log-ons of the consoles. */
-    readonly authenticate: Authenticate;
     readonly attempts: Attempts;
     readonly counters: Pick<Counters, 'authentication'>;
     readonly forgetRadiusClients: () => void;

@@ -1,20 +1,25 @@
 /** Problems on the wire (RFC 9457), and what becomes of errors that nobody expected. */
+import type { OpenChallenge } from '@sower/api/challenges';
 import { problemDocument } from '@sower/api/problems';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type Refused, refused } from '../outcome.ts';
 import { isUnavailable } from '../store/unavailable.ts';
-import { languageOf, sayerFor } from './language.ts';
+import { languageOf, type Say, sayerFor } from './language.ts';
 import { type Finding, findingInWords } from './validation-words.ts';
 
 export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply {
   const language = languageOf(reply.request.headers['accept-language']);
   const say = sayerFor(language);
+  const { permission, challenge } = refusal;
   const { title, ...rest } = problemDocument(
     refusal.problem,
     say(refusal.detail),
     refusal.errors?.map(({ path, message }) => ({ path, message: say(message) })),
-    refusal.permission,
+    {
+      ...(permission === undefined ? {} : { permission }),
+      ...(challenge === undefined ? {} : { challenge: inWords(challenge, say) }),
+    },
   );
   const document = { title: say(title), ...rest };
   reply.headers({ 'cache-control': 'no-store', 'content-language': language, vary: 'accept-language' });
@@ -25,6 +30,13 @@ export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply
     .type('application/problem+json')
     .serializer((payload) => JSON.stringify(payload))
     .send(document);
+}
+
+/** What was wrong with the PIN before, in the caller's language. */
+function inWords(open: OpenChallenge, say: Say): OpenChallenge {
+  const { challenge } = open;
+  if (!('refused' in challenge) || challenge.refused === undefined) return open;
+  return { ...open, challenge: { ...challenge, refused: say(challenge.refused) } };
 }
 
 /** Errors say what is wrong with the request; of the server's own faults they say nothing but that there is one. */

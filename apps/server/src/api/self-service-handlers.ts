@@ -2,6 +2,7 @@
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import type { SELF_SERVICE_OPERATIONS, UserSession } from '@sower/api/self-service';
 import { resynchroniseToken } from '../authentication/resynchronise.ts';
+import { showToken } from '../authentication/show-token.ts';
 import { testToken } from '../authentication/test-token.ts';
 import { browserMark, limitedLogOn } from '../identity/log-on-limit.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
@@ -84,17 +85,13 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
   proveToken: forPerson<'proveToken'>(async (uses, person, call) => {
     const { body, source } = call;
     const answer = await uses.logOnLimit.guard(source, async () => {
-      const asker = `user:${person.userId}`;
-      const value = await uses.authenticate({
-        userId: person.userId,
-        passcode: body.passcode,
-        asker,
-        source,
-      });
-      return { wrong: value.result === 'rejected', value };
+      const { userId } = person;
+      const value = await showToken(uses.attempts, { ...body, userId, asker: `user:${userId}`, source });
+      return { wrong: value.ok && !value.value, value };
     });
     if (!answer) return tooMany();
-    if (answer.result === 'rejected') {
+    if (!answer.ok) return answer;
+    if (!answer.value) {
       return refused('log-on-failed', 'This passcode was not accepted. Wait for the next one and enter it.');
     }
     return handOver(await rotateSession(uses, person, 'passcode'), call);

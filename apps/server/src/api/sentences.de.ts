@@ -11,6 +11,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'Log on or send an API key': 'Melden Sie sich an, oder senden Sie einen API-Schlüssel',
   'The log-on was not accepted': 'Die Anmeldung wurde nicht angenommen',
   'The password alone is not enough': 'Das Passwort allein reicht nicht',
+  'The passcode alone is not enough': 'Der Passcode allein reicht nicht',
   'You are not permitted to do this': 'Das dürfen Sie nicht',
   'The request came from another site': 'Die Anfrage kam von einer anderen Website',
   'There is no such thing': 'Das gibt es nicht',
@@ -266,6 +267,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'A PIN has digits: at least {1}.': 'Eine PIN hat Ziffern: mindestens {1}.',
   'A word in this PIN is on the list of excluded words.':
     'Ein Wort in dieser PIN steht auf der Liste der ausgeschlossenen Wörter.',
+  'The passcode is right. Answer what is asked to go on.':
+    'Der Passcode stimmt. Beantworten Sie, was gefragt wird, um fortzufahren.',
   'This is the present PIN. Choose another one.': 'Das ist die jetzige PIN. Wählen Sie eine andere.',
   'This PIN was used before. The last {1} cannot be used again.':
     'Diese PIN wurde schon verwendet. Die letzten {1} können nicht wieder verwendet werden.',

@@ -53,28 +53,6 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
   };
 }
 
-/**
- * For askers that can show one passcode and nothing more: what asks for more is a no to them, and the trail says so. In Next Tokencode
- * mode the tokencode after it, shown anew, is a yes.
- */
-export type Authenticate = (
-  request: Asker & { readonly userId: string; readonly passcode: string },
-) => Promise<
-  | { readonly result: 'accepted'; readonly serial: string; readonly userId: string }
-  | { readonly result: 'rejected' }
->;
-
-export function inOneStep(attempts: Attempts): Authenticate {
-  return async (request) => {
-    const step = await attempts.start(request);
-    if (step.state === 'accepted') return { result: 'accepted', serial: step.serial, userId: step.userId };
-    if (step.state === 'challenge' && step.challenge.kind !== 'next-tokencode') {
-      await attempts.cancel({ ...request, attempt: step.attempt });
-    }
-    return { result: 'rejected' };
-  };
-}
-
 /** Nobody's row: statements that count run for it too, and change nothing. */
 const NOBODY = '';
 

@@ -1,5 +1,6 @@
 /** Administrators' sessions: log on, go on, log off. What is needed beyond the password is in passkeys.ts and authentication/. */
-import type { Authenticate } from '../authentication/authenticate.ts';
+import type { Attempts } from '../authentication/attempt.ts';
+import { showToken } from '../authentication/show-token.ts';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
 import {
@@ -38,11 +39,13 @@ export type OpenedSession = { readonly id: string; readonly session: Session };
  * who knew the password.
  */
 export async function openSession(
-  uses: Uses & { readonly authenticate: Authenticate },
+  uses: Uses & { readonly attempts: Attempts },
   input: {
     readonly userName: string;
     readonly password: string;
     readonly passcode?: string | undefined;
+    /** The challenge that `passcode` is the answer to. */
+    readonly challenge?: string | undefined;
     readonly source: string | undefined;
   },
 ): Promise<Outcome<OpenedSession>> {
@@ -73,13 +76,15 @@ export async function openSession(
         'Enter the passcode that your token shows, or use a passkey.',
       );
     }
-    const { result } = await uses.authenticate({
+    const shown = await showToken(uses.attempts, {
       userId: user?.user_id ?? '',
       passcode: input.passcode,
+      challenge: input.challenge,
       asker: `log-on:${row.user_name}`,
       source: input.source,
     });
-    if (result !== 'accepted') {
+    if (!shown.ok) return shown;
+    if (!shown.value) {
       await insertAudit(uses.db, uses, { ...event, result: 'refused', reason: 'wrong passcode' });
       return refused('log-on-failed', 'The passcode was not accepted. Wait for the next one.');
     }

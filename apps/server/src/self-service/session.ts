@@ -5,7 +5,8 @@
  * give the session another id.
  */
 import type { UserLogOn } from '@sower/api/self-service';
-import type { Authenticate } from '../authentication/authenticate.ts';
+import type { Attempts } from '../authentication/attempt.ts';
+import { showToken } from '../authentication/show-token.ts';
 import type { Floor } from '../floor.ts';
 import { hashPassword, passwordFits } from '../identity/password.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
@@ -34,14 +35,16 @@ export type OpenedSession = { readonly id: string; readonly person: Person };
 let decoyHash: Promise<string> | undefined;
 
 export async function logOnUser(
-  uses: Uses & { readonly authenticate: Authenticate },
+  uses: Uses & { readonly attempts: Attempts },
   input: UserLogOn,
   source: string | undefined,
 ): Promise<Outcome<OpenedSession>> {
-  const reason =
+  const problem =
     input.method === 'password'
-      ? await passwordProblem(uses, input)
+      ? done(await passwordProblem(uses, input))
       : await passcodeProblem(uses, input, source);
+  if (!problem.ok) return problem;
+  const reason = problem.value;
   const user = await findUser(uses.db, input.userId);
   const event = {
     actor: `user:${input.userId}`,
@@ -86,12 +89,13 @@ async function passwordProblem(
 }
 
 async function passcodeProblem(
-  uses: { readonly authenticate: Authenticate },
-  { userId, passcode }: Extract<UserLogOn, { method: 'passcode' }>,
+  uses: { readonly attempts: Attempts },
+  { userId, passcode, challenge }: Extract<UserLogOn, { method: 'passcode' }>,
   source: string | undefined,
-): Promise<string | undefined> {
-  const { result } = await uses.authenticate({ userId, passcode, asker: 'self-service', source });
-  return result === 'accepted' ? undefined : 'rejected';
+): Promise<Outcome<string | undefined>> {
+  const asker = { asker: 'self-service', source };
+  const shown = await showToken(uses.attempts, { ...asker, userId, passcode, challenge });
+  return shown.ok ? done(shown.value ? undefined : 'rejected') : shown;
 }
 
 /** @param keepAlive whether this request is a sign of the person, rather than of an open page */

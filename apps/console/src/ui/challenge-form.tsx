@@ -1,0 +1,103 @@
+/** What is asked after a right passcode, with its answer: the same at the log-ons of both consoles. A new question is a new form (`key`). */
+import { Alert, Button, Form, TextInput } from '@patternfly/react-core';
+import type { OpenChallenge } from '@sower/api/challenges';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Field, TextField } from './field.tsx';
+
+export function ChallengeForm({
+  asked: { challenge },
+  pending,
+  onAnswer,
+  onGiveUp,
+}: {
+  asked: OpenChallenge;
+  pending: boolean;
+  onAnswer: (answer: string) => void;
+  onGiveUp: () => void;
+}) {
+  const { t } = useTranslation();
+  const [answer, setAnswer] = useState('');
+  const [again, setAgain] = useState('');
+  const [wrong, setWrong] = useState<'missing' | 'differ'>();
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  const pin = 'rules' in challenge ? challenge : undefined;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (challenge.kind === 'system-pin') {
+      onAnswer('y');
+      return;
+    }
+    const missing = answer === '' && challenge.kind !== 'new-pin-or-system';
+    const found = missing ? 'missing' : pin && answer !== again ? 'differ' : undefined;
+    setWrong(found);
+    if (found === undefined) onAnswer(answer);
+  };
+  return (
+    <Form onSubmit={submit} noValidate>
+      <Alert
+        component="p"
+        isInline
+        variant="info"
+        title={t(`challenge.asked.${challenge.kind}`)}
+        role="status"
+      />
+      {challenge.kind === 'system-pin' ? (
+        <p className="sower-new-pin">
+          <span>{t('challenge.pin')}</span> <strong>{challenge.pin}</strong>
+        </p>
+      ) : (
+        <Field
+          label={t(
+            pin
+              ? 'challenge.pin'
+              : challenge.kind === 'next-tokencode'
+                ? 'challenge.tokencode'
+                : 'challenge.passcode',
+          )}
+          help={
+            pin &&
+            t(pin.rules.alphanumeric ? 'challenge.letters' : 'challenge.digits', {
+              least: pin.rules.minLength,
+              most: pin.rules.maxLength,
+            })
+          }
+          error={
+            wrong === 'missing' ? t('challenge.missing') : wrong === undefined ? pin?.refused : undefined
+          }
+          required={challenge.kind !== 'new-pin-or-system'}
+        >
+          {({ id, describedBy }) => (
+            <TextInput
+              id={id}
+              ref={first}
+              type={challenge.kind === 'next-tokencode' ? 'text' : 'password'}
+              value={answer}
+              onChange={(_, value) => setAnswer(value.trim())}
+              autoComplete={pin ? 'off' : 'one-time-code'}
+              spellCheck={false}
+              aria-describedby={describedBy}
+            />
+          )}
+        </Field>
+      )}
+      {pin && (
+        <TextField
+          label={t('challenge.again')}
+          type="password"
+          value={again}
+          onChange={(value) => setAgain(value.trim())}
+          required={challenge.kind === 'new-pin'}
+          error={wrong === 'differ' ? t('challenge.differ') : undefined}
+        />
+      )}
+      <Button type="submit" isBlock isLoading={pending} isDisabled={pending}>
+        {t(challenge.kind === 'system-pin' ? 'challenge.take' : 'challenge.goOn')}
+      </Button>
+      <Button variant="link" onClick={onGiveUp} isDisabled={pending}>
+        {t('challenge.giveUp')}
+      </Button>
+    </Form>
+  );
+}

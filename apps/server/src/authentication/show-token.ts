@@ -1,0 +1,35 @@
+/** Log-ons of the consoles: a passcode, and answers to what is asked beyond it. What is asked is a refusal that says so. */
+import { done, type Outcome, type Refused } from '../outcome.ts';
+import { isoTime } from '../provisioning/distribution-view.ts';
+import { userIdKey } from '../store/users.ts';
+import type { Asker, AttemptStep, Attempts } from './attempt.ts';
+
+export type Shown = {
+  readonly userId: string;
+  readonly passcode: string;
+  /** The challenge that `passcode` is the answer to. */
+  readonly challenge?: string | undefined;
+};
+
+/** @returns true when it was accepted, false when it was rejected; or the refusal that asks for more */
+export async function showToken(attempts: Attempts, shown: Asker & Shown): Promise<Outcome<boolean>> {
+  const { passcode, challenge, userId, ...asker } = shown;
+  const step =
+    challenge === undefined
+      ? await attempts.start({ ...asker, userId, passcode })
+      : await attempts.answer({ ...asker, attempt: challenge, answer: passcode });
+  if (step.state === 'challenge') return asking(step);
+  // A challenge names an authentication of somebody: it lets nobody else in.
+  return done(step.state === 'accepted' && userIdKey(step.userId) === userIdKey(userId));
+}
+
+const asking = ({
+  attempt: id,
+  challenge,
+  expiresAt,
+}: Extract<AttemptStep, { state: 'challenge' }>): Refused => ({
+  ok: false,
+  problem: 'answer-needed',
+  detail: 'The passcode is right. Answer what is asked to go on.',
+  challenge: { id, challenge, expiresAt: isoTime(expiresAt) },
+});

@@ -1,0 +1,33 @@
+/** What is asked of somebody whose passcode was right and is not enough. */
+import { z } from 'zod';
+
+const pinRulesSchema = z.object({ minLength: z.int(), maxLength: z.int(), alphanumeric: z.boolean() });
+const challengeSchema = z
+  .discriminatedUnion('kind', [
+    /** Wait for the display to change and enter the tokencode alone. */
+    z.object({ kind: z.literal('next-tokencode') }),
+    /** `refused`: what was wrong with the PIN before. */
+    z.object({ kind: z.literal('new-pin'), rules: pinRulesSchema, refused: z.string().optional() }),
+    /** A PIN of one's own, or an empty answer to have one made. */
+    z.object({
+      kind: z.literal('new-pin-or-system'),
+      rules: pinRulesSchema,
+      refused: z.string().optional(),
+    }),
+    /** The PIN made for the user, shown this once; the answer `y` takes it. */
+    z.object({ kind: z.literal('system-pin'), pin: z.string() }),
+    z.object({ kind: z.literal('passcode-with-new-pin') }),
+  ])
+  .meta({ id: 'Challenge' });
+export type Challenge = z.infer<typeof challengeSchema>;
+
+export const challengeIdSchema = z.string().min(1).max(64);
+
+/** A challenge that waits for its one answer. */
+export const openChallengeSchema = z.object({
+  /** Names it in the answer. */
+  id: z.string(),
+  challenge: challengeSchema,
+  expiresAt: z.iso.datetime(),
+});
+export type OpenChallenge = z.infer<typeof openChallengeSchema>;
