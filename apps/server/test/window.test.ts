@@ -1,6 +1,7 @@
+import { DEFAULT_POLICIES } from '@sower/api/policies';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { expect, test } from 'vitest';
-import { heldBackUntil } from '../src/authentication/hold-back.ts';
+import { heldBackUntil, lockedUntil } from '../src/authentication/hold-back.ts';
 import { acceptanceWindow, learnedDrift, type Standing } from '../src/authentication/window.ts';
 
 const NOW = 1_800_000_000_000;
@@ -47,10 +48,22 @@ test('the learned drift stays within bounds, so that a device cannot walk away',
   expect(learnedDrift({ ...used(), algorithm: 'hotp' }, 7, DEFAULT_SETTINGS, NOW)).toBe(0);
 });
 
+const heldFor = (failures: number, lastFailureAt: number | null): number =>
+  heldBackUntil({ failures, last_failure_at: lastFailureAt }, DEFAULT_POLICIES, NOW);
+
 test('held back twice as long each time, five minutes at most', () => {
-  expect(heldBackUntil(4, NOW, 5, 300_000)).toBe(0);
-  expect(heldBackUntil(5, null, 5, 300_000)).toBe(0);
-  expect(heldBackUntil(5, NOW, 5, 300_000) - NOW).toBe(1_000);
-  expect(heldBackUntil(8, NOW, 5, 300_000) - NOW).toBe(8_000);
-  expect(heldBackUntil(5_000, NOW, 5, 300_000) - NOW).toBe(300_000);
+  expect(heldFor(4, NOW)).toBe(0);
+  expect(heldFor(5, null)).toBe(0);
+  expect(heldFor(5, NOW) - NOW).toBe(1_000);
+  expect(heldFor(8, NOW) - NOW).toBe(8_000);
+  expect(heldFor(5_000, NOW) - NOW).toBe(300_000);
+});
+
+test('a wait that no policy has began while the clock was ahead, and is over; clocks a little apart are none', () => {
+  expect(heldFor(5, NOW + 60_000) - NOW).toBe(61_000);
+  expect(heldFor(5, NOW + 60_001)).toBe(0);
+  const locked = (until: number | null) => lockedUntil({ locked_until: until }, DEFAULT_POLICIES, NOW);
+  expect(locked(null)).toBe(0);
+  expect(locked(NOW + 16 * 60_000) - NOW).toBe(16 * 60_000);
+  expect(locked(NOW + 16 * 60_000 + 1)).toBe(0);
 });

@@ -12,7 +12,7 @@ import { listEmergencyCodes } from '../store/emergency-codes.ts';
 import { TOP_PATH } from '../store/policies.ts';
 import { findVerifiable } from '../store/seeds.ts';
 import { userIdKey } from '../store/users.ts';
-import { heldBackUntil } from './hold-back.ts';
+import { heldBackUntil, lockedUntil } from './hold-back.ts';
 import { tokenMode } from './mode.ts';
 
 const ACTIVITY_MILLISECONDS = 7 * 86_400_000;
@@ -31,14 +31,8 @@ export async function showTokenAccess(
     (row) => row.token_id === token.id,
   );
   const policies = await uses.policies.current(rows[0]?.user_domain ?? TOP_PATH);
-  const longest = policies.lockout.longestHoldBackSeconds * 1000;
-  const held = heldBackUntil(
-    token.failures,
-    token.last_failure_at,
-    policies.token.wrongBeforeHoldBack,
-    longest,
-  );
-  const waits = Math.max(held, rows[0]?.locked_until ?? 0);
+  const [row] = rows;
+  const waits = Math.max(heldBackUntil(token, policies, now), row ? lockedUntil(row, policies, now) : 0);
   const codes = token.emergency_until === null ? [] : await listEmergencyCodes(uses.db, [token.id]);
   return done({
     mode: tokenMode(rows, policies, now),
@@ -59,7 +53,7 @@ export async function showTokenAccess(
 }
 
 export async function showUserActivity(
-  uses: Pick<Floor, 'db' | 'now'>,
+  uses: Pick<Floor, 'db' | 'policies' | 'now'>,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<UserActivity>> {
@@ -70,10 +64,9 @@ export async function showUserActivity(
   const since = now - ACTIVITY_MILLISECONDS;
   const objects = await objectsOf(uses.db, user.user_id);
   const rows = await listAudit(uses.db, { objects, since }, MOST_ENTRIES);
+  const locked = lockedUntil(user, await uses.policies.current(user.domain), now);
   return done({
-    ...(user.locked_until !== null && user.locked_until > now
-      ? { lockedUntil: isoTime(user.locked_until) }
-      : {}),
+    ...(locked > now ? { lockedUntil: isoTime(locked) } : {}),
     failures: user.failures,
     since: isoTime(since),
     items: rows.map(viewAudit),

@@ -4,7 +4,7 @@ import type { Sealing } from '../keys/sealing.ts';
 import { seedPlace } from '../provisioning/activate.ts';
 import { isExpired } from '../provisioning/token-view.ts';
 import type { VerifiableRow } from '../store/seeds.ts';
-import { heldBackUntil } from './hold-back.ts';
+import { heldBackUntil, lockedUntil } from './hold-back.ts';
 import { pinPlace } from './pin-place.ts';
 import type { Standing } from './window.ts';
 
@@ -64,16 +64,8 @@ function candidateOf(
   ) {
     return undefined;
   }
-  const { token, lockout } = policies;
-  const failures = row.failures ?? 0;
-  const until = heldBackUntil(
-    failures,
-    row.last_failure_at,
-    token.wrongBeforeHoldBack,
-    lockout.longestHoldBackSeconds * 1000,
-  );
-  const held = Math.max(0, until - now);
-  const locked = Math.max(0, (row.locked_until ?? 0) - now);
+  const held = Math.max(0, heldBackUntil(row, policies, now) - now);
+  const locked = Math.max(0, lockedUntil(row, policies, now) - now);
   return {
     tokenId: row.token_id,
     serial: row.serial,
@@ -95,7 +87,7 @@ function candidateOf(
         : Buffer.from(uses.sealing.open(pinPlace(row.token_id), row.pin)).toString(),
     pinSetAt: row.pin_set_at,
     pinChange: row.pin_change === 1,
-    failures,
+    failures: row.failures ?? 0,
     barred: barredReason(row, now),
     waits:
       locked > 0

@@ -3,7 +3,7 @@ import type { Floor } from '../floor.ts';
 import { listEmergencyCodes } from '../store/emergency-codes.ts';
 import type { Row } from '../store/schema.ts';
 import type { VerifiableRow } from '../store/seeds.ts';
-import { heldBackUntil } from './hold-back.ts';
+import { heldBackUntil, lockedUntil } from './hold-back.ts';
 import { equalText } from './match.ts';
 import { pinPlace } from './pin-place.ts';
 import type { Subject } from './subject.ts';
@@ -50,14 +50,8 @@ function openTokens({ rows, policies, now }: Subject) {
   for (const row of rows) {
     const { token_id: tokenId, serial } = row;
     if (tokenId === null || serial === null || (row.emergency_until ?? 0) <= now) continue;
-    if (row.user_enabled !== 1 || row.token_enabled !== 1 || (row.locked_until ?? 0) > now) continue;
-    const until = heldBackUntil(
-      row.failures ?? 0,
-      row.last_failure_at,
-      policies.token.wrongBeforeHoldBack,
-      policies.lockout.longestHoldBackSeconds * 1000,
-    );
-    if (until > now) continue;
+    if (row.user_enabled !== 1 || row.token_enabled !== 1) continue;
+    if (lockedUntil(row, policies, now) > now || heldBackUntil(row, policies, now) > now) continue;
     open.set(tokenId, { tokenId, serial, row });
   }
   return [...open.values()];

@@ -3,7 +3,7 @@ import type { Policies } from '@sower/api/policies';
 import type { TokenMode } from '@sower/api/token-access';
 import { isExpired } from '../provisioning/token-view.ts';
 import type { VerifiableRow } from '../store/seeds.ts';
-import { heldBackUntil } from './hold-back.ts';
+import { heldBackUntil, lockedUntil } from './hold-back.ts';
 import { inNextTokencodeMode, newPinReason } from './question.ts';
 
 /** @param rows of one token, a row for each seed */
@@ -13,13 +13,10 @@ export function tokenMode(rows: readonly VerifiableRow[], policies: Policies, no
   if (row.user_enabled !== 1 || row.token_enabled !== 1) return 'disabled';
   if (row.token_lost === 1) return 'lost';
   if (row.expires_on !== null && isExpired(row.expires_on, now)) return 'expired';
-  if ((row.locked_until ?? 0) > now) return 'locked';
-  const failures = row.failures ?? 0;
-  const { token, lockout } = policies;
-  const longest = lockout.longestHoldBackSeconds * 1000;
-  if (heldBackUntil(failures, row.last_failure_at, token.wrongBeforeHoldBack, longest) > now)
-    return 'held-back';
-  if (inNextTokencodeMode({ failures }, token)) return 'next-tokencode';
+  if (lockedUntil(row, policies, now) > now) return 'locked';
+  const { token } = policies;
+  if (heldBackUntil(row, policies, now) > now) return 'held-back';
+  if (inNextTokencodeMode({ failures: row.failures ?? 0 }, token)) return 'next-tokencode';
   const waitsForPin = rows.some(
     ({ authentication_type }) =>
       authentication_type !== null &&
