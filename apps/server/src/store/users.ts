@@ -6,7 +6,8 @@ import type { Connection, NewRow, Row } from './schema.ts';
 
 /** Compatibility forms and case are folded (Unicode NFKC, then lower case). */
 export function userIdKey(userId: string): string {
-  return userId.trim().normalize('NFKC').toLowerCase();
+  // No user id has a NUL (no control character at all), and PostgreSQL takes none, not even to look for it.
+  return userId.trim().normalize('NFKC').toLowerCase().replaceAll('\u0000', '\ufffd');
 }
 
 export function findUser(db: Connection, userId: string): Promise<Row<'users'> | undefined> {
