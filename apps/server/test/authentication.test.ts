@@ -242,6 +242,139 @@ onBothDatabases('authentication', (kind) => {
     expect(await reasons(`user:${someone.userId}`)).toContain('the user is locked for another');
   });
 
+  test('the clock of the server jumps: nobody waits for it, nothing used is accepted again, and drift is learned anew', async () => {
+    const stage = { db: database.db, sealing: seal, now: () => clock };
+    const present = clock;
+    const [held, locked, steady] = [await person(stage), await person(stage), await person(stage)];
+    const used = steady.code(0);
+    expect(await told(steady, used)).toBe('accepted');
+    // A year ahead: wrong passcodes there hold the one back, and lock the other.
+    clock = present + 365 * 86_400_000;
+    for (let guess = 0; guess < 5; guess += 1) await told(held, wrongCode(held));
+    expect(await modeOf(held)).toBe('held-back');
+    for (let guess = 0; guess < 40 && (await modeOf(locked)) !== 'locked'; guess += 1) {
+      await told(locked, wrongCode(locked));
+      await database.db.updateTable('tokens').set({ failures: 0 }).where('id', '=', locked.tokenId).execute();
+    }
+    expect(await modeOf(locked)).toBe('locked');
+    expect(await told(steady, used)).toBe('rejected');
+    // Put right again.
+    clock = present;
+    for (const someone of [held, locked]) {
+      expect(await modeOf(someone)).toBe('normal');
+      expect(await told(someone, someone.code(0))).toBe('accepted');
+    }
+    expect(await told(steady, used)).toBe('rejected');
+    expect(await told(steady, steady.code(1))).toBe('accepted');
+    // Minutes back and forth: what was accepted stays used, what comes later is good.
+    clock = present - 120_000;
+    for (const offset of [0, 1, 2, 3]) expect(await told(steady, steady.code(offset))).toBe('rejected');
+    clock = present + 120_000;
+    expect(await told(steady, steady.code(0))).toBe('accepted');
+    // Another process's clock may run a little ahead: that is no jump.
+    for (let guess = 0; guess < 5; guess += 1) await told(steady, wrongCode(steady));
+    clock -= 2_000;
+    expect(await modeOf(steady)).toBe('held-back');
+    clock = present;
+  });
+
+  test('ten thousand spellings of a name are one user, and one count; other names touch nobody', async () => {
+    const stage = { db: database.db, sealing: seal, now: () => clock };
+    const id = Buffer.from(random(4)).toString('hex');
+    const someone = await person(stage, {
+      user: { user_id: `AnnemarieBartholomaeus ${id}`, user_id_key: `annemariebartholomaeus ${id}` },
+    });
+    const neighbour = await person(stage, {
+      user: { user_id: `annemariebartholomaeus${id}`, user_id_key: `annemariebartholomaeus${id}` },
+    });
+    const wrong = wrongCode(someone);
+    const letters = [...`annemariebartholomaeus ${id}`];
+    const names = Array.from({ length: 10_000 }, (_, count) => {
+      const cased = letters
+        .map((letter, at) => ((count >> (at % 14)) & 1 ? letter.toUpperCase() : letter))
+        .join('');
+      // Blanks around the name are no part of it; one more between its words, or none, is another name.
+      if (count % 10 === 0) return ' '.repeat(count % 7) + cased + '\t'.repeat(count % 3);
+      return count % 4 === 1 ? cased.replace(' ', '  ') : `${cased} ${count}`;
+    });
+    expect(new Set(names).size).toBe(10_000);
+    for (let from = 0; from < names.length; from += 200) {
+      const steps = await Promise.all(
+        names
+          .slice(from, from + 200)
+          .map((userId, at) => (at % 2 ? attempts : elsewhere).start({ ...ASKER, userId, passcode: wrong })),
+      );
+      expect(steps.every(({ state }) => state === 'rejected')).toBe(true);
+    }
+    const user = await findUser(database.db, ` ANNEMARIEBARTHOLOMAEUS ${id.toUpperCase()}`);
+    expect(user).toMatchObject({ user_id: `AnnemarieBartholomaeus ${id}` });
+    // Five of them held the token back, and one at the same moment by the other process. From there on none counts.
+    const { failures } = (await findToken(database.db, someone.serial)) as { failures: number };
+    expect([5, 6]).toContain(failures);
+    expect(user?.failures).toBe(failures);
+    expect(await findToken(database.db, neighbour.serial)).toMatchObject({ failures: 0 });
+    clock += 60_000;
+    const spelled = { ...ASKER, userId: ` aNNEMARIEbartholomaeus ${id} `, passcode: someone.code(0) };
+    expect(await attempts.start(spelled)).toMatchObject({
+      state: 'accepted',
+      userId: `AnnemarieBartholomaeus ${id}`,
+    });
+    clock -= 60_000;
+  }, 240_000);
+
+  test('guesses at once are no more than guesses one after the other: the right one among them is too late', async () => {
+    const stage = { db: database.db, sealing: seal, now: () => clock };
+    const someone = await person(stage);
+    const wrong = wrongCode(someone);
+    const guesses = [...Array.from({ length: 100 }, () => wrong), someone.code(0)];
+    const steps = await Promise.all(guesses.map((guess) => start(someone, guess)));
+    expect(steps.every(({ state }) => state === 'rejected')).toBe(true);
+    expect(await findToken(database.db, someone.serial)).toMatchObject({ failures: 5 });
+    expect(await reasons(`user:${someone.userId}`)).toContain('held back');
+    // It was not used up by it.
+    clock += 2_000;
+    expect(await told(someone, someone.code(0))).toBe('accepted');
+    clock -= 2_000;
+  });
+
+  test('an empty user name selects nobody; passcodes of 0 to 10,000 characters are wrong, whatever the token', async () => {
+    const stage = { db: database.db, sealing: seal, now: () => clock };
+    const counted = async (): Promise<number> => {
+      const { total } = await database.db
+        .selectFrom('tokens')
+        .select(({ fn }) => fn.sum<number>('failures').as('total'))
+        .executeTakeFirstOrThrow();
+      return Number(total);
+    };
+    const people = [
+      await person(stage),
+      await person(stage, { seed: { authentication_type: 'fob' }, pin: '4711' }),
+      await person(stage, { seed: { authentication_type: 'pinpad' }, pin: '4711' }),
+      await person(stage, { token: { emergency_until: clock + 60_000, emergency_return: 'end' } }),
+    ];
+    const before = await counted();
+    for (const userId of ['', ' ', '\t\n', '\u00a0', '\u0000', '%', '_', "' or 1=1 --", '\ud800']) {
+      const passcode = (people[0] as Person).code(0);
+      expect(await attempts.start({ ...ASKER, userId, passcode })).toEqual({ state: 'rejected' });
+    }
+    expect(await counted()).toBe(before);
+    for (const someone of people) {
+      for (const length of [0, 1, 4, 7, 8, 9, 11, 12, 13, 16, 64, 65, 128, 1_000, 10_000]) {
+        for (const character of ['0', 'x', '\u0000', '٣', '💥', '\ud800', ' ']) {
+          const passcode = character.repeat(length).slice(0, length);
+          expect(await told(someone, passcode), `${length} times ${character}`).toBe('rejected');
+        }
+      }
+      await database.db
+        .updateTable('tokens')
+        .set({ failures: 0, last_failure_at: null })
+        .where('id', '=', someone.tokenId)
+        .execute();
+      await unlockUser(uses, ADMINISTRATOR, someone.userId);
+      expect(await told(someone, someone.passcode(0))).toBe('accepted');
+    }
+  }, 120_000);
+
   test('resynchronised by two successive tokencodes within 12 hours either way, and nothing is accepted twice by it', async () => {
     const stage = { db: database.db, sealing: seal, now: () => clock };
     for (const hours of [-11, 11]) {

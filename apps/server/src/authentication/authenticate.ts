@@ -15,6 +15,7 @@ import type { Asker, AttemptStep, Attempts } from './attempt.ts';
 import { decoyMaker } from './candidate.ts';
 import { findEmergencyMatch } from './emergency-match.ts';
 import { findMatch, type Match } from './match.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { type AuthenticateUses, eventOf, type Subject, subjectOf } from './subject.ts';
 
 /** Told of every step that was taken, for counting: the path is the kind of the asker. */
@@ -22,14 +23,15 @@ export type Observe = (path: string, outcome: AttemptStep['state']) => void;
 
 export function authenticator(uses: AuthenticateUses & { readonly observe: Observe }): Attempts {
   const decoy = decoyMaker(uses);
+  const inTurn = oneAtATime();
   const observed = async (request: Asker, step: Promise<AttemptStep>): Promise<AttemptStep> => {
     const taken = await step;
     uses.observe(request.asker.split(':', 1)[0] ?? '', taken.state);
     return taken;
   };
 
-  async function start(request: Parameters<Attempts['start']>[0]): Promise<AttemptStep> {
-    const subject = await subjectOf(uses, userIdKey(request.userId), request.within);
+  async function start(key: string, request: Parameters<Attempts['start']>[0]): Promise<AttemptStep> {
+    const subject = await subjectOf(uses, key, request.within);
     const match = findMatch(
       subject.candidates.length > 0 ? subject.candidates : [decoy()],
       request.passcode,
@@ -47,7 +49,13 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
   }
 
   return {
-    start: (request) => observed(request, start(request)),
+    start: (request) => {
+      const key = userIdKey(request.userId);
+      return observed(
+        request,
+        inTurn(key, () => start(key, request)),
+      );
+    },
     answer: (request) => observed(request, answerAttempt(uses, request)),
     cancel: (request) => cancelAttempt(uses, request),
   };
