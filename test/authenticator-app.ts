@@ -8,7 +8,6 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import encodeQR from 'qr';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
-import { serialOf } from './console-pages.ts';
 import type { Deployment } from './deployment.ts';
 
 export const AUTHENTICATOR = fileURLToPath(new URL('../apps/authenticator/', import.meta.url));
@@ -26,9 +25,18 @@ export type Installed = {
 };
 
 export async function openBrowser(
-  options: { camera?: string; dark?: boolean; width?: number; locale?: string; args?: string[] } = {},
+  options: {
+    camera?: string;
+    dark?: boolean;
+    width?: number;
+    locale?: string;
+    userAgent?: string;
+    args?: string[];
+    /** One that a browser has had before, instead of a fresh one. */
+    profile?: string;
+  } = {},
 ): Promise<Installed> {
-  const profile = mkdtempSync(join(tmpdir(), 'sower-authenticator-'));
+  const profile = options.profile ?? mkdtempSync(join(tmpdir(), 'sower-authenticator-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium() ?? '/usr/bin/chromium',
     args: [
@@ -42,6 +50,7 @@ export async function openBrowser(
     ],
     colorScheme: options.dark ? 'dark' : 'light',
     locale: options.locale ?? 'en',
+    ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
     viewport: { width: options.width ?? 1280, height: 800 },
   });
   const asked: string[] = [];
@@ -69,15 +78,14 @@ export async function openBrowser(
 
 let number = 0;
 
-/** A user with a token that was distributed just now. Tokens are minted by the twenty, serial numbers in order. */
+/** A user with a token that was distributed just now. */
 export async function distributed(
   { api }: Deployment,
   profile: Partial<ProfileInput> = {},
 ): Promise<DistributeResult & { userId: string; serial: string }> {
-  if (number % 20 === 0) await api('mintTokens', { body: { count: 20 } });
+  const { first: serial } = await api('mintTokens', { body: {} });
   number += 1;
   const userId = `user${number}`;
-  const serial = serialOf(number);
   const name = `profile ${number}`;
   await api('addUser', { body: { userId, lastName: 'Doe' } });
   await api('assignToken', { params: { serial }, body: { userId } });
@@ -111,21 +119,21 @@ export function picture(texts: readonly string[], pixels = 6): Buffer {
   return PNG.sync.write(png);
 }
 
-/** A film of a QR code for the fake camera: raw YUV 4:2:0, the code in the middle of a grey picture. */
-export function film(path: string, text: string): string {
-  const [width, height] = [640, 480];
-  const modules = encodeQR(text, 'raw', { ecc: 'medium', border: 4 });
-  const pixels = Math.floor(400 / modules.length);
-  const [left, top] = [width, height].map((length) => Math.floor((length - modules.length * pixels) / 2)) as [
+/** A film for the fake camera: raw YUV 4:2:0, a PNG in the middle of a grey picture, as bright as it is. */
+export function film(path: string, picture: Buffer): string {
+  const [width, height] = [1280, 960];
+  const png = PNG.sync.read(picture);
+  const [left, top] = [width - png.width, height - png.height].map((rest) => Math.floor(rest / 2)) as [
     number,
     number,
   ];
+  if (left < 0 || top < 0) throw new Error('the picture is larger than the film');
   const frame = Buffer.alloc((width * height * 3) / 2, 128);
   frame.fill(90, 0, width * height);
-  for (let y = 0; y < modules.length * pixels; y += 1) {
-    for (let x = 0; x < modules.length * pixels; x += 1) {
-      const dark = modules[Math.floor(y / pixels)]?.[Math.floor(x / pixels)];
-      frame[(top + y) * width + left + x] = dark ? 20 : 230;
+  for (let y = 0; y < png.height; y += 1) {
+    for (let x = 0; x < png.width; x += 1) {
+      const [red, green, blue] = png.data.subarray((y * png.width + x) * 4) as unknown as number[];
+      frame[(top + y) * width + left + x] = 16 + 0.257 * red! + 0.504 * green! + 0.098 * blue!;
     }
   }
   const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`)];

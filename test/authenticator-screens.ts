@@ -95,6 +95,11 @@ export async function walkScreens(
   await button(t.back).click();
   await button(`${t.move.title} …`).click();
   await visit('move');
+  await button(/^(Let .* move|.* umziehen lassen)$/)
+    .first()
+    .click();
+  await page.getByRole('img', { name: t.move.picture }).waitFor();
+  await visit('move-approval');
   await button(t.back).click();
   await button(t.erase.button).click();
   await page.getByRole('dialog').waitFor();

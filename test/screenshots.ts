@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { film, openBrowser } from './authenticator-app.ts';
+import { film, openBrowser, picture } from './authenticator-app.ts';
 import { walkScreens } from './authenticator-screens.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { CONSOLE_PAGES, furnish } from './console-pages.ts';
@@ -105,7 +105,7 @@ async function authenticatorScreens(): Promise<void> {
   const deployment = await deploy(database);
   mkdirSync(folder, { recursive: true });
   // A camera that sees something, but nothing to import.
-  const camera = film(join(folder, 'camera.y4m'), 'mailto:nobody@example.com');
+  const camera = film(join(folder, 'camera.y4m'), picture(['mailto:nobody@example.com']));
   try {
     for (const locale of ['en', 'de'] as const) {
       for (const dark of [false, true]) {

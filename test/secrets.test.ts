@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
 import { parseLink } from '@sower/ctkip/links';
+import { approvalCode, approvalSeed } from '@sower/otp/approval';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, runExchange, tokencode } from './authenticator.ts';
@@ -187,6 +188,14 @@ onBothDatabases('secrets', (kind) => {
     for (const name of ['listOwnTokens', 'getUserSession'] as const) {
       replies.push(JSON.stringify(await browser.api(name, {})));
     }
+    const approval = await approvalCode({
+      ...approvalSeed('securid', scanned.seed),
+      serial: ownSerial,
+      moment: Math.floor(Date.now() / 60_000),
+    });
+    secrets.set('approval', approval);
+    await browser.api('moveOwnToken', { params, body: { approval } });
+    await browser.api('moveOwnToken', { params, body: { approval } }).catch(() => undefined);
     replies.push(JSON.stringify(await browser.api('watchActivation', { params })));
     secrets.set('raised session of a user', browser.cookies.get('__Host-sower-user') as string);
     secrets.set(

@@ -2,6 +2,8 @@
 import type { OwnCode } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { parseLink } from '@sower/ctkip/links';
+import type { ProvisionedToken } from '@sower/ctkip/provision';
+import { approvalCode, approvalSeed } from '@sower/otp/approval';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, runExchange, tokencode } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from './databases.ts';
@@ -347,6 +349,130 @@ onBothDatabases('self-service API', (kind) => {
     await api('closeActivationWindow', { params: { userId } });
     expect((await problemOf(api('closeActivationWindow', { params: { userId } }))).code).toBe('wrong-state');
     expect((await problemOf(open(stranger, third))).code).toBe('passcode-needed');
+  });
+
+  /** A confirmed token of a user of their own, and the password session of another browser. */
+  async function holder() {
+    const { userId, serial } = await person();
+    const first = await loggedOn(userId);
+    const token = await provisioned(deployment, distributedBy(await open(first, serial)));
+    await typed(first, serial, tokencode(token, -1));
+    return { userId, serial, token, proven: first, browser: await loggedOn(userId) };
+  }
+  const approvalOf = (token: ProvisionedToken, minutes = 0) =>
+    approvalCode({
+      ...approvalSeed('securid', token.seed),
+      serial: token.serial,
+      moment: Math.floor(Date.now() / 60_000) + minutes,
+    });
+  const move = (browser: Visitor, serial: string, approval: string) =>
+    browser.api('moveOwnToken', { params: { serial }, body: { approval } });
+
+  test('to a new phone: the old one approves, the new one agrees on a seed of its own, and the old one ends', async () => {
+    const { userId, serial, token, browser } = await holder();
+    expect((await problemOf(open(browser, serial))).code).toBe('passcode-needed');
+    const approval = await approvalOf(token);
+    await move(browser, serial, approval.replace(/(....)(?=.)/g, '$1 '));
+    expect(await watch(browser, serial)).toMatchObject({ state: 'issued', passcodeNeeded: false });
+    expect((await browser.api('listOwnTokens', {})).items).toMatchObject([
+      { state: 'active', activation: 'waiting', nickname: 'phone' },
+    ]);
+    // Once: neither again, nor an earlier one of the same phone.
+    for (const again of [approval, await approvalOf(token, -1)])
+      expect((await problemOf(move(browser, serial, again))).code).toBe('passcode-refused');
+    const moved = await provisioned(deployment, distributedBy(await open(browser, serial)), {
+      deviceId: 'B'.repeat(24),
+    });
+    expect(moved.seed).not.toEqual(token.seed);
+    const accepts = async (passcode: string) =>
+      (await deployment.api('authenticate', { body: { userId, passcode } })).result;
+    expect(await accepts(tokencode(token))).toBe('accepted');
+    expect(await typed(browser, serial, tokencode(moved))).toMatchObject({ result: 'accepted' });
+    expect(await accepts(tokencode(token, 1))).toBe('rejected');
+    // The old phone has no say any more.
+    expect((await problemOf(move(browser, serial, await approvalOf(token, 2)))).code).toBe(
+      'passcode-refused',
+    );
+    const { items } = await deployment.api('listAudit', { query: { object: `user:${userId}` } });
+    const windows = items.filter(({ action }) => action === 'user.open-window');
+    expect(windows.map(({ result }) => result).sort()).toEqual(['refused', 'refused', 'refused', 'success']);
+    expect(JSON.stringify(items)).not.toContain(approval);
+    await expect(deployment.api('getSelfService', { params: { userId } })).resolves.not.toHaveProperty(
+      'activationWindow',
+    );
+  });
+
+  test('an approval opens nothing for who is not its user, and a passcode is none', async () => {
+    const { serial, token, proven } = await holder();
+    const other = await holder();
+    const approval = await approvalOf(token);
+    expect((await problemOf(move(other.browser, serial, approval))).code).toBe('not-found');
+    expect((await problemOf(move(other.browser, other.serial, approval))).code).toBe('passcode-refused');
+    expect((await problemOf(move(visitor(deployment), serial, approval))).code).toBe('not-authenticated');
+    // Whoever was told a passcode has a session by it, and still not the token.
+    for (const code of [tokencode(token), tokencode(token).padEnd(12, '0')])
+      expect((await problemOf(move(proven, serial, code))).code).toBe('passcode-refused');
+    // And an approval is no passcode, as a whole or in part.
+    for (const passcode of [approval, approval.slice(0, 8), approval.slice(4)])
+      expect(await typed(proven, serial, passcode)).toMatchObject({ result: 'rejected' });
+    for (const minutes of [-7, 7])
+      expect((await problemOf(move(proven, serial, await approvalOf(token, minutes)))).code).toBe(
+        'passcode-refused',
+      );
+    expect(await watch(proven, serial)).toMatchObject({ state: 'confirmed' });
+  });
+
+  test('the window of an approval is for its token alone, and one of many at once gets it', async () => {
+    const { userId, serial, token } = await holder();
+    const next = await anotherToken(userId);
+    const approval = await approvalOf(token);
+    const browsers = await Promise.all(Array.from({ length: 8 }, () => loggedOn(userId)));
+    const ends = await Promise.all(
+      browsers.map(async (browser) => (await problemOf(move(browser, serial, approval))).code),
+    );
+    expect(ends.filter((code) => code === 'none')).toHaveLength(1);
+    expect((await problemOf(open(browsers[0]!, next))).code).toBe('passcode-needed');
+    await open(browsers[0]!, serial);
+    // Approved again while it waits: the same activation, no further one.
+    await move(browsers[1]!, serial, await approvalOf(token, 1));
+    const { items } = await deployment.api('listDistributions', { params: { serial } });
+    expect(items).toHaveLength(2);
+  });
+
+  test('what an administrator hands over, binds to a device, takes back or switches off is not moved', async () => {
+    const { api } = deployment;
+    const said = async (make: (held: Awaited<ReturnType<typeof holder>>) => Promise<unknown>) => {
+      const held = await holder();
+      await make(held);
+      const { code, detail } = await problemOf(move(held.browser, held.serial, await approvalOf(held.token)));
+      return `${code}: ${detail}`;
+    };
+    const help = /^wrong-state: This token cannot be moved here. Ask your help desk/;
+    expect(
+      await said(({ serial }) => api('distributeToken', { params: { serial }, body: { profile: 'url' } })),
+    ).toMatch(help);
+    expect(
+      await said(async ({ serial }) => {
+        await api('distributeToken', { params: { serial }, body: { profile: 'qr' } });
+        await api('withdrawDistribution', { params: { serial } });
+      }),
+    ).toMatch(help);
+    expect(
+      await said(async ({ serial, browser }) => browser.api('reportLost', { params: { serial } })),
+    ).toMatch(/reported this token as lost/);
+    expect(await said(({ serial }) => api('disableToken', { params: { serial } }))).toMatch(/is disabled/);
+
+    const { userId, serial } = await person();
+    await api('distributeToken', {
+      params: { serial },
+      body: { profile: 'qr', deviceBinding: { kind: 'id', deviceId: 'A1B2C3D4E5F60718293A4B5C' } },
+    });
+    const browser = await loggedOn(userId);
+    const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
+    await typed(browser, serial, tokencode(token));
+    expect((await problemOf(move(browser, serial, await approvalOf(token)))).detail).toMatch(
+      /cannot be moved here/,
+    );
   });
 
   test('an activation window opens for one of many at once', async () => {

@@ -205,6 +205,7 @@ export async function walk(
     ['test', t.tokens.test],
     ['change-pin', t.tokens.changePin],
     ['rename', t.tokens.rename],
+    ['move-to-a-new-phone', t.tokens.move],
     ['request-replacement', t.requests.replacement],
     ['report-lost', t.tokens.lost],
   ] as const) {
@@ -227,6 +228,13 @@ export async function walk(
   await page.getByText(t.resynchronise.done).waitFor();
   await visit('resynchronised');
   await closeDialog();
+
+  await page.goto(`${origin}/self-service/move#serial=${serial}&approval=123456789012`);
+  await button(t.move.submit).waitFor();
+  await visit('move-asked');
+  await button(t.move.submit).click();
+  await field(t.move.label).waitFor();
+  await visit('move-refused');
 
   const byUrl = await newToken(deployment, userId, 'Self_URL');
   await page.goto(`${origin}/self-service/tokens/${byUrl}/activate`);

@@ -153,7 +153,7 @@ function Shown(props: {
 }) {
   const { opening, screens, take } = props;
   const { vault, database, reopen } = opening;
-  const { screen, back } = screens;
+  const { screen } = screens;
   const tokens = useTokens(vault);
   if (!tokens) return null;
   const parts = { vault, database, tokens, screens, take, reopen };
@@ -180,7 +180,7 @@ function Shown(props: {
       case 'lock':
         return <LockPage {...parts} />;
       case 'move':
-        return <MovePage back={back} tokens={parts.tokens} />;
+        return <MovePage {...parts} serial={shown.serial} />;
     }
   }
 }

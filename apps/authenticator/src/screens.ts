@@ -19,7 +19,7 @@ export type Screen =
     }
   | { readonly name: 'settings' }
   | { readonly name: 'lock' }
-  | { readonly name: 'move' };
+  | { readonly name: 'move'; readonly serial?: string };
 
 export type Screens = {
   readonly screen: Screen;

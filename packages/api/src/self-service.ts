@@ -26,6 +26,12 @@ const shownSchema = z.strictObject({
   passcode: z.string().trim().max(64),
   challenge: challengeIdSchema.optional(),
 });
+/** As people type it, in groups. */
+const approvalSchema = z
+  .string()
+  .max(64)
+  .transform((text) => text.replace(/[\s-]/g, ''))
+  .pipe(z.string().min(1));
 
 // --- what administrators prepare ------------------------------------------------------------------------------------------------
 
@@ -290,6 +296,15 @@ export const SELF_SERVICE_OPERATIONS = {
     summary: 'Report a token as lost; only an administrator marks it as found',
     user: true,
     params: serial,
+  },
+  moveOwnToken: {
+    method: 'POST',
+    path: '/self-service/tokens/:serial/move',
+    summary:
+      'Move a token to another device, by an approval of the device that has it: it waits to be activated then',
+    user: true,
+    params: serial,
+    body: z.strictObject({ approval: approvalSchema }),
   },
   watchActivation: {
     method: 'GET',

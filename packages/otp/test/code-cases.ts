@@ -1,9 +1,11 @@
 /** HOTP, TOTP, SecurID-AES, PIN arithmetic and verification: portable cases. */
+import { approvalCode, approvalSeed } from '@sower/otp/approval';
 import { hotp, hotpBy, type OtpHash } from '@sower/otp/hotp';
 import { addPin, splitPasscode, subtractPin } from '@sower/otp/pin';
 import { securidTokencode, securidTokencodeBy, securidTokencodes } from '@sower/otp/securid';
 import { intervalAt, totp } from '@sower/otp/totp';
 import { type OtpToken, verify } from '@sower/otp/verify';
+import approvalVectors from '../../../vectors/otp-approval.json' with { type: 'json' };
 import hotpVectors from '../../../vectors/otp-hotp.json' with { type: 'json' };
 import securidVectors from '../../../vectors/otp-securid.json' with { type: 'json' };
 import totpVectors from '../../../vectors/otp-totp.json' with { type: 'json' };
@@ -254,6 +256,37 @@ export const codeCases: Cases = {
     equal(check(-1000), first, 'expected before the window');
     equal(check(2 ** 40), second, 'expected beyond the window');
     equal(check(middle), second, 'equally near');
+  },
+  'approval: the vectors, of bytes and of keys that cannot be read': async () => {
+    equal(approvalVectors.rows.length, 5);
+    for (const { algorithm, hash, seed, serial, moment, code } of approvalVectors.rows) {
+      const use = approvalSeed(
+        algorithm as 'securid' | 'totp' | 'hotp',
+        unhex(seed),
+        hash as 'sha1' | 'sha256',
+      );
+      equal(await approvalCode({ ...use, serial, moment }), code);
+      const bytes = Uint8Array.from(unhex(seed));
+      const name = hash === 'sha1' ? 'SHA-1' : 'SHA-256';
+      const key =
+        algorithm === 'securid'
+          ? await crypto.subtle.importKey('raw', bytes, 'AES-CBC', false, ['encrypt'])
+          : await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: name }, false, ['sign']);
+      const iv = new Uint8Array(16);
+      const kept =
+        algorithm === 'securid'
+          ? {
+              encryptWithSeed: async (block: Uint8Array<ArrayBuffer>) =>
+                new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, key, block), 0, 16),
+            }
+          : {
+              mac: async (data: Uint8Array<ArrayBuffer>) =>
+                new Uint8Array(await crypto.subtle.sign('HMAC', key, data)),
+            };
+      equal(await approvalCode({ ...kept, serial, moment }), code);
+      equal((await approvalCode({ ...use, serial, moment: moment + 1 })) === code, false);
+      equal((await approvalCode({ ...use, serial: `1${serial.slice(1)}`, moment })) === code, false);
+    }
   },
   'verify: wrong length or alphabet is no match, whatever it is': () => {
     const window = { from: 0, to: 3, expected: 0 };

@@ -43,7 +43,7 @@ export function TokenPage({ vault, database, tokens, token, screens }: Parts & {
         </button>
       )}
       {!token.addPin && <p className="hint">{texts.token.fobHint}</p>}
-      <Details vault={vault} token={token} home={screens.home} />
+      <Details vault={vault} token={token} screens={screens} />
     </ScreenFrame>
   );
 }
@@ -146,7 +146,7 @@ function CopyButton({ text, forSeconds }: { text: string; forSeconds: number }) 
   );
 }
 
-function Details({ vault, token, home }: { vault: Vault; token: Token; home: () => void }) {
+function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & { token: Token }) {
   const { texts, language } = useLook();
   const t = texts.token;
   const [nickname, setNickname] = useState(token.nickname);
@@ -196,9 +196,14 @@ function Details({ vault, token, home }: { vault: Vault; token: Token; home: () 
         <button type="submit">{t.nicknameSave}</button>
         {saved && <Message kind="success" text={t.nicknameSaved} />}
       </form>
-      <button type="button" className="danger" onClick={() => setRemoving(true)}>
-        {t.remove}
-      </button>
+      <div className="buttons">
+        <button type="button" onClick={() => screens.go({ name: 'move', serial: token.serial })}>
+          {texts.move.fromToken}
+        </button>
+        <button type="button" className="danger" onClick={() => setRemoving(true)}>
+          {t.remove}
+        </button>
+      </div>
       {removing && (
         <Confirm
           title={t.removeTitle(token.serial)}
@@ -208,7 +213,7 @@ function Details({ vault, token, home }: { vault: Vault; token: Token; home: () 
           action={t.remove}
           onCancel={() => setRemoving(false)}
           onConfirm={() => {
-            home();
+            screens.home();
             void vault.remove(token.serial);
           }}
         />

@@ -3,6 +3,8 @@
  *
  * The fragment is taken off the address at once, so that an activation code stays in no history.
  */
+import { readInvitation } from '@sower/ctkip/authenticator/invitation';
+
 export type Arrival =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'image'; readonly image: Blob };
@@ -27,8 +29,10 @@ function linkIn(fragment: string): string {
   } catch {
     // Left as it is.
   }
-  // Shared text is often a sentence around the link.
-  return /[a-z][a-z0-9+.-]*:\/\/\S+/i.exec(text)?.[0] ?? text;
+  if (readInvitation(text).ok) return text;
+  // Shared text is often a sentence around the link. One of ours may have no slashes before `ctkip`.
+  const link = /[a-z][a-z0-9+.-]*:ctkip\/?\?\S+/i.exec(text) ?? /[a-z][a-z0-9+.-]*:\/\/\S+/i.exec(text);
+  return link?.[0] ?? text;
 }
 
 async function takeSharedImage(): Promise<Blob | undefined> {

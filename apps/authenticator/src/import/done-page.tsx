@@ -1,13 +1,22 @@
 /** After the exchange: the number by which people see that nobody stood in between. It is shown once. */
+import { useState } from 'react';
 import type { Parts } from '../parts.ts';
 import type { Screen } from '../screens.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Message } from '../ui/message.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
 
-export function DonePage({ screens, done }: Parts & { done: Screen & { name: 'done' } }) {
+export function DonePage({ vault, screens, done }: Parts & { done: Screen & { name: 'done' } }) {
   const texts = useTexts();
   const { serial, replaced, comparison } = done;
+  const [dropped, setDropped] = useState(false);
+  if (dropped) {
+    return (
+      <ScreenFrame title={texts.review.macTitle} back={screens.home}>
+        <Message kind="danger" text={texts.done.dropped(serial)} next={texts.done.droppedNext} />
+      </ScreenFrame>
+    );
+  }
   const groups = comparison.match(/\d{3}/g) ?? [];
   return (
     <ScreenFrame title={texts.done.number} back={screens.home}>
@@ -24,6 +33,13 @@ export function DonePage({ screens, done }: Parts & { done: Screen & { name: 'do
       </section>
       <button type="button" className="primary" onClick={() => screens.replace({ name: 'token', serial })}>
         {texts.done.toCode}
+      </button>
+      <button
+        type="button"
+        className="danger"
+        onClick={() => void vault.remove(serial).then(() => setDropped(true))}
+      >
+        {texts.done.differs}
       </button>
     </ScreenFrame>
   );

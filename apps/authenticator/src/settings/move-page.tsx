@@ -1,38 +1,101 @@
 /**
- * Moving to a new phone, as far as this device can help by itself: the way, and where it begins. A seed is never copied.
- *
- * The approval is a code of this device, typed where the user logs on; a picture that approves by itself is not made here.
+ * Moving to a new phone: this one shows that it agrees, and with it the Self-Service Console lets the new one agree on a seed of its own.
+ * A seed is never copied. Nothing is sent from here.
  */
+import { APPROVAL_SECONDS } from '@sower/otp/approval';
+import { intervalAt } from '@sower/otp/totp';
+import { useEffect, useState } from 'react';
+import { useNow } from '../codes/clock.ts';
+import { Ring } from '../codes/ring.tsx';
+import { nameOf, type Parts } from '../parts.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Message } from '../ui/message.tsx';
+import { QrCode } from '../ui/qr-code.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
 import type { Token } from '../vault/database.ts';
+import { approvalOf } from '../vault/seed-key.ts';
+import type { Vault } from '../vault/vault.ts';
 
-export function MovePage({ back, tokens }: { back: () => void; tokens: readonly Token[] }) {
+export function MovePage({ vault, tokens, screens, serial }: Parts & { serial?: string | undefined }) {
   const { move } = useTexts();
-  const origins = [...new Set(tokens.flatMap(({ server }) => URL.parse(server)?.origin ?? []))];
+  const [chosen, setChosen] = useState(serial);
+  const token = tokens.find((each) => each.serial === chosen);
   return (
-    <ScreenFrame title={move.title} back={back}>
+    <ScreenFrame title={move.title} back={screens.back}>
       <p>{move.intro}</p>
       <ol className="card steps">
         {move.steps.map((step) => (
           <li key={step}>{step}</li>
         ))}
       </ol>
-      {origins.length > 0 && (
-        <section className="card">
-          <h2>{move.selfService}</h2>
-          <ul>
-            {origins.map((origin) => (
-              <li key={origin}>
-                <a href={`${origin}/self-service/`} target="_blank" rel="noopener noreferrer">
-                  {origin}/self-service/
-                </a>
-              </li>
+      {token ? (
+        <Approval key={token.serial} vault={vault} token={token} hide={() => setChosen(undefined)} />
+      ) : (
+        tokens.length > 0 && (
+          <section className="card">
+            <h2>{move.which}</h2>
+            {tokens.map((each) => (
+              <button key={each.serial} type="button" onClick={() => setChosen(each.serial)}>
+                {move.show(nameOf(each))}
+              </button>
             ))}
-          </ul>
-          <p className="hint">{move.selfServiceHint}</p>
-        </section>
+          </section>
+        )
       )}
     </ScreenFrame>
+  );
+}
+
+function Approval({ vault, token, hide }: { vault: Vault; token: Token; hide: () => void }) {
+  const { move, token: words } = useTexts();
+  const now = useNow();
+  const moment = intervalAt(now / 1000, APPROVAL_SECONDS);
+  const [made, setMade] = useState<{ moment: number; code: string }>();
+  useEffect(() => {
+    let wanted = true;
+    void vault
+      .keyOf(token)
+      .then((key) => approvalOf(token, key, moment))
+      .then((code) => wanted && setMade({ moment, code }));
+    return () => {
+      wanted = false;
+    };
+  }, [vault, token, moment]);
+  const code = made?.moment === moment ? made.code : undefined;
+  const left = APPROVAL_SECONDS - (Math.floor(now / 1000) % APPROVAL_SECONDS);
+  const address = `${URL.parse(token.server)?.origin ?? ''}/self-service/`;
+  return (
+    <section className="card approval">
+      <h2>{move.agreed(nameOf(token))}</h2>
+      <Message kind="warning" text={move.careful} />
+      {code !== undefined && (
+        <QrCode
+          text={`${address}move#serial=${encodeURIComponent(token.serial)}&approval=${code}`}
+          label={move.picture}
+        />
+      )}
+      <p className="kind">{move.number}</p>
+      <div className="big">
+        <span className="code" data-approval={code}>
+          {code?.replace(/(.{4})(?=.)/g, '$1 ')}
+        </span>
+        <Ring left={left} of={APPROVAL_SECONDS} label={words.remaining(left)} />
+      </div>
+      <p className="hint">{move.numberHint}</p>
+      <dl>
+        <div>
+          <dt>{move.selfService}</dt>
+          <dd>
+            <a href={address} target="_blank" rel="noopener noreferrer">
+              {address}
+            </a>
+          </dd>
+        </div>
+      </dl>
+      <p className="hint">{move.selfServiceHint}</p>
+      <button type="button" onClick={hide}>
+        {move.hide}
+      </button>
+    </section>
   );
 }

@@ -178,6 +178,10 @@ export const de: Texts = {
     number: 'Vergleichszahl',
     why: 'Vergleichen Sie sie mit der Zahl, die der Server zu diesem Token zeigt. Dieselbe Zahl bedeutet, dass niemand zwischen diesem Gerät und dem Server saß, als der Schlüssel vereinbart wurde. Weicht sie ab, benutzen Sie das Token nicht, und verständigen Sie die Administration.',
     skip: 'Keine Zahl zum Vergleichen? Das Token funktioniert trotzdem.',
+    differs: 'Die Zahlen sind verschieden',
+    dropped: (serial) => `Token ${serial} ist wieder entfernt. Jemand stand dazwischen.`,
+    droppedNext:
+      'Versuchen Sie es aus diesem Netz nicht noch einmal. Sagen Sie es dem Administrator des Servers; das Token muss neu verteilt werden.',
     toCode: 'Code anzeigen',
   },
 
@@ -260,15 +264,25 @@ export const de: Texts = {
     intro:
       'Schlüssel werden nie kopiert: Das neue Telefon vereinbart mit dem Server einen eigenen, und der alte endet damit.',
     steps: [
-      'Behalten Sie dieses Telefon bis zum letzten Schritt.',
-      'Öffnen Sie auf dem neuen Telefon den Authenticator, und notieren Sie seine Geräte-ID (Einstellungen > Über diese App), falls Token bei Ihnen an Geräte gebunden werden.',
-      'Lassen Sie eine neue Aktivierung zu: Melden Sie sich an der Self-Service Console mit einem Code von diesem Telefon an, der zeigt, dass Sie es sind, oder bitten Sie den Helpdesk darum.',
-      'Importieren Sie auf dem neuen Telefon mit dem QR-Code oder Link, den Sie erhalten.',
-      'Melden Sie sich einmal mit dem neuen Telefon an. Von da an werden die Codes dieses Telefons abgelehnt; entfernen Sie das Token hier.',
+      'Wählen Sie hier das Token. Dieses Telefon zeigt dann ein Bild, mit dem es zustimmt.',
+      'Scannen Sie das Bild mit der Kamera des neuen Telefons. Es öffnet die Self-Service Console Ihres Servers; melden Sie sich dort an, und bestätigen Sie.',
+      'Folgen Sie dort den Schritten. Auf dem neuen Telefon führen sie in die App, die das Token übernimmt.',
+      'Geben Sie den ersten Code des neuen Telefons ein. Von da an werden die Codes dieses Telefons abgelehnt; entfernen Sie das Token hier.',
     ],
-    selfService: 'Self-Service Console Ihrer Server',
+    which: 'Welches Token zieht um?',
+    show: (name) => `${name} umziehen lassen`,
+    agreed: (name) => `Dieses Telefon stimmt zu, dass ${name} umzieht`,
+    picture: 'QR-Code, der die Self-Service Console öffnet',
+    number: 'Zahl, stattdessen einzutippen',
+    numberHint:
+      'An einem Computer: Melden Sie sich an der Self-Service Console an, öffnen Sie das Menü des Tokens, wählen Sie „Umzug auf ein neues Telefon“, und tippen Sie diese Zahl ein. Sie wechselt jede Minute.',
+    careful:
+      'Zeigen Sie es niemandem. Wer es fotografiert und Ihr Passwort kennt, kann das Token an Ihrer Stelle nehmen.',
+    hide: 'Verbergen',
+    selfService: 'Self-Service Console',
     selfServiceHint:
-      'Ist dort nichts, hat Ihr Server keine, oder sie ist anderswo: Fragen Sie Ihren Helpdesk.',
+      'Ist dort nichts, hat Ihr Server keine, oder sie ist anderswo: Bitten Sie Ihren Helpdesk, das Token neu zu verteilen. Das muss er auch bei Token, die nicht dort aktiviert wurden oder an ein Gerät gebunden sind.',
+    fromToken: 'Umzug auf ein neues Telefon',
   },
 
   erase: {

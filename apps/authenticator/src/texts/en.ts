@@ -177,6 +177,10 @@ export const en = {
     why: 'Compare it with the number that the server shows for this token. The same number means that nobody stood between this device and the server when the seed was agreed. If it differs, do not use the token, and tell the administrator.',
     skip: 'No number to compare with? The token works all the same.',
     toCode: 'Show the code',
+    differs: 'The numbers differ',
+    dropped: (serial: string) => `Token ${serial} is removed again. Somebody stood in between.`,
+    droppedNext:
+      'Do not try again from this network. Tell the administrator of the server; the token must be distributed again.',
   },
 
   unlock: {
@@ -256,15 +260,25 @@ export const en = {
     intro:
       'Seeds are never copied: the new phone agrees on a seed of its own with the server, and the old one ends with it.',
     steps: [
-      'Keep this phone until the last step.',
-      'On the new phone, open the authenticator and note its device id (Settings > About), if tokens here are bound to devices.',
-      'Ask for a new activation: log on to the Self-Service Console with a code from this phone, which shows that it is you, or ask your help desk.',
-      'On the new phone, import with the QR code or link that you get.',
-      'Log on once with the new phone. From then on the codes of this phone are rejected; remove the token here.',
+      'Choose the token here. This phone then shows a picture, by which it agrees.',
+      'Scan the picture with the camera of the new phone. It opens the Self-Service Console of your server; log on there, and confirm.',
+      'Follow the steps there. On the new phone they lead to the app, which takes the token.',
+      'Enter the first code of the new phone. From then on the codes of this phone are rejected; remove the token here.',
     ],
-    selfService: 'Self-Service Console of your servers',
+    which: 'Which token moves?',
+    show: (name: string) => `Let ${name} move`,
+    agreed: (name: string) => `This phone agrees that ${name} moves`,
+    picture: 'QR code that opens the Self-Service Console',
+    number: 'Number to type instead',
+    numberHint:
+      'On a computer: log on to the Self-Service Console, open the menu of the token, choose “Move to a New Phone”, and type this number. It changes every minute.',
+    careful:
+      'Show it to nobody. Whoever photographs it and knows your password can take the token in your place.',
+    hide: 'Hide',
+    selfService: 'Self-Service Console',
     selfServiceHint:
-      'If nothing is there, your server has none, or it is at another address: ask your help desk.',
+      'If nothing is there, your server has none, or it is at another address: ask your help desk to distribute the token again. It must do so too for tokens that were not activated there, or that are bound to one device.',
+    fromToken: 'Move to a new phone',
   },
 
   erase: {

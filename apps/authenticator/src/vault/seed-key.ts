@@ -4,6 +4,7 @@
  * The bytes pass through here once, at the import, and are overwritten; afterwards no script can have them.
  */
 import type { KeptToken } from '@sower/ctkip/authenticator/kept-token';
+import { approvalCode } from '@sower/otp/approval';
 import { hotpBy } from '@sower/otp/hotp';
 import { securidTokencodeBy } from '@sower/otp/securid';
 import { intervalAt } from '@sower/otp/totp';
@@ -59,27 +60,33 @@ export function unsealSeed(token: KeptToken, { iv, data }: Sealed, vaultKey: Cry
 
 const ZERO_IV = new Uint8Array(16);
 
+const macBy = (key: CryptoKey) => async (data: BufferSource) =>
+  new Uint8Array(await crypto.subtle.sign('HMAC', key, data));
+
+const encryptBy = (key: CryptoKey) => async (block: BufferSource) => {
+  // The second block of the answer is padding.
+  const encrypted = await crypto.subtle.encrypt({ name: 'AES-CBC', iv: ZERO_IV }, key, block);
+  return new Uint8Array(encrypted, 0, 16);
+};
+
 /** @param moving the interval, or for hotp the counter */
 export function codeOf(token: KeptToken, key: CryptoKey, moving: number): Promise<string> {
   const { serial, digits } = token;
-  if (token.algorithm !== 'securid') {
-    return hotpBy({
-      counter: moving,
-      digits,
-      mac: async (data) => new Uint8Array(await crypto.subtle.sign('HMAC', key, data)),
-    });
-  }
+  if (token.algorithm !== 'securid') return hotpBy({ counter: moving, digits, mac: macBy(key) });
   return securidTokencodeBy({
     serial,
     digits,
     interval: moving,
     intervalSeconds: token.interval as 30 | 60,
-    encryptWithSeed: async (block) => {
-      // The second block of the answer is padding.
-      const encrypted = await crypto.subtle.encrypt({ name: 'AES-CBC', iv: ZERO_IV }, key, block);
-      return new Uint8Array(encrypted, 0, 16);
-    },
+    encryptWithSeed: encryptBy(key),
   });
+}
+
+/** The consent of this token to another device in its place. @param moment see `@sower/otp/approval` */
+export function approvalOf(token: KeptToken, key: CryptoKey, moment: number): Promise<string> {
+  const { serial, algorithm } = token;
+  const use = algorithm === 'securid' ? { encryptWithSeed: encryptBy(key) } : { mac: macBy(key) };
+  return approvalCode({ ...use, serial, moment });
 }
 
 /** The code of a token by time. @param at Unix seconds @param ahead intervals from there */

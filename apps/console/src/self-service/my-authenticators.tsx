@@ -70,6 +70,7 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
     ...(works ? [entry(t('tokens.test'), 'test')] : []),
     ...(works && usesPin ? [entry(t(token.pinSet ? 'tokens.changePin' : 'tokens.createPin'), 'pin')] : []),
     ...(token.state === 'not-distributed' ? [] : [entry(t('tokens.rename'), 'rename')]),
+    ...(works && token.delivery === 'qr' ? [entry(t('tokens.move'), 'move')] : []),
     ...(token.state === 'not-distributed' ? [] : [entry(t('requests.replacement'), 'replacement')]),
     entry(t('tokens.troubleshoot'), 'troubleshoot'),
     ...(token.state === 'lost' ? [] : [entry(t('tokens.lost'), 'lost', true)]),

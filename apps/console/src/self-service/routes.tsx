@@ -19,6 +19,7 @@ export function browserRouter() {
         children: [
           { index: true, Component: MyAuthenticators },
           { path: 'tokens/:serial/activate', lazy: () => import('./activate/activate-page.tsx') },
+          { path: 'move', lazy: () => import('./move-page.tsx') },
           { path: 'password', lazy: () => import('./password-page.tsx') },
           { path: '*', Component: NoSuchPage },
         ],

@@ -11,6 +11,7 @@ import { TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { useTimes } from '../ui/times.ts';
 import { Box, useClose } from './dialog-box.tsx';
+import { MoveForm } from './move-form.tsx';
 import { PinForm } from './pin-form.tsx';
 import { ProveForm } from './prove-form.tsx';
 import { Replacement } from './replacement-dialog.tsx';
@@ -19,7 +20,15 @@ import { Troubleshoot } from './troubleshoot-dialog.tsx';
 import { usePerson } from './use-person.ts';
 import { Told, Wrong } from './wrong.tsx';
 
-export type TokenDialogName = 'view' | 'test' | 'pin' | 'rename' | 'replacement' | 'troubleshoot' | 'lost';
+export type TokenDialogName =
+  | 'view'
+  | 'test'
+  | 'pin'
+  | 'rename'
+  | 'move'
+  | 'replacement'
+  | 'troubleshoot'
+  | 'lost';
 type Dialog = { token: OwnToken; onClose: () => void };
 
 export function TokenDialog({ dialog, ...rest }: { dialog: TokenDialogName } & Dialog) {
@@ -32,6 +41,7 @@ const DIALOGS = {
   test: Test,
   pin: Pin,
   rename: Rename,
+  move: Move,
   replacement: Replacement,
   troubleshoot: Troubleshoot,
   lost: Lost,
@@ -197,6 +207,18 @@ function Rename({ token, onClose }: Dialog) {
           error={wrong}
         />
       </Form>
+    </Box>
+  );
+}
+
+function Move({ token, onClose }: Dialog) {
+  const { t } = useTranslation('selfService');
+  const close = useClose(onClose, 'cancel');
+  return (
+    <Box title={t('move.title')} onClose={onClose} buttons={close}>
+      <Content component="p">{t('move.how')}</Content>
+      <MoveForm serial={token.serial} />
+      <Content component="p">{t('move.gone')}</Content>
     </Box>
   );
 }

@@ -136,6 +136,7 @@ export const selfServiceDe: typeof selfServiceEn = {
     createPin: 'PIN anlegen',
     changePin: 'PIN ändern',
     rename: 'Umbenennen',
+    move: 'Umzug auf ein neues Telefon',
     lost: 'Verlust melden',
     troubleshoot: 'Hilfe bei Problemen',
   },
@@ -207,6 +208,17 @@ export const selfServiceDe: typeof selfServiceEn = {
     forgotten:
       'Sie haben Ihre PIN vergessen? Bitten Sie Ihren Helpdesk, sie zu löschen. Bis dahin werden Ihre Passcodes nicht angenommen; danach legen Sie hier mit einem bloßen Code Ihrer App eine neue PIN an.',
   },
+  move: {
+    title: 'Umzug auf ein neues Telefon',
+    how: 'Das Telefon, das das Token hat, muss zustimmen. Öffnen Sie in seiner App die Einstellungen und dort „Umzug auf ein neues Telefon“. Scannen Sie das Bild, das sie zeigt, mit dem neuen Telefon, oder tippen Sie die Zahl unter dem Bild hier ein.',
+    body: 'Das Token {{serial}} darf dann auf einem anderen Telefon aktiviert werden. Das bisherige geht, bis der erste Code des neuen angenommen ist.',
+    label: 'Zahl, die das alte Telefon zeigt',
+    help: '12 Ziffern. Sie gilt einige Minuten und einmal.',
+    missing: 'Bitte tippen Sie die Zahl ein.',
+    submit: 'Umziehen',
+    gone: 'Sie haben das alte Telefon nicht mehr, oder seine App kann das nicht? Bitten Sie Ihren Helpdesk, Ihnen das Token neu zu schicken.',
+    none: 'Um ein Token umzuziehen, scannen Sie das Bild, das Ihr altes Telefon zeigt. Oder wählen Sie das Token unter „Meine Authentifikatoren“ und dort „Umzug auf ein neues Telefon“.',
+  },
   lost: {
     title: '{{name}} als verloren melden?',
     body: 'Ab dann kann sich niemand mehr damit anmelden, auch Sie nicht. Nur Ihr Helpdesk kann ihn wieder einschalten.',
@@ -224,7 +236,7 @@ export const selfServiceDe: typeof selfServiceEn = {
     pinTitle: 'Ich habe meine PIN vergessen',
     newPhoneTitle: 'Ich habe ein neues Telefon',
     newPhone:
-      'Bitten Sie Ihren Helpdesk, Ihnen das Token neu zu schicken. Wenn Sie das alte Telefon nicht mehr benutzen können, sagen Sie das: Dann wird für Sie ein Aktivierungsfenster geöffnet.',
+      'Wenn das alte Telefon noch geht und seine App in den Einstellungen „Umzug auf ein neues Telefon“ hat, wählen Sie das dort. Sonst bitten Sie Ihren Helpdesk, Ihnen das Token neu zu schicken. Wenn Sie das alte Telefon nicht mehr benutzen können, sagen Sie das: Dann wird für Sie ein Aktivierungsfenster geöffnet.',
     lostTitle: 'Ich habe mein Telefon verloren',
     lost: 'Drücken Sie sofort auf „Verlust melden“. Bitten Sie danach Ihren Helpdesk um ein anderes Token.',
   },
@@ -278,7 +290,8 @@ export const selfServiceDe: typeof selfServiceEn = {
     },
     old: {
       body: 'Zeigt die App schon ein Token mit der Nummer {{serial}}? Dann löschen Sie es zuerst in der App: Sie kann dasselbe nicht zweimal aufnehmen.',
-      body2: 'Wenn die App neu ist, ist nichts zu tun.',
+      body2:
+        'Wenn die App neu ist, ist nichts zu tun. Auf einem alten Telefon behalten Sie das Token, bis das neue geht.',
       go: 'Kein altes Token ist da',
     },
     scan: {

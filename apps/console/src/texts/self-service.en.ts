@@ -132,6 +132,7 @@ export const selfServiceEn = {
     createPin: 'Create PIN',
     changePin: 'Change PIN',
     rename: 'Rename',
+    move: 'Move to a New Phone',
     lost: 'Report Lost',
     troubleshoot: 'Troubleshoot',
   },
@@ -198,6 +199,17 @@ export const selfServiceEn = {
     forgotten:
       'You have forgotten your PIN? Ask your help desk to clear it. Until then your passcodes are not accepted; after that you create a new PIN here, with a bare code of your app.',
   },
+  move: {
+    title: 'Move to a new phone',
+    how: 'The phone that has the token has to agree. In its app open Settings, then “Move to a new phone”. Scan the picture it shows with your new phone, or type the number below the picture here.',
+    body: 'The token {{serial}} may then be activated on another phone. The present one works until the first code of the new one is accepted.',
+    label: 'Number that the old phone shows',
+    help: '12 digits. It is good for a few minutes, once.',
+    missing: 'Please type the number.',
+    submit: 'Move to a new phone',
+    gone: 'You do not have the old phone any more, or its app cannot do this? Ask your help desk to send you the token anew.',
+    none: 'To move a token, scan the picture that your old phone shows. Or choose the token under My Authenticators, and there “Move to a New Phone”.',
+  },
   lost: {
     title: 'Report {{name}} as lost?',
     body: 'From now on nobody can log on with it, you neither. Only your help desk can switch it on again.',
@@ -215,7 +227,7 @@ export const selfServiceEn = {
     pinTitle: 'I have forgotten my PIN',
     newPhoneTitle: 'I have a new phone',
     newPhone:
-      'Ask your help desk to send you the token anew. If you cannot use the old phone any more, say so: they open an activation window for you.',
+      'If the old phone still works, and its app has “Move to a new phone” in its settings, choose that there. Otherwise ask your help desk to send you the token anew. If you cannot use the old phone any more, say so: they open an activation window for you.',
     lostTitle: 'I have lost my phone',
     lost: 'Press Report Lost at once. Then ask your help desk for another token.',
   },
@@ -268,7 +280,8 @@ export const selfServiceEn = {
     },
     old: {
       body: 'Does the app already show a token with the number {{serial}}? Then delete it in the app first: it cannot hold the same one twice.',
-      body2: 'If the app is new, there is nothing to do.',
+      body2:
+        'If the app is new, there is nothing to do. On an old phone, keep the token until the new one works.',
       go: 'There is no old copy',
     },
     scan: {

@@ -13,6 +13,7 @@ import {
   openActivationWindow,
   showSelfService,
 } from '../self-service/activation-window.ts';
+import { moveOwnToken } from '../self-service/move.ts';
 import {
   listOwnTokens,
   renameOwnToken,
@@ -139,6 +140,14 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     setOwnPin(uses, person, { ...params, ...body }),
   ),
   reportLost: forPerson<'reportLost'>((uses, person, { params }) => reportLost(uses, person, params.serial)),
+  moveOwnToken: forPerson<'moveOwnToken'>(async (uses, person, call) => {
+    const { params, body, source } = call;
+    const outcome = await uses.logOnLimit.guard(source, async () => {
+      const value = await moveOwnToken(uses, person, { ...params, ...body });
+      return { wrong: !value.ok && value.problem === 'passcode-refused', value };
+    });
+    return outcome ?? tooMany();
+  }),
   watchActivation: forPerson<'watchActivation'>((uses, person, { params }) =>
     watchActivation(uses, person, params.serial),
   ),

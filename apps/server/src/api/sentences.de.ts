@@ -52,6 +52,12 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Dieses Token wird mit einem Link und einem Code Ihres Administrators aktiviert. Gehen sie nicht mehr, bitten Sie um neue.',
   'This code was used, or your administrator withdrew it. Look again.':
     'Dieser Code wurde verwendet, oder Ihr Administrator hat ihn zurückgezogen. Sehen Sie erneut nach.',
+  'This token cannot be moved here. Ask your help desk to send it to you anew for the other device.':
+    'Dieses Token kann hier nicht umziehen. Bitten Sie den Helpdesk, es Ihnen für das andere Gerät neu zu schicken.',
+  'This approval is wrong, was used already, or is too old. Let the device that has the token show a new one.':
+    'Diese Zustimmung ist falsch, schon verwendet oder zu alt. Lassen Sie das Gerät, das das Token hat, eine neue zeigen.',
+  'The way in which such tokens are distributed has changed. Ask your help desk to send it to you anew.':
+    'Die Art, wie solche Token verteilt werden, hat sich geändert. Bitten Sie den Helpdesk, es Ihnen neu zu schicken.',
   'You reported this token as lost. If you have found it, tell your help desk.':
     'Sie haben dieses Token als verloren gemeldet. Haben Sie es gefunden, sagen Sie es dem Helpdesk.',
   'This token is disabled. Ask your help desk to enable it.':

@@ -128,7 +128,7 @@ const en: Record<MailEvent, Template> = {
     body: text(
       'Hello {{name}},',
       '',
-      'an administrator made it possible that you activate a token on another device without using your present one.',
+      'an administrator, or you with your present token, made it possible that you activate a token on another device.',
       'It is possible once, until {{expires}}:',
       '{{selfServiceUrl}}',
       '',
@@ -305,7 +305,7 @@ const de: Record<MailEvent, Template> = {
     body: text(
       'Guten Tag {{name}},',
       '',
-      'ein Administrator hat Ihnen ermöglicht, ein Token auf einem anderen Gerät zu aktivieren, ohne den bisherigen zu verwenden.',
+      'ein Administrator, oder Sie selbst mit Ihrem bisherigen Token, haben ermöglicht, ein Token auf einem anderen Gerät zu aktivieren.',
       'Das ist einmal möglich, bis {{expires}}:',
       '{{selfServiceUrl}}',
       '',

@@ -107,7 +107,7 @@ export async function openOwnActivation(
   });
 }
 
-function tokenProblem(token: TokenRow, now: number) {
+export function tokenProblem(token: TokenRow, now: number) {
   if (token.lost === 1)
     return refused(
       'wrong-state',

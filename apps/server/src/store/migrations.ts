@@ -12,6 +12,7 @@ import { requests } from './migrations/0008-requests.ts';
 import { administratorLogOn } from './migrations/0009-administrator-log-on.ts';
 import { nextToken } from './migrations/0010-next-token.ts';
 import { auditUnlinked } from './migrations/0011-audit-unlinked.ts';
+import { approvals } from './migrations/0012-approvals.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -26,4 +27,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0009-administrator-log-on': administratorLogOn,
   '0010-next-token': nextToken,
   '0011-audit-unlinked': auditUnlinked,
+  '0012-approvals': approvals,
 };

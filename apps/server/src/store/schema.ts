@@ -143,6 +143,8 @@ export type SeedsTable = {
   /** What the device's clock is ahead, in intervals. */
   drift: number;
   last_accepted_at: number | null;
+  /** Moment of the approval that was accepted last, see otp/approval. Only ever grows. */
+  approved: Generated<number>;
   created_at: number;
 };
 

@@ -87,6 +87,19 @@ export async function advanceSeeds(
   return new Set(rows.map((row) => row.id));
 }
 
+/** Accepts an approval if neither it nor a later one was accepted before. @returns at most once for each */
+export async function claimApproval(db: Connection, seedId: string, moment: number): Promise<boolean> {
+  const row = await db
+    .updateTable('seeds')
+    .set({ approved: moment })
+    .where('id', '=', seedId)
+    .where('state', '=', 'current')
+    .where('approved', '<', moment)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** What a verification needs of a user, a token and a seed, in one read. */
 export type VerifiableRow = {
   readonly user_row: string;

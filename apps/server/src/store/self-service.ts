@@ -112,16 +112,17 @@ export async function hasConfirmedToken(db: Connection, userRow: string): Promis
 
 // --- activation windows -----------------------------------------------------------------------------------------------------
 
-/** A later one replaces an earlier one. */
+/** A later one replaces an earlier one. @param usedFor the only distribution it is for */
 export async function putActivationWindow(
   db: Connection,
   row: Omit<Row<'activation_windows'>, 'used_for'>,
+  usedFor: string | null = null,
 ): Promise<void> {
   const { user_id, ...rest } = row;
   await db
     .insertInto('activation_windows')
-    .values({ ...row, used_for: null })
-    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ ...rest, used_for: null }))
+    .values({ ...row, used_for: usedFor })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ ...rest, used_for: usedFor }))
     .execute();
 }
 

@@ -1,0 +1,154 @@
+/**
+ * A user moves a token to another device, with the consent of the one that has it: an approval that only its seed makes.
+ *
+ * A session alone never moves a token, not even one that a passcode opened: whoever was told one passcode would have the token for
+ * good. Nor does the approval alone. No seed is copied: the other device agrees on its own, and the present one works until then.
+ */
+import { APPROVAL_SECONDS, approvalCode, approvalSeed } from '@sower/otp/approval';
+import { intervalAt } from '@sower/otp/totp';
+import { equalText } from '../authentication/match.ts';
+import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { seedPlace } from '../provisioning/activate.ts';
+import { type DistributeUses, issueDistribution, planDistribution } from '../provisioning/distribute.ts';
+import { distributionState, isoTime } from '../provisioning/distribution-view.ts';
+import { insertAudit } from '../store/audit.ts';
+import type { Row } from '../store/schema.ts';
+import { claimApproval, listSeeds } from '../store/seeds.ts';
+import { putActivationWindow } from '../store/self-service.ts';
+import { lockToken, type TokenRow } from '../store/tokens.ts';
+import { tokenProblem } from './activation.ts';
+import { latestOwn } from './own-tokens.ts';
+import { ownToken, type Person } from './person.ts';
+
+/** How far the clock of the device may be off, in moments. An approval is good for as long as well. */
+const AROUND = 5;
+/** How long there is to activate the other device. */
+const WINDOW_MILLISECONDS = 3_600_000;
+
+/** Afterwards the token waits to be activated, with a window for exactly that. */
+export async function moveOwnToken(
+  uses: DistributeUses,
+  person: Person,
+  input: { readonly serial: string; readonly approval: string },
+): Promise<Outcome<undefined>> {
+  const found = await ownToken(uses, person, input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  const unusable = tokenProblem(token, uses.now());
+  if (unusable) return unusable;
+  const row = await latestOwn(uses, person, token);
+  const way = row && wayOf(row, uses.now());
+  if (!row || !way)
+    return refused(
+      'wrong-state',
+      'This token cannot be moved here. Ask your help desk to send it to you anew for the other device.',
+    );
+  const event = {
+    actor: person.doer.name,
+    object: `user:${person.userId}`,
+    action: 'user.open-window' as const,
+    source: person.doer.source,
+  };
+  const notApproved = async (reason: string) => {
+    await insertAudit(uses.db, uses, {
+      ...event,
+      result: 'refused',
+      reason: `${reason} approval for the token ${token.serial}`,
+    });
+    return refused(
+      'passcode-refused',
+      'This approval is wrong, was used already, or is too old. Let the device that has the token show a new one.',
+    );
+  };
+  const approved = await findApproval(uses, token, input.approval);
+  if (!approved) return notApproved('wrong');
+  const plan = way === 'anew' ? await planAnew(uses, person, token, row) : undefined;
+  if (plan && !plan.ok) return plan;
+
+  const outcome = await undoable(() =>
+    uses.db.transaction().execute(async (trx): Promise<boolean> => {
+      // First, so that whatever changes the token at this moment comes before or after.
+      await lockToken(trx, token.id);
+      if (!(await claimApproval(trx, approved.seedId, approved.moment))) return false;
+      const present = await latestOwn({ db: trx }, person, token);
+      if (present?.id !== row.id || wayOf(present, uses.now()) !== way)
+        undo('wrong-state', 'This changed at this moment, perhaps in another window. Look again.');
+      const id = plan ? await issueDistribution(trx, uses, person.doer, plan.value, undefined) : row.id;
+      const now = uses.now();
+      const expiresAt = now + WINDOW_MILLISECONDS;
+      await putActivationWindow(
+        trx,
+        { user_id: person.id, opened_at: now, opened_by: person.doer.name, expires_at: expiresAt },
+        id,
+      );
+      await insertAudit(trx, uses, {
+        ...event,
+        result: 'success',
+        reason: `until ${isoTime(expiresAt)}, approved by the token ${token.serial} for itself`,
+      });
+      await uses.queueMail(trx, {
+        event: 'window-opened',
+        userRow: person.id,
+        values: { time: now, expires: expiresAt },
+        sendBefore: expiresAt,
+      });
+      return true;
+    }),
+  );
+  if (!outcome.ok) return outcome;
+  return outcome.value ? done(undefined) : notApproved('used');
+}
+
+/**
+ * Whether it is distributed anew, or only the window is missing for what waits already. Only what users activate themselves by QR
+ * code: where an administrator hands over the code, or chose the one device, moving is the administrator's. Undefined: neither.
+ */
+function wayOf(row: Row<'distributions'>, now: number): 'anew' | 'waiting' | undefined {
+  if (row.delivery !== 'qr') return undefined;
+  const state = distributionState(row, now);
+  if (state === 'confirmed') return row.device_kind === 'id' ? undefined : 'anew';
+  return state === 'failed' || state === 'withdrawn' ? undefined : 'waiting';
+}
+
+/** The seed that made it, and when. Looks at every moment, so that the work says nothing. */
+async function findApproval(
+  uses: Pick<DistributeUses, 'db' | 'sealing' | 'now'>,
+  token: TokenRow,
+  given: string,
+): Promise<{ readonly seedId: string; readonly moment: number } | undefined> {
+  const seed = (await listSeeds(uses.db, token.id)).find(({ state }) => state === 'current');
+  if (!seed) return undefined;
+  const K_TOKEN = uses.sealing.open(seedPlace(seed.id), seed.sealed);
+  const now = intervalAt(uses.now() / 1000, APPROVAL_SECONDS);
+  let found: number | undefined;
+  for (let moment = now - AROUND; moment <= now + AROUND; moment += 1) {
+    const code = await approvalCode({
+      ...approvalSeed(seed.algorithm, K_TOKEN),
+      serial: token.serial,
+      moment,
+    });
+    if (equalText(given, code)) found = moment;
+  }
+  K_TOKEN.fill(0);
+  return found === undefined ? undefined : { seedId: seed.id, moment: found };
+}
+
+/** As its profile is today, like every distribution; the user keeps the name it has. */
+async function planAnew(uses: DistributeUses, person: Person, token: TokenRow, row: Row<'distributions'>) {
+  const planned = await planDistribution(
+    uses,
+    { ...token, user_id: person.id, holder: person.userId },
+    {
+      profile: row.profile_id,
+      deviceBinding: { kind: row.device_kind === 'any' ? 'any' : 'class' },
+      nickname: row.nickname,
+      revokeNow: false,
+    },
+  );
+  return planned.ok && planned.value.profile.delivery === 'qr'
+    ? planned
+    : refused(
+        'wrong-state',
+        'The way in which such tokens are distributed has changed. Ask your help desk to send it to you anew.',
+      );
+}

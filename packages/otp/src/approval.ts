@@ -1,0 +1,65 @@
+/**
+ * Approval codes: by one of them, whoever holds a token agrees that another device takes its place.
+ *
+ * Ours, of no standard. It is apart from the tokencodes of the same seed: neither says anything of the other, so a tokencode that was
+ * overheard or typed into the wrong page moves no token, and an approval logs nobody on. Good once, by the server that accepts it.
+ * Needs no bytes of the seed, only its use: WebCrypto's non-extractable keys do.
+ */
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha1 } from '@noble/hashes/legacy.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { encryptBlock, xorBlock } from './aes-block.ts';
+
+/** Each code stands for one of these, counted from 1970. */
+export const APPROVAL_SECONDS = 60;
+export const APPROVAL_DIGITS = 12;
+
+const PURPOSE = 'Sower: another device may take the place of this one';
+
+/** How the seed is used. */
+export type ApprovalSeed =
+  /** One AES block under the seed: 16 bytes in, 16 bytes out. */
+  | { readonly encryptWithSeed: (block: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> }
+  /** HMAC under the seed, at least 16 bytes. */
+  | { readonly mac: (data: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> };
+
+/**
+ * Twelve decimal digits, with leading zeros.
+ *
+ * @param input.moment floor(unix seconds / 60)
+ * @throws RangeError for a moment that is none; rejects when the seed's use does
+ */
+export async function approvalCode(
+  input: ApprovalSeed & { readonly serial: string; readonly moment: number },
+): Promise<string> {
+  const { serial, moment } = input;
+  if (!Number.isSafeInteger(moment) || moment < 0) throw new RangeError('moment');
+  const text = new TextEncoder().encode(`${PURPOSE}\0${serial}\0`);
+  const message = new Uint8Array(text.length + 8);
+  message.set(text);
+  new DataView(message.buffer).setBigUint64(text.length, BigInt(moment));
+  const M = 'mac' in input ? await input.mac(message) : await twoBlocks(message, input.encryptWithSeed);
+  const value = new DataView(M.buffer, M.byteOffset).getBigUint64(0) % 10n ** BigInt(APPROVAL_DIGITS);
+  return value.toString().padStart(APPROVAL_DIGITS, '0');
+}
+
+/** E(seed, E(seed, h[0..16]) xor h[16..32]) with h = SHA-256(message): a CBC-MAC, of one length only. */
+async function twoBlocks(
+  message: Uint8Array,
+  encryptWithSeed: (block: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const h = Uint8Array.from(sha256(message));
+  const first = await encryptWithSeed(h.slice(0, 16));
+  return encryptWithSeed(Uint8Array.from(xorBlock(first, h.subarray(16))));
+}
+
+/** The use of a seed whose bytes are at hand, as on a server. */
+export function approvalSeed(
+  algorithm: 'securid' | 'totp' | 'hotp',
+  seed: Uint8Array,
+  hash: 'sha1' | 'sha256' = 'sha1',
+): ApprovalSeed {
+  return algorithm === 'securid'
+    ? { encryptWithSeed: async (block) => encryptBlock(seed, block) }
+    : { mac: async (data) => hmac(hash === 'sha1' ? sha1 : sha256, seed, data) };
+}
