@@ -95,7 +95,7 @@ export async function walkScreens(
   await button(t.back).click();
   await button(`${t.move.title} …`).click();
   await visit('move');
-  await button(/^(Let .* move|.* umziehen lassen)$/)
+  await button(/^(Move user|user.* umziehen$)/)
     .first()
     .click();
   await page.getByRole('img', { name: t.move.picture }).waitFor();

@@ -131,6 +131,8 @@ function Opener() {
               type="button"
               onClick={() => {
                 markTokens(false);
+                // What was shown may have been of a token that is gone.
+                screens.home();
                 opening.reopen();
               }}
             >

@@ -17,8 +17,12 @@ import { Ring } from './ring.tsx';
 import { useClockHint } from './use-clock-hint.ts';
 import { useCodes } from './use-codes.ts';
 
+/** A day without a time is the same one everywhere. */
+const dayIn = (language: string, day: string): string =>
+  new Date(day).toLocaleDateString(language, { dateStyle: 'medium', timeZone: 'UTC' });
+
 export function TokenPage({ vault, database, tokens, token, screens }: Parts & { token: Token }) {
-  const texts = useTexts();
+  const { texts, language } = useLook();
   const hint = useClockHint(database, tokens);
   /** Of a PINPad token: undefined until it is typed, empty for "without". It lives as long as this screen. */
   const [pin, setPin] = useState<string>();
@@ -27,7 +31,7 @@ export function TokenPage({ vault, database, tokens, token, screens }: Parts & {
   return (
     <ScreenFrame title={nameOf(token)} back={screens.back}>
       {token.expiresOn !== undefined && today > token.expiresOn && (
-        <Message kind="warning" text={texts.token.expired(token.expiresOn)} />
+        <Message kind="warning" text={texts.token.expired(dayIn(language, token.expiresOn))} />
       )}
       {hint && <Message kind="warning" text={hint} />}
       {asksPin ? (
@@ -158,7 +162,7 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
     [t.server, hostOf(token.server)],
     [t.kind, { securid: 'SecurID', totp: 'TOTP', hotp: 'HOTP' }[token.algorithm]],
     [t.tokencode, t.digits(token.digits, token.algorithm === 'hotp' ? undefined : token.interval)],
-    [t.expires, token.expiresOn],
+    [t.expires, token.expiresOn && dayIn(language, token.expiresOn)],
     [
       t.imported,
       new Date(token.importedAt).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' }),

@@ -270,8 +270,8 @@ export const de: Texts = {
       'Geben Sie den ersten Code des neuen Telefons ein. Von da an werden die Codes dieses Telefons abgelehnt; entfernen Sie das Token hier.',
     ],
     which: 'Welches Token zieht um?',
-    show: (name) => `${name} umziehen lassen`,
-    agreed: (name) => `Dieses Telefon stimmt zu, dass ${name} umzieht`,
+    show: (name) => `${name} umziehen`,
+    agreed: (name) => `Damit darf ${name} umziehen`,
     picture: 'QR-Code, der die Self-Service Console öffnet',
     number: 'Zahl, stattdessen einzutippen',
     numberHint:
@@ -281,7 +281,7 @@ export const de: Texts = {
     hide: 'Verbergen',
     selfService: 'Self-Service Console',
     selfServiceHint:
-      'Ist dort nichts, hat Ihr Server keine, oder sie ist anderswo: Bitten Sie Ihren Helpdesk, das Token neu zu verteilen. Das muss er auch bei Token, die nicht dort aktiviert wurden oder an ein Gerät gebunden sind.',
+      'Ist dort nichts, oder heißt es, das Token könne nicht umziehen, bitten Sie Ihren Helpdesk, das Token neu zu verteilen.',
     fromToken: 'Umzug auf ein neues Telefon',
   },
 

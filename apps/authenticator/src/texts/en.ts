@@ -266,8 +266,8 @@ export const en = {
       'Enter the first code of the new phone. From then on the codes of this phone are rejected; remove the token here.',
     ],
     which: 'Which token moves?',
-    show: (name: string) => `Let ${name} move`,
-    agreed: (name: string) => `This phone agrees that ${name} moves`,
+    show: (name: string) => `Move ${name}`,
+    agreed: (name: string) => `With this ${name} may move`,
     picture: 'QR code that opens the Self-Service Console',
     number: 'Number to type instead',
     numberHint:
@@ -277,7 +277,7 @@ export const en = {
     hide: 'Hide',
     selfService: 'Self-Service Console',
     selfServiceHint:
-      'If nothing is there, your server has none, or it is at another address: ask your help desk to distribute the token again. It must do so too for tokens that were not activated there, or that are bound to one device.',
+      'If nothing is there, or it says that the token cannot be moved, ask your help desk to distribute the token again.',
     fromToken: 'Move to a new phone',
   },
 

@@ -1,4 +1,7 @@
-/** Copies a text, and takes it off the clipboard again when it is no longer needed and nobody has been elsewhere since. */
+/**
+ * Copies a text, and takes it off the clipboard again when it is no longer needed and nobody has been elsewhere since: even when what
+ * it was copied from is no longer on the screen.
+ */
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 export type Copy = {
@@ -8,33 +11,40 @@ export type Copy = {
 
 const SHOWN = 2_000;
 
+/** Of the text that was copied last, on whichever screen: lets it be. */
+let letBe = (): void => {};
+
 export function useCopy(): Copy {
   const [state, setState] = useState<Copy['state']>('none');
-  const forget = useRef(() => {});
-  useEffect(() => () => forget.current(), []);
+  const shown = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(shown.current), []);
   const copy = useCallback((text: string, forSeconds: number) => {
-    forget.current();
+    letBe();
     navigator.clipboard.writeText(text).then(
       () => {
         setState('copied');
-        const shown = setTimeout(() => setState('none'), SHOWN);
-        // Whoever leaves goes to paste, and may copy something of their own there: that is theirs.
-        const clear = setTimeout(() => {
-          void navigator.clipboard.writeText('').catch(() => {});
-          stop();
-        }, forSeconds * 1000);
-        const stop = (): void => {
-          clearTimeout(clear);
-          window.removeEventListener('blur', stop);
-        };
-        window.addEventListener('blur', stop);
-        forget.current = () => {
-          clearTimeout(shown);
-          stop();
-        };
+        clearTimeout(shown.current);
+        shown.current = setTimeout(() => setState('none'), SHOWN);
+        takeOff(forSeconds);
       },
       () => setState('refused'),
     );
   }, []);
   return { state, copy };
 }
+
+function takeOff(afterSeconds: number): void {
+  letBe();
+  const timer = setTimeout(() => {
+    letBe();
+    void navigator.clipboard.writeText('').catch(() => {});
+  }, afterSeconds * 1000);
+  // Whoever leaves goes to paste, and may copy something of their own there: that is theirs.
+  window.addEventListener('blur', onBlur);
+  letBe = () => {
+    clearTimeout(timer);
+    window.removeEventListener('blur', onBlur);
+  };
+}
+
+const onBlur = (): void => letBe();

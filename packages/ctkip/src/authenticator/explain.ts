@@ -1,5 +1,6 @@
 /** What the failures of an exchange mean to a user: a kind, a word for programs, a sentence, a next step. */
 import type { ProvisionFailure } from '../provision.ts';
+import { INVALID_CODE } from '../soap.ts';
 import { printable } from './printable.ts';
 import type { Said, Words } from './words.ts';
 
@@ -59,7 +60,12 @@ export function explain(
         spent ?? words.notSpent,
       );
     case 'fault':
-      return find('ctkip', error, words.refused(detail), words.codeRefused(about));
+      return find(
+        'ctkip',
+        error,
+        failure.detail === INVALID_CODE.message ? words.codeNotValid : words.refused(detail),
+        words.codeRefused(about),
+      );
     case 'status':
       return find(
         'ctkip',
