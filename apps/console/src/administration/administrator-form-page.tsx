@@ -193,6 +193,7 @@ function AdministratorForm({
             {
               field: 'grants',
               label: t('administrators.grants'),
+              before: base ? say(wishesOf(base)) : '',
               mine: say(grants),
               theirs: say(wishesOf(theirs)),
             },

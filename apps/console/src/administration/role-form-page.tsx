@@ -138,6 +138,8 @@ function RoleForm({ held }: { held?: Role }) {
     permissions: PERMISSION_NAMES.filter((permission) => chosen.has(permission)),
   };
   const say = (permissions: readonly Permission[]): string => permissions.map(words).join('; ');
+  const sayOf = (role: Role | undefined): string =>
+    say(PERMISSION_NAMES.filter((permission) => role?.permissions.includes(permission)));
   return (
     <Form
       className="sower-form"
@@ -188,18 +190,26 @@ function RoleForm({ held }: { held?: Role }) {
         <ConflictDialog
           name={theirs.name}
           fields={[
-            { field: 'name', label: t('roles.name'), mine: name, theirs: theirs.name },
+            {
+              field: 'name',
+              label: t('roles.name'),
+              before: base?.name ?? '',
+              mine: name,
+              theirs: theirs.name,
+            },
             {
               field: 'description',
               label: t('roles.description'),
+              before: base?.description ?? '',
               mine: description,
               theirs: theirs.description,
             },
             {
               field: 'permissions',
               label: t('roles.permissions'),
+              before: sayOf(base),
               mine: say(wish.permissions),
-              theirs: say(PERMISSION_NAMES.filter((permission) => theirs.permissions.includes(permission))),
+              theirs: sayOf(theirs),
             },
           ]}
           onClose={() => setTheirs(undefined)}

@@ -80,7 +80,15 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
     return (
       <ConflictDialog
         name={domain.name}
-        fields={[{ field: 'name', label: t('securityDomains.name'), mine: name, theirs: theirs.name }]}
+        fields={[
+          {
+            field: 'name',
+            label: t('securityDomains.name'),
+            before: base.name,
+            mine: name,
+            theirs: theirs.name,
+          },
+        ]}
         onClose={onClose}
         onChosen={(mine) => {
           setTheirs(undefined);

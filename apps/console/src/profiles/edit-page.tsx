@@ -117,6 +117,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
           fields={PROFILE_FIELDS.map((field) => ({
             field,
             label: t(`profiles.${field}`),
+            before: words(valuesOf(base), field),
             mine: words(values, field),
             theirs: words(valuesOf(theirs), field),
           }))}

@@ -195,6 +195,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
           fields={NAMES.map((name) => ({
             field: name,
             label: label(name),
+            before: shown(name, base.settings[name]),
             mine: draft[name],
             theirs: shown(name, theirs.settings[name]),
           }))}

@@ -837,6 +837,7 @@ export const de: typeof en = {
   conflict: {
     title: 'Jemand anders hat {{name}} inzwischen bearbeitet',
     body: 'Für jedes Feld wählen, welcher Wert bleibt.',
+    apart: 'Beide haben Verschiedenes geändert. Speichern, um beides zu behalten.',
     same: 'Beide haben dasselbe geschrieben. Speichern, um fortzufahren.',
     mine: 'Ihr Wert: {{value}}',
     theirs: 'Inzwischen gespeichert: {{value}}',

@@ -824,6 +824,7 @@ export const en = {
   conflict: {
     title: 'Somebody else has edited {{name}} meanwhile',
     body: 'Choose for every field which value to keep.',
+    apart: 'You have changed different things. Save to keep what both of you did.',
     same: 'Both of you wrote the same. Save to go on.',
     mine: 'Yours: {{value}}',
     theirs: 'Saved meanwhile: {{value}}',

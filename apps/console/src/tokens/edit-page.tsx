@@ -84,7 +84,6 @@ function EditForm({ held }: { held: Token }) {
   });
   const set = <F extends Field>(field: F, value: Draft[F]): void =>
     setDraft((before) => ({ ...before, [field]: value }));
-  const touched = (field: Field): boolean => draft[field] !== draftOf(base)[field];
   const assigned = base.userId !== undefined;
   const words = (wish: Draft, field: Field): string => {
     if (field === 'expiresOn') return date(wish.expiresOn);
@@ -162,8 +161,8 @@ function EditForm({ held }: { held: Token }) {
           fields={FIELDS.map((field) => ({
             field,
             label: t(`tokens.editFields.${field}`),
-            // What only the other one changed is not asked about.
-            mine: words(touched(field) ? draft : draftOf(theirs), field),
+            before: words(draftOf(base), field),
+            mine: words(draft, field),
             theirs: words(draftOf(theirs), field),
           }))}
           onClose={() => setTheirs(undefined)}

@@ -1,9 +1,10 @@
-/** Two people edited one thing: both versions side by side, and a choice for every field that differs. */
+/** Two people edited one thing: both versions side by side, and a choice for every field that both of them changed. */
 import { Button, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-export type ConflictField = { field: string; label: string; mine: string; theirs: string };
+/** Three values of one field, in words: before either edit, as it is in the form, and as it was saved meanwhile. */
+export type ConflictField = { field: string; label: string; before: string; mine: string; theirs: string };
 
 export function ConflictDialog({
   name,
@@ -13,12 +14,16 @@ export function ConflictDialog({
 }: {
   name: string;
   fields: readonly ConflictField[];
-  /** With the fields for which mine was chosen. */
+  /** With the fields that keep what is in the form. */
   onChosen: (mine: readonly string[]) => void;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const differing = fields.filter(({ mine, theirs }) => mine !== theirs);
+  const changed = fields.filter(({ mine, theirs }) => mine !== theirs);
+  // What only one of them changed is shown and stays: nobody takes back what they never saw.
+  const onlyMine = changed.filter(({ before, theirs }) => theirs === before);
+  const onlyTheirs = changed.filter(({ before, mine }) => mine === before);
+  const differing = changed.filter((field) => !onlyMine.includes(field) && !onlyTheirs.includes(field));
   const [mine, setMine] = useState<ReadonlySet<string>>(new Set(differing.map(({ field }) => field)));
   const choose = (field: string, chosen: boolean): void =>
     setMine((held) => {
@@ -41,7 +46,11 @@ export function ConflictDialog({
         titleIconVariant="warning"
       />
       <ModalBody id="conflict-body">
-        <p>{differing.length === 0 ? t('conflict.same') : t('conflict.body')}</p>
+        <p>
+          {differing.length > 0
+            ? t('conflict.body')
+            : t(changed.length > 0 ? 'conflict.apart' : 'conflict.same')}
+        </p>
         <div className="pf-v6-c-form">
           {differing.map(({ field, label, mine: own, theirs }) => (
             <FormGroup key={field} role="radiogroup" isStack fieldId={`conflict-${field}`} label={label}>
@@ -61,12 +70,19 @@ export function ConflictDialog({
               />
             </FormGroup>
           ))}
+          {[...onlyMine, ...onlyTheirs].map((shown) => (
+            <FormGroup key={shown.field} role="group" fieldId={`conflict-${shown.field}`} label={shown.label}>
+              <output id={`conflict-${shown.field}`}>
+                {onlyMine.includes(shown)
+                  ? t('conflict.mine', { value: shown.mine })
+                  : t('conflict.theirs', { value: shown.theirs })}
+              </output>
+            </FormGroup>
+          ))}
         </div>
       </ModalBody>
       <ModalFooter>
-        <Button
-          onClick={() => onChosen(differing.map(({ field }) => field).filter((field) => mine.has(field)))}
-        >
+        <Button onClick={() => onChosen([...onlyMine.map(({ field }) => field), ...mine])}>
           {t('conflict.save')}
         </Button>
         <Button variant="link" onClick={onClose}>

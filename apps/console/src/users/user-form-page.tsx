@@ -172,6 +172,7 @@ function UserForm({ held }: { held?: User }) {
           fields={FIELDS.map((field) => ({
             field,
             label: t(`users.${field}`),
+            before: base?.[field] ?? '',
             mine: person[field],
             theirs: theirs[field],
           }))}
