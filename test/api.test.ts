@@ -2,7 +2,9 @@
 
 import { ApiProblem } from '@sower/api/client';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
+import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import deviceDefinition from '../apps/server/device-types/android.json' with { type: 'json' };
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 
@@ -29,27 +31,39 @@ onBothDatabases('API', (kind) => {
     await database.drop();
   });
 
-  test('every operation refuses who sends nothing, and who may not', async () => {
+  test('every operation refuses who sends nothing, and who may do everything but this', async () => {
     const { api } = deployment;
-    const bare = await api('addApiKey', { body: { name: 'may do little', permissions: ['audit:view'] } });
-    for (const operation of Object.values(OPERATIONS) as Operation[]) {
-      if (operation.permission === undefined || operation.permission === 'audit:view') continue;
-      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(':kind', 'token').replace(/:\w+/, 'x')}`;
-      const call = { method: operation.method, path };
-      const body = validBodies[operation.path] ?? '{}';
-      const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
-      const withBody = operation.body ? { headers, body } : { headers: { 'if-match': '"1"' } };
-      const nobody = await deployment.send(0, { ...call, ...withBody });
-      expect([401, 400], `${operation.method} ${path}`).toContain(nobody.status);
-      const little = await deployment.send(0, {
-        ...call,
-        ...withBody,
-        headers: { ...withBody.headers, authorization: `Bearer ${bare.key}` },
-      });
-      expect([403, 400], `${operation.method} ${path}: ${little.body}`).toContain(little.status);
-      if (operation.body === undefined) expect(little.status, path).toBe(403);
+    const keys = new Map<Permission, { id: string; key: string }>();
+    for (const permission of PERMISSION_NAMES) {
+      const permissions = SUPER_ADMIN_PERMISSIONS.filter((name) => name !== permission);
+      keys.set(permission, await api('addApiKey', { body: { name: `not ${permission}`, permissions } }));
     }
-    await api('deleteApiKey', { params: { id: bare.id } });
+    for (const operation of Object.values(OPERATIONS) as Operation[]) {
+      const { method, permission } = operation;
+      if (permission === undefined) continue;
+      const said = `${method} ${operation.path}`;
+      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(':kind', 'token').replace(':event', 'request-submitted').replace(':language', 'en').replace(/:\w+/g, 'x')}`;
+      const body = operation.body && (validBodies[said] ?? {});
+      // What is wrong in itself would be refused for that, whoever sends it.
+      expect(operation.body?.safeParse(body).error, said).toBe(undefined);
+      const ask = (headers: Record<string, string>) =>
+        deployment.send(0, {
+          method,
+          path,
+          headers: { 'if-match': '"1"', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+        });
+      expect((await ask({})).status, said).toBe(401);
+      const refused = await ask({ authorization: `Bearer ${keys.get(permission)?.key}` });
+      expect(refused.status, `${said}: ${refused.body}`).toBe(403);
+      const problem = JSON.parse(refused.body.toString()) as object;
+      expect(problem, said).toMatchObject({
+        code: 'not-permitted',
+        detail: `This needs the permission "${permission}".`,
+        permission,
+      });
+    }
+    for (const { id } of keys.values()) await api('deleteApiKey', { params: { id } });
   });
 
   test('users: two spellings are one, edits need the version, deleting frees tokens', async () => {
@@ -573,16 +587,43 @@ onBothDatabases('API', (kind) => {
 });
 
 /** Bodies that pass the schemas, so that the permission is what refuses. */
-const validBodies: Record<string, string> = {
-  '/token-profiles': '{"name":"n","deviceType":"android","delivery":"url"}',
-  '/token-profiles/:id/duplicate': '{"name":"n"}',
-  '/users': '{"userId":"n"}',
-  '/tokens/bulk': '{"deed":"enable","upTo":"000100000001"}',
-  '/tokens/:serial/replace': '{}',
-  '/tokens/:serial/assign': '{"userId":"n"}',
-  '/tokens/:serial/pin': '{"pin":"12345"}',
-  '/tokens/:serial/lost': '{"lost":true}',
-  '/tokens/:serial/distributions': '{"profile":"n"}',
-  '/authentications': '{"userId":"n","passcode":"1"}',
-  '/api-keys': '{"name":"n","permissions":["audit:view"]}',
+/** What each operation takes that does not take an empty object. */
+const NAMED = { name: 'n' };
+const PASSWORD = { password: 'correct horse battery' };
+const WORDS = { subject: 's', body: 'b' };
+const validBodies: Record<string, object> = {
+  'POST /security-domains': NAMED,
+  'PATCH /security-domains/:id': NAMED,
+  'POST /roles': { ...NAMED, permissions: ['audit:view'] },
+  'POST /administrators': { ...PASSWORD, userName: 'n', grants: [] },
+  'PUT /administrators/:userId/password': PASSWORD,
+  'POST /device-types': deviceDefinition,
+  'POST /token-profiles': { ...NAMED, deviceType: 'android', delivery: 'url' },
+  'POST /token-profiles/:id/duplicate': NAMED,
+  'POST /users': { userId: 'n' },
+  'PUT /users/:userId/password': PASSWORD,
+  'POST /tokens/bulk': { deed: 'enable', upTo: '000100000001' },
+  'POST /tokens/:serial/assign': { userId: 'n' },
+  'POST /tokens/:serial/move': { securityDomain: 'top' },
+  'POST /tokens/:serial/lost': { lost: true },
+  'PUT /tokens/:serial/pin': { pin: '12345' },
+  'POST /tokens/:serial/distributions': { profile: 'n' },
+  'POST /tokens/:serial/test': { passcode: '1' },
+  'POST /tokens/:serial/resynchronise': { first: '12345678', second: '12345679' },
+  'POST /tokens/:serial/emergency-access': { kind: 'fixed' },
+  'POST /authentications': { userId: 'n', passcode: '1' },
+  'POST /authentications/:id': { answer: '1' },
+  'POST /radius-clients': { ...NAMED, network: '192.0.2.1' },
+  'POST /agents': NAMED,
+  'POST /certificates/check': { kind: 'pem', chain: 'x' },
+  'POST /certificates': { kind: 'pem', chain: 'x' },
+  'POST /certificates/requests': { names: ['localhost'] },
+  'POST /offers': { ...NAMED, profile: 'n' },
+  'POST /requests': { userId: 'n', offer: 'n' },
+  'POST /requests/:id/defer': { until: '2099-01-01T00:00:00Z' },
+  'POST /mail/test': { to: 'n@example.com' },
+  'PUT /mail/signing': { ...PASSWORD, pkcs12: 'MAA=' },
+  'PUT /mail/templates/:event/:language': WORDS,
+  'POST /mail/templates/:event/:language/preview': WORDS,
+  'POST /api-keys': { ...NAMED, permissions: ['audit:view'] },
 };
