@@ -87,7 +87,46 @@ const DEEDS: readonly {
     menu: true,
     request: { method: 'GET', path: '/api-keys' },
   },
+  {
+    permission: 'keys:edit',
+    page: '/server-keys',
+    menu: true,
+    request: { method: 'GET', path: '/server-keys' },
+  },
   { permission: 'audit:view', page: '/audit', menu: true, request: { method: 'GET', path: '/audit' } },
+  { permission: 'audit:view', page: '/monitor', menu: true, request: { method: 'GET', path: '/audit' } },
+  {
+    permission: 'policies:view',
+    page: '/policies/token',
+    menu: true,
+    request: { method: 'GET', path: '/policies/token' },
+  },
+  {
+    permission: 'agents:view',
+    page: '/radius-clients',
+    menu: true,
+    request: { method: 'GET', path: '/radius-clients' },
+  },
+  { permission: 'agents:view', page: '/agents', menu: true, request: { method: 'GET', path: '/agents' } },
+  {
+    permission: 'settings:edit',
+    page: '/mail/settings',
+    menu: true,
+    request: { method: 'GET', path: '/mail/settings' },
+  },
+  { permission: 'profiles:view', page: '/offers', menu: true, request: { method: 'GET', path: '/offers' } },
+  {
+    permission: 'profiles:edit',
+    page: '/offers/new',
+    menu: false,
+    request: { method: 'POST', path: '/offers', body: { name: 'x', profile: 'Android' } },
+  },
+  {
+    permission: 'requests:view',
+    page: '/requests',
+    menu: true,
+    request: { method: 'GET', path: '/requests' },
+  },
 ];
 
 describe.skipIf(!executablePath && !process.env.CI)('Security Console, administration', () => {
@@ -154,6 +193,14 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
           status: 403,
           problem: { code: 'not-permitted', permission: deed.permission },
         });
+      }
+      // Who may look at a profile and not change it finds nothing to save.
+      if ((permissions as readonly Permission[]).includes('profiles:view')) {
+        const [profile] = (await deployment.api('listProfiles', { query: { name: 'Sower_QR' } })).items;
+        await go(page, `/profiles/${profile?.id}`);
+        await page.getByText('You may look at this, not change it').waitFor();
+        expect(await page.getByLabel('Profile Name').isDisabled()).toBe(true);
+        expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
       }
       // What a row offers is what the role may do with it.
       await go(page, '/tokens');

@@ -7,6 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { Changeable } from '../ui/changeable.tsx';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -18,6 +20,7 @@ import { PROFILE_FIELDS, ProfileFields, type ProfileValues, valuesOf } from './p
 export function Component() {
   const { t } = useTranslation();
   const api = useApi();
+  const { can } = useSession();
   const { id = '' } = useParams();
   const profile = useQuery({
     queryKey: ['profile', id],
@@ -27,7 +30,9 @@ export function Component() {
   const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
   return (
     <Screen
-      title={t('profiles.editTitle', { name: profile.data?.name ?? '…' })}
+      title={t(can('profiles:edit') ? 'profiles.editTitle' : 'profiles.viewTitle', {
+        name: profile.data?.name ?? '…',
+      })}
       trail={[{ label: t('menu.authentication') }, { label: t('menu.profiles'), to: '/profiles' }]}
     >
       <Loaded query={deviceTypes}>
@@ -47,6 +52,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
   const queries = useQueryClient();
   const navigate = useNavigate();
   const notice = useNotice();
+  const may = useSession().can('profiles:edit');
   const [base, setBase] = useState(held);
   const [values, setValues] = useState(() => valuesOf(held));
   const [theirs, setTheirs] = useState<Profile>();
@@ -89,26 +95,30 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
         saving.mutate({ wish: values, version: base.version });
       }}
     >
-      <Alert component="p" isInline variant="info" title={t('profiles.notChanged')} />
+      {may && <Alert component="p" isInline variant="info" title={t('profiles.notChanged')} />}
       {!isProblem(saving.error, 'edited-meanwhile') && (
         <ProblemAlert error={saving.error} fields={PROFILE_FIELDS} />
       )}
-      <ProfileFields values={values} onChange={setValues} deviceType={deviceType} error={saving.error}>
-        <TextField
-          label={t('profiles.deviceType')}
-          value={deviceType?.name ?? held.deviceType}
-          onChange={() => undefined}
-          disabled
-          help={t('profiles.deviceTypeFixed')}
-          error={fieldProblem(saving.error, 'deviceType')}
-        />
-      </ProfileFields>
+      <Changeable permission="profiles:edit">
+        <ProfileFields values={values} onChange={setValues} deviceType={deviceType} error={saving.error}>
+          <TextField
+            label={t('profiles.deviceType')}
+            value={deviceType?.name ?? held.deviceType}
+            onChange={() => undefined}
+            disabled
+            help={t('profiles.deviceTypeFixed')}
+            error={fieldProblem(saving.error, 'deviceType')}
+          />
+        </ProfileFields>
+      </Changeable>
       <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-          {t('ui.save')}
-        </Button>
+        {may && (
+          <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
+            {t('ui.save')}
+          </Button>
+        )}
         <Button variant="link" onClick={() => navigate('/profiles')}>
-          {t('ui.cancel')}
+          {t(may ? 'ui.cancel' : 'ui.back')}
         </Button>
       </ActionGroup>
       {theirs && (

@@ -17,6 +17,7 @@ import { useNavigate, useParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { Changeable } from '../ui/changeable.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -47,7 +48,11 @@ export function Component() {
   const name = query.data?.offer?.name ?? '';
   return (
     <Screen
-      title={id === undefined ? t('offers.addTitle') : t('offers.editTitle', { name })}
+      title={
+        id === undefined
+          ? t('offers.addTitle')
+          : t(can('profiles:edit') ? 'offers.editTitle' : 'offers.viewTitle', { name })
+      }
       trail={[{ label: t('menu.setup') }, { label: t('offers.title'), to: '/offers' }]}
     >
       <Loaded query={query}>
@@ -114,6 +119,7 @@ function OfferForm({
       navigate('/offers');
     },
   });
+  const may = useSession().can('profiles:edit');
   const url = profiles.find(({ id }) => id === draft.profile)?.delivery === 'url';
   return (
     <Form
@@ -128,137 +134,143 @@ function OfferForm({
         error={saving.error}
         fields={[...FIELDS, ...draft.steps.flatMap((_, at) => [`steps.${at}.name`, `steps.${at}.role`])]}
       />
-      <TextField
-        label={t('offers.name')}
-        required
-        value={draft.name}
-        onChange={(value) => set('name', value)}
-        help={t('offers.nameHelp')}
-        error={fieldProblem(saving.error, 'name')}
-      />
-      <ChoiceField
-        label={t('offers.profile')}
-        required
-        value={draft.profile}
-        placeholder={t('offers.profilePlaceholder')}
-        onChange={(value) => set('profile', value)}
-        choices={profiles.map(({ id, name, deliveryLabel }) => ({
-          value: id,
-          label: `${name} – ${deliveryLabel}`,
-        }))}
-        error={fieldProblem(saving.error, 'profile')}
-      />
-      <ChoiceField
-        label={t('offers.icon')}
-        value={draft.icon}
-        onChange={(value) => set('icon', value as Offer['icon'])}
-        choices={offerIcons.map((value) => ({ value, label: t(`offers.icons.${value}`) }))}
-      />
-      <AreaField
-        label={t('offers.description')}
-        rows={3}
-        value={draft.description}
-        onChange={(value) => set('description', value)}
-        error={fieldProblem(saving.error, 'description')}
-      />
-      <TextField
-        label={t('offers.downloadUrl')}
-        value={draft.downloadUrl}
-        onChange={(value) => set('downloadUrl', value)}
-        help={t('offers.linkHelp')}
-        error={fieldProblem(saving.error, 'downloadUrl')}
-      />
-      <TextField
-        label={t('offers.helpUrl')}
-        value={draft.helpUrl}
-        onChange={(value) => set('helpUrl', value)}
-        help={t('offers.linkHelp')}
-        error={fieldProblem(saving.error, 'helpUrl')}
-      />
-      <Checkbox
-        id="offer-enabled"
-        label={t('offers.enabled')}
-        isChecked={draft.enabled}
-        onChange={(_, on) => set('enabled', on)}
-      />
-      <Checkbox
-        id="offer-default"
-        label={t('offers.isDefault')}
-        isChecked={draft.isDefault}
-        onChange={(_, on) => set('isDefault', on)}
-      />
-      <FormFieldGroup
-        header={
-          <FormFieldGroupHeader
-            titleText={{ text: t('offers.approvals'), id: 'offer-approvals' }}
-            titleDescription={t('offers.approvalsHelp')}
-          />
-        }
-      >
-        {draft.steps.map((step, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the list
-          <div key={at} className="sower-stack">
-            <TextField
-              label={t('offers.stepName', { number: at + 1 })}
-              required
-              value={step.name}
-              onChange={(name) => setStep(at, { ...step, name })}
-              error={fieldProblem(saving.error, `steps.${at}.name`)}
+      <Changeable permission="profiles:edit">
+        <TextField
+          label={t('offers.name')}
+          required
+          value={draft.name}
+          onChange={(value) => set('name', value)}
+          help={t('offers.nameHelp')}
+          error={fieldProblem(saving.error, 'name')}
+        />
+        <ChoiceField
+          label={t('offers.profile')}
+          required
+          value={draft.profile}
+          placeholder={t('offers.profilePlaceholder')}
+          onChange={(value) => set('profile', value)}
+          choices={profiles.map(({ id, name, deliveryLabel }) => ({
+            value: id,
+            label: `${name} – ${deliveryLabel}`,
+          }))}
+          error={fieldProblem(saving.error, 'profile')}
+        />
+        <ChoiceField
+          label={t('offers.icon')}
+          value={draft.icon}
+          onChange={(value) => set('icon', value as Offer['icon'])}
+          choices={offerIcons.map((value) => ({ value, label: t(`offers.icons.${value}`) }))}
+        />
+        <AreaField
+          label={t('offers.description')}
+          rows={3}
+          value={draft.description}
+          onChange={(value) => set('description', value)}
+          error={fieldProblem(saving.error, 'description')}
+        />
+        <TextField
+          label={t('offers.downloadUrl')}
+          value={draft.downloadUrl}
+          onChange={(value) => set('downloadUrl', value)}
+          help={t('offers.linkHelp')}
+          error={fieldProblem(saving.error, 'downloadUrl')}
+        />
+        <TextField
+          label={t('offers.helpUrl')}
+          value={draft.helpUrl}
+          onChange={(value) => set('helpUrl', value)}
+          help={t('offers.linkHelp')}
+          error={fieldProblem(saving.error, 'helpUrl')}
+        />
+        <Checkbox
+          id="offer-enabled"
+          label={t('offers.enabled')}
+          isChecked={draft.enabled}
+          onChange={(_, on) => set('enabled', on)}
+        />
+        <Checkbox
+          id="offer-default"
+          label={t('offers.isDefault')}
+          isChecked={draft.isDefault}
+          onChange={(_, on) => set('isDefault', on)}
+        />
+        <FormFieldGroup
+          header={
+            <FormFieldGroupHeader
+              titleText={{ text: t('offers.approvals'), id: 'offer-approvals' }}
+              titleDescription={t('offers.approvalsHelp')}
             />
-            <ChoiceField
-              label={t('offers.stepRole', { number: at + 1 })}
-              value={step.role ?? ''}
-              onChange={(role) => setStep(at, role === '' ? { name: step.name } : { name: step.name, role })}
-              choices={[
-                { value: '', label: t('offers.anyApprover') },
-                ...roles
-                  .filter(
-                    ({ id, permissions }) => permissions.includes('requests:decide') || id === step.role,
-                  )
-                  .map(({ id, name }) => ({ value: id, label: t('offers.roleNamed', { name }) })),
-              ]}
-              error={fieldProblem(saving.error, `steps.${at}.role`)}
-            />
-            <div className="sower-actions">
-              <Button
-                variant="link"
-                isDanger
-                onClick={() =>
-                  set(
-                    'steps',
-                    draft.steps.filter((_, index) => index !== at),
-                  )
+          }
+        >
+          {draft.steps.map((step, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the list
+            <div key={at} className="sower-stack">
+              <TextField
+                label={t('offers.stepName', { number: at + 1 })}
+                required
+                value={step.name}
+                onChange={(name) => setStep(at, { ...step, name })}
+                error={fieldProblem(saving.error, `steps.${at}.name`)}
+              />
+              <ChoiceField
+                label={t('offers.stepRole', { number: at + 1 })}
+                value={step.role ?? ''}
+                onChange={(role) =>
+                  setStep(at, role === '' ? { name: step.name } : { name: step.name, role })
                 }
-              >
-                {t('offers.removeStep', { number: at + 1 })}
+                choices={[
+                  { value: '', label: t('offers.anyApprover') },
+                  ...roles
+                    .filter(
+                      ({ id, permissions }) => permissions.includes('requests:decide') || id === step.role,
+                    )
+                    .map(({ id, name }) => ({ value: id, label: t('offers.roleNamed', { name }) })),
+                ]}
+                error={fieldProblem(saving.error, `steps.${at}.role`)}
+              />
+              <div className="sower-actions">
+                <Button
+                  variant="link"
+                  isDanger
+                  onClick={() =>
+                    set(
+                      'steps',
+                      draft.steps.filter((_, index) => index !== at),
+                    )
+                  }
+                >
+                  {t('offers.removeStep', { number: at + 1 })}
+                </Button>
+              </div>
+            </div>
+          ))}
+          {draft.steps.length < MAX_APPROVAL_STEPS && (
+            <div className="sower-actions">
+              <Button variant="secondary" onClick={() => set('steps', [...draft.steps, { name: '' }])}>
+                {t('offers.addStep')}
               </Button>
             </div>
-          </div>
-        ))}
-        {draft.steps.length < MAX_APPROVAL_STEPS && (
-          <div className="sower-actions">
-            <Button variant="secondary" onClick={() => set('steps', [...draft.steps, { name: '' }])}>
-              {t('offers.addStep')}
-            </Button>
-          </div>
+          )}
+        </FormFieldGroup>
+        <Checkbox
+          id="offer-distribution"
+          label={t('offers.distribution')}
+          description={t('offers.distributionHelp')}
+          isChecked={draft.distribution}
+          onChange={(_, on) => set('distribution', on)}
+        />
+        {url && !draft.distribution && (
+          <Alert component="p" isInline variant="warning" title={t('offers.distributionHelp')} />
         )}
-      </FormFieldGroup>
-      <Checkbox
-        id="offer-distribution"
-        label={t('offers.distribution')}
-        description={t('offers.distributionHelp')}
-        isChecked={draft.distribution}
-        onChange={(_, on) => set('distribution', on)}
-      />
-      {url && !draft.distribution && (
-        <Alert component="p" isInline variant="warning" title={t('offers.distributionHelp')} />
-      )}
+      </Changeable>
       <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-          {t('ui.save')}
-        </Button>
+        {may && (
+          <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
+            {t('ui.save')}
+          </Button>
+        )}
         <Button variant="link" onClick={() => navigate('/offers')}>
-          {t('ui.cancel')}
+          {t(may ? 'ui.cancel' : 'ui.back')}
         </Button>
       </ActionGroup>
     </Form>

@@ -206,6 +206,7 @@ export const identityTexts: typeof english = {
     pick: 'Wählen Sie ein Recht aus der Liste.',
     link: 'Wer darf das?',
     notPermitted: 'Das dürfen Sie nicht',
+    onlyLook: 'Sie dürfen das ansehen, aber nicht ändern',
     needs: 'Dafür ist dieses Recht nötig: {{permission}}.',
     askAnybody:
       'Bitten Sie einen Administrator, Ihnen eine Rolle zu geben, die es enthält, oder es für Sie zu tun.',

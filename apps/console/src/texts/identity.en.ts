@@ -194,6 +194,7 @@ export const identityTexts = {
     pick: 'Choose a permission from the list.',
     link: 'Who can do this?',
     notPermitted: 'You are not permitted to do this',
+    onlyLook: 'You may look at this, not change it',
     needs: 'This needs the permission: {{permission}}.',
     askAnybody: 'Ask an administrator to give you a role that contains it, or to do it for you.',
     ask: 'Ask an administrator who holds the permission: {{permission}}.',

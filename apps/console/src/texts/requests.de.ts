@@ -9,6 +9,7 @@ export const requestsDe: typeof requestsEn = {
     add: 'Angebot hinzufügen',
     addTitle: 'Angebot hinzufügen',
     editTitle: 'Angebot {{name}} bearbeiten',
+    viewTitle: 'Angebot {{name}}',
     none: 'Es gibt noch kein Angebot',
     noneBody: 'Fügen Sie ein Angebot hinzu, damit Benutzer ein Token beantragen können.',
     name: 'Anzeigename',

@@ -7,6 +7,7 @@ export const requestsEn = {
     add: 'Add offer',
     addTitle: 'Add an offer',
     editTitle: 'Edit offer {{name}}',
+    viewTitle: 'Offer {{name}}',
     none: 'Nothing is offered yet',
     noneBody: 'Add an offer, so that users can ask for a token.',
     name: 'Display name',

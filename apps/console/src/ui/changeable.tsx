@@ -1,0 +1,24 @@
+/** A form that more people may look at than may change it: without the permission nothing can be entered, and it says why. */
+import { Alert } from '@patternfly/react-core';
+import type { Permission } from '@sower/api/permissions';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePermissionWords } from '../api/permission-words.ts';
+import { useSession } from '../session/use-session.ts';
+
+export function Changeable({ permission, children }: { permission: Permission; children: ReactNode }) {
+  const { t } = useTranslation();
+  const { can } = useSession();
+  const words = usePermissionWords();
+  if (can(permission)) return children;
+  return (
+    <>
+      <Alert component="p" isInline variant="info" title={t('whoCan.onlyLook')}>
+        {t('whoCan.needs', { permission: words(permission) })}
+      </Alert>
+      <fieldset disabled className="sower-contents">
+        {children}
+      </fieldset>
+    </>
+  );
+}
