@@ -144,6 +144,105 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await context.close();
   }, 60_000);
 
+  test('every search field finds by its label what it says; the address carries it, columns and CSV follow', async () => {
+    const { api } = deployment;
+    const { serials } = await api('mintTokens', { body: { count: 4, securityDomain: 'Harbour' } });
+    const [one, two, three] = serials as [string, string, string, string];
+    await api('addUser', { body: { userId: 'seeker', lastName: 'Quill', securityDomain: 'Harbour' } });
+    for (const serial of [one, two, three])
+      await api('assignToken', { params: { serial }, body: { userId: 'seeker' } });
+    await api('distributeToken', { params: { serial: one }, body: { profile: 'Android' } });
+    await api('distributeToken', { params: { serial: two }, body: { profile: 'Sower_QR' } });
+    await api('disableToken', { params: { serial: two } });
+    await api('markLost', { params: { serial: three }, body: { lost: true } });
+    const edit = async (serial: string, expiresOn: string) => {
+      const { version } = await api('getToken', { params: { serial } });
+      await api('editToken', { params: { serial }, ifMatch: version, body: { expiresOn } });
+    };
+    const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    await edit(two, day(30));
+    const { page, context } = await open('tokens');
+    const found = async (): Promise<string[]> => {
+      await page.waitForLoadState('networkidle');
+      return page.locator('tbody a.sower-serial').allTextContents();
+    };
+    const search = page.getByRole('search', { name: 'Search tokens' });
+    // By Enter in a field; the focus stays there.
+    const serialField = search.getByLabel('Serial number starts with');
+    await serialField.fill(`${one.slice(0, 4)} ${one.slice(4)}`);
+    await page.keyboard.press('Enter');
+    await expect.poll(found).toEqual([one]);
+    expect(await serialField.evaluate((field) => field === document.activeElement)).toBe(true);
+    await page.getByRole('button', { name: 'More search fields' }).click();
+
+    const fields: [fields: Record<string, string>, choices: Record<string, string>, expected: string[]][] = [
+      [{ 'User ID': 'seeker' }, {}, [one, two, three]],
+      [{ 'Last name starts with': 'qui' }, {}, [one, two, three]],
+      [{ 'Serial number contains': three.slice(6) }, {}, [three]],
+      [{ 'Serial number from': one, 'Serial number to': two }, {}, [one, two]],
+      [{ 'Serial number from': three, 'Serial number to': three }, {}, [three]],
+      [{ 'User ID': 'seeker' }, { 'Token profile': 'Android' }, [one]],
+      [{ 'User ID': 'seeker' }, { 'Device type': 'Sower authenticator' }, [two]],
+      [{ 'User ID': 'seeker' }, { Distribution: 'Issued' }, [one, two]],
+      [{ 'User ID': 'seeker' }, { Distribution: 'Not distributed' }, [three]],
+      [{}, { 'Security domain': 'Harbour' }, [one, two, three]],
+      [{ 'User ID': 'seeker' }, { Enabled: 'Disabled' }, [two]],
+      [{ 'User ID': 'seeker' }, { Lost: 'Lost' }, [three]],
+      [{ 'User ID': 'seeker' }, { Expired: 'Not expired' }, [one, two, three]],
+      [{ 'User ID': 'seeker', 'Expires before': day(31) }, {}, [two]],
+    ];
+    for (const [typed, chosen, expected] of fields) {
+      await search.getByRole('button', { name: 'Clear search' }).click();
+      for (const [label, value] of Object.entries(typed))
+        await search.getByLabel(label, { exact: true }).fill(value);
+      for (const [label, value] of Object.entries(chosen)) {
+        const options = search.getByLabel(label, { exact: true });
+        const option = options.locator('option', { hasText: new RegExp(`^\\W*${value}$`) });
+        await option.waitFor({ state: 'attached' });
+        await options.selectOption((await option.getAttribute('value')) as string);
+      }
+      await search.getByRole('button', { name: 'Search', exact: true }).click();
+      await expect.poll(found, { message: JSON.stringify([typed, chosen]) }).toEqual(expected);
+      // Whoever is sent the address sees the same.
+      const elsewhere = await context.newPage();
+      await elsewhere.goto(page.url());
+      await elsewhere.locator('tbody a.sower-serial').first().waitFor();
+      expect(await elsewhere.locator('tbody a.sower-serial').allTextContents()).toEqual(expected);
+      for (const [label, value] of Object.entries(typed)) {
+        const field = elsewhere.getByLabel(label, { exact: true });
+        expect(await field.inputValue(), label).toBe(value);
+      }
+      await elsewhere.close();
+    }
+    // What is wrong is said at its field.
+    await search.getByRole('button', { name: 'Clear search' }).click();
+    await search.getByLabel('Serial number contains').fill('abc');
+    await search.getByRole('button', { name: 'Search', exact: true }).click();
+    await expect
+      .poll(() => search.getByLabel('Serial number contains').getAttribute('aria-invalid'))
+      .toBe('true');
+    await search.getByLabel('Serial number contains').fill(one.slice(6));
+    await search.getByRole('button', { name: 'Search', exact: true }).click();
+    await expect.poll(found).toEqual([one]);
+
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'Device type' }).check();
+    await page.getByRole('checkbox', { name: 'Expires on' }).uncheck();
+    await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'Device type' }).waitFor();
+    expect(await page.getByRole('columnheader', { name: 'Expires on' }).count()).toBe(0);
+    await page.reload();
+    await page.getByRole('columnheader', { name: 'Device type' }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export CSV' }).click(),
+    ]);
+    expect(readFileSync((await download.path()) as string, 'utf8')).toBe(
+      `\ufeffSerial number,User ID,State,Distribution,Token profile,Device type\r\n${one},seeker,enabled,issued,Android,android\r\n`,
+    );
+    await context.close();
+  }, 90_000);
+
   test('one deed on all tokens of a search: counted, confirmed by its number, done, and what failed is listed', async () => {
     const { api } = deployment;
     const { serials } = await api('mintTokens', { body: { count: 45, securityDomain: 'Harbour' } });

@@ -8,11 +8,12 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
-import { pageSize } from '../ui/cursor-paging.tsx';
+import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { useDraft } from '../ui/use-draft.ts';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
 import { useAuditWords } from './audit-words.ts';
 
@@ -45,11 +46,13 @@ export function Component() {
       <div className="sower-stack">
         <VerifyChain />
         <AuditFilter
-          key={`${parameters}`}
           held={held}
           error={audit.error}
           onFilter={(next) =>
-            setParameters(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')))
+            setParameters({
+              ...Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')),
+              ...keptSize(parameters),
+            })
           }
         />
         <div className="sower-toolbar">
@@ -117,7 +120,11 @@ function AuditFilter({
 }) {
   const { t } = useTranslation();
   const words = useAuditWords();
-  const [draft, setDraft] = useState(held);
+  const [draft, setDraft, sending] = useDraft(held);
+  const send = (chosen: Draft): void => {
+    sending(chosen);
+    onFilter(chosen);
+  };
   const set = (field: keyof Draft) => (value: string) =>
     setDraft((before) => ({ ...before, [field]: value }));
   return (
@@ -126,7 +133,7 @@ function AuditFilter({
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          onFilter({
+          send({
             action: draft.action,
             user: draft.user.trim(),
             actor: draft.actor.trim(),
@@ -168,7 +175,14 @@ function AuditFilter({
         </div>
         <div className="sower-actions">
           <Button type="submit">{t('ui.search')}</Button>
-          <Button variant="link" onClick={() => onFilter({ action: '', user: '', actor: '', object: '' })}>
+          <Button
+            variant="link"
+            onClick={() => {
+              const none = { action: '', user: '', actor: '', object: '' };
+              setDraft(none);
+              send(none);
+            }}
+          >
             {t('ui.clearSearch')}
           </Button>
         </div>

@@ -8,6 +8,7 @@ import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { useDraft } from '../ui/use-draft.ts';
 import { DomainField } from '../users/domain-field.tsx';
 
 export const SEARCH_FIELDS = [
@@ -56,7 +57,7 @@ export function TokenSearch({
   const { t } = useTranslation();
   const api = useApi();
   const { can } = useSession();
-  const [draft, setDraft] = useState(values);
+  const [draft, setDraft, sending] = useDraft(values);
   const [more, setMore] = useState(
     Object.keys(values).some((field) => !PLAIN.includes(field as SearchField)),
   );
@@ -91,6 +92,7 @@ export function TokenSearch({
       const value = chosen[field]?.trim();
       if (value) kept[field] = field.startsWith('serial') ? value.replace(/[\s-]/g, '') : value;
     }
+    sending(kept);
     onSearch(kept);
   };
   return (
@@ -149,6 +151,7 @@ export function TokenSearch({
               label={t('tokens.search.serialContains')}
               value={text('serialContains')}
               onChange={set('serialContains')}
+              error={fieldProblem(error, 'serialContains')}
               mono
             />
             <TextField

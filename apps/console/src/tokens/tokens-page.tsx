@@ -92,13 +92,7 @@ export function Component() {
           };
   const list = (
     <div className="sower-stack">
-      <TokenSearch
-        key={`${parameters}`}
-        values={values}
-        assigned={assigned}
-        error={tokens.error}
-        onSearch={search}
-      />
+      <TokenSearch values={values} assigned={assigned} error={tokens.error} onSearch={search} />
       <Listing query={tokens} {...nothing} paged>
         {(items) => (
           <>

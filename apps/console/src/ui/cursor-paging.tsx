@@ -10,6 +10,12 @@ export function pageSize(parameters: URLSearchParams): number {
   return SIZES.find((size) => size === asked) ?? 20;
 }
 
+/** For another search: the page size that was chosen, and nothing else. */
+export function keptSize(parameters: URLSearchParams): { limit?: string } {
+  const limit = parameters.get('limit');
+  return limit === null ? {} : { limit };
+}
+
 export function CursorPaging({ next, shown }: { next: string | undefined; shown: number }) {
   const { t } = useTranslation();
   const navigate = useNavigate();

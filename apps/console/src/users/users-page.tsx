@@ -2,18 +2,18 @@
 import { Button, Form, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
-import { pageSize } from '../ui/cursor-paging.tsx';
+import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { TextField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useDraft } from '../ui/use-draft.ts';
 import { useUserActions } from './use-user-actions.tsx';
 
 export function Component() {
@@ -22,7 +22,7 @@ export function Component() {
   const { can } = useSession();
   const [parameters, setParameters] = useSearchParams();
   const search = parameters.get('search') ?? '';
-  const [typed, setTyped] = useState(search);
+  const [typed, setTyped, sending] = useDraft(search);
   const { menuFor, dialog } = useUserActions();
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
@@ -54,7 +54,11 @@ export function Component() {
             noValidate
             onSubmit={(event) => {
               event.preventDefault();
-              setParameters(typed.trim() === '' ? {} : { search: typed.trim() });
+              sending(typed.trim());
+              setParameters({
+                ...(typed.trim() === '' ? {} : { search: typed.trim() }),
+                ...keptSize(parameters),
+              });
             }}
           >
             <div className="sower-form">
@@ -74,7 +78,8 @@ export function Component() {
                   variant="link"
                   onClick={() => {
                     setTyped('');
-                    setParameters({});
+                    sending('');
+                    setParameters(keptSize(parameters));
                   }}
                 >
                   {t('ui.clearSearch')}
