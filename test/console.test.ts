@@ -5,14 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
+import { PERMISSIONS } from '@sower/api/permissions';
+import { BUILT_IN_ROLES } from '@sower/api/roles';
+import { parseLink } from '@sower/ctkip/links';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { de } from '../apps/console/src/texts/de.ts';
+import { en } from '../apps/console/src/texts/en.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { openConsole, type Person } from './console-browser.ts';
 import { CONSOLE_PAGES, furnish, serialOf } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
+import { linkOnScreen, textsOf } from './self-service-pages.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
 const executablePath = findChromium();
@@ -21,6 +27,8 @@ if (skip)
   console.warn('No Chromium here: the console is not tested. Install one (apt-get install chromium).');
 
 const PASSWORD = 'correct horse battery';
+/** Of the Self-Service Console. */
+const t = textsOf('en');
 
 describe.skipIf(skip)('Security Console', () => {
   let database: FreshDatabase;
@@ -58,6 +66,8 @@ describe.skipIf(skip)('Security Console', () => {
         SOWER_AUTHENTICATOR: join(folder, 'authenticator.json'),
       },
     });
+
+  const ca = () => join(deployment.dataFolder, 'tls', 'ca.pem');
 
   const open = (person?: Person) => openConsole(browser, deployment, person);
 
@@ -113,16 +123,7 @@ describe.skipIf(skip)('Security Console', () => {
     expect(url).toBe(`${origin}/ctkip/services/CtkipService`);
     expect(code).toMatch(/^\d{12}$/);
     await page.getByText('Issued: waiting for the user').waitFor();
-    const imported = sower([
-      'authenticator',
-      'import',
-      '--url',
-      url,
-      '--code',
-      code,
-      '--ca',
-      join(deployment.dataFolder, 'tls', 'ca.pem'),
-    ]);
+    const imported = sower(['authenticator', 'import', '--url', url, '--code', code, '--ca', ca()]);
     expect(imported.stderr + imported.stdout).toContain('imported');
     await page.getByText('Provisioned: the token is in the app').waitFor({ timeout: 10_000 });
     const shown = JSON.parse(sower(['authenticator', 'code', serial, '--json']).stdout) as { code: string };
@@ -135,44 +136,161 @@ describe.skipIf(skip)('Security Console', () => {
     await context.close();
   }, 120_000);
 
-  test('QR delivery: no code and no QR for the administrator, and the instructions for the user', async () => {
+  test('QR delivery: no code and no QR for the administrator; the user does as instructed, and the state turns by itself', async () => {
     const { page, context } = await open();
     const serial = serialOf(2);
+    await deployment.api('setUserPassword', {
+      params: { userId: 'qruser' },
+      body: { password: PASSWORD, mustChange: false },
+    });
     await toDistribute(page, 'qruser', serial);
     await chooseProfile(page, 'Sower_QR');
     expect(await page.getByLabel('CT-KIP Activation Code').isDisabled()).toBe(true);
     await page.getByText('the activation code is system-generated and cannot be changed').waitFor();
     await page.getByRole('button', { name: 'Save and Distribute' }).click();
-    await page.getByText('click Activate Your Token').waitFor();
+    const instructions = page.getByRole('group', { name: 'Instructions' }).locator('output');
+    await expect.poll(() => instructions.textContent()).toContain(`Console (${origin}/self-service) from`);
     await page.getByText('Issued: waiting for the user').waitFor();
-    expect(await page.content()).not.toMatch(/\b\d{12}\b(?<!000100\d{6})/);
-    await context.close();
-  }, 60_000);
 
-  test('who may not distribute is told so, in the console and by the API', async () => {
-    const { api } = deployment;
-    for (const [userName, role] of [
-      ['helper', 'help-desk'],
-      ['checker', 'auditor'],
-    ] as const) {
-      await api('addAdministrator', { body: { userName, password: PASSWORD, grants: [{ role }] } });
-      const { page, context } = await open({ userName, password: PASSWORD });
-      await page.goto(`${origin}/console/tokens/${serialOf(3)}/distribute`);
-      await page
-        .getByText(/not permitted|permission/i)
-        .first()
-        .waitFor();
-      const answer = await page.evaluate(async (serial) => {
-        const reply = await fetch(`/api/v1/tokens/${serial}/distributions`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ profile: 'Android' }),
+    // Log on to the Self-Service Console from a device other than the one on which the app is installed.
+    // A low window: the QR code is scrolled to.
+    const viewport = { width: 1280, height: 680 };
+    const elsewhere = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en', viewport });
+    const user = await elsewhere.newPage();
+    await user.goto(/\((https:[^)]+)\)/.exec((await instructions.textContent()) ?? '')?.[1] ?? '');
+    await user.getByLabel(t.logOn.userId).fill('qruser');
+    await user.getByRole('button', { name: t.next }).click();
+    await user.locator('#log-on-secret').fill(PASSWORD);
+    await user.getByRole('button', { name: t.logOn.submit, exact: true }).click();
+    // In the My Authenticators section of the My Accounts page, click Activate Your Token.
+    await user.getByRole('heading', { name: 'My Accounts', level: 1 }).waitFor();
+    await user.getByRole('heading', { name: 'My Authenticators', level: 2 }).waitFor();
+    await user.getByRole('link', { name: 'Activate Your Token' }).click();
+    // Follow instructions in the Activate Your Token window to activate the token.
+    await user.getByRole('heading', { name: 'Activate Your Token' }).waitFor();
+    await user.getByRole('button', { name: t.activate.app.have, exact: true }).click();
+    await user.getByRole('button', { name: t.activate.old.go, exact: true }).click();
+    await user.getByRole('button', { name: t.activate.scan.show, exact: true }).click();
+    await user.getByRole('img', { name: t.activate.scan.image }).waitFor();
+    const link = parseLink(await linkOnScreen(user));
+    const screen = join(folder, 'screen.png');
+    await user.screenshot({ path: screen, fullPage: true });
+    const imported = sower(['authenticator', 'import', '--qr', screen, '--ca', ca(), '--json']);
+    expect(imported.status, imported.stderr).toBe(0);
+    expect(JSON.parse(imported.stdout)).toMatchObject({ serial });
+    await page.getByText('Provisioned: the token is in the app').waitFor({ timeout: 10_000 });
+    const shown = JSON.parse(sower(['authenticator', 'code', serial, '--json']).stdout) as { code: string };
+    await user.getByLabel(t.activate.confirm.label).fill(shown.code);
+    await user.getByRole('button', { name: t.activate.confirm.submit, exact: true }).click();
+    await user.getByText(t.activate.done.title).waitFor();
+    await page.getByText('Confirmed: the first tokencode was accepted').waitFor({ timeout: 10_000 });
+    // The code was on the user's screen alone.
+    expect(link).toMatchObject({ ok: true, activationCode: expect.stringMatching(/^\w{12,}$/) as string });
+    if (link.ok) expect(await page.content()).not.toContain(link.activationCode);
+    await context.close();
+    await elsewhere.close();
+  }, 120_000);
+
+  const mayNot = Object.entries(BUILT_IN_ROLES)
+    .filter(([, { permissions }]) => !(permissions as readonly string[]).includes('tokens:distribute'))
+    .map(([id, { name, permissions }]) => ({ id, name, permissions: permissions as readonly string[] }));
+  test.each([
+    ...mayNot.map((role) => ({ ...role, locale: 'en' })),
+    { id: 'help-desk', name: 'Help Desk, in German', permissions: ['tokens:view'], locale: 'de' },
+    { id: 'All but issue', name: 'a role of one’s own', permissions: ['tokens:view'], locale: 'en' },
+  ])(
+    '$name may not distribute: told so in the console and by the API',
+    async ({ id, permissions, locale }) => {
+      const { api } = deployment;
+      if (id === 'All but issue') {
+        const all = BUILT_IN_ROLES['token-administrator'].permissions;
+        await api('addRole', {
+          body: { name: id, permissions: all.filter((permission) => permission !== 'tokens:distribute') },
         });
-        return { status: reply.status, problem: (await reply.json()) as { code: string } };
-      }, serialOf(3));
-      expect(answer).toMatchObject({ status: 403, problem: { code: 'not-permitted' } });
+      }
+      const userName = `${id.toLowerCase().replaceAll(' ', '-')}-${locale}`;
+      await api('addAdministrator', { body: { userName, password: PASSWORD, grants: [{ role: id }] } });
+      const serial = serialOf(3);
+      const texts = locale === 'de' ? de : en;
+      const needed = locale === 'de' ? de.permissions.tokens_distribute : PERMISSIONS['tokens:distribute'];
+      const { page, context } = await open({ userName, password: PASSWORD, locale });
+      if (permissions.includes('tokens:view')) {
+        // The context menu does not offer it, and neither does the token's page.
+        await page.goto(`${origin}/console/tokens`);
+        await page
+          .getByRole('row', { name: new RegExp(serial) })
+          .getByRole('button')
+          .last()
+          .click();
+        await page.getByRole('menuitem', { name: texts.tokens.view, exact: true }).waitFor();
+        const entries = (await page.getByRole('menuitem').allTextContents()).join('; ');
+        expect(entries).not.toContain(texts.tokens.distribute);
+        await page.getByRole('menuitem', { name: texts.tokens.view, exact: true }).click();
+        await page.getByRole('heading', { level: 1, name: serial }).waitFor();
+        expect(await page.getByRole('link', { name: texts.tokens.distribute, exact: true }).count()).toBe(0);
+      }
+      await page.goto(`${origin}/console/tokens/${serial}/distribute`);
+      await page.getByRole('heading', { name: texts.whoCan.notPermitted }).waitFor();
+      await page.getByText(texts.whoCan.needs.replace('{{permission}}', needed ?? '?')).waitFor();
+      expect(await page.getByRole('button', { name: texts.distribute.save }).count()).toBe(0);
+      const answer = await page.evaluate(
+        async ({ path, language }) => {
+          const reply = await fetch(path, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', 'accept-language': language },
+            body: JSON.stringify({ profile: 'Android' }),
+          });
+          return { status: reply.status, problem: (await reply.json()) as object };
+        },
+        { path: `/api/v1/tokens/${serial}/distributions`, language: locale },
+      );
+      expect(answer).toMatchObject({
+        status: 403,
+        problem: {
+          code: 'not-permitted',
+          permission: 'tokens:distribute',
+          title: locale === 'de' ? 'Das dürfen Sie nicht' : 'You are not permitted to do this',
+          detail:
+            locale === 'de'
+              ? 'Dafür ist das Recht „tokens:distribute“ nötig.'
+              : 'This needs the permission "tokens:distribute".',
+        },
+      });
+      expect((await api('getToken', { params: { serial } })).distribution).toBeUndefined();
       await context.close();
-    }
+    },
+    60_000,
+  );
+
+  test('who may distribute in one security domain may not in another: there the token does not exist', async () => {
+    const { api } = deployment;
+    await api('addAdministrator', {
+      body: {
+        userName: 'southerner',
+        password: PASSWORD,
+        grants: [{ role: 'token-distributor', securityDomain: 'South' }],
+      },
+    });
+    const { page, context } = await open({ userName: 'southerner', password: PASSWORD, locale: 'en' });
+    await page.goto(`${origin}/console/tokens/${serialOf(3)}/distribute`);
+    await page
+      .getByText(`There is no token with the serial number ${serialOf(3)}.`)
+      .first()
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'Save and Distribute' }).count()).toBe(0);
+    const status = await page.evaluate(
+      async (path) =>
+        (
+          await fetch(path, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ profile: 'Android' }),
+          })
+        ).status,
+      `/api/v1/tokens/${serialOf(3)}/distributions`,
+    );
+    expect(status).toBe(404);
+    await context.close();
   }, 60_000);
 
   test('its files: nothing inline, nothing from elsewhere; pages are one page, assets that are gone are gone', async () => {

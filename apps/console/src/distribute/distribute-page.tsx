@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -18,7 +17,6 @@ export type Distributed = { result: DistributeResult; profile: Profile; deviceTy
 export function Component() {
   const { t } = useTranslation();
   const api = useApi();
-  const { can } = useSession();
   const { serial = '' } = useParams();
   /** Chosen before, by name: of the token that this one replaces. */
   const wished = useSearchParams()[0].get('profile');
@@ -52,10 +50,6 @@ export function Component() {
       ) : (
         <Loaded query={token}>
           {(held) => {
-            // The server refuses it too; said here before anything is filled in.
-            if (!can('tokens:distribute')) {
-              return <Alert component="p" isInline variant="warning" title={t('distribute.notPermitted')} />;
-            }
             const refusal = refusalOf(held);
             if (refusal !== undefined) {
               return (

@@ -1,8 +1,10 @@
 /** After Save and Distribute: what to hand over, how, and what becomes of it. */
 import { Alert, Button, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
+import { useApi } from '../api/use-api.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
@@ -20,6 +22,8 @@ export function DistributeResultView({
 }) {
   const { t } = useTranslation();
   const { time } = useTimes();
+  const api = useApi();
+  const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   const { serial, activationCode, link, expiresAt } = result;
   const url = result.delivery === 'url';
   const blocker = useBlocker(
@@ -35,7 +39,7 @@ export function DistributeResultView({
 
   const steps = [
     t('result.qr.install', { application: deviceType.application }),
-    t('result.qr.logOn'),
+    t('result.qr.logOn', { url: `${server.data?.publicUrl ?? window.location.origin}/self-service` }),
     t('result.qr.activate'),
     t('result.qr.follow'),
     ...(deviceType.downloadUrl === undefined

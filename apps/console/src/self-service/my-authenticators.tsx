@@ -1,5 +1,14 @@
-/** My Account > My Authenticators: each token, and what its owner can do with it. */
-import { Card, CardBody, CardFooter, CardHeader, CardTitle, Content, Label } from '@patternfly/react-core';
+/** My Accounts > My Authenticators: each token, and what its owner can do with it. */
+import {
+  Card,
+  CardBody,
+  CardFooter,
+  CardHeader,
+  CardTitle,
+  Content,
+  Label,
+  Title,
+} from '@patternfly/react-core';
 import type { OwnToken } from '@sower/api/self-service';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -33,7 +42,10 @@ export function Component() {
   const [asked, setAsked] = useState<{ dialog: TokenDialogName; token: OwnToken }>();
   const tokens = useQuery({ queryKey: ['tokens'], queryFn: () => api('listOwnTokens', {}) });
   return (
-    <Part title={t('tokens.title')}>
+    <Part title={t('tokens.page')}>
+      <Title headingLevel="h2" size="xl">
+        {t('tokens.title')}
+      </Title>
       <Wrong error={tokens.error} />
       {tokens.isPending && <Loading />}
       {tokens.data?.items.length === 0 && <Nothing title={t('tokens.none')} body={t('tokens.noneBody')} />}
@@ -89,7 +101,7 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
           hasNoOffset: true,
         }}
       >
-        <CardTitle component="h2" id={`token-${token.serial}`}>
+        <CardTitle component="h3" id={`token-${token.serial}`}>
           <span className="sower-wrap">{name}</span>
         </CardTitle>
       </CardHeader>

@@ -680,8 +680,6 @@ export const de: typeof en = {
       '{{userId}} meldet sich an der Self-Service Console an und scannt den QR-Code mit der App; Sie sehen weder Code noch QR-Code, und nichts muss verschickt werden.',
     happensKept: 'Der vorhandene Seed bleibt gültig, bis der erste Tokencode des neuen angenommen ist.',
     happensRevoked: 'Der vorhandene Seed gilt sofort nicht mehr.',
-    notPermitted:
-      'Sie dürfen keine Token verteilen: dazu braucht es die Berechtigung „Software-Token ausgeben“.',
     save: 'Speichern und verteilen',
   },
   result: {
@@ -717,9 +715,9 @@ export const de: typeof en = {
       instructions: 'Anleitung',
       install: 'Die Authenticator-App auf dem Mobilgerät installieren ({{application}}).',
       logOn:
-        'Sich an der Self-Service Console anmelden, auf einem anderen Gerät als dem mit der Authenticator-App.',
-      activate: 'Im Abschnitt „My Authenticators“ der Seite „My Accounts“ auf „Activate Your Token“ klicken.',
-      follow: 'Den Anweisungen im Fenster „Activate Your Token“ folgen, um das Token zu aktivieren.',
+        'Sich an der Self-Service Console ({{url}}) anmelden, auf einem anderen Gerät als dem mit der Authenticator-App.',
+      activate: 'Im Abschnitt „Meine Authenticatoren“ der Seite „Mein Konto“ auf „Token aktivieren“ klicken.',
+      follow: 'Den Anweisungen im Fenster „Token aktivieren“ folgen, um das Token zu aktivieren.',
       download: 'Die App gibt es unter {{url}}.',
       expires:
         'Die Aktivierung läuft am {{time}} ab. Danach den Benutzer bitten, sich an der Self-Service Console anzumelden und den QR-Code erneut zu scannen, oder das Token neu verteilen.',

@@ -671,8 +671,6 @@ export const en = {
       '{{userId}} logs on to the Self-Service Console and scans the QR Code with the app; you see neither code nor QR Code, and nothing has to be sent.',
     happensKept: 'The present seed stays valid until the first tokencode of the new one is accepted.',
     happensRevoked: 'The present seed stops working at once.',
-    notPermitted:
-      'You are not permitted to distribute tokens: this needs the permission "Issue software tokens".',
     save: 'Save and Distribute',
   },
   result: {
@@ -707,7 +705,7 @@ export const en = {
       instructions: 'Instructions',
       install: 'Install the authenticator application on the mobile device ({{application}}).',
       logOn:
-        'Log on to the Self-Service Console from a device other than the one on which the authenticator app is installed.',
+        'Log on to the Self-Service Console ({{url}}) from a device other than the one on which the authenticator app is installed.',
       activate: 'In the My Authenticators section of the My Accounts page, click Activate Your Token.',
       follow: 'Follow instructions in the Activate Your Token window to activate the token.',
       download: 'The app can be downloaded from {{url}}.',

@@ -96,6 +96,7 @@ export const selfServiceDe: typeof selfServiceEn = {
     submit: 'Passwort ändern',
   },
   tokens: {
+    page: 'Mein Konto',
     title: 'Meine Authenticatoren',
     intro:
       'Ein Authenticator ist eine App, die Ihnen jede Minute einen neuen Code zeigt. Mit dem Code melden Sie sich an.',

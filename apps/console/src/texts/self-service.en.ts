@@ -93,6 +93,7 @@ export const selfServiceEn = {
     submit: 'Change password',
   },
   tokens: {
+    page: 'My Accounts',
     title: 'My Authenticators',
     intro: 'An authenticator is an app that shows you a new code every minute. You use the code to log on.',
     none: 'You have no authenticator yet',

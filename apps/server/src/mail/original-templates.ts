@@ -249,7 +249,7 @@ const de: Record<MailEvent, Template> = {
       '1. Installieren Sie die App {{application}} auf dem Gerät, auf dem Sie das Token verwenden möchten.',
       '{{downloadUrl}}',
       '2. Öffnen Sie auf einem anderen Gerät die Self-Service-Konsole: {{selfServiceUrl}}',
-      '3. Wählen Sie unter „Meine Authentifikatoren“ „Token aktivieren“ und folgen Sie dem Fenster.',
+      '3. Wählen Sie unter „Meine Authenticatoren“ „Token aktivieren“ und folgen Sie dem Fenster.',
       '',
       'Wenn Sie stattdessen eine Adresse und einen Aktivierungscode erhalten haben, geben Sie beides in der App ein.',
       '',

@@ -1,6 +1,6 @@
 /** The link as a QR code, drawn here: the server sends no picture. */
 import { encodeQR } from 'qr';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 /** White around it, in modules (ISO/IEC 18004 §6.3.8). */
@@ -9,8 +9,14 @@ const QUIET = 4;
 export function QrCode({ link }: { link: string }) {
   const { t } = useTranslation('selfService');
   const { path, side } = useMemo(() => draw(link), [link]);
+  const image = useRef<SVGSVGElement>(null);
+  // The whole of it, also where the window is low: half a QR code scans as nothing.
+  useEffect(() => {
+    image.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <svg
+      ref={image}
       className="sower-qr-image"
       viewBox={`0 0 ${side} ${side}`}
       role="img"
