@@ -4,16 +4,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import { PERMISSIONS } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { parseLink } from '@sower/ctkip/links';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page, type Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { de } from '../apps/console/src/texts/de.ts';
 import { en } from '../apps/console/src/texts/en.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
-import { openConsole, type Person } from './console-browser.ts';
+import { firstPassword, openConsole, type Person } from './console-browser.ts';
 import { CONSOLE_PAGES, furnish, serialOf } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
@@ -307,6 +308,45 @@ describe.skipIf(skip)('Security Console', () => {
     expect((await deployment.send(0, { path: '/console/../../package.json' })).status).not.toBe(200);
     expect((await deployment.send(0, { path: '/' })).headers.location).toBe('/console/');
   });
+
+  test('the log-on page loads less than 300 kB of script, compressed, and the parts of other pages with them', async () => {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    const page = await context.newPage();
+    const scripts: Response[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() === 'script') scripts.push(response);
+    });
+    await page.goto(`${origin}/console/`);
+    await page.locator('#log-on-user-name').waitFor();
+    await page.waitForLoadState('networkidle');
+    const first = [...scripts];
+    expect(first.length).toBeGreaterThan(1);
+    let sent = 0;
+    let zipped = 0;
+    for (const script of first) {
+      expect(script.headers(), script.url()).toMatchObject({
+        'content-encoding': 'br',
+        vary: 'accept-encoding',
+      });
+      sent += (await script.request().sizes()).responseBodySize;
+      zipped += gzipSync(await script.body()).length;
+    }
+    console.log(`log-on page: ${first.length} scripts, ${sent} bytes sent, ${zipped} as gzip`);
+    expect(sent).toBeGreaterThan(10_000);
+    expect(sent).toBeLessThan(300_000);
+    expect(zipped).toBeLessThan(300_000);
+    // Pages are parts of their own: what the list of tokens needs comes with it.
+    await page.locator('#log-on-user-name').fill('admin');
+    await page.locator('input[type=password]').fill(firstPassword(deployment));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.waitForLoadState('networkidle');
+    const home = scripts.length;
+    await page.getByRole('link', { name: 'Manage Existing' }).nth(1).click();
+    await page.getByRole('heading', { name: 'SecurID Tokens' }).waitFor();
+    expect(scripts.slice(home).some((script) => /tokens-page/.test(script.url()))).toBe(true);
+    await context.close();
+  }, 60_000);
 
   test('script in names does not run', async () => {
     const { api } = deployment;

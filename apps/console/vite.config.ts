@@ -3,16 +3,32 @@
  *
  * Each console is served below its own path with the assets beside it, so that one can be published without the other.
  */
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Beside each asset the same one compressed, once, as small as it gets: the server only hands it out. */
+function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    writeBundle({ dir = '' }, bundle) {
+      for (const [name, output] of Object.entries(bundle)) {
+        if (!/\.(js|css|svg)$/.test(name)) continue;
+        const content = output.type === 'chunk' ? output.code : output.source;
+        writeFileSync(`${dir}/${name}.br`, brotliCompressSync(content));
+      }
+    },
+  };
+}
 
 export default defineConfig({
   root: here('.'),
   base: '/console/',
-  plugins: [react()],
+  plugins: [react(), compressed()],
   experimental: {
     // From a page by its own path; from another asset by where that one came from.
     renderBuiltUrl: (file, { hostType, hostId }) =>

@@ -32,6 +32,8 @@ export async function webAppRoutes(
       await scope.register(fastifyStatic, {
         root: files,
         index: page,
+        // Where the build has left a compressed file beside another one.
+        preCompressed: true,
         // The page of another app in the same folder is not one of this.
         allowedPath: (path) => !path.endsWith('.html') || path === page || path === `/${page}`,
         setHeaders: (response, path) => {
