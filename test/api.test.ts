@@ -342,6 +342,37 @@ onBothDatabases('API', (kind) => {
     expect(certificate.problems[0]?.text).toContain('own CA');
   });
 
+  test('users whose user id, last name or e-mail address begins so, in the order of the user id, each once', async () => {
+    const { api } = deployment;
+    const below = await api('addSecurityDomain', { body: { name: 'Of the search' } });
+    const people = [
+      { userId: 'mz-5', lastName: 'Sought' },
+      { userId: 'sought-1', lastName: 'Sought', email: 'sought@example.com' },
+      { userId: 'az-2', email: 'sought.a@example.com' },
+      { userId: 'zz-3', lastName: 'sought after', email: 'z@example.com' },
+      { userId: 'sought-0', securityDomain: 'Of the search' },
+      { userId: 'nosought', lastName: 'Unsought' },
+    ];
+    for (const body of people) await api('addUser', { body });
+    const all = async (asker: typeof api, search: string) => {
+      const found: string[] = [];
+      for (let cursor: string | undefined, more = true; more; ) {
+        const page = await asker('listUsers', { query: { search, limit: 2, ...(cursor ? { cursor } : {}) } });
+        found.push(...page.items.map(({ userId }) => userId));
+        cursor = page.next;
+        more = cursor !== undefined;
+      }
+      return found;
+    };
+    expect(await all(api, 'Sought')).toEqual(['az-2', 'mz-5', 'sought-0', 'sought-1', 'zz-3']);
+    expect(await all(api, 'sought-')).toEqual(['sought-0', 'sought-1']);
+    expect(await all(api, 'so_ght')).toEqual([]);
+    const { key } = await api('addApiKey', {
+      body: { name: 'searcher', permissions: ['users:view'], securityDomain: below.id },
+    });
+    expect(await all(deployment.apiOf(0, key), 'sought')).toEqual(['sought-0']);
+  });
+
   test('lists go by pages that neither repeat nor miss', async () => {
     const { api } = deployment;
     const { first, last } = await api('mintTokens', { body: { count: 25 } });

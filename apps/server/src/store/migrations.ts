@@ -13,6 +13,7 @@ import { administratorLogOn } from './migrations/0009-administrator-log-on.ts';
 import { nextToken } from './migrations/0010-next-token.ts';
 import { auditUnlinked } from './migrations/0011-audit-unlinked.ts';
 import { approvals } from './migrations/0012-approvals.ts';
+import { userSearch } from './migrations/0013-user-search.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -28,4 +29,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0010-next-token': nextToken,
   '0011-audit-unlinked': auditUnlinked,
   '0012-approvals': approvals,
+  '0013-user-search': userSearch,
 };

@@ -128,7 +128,8 @@ class SqliteDriver implements Driver {
 
   async execute(connection: SqliteConnection, query: CompiledQuery): Promise<QueryResult<unknown>> {
     if (connection.release) return this.#writer.run(query.sql, query.parameters);
-    if (query.query.kind === 'SelectQueryNode') return this.#reader.run(query.sql, query.parameters);
+    if (query.query.kind === 'SelectQueryNode' || /^\s*select\b/.test(query.sql))
+      return this.#reader.run(query.sql, query.parameters);
     const release = await this.takeWriter();
     try {
       return await this.whileBusy(() => this.#writer.run(query.sql, query.parameters));

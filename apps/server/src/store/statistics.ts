@@ -23,6 +23,7 @@ export async function countTokens(
   const horizon = new Date(now + expiringDays * 86_400_000).toISOString().slice(0, 10);
   const inside = everywhere(scopes) ? sql`1 = 1` : rangesOfScopes(sql.ref('domain'), scopes);
   // Each along an index that holds no more than what is counted. Unassigned tokens are disabled: assigning enables, nothing else can.
+  // That every serial number is at least the empty one leads SQLite to the index of the disabled ones, which is in their order.
   const count = (condition: RawBuilder<unknown>) =>
     sql<number>`(select count(*) from tokens where ${condition} and ${inside})`;
   const { rows } = await sql<
@@ -30,7 +31,7 @@ export async function countTokens(
   >`
     select ${count(sql`1 = 1`)} as total,
            ${count(sql`user_id is not null`)} as assigned,
-           ${count(sql`user_id is not null and enabled = 0`)} as barred,
+           ${count(sql`user_id is not null and enabled = 0 and serial >= ''`)} as barred,
            ${count(sql`lost = 1`)} as lost,
            ${count(sql`expires_on < ${today}`)} as expired,
            ${count(sql`expires_on >= ${today} and expires_on < ${horizon}`)} as expiring`.execute(db);

@@ -69,6 +69,9 @@ export async function countMatching(
   return { count: Number(rows[0]?.count ?? 0), last: rows[0]?.last ?? undefined };
 }
 
+/** More than there are. */
+const ALL = 1_000_000_000;
+
 type Condition = RawBuilder<unknown> | Expression<SqlBool>;
 type Plan = {
   readonly source: RawBuilder<unknown>;
@@ -80,18 +83,22 @@ const all = (conditions: readonly Condition[]): RawBuilder<unknown> =>
   conditions.length === 0 ? sql`1 = 1` : sql.join([...conditions], sql` and `);
 
 async function plan(db: Connection, filter: TokenFilter, now: number): Promise<Plan> {
-  const conditions = tokenConditions(db, filter, now);
   const latest = latestConditions(filter, now);
   const byToken = sql`tokens.serial`;
-  for (const { few, counted } of fewCandidates(filter, now)) {
+  for (const { few, counted, met } of fewCandidates(filter, now)) {
     if (!(await isFew(db, counted ?? few))) continue;
+    const conditions = tokenConditions(db, { ...filter, ...met }, now);
+    // Nothing else is asked: the index alone answers. A LIMIT is an order to SQLite: first the few, then sort.
+    if (conditions.length === 0 && latest.length === 0)
+      return { source: sql`(${few} limit ${ALL}) as tokens`, conditions, order: byToken };
     // CROSS JOIN is an order to SQLite: begin with the few. PostgreSQL sees for itself.
     const source = sql`(${few}) as few cross join tokens`;
-    conditions.push(sql`tokens.id = few.id`);
+    conditions.push(sql`tokens.serial = few.serial`);
     if (latest.length === 0) return { source, conditions, order: byToken };
     conditions.push(sql`distributions.token_id = tokens.id`, ...latest);
     return { source: sql`${source} cross join distributions`, conditions, order: byToken };
   }
+  const conditions = tokenConditions(db, filter, now);
   if (latest.length === 0) return { source: sql`tokens`, conditions, order: byToken };
   conditions.push(sql`tokens.id = distributions.token_id`, ...latest);
   return {
@@ -159,24 +166,32 @@ function latestConditions(filter: TokenFilter, now: number): Condition[] {
 
 type Candidate = {
   readonly few: RawBuilder<unknown>;
+  /** The filter without what all of them meet. */
+  readonly met: Partial<TokenFilter>;
   /** What is as many, or more, and quicker to count. */
   readonly counted?: RawBuilder<unknown>;
 };
 
-/** For the fields that may hit few: the ids of those they hit, each along an index of its own. */
+/** For the fields that may hit few: the serial numbers of those they hit, each along an index of its own that holds them. */
 function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
   const { scopes, expiresBefore, expired, lastName, lost, replacement } = filter;
   const list: Candidate[] = [];
   if (replacement !== undefined) {
     const part = sql.ref(replacement === 'replacing' ? 'token_id' : 'replaced_id');
-    list.push({ few: sql`select ${part} as id from replacements` });
+    list.push({
+      few: sql`select tokens.serial from replacements cross join tokens where tokens.id = replacements.${part}`,
+      counted: sql`select ${part} from replacements`,
+      met: { replacement: undefined },
+    });
   }
-  if (lost === true) list.push({ few: sql`select id from tokens where lost = 1` });
+  if (lost === true)
+    list.push({ few: sql`select serial from tokens where lost = 1`, met: { lost: undefined } });
   if (lastName !== undefined) {
     const begins = beginsWith(sql`users.last_name_key`, userIdKey(lastName));
     list.push({
-      few: sql`select tokens.id from users cross join tokens where tokens.user_id = users.id and ${begins}`,
+      few: sql`select tokens.serial from users cross join tokens where tokens.user_id = users.id and ${begins}`,
       counted: sql`select id from users where ${begins}`,
+      met: { lastName: undefined, ...(filter.assigned ? { assigned: undefined } : {}) },
     });
   }
   const before = [
@@ -184,10 +199,16 @@ function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
     ...(expired === true ? [lastGoodDay(now)] : []),
   ].sort();
   if (before[0] !== undefined) {
-    list.push({ few: sql`select id from tokens where expires_on < ${before[0]}` });
+    list.push({
+      few: sql`select serial from tokens where expires_on < ${before[0]}`,
+      met: { expiresBefore: undefined, ...(expired ? { expired: undefined } : {}) },
+    });
   }
   if (scopes.length > 0 && !scopes.includes(TOP_DOMAIN.path)) {
-    list.push({ few: sql`select id from tokens where ${rangesOfScopes(sql`domain`, scopes)}` });
+    list.push({
+      few: sql`select serial from tokens where ${rangesOfScopes(sql`domain`, scopes)}`,
+      met: { scopes: [TOP_DOMAIN.path] },
+    });
   }
   return list;
 }

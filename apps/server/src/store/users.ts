@@ -48,8 +48,10 @@ export async function deleteUser(db: Connection, id: string): Promise<void> {
 }
 
 /**
- * In the order of the user id; `after` is the canonical id of the last row of the page before. Few are fetched and sorted, many are walked
- * along until the page is full.
+ * In the order of the user id; `after` is the canonical id of the last row of the page before.
+ *
+ * Each column that a search looks at gives the first of what it finds, by an index that holds all that is asked about; the page is the
+ * first of those. To walk along the users until the page is full would be to walk past all before "meier", and "me" hits many.
  */
 export async function listUsers(
   db: Connection,
@@ -58,36 +60,26 @@ export async function listUsers(
   after?: string,
 ): Promise<Row<'users'>[]> {
   const { scopes, search } = filter;
-  const everywhere = scopes.includes(TOP_DOMAIN.path);
-  const columns = search ? (['user_id_key', 'last_name_key', 'email_key'] as const) : [];
-  const start = userIdKey(search ?? '');
-  const candidates = [
-    ...(columns.length === 0
-      ? []
-      : [
-          sql.join(
-            columns.map((column) => sql`select id from users where ${beginsWith(sql.ref(column), start)}`),
-            sql` union all `,
-          ),
-        ]),
-    ...(everywhere || scopes.length === 0
-      ? []
-      : [sql`select id from users where ${rangesOfScopes(sql`domain`, scopes)}`]),
-  ];
-  let source = sql`users`;
   const conditions = [inScopes(sql`users.domain`, scopes)];
-  if (columns.length > 0) {
-    // Not as ranges of indexes: that would be to fetch them all.
-    const any = columns.map((column) => beginsWith(sql`(users.${sql.ref(column)} || '')`, start));
-    conditions.push(sql<SqlBool>`(${sql.join(any, sql` or `)})`);
-  }
-  for (const few of candidates) {
-    if (!(await isFew(db, few))) continue;
-    source = sql`(select distinct id from (${few}) as found) as few cross join users`;
-    conditions.push(sql<SqlBool>`users.id = few.id`);
-    break;
-  }
   if (after !== undefined) conditions.push(sql<SqlBool>`users.user_id_key > ${after}`);
+  let source = sql`users`;
+  if (search) {
+    const start = userIdKey(search);
+    const found = (['user_id_key', 'last_name_key', 'email_key'] as const).map(
+      (column) => sql`select user_id_key from (
+        select user_id_key from users
+        where ${beginsWith(sql`users.${sql.ref(column)}`, start)} and ${sql.join(conditions, sql` and `)}
+        order by user_id_key limit ${limit}) as ${sql.ref(`by_${column}`)}`,
+    );
+    conditions.push(sql<SqlBool>`users.user_id_key in (${sql.join(found, sql` union `)})`);
+  } else if (!scopes.includes(TOP_DOMAIN.path) && scopes.length > 0) {
+    // Few are fetched and sorted, many are walked along until the page is full.
+    const few = sql`select id from users where ${rangesOfScopes(sql`domain`, scopes)}`;
+    if (await isFew(db, few)) {
+      source = sql`(${few}) as few cross join users`;
+      conditions.push(sql<SqlBool>`users.id = few.id`);
+    }
+  }
   const { rows } = await sql<Row<'users'>>`
     select users.* from ${source} where ${sql.join(conditions, sql` and `)}
     order by users.user_id_key limit ${limit}`.execute(db);
