@@ -39,7 +39,12 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
       subject.now,
     );
     const event = eventOf(request, subject.rows[0]?.user_name ?? request.userId);
-    if (match && match.candidate.barred === undefined && match.candidate.waits === undefined) {
+    if (
+      match &&
+      !isUsed(match) &&
+      match.candidate.barred === undefined &&
+      match.candidate.waits === undefined
+    ) {
       return acceptMatch(uses, subject, match, { shown: 'passcode', event });
     }
     const emergency = await findEmergencyMatch(uses, subject, request.passcode);
@@ -60,6 +65,9 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
     cancel: (request) => cancelAttempt(uses, request),
   };
 }
+
+/** Known before it is tried: then it costs what a wrong one costs. */
+const isUsed = ({ candidate, position }: Match): boolean => position <= candidate.position;
 
 /** Nobody's row: statements that count run for it too, and change nothing. */
 const NOBODY = '';
@@ -90,5 +98,5 @@ function rejectionReason(subject: Subject, match: Match | undefined): string {
   const stopped = subject.candidates.find(({ waits }) => waits !== undefined)?.waits;
   if (!match) return stopped === undefined ? 'wrong passcode' : `wrong passcode, and ${stopped}`;
   const { serial, barred, waits } = match.candidate;
-  return `token ${serial}: ${barred ?? waits}`;
+  return `token ${serial}: ${barred ?? waits ?? 'this tokencode was used already'}`;
 }
