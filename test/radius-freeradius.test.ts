@@ -3,6 +3,7 @@
  * apt-get install freeradius freeradius-utils libpam-radius-auth pamtester.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { provisioned, tokencode } from './authenticator.ts';
 import { type Deployment, deploy, freePort } from './deployment.ts';
 import { freshSqlite } from './fresh-database.ts';
 import { RADIUS_OPTIONS, radiusPort } from './radius-client.ts';
+import { roomInTheMinute } from './token-modes.ts';
 
 const MODULES = ['/usr/lib/freeradius', '/usr/lib64/freeradius'].find((folder) => existsSync(folder));
 const found = ['radclient', 'radtest', 'freeradius'].every(
@@ -79,6 +81,13 @@ describe.skipIf(skip)('FreeRADIUS', () => {
   const access = (userId: string, passcode: string): string =>
     `User-Name = "${userId}"\nUser-Password = "${passcode}"\nMessage-Authenticator = 0x00`;
 
+  const asked = (output: string): string => {
+    expect(output).toContain('Received Access-Challenge');
+    return /State = (0x[0-9a-f]+)/.exec(
+      output.slice(output.indexOf('Received Access-Challenge')),
+    )?.[1] as string;
+  };
+
   beforeAll(async () => {
     database = await freshSqlite();
     deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
@@ -98,6 +107,9 @@ describe.skipIf(skip)('FreeRADIUS', () => {
           { name: 'Cisco-AVPair', value: 'shell:priv-lvl=15' },
         ],
       },
+    });
+    await api('addProfile', {
+      body: { name: 'fob', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
     });
   });
   afterAll(async () => {
@@ -136,9 +148,7 @@ describe.skipIf(skip)('FreeRADIUS', () => {
 
   test('radclient: a new PIN, chosen in two challenges, and Next Tokencode after wrong passcodes', async () => {
     const { api } = deployment;
-    await api('addProfile', {
-      body: { name: 'fob', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
-    });
+    await roomInTheMinute({ now: Date.now });
     const { id } = await api('addSecurityDomain', { body: { name: 'strict' } });
     // No delay between the wrong ones, so that the test need not wait.
     await api('editTokenPolicy', {
@@ -148,12 +158,6 @@ describe.skipIf(skip)('FreeRADIUS', () => {
     });
     const token = await holder('nina', { profile: 'fob', domain: id });
     await api('requireNewPin', { params: { serial: token.serial }, body: { required: true } });
-    const asked = (output: string): string => {
-      expect(output).toContain('Received Access-Challenge');
-      return /State = (0x[0-9a-f]+)/.exec(
-        output.slice(output.indexOf('Received Access-Challenge')),
-      )?.[1] as string;
-    };
     const answer = (passcode: string, state: string) =>
       radclient(`${access('nina', passcode)}\nState = ${state}`).output;
 
@@ -168,6 +172,45 @@ describe.skipIf(skip)('FreeRADIUS', () => {
       expect(radclient(access('nina', wrong)).output).toContain('Received Access-Reject');
     const next = asked(radclient(access('nina', `4826ab${tokencode(token, 1)}`)).output);
     expect(answer(tokencode(token, 2), next)).toContain('Received Access-Accept');
+  });
+
+  test('radclient sends again what was not answered: the same octets come back, and the passcode was verified once', async () => {
+    const token = await holder('rita');
+    /** Loses the first answer on its way. */
+    const relay = createSocket('udp4');
+    const answers: string[] = [];
+    let client = 0;
+    let sent = 0;
+    relay.on('message', (octets, from) => {
+      if (from.port !== port) {
+        client = from.port;
+        sent += 1;
+        relay.send(octets, port, '127.0.0.1');
+      } else if (answers.push(octets.toString('hex')) > 1) {
+        relay.send(octets, client, '127.0.0.1');
+      }
+    });
+    relay.bind(0, '127.0.0.1');
+    await once(relay, 'listening');
+    ends.push(() => void relay.close());
+    const child = spawn('radclient', [
+      ...['-x', '-b', '-r', '3', '-t', '1'],
+      ...[`127.0.0.1:${relay.address().port}`, 'auth', SECRET],
+    ]);
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.stdin.end(`${access('rita', tokencode(token))}\n`);
+    expect((await once(child, 'exit'))[0], output).toBe(0);
+    expect(output).toContain('Received Access-Accept');
+    expect(sent).toBe(2);
+    expect(answers).toHaveLength(2);
+    expect(answers[1]).toBe(answers[0]);
+    const trail = await deployment.api('listAudit', {
+      query: { object: 'user:rita', action: 'authenticate' },
+    });
+    expect(trail.items.map(({ result }) => result)).toEqual(['success']);
   });
 
   test('radtest accepts', async () => {
@@ -204,6 +247,23 @@ describe.skipIf(skip)('FreeRADIUS', () => {
         expect.stringContaining('successfully authenticated'),
       ]);
       expect(enter(tokencode(token)).status).toBe(1);
+
+      // A new PIN, asked for over the conversation of PAM.
+      await roomInTheMinute({ now: Date.now });
+      const fob = await holder('dora-fob', { profile: 'fob' });
+      await deployment.api('requireNewPin', { params: { serial: fob.serial }, body: { required: true } });
+      const child = spawn('pamtester', [service, 'dora-fob', 'authenticate']);
+      const lines = [tokencode(fob, -1), '4826ab', `4826ab${tokencode(fob)}`];
+      let said = '';
+      const read = (chunk: Buffer): void => {
+        said += chunk.toString();
+        if (/(: |\.\s*)$/.test(said)) child.stdin.write(`${lines.shift() ?? ''}\n`);
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      const [code] = await once(child, 'exit');
+      expect([code, lines, said]).toEqual([0, [], expect.stringContaining('Choose a new PIN')]);
+      expect(said).toContain('successfully authenticated');
     } finally {
       rmSync(join('/etc/pam.d', service));
       rmSync(folder, { recursive: true, force: true });
@@ -245,7 +305,16 @@ describe.skipIf(skip)('FreeRADIUS', () => {
       query: { object: 'user:carla', action: 'authenticate' },
     });
     expect(trail.items.map(({ result }) => result)).toEqual(['refused', 'success']);
-  }, 60_000);
+
+    // Challenges pass through it too.
+    await roomInTheMinute({ now: Date.now });
+    const fob = await holder('olga', { profile: 'fob' });
+    await deployment.api('requireNewPin', { params: { serial: fob.serial }, body: { required: true } });
+    const first = asked(radclient(access('olga', tokencode(fob, -1)), through).output);
+    const second = asked(radclient(`${access('olga', '4826ab')}\nState = ${first}`, through).output);
+    const last = `${access('olga', `4826ab${tokencode(fob)}`)}\nState = ${second}`;
+    expect(radclient(last, through).output).toContain('Received Access-Accept');
+  }, 90_000);
 });
 
 function proxyConfiguration(folder: string, listen: number, home: number): string {
