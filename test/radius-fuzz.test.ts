@@ -98,7 +98,8 @@ test(`${PACKETS} packets`, async () => {
   const hostile = (): Uint8Array => {
     if (below(6) === 0) return octets(below(600));
     let packet = whole();
-    // One change at least: what is whole is answered, and has its own tests.
+    // Some are proven, with names, passwords and attributes that nobody means; the others have one change at least.
+    if (below(12) === 0) return packet;
     for (let times = 1 + below(3); times > 0 && packet.length > 0; times -= 1) {
       const at = below(packet.length);
       const kind = below(4);
@@ -130,7 +131,7 @@ test(`${PACKETS} packets`, async () => {
     if (sent % (BURST * 20) === 0) measured.push((await metrics()).megabytes);
   }
   const { dropped } = await metrics();
-  // Nearly all of them break a signature; padding and a few others do not.
+  // Nearly all that were changed break a signature; padding and a few others do not.
   expect(dropped).toBeGreaterThan(PACKETS * 0.85);
   expect(await ask(peers[0] as RadiusPeer, SECRET, 'steady', tokencode(token))).toMatchObject({
     ok: true,

@@ -8,7 +8,7 @@ import { CODE, encodePacket, findAttribute, parsePacket } from '@sower/radius/pa
 import { hidePassword } from '@sower/radius/password';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from './authenticator.ts';
-import { type FreshDatabase, onBothDatabases } from './databases.ts';
+import { type FreshDatabase, onBothDatabases, SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort, request } from './radius-client.ts';
 
@@ -93,6 +93,8 @@ onBothDatabases('RADIUS', (kind) => {
       await ask(peer, SECRET, '', passcode),
       await ask(peer, SECRET, 'anna', ''),
       await ask(peer, SECRET, 'anna', 'x'.repeat(128)),
+      await ask(peer, SECRET, 'anna\u0000', passcode),
+      await ask(peer, SECRET, '\u0000', '\u0000'),
     ];
     for (const reply of replies) {
       if (!reply.ok) throw new Error(reply.reason);
@@ -406,4 +408,33 @@ onBothDatabases('RADIUS', (kind) => {
     expect(reasons).toContain('radius: 1 packets from an address that no RADIUS client has');
     expect(trail.items.length).toBeLessThan(15);
   });
+});
+
+test('over IPv6, and IPv4 by the same socket', async () => {
+  const database = await SQLITE.fresh();
+  const deployment = await deploy(database, { arguments: ['--radius', '[::]:0'] });
+  const peers: RadiusPeer[] = [];
+  try {
+    const { api, servers } = deployment;
+    const port = Number(/RADIUS +\[::\]:(\d+) \(authentication\)/.exec(servers[0]?.output() ?? '')?.[1]);
+    await api('addRadiusClient', { body: { name: 'six', network: '::1', secret: SECRET } });
+    await api('addRadiusClient', { body: { name: 'four', network: '127.0.0.0/8', secret: OTHER } });
+    peers.push(await radiusPeer(port, '::1', '::1'), await radiusPeer(port));
+    const [six, four] = peers as [RadiusPeer, RadiusPeer];
+    for (const [peer, secret] of [
+      [six, SECRET],
+      [four, OTHER],
+    ] as const) {
+      expect(await ask(peer, secret, 'nobody', '1')).toMatchObject({
+        ok: true,
+        reply: { code: CODE.accessReject },
+      });
+    }
+    const { items } = await api('listAudit', { query: { object: 'user:nobody', action: 'authenticate' } });
+    expect(items.map(({ actor }) => actor)).toEqual(['radius:four', 'radius:six']);
+  } finally {
+    for (const peer of peers) peer.close();
+    await deployment.stop();
+    await database.drop();
+  }
 });
