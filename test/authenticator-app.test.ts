@@ -526,6 +526,12 @@ describe.skipIf(skip)('web authenticator', () => {
           await page.getByLabel('PIN of this app').fill('482910');
           await page.getByRole('button', { name: 'Unlock' }).click();
           await page.getByText('Too many wrong PINs').waitFor();
+          // Nor does setting the clock back get past the wait.
+          await page.reload();
+          await page.clock.setSystemTime((await page.evaluate(() => Date.now())) - 3_600_000);
+          await page.getByLabel('PIN of this app').fill('482910');
+          await page.getByRole('button', { name: 'Unlock' }).click();
+          await page.getByText('Too many wrong PINs').waitFor();
         }
       }
       expect(onDisk(profile, seed)).toBe(false);

@@ -6,6 +6,7 @@ import { readSdtid } from '@sower/otp/sdtid';
 import { PNG } from 'pngjs';
 import encodeQR from 'qr';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import approvalVectors from '../../../vectors/otp-approval.json' with { type: 'json' };
 import { readQrImage } from '../src/authenticator/qr-image.ts';
 import { openStore } from '../src/authenticator/store.ts';
 import type { TokenRecord } from '../src/authenticator/token-record.ts';
@@ -31,6 +32,22 @@ async function put(...tokens: TokenRecord[]) {
 
 const authenticator = (line: string, around: { stdin?: string; now?: number } = {}) =>
   sower(['authenticator', ...line.split(' ')], { env, ...around });
+
+describe('approve', () => {
+  test('gives the approval of the minute as a number and as a link', async () => {
+    const { seed, serial, moment, code } = approvalVectors.rows[0]!;
+    await put(record({ seed: Buffer.from(seed, 'hex').toString('base64'), serial }));
+    const now = (moment * 60 + 59) * 1000;
+    const shown = JSON.parse((await authenticator('approve --json', { now })).out) as { link: string };
+    expect(shown).toMatchObject({ serial, approval: code });
+    const link = new URL(shown.link);
+    expect(link.href).toBe(`https://sower.test/self-service/move#serial=${serial}&approval=${code}`);
+    const text = await authenticator(`approve ${serial}`, { now });
+    expect(text.out).toContain(code.replace(/(....)(?=.)/g, '$1 '));
+    expect(text.err).toContain('Give neither to anybody');
+    expect((await authenticator('approve 000000000009')).code).not.toBe(0);
+  });
+});
 
 describe('code', () => {
   // Published vectors: wire facts of SecurID-AES, RFC 6238 Appendix B.

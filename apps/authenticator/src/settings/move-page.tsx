@@ -2,6 +2,7 @@
  * Moving to a new phone: this one shows that it agrees, and with it the Self-Service Console lets the new one agree on a seed of its own.
  * A seed is never copied. Nothing is sent from here.
  */
+import { approvalLink, groupedApproval, selfServiceOf } from '@sower/ctkip/authenticator/approval-link';
 import { APPROVAL_SECONDS } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
 import { useEffect, useState } from 'react';
@@ -63,21 +64,18 @@ function Approval({ vault, token, hide }: { vault: Vault; token: Token; hide: ()
   }, [vault, token, moment]);
   const code = made?.moment === moment ? made.code : undefined;
   const left = APPROVAL_SECONDS - (Math.floor(now / 1000) % APPROVAL_SECONDS);
-  const address = `${URL.parse(token.server)?.origin ?? ''}/self-service/`;
+  const address = selfServiceOf(token.server);
   return (
     <section className="card approval">
       <h2>{move.agreed(nameOf(token))}</h2>
       <Message kind="warning" text={move.careful} />
       {code !== undefined && (
-        <QrCode
-          text={`${address}move#serial=${encodeURIComponent(token.serial)}&approval=${code}`}
-          label={move.picture}
-        />
+        <QrCode text={approvalLink(token.server, token.serial, code)} label={move.picture} />
       )}
       <p className="kind">{move.number}</p>
       <div className="big">
         <span className="code" data-approval={code}>
-          {code?.replace(/(.{4})(?=.)/g, '$1 ')}
+          {code && groupedApproval(code)}
         </span>
         <Ring left={left} of={APPROVAL_SECONDS} label={words.remaining(left)} />
       </div>

@@ -177,9 +177,10 @@ async function countTry(
     return { ok: false, why: 'erase' };
   }
   const wait = count < FREE_TRIES ? 0 : Math.min(FIRST_WAIT * 2 ** (count - FREE_TRIES), LONGEST_WAIT);
-  // A clock set back must not lock anybody out for longer than the wait itself.
+  // A clock set back begins the wait anew: it gets nobody past it, and locks nobody out for longer than the wait itself.
   const since = Math.max(0, now - at);
-  if (since < wait && at <= now) {
+  if (since < wait) {
+    if (at > now) await transaction.store.put({ count, at: now }, 'wrongPins');
     await transaction.done;
     return { ok: false, why: 'wait', seconds: Math.ceil((wait - since) / 1000) };
   }

@@ -1,4 +1,5 @@
 /** `sower authenticator`: the user's side, without a screen. It needs no server but for importing. */
+import { approvalLink, groupedApproval } from '@sower/ctkip/authenticator/approval-link';
 import { DEVICE_CLASS, groupedDeviceId } from '@sower/ctkip/authenticator/device';
 import type { Command } from 'commander';
 import { addCommand, type Frame } from '../command.ts';
@@ -9,7 +10,7 @@ import { confirmByName, readSecret } from '../prompt.ts';
 import { addExportCommand } from './export-command.ts';
 import { addImportCommand } from './import.ts';
 import { openToRead, openToWrite, storeOptions } from './opening.ts';
-import { chooseToken, tokenCode } from './token-code.ts';
+import { chooseToken, tokenApproval, tokenCode } from './token-code.ts';
 import type { TokenRecord } from './token-record.ts';
 import type { StoreOptions } from './unlock.ts';
 
@@ -90,6 +91,35 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
         json: code.value,
         text: code.value.code,
         notes: codeNotes(token.value, code.value, now),
+      };
+    },
+  );
+
+  addCommand<StoreOptions>(
+    frame,
+    authenticator,
+    'approve [serial]',
+    'Approve that a token moves to another device: a link and a number for the Self-Service Console',
+    storeOptions,
+    async (call) => {
+      const store = await openToRead(call);
+      if (!store.ok) return store;
+      const token = chooseToken(store.value?.contents ?? { deviceId: '', tokens: [] }, call.args[0]);
+      if (!token.ok) return token;
+      const { serial, server } = token.value;
+      const approval = await tokenApproval(token.value, call.terminal.now() / 1000);
+      const link = approvalLink(`https://${server}`, serial, approval);
+      return {
+        ok: true,
+        json: { serial, approval, link },
+        text: fields([
+          ['Approval', groupedApproval(approval)],
+          ['Link', link],
+        ]),
+        notes: [
+          'Open the link on the other device, or type the number at the Self-Service Console, within five minutes.',
+          'Give neither to anybody: with your password they are enough to take the token.',
+        ],
       };
     },
   );

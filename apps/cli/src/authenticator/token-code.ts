@@ -1,4 +1,5 @@
 /** What a token shows. A counter moves in the store before its code is seen, so that no code is ever shown twice. */
+import { APPROVAL_SECONDS, approvalCode, approvalSeed } from '@sower/otp/approval';
 import { hotp } from '@sower/otp/hotp';
 import { addPin } from '@sower/otp/pin';
 import { securidTokencode } from '@sower/otp/securid';
@@ -61,6 +62,12 @@ export async function tokenCode(
     kind: pin === undefined ? 'tokencode' : 'passcode',
     ...(token.algorithm === 'hotp' ? {} : { validFor: token.interval - (Math.floor(at) % token.interval) }),
   });
+}
+
+/** The consent of a token to another device in its place. @param at Unix seconds */
+export function tokenApproval({ serial, algorithm, hash, seed }: TokenRecord, at: number): Promise<string> {
+  const use = approvalSeed(algorithm, Buffer.from(seed, 'base64'), hash);
+  return approvalCode({ ...use, serial, moment: intervalAt(at, APPROVAL_SECONDS) });
 }
 
 function compute(token: TokenRecord, at: number): string {
