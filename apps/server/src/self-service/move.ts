@@ -68,7 +68,9 @@ export async function moveOwnToken(
   const outcome = await undoable(() =>
     uses.db.transaction().execute(async (trx): Promise<boolean> => {
       // First, so that whatever changes the token at this moment comes before or after.
-      await lockToken(trx, token.id);
+      const held = await lockToken(trx, token.id);
+      if (held?.user_id !== person.id || tokenProblem(held, uses.now()))
+        undo('wrong-state', 'This changed at this moment, perhaps in another window. Look again.');
       if (!(await claimApproval(trx, approved.seedId, approved.moment))) return false;
       const present = await latestOwn({ db: trx }, person, token);
       if (present?.id !== row.id || wayOf(present, uses.now()) !== way)
