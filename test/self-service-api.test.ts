@@ -1,11 +1,12 @@
 /** What the Self-Service Console stands on, at the API: log-on, whose token it is, the code's one life, and what goes wrong. */
-import type { OwnCode } from '@sower/api/self-service';
+import { type OwnCode, selfServiceSwitches } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
+import type { HttpRequest } from '@sower/ctkip/http';
 import { parseLink } from '@sower/ctkip/links';
 import type { ProvisionedToken } from '@sower/ctkip/provision';
 import { approvalCode, approvalSeed } from '@sower/otp/approval';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { provisioned, runExchange, tokencode } from './authenticator.ts';
+import { provisioned, runExchange, sender, tokencode } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { expireCode, problemOf, type Visitor, visitor } from './visitor.ts';
@@ -81,6 +82,8 @@ onBothDatabases('self-service API', (kind) => {
     const code = await open(browser, serial);
     expect(browser.last().headers['cache-control']).toBe('no-store');
     expect(code.shown).toBe(undefined);
+    // Seven days, as the profile says, and counted: the clock of the computer that shows it may be wrong.
+    expect(code.secondsLeft).toBe(7 * 86_400);
     const token = await provisioned(deployment, distributedBy(code));
     expect(token.serial).toBe(serial);
     expect(await watch(browser, serial)).toMatchObject({ state: 'provisioned', code: code.code });
@@ -268,6 +271,86 @@ onBothDatabases('self-service API', (kind) => {
     const again = await open(browser, serial);
     expect((await watch(browser, serial)).refusal).toBe(undefined);
     expect((await runExchange(deployment, distributedBy(again))).ok).toBe(true);
+  });
+
+  test('ten failed runs end a code and not the user’s way: a fresh one starts clean, for one of many at once', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const code = await open(browser, serial);
+    const wrong = { deviceClass: 'a01c4380-fc01-4df0-b113-7fb98ec74694' };
+    for (let run = 1; run <= 10; run += 1) {
+      expect((await runExchange(deployment, distributedBy(code), wrong)).ok).toBe(false);
+    }
+    expect((await watch(browser, serial)).state).toBe('failed');
+    // With the right app, too: the code is dead.
+    expect((await runExchange(deployment, distributedBy(code))).ok).toBe(false);
+    expect((await browser.api('listOwnTokens', {})).items).toMatchObject([{ activation: 'waiting' }]);
+    const opened = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        open(browser, serial).catch((error: unknown) => problemOf(Promise.reject(error))),
+      ),
+    );
+    const fresh = opened.filter((each) => 'link' in each);
+    expect(fresh.length).toBeGreaterThan(0);
+    for (const each of opened) if (!('link' in each)) expect(each.code).toBe('wrong-state');
+    const { items } = await deployment.api('listDistributions', { params: { serial } });
+    expect(items.map(({ state }) => state)).toEqual(['issued', 'failed']);
+    const last = fresh.sort((one, other) => one.code - other.code).at(-1) as OwnCode;
+    expect((await watch(browser, serial)).code).toBe(last.code);
+    expect((await runExchange(deployment, distributedBy(last))).ok).toBe(true);
+    const { items: trail } = await deployment.api('listAudit', { query: { object: `token:${serial}` } });
+    expect(trail.filter(({ action }) => action === 'token.restart-activation')).toHaveLength(1);
+  });
+
+  test('a phone that scans and never answers the last step: a fresh code mends it, and the exchange begun is dead', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const code = await open(browser, serial);
+    const send = sender(deployment);
+    const sent: HttpRequest[] = [];
+    const silent = await runExchange(deployment, distributedBy(code), {
+      attempts: 1,
+      send: async (request) => {
+        sent.push(request);
+        // The second request, with the ClientNonce, never leaves the phone.
+        if (sent.length === 2) throw new Error('no network');
+        return send(request);
+      },
+    });
+    expect(silent.ok).toBe(false);
+    await expect.poll(async () => (await watch(browser, serial)).state).toBe('opened');
+    expect((await deployment.api('getToken', { params: { serial } })).distribution?.state).toBe('opened');
+    const again = await open(browser, serial);
+    expect(await watch(browser, serial)).toMatchObject({ state: 'issued', code: again.code });
+    // Back in the net, the phone finishes what it began: too late.
+    await send(sent[1] as HttpRequest);
+    expect((await watch(browser, serial)).state).toBe('issued');
+    const token = await provisioned(deployment, distributedBy(again));
+    expect(await typed(browser, serial, tokencode(token))).toMatchObject({ result: 'accepted' });
+  });
+
+  test('a lost last reply mends itself: the app asks again, and this is no second scan', async () => {
+    const { userId, serial } = await person();
+    const browser = await loggedOn(userId);
+    const code = await open(browser, serial);
+    const send = sender(deployment);
+    let requests = 0;
+    const token = await provisioned(deployment, distributedBy(code), {
+      attempts: 3,
+      send: async (request) => {
+        const reply = await send(request);
+        requests += 1;
+        if (requests === 2) throw new Error('connection reset');
+        return reply;
+      },
+    });
+    expect(requests).toBe(3);
+    const watched = await watch(browser, serial);
+    expect(watched.state).toBe('provisioned');
+    expect(watched.reusedAt).toBe(undefined);
+    const { items } = await deployment.api('listAudit', { query: { object: `token:${serial}` } });
+    expect(items.map(({ action }) => action)).not.toContain('ctkip.reused');
+    expect(await typed(browser, serial, tokencode(token))).toMatchObject({ result: 'accepted' });
   });
 
   test('a phone that never shows a token: the user begins anew, and what the phone took is worth nothing', async () => {
@@ -545,6 +628,70 @@ onBothDatabases('self-service API', (kind) => {
     const passcode = { method: 'passcode', userId, passcode: `2580${tokencode(token, 1)}` } as const;
     const again = visitor(deployment);
     expect((await again.api('openUserSession', { body: passcode })).method).toBe('passcode');
+  });
+
+  test('what an administrator has switched off is refused with a sentence, and nothing more is', async () => {
+    const { api } = deployment;
+    const { userId, serial } = await person('fob');
+    await api('addOffer', { body: { name: `for ${userId}`, profile: 'qr', steps: [{ name: 'one' }] } });
+    const browser = await loggedOn(userId);
+    expect((await browser.api('getUserSession', {})).switchedOff).toEqual([]);
+    const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
+    await typed(browser, serial, tokencode(token, -1));
+    const all = {
+      'selfService.requests': false,
+      'selfService.rename': false,
+      'selfService.changePin': false,
+      'selfService.resynchronise': false,
+      'selfService.reportLost': false,
+      'activation.sameDevice': false,
+    };
+    const turn = async (on: boolean) => {
+      const { version } = await api('getSettings', {});
+      const body = Object.fromEntries(Object.keys(all).map((name) => [name, on]));
+      await api('editSettings', { ifMatch: version, body });
+    };
+    await turn(false);
+    await expect
+      .poll(async () => (await browser.api('getUserSession', {})).switchedOff, { timeout: 10_000 })
+      .toEqual([...selfServiceSwitches]);
+    const params = { serial };
+    const pin = (value: string) => browser.api('setOwnPin', { params, body: { pin: value } });
+    // The first PIN is no change.
+    await pin('2580');
+    const body = { offer: `for ${userId}` };
+    expect((await browser.api('listOwnOffers', {})).items).toEqual([]);
+    for (const refused of [
+      () => pin('3691'),
+      () => browser.api('requestOwnToken', { body }),
+      () => browser.api('renameOwnToken', { params, body: { nickname: 'tablet' } }),
+      () =>
+        browser.api('resynchroniseOwnToken', {
+          params,
+          body: { first: tokencode(token, 1), second: tokencode(token, 2) },
+        }),
+      () => browser.api('reportLost', { params }),
+    ]) {
+      expect(await problemOf(refused())).toMatchObject({
+        code: 'wrong-state',
+        detail: 'This is switched off here. Ask your help desk.',
+      });
+    }
+    // Somebody else's token does not exist, switched off or not.
+    const stranger = await loggedOn((await person()).userId);
+    expect((await problemOf(stranger.api('reportLost', { params }))).code).toBe('not-found');
+    const next = await anotherToken(userId);
+    expect((await open(browser, next)).sameDevice).toBe(false);
+    // One that has to be chosen anew is no change either.
+    await api('requireNewPin', { params, body: { required: true } });
+    await pin('3691');
+    await turn(true);
+    await expect
+      .poll(async () => (await browser.api('getUserSession', {})).switchedOff, { timeout: 10_000 })
+      .toEqual([]);
+    await pin('4702');
+    expect((await browser.api('requestOwnToken', { body })).state).toBe('pending');
+    await browser.api('reportLost', { params });
   });
 
   test('a clock twelve minutes ahead is found by two codes of the token, by nobody else and not twice', async () => {

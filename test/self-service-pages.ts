@@ -8,11 +8,14 @@ import type { Page } from 'playwright-core';
 import { readQrImage } from '../apps/cli/src/authenticator/qr-image.ts';
 import { selfServiceDe, uiDe } from '../apps/console/src/texts/self-service.de.ts';
 import { selfServiceEn, uiEn } from '../apps/console/src/texts/self-service.en.ts';
-import { provisioned, runExchange, tokencode } from './authenticator.ts';
+import { provisioned, runExchange, sender, tokencode } from './authenticator.ts';
 import type { Deployment } from './deployment.ts';
 
 export const GIVEN_PASSWORD = 'given by the help desk';
 export const OWN_PASSWORD = 'seven green bottles';
+
+const OFFERED = 'Token for a second phone';
+const WRONG_CLASS = 'a01c4380-fc01-4df0-b113-7fb98ec74694';
 
 export const textsOf = (locale: 'en' | 'de') =>
   locale === 'de' ? { ...selfServiceDe, ...uiDe } : { ...selfServiceEn, ...uiEn };
@@ -26,6 +29,19 @@ export async function furnishSelfService({ api }: Deployment): Promise<void> {
   await api('addProfile', {
     body: { name: 'Self_URL', delivery: 'url', authenticationType: 'tokencode', ...profile },
   });
+  await api('addOffer', {
+    body: {
+      name: OFFERED,
+      profile: 'Self_QR',
+      icon: 'phone',
+      description: 'Shows a code every minute; you need no network for it.',
+      downloadUrl: 'https://apps.example.com/authenticator',
+      helpUrl: 'https://help.example.com/authenticator',
+      isDefault: true,
+      steps: ['Manager', 'Budget', 'Security', 'Help desk'].map((name) => ({ name })),
+    },
+  });
+  await api('addOffer', { body: { name: 'Token for your tablet', profile: 'Self_QR', icon: 'tablet' } });
 }
 
 export const LOOKS = ['light 1280', 'light 360', 'dark 1280', 'dark 360'] as const;
@@ -35,6 +51,10 @@ export async function show(page: Page, look: (typeof LOOKS)[number]): Promise<vo
   const [colorScheme, width] = look.split(' ') as ['light' | 'dark', string];
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   await page.setViewportSize({ width: Number(width), height: 900 });
+  // The page hears of it by itself, in its own time.
+  await page
+    .locator(colorScheme === 'dark' ? 'html.pf-v6-theme-dark' : 'html:not(.pf-v6-theme-dark)')
+    .waitFor({ state: 'attached' });
   // What is still fading in has no contrast yet; a spinner never ends.
   await page.evaluate(async () => {
     const ending = document
@@ -103,6 +123,8 @@ export async function walk(
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   };
 
+  // Its time goes on as ours does, but for where the walk turns it forward.
+  await page.clock.install();
   await page.goto(`${origin}/self-service/`);
   await field(t.logOn.userId).waitFor();
   await visit('log-on');
@@ -159,15 +181,32 @@ export async function walk(
   );
   await page.getByText(t.activate.scan.replacedTitle).waitFor();
   await visit('activate-replaced');
-  await button(t.activate.scan.again).click();
-  await page.getByRole('img', { name: t.activate.scan.image }).waitFor();
-  await runExchange(deployment, targetOf(await linkOnScreen(page)), {
-    deviceClass: 'a01c4380-fc01-4df0-b113-7fb98ec74694',
-  });
+  const again = async (): Promise<void> => {
+    await button(t.activate.scan.again).click();
+    await page.getByRole('img', { name: t.activate.scan.image }).waitFor();
+  };
+  await again();
+  await page.clock.fastForward('01:00:01');
+  await page.getByText(t.activate.scan.expiredTitle).waitFor();
+  await visit('activate-expired');
+  await again();
+  const scannedByWrong = targetOf(await linkOnScreen(page));
+  await runExchange(deployment, scannedByWrong, { deviceClass: WRONG_CLASS });
   await page.getByText(t.activate.scan.deviceTitle).waitFor();
   await visit('activate-wrong-device');
-  await button(t.activate.scan.again).click();
-  await page.getByRole('img', { name: t.activate.scan.image }).waitFor();
+  for (let run = 2; run <= 10; run += 1) {
+    await runExchange(deployment, scannedByWrong, { deviceClass: WRONG_CLASS });
+  }
+  await page.getByText(t.activate.scan.failedTitle).waitFor();
+  await visit('activate-too-many-runs');
+  await again();
+  await scanAndFallSilent(deployment, targetOf(await linkOnScreen(page)));
+  await page.getByText(t.activate.scan.opened).waitFor();
+  await visit('activate-scanned');
+  await page.clock.fastForward(21_000);
+  await page.getByText(t.activate.scan.silentTitle).waitFor();
+  await visit('activate-silent-phone');
+  await again();
   const target = targetOf(await linkOnScreen(page));
   const token: ProvisionedToken = await provisioned(deployment, target);
   await field(t.activate.confirm.label).waitFor();
@@ -229,6 +268,35 @@ export async function walk(
   await visit('resynchronised');
   await closeDialog();
 
+  // Asking for a token, and what becomes of it.
+  await button(t.requests.ask).click();
+  await page.getByRole('dialog').waitFor();
+  await page.getByRole('radio', { name: OFFERED }).waitFor();
+  await visit('request');
+  await page.getByRole('radio', { name: OFFERED }).check();
+  await field(t.requests.nickname).fill('second');
+  await field(t.requests.reason).fill('A second phone for the night shift');
+  await button(t.requests.submit).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByText(t.requests.states.pending).waitFor();
+  await visit('request-waiting');
+  const { items: asked } = await deployment.api('listRequests', { query: { userId } });
+  const params = { id: asked[0]?.id ?? '' };
+  await deployment.api('approveRequest', { params, body: {}, ifMatch: 1 });
+  const until = new Date(Date.now() + 7 * 86_400_000).toISOString();
+  await deployment.api('deferRequest', {
+    params,
+    body: { until, comment: 'The budget of next month' },
+    ifMatch: 2,
+  });
+  await page.reload();
+  await page.getByText('The budget of next month').waitFor();
+  await visit('request-put-off');
+  await deployment.api('rejectRequest', { params, body: { comment: 'One is enough' }, ifMatch: 3 });
+  await page.reload();
+  await page.getByText('One is enough').waitFor();
+  await visit('request-rejected');
+
   await page.goto(`${origin}/self-service/move#serial=${serial}&approval=123456789012`);
   await button(t.move.submit).waitFor();
   await visit('move-asked');
@@ -256,4 +324,30 @@ export async function walk(
   await page.goto(`${origin}/self-service/tokens/${byUrl}/activate`);
   await heading(t.prove.title).waitFor();
   await visit('activate-passcode-needed');
+  await page.goto(`${origin}/self-service/`);
+  await page.getByText(serial).first().waitFor();
+  await page.evaluate(
+    (path) => fetch(path, { method: 'POST' }).then(() => undefined),
+    `/api/v1/self-service/tokens/${serial}/lost`,
+  );
+  await page.reload();
+  await page.getByText(t.tokens.states.lost).waitFor();
+  await visit('my-authenticators-lost');
+}
+
+/** As far as the ServerHello: what follows never comes. */
+async function scanAndFallSilent(
+  deployment: Deployment,
+  target: Parameters<typeof runExchange>[1],
+): Promise<void> {
+  const send = sender(deployment);
+  let sent = 0;
+  await runExchange(deployment, target, {
+    attempts: 1,
+    send: async (request) => {
+      sent += 1;
+      if (sent > 1) throw new Error('no network');
+      return send(request);
+    },
+  });
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
+import type { SettingsPatch } from '@sower/api/settings';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
@@ -249,16 +250,82 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.context().close();
   }, 60_000);
 
-  test('on a phone the link itself is offered; link and code as text only where they are allowed', async () => {
+  test('the clock of the computer is two hours fast: the QR code is shown all the same, for as long as it is good', async () => {
+    const { page } = await person();
+    await page.clock.install({ time: Date.now() + 2 * 3_600_000 });
+    await page.reload();
+    await toCode(page);
+    await page.getByText(/^Good for (1:00:00|59:\d\d)$/).waitFor();
+    expect(await linkOnScreen(page)).toContain('activationCode=');
+    await page.clock.fastForward('01:00:01');
+    await page.getByText(t.activate.scan.expiredTitle).waitFor();
+    await page.context().close();
+  }, 60_000);
+
+  test('on a phone the link itself is offered; link and code as text only where they are allowed; both can be switched', async () => {
     const { page } = await person({
       viewport: { width: 390, height: 844 },
       userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15',
     });
+    await page.getByRole('link', { name: t.tokens.activate }).click();
+    await page.getByText(t.activate.app.sameDevice).waitFor();
+    await page.goBack();
     await toCode(page);
-    const link = await page.getByRole('link', { name: t.activate.scan.sameDevice }).getAttribute('href');
-    expect(link).toBe(await linkOnScreen(page));
-    await button(page, t.activate.scan.trouble).click();
+    const sameDevice = page.getByRole('link', { name: t.activate.scan.sameDevice });
+    expect(await sameDevice.getAttribute('href')).toBe(await linkOnScreen(page));
+    const trouble = () => button(page, t.activate.scan.trouble).click();
+    await trouble();
     expect(await page.getByText(t.activate.scan.typed).count()).toBe(0);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+
+    const turn = async (body: SettingsPatch) => {
+      const { version } = await deployment.api('getSettings', {});
+      await deployment.api('editSettings', { ifMatch: version, body });
+    };
+    await turn({ 'activation.showCode': true, 'activation.sameDevice': false });
+    await expect
+      .poll(
+        async () => {
+          await button(page, t.activate.scan.again).click();
+          await page.getByRole('img', { name: t.activate.scan.image }).waitFor();
+          await trouble();
+          return page.getByText(t.activate.scan.typed).count();
+        },
+        { timeout: 20_000, interval: 1_000 },
+      )
+      .toBe(1);
+    expect(await sameDevice.count()).toBe(0);
+    const code = /activationCode=(\d+)/.exec(await linkOnScreen(page))?.[1] as string;
+    await page.getByText(code.replace(/(.{4})(?=.)/g, '$1 ')).waitFor();
+    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+    await turn({ 'activation.showCode': false, 'activation.sameDevice': true });
+    await page.context().close();
+  }, 90_000);
+
+  test('what is switched off is in no menu', async () => {
+    const { page } = await person();
+    const names = ['rename', 'reportLost', 'requests'] as const;
+    const turn = async (on: boolean) => {
+      const { version } = await deployment.api('getSettings', {});
+      const body = Object.fromEntries(names.map((name) => [`selfService.${name}`, on]));
+      await deployment.api('editSettings', { ifMatch: version, body });
+    };
+    const menu = async (): Promise<string[]> => {
+      await page.reload();
+      await page.getByRole('button', { name: t.ui.actions, exact: true }).first().click();
+      return page.getByRole('menuitem').allTextContents();
+    };
+    expect(await menu()).toEqual(expect.arrayContaining([t.tokens.rename, t.tokens.lost]));
+    await button(page, t.requests.ask).waitFor();
+    await turn(false);
+    await expect
+      .poll(menu, { timeout: 20_000, interval: 1_000 })
+      .toEqual([t.tokens.view, t.requests.replacement, t.tokens.troubleshoot]);
+    expect(await button(page, t.requests.ask).count()).toBe(0);
+    await page.getByRole('menuitem', { name: t.tokens.troubleshoot }).click();
+    await page.getByText(t.troubleshoot.lostCall).waitFor();
+    await turn(true);
     await page.context().close();
   }, 60_000);
 
@@ -368,9 +435,9 @@ describe.skipIf(skip)('Self-Service Console', () => {
         }
       });
       expect(found).toEqual([]);
-      expect(seen.length).toBeGreaterThan(20);
+      expect(seen.length).toBeGreaterThan(35);
       await page.context().close();
     },
-    240_000,
+    480_000,
   );
 });

@@ -69,6 +69,16 @@ export const userLogOnSchema = z
   ])
   .meta({ id: 'UserLogOn' });
 
+/** What an administrator may switch off for users, by the settings `selfService.*`. */
+export const selfServiceSwitches = [
+  'requests',
+  'rename',
+  'changePin',
+  'resynchronise',
+  'reportLost',
+] as const;
+export type SelfServiceSwitch = (typeof selfServiceSwitches)[number];
+
 export const userSessionSchema = z
   .object({
     userId: userIdSchema,
@@ -77,6 +87,8 @@ export const userSessionSchema = z
     method: z.enum(['password', 'passcode']),
     mustChangePassword: z.boolean(),
     expiresAt: timeSchema,
+    /** What this page need not show: the server refuses it. */
+    switchedOff: z.array(z.enum(selfServiceSwitches)),
   })
   .meta({ id: 'UserSession' });
 
@@ -108,6 +120,8 @@ export const ownTokenSchema = z
     authenticationType: z.enum(authenticationTypes).optional(),
     deviceType: z.string().optional(),
     pinSet: z.boolean(),
+    /** Another PIN has to be chosen at the next log-on. */
+    pinChange: z.boolean(),
     expiresOn: z.iso.date(),
     lastUsedAt: timeSchema.optional(),
   })
@@ -141,9 +155,12 @@ export const ownCodeSchema = z
     code: z.int().positive(),
     /** To draw the QR code of, and for an app on the same device. */
     link: z.string(),
+    /** Whether the page may offer the link itself, to who opens it on the phone. */
+    sameDevice: z.boolean(),
     /** Where the administrator allows it to be seen. */
     shown: z.object({ url: z.string(), activationCode: z.string() }).optional(),
-    expiresAt: timeSchema.optional(),
+    /** From this answer on, and no time of day: the clock of the computer that shows it may be wrong. Absent: it does not expire. */
+    secondsLeft: z.int().nonnegative().optional(),
   })
   .meta({ id: 'OwnCode' });
 

@@ -57,12 +57,36 @@ export const settingsSchema = z
       description:
         'Whether the Self-Service Console also shows link and activation code as text to those who cannot scan the QR code.',
     }),
+    'activation.sameDevice': z.boolean().default(true).meta({
+      description:
+        'Whether the Self-Service Console offers the link itself to who opens it on the phone that is to take the token.',
+    }),
     'activation.windowHours': z
       .int()
       .min(1)
       .max(168)
       .default(24)
       .meta({ description: 'For how long an activation window that an administrator opens stays open.' }),
+    'selfService.requests': z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Whether users may ask for tokens that are offered, and for replacements.' }),
+    'selfService.rename': z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Whether users may give their tokens other nicknames.' }),
+    'selfService.changePin': z.boolean().default(true).meta({
+      description:
+        'Whether users may change a PIN. Creating one for a token that has none, or has to have another, is always theirs.',
+    }),
+    'selfService.resynchronise': z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Whether users may resynchronise a token by two successive tokencodes.' }),
+    'selfService.reportLost': z.boolean().default(true).meta({
+      description:
+        'Whether users may report a token as lost. Off, a thief has until somebody answers the telephone.',
+    }),
     'verify.window': z
       .int()
       .min(0)

@@ -9,7 +9,7 @@ import {
   Label,
   Title,
 } from '@patternfly/react-core';
-import type { OwnToken } from '@sower/api/self-service';
+import type { OwnToken, SelfServiceSwitch } from '@sower/api/self-service';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,6 +24,7 @@ import { OwnRequests } from './own-requests.tsx';
 import { Part } from './part.tsx';
 import { TokenDialog, type TokenDialogName } from './token-dialog.tsx';
 import { useTokenName } from './token-name.ts';
+import { usePerson } from './use-person.ts';
 import { Wrong } from './wrong.tsx';
 
 const COLORS = {
@@ -70,6 +71,9 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
   const nameOf = useTokenName();
   const name = nameOf(token);
   const works = token.state === 'active';
+  const given = token.state !== 'not-distributed';
+  const { session } = usePerson();
+  const may = (name: SelfServiceSwitch): boolean => !session.switchedOff.includes(name);
   const usesPin = token.authenticationType === 'fob' || token.authenticationType === 'pinpad';
   const entry = (label: string, dialog: TokenDialogName, danger = false): MenuEntry => ({
     label,
@@ -80,12 +84,14 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
   const entries = [
     entry(t('tokens.view'), 'view'),
     ...(works ? [entry(t('tokens.test'), 'test')] : []),
-    ...(works && usesPin ? [entry(t(token.pinSet ? 'tokens.changePin' : 'tokens.createPin'), 'pin')] : []),
-    ...(token.state === 'not-distributed' ? [] : [entry(t('tokens.rename'), 'rename')]),
+    ...(works && usesPin && (may('changePin') || !token.pinSet || token.pinChange)
+      ? [entry(t(token.pinSet ? 'tokens.changePin' : 'tokens.createPin'), 'pin')]
+      : []),
+    ...(given && may('rename') ? [entry(t('tokens.rename'), 'rename')] : []),
     ...(works && token.delivery === 'qr' ? [entry(t('tokens.move'), 'move')] : []),
-    ...(token.state === 'not-distributed' ? [] : [entry(t('requests.replacement'), 'replacement')]),
+    ...(given ? [entry(t('requests.replacement'), 'replacement')] : []),
     entry(t('tokens.troubleshoot'), 'troubleshoot'),
-    ...(token.state === 'lost' ? [] : [entry(t('tokens.lost'), 'lost', true)]),
+    ...(token.state !== 'lost' && may('reportLost') ? [entry(t('tokens.lost'), 'lost', true)] : []),
   ];
   const hint =
     works && token.activation !== 'none'

@@ -104,7 +104,9 @@ function Test({ token, onClose }: Dialog) {
         </>
       }
     >
-      <Content component="p">{t('test.body')}</Content>
+      <Content component="p">
+        {t(token.pinSet && token.authenticationType === 'fob' ? 'test.bodyFob' : 'test.body')}
+      </Content>
       <Form
         id={id}
         noValidate

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { TextField } from '../ui/field.tsx';
 import { Box, useClose } from './dialog-box.tsx';
+import { usePerson } from './use-person.ts';
 import { Told, Wrong } from './wrong.tsx';
 
 type Dialog = { token: OwnToken; onClose: () => void };
@@ -14,13 +15,15 @@ type Dialog = { token: OwnToken; onClose: () => void };
 export function Troubleshoot({ token, onClose }: Dialog) {
   const { t } = useTranslation('selfService');
   const [resynchronising, setResynchronising] = useState(false);
+  const { switchedOff } = usePerson().session;
   const close = useClose(onClose, 'close');
   if (resynchronising) return <Resynchronise token={token} onClose={onClose} />;
-  const works = token.state === 'active';
+  const works = token.state === 'active' && !switchedOff.includes('resynchronise');
+  const lost = switchedOff.includes('reportLost') ? 'troubleshoot.lostCall' : 'troubleshoot.lost';
   const parts = [
     [t('troubleshoot.pinTitle'), t('pin.forgotten')],
     [t('troubleshoot.newPhoneTitle'), t('troubleshoot.newPhone')],
-    [t('troubleshoot.lostTitle'), t('troubleshoot.lost')],
+    [t('troubleshoot.lostTitle'), t(lost)],
   ] as const;
   return (
     <Box title={t('troubleshoot.title')} onClose={onClose} buttons={close}>

@@ -886,6 +886,7 @@ export const de: typeof en = {
       provisioning: 'Konfiguration von Dynamic Seed Provisioning',
       tokens: 'Token',
       activation: 'Aktivierung',
+      selfService: 'Selbstbedienung',
       verify: 'Prüfung',
     },
     names: {
@@ -925,6 +926,27 @@ export const de: typeof en = {
       activation_windowHours: {
         label: 'Aktivierungsfenster in Stunden',
         help: 'Wie lange ein Aktivierungsfenster offen bleibt, das ein Administrator für einen Benutzer öffnet.',
+      },
+      activation_sameDevice: {
+        label: 'Den Link auf dem Telefon selbst anbieten',
+        help: 'Ob die Selbstbedienung den Link anbietet, wenn sie auf dem Telefon geöffnet wird, das das Token bekommen soll.',
+      },
+      selfService_requests: {
+        label: 'Benutzer dürfen Token anfordern',
+        help: 'Was unter Angebote und Ablauf angeboten wird, und Ersatz.',
+      },
+      selfService_rename: { label: 'Benutzer dürfen ihre Token umbenennen', help: 'Nur den Kurznamen.' },
+      selfService_changePin: {
+        label: 'Benutzer dürfen ihre PIN ändern',
+        help: 'Eine PIN anzulegen, wo keine ist oder eine andere verlangt wird, dürfen sie immer.',
+      },
+      selfService_resynchronise: {
+        label: 'Benutzer dürfen ein Token abgleichen',
+        help: 'Mit zwei aufeinanderfolgenden Tokencodes.',
+      },
+      selfService_reportLost: {
+        label: 'Benutzer dürfen ein Token als verloren melden',
+        help: 'Wenn nicht, hat ein Dieb so lange Zeit, bis jemand ans Telefon geht.',
       },
       verify_window: {
         label: 'Fenster, in Intervallen',

@@ -873,6 +873,7 @@ export const en = {
       provisioning: 'Dynamic Seed Provisioning Configuration',
       tokens: 'Tokens',
       activation: 'Activation',
+      selfService: 'Self-Service Console',
       verify: 'Verification',
     },
     names: {
@@ -909,6 +910,27 @@ export const en = {
       activation_windowHours: {
         label: 'Activation window, in hours',
         help: 'For how long an activation window that an administrator opens for a user stays open.',
+      },
+      activation_sameDevice: {
+        label: 'Offer the link on the phone itself',
+        help: 'Whether the Self-Service Console offers the link to who opens it on the phone that is to take the token.',
+      },
+      selfService_requests: {
+        label: 'Users may ask for tokens',
+        help: 'Those that are offered under Offers and Workflow, and replacements.',
+      },
+      selfService_rename: { label: 'Users may rename their tokens', help: 'The nickname only.' },
+      selfService_changePin: {
+        label: 'Users may change their PIN',
+        help: 'Creating one for a token that has none, or has to have another, is always theirs.',
+      },
+      selfService_resynchronise: {
+        label: 'Users may resynchronise a token',
+        help: 'By two successive tokencodes.',
+      },
+      selfService_reportLost: {
+        label: 'Users may report a token as lost',
+        help: 'If not, a thief has until somebody answers the telephone.',
       },
       verify_window: {
         label: 'Window, in intervals',

@@ -152,10 +152,23 @@ export const selfServiceDe: typeof selfServiceEn = {
       'Das haben Sie schon angefordert. Warten Sie auf die Antwort, oder ziehen Sie jene Anforderung zurück.',
     one: 'Anforderung: {{offer}}',
     replacement: 'Ersatz anfordern',
-    replaces: 'Ersatz für das Token {{serial}}',
+    replaces:
+      'Das neue tritt an die Stelle des Tokens {{serial}}, sobald Sie es einmal benutzt haben. Bis dahin gilt das jetzige weiter, sofern es nicht verloren, abgelaufen oder ausgeschaltet ist.',
+    inPlaceOf: 'Ersetzt',
     replacementAsk:
       'Bitten Sie Ihren Helpdesk, dieses Token zu ersetzen, und nennen Sie die Seriennummer {{serial}}. Bis das neue funktioniert, können Sie dieses benutzen, sofern es nicht verloren, abgelaufen oder ausgeschaltet ist.',
     withdraw: 'Zurückziehen',
+    download: 'App holen',
+    help: 'Anleitung',
+    nickname: 'Name dafür',
+    askedAt: 'Angefordert',
+    yourReason: 'Ihre Begründung',
+    approvals: 'Genehmigungen',
+    approvalsOf: '{{step}} von {{count}}',
+    deferred: 'Aufgeschoben bis',
+    answer: 'Antwort',
+    earlier_one: '{{count}} frühere Anforderung',
+    earlier_other: '{{count}} frühere Anforderungen',
     states: {
       pending: 'Wartet auf eine Antwort',
       approved: 'Genehmigt; Ihr Token wird vorbereitet',
@@ -174,6 +187,8 @@ export const selfServiceDe: typeof selfServiceEn = {
   test: {
     title: 'Diesen Authenticator testen',
     body: 'Geben Sie ein, was Ihre App jetzt zeigt. Es wird nur geprüft; der Code lässt sich danach nicht mehr benutzen.',
+    bodyFob:
+      'Geben Sie Ihre PIN ein und direkt dahinter, was Ihre App jetzt zeigt. Es wird nur geprüft; der Code lässt sich danach nicht mehr benutzen.',
     label: 'Passcode',
     submit: 'Testen',
   },
@@ -240,6 +255,8 @@ export const selfServiceDe: typeof selfServiceEn = {
       'Wenn das alte Telefon noch geht und seine App in den Einstellungen „Umzug auf ein neues Telefon“ hat, wählen Sie das dort. Sonst bitten Sie Ihren Helpdesk, Ihnen das Token neu zu schicken. Wenn Sie das alte Telefon nicht mehr benutzen können, sagen Sie das: Dann wird für Sie ein Aktivierungsfenster geöffnet.',
     lostTitle: 'Ich habe mein Telefon verloren',
     lost: 'Drücken Sie sofort auf „Verlust melden“. Bitten Sie danach Ihren Helpdesk um ein anderes Token.',
+    lostCall:
+      'Sagen Sie es sofort Ihrem Helpdesk, damit sich niemand damit anmelden kann, und bitten Sie um ein anderes Token.',
   },
   resynchronise: {
     title: 'Mit zwei Codes abgleichen',
@@ -318,9 +335,12 @@ export const selfServiceDe: typeof selfServiceEn = {
         'Das Token ist für {{deviceType}} gemacht. Gescannt hat eine andere App, und sie wurde abgewiesen. Nehmen Sie die richtige App und scannen Sie einen neuen Code.',
       refusedTitle: 'Die App kam nicht zu Ende',
       refused: 'Zwischen App und Server ist etwas schiefgegangen. Scannen Sie einen neuen Code.',
+      silentTitle: 'Ihr Telefon macht nicht weiter',
+      silent:
+        'Es hat den Code gescannt, und seitdem kam nichts mehr. Vielleicht ist die Verbindung abgerissen, oder die App wurde geschlossen. Lassen Sie sich einen neuen Code zeigen und scannen Sie den.',
       failedTitle: 'Zu viele Versuche sind gescheitert',
       failed:
-        'Der Code wurde sicherheitshalber ausgeschaltet. Bitten Sie Ihren Helpdesk, Ihnen das Token neu zu schicken.',
+        'Der Code wurde sicherheitshalber ausgeschaltet. Nichts ist verloren. Prüfen Sie, ob Sie die richtige App benutzen, und scannen Sie einen neuen Code.',
       withdrawnTitle: 'Der Code wurde zurückgezogen',
       withdrawn: 'Ihr Helpdesk hat ihn zurückgenommen. Bitten Sie darum, das Token neu zu schicken.',
       sameDevice: 'In der App auf diesem Telefon öffnen',
@@ -336,6 +356,9 @@ export const selfServiceDe: typeof selfServiceEn = {
       waiting: 'Wir warten auf Ihre App …',
       expiredTitle: 'Ihr Aktivierungscode ist abgelaufen',
       expired: 'Bitten Sie Ihren Administrator um einen neuen. Hier bekommen Sie keinen.',
+      failed:
+        'Der Code wurde sicherheitshalber ausgeschaltet. Bitten Sie Ihren Administrator um einen neuen.',
+      withdrawn: 'Ihr Administrator hat ihn zurückgenommen. Bitten Sie um einen neuen.',
       again:
         'Geben Sie Link und Code noch einmal ein. Wenn das nicht hilft, bitten Sie Ihren Administrator um neue.',
     },
@@ -345,7 +368,7 @@ export const selfServiceDe: typeof selfServiceEn = {
       agreed: 'App und Server haben ein Geheimnis vereinbart',
       compareTitle: 'Vergleichen Sie diese Zahl',
       compare:
-        'Wenn Ihre App eine solche Zahl zeigt, müssen beide gleich sein. Dann hat sich niemand dazwischengeschaltet. Sind sie verschieden? Dann machen Sie nicht weiter: Holen Sie in einem anderen Netz einen neuen QR-Code, und sagen Sie es Ihrem Helpdesk.',
+        'Wenn Ihre App eine solche Zahl zeigt, müssen beide gleich sein. Dann hat sich niemand dazwischengeschaltet. Sind sie verschieden? Dann machen Sie nicht weiter: Holen Sie in einem anderen Netz einen neuen Code, und sagen Sie es Ihrem Helpdesk.',
       compareNone: 'Viele Apps zeigen keine solche Zahl. Dann machen Sie einfach weiter.',
       computing: 'Die Zahl wird berechnet …',
       label: 'Der Code, den Ihre App jetzt zeigt',
@@ -359,6 +382,13 @@ export const selfServiceDe: typeof selfServiceEn = {
       reusedTitle: 'Der QR-Code wurde ein zweites Mal gescannt',
       reused:
         'Der zweite Versuch wurde abgewiesen. Wenn Sie selbst zweimal gescannt haben und Ihre App das Token zeigt, machen Sie weiter. Sonst hat jemand Ihren Code gesehen: Beginnen Sie mit einem neuen QR-Code noch einmal, und sagen Sie es Ihrem Helpdesk.',
+      reusedLater:
+        'Der zweite Versuch wurde abgewiesen; Ihr Token ist nicht betroffen. Wenn Sie es nicht selbst waren, hat jemand Ihren Code gesehen: Sagen Sie es Ihrem Helpdesk.',
+      reusedUrlTitle: 'Ihr Aktivierungscode wurde ein zweites Mal benutzt',
+      reusedUrl:
+        'Der zweite Versuch wurde abgewiesen. Wenn Sie es selbst waren und Ihre App das Token zeigt, machen Sie weiter. Sonst hat jemand anderes Ihren Code: Machen Sie nicht weiter, und bitten Sie Ihren Administrator um einen neuen.',
+      reusedUrlLater:
+        'Der zweite Versuch wurde abgewiesen; Ihr Token ist nicht betroffen. Wenn Sie es nicht selbst waren, hat jemand anderes Ihren Code: Sagen Sie es Ihrem Administrator.',
       noToken:
         'Zeigt Ihre App kein neues Token oder einen Fehler? Dann beginnen Sie noch einmal mit einem neuen Code.',
       noTokenUrl:

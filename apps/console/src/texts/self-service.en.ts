@@ -147,10 +147,23 @@ export const selfServiceEn = {
     openAlready: 'You have asked for this already. Wait for the answer, or withdraw that request.',
     one: 'Request: {{offer}}',
     replacement: 'Request Replacement',
-    replaces: 'Replacement for the token {{serial}}',
+    replaces:
+      'The new one takes the place of the token {{serial}} as soon as you have used it once. Until then the present one goes on working, unless it is lost, expired or switched off.',
+    inPlaceOf: 'Replaces',
     replacementAsk:
       'Ask your help desk to replace this token, and tell them its serial number {{serial}}. Until the new one works you can use this one, unless it is lost, expired or switched off.',
     withdraw: 'Withdraw',
+    download: 'Get the app',
+    help: 'Instructions',
+    nickname: 'Name for it',
+    askedAt: 'Asked for',
+    yourReason: 'Your reason',
+    approvals: 'Approvals',
+    approvalsOf: '{{step}} of {{count}}',
+    deferred: 'Put off until',
+    answer: 'Answer',
+    earlier_one: '{{count}} earlier request',
+    earlier_other: '{{count}} earlier requests',
     states: {
       pending: 'Waiting for an answer',
       approved: 'Approved; your token is being prepared',
@@ -169,6 +182,8 @@ export const selfServiceEn = {
   test: {
     title: 'Test this authenticator',
     body: 'Type what your app shows now. Nothing happens but the test; the code cannot be used again.',
+    bodyFob:
+      'Type your PIN and, right behind it, what your app shows now. Nothing happens but the test; the code cannot be used again.',
     label: 'Passcode',
     submit: 'Test',
   },
@@ -231,6 +246,7 @@ export const selfServiceEn = {
       'If the old phone still works, and its app has “Move to a new phone” in its settings, choose that there. Otherwise ask your help desk to send you the token anew. If you cannot use the old phone any more, say so: they open an activation window for you.',
     lostTitle: 'I have lost my phone',
     lost: 'Press Report Lost at once. Then ask your help desk for another token.',
+    lostCall: 'Tell your help desk at once, so that nobody can log on with it, and ask for another token.',
   },
   resynchronise: {
     title: 'Resynchronise with two codes',
@@ -307,8 +323,12 @@ export const selfServiceEn = {
         'The token is made for {{deviceType}}. The app that scanned the code is another one, and was refused. Use the right app and scan a new code.',
       refusedTitle: 'The app could not finish',
       refused: 'Something went wrong between the app and the server. Scan a new code.',
+      silentTitle: 'Your phone does not go on',
+      silent:
+        'It has scanned the code, and nothing has come since. Perhaps its connection was lost, or the app was closed. Show a new code and scan that.',
       failedTitle: 'Too many tries failed',
-      failed: 'The code was switched off to be safe. Ask your help desk to send you the token anew.',
+      failed:
+        'The code was switched off to be safe. Nothing is lost. Check that you use the right app, then scan a new code.',
       withdrawnTitle: 'The code was withdrawn',
       withdrawn: 'Your help desk has taken it back. Ask them to send you the token anew.',
       sameDevice: 'Open in the app on this phone',
@@ -324,6 +344,8 @@ export const selfServiceEn = {
       waiting: 'Waiting for your app …',
       expiredTitle: 'Your activation code has expired',
       expired: 'Ask your administrator for a new one. You cannot get it here.',
+      failed: 'The code was switched off to be safe. Ask your administrator for a new one.',
+      withdrawn: 'Your administrator has taken it back. Ask for a new one.',
       again:
         'Enter the link and the code once more. If it does not work, ask your administrator for new ones.',
     },
@@ -333,7 +355,7 @@ export const selfServiceEn = {
       agreed: 'App and server have agreed on a secret',
       compareTitle: 'Compare this number',
       compare:
-        'If your app shows a number like this, both must be the same. Then nobody has come in between. Are they different? Do not go on: get a new QR code on another network, and tell your help desk.',
+        'If your app shows a number like this, both must be the same. Then nobody has come in between. Are they different? Do not go on: get a new code on another network, and tell your help desk.',
       compareNone: 'Many apps show no such number. Then just go on.',
       computing: 'The number is being computed …',
       label: 'The code that your app shows now',
@@ -347,6 +369,13 @@ export const selfServiceEn = {
       reusedTitle: 'The QR code was scanned a second time',
       reused:
         'The second scan was refused. If you scanned it twice yourself and your app shows the token, go on. Otherwise somebody else has seen your code: begin again with a new QR code, and tell your help desk.',
+      reusedLater:
+        'The second scan was refused, and your token is not affected by it. If it was not you, somebody else has seen your code: tell your help desk.',
+      reusedUrlTitle: 'Your activation code was used a second time',
+      reusedUrl:
+        'The second use was refused. If it was you and your app shows the token, go on. Otherwise somebody else has your code: do not go on, and ask your administrator for a new one.',
+      reusedUrlLater:
+        'The second use was refused, and your token is not affected by it. If it was not you, somebody else has your code: tell your administrator.',
       noToken: 'Does your app show no new token, or an error? Then begin again with a new code.',
       noTokenUrl: 'Does your app show no new token, or an error? Then ask your administrator for a new code.',
       restart: 'Begin again with a new QR code',

@@ -1,6 +1,6 @@
 /** Handlers of the Self-Service Console, and of what administrators prepare for it. */
 import type { OperationName, ResponseOf } from '@sower/api/operations';
-import type { SELF_SERVICE_OPERATIONS, UserSession } from '@sower/api/self-service';
+import { type SELF_SERVICE_OPERATIONS, selfServiceSwitches, type UserSession } from '@sower/api/self-service';
 import { resynchroniseToken } from '../authentication/resynchronise.ts';
 import { showToken } from '../authentication/show-token.ts';
 import { testToken } from '../authentication/test-token.ts';
@@ -22,20 +22,24 @@ import {
   showOwnPinRules,
 } from '../self-service/own-tokens.ts';
 import { changeOwnPassword, removeUserPassword, setUserPassword } from '../self-service/password.ts';
-import { holderOf, type Person } from '../self-service/person.ts';
+import { holderOf, ownToken, type Person, switchedOff } from '../self-service/person.ts';
 import { closeUserSession, logOnUser, type OpenedSession, rotateSession } from '../self-service/session.ts';
 import type { ApiUses, Call } from './call.ts';
 
 type Name = keyof typeof SELF_SERVICE_OPERATIONS & OperationName;
 type Handlers = { readonly [N in Name]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>> };
 
-const viewSession = (person: Person): UserSession => ({
-  userId: person.userId,
-  firstName: person.firstName,
-  method: person.method,
-  mustChangePassword: person.mustChangePassword,
-  expiresAt: isoTime(person.sessionExpiresAt),
-});
+async function viewSession(uses: ApiUses, person: Person): Promise<UserSession> {
+  const settings = await uses.settings.current();
+  return {
+    userId: person.userId,
+    firstName: person.firstName,
+    method: person.method,
+    mustChangePassword: person.mustChangePassword,
+    expiresAt: isoTime(person.sessionExpiresAt),
+    switchedOff: selfServiceSwitches.filter((name) => !settings[`selfService.${name}`]),
+  };
+}
 
 const nobody = () => refused('not-authenticated', 'Your session has ended. Log on again.');
 const tooMany = () => refused('too-many-requests', 'Too many wrong tries. Wait a minute, then try again.');
@@ -49,13 +53,14 @@ const forPerson =
     call.person ? work(uses, call.person, call) : nobody();
 
 /** Hands the browser the session's id. */
-function handOver(
+async function handOver(
+  uses: ApiUses,
   outcome: Outcome<OpenedSession>,
   call: Pick<Call<Name>, 'setUserSession'>,
-): Outcome<UserSession> {
+): Promise<Outcome<UserSession>> {
   if (!outcome.ok) return outcome;
   call.setUserSession(outcome.value.id);
-  return done(viewSession(outcome.value.person));
+  return done(await viewSession(uses, outcome.value.person));
 }
 
 export const SELF_SERVICE_HANDLERS: Handlers = {
@@ -75,9 +80,9 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
       logOnUser(uses, body, source),
     );
     if (outcome.ok) call.rememberBrowser(browserMark(uses, account, call.knownBrowsers));
-    return handOver(outcome, call);
+    return handOver(uses, outcome, call);
   },
-  getUserSession: async (_, { person }) => (person ? done(viewSession(person)) : nobody()),
+  getUserSession: async (uses, { person }) => (person ? done(await viewSession(uses, person)) : nobody()),
   closeUserSession: async (uses, { person, setUserSession }) => {
     if (person) await closeUserSession(uses, person);
     setUserSession(undefined);
@@ -95,14 +100,14 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     if (!answer.value) {
       return refused('log-on-failed', 'This passcode was not accepted. Wait for the next one and enter it.');
     }
-    return handOver(await rotateSession(uses, person, 'passcode'), call);
+    return handOver(uses, await rotateSession(uses, person, 'passcode'), call);
   }),
   changeOwnPassword: forPerson<'changeOwnPassword'>(async (uses, person, call) => {
     const outcome = await uses.logOnLimit.guard(call.source, async () => {
       const value = await changeOwnPassword(uses, person, call.body);
       return { wrong: !value.ok, value };
     });
-    return outcome ? handOver(outcome, call) : tooMany();
+    return outcome ? handOver(uses, outcome, call) : tooMany();
   }),
 
   listOwnTokens: forPerson<'listOwnTokens'>((uses, person) => listOwnTokens(uses, person)),
@@ -127,6 +132,9 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
   /** Two bare tokencodes show no PIN: the session is worth no more by them. */
   resynchroniseOwnToken: forPerson<'resynchroniseOwnToken'>(async (uses, person, call) => {
     const { params, body, source } = call;
+    const owned = await ownToken(uses, person, params.serial);
+    const off = owned.ok ? await switchedOff(uses, 'resynchronise') : owned;
+    if (off) return off;
     const outcome = await uses.logOnLimit.guard(source, async () => {
       const value = await resynchroniseToken(uses, holderOf(person), { ...params, ...body });
       return { wrong: !value.ok, value };

@@ -39,6 +39,10 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Das hat sich in diesem Augenblick geändert, vielleicht in einem anderen Fenster. Sehen Sie erneut nach.',
   'Enter a passcode of the token you have first': 'Geben Sie zuerst einen Passcode Ihres Tokens ein',
   'Change your password first': 'Ändern Sie zuerst Ihr Passwort',
+  '{1} has no token {2}.': '{1} hat kein Token {2}.',
+  'Token {1} is being replaced already, or replaces another one itself.':
+    'Token {1} wird schon ersetzt oder ersetzt selbst ein anderes.',
+  'This is switched off here. Ask your help desk.': 'Das ist hier ausgeschaltet. Fragen Sie Ihren Helpdesk.',
   'Your session has ended. Log on again.': 'Ihre Sitzung ist beendet. Melden Sie sich erneut an.',
   'Choose a new password first.': 'Wählen Sie zuerst ein neues Passwort.',
   'Too many wrong tries. Wait a minute, then try again.':

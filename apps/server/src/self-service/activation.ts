@@ -14,7 +14,7 @@ import { distributionState, isoTime } from '../provisioning/distribution-view.ts
 import { readSnapshot } from '../provisioning/snapshot.ts';
 import { isExpired } from '../provisioning/token-view.ts';
 import { insertAudit } from '../store/audit.ts';
-import { insertDistribution, withdrawProvisioned } from '../store/distributions.ts';
+import { claimFailed, insertDistribution, withdrawProvisioned } from '../store/distributions.ts';
 import { newId } from '../store/ids.ts';
 import type { Connection, Row } from '../store/schema.ts';
 import { deletePendingSeeds, listSeeds } from '../store/seeds.ts';
@@ -67,7 +67,8 @@ export async function watchActivation(
 
 /**
  * A fresh code; the one before dies. When an app took the last one and no tokencode of it came, the activation begins anew, and what
- * that app holds is worth nothing: perhaps its answer was lost, perhaps it is not the user's.
+ * that app holds is worth nothing: perhaps its answer was lost, perhaps it is not the user's. So it does after too many failed runs: they
+ * end a code, not the user's way to their token.
  */
 export async function openOwnActivation(
   uses: Uses,
@@ -85,12 +86,14 @@ export async function openOwnActivation(
       'This token is activated with a link and a code from your administrator. If they do not work any more, ask for new ones.',
     );
   }
-  const { 'activation.showCode': mayBeShown } = await uses.settings.current();
+  const { 'activation.showCode': mayBeShown, 'activation.sameDevice': sameDevice } =
+    await uses.settings.current();
   const needsWindow = await mustShowToken(uses, person);
   const outcome = await undoable(() =>
     uses.db.transaction().execute(async (trx): Promise<FreshCode> => {
       if (needsWindow) await useWindow(trx, uses, person, row.id);
-      const live = row.state === 'provisioned' ? await beginAnew(trx, uses, person, token, row) : row;
+      const ended = row.state === 'provisioned' || row.state === 'failed';
+      const live = ended ? await beginAnew(trx, uses, person, token, row) : row;
       const fresh = await freshCode(trx, uses, person.doer, serial, live);
       return (
         fresh ?? undo('wrong-state', 'This code was used, or your administrator withdrew it. Look again.')
@@ -102,8 +105,11 @@ export async function openOwnActivation(
   return done({
     code: number,
     link,
+    sameDevice,
     ...(mayBeShown ? { shown: { url, activationCode } } : {}),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(expiresAt === undefined
+      ? {}
+      : { secondsLeft: Math.max(0, Math.ceil((Date.parse(expiresAt) - uses.now()) / 1000)) }),
   });
 }
 
@@ -148,8 +154,11 @@ async function beginAnew(
   row: Distribution,
 ): Promise<Distribution> {
   const { source } = person.doer;
-  if (!(await withdrawProvisioned(trx, uses, row.id, { reason: 'the user began anew', source })))
-    undo('wrong-state', 'This changed at this moment, perhaps in another window. Look again.');
+  const gaveWay =
+    row.state === 'failed'
+      ? await claimFailed(trx, row.id)
+      : await withdrawProvisioned(trx, uses, row.id, { reason: 'the user began anew', source });
+  if (!gaveWay) undo('wrong-state', 'This changed at this moment, perhaps in another window. Look again.');
   await deletePendingSeeds(trx, row.id);
   const fresh: Distribution = {
     ...row,

@@ -11,9 +11,9 @@ import { listDistributions, renameDistribution, withdrawLive } from '../store/di
 import type { Row } from '../store/schema.ts';
 import { listSeeds } from '../store/seeds.ts';
 import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tokens.ts';
-import { mustShowToken, ownToken, type Person } from './person.ts';
+import { mustShowToken, ownToken, type Person, switchedOff } from './person.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'policies' | 'queueMail' | 'now' | 'random'>;
 
 export async function listOwnTokens(
   uses: Pick<Floor, 'db' | 'now'>,
@@ -56,7 +56,10 @@ function view(
       ? 'none'
       : stage === 'provisioned'
         ? 'to-confirm'
-        : stage === 'issued' || stage === 'opened' || stage === 'expired'
+        : stage === 'issued' ||
+            stage === 'opened' ||
+            stage === 'expired' ||
+            (stage === 'failed' && distribution?.delivery === 'qr')
           ? 'waiting'
           : 'none';
   const snapshot = distribution && readSnapshot(distribution.snapshot);
@@ -83,6 +86,7 @@ function view(
       ? { authenticationType: snapshot.authenticationType, deviceType: snapshot.deviceType.name }
       : {}),
     pinSet: token.pin !== null,
+    pinChange: token.pin_change === 1,
     expiresOn: token.expires_on,
     ...(current?.last_accepted_at == null ? {} : { lastUsedAt: isoTime(current.last_accepted_at) }),
   };
@@ -95,6 +99,8 @@ export async function renameOwnToken(
 ): Promise<Outcome<undefined>> {
   const found = await ownToken(uses, person, input.serial);
   if (!found.ok) return found;
+  const off = await switchedOff(uses, 'rename');
+  if (off) return off;
   const row = await latestOwn(uses, person, found.value);
   if (!row)
     return refused('wrong-state', 'This token was not distributed to you yet. Ask your help desk for it.');
@@ -128,6 +134,10 @@ export async function setOwnPin(
 ): Promise<Outcome<undefined>> {
   const found = await ownToken(uses, person, input.serial);
   if (!found.ok) return found;
+  // Who has none, or has to have another, is not turned away: the token would be of no use.
+  const change = found.value.pin !== null && found.value.pin_change !== 1;
+  const off = change ? await switchedOff(uses, 'changePin') : undefined;
+  if (off) return off;
   if (await mustShowToken(uses, person)) {
     return refused(
       'passcode-needed',
@@ -141,6 +151,8 @@ export async function setOwnPin(
 export async function reportLost(uses: Uses, person: Person, serial: string): Promise<Outcome<undefined>> {
   const found = await ownToken(uses, person, serial);
   if (!found.ok) return found;
+  const off = await switchedOff(uses, 'reportLost');
+  if (off) return off;
   return uses.db.transaction().execute(async (trx) => {
     await changeToken(trx, found.value.id, { lost: 1 });
     await withdrawLive(trx, uses, found.value.id, {

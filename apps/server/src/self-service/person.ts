@@ -1,8 +1,9 @@
 /** A user at the Self-Service Console: may do what is listed in this folder, with what is theirs, and holds no permission at all. */
+import type { SelfServiceSwitch } from '@sower/api/self-service';
 import type { Holder } from '../authentication/held-token.ts';
 import type { Floor } from '../floor.ts';
 import type { Doer } from '../identity/actor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, type Refused, refused } from '../outcome.ts';
 import { hasConfirmedToken } from '../store/self-service.ts';
 import { findToken, type TokenRow } from '../store/tokens.ts';
 
@@ -27,6 +28,17 @@ export const holderOf = (person: Person): Holder => ({
   userId: person.userId,
   source: person.doer.source,
 });
+
+/** Why the user cannot do this here; undefined when they can. */
+export async function switchedOff(
+  uses: Pick<Floor, 'settings'>,
+  name: SelfServiceSwitch,
+): Promise<Refused | undefined> {
+  const settings = await uses.settings.current();
+  return settings[`selfService.${name}`]
+    ? undefined
+    : refused('wrong-state', 'This is switched off here. Ask your help desk.');
+}
 
 /** Somebody else's token does not exist for a user. */
 export async function ownToken(

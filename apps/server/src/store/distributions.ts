@@ -183,6 +183,19 @@ export async function replaceCode(
   return replaced?.code_number;
 }
 
+/** The last distribution of its token, dead after too many failed runs, gives way to one that takes its place. @returns false when another has */
+export async function claimFailed(db: Connection, id: string): Promise<boolean> {
+  const row = await db
+    .updateTable('distributions')
+    .set({ latest: 0 })
+    .where('id', '=', id)
+    .where('state', '=', 'failed')
+    .where('latest', '=', 1)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** A redeemed one whose first tokencode never came gives way. @returns false when it was confirmed meanwhile */
 export async function withdrawProvisioned(
   db: Connection,

@@ -7,7 +7,7 @@ import { Loading } from '../../ui/loaded.tsx';
 import { Part } from '../part.tsx';
 import { Wrong } from '../wrong.tsx';
 import { ConfirmStep } from './confirm-step.tsx';
-import { AppStep, DoneStep, OldStep, PinStep, ProveStep } from './plain-steps.tsx';
+import { AppStep, DoneStep, OldStep, PinStep, ProveStep, Reused } from './plain-steps.tsx';
 import { ScanStep } from './scan-step.tsx';
 import { type Activation, useActivation } from './use-activation.ts';
 
@@ -88,6 +88,9 @@ function Steps({
         text={t('activate.step', { number: index + 1, count: steps.length, name })}
         take={chosen !== 'app' || !live}
       />
+      {activation.reusedAt !== undefined && (state === 'provisioned' || state === 'confirmed') && (
+        <Reused activation={activation} confirmed={state === 'confirmed'} />
+      )}
       {step === 'app' && <AppStep activation={activation} onNext={() => setChosen('old')} />}
       {step === 'old' && (
         <OldStep

@@ -6,7 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
-import { Told, Wrong } from '../wrong.tsx';
+import { Wrong } from '../wrong.tsx';
 import type { Activation, useActivation } from './use-activation.ts';
 
 export function ConfirmStep({
@@ -38,11 +38,6 @@ export function ConfirmStep({
           </li>
         ))}
       </ul>
-      {activation.reusedAt !== undefined && (
-        <Told variant="warning" title={t('activate.confirm.reusedTitle')}>
-          {t('activate.confirm.reused')}
-        </Told>
-      )}
       <Comparison serial={activation.serial} />
       <FirstCode activation={activation} />
       <Wrong error={mint.error} />

@@ -1,17 +1,35 @@
-/** What is left of the time of a code. Read out once, not every second. */
+/** What is left of the time of a code, and what lasts too long. Read out once, not every second. */
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 const DAY_SECONDS = 86_400;
 
-/** Whole seconds until then; undefined when it never ends. Counts by this device's clock: the server decides. */
-export function useSecondsLeft(expiresAt: string | undefined): number | undefined {
-  const [now, setNow] = useState(() => Date.now());
+/**
+ * Whole seconds that are left; undefined when it never ends. Counts from when this is first shown, so that a clock that is wrong on this
+ * device does no harm; the server decides.
+ */
+export function useSecondsLeft(secondsLeft: number | undefined): number | undefined {
+  const [start] = useState(() => Date.now());
+  const [now, setNow] = useState(start);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
-  return expiresAt === undefined ? undefined : Math.max(0, Math.ceil((Date.parse(expiresAt) - now) / 1000));
+  return secondsLeft === undefined
+    ? undefined
+    : Math.max(0, secondsLeft - Math.max(0, Math.floor((now - start) / 1000)));
+}
+
+/** Whether something has gone on for so long. */
+export function useLasting(on: boolean, milliseconds: number): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    setLasting(false);
+    if (!on) return;
+    const timer = setTimeout(() => setLasting(true), milliseconds);
+    return () => clearTimeout(timer);
+  }, [on, milliseconds]);
+  return lasting;
 }
 
 export function Countdown({ seconds }: { seconds: number | undefined }) {

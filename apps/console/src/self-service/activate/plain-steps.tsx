@@ -87,6 +87,17 @@ export function PinStep({ activation }: { activation: Activation }) {
   );
 }
 
+/** Somebody used the code once more, before the first tokencode or after it. */
+export function Reused({ activation, confirmed }: { activation: Activation; confirmed: boolean }) {
+  const { t } = useTranslation('selfService');
+  const url = activation.delivery === 'url' ? 'Url' : '';
+  return (
+    <Told variant="warning" title={t(`activate.confirm.reused${url}Title`)}>
+      {t(`activate.confirm.reused${url}${confirmed ? 'Later' : ''}`)}
+    </Told>
+  );
+}
+
 export function DoneStep({ activation }: { activation: Activation }) {
   const { t } = useTranslation('selfService');
   return (

@@ -5,12 +5,15 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { Told, Wrong } from '../wrong.tsx';
-import { Countdown, useSecondsLeft } from './countdown.tsx';
+import { Countdown, useLasting, useSecondsLeft } from './countdown.tsx';
 import { onPhone } from './on-phone.ts';
 import { QrCode } from './qr-code.tsx';
 import type { Activation, useActivation } from './use-activation.ts';
 
 type Mint = ReturnType<typeof useActivation>['mint'];
+
+/** An app that has scanned the code is done in a second or two, on a bad line in ten. */
+const SILENCE_MILLISECONDS = 20_000;
 
 export function ScanStep({
   activation,
@@ -30,10 +33,20 @@ export function ScanStep({
     </Button>
   );
   if (activation.delivery === 'url') return <ByUrl activation={activation} back={back} />;
-  if (activation.state === 'failed' || activation.state === 'withdrawn') {
+  if (activation.state === 'failed') {
     return (
-      <Told variant="danger" title={t(`activate.scan.${activation.state}Title`)}>
-        {t(`activate.scan.${activation.state}`)}
+      <>
+        <Wrong error={mint.error} />
+        <Told variant="danger" title={t('activate.scan.failedTitle')} action={<Again mint={mint} />}>
+          {t('activate.scan.failed')}
+        </Told>
+      </>
+    );
+  }
+  if (activation.state === 'withdrawn') {
+    return (
+      <Told variant="danger" title={t('activate.scan.withdrawnTitle')}>
+        {t('activate.scan.withdrawn')}
       </Told>
     );
   }
@@ -58,14 +71,26 @@ export function ScanStep({
   );
 }
 
-function Shown({ activation, code, mint }: { activation: Activation; code: OwnCode; mint: Mint }) {
+/** The one button that mends all of it. */
+function Again({ mint, variant = 'primary' }: { mint: Mint; variant?: 'primary' | 'secondary' }) {
   const { t } = useTranslation('selfService');
-  const seconds = useSecondsLeft(code.expiresAt);
-  const again = (
-    <Button onClick={() => mint.mutate()} isLoading={mint.isPending} isDisabled={mint.isPending}>
+  return (
+    <Button
+      variant={variant}
+      onClick={() => mint.mutate()}
+      isLoading={mint.isPending}
+      isDisabled={mint.isPending}
+    >
       {t('activate.scan.again')}
     </Button>
   );
+}
+
+function Shown({ activation, code, mint }: { activation: Activation; code: OwnCode; mint: Mint }) {
+  const { t } = useTranslation('selfService');
+  const seconds = useSecondsLeft(code.secondsLeft);
+  const silent = useLasting(activation.state === 'opened', SILENCE_MILLISECONDS);
+  const again = <Again mint={mint} />;
   if (activation.code > code.code) {
     return (
       <Told variant="warning" title={t('activate.scan.replacedTitle')} action={again}>
@@ -94,13 +119,20 @@ function Shown({ activation, code, mint }: { activation: Activation; code: OwnCo
       </Told>
     );
   }
+  if (silent) {
+    return (
+      <Told variant="warning" title={t('activate.scan.silentTitle')} action={again}>
+        {t('activate.scan.silent')}
+      </Told>
+    );
+  }
   return (
     <>
       <Content component="p">{t('activate.scan.body')}</Content>
       <div className="sower-qr">
         <QrCode link={code.link} />
         <Countdown seconds={seconds} />
-        {onPhone() && (
+        {onPhone() && code.sameDevice && (
           <Button component="a" href={code.link}>
             {t('activate.scan.sameDevice')}
           </Button>
@@ -122,14 +154,7 @@ function Shown({ activation, code, mint }: { activation: Activation; code: OwnCo
             </>
           )}
           <div>
-            <Button
-              variant="secondary"
-              onClick={() => mint.mutate()}
-              isLoading={mint.isPending}
-              isDisabled={mint.isPending}
-            >
-              {t('activate.scan.again')}
-            </Button>
+            <Again mint={mint} variant="secondary" />
           </div>
         </div>
       </ExpandableSection>
@@ -151,7 +176,7 @@ function ByUrl({ activation, back }: { activation: Activation; back: ReactNode }
   if (state === 'failed' || state === 'withdrawn') {
     return (
       <Told variant="danger" title={t(`activate.scan.${state}Title`)}>
-        {t(`activate.scan.${state}`)}
+        {t(`activate.url.${state}`)}
       </Told>
     );
   }
