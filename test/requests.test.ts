@@ -1,7 +1,9 @@
 /** Requests for tokens: none, one and four approvals, rejected, put off, withdrawn, an approver who left, and two who decide at once. */
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import type { OfferInput } from '@sower/api/requests';
+import { parseLink } from '@sower/ctkip/links';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { provisioned, tokencode } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { type Sink, smtpSink } from './smtp-sink.ts';
@@ -389,6 +391,68 @@ onBothDatabases('requests', (kind) => {
     expect(
       await problem(mine('approveRequest', { params: { id: rejected.id }, body: {}, ifMatch: 2 })),
     ).toBeDefined();
+  });
+
+  test('a replacement takes the place of the old token at its first passcode, also of who holds as many as are allowed', async () => {
+    const { api } = deployment;
+    const name = await offer({ steps: steps(1) });
+    const userId = await user();
+    const { serials } = await api('mintTokens', { body: { count: 3 } });
+    for (const serial of serials) await api('assignToken', { params: { serial }, body: { userId } });
+    const [old = '', other = ''] = serials;
+    await api('setUserPassword', { params: { userId }, body: { password: PASSWORD, mustChange: false } });
+    const browser = visitor(deployment);
+    await browser.api('openUserSession', { body: { method: 'password', userId, password: PASSWORD } });
+    const made = await browser.api('requestOwnToken', { body: { offer: name, replaces: old } });
+    expect(made).toMatchObject({ state: 'pending', replaces: old });
+    const approver = await administrator('request-approver');
+    const done = await approve(approver.api, { id: made.id, version: 1 });
+    const serial = done.serial ?? '';
+    expect(done).toMatchObject({ state: 'done', replaces: old });
+    expect((await api('getToken', { params: { serial } })).replaces).toBe(old);
+    // Both are the user's, until the new one is used.
+    expect((await api('getUser', { params: { userId } })).tokens).toHaveLength(4);
+    const { link } = await browser.api('openOwnActivation', { params: { serial } });
+    const parsed = parseLink(link);
+    if (!parsed.ok) throw new Error('no link');
+    const token = await provisioned(deployment, {
+      ctkipUrl: parsed.url,
+      activationCode: parsed.activationCode,
+    });
+    const body = { passcode: tokencode(token) };
+    expect((await browser.api('testOwnToken', { params: { serial }, body })).result).toBe('accepted');
+    expect((await api('getUser', { params: { userId } })).tokens.sort()).toEqual(
+      serials
+        .filter((each) => each !== old)
+        .concat(serial)
+        .sort(),
+    );
+    expect((await api('getToken', { params: { serial: old } })).userId).toBeUndefined();
+    const { items } = await api('listAudit', { query: { object: `token:${old}` } });
+    expect(items.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['token.replace', 'token.replaced']),
+    );
+
+    // Somebody else's token does not exist, and what is being replaced already is not replaced twice.
+    const elsewhere = await user();
+    const asking = (replaces: string) =>
+      problem(browser.api('requestOwnToken', { body: { offer: name, replaces } }));
+    const { first: theirs } = await api('mintTokens', { body: { count: 1 } });
+    await api('assignToken', { params: { serial: theirs }, body: { userId: elsewhere } });
+    expect((await asking(theirs))?.code).toBe('not-found');
+    expect(
+      await problem(api('requestToken', { body: { userId, offer: name, replaces: theirs } })),
+    ).toMatchObject({ code: 'not-found', detail: expect.stringContaining(`has no token ${theirs}`) });
+    await api('replaceToken', { params: { serial: other }, body: {} });
+    expect((await asking(other))?.detail).toContain('being replaced already');
+    // Gone meanwhile: the new one comes beside what there is, within what is allowed.
+    const plain = await user();
+    const { first: gone } = await api('mintTokens', { body: { count: 1 } });
+    await api('assignToken', { params: { serial: gone }, body: { userId: plain } });
+    const late = await api('requestToken', { body: { userId: plain, offer: name, replaces: gone } });
+    await api('unassignToken', { params: { serial: gone } });
+    const granted = await approve(approver.api, late);
+    expect((await api('getUser', { params: { userId: plain } })).tokens).toEqual([granted.serial]);
   });
 
   test('one offer at most is the default', async () => {

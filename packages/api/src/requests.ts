@@ -85,6 +85,8 @@ export const tokenRequestSchema = z
     deferredUntil: z.iso.datetime().optional(),
     /** The token that it brought. */
     serial: serialSchema.optional(),
+    /** The token that it is to take the place of, as soon as the first passcode of the new one is accepted. */
+    replaces: serialSchema.optional(),
     history: z.array(
       z.object({
         decision: z.enum(requestDecisions),
@@ -110,6 +112,8 @@ export const tokenRequestInputSchema = z
     offer: z.string().min(1).max(128),
     nickname: nicknameSchema.default(''),
     reason: comment,
+    /** A token of the user that the new one is to take the place of. */
+    replaces: serialSchema.optional(),
   })
   .meta({ id: 'NewTokenRequest' });
 /** What a user sees of an offer: who approves is not told. */
@@ -135,6 +139,7 @@ export const ownRequestSchema = tokenRequestSchema
     step: true,
     deferredUntil: true,
     serial: true,
+    replaces: true,
     createdAt: true,
   })
   .extend({

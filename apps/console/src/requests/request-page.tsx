@@ -133,6 +133,16 @@ function RequestCard({ request }: { request: TokenRequest }) {
             [t('requests.why'), request.reason || '–'],
             [t('requests.createdAt'), time(request.createdAt)],
             [t('requests.createdBy'), request.createdBy],
+            ...(request.replaces === undefined
+              ? []
+              : [
+                  [
+                    t('requests.replaces'),
+                    <Link key="replaces" to={`/tokens/${request.replaces}`}>
+                      {request.replaces}
+                    </Link>,
+                  ] as const,
+                ]),
             ...(request.serial === undefined
               ? []
               : [

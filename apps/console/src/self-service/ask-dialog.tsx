@@ -10,11 +10,13 @@ import {
   Radio,
 } from '@patternfly/react-core';
 import type { OwnOffer } from '@sower/api/requests';
+import { nicknameSchema } from '@sower/api/resources';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { OfferIcon } from '../requests/offer-icon.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Wrong } from './wrong.tsx';
@@ -35,11 +37,14 @@ export function AskDialog({
   const queries = useQueryClient();
   const notice = useNotice();
   const [offer, setOffer] = useState(offers[0]?.id ?? '');
-  const [reason, setReason] = useState(
-    replaces === undefined ? '' : t('requests.replaces', { serial: replaces }),
-  );
+  const [reason, setReason] = useState('');
+  const [nickname, setNickname] = useState('');
+  const wrongName = nicknameSchema.safeParse(nickname).success ? undefined : t('rename.wrong');
   const ask = useMutation({
-    mutationFn: () => api('requestOwnToken', { body: { offer, reason } }),
+    mutationFn: () =>
+      api('requestOwnToken', {
+        body: { offer, nickname, reason, ...(replaces === undefined ? {} : { replaces }) },
+      }),
     onSuccess: async () => {
       notice(t('requests.sent'));
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
@@ -59,23 +64,43 @@ export function AskDialog({
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            ask.mutate();
+            if (wrongName === undefined) ask.mutate();
           }}
         >
           {open ? <p role="alert">{t('requests.openAlready')}</p> : <Wrong error={ask.error} />}
+          {replaces !== undefined && <p>{t('requests.replaces', { serial: replaces })}</p>}
           <FormGroup role="radiogroup" fieldId="ask-offer" label={t('requests.which')} isStack>
-            {offers.map(({ id, name, description }) => (
+            {offers.map(({ id, name, icon, description, downloadUrl, helpUrl }) => (
               <Radio
                 key={id}
                 id={`offer-${id}`}
                 name="ask-offer"
-                label={name}
+                label={
+                  <>
+                    <OfferIcon icon={icon} /> {name}
+                  </>
+                }
                 description={description}
+                body={
+                  (downloadUrl !== '' || helpUrl !== '') && (
+                    <span className="sower-actions">
+                      {downloadUrl !== '' && <Away to={downloadUrl}>{t('requests.download')}</Away>}
+                      {helpUrl !== '' && <Away to={helpUrl}>{t('requests.help')}</Away>}
+                    </span>
+                  )
+                }
                 isChecked={offer === id}
                 onChange={() => setOffer(id)}
               />
             ))}
           </FormGroup>
+          <TextField
+            label={t('requests.nickname')}
+            help={t('rename.help')}
+            value={nickname}
+            onChange={setNickname}
+            error={wrongName}
+          />
           <TextField
             label={t('requests.reason')}
             help={t('requests.reasonHelp')}
@@ -85,7 +110,12 @@ export function AskDialog({
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form="ask" isLoading={ask.isPending} isDisabled={ask.isPending}>
+        <Button
+          type="submit"
+          form="ask"
+          isLoading={ask.isPending}
+          isDisabled={ask.isPending || wrongName !== undefined}
+        >
           {t('requests.submit')}
         </Button>
         <Button variant="link" onClick={onClose}>
@@ -93,5 +123,14 @@ export function AskDialog({
         </Button>
       </ModalFooter>
     </Modal>
+  );
+}
+
+/** A link to another site, which is told nothing of this one. */
+function Away({ to, children }: { to: string; children: string }) {
+  return (
+    <a href={to} target="_blank" rel="noreferrer">
+      {children}
+    </a>
   );
 }

@@ -1,10 +1,11 @@
 /** Asking for a token, and what became of what was asked for. Nothing is shown where nothing is offered. */
-import { Button, Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import { Button, Card, CardBody, CardTitle, ExpandableSection, Label } from '@patternfly/react-core';
 import type { OwnRequest } from '@sower/api/requests';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { Facts } from '../ui/facts.tsx';
 import { useTimes } from '../ui/times.ts';
 import { AskDialog } from './ask-dialog.tsx';
 import { Wrong } from './wrong.tsx';
@@ -24,13 +25,26 @@ export function OwnRequests() {
   const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOwnOffers', {}) });
   const requests = useQuery({ queryKey: ['requests'], queryFn: () => api('listOwnRequests', {}) });
   const offered = offers.data?.items ?? [];
-  const made = requests.data?.items ?? [];
+  // What waits for something first, then the last answer; the others are history.
+  const waits = ({ state }: OwnRequest): boolean => state === 'pending' || state === 'approved';
+  const all = requests.data?.items ?? [];
+  const made = [...all.filter(waits), ...all.filter((request) => !waits(request))];
+  const shown = all.filter(waits).length + 1;
   return (
     <>
       <Wrong error={offers.error ?? requests.error} />
-      {made.map((request) => (
+      {made.slice(0, shown).map((request) => (
         <RequestCard key={request.id} request={request} />
       ))}
+      {made.length > shown && (
+        <ExpandableSection toggleText={t('requests.earlier', { count: made.length - shown })}>
+          <div className="sower-stack">
+            {made.slice(shown).map((request) => (
+              <RequestCard key={request.id} request={request} />
+            ))}
+          </div>
+        </ExpandableSection>
+      )}
       {offered.length > 0 && (
         <div>
           <Button variant="secondary" onClick={() => setAsking(true)}>
@@ -47,12 +61,30 @@ function RequestCard({ request }: { request: OwnRequest }) {
   const { t } = useTranslation('selfService');
   const api = useApi();
   const queries = useQueryClient();
-  const { time } = useTimes();
+  const { date, time } = useTimes();
   const withdraw = useMutation({
     mutationFn: () => api('cancelOwnRequest', { params: { id: request.id } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['requests'] }),
   });
+  const { state, step, approvals, deferredUntil, serial, reason, nickname } = request;
   const comment = request.history.at(-1)?.comment ?? '';
+  const words = (text: string) => (
+    <span key="words" className="sower-wrap">
+      {text}
+    </span>
+  );
+  const facts: [string, ReactNode][] = [[t('requests.askedAt'), time(request.createdAt)]];
+  if (reason !== '') facts.push([t('requests.yourReason'), words(reason)]);
+  if (nickname !== '') facts.push([t('requests.nickname'), nickname]);
+  if (state === 'pending' && approvals > 1) {
+    facts.push([t('requests.approvals'), t('requests.approvalsOf', { step, count: approvals })]);
+  }
+  if (state === 'pending' && deferredUntil !== undefined) {
+    facts.push([t('requests.deferred'), date(deferredUntil.slice(0, 10))]);
+  }
+  if (comment !== '') facts.push([t('requests.answer'), words(comment)]);
+  if (request.replaces !== undefined) facts.push([t('requests.inPlaceOf'), request.replaces]);
+  if (serial !== undefined) facts.push([t('tokens.serial'), serial]);
   return (
     <Card component="section" isCompact aria-labelledby={`request-${request.id}`}>
       <CardTitle component="h2" id={`request-${request.id}`}>
@@ -60,13 +92,12 @@ function RequestCard({ request }: { request: OwnRequest }) {
       </CardTitle>
       <CardBody>
         <div className="sower-stack">
-          <div className="sower-actions">
+          <div>
             <Label color={COLORS[request.state]}>{t(`requests.states.${request.state}`)}</Label>
-            <span>{time(request.createdAt)}</span>
           </div>
-          {comment !== '' && <p className="sower-wrap">{comment}</p>}
+          <Facts facts={facts} />
           <Wrong error={withdraw.error} />
-          {request.state === 'pending' && (
+          {(state === 'pending' || state === 'approved') && (
             <div>
               <Button
                 variant="link"

@@ -87,6 +87,7 @@ export const requestsDe: typeof requestsEn = {
     createdBy: 'Beantragt von',
     profile: 'Token-Profil',
     serial: 'Token',
+    replaces: 'Anstelle von Token',
     states: {
       pending: 'Schritt {{step}} von {{count}}: {{name}}',
       approved: 'Genehmigt, wartet auf Verteilung',

@@ -84,6 +84,7 @@ export const requestsEn = {
     createdBy: 'Requested by',
     profile: 'Token profile',
     serial: 'Token',
+    replaces: 'In place of token',
     states: {
       pending: 'Step {{step}} of {{count}}: {{name}}',
       approved: 'Approved, waits for distribution',

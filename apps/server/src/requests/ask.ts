@@ -5,6 +5,7 @@ import { userFor } from '../identity/users.ts';
 import { done, type Outcome, refused, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { newId } from '../store/ids.ts';
+import { listReplacements } from '../store/replacements.ts';
 import {
   closeRequest,
   findOffer,
@@ -16,6 +17,7 @@ import {
 } from '../store/requests.ts';
 import type { Row } from '../store/schema.ts';
 import { findProfile } from '../store/token-profiles.ts';
+import { findToken } from '../store/tokens.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { noSuchOffer, stepsOf, viewOffer } from './offers.ts';
@@ -48,6 +50,16 @@ export async function askForToken(
   if (!profile) {
     return refused('wrong-state', `What "${offer.name}" offers is gone. Choose another offer.`);
   }
+  const old = input.replaces === undefined ? undefined : await findToken(uses.db, input.replaces);
+  if (input.replaces !== undefined && old?.user_id !== user.id) {
+    return refused('not-found', `${user.user_id} has no token ${input.replaces}.`);
+  }
+  if (old && (await listReplacements(uses.db, [old.id])).length > 0) {
+    return refused(
+      'wrong-state',
+      `Token ${old.serial} is being replaced already, or replaces another one itself.`,
+    );
+  }
   const waits = offer.distribution === 1 || profile.delivery === 'url';
   const steps = stepsOf(offer);
   const row = {
@@ -65,13 +77,14 @@ export async function askForToken(
     distribution: waits ? (1 as const) : (0 as const),
     deferred_until: null,
     serial: null,
+    replaces: old?.serial ?? null,
     created_at: uses.now(),
     created_by: doer.name,
     version: 1,
   };
   const plan =
     steps.length === 0 && !waits
-      ? await planFulfilment(uses, user, row.profile_id, { nickname: input.nickname })
+      ? await planFulfilment(uses, user, row, { nickname: input.nickname })
       : undefined;
   if (plan && !plan.ok) return plan;
   try {

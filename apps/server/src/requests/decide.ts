@@ -69,7 +69,7 @@ export async function approveRequest(
   const last = row.step + 1 >= stepsOf(row).length;
   const plan =
     last && row.distribution === 0
-      ? await planFulfilment(uses, user, row.profile_id, { nickname: row.nickname })
+      ? await planFulfilment(uses, user, row, { nickname: row.nickname })
       : undefined;
   if (plan && !plan.ok) return plan;
   return decided(uses, actor, row, async (trx) => {
@@ -182,7 +182,7 @@ export async function distributeRequest(
   }
   const user = await findUserById(uses.db, row.user_id);
   if (!user) return refused('not-found', 'There is no such request.');
-  const plan = await planFulfilment(uses, user, row.profile_id, { ...input, nickname: row.nickname });
+  const plan = await planFulfilment(uses, user, row, { ...input, nickname: row.nickname });
   if (!plan.ok) return plan;
   return repeatingCodes(() =>
     undoable(() =>

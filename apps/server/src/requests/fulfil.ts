@@ -18,9 +18,10 @@ import {
 } from '../provisioning/distribute.ts';
 import { mintRecords } from '../provisioning/mint.ts';
 import { insertAudit } from '../store/audit.ts';
+import { insertReplacement, listReplacements } from '../store/replacements.ts';
 import { claimUnassignedToken } from '../store/requests.ts';
 import type { Connection, Row } from '../store/schema.ts';
-import { claimToken, countTokensOf } from '../store/tokens.ts';
+import { changeToken, claimToken, countTokensOf, findToken, type TokenRow } from '../store/tokens.ts';
 import { lockUser } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 
@@ -31,6 +32,8 @@ export type Fulfilment = {
   readonly limit: number;
   /** Of a token minted for it. */
   readonly expiresOn: string;
+  /** Serial number of the token that it is to take the place of. */
+  readonly replaces: string | null;
 };
 
 const DAY = 86_400_000;
@@ -42,7 +45,7 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 export async function planFulfilment(
   uses: FulfilUses,
   user: Row<'users'>,
-  profileId: string,
+  { profile_id: profile, replaces }: Pick<Row<'token_requests'>, 'profile_id' | 'replaces'>,
   wishes: { readonly nickname: string } & Partial<RequestDistribution>,
 ): Promise<Outcome<Fulfilment>> {
   if (user.enabled !== 1) {
@@ -56,16 +59,13 @@ export async function planFulfilment(
   const settings = await uses.settings.current();
   // Which token it is turns out in the transaction.
   const token = { id: '', serial: '', pin: null, user_id: user.id, holder: user.user_id };
-  const plan = await planDistribution(
-    uses,
-    token,
-    distributeInputSchema.parse({ ...rest, profile: profileId }),
-  );
+  const plan = await planDistribution(uses, token, distributeInputSchema.parse({ ...rest, profile }));
   if (!plan.ok) return plan;
   return done({
     plan: plan.value,
     limit: settings['tokens.maxPerUser'],
     expiresOn: dayOf(uses.now() + settings['tokens.lifetimeDays'] * DAY),
+    replaces,
   });
 }
 
@@ -75,10 +75,12 @@ export async function fulfil(
   uses: FulfilUses,
   doer: Doer,
   user: Row<'users'>,
-  { plan, limit, expiresOn }: Fulfilment,
+  { plan, limit, expiresOn, replaces }: Fulfilment,
 ): Promise<{ readonly serial: string; readonly result: DistributeResult }> {
   if (!(await lockUser(trx, user.id))) undo('not-found', 'The user was deleted at this moment.');
-  if ((await countTokensOf(trx, user.id)) >= limit) {
+  const old = replaces === null ? undefined : await replaceable(trx, user, replaces);
+  // For the while that both are the user's, one more than allowed.
+  if (!old && (await countTokensOf(trx, user.id)) >= limit) {
     undo(
       'token-limit',
       `${user.user_id} holds ${limit} tokens, as many as are allowed. Unassign one of them first.`,
@@ -99,10 +101,39 @@ export async function fulfil(
     reason: `to ${user.user_id}, as requested`,
     source: doer.source,
   });
+  if (old) {
+    await insertReplacement(trx, {
+      token_id: token.id,
+      replaced_id: old.id,
+      afterwards: 'unassign',
+      created_at: uses.now(),
+      created_by: doer.name,
+    });
+    await changeToken(trx, old.id, {});
+    await insertAudit(trx, uses, {
+      actor: doer.name,
+      action: 'token.replace',
+      object: `token:${old.serial}`,
+      result: 'success',
+      reason: `by token ${token.serial}, as requested, PIN not carried over, then unassigned`,
+      source: doer.source,
+    });
+  }
   const whole = { ...plan, token: { ...plan.token, ...token } };
   const code = newCode(uses, whole);
   const id = await issueDistribution(trx, uses, doer, whole, code);
   return { serial: token.serial, result: distributed(whole, id, code) };
+}
+
+/** Undefined when it is the user's no more, or in a pair by now: then the new one comes beside what there is. */
+async function replaceable(
+  trx: Connection,
+  user: Row<'users'>,
+  serial: string,
+): Promise<TokenRow | undefined> {
+  const token = await findToken(trx, serial);
+  if (token?.user_id !== user.id) return undefined;
+  return (await listReplacements(trx, [token.id])).length > 0 ? undefined : token;
 }
 
 /** An activation code that came up twice undoes its transaction, and another one is tried. */

@@ -36,6 +36,7 @@ export async function viewRequests(
       distribution: row.distribution === 1,
       ...(row.deferred_until === null ? {} : { deferredUntil: isoTime(row.deferred_until) }),
       ...(row.serial === null ? {} : { serial: row.serial }),
+      ...(row.replaces === null ? {} : { replaces: row.replaces }),
       history: made.map(({ decision, step, actor: by, at, comment }) => ({
         decision,
         ...(step === null ? {} : { step: steps[step]?.name ?? '' }),

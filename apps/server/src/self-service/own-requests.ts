@@ -6,7 +6,7 @@ import { cancelOwnRequest } from '../requests/decide.ts';
 import type { FulfilUses } from '../requests/fulfil.ts';
 import type { Row } from '../store/schema.ts';
 import { findUserById } from '../store/users.ts';
-import type { Person } from './person.ts';
+import { ownToken, type Person, switchedOff } from './person.ts';
 
 function view(request: TokenRequest): OwnRequest {
   const { steps, history, ...rest } = request;
@@ -22,7 +22,10 @@ async function userOf(uses: Pick<FulfilUses, 'db'>, person: Person): Promise<Out
   return user ? done(user) : refused('not-authenticated', 'Your session has ended. Log on again.');
 }
 
-export async function listOwnOffers(uses: Pick<FulfilUses, 'db'>): Promise<Outcome<{ items: OwnOffer[] }>> {
+export async function listOwnOffers(
+  uses: Pick<FulfilUses, 'db' | 'settings'>,
+): Promise<Outcome<{ items: OwnOffer[] }>> {
+  if (await switchedOff(uses, 'requests')) return done({ items: [] });
   return done({ items: await listOpenOffers(uses) });
 }
 
@@ -42,6 +45,10 @@ export async function requestOwnToken(
 ): Promise<Outcome<OwnRequest>> {
   const user = await userOf(uses, person);
   if (!user.ok) return user;
+  const old = input.replaces === undefined ? undefined : await ownToken(uses, person, input.replaces);
+  if (old?.ok === false) return old;
+  const off = await switchedOff(uses, 'requests');
+  if (off) return off;
   const asked = await askForToken(uses, person.doer, user.value, input);
   if (!asked.ok) return asked;
   const made = await shownRequest(uses, undefined, asked.value);

@@ -14,6 +14,7 @@ import { nextToken } from './migrations/0010-next-token.ts';
 import { auditUnlinked } from './migrations/0011-audit-unlinked.ts';
 import { approvals } from './migrations/0012-approvals.ts';
 import { userSearch } from './migrations/0013-user-search.ts';
+import { requestReplaces } from './migrations/0014-request-replaces.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -30,4 +31,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0011-audit-unlinked': auditUnlinked,
   '0012-approvals': approvals,
   '0013-user-search': userSearch,
+  '0014-request-replaces': requestReplaces,
 };

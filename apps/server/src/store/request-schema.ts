@@ -36,6 +36,8 @@ export type TokenRequestsTable = {
   distribution: Flag;
   deferred_until: number | null;
   serial: string | null;
+  /** Serial number of the token that it is to take the place of. */
+  replaces: string | null;
   created_at: number;
   created_by: string;
   version: number;
