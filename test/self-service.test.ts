@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { SettingsPatch } from '@sower/api/settings';
+import { parseLink } from '@sower/ctkip/links';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { provisioned, tokencode } from './authenticator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
@@ -301,6 +303,50 @@ describe.skipIf(skip)('Self-Service Console', () => {
     expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
     await turn({ 'activation.showCode': false, 'activation.sameDevice': true });
     await page.context().close();
+  }, 90_000);
+
+  test('a phone whose clock is an hour off: two codes find it; who comes back by password shows the token before the PIN', async () => {
+    const { userId, page } = await person();
+    await toCode(page);
+    const parsed = parseLink(await linkOnScreen(page));
+    if (!parsed.ok) throw new Error('no link');
+    const token = await provisioned(deployment, {
+      ctkipUrl: parsed.url,
+      activationCode: parsed.activationCode,
+    });
+    const code = page.getByLabel(t.activate.confirm.label);
+    for (const late of [60, 61]) {
+      await code.fill(tokencode(token, late));
+      await button(page, t.activate.confirm.submit).click();
+      await expect.poll(() => code.inputValue()).toBe('');
+      await expect.poll(() => code.getAttribute('aria-invalid')).toBe('true');
+    }
+    await button(page, t.resynchronise.title).click();
+    // While the token waits after wrong codes, the sentence says for how long.
+    await expect
+      .poll(
+        async () => {
+          await page.getByRole('textbox', { name: t.resynchronise.first }).fill(tokencode(token, 62));
+          await page.getByRole('textbox', { name: t.resynchronise.second }).fill(tokencode(token, 63));
+          await button(page, t.resynchronise.submit).click();
+          await page.waitForTimeout(1_500);
+          return page.getByText(t.pin.proveBody).count();
+        },
+        { timeout: 30_000, interval: 2_000 },
+      )
+      .toBe(1);
+    // Two bare codes show no PIN and make the session worth no more; a passcode does, and so it is on another day.
+    await page.context().close();
+    const later = await open();
+    await logOn(later, userId);
+    await later.goto(`${origin}/self-service/tokens/${token.serial}/activate`);
+    await later.getByLabel(t.prove.label).fill(tokencode(token, 64));
+    await button(later, t.prove.submit).click();
+    await later.getByLabel(t.pin.label).first().fill('2580');
+    await later.getByLabel(t.pin.again).fill('2580');
+    await button(later, t.pin.submit).click();
+    await later.getByText(t.activate.done.title).waitFor();
+    await later.context().close();
   }, 90_000);
 
   test('what is switched off is in no menu', async () => {

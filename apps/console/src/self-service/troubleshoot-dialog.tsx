@@ -55,7 +55,13 @@ export function Troubleshoot({ token, onClose }: Dialog) {
   );
 }
 
-function Resynchronise({ token, onClose }: Dialog) {
+export function Resynchronise({
+  token,
+  onClose,
+}: {
+  token: Pick<OwnToken, 'serial' | 'authenticationType'>;
+  onClose: () => void;
+}) {
   const { t } = useTranslation('selfService');
   const api = useApi();
   const queries = useQueryClient();
@@ -73,7 +79,7 @@ function Resynchronise({ token, onClose }: Dialog) {
     onSettled: async () => {
       setFirst('');
       setSecond('');
-      await queries.invalidateQueries({ queryKey: ['tokens'] });
+      await queries.invalidateQueries();
     },
   });
   const absent = (code: string) =>

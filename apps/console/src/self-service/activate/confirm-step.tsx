@@ -6,6 +6,8 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
+import { Resynchronise } from '../troubleshoot-dialog.tsx';
+import { usePerson } from '../use-person.ts';
 import { Wrong } from '../wrong.tsx';
 import type { Activation, useActivation } from './use-activation.ts';
 
@@ -82,11 +84,15 @@ function FirstCode({ activation }: { activation: Activation }) {
   const [passcode, setPasscode] = useState('');
   const [missing, setMissing] = useState(false);
   const { serial, digits, pinSet, authenticationType } = activation;
+  const [refusals, setRefusals] = useState(0);
+  const [resynchronising, setResynchronising] = useState(false);
+  const { switchedOff } = usePerson().session;
   const check = useMutation({
     mutationFn: () =>
       api('testOwnToken', { params: { serial }, body: { passcode: passcode.replace(/\s/g, '') } }),
-    onSuccess: async () => {
+    onSuccess: async ({ result }) => {
       setPasscode('');
+      if (result === 'rejected') setRefusals((count) => count + 1);
       await queries.invalidateQueries();
     },
   });
@@ -97,35 +103,48 @@ function FirstCode({ activation }: { activation: Activation }) {
       ? t('activate.confirm.rejected', { serial })
       : undefined;
   return (
-    <Form
-      noValidate
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        setMissing(passcode.trim() === '');
-        if (passcode.trim() !== '') check.mutate();
-      }}
-    >
-      <Wrong error={check.error} />
-      <TextField
-        label={t(
-          pinSet && authenticationType === 'fob'
-            ? 'activate.confirm.labelWithPin'
-            : pinSet && authenticationType === 'pinpad'
-              ? 'activate.confirm.labelPinpad'
-              : 'activate.confirm.label',
-        )}
-        value={passcode}
-        onChange={setPasscode}
-        mono
-        required
-        help={t('activate.confirm.help', { digits })}
-        error={error}
-      />
-      <div>
-        <Button type="submit" isLoading={check.isPending} isDisabled={check.isPending}>
-          {t('activate.confirm.submit')}
-        </Button>
-      </div>
-    </Form>
+    <>
+      <Form
+        noValidate
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          setMissing(passcode.trim() === '');
+          if (passcode.trim() !== '') check.mutate();
+        }}
+      >
+        <Wrong error={check.error} />
+        <TextField
+          label={t(
+            pinSet && authenticationType === 'fob'
+              ? 'activate.confirm.labelWithPin'
+              : pinSet && authenticationType === 'pinpad'
+                ? 'activate.confirm.labelPinpad'
+                : 'activate.confirm.label',
+          )}
+          value={passcode}
+          onChange={setPasscode}
+          mono
+          required
+          help={t('activate.confirm.help', { digits })}
+          error={error}
+        />
+        <div>
+          <Button type="submit" isLoading={check.isPending} isDisabled={check.isPending}>
+            {t('activate.confirm.submit')}
+          </Button>
+        </div>
+      </Form>
+      {refusals > 1 && !switchedOff.includes('resynchronise') && (
+        <div className="sower-stack">
+          <p>{t('troubleshoot.stillRejected')}</p>
+          <div>
+            <Button variant="secondary" onClick={() => setResynchronising(true)}>
+              {t('resynchronise.title')}
+            </Button>
+          </div>
+        </div>
+      )}
+      {resynchronising && <Resynchronise token={activation} onClose={() => setResynchronising(false)} />}
+    </>
   );
 }

@@ -6,6 +6,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { PinForm } from '../pin-form.tsx';
 import { ProveForm } from '../prove-form.tsx';
+import { usePerson } from '../use-person.ts';
 import { Told } from '../wrong.tsx';
 import { onPhone } from './on-phone.ts';
 import type { Activation } from './use-activation.ts';
@@ -78,7 +79,18 @@ export function OldStep({
 }
 
 export function PinStep({ activation }: { activation: Activation }) {
+  const { t } = useTranslation('selfService');
   const queries = useQueryClient();
+  const { session } = usePerson();
+  // Who comes back another day, by password, shows the token first.
+  if (session.method !== 'passcode') {
+    return (
+      <>
+        <Content component="p">{t('pin.proveBody')}</Content>
+        <ProveForm serial={activation.serial} />
+      </>
+    );
+  }
   return (
     <PinForm
       token={activation}
