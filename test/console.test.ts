@@ -124,6 +124,17 @@ describe.skipIf(skip)('Security Console', () => {
     expect(url).toBe(`${origin}/ctkip/services/CtkipService`);
     expect(code).toMatch(/^\d{12}$/);
     await page.getByText('Issued: waiting for the user').waitFor();
+    // The letter: one page, with what the user needs and nothing of the console around it.
+    await page.emulateMedia({ media: 'print' });
+    const letter = page.locator('.sower-letter');
+    const printed = (await letter.textContent()) ?? '';
+    expect(await letter.isVisible()).toBe(true);
+    for (const word of [serial, 'jdoe', url, code]) expect(printed.replace(/\s/g, '')).toContain(word);
+    expect(await page.locator('#root').isVisible()).toBe(false);
+    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+    expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+    await page.emulateMedia({ media: 'screen' });
+    expect(await letter.isVisible()).toBe(false);
     const imported = sower(['authenticator', 'import', '--url', url, '--code', code, '--ca', ca()]);
     expect(imported.stderr + imported.stdout).toContain('imported');
     await page.getByText('Provisioned: the token is in the app').waitFor({ timeout: 10_000 });
