@@ -1,15 +1,17 @@
 /** What mail says: each event, both languages, templates of one's own, no secret but where it was chosen, and S/MIME that openssl opens. */
 import { ApiProblem } from '@sower/api/client';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
+import { parseLink } from '@sower/ctkip/links';
 import { ORIGINAL_TEMPLATES } from '@sower/server/mail/original-templates';
 import { renderTemplate, templateProblem } from '@sower/server/mail/render';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { provisioned } from './authenticator.ts';
+import { provisioned, tokencode } from './authenticator.ts';
 import { type FreshDatabase, SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { type Openssl, openssl } from './smime.ts';
 import { type Received, type Sink, smtpSink } from './smtp-sink.ts';
+import { visitor } from './visitor.ts';
 
 const PIN = 'Pin5Sent';
 
@@ -124,6 +126,69 @@ describe('mail of a deployment', () => {
         expect(text).not.toContain('activationCode');
       }
     }
+  });
+
+  test('a QR code delivery from the request to the PIN: every event tells the user, and no mail holds a secret', async () => {
+    const { api } = deployment;
+    const userId = 'whole';
+    const password = 'Sentinel green bottles';
+    const steps = [{ name: 'one' }];
+    const { name: offer } = await api('addOffer', { body: { name: 'Whole way', profile: 'qr', steps } });
+    await api('addUser', { body: { userId, firstName: 'Jane', email: `${userId}@example.com` } });
+    await api('setUserPassword', { params: { userId }, body: { password, mustChange: false } });
+    const browser = visitor(deployment);
+    await browser.api('openUserSession', { body: { method: 'password', userId, password } });
+    const ask = () => browser.api('requestOwnToken', { body: { offer, nickname: 'phone' } });
+    await browser.api('cancelOwnRequest', { params: { id: (await ask()).id } });
+    const rejected = { id: (await ask()).id };
+    await api('rejectRequest', { params: rejected, body: { comment: 'Not yet <b>' }, ifMatch: 1 });
+    const params = { id: (await ask()).id };
+    const until = new Date(Date.now() + 7 * 86_400_000).toISOString();
+    await api('deferRequest', { params, body: { until }, ifMatch: 1 });
+    const { serial = '' } = await api('approveRequest', { params, body: {}, ifMatch: 2 });
+    await api('openActivationWindow', { params: { userId } });
+    const { link } = await browser.api('openOwnActivation', { params: { serial } });
+    const parsed = parseLink(link);
+    if (!parsed.ok) throw new Error('no link');
+    const { activationCode } = parsed;
+    const token = await provisioned(deployment, { ctkipUrl: parsed.url, activationCode });
+    await browser.api('testOwnToken', { params: { serial }, body: { passcode: tokencode(token) } });
+    await browser.api('setOwnPin', { params: { serial }, body: { pin: PIN } });
+    const events = [
+      'request-submitted',
+      'request-cancelled',
+      'request-submitted',
+      'request-rejected',
+      'request-submitted',
+      'request-deferred',
+      'request-approved',
+      'token-ready',
+      'window-opened',
+      'token-activated',
+      'pin-changed',
+    ] as const;
+    const mails = await mailsTo(userId, events.length);
+    const subjects = events.map((event) =>
+      renderTemplate(ORIGINAL_TEMPLATES.en[event].subject, { offer: 'Whole way' }).trim(),
+    );
+    expect(mails.map(({ parsed: { subject } }) => subject).sort()).toEqual(subjects.sort());
+    const secrets = [
+      activationCode,
+      link,
+      'activationCode',
+      PIN,
+      password,
+      Buffer.from(token.seed).toString('hex'),
+      Buffer.from(token.seed).toString('base64'),
+    ];
+    for (const { raw, parsed: mail } of mails) {
+      const words = [raw.toString(), mail.text ?? '', String(mail.html)].join('\n');
+      for (const secret of secrets) expect(words).not.toContain(secret);
+    }
+    // On which device, and when: so that the user notices when it was somebody else.
+    const activated = mails.find(({ parsed: mail }) => mail.subject === 'Your token was activated');
+    expect(activated?.parsed.text).toMatch(/was activated on \d+ \w+ 20\d\d/);
+    expect(activated?.parsed.text).toContain('Device: A1B2C3D4E5F60718293A4B5C');
   });
 
   test('two mails: the address in one, the code in the other, never both', async () => {
