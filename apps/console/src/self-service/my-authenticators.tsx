@@ -96,9 +96,13 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
   const hint =
     works && token.activation !== 'none'
       ? t('tokens.hints.newDevice')
-      : token.state === 'active'
-        ? undefined
-        : t(`tokens.hints.${token.state}`);
+      : token.state !== 'active'
+        ? t(`tokens.hints.${token.state}`)
+        : usesPin && token.pinChange
+          ? t('tokens.hints.newPin')
+          : usesPin && !token.pinSet
+            ? t('tokens.hints.noPin')
+            : undefined;
   return (
     <Card component="section" aria-labelledby={`token-${token.serial}`}>
       <CardHeader

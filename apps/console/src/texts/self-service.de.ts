@@ -128,6 +128,8 @@ export const selfServiceDe: typeof selfServiceEn = {
       'to-confirm': 'Nur der erste Code fehlt noch.',
       'to-activate': 'Das dauert etwa zwei Minuten. Halten Sie Ihr Telefon bereit.',
       'not-distributed': 'Ihr Helpdesk muss ihn Ihnen zuerst schicken.',
+      noPin: 'Er hat noch keine PIN. Drücken Sie auf „Mehr“ und dann auf „PIN anlegen“.',
+      newPin: 'Er braucht eine neue PIN. Drücken Sie auf „Mehr“ und dann auf „PIN ändern“.',
       newDevice: 'Er wartet auf die Aktivierung auf einem neuen Telefon. Bis dahin gilt der jetzige.',
     },
     activate: 'Token aktivieren',

@@ -124,6 +124,8 @@ export const selfServiceEn = {
       'to-confirm': 'Only the first code is missing.',
       'to-activate': 'It takes about two minutes. Have your phone at hand.',
       'not-distributed': 'Your help desk has to send it to you first.',
+      noPin: 'It has no PIN yet. Press More, then Create PIN.',
+      newPin: 'It needs a new PIN. Press More, then Change PIN.',
       newDevice: 'It waits to be activated on a new phone. The present one works until then.',
     },
     activate: 'Activate Your Token',
