@@ -642,6 +642,7 @@ onBothDatabases('self-service API', (kind) => {
       'selfService.requests': false,
       'selfService.rename': false,
       'selfService.changePin': false,
+      'selfService.move': false,
       'selfService.resynchronise': false,
       'selfService.reportLost': false,
       'activation.sameDevice': false,
@@ -670,6 +671,7 @@ onBothDatabases('self-service API', (kind) => {
           params,
           body: { first: tokencode(token, 1), second: tokencode(token, 2) },
         }),
+      () => browser.api('moveOwnToken', { params, body: { approval: '123456789012' } }),
       () => browser.api('reportLost', { params }),
     ]) {
       expect(await problemOf(refused())).toMatchObject({

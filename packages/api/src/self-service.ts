@@ -74,6 +74,7 @@ export const selfServiceSwitches = [
   'requests',
   'rename',
   'changePin',
+  'move',
   'resynchronise',
   'reportLost',
 ] as const;

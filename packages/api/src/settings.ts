@@ -79,6 +79,10 @@ export const settingsSchema = z
       description:
         'Whether users may change a PIN. Creating one for a token that has none, or has to have another, is always theirs.',
     }),
+    'selfService.move': z.boolean().default(true).meta({
+      description:
+        'Whether users may move a token to a new phone by the consent of the old one. Off, an administrator distributes it again.',
+    }),
     'selfService.resynchronise': z
       .boolean()
       .default(true)

@@ -88,7 +88,7 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
       ? [entry(t(token.pinSet ? 'tokens.changePin' : 'tokens.createPin'), 'pin')]
       : []),
     ...(given && may('rename') ? [entry(t('tokens.rename'), 'rename')] : []),
-    ...(works && token.delivery === 'qr' ? [entry(t('tokens.move'), 'move')] : []),
+    ...(works && token.delivery === 'qr' && may('move') ? [entry(t('tokens.move'), 'move')] : []),
     ...(given ? [entry(t('requests.replacement'), 'replacement')] : []),
     entry(t('tokens.troubleshoot'), 'troubleshoot'),
     ...(token.state !== 'lost' && may('reportLost') ? [entry(t('tokens.lost'), 'lost', true)] : []),

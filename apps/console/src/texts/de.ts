@@ -940,6 +940,10 @@ export const de: typeof en = {
         label: 'Benutzer dürfen ihre PIN ändern',
         help: 'Eine PIN anzulegen, wo keine ist oder eine andere verlangt wird, dürfen sie immer.',
       },
+      selfService_move: {
+        label: 'Benutzer dürfen ein Token auf ein neues Telefon umziehen',
+        help: 'Mit Zustimmung des alten. Wenn nicht, verteilen Sie es neu.',
+      },
       selfService_resynchronise: {
         label: 'Benutzer dürfen ein Token abgleichen',
         help: 'Mit zwei aufeinanderfolgenden Tokencodes.',

@@ -924,6 +924,10 @@ export const en = {
         label: 'Users may change their PIN',
         help: 'Creating one for a token that has none, or has to have another, is always theirs.',
       },
+      selfService_move: {
+        label: 'Users may move a token to a new phone',
+        help: 'By the consent of the old one. If not, you distribute it again.',
+      },
       selfService_resynchronise: {
         label: 'Users may resynchronise a token',
         help: 'By two successive tokencodes.',
