@@ -61,7 +61,13 @@ export async function approveRequest(
   const row = found.value;
   if (row.version !== version) return editedMeanwhile(row.version);
   const bar = barredFromApproving(actor, row, await listDecisions(uses.db, [id]));
-  if (bar) return refused('wrong-state', bar);
+  if (bar) {
+    // Perhaps by a decision made between the two reads: then that is what happened.
+    const present = await findRequest(uses.db, id);
+    return present && present.version !== version
+      ? editedMeanwhile(present.version)
+      : refused('wrong-state', bar);
+  }
   const user = await findUserById(uses.db, row.user_id);
   if (user?.enabled !== 1) {
     return refused('wrong-state', 'The user is disabled. Enable the user, or reject the request.');
