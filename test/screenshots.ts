@@ -59,7 +59,7 @@ try {
         const page = await context.newPage();
         await page.goto(`${origin}/console/`);
         await page.locator('input[type=password]').waitFor();
-        await page.screenshot({ path: join(to, 'log-on.png') });
+        await page.screenshot({ path: join(to, 'before-log-on.png') });
         await page.locator('input[type=text]').first().fill('admin');
         await page.locator('input[type=password]').fill(password);
         await page.keyboard.press('Enter');
@@ -70,7 +70,13 @@ try {
           await page.getByRole('heading', { level: 1 }).first().waitFor();
           await page.waitForLoadState('networkidle');
           const name = path === '' ? 'home' : path.replace(/\W+/g, '-');
-          await page.screenshot({ path: join(to, `${name}.png`), fullPage: true });
+          // The page scrolls inside of its frame: the window grows until it shows all of it.
+          const hidden = await page
+            .locator('#main')
+            .evaluate((main) => main.scrollHeight - main.clientHeight);
+          await page.setViewportSize({ width, height: 900 + hidden });
+          await page.screenshot({ path: join(to, `${name}.png`) });
+          await page.setViewportSize({ width, height: 900 });
         }
         await context.close();
         console.log(to);

@@ -1,11 +1,22 @@
 /** Administration > API Keys. */
-import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import {
+  Alert,
+  Button,
+  ExpandableSection,
+  List,
+  ListItem,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+} from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { ApiKey } from '@sower/api/resources';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePermissionWords } from '../api/permission-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
@@ -24,6 +35,7 @@ export function Component() {
   const queries = useQueryClient();
   const notice = useNotice();
   const { time } = useTimes();
+  const words = usePermissionWords();
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<{ name: string; key: string }>();
   const [revoking, setRevoking] = useState<ApiKey>();
@@ -41,8 +53,8 @@ export function Component() {
           <Table aria-label={t('apiKeys.title')} variant="compact" gridBreakPoint="grid-lg">
             <Thead>
               <Tr>
-                <Th>{t('apiKeys.name')}</Th>
-                <Th>{t('apiKeys.permissions')}</Th>
+                <Th width={20}>{t('apiKeys.name')}</Th>
+                <Th width={35}>{t('apiKeys.permissions')}</Th>
                 <Th>{t('apiKeys.createdAt')}</Th>
                 <Th>{t('apiKeys.expiresAt')}</Th>
                 <Th screenReaderText={t('ui.actions')} />
@@ -55,7 +67,15 @@ export function Component() {
                     {key.name}
                   </Td>
                   <Td dataLabel={t('apiKeys.permissions')} modifier="breakWord">
-                    {key.permissions.join(', ')}
+                    <ExpandableSection
+                      toggleText={t('apiKeys.permissionCount', { count: key.permissions.length })}
+                    >
+                      <List>
+                        {key.permissions.map((permission) => (
+                          <ListItem key={permission}>{words(permission)}</ListItem>
+                        ))}
+                      </List>
+                    </ExpandableSection>
                   </Td>
                   <Td dataLabel={t('apiKeys.createdAt')}>
                     {time(key.createdAt)}, {key.createdBy}

@@ -71,9 +71,9 @@ export function Component() {
               <Thead>
                 <Tr>
                   <Th>{t('audit.at')}</Th>
-                  <Th>{t('audit.action')}</Th>
-                  <Th>{t('audit.object')}</Th>
-                  <Th>{t('audit.actor')}</Th>
+                  <Th width={30}>{t('audit.action')}</Th>
+                  <Th width={20}>{t('audit.object')}</Th>
+                  <Th width={20}>{t('audit.actor')}</Th>
                   <Th>{t('audit.result')}</Th>
                   <Th>{t('audit.source')}</Th>
                 </Tr>

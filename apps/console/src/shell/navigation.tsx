@@ -1,6 +1,7 @@
 /** The menu of the Security Console: every page and the permission without which it is not offered. */
 import { Nav, NavExpandable, NavGroup, NavItem, NavList } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { useSession } from '../session/use-session.ts';
@@ -110,6 +111,11 @@ export function Navigation() {
   const active = paths
     .filter((path) => pathname === path || pathname.startsWith(`${path}/`))
     .sort((one, other) => other.length - one.length)[0];
+  // The menu is longer than many windows: where one is stands in it, also after a link from elsewhere.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the page changes
+  useEffect(() => {
+    document.querySelector('#menu [aria-current=page]')?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
   const item = (page: Page) => (
     <NavItem key={page.to} itemId={page.to} isActive={page.to === active}>
       <Link to={page.to} {...(page.to === active ? { 'aria-current': 'page' as const } : {})}>

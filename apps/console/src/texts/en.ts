@@ -965,6 +965,8 @@ export const en = {
     name: 'Name',
     nameHelp: 'What uses the key. The audit trail shows it.',
     permissions: 'Permissions',
+    permissionCount_one: '{{count}} permission',
+    permissionCount_other: '{{count}} permissions',
     createdAt: 'Made',
     expiresAt: 'Expires',
     expiresOn: 'Expires at the end of',

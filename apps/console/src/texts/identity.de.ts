@@ -171,7 +171,9 @@ export const identityTexts: typeof english = {
       'Alles in der Installation. Mindestens ein Administrator hat diese Rolle in der obersten Sicherheitsdomäne.',
     token_administrator: 'Legt Token an, weist sie zu, gibt sie aus, bearbeitet und löscht sie.',
     token_distributor: 'Weist Token zu und gibt sie aus.',
-    help_desk: 'Sucht Personen, aktiviert und deaktiviert ihre Token, setzt und löscht PINs.',
+    request_approver: 'Genehmigt Anträge auf Token, lehnt sie ab und stellt sie zurück.',
+    help_desk:
+      'Sucht Personen, aktiviert und deaktiviert ihre Token, setzt und löscht PINs, synchronisiert neu, entsperrt und gibt Notfallzugang.',
     agent_administrator: 'Fügt RADIUS-Clients und Authentifizierungs-Agenten hinzu und bearbeitet sie.',
     auditor: 'Sieht alles und ändert nichts.',
   },
