@@ -243,6 +243,63 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await context.close();
   }, 90_000);
 
+  test('by keyboard alone: context menu, dialog, and the focus back where it came from', async () => {
+    const { api } = deployment;
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('addUser', { body: { userId: 'typist' } });
+    await api('assignToken', { params: { serial }, body: { userId: 'typist' } });
+    const { page, context } = await open('tokens?userId=typist');
+    const { keyboard } = page;
+    const toggle = page.getByRole('button', { name: `Actions for token ${serial}` });
+    await toggle.waitFor();
+    const focused = () =>
+      page.evaluate(() => {
+        const { activeElement } = document;
+        return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent?.trim() ?? '';
+      });
+    // Reached by the tabulator, from the search button on.
+    await page.getByRole('button', { name: 'Search', exact: true }).focus();
+    for (let step = 0; step < 30 && (await focused()) !== `Actions for token ${serial}`; step += 1)
+      await keyboard.press('Tab');
+    expect(await focused()).toBe(`Actions for token ${serial}`);
+    await keyboard.press('Enter');
+    await expect.poll(focused).toBe('View');
+    await keyboard.press('ArrowDown');
+    await expect.poll(focused).toBe('Edit');
+    await keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    await expect.poll(focused).toBe(`Actions for token ${serial}`);
+
+    const disable = async (): Promise<void> => {
+      await keyboard.press('Enter');
+      await expect.poll(focused).toBe('View');
+      for (let step = 0; step < 20 && (await focused()) !== 'Disable'; step += 1)
+        await keyboard.press('ArrowDown');
+      await keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null))
+        .toBe(true);
+    };
+    await disable();
+    // The tabulator does not leave the dialog.
+    for (let step = 0; step < 6; step += 1) {
+      await keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null)).toBe(true);
+    }
+    await keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(focused).toBe(`Actions for token ${serial}`);
+
+    await disable();
+    for (let step = 0; step < 6 && (await focused()) !== 'Disable'; step += 1) await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    await page.getByText(`Token ${serial} is disabled.`).waitFor();
+    await expect.poll(focused).toBe(`Actions for token ${serial}`);
+    expect((await api('getToken', { params: { serial } })).enabled).toBe(false);
+    await context.close();
+  }, 60_000);
+
   test('one deed on all tokens of a search: counted, confirmed by its number, done, and what failed is listed', async () => {
     const { api } = deployment;
     const { serials } = await api('mintTokens', { body: { count: 45, securityDomain: 'Harbour' } });

@@ -13,6 +13,8 @@ export function AppearanceMenu() {
   return (
     <Dropdown
       isOpen={open}
+      shouldFocusFirstItemOnOpen
+      shouldFocusToggleOnSelect
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
       popperProps={{ position: 'end' }}

@@ -118,6 +118,8 @@ function PersonMenu() {
   return (
     <Dropdown
       isOpen={open}
+      shouldFocusFirstItemOnOpen
+      shouldFocusToggleOnSelect
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
       popperProps={{ position: 'end' }}

@@ -31,6 +31,9 @@ export function ActionMenu({
       isOpen={open}
       isScrollable
       maxMenuHeight="20rem"
+      // Into the menu and back; where a dialog comes next, it gives the focus back to where it was.
+      shouldFocusFirstItemOnOpen
+      shouldFocusToggleOnSelect
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
       popperProps={{ position: 'end', appendTo: () => document.body }}
