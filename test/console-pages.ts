@@ -17,6 +17,8 @@ export const CONSOLE_PAGES = [
   `tokens/${serialOf(1)}`,
   `tokens/${serialOf(1)}/edit`,
   `tokens/${serialOf(3)}/distribute`,
+  `tokens/${serialOf(3)}/distribute?profile=Android`,
+  `tokens/${serialOf(3)}/distribute?profile=Sower_QR`,
   'profiles',
   'profiles/new',
   'radius-clients',

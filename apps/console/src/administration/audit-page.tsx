@@ -71,9 +71,9 @@ export function Component() {
               <Thead>
                 <Tr>
                   <Th>{t('audit.at')}</Th>
-                  <Th width={30}>{t('audit.action')}</Th>
+                  <Th width={25}>{t('audit.action')}</Th>
                   <Th width={20}>{t('audit.object')}</Th>
-                  <Th width={20}>{t('audit.actor')}</Th>
+                  <Th width={15}>{t('audit.actor')}</Th>
                   <Th>{t('audit.result')}</Th>
                   <Th>{t('audit.source')}</Th>
                 </Tr>
@@ -81,7 +81,9 @@ export function Component() {
               <Tbody>
                 {items.map((entry) => (
                   <Tr key={entry.id}>
-                    <Td dataLabel={t('audit.at')}>{exact(entry.at)}</Td>
+                    <Td dataLabel={t('audit.at')} modifier="nowrap">
+                      {exact(entry.at)}
+                    </Td>
                     <Td dataLabel={t('audit.action')} modifier="breakWord">
                       {words.action(entry.action)}
                       {entry.reason !== undefined && <div>{entry.reason}</div>}
