@@ -65,11 +65,13 @@ export async function listUsers(
   let source = sql`users`;
   if (search) {
     const start = userIdKey(search);
+    // Sorted by an expression: by the column itself PostgreSQL would walk along all users.
+    const order = { user_id_key: sql`user_id_key`, last_name_key: SORTED, email_key: SORTED };
     const found = (['user_id_key', 'last_name_key', 'email_key'] as const).map(
       (column) => sql`select user_id_key from (
         select user_id_key from users
         where ${beginsWith(sql`users.${sql.ref(column)}`, start)} and ${sql.join(conditions, sql` and `)}
-        order by user_id_key limit ${limit}) as ${sql.ref(`by_${column}`)}`,
+        order by ${order[column]} limit ${limit}) as ${sql.ref(`by_${column}`)}`,
     );
     conditions.push(sql<SqlBool>`users.user_id_key in (${sql.join(found, sql` union `)})`);
   } else if (!scopes.includes(TOP_DOMAIN.path) && scopes.length > 0) {
@@ -85,6 +87,8 @@ export async function listUsers(
     order by users.user_id_key limit ${limit}`.execute(db);
   return rows;
 }
+
+const SORTED = sql`user_id_key || ''`;
 
 /**
  * A range of an index, and what people type is looked for literally: there is no wildcard to escape. The column has to be ordered by
