@@ -156,6 +156,7 @@ async function countWrong(
   uses: Uses,
   rejections: readonly Rejection[],
 ): Promise<void> {
+  if (rejections.length === 0) return;
   await countFailures(
     trx,
     rejections.flatMap(({ countAgainst, at }) => countAgainst.map((tokenId) => ({ tokenId, at }))),

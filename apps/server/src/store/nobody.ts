@@ -7,14 +7,16 @@ import type { Connection } from './schema.ts';
 /** Rows to choose from, so that two processes seldom wait for one another. */
 const ROWS = 64;
 
+/** Numbers no row has: a statement that changes nothing, for guesses that count elsewhere. It costs its way to the database all the same. */
+const NO_ROW = [-1];
+
 /** A user's row and a token's row, as somebody known has. */
 export async function countAtNobody(
   db: Connection,
   guesses: number,
   random: (length: number) => Uint8Array,
 ): Promise<void> {
-  if (guesses === 0) return;
-  const rows = [...random(Math.min(2 * guesses, ROWS))].map((octet) => octet % ROWS);
+  const rows = guesses === 0 ? NO_ROW : [...random(Math.min(2 * guesses, ROWS))].map((octet) => octet % ROWS);
   await db
     .updateTable('nobody')
     .set((eb) => ({ failures: eb('failures', '+', 1) }))
