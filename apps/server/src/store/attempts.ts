@@ -1,5 +1,6 @@
 /** Authentications that wait for an answer, each a row that expires. */
-import type { Connection, NewRow, Row } from './schema.ts';
+import type { ExpressionBuilder } from 'kysely';
+import type { Connection, NewRow, Row, Schema } from './schema.ts';
 
 /** Adds them, and takes away what has expired. */
 export async function insertAttempts(
@@ -37,31 +38,30 @@ export type ShownAnew = {
   readonly now: number;
 };
 
+/** The question that it answers. */
+const answeredBy = (shown: ShownAnew) => (eb: ExpressionBuilder<Schema, 'attempts'>) =>
+  eb.and([
+    eb('token_id', '=', shown.tokenId),
+    eb('asker', '=', shown.asker),
+    eb('challenge', '=', 'next-tokencode'),
+    eb('position', '<', shown.position),
+    eb('expires_at', '>', shown.now),
+  ]);
+
 /** Whether there is such a question. It is claimed with the tokencode, not before: a copy that found it gone would use the tokencode up. */
 export async function findNextTokencode(db: Connection, shown: ShownAnew): Promise<boolean> {
   const row = await db
     .selectFrom('attempts')
     .select('id_hash')
-    .where('token_id', '=', shown.tokenId)
-    .where('asker', '=', shown.asker)
-    .where('challenge', '=', 'next-tokencode')
-    .where('position', '<', shown.position)
-    .where('expires_at', '>', shown.now)
+    .where(answeredBy(shown))
+    .limit(1)
     .executeTakeFirst();
   return row !== undefined;
 }
 
 /** At most one caller gets it. */
 export async function claimNextTokencode(db: Connection, shown: ShownAnew): Promise<boolean> {
-  const rows = await db
-    .deleteFrom('attempts')
-    .where('token_id', '=', shown.tokenId)
-    .where('asker', '=', shown.asker)
-    .where('challenge', '=', 'next-tokencode')
-    .where('position', '<', shown.position)
-    .where('expires_at', '>', shown.now)
-    .returning('id_hash')
-    .execute();
+  const rows = await db.deleteFrom('attempts').where(answeredBy(shown)).returning('id_hash').execute();
   return rows.length > 0;
 }
 
