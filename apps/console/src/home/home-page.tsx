@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
-import { TokenCards } from '../tokens/statistics-cards.tsx';
+import { StatisticsCards } from '../tokens/statistics-cards.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Attention } from './attention.tsx';
@@ -36,14 +36,7 @@ export function Component() {
             </Card>
           )}
         </div>
-        {sees && (
-          <Card component="section">
-            <CardTitle component="h2">{t('menu.statistics')}</CardTitle>
-            <CardBody>
-              <Loaded query={statistics}>{(value) => <TokenCards statistics={value} />}</Loaded>
-            </CardBody>
-          </Card>
-        )}
+        {sees && <StatisticsCards query={statistics} />}
       </div>
     </Screen>
   );

@@ -1,7 +1,10 @@
 /** Counts of tokens and of what waits; each leads to the tokens it counts. */
+import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import type { Statistics } from '@sower/api/resources';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { Loaded } from '../ui/loaded.tsx';
 import { useTimes } from '../ui/times.ts';
 
 type Counted = { label: string; count: number; to: string };
@@ -22,7 +25,7 @@ function Counts({ counts }: { counts: readonly Counted[] }) {
   );
 }
 
-export function TokenCards({ statistics }: { statistics: Statistics }) {
+function TokenCards({ statistics }: { statistics: Statistics }) {
   const { t } = useTranslation();
   const { tokens, expiringDays } = statistics;
   const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
@@ -45,7 +48,7 @@ export function TokenCards({ statistics }: { statistics: Statistics }) {
   );
 }
 
-export function DistributionCards({ statistics }: { statistics: Statistics }) {
+function DistributionCards({ statistics }: { statistics: Statistics }) {
   const { t } = useTranslation();
   const { distributions } = statistics;
   return (
@@ -56,5 +59,26 @@ export function DistributionCards({ statistics }: { statistics: Statistics }) {
         to: `/tokens?distribution=${state}`,
       }))}
     />
+  );
+}
+
+/** A card for the tokens and one for their distributions. */
+export function StatisticsCards({ query }: { query: UseQueryResult<Statistics> }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Card component="section">
+        <CardTitle component="h2">{t('statistics.tokens')}</CardTitle>
+        <CardBody>
+          <Loaded query={query}>{(value) => <TokenCards statistics={value} />}</Loaded>
+        </CardBody>
+      </Card>
+      <Card component="section">
+        <CardTitle component="h2">{t('statistics.distributions')}</CardTitle>
+        <CardBody>
+          <Loaded query={query}>{(value) => <DistributionCards statistics={value} />}</Loaded>
+        </CardBody>
+      </Card>
+    </>
   );
 }

@@ -1,13 +1,11 @@
 /** Authentication > SecurID Tokens > Token Statistics. */
-import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { ChoiceField } from '../ui/field.tsx';
-import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { DistributionCards, TokenCards } from './statistics-cards.tsx';
+import { StatisticsCards } from './statistics-cards.tsx';
 
 export function Component() {
   const { t } = useTranslation();
@@ -35,18 +33,7 @@ export function Component() {
             }))}
           />
         </div>
-        <Card component="section">
-          <CardTitle component="h2">{t('statistics.tokens')}</CardTitle>
-          <CardBody>
-            <Loaded query={statistics}>{(value) => <TokenCards statistics={value} />}</Loaded>
-          </CardBody>
-        </Card>
-        <Card component="section">
-          <CardTitle component="h2">{t('statistics.distributions')}</CardTitle>
-          <CardBody>
-            <Loaded query={statistics}>{(value) => <DistributionCards statistics={value} />}</Loaded>
-          </CardBody>
-        </Card>
+        <StatisticsCards query={statistics} />
       </div>
     </Screen>
   );
