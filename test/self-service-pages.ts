@@ -55,7 +55,10 @@ export async function show(page: Page, look: (typeof LOOKS)[number]): Promise<vo
   await page
     .locator(colorScheme === 'dark' ? 'html.pf-v6-theme-dark' : 'html:not(.pf-v6-theme-dark)')
     .waitFor({ state: 'attached' });
-  // What is still fading in has no contrast yet; a spinner never ends.
+  // A notice goes by itself unless somebody points at it: then it does not fade while it is looked at.
+  const notice = page.locator('.pf-v6-c-alert-group.pf-m-toast .pf-v6-c-alert').last();
+  if ((await notice.count()) > 0) await notice.hover({ timeout: 2_000 }).catch(() => undefined);
+  // What is still fading has no contrast yet, or none any more; a spinner never ends.
   await page.evaluate(async () => {
     const ending = document
       .getAnimations()
