@@ -361,6 +361,78 @@ onBothDatabases('RADIUS', (kind) => {
     expect(asked).toEqual({ result: 'rejected' });
   });
 
+  test('an attribute for a part of the users stands in place of what the others get under its name', async () => {
+    const { api } = deployment;
+    await api('addSecurityDomain', { body: { name: 'Guests' } });
+    await api('addSecurityDomain', { body: { name: 'Auditors', parent: 'Guests' } });
+    await api('addSecurityDomain', { body: { name: 'Vanishing' } });
+    const added = await api('addRadiusClient', {
+      body: {
+        name: 'gateway',
+        network: '127.0.0.30/32',
+        secret: OTHER,
+        replyAttributes: [
+          { name: 'Class', value: 'everybody' },
+          { name: 'Filter-Id', value: 'staff' },
+          { name: 'Filter-Id', value: 'vanishing', securityDomain: 'Vanishing' },
+          { name: 'Filter-Id', value: 'guests', securityDomain: 'Guests' },
+          { name: 'Filter-Id', value: 'wifi', securityDomain: 'guests' },
+          { name: 'Filter-Id', value: 'audit', securityDomain: 'Auditors' },
+        ],
+      },
+    });
+    expect(added.replyAttributes).toContainEqual({
+      name: 'Filter-Id',
+      value: 'wifi',
+      securityDomain: 'Guests',
+    });
+    const gateway = await connect('127.0.0.30');
+    const told = async (userId: string, domain?: string): Promise<string[]> => {
+      const reply = await ask(gateway, OTHER, userId, tokencode(await holder(userId, domain)));
+      if (!reply.ok) throw new Error(reply.reason);
+      return reply.reply.attributes
+        .filter(({ type }) => type === TYPE.class || type === 11)
+        .map(({ value }) => textOf(value))
+        .sort();
+    };
+    expect(await told('gustav')).toEqual(['everybody', 'staff']);
+    expect(await told('gerda', 'Guests')).toEqual(['everybody', 'guests', 'wifi']);
+    expect(await told('gudrun', 'Auditors')).toEqual(['audit', 'everybody']);
+    await api('deleteSecurityDomain', { params: { id: 'Vanishing' } });
+    const { items } = await api('listRadiusClients', {});
+    expect(items.find(({ name }) => name === 'gateway')?.replyAttributes).toHaveLength(5);
+  });
+
+  test('State of another client is rejected, and the attempt is still there for who began it', async () => {
+    const { api } = deployment;
+    await api('addSecurityDomain', { body: { name: 'Pins' } });
+    await api('editTokenPolicy', {
+      params: { domain: 'Pins' },
+      body: { wrongBeforeNextTokencode: 1 },
+      ifMatch: 0,
+    });
+    await api('addRadiusClient', {
+      body: { name: 'second vpn', network: '127.0.0.40/32', secret: OTHER },
+    });
+    const second = await connect('127.0.0.40');
+    const token = await holder('hanna', 'Pins');
+    await ask(peer, SECRET, 'hanna', '00000000');
+    const asked = await ask(peer, SECRET, 'hanna', tokencode(token, -1));
+    if (!asked.ok) throw new Error(asked.reason);
+    expect(asked.reply.code).toBe(CODE.accessChallenge);
+    const state = { type: TYPE.state, value: findAttribute(asked.reply, TYPE.state) as Uint8Array };
+    expect(await ask(second, OTHER, 'hanna', tokencode(token), [state])).toMatchObject({
+      reply: { code: CODE.accessReject },
+    });
+    expect(await ask(peer, SECRET, 'hanna', tokencode(token), [state])).toMatchObject({
+      reply: { code: CODE.accessAccept },
+    });
+    // Replayed: it was good for one answer.
+    expect(await ask(peer, SECRET, 'hanna', tokencode(token, 1), [state])).toMatchObject({
+      reply: { code: CODE.accessReject },
+    });
+  });
+
   test('secrets, networks and attributes that cannot be are refused with what to do', async () => {
     const { api } = deployment;
     const add = (body: object) =>
@@ -379,6 +451,14 @@ onBothDatabases('RADIUS', (kind) => {
         'Framed-MTU takes a number',
       ],
       [{ name, network: '10.0.0.1', securityDomain: 'Nowhere' }, 'Nowhere'],
+      [
+        {
+          name,
+          network: '10.0.0.1',
+          replyAttributes: [{ name: 'Class', value: 'x', securityDomain: 'Nowhere' }],
+        },
+        'Nowhere',
+      ],
     ] as const) {
       expect(String(await add(body)), JSON.stringify(body)).toContain(said);
     }

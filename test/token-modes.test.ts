@@ -23,7 +23,7 @@ import { visitor } from './visitor.ts';
 const SECRET = 'secret-of-the-radius-client-0';
 const PASSWORD = 'seven green bottles';
 /** Steps as an edge tells them; who was accepted, none of them says. */
-const ACCEPTED: AttemptStep = { state: 'accepted', userId: '', serial: '' };
+const ACCEPTED: AttemptStep = { state: 'accepted', userId: '', serial: '', domain: '' };
 const REJECTED: AttemptStep = { state: 'rejected' };
 const asks = (attempt: string, challenge: Challenge): AttemptStep => ({
   state: 'challenge',

@@ -1,6 +1,7 @@
 /** `sower radius-client`: who may ask over RADIUS. A client is named by its name or its id. */
 import type { ApiClient } from '@sower/api/client';
 import type { RadiusClient, ReplyAttribute } from '@sower/api/radius';
+import { readReplyAttribute } from '@sower/api/reply-attribute';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addServerCommand, type Frame } from './command.ts';
 import { findNamed } from './finding.ts';
@@ -140,7 +141,7 @@ function clientOptions(command: Command): Command {
   return securityDomainOption(command, 'whose users it asks for, with those below (default: the top one)')
     .option(
       '--attribute <name=value>',
-      'sent with every acceptance, such as Filter-Id=vpn; repeat it',
+      'sent with every acceptance, such as Filter-Id=vpn, or "[Guests] Filter-Id=guest" for users of that security domain; repeat it',
       (text: string, earlier: ReplyAttribute[] | undefined) => [...(earlier ?? []), attributeOf(text)],
     )
     .option(
@@ -151,11 +152,11 @@ function clientOptions(command: Command): Command {
 }
 
 function attributeOf(text: string): ReplyAttribute {
-  const [, name, value] = /^([^\s=]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) {
+  const attribute = readReplyAttribute(text);
+  if (!attribute) {
     throw new InvalidArgumentError('Give an attribute as NAME=VALUE, such as Filter-Id=vpn.');
   }
-  return { name, value };
+  return attribute;
 }
 
 function changesOf(options: Options) {

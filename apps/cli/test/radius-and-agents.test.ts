@@ -70,6 +70,8 @@ describe('radius-client', () => {
       'Filter-Id=vpn',
       '--attribute',
       'Class=a=b',
+      '--attribute',
+      '[Guests [all]] Class = guest',
       '--without-message-authenticator',
       '--security-domain',
       'North',
@@ -86,6 +88,7 @@ describe('radius-client', () => {
       replyAttributes: [
         { name: 'Filter-Id', value: 'vpn' },
         { name: 'Class', value: 'a=b' },
+        { name: 'Class', value: 'guest', securityDomain: 'Guests [all]' },
       ],
     });
     const typed = await sower(['radius-client', 'add', 'VPN', '192.0.2.0/24', '--secret-from-input'], {

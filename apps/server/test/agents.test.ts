@@ -113,7 +113,7 @@ const methodsOf = (answer: Answer): string[] =>
     requiredMethods.map(({ methodId }) => methodId),
   );
 
-const ACCEPTED: AttemptStep = { state: 'accepted', userId: 'anna', serial: '000100000001' };
+const ACCEPTED: AttemptStep = { state: 'accepted', userId: 'anna', serial: '000100000001', domain: '/' };
 const asker = { asker: 'agent:Web portal', source: '127.0.0.1', within: ['/'] };
 
 test('initialize asks for a passcode, verify answers, status knows how it ended', async () => {

@@ -17,7 +17,7 @@ const client: KnownClient = {
   name: 'vpn',
   secret,
   messageAuthenticator: 'required',
-  attributes: [],
+  replies: [],
   domain: '/a/',
 };
 const NOW = 1_800_000_000_000;
@@ -123,7 +123,7 @@ describe('challenges', () => {
         challenge: { kind: 'passcode-with-new-pin' },
         expiresAt: NOW + 1000,
       },
-      { state: 'accepted', userId: 'anna', serial: '000100000001' },
+      { state: 'accepted', userId: 'anna', serial: '000100000001', domain: '/' },
     ];
     const next = (request: unknown): AttemptStep => {
       log.push(request);
@@ -173,7 +173,7 @@ describe('duplicates', () => {
       start: () => {
         started += 1;
         return new Promise((resolve) => {
-          release = () => resolve({ state: 'accepted', userId: 'anna', serial: '1' });
+          release = () => resolve({ state: 'accepted', userId: 'anna', serial: '1', domain: '/' });
         });
       },
     });

@@ -20,7 +20,7 @@ const client: KnownClient = {
   name: 'branch',
   secret: utf8('not used in TLS'),
   messageAuthenticator: 'required',
-  attributes: [],
+  replies: [],
   domain: '/',
 };
 let folder: string;
@@ -41,7 +41,9 @@ beforeAll(async () => {
       answerer: answerer({
         attempts: {
           start: async ({ passcode }) =>
-            passcode === 'right' ? { state: 'accepted', userId: 'a', serial: '1' } : { state: 'rejected' },
+            passcode === 'right'
+              ? { state: 'accepted', userId: 'a', serial: '1', domain: '/' }
+              : { state: 'rejected' },
           answer: async () => ({ state: 'rejected' }),
           cancel: async () => {},
         },

@@ -12,7 +12,14 @@ export const radiusSecretSchema = z
 
 /** An attribute as people write it: see docs/radius.md for the names. */
 export const replyAttributeSchema = z
-  .strictObject({ name: z.string().trim().min(1).max(64), value: z.string().min(1).max(600) })
+  .strictObject({
+    name: z.string().trim().min(1).max(64),
+    value: z.string().min(1).max(600),
+    securityDomain: domainReference.optional().meta({
+      description:
+        'Only for users of this security domain and those below it, in place of attributes of the same name for those above.',
+    }),
+  })
   .meta({ id: 'ReplyAttribute' });
 
 const networkSchema = z

@@ -1,8 +1,9 @@
-/** Reply attributes as lines that people write, and back. */
+/** Reply attributes as the text of a field, and back. */
 import type { ReplyAttribute } from '@sower/api/radius';
+import { readReplyAttribute, replyAttributeLine } from '@sower/api/reply-attribute';
 
 export const attributeLines = (attributes: readonly ReplyAttribute[]): string =>
-  attributes.map(({ name, value }) => `${name} = ${value}`).join('\n');
+  attributes.map(replyAttributeLine).join('\n');
 
 /** @returns the attributes, or the number of the first line that is none */
 export function readAttributes(
@@ -13,9 +14,9 @@ export function readAttributes(
   const attributes: ReplyAttribute[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const [, name, value] = /^\s*([^\s=]+)\s*=\s*(\S.*?)\s*$/.exec(line) ?? [];
-    if (name === undefined || value === undefined) return { ok: false, line: index + 1 };
-    attributes.push({ name, value });
+    const attribute = readReplyAttribute(line);
+    if (!attribute) return { ok: false, line: index + 1 };
+    attributes.push(attribute);
   }
   return { ok: true, attributes };
 }

@@ -30,8 +30,8 @@ export const radiusTexts: typeof english = {
       'Nur für alte Geräte, die ihn nicht senden können, in einem Netz, in dem sonst niemand ist.',
     attributes: 'Antwort-Attribute',
     attributesHelp:
-      'Gehen mit jeder Annahme hinaus. Eines je Zeile, etwa Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 oder Vendor-9-1 = shell:priv-lvl=15.',
-    attributesLine: 'Zeile {{line}} hat nicht die Form Name = Wert.',
+      'Gehen mit jeder Annahme hinaus. Eines je Zeile, etwa Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 oder Vendor-9-1 = shell:priv-lvl=15. Davor eine Sicherheitsdomäne, etwa [Externe] Filter-Id = gast: für deren Benutzer und die darunter, anstelle dessen, was die übrigen unter diesem Namen erhalten.',
+    attributesLine: 'Zeile {{line}} hat nicht die Form Name = Wert oder [Sicherheitsdomäne] Name = Wert.',
     domain: 'Benutzer aus',
     domainAll: 'Jeder Sicherheitsdomäne',
     domainKept: '{{name}} (wie jetzt)',

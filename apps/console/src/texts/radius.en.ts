@@ -27,8 +27,8 @@ export const radiusTexts = {
     optionalWarning: 'Only for old equipment that cannot send it, on a network that nobody else is on.',
     attributes: 'Reply attributes',
     attributesHelp:
-      'Sent with every acceptance. One a line, such as Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 or Vendor-9-1 = shell:priv-lvl=15.',
-    attributesLine: 'Line {{line}} is not of the form Name = value.',
+      'Sent with every acceptance. One a line, such as Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 or Vendor-9-1 = shell:priv-lvl=15. In front of it a security domain, such as [Contractors] Filter-Id = guests: for its users and those below, in place of what is sent to the others under that name.',
+    attributesLine: 'Line {{line}} is not of the form Name = value or [Security domain] Name = value.',
     domain: 'Users of',
     domainAll: 'Every security domain',
     domainKept: '{{name}} (as now)',

@@ -53,7 +53,7 @@ export async function acceptMatch(
   return (
     question?.step ?? {
       state: 'accepted',
-      userId: subject.rows[0]?.user_name ?? '',
+      ...whoOf(subject),
       serial: candidate.serial,
     }
   );
@@ -106,10 +106,14 @@ export async function acceptEmergency(
     audit: { ...event, result: 'success', reason: `${token}: ${what}` },
     lost: { ...event, result: 'refused', reason: `${token}: this ${what} was used already` },
   });
-  return accepted
-    ? { state: 'accepted', userId: row?.user_name ?? '', serial: match.serial }
-    : { state: 'rejected' };
+  return accepted ? { state: 'accepted', ...whoOf(subject), serial: match.serial } : { state: 'rejected' };
 }
+
+/** Something of theirs matched: there is a row. */
+const whoOf = ({ rows }: Subject) => ({
+  userId: rows[0]?.user_name ?? '',
+  domain: rows[0]?.user_domain ?? '',
+});
 
 /** Whether wrong passcodes of the user are counted, or were until a lock that has ended. */
 export const hasFailed = (row: VerifiableRow | undefined): boolean =>

@@ -23,7 +23,13 @@ export type Challenge =
   | { readonly kind: 'passcode-with-new-pin' };
 
 export type AttemptStep =
-  | { readonly state: 'accepted'; readonly userId: string; readonly serial: string }
+  | {
+      readonly state: 'accepted';
+      readonly userId: string;
+      readonly serial: string;
+      /** Path of the user's security domain. */
+      readonly domain: string;
+    }
   /** The same for an unknown user, a wrong passcode, a used one, a token that may not be used: why stands in the trail alone. */
   | { readonly state: 'rejected' }
   | {

@@ -2,10 +2,10 @@
 import type { RadiusClient, RadiusClientInput, RadiusClientPatch, ReplyAttribute } from '@sower/api/radius';
 import { encodeAttribute } from '@sower/radius/attributes';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, refused } from '../outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
 import { insertAudit } from '../store/audit.ts';
-import { domainNames } from '../store/domains.ts';
+import { domainNames, TOP_DOMAIN } from '../store/domains.ts';
 import { newId } from '../store/ids.ts';
 import {
   deleteRadiusClient,
@@ -30,8 +30,13 @@ const MAX_REPLY_OCTETS = 2_000;
 /** A table that is read whole, every few seconds. */
 const MAX_CLIENTS = 5_000;
 
-export const replyAttributesOf = (row: Pick<Row<'radius_clients'>, 'reply_attributes'>): ReplyAttribute[] =>
-  JSON.parse(row.reply_attributes) as ReplyAttribute[];
+/** As it is kept: the path of a security domain does not change when its name does. */
+type KeptAttribute = { readonly name: string; readonly value: string; readonly domain?: string };
+
+export const replyAttributesOf = (
+  row: Pick<Row<'radius_clients'>, 'reply_attributes'>,
+): (KeptAttribute & { readonly domain: string })[] =>
+  (JSON.parse(row.reply_attributes) as KeptAttribute[]).map((kept) => ({ domain: TOP_DOMAIN.path, ...kept }));
 
 export async function showRadiusClients(
   uses: Pick<Floor, 'db'>,
@@ -53,8 +58,8 @@ export async function addRadiusClient(
   if (!domain.ok) return domain;
   const network = readNetwork(input.network);
   if (!network.ok) return network;
-  const problem = attributesProblem(input.replyAttributes);
-  if (problem) return problem;
+  const attributes = await keptAttributes(uses, actor, input.replyAttributes);
+  if (!attributes.ok) return attributes;
   if ((await listRadiusClients(uses.db)).length >= MAX_CLIENTS) {
     return refused(
       'wrong-state',
@@ -72,7 +77,7 @@ export async function addRadiusClient(
         network: writeNetwork(network.value),
         secret: uses.sealing.seal(radiusSecretPlace(id), Buffer.from(secret)),
         message_authenticator: input.messageAuthenticator,
-        reply_attributes: JSON.stringify(input.replyAttributes),
+        reply_attributes: JSON.stringify(attributes.value),
         domain: domain.value.path,
         certificate: canonicalFingerprint(input.certificate),
         enabled: 1,
@@ -97,8 +102,8 @@ export async function editRadiusClient(
   const { change } = input;
   const network = change.network === undefined ? undefined : readNetwork(change.network);
   if (network && !network.ok) return network;
-  const problem = change.replyAttributes && attributesProblem(change.replyAttributes);
-  if (problem) return problem;
+  const attributes = change.replyAttributes && (await keptAttributes(uses, actor, change.replyAttributes));
+  if (attributes && !attributes.ok) return attributes;
   const domain =
     change.securityDomain === undefined
       ? undefined
@@ -112,7 +117,7 @@ export async function editRadiusClient(
         ...(change.messageAuthenticator === undefined
           ? {}
           : { message_authenticator: change.messageAuthenticator }),
-        ...(change.replyAttributes ? { reply_attributes: JSON.stringify(change.replyAttributes) } : {}),
+        ...(attributes ? { reply_attributes: JSON.stringify(attributes.value) } : {}),
         ...(domain ? { domain: domain.value.path } : {}),
         ...(change.certificate === undefined
           ? {}
@@ -167,20 +172,30 @@ function secretOf(uses: Uses, given: string | undefined): { secret: string; made
 const canonicalFingerprint = (text: string | undefined): string | null =>
   text ? text.replaceAll(':', '').toLowerCase() : null;
 
-function attributesProblem(attributes: readonly ReplyAttribute[]) {
+async function keptAttributes(
+  uses: Uses,
+  actor: Actor,
+  attributes: readonly ReplyAttribute[],
+): Promise<Outcome<KeptAttribute[]>> {
   let octets = 0;
-  for (const [index, { name, value }] of attributes.entries()) {
+  const kept: KeptAttribute[] = [];
+  for (const [index, { name, value, securityDomain }] of attributes.entries()) {
     const encoded = encodeAttribute(name, value);
     if (!encoded.ok) {
-      return refused('invalid-request', encoded.reason, [
-        { path: `replyAttributes.${index}`, message: encoded.reason },
-      ]);
+      return refusedAt(`replyAttributes.${index}`, 'invalid-request', encoded.reason);
     }
     octets += encoded.attribute.value.length + 2;
+    if (securityDomain === undefined) {
+      kept.push({ name, value });
+      continue;
+    }
+    const domain = await domainFor(uses, actor, 'agents:edit', securityDomain);
+    if (!domain.ok) return refusedAt(`replyAttributes.${index}`, domain.problem, domain.detail);
+    kept.push({ name, value, domain: domain.value.path });
   }
-  if (octets <= MAX_REPLY_OCTETS) return undefined;
+  if (octets <= MAX_REPLY_OCTETS) return done(kept);
   const message = `The attributes take ${octets} octets together; ${MAX_REPLY_OCTETS} fit into a reply.`;
-  return refused('invalid-request', message, [{ path: 'replyAttributes', message }]);
+  return refusedAt('replyAttributes', 'invalid-request', message);
 }
 
 async function unlessTaken<T>(
@@ -210,14 +225,19 @@ async function view(db: Connection, row: Row<'radius_clients'>): Promise<RadiusC
 async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Promise<RadiusClient[]> {
   const names = await domainNames(
     db,
-    rows.map(({ domain }) => domain),
+    rows.flatMap((row) => [row.domain, ...replyAttributesOf(row).map(({ domain }) => domain)]),
   );
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
     network: row.network,
     messageAuthenticator: row.message_authenticator,
-    replyAttributes: replyAttributesOf(row),
+    replyAttributes: replyAttributesOf(row).flatMap(({ name, value, domain }) => {
+      if (domain === TOP_DOMAIN.path) return [{ name, value }];
+      const securityDomain = names.get(domain);
+      // Nobody is in a domain that is gone.
+      return securityDomain === undefined ? [] : [{ name, value, securityDomain }];
+    }),
     securityDomain: names.get(row.domain) ?? '',
     ...(row.certificate === null ? {} : { certificate: row.certificate }),
     enabled: row.enabled === 1,

@@ -10,13 +10,20 @@ import { radiusSecretPlace, replyAttributesOf } from '../identity/radius-clients
 import { listRadiusClients } from '../store/radius-clients.ts';
 import type { Row } from '../store/schema.ts';
 
+type Reply = {
+  readonly name: string;
+  /** Path of the security domain whose users it is for. */
+  readonly domain: string;
+  readonly attribute: Attribute;
+};
+
 export type KnownClient = {
   readonly id: string;
   readonly name: string;
   readonly secret: Uint8Array;
   readonly messageAuthenticator: 'required' | 'optional';
-  /** For an Access-Accept. */
-  readonly attributes: readonly Attribute[];
+  /** For an Access-Accept, those of the deepest security domain first. */
+  readonly replies: readonly Reply[];
   /** Path of the security domain whose users it asks for. */
   readonly domain: string;
 };
@@ -113,6 +120,22 @@ export function clientTable(
   };
 }
 
+/**
+ * What a client is told of a user it may let in. The deepest security domain that has anything to say of a name says it alone: one may
+ * replace an attribute for a part of the users, and not only add to it.
+ * @param domain path of the user's security domain
+ */
+export function attributesFor(client: KnownClient, domain: string): Attribute[] {
+  const said = new Map<string, string>();
+  return client.replies
+    .filter((reply) => {
+      if (!domain.startsWith(reply.domain)) return false;
+      if (!said.has(reply.name)) said.set(reply.name, reply.domain);
+      return said.get(reply.name) === reply.domain;
+    })
+    .map(({ attribute }) => attribute);
+}
+
 function inPrefixes(table: Table, address: string): KnownClient | undefined {
   if (table.addresses.has(address)) return table.addresses.get(address);
   const octets = addressOctets(address);
@@ -134,10 +157,12 @@ function open(uses: Pick<Floor, 'sealing'>, row: Row<'radius_clients'>): KnownCl
     name: row.name,
     secret: uses.sealing.open(radiusSecretPlace(row.id), row.secret),
     messageAuthenticator: row.message_authenticator,
-    attributes: replyAttributesOf(row).flatMap(({ name, value }) => {
-      const encoded = encodeAttribute(name, value);
-      return encoded.ok ? [encoded.attribute] : [];
-    }),
+    replies: replyAttributesOf(row)
+      .flatMap(({ name, value, domain }) => {
+        const encoded = encodeAttribute(name, value);
+        return encoded.ok ? [{ name, domain, attribute: encoded.attribute }] : [];
+      })
+      .sort((a, b) => b.domain.length - a.domain.length),
     domain: row.domain,
   };
 }

@@ -5,7 +5,7 @@ import { type Attribute, CODE, findAttribute, type ParsedPacket } from '@sower/r
 import { passwordOf } from '@sower/radius/server';
 import type { AttemptStep, Attempts } from '../authentication/attempt.ts';
 import type { RecordSession } from '../authentication/record-session.ts';
-import type { KnownClient } from './client-table.ts';
+import { attributesFor, type KnownClient } from './client-table.ts';
 import { promptOf } from './prompts.ts';
 
 export type RespondUses = {
@@ -83,7 +83,11 @@ function sourceOf({ request, address }: Asked): string {
 function accessResponse(uses: RespondUses, client: KnownClient, result: AttemptStep): Response {
   switch (result.state) {
     case 'accepted':
-      return { code: CODE.accessAccept, attributes: client.attributes, outcome: 'accepted' };
+      return {
+        code: CODE.accessAccept,
+        attributes: attributesFor(client, result.domain),
+        outcome: 'accepted',
+      };
     case 'rejected':
       return { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
     case 'challenge': {
