@@ -1,5 +1,7 @@
 /** To a new phone: the approval of the old one, and what follows from it. */
+
 import { Button, Content, Form } from '@patternfly/react-core';
+import { ApiProblem } from '@sower/api/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,7 +36,9 @@ export function MoveForm({
       await queries.invalidateQueries();
       await navigate(`/tokens/${serial}/activate`, { replace: approval !== undefined });
     },
-    onError: () => {
+    onError: (error) => {
+      // Of a reply that was lost nobody knows: what was scanned is tried once more, and the server takes it once.
+      if (!(error instanceof ApiProblem)) return;
       setBrought(undefined);
       setTyped('');
       onEnd?.();
