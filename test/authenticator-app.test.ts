@@ -12,7 +12,6 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { ProfileInput } from '@sower/api/resources';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { DEPLOYED } from '@sower/ctkip/dialect';
@@ -54,6 +53,7 @@ import { walkScreens } from './authenticator-screens.ts';
 import { findChromium } from './chromium.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
+import { faults } from './faults.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { type Answer, type MeddlingProxy, meddlingProxy, type Passing } from './meddling-proxy.ts';
 import { furnishSelfService, newPerson, OWN_PASSWORD, textsOf } from './self-service-pages.ts';
@@ -772,8 +772,7 @@ describe.skipIf(skip)('web authenticator', () => {
       await page.locator('#log-on-secret').fill(OWN_PASSWORD);
       await page.getByRole('button', { name: t.logOn.submit, exact: true }).click();
       await page.getByText(t.move.body.replace('{{serial}}', serial)).waitFor();
-      const axe = await new AxeBuilder({ page }).analyze();
-      expect(axe.violations.map(({ id }) => id)).toEqual([]);
+      expect(await faults(page)).toEqual([]);
       await page.getByRole('button', { name: t.move.submit, exact: true }).click();
       for (const name of [t.activate.app.have, t.activate.old.go, t.activate.scan.show])
         await page.getByRole('button', { name, exact: true }).click();
@@ -1474,14 +1473,7 @@ describe.skipIf(skip)('web authenticator', () => {
       const installed = await open(look);
       const found: string[] = [];
       await walkScreens(deployment, installed, look.locale, async (name) => {
-        const { violations } = await new AxeBuilder({ page: installed.page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-          .analyze();
-        found.push(...violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html.slice(0, 160)}`));
-        const overflow = await installed.page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        if (overflow > 1) found.push(`${name}: ${overflow} px too wide`);
+        found.push(...(await faults(installed.page)).map((fault) => `${name}: ${fault}`));
       });
       expect(found).toEqual([]);
     },

@@ -382,6 +382,56 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await context.close();
   }, 60_000);
 
+  test('a policy says whom it will touch, before it is changed and when it is saved', async () => {
+    const { api } = deployment;
+    await api('addSecurityDomain', { body: { name: 'Reach' } });
+    await api('addSecurityDomain', { body: { name: 'Reach Harbour', parent: 'Reach' } });
+    for (const [userId, securityDomain] of [
+      ['reached', 'Reach'],
+      ['below', 'Reach Harbour'],
+    ] as const) {
+      await api('addUser', { body: { userId, securityDomain } });
+      const { first: serial } = await api('mintTokens', { body: { securityDomain } });
+      await api('assignToken', { params: { serial }, body: { userId } });
+    }
+    const { page, context } = await open();
+    await go(page, '/policies/token');
+    await page.getByLabel('Security domain').selectOption({ label: 'Reach – The default' });
+    const touched = page.locator('section', { hasText: 'Whom this touches' });
+    await touched.getByText('Reach, Reach Harbour').waitFor();
+    await page.getByLabel('PIN required').selectOption('Yes');
+    await page.getByRole('button', { name: 'Save policy' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog
+      .getByText('This touches 2 users with 2 assigned tokens, in: Reach, Reach Harbour.')
+      .waitFor();
+    await dialog.getByRole('button', { name: 'Save policy' }).click();
+    await page.getByText('The policy of Reach is saved.').waitFor();
+    const policy = await api('getPolicy', { params: { kind: 'token', domain: 'Reach Harbour' } });
+    expect(policy).toMatchObject({ from: 'Reach', policy: { pinRequired: true } });
+    await context.close();
+  }, 60_000);
+
+  test('reply attributes of a RADIUS client for one security domain: written as lines, refused at the field', async () => {
+    await deployment.api('addSecurityDomain', { body: { name: 'Contractors' } });
+    const { page, context } = await open();
+    await go(page, '/radius-clients');
+    await choose(page, 'VPN gateway', 'Edit');
+    const dialog = page.getByRole('dialog');
+    const lines = dialog.getByLabel('Reply attributes');
+    await lines.fill('Filter-Id = staff\n[Contractors Filter-Id = guests');
+    await dialog.getByText('Line 2 is not of the form').waitFor();
+    await lines.fill('Filter-Id = staff\n[Strangers] Filter-Id = guests');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('There is no security domain "Strangers".').waitFor();
+    await lines.fill('Filter-Id = staff\n[contractors] Filter-Id = guests');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('RADIUS client VPN gateway is saved.').waitFor();
+    await choose(page, 'VPN gateway', 'Edit');
+    expect(await lines.inputValue()).toBe('Filter-Id = staff\n[Contractors] Filter-Id = guests');
+    await context.close();
+  }, 60_000);
+
   test('in German the server speaks German too', async () => {
     const { page, context } = await open({ locale: 'de-DE' });
     await go(page, '/roles/new');

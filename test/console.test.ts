@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
 import { PERMISSIONS } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { parseLink } from '@sower/ctkip/links';
@@ -18,6 +17,7 @@ import { firstPassword, openConsole, type Person } from './console-browser.ts';
 import { CONSOLE_PAGES, furnish, serialOf } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
+import { faults } from './faults.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { linkOnScreen, textsOf } from './self-service-pages.ts';
 
@@ -71,18 +71,6 @@ describe.skipIf(skip)('Security Console', () => {
   const ca = () => join(deployment.dataFolder, 'tls', 'ca.pem');
 
   const open = (person?: Person) => openConsole(browser, deployment, person);
-
-  /** What axe finds on the page, and how much too wide it is. */
-  async function faults(page: Page): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 120)}`);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    return overflow > 1 ? [...found, `${overflow} px too wide`] : found;
-  }
 
   /** From the menu to the Distribute page of a user's token, as the page says it. */
   async function toDistribute(page: Page, userId: string, serial: string): Promise<void> {

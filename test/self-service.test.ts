@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { SettingsPatch } from '@sower/api/settings';
 import { parseLink } from '@sower/ctkip/links';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -13,6 +12,7 @@ import { provisioned, tokencode } from './authenticator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
+import { faults } from './faults.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import {
   furnishSelfService,
@@ -278,8 +278,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     const trouble = () => button(page, t.activate.scan.trouble).click();
     await trouble();
     expect(await page.getByText(t.activate.scan.typed).count()).toBe(0);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    expect(await faults(page)).toEqual([]);
 
     const turn = async (body: SettingsPatch) => {
       const { version } = await deployment.api('getSettings', {});
@@ -300,7 +299,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     expect(await sameDevice.count()).toBe(0);
     const code = /activationCode=(\d+)/.exec(await linkOnScreen(page))?.[1] as string;
     await page.getByText(code.replace(/(.{4})(?=.)/g, '$1 ')).waitFor();
-    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+    expect(await faults(page)).toEqual([]);
     await turn({ 'activation.showCode': false, 'activation.sameDevice': true });
     await page.context().close();
   }, 180_000);
@@ -468,16 +467,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
         seen.push(name);
         for (const look of looks) {
           await show(page, look);
-          const { violations } = await new AxeBuilder({ page })
-            .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-            .analyze();
-          found.push(
-            ...violations.map(({ id, nodes }) => `${name}, ${look}: ${id} ${nodes[0]?.html.slice(0, 120)}`),
-          );
-          const overflow = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          if (overflow > 1) found.push(`${name}, ${look}: ${overflow} px too wide`);
+          found.push(...(await faults(page)).map((fault) => `${name}, ${look}: ${fault}`));
         }
       });
       expect(found).toEqual([]);

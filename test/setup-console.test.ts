@@ -1,5 +1,4 @@
 /** The Setup pages of the Security Console in a real Chromium: certificates, the address in links, wrong files, the next token. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import vectors from '../vectors/pkcs12.json' with { type: 'json' };
@@ -8,6 +7,7 @@ import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { furnish } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
+import { faults } from './faults.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 
 const executablePath = findChromium();
@@ -62,13 +62,6 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     mimeType: 'application/octet-stream',
     buffer: Buffer.from(content),
   });
-  const axe = async (): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 120)}`)).toEqual([]);
-  };
-
   test('a certificate: wrong ones are told what and where, a right one is used, and there is a way back', async () => {
     const { api } = deployment;
     const stored = async () =>
@@ -91,7 +84,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await look.click();
     await dialog.getByText('The private key is not the one of certificate 1 (CN=localhost)').waitFor();
     await dialog.getByText('certificate 3 did. The order is').waitFor();
-    await axe();
+    expect(await faults(page)).toEqual([]);
     expect(await stored()).toEqual([]);
 
     const [p12] = vectors.files;
@@ -110,7 +103,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await dialog.getByLabel('Password of the key or file').fill('');
     await look.click();
     await dialog.getByText('This certificate can be used').waitFor();
-    await axe();
+    expect(await faults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Use this certificate' }).click();
     await page.getByText('The certificate is in use').waitFor();
     expect(await stored()).toHaveLength(1);
@@ -139,7 +132,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     expect(await page.getByRole('dialog').locator('output').textContent()).toContain(
       '-----BEGIN CERTIFICATE REQUEST-----',
     );
-    await axe();
+    expect(await faults(page)).toEqual([]);
   }, 60_000);
 
   test('the address in links: checked, told what it touches, saved', async () => {
@@ -151,7 +144,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await page.getByText('Links already handed out are not changed').waitFor();
     await page.getByRole('button', { name: 'Check this address' }).click();
     await page.getByText('does not answer from this server').waitFor();
-    await axe();
+    expect(await faults(page)).toEqual([]);
     await page.getByLabel('Activation code expires').selectOption('1d');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The settings are saved').waitFor();
@@ -176,7 +169,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await page.getByText('refuses certificates it does not trust').waitFor();
     await page.getByRole('button', { name: 'Certificate and reachability check' }).click();
     await page.getByText('SHA-256 fingerprint').first().waitFor();
-    await axe();
+    expect(await faults(page)).toEqual([]);
   }, 60_000);
 
   test('a wrong device definition: what and where, nothing changed, and its script does not run', async () => {
