@@ -6,6 +6,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Each file with a browser, a server and a database of its own: more than two at once starve each other into time limits.
+    maxWorkers: 2,
     globalSetup: 'test/global-setup.ts',
   },
 });
