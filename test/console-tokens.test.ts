@@ -9,8 +9,8 @@ import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { furnish, serialOf } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
-import { faults } from './faults.ts';
 import type { FreshDatabase } from './fresh-database.ts';
+import { faults } from './looks.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
 const executablePath = findChromium();

@@ -17,8 +17,8 @@ import { firstPassword, openConsole, type Person } from './console-browser.ts';
 import { CONSOLE_PAGES, furnish, serialOf } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
-import { faults } from './faults.ts';
 import type { FreshDatabase } from './fresh-database.ts';
+import { faults, show } from './looks.ts';
 import { linkOnScreen, textsOf } from './self-service-pages.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
@@ -362,20 +362,21 @@ describe.skipIf(skip)('Security Console', () => {
   }, 60_000);
 
   test.each([
-    { dark: false, width: 1280 },
-    { dark: true, width: 1280 },
-    { dark: false, width: 360 },
-    { dark: true, width: 360 },
-  ])(
+    { locale: 'en', looks: ['light 1280', 'dark 360'] },
+    { locale: 'de', looks: ['dark 1280', 'light 360'] },
+  ] as const)(
     'axe finds nothing on any page: %o',
-    async (look) => {
-      const { page, context } = await open(look);
+    async ({ locale, looks }) => {
+      const { page, context } = await open({ locale });
       const found: string[] = [];
       for (const path of CONSOLE_PAGES) {
         await page.goto(`${origin}/console/${path}`);
         await page.getByRole('heading', { level: 1 }).first().waitFor();
         await page.waitForLoadState('networkidle');
-        found.push(...(await faults(page)).map((fault) => `${path}: ${fault}`));
+        for (const look of looks) {
+          await show(page, look);
+          found.push(...(await faults(page)).map((fault) => `${path}, ${look}: ${fault}`));
+        }
       }
       expect(found).toEqual([]);
       await context.close();

@@ -9,8 +9,8 @@ import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { originOf } from './console-browser.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
-import { faults } from './faults.ts';
 import type { FreshDatabase } from './fresh-database.ts';
+import { faults } from './looks.ts';
 import { person, prepareModes, random, roomInTheMinute, type Stage } from './token-modes.ts';
 import { problemOf, visitor } from './visitor.ts';
 

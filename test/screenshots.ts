@@ -13,7 +13,8 @@ import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { CONSOLE_PAGES, furnish } from './console-pages.ts';
 import { deploy } from './deployment.ts';
 import { freshSqlite } from './fresh-database.ts';
-import { furnishSelfService, LOOKS, show, walk } from './self-service-pages.ts';
+import { LOOKS, show } from './looks.ts';
+import { furnishSelfService, walk } from './self-service-pages.ts';
 
 const { values } = parseArgs({
   options: {

@@ -44,29 +44,6 @@ export async function furnishSelfService({ api }: Deployment): Promise<void> {
   await api('addOffer', { body: { name: 'Token for your tablet', profile: 'Self_QR', icon: 'tablet' } });
 }
 
-export const LOOKS = ['light 1280', 'light 360', 'dark 1280', 'dark 360'] as const;
-
-/** The page as it stands in another theme, on a wider or narrower screen. */
-export async function show(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
-  const [colorScheme, width] = look.split(' ') as ['light' | 'dark', string];
-  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-  await page.setViewportSize({ width: Number(width), height: 900 });
-  // The page hears of it by itself, in its own time.
-  await page
-    .locator(colorScheme === 'dark' ? 'html.pf-v6-theme-dark' : 'html:not(.pf-v6-theme-dark)')
-    .waitFor({ state: 'attached' });
-  // A notice goes by itself unless somebody points at it: then it does not fade while it is looked at.
-  const notice = page.locator('.pf-v6-c-alert-group.pf-m-toast .pf-v6-c-alert').last();
-  if ((await notice.count()) > 0) await notice.hover({ timeout: 2_000 }).catch(() => undefined);
-  // What is still fading has no contrast yet, or none any more; a spinner never ends.
-  await page.evaluate(async () => {
-    const ending = document
-      .getAnimations()
-      .filter((each) => Number.isFinite(Number(each.effect?.getComputedTiming().endTime)));
-    await Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
-  });
-}
-
 let people = 0;
 
 /** @returns a user with a first password and a token that waits for its QR code */

@@ -12,15 +12,14 @@ import { provisioned, tokencode } from './authenticator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
-import { faults } from './faults.ts';
 import type { FreshDatabase } from './fresh-database.ts';
+import { faults, show } from './looks.ts';
 import {
   furnishSelfService,
   linkOnScreen,
   newPerson,
   newToken,
   OWN_PASSWORD,
-  show,
   textsOf,
   walk,
 } from './self-service-pages.ts';

@@ -7,8 +7,8 @@ import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { furnish } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
-import { faults } from './faults.ts';
 import type { FreshDatabase } from './fresh-database.ts';
+import { faults } from './looks.ts';
 
 const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;

@@ -30,11 +30,11 @@ import { NotPermitted } from './not-permitted.tsx';
 import { neededFor } from './page-needs.ts';
 
 const WIDE = 1200;
-const ignore = (): void => undefined;
 
 export function Component() {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(() => window.innerWidth >= WIDE);
+  const [wide, setWide] = useState(() => window.innerWidth >= WIDE);
+  const [open, setOpen] = useState(wide);
   const { pathname } = useLocation();
   const { can } = useSession();
   const needed = neededFor(pathname);
@@ -54,8 +54,13 @@ export function Component() {
   return (
     <Page
       mainContainerId="main"
-      // The page learns that it is narrow only when somebody listens; then the menu lies over the content.
-      onPageResize={ignore}
+      // A menu that was beside the content must not lie over it when the window becomes narrow.
+      onPageResize={() => {
+        const now = window.innerWidth >= WIDE;
+        if (now === wide) return;
+        setWide(now);
+        setOpen(now);
+      }}
       skipToContent={
         <SkipToContent
           href="#main"

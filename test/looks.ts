@@ -1,0 +1,44 @@
+/** A page in each theme and width, and what is wrong with it for who cannot see well, uses a keyboard or has a narrow screen. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+
+/** Of WCAG 2.2, levels A and AA. @returns one line each, with the element it was found at */
+export async function faults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .options({ resultTypes: ['violations'] })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    // Pages here have no frames, and a tab for the sum of all frames' findings costs more than finding them.
+    .setLegacyMode(true)
+    .analyze();
+  const found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 160)}`);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  return overflow > 1 ? [...found, `${overflow} px too wide`] : found;
+}
+
+export const LOOKS = ['light 1280', 'light 360', 'dark 1280', 'dark 360'] as const;
+
+/** The page as it stands in another theme, on a wider or narrower screen. */
+export async function show(page: Page, look: (typeof LOOKS)[number]): Promise<void> {
+  const [colorScheme, width] = look.split(' ') as ['light' | 'dark', string];
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: Number(width), height: 900 });
+  // The page hears of it by itself, in its own time.
+  await page
+    .locator(colorScheme === 'dark' ? 'html.pf-v6-theme-dark' : 'html:not(.pf-v6-theme-dark)')
+    .waitFor({ state: 'attached' });
+  // The menu of the Security Console comes and goes with the width, a quarter of a second later.
+  const menu = Number(width) < 1200 ? ':has(#menu[aria-hidden=false])' : ':has(#menu[aria-hidden=true])';
+  await page.locator(`body:not(${menu})`).waitFor({ state: 'attached' });
+  // A notice goes by itself unless somebody points at it: then it does not fade while it is looked at.
+  const notice = page.locator('.pf-v6-c-alert-group.pf-m-toast .pf-v6-c-alert').last();
+  if ((await notice.count()) > 0) await notice.hover({ timeout: 2_000 }).catch(() => undefined);
+  // What is still fading has no contrast yet, or none any more; a spinner never ends.
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter((each) => Number.isFinite(Number(each.effect?.getComputedTiming().endTime)));
+    await Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
+  });
+}
