@@ -99,7 +99,7 @@ export const selfServiceDe: typeof selfServiceEn = {
     page: 'Mein Konto',
     title: 'Meine Authenticatoren',
     intro:
-      'Ein Authenticator ist eine App, die Ihnen jede Minute einen neuen Code zeigt. Mit dem Code melden Sie sich an.',
+      'Ein Authenticator ist eine App, die Ihnen einen Code zeigt, der immer wieder wechselt. Mit dem Code melden Sie sich an.',
     none: 'Sie haben noch keinen Authenticator',
     noneBody: 'Bitten Sie Ihren Helpdesk um ein Token. Es erscheint dann hier.',
     unnamed: 'Authenticator',
@@ -376,7 +376,7 @@ export const selfServiceDe: typeof selfServiceEn = {
       label: 'Der Code, den Ihre App jetzt zeigt',
       labelWithPin: 'Ihre PIN und direkt danach der Code, den Ihre App jetzt zeigt',
       labelPinpad: 'Der Code, den Ihre App zeigt, nachdem Sie darin Ihre PIN eingegeben haben',
-      help: '{{digits}} Ziffern. Die App zeigt jede Minute einen neuen.',
+      help: '{{digits}} Ziffern. Die App zeigt immer wieder einen neuen.',
       submit: 'Code prüfen',
       missing: 'Bitte geben Sie den Code ein.',
       rejected:

@@ -95,7 +95,8 @@ export const selfServiceEn = {
   tokens: {
     page: 'My Accounts',
     title: 'My Authenticators',
-    intro: 'An authenticator is an app that shows you a new code every minute. You use the code to log on.',
+    intro:
+      'An authenticator is an app that shows you a code that keeps changing. You use the code to log on.',
     none: 'You have no authenticator yet',
     noneBody: 'Ask your help desk to give you a token. It will then be shown here.',
     unnamed: 'Authenticator',
@@ -363,7 +364,7 @@ export const selfServiceEn = {
       label: 'The code that your app shows now',
       labelWithPin: 'Your PIN, followed by the code that your app shows now',
       labelPinpad: 'The code that your app shows after you have entered your PIN in it',
-      help: '{{digits}} digits. The app shows a new one every minute.',
+      help: '{{digits}} digits. The app keeps showing new ones.',
       submit: 'Check the code',
       missing: 'Please type the code.',
       rejected:
