@@ -383,6 +383,40 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     expect(await listTokens(one.db, { scopes: ['/'], serial: '9' }, 2, 0)).toHaveLength(0);
   });
 
+  test('listTokens: digits wherever they stand, in numbers close together and far apart', async () => {
+    const minted: string[] = [];
+    const mint = async (next: () => number, count: number): Promise<void> => {
+      for (let times = 0; times < count; times += 1) {
+        serial = next();
+        minted.push((await makeToken()).serial);
+      }
+    };
+    const check = async (): Promise<void> => {
+      const [least, most] = [Math.min(...minted.map(Number)), Math.max(...minted.map(Number))];
+      const range = { serialFrom: String(least).padStart(12, '0'), serialTo: String(most).padStart(12, '0') };
+      const parts = ['0000', '1111', '11111', '00011', '990000', '000000000000'];
+      for (const one of minted.slice(-6)) {
+        parts.push(one.slice(0, 4), one.slice(3, 8), one.slice(-4), one.slice(-5), one.slice(2), one);
+      }
+      for (const serialContains of parts) {
+        const found = await listTokens(one.db, { scopes: ['/'], ...range, serialContains }, 5_000, 0);
+        expect(
+          found.map((row) => row.serial),
+          serialContains,
+        ).toEqual(minted.filter((number) => number.includes(serialContains)).sort());
+      }
+    };
+    const kept = serial;
+    serial = 611_110_990;
+    await mint(() => serial, 40);
+    await check();
+    // A range for each thousand numbers would be too many.
+    await mint(() => 700_000_000_000 + Math.floor(Math.random() * 1e11), 20);
+    await check();
+    await one.db.deleteFrom('tokens').where('serial', 'in', minted).execute();
+    serial = kept;
+  });
+
   test('audit: input cannot forge a line, hide in one, or prevent one', async () => {
     const hostile = `x\r\nadmin deleted everything\u2028\u202e\u0000${'y'.repeat(100_000)}\ud800`;
     await insertAudit(one.db, ids, {

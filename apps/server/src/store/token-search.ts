@@ -85,7 +85,7 @@ const all = (conditions: readonly Condition[]): RawBuilder<unknown> =>
 async function plan(db: Connection, filter: TokenFilter, now: number): Promise<Plan> {
   const latest = latestConditions(filter, now);
   const byToken = sql`tokens.serial`;
-  for (const { few, counted, met } of fewCandidates(filter, now)) {
+  for (const { few, counted, met } of [...fewCandidates(filter, now), ...(await fewPlaces(db, filter))]) {
     if (!(await isFew(db, counted ?? few))) continue;
     const conditions = tokenConditions(db, { ...filter, ...met }, now);
     // Nothing else is asked: the index alone answers. A LIMIT is an order to SQLite: first the few, then sort.
@@ -213,16 +213,46 @@ function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
   return list;
 }
 
+/** Up to so many digits hit so many that the walk ends soon. */
+const COMMON_DIGITS = 3;
+/** Looking into a range costs as much as walking past some hundred serial numbers. */
+const MOST_PLACES = 2_000;
+
 /**
- * Up to three digits hit so many that the walk ends soon. More are looked up on PostgreSQL in an inverted index of all four digits that
- * follow each other; SQLite walks over its index of serial numbers, which is as quick in one process as that.
+ * On SQLite, which has no inverted index: serial numbers are given out in order, so that what can stand in front of the digits is little,
+ * and each of it is a range of the index. None where the serial numbers lie so far apart that walking over them all is as quick.
  */
-function contains(db: Connection, digits: string): Condition {
-  if (!(db.getExecutor().adapter instanceof PostgresAdapter)) {
-    return sql`instr(tokens.serial, ${digits}) > 0`;
+async function fewPlaces(db: Connection, { serialContains: digits }: TokenFilter): Promise<Candidate[]> {
+  if (digits === undefined || digits.length <= COMMON_DIGITS || isPostgresql(db)) return [];
+  const ends = await sql<{ least: string | null; most: string | null }>`
+    select (select min(serial) from tokens) as least, (select max(serial) from tokens) as most`.execute(db);
+  const { least, most } = ends.rows[0] ?? {};
+  if (!least || !most) return [];
+  const ranges: [string, string][] = [];
+  for (let before = 0; before + digits.length <= least.length; before += 1) {
+    const [first, last] = [Number(least.slice(0, before)), Number(most.slice(0, before))];
+    if (ranges.length + last - first >= MOST_PLACES) return [];
+    for (let head = first; head <= last; head += 1) {
+      const begin = (before === 0 ? '' : String(head).padStart(before, '0')) + digits;
+      ranges.push([begin.padEnd(least.length, '0'), begin.padEnd(least.length, '9')]);
+    }
   }
+  return [
+    {
+      few: sql`select distinct tokens.serial as serial from json_each(${JSON.stringify(ranges)}) as place cross join tokens
+        where tokens.serial >= place.value ->> 0 and tokens.serial <= place.value ->> 1`,
+      met: { serialContains: undefined },
+    },
+  ];
+}
+
+const isPostgresql = (db: Connection): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
+
+/** On PostgreSQL looked up in an inverted index of all four digits that follow each other. */
+function contains(db: Connection, digits: string): Condition {
+  if (!isPostgresql(db)) return sql`instr(tokens.serial, ${digits}) > 0`;
   const found = sql`strpos(tokens.serial, ${digits}) > 0`;
-  if (digits.length < 4) return found;
+  if (digits.length <= COMMON_DIGITS) return found;
   const parts = Array.from({ length: digits.length - 3 }, (_, place) => digits.slice(place, place + 4));
   return sql`${SERIAL_PARTS} @> cast(${`{${parts.join(',')}}`} as text[]) and ${found}`;
 }
