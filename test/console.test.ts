@@ -174,10 +174,21 @@ describe.skipIf(skip)('Security Console', () => {
     await user.getByRole('button', { name: t.activate.app.have, exact: true }).click();
     await user.getByRole('button', { name: t.activate.old.go, exact: true }).click();
     await user.getByRole('button', { name: t.activate.scan.show, exact: true }).click();
-    await user.getByRole('img', { name: t.activate.scan.image }).waitFor();
-    const link = parseLink(await linkOnScreen(user));
     const screen = join(folder, 'screen.png');
-    await user.screenshot({ path: screen, fullPage: true });
+    const photograph = async (): Promise<void> => {
+      await user.getByRole('img', { name: t.activate.scan.image }).waitFor();
+      await user.screenshot({ path: screen, fullPage: true });
+    };
+    await photograph();
+    // An app of another class of device: both are told why, and the user goes on alone.
+    const android = ['--device-class', 'a01c4380-fc01-4df0-b113-7fb98ec74694'];
+    expect(sower(['authenticator', 'import', '--qr', screen, '--ca', ca(), ...android]).status).not.toBe(0);
+    await user.getByText(t.activate.scan.deviceTitle).waitFor();
+    await page.getByText('The last attempt was refused').waitFor();
+    await page.getByText(/the device class is A01C4380/i).waitFor();
+    await user.getByRole('button', { name: t.activate.scan.again }).click();
+    await photograph();
+    const link = parseLink(await linkOnScreen(user));
     const imported = sower(['authenticator', 'import', '--qr', screen, '--ca', ca(), '--json']);
     expect(imported.status, imported.stderr).toBe(0);
     expect(JSON.parse(imported.stdout)).toMatchObject({ serial });

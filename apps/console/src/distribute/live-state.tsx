@@ -75,6 +75,11 @@ export function LiveState({ serial }: { serial: string }) {
               {distribution?.reason}
             </Alert>
           )}
+          {(state === 'issued' || state === 'opened') && distribution?.reason !== undefined && (
+            <Alert component="p" isInline variant="warning" title={t('live.refused')}>
+              {distribution.reason}
+            </Alert>
+          )}
           {distribution?.deviceId !== undefined && (
             <p className="sower-wrap">{t('live.device', { id: distribution.deviceId })}</p>
           )}

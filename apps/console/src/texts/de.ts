@@ -733,6 +733,7 @@ export const de: typeof en = {
     title: 'Wie es steht',
     stepDone: 'erledigt: {{step}}',
     stepOpen: 'noch nicht: {{step}}',
+    refused: 'Der letzte Versuch wurde abgewiesen',
     device: 'Gerät: {{id}}',
     now: {
       issued: 'Ausgestellt: wartet darauf, dass der Benutzer die App öffnet.',

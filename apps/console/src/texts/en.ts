@@ -723,6 +723,7 @@ export const en = {
     title: 'Where it stands',
     stepDone: 'done: {{step}}',
     stepOpen: 'not yet: {{step}}',
+    refused: 'The last attempt was refused',
     device: 'Device: {{id}}',
     now: {
       issued: 'Issued: waiting for the user to open the app.',
