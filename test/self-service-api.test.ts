@@ -451,6 +451,20 @@ onBothDatabases('self-service API', (kind) => {
   const move = (browser: Visitor, serial: string, approval: string) =>
     browser.api('moveOwnToken', { params: { serial }, body: { approval } });
 
+  test('a move leaves the window alone that an administrator opened for another token', async () => {
+    const { api } = deployment;
+    const { userId, serial, token, browser } = await holder();
+    const other = await anotherToken(userId);
+    await api('openActivationWindow', { params: { userId } });
+    await move(browser, serial, await approvalOf(token));
+    expect((await api('getSelfService', { params: { userId } })).activationWindow).toMatchObject({
+      openedBy: expect.stringContaining('api-key') as string,
+    });
+    await open(browser, serial);
+    expect(await open(browser, other)).toMatchObject({ code: 1 });
+    expect((await api('getSelfService', { params: { userId } })).activationWindow).toBe(undefined);
+  });
+
   test('to a new phone: the old one approves, the new one agrees on a seed of its own, and the old one ends', async () => {
     const { userId, serial, token, browser } = await holder();
     expect((await problemOf(open(browser, serial))).code).toBe('passcode-needed');

@@ -129,6 +129,8 @@ export function tokenProblem(token: TokenRow, now: number) {
 /** Used up by the first distribution it opens, for which it stays good. */
 async function useWindow(trx: Connection, uses: Uses, person: Person, distributionId: string): Promise<void> {
   const now = uses.now();
+  const find = () => findActivationWindow(trx, person.id, now, distributionId);
+  if ((await find())?.used_for === distributionId) return;
   if (await claimActivationWindow(trx, person.id, distributionId, now)) {
     await insertAudit(trx, uses, {
       actor: person.doer.name,
@@ -139,7 +141,8 @@ async function useWindow(trx: Connection, uses: Uses, person: Person, distributi
     });
     return;
   }
-  if (await findActivationWindow(trx, person.id, now, distributionId)) return;
+  // Used for the same one, at this moment.
+  if (await find()) return;
   undo(
     'passcode-needed',
     'Enter a passcode of the token you have. If you do not have it any more, ask your administrator to open an activation window.',

@@ -15,6 +15,7 @@ import { auditUnlinked } from './migrations/0011-audit-unlinked.ts';
 import { approvals } from './migrations/0012-approvals.ts';
 import { userSearch } from './migrations/0013-user-search.ts';
 import { requestReplaces } from './migrations/0014-request-replaces.ts';
+import { windowsApart } from './migrations/0015-windows-apart.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -32,4 +33,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0012-approvals': approvals,
   '0013-user-search': userSearch,
   '0014-request-replaces': requestReplaces,
+  '0015-windows-apart': windowsApart,
 };

@@ -62,6 +62,8 @@ export type UserSessionsTable = {
 /** An administrator lets a user who has a token activate another without it. */
 export type ActivationWindowsTable = {
   user_id: string;
+  /** The only distribution it is for; empty where it is for any. */
+  only_for: string;
   opened_at: number;
   opened_by: string;
   expires_at: number;

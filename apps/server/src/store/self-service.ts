@@ -1,4 +1,5 @@
 /** Passwords and sessions of users, and activation windows. Session ids are stored as keyed hashes only. */
+import { sql } from 'kysely';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 // --- passwords --------------------------------------------------------------------------------------------------------------
@@ -112,17 +113,25 @@ export async function hasConfirmedToken(db: Connection, userRow: string): Promis
 
 // --- activation windows -----------------------------------------------------------------------------------------------------
 
-/** A later one replaces an earlier one. @param usedFor the only distribution it is for */
+/**
+ * A later one replaces an earlier one of the same kind, and all that are over.
+ * @param onlyFor a distribution: the window counts as used for it from the beginning
+ */
 export async function putActivationWindow(
   db: Connection,
-  row: Omit<Row<'activation_windows'>, 'used_for'>,
-  usedFor: string | null = null,
+  row: Omit<Row<'activation_windows'>, 'used_for' | 'only_for'>,
+  onlyFor?: string,
 ): Promise<void> {
-  const { user_id, ...rest } = row;
+  const { user_id, ...rest } = { ...row, used_for: onlyFor ?? null };
+  await db
+    .deleteFrom('activation_windows')
+    .where('user_id', '=', user_id)
+    .where('expires_at', '<=', row.opened_at)
+    .execute();
   await db
     .insertInto('activation_windows')
-    .values({ ...row, used_for: usedFor })
-    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ ...rest, used_for: usedFor }))
+    .values({ user_id, only_for: onlyFor ?? '', ...rest })
+    .onConflict((conflict) => conflict.columns(['user_id', 'only_for']).doUpdateSet(rest))
     .execute();
 }
 
@@ -133,18 +142,22 @@ export function findActivationWindow(
   now: number,
   distributionId?: string,
 ): Promise<Row<'activation_windows'> | undefined> {
-  return db
-    .selectFrom('activation_windows')
-    .selectAll()
-    .where('user_id', '=', userRow)
-    .where('expires_at', '>', now)
-    .where(({ eb, or }) =>
-      or([
-        eb('used_for', 'is', null),
-        ...(distributionId === undefined ? [] : [eb('used_for', '=', distributionId)]),
-      ]),
-    )
-    .executeTakeFirst();
+  return (
+    db
+      .selectFrom('activation_windows')
+      .selectAll()
+      .where('user_id', '=', userRow)
+      .where('expires_at', '>', now)
+      .where(({ eb, or }) =>
+        or([
+          eb('used_for', 'is', null),
+          ...(distributionId === undefined ? [] : [eb('used_for', '=', distributionId)]),
+        ]),
+      )
+      // First the one that is its own already, so that the other stays for another.
+      .orderBy(sql`used_for is null`)
+      .executeTakeFirst()
+  );
 }
 
 /** @returns at most once for each opening; false when it is not open, or was used */
