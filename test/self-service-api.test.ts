@@ -649,13 +649,14 @@ onBothDatabases('self-service API', (kind) => {
     const { userId, serial } = await person('fob');
     await api('addOffer', { body: { name: `for ${userId}`, profile: 'qr', steps: [{ name: 'one' }] } });
     const browser = await loggedOn(userId);
-    expect((await browser.api('getUserSession', {})).switchedOff).toEqual([]);
+    expect((await browser.api('getUserSession', {})).switchedOff).toEqual(['replacePin']);
     const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
     await typed(browser, serial, tokencode(token, -1));
     const all = {
       'selfService.requests': false,
       'selfService.rename': false,
       'selfService.changePin': false,
+      'selfService.replacePin': false,
       'selfService.move': false,
       'selfService.resynchronise': false,
       'selfService.reportLost': false,
@@ -686,6 +687,11 @@ onBothDatabases('self-service API', (kind) => {
           body: { first: tokencode(token, 1), second: tokencode(token, 2) },
         }),
       () => browser.api('moveOwnToken', { params, body: { approval: '123456789012' } }),
+      () =>
+        browser.api('replaceOwnPin', {
+          params,
+          body: { pin: '3691', first: tokencode(token, 1), second: tokencode(token, 2) },
+        }),
       () => browser.api('reportLost', { params }),
     ]) {
       expect(await problemOf(refused())).toMatchObject({
@@ -741,6 +747,54 @@ onBothDatabases('self-service API', (kind) => {
     const { items } = await deployment.api('listAudit', { query: { object: `token:${serial}` } });
     const found = items.filter(({ action }) => action === 'token.resynchronise');
     expect(found.map(({ actor, result }) => `${actor} ${result}`)).toContain(`user:${userId} success`);
+  });
+
+  test('a forgotten PIN is replaced by two codes where that is allowed, and by nothing less', async () => {
+    const { api } = deployment;
+    const { userId, serial } = await person('fob');
+    const browser = await loggedOn(userId);
+    const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
+    await typed(browser, serial, tokencode(token, -2));
+    const params = { serial };
+    await browser.api('setOwnPin', { params, body: { pin: '2580' } });
+    const later = await loggedOn(userId);
+    const replace = (pin: string, first: number, second: number, by = later) =>
+      problemOf(
+        by.api('replaceOwnPin', {
+          params,
+          body: { pin, first: tokencode(token, first), second: tokencode(token, second) },
+        }),
+      );
+    const turn = async (on: boolean) => {
+      const { version } = await api('getSettings', {});
+      await api('editSettings', { ifMatch: version, body: { 'selfService.replacePin': on } });
+      await expect
+        .poll(async () => (await later.api('getUserSession', {})).switchedOff, { timeout: 10_000 })
+        .toEqual(on ? [] : ['replacePin']);
+    };
+    await turn(false);
+    expect((await replace('8642', 0, 1)).code).toBe('wrong-state');
+    await turn(true);
+    expect((await replace('8642', 0, 1, await loggedOn((await person()).userId))).code).toBe('not-found');
+    expect((await replace('8642', 0, 2)).code).toBe('passcode-refused');
+    // A PIN that cannot be is said before the codes are used up.
+    expect((await replace('1', 0, 1)).code).toBe('pin-refused');
+    expect((await replace('8642', 0, 1)).code).toBe('none');
+    expect((await replace('9753', 0, 1)).code).toBe('passcode-refused');
+    // The codes showed no PIN: the session is worth no more by them.
+    expect((await later.api('getUserSession', {})).method).toBe('password');
+    const accepts = async (passcode: string) =>
+      (await api('authenticate', { body: { userId, passcode } })).result;
+    expect(await accepts(`2580${tokencode(token, 2)}`)).toBe('rejected');
+    expect(await accepts(`8642${tokencode(token, 2)}`)).toBe('accepted');
+    const { items } = await api('listAudit', { query: { object: `token:${serial}` } });
+    expect(items.map(({ actor, action, result }) => [actor, action, result])).toEqual(
+      expect.arrayContaining([
+        [`user:${userId}`, 'token.resynchronise', 'success'],
+        [`user:${userId}`, 'token.set-pin', 'success'],
+      ]),
+    );
+    await turn(false);
   });
 
   test('a PIN is chosen by the rules of the user’s policy, which are told before', async () => {

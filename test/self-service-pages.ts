@@ -23,6 +23,9 @@ export const textsOf = (locale: 'en' | 'de') =>
 /** The profiles that the users of the walk are given tokens of. */
 export async function furnishSelfService({ api }: Deployment): Promise<void> {
   const profile = { deviceType: 'sower' } as const;
+  // Everything that can be on is: there is a screen for each.
+  const { version } = await api('getSettings', {});
+  await api('editSettings', { ifMatch: version, body: { 'selfService.replacePin': true } });
   await api('addProfile', {
     body: { name: 'Self_QR', delivery: 'qr', authenticationType: 'fob', codeExpiry: '1h', ...profile },
   });
@@ -232,6 +235,11 @@ export async function walk(
     await visit(name);
     await closeDialog();
   }
+  await choose(t.tokens.troubleshoot);
+  await button(t.pin.replaceTitle).click();
+  await page.getByText(t.pin.codesHelp).waitFor();
+  await visit('forgotten-pin');
+  await closeDialog();
   await choose(t.tokens.troubleshoot);
   await button(t.resynchronise.title).click();
   await page.getByText(t.resynchronise.body).waitFor();

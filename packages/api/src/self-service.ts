@@ -74,6 +74,7 @@ export const selfServiceSwitches = [
   'requests',
   'rename',
   'changePin',
+  'replacePin',
   'move',
   'resynchronise',
   'reportLost',
@@ -307,6 +308,14 @@ export const SELF_SERVICE_OPERATIONS = {
     user: true,
     params: serial,
     body: pinInputSchema,
+  },
+  replaceOwnPin: {
+    method: 'PUT',
+    path: '/self-service/tokens/:serial/forgotten-pin',
+    summary: 'Choose another PIN in place of a forgotten one, by two successive tokencodes without PIN',
+    user: true,
+    params: serial,
+    body: pinInputSchema.extend({ first: passcodeSchema, second: passcodeSchema }),
   },
   reportLost: {
     method: 'POST',

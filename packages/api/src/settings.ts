@@ -79,6 +79,10 @@ export const settingsSchema = z
       description:
         'Whether users may change a PIN. Creating one for a token that has none, or has to have another, is always theirs.',
     }),
+    'selfService.replacePin': z.boolean().default(false).meta({
+      description:
+        'Whether users who have forgotten a PIN may choose another by two successive tokencodes. Then a password and the device are enough for what the PIN protects; off, the help desk clears it.',
+    }),
     'selfService.move': z.boolean().default(true).meta({
       description:
         'Whether users may move a token to a new phone by the consent of the old one. Off, an administrator distributes it again.',

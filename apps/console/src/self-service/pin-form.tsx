@@ -4,21 +4,43 @@ import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fieldProblem } from '../api/problem-words.ts';
+import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Wrong } from './wrong.tsx';
 
-export function PinForm({ token, onDone }: { token: Pick<OwnToken, 'serial'>; onDone: () => unknown }) {
+/** @param forgotten the present one is not known: two codes stand in for it */
+export function PinForm({
+  token,
+  forgotten = false,
+  onDone,
+}: {
+  token: Pick<OwnToken, 'serial'>;
+  forgotten?: boolean;
+  onDone: () => unknown;
+}) {
   const { t } = useTranslation('selfService');
   const api = useApi();
   const notice = useNotice();
   const [pin, setPin] = useState('');
   const [again, setAgain] = useState('');
   const [differ, setDiffer] = useState(false);
+  const [missing, setMissing] = useState(false);
+  const [first, setFirst] = useState('');
+  const [second, setSecond] = useState('');
   const save = useMutation({
-    mutationFn: () => api('setOwnPin', { params: { serial: token.serial }, body: { pin } }),
+    mutationFn: () => {
+      const params = { serial: token.serial };
+      if (!forgotten) return api('setOwnPin', { params, body: { pin } });
+      const [one, two] = [first, second].map((code) => code.replace(/\s/g, '')) as [string, string];
+      return api('replaceOwnPin', { params, body: { pin, first: one, second: two } });
+    },
+    onError: (error) => {
+      if (!isProblem(error, 'passcode-refused')) return;
+      setFirst('');
+      setSecond('');
+    },
     onSuccess: async () => {
       notice(t('pin.done'));
       await onDone();
@@ -35,12 +57,36 @@ export function PinForm({ token, onDone }: { token: Pick<OwnToken, 'serial'>; on
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
+        const lacks = forgotten && (first.trim() === '' || second.trim() === '');
         setDiffer(pin !== again);
-        if (pin === again && pin !== '') save.mutate();
+        setMissing(lacks);
+        if (pin === again && pin !== '' && !lacks) save.mutate();
       }}
     >
       <Content component="p">{t('pin.body')}</Content>
       {refused === undefined && <Wrong error={save.error ?? rules.error} />}
+      {forgotten && (
+        <>
+          <TextField
+            label={t('resynchronise.first')}
+            value={first}
+            onChange={setFirst}
+            help={t('pin.codesHelp')}
+            error={missing && first.trim() === '' ? t('activate.confirm.missing') : undefined}
+            required
+            mono
+          />
+          <TextField
+            label={t('resynchronise.second')}
+            value={second}
+            onChange={setSecond}
+            help={t('resynchronise.secondHelp')}
+            error={missing && second.trim() === '' ? t('activate.confirm.missing') : undefined}
+            required
+            mono
+          />
+        </>
+      )}
       <TextField
         label={t('pin.label')}
         type="password"

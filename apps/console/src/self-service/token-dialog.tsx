@@ -149,7 +149,9 @@ function Pin({ token, onClose }: Dialog) {
         <>
           <Content component="p">{t('pin.proveBody')}</Content>
           <ProveForm serial={token.serial} />
-          <Content component="p">{t('pin.forgotten')}</Content>
+          <Content component="p">
+            {t(session.switchedOff.includes('replacePin') ? 'pin.forgotten' : 'pin.forgottenElsewhere')}
+          </Content>
         </>
       )}
     </Box>

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { TextField } from '../ui/field.tsx';
 import { Box, useClose } from './dialog-box.tsx';
+import { PinForm } from './pin-form.tsx';
 import { usePerson } from './use-person.ts';
 import { Told, Wrong } from './wrong.tsx';
 
@@ -14,14 +15,29 @@ type Dialog = { token: OwnToken; onClose: () => void };
 
 export function Troubleshoot({ token, onClose }: Dialog) {
   const { t } = useTranslation('selfService');
+  const queries = useQueryClient();
   const [resynchronising, setResynchronising] = useState(false);
+  const [replacing, setReplacing] = useState(false);
   const { switchedOff } = usePerson().session;
   const close = useClose(onClose, 'close');
   if (resynchronising) return <Resynchronise token={token} onClose={onClose} />;
+  if (replacing)
+    return (
+      <Box title={t('pin.replaceTitle')} onClose={onClose} buttons={close}>
+        <PinForm
+          token={token}
+          forgotten
+          onDone={async () => {
+            await queries.invalidateQueries();
+            onClose();
+          }}
+        />
+      </Box>
+    );
   const works = token.state === 'active' && !switchedOff.includes('resynchronise');
+  const replaceable = token.state === 'active' && token.pinSet && !switchedOff.includes('replacePin');
   const lost = switchedOff.includes('reportLost') ? 'troubleshoot.lostCall' : 'troubleshoot.lost';
   const parts = [
-    [t('troubleshoot.pinTitle'), t('pin.forgotten')],
     [t('troubleshoot.newPhoneTitle'), t('troubleshoot.newPhone')],
     [t('troubleshoot.lostTitle'), t(lost)],
   ] as const;
@@ -41,6 +57,19 @@ export function Troubleshoot({ token, onClose }: Dialog) {
               </Button>
             </div>
           </>
+        )}
+      </section>
+      <section className="sower-stack">
+        <Title headingLevel="h2" size="md">
+          {t('troubleshoot.pinTitle')}
+        </Title>
+        <p>{t(replaceable ? 'pin.forgottenHere' : 'pin.forgotten')}</p>
+        {replaceable && (
+          <div>
+            <Button variant="secondary" onClick={() => setReplacing(true)}>
+              {t('pin.replaceTitle')}
+            </Button>
+          </div>
         )}
       </section>
       {parts.map(([title, body]) => (

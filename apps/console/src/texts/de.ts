@@ -941,6 +941,10 @@ export const de: typeof en = {
         label: 'Benutzer dürfen ihre PIN ändern',
         help: 'Eine PIN anzulegen, wo keine ist oder eine andere verlangt wird, dürfen sie immer.',
       },
+      selfService_replacePin: {
+        label: 'Benutzer dürfen eine vergessene PIN ersetzen',
+        help: 'Mit zwei aufeinanderfolgenden Tokencodes. Dann genügen Passwort und Gerät für das, was die PIN schützt; wenn nicht, löscht der Helpdesk sie.',
+      },
       selfService_move: {
         label: 'Benutzer dürfen ein Token auf ein neues Telefon umziehen',
         help: 'Mit Zustimmung des alten. Wenn nicht, verteilen Sie es neu.',

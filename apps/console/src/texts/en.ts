@@ -925,6 +925,10 @@ export const en = {
         label: 'Users may change their PIN',
         help: 'Creating one for a token that has none, or has to have another, is always theirs.',
       },
+      selfService_replacePin: {
+        label: 'Users may replace a forgotten PIN',
+        help: 'By two successive tokencodes. Then a password and the device are enough for what the PIN protects; if not, the help desk clears it.',
+      },
       selfService_move: {
         label: 'Users may move a token to a new phone',
         help: 'By the consent of the old one. If not, you distribute it again.',

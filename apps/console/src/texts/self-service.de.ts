@@ -223,6 +223,13 @@ export const selfServiceDe: typeof selfServiceEn = {
     proveTitle: 'Zuerst bitte ein Code',
     proveBody:
       'Damit nur Sie selbst Ihre PIN ändern, geben Sie einen Passcode ein wie sonst bei der Anmeldung.',
+    replaceTitle: 'Eine neue PIN wählen',
+    codesHelp:
+      'Was Ihre App jetzt zeigt, ohne Ihre PIN. Warten Sie auf den nächsten und geben Sie ihn darunter ein.',
+    forgottenHere:
+      'Sie haben Ihre PIN vergessen? Wählen Sie hier eine neue. Zwei Codes Ihrer App zeigen, dass Sie sie in der Hand haben.',
+    forgottenElsewhere:
+      'Sie haben Ihre PIN vergessen? Wählen Sie eine neue unter Mehr > Hilfe bei Problemen.',
     forgotten:
       'Sie haben Ihre PIN vergessen? Bitten Sie Ihren Helpdesk, sie zu löschen. Bis dahin werden Ihre Passcodes nicht angenommen; danach legen Sie hier mit einem bloßen Code Ihrer App eine neue PIN an.',
   },

@@ -215,6 +215,11 @@ export const selfServiceEn = {
     done: 'Your PIN is saved. Use it from now on.',
     proveTitle: 'First a code, please',
     proveBody: 'So that nobody but you changes your PIN, enter a passcode as you do when you log on.',
+    replaceTitle: 'Choose a new PIN',
+    codesHelp: 'What your app shows now, without your PIN. Wait for the next one, and type that below.',
+    forgottenHere:
+      'You have forgotten your PIN? Choose a new one here. Two codes of your app show that you hold it.',
+    forgottenElsewhere: 'You have forgotten your PIN? Choose a new one under More > Troubleshoot.',
     forgotten:
       'You have forgotten your PIN? Ask your help desk to clear it. Until then your passcodes are not accepted; after that you create a new PIN here, with a bare code of your app.',
   },

@@ -17,6 +17,7 @@ import { moveOwnToken } from '../self-service/move.ts';
 import {
   listOwnTokens,
   renameOwnToken,
+  replaceOwnPin,
   reportLost,
   setOwnPin,
   showOwnPinRules,
@@ -147,6 +148,14 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
   setOwnPin: forPerson<'setOwnPin'>((uses, person, { params, body }) =>
     setOwnPin(uses, person, { ...params, ...body }),
   ),
+  replaceOwnPin: forPerson<'replaceOwnPin'>(async (uses, person, call) => {
+    const { params, body, source } = call;
+    const outcome = await uses.logOnLimit.guard(source, async () => {
+      const value = await replaceOwnPin(uses, person, { ...params, ...body });
+      return { wrong: !value.ok && value.problem === 'passcode-refused', value };
+    });
+    return outcome ?? tooMany();
+  }),
   reportLost: forPerson<'reportLost'>((uses, person, { params }) => reportLost(uses, person, params.serial)),
   moveOwnToken: forPerson<'moveOwnToken'>(async (uses, person, call) => {
     const { params, body, source } = call;

@@ -4,7 +4,7 @@ import type { TokenPolicy } from '@sower/api/policies';
 import type { OwnPinRules } from '@sower/api/self-service';
 import type { Floor } from '../floor.ts';
 import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
-import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../outcome.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { TOP_PATH } from '../store/policies.ts';
 import { listSeeds } from '../store/seeds.ts';
@@ -87,16 +87,22 @@ export async function changePin(
   token: TokenRow,
   pin: string,
 ): Promise<Outcome<undefined>> {
-  const { policy, style } = await rulesFor(uses, token);
-  const problem =
-    pinProblem(policy, style, pin) ?? (await reuseProblem(uses.db, uses, policy, { tokenId: token.id, pin }));
-  if (problem) return refusedAt('pin', 'pin-refused', problem);
+  const refusal = await newPinRefusal(uses, token, pin);
+  if (refusal) return refusal;
   return uses.db.transaction().execute(async (trx) => {
     await storePin(trx, uses, { tokenId: token.id, pin });
     await insertAudit(trx, uses, event(doer, 'token.set-pin', token));
     await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
     return done(undefined);
   });
+}
+
+/** What is against a new PIN of a token, by the policy and by the PINs before. */
+export async function newPinRefusal(uses: Uses, token: TokenRow, pin: string): Promise<Refused | undefined> {
+  const { policy, style } = await rulesFor(uses, token);
+  const problem =
+    pinProblem(policy, style, pin) ?? (await reuseProblem(uses.db, uses, policy, { tokenId: token.id, pin }));
+  return problem ? refusedAt('pin', 'pin-refused', problem) : undefined;
 }
 
 async function rulesFor(

@@ -1,6 +1,8 @@
 /** My Authenticators: a user's tokens as they see them, and what they may do with each beside activating it. */
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
-import { changePin, showPinRules } from '../authentication/set-pin.ts';
+import { resynchroniseToken } from '../authentication/resynchronise.ts';
+import { changePin, newPinRefusal, showPinRules } from '../authentication/set-pin.ts';
+import type { AuthenticateUses } from '../authentication/subject.ts';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { distributionState, isoTime } from '../provisioning/distribution-view.ts';
@@ -11,7 +13,7 @@ import { listDistributions, renameDistribution, withdrawLive } from '../store/di
 import type { Row } from '../store/schema.ts';
 import { listSeeds } from '../store/seeds.ts';
 import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tokens.ts';
-import { mustShowToken, ownToken, type Person, switchedOff } from './person.ts';
+import { holderOf, mustShowToken, ownToken, type Person, switchedOff } from './person.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'policies' | 'queueMail' | 'now' | 'random'>;
 
@@ -145,6 +147,31 @@ export async function setOwnPin(
     );
   }
   return changePin(uses, person.doer, found.value, input.pin);
+}
+
+/**
+ * In place of a forgotten one. The tokencodes show that the user holds the device, and are used up; what is against the PIN is said
+ * before they are.
+ */
+export async function replaceOwnPin(
+  uses: AuthenticateUses,
+  person: Person,
+  input: {
+    readonly serial: string;
+    readonly pin: string;
+    readonly first: string;
+    readonly second: string;
+  },
+): Promise<Outcome<undefined>> {
+  const found = await ownToken(uses, person, input.serial);
+  if (!found.ok) return found;
+  const off = await switchedOff(uses, 'replacePin');
+  if (off) return off;
+  const token = found.value;
+  const refusal = await newPinRefusal(uses, token, input.pin);
+  if (refusal) return refusal;
+  const shown = await resynchroniseToken(uses, holderOf(person), input);
+  return shown.ok ? changePin(uses, person.doer, token, input.pin) : shown;
 }
 
 /** With the password alone: who has lost the token has nothing else. Only an administrator marks it as found. */
