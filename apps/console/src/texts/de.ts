@@ -776,7 +776,7 @@ export const de: typeof en = {
     digitCount_other: '{{count}} Ziffern',
     tokencode: 'Tokencode',
     tokencodeSays: '{{digits}} Ziffern, {{interval}} Sekunden',
-    authenticationType: 'Authentifizierungsart',
+    authenticationType: 'Authentifi\u00adzierungs\u00adart',
     delivery: 'Übergabeart',
     deliveryUrlSays:
       'Der Benutzer bekommt einen Link und einen einmaligen Aktivierungscode. Sie entscheiden, wie sie übergeben werden.',
