@@ -8,6 +8,7 @@ import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { useTwoCodes } from './two-codes.tsx';
 import { Wrong } from './wrong.tsx';
 
 /** @param forgotten the present one is not known: two codes stand in for it */
@@ -26,20 +27,15 @@ export function PinForm({
   const [pin, setPin] = useState('');
   const [again, setAgain] = useState('');
   const [differ, setDiffer] = useState(false);
-  const [missing, setMissing] = useState(false);
-  const [first, setFirst] = useState('');
-  const [second, setSecond] = useState('');
+  const two = useTwoCodes(t('pin.codesHelp'));
   const save = useMutation({
     mutationFn: () => {
       const params = { serial: token.serial };
       if (!forgotten) return api('setOwnPin', { params, body: { pin } });
-      const [one, two] = [first, second].map((code) => code.replace(/\s/g, '')) as [string, string];
-      return api('replaceOwnPin', { params, body: { pin, first: one, second: two } });
+      return api('replaceOwnPin', { params, body: { pin, ...two.codes } });
     },
     onError: (error) => {
-      if (!isProblem(error, 'passcode-refused')) return;
-      setFirst('');
-      setSecond('');
+      if (isProblem(error, 'passcode-refused')) two.clear();
     },
     onSuccess: async () => {
       notice(t('pin.done'));
@@ -57,36 +53,14 @@ export function PinForm({
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        const lacks = forgotten && (first.trim() === '' || second.trim() === '');
+        const shown = !forgotten || two.check();
         setDiffer(pin !== again);
-        setMissing(lacks);
-        if (pin === again && pin !== '' && !lacks) save.mutate();
+        if (pin === again && pin !== '' && shown) save.mutate();
       }}
     >
       <Content component="p">{t('pin.body')}</Content>
       {refused === undefined && <Wrong error={save.error ?? rules.error} />}
-      {forgotten && (
-        <>
-          <TextField
-            label={t('resynchronise.first')}
-            value={first}
-            onChange={setFirst}
-            help={t('pin.codesHelp')}
-            error={missing && first.trim() === '' ? t('activate.confirm.missing') : undefined}
-            required
-            mono
-          />
-          <TextField
-            label={t('resynchronise.second')}
-            value={second}
-            onChange={setSecond}
-            help={t('resynchronise.secondHelp')}
-            error={missing && second.trim() === '' ? t('activate.confirm.missing') : undefined}
-            required
-            mono
-          />
-        </>
-      )}
+      {forgotten && two.fields}
       <TextField
         label={t('pin.label')}
         type="password"

@@ -5,9 +5,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
-import { TextField } from '../ui/field.tsx';
 import { Box, useClose } from './dialog-box.tsx';
 import { PinForm } from './pin-form.tsx';
+import { useTwoCodes } from './two-codes.tsx';
 import { usePerson } from './use-person.ts';
 import { Told, Wrong } from './wrong.tsx';
 
@@ -96,23 +96,18 @@ export function Resynchronise({
   const queries = useQueryClient();
   const close = useClose(onClose, 'close');
   const id = useId();
-  const [first, setFirst] = useState('');
-  const [second, setSecond] = useState('');
-  const [missing, setMissing] = useState(false);
+  const two = useTwoCodes();
   const find = useMutation({
     mutationFn: () =>
       api('resynchroniseOwnToken', {
         params: { serial: token.serial },
-        body: { first: first.replace(/\s/g, ''), second: second.replace(/\s/g, '') },
+        body: two.codes,
       }),
     onSettled: async () => {
-      setFirst('');
-      setSecond('');
+      two.clear();
       await queries.invalidateQueries();
     },
   });
-  const absent = (code: string) =>
-    missing && code.trim() === '' ? t('activate.confirm.missing') : undefined;
   return (
     <Box
       title={t('resynchronise.title')}
@@ -134,30 +129,12 @@ export function Resynchronise({
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          const both = first.trim() !== '' && second.trim() !== '';
-          setMissing(!both);
-          if (both) find.mutate();
+          if (two.check()) find.mutate();
         }}
       >
         <Wrong error={find.error} />
         {find.isSuccess && <Told variant="success">{t('resynchronise.done')}</Told>}
-        <TextField
-          label={t('resynchronise.first')}
-          value={first}
-          onChange={setFirst}
-          error={absent(first)}
-          required
-          mono
-        />
-        <TextField
-          label={t('resynchronise.second')}
-          value={second}
-          onChange={setSecond}
-          help={t('resynchronise.secondHelp')}
-          error={absent(second)}
-          required
-          mono
-        />
+        {two.fields}
       </Form>
     </Box>
   );
