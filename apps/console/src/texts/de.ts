@@ -361,6 +361,7 @@ export const de: typeof en = {
     noneUnassigned: 'Es gibt kein nicht zugewiesenes Token',
     noneUnassignedBody: 'Token anlegen, dann Benutzern zuweisen.',
     menuOf: 'Aktionen für Token {{serial}}',
+    select: 'Token {{serial}} auswählen',
     view: 'Ansehen',
     edit: 'Bearbeiten',
     assign: 'Benutzer zuweisen',

@@ -358,6 +358,7 @@ export const en = {
     noneUnassigned: 'There is no unassigned token',
     noneUnassignedBody: 'Mint token records, then assign them to users.',
     menuOf: 'Actions for token {{serial}}',
+    select: 'Select token {{serial}}',
     view: 'View',
     edit: 'Edit',
     assign: 'Assign to User',

@@ -1,5 +1,5 @@
 /** Authentication > SecurID Tokens > Manage Existing. */
-import { Button, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { Button, Checkbox, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -20,6 +20,7 @@ import { searchOf, TokenSearch, type TokenSearchValues } from './token-search.ts
 import type { TokenRow } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 
+const CHECK = 'pf-v6-c-table__check';
 /** What has a meaning for tokens that nobody has. */
 const UNASSIGNED_DEEDS: ReadonlySet<BulkDeed> = new Set(['move', 'delete']);
 
@@ -141,13 +142,15 @@ export function Component() {
             >
               <Thead>
                 <Tr>
-                  <Th
-                    select={{
-                      isSelected: whole || chosen.length === items.length,
-                      onSelect: (_, all) => select(all ? items.map(({ serial }) => serial) : []),
-                    }}
-                    aria-label={t('ui.selectAll')}
-                  />
+                  {/* The library's own boxes are called by numbers of rows, in English. */}
+                  <Th className={CHECK}>
+                    <Checkbox
+                      id="select-all"
+                      aria-label={t('ui.selectAll')}
+                      isChecked={whole || chosen.length === items.length}
+                      onChange={(_, all) => select(all ? items.map(({ serial }) => serial) : [])}
+                    />
+                  </Th>
                   {columnsHere.map((column) => (
                     <Th key={column}>{t(`tokens.columns.${column}`)}</Th>
                   ))}
@@ -155,22 +158,24 @@ export function Component() {
                 </Tr>
               </Thead>
               <Tbody>
-                {items.map((token, rowIndex) => (
+                {items.map((token) => (
                   <Tr key={token.serial}>
-                    <Td
-                      select={{
-                        rowIndex,
-                        isSelected: whole || selected.has(token.serial),
-                        onSelect: (_, on) =>
+                    <Td className={CHECK}>
+                      <Checkbox
+                        id={`select-${token.serial}`}
+                        aria-label={t('tokens.select', { serial: token.serial })}
+                        isChecked={whole || selected.has(token.serial)}
+                        onChange={(_, on) =>
                           select(
                             on
                               ? [...selected, token.serial]
                               : (whole ? items.map(({ serial }) => serial) : [...selected]).filter(
                                   (serial) => serial !== token.serial,
                                 ),
-                          ),
-                      }}
-                    />
+                          )
+                        }
+                      />
+                    </Td>
                     {columnsHere.map((column) => (
                       <Td key={column} dataLabel={t(`tokens.columns.${column}`)} modifier="breakWord">
                         <TokenCell token={token} column={column} />
