@@ -30,6 +30,8 @@ export type VerificationJob = {
 
 /** Codes made ahead: the run is shorter than this many intervals. */
 const INTERVALS_AHEAD = 5;
+/** Milliseconds that a code may take to be looked at. */
+const ON_THE_WAY = 2_000;
 
 export type FreshCode = { readonly userId: string; readonly code: string };
 
@@ -41,7 +43,8 @@ export function freshCodes(
   job: Pick<VerificationJob, 'tokens' | 'intervalSeconds' | 'digits' | 'window'>,
 ): () => FreshCode | undefined {
   const { intervalSeconds, digits, window } = job;
-  const present = (): number => Math.floor(Date.now() / 1000 / intervalSeconds);
+  const at = (milliseconds: number): number => Math.floor(milliseconds / 1000 / intervalSeconds);
+  const present = (): number => at(Date.now());
   const first = present() - window;
   const tokens = job.tokens.map((token) => ({
     ...token,
@@ -60,7 +63,8 @@ export function freshCodes(
     for (let idle = 0; idle < tokens.length; idle += 1) {
       const token = tokens[turn % tokens.length] as (typeof tokens)[number];
       turn += 1;
-      const interval = Math.max(token.used + 1, present() - window);
+      // The oldest that is still good when it arrives, should the interval end on the way.
+      const interval = Math.max(token.used + 1, at(Date.now() + ON_THE_WAY) - window);
       const code = token.codes[interval - first];
       if (code === undefined || interval > present() + window) continue;
       token.used = interval;
