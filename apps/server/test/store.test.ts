@@ -25,6 +25,7 @@ import {
   insertSeeds,
   listSeeds,
 } from '../src/store/seeds.ts';
+import { findActivationWindow } from '../src/store/self-service.ts';
 import { listTokens } from '../src/store/token-search.ts';
 import { changeToken, claimNextToken, claimToken, findToken, insertTokens } from '../src/store/tokens.ts';
 import { findUser, insertUser, listUsers } from '../src/store/users.ts';
@@ -415,6 +416,34 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     await check();
     await one.db.deleteFrom('tokens').where('serial', 'in', minted).execute();
     serial = kept;
+  });
+
+  test('a window that an administrator opened is open still after 0015-windows-apart', async () => {
+    const user_id = await makeUser();
+    const before = await kind.fresh();
+    const first = await openDatabase(before.location);
+    // As it was before.
+    await sql`drop table activation_windows`.execute(first.db);
+    await sql`create table activation_windows (user_id text primary key references users (id) on delete cascade,
+      opened_at bigint not null, opened_by text not null, expires_at bigint not null, used_for text)`.execute(
+      first.db,
+    );
+    await sql`delete from kysely_migration where name = '0015-windows-apart'`.execute(first.db);
+    const user = await one.db
+      .selectFrom('users')
+      .selectAll()
+      .where('id', '=', user_id)
+      .executeTakeFirstOrThrow();
+    await insertUser(first.db, user);
+    await sql`insert into activation_windows values (${user_id}, 1, 'administrator:a', 1000, null)`.execute(
+      first.db,
+    );
+    await first.close();
+    const after = await openDatabase(before.location);
+    const opened = { opened_at: 1, opened_by: 'administrator:a', expires_at: 1000, used_for: null };
+    expect(await findActivationWindow(after.db, user_id, 500)).toEqual({ user_id, only_for: '', ...opened });
+    await after.close();
+    await before.drop();
   });
 
   test('audit: input cannot forge a line, hide in one, or prevent one', async () => {
