@@ -1,5 +1,4 @@
 /** To a new phone: the approval of the old one, and what follows from it. */
-
 import { Button, Content, Form } from '@patternfly/react-core';
 import { ApiProblem } from '@sower/api/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';

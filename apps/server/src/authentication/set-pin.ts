@@ -87,8 +87,10 @@ export async function changePin(
   token: TokenRow,
   pin: string,
 ): Promise<Outcome<undefined>> {
-  const refusal = await newPinRefusal(uses, token, pin);
-  if (refusal) return refusal;
+  const { policy, style } = await rulesFor(uses, token);
+  const problem =
+    pinProblem(policy, style, pin) ?? (await reuseProblem(uses.db, uses, policy, { tokenId: token.id, pin }));
+  if (problem) return refusedAt('pin', 'pin-refused', problem);
   return uses.db.transaction().execute(async (trx) => {
     await storePin(trx, uses, { tokenId: token.id, pin });
     await insertAudit(trx, uses, event(doer, 'token.set-pin', token));
@@ -97,11 +99,14 @@ export async function changePin(
   });
 }
 
-/** What is against a new PIN of a token, by the policy and by the PINs before. */
-export async function newPinRefusal(uses: Uses, token: TokenRow, pin: string): Promise<Refused | undefined> {
+/** What the rules alone say of a new PIN, for who has shown nothing yet: nothing of the PINs that the token has had. */
+export async function pinRuleRefusal(
+  uses: Pick<Floor, 'db' | 'policies'>,
+  token: TokenRow,
+  pin: string,
+): Promise<Refused | undefined> {
   const { policy, style } = await rulesFor(uses, token);
-  const problem =
-    pinProblem(policy, style, pin) ?? (await reuseProblem(uses.db, uses, policy, { tokenId: token.id, pin }));
+  const problem = pinProblem(policy, style, pin);
   return problem ? refusedAt('pin', 'pin-refused', problem) : undefined;
 }
 

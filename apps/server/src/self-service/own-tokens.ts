@@ -1,7 +1,7 @@
 /** My Authenticators: a user's tokens as they see them, and what they may do with each beside activating it. */
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { resynchroniseToken } from '../authentication/resynchronise.ts';
-import { changePin, newPinRefusal, showPinRules } from '../authentication/set-pin.ts';
+import { changePin, pinRuleRefusal, showPinRules } from '../authentication/set-pin.ts';
 import type { AuthenticateUses } from '../authentication/subject.ts';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
@@ -150,8 +150,8 @@ export async function setOwnPin(
 }
 
 /**
- * In place of a forgotten one. The tokencodes show that the user holds the device, and are used up; what is against the PIN is said
- * before they are.
+ * In place of a forgotten one. The tokencodes show that the user holds the device, and are used up; what the rules say of the PIN is
+ * said before they are. Whether it is the one before is said afterwards only: a password alone must not find out the PIN by asking.
  */
 export async function replaceOwnPin(
   uses: AuthenticateUses,
@@ -168,7 +168,7 @@ export async function replaceOwnPin(
   const off = await switchedOff(uses, 'replacePin');
   if (off) return off;
   const token = found.value;
-  const refusal = await newPinRefusal(uses, token, input.pin);
+  const refusal = await pinRuleRefusal(uses, token, input.pin);
   if (refusal) return refusal;
   const shown = await resynchroniseToken(uses, holderOf(person), input);
   return shown.ok ? changePin(uses, person.doer, token, input.pin) : shown;
