@@ -53,6 +53,19 @@ const forPerson =
   async (uses, call) =>
     call.person ? work(uses, call.person, call) : nobody();
 
+/** What somebody may be guessing at: what was refused counts against where it comes from. */
+async function guarded<T>(
+  uses: ApiUses,
+  source: string,
+  work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const outcome = await uses.logOnLimit.guard(source, async () => {
+    const value = await work();
+    return { wrong: !value.ok && value.problem === 'passcode-refused', value };
+  });
+  return outcome ?? tooMany();
+}
+
 /** Hands the browser the session's id. */
 async function handOver(
   uses: ApiUses,
@@ -148,23 +161,13 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
   setOwnPin: forPerson<'setOwnPin'>((uses, person, { params, body }) =>
     setOwnPin(uses, person, { ...params, ...body }),
   ),
-  replaceOwnPin: forPerson<'replaceOwnPin'>(async (uses, person, call) => {
-    const { params, body, source } = call;
-    const outcome = await uses.logOnLimit.guard(source, async () => {
-      const value = await replaceOwnPin(uses, person, { ...params, ...body });
-      return { wrong: !value.ok && value.problem === 'passcode-refused', value };
-    });
-    return outcome ?? tooMany();
-  }),
+  replaceOwnPin: forPerson<'replaceOwnPin'>((uses, person, { params, body, source }) =>
+    guarded(uses, source, () => replaceOwnPin(uses, person, { ...params, ...body })),
+  ),
   reportLost: forPerson<'reportLost'>((uses, person, { params }) => reportLost(uses, person, params.serial)),
-  moveOwnToken: forPerson<'moveOwnToken'>(async (uses, person, call) => {
-    const { params, body, source } = call;
-    const outcome = await uses.logOnLimit.guard(source, async () => {
-      const value = await moveOwnToken(uses, person, { ...params, ...body });
-      return { wrong: !value.ok && value.problem === 'passcode-refused', value };
-    });
-    return outcome ?? tooMany();
-  }),
+  moveOwnToken: forPerson<'moveOwnToken'>((uses, person, { params, body, source }) =>
+    guarded(uses, source, () => moveOwnToken(uses, person, { ...params, ...body })),
+  ),
   watchActivation: forPerson<'watchActivation'>((uses, person, { params }) =>
     watchActivation(uses, person, params.serial),
   ),
