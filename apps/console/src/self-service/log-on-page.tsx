@@ -87,9 +87,9 @@ export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (sessio
   return (
     <Login
       header={
-        <div className="sower-log-on-brand">
+        <header className="sower-log-on-brand">
           <Brand />
-        </div>
+        </header>
       }
     >
       <header className="pf-v6-c-login__main-header">

@@ -104,7 +104,8 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
             ? t('tokens.hints.noPin')
             : undefined;
   return (
-    <Card component="section" aria-labelledby={`token-${token.serial}`}>
+    // Two may have one nickname.
+    <Card component="section" aria-labelledby={`token-${token.serial} serial-${token.serial}`}>
       <CardHeader
         actions={{
           actions: <ActionMenu label={ui('ui.menuOf', { name })} text={ui('ui.actions')} entries={entries} />,
@@ -127,7 +128,7 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
               ],
               [
                 t('tokens.serial'),
-                <span key="serial" className="sower-mono sower-serial">
+                <span key="serial" id={`serial-${token.serial}`} className="sower-mono sower-serial">
                   {token.serial}
                 </span>,
               ],

@@ -20,9 +20,9 @@ export function LogOnPage({ onLogOn }: { onLogOn: (opened: ResponseOf<'openSessi
   return (
     <Login
       header={
-        <div className="sower-log-on-brand">
+        <header className="sower-log-on-brand">
           <Brand />
-        </div>
+        </header>
       }
     >
       <header className="pf-v6-c-login__main-header">

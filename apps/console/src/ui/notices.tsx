@@ -31,6 +31,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
         {notices.map(({ id, text, variant }) => (
           <Alert
             key={id}
+            component="p"
             variant={variant}
             title={text}
             timeout={variant === 'danger' ? false : 6000}
