@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import type { Floor } from './floor.ts';
 import { makeApiKey } from './identity/api-keys.ts';
-import { hashPassword } from './identity/password.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { generateServerKey, type KeySize, storeServerKey } from './keys/server-keys.ts';
 import { generateCode } from './provisioning/activation-code.ts';
@@ -37,7 +36,7 @@ export async function readMasterKey(dataFolder: string, random: Floor['random'])
  * @throws when the database belongs to another master key: starting would only make more that nobody can open
  */
 export async function firstStart(
-  uses: Pick<Floor, 'db' | 'sealing' | 'now' | 'random'> & {
+  uses: Pick<Floor, 'db' | 'passwords' | 'sealing' | 'now' | 'random'> & {
     readonly dataFolder: string;
     readonly serverKeyBits: KeySize;
   },
@@ -49,7 +48,7 @@ export async function firstStart(
   }
   const pair = await generateServerKey(uses.serverKeyBits);
   const password = (generateCode('long', uses.random).match(/.{5}/g) ?? []).join('-');
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await uses.passwords.hash(password, undefined);
   const apiKey = makeApiKey(uses.random);
   const now = uses.now();
   const userName = 'admin';

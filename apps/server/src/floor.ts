@@ -1,4 +1,5 @@
 /** What the domain stands on. main.ts constructs it; functions name the parts they use. */
+import type { Passwords } from './identity/password.ts';
 import type { RsaDecryptor } from './keys/rsa.ts';
 import type { Sealing } from './keys/sealing.ts';
 import type { ServerKeys } from './keys/server-keys.ts';
@@ -20,6 +21,7 @@ export type Floor = {
   /** In the caller's transaction. */
   readonly queueMail: QueueMail;
   readonly policies: PolicyReader;
+  readonly passwords: Passwords;
   /** Base URL that clients use, without a trailing slash. Never taken from a request. */
   readonly publicUrl: string;
   /** Epoch milliseconds. */

@@ -1,4 +1,5 @@
 /** `sower serve`: configuration, database, keys, listener, stop. Constructs everything; read top to bottom. */
+
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { type Config, optionsHelp, readConfig } from './config.ts';
 import { firstStart, readMasterKey } from './first-start.ts';
 import { hostNames } from './host-names.ts';
 import { keepAuditLinked } from './identity/audit-chain.ts';
+import { passwords } from './identity/password.ts';
 import { daysToExpiry, readChain } from './keys/certificate-view.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { rsaDecryptor } from './keys/rsa.ts';
@@ -93,9 +95,11 @@ export async function startServer(
     log.error({ err: error }, 'a database connection was lost');
   });
   const rsa = rsaDecryptor();
+  const hashing = passwords(random);
   const first = await firstStart({
     db: database.db,
     sealing: seal,
+    passwords: hashing,
     now,
     random,
     dataFolder: config.dataFolder,
@@ -122,6 +126,7 @@ export async function startServer(
     mailSettings,
     queueMail: mailQueue({ sealing: seal, mailSettings, publicUrl: config.publicUrl, now, random }),
     policies: policyReader(database.db, monotonic),
+    passwords: hashing,
     publicUrl: config.publicUrl,
     now,
     random,

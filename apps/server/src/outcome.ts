@@ -13,6 +13,8 @@ export type Refused = {
   readonly permission?: Permission;
   /** What is asked before there is more. */
   readonly challenge?: OpenChallenge;
+  /** When to come back, in seconds. */
+  readonly retryAfter?: number;
 };
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
 

@@ -1,10 +1,13 @@
 /**
  * The files of a web app that was built beside the server. A page of a single application: every address below its own that is no file
  * is its first page. Which headers it needs is the app's to say.
+ *
+ * They are small and served from memory: a page must not wait for the threads on which passwords are hashed.
  */
-import { existsSync } from 'node:fs';
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 export type WebApp = {
   /** Such as `/console`. */
@@ -18,38 +21,105 @@ export type WebApp = {
   readonly keep?: 'no-cache' | 'no-store';
 };
 
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+};
+
+type Stored = {
+  readonly type: string;
+  readonly etag: string;
+  /** What the build has compressed; absent where it did not. */
+  readonly brotli?: Buffer;
+  plain(): Buffer;
+};
+
 export async function webAppRoutes(
   app: FastifyInstance,
   { at, files, headers, page = 'index.html', keep = 'no-cache' }: WebApp,
 ): Promise<void> {
   if (!existsSync(`${files}/${page}`)) return;
+  const stored = readFiles(files, page);
+  const first = stored.get(page) as Stored;
   app.get(at, (_, reply) => reply.redirect(`${at}/`, 308));
   await app.register(
     async (scope) => {
       scope.addHook('onSend', async (_, reply) => {
         reply.headers(headers);
       });
-      await scope.register(fastifyStatic, {
-        root: files,
-        index: page,
-        // Where the build has left a compressed file beside another one.
-        preCompressed: true,
-        // The page of another app in the same folder is not one of this.
-        allowedPath: (path) => !path.endsWith('.html') || path === page || path === `/${page}`,
-        setHeaders: (response, path) => {
-          // Names of assets carry their hash.
-          const forever = /\/assets\//.test(path);
-          response.header('cache-control', forever ? 'public, max-age=31536000, immutable' : keep);
-        },
-      });
-      scope.setNotFoundHandler((request, reply) => {
+      // Fastify answers HEAD by the same route.
+      scope.get('/*', (request, reply) => {
+        const name = (request.params as { '*': string })['*'];
+        const file = stored.get(name);
+        // Names of assets carry their hash.
+        const forever = file !== undefined && name.startsWith('assets/');
+        if (file) return send(request, reply, file, forever ? 'public, max-age=31536000, immutable' : keep);
         // An asset of an earlier build is gone; the first page in its place would only confuse the browser.
-        if (request.url.startsWith(`${at}/assets/`) || request.method !== 'GET') {
-          return reply.code(404).type('text/plain').send('There is nothing at this address.\n');
-        }
-        return reply.code(200).sendFile(page);
+        return name.startsWith('assets/') ? nothing(reply) : send(request, reply, first, keep);
       });
+      scope.setNotFoundHandler((_, reply) => nothing(reply));
     },
     { prefix: at },
   );
 }
+
+const nothing = (reply: FastifyReply): FastifyReply =>
+  reply.code(404).type('text/plain').send('There is nothing at this address.\n');
+
+/** @param page other pages in the folder belong to other apps */
+function readFiles(folder: string, page: string): Map<string, Stored> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.length).replace(/^\/+/, ''));
+  const compressed = new Set(names.filter((name) => name.endsWith('.br')));
+  const stored = new Map<string, Stored>();
+  for (const name of names) {
+    if (compressed.has(name) || (name.endsWith('.html') && name !== page)) continue;
+    const path = `${folder}/${name}`;
+    let plain: Buffer | undefined = readFileSync(path);
+    // Weak: the same for the compressed file.
+    const etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 27)}"`;
+    const brotli = compressed.has(`${name}.br`) ? readFileSync(`${path}.br`) : undefined;
+    // Six times as large and rarely asked for: every browser takes the other one.
+    if (brotli) plain = undefined;
+    stored.set(name, {
+      type: TYPES[extname(name)] ?? 'application/octet-stream',
+      etag,
+      ...(brotli ? { brotli } : {}),
+      // Synchronous on purpose: it needs none of the threads.
+      plain: () => (plain ??= readFileSync(path)),
+    });
+  }
+  return stored;
+}
+
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: Stored,
+  cacheControl: string,
+): FastifyReply {
+  reply.headers({ 'cache-control': cacheControl, etag: file.etag, 'content-type': file.type });
+  if (file.brotli) reply.header('vary', 'accept-encoding');
+  if (matches(request.headers['if-none-match'], file.etag)) return reply.code(304).send();
+  if (file.brotli && takesBrotli(request.headers['accept-encoding'])) {
+    return reply.header('content-encoding', 'br').send(file.brotli);
+  }
+  return reply.send(file.plain());
+}
+
+const matches = (header: string | undefined, etag: string): boolean =>
+  (header ?? '').split(',').some((entry) => ['*', etag, etag.slice(2)].includes(entry.trim()));
+
+/** RFC 9110 §12.5.3: `br;q=0` means not that one. */
+const takesBrotli = (header: string | string[] | undefined): boolean =>
+  String(header ?? '')
+    .split(',')
+    .some((entry) => /^\s*br\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(entry));

@@ -3,6 +3,7 @@ import type { OpenChallenge } from '@sower/api/challenges';
 import { problemDocument } from '@sower/api/problems';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { Busy } from '../identity/password.ts';
 import { type Refused, refused } from '../outcome.ts';
 import { isUnavailable } from '../store/unavailable.ts';
 import { languageOf, type Say, sayerFor } from './language.ts';
@@ -23,6 +24,7 @@ export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply
   );
   const document = { title: say(title), ...rest };
   reply.headers({ 'cache-control': 'no-store', 'content-language': language, vary: 'accept-language' });
+  if (refusal.retryAfter !== undefined) reply.header('retry-after', String(refusal.retryAfter));
   if (document.status === 401) reply.header('www-authenticate', 'Bearer');
   // Written here rather than by the response schema: a problem goes out whatever else is wrong.
   return reply
@@ -49,6 +51,12 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
     }));
     const detail = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ');
     return sendProblem(reply, refused('invalid-request', detail, errors));
+  }
+  if (error instanceof Busy) {
+    return sendProblem(reply, {
+      ...refused('unavailable', 'Too many people are logging on at this moment. Try again in a moment.'),
+      retryAfter: error.retryAfterSeconds,
+    });
   }
   if (isUnavailable(error)) {
     request.log.error({ err: error }, 'the database cannot be used');

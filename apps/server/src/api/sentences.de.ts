@@ -146,6 +146,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Es ist inzwischen bei Fassung {1}. Laden Sie es neu, und wiederholen Sie Ihre Änderung.',
   'The database cannot be used at the moment. Nothing was changed; try again.':
     'Die Datenbank ist im Augenblick nicht verfügbar. Nichts wurde geändert; versuchen Sie es noch einmal.',
+  'Too many people are logging on at this moment. Try again in a moment.':
+    'In diesem Augenblick melden sich zu viele an. Versuchen Sie es gleich noch einmal.',
   'The request body is larger than any valid one.': 'Der Inhalt der Anfrage ist größer als jeder gültige.',
   'The request cannot be read: send JSON with content-type application/json.':
     'Die Anfrage ist nicht lesbar: senden Sie JSON mit dem content-type application/json.',

@@ -29,11 +29,11 @@ import { findVerifiable } from '../store/seeds.ts';
 import { findUserById, userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { type Actor, actorName, denied } from './actor.ts';
-import { hashPassword, passwordProblem } from './password.ts';
+import { passwordProblem } from './password.ts';
 import { cannotGrant, grantOf, lacking, nameOfRole, resolveRole } from './roles.ts';
 import { userFor } from './users.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'passwords' | 'now' | 'random'>;
 
 /** What a view needs beside the row. */
 type Standing = {
@@ -129,7 +129,7 @@ export async function addAdministrator(
   if (problem) return problem;
   const grants = await resolveGrants(uses.db, actor, input.grants);
   if (!grants.ok) return grants;
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await uses.passwords.hash(input.password, actor.source);
   try {
     return await uses.db.transaction().execute(async (trx) => {
       const row = await insertAdministrator(trx, {
@@ -211,7 +211,7 @@ export async function setPassword(
   const { row } = present.value;
   const problem = passwordProblem(input.password, row.user_name);
   if (problem) return problem;
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await uses.passwords.hash(input.password, actor.source);
   return uses.db.transaction().execute(async (trx) => {
     if (!(await updateAdministrator(trx, row.id, row.version, { password_hash: passwordHash }))) {
       return editedMeanwhile(row.version);

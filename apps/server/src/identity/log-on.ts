@@ -17,7 +17,6 @@ import { listPasskeys } from '../store/passkeys.ts';
 import type { Connection, Row } from '../store/schema.ts';
 import { findUserById, userIdKey } from '../store/users.ts';
 import { type Actor, actorName } from './actor.ts';
-import { hashPassword, passwordFits } from './password.ts';
 import { grantOf } from './roles.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
@@ -26,8 +25,6 @@ const IDLE_MILLISECONDS = 15 * 60_000;
 const SESSION_MILLISECONDS = 8 * 3_600_000;
 /** How stale a session's last use may be stored, so that reading does not mean writing. */
 const TOUCH_MILLISECONDS = 60_000;
-
-let decoyHash: Promise<string> | undefined;
 
 export type Session = { readonly actor: Actor; readonly expiresAt: number };
 
@@ -39,7 +36,7 @@ export type OpenedSession = { readonly id: string; readonly session: Session };
  * who knew the password.
  */
 export async function openSession(
-  uses: Uses & { readonly attempts: Attempts },
+  uses: Uses & Pick<Floor, 'passwords'> & { readonly attempts: Attempts },
   input: {
     readonly userName: string;
     readonly password: string;
@@ -50,9 +47,8 @@ export async function openSession(
   },
 ): Promise<Outcome<OpenedSession>> {
   const row = await findAdministrator(uses.db, userIdKey(input.userName));
-  // An unknown name costs the same: a hash that nobody's password has.
-  decoyHash ??= hashPassword(Buffer.from(uses.random(32)).toString('hex'));
-  const right = await passwordFits(row?.password_hash ?? (await decoyHash), input.password);
+  // An unknown name costs the same.
+  const right = await uses.passwords.fits(row?.password_hash, input.password, input.source);
   const event = {
     actor: `administrator:${input.userName}`,
     action: 'administrator.log-on' as const,

@@ -9,23 +9,23 @@ import type { Row } from '../store/schema.ts';
 import { findUserById, userIdKey } from '../store/users.ts';
 import { type Actor, actorName } from './actor.ts';
 import { passkeysPossible, viewPasskey } from './passkey-view.ts';
-import { hashPassword, passwordFits, passwordProblem } from './password.ts';
+import { passwordProblem } from './password.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'passwords' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
 
 /**
  * The administrator who asks, for what is theirs alone. API keys have no log-on.
  * @param password asked for again where a borrowed screen must not be enough
  */
 export async function ownRow(
-  uses: Pick<Floor, 'db'>,
+  uses: Pick<Floor, 'db' | 'passwords'>,
   actor: Actor,
   password?: string,
 ): Promise<Outcome<Row<'administrators'>>> {
   const row =
     actor.kind === 'administrator' ? await findAdministrator(uses.db, userIdKey(actor.name)) : undefined;
   if (!row) return refused('not-authenticated', 'Log on as an administrator.');
-  if (password !== undefined && !(await passwordFits(row.password_hash, password))) {
+  if (password !== undefined && !(await uses.passwords.fits(row.password_hash, password, actor.source))) {
     return refusedAt('password', 'password-refused', 'This is not your password.');
   }
   return done(row);
@@ -55,7 +55,7 @@ export async function setOwnPassword(
   const row = self.value;
   const problem = passwordProblem(input.newPassword, row.user_name, 'newPassword');
   if (problem) return problem;
-  const passwordHash = await hashPassword(input.newPassword);
+  const passwordHash = await uses.passwords.hash(input.newPassword, actor.source);
   return uses.db.transaction().execute(async (trx) => {
     if (!(await updateAdministrator(trx, row.id, row.version, { password_hash: passwordHash }))) {
       return editedMeanwhile(row.version);

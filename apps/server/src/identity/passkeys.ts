@@ -26,7 +26,7 @@ import { beginSession, type OpenedSession } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
 import { passkeysPossible, viewPasskey } from './passkey-view.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'passwords' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
 
 const CHALLENGE_MILLISECONDS = 5 * 60_000;
 const MAX_PASSKEYS = 20;

@@ -1,14 +1,103 @@
-/** Password hashing: argon2id with OWASP's second set, about 12 ms and 19 MiB that a flood of guesses has to hold. */
+/**
+ * Password hashing: argon2id with OWASP's second set, about 12 ms and 19 MiB.
+ *
+ * Hashing runs on the four threads that file and name lookups use too, so a flood of log-ons could take them all. It gets two, a short
+ * queue, and a share of the queue for each source; beyond that a log-on is turned away at once and told when to come back.
+ */
 import { hash, verify } from '@node-rs/argon2';
+import { sourceKey } from '../authentication/guess-limit.ts';
 import { type Refused, refusedAt } from '../outcome.ts';
 
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-export const hashPassword = (password: string): Promise<string> => hash(password, ARGON2);
+export const PASSWORD_WORK = { atOnce: 2, queue: 64, queuePerSource: 16 } as const;
 
-/** False also for a hash that is none. */
-export const passwordFits = (passwordHash: string, password: string): Promise<boolean> =>
-  verify(passwordHash, password).catch(() => false);
+/** Thrown when the queue is full. The edge answers 503 with Retry-After. */
+export class Busy extends Error {
+  readonly retryAfterSeconds = 1;
+}
+
+export type Passwords = {
+  /** @throws Busy */
+  hash(password: string, source: string | undefined): Promise<string>;
+  /**
+   * False also for a string that is no hash.
+   * @param passwordHash undefined where there is no account or no password: costs the same and is never right
+   * @throws Busy
+   */
+  fits(passwordHash: string | undefined, password: string, source: string | undefined): Promise<boolean>;
+};
+
+/** @param argon2 the hash function itself; an argument so that tests can hold it */
+export function passwords(
+  random: (length: number) => Uint8Array,
+  {
+    atOnce,
+    queue,
+    queuePerSource,
+  }: typeof PASSWORD_WORK | Record<keyof typeof PASSWORD_WORK, number> = PASSWORD_WORK,
+  argon2: {
+    hash(password: string): Promise<string>;
+    verify(hash: string, password: string): Promise<boolean>;
+  } = {
+    hash: (password) => hash(password, ARGON2),
+    verify,
+  },
+): Passwords {
+  const waiting: { readonly source: string; readonly start: () => void }[] = [];
+  const waitingOf = new Map<string, number>();
+  let running = 0;
+  let decoy: Promise<string> | undefined;
+
+  async function turn(address: string | undefined): Promise<void> {
+    if (running < atOnce) {
+      running += 1;
+      return;
+    }
+    const source = sourceKey(address ?? '');
+    const own = waitingOf.get(source) ?? 0;
+    if (waiting.length >= queue || own >= queuePerSource) throw new Busy('too many log-ons at once');
+    waitingOf.set(source, own + 1);
+    await new Promise<void>((start) => waiting.push({ source, start }));
+  }
+
+  /** The place goes to the next in the queue, so that `running` stays what it is. */
+  function leave(): void {
+    const next = waiting.shift();
+    if (!next) {
+      running -= 1;
+      return;
+    }
+    const left = (waitingOf.get(next.source) ?? 1) - 1;
+    if (left === 0) waitingOf.delete(next.source);
+    else waitingOf.set(next.source, left);
+    next.start();
+  }
+
+  async function inTurn<T>(source: string | undefined, work: () => Promise<T>): Promise<T> {
+    await turn(source);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
+
+  return {
+    hash: (password, source) => inTurn(source, () => argon2.hash(password)),
+    fits: (passwordHash, password, source) =>
+      inTurn(source, async () => {
+        decoy ??= argon2.hash(Buffer.from(random(32)).toString('hex'));
+        // Waited for in any case: the first log-on of all says nothing either.
+        const nobodys = await decoy.catch((error: unknown) => {
+          decoy = undefined;
+          throw error;
+        });
+        const right = await argon2.verify(passwordHash ?? nobodys, password).catch(() => false);
+        return right && passwordHash !== undefined;
+      }),
+  };
+}
 
 const MIN_LENGTH = 12;
 

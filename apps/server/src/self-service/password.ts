@@ -1,7 +1,7 @@
 /** Passwords of users: given by an administrator, changed by their owner. */
 import type { Floor } from '../floor.ts';
 import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
-import { hashPassword, passwordFits, passwordProblem } from '../identity/password.ts';
+import { passwordProblem } from '../identity/password.ts';
 import { userFor } from '../identity/users.ts';
 import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
@@ -9,7 +9,7 @@ import { deletePassword, deleteUserSessionsOf, findPassword, putPassword } from 
 import type { Person } from './person.ts';
 import { type OpenedSession, rotateSession } from './session.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'passwords' | 'sealing' | 'now' | 'random'>;
 
 export async function setUserPassword(
   uses: Uses,
@@ -21,7 +21,7 @@ export async function setUserPassword(
   const user = found.value;
   const problem = passwordProblem(input.password, user.user_id);
   if (problem) return problem;
-  const password_hash = await hashPassword(input.password);
+  const password_hash = await uses.passwords.hash(input.password, actor.source);
   return uses.db.transaction().execute(async (trx) => {
     await putPassword(trx, {
       user_id: user.id,
@@ -63,7 +63,7 @@ export async function changeOwnPassword(
 ): Promise<Outcome<OpenedSession>> {
   const held = await findPassword(uses.db, person.id);
   if (!held) return refused('wrong-state', 'You have no password. Ask your help desk for one.');
-  if (!(await passwordFits(held.password_hash, input.present))) {
+  if (!(await uses.passwords.fits(held.password_hash, input.present, person.doer.source))) {
     const message = 'Your present password is wrong.';
     return refused('password-refused', message, [{ path: 'present', message }]);
   }
@@ -73,7 +73,7 @@ export async function changeOwnPassword(
   }
   const problem = passwordProblem(input.password, person.userId);
   if (problem) return problem;
-  const password_hash = await hashPassword(input.password);
+  const password_hash = await uses.passwords.hash(input.password, person.doer.source);
   await uses.db.transaction().execute(async (trx) => {
     await putPassword(trx, { user_id: person.id, password_hash, must_change: 0, set_at: uses.now() });
     await deleteUserSessionsOf(trx, person.id, person.session);

@@ -8,7 +8,6 @@ import type { UserLogOn } from '@sower/api/self-service';
 import type { Attempts } from '../authentication/attempt.ts';
 import { showToken } from '../authentication/show-token.ts';
 import type { Floor } from '../floor.ts';
-import { hashPassword, passwordFits } from '../identity/password.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import {
@@ -32,16 +31,14 @@ const TOUCH_MILLISECONDS = 60_000;
 
 export type OpenedSession = { readonly id: string; readonly person: Person };
 
-let decoyHash: Promise<string> | undefined;
-
 export async function logOnUser(
-  uses: Uses & { readonly attempts: Attempts },
+  uses: Uses & Pick<Floor, 'passwords'> & { readonly attempts: Attempts },
   input: UserLogOn,
   source: string | undefined,
 ): Promise<Outcome<OpenedSession>> {
   const problem =
     input.method === 'password'
-      ? done(await passwordProblem(uses, input))
+      ? done(await passwordProblem(uses, input, source))
       : await passcodeProblem(uses, input, source);
   if (!problem.ok) return problem;
   const reason = problem.value;
@@ -74,14 +71,14 @@ export async function logOnUser(
 }
 
 async function passwordProblem(
-  uses: Uses,
+  uses: Pick<Floor, 'db' | 'passwords'>,
   input: Extract<UserLogOn, { method: 'password' }>,
+  source: string | undefined,
 ): Promise<string | undefined> {
   const user = await findUser(uses.db, input.userId);
   const held = user && (await findPassword(uses.db, user.id));
-  // Who has no password costs the same: a hash that nobody's password has.
-  decoyHash ??= hashPassword(Buffer.from(uses.random(32)).toString('hex'));
-  const right = await passwordFits(held?.password_hash ?? (await decoyHash), input.password);
+  // An unknown user and one without a password cost the same.
+  const right = await uses.passwords.fits(held?.password_hash, input.password, source);
   if (!user) return 'no such user';
   if (!held) return 'the user has no password';
   if (!right) return 'wrong';
