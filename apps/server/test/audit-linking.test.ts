@@ -1,16 +1,16 @@
 /** Which rows of the trail get a link and when: those that wait, each once, also when their transaction ends late. On both databases. */
 import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/databases.ts';
 import type { Actor } from '../src/identity/actor.ts';
 import { linkAudit, verifyAudit } from '../src/identity/audit-chain.ts';
 import { sealing } from '../src/keys/sealing.ts';
-import { insertAudit } from '../src/store/audit.ts';
+import { auditMark, insertAudit } from '../src/store/audit.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
 import type { Connection } from '../src/store/schema.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
-const ids = { now: () => Date.now(), random };
 const auditor: Actor = {
   kind: 'administrator',
   name: 'auditor',
@@ -25,7 +25,7 @@ onBothDatabases('linking the trail', (kind) => {
   const write = (db: Connection, ...objects: string[]) =>
     insertAudit(
       db,
-      ids,
+      { now: () => Date.now(), random, sealing: seal },
       ...objects.map((object) => ({
         actor: 'somebody',
         action: 'user.add' as const,
@@ -90,6 +90,16 @@ onBothDatabases('linking the trail', (kind) => {
       expect(await verifyAudit(uses(), auditor)).toMatchObject({ value: { intact: true } });
     },
   );
+
+  test('every row is read back as it was marked, whatever text it holds', async () => {
+    const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 300 }), { numRuns: 200, seed: 11 });
+    await write(open.db, `user:${'x'.repeat(193)}\u{1f511}yy`, 'user:\ud83d', ...texts);
+    const rows = await open.db.selectFrom('audit').selectAll().execute();
+    expect(rows.filter((row) => row.mark !== auditMark({ sealing: seal }, row))).toEqual([]);
+    const other = sealing(random(32), random);
+    expect(rows.filter((row) => row.mark === auditMark({ sealing: other }, row))).toEqual([]);
+    await linkAudit(uses());
+  });
 
   test('what was rolled back does not wait', async () => {
     const failing = open.db.transaction().execute(async (trx) => {

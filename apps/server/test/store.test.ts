@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/databases.ts';
+import { earlierSchema } from '../../../test/earlier-schema.ts';
+import { sealing } from '../src/keys/sealing.ts';
 import { insertAudit, listAudit } from '../src/store/audit.ts';
 import {
   claimOpened,
@@ -421,24 +423,17 @@ onBothDatabases('store', (kind: DatabaseKind) => {
   test('a window that an administrator opened is open still after 0015-windows-apart', async () => {
     const user_id = await makeUser();
     const before = await kind.fresh();
-    const first = await openDatabase(before.location);
-    // As it was before.
-    await sql`drop table activation_windows`.execute(first.db);
-    await sql`create table activation_windows (user_id text primary key references users (id) on delete cascade,
-      opened_at bigint not null, opened_by text not null, expires_at bigint not null, used_for text)`.execute(
-      first.db,
-    );
-    await sql`delete from kysely_migration where name = '0015-windows-apart'`.execute(first.db);
+    const first = await earlierSchema(before.location, '0014-request-replaces');
     const user = await one.db
       .selectFrom('users')
       .selectAll()
       .where('id', '=', user_id)
       .executeTakeFirstOrThrow();
-    await insertUser(first.db, user);
+    await first.insertInto('users').values(user).execute();
     await sql`insert into activation_windows values (${user_id}, 1, 'administrator:a', 1000, null)`.execute(
-      first.db,
+      first,
     );
-    await first.close();
+    await first.destroy();
     const after = await openDatabase(before.location);
     const opened = { opened_at: 1, opened_by: 'administrator:a', expires_at: 1000, used_for: null };
     expect(await findActivationWindow(after.db, user_id, 500)).toEqual({ user_id, only_for: '', ...opened });
@@ -448,14 +443,18 @@ onBothDatabases('store', (kind: DatabaseKind) => {
 
   test('audit: input cannot forge a line, hide in one, or prevent one', async () => {
     const hostile = `x\r\nadmin deleted everything\u2028\u202e\u0000${'y'.repeat(100_000)}\ud800`;
-    await insertAudit(one.db, ids, {
-      actor: hostile,
-      action: 'authenticate',
-      object: 'hostile',
-      result: 'refused',
-      reason: hostile,
-      source: hostile,
-    });
+    await insertAudit(
+      one.db,
+      { ...ids, sealing: sealing(ids.random(32), ids.random) },
+      {
+        actor: hostile,
+        action: 'authenticate',
+        object: 'hostile',
+        result: 'refused',
+        reason: hostile,
+        source: hostile,
+      },
+    );
     const [row] = await listAudit(one.db, { object: 'hostile' }, 1);
     expect(row?.reason?.length).toBe(500);
     for (const text of [row?.actor, row?.reason, row?.source]) {

@@ -73,7 +73,7 @@ export type Verdict = Acceptance | EmergencyAcceptance | Rejection;
 /** Resolves once it is durable: true when this acceptance was the first of its interval, or of its one-time code. */
 export type Commit = (verdict: Verdict) => Promise<boolean>;
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 
 export function acceptances(uses: Uses): Commit {
   return groupCommit<Verdict, boolean>(

@@ -25,7 +25,7 @@ import {
 import { countReach } from '../store/policy-reach.ts';
 import type { Row } from '../store/schema.ts';
 
-type Uses = Pick<Floor, 'db' | 'policies' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'policies' | 'now' | 'random' | 'sealing'>;
 
 export async function showPolicies(
   uses: Pick<Floor, 'db'>,

@@ -14,7 +14,7 @@ export type SessionReport = {
 
 export type RecordSession = (report: SessionReport) => Promise<void>;
 
-export function sessionRecorder(uses: Pick<Floor, 'db' | 'now' | 'random'>): RecordSession {
+export function sessionRecorder(uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>): RecordSession {
   let count = 0;
   const commit = groupCommit<{ readonly event: AuditEvent; readonly key: string }, true>(
     uses.db,

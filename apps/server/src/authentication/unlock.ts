@@ -8,7 +8,7 @@ import { clearFailures, listTokensOf } from '../store/tokens.ts';
 import { clearUserFailures } from '../store/user-locks.ts';
 
 export async function unlockUser(
-  uses: Pick<Floor, 'db' | 'now' | 'random'>,
+  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<undefined>> {

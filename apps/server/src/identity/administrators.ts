@@ -33,7 +33,7 @@ import { passwordProblem } from './password.ts';
 import { cannotGrant, grantOf, lacking, nameOfRole, resolveRole } from './roles.ts';
 import { userFor } from './users.ts';
 
-type Uses = Pick<Floor, 'db' | 'passwords' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'passwords' | 'now' | 'random' | 'sealing'>;
 
 /** What a view needs beside the row. */
 type Standing = {

@@ -20,7 +20,7 @@ import type { Row } from '../store/schema.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { type Actor, actorName, covers, denied, scopesOf } from './actor.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 
 /** As many as products of the field allow; the whole tree is read to show it. */
 const MAX_DOMAINS = 1000;

@@ -31,7 +31,7 @@ import { userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { type Actor, actorName, covers, denied, type Grant, scopesOf } from './actor.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 
 const isPermission = (name: unknown): name is Permission =>
   (PERMISSION_NAMES as readonly unknown[]).includes(name);

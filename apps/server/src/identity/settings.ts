@@ -11,7 +11,7 @@ import type { Row } from '../store/schema.ts';
 import { type Actor, actorName, denied } from './actor.ts';
 
 export async function editSettings(
-  uses: Pick<Floor, 'db' | 'settings' | 'now' | 'random'>,
+  uses: Pick<Floor, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   input: { readonly version: number; readonly change: SettingsPatch },
 ): Promise<Outcome<{ settings: Settings; version: number }>> {

@@ -16,7 +16,7 @@ import { isUniqueViolation } from '../store/violation.ts';
 import { type Actor, actorName, covers, denied } from './actor.ts';
 import { domainFor } from './domains.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 
 export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): Promise<User[]> {
   const tokens = Map.groupBy(

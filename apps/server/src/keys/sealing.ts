@@ -38,6 +38,8 @@ export type Sealing = {
       | 'known-browser'
       | 'client-nonce'
       | 'audit-chain'
+      | 'audit-row'
+      | 'audit-head'
       | 'attempt'
       | 'pin-history'
       | 'emergency-code'

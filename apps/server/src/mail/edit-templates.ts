@@ -17,7 +17,7 @@ import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../stor
 import { ORIGINAL_TEMPLATES } from './original-templates.ts';
 import { htmlOf, renderTemplate, templateProblem } from './render.ts';
 
-type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
 type Key = { readonly event: MailEvent; readonly deviceType: string; readonly language: MailLanguage };
 
 /** For each event and language the one of all device types, and after it those of single ones. */

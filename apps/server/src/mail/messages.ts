@@ -25,7 +25,7 @@ export const viewMail = (row: Row<'mail'>): MailMessage => ({
 });
 
 export async function resendMail(
-  uses: Pick<Floor, 'db' | 'now' | 'random'>,
+  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   id: string,
 ): Promise<Outcome<MailMessage>> {

@@ -27,7 +27,7 @@ export async function showUserMail(
 }
 
 export async function editUserMail(
-  uses: Pick<Floor, 'db' | 'now' | 'random'>,
+  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   userId: string,
   change: UserMailPatch,

@@ -17,7 +17,7 @@ import { changing } from './changing.ts';
 import { tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
-type Uses = Pick<Floor, 'db' | 'settings' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;
 
 export async function assignToken(
   uses: Uses,
@@ -134,7 +134,7 @@ export function unassignToken(
  */
 export async function releaseToken(
   trx: Connection,
-  uses: Pick<Floor, 'now' | 'random'>,
+  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
   actor: Actor,
   token: { readonly id: string; readonly serial: string; readonly holder: string | null },
 ): Promise<void> {

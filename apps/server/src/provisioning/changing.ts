@@ -14,7 +14,7 @@ export type Deed = { readonly action: AuditAction; readonly reason?: string | un
 
 /** @param change makes the change inside the transaction, while nobody else changes this token; it may `undo` */
 export async function changing(
-  uses: Pick<Floor, 'db' | 'now' | 'random'>,
+  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   permission: Permission,
   serial: string,

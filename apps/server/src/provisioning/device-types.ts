@@ -39,7 +39,7 @@ export async function loadDeviceTypes(folder: URL): Promise<DeviceTypes> {
   };
 }
 
-type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
 
 export async function importDeviceType(
   uses: Uses,

@@ -14,7 +14,7 @@ import { changing, type Deed } from './changing.ts';
 import { withdrawOfLost } from './enable.ts';
 import { isExpired } from './token-view.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 
 export async function editToken(
   uses: Uses,

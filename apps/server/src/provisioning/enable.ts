@@ -9,7 +9,7 @@ import type { Connection } from '../store/schema.ts';
 import { changeToken, deleteToken } from '../store/tokens.ts';
 import { changing } from './changing.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 
 /** Enabling also forgets the wrong passcodes counted so far. */
 export function setEnabled(
@@ -46,7 +46,7 @@ export function markLost(
 
 export async function withdrawOfLost(
   trx: Connection,
-  uses: Pick<Floor, 'now' | 'random'>,
+  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
   actor: Actor,
   tokenId: string,
 ): Promise<void> {

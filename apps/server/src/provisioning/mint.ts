@@ -15,7 +15,7 @@ const DAY = 86_400_000;
 export type Minted = { first: string; last: string; count: number; serials: string[] };
 
 export async function mintTokens(
-  uses: Pick<Floor, 'db' | 'settings' | 'now' | 'random'>,
+  uses: Pick<Floor, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   input: {
     readonly count: number;
@@ -51,7 +51,7 @@ export async function mintTokens(
 /** In the caller's transaction, who has made sure that the actor may. */
 export async function mintRecords(
   trx: Connection,
-  uses: Pick<Floor, 'now' | 'random'>,
+  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
   doer: Doer,
   {
     count,

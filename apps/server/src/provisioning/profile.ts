@@ -18,7 +18,7 @@ import {
 import { isUniqueViolation } from '../store/violation.ts';
 import { isoTime } from './distribution-view.ts';
 
-type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
 
 /** As the administrator reads it on the page. */
 export const DELIVERY_LABELS = {

@@ -5,7 +5,7 @@ import { claimOpened, type EventDetails, recordAttempt, recordReuse } from '../s
 import { groupCommit } from '../store/group-commit.ts';
 import type { Admission, UsedCode } from './admission.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 
 /** Failed runs by a holder of the code before it dies. Nobody without the code can spend them. */
 const MAX_ATTEMPTS = 10;

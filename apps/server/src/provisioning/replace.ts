@@ -110,7 +110,7 @@ const AFTERWARDS = { unassign: 'unassigned', delete: 'deleted' } as const;
  */
 export async function takePlace(
   trx: Connection,
-  uses: Pick<Floor, 'now' | 'random'>,
+  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
   replacement: { readonly tokenId: string; readonly serial: string },
   source: string | undefined,
 ): Promise<void> {

@@ -10,7 +10,7 @@ const MAX_ROWS = 100;
 
 /** @returns stops, after a last report */
 export function reportGuesses(
-  uses: Pick<Floor, 'db' | 'now' | 'random'> & { readonly codeLimit: GuessLimit },
+  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'> & { readonly codeLimit: GuessLimit },
   onError: (error: unknown) => void,
 ): () => Promise<void> {
   const report = async (): Promise<void> => {

@@ -8,7 +8,7 @@ import { changing } from './changing.ts';
 import { viewDistributions } from './distribution-view.ts';
 
 export async function withdrawDistribution(
-  uses: Pick<Floor, 'db' | 'now' | 'random'>,
+  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   serial: string,
 ): Promise<Outcome<Distribution>> {

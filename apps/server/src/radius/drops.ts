@@ -37,7 +37,7 @@ const MAX_ROWS = 50;
 const SEPARATOR = '\n';
 
 export function drops(
-  uses: Pick<Floor, 'db' | 'now' | 'random'>,
+  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
   onDrop: (reason: DropReason) => void,
   onError: (error: unknown) => void,
 ): Drops {

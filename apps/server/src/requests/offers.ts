@@ -20,7 +20,7 @@ import { findProfile } from '../store/token-profiles.ts';
 import { userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 
 export const stepsOf = (row: { readonly steps: string }): ApprovalStep[] =>
   JSON.parse(row.steps) as ApprovalStep[];

@@ -15,7 +15,7 @@ import {
   putActivationWindow,
 } from '../store/self-service.ts';
 
-type Uses = Pick<Floor, 'db' | 'settings' | 'queueMail' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'settings' | 'queueMail' | 'now' | 'random' | 'sealing'>;
 
 /** What the user dashboard says of a user's self-service. @param permission of what was just done, or of viewing */
 export async function showSelfService(

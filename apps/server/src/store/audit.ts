@@ -1,6 +1,7 @@
 /** The audit trail: append and read. Text from outside is made harmless and short, never a reason not to write the row. */
 import type { AuditAction } from '@sower/api/audit-actions';
 import { type CompiledQuery, sql } from 'kysely';
+import type { Sealing } from '../keys/sealing.ts';
 import { type IdSource, newId } from './ids.ts';
 import { preparedRows } from './prepared.ts';
 import type { Connection, Row } from './schema.ts';
@@ -16,18 +17,27 @@ export type AuditEvent = {
   readonly source?: string | undefined;
 };
 
-export async function insertAudit(db: Connection, ids: IdSource, ...events: AuditEvent[]): Promise<void> {
+type Marks = { readonly sealing: Pick<Sealing, 'keyedHash'> };
+
+export async function insertAudit(
+  db: Connection,
+  uses: IdSource & Marks,
+  ...events: AuditEvent[]
+): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map((event) => ({
-    id: newId(ids),
-    at: ids.now(),
-    actor: printable(event.actor, 200),
-    action: event.action,
-    object: printable(event.object, 200),
-    result: event.result,
-    reason: event.reason === undefined ? null : printable(event.reason, 500),
-    source: event.source === undefined ? null : printable(event.source, 64),
-  }));
+  const rows = events.map((event) => {
+    const row = {
+      id: newId(uses),
+      at: uses.now(),
+      actor: printable(event.actor, 200),
+      action: event.action,
+      object: printable(event.object, 200),
+      result: event.result,
+      reason: event.reason === undefined ? null : printable(event.reason, 500),
+      source: event.source === undefined ? null : printable(event.source, 64),
+    };
+    return { ...row, mark: auditMark(uses, row) };
+  });
   await insertRows(db, rows);
   // In the caller's transaction too: a row that is committed late waits for its link like any other.
   await insertUnlinked(
@@ -36,8 +46,17 @@ export async function insertAudit(db: Connection, ids: IdSource, ...events: Audi
   );
 }
 
+/** Only the holder of the master key can make it, so a row that was inserted or altered in the database alone shows. */
+export function auditMark({ sealing }: Marks, row: Omit<Row<'audit'>, 'mark'>): string {
+  const { id, at, actor, action, object, result, reason, source } = row;
+  return sealing.keyedHash(
+    'audit-row',
+    JSON.stringify([id, at, actor, action, object, result, reason, source]),
+  );
+}
+
 const insertRows = preparedRows<Row<'audit'>, never>(
-  ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'source'],
+  ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'source', 'mark'],
   (db, rows) =>
     db
       .insertInto('audit')
@@ -130,5 +149,7 @@ export function printable(text: string, length: number): string {
     .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\]/g, (character) =>
       character === '\\' ? '\\\\' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     );
-  return safe.length > length ? `${safe.slice(0, length - 1)}…` : safe;
+  if (safe.length <= length) return safe;
+  // Half of a surrogate pair is stored as another character, and the row would no longer be the one that was marked.
+  return `${safe.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -16,6 +16,7 @@ import { approvals } from './migrations/0012-approvals.ts';
 import { userSearch } from './migrations/0013-user-search.ts';
 import { requestReplaces } from './migrations/0014-request-replaces.ts';
 import { windowsApart } from './migrations/0015-windows-apart.ts';
+import { auditMarks } from './migrations/0016-audit-marks.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -34,4 +35,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0013-user-search': userSearch,
   '0014-request-replaces': requestReplaces,
   '0015-windows-apart': windowsApart,
+  '0016-audit-marks': auditMarks,
 };

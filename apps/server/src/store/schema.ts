@@ -222,14 +222,16 @@ export type AuditTable = {
   result: 'success' | 'refused' | 'failure';
   reason: string | null;
   source: string | null;
+  /** Keyed hash of the row, made when it was written; null in rows of before there were marks. */
+  mark: string | null;
 };
 
-/** The chain over the audit trail, written a moment after the rows it covers; see identity/audit-chain. */
 /** A row of the trail that has no place in the chain yet; gone when it has. */
 export type AuditUnlinkedTable = {
   audit_id: string;
 };
 
+/** The chain over the audit trail, written a moment after the rows it covers; see identity/audit-chain. */
 export type AuditChainTable = {
   seq: number;
   audit_id: string;
@@ -355,6 +357,8 @@ export type InstallationTable = {
   settings: string;
   settings_version: number;
   created_at: number;
+  /** Where the audit chain ends, with a keyed hash: `seq.hash.at.mac`. */
+  audit_head: string | null;
 };
 
 export type Schema = {
