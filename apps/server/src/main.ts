@@ -91,8 +91,9 @@ export async function startServer(
   // Keys, then the database that they open.
   const masterKey = config.masterKey ?? (await readMasterKey(config.dataFolder, random));
   const seal = sealing(masterKey, random);
-  const database = await openDatabase(config.database, (error) => {
-    log.error({ err: error }, 'a database connection was lost');
+  const database = await openDatabase(config.database, {
+    onLost: (error) => log.error({ err: error }, 'a database connection was lost'),
+    onWait: (error) => log.warn({ err: error }, 'the database is not there yet; waiting for it'),
   });
   const rsa = rsaDecryptor();
   const hashing = passwords(random);

@@ -62,7 +62,10 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
     request.log.error({ err: error }, 'the database cannot be used');
     return sendProblem(
       reply,
-      refused('unavailable', 'The database cannot be used at the moment. Nothing was changed; try again.'),
+      refused(
+        'unavailable',
+        'The database cannot be used at the moment. Try again; a change that was under way may have been made.',
+      ),
     );
   }
   const status = error.statusCode ?? 500;

@@ -144,8 +144,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Senden Sie If-Match mit der Fassung (ETag), die Sie bearbeitet haben, etwa "3".',
   'It is at version {1} by now. Load it again and repeat your change.':
     'Es ist inzwischen bei Fassung {1}. Laden Sie es neu, und wiederholen Sie Ihre Änderung.',
-  'The database cannot be used at the moment. Nothing was changed; try again.':
-    'Die Datenbank ist im Augenblick nicht verfügbar. Nichts wurde geändert; versuchen Sie es noch einmal.',
+  'The database cannot be used at the moment. Try again; a change that was under way may have been made.':
+    'Die Datenbank ist im Augenblick nicht verfügbar. Versuchen Sie es noch einmal; eine begonnene Änderung kann schon wirksam sein.',
   'Too many people are logging on at this moment. Try again in a moment.':
     'In diesem Augenblick melden sich zu viele an. Versuchen Sie es gleich noch einmal.',
   'The request body is larger than any valid one.': 'Der Inhalt der Anfrage ist größer als jeder gültige.',

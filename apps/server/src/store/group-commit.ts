@@ -2,11 +2,13 @@
  * Group commit: calls that arrive while a transaction is being made durable are put into the next one together.
  *
  * A durable commit costs a write to the disk however much is in it, so many callers share one. Each call is answered only after
- * the commit that holds it; if that commit fails, every caller in it is told so. Within a group no two calls have the same key, so
- * that set-based statements see each row once, and calls are sorted by key, so that two processes lock rows in the same order.
+ * the commit that holds it; if that commit fails, every caller in it is told so, and when the database cannot be used, those that
+ * wait as well. Within a group no two calls have the same key, so that set-based statements see each row once, and calls are sorted
+ * by key, so that two processes lock rows in the same order.
  */
 import type { Transaction } from 'kysely';
 import type { Database, Schema } from './schema.ts';
+import { isUnavailable } from './unavailable.ts';
 
 const MAX_GROUP = 100;
 
@@ -42,6 +44,10 @@ export function groupCommit<Call, Answer>(
         });
       } catch (error) {
         for (const waiting of group) waiting.reject(error);
+        if (!isUnavailable(error)) continue;
+        // Those that wait would each find the same, one group after the other, long after their callers have gone.
+        for (const waiting of queue) waiting.reject(error);
+        queue = [];
       }
     }
     running = false;

@@ -1,28 +1,24 @@
 /** Which database errors mean that it cannot be used now (disk full, connection lost), rather than that the code is wrong. */
+import { ConnectionLost } from './postgresql-connection.ts';
+import { isOutOfReach } from './silent-connections.ts';
 import { sqliteResult } from './sqlite.ts';
 
-const POSTGRESQL_CLASSES = /^(08|53|57P|58|25006|55000|3D000)/;
+/**
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html: connection, rollback by the system (deadlock), resources, intervention (a
+ * statement that took too long too), system errors; read-only, not in a state for it, no such database, lock not available, transaction idle.
+ */
+const POSTGRESQL = /^(08|40|53|57|58|25006|55000|3D000|55P03|25P03)/;
 /** BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: https://www.sqlite.org/rescode.html */
 const SQLITE = new Set<number | undefined>([5, 7, 8, 10, 11, 13, 14]);
-const NETWORK = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-  'ENOENT',
-]);
 
 export function isUnavailable(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (SQLITE.has(sqliteResult(error))) return true;
-  if (typeof code === 'string' && (POSTGRESQL_CLASSES.test(code) || NETWORK.has(code))) return true;
-  // The driver gives these no code.
-  return (
-    typeof message === 'string' &&
-    /connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(
-      message,
-    )
-  );
+  if (error instanceof ConnectionLost || SQLITE.has(sqliteResult(error))) return true;
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  return typeof severity === 'string' && typeof code === 'string' && POSTGRESQL.test(code);
+}
+
+/** Whether it may be there in a moment, without anybody mending anything: nobody listens yet, it is starting, all its places are taken. */
+export function isNotThereYet(error: unknown): boolean {
+  if (!(error instanceof ConnectionLost)) return false;
+  return isOutOfReach(error.cause) || (error.cause as { code?: unknown }).code === '53300';
 }

@@ -1,0 +1,83 @@
+/** One connection to PostgreSQL that knows what it waits for, can be cut, and never ends the process. */
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { NAMED } from './prepared.ts';
+
+/** How long connecting may take. Short, so that attempts begun during an outage do not outlast it. */
+const CONNECT_MILLISECONDS = 2_000;
+/** An orderly goodbye on a connection that is silent has no end. */
+const GOODBYE_MILLISECONDS = 1_000;
+
+/** The connection, not the statement, failed: whether a commit that was under way happened is not known. */
+export class ConnectionLost extends Error {
+  constructor(cause: unknown) {
+    super(
+      `the connection to the database failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+export type PendingQuery = { readonly since: number };
+
+export class Connection extends pg.Client {
+  /** How the server lists it (pg_stat_activity). */
+  readonly listedAs = `sower ${randomBytes(8).toString('hex')}`;
+  pending: PendingQuery | undefined;
+  /** Taken out of the pool. */
+  inUse = false;
+  #lost = false;
+  readonly #nameOf: (text: string) => string;
+
+  constructor(config: pg.ClientConfig | undefined, nameOf: (text: string) => string = (text) => text) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_MILLISECONDS });
+    this.#nameOf = nameOf;
+    // For its whole life: an error event that nobody listens to ends the process.
+    this.on('error', () => {
+      this.#lost = true;
+    });
+    this.on('end', () => {
+      this.#lost = true;
+    });
+  }
+
+  /** Ends it at once: whoever waits for an answer is told. */
+  cut(reason: string): void {
+    (
+      this as unknown as { connection: { stream: { destroy(error: Error): void } } }
+    ).connection.stream.destroy(new Error(reason));
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: one of many overloads, passed on as it came
+  override query(...args: any[]): any {
+    const [text, values] = args;
+    // Statements that say so get a name, so that the connection has them prepared.
+    const named = typeof text === 'string' && text.startsWith(NAMED);
+    const query = super.query as (...given: unknown[]) => unknown;
+    const answer = named
+      ? query.call(this, { name: this.#nameOf(text), text, values })
+      : query.apply(this, args);
+    if (!(answer instanceof Promise)) return answer;
+    const pending = { since: performance.now() };
+    this.pending = pending;
+    return answer.then(
+      (result) => {
+        this.pending = undefined;
+        return result;
+      },
+      (error) => {
+        this.pending = undefined;
+        throw this.#lost ? new ConnectionLost(error) : error;
+      },
+    );
+  }
+
+  override end(...args: unknown[]): Promise<void> {
+    const goodbye = setTimeout(() => this.cut('no goodbye from the database'), GOODBYE_MILLISECONDS);
+    goodbye.unref();
+    this.once('end', () => clearTimeout(goodbye));
+    return (super.end as (...given: unknown[]) => Promise<void>).apply(this, args);
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Finds the connections to PostgreSQL that fell silent. Nothing on a connection itself tells a lost answer from one that takes long; the
+ * database can: asked over a new connection, it says which of ours it is working for. The others, and all of them when it does not answer,
+ * are cut, so that their callers are told within seconds and their locks are let go.
+ */
+import { Connection, ConnectionLost, type PendingQuery } from './postgresql-connection.ts';
+
+const LOOK_MILLISECONDS = 250;
+/** A query that waits longer than this is looked into. */
+const SUSPECT_MILLISECONDS = 1_000;
+/** How long the database may take to say what it works on. */
+const ANSWER_MILLISECONDS = 1_500;
+
+/** A new attempt begins so often while the database is out of reach, whatever became of the one before. */
+const RETRY_MILLISECONDS = 500;
+
+/** Whether connecting failed because nobody answers, or it is starting: not because it refuses us, nor because all connections are in use. */
+export function isOutOfReach(error: unknown): boolean {
+  const { code, severity, message } = error as { code?: unknown; severity?: unknown; message?: string };
+  if (typeof severity === 'string') return code === '57P03';
+  return message !== 'timeout exceeded when trying to connect';
+}
+
+/** While the database is out of reach callers are told so at once, rather than each waiting for an attempt of its own. */
+export function reachability(url: string): {
+  /** @throws while the database is out of reach */
+  check(): void;
+  lost(error: unknown): void;
+  stop(): void;
+} {
+  let outage: ConnectionLost | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const back = (): void => {
+    outage = undefined;
+    clearInterval(timer);
+  };
+  const attempt = async (): Promise<void> => {
+    const connection = new Connection({ connectionString: url });
+    try {
+      await connection.connect();
+      back();
+      await connection.end();
+    } catch (error) {
+      if (!isOutOfReach(error)) back();
+    }
+  };
+  return {
+    check() {
+      if (outage) throw outage;
+    },
+    lost(error) {
+      if (outage) return;
+      outage = new ConnectionLost(error);
+      timer = setInterval(() => void attempt(), RETRY_MILLISECONDS);
+      timer.unref();
+      void attempt();
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+/**
+ * @param longest milliseconds after which a query is given up even if the database is working on it
+ * @returns ends the watch
+ */
+export function watchSilence(
+  url: string,
+  connections: ReadonlySet<Connection>,
+  { longest, onNoAnswer }: { readonly longest: number; readonly onNoAnswer: (error: unknown) => void },
+): () => void {
+  let looking = false;
+
+  async function look(suspects: ReadonlyMap<Connection, PendingQuery>): Promise<void> {
+    const names = [...suspects.keys()].map(({ listedAs }) => listedAs);
+    const asked = await askDatabase(url, names);
+    if (asked.failed !== undefined && isOutOfReach(asked.failed)) onNoAnswer(asked.failed);
+    // Answered meanwhile: it was only slow.
+    const silent = [...suspects].flatMap(([connection, pending]) =>
+      connection.pending === pending && !asked.working(connection.listedAs) ? connection : [],
+    );
+    if (silent.length > 0) {
+      // Those that lie idle went the same way, and cost the next callers nothing to replace.
+      const idle = [...connections].filter(({ inUse, pending }) => !inUse && !pending);
+      for (const connection of [...silent, ...idle]) connection.cut('the database has fallen silent');
+    }
+    await asked.endOnServer(silent.map(({ listedAs }) => listedAs));
+  }
+
+  const timer = setInterval(() => {
+    const now = performance.now();
+    const suspects = new Map<Connection, PendingQuery>();
+    for (const connection of connections) {
+      const { pending } = connection;
+      if (!pending) continue;
+      if (now - pending.since > longest) connection.cut('a query took too long');
+      else if (now - pending.since > SUSPECT_MILLISECONDS) suspects.set(connection, pending);
+    }
+    if (suspects.size === 0 || looking) return;
+    looking = true;
+    look(suspects)
+      .catch(() => {})
+      .finally(() => {
+        looking = false;
+      });
+  }, LOOK_MILLISECONDS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+type Asked = {
+  /** Why there was no answer. */
+  readonly failed?: unknown;
+  /** Whether the database is working for the connection listed so, or answers but does not say. */
+  working(listedAs: string): boolean;
+  /** Ends their sessions there too: their transactions hold locks. */
+  endOnServer(listedAs: readonly string[]): Promise<void>;
+};
+
+async function askDatabase(url: string, names: readonly string[]): Promise<Asked> {
+  const connection = new Connection({ connectionString: url });
+  const late = setTimeout(() => connection.cut('no answer'), ANSWER_MILLISECONDS);
+  try {
+    await connection.connect();
+    // Waiting for the client is not working: what was sent is lost, or what it sends is not taken.
+    const { rows } = await connection.query(
+      `select application_name as name from pg_stat_activity
+       where application_name = any($1) and state = 'active' and wait_event_type is distinct from 'Client'`,
+      [names],
+    );
+    clearTimeout(late);
+    const working = new Set(rows.map(({ name }: { name: string }) => name));
+    return {
+      working: (listedAs) => working.has(listedAs),
+      async endOnServer(listedAs) {
+        const lateAgain = setTimeout(() => connection.cut('no answer'), ANSWER_MILLISECONDS);
+        try {
+          if (listedAs.length > 0) {
+            await connection.query(
+              'select pg_terminate_backend(pid) from pg_stat_activity where application_name = any($1)',
+              [listedAs],
+            );
+          }
+        } finally {
+          clearTimeout(lateAgain);
+          await connection.end();
+        }
+      },
+    };
+  } catch (error) {
+    connection.cut('not needed any more');
+    // A database that refuses us, such as for too many connections, lives, and may be working on everything.
+    const refused = typeof (error as { severity?: unknown }).severity === 'string';
+    return { failed: error, working: () => refused, endOnServer: async () => {} };
+  } finally {
+    clearTimeout(late);
+  }
+}

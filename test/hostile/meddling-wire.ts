@@ -1,0 +1,86 @@
+/** A TCP wire between a server and its database that can fall silent, in both directions, and be cut. */
+import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
+
+export type MeddlingWire = {
+  readonly port: number;
+  /** What is connected now is not forwarded any more, in either direction, and never closed; `all`: nor what connects from now on. */
+  silence(all?: boolean): void;
+  /** What connects from now on is forwarded again. What fell silent stays so. */
+  speak(): void;
+  /** The next commit after a statement like this reaches the database, and nothing comes back on its connection from then on. */
+  loseCommitOf(statement: string): void;
+  /** Every connection ends with a reset. */
+  reset(): void;
+  /** Whether what connects from now on is reset at once. */
+  refuse(refused: boolean): void;
+  close(): Promise<void>;
+};
+
+export async function meddlingWire(target: number): Promise<MeddlingWire> {
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let mute = false;
+  let refusing = false;
+  let fatal: string | undefined;
+  const hush = ([near, far]: readonly [Socket, Socket]): void => {
+    for (const socket of [near, far]) {
+      socket.unpipe();
+      socket.removeAllListeners('data');
+      // Read and thrown away, so that the kernel goes on acknowledging: only who waits for an answer can tell.
+      socket.on('data', () => {});
+      socket.resume();
+    }
+  };
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    if (refusing) return void near.resetAndDestroy();
+    const far = dial({ port: target, host: '127.0.0.1', allowHalfOpen: true });
+    const pair = [near, far] as const;
+    pairs.add(pair);
+    for (const socket of pair) socket.on('error', () => {});
+    near.on('close', () => {
+      pairs.delete(pair);
+      far.destroy();
+    });
+    far.on('close', () => near.destroy());
+    if (mute) return hush(pair);
+    let doomed = false;
+    near.on('data', (chunk: Buffer) => {
+      if (fatal !== undefined && chunk.includes(fatal)) {
+        doomed = true;
+        fatal = undefined;
+      } else if (doomed && chunk.includes('commit')) {
+        far.unpipe(near);
+        far.resume();
+      }
+    });
+    near.pipe(far);
+    far.pipe(near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    silence(all = false) {
+      mute = all;
+      for (const pair of pairs) hush(pair);
+    },
+    speak() {
+      mute = false;
+    },
+    loseCommitOf(statement) {
+      fatal = statement;
+    },
+    reset() {
+      for (const [near, far] of pairs) {
+        near.resetAndDestroy();
+        far.resetAndDestroy();
+      }
+    },
+    refuse(refused) {
+      refusing = refused;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        for (const pair of pairs) for (const socket of pair) socket.destroy();
+        server.close(() => resolve());
+      }),
+  };
+}
