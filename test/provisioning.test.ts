@@ -300,6 +300,11 @@ onBothDatabases('provisioning', (kind) => {
     const portal = deployment.apiOf(0, await portalKey());
     const first = await portal('openActivation', { params: { serial } });
     const second = await portal('openActivation', { params: { serial } });
+    // Nobody types it, so it is the long one: 98 bits.
+    for (const { activationCode, link } of [first, second]) {
+      expect(activationCode).toMatch(/^[2-9A-HJKMNP-TV-Z]{20}$/);
+      expect(link).toContain(`activationCode=${activationCode}`);
+    }
     const run = (activationCode: string) =>
       runExchange(deployment, { ctkipUrl: distributed.ctkipUrl, activationCode });
     expect(await run(first.activationCode)).toMatchObject({ ok: false });
@@ -343,11 +348,16 @@ onBothDatabases('provisioning', (kind) => {
       '123456789012',
       'aaaaaaaaaaaaaa',
       'ünïcödé-çode',
+      'Correct&horse4758',
+      'Correct%20horse4758',
+      'Correct+horse/4758',
     ]) {
       await expect(choose(bad), bad).rejects.toThrow();
     }
     const chosen = await choose('Correct horse 4758');
     expect(chosen.activationCode).toBe('Correct horse 4758');
+    // As it is typed it would be percent-encoded in the link.
+    expect(chosen.link).toMatch(/activationCode=CORRECTHORSE4758$/);
     await expect(choose('CORRECT-HORSE-4758')).rejects.toThrow(/cannot be used/);
     const token = await provisioned(deployment, { ...chosen, activationCode: 'correcthorse4758' });
     expect(token.serial).toBe(serial);

@@ -205,8 +205,8 @@ describe.skipIf(skip)('Self-Service Console', () => {
     const image = page.getByRole('img', { name: t.activate.scan.image });
     await image.waitFor();
     const { hash } = new URL(await linkOnScreen(page));
-    expect(hash).toMatch(/activationCode=\d{12}/);
-    const activationCode = /activationCode=(\d+)/.exec(hash)?.[1] as string;
+    expect(hash).toMatch(/activationCode=[2-9A-HJKMNP-TV-Z]{20}$/);
+    const activationCode = /activationCode=(\w+)/.exec(hash)?.[1] as string;
     // Drawn, not written.
     expect(await page.content()).not.toContain(activationCode);
     expect(bodies.join()).not.toMatch(pattern);
@@ -296,7 +296,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
       )
       .toBe(1);
     expect(await sameDevice.count()).toBe(0);
-    const code = /activationCode=(\d+)/.exec(await linkOnScreen(page))?.[1] as string;
+    const code = /activationCode=(\w+)/.exec(await linkOnScreen(page))?.[1] as string;
     await page.getByText(code.replace(/(.{4})(?=.)/g, '$1 ')).waitFor();
     expect(await faults(page)).toEqual([]);
     await turn({ 'activation.showCode': false, 'activation.sameDevice': true });

@@ -655,7 +655,7 @@ export const de: typeof en = {
       'Bei Übergabe per QR-Code wird der Aktivierungscode vom System erzeugt und kann nicht geändert werden. Nur der Benutzer sieht ihn, im QR-Code.',
     chosenCode: 'Von Ihnen gewählter Aktivierungscode',
     chosenCodeHelp:
-      'Weder Benutzer-ID noch Seriennummer und nichts, was zu erraten ist. Leerzeichen und Striche zählen nicht.',
+      'Buchstaben, Ziffern, Punkte und Unterstriche. Weder Benutzer-ID noch Seriennummer und nichts, was zu erraten ist. Leerzeichen und Striche zählen nicht.',
     present: 'Vorhandener Seed des Tokens',
     presentKeep: 'Behalten, bis der neue sich bewährt hat',
     presentKeepSays: 'Das Token gilt weiter, bis der erste Tokencode des neuen Seeds angenommen ist.',

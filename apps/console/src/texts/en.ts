@@ -648,7 +648,7 @@ export const en = {
       'For QR Code delivery, the activation code is system-generated and cannot be changed. Only the user sees it, inside the QR Code.',
     chosenCode: 'Activation code chosen by you',
     chosenCodeHelp:
-      'Not the user ID or serial number, and nothing that can be guessed. Spaces and dashes do not count.',
+      'Letters, digits, full stops and underscores. Not the user ID or serial number, and nothing that can be guessed. Spaces and dashes do not count.',
     present: 'Present seed of the token',
     presentKeep: 'Keep it until the new one is proven',
     presentKeepSays: 'The token works on until the first tokencode of the new seed is accepted.',

@@ -383,8 +383,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Bei der Übergabe als QR-Code erzeugt das System den Aktivierungscode; er kann nicht geändert werden.',
   'This code cannot be used. Choose another one.':
     'Dieser Code kann nicht verwendet werden. Wählen Sie einen anderen.',
-  'Use letters, digits and signs of ASCII only: every phone can type them.':
-    'Verwenden Sie nur Buchstaben, Ziffern und Zeichen aus ASCII: die kann man auf jedem Telefon eingeben.',
+  'Use letters, digits, full stops and underscores only: some apps change other characters on the way.':
+    'Verwenden Sie nur Buchstaben, Ziffern, Punkte und Unterstriche: Andere Zeichen kommen nicht aus jeder App unverändert an.',
   'It needs at least {1} characters without spaces and dashes.':
     'Er braucht mindestens {1} Zeichen, ohne Leerzeichen und Striche.',
   'A code of digits only needs at least 12 of them.': 'Ein Code nur aus Ziffern braucht mindestens 12 davon.',

@@ -13,6 +13,9 @@ const WITHOUT_LOOK_ALIKES = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 export const canonicalCode = (typed: string): string =>
   normaliseActivationCode(typed.normalize('NFKC')).toUpperCase();
 
+/** As links and QR codes carry it: deployed apps undo no percent-encoding, so nothing may need any. */
+export const codeInLink = canonicalCode;
+
 export function hashCode(sealing: Pick<Sealing, 'keyedHash'>, code: string): string {
   return sealing.keyedHash('activation-code', canonicalCode(code));
 }
@@ -40,8 +43,9 @@ export function chosenCodeProblem(
   about: { readonly serial: string; readonly userId: string; readonly minLength: number },
 ): string | undefined {
   const code = canonicalCode(chosen);
-  if (!/^[\x21-\x7e]+$/.test(code))
-    return 'Use letters, digits and signs of ASCII only: every phone can type them.';
+  // Neither percent-encoding nor XML has to write these in another way, and not every deployed app undoes either.
+  if (!/^[A-Z0-9._]+$/.test(code))
+    return 'Use letters, digits, full stops and underscores only: some apps change other characters on the way.';
   if (code.length < about.minLength)
     return `It needs at least ${about.minLength} characters without spaces and dashes.`;
   if (/^\d+$/.test(code) && code.length < 12) return 'A code of digits only needs at least 12 of them.';

@@ -29,7 +29,7 @@ import { deleteSeeds, prunePendingSeeds } from '../store/seeds.ts';
 import { findProfile } from '../store/token-profiles.ts';
 import { changeToken, type TokenRow } from '../store/tokens.ts';
 import { isUniqueViolation } from '../store/violation.ts';
-import { chosenCodeProblem, generateCode, hashCode } from './activation-code.ts';
+import { chosenCodeProblem, codeInLink, generateCode, hashCode } from './activation-code.ts';
 import { isoTime } from './distribution-view.ts';
 import { linkBase } from './link-base.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -343,7 +343,8 @@ export async function freshCode(
   const snapshot = readSnapshot(row.snapshot);
   const lifetime = codeLifetime(snapshot.codeExpiry);
   const expiresAt = lifetime === undefined ? null : uses.now() + lifetime;
-  const activationCode = generateCode('digits', uses.random);
+  // Scanned, not typed: nothing speaks for a short one.
+  const activationCode = generateCode('long', uses.random);
   const { source } = doer;
   const number = await replaceCode(trx, uses, row, hashCode(uses.sealing, activationCode), expiresAt, {
     reason: 'a fresh code was asked for',
@@ -369,7 +370,10 @@ export async function freshCode(
 
 function linkFor(base: string, snapshot: Snapshot, activationCode: string): string {
   const url = ctkipUrl(base, snapshot.algorithm);
-  const rendered = renderLink(snapshot.deviceType.linkTemplate, { url, activationCode });
+  const rendered = renderLink(snapshot.deviceType.linkTemplate, {
+    url,
+    activationCode: codeInLink(activationCode),
+  });
   // Templates are checked when they are imported; an address always works, with the code typed.
   return rendered.ok ? rendered.link : url;
 }
