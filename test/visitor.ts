@@ -11,11 +11,11 @@ export type Visitor = {
   last(): HttpAnswer;
 };
 
-export function visitor(deployment: Deployment, headers: Record<string, string> = {}): Visitor {
+export function visitor(deployment: Deployment, headers: Record<string, string> = {}, server = 0): Visitor {
   const cookies = new Map<string, string>();
   let last: HttpAnswer | undefined;
   const api = apiClient(async ({ method, path, headers: own, body }) => {
-    last = await deployment.send(0, {
+    last = await deployment.send(server, {
       method,
       path,
       headers: {

@@ -10,6 +10,7 @@ import { buildApp, VERSION } from './app.ts';
 import { acceptances } from './authentication/acceptance.ts';
 import { authenticator } from './authentication/authenticate.ts';
 import { guessLimit } from './authentication/guess-limit.ts';
+import { oneAtATime } from './authentication/one-at-a-time.ts';
 import { sessionRecorder } from './authentication/record-session.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { firstStart, readMasterKey } from './first-start.ts';
@@ -137,7 +138,8 @@ export async function startServer(
   const registry = new Registry();
   const counters = appMetrics(registry);
   const commit = acceptances(floor);
-  const attempts = authenticator({ ...floor, commit, observe: counters.authentication });
+  const inTurn = oneAtATime();
+  const attempts = authenticator({ ...floor, commit, inTurn, observe: counters.authentication });
 
   // The certificate: files, else what is stored, else of an own CA. See keys/served-certificate.
   const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
@@ -181,6 +183,7 @@ export async function startServer(
     comparison: comparisonReader(floor),
     attempts,
     commit,
+    inTurn,
     recordSession: sessionRecorder(floor),
     forgetRadiusClients: () => radius?.forgetClients(),
     radiusListeners: () => (radius?.listeners ?? []).map(({ kind, address }) => ({ kind, address })),

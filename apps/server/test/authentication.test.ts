@@ -10,6 +10,7 @@ import { authenticator } from '../src/authentication/authenticate.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/emergency.ts';
 import type { Holder } from '../src/authentication/held-token.ts';
 import { tokenMode } from '../src/authentication/mode.ts';
+import { oneAtATime } from '../src/authentication/one-at-a-time.ts';
 import { resynchroniseToken } from '../src/authentication/resynchronise.ts';
 import { requireNewPin, setPin } from '../src/authentication/set-pin.ts';
 import { testToken } from '../src/authentication/test-token.ts';
@@ -66,6 +67,7 @@ onBothDatabases('authentication', (kind) => {
     return {
       ...floor,
       commit: acceptances(floor),
+      inTurn: oneAtATime(),
       observe: (path: string, outcome: string) => void counted.push(`${path} ${outcome}`),
     };
   }

@@ -30,6 +30,7 @@ import {
 import { findActivationWindow } from '../src/store/self-service.ts';
 import { listTokens } from '../src/store/token-search.ts';
 import { changeToken, claimNextToken, claimToken, findToken, insertTokens } from '../src/store/tokens.ts';
+import { countUserFailures } from '../src/store/user-locks.ts';
 import { findUser, insertUser, listUsers } from '../src/store/users.ts';
 import { isUniqueViolation } from '../src/store/violation.ts';
 
@@ -282,17 +283,56 @@ onBothDatabases('store', (kind: DatabaseKind) => {
 
   test('advanceSeeds: each interval once, and never back', async () => {
     const seed = await makeSeed((await makeToken()).id);
+    const decided = { userRow: await makeUser(), seen: 0 };
     for (let position = 100; position < 100 + ROUNDS; position += 1) {
-      const got = await race((db) => advanceSeeds(db, [{ seedId: seed, position, drift: -2, at: 5 }]));
+      const got = await race((db) =>
+        advanceSeeds(db, [{ ...decided, seedId: seed, position, drift: -2, at: 5 }]),
+      );
       expect(got.filter((set) => set.has(seed))).toHaveLength(1);
     }
-    expect((await advanceSeeds(one.db, [{ seedId: seed, position: 50, drift: 0, at: 6 }])).size).toBe(0);
+    const back = { ...decided, seedId: seed, position: 50, drift: 0, at: 6 };
+    expect((await advanceSeeds(one.db, [back])).size).toBe(0);
     const another = await makeSeed((await makeToken()).id);
     const moved = await advanceSeeds(one.db, [
-      { seedId: seed, position: 119, drift: 0, at: 6 },
-      { seedId: another, position: 0, drift: 1, at: 6 },
+      { ...decided, seedId: seed, position: 119, drift: 0, at: 6 },
+      { userRow: await makeUser(), seen: 0, seedId: another, position: 0, drift: 1, at: 6 },
     ]);
     expect([...moved]).toEqual([another]);
+  });
+
+  test('countUserFailures: of fifty who saw the same counts one is counted, and an interval decided on them is not accepted', async () => {
+    const failure = {
+      at: 1,
+      limit: 20,
+      periodMilliseconds: 1,
+      firstLockMilliseconds: 1,
+      longestLockMilliseconds: 1,
+    };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const userRow = await makeUser();
+      const seed = await makeSeed((await makeToken()).id);
+      const counted = await race((db) => countUserFailures(db, [{ ...failure, userRow, seen: 0 }]));
+      expect(counted.filter((users) => users.has(userRow))).toHaveLength(1);
+      const advance = { userRow, seedId: seed, drift: 0, at: 1 };
+      expect((await advanceSeeds(two.db, [{ ...advance, position: 1, seen: 0 }])).size).toBe(0);
+      expect((await advanceSeeds(two.db, [{ ...advance, position: 1, seen: 1 }])).size).toBe(1);
+      expect((await advanceSeeds(two.db, [{ ...advance, position: 2, seen: null }])).size).toBe(1);
+      // In flight on one connection, a wrong passcode keeps the right one on the other waiting.
+      let counting: () => void = () => {};
+      const begun = new Promise<void>((resolve) => {
+        counting = resolve;
+      });
+      const results = await Promise.all([
+        one.db.transaction().execute(async (trx) => {
+          await countUserFailures(trx, [{ ...failure, userRow, seen: null }]);
+          counting();
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          return 'counted';
+        }),
+        begun.then(() => advanceSeeds(two.db, [{ ...advance, position: 3, seen: 1 }])),
+      ]);
+      expect(results).toEqual(['counted', new Set()]);
+    }
   });
 
   test('claimConfirmation: drops what was there before, once', async () => {
@@ -317,6 +357,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
   test('groupCommit: answers each call its own, and undoes a failed group for all of it', async () => {
     const token = await makeToken();
     const seeds = await Promise.all(Array.from({ length: 30 }, () => makeSeed(token.id)));
+    const userRow = await makeUser();
     let fail = false;
     const advance = groupCommit(
       one.db,
@@ -324,7 +365,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       async (trx, calls) => {
         const moved = await advanceSeeds(
           trx,
-          calls.map((call) => ({ ...call, drift: 0, at: 1 })),
+          calls.map((call) => ({ ...call, userRow, seen: null, drift: 0, at: 1 })),
         );
         if (fail) throw new Error('disk full');
         return calls.map((call) => moved.has(call.seedId));
@@ -429,7 +470,8 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       .selectAll()
       .where('id', '=', user_id)
       .executeTakeFirstOrThrow();
-    await first.insertInto('users').values(user).execute();
+    const { guess_version: _, ...earlier } = user;
+    await first.insertInto('users').values(earlier).execute();
     await sql`insert into activation_windows values (${user_id}, 1, 'administrator:a', 1000, null)`.execute(
       first,
     );

@@ -3,6 +3,7 @@ import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sowe
 import type { RadiusListener } from '@sower/api/radius';
 import type { Commit } from '../authentication/acceptance.ts';
 import type { Attempts } from '../authentication/attempt.ts';
+import type { InTurn } from '../authentication/one-at-a-time.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import type { LogOnLimits } from '../identity/log-on-limit.ts';
@@ -26,6 +27,8 @@ export type ApiUses = Floor &
     readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
     /** Where intervals are accepted, for the verbs beside authentication that take a tokencode. */
     readonly commit: Commit;
+    /** The turn of a user, for whatever looks at what they show. */
+    readonly inTurn: InTurn;
     readonly version: string;
   };
 

@@ -6,6 +6,7 @@ import type { Acceptance } from './acceptance.ts';
 import type { AttemptStep } from './attempt.ts';
 import type { EmergencyMatch } from './emergency-match.ts';
 import type { Match } from './match.ts';
+import { STALE } from './one-at-a-time.ts';
 import { openQuestion, questionFor, type Shown } from './question.ts';
 import type { AuthenticateUses, Subject } from './subject.ts';
 import { learnedDrift } from './window.ts';
@@ -20,7 +21,7 @@ export async function acceptMatch(
   subject: Subject,
   match: Match,
   how: { readonly shown: Shown; readonly event: Omit<AuditEvent, 'result'> },
-): Promise<AttemptStep> {
+): Promise<AttemptStep | typeof STALE> {
   const { candidate, position } = match;
   const { event } = how;
   const policy = subject.policies.token;
@@ -45,11 +46,14 @@ export async function acceptMatch(
       policy,
       tries: 0,
     });
-  const accepted = await uses.commit({
+  const committed = await uses.commit({
     ...acceptance(subject, match, event, due?.kind, question?.row, due?.reason),
+    // Who answers has shown a right tokencode before: wrong ones of others do not stop them.
+    seen: how.shown === 'passcode' ? subject.seen : null,
     answers,
   });
-  if (!accepted) return { state: 'rejected' };
+  if (committed === 'stale') return STALE;
+  if (committed === 'lost') return { state: 'rejected' };
   return (
     question?.step ?? {
       state: 'accepted',
@@ -66,7 +70,7 @@ function acceptance(
   due: string | undefined,
   attempt: Acceptance['attempt'],
   reason: string | undefined,
-): Acceptance {
+): Omit<Acceptance, 'seen'> {
   const token = `token ${candidate.serial}`;
   const row = subject.rows[0];
   return {
@@ -93,20 +97,24 @@ export async function acceptEmergency(
   subject: Subject,
   match: EmergencyMatch,
   event: Omit<AuditEvent, 'result'>,
-): Promise<AttemptStep> {
+): Promise<AttemptStep | typeof STALE> {
   const row = subject.rows[0];
   const token = `token ${match.serial}`;
   const what = match.code.kind === 'fixed' ? 'fixed emergency tokencode' : 'one-time emergency tokencode';
-  const accepted = await uses.commit({
+  const committed = await uses.commit({
     kind: 'emergency',
     userRow: row?.user_row ?? '',
+    seen: subject.seen,
     match,
     at: subject.now,
     failed: match.failures > 0 || hasFailed(row),
     audit: { ...event, result: 'success', reason: `${token}: ${what}` },
     lost: { ...event, result: 'refused', reason: `${token}: this ${what} was used already` },
   });
-  return accepted ? { state: 'accepted', ...whoOf(subject), serial: match.serial } : { state: 'rejected' };
+  if (committed === 'stale') return STALE;
+  return committed === 'done'
+    ? { state: 'accepted', ...whoOf(subject), serial: match.serial }
+    : { state: 'rejected' };
 }
 
 /** Something of theirs matched: there is a row. */

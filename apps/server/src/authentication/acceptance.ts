@@ -18,13 +18,15 @@ import { countAtNobody } from '../store/nobody.ts';
 import type { NewRow, Schema } from '../store/schema.ts';
 import { advanceSeeds, claimConfirmation } from '../store/seeds.ts';
 import { changeToken, clearFailures, countFailures } from '../store/tokens.ts';
-import { clearUserFailures, countUserFailures } from '../store/user-locks.ts';
+import { clearUserFailures, countUserFailures, holdUsers } from '../store/user-locks.ts';
 import type { Candidate } from './candidate.ts';
 import type { EmergencyMatch } from './emergency-match.ts';
 
-export type Acceptance = {
+/** The user's counts of wrong passcodes on which it was decided; null when those of others do not matter to it. */
+type Seen = { readonly userRow: string; readonly seen: number | null };
+
+export type Acceptance = Seen & {
   readonly kind: 'accept';
-  readonly userRow: string;
   readonly candidate: Candidate;
   readonly position: number;
   readonly drift: number;
@@ -43,9 +45,8 @@ export type Acceptance = {
 };
 
 /** An emergency tokencode in place of the token. */
-export type EmergencyAcceptance = {
+export type EmergencyAcceptance = Seen & {
   readonly kind: 'emergency';
-  readonly userRow: string;
   readonly match: EmergencyMatch;
   readonly at: number;
   /** Wrong passcodes were counted, for the token or its user. */
@@ -55,10 +56,9 @@ export type EmergencyAcceptance = {
   readonly lost: AuditEvent;
 };
 
-export type Rejection = {
+/** `userRow` is any other text for somebody unknown. */
+export type Rejection = Seen & {
   readonly kind: 'reject';
-  /** Row of the user; any other text for somebody unknown. */
-  readonly userRow: string;
   /** Tokens that the wrong passcode could have been for. */
   readonly countAgainst: readonly string[];
   /** Whether it counts against the user; false for somebody unknown. */
@@ -70,47 +70,65 @@ export type Rejection = {
 
 export type Verdict = Acceptance | EmergencyAcceptance | Rejection;
 
-/** Resolves once it is durable: true when this acceptance was the first of its interval, or of its one-time code. */
-export type Commit = (verdict: Verdict) => Promise<boolean>;
+/**
+ * `done`: a rejection, or an acceptance that was the first of its interval or of its one-time code. `lost`: it was used before.
+ * `stale`: wrong passcodes were counted since it was decided, so nothing of it happened and it is looked at again.
+ */
+export type Committed = 'done' | 'lost' | 'stale';
+
+/** Resolves once it is durable. */
+export type Commit = (verdict: Verdict) => Promise<Committed>;
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 
 export function acceptances(uses: Uses): Commit {
-  return groupCommit<Verdict, boolean>(
+  return groupCommit<Verdict, Committed>(
     uses.db,
     // Two of one user never share a transaction: statements over many rows see each user, token and seed once.
     (verdict) => verdict.userRow,
     async (trx, verdicts) => {
       const accepts = verdicts.filter((verdict) => verdict.kind === 'accept');
+      const emergencies = verdicts.filter((verdict) => verdict.kind === 'emergency');
+      const rejections = verdicts.filter((verdict) => verdict.kind === 'reject');
+      const stale = new Set<Verdict>();
+      // Each kind holds its users by itself; of several kinds all are held first, in one order.
+      const kinds = [accepts, emergencies, rejections].filter(({ length }) => length > 0);
+      if (kinds.length > 1 || emergencies.length > 0) {
+        const versions = await holdUsers(
+          trx,
+          verdicts.map(({ userRow }) => userRow),
+        );
+        for (const verdict of emergencies) {
+          if (versions.get(verdict.userRow) !== verdict.seen) stale.add(verdict);
+        }
+      }
       const moved = await advanceSeeds(
         trx,
-        accepts.map(({ candidate, position, drift, at }) => ({
+        accepts.map(({ userRow, seen, candidate, position, drift, at }) => ({
           seedId: candidate.seedId,
+          userRow,
+          seen,
           position,
           drift,
           at,
         })),
       );
       const used = new Set<Verdict>();
+      const unmoved: Acceptance[] = [];
       for (const verdict of accepts) {
-        if (!moved.has(verdict.candidate.seedId)) continue;
-        if (!verdict.answers || (await claimNextTokencode(trx, verdict.answers))) used.add(verdict);
+        if (!moved.has(verdict.candidate.seedId)) unmoved.push(verdict);
+        else if (!verdict.answers || (await claimNextTokencode(trx, verdict.answers))) used.add(verdict);
       }
-      for (const verdict of verdicts) {
-        if (verdict.kind === 'emergency' && (await claimEmergencyCode(trx, verdict.match.code))) {
-          used.add(verdict);
-        }
+      for (const verdict of await staleOnes(trx, unmoved)) stale.add(verdict);
+      for (const verdict of emergencies) {
+        if (!stale.has(verdict) && (await claimEmergencyCode(trx, verdict.match.code))) used.add(verdict);
       }
       const won = accepts.filter((verdict) => used.has(verdict));
       await forgetFailures(
         trx,
         verdicts.filter((verdict) => used.has(verdict)),
       );
-      await countWrong(
-        trx,
-        uses,
-        verdicts.filter((verdict) => verdict.kind === 'reject'),
-      );
+      for (const verdict of await countWrong(trx, uses, rejections)) stale.add(verdict);
       for (const acceptance of won) {
         if (!acceptance.complete) continue;
         if (acceptance.candidate.replaces) {
@@ -127,13 +145,25 @@ export function acceptances(uses: Uses): Commit {
       await insertAudit(
         trx,
         uses,
-        ...verdicts.map((verdict) =>
-          verdict.kind === 'reject' || used.has(verdict) ? verdict.audit : verdict.lost,
-        ),
+        ...verdicts
+          .filter((verdict) => !stale.has(verdict))
+          .map((verdict) => (verdict.kind === 'reject' || used.has(verdict) ? verdict.audit : verdict.lost)),
       );
-      return verdicts.map((verdict) => used.has(verdict));
+      return verdicts.map((verdict) => {
+        if (stale.has(verdict)) return 'stale';
+        return verdict.kind === 'reject' || used.has(verdict) ? 'done' : 'lost';
+      });
     },
   );
+}
+
+/** Of acceptances that moved nothing: those that wrong passcodes came before. The others were used already. */
+async function staleOnes(trx: Transaction<Schema>, unmoved: readonly Acceptance[]): Promise<Acceptance[]> {
+  const versions = await holdUsers(
+    trx,
+    unmoved.map(({ userRow }) => userRow),
+  );
+  return unmoved.filter(({ userRow, seen }) => seen !== null && versions.get(userRow) !== seen);
 }
 
 async function forgetFailures(trx: Transaction<Schema>, used: readonly Verdict[]): Promise<void> {
@@ -150,21 +180,21 @@ async function forgetFailures(trx: Transaction<Schema>, used: readonly Verdict[]
   await clearUserFailures(trx, userRows);
 }
 
-/** The same statements for somebody unknown, and as many writes: the work does not say who exists. */
+/**
+ * The same statements for somebody unknown, and as many writes: the work does not say who exists.
+ * @returns those that are not counted, because others were counted since they were looked at
+ */
 async function countWrong(
   trx: Transaction<Schema>,
   uses: Uses,
   rejections: readonly Rejection[],
-): Promise<void> {
-  if (rejections.length === 0) return;
-  await countFailures(
+): Promise<readonly Rejection[]> {
+  if (rejections.length === 0) return [];
+  const counted = await countUserFailures(
     trx,
-    rejections.flatMap(({ countAgainst, at }) => countAgainst.map((tokenId) => ({ tokenId, at }))),
-  );
-  await countUserFailures(
-    trx,
-    rejections.map(({ userRow, countUser, at, lockout }) => ({
+    rejections.map(({ userRow, countUser, seen, at, lockout }) => ({
       userRow: countUser ? userRow : `nobody ${userRow}`,
+      seen,
       at,
       limit: lockout.failures,
       periodMilliseconds: lockout.withinMinutes * 60_000,
@@ -172,7 +202,17 @@ async function countWrong(
       longestLockMilliseconds: lockout.longestLockMinutes * 60_000,
     })),
   );
+  const stale = rejections.filter(({ userRow, countUser }) => countUser && !counted.has(userRow));
+  await countFailures(
+    trx,
+    rejections.flatMap((rejection) =>
+      stale.includes(rejection)
+        ? []
+        : rejection.countAgainst.map((tokenId) => ({ tokenId, at: rejection.at })),
+    ),
+  );
   await countAtNobody(trx, rejections.filter(({ countUser }) => !countUser).length, uses.random);
+  return stale;
 }
 
 /** What the first tokencode of a seed brings about, once in its life: it drops every other seed of the token. */

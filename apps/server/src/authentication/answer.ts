@@ -11,6 +11,7 @@ import { acceptMatch } from './accept-match.ts';
 import type { Asker, AttemptStep } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
 import { equalText, findMatch, nextPosition } from './match.ts';
+import { lookAt, type STALE } from './one-at-a-time.ts';
 import { pinProblem } from './pin-rules.ts';
 import { attemptHash, type ChallengeKind, openQuestion, styleOf, systemPinPlace } from './question.ts';
 import { reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
@@ -41,6 +42,14 @@ export async function answerAttempt(
     });
     return { state: 'rejected' };
   }
+  return lookAt(uses, row.user_key, () => look(uses, request, row));
+}
+
+async function look(
+  uses: AuthenticateUses,
+  request: Asker & { readonly answer: string },
+  row: Row<'attempts'>,
+): Promise<AttemptStep | typeof STALE> {
   const subject = await subjectOf(uses, row.user_key, request.within);
   const event = eventOf(request, subject.rows[0]?.user_name ?? row.user_key);
   const candidate = subject.candidates.find(({ seedId }) => seedId === row.seed_id);
@@ -93,6 +102,8 @@ async function reject(
   await uses.commit({
     kind: 'reject',
     userRow: subject.rows[0]?.user_row ?? `nobody ${subject.key}`,
+    // The question is gone: whatever else was counted meanwhile, this one is too.
+    seen: null,
     countAgainst: countAgainst ? [countAgainst.tokenId] : [],
     countUser: countAgainst !== undefined,
     lockout: subject.policies.lockout,
@@ -102,7 +113,11 @@ async function reject(
   return { state: 'rejected' };
 }
 
-async function takeNextTokencode(uses: AuthenticateUses, open: Open, answer: string): Promise<AttemptStep> {
+async function takeNextTokencode(
+  uses: AuthenticateUses,
+  open: Open,
+  answer: string,
+): Promise<AttemptStep | typeof STALE> {
   const { row, subject, candidate, event } = open;
   const after = { position: row.position, askedAt: row.created_at };
   const position = nextPosition(candidate, answer, after, subject.now);
@@ -113,7 +128,11 @@ async function takeNextTokencode(uses: AuthenticateUses, open: Open, answer: str
   return reject(uses, subject, { ...event, result: 'refused', reason }, candidate);
 }
 
-async function takePasscode(uses: AuthenticateUses, open: Open, answer: string): Promise<AttemptStep> {
+async function takePasscode(
+  uses: AuthenticateUses,
+  open: Open,
+  answer: string,
+): Promise<AttemptStep | typeof STALE> {
   const { subject, candidate, event } = open;
   const match = findMatch([candidate], answer, subject.settings, subject.now);
   if (match) return acceptMatch(uses, subject, match, { shown: 'new-pin', event });

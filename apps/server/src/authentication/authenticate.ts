@@ -15,7 +15,7 @@ import type { Asker, AttemptStep, Attempts } from './attempt.ts';
 import { decoyMaker } from './candidate.ts';
 import { findEmergencyMatch } from './emergency-match.ts';
 import { findMatch, type Match } from './match.ts';
-import { oneAtATime } from './one-at-a-time.ts';
+import { lookAt, STALE } from './one-at-a-time.ts';
 import { type AuthenticateUses, eventOf, type Subject, subjectOf } from './subject.ts';
 
 /** Told of every step that was taken, for counting: the path is the kind of the asker. */
@@ -23,14 +23,16 @@ export type Observe = (path: string, outcome: AttemptStep['state']) => void;
 
 export function authenticator(uses: AuthenticateUses & { readonly observe: Observe }): Attempts {
   const decoy = decoyMaker(uses);
-  const inTurn = oneAtATime();
   const observed = async (request: Asker, step: Promise<AttemptStep>): Promise<AttemptStep> => {
     const taken = await step;
     uses.observe(request.asker.split(':', 1)[0] ?? '', taken.state);
     return taken;
   };
 
-  async function start(key: string, request: Parameters<Attempts['start']>[0]): Promise<AttemptStep> {
+  async function start(
+    key: string,
+    request: Parameters<Attempts['start']>[0],
+  ): Promise<AttemptStep | typeof STALE> {
     const subject = await subjectOf(uses, key, request.within);
     const match = findMatch(
       subject.candidates.length > 0 ? subject.candidates : [decoy()],
@@ -49,8 +51,7 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
     }
     const emergency = await findEmergencyMatch(uses, subject, request.passcode);
     if (emergency) return acceptEmergency(uses, subject, emergency, event);
-    await uses.commit(rejection(subject, match, event));
-    return { state: 'rejected' };
+    return (await uses.commit(rejection(subject, match, event))) === 'stale' ? STALE : { state: 'rejected' };
   }
 
   return {
@@ -58,7 +59,7 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
       const key = userIdKey(request.userId);
       return observed(
         request,
-        inTurn(key, () => start(key, request)),
+        lookAt(uses, key, () => start(key, request)),
       );
     },
     answer: (request) => observed(request, answerAttempt(uses, request)),
@@ -83,6 +84,7 @@ function rejection(subject: Subject, match: Match | undefined, event: Omit<Audit
   return {
     kind: 'reject',
     userRow: subject.rows[0]?.user_row ?? `nobody ${subject.key}`,
+    seen: subject.seen,
     countAgainst: counting.length > 0 ? [...new Set(counting)] : [NOBODY],
     countUser: counted,
     lockout: subject.policies.lockout,

@@ -8,8 +8,9 @@ import type { AuditEvent } from '../store/audit.ts';
 import { userIdKey } from '../store/users.ts';
 import { hasFailed } from './accept-match.ts';
 import type { Candidate } from './candidate.ts';
-import { doerFor, heldTokenFor, type Requester } from './held-token.ts';
+import { doerFor, type HeldToken, heldTokenFor, type Requester } from './held-token.ts';
 import { type Match, tokencodePosition } from './match.ts';
+import { lookAt, STALE } from './one-at-a-time.ts';
 import { type AuthenticateUses, subjectOf } from './subject.ts';
 import { intervalNow } from './window.ts';
 
@@ -25,7 +26,20 @@ export async function resynchroniseToken(
   const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
-  const subject = await subjectOf(uses, userIdKey(token.holder));
+  const key = userIdKey(token.holder);
+  return lookAt(uses, key, () => look(uses, key, who, token, input));
+}
+
+async function look(
+  uses: AuthenticateUses,
+  key: string,
+  who: Requester,
+  token: HeldToken,
+  input: Codes,
+): Promise<Outcome<undefined> | typeof STALE> {
+  const subject = await subjectOf(uses, key);
+  // An administrator finds a token that is held back, whatever others guess meanwhile.
+  const seen = who.kind === 'user' ? subject.seen : null;
   const candidates = subject.candidates.filter(({ tokenId }) => tokenId === token.id);
   if (candidates.length === 0) {
     return refused(
@@ -56,9 +70,10 @@ export async function resynchroniseToken(
     const reason = passcodes
       ? 'These are passcodes with the PIN in them. Leave the PIN empty in the authenticator, so that it shows bare tokencodes, and enter two of those.'
       : 'These are not two successive tokencodes of this token within 12 hours either way. Enter one, wait for the display to change, and enter the next.';
-    await uses.commit({
+    const committed = await uses.commit({
       kind: 'reject',
       userRow,
+      seen,
       // Who has passcodes with the right PIN is no guesser.
       countAgainst: who.kind === 'user' && !passcodes ? [token.id] : [],
       countUser: who.kind === 'user' && !passcodes,
@@ -70,13 +85,14 @@ export async function resynchroniseToken(
         reason: passcodes ? 'passcodes with PIN instead of bare tokencodes' : 'no two successive tokencodes',
       },
     });
-    return refused('passcode-refused', reason);
+    return committed === 'stale' ? STALE : refused('passcode-refused', reason);
   }
   const { candidate, position } = match;
   const drift = candidate.algorithm === 'hotp' ? 0 : position - intervalNow(candidate, subject.now);
-  const accepted = await uses.commit({
+  const committed = await uses.commit({
     kind: 'accept',
     userRow,
+    seen,
     candidate,
     position,
     drift,
@@ -93,7 +109,8 @@ export async function resynchroniseToken(
     },
     lost: { ...event, result: 'refused', reason: 'these tokencodes were used already' },
   });
-  return accepted
+  if (committed === 'stale') return STALE;
+  return committed === 'done'
     ? done(undefined)
     : refused(
         'passcode-refused',

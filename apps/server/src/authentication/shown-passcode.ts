@@ -5,6 +5,7 @@ import { userIdKey } from '../store/users.ts';
 import { hasFailed } from './accept-match.ts';
 import { doerFor, type HeldToken, type Requester } from './held-token.ts';
 import { findMatch } from './match.ts';
+import { lookAt, STALE } from './one-at-a-time.ts';
 import { inNextTokencodeMode } from './question.ts';
 import { type AuthenticateUses, type Subject, subjectOf } from './subject.ts';
 import { learnedDrift } from './window.ts';
@@ -15,13 +16,24 @@ export type Shown =
   | { readonly right: false; readonly reason: string };
 
 /** Wrong passcodes of the holder are counted like those of any stranger; those of an administrator, who may do more, are not. */
-export async function showPasscode(
+export function showPasscode(
   uses: AuthenticateUses,
   who: Requester,
   token: HeldToken,
   passcode: string,
 ): Promise<Shown> {
-  const subject = await subjectOf(uses, userIdKey(token.holder));
+  const key = userIdKey(token.holder);
+  return lookAt(uses, key, () => look(uses, key, who, token, passcode));
+}
+
+async function look(
+  uses: AuthenticateUses,
+  key: string,
+  who: Requester,
+  token: HeldToken,
+  passcode: string,
+): Promise<Shown | typeof STALE> {
+  const subject = await subjectOf(uses, key);
   const candidates = subject.candidates.filter(({ tokenId }) => tokenId === token.id);
   const match = findMatch(candidates, passcode, subject.settings, subject.now);
   const event: Omit<AuditEvent, 'result'> = {
@@ -35,9 +47,10 @@ export async function showPasscode(
   const used = 'This tokencode was used already. Wait for the next one.';
   if (match && match.candidate.barred === undefined && match.candidate.waits === undefined) {
     const { candidate, position } = match;
-    const accepted = await uses.commit({
+    const committed = await uses.commit({
       kind: 'accept',
       userRow,
+      seen: subject.seen,
       candidate,
       position,
       drift: learnedDrift(candidate, position, subject.settings, subject.now),
@@ -47,19 +60,23 @@ export async function showPasscode(
       audit: { ...event, result: 'success' },
       lost: { ...event, result: 'refused', reason: 'this tokencode was used already' },
     });
-    return accepted ? { right: true, subject } : { right: false, reason: used };
+    if (committed === 'stale') return STALE;
+    return committed === 'done' ? { right: true, subject } : { right: false, reason: used };
   }
-  const reason = match ? (match.candidate.barred ?? match.candidate.waits ?? '') : 'wrong passcode';
   const waits = candidates.find((candidate) => candidate.waits !== undefined)?.waits;
-  await uses.commit({
+  const wrong = waits === undefined ? 'wrong passcode' : `wrong passcode, and ${waits}`;
+  const reason = match ? (match.candidate.barred ?? match.candidate.waits ?? '') : wrong;
+  const committed = await uses.commit({
     kind: 'reject',
     userRow,
+    seen: subject.seen,
     countAgainst: !match && who.kind === 'user' && waits === undefined ? [token.id] : [],
     countUser: !match && who.kind === 'user' && waits === undefined,
     lockout: subject.policies.lockout,
     at: subject.now,
     audit: { ...event, result: 'refused', reason },
   });
+  if (committed === 'stale') return STALE;
   return { right: false, reason: sentence(candidates.length, match ? reason : (waits ?? undefined)) };
 }
 

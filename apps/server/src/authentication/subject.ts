@@ -8,12 +8,14 @@ import { findVerifiable, type VerifiableRow } from '../store/seeds.ts';
 import type { Commit } from './acceptance.ts';
 import type { Asker } from './attempt.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
+import type { InTurn } from './one-at-a-time.ts';
 
 export type AuthenticateUses = Pick<
   Floor,
   'db' | 'sealing' | 'settings' | 'policies' | 'queueMail' | 'now' | 'random'
 > & {
   readonly commit: Commit;
+  readonly inTurn: InTurn;
 };
 
 export type Subject = {
@@ -25,12 +27,14 @@ export type Subject = {
   readonly policies: Policies;
   readonly settings: Settings;
   readonly candidates: readonly Candidate[];
+  /** Version of the counts of wrong passcodes that all this was read with; null where there is no such user. */
+  readonly seen: number | null;
   readonly now: number;
 };
 
 /** @param within paths of the security domains that the asker asks for; users elsewhere do not exist for this asker */
 export async function subjectOf(
-  uses: Omit<AuthenticateUses, 'commit'>,
+  uses: Omit<AuthenticateUses, 'commit' | 'inTurn'>,
   key: string,
   within?: readonly string[],
 ): Promise<Subject> {
@@ -47,6 +51,7 @@ export async function subjectOf(
     outside: found.length > rows.length,
     policies,
     settings,
+    seen: rows[0]?.guess_version ?? null,
     now,
     candidates: candidatesOf(uses, rows, policies, now),
   };

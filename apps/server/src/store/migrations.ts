@@ -17,6 +17,7 @@ import { userSearch } from './migrations/0013-user-search.ts';
 import { requestReplaces } from './migrations/0014-request-replaces.ts';
 import { windowsApart } from './migrations/0015-windows-apart.ts';
 import { auditMarks } from './migrations/0016-audit-marks.ts';
+import { guessVersion } from './migrations/0017-guess-version.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -36,4 +37,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0014-request-replaces': requestReplaces,
   '0015-windows-apart': windowsApart,
   '0016-audit-marks': auditMarks,
+  '0017-guess-version': guessVersion,
 };

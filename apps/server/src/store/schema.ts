@@ -36,6 +36,8 @@ export type UsersTable = {
   /** Locks one soon after the other: each is longer. */
   locks: Generated<number>;
   locked_until: number | null;
+  /** Grows with every wrong passcode that is counted, for the user or one of their tokens. */
+  guess_version: Generated<number>;
   created_at: number;
   version: number;
 };

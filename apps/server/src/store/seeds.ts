@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { preparedQuery, preparedRows } from './prepared.ts';
 import type { Connection, Flag, NewRow, Row } from './schema.ts';
+import { heldUsers, isCurrent } from './user-locks.ts';
 import { keysOf, type RowOf, valuesTable } from './values.ts';
 
 export async function insertSeeds(db: Connection, rows: readonly NewRow<'seeds'>[]): Promise<void> {
@@ -55,25 +56,37 @@ export async function claimConfirmation(
 
 export type Advance = {
   readonly seedId: string;
+  readonly userRow: string;
+  /** The user's counts of wrong passcodes on which it was decided; null when they do not matter. */
+  readonly seen: number | null;
   /** The interval or counter to accept. */
   readonly position: number;
   readonly drift: number;
   readonly at: number;
 };
 
-const ADVANCED = { id: 'text', position: 'bigint', drift: 'bigint', at: 'bigint' } as const;
+const ADVANCED = {
+  id: 'text',
+  user_row: 'text',
+  seen: 'bigint',
+  position: 'bigint',
+  drift: 'bigint',
+  at: 'bigint',
+} as const;
 
 const advanceAll = preparedRows<RowOf<typeof ADVANCED>, { id: string }>(keysOf(ADVANCED), (db, rows) =>
   sql<{ id: string }>`
-    with ${valuesTable('v', ADVANCED, rows)}
+    with ${valuesTable('v', ADVANCED, rows)}, ${heldUsers(db)}
     update seeds set position = v.position, drift = v.drift, last_accepted_at = v.at
-    from v where seeds.id = v.id and seeds.position < v.position
+    from v, held
+    where seeds.id = v.id and seeds.position < v.position and held.id = v.user_row and ${isCurrent}
     returning seeds.id`.compile(db),
 );
 
 /**
- * Accepts each interval if nothing at or after it was accepted before: a compare-and-set, for many seeds at once.
- * @returns the seeds that moved; a seed that is missing from it was beaten to it, or is gone
+ * Accepts each interval if nothing at or after it was accepted before, and no wrong passcode was counted since it was looked at: a
+ * compare-and-set, for many seeds at once.
+ * @returns the seeds that moved; one that is missing was beaten to it, was decided on old counts, or is gone
  */
 export async function advanceSeeds(
   db: Connection,
@@ -82,7 +95,7 @@ export async function advanceSeeds(
   if (advances.length === 0) return new Set();
   const rows = await advanceAll(
     db,
-    advances.map(({ seedId, ...advance }) => ({ id: seedId, ...advance })),
+    advances.map(({ seedId, userRow, ...advance }) => ({ id: seedId, user_row: userRow, ...advance })),
   );
   return new Set(rows.map((row) => row.id));
 }
@@ -111,6 +124,7 @@ export type VerifiableRow = {
   readonly user_failures: number;
   readonly user_locks: number;
   readonly locked_until: number | null;
+  readonly guess_version: number;
   readonly token_id: string | null;
   readonly serial: string | null;
   readonly token_enabled: Flag | null;
@@ -153,6 +167,7 @@ export const findVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) =>
       'users.failures as user_failures',
       'users.locks as user_locks',
       'users.locked_until',
+      'users.guess_version',
       'tokens.id as token_id',
       'tokens.serial',
       'tokens.enabled as token_enabled',

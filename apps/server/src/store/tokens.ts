@@ -2,6 +2,7 @@
 import { PostgresAdapter, sql } from 'kysely';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
+import { valuesTable } from './values.ts';
 
 /** A token with the user id of whoever holds it. */
 export type TokenRow = Row<'tokens'> & { readonly holder: string | null };
@@ -149,15 +150,15 @@ export async function countFailures(
   failures: readonly { readonly tokenId: string; readonly at: number }[],
 ): Promise<void> {
   if (failures.length === 0) return;
-  await db
-    .updateTable('tokens')
-    .set((eb) => ({ failures: eb('failures', '+', 1), last_failure_at: failures[0]?.at ?? 0 }))
-    .where(
-      'id',
-      'in',
-      failures.map(({ tokenId }) => tokenId),
-    )
-    .execute();
+  const table = valuesTable(
+    'v',
+    { id: 'text', at: 'bigint' },
+    failures.map(({ tokenId, at }) => ({ id: tokenId, at })),
+  );
+  await sql`
+    with ${table}
+    update tokens set failures = tokens.failures + 1, last_failure_at = v.at
+    from v where tokens.id = v.id`.execute(db);
 }
 
 export async function clearFailures(db: Connection, tokenIds: readonly string[]): Promise<void> {
