@@ -62,7 +62,7 @@ function changed(...paths) {
 /** The web apps: a folder of apps/, and what it is made of besides its own sources. */
 const WEB_APPS = [
   { name: 'console', packages: ['api', 'ctkip'] },
-  { name: 'authenticator', packages: ['ctkip', 'otp', 'xml'] },
+  { name: 'authenticator', packages: ['ctkip', 'messages', 'otp', 'xml'] },
 ];
 const SOURCES = [
   'src',

@@ -23,6 +23,7 @@ import {
   encodeSoapRequest,
   encodeSoapResponse,
 } from '@sower/ctkip/soap';
+import { PSEUDO } from '@sower/messages/language';
 import { hotp } from '@sower/otp/hotp';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt, totp } from '@sower/otp/totp';
@@ -53,6 +54,7 @@ import { walkScreens } from './authenticator-screens.ts';
 import { findChromium } from './chromium.ts';
 import { SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
+import { foreignTexts } from './foreign-texts.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { faults } from './looks.ts';
 import { type Answer, type MeddlingProxy, meddlingProxy, type Passing } from './meddling-proxy.ts';
@@ -245,7 +247,7 @@ function onDisk(profile: string, octets: Uint8Array): boolean {
 async function setPin(page: Page, pin: string, erase: boolean): Promise<void> {
   await page.getByRole('button', { name: 'Set a lock first' }).click();
   await page.getByLabel('New PIN').fill(pin);
-  await page.getByLabel('The same again').fill(pin);
+  await page.getByLabel('Repeat the new PIN').fill(pin);
   if (erase) await page.getByLabel('Erase everything after ten').check();
   await page.getByRole('button', { name: 'Set a PIN' }).click();
   await page.getByRole('heading', { name: 'Locked' }).waitFor();
@@ -563,10 +565,10 @@ describe.skipIf(skip)('web authenticator', () => {
       await page.getByRole('button', { name: 'Unlock' }).click();
       await page.getByRole('button', { name: 'Settings' }).click();
       await page.getByRole('button', { name: 'Lock …' }).click();
-      await page.getByLabel('Present PIN').fill('482910');
+      await page.getByLabel('Current PIN').fill('482910');
       await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByLabel('New PIN').fill('77665544');
-      await page.getByLabel('The same again').fill('77665544');
+      await page.getByLabel('Repeat the new PIN').fill('77665544');
       await page.getByRole('button', { name: 'Set a PIN' }).click();
       await page.getByLabel('PIN of this app').fill('482910');
       await page.getByRole('button', { name: 'Unlock' }).click();
@@ -574,7 +576,7 @@ describe.skipIf(skip)('web authenticator', () => {
       await page.getByLabel('PIN of this app').fill('77665544');
       await page.getByRole('button', { name: 'Unlock' }).click();
       await page.getByRole('button', { name: 'Lock …' }).click();
-      await page.getByLabel('Present PIN').fill('77665544');
+      await page.getByLabel('Current PIN').fill('77665544');
       await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByRole('button', { name: 'Remove the lock' }).click();
       await page.getByText('No lock.').waitFor();
@@ -676,7 +678,7 @@ describe.skipIf(skip)('web authenticator', () => {
           await page.getByLabel('PIN', { exact: true }).fill(PIN);
           await page.getByRole('button', { name: 'Show passcode' }).click();
           await page.getByRole('region', { name: 'Passcode' }).waitFor();
-        } else await page.getByText('If you have a PIN, enter it before this code').waitFor();
+        } else await page.getByText('If this token has a PIN, enter the PIN before this code').waitFor();
         if (kind === 'HOTP') await page.getByRole('button', { name: 'Show a new code' }).click();
         const passcode = (style === 'fob' ? PIN : '') + (await shownCode(page));
         expect(await accepts(userId, passcode)).toBe('accepted');
@@ -1060,13 +1062,13 @@ describe.skipIf(skip)('web authenticator', () => {
         `${app()}#ctkip?url=${silent.origin.slice(8)}/ctkip/services/CtkipService&activationCode=${CODE}`,
       );
       await page.getByRole('button', { name: 'Import token' }).click();
-      await page.getByText('Speaking with').waitFor();
+      await page.getByText('Talking to').waitFor();
       await page.getByRole('button', { name: 'Stop' }).click();
       await page.getByText('Stopped.').waitFor();
       await silent.close();
       await page.getByRole('button', { name: 'Try again' }).click();
       await page.getByRole('alert').getByText('cannot be reached').waitFor();
-      await page.getByText('The activation code is not spent.').waitFor();
+      await page.getByText('The activation code has not been used up.').waitFor();
     });
 
     test('a server that answers too slowly', async () => {
@@ -1078,7 +1080,7 @@ describe.skipIf(skip)('web authenticator', () => {
       );
       await page.getByRole('button', { name: 'Import token' }).click();
       await page.getByRole('alert').getByText('no whole answer came within 15 seconds').waitFor();
-      await page.getByText('The activation code is not spent.').waitFor();
+      await page.getByText('The activation code has not been used up.').waitFor();
       await page.getByRole('button', { name: 'Try again' }).waitFor();
       expect((await page.evaluate(lookForSecrets)).keys).toBe(0);
     });
@@ -1137,7 +1139,7 @@ describe.skipIf(skip)('web authenticator', () => {
       });
       for (const [why, sentence] of [
         ['NotAllowedError', 'The camera may not be used.'],
-        ['NotFoundError', 'There is no camera here.'],
+        ['NotFoundError', 'No camera was found.'],
         ['NotReadableError', 'another app may have it'],
       ] as const) {
         await page.goto(app());
@@ -1191,7 +1193,7 @@ describe.skipIf(skip)('web authenticator', () => {
       await full('facts');
       await page.getByRole('button', { name: 'Import token' }).click();
       await page.getByRole('alert').waitFor();
-      expect(await page.getByRole('alert').textContent()).toContain('There is no room left');
+      expect(await page.getByRole('alert').textContent()).toContain('No space left');
       expect(ctkip(asked)).toEqual([]);
       await full('tokens');
       await page.getByRole('button', { name: 'Try again' }).click();
@@ -1223,7 +1225,7 @@ describe.skipIf(skip)('web authenticator', () => {
       await page.goto(app());
       await page.evaluate(() => sessionStorage.setItem('no storage', 'yes'));
       await page.reload();
-      await page.getByRole('alert').getByText('Nothing can be kept here').waitFor();
+      await page.getByRole('alert').getByText('Nothing can be stored here').waitFor();
       await page.evaluate(() => sessionStorage.clear());
       await page.getByRole('button', { name: 'Try again' }).waitFor();
       const { link } = await distributed(deployment);
@@ -1479,6 +1481,28 @@ describe.skipIf(skip)('web authenticator', () => {
     },
     240_000,
   );
+
+  test('every text on every screen comes from the catalogue', async () => {
+    const installed = await open({ locale: 'en' });
+    await installed.page.addInitScript(
+      (language) => localStorage.setItem('sower.authenticator.language', language),
+      PSEUDO,
+    );
+    const host = new URL(deployment.servers[0]!.url).host;
+    const found: string[] = [];
+    await walkScreens(deployment, installed, PSEUDO, async (name) => {
+      const foreign = await foreignTexts(
+        installed.page,
+        (text) =>
+          text.includes(host) ||
+          /^(SecurID|TOTP|HOTP|English|Deutsch)$/.test(text) ||
+          // Names and ids: users of the test, the device id and class, the version.
+          /^(user|[0-9a-f-]{8,}$|\d+\.\d+\.\d+)/i.test(text),
+      );
+      found.push(...foreign.map((text) => `${name}: ${text}`));
+    });
+    expect(found).toEqual([]);
+  }, 240_000);
 
   test('its size: everything that opens it, compressed, is below 200 kB', () => {
     const files = readdirSync(join(AUTHENTICATOR, 'dist'), { recursive: true, withFileTypes: true }).filter(

@@ -1,4 +1,5 @@
 /** The app: look, opening, and the screen that is shown. */
+import { explainDefect } from '@sower/ctkip/authenticator/explain';
 import { type InvitationResult, readInvitation } from '@sower/ctkip/authenticator/invitation';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ListPage } from './codes/list-page.tsx';
@@ -22,7 +23,7 @@ import {
   type Look,
   LookContext,
   showLook,
-  textsOf,
+  textsIn,
   useLook,
   useTexts,
 } from './texts/use-texts.ts';
@@ -37,7 +38,7 @@ export function App() {
   const look = useMemo<Look>(
     () => ({
       ...chosen,
-      ...textsOf(chosen.language),
+      t: textsIn(chosen.language),
       choose(change) {
         const next = { ...chosen, ...change };
         keepLook(next);
@@ -55,21 +56,21 @@ export function App() {
 }
 
 function NewVersion() {
-  const texts = useTexts();
+  const t = useTexts();
   const useIt = useNewVersion();
   if (!useIt) return null;
   return (
     <div className="update" role="status">
-      <span>{texts.update.text}</span>
+      <span>{t('update.text')}</span>
       <button type="button" onClick={useIt}>
-        {texts.update.button}
+        {t('update.button')}
       </button>
     </div>
   );
 }
 
 function Opener() {
-  const { texts, words } = useLook();
+  const { t } = useLook();
   const opening = useOpening();
   const screens = useScreens();
   const { go } = screens;
@@ -81,19 +82,19 @@ function Opener() {
       go(
         read.ok
           ? { name: 'review', invitation: read.invitation }
-          : { name: 'add', text, problem: words.link[read.defect](read.host) },
+          : { name: 'add', text, problem: explainDefect(read.defect, read.host) },
       );
     },
-    [go, words],
+    [go],
   );
   const arrive = useCallback(
     async (arrival: Arrival) => {
       if (arrival.kind === 'text') return take(arrival.text);
-      const found = await pictureText(arrival.image, texts, words);
+      const found = await pictureText(arrival.image);
       if (found.ok) take(found.text);
       else go({ name: 'add', problem: found.problem });
     },
-    [take, go, texts, words],
+    [take, go],
   );
   useEffect(() => {
     const look = (): void => {
@@ -107,17 +108,20 @@ function Opener() {
   switch (opening.kind) {
     case 'opening':
       return (
-        <ScreenFrame title={texts.name}>
-          <p className="quiet">{texts.opening.opening}</p>
+        <ScreenFrame title={t('name')}>
+          <p className="quiet">{t('opening.opening')}</p>
         </ScreenFrame>
       );
     case 'fault': {
-      const { title, text } = texts.opening.fault[opening.fault];
       return (
-        <ScreenFrame title={texts.name}>
-          <Message kind="danger" title={title} text={text}>
+        <ScreenFrame title={t('name')}>
+          <Message
+            kind="danger"
+            title={t(`opening.fault.${opening.fault}.title`)}
+            text={t(`opening.fault.${opening.fault}.text`)}
+          >
             <button type="button" onClick={opening.reopen}>
-              {texts.tryAgain}
+              {t('tryAgain')}
             </button>
           </Message>
         </ScreenFrame>
@@ -125,8 +129,8 @@ function Opener() {
     }
     case 'lost':
       return (
-        <ScreenFrame title={texts.name}>
-          <Message kind="danger" title={texts.opening.lost.title} text={texts.opening.lost.text}>
+        <ScreenFrame title={t('name')}>
+          <Message kind="danger" title={t('opening.lost.title')} text={t('opening.lost.text')}>
             <button
               type="button"
               onClick={() => {
@@ -136,7 +140,7 @@ function Opener() {
                 opening.reopen();
               }}
             >
-              {texts.opening.lost.ok}
+              {t('opening.lost.ok')}
             </button>
           </Message>
         </ScreenFrame>

@@ -4,11 +4,12 @@
  */
 import type { Invitation } from '@sower/ctkip/authenticator/invitation';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Problem } from './import/picture.ts';
 
 export type Screen =
   | { readonly name: 'list' }
   | { readonly name: 'token'; readonly serial: string }
-  | { readonly name: 'add'; readonly text?: string; readonly problem?: { message: string; next?: string } }
+  | { readonly name: 'add'; readonly text?: string; readonly problem?: Problem }
   | { readonly name: 'scan' }
   | { readonly name: 'review'; readonly invitation: Invitation }
   | {

@@ -10,8 +10,7 @@ import { openByPasskey, openByPin } from './vault/lock.ts';
 import { eraseEverything } from './vault/vault.ts';
 
 export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }) {
-  const texts = useTexts();
-  const t = texts.unlock;
+  const t = useTexts();
   const { database, lock, unlock, reopen } = opening;
   const [pin, setPin] = useState('');
   const [busy, setBusy] = useState(false);
@@ -37,15 +36,17 @@ export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }
     }
     setProblem(
       opened.why === 'wait'
-        ? t.wait(opened.seconds)
+        ? t('unlock.wait', { seconds: opened.seconds })
         : opened.why === 'wrong-pin'
-          ? t.wrong(opened.left)
-          : t.noPasskey,
+          ? opened.left === undefined
+            ? t('unlock.wrong')
+            : t('unlock.wrongLeft', { count: opened.left })
+          : t('unlock.noPasskey'),
     );
   }
 
   return (
-    <ScreenFrame title={t.title}>
+    <ScreenFrame title={t('unlock.title')}>
       <form
         className="card"
         onSubmit={(event) => {
@@ -55,26 +56,26 @@ export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }
       >
         {problem && <Message kind="danger" text={problem} />}
         {lock.kind === 'pin' && (
-          <Field label={t.pin} type="password" inputMode="numeric" value={pin} onValue={setPin} />
+          <Field label={t('unlock.pin')} type="password" inputMode="numeric" value={pin} onValue={setPin} />
         )}
         <button type="submit" className="primary" disabled={busy || (lock.kind === 'pin' && pin === '')}>
-          {lock.kind === 'pin' ? t.unlock : t.passkey}
+          {lock.kind === 'pin' ? t('unlock.unlock') : t('unlock.passkey')}
         </button>
       </form>
       <details>
-        <summary>{t.forgotten}</summary>
-        <p>{t.forgottenText}</p>
+        <summary>{t('unlock.forgotten')}</summary>
+        <p>{t('unlock.forgottenText')}</p>
         <button type="button" className="danger" onClick={() => setErasing(true)}>
-          {texts.erase.button}
+          {t('erase.button')}
         </button>
       </details>
       {erasing && (
         <Confirm
-          title={texts.erase.confirmTitle}
-          text={texts.erase.text}
-          label={texts.erase.confirmLabel(texts.erase.word)}
-          word={texts.erase.word}
-          action={texts.erase.button}
+          title={t('erase.confirmTitle')}
+          text={t('erase.text')}
+          label={t('erase.confirmLabel', { word: t('erase.word') })}
+          word={t('erase.word')}
+          action={t('erase.button')}
           onCancel={() => setErasing(false)}
           onConfirm={() => {
             setErasing(false);

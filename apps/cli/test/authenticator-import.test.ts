@@ -117,7 +117,7 @@ describe.each([
   test('ends with 3 when no reply comes, and says that the code may be spent', async () => {
     const ran = await importFrom(path, { loseReplies: 9 });
     expect(ran.code).toBe(3);
-    expect(ran.err).toContain('may be spent');
+    expect(ran.err).toContain('may have been used up');
   });
 });
 
@@ -170,7 +170,7 @@ describe('a serial number that is here already', () => {
     const before = await codeNow();
     const again = await json(['import', link(SOAP), '--ca', ca]);
     expect(again.code).toBe(1);
-    expect(again.err).toContain('spent');
+    expect(again.err).toContain('is used up');
     expect(await codeNow()).toBe(before);
   });
 

@@ -19,7 +19,7 @@ import { useCodes } from './use-codes.ts';
 const MANY = 4;
 
 export function ListPage({ vault, database, tokens, screens }: Parts) {
-  const texts = useTexts();
+  const t = useTexts();
   const [wanted, setWanted] = useState('');
   const [arranging, setArranging] = useState(false);
   const hint = useClockHint(database, tokens);
@@ -31,14 +31,14 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
   );
   return (
     <ScreenFrame
-      title={tokens.length === 0 ? texts.name : texts.codes}
+      title={tokens.length === 0 ? t('name') : t('codes')}
       actions={
         <>
           {tokens.length > 0 && (
             <button
               type="button"
               className="icon-button"
-              aria-label={texts.add}
+              aria-label={t('add')}
               onClick={() => screens.go({ name: 'add' })}
             >
               <Icon name="add" />
@@ -47,7 +47,7 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
           <button
             type="button"
             className="icon-button"
-            aria-label={texts.settings}
+            aria-label={t('settings')}
             onClick={() => screens.go({ name: 'settings' })}
           >
             <Icon name="settings" />
@@ -61,9 +61,9 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
       ) : (
         <>
           {tokens.length >= MANY && (
-            <Field label={texts.list.search} type="search" value={wanted} onValue={setWanted} />
+            <Field label={t('list.search')} type="search" value={wanted} onValue={setWanted} />
           )}
-          {shown.length === 0 && <p className="quiet">{texts.list.nothingFound(wanted)}</p>}
+          {shown.length === 0 && <p className="quiet">{t('list.nothingFound', { text: wanted })}</p>}
           <ul className="tokens">
             {shown.map((token) => (
               <li key={token.serial}>
@@ -80,7 +80,7 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
                         key={by}
                         type="button"
                         className="icon-button"
-                        aria-label={(by < 0 ? texts.list.up : texts.list.down)(nameOf(token))}
+                        aria-label={t(by < 0 ? 'list.up' : 'list.down', { name: nameOf(token) })}
                         disabled={token === (by < 0 ? tokens[0] : tokens.at(-1))}
                         onClick={() => void vault.move(token.serial, by)}
                       >
@@ -94,7 +94,7 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
           </ul>
           {tokens.length > 1 && wanted === '' && (
             <button type="button" className="plain" onClick={() => setArranging(!arranging)}>
-              {arranging ? texts.list.arrangeDone : texts.list.arrange}
+              {arranging ? t('list.arrangeDone') : t('list.arrange')}
             </button>
           )}
         </>
@@ -104,28 +104,28 @@ export function ListPage({ vault, database, tokens, screens }: Parts) {
 }
 
 function Welcome({ hasLock, go }: { hasLock: boolean; go: Parts['screens']['go'] }) {
-  const texts = useTexts();
+  const t = useTexts();
   const install = useInstall();
   return (
     <section className="welcome">
-      <h2>{texts.welcome.title}</h2>
-      <p>{texts.welcome.text}</p>
+      <h2>{t('welcome.title')}</h2>
+      <p>{t('welcome.text')}</p>
       <button type="button" className="primary" onClick={() => go({ name: 'add' })}>
-        {texts.add}
+        {t('add')}
       </button>
       {!hasLock && (
         <>
-          <p>{texts.welcome.lock}</p>
+          <p>{t('welcome.lock')}</p>
           <button type="button" onClick={() => go({ name: 'lock' })}>
-            {texts.welcome.lockButton}
+            {t('welcome.lockButton')}
           </button>
         </>
       )}
       {install && (
         <>
-          <p>{texts.welcome.installText}</p>
+          <p>{t('welcome.installText')}</p>
           <button type="button" onClick={install}>
-            {texts.welcome.install}
+            {t('welcome.install')}
           </button>
         </>
       )}
@@ -144,18 +144,18 @@ function TokenRow({
   now: number;
   open: () => void;
 }) {
-  const { list } = useTexts();
+  const t = useTexts();
   const host = hostOf(token.server);
   return (
     <button type="button" className="row" onClick={open}>
-      <span className="unseen">{list.open(nameOf(token))}</span>
+      <span className="unseen">{t('list.open', { name: nameOf(token) })}</span>
       <span className="who">
         <strong>{nameOf(token)}</strong>
         <span className="quiet">{host}</span>
       </span>
       {token.algorithm === 'hotp' || token.addPin ? (
         <span className="instead quiet">
-          {token.addPin ? list.pinNeeded : list.counter} <Icon name="open" />
+          {t(token.addPin ? 'list.pinNeeded' : 'list.counter')} <Icon name="open" />
         </span>
       ) : (
         <RowCode vault={vault} token={token} now={now} />
@@ -165,13 +165,13 @@ function TokenRow({
 }
 
 function RowCode({ vault, token, now }: { vault: Vault; token: Token; now: number }) {
-  const texts = useTexts();
+  const t = useTexts();
   const codes = useCodes(vault, token, now);
   const left = token.interval - (Math.floor(now / 1000) % token.interval);
   return (
     <span className="row-code">
       {codes ? <CodeDigits code={codes.now} /> : <span className="code" />}
-      <Ring left={left} of={token.interval} label={texts.token.remaining(left)} />
+      <Ring left={left} of={token.interval} label={t('token.remaining', { count: left })} />
     </span>
   );
 }

@@ -22,7 +22,7 @@ const dayIn = (language: string, day: string): string =>
   new Date(day).toLocaleDateString(language, { dateStyle: 'medium', timeZone: 'UTC' });
 
 export function TokenPage({ vault, database, tokens, token, screens }: Parts & { token: Token }) {
-  const { texts, language } = useLook();
+  const { t, language } = useLook();
   const hint = useClockHint(database, tokens);
   /** Of a PINPad token: undefined until it is typed, empty for "without". It lives as long as this screen. */
   const [pin, setPin] = useState<string>();
@@ -31,7 +31,7 @@ export function TokenPage({ vault, database, tokens, token, screens }: Parts & {
   return (
     <ScreenFrame title={nameOf(token)} back={screens.back}>
       {token.expiresOn !== undefined && today > token.expiresOn && (
-        <Message kind="warning" text={texts.token.expired(dayIn(language, token.expiresOn))} />
+        <Message kind="warning" text={t('token.expired', { day: dayIn(language, token.expiresOn) })} />
       )}
       {hint && <Message kind="warning" text={hint} />}
       {asksPin ? (
@@ -43,17 +43,17 @@ export function TokenPage({ vault, database, tokens, token, screens }: Parts & {
       )}
       {token.addPin && !asksPin && (
         <button type="button" className="plain" onClick={() => setPin(undefined)}>
-          {texts.token.withPin}
+          {t('token.withPin')}
         </button>
       )}
-      {!token.addPin && <p className="hint">{texts.token.fobHint}</p>}
+      {!token.addPin && <p className="hint">{t('token.fobHint')}</p>}
       <Details vault={vault} token={token} screens={screens} />
     </ScreenFrame>
   );
 }
 
 function AskPin({ onPin }: { onPin: (pin: string) => void }) {
-  const { token: texts } = useTexts();
+  const t = useTexts();
   const [pin, setPin] = useState('');
   const [wrong, setWrong] = useState(false);
   return (
@@ -66,9 +66,9 @@ function AskPin({ onPin }: { onPin: (pin: string) => void }) {
       }}
     >
       <Field
-        label={texts.pin}
-        hint={texts.pinPad}
-        error={wrong ? texts.pinInvalid : undefined}
+        label={t('token.pin')}
+        hint={t('token.pinPad')}
+        error={wrong ? t('token.pinInvalid') : undefined}
         type="password"
         inputMode="numeric"
         value={pin}
@@ -78,10 +78,10 @@ function AskPin({ onPin }: { onPin: (pin: string) => void }) {
         }}
       />
       <button type="submit" className="primary">
-        {texts.showPasscode}
+        {t('token.showPasscode')}
       </button>
       <button type="button" className="plain" onClick={() => onPin('')}>
-        {texts.withoutPin}
+        {t('token.withoutPin')}
       </button>
     </form>
   );
@@ -90,22 +90,22 @@ function AskPin({ onPin }: { onPin: (pin: string) => void }) {
 const shownCode = (code: string, pin: string | undefined): string => addPin(code, pin ?? '') ?? code;
 
 function TimeCode({ vault, token, pin }: { vault: Vault; token: Token; pin: string | undefined }) {
-  const texts = useTexts();
+  const t = useTexts();
   const now = useNow();
   const codes = useCodes(vault, token, now);
   const left = token.interval - (Math.floor(now / 1000) % token.interval);
   return (
-    <section className="card" aria-label={pin ? texts.token.passcode : texts.token.tokencode}>
-      <p className="kind">{pin ? texts.token.passcode : texts.token.tokencode}</p>
+    <section className="card" aria-label={pin ? t('token.passcode') : t('token.tokencode')}>
+      <p className="kind">{pin ? t('token.passcode') : t('token.tokencode')}</p>
       <div className="big">
         {codes && <CodeDigits code={shownCode(codes.now, pin)} />}
-        <Ring left={left} of={token.interval} label={texts.token.remaining(left)} />
+        <Ring left={left} of={token.interval} label={t('token.remaining', { count: left })} />
       </div>
       {codes && (
         <>
           <CopyButton text={shownCode(codes.now, pin)} forSeconds={left} />
           <p className="next">
-            {texts.token.next}: <CodeDigits code={shownCode(codes.next, pin)} quiet />
+            {t('token.next')}: <CodeDigits code={shownCode(codes.next, pin)} quiet />
           </p>
         </>
       )}
@@ -114,7 +114,7 @@ function TimeCode({ vault, token, pin }: { vault: Vault; token: Token; pin: stri
 }
 
 function CounterCode({ vault, token, pin }: { vault: Vault; token: Token; pin: string | undefined }) {
-  const texts = useTexts();
+  const t = useTexts();
   const [code, setCode] = useState<string>();
   const [failed, setFailed] = useState(false);
   const take = (): void => {
@@ -122,55 +122,59 @@ function CounterCode({ vault, token, pin }: { vault: Vault; token: Token; pin: s
     vault.takeCode(token).then(setCode, () => setFailed(true));
   };
   return (
-    <section className="card" aria-label={pin ? texts.token.passcode : texts.token.tokencode}>
-      <p className="kind">{pin ? texts.token.passcode : texts.token.tokencode}</p>
+    <section className="card" aria-label={pin ? t('token.passcode') : t('token.tokencode')}>
+      <p className="kind">{pin ? t('token.passcode') : t('token.tokencode')}</p>
       <div className="big" aria-live="polite">
         {code !== undefined && <CodeDigits code={shownCode(code, pin)} />}
       </div>
-      {failed && <Message kind="danger" text={texts.opening.fault.gone.text} />}
+      {failed && <Message kind="danger" text={t('opening.fault.gone.text')} />}
       {code !== undefined && <CopyButton text={shownCode(code, pin)} forSeconds={60} />}
       <button type="button" className={code === undefined ? 'primary' : ''} onClick={take}>
-        {texts.token.takeNext}
+        {t('token.takeNext')}
       </button>
-      <p className="hint">{texts.token.counterHint}</p>
+      <p className="hint">{t('token.counterHint')}</p>
     </section>
   );
 }
 
 function CopyButton({ text, forSeconds }: { text: string; forSeconds: number }) {
-  const { token } = useTexts();
+  const t = useTexts();
   const { state, copy } = useCopy();
   return (
     <>
       <button type="button" className="primary" onClick={() => copy(text, forSeconds)}>
-        <Icon name="copy" /> {state === 'copied' ? token.copied : token.copy}
+        <Icon name="copy" /> {t(state === 'copied' ? 'token.copied' : 'token.copy')}
       </button>
-      {state === 'refused' && <Message kind="warning" text={token.notCopied} />}
+      {state === 'refused' && <Message kind="warning" text={t('token.notCopied')} />}
     </>
   );
 }
 
 function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & { token: Token }) {
-  const { texts, language } = useLook();
-  const t = texts.token;
+  const { t, language } = useLook();
   const [nickname, setNickname] = useState(token.nickname);
   const [saved, setSaved] = useState(false);
   const [removing, setRemoving] = useState(false);
   const facts: [string, string | undefined][] = [
-    [t.serial, token.serial],
-    [t.user, token.userId],
-    [t.server, hostOf(token.server)],
-    [t.kind, { securid: 'SecurID', totp: 'TOTP', hotp: 'HOTP' }[token.algorithm]],
-    [t.tokencode, t.digits(token.digits, token.algorithm === 'hotp' ? undefined : token.interval)],
-    [t.expires, token.expiresOn && dayIn(language, token.expiresOn)],
+    [t('token.serial'), token.serial],
+    [t('token.user'), token.userId],
+    [t('token.server'), hostOf(token.server)],
+    [t('token.kind'), { securid: 'SecurID', totp: 'TOTP', hotp: 'HOTP' }[token.algorithm]],
     [
-      t.imported,
+      t('token.tokencode'),
+      token.algorithm === 'hotp'
+        ? t('token.digits', { count: token.digits })
+        : t('token.digitsEvery', { digits: token.digits, seconds: token.interval }),
+    ],
+    [t('token.expires'), token.expiresOn && dayIn(language, token.expiresOn)],
+    [
+      t('token.imported'),
       new Date(token.importedAt).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' }),
     ],
   ];
   return (
     <details>
-      <summary>{t.details}</summary>
+      <summary>{t('token.details')}</summary>
       <dl>
         {facts.map(
           ([name, value]) =>
@@ -189,7 +193,7 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
         }}
       >
         <Field
-          label={t.nickname}
+          label={t('token.nickname')}
           value={nickname}
           maxLength={60}
           onValue={(value) => {
@@ -197,24 +201,24 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
             setSaved(false);
           }}
         />
-        <button type="submit">{t.nicknameSave}</button>
-        {saved && <Message kind="success" text={t.nicknameSaved} />}
+        <button type="submit">{t('token.nicknameSave')}</button>
+        {saved && <Message kind="success" text={t('token.nicknameSaved')} />}
       </form>
       <div className="buttons">
         <button type="button" onClick={() => screens.go({ name: 'move', serial: token.serial })}>
-          {texts.move.fromToken}
+          {t('move.fromToken')}
         </button>
         <button type="button" className="danger" onClick={() => setRemoving(true)}>
-          {t.remove}
+          {t('token.remove')}
         </button>
       </div>
       {removing && (
         <Confirm
-          title={t.removeTitle(token.serial)}
-          text={t.removeText}
-          label={t.removeConfirm(token.serial)}
+          title={t('token.removeTitle', { serial: token.serial })}
+          text={t('token.removeText')}
+          label={t('token.removeConfirm', { serial: token.serial })}
           word={token.serial.slice(-4)}
-          action={t.remove}
+          action={t('token.remove')}
           onCancel={() => setRemoving(false)}
           onConfirm={() => {
             screens.home();

@@ -9,7 +9,7 @@ const AGAIN = 15 * 60_000;
 const SET_BACK_TOLERANCE = 60_000;
 
 export function useClockHint(database: Database, tokens: readonly Token[]): string | undefined {
-  const { clock } = useTexts();
+  const t = useTexts();
   const [offset, setOffset] = useState(0);
   const [setBack, setSetBack] = useState(0);
   const servers = [
@@ -43,8 +43,14 @@ export function useClockHint(database: Database, tokens: readonly Token[]): stri
     };
   }, [database, asked]);
 
-  const span = (milliseconds: number): string => clock.span(Math.round(Math.abs(milliseconds) / 1000));
-  if (offset < -CLOCK_TOLERANCE) return clock.behind(span(offset));
-  if (offset > CLOCK_TOLERANCE) return clock.ahead(span(offset));
-  return setBack > SET_BACK_TOLERANCE ? clock.setBack(span(setBack)) : undefined;
+  const span = (milliseconds: number): string => {
+    const seconds = Math.round(Math.abs(milliseconds) / 1000);
+    if (seconds < 90) return t('clock.seconds', { count: seconds });
+    if (seconds < 5400) return t('clock.minutes', { count: Math.round(seconds / 60) });
+    if (seconds < 129_600) return t('clock.hours', { count: Math.round(seconds / 3600) });
+    return t('clock.days', { count: Math.round(seconds / 86_400) });
+  };
+  if (offset < -CLOCK_TOLERANCE) return t('clock.behind', { span: span(offset) });
+  if (offset > CLOCK_TOLERANCE) return t('clock.ahead', { span: span(offset) });
+  return setBack > SET_BACK_TOLERANCE ? t('clock.setBack', { span: span(setBack) }) : undefined;
 }

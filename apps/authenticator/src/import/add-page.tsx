@@ -1,8 +1,9 @@
 /** The ways to a token: camera, picture, link, or typed in. */
+import { explainDefect } from '@sower/ctkip/authenticator/explain';
 import { readInvitation } from '@sower/ctkip/authenticator/invitation';
 import { useState } from 'react';
 import type { Parts } from '../parts.ts';
-import { useLook } from '../texts/use-texts.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Message } from '../ui/message.tsx';
@@ -11,8 +12,7 @@ import { type Problem, pictureText } from './picture.ts';
 
 export function AddPage(props: Parts & { text?: string | undefined; problem?: Problem | undefined }) {
   const { screens } = props;
-  const { texts, words } = useLook();
-  const t = texts.import;
+  const t = useTexts();
   const [link, setLink] = useState(props.text ?? '');
   const [url, setUrl] = useState('');
   const [code, setCode] = useState('');
@@ -21,7 +21,7 @@ export function AddPage(props: Parts & { text?: string | undefined; problem?: Pr
   const take = (text: string, typedCode?: string): void => {
     const read = readInvitation(text);
     if (!read.ok) {
-      setProblem(words.link[read.defect](read.host));
+      setProblem(explainDefect(read.defect, read.host));
       return;
     }
     const { invitation } = read;
@@ -33,18 +33,18 @@ export function AddPage(props: Parts & { text?: string | undefined; problem?: Pr
   };
   const choose = async (picture: Blob | undefined | null): Promise<void> => {
     if (!picture) return;
-    const found = await pictureText(picture, texts, words);
+    const found = await pictureText(picture);
     if (found.ok) take(found.text);
     else setProblem(found.problem);
   };
 
   return (
-    <ScreenFrame title={texts.add} back={screens.back}>
-      <p>{t.intro}</p>
-      {problem && <Message kind="danger" text={problem.message} next={problem.next} />}
+    <ScreenFrame title={t('add')} back={screens.back}>
+      <p>{t('import.intro')}</p>
+      {problem && <Message kind="danger" text={t(problem.message)} next={problem.next && t(problem.next)} />}
       <div className="ways">
         <button type="button" className="primary" onClick={() => screens.go({ name: 'scan' })}>
-          <Icon name="scan" /> {t.scan}
+          <Icon name="scan" /> {t('import.scan')}
         </button>
         <label className="file">
           <input
@@ -55,7 +55,7 @@ export function AddPage(props: Parts & { text?: string | undefined; problem?: Pr
               event.target.value = '';
             }}
           />
-          <Icon name="image" /> {t.image}
+          <Icon name="image" /> {t('import.image')}
         </label>
       </div>
       <form
@@ -71,10 +71,16 @@ export function AddPage(props: Parts & { text?: string | undefined; problem?: Pr
         }}
       >
         <h2>
-          <Icon name="paste" /> {t.paste}
+          <Icon name="paste" /> {t('import.paste')}
         </h2>
-        <Field label={t.link} hint={t.linkHint} inputMode="url" value={link} onValue={setLink} />
-        <button type="submit">{t.go}</button>
+        <Field
+          label={t('import.link')}
+          hint={t('import.linkHint')}
+          inputMode="url"
+          value={link}
+          onValue={setLink}
+        />
+        <button type="submit">{t('import.go')}</button>
       </form>
       <form
         className="card"
@@ -84,11 +90,17 @@ export function AddPage(props: Parts & { text?: string | undefined; problem?: Pr
         }}
       >
         <h2>
-          <Icon name="type" /> {t.type}
+          <Icon name="type" /> {t('import.type')}
         </h2>
-        <Field label={t.url} hint={t.urlHint} inputMode="url" value={url} onValue={setUrl} />
-        <Field label={t.code} hint={t.codeHint} value={code} onValue={setCode} />
-        <button type="submit">{t.go}</button>
+        <Field
+          label={t('import.url')}
+          hint={t('import.urlHint')}
+          inputMode="url"
+          value={url}
+          onValue={setUrl}
+        />
+        <Field label={t('import.code')} hint={t('import.codeHint')} value={code} onValue={setCode} />
+        <button type="submit">{t('import.go')}</button>
       </form>
     </ScreenFrame>
   );

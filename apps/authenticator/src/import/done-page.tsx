@@ -7,20 +7,20 @@ import { Message } from '../ui/message.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
 
 export function DonePage({ vault, screens, done }: Parts & { done: Screen & { name: 'done' } }) {
-  const texts = useTexts();
+  const t = useTexts();
   const { serial, replaced, comparison } = done;
   const [dropped, setDropped] = useState(false);
   if (dropped) {
     return (
-      <ScreenFrame title={texts.review.macTitle} back={screens.home}>
-        <Message kind="danger" text={texts.done.dropped(serial)} next={texts.done.droppedNext} />
+      <ScreenFrame title={t('review.macTitle')} back={screens.home}>
+        <Message kind="danger" text={t('done.dropped', { serial })} next={t('done.droppedNext')} />
       </ScreenFrame>
     );
   }
   const groups = comparison.match(/\d{3}/g) ?? [];
   return (
-    <ScreenFrame title={texts.done.number} back={screens.home}>
-      <Message kind="success" text={texts.done.title(serial, replaced)} />
+    <ScreenFrame title={t('done.number')} back={screens.home}>
+      <Message kind="success" text={t(replaced ? 'done.replaced' : 'done.imported', { serial })} />
       <section className="card">
         <p className="comparison">
           {groups.map((group, place) => (
@@ -28,18 +28,18 @@ export function DonePage({ vault, screens, done }: Parts & { done: Screen & { na
             <span key={place}>{group} </span>
           ))}
         </p>
-        <p>{texts.done.why}</p>
-        <p className="quiet">{texts.done.skip}</p>
+        <p>{t('done.why')}</p>
+        <p className="quiet">{t('done.skip')}</p>
       </section>
       <button type="button" className="primary" onClick={() => screens.replace({ name: 'token', serial })}>
-        {texts.done.toCode}
+        {t('done.toCode')}
       </button>
       <button
         type="button"
         className="danger"
         onClick={() => void vault.remove(serial).then(() => setDropped(true))}
       >
-        {texts.done.differs}
+        {t('done.differs')}
       </button>
     </ScreenFrame>
   );

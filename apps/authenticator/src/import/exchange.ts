@@ -1,10 +1,9 @@
 /** One CT-KIP exchange over fetch, and what its ends mean to a user. The protocol is packages/ctkip's; nothing is stored here. */
 
 import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
-import { explain, type Finding } from '@sower/ctkip/authenticator/explain';
+import { explain } from '@sower/ctkip/authenticator/explain';
 import type { Invitation } from '@sower/ctkip/authenticator/invitation';
 import { type KeptToken, keptToken } from '@sower/ctkip/authenticator/kept-token';
-import type { Words } from '@sower/ctkip/authenticator/words';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { decodeTrigger } from '@sower/ctkip/decode';
 import { DIALECTS } from '@sower/ctkip/dialect';
@@ -12,7 +11,15 @@ import { type HttpRequest, type HttpResponse, triggerRequest } from '@sower/ctki
 import { normaliseActivationCode } from '@sower/ctkip/links';
 import type { CtkipTrigger } from '@sower/ctkip/messages';
 import { type ProvisionFailure, provision } from '@sower/ctkip/provision';
+import type { AppMessage } from '../texts/use-texts.ts';
 import { VERSION } from '../version.ts';
+
+/** What an exchange that failed means, as the catalogue has it. */
+export type ExchangeFinding = {
+  readonly kind: 'usage' | 'unreachable' | 'ctkip' | 'mac';
+  readonly message: AppMessage;
+  readonly next?: AppMessage;
+};
 
 export type Ended =
   | {
@@ -23,7 +30,7 @@ export type Ended =
     }
   /** The server named a token that is here, before the code was spent. */
   | { readonly kind: 'here-already'; readonly serial: string }
-  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'finding'; readonly finding: ExchangeFinding }
   | { readonly kind: 'stopped' };
 
 const TIMEOUT_SECONDS = 15;
@@ -33,18 +40,17 @@ export async function exchange(input: {
   readonly invitation: Invitation;
   readonly activationCode: string;
   readonly deviceId: string;
-  readonly words: Words;
   /** What the way to the device id is called. */
   readonly about: string;
   readonly signal: AbortSignal;
   readonly report: (step: number) => void;
   readonly mayTake: (serial: string) => Promise<boolean>;
 }): Promise<Ended> {
-  const { invitation, activationCode, deviceId, words, about, signal } = input;
+  const { invitation, activationCode, deviceId, about, signal } = input;
   const { url } = invitation;
   const dialect = DIALECTS[invitation.dialect];
   /** Why the latest request had no reply. */
-  let silence: string | undefined;
+  let silence: AppMessage | undefined;
   let sent = 0;
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
     sent += 1;
@@ -57,20 +63,26 @@ export async function exchange(input: {
     } catch (error) {
       const why =
         error instanceof RangeError
-          ? words.why.large(MAX_KIB)
+          ? ({ code: 'importing.unreachable.large', values: { host, kib: MAX_KIB } } as const)
           : limit.aborted
-            ? words.why.slow(TIMEOUT_SECONDS)
-            : navigator.onLine
-              ? words.why.unknown
-              : words.why.offline;
-      silence = words.unreachable(host, why);
+            ? ({ code: 'importing.unreachable.slow', values: { host, seconds: TIMEOUT_SECONDS } } as const)
+            : ({
+                code: navigator.onLine ? 'importing.unreachable.unknown' : 'importing.unreachable.offline',
+                values: { host },
+              } as const);
+      silence = why;
       throw error;
     }
   };
-  const found = (failure: ProvisionFailure): Ended =>
+  const found = (failure: ProvisionFailure): ExchangeFinding => {
+    const finding = explain(failure, { url, about });
+    // This program knows more of why there was no reply.
+    return failure.error === 'transport' && silence ? { ...finding, message: silence } : finding;
+  };
+  const ended = (failure: ProvisionFailure): Ended =>
     signal.aborted && failure.error === 'transport'
       ? { kind: 'stopped' }
-      : { kind: 'finding', finding: explain(failure, { url, about, silence, words }) };
+      : { kind: 'finding', finding: found(failure) };
 
   let trigger: CtkipTrigger | undefined;
   if (dialect.binding === 'xml') {
@@ -97,19 +109,17 @@ export async function exchange(input: {
         setTimeout(resolve, signal.aborted ? 0 : 500 * attempt);
       }),
   });
-  if (!done.ok) return found(done);
+  if (!done.ok) return ended(done);
   const token = keptToken(done.token);
   if (!token) {
+    const { keyType, serial, digits, interval, format } = done.token;
     done.token.seed.fill(0);
-    const message = words.unusable(done.token);
     return {
       kind: 'finding',
       finding: {
         kind: 'ctkip',
-        reason: 'unusable-token',
-        message,
-        next: words.askAdministrator,
-        details: {},
+        message: { code: 'importing.unusable', values: { keyType, serial, digits, interval, format } },
+        next: { code: 'importing.askAdministrator' },
       },
     };
   }
@@ -125,15 +135,15 @@ export async function exchange(input: {
         triggerRequest(url.href, { activationCode: code, deviceId, deviceClass: DEVICE_CLASS }),
       );
     } catch {
-      return found({ ...at, error: 'transport', detail: 'no reply' });
+      return ended({ ...at, error: 'transport', detail: 'no reply' });
     }
     if (reply.status !== 200) {
-      return found({ ...at, error: 'http', httpStatus: reply.status, detail: 'no trigger' });
+      return ended({ ...at, error: 'http', httpStatus: reply.status, detail: 'no trigger' });
     }
     const decoded = decodeTrigger(dialect, reply.body);
     return decoded.ok
       ? { trigger: decoded.message }
-      : found({ ...at, error: 'malformed', detail: decoded.reason });
+      : ended({ ...at, error: 'malformed', detail: decoded.reason });
   }
 }
 

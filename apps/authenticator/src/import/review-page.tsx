@@ -7,7 +7,7 @@ import type { Invitation } from '@sower/ctkip/authenticator/invitation';
 import { isActivationCode } from '@sower/ctkip/authenticator/invitation';
 import { useEffect, useRef, useState } from 'react';
 import { hostOf, nameOf, type Parts } from '../parts.ts';
-import { useLook } from '../texts/use-texts.ts';
+import { type AppMessage, useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
 import { Message } from '../ui/message.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
@@ -22,9 +22,9 @@ type State =
   | {
       readonly kind: 'said';
       readonly grave: boolean;
-      readonly title?: string;
-      readonly message: string;
-      readonly next?: string | undefined;
+      readonly title?: AppMessage;
+      readonly message: AppMessage;
+      readonly next?: AppMessage | undefined;
     }
   | {
       readonly kind: 'unstored';
@@ -40,8 +40,7 @@ export function ReviewPage({
   screens,
   invitation,
 }: Parts & { invitation: Invitation }) {
-  const { texts, words } = useLook();
-  const t = texts.review;
+  const t = useTexts();
   const { url } = invitation;
   const [code, setCode] = useState('');
   const [codeWrong, setCodeWrong] = useState(false);
@@ -65,16 +64,19 @@ export function ReviewPage({
     setState({ kind: 'working', step: 1 });
     const fault = await rehearse(database);
     if (fault) {
-      const { title, text } = texts.opening.fault[fault];
-      return setState({ kind: 'said', grave: true, title, message: text });
+      return setState({
+        kind: 'said',
+        grave: true,
+        title: { code: `opening.fault.${fault}.title` },
+        message: { code: `opening.fault.${fault}.text` },
+      });
     }
     void askToPersist();
     const ended = await exchange({
       invitation,
       activationCode,
       deviceId: deviceId ?? (await vault.deviceId()),
-      words,
-      about: texts.about.path,
+      about: t('about.path'),
       signal: controller.signal,
       report: (step) => setState({ kind: 'working', step }),
       mayTake: async (serial) =>
@@ -82,12 +84,12 @@ export function ReviewPage({
     });
     switch (ended.kind) {
       case 'stopped':
-        return setState({ kind: 'said', grave: false, message: t.stopped });
+        return setState({ kind: 'said', grave: false, message: { code: 'review.stopped' } });
       case 'here-already':
         return setState({ kind: 'here', serial: ended.serial });
       case 'finding': {
         const { message, next, kind } = ended.finding;
-        const title = kind === 'mac' ? t.macTitle : t.failedTitle;
+        const title = { code: kind === 'mac' ? 'review.macTitle' : 'review.failedTitle' } as const;
         return setState({ kind: 'said', grave: true, title, message, next });
       }
       case 'token': {
@@ -106,7 +108,12 @@ export function ReviewPage({
       if (stored.ok) {
         return screens.replace({ name: 'done', serial: token.serial, replaced: stored.replaced, comparison });
       }
-      setState({ kind: 'said', grave: false, ...words.keptOld(token.serial) });
+      setState({
+        kind: 'said',
+        grave: false,
+        message: { code: 'importing.keptOld.message', values: { serial: token.serial } },
+        next: { code: 'importing.keptOld.next' },
+      });
     } catch {
       setState({ kind: 'unstored', token, replace: mayReplace, comparison });
     }
@@ -114,62 +121,66 @@ export function ReviewPage({
 
   const working = state.kind === 'working';
   return (
-    <ScreenFrame title={t.title} back={working ? undefined : screens.back}>
+    <ScreenFrame title={t('review.title')} back={working ? undefined : screens.back}>
       <dl className="card">
         <div>
-          <dt>{t.server}</dt>
+          <dt>{t('review.server')}</dt>
           <dd className="host">{url.host}</dd>
         </div>
         <div>
-          <dt>{t.address}</dt>
+          <dt>{t('review.address')}</dt>
           <dd className="address">{url.href}</dd>
         </div>
         <div>
-          <dt>{t.certificate}</dt>
-          <dd>{t.certificateText(url.hostname)}</dd>
+          <dt>{t('review.certificate')}</dt>
+          <dd>{t('review.certificateText', { host: url.hostname })}</dd>
         </div>
         <div>
-          <dt>{t.sent}</dt>
-          <dd>{t.sentText(groupedDeviceId(deviceId ?? ''))}</dd>
+          <dt>{t('review.sent')}</dt>
+          <dd>{t('review.sentText', { device: groupedDeviceId(deviceId ?? '') })}</dd>
         </div>
         <div>
-          <dt>{t.stored}</dt>
-          <dd>{t.storedText(vault.lock?.kind ?? 'none')}</dd>
+          <dt>{t('review.stored')}</dt>
+          <dd>{t(vault.lock ? 'review.storedSealedText' : 'review.storedText')}</dd>
         </div>
       </dl>
       {state.kind === 'said' && (
         <Message
           kind={state.grave ? 'danger' : 'warning'}
-          {...(state.title === undefined ? {} : { title: state.title })}
-          text={state.message}
-          next={state.next}
+          {...(state.title === undefined ? {} : { title: t(state.title) })}
+          text={t(state.message)}
+          next={state.next && t(state.next)}
         />
       )}
       {state.kind === 'here' && (
-        <Message kind="warning" text={words.hereAlready(state.serial)} next={t.here}>
+        <Message
+          kind="warning"
+          text={t('importing.alreadyHere', { serial: state.serial })}
+          next={t('review.here')}
+        >
           <button type="button" className="primary" onClick={() => void run(true)}>
-            {t.replaceButton}
+            {t('review.replaceButton')}
           </button>
         </Message>
       )}
       {state.kind === 'unstored' && (
-        <Message kind="danger" text={t.storeFailed}>
+        <Message kind="danger" text={t('review.storeFailed')}>
           <button
             type="button"
             className="primary"
             onClick={() => void store(state.token, state.replace, state.comparison)}
           >
-            {t.storeAgain}
+            {t('review.storeAgain')}
           </button>
         </Message>
       )}
       {working && (
         <>
           <p role="status" className="working">
-            {t.working(url.host, state.step)}
+            {t('review.working', { host: url.host, step: state.step })}
           </p>
           <button type="button" onClick={() => stop.current?.abort()}>
-            {t.stop}
+            {t('review.stop')}
           </button>
         </>
       )}
@@ -182,9 +193,9 @@ export function ReviewPage({
         >
           {invitation.activationCode === undefined && (
             <Field
-              label={texts.import.code}
-              hint={texts.import.codeHint}
-              error={codeWrong ? texts.import.codeInvalid : undefined}
+              label={t('import.code')}
+              hint={t('import.codeHint')}
+              error={codeWrong ? t('import.codeInvalid') : undefined}
               value={code}
               onValue={(value) => {
                 setCode(value);
@@ -194,7 +205,7 @@ export function ReviewPage({
           )}
           {ofServer.length > 0 && (
             <fieldset>
-              <legend>{t.replaceTitle}</legend>
+              <legend>{t('review.replaceTitle')}</legend>
               <ul>
                 {ofServer.map((token) => (
                   <li key={token.serial}>
@@ -208,26 +219,26 @@ export function ReviewPage({
                   checked={replace}
                   onChange={(event) => setReplace(event.target.checked)}
                 />
-                {t.replace}
+                {t('review.replace')}
               </label>
-              <p className="hint">{t.replaceHint}</p>
+              <p className="hint">{t('review.replaceHint')}</p>
             </fieldset>
           )}
           {tokens.length === 0 && !vault.lock && state.kind === 'asking' && (
             <p className="hint">
-              {t.lockFirst}{' '}
+              {t('review.lockFirst')}{' '}
               <button type="button" className="plain" onClick={() => screens.go({ name: 'lock' })}>
-                {texts.welcome.lockButton}
+                {t('welcome.lockButton')}
               </button>
             </p>
           )}
-          {state.kind === 'asking' && <p className="quiet">{t.nothingSent}</p>}
+          {state.kind === 'asking' && <p className="quiet">{t('review.nothingSent')}</p>}
           <div className="buttons">
             <button type="submit" className="primary">
-              {state.kind === 'asking' ? t.import : texts.tryAgain}
+              {state.kind === 'asking' ? t('review.import') : t('tryAgain')}
             </button>
             <button type="button" onClick={screens.home}>
-              {texts.cancel}
+              {t('cancel')}
             </button>
           </div>
         </form>

@@ -1,20 +1,20 @@
 /** The camera, looked at a few times a second until there is one QR code to see. Nothing of it is kept or sent. */
 
+import { explainDefect } from '@sower/ctkip/authenticator/explain';
 import { readInvitation } from '@sower/ctkip/authenticator/invitation';
 import { useEffect, useRef, useState } from 'react';
 import type { Parts } from '../parts.ts';
-import { useLook } from '../texts/use-texts.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Message } from '../ui/message.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
-import type { Problem } from './picture.ts';
+import { type Problem, unreadable } from './picture.ts';
 import { qrReader } from './qr-reader.ts';
 
 const PAUSE = 120;
 const TIME_LIMIT = 60;
 
 export function ScanPage({ screens }: Parts) {
-  const { texts, words } = useLook();
-  const t = texts.import;
+  const t = useTexts();
   const video = useRef<HTMLVideoElement>(null);
   const [running, setRunning] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -26,7 +26,7 @@ export function ScanPage({ screens }: Parts) {
     const shown = video.current;
 
     async function look(): Promise<void> {
-      if (!navigator.mediaDevices) return setProblem({ message: t.cameraNone });
+      if (!navigator.mediaDevices) return setProblem({ message: { code: 'import.cameraNone' } });
       try {
         stream = await navigator.mediaDevices.getUserMedia({
           video: { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 720 } },
@@ -34,13 +34,13 @@ export function ScanPage({ screens }: Parts) {
         });
       } catch (error) {
         const name = error instanceof DOMException ? error.name : '';
-        const message =
+        const code =
           name === 'NotAllowedError'
-            ? t.cameraDenied
+            ? 'import.cameraDenied'
             : name === 'NotFoundError'
-              ? t.cameraNone
-              : t.cameraBusy;
-        return setProblem({ message });
+              ? 'import.cameraNone'
+              : 'import.cameraBusy';
+        return setProblem({ message: { code } });
       }
       if (stopped || !shown) return end();
       shown.srcObject = stream;
@@ -51,7 +51,7 @@ export function ScanPage({ screens }: Parts) {
         if (shown.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && shown.videoWidth > 0) {
           const found = await reader.read(await createImageBitmap(shown), TIME_LIMIT);
           if (stopped) break;
-          if (found.length > 1) setProblem(words.severalQrCodes(t.theCamera));
+          if (found.length > 1) setProblem(unreadable(found.length, 'camera'));
           const [text] = found;
           if (text !== undefined && found.length === 1) {
             const read = readInvitation(text);
@@ -59,7 +59,7 @@ export function ScanPage({ screens }: Parts) {
               replace({ name: 'review', invitation: read.invitation });
               break;
             }
-            setProblem(words.link[read.defect](read.host));
+            setProblem(explainDefect(read.defect, read.host));
           }
         }
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
@@ -74,15 +74,15 @@ export function ScanPage({ screens }: Parts) {
       stopped = true;
       end();
     };
-  }, [t, words, replace]);
+  }, [replace]);
 
   return (
-    <ScreenFrame title={t.scan} back={screens.back}>
-      {problem && <Message kind="danger" text={problem.message} next={problem.next} />}
-      <p className="quiet">{running ? t.cameraTitle : problem ? '' : t.cameraStarting}</p>
+    <ScreenFrame title={t('import.scan')} back={screens.back}>
+      {problem && <Message kind="danger" text={t(problem.message)} next={problem.next && t(problem.next)} />}
+      <p className="quiet">{running ? t('import.cameraTitle') : problem ? '' : t('import.cameraStarting')}</p>
       <video ref={video} className={running ? 'camera' : 'camera off'} muted playsInline />
       <button type="button" onClick={screens.back}>
-        {texts.review.elsewhere}
+        {t('review.elsewhere')}
       </button>
     </ScreenFrame>
   );

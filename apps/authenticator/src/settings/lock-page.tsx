@@ -17,8 +17,7 @@ import {
 } from '../vault/lock.ts';
 
 export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
-  const texts = useTexts();
-  const t = texts.lock;
+  const t = useTexts();
   const { lock } = vault;
   const [opener, setOpener] = useState<Opener>();
   const [problem, setProblem] = useState<string>();
@@ -35,35 +34,40 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
     // Here nothing is erased: whoever has the tokens open could read the codes anyway. The count goes on at the lock itself.
     setProblem(
       opened.why === 'wait'
-        ? texts.unlock.wait(opened.seconds)
+        ? t('unlock.wait', { seconds: opened.seconds })
         : opened.why === 'no-passkey'
-          ? texts.unlock.noPasskey
-          : texts.unlock.wrong(undefined),
+          ? t('unlock.noPasskey')
+          : t('unlock.wrong'),
     );
   }
   async function change(request: LockRequest): Promise<void> {
     const made = await vault.changeLock(request, opener);
-    if (made === 'not-possible') return setProblem(request.kind === 'passkey' ? t.failed : t.notPossible);
+    if (made === 'not-possible')
+      return setProblem(request.kind === 'passkey' ? t('lock.failed') : t('lock.notPossible'));
     // Opened once with it at once, while it is fresh in mind.
     screens.back();
     reopen();
   }
 
   return (
-    <ScreenFrame title={t.title} back={screens.back}>
-      <p>{lock === undefined ? t.none : lock.kind === 'pin' ? t.isPin : t.isPasskey}</p>
-      {lock?.kind === 'pin' && lock.eraseAfter !== undefined && <p>{t.eraseOn(lock.eraseAfter)}</p>}
+    <ScreenFrame title={t('lock.title')} back={screens.back}>
+      <p>
+        {lock === undefined ? t('lock.none') : lock.kind === 'pin' ? t('lock.isPin') : t('lock.isPasskey')}
+      </p>
+      {lock?.kind === 'pin' && lock.eraseAfter !== undefined && (
+        <p>{t('lock.eraseOn', { limit: lock.eraseAfter })}</p>
+      )}
       {problem && <Message kind="danger" text={problem} />}
-      {!possible && <Message kind="info" text={t.tooLate} />}
+      {!possible && <Message kind="info" text={t('lock.tooLate')} />}
       {lock && !opener && <ConfirmLock kind={lock.kind} confirm={confirm} />}
       {possible && (!lock || opener) && (
         <>
-          <p>{t.text}</p>
-          {lock && <h2>{t.changeTo}</h2>}
+          <p>{t('lock.text')}</p>
+          {lock && <h2>{t('lock.changeTo')}</h2>}
           <NewPin onPin={change} />
           {passkeysPossible() && (
             <button type="button" onClick={() => void change({ kind: 'passkey' })}>
-              {t.setPasskey}
+              {t('lock.setPasskey')}
             </button>
           )}
           {lock && (
@@ -77,7 +81,7 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
                 })
               }
             >
-              {t.remove}
+              {t('lock.remove')}
             </button>
           )}
         </>
@@ -93,7 +97,7 @@ function ConfirmLock({
   kind: 'pin' | 'passkey';
   confirm: (pin: string) => Promise<void>;
 }) {
-  const texts = useTexts();
+  const t = useTexts();
   const [pin, setPin] = useState('');
   return (
     <form
@@ -104,17 +108,17 @@ function ConfirmLock({
         void confirm(pin);
       }}
     >
-      <p>{texts.lock.confirmFirst}</p>
+      <p>{t('lock.confirmFirst')}</p>
       {kind === 'pin' && (
-        <Field label={texts.lock.present} type="password" inputMode="numeric" value={pin} onValue={setPin} />
+        <Field label={t('lock.present')} type="password" inputMode="numeric" value={pin} onValue={setPin} />
       )}
-      <button type="submit">{kind === 'pin' ? texts.import.go : texts.unlock.passkey}</button>
+      <button type="submit">{kind === 'pin' ? t('import.go') : t('unlock.passkey')}</button>
     </form>
   );
 }
 
 function NewPin({ onPin }: { onPin: (request: LockRequest) => Promise<void> }) {
-  const { lock: t } = useTexts();
+  const t = useTexts();
   const [pin, setPin] = useState('');
   const [again, setAgain] = useState('');
   const [erase, setErase] = useState(false);
@@ -132,9 +136,9 @@ function NewPin({ onPin }: { onPin: (request: LockRequest) => Promise<void> }) {
       }}
     >
       <Field
-        label={t.newPin}
-        hint={t.pinRule}
-        error={tried && wrong ? t.pinRule : undefined}
+        label={t('lock.newPin')}
+        hint={t('lock.pinRule')}
+        error={tried && wrong ? t('lock.pinRule') : undefined}
         type="password"
         inputMode="numeric"
         minLength={LEAST_PIN}
@@ -142,8 +146,8 @@ function NewPin({ onPin }: { onPin: (request: LockRequest) => Promise<void> }) {
         onValue={setPin}
       />
       <Field
-        label={t.pinAgain}
-        error={tried && !wrong && pin !== again ? t.pinsDiffer : undefined}
+        label={t('lock.pinAgain')}
+        error={tried && !wrong && pin !== again ? t('lock.pinsDiffer') : undefined}
         type="password"
         inputMode="numeric"
         value={again}
@@ -151,10 +155,10 @@ function NewPin({ onPin }: { onPin: (request: LockRequest) => Promise<void> }) {
       />
       <label className="tick">
         <input type="checkbox" checked={erase} onChange={(event) => setErase(event.target.checked)} />
-        {t.erase}
+        {t('lock.erase')}
       </label>
-      <p className="hint">{t.pinWarning}</p>
-      <button type="submit">{t.setPin}</button>
+      <p className="hint">{t('lock.pinWarning')}</p>
+      <button type="submit">{t('lock.setPin')}</button>
     </form>
   );
 }

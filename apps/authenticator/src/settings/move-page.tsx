@@ -17,16 +17,18 @@ import type { Token } from '../vault/database.ts';
 import { approvalOf } from '../vault/seed-key.ts';
 import type { Vault } from '../vault/vault.ts';
 
+const STEPS = ['choose', 'scan', 'follow', 'enter'] as const;
+
 export function MovePage({ vault, tokens, screens, serial }: Parts & { serial?: string | undefined }) {
-  const { move } = useTexts();
+  const t = useTexts();
   const [chosen, setChosen] = useState(serial);
   const token = tokens.find((each) => each.serial === chosen);
   return (
-    <ScreenFrame title={move.title} back={screens.back}>
-      <p>{move.intro}</p>
+    <ScreenFrame title={t('move.title')} back={screens.back}>
+      <p>{t('move.intro')}</p>
       <ol className="card steps">
-        {move.steps.map((step) => (
-          <li key={step}>{step}</li>
+        {STEPS.map((step) => (
+          <li key={step}>{t(`move.steps.${step}`)}</li>
         ))}
       </ol>
       {token ? (
@@ -34,10 +36,10 @@ export function MovePage({ vault, tokens, screens, serial }: Parts & { serial?: 
       ) : (
         tokens.length > 0 && (
           <section className="card">
-            <h2>{move.which}</h2>
+            <h2>{t('move.which')}</h2>
             {tokens.map((each) => (
               <button key={each.serial} type="button" onClick={() => setChosen(each.serial)}>
-                {move.show(nameOf(each))}
+                {t('move.show', { name: nameOf(each) })}
               </button>
             ))}
           </section>
@@ -48,7 +50,7 @@ export function MovePage({ vault, tokens, screens, serial }: Parts & { serial?: 
 }
 
 function Approval({ vault, token, hide }: { vault: Vault; token: Token; hide: () => void }) {
-  const { move, token: words } = useTexts();
+  const t = useTexts();
   const now = useNow();
   const moment = intervalAt(now / 1000, APPROVAL_SECONDS);
   const [made, setMade] = useState<{ moment: number; code: string }>();
@@ -67,22 +69,22 @@ function Approval({ vault, token, hide }: { vault: Vault; token: Token; hide: ()
   const address = selfServiceOf(token.server);
   return (
     <section className="card approval">
-      <h2>{move.agreed(nameOf(token))}</h2>
-      <Message kind="warning" text={move.careful} />
+      <h2>{t('move.agreed', { name: nameOf(token) })}</h2>
+      <Message kind="warning" text={t('move.careful')} />
       {code !== undefined && (
-        <QrCode text={approvalLink(token.server, token.serial, code)} label={move.picture} />
+        <QrCode text={approvalLink(token.server, token.serial, code)} label={t('move.picture')} />
       )}
-      <p className="kind">{move.number}</p>
+      <p className="kind">{t('move.number')}</p>
       <div className="big">
         <span className="code" data-approval={code}>
           {code && groupedApproval(code)}
         </span>
-        <Ring left={left} of={APPROVAL_SECONDS} label={words.remaining(left)} />
+        <Ring left={left} of={APPROVAL_SECONDS} label={t('token.remaining', { count: left })} />
       </div>
-      <p className="hint">{move.numberHint}</p>
+      <p className="hint">{t('move.numberHint')}</p>
       <dl>
         <div>
-          <dt>{move.selfService}</dt>
+          <dt>{t('move.selfService')}</dt>
           <dd>
             <a href={address} target="_blank" rel="noopener noreferrer">
               {address}
@@ -90,9 +92,9 @@ function Approval({ vault, token, hide }: { vault: Vault; token: Token; hide: ()
           </dd>
         </div>
       </dl>
-      <p className="hint">{move.selfServiceHint}</p>
+      <p className="hint">{t('move.selfServiceHint')}</p>
       <button type="button" onClick={hide}>
-        {move.hide}
+        {t('move.hide')}
       </button>
     </section>
   );

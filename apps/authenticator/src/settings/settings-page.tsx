@@ -1,9 +1,11 @@
 /** Lock, look, About, moving, erasing. */
+
 import { DEVICE_CLASS, groupedDeviceId } from '@sower/ctkip/authenticator/device';
+import { LANGUAGES, type Language } from '@sower/messages/language';
 import { useEffect, useState } from 'react';
 import { useInstall } from '../offline/install.ts';
 import type { Parts } from '../parts.ts';
-import { LANGUAGES, type Language, THEMES, type Theme, useLook } from '../texts/use-texts.ts';
+import { THEMES, type Theme, useLook } from '../texts/use-texts.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
 import { useCopy } from '../ui/use-copy.ts';
@@ -11,7 +13,7 @@ import { eraseEverything } from '../vault/vault.ts';
 import { VERSION } from '../version.ts';
 
 export function SettingsPage({ vault, database, screens, reopen }: Parts) {
-  const { texts, language, theme, choose } = useLook();
+  const { t, language, theme, choose } = useLook();
   const [deviceId, setDeviceId] = useState('');
   const [persistent, setPersistent] = useState<boolean>();
   const [erasing, setErasing] = useState(false);
@@ -22,19 +24,19 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
     void navigator.storage?.persisted?.().then(setPersistent, () => {});
   }, [vault]);
   return (
-    <ScreenFrame title={texts.settings} back={screens.back}>
+    <ScreenFrame title={t('settings')} back={screens.back}>
       <section className="card">
-        <h2>{texts.lock.title}</h2>
+        <h2>{t('lock.title')}</h2>
         <p>
           {vault.lock === undefined
-            ? texts.lock.none
+            ? t('lock.none')
             : vault.lock.kind === 'pin'
-              ? texts.lock.isPin
-              : texts.lock.isPasskey}
+              ? t('lock.isPin')
+              : t('lock.isPasskey')}
         </p>
         <div className="buttons">
           <button type="button" onClick={() => screens.go({ name: 'lock' })}>
-            {texts.lock.title} …
+            {t('lock.title')} …
           </button>
           {vault.lock && (
             <button
@@ -44,17 +46,17 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
                 reopen();
               }}
             >
-              {texts.lock.lockNow}
+              {t('lock.lockNow')}
             </button>
           )}
         </div>
       </section>
       <section className="card">
-        <h2>{texts.look.title}</h2>
+        <h2>{t('look.title')}</h2>
         <label className="field">
-          <span>{texts.look.language}</span>
+          <span>{t('look.language')}</span>
           <select value={language} onChange={(event) => choose({ language: event.target.value as Language })}>
-            {Object.entries(LANGUAGES).map(([id, name]) => (
+            {LANGUAGES.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
               </option>
@@ -62,11 +64,11 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
           </select>
         </label>
         <label className="field">
-          <span>{texts.look.theme}</span>
+          <span>{t('look.theme')}</span>
           <select value={theme} onChange={(event) => choose({ theme: event.target.value as Theme })}>
             {THEMES.map((each) => (
               <option key={each} value={each}>
-                {texts.look[each]}
+                {t(`look.${each}`)}
               </option>
             ))}
           </select>
@@ -74,61 +76,61 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
       </section>
       {install && (
         <section className="card">
-          <h2>{texts.welcome.install}</h2>
-          <p>{texts.welcome.installText}</p>
+          <h2>{t('welcome.install')}</h2>
+          <p>{t('welcome.installText')}</p>
           <button type="button" onClick={install}>
-            {texts.welcome.install}
+            {t('welcome.install')}
           </button>
         </section>
       )}
       <section className="card">
-        <h2>{texts.about.title}</h2>
+        <h2>{t('about.title')}</h2>
         <dl>
           <div>
-            <dt>{texts.about.device}</dt>
+            <dt>{t('about.device')}</dt>
             <dd className="mono">{groupedDeviceId(deviceId)}</dd>
           </div>
           <div>
-            <dt>{texts.about.deviceClass}</dt>
+            <dt>{t('about.deviceClass')}</dt>
             <dd className="mono">{DEVICE_CLASS}</dd>
           </div>
           <div>
-            <dt>{texts.about.version}</dt>
+            <dt>{t('about.version')}</dt>
             <dd>{VERSION}</dd>
           </div>
           {persistent !== undefined && (
             <div>
-              <dt>{texts.about.storage}</dt>
-              <dd>{persistent ? texts.about.persistent : texts.about.notPersistent}</dd>
+              <dt>{t('about.storage')}</dt>
+              <dd>{persistent ? t('about.persistent') : t('about.notPersistent')}</dd>
             </div>
           )}
         </dl>
-        <p className="hint">{texts.about.deviceHint}</p>
+        <p className="hint">{t('about.deviceHint')}</p>
         <button type="button" onClick={() => copy(deviceId, 3600)}>
-          {state === 'copied' ? texts.token.copied : texts.about.copyDevice}
+          {state === 'copied' ? t('token.copied') : t('about.copyDevice')}
         </button>
       </section>
       <section className="card">
-        <h2>{texts.move.title}</h2>
-        <p>{texts.move.intro}</p>
+        <h2>{t('move.title')}</h2>
+        <p>{t('move.intro')}</p>
         <button type="button" onClick={() => screens.go({ name: 'move' })}>
-          {texts.move.title} …
+          {t('move.title')} …
         </button>
       </section>
       <section className="card">
-        <h2>{texts.erase.title}</h2>
-        <p>{texts.erase.text}</p>
+        <h2>{t('erase.title')}</h2>
+        <p>{t('erase.text')}</p>
         <button type="button" className="danger" onClick={() => setErasing(true)}>
-          {texts.erase.button}
+          {t('erase.button')}
         </button>
       </section>
       {erasing && (
         <Confirm
-          title={texts.erase.confirmTitle}
-          text={texts.erase.text}
-          label={texts.erase.confirmLabel(texts.erase.word)}
-          word={texts.erase.word}
-          action={texts.erase.button}
+          title={t('erase.confirmTitle')}
+          text={t('erase.text')}
+          label={t('erase.confirmLabel', { word: t('erase.word') })}
+          word={t('erase.word')}
+          action={t('erase.button')}
           onCancel={() => setErasing(false)}
           onConfirm={() => {
             setErasing(false);

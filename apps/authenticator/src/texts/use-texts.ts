@@ -1,19 +1,31 @@
-/** Language and look: what the person chose, else what the browser asks for. Both are remembered; neither is a secret. */
-import { type Words, wordsIn } from '@sower/ctkip/authenticator/words';
+/** Language and look: what the user chose, else what the browser asks for. Both are remembered; neither is a secret. */
+import { authenticatorDe } from '@sower/messages/authenticator.de';
+import { authenticatorEn } from '@sower/messages/authenticator.en';
+import { type Message, type Translate, translator } from '@sower/messages/catalogue';
+import { importingDe } from '@sower/messages/importing.de';
+import { importingEn } from '@sower/messages/importing.en';
+import { LANGUAGES, type Language, PSEUDO } from '@sower/messages/language';
+import { pseudoTexts } from '@sower/messages/pseudo';
 import { createContext, use } from 'react';
-import { de } from './de.ts';
-import { en, type Texts } from './en.ts';
 
-export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
-export type Language = keyof typeof LANGUAGES;
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
+
+const EN = { ...authenticatorEn, importing: importingEn };
+type AppTexts = typeof EN;
+/** Something to tell the user, whatever the language is when it is shown. */
+export type AppMessage = Message<AppTexts>;
+
+const TEXTS = {
+  en: () => EN,
+  de: () => ({ ...authenticatorDe, importing: importingDe }),
+  [PSEUDO]: () => pseudoTexts(EN),
+} as const;
 
 export type Look = {
   readonly language: Language;
   readonly theme: Theme;
-  readonly texts: Texts;
-  readonly words: Words;
+  readonly t: Translate<AppTexts>;
   choose(change: { language?: Language; theme?: Theme }): void;
 };
 
@@ -25,19 +37,25 @@ export function useLook(): Look {
   return look;
 }
 
-export const useTexts = (): Texts => useLook().texts;
+export const useTexts = (): Look['t'] => useLook().t;
 
 const NAMES = { language: 'sower.authenticator.language', theme: 'sower.authenticator.theme' } as const;
 
 export function keptLook(): { language: Language; theme: Theme } {
-  const language = [read('language') ?? [], navigator.languages]
-    .flat()
-    .find((tag) => /^(en|de)\b/i.test(tag));
+  const kept = read('language');
   const theme = read('theme');
   return {
-    language: language?.toLowerCase().startsWith('de') ? 'de' : 'en',
+    language: kept === PSEUDO ? PSEUDO : wantedLanguage([kept ?? [], navigator.languages].flat()),
     theme: THEMES.find((each) => each === theme) ?? 'auto',
   };
+}
+
+function wantedLanguage(tags: readonly string[]): Language {
+  for (const tag of tags) {
+    const known = LANGUAGES.find(({ id }) => id === tag.toLowerCase().split('-', 1)[0]);
+    if (known) return known.id;
+  }
+  return 'en';
 }
 
 export function showLook({ language, theme }: { language: Language; theme: Theme }): void {
@@ -54,10 +72,7 @@ export function keepLook({ language, theme }: { language: Language; theme: Theme
   }
 }
 
-export const textsOf = (language: Language): { texts: Texts; words: Words } => ({
-  texts: language === 'de' ? de : en,
-  words: wordsIn(language),
-});
+export const textsIn = (language: Language): Look['t'] => translator<AppTexts>(language, TEXTS[language]());
 
 function read(name: keyof typeof NAMES): string | undefined {
   try {

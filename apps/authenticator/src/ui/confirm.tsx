@@ -13,7 +13,7 @@ export function Confirm(props: {
   onCancel: () => void;
 }) {
   const { title, text, label, word, action, onConfirm, onCancel } = props;
-  const texts = useTexts();
+  const t = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   const [typed, setTyped] = useState('');
@@ -39,7 +39,7 @@ export function Confirm(props: {
             {action}
           </button>
           <button type="button" onClick={onCancel}>
-            {texts.cancel}
+            {t('cancel')}
           </button>
         </div>
       </form>

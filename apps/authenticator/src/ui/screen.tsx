@@ -10,7 +10,7 @@ export function ScreenFrame(props: {
   children: ReactNode;
 }) {
   const { title, back, actions, children } = props;
-  const texts = useTexts();
+  const t = useTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each screen begins at its heading
   useEffect(() => {
@@ -21,7 +21,7 @@ export function ScreenFrame(props: {
     <>
       <header className="bar">
         {back && (
-          <button type="button" className="icon-button" onClick={back} aria-label={texts.back}>
+          <button type="button" className="icon-button" onClick={back} aria-label={t('back')}>
             <Icon name="back" />
           </button>
         )}

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { explain as findingOf } from '@sower/ctkip/authenticator/explain';
 import { keptToken } from '@sower/ctkip/authenticator/kept-token';
-import { wordsIn } from '@sower/ctkip/authenticator/words';
 import { decodeTrigger } from '@sower/ctkip/decode';
 import { DIALECTS, type DialectName } from '@sower/ctkip/dialect';
 import { type HttpRequest, type HttpResponse, triggerRequest } from '@sower/ctkip/http';
@@ -13,11 +12,10 @@ import { type ProvisionedToken, type ProvisionFailure, provision } from '@sower/
 import manifest from '../../package.json' with { type: 'json' };
 import { type HttpClient, isLoopback } from '../http.ts';
 import { type Failure, fail, type Result, success } from '../outcome.ts';
+import { t } from '../texts.ts';
 import type { TokenRecord } from './token-record.ts';
 
 export type { DialectName };
-
-const WORDS = wordsIn('en');
 
 /** What an exchange brings, before it is known where it goes. */
 export type Provisioned = Omit<TokenRecord, 'seed' | 'counter' | 'server'> & { readonly seed: Uint8Array };
@@ -117,21 +115,28 @@ function usable(token: ProvisionedToken, now: number): Result<Provisioned> {
   if (kept !== undefined) {
     return success({ ...kept, seed: token.seed, importedAt: new Date(now).toISOString() });
   }
+  const { keyType, serial, digits, interval, format } = token;
   token.seed.fill(0);
-  return fail('ctkip', 'unusable-token', WORDS.unusable(token));
+  return fail(
+    'ctkip',
+    'unusable-token',
+    t('importing.unusable', { keyType, serial, digits, interval, format }),
+  );
 }
 
-/** A failure of the exchange in the words that every authenticator of ours has for it. */
+/** A failure of the exchange as every authenticator of ours explains it. */
 function explain(failure: ProvisionFailure, url: URL, silence: Failure | undefined): Failure {
   const { kind, reason, message, next, details } = findingOf(failure, {
     url,
     about: 'sower authenticator about',
-    words: WORDS,
   });
   if (failure.error === 'transport' && silence !== undefined) {
     // This program knows more of why there was no reply.
-    const spent = failure.stage === 'ClientNonce' ? { next: WORDS.maybeSpent } : {};
+    const spent = failure.stage === 'ClientNonce' ? { next: t('importing.maybeSpent') } : {};
     return { ...silence, ...spent, details: { ...silence.details, stage: failure.stage } };
   }
-  return fail(kind, reason, message, { ...(next === undefined ? {} : { next }), details: { ...details } });
+  return fail(kind, reason, t(message), {
+    ...(next === undefined ? {} : { next: t(next) }),
+    details: { ...details },
+  });
 }

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
 import type { Invitation } from '@sower/ctkip/authenticator/invitation';
-import { wordsIn } from '@sower/ctkip/authenticator/words';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addCommand, type Call, type Frame } from '../command.ts';
@@ -10,6 +9,7 @@ import { httpClient, parseFingerprint, type Trust } from '../http.ts';
 import { type Failure, fail, type Outcome, type Result, success } from '../outcome.ts';
 import { fields } from '../output.ts';
 import { withProgress } from '../progress.ts';
+import { t } from '../texts.ts';
 import { type DialectName, type ExchangeInput, exchange, type Provisioned } from './exchange.ts';
 import { askedInvitation, type InvitationOptions } from './invitation.ts';
 import { openToWrite, storeOptions } from './opening.ts';
@@ -25,8 +25,6 @@ type ImportOptions = StoreOptions &
     replace?: boolean;
     deviceClass?: string;
   };
-
-const WORDS = wordsIn('en');
 
 type Complete = Invitation & { readonly activationCode: string };
 
@@ -163,13 +161,17 @@ const has = (tokens: readonly TokenRecord[], serial: string): boolean =>
   tokens.some((token) => token.serial === serial);
 
 function alreadyHere(serial: string, spent: boolean): Failure {
-  const kept = WORDS.keptOld(serial);
-  return fail('refused', 'already-here', spent ? kept.message : WORDS.hereAlready(serial), {
-    next: spent
-      ? `${kept.next} Then import it with --replace.`
-      : 'To take the new seed in its place, add --replace.',
-    details: { serial },
-  });
+  return fail(
+    'refused',
+    'already-here',
+    t(spent ? 'importing.keptOld.message' : 'importing.alreadyHere', { serial }),
+    {
+      next: spent
+        ? `${t('importing.keptOld.next')} Then import it with --replace.`
+        : 'To take the new seed in its place, add --replace.',
+      details: { serial },
+    },
+  );
 }
 
 function trustOf(options: ImportOptions): Result<Trust> {
@@ -206,7 +208,7 @@ function withNextStep(failure: Failure): Failure {
     };
   }
   if (failure.exit === 'unreachable' && failure.next === undefined) {
-    return { ...failure, next: WORDS.notSpent };
+    return { ...failure, next: t('importing.notSpent') };
   }
   return failure;
 }

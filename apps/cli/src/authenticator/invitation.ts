@@ -1,10 +1,11 @@
 /** Where the invitation to import a token comes from here: an argument, an option, a picture, standard input. */
+import { explainDefect } from '@sower/ctkip/authenticator/explain';
 import { type Invitation, readInvitation } from '@sower/ctkip/authenticator/invitation';
-import { wordsIn } from '@sower/ctkip/authenticator/words';
 import { isLoopback } from '../http.ts';
 import { fail, type Result, success } from '../outcome.ts';
 import { readSecret } from '../prompt.ts';
 import type { Terminal } from '../terminal.ts';
+import { t } from '../texts.ts';
 import { readQrImage } from './qr-image.ts';
 
 export type InvitationOptions = { url?: string; code?: string; qr?: string; allowHttp?: boolean };
@@ -49,13 +50,10 @@ async function linkText(
 function invitationIn(text: string, allowHttp: boolean): Result<Invitation> {
   const read = readInvitation(text, { mayUseHttp: (url) => allowHttp && isLoopback(url) });
   if (read.ok) return success(read.invitation);
-  const { message, next } = wordsIn('en').link[read.defect](read.host);
+  const { message, next } = explainDefect(read.defect, read.host);
   const loopback = read.host !== undefined && isLoopback(new URL(`http://${read.host}`));
-  return fail('usage', read.defect, message, {
-    ...(read.defect === 'not-https' && loopback
-      ? { next: 'For a server on this machine add --allow-http.' }
-      : next === undefined
-        ? {}
-        : { next }),
+  return fail('usage', read.defect, t(message), {
+    next:
+      read.defect === 'not-https' && loopback ? 'For a server on this machine add --allow-http.' : t(next),
   });
 }

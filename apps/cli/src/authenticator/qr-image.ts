@@ -1,9 +1,9 @@
 /** Reads the QR code in a PNG image. Other image formats are for other programs to convert. */
 import { readFileSync, statSync } from 'node:fs';
-import { wordsIn } from '@sower/ctkip/authenticator/words';
 import { PNG } from 'pngjs';
 import { decodeQRBatch } from 'qr/decode.js';
 import { fail, type Result, success } from '../outcome.ts';
+import { t } from '../texts.ts';
 
 const MAX_FILE = 32 * 1024 * 1024;
 const MAX_PIXELS = 50_000_000;
@@ -40,9 +40,11 @@ export async function readQrImage(path: string): Promise<Result<string>> {
   const [found = []] = await decodeQRBatch([enlarged(onWhite(image))], { format: 'RGBA', timeLimit: 5000 });
   const texts = [...new Set(found.filter((each) => typeof each === 'string'))];
   if (texts.length === 1) return success(texts[0]!);
-  const words = wordsIn('en');
-  const { message, next } = texts.length > 1 ? words.severalQrCodes(path) : words.noQrCode(path);
-  return fail('usage', texts.length > 1 ? 'several-qr-codes' : 'no-qr-code', message, { next });
+  const several = texts.length > 1;
+  const text = several ? 'importing.severalQrCodes' : 'importing.noQrCode';
+  return fail('usage', several ? 'several-qr-codes' : 'no-qr-code', t(`${text}.file`, { file: path }), {
+    next: t(`${text}.next`),
+  });
 }
 
 type Image = { width: number; height: number; data: Uint8Array };

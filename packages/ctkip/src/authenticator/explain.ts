@@ -1,32 +1,94 @@
-/** What the failures of an exchange mean to a user: a kind, a word for programs, a sentence, a next step. */
+/** What the failures of an exchange mean to a user: a kind, a word for programs, what to say and what to do next, as codes. */
 import type { ProvisionFailure } from '../provision.ts';
 import { INVALID_CODE } from '../soap.ts';
+import type { InvitationDefect } from './invitation.ts';
 import { printable } from './printable.ts';
-import type { Said, Words } from './words.ts';
 
-export type Finding = Said & {
+/** A text by its key in a catalogue, with the values it takes. This package knows the keys and no language. */
+export type ImportText =
+  | {
+      readonly code:
+        | 'importing.codeMissing'
+        | 'importing.notSpent'
+        | 'importing.maybeSpent'
+        | 'importing.codeNotValid'
+        | 'importing.askAdministrator'
+        | 'importing.mac.next'
+        | `importing.link.${Exclude<InvitationDefect, 'not-https'>}.message`
+        | 'importing.link.not-https.unnamed'
+        | `importing.link.${InvitationDefect}.next`;
+      readonly values?: undefined;
+    }
+  | {
+      readonly code: 'importing.mac.message' | 'importing.tooManyAttempts' | 'importing.redirected';
+      readonly values: { readonly host: string };
+    }
+  | { readonly code: 'importing.link.not-https.message'; readonly values: { readonly host: string } }
+  | {
+      readonly code: 'importing.addressRefused' | 'importing.noService';
+      readonly values: { readonly address: string };
+    }
+  | {
+      readonly code: 'importing.unavailable';
+      readonly values: { readonly host: string; readonly status: number };
+    }
+  | {
+      readonly code: 'importing.codeRefused' | 'importing.accessDenied';
+      readonly values: { readonly about: string };
+    }
+  | { readonly code: 'importing.status'; readonly values: { readonly status: string } }
+  | {
+      readonly code: 'importing.refused' | 'importing.weakKey';
+      readonly values: { readonly detail: string };
+    }
+  | {
+      readonly code: 'importing.notCtkip';
+      readonly values: { readonly host: string; readonly detail: string };
+    }
+  | {
+      readonly code: 'importing.http';
+      readonly values: { readonly host: string; readonly status: number | string; readonly detail: string };
+    }
+  | {
+      readonly code: 'importing.broken';
+      readonly values: { readonly stage: string; readonly detail: string };
+    };
+
+export type Finding = {
   readonly kind: 'usage' | 'unreachable' | 'ctkip' | 'mac';
   /** A word for scripts; never changes its meaning. */
   readonly reason: string;
+  readonly message: ImportText;
+  readonly next?: ImportText;
   readonly details: Readonly<Record<string, unknown>>;
 };
 
+/** What is wrong with a text that should have been an invitation, and what to do. @param host as the text names it */
+export function explainDefect(
+  defect: InvitationDefect,
+  host: string | undefined,
+): { readonly message: ImportText; readonly next: ImportText } {
+  const next = { code: `importing.link.${defect}.next` } as const;
+  if (defect !== 'not-https') return { message: { code: `importing.link.${defect}.message` }, next };
+  return {
+    message:
+      host === undefined
+        ? { code: 'importing.link.not-https.unnamed' }
+        : { code: 'importing.link.not-https.message', values: { host } },
+    next,
+  };
+}
+
 /**
  * @param context.url the address that was asked
- * @param context.about where the user of this program sees the device id
- * @param context.silence why the latest request had no reply, when the program knows; a gateway's 5xx is told from the failure
+ * @param context.about where the user of this program sees the device ID
  */
 export function explain(
   failure: ProvisionFailure,
-  context: {
-    readonly url: URL;
-    readonly about: string;
-    readonly silence?: string | undefined;
-    readonly words: Words;
-  },
+  context: { readonly url: URL; readonly about: string },
 ): Finding {
   const { error, stage, status, httpStatus } = failure;
-  const { url, about, silence, words } = context;
+  const { url, about } = context;
   const { host } = url;
   // Often the server's own words: they may not break out of the line.
   const detail = printable(failure.detail);
@@ -36,58 +98,81 @@ export function explain(
     ...(httpStatus === undefined ? {} : { httpStatus }),
     detail: failure.detail,
   };
-  const find = (kind: Finding['kind'], reason: string, message: string, next?: string): Finding => ({
+  const find = (kind: Finding['kind'], reason: string, message: ImportText, next?: ImportText): Finding => ({
     kind,
     reason,
     message,
     ...(next === undefined ? {} : { next }),
     details,
   });
-  const spent = stage === 'ClientNonce' ? words.maybeSpent : undefined;
+  const spent: ImportText | undefined =
+    stage === 'ClientNonce' ? { code: 'importing.maybeSpent' } : undefined;
+  const codeRefused: ImportText = { code: 'importing.codeRefused', values: { about } };
   switch (error) {
     case 'mac-mismatch':
     case 'mac-missing':
-      return { kind: 'mac', reason: error, ...words.mac(host), details };
+      return find(
+        'mac',
+        error,
+        { code: 'importing.mac.message', values: { host } },
+        { code: 'importing.mac.next' },
+      );
     case 'url-refused':
-      return find('usage', error, words.addressRefused(url.href).message);
+      return find('usage', error, { code: 'importing.addressRefused', values: { address: url.href } });
     case 'activation-code-missing':
-      return find('usage', error, words.codeMissing);
+      return find('usage', error, { code: 'importing.codeMissing' });
     case 'transport':
       return find(
         'unreachable',
         'unavailable',
-        silence ?? words.cannotAnswer(host, httpStatus ?? 0),
-        spent ?? words.notSpent,
+        { code: 'importing.unavailable', values: { host, status: httpStatus ?? 0 } },
+        spent ?? { code: 'importing.notSpent' },
       );
     case 'fault':
       return find(
         'ctkip',
         error,
-        failure.detail === INVALID_CODE.message ? words.codeNotValid : words.refused(detail),
-        words.codeRefused(about),
+        failure.detail === INVALID_CODE.message
+          ? { code: 'importing.codeNotValid' }
+          : { code: 'importing.refused', values: { detail } },
+        codeRefused,
       );
     case 'status':
       return find(
         'ctkip',
         error,
-        words.status(String(status)),
-        status === 'AccessDenied' ? words.accessDenied(about) : words.askAdministrator,
+        { code: 'importing.status', values: { status: String(status) } },
+        status === 'AccessDenied'
+          ? { code: 'importing.accessDenied', values: { about } }
+          : { code: 'importing.askAdministrator' },
       );
     case 'http':
       if (stage === 'trigger' && httpStatus === 403) {
-        return find('ctkip', 'fault', words.codeNotValid, words.codeRefused(about));
+        return find('ctkip', 'fault', { code: 'importing.codeNotValid' }, codeRefused);
       }
-      if (httpStatus === 429) return find('ctkip', 'too-many-attempts', words.tooManyAttempts(host), spent);
+      if (httpStatus === 429)
+        return find(
+          'ctkip',
+          'too-many-attempts',
+          { code: 'importing.tooManyAttempts', values: { host } },
+          spent,
+        );
       if (httpStatus !== undefined && httpStatus >= 300 && httpStatus < 400) {
-        return find('ctkip', error, words.elsewhere(host), spent);
+        return find('ctkip', error, { code: 'importing.redirected', values: { host } }, spent);
       }
       if (httpStatus === 404 || httpStatus === 405)
-        return find('ctkip', error, words.noService(url.href), spent);
-      if (httpStatus === 200) return find('ctkip', error, words.noCtkip(host, detail), spent);
-      return find('ctkip', error, words.http(host, httpStatus, detail), spent);
+        return find('ctkip', error, { code: 'importing.noService', values: { address: url.href } }, spent);
+      if (httpStatus === 200)
+        return find('ctkip', error, { code: 'importing.notCtkip', values: { host, detail } }, spent);
+      return find(
+        'ctkip',
+        error,
+        { code: 'importing.http', values: { host, status: httpStatus ?? '?', detail } },
+        spent,
+      );
     case 'weak-key':
-      return find('ctkip', error, words.weakKey(detail));
+      return find('ctkip', error, { code: 'importing.weakKey', values: { detail } });
     default:
-      return find('ctkip', error, words.broken(stage, detail), spent);
+      return find('ctkip', error, { code: 'importing.broken', values: { stage, detail } }, spent);
   }
 }

@@ -1,7 +1,7 @@
-/** Every text of the app in German. */
-import type { Texts } from './en.ts';
+import type { AuthenticatorTexts } from './authenticator.en.ts';
+import type { Translation } from './catalogue.ts';
 
-export const de: Texts = {
+export const authenticatorDe: Translation<AuthenticatorTexts> = {
   name: 'Sower Authenticator',
   back: 'Zurück',
   cancel: 'Abbrechen',
@@ -45,12 +45,12 @@ export const de: Texts = {
 
   list: {
     search: 'Suchen',
-    nothingFound: (text) => `Kein Token passt zu „${text}“.`,
+    nothingFound: 'Kein Token passt zu „{{text}}“.',
     arrange: 'Anordnen',
     arrangeDone: 'Fertig',
-    up: (name) => `${name} nach oben`,
-    down: (name) => `${name} nach unten`,
-    open: (name) => `${name} öffnen`,
+    up: '{{name}} nach oben',
+    down: '{{name}} nach unten',
+    open: '{{name}} öffnen',
     pinNeeded: 'Fragt nach Ihrer PIN',
     counter: 'Mit Zähler',
   },
@@ -63,8 +63,9 @@ export const de: Texts = {
     copied: 'Kopiert',
     notCopied: 'Der Browser lässt diese App nicht kopieren.',
     next: 'Nächster Code',
-    remaining: (seconds) => (seconds === 1 ? 'noch 1 Sekunde' : `noch ${seconds} Sekunden`),
-    fobHint: 'Wenn Sie eine PIN haben, geben Sie sie bei der Anmeldung vor diesem Code ein.',
+    remaining_one: 'noch {{count}} Sekunde',
+    remaining_other: 'noch {{count}} Sekunden',
+    fobHint: 'Hat dieses Token eine PIN, geben Sie sie bei der Anmeldung vor diesem Code ein.',
     pinPad: 'Ihre PIN geht in den Code ein. Sie wird nirgends aufbewahrt.',
     pin: 'PIN',
     pinInvalid: 'Die PIN eines solchen Tokens hat 4 bis 8 Ziffern.',
@@ -74,41 +75,42 @@ export const de: Texts = {
     takeNext: 'Neuen Code anzeigen',
     counterHint:
       'Jeder Code gilt einmal. Ein neuer verbraucht eine Nummer; lassen Sie ihn nur anzeigen, wenn Sie ihn brauchen.',
-    expired: (day) => `Dieses Token ist am ${day} abgelaufen; der Server nimmt es nicht mehr an.`,
+    expired: 'Dieses Token ist am {{day}} abgelaufen; der Server nimmt es nicht mehr an.',
     expires: 'Gültig bis',
     user: 'Benutzer-ID',
     server: 'Server',
     imported: 'Importiert',
     kind: 'Art',
-    digits: (digits, seconds) =>
-      seconds === undefined ? `${digits} Ziffern` : `${digits} Ziffern alle ${seconds} Sekunden`,
+    digits_one: '{{count}} Ziffer',
+    digits_other: '{{count}} Ziffern',
+    digitsEvery: '{{digits}} Ziffern alle {{seconds}} Sekunden',
     nickname: 'Kurzname',
     nicknameSave: 'Kurznamen speichern',
     nicknameSaved: 'Der Kurzname ist gespeichert.',
     details: 'Einzelheiten',
     remove: 'Token entfernen',
-    removeTitle: (serial) => `Token ${serial} entfernen?`,
+    removeTitle: 'Token {{serial}} entfernen?',
     removeText:
       'Sein Schlüssel wird von diesem Gerät gelöscht, und es gibt ihn sonst nirgends. Um das Token wieder zu haben, muss es neu verteilt werden.',
-    removeConfirm: (serial) => `Geben Sie zur Bestätigung die letzten vier Ziffern von ${serial} ein`,
-    removed: (serial) => `Token ${serial} ist entfernt.`,
+    removeConfirm: 'Geben Sie zur Bestätigung die letzten vier Ziffern von {{serial}} ein',
+    removed: 'Token {{serial}} ist entfernt.',
   },
 
   clock: {
-    behind: (span) =>
-      `Die Uhr dieses Geräts geht gegenüber dem Server um ${span} nach. Codes werden womöglich abgelehnt. Lassen Sie sie in den Einstellungen des Geräts automatisch stellen.`,
-    ahead: (span) =>
-      `Die Uhr dieses Geräts geht gegenüber dem Server um ${span} vor. Codes werden womöglich abgelehnt. Lassen Sie sie in den Einstellungen des Geräts automatisch stellen.`,
-    setBack: (span) =>
-      `Die Uhr dieses Geräts wurde um ${span} zurückgestellt. Bereits benutzte Codes kommen wieder, und der Server lehnt sie ab. Prüfen Sie Datum und Uhrzeit in den Einstellungen des Geräts.`,
-    span: (seconds) =>
-      seconds < 90
-        ? `${seconds} Sekunden`
-        : seconds < 5400
-          ? `${Math.round(seconds / 60)} Minuten`
-          : seconds < 129_600
-            ? `${Math.round(seconds / 3600)} Stunden`
-            : `${Math.round(seconds / 86_400)} Tage`,
+    behind:
+      'Die Uhr dieses Geräts geht gegenüber dem Server um {{span}} nach. Codes werden womöglich abgelehnt. Lassen Sie sie in den Einstellungen des Geräts automatisch stellen.',
+    ahead:
+      'Die Uhr dieses Geräts geht gegenüber dem Server um {{span}} vor. Codes werden womöglich abgelehnt. Lassen Sie sie in den Einstellungen des Geräts automatisch stellen.',
+    setBack:
+      'Die Uhr dieses Geräts wurde um {{span}} zurückgestellt. Bereits benutzte Codes kommen wieder, und der Server lehnt sie ab. Prüfen Sie Datum und Uhrzeit in den Einstellungen des Geräts.',
+    seconds_one: '{{count}} Sekunde',
+    seconds_other: '{{count}} Sekunden',
+    minutes_one: '{{count}} Minute',
+    minutes_other: '{{count}} Minuten',
+    hours_one: '{{count}} Stunde',
+    hours_other: '{{count}} Stunden',
+    days_one: '{{count}} Tag',
+    days_other: '{{count}} Tage',
   },
 
   import: {
@@ -126,8 +128,6 @@ export const de: Texts = {
     code: 'Aktivierungscode',
     codeHint: 'Leerzeichen und Striche spielen keine Rolle.',
     codeInvalid: 'Ein Aktivierungscode hat 1 bis 128 Zeichen.',
-    thePicture: 'diesem Bild',
-    theCamera: 'der Kamera',
     notAPicture:
       'Diese Datei ist kein Bild, das der Browser lesen kann. Wählen Sie ein Foto oder einen Bildschirmabzug des QR-Codes.',
     cameraTitle: 'Halten Sie den QR-Code vor die Kamera',
@@ -145,15 +145,15 @@ export const de: Texts = {
     server: 'Server',
     address: 'Adresse',
     certificate: 'Zertifikat',
-    certificateText: (host) =>
-      `Ihr Browser sendet erst, wenn er ein Zertifikat auf den Namen ${host} geprüft hat.`,
+    certificateText:
+      'Ihr Browser verbindet sich nur mit einem Server, der ein Zertifikat auf den Namen {{host}} hat, dem er vertraut.',
     stored: 'Was gespeichert wird',
-    storedText: (lock) =>
-      `Ein Token: Seriennummer, Form seiner Codes, Benutzer-ID, Adresse des Servers und sein Schlüssel, ${
-        lock === 'none' ? 'so, dass kein Programm ihn auslesen kann' : 'versiegelt hinter Ihrer Sperre'
-      }. Der Aktivierungscode wird nicht aufbewahrt.`,
+    storedText:
+      'Ein Token: Seriennummer, Form seiner Codes, Benutzer-ID, Adresse des Servers und sein Schlüssel, so, dass kein Programm ihn auslesen kann. Der Aktivierungscode wird nicht aufbewahrt.',
+    storedSealedText:
+      'Ein Token: Seriennummer, Form seiner Codes, Benutzer-ID, Adresse des Servers und sein Schlüssel, versiegelt hinter Ihrer Sperre. Der Aktivierungscode wird nicht aufbewahrt.',
     sent: 'Was gesendet wird',
-    sentText: (device) => `Der Aktivierungscode, die ID dieses Geräts (${device}) und seine Klasse.`,
+    sentText: 'Der Aktivierungscode, die ID dieses Geräts ({{device}}) und seine Klasse.',
     lockFirst: 'Es ist keine Sperre eingerichtet. PIN oder Passkey gehen nur vor dem ersten Token.',
     replaceTitle: 'Token dieses Servers hier',
     replace: 'Falls es eines von diesen ist, den neuen Schlüssel an seine Stelle setzen',
@@ -161,8 +161,8 @@ export const de: Texts = {
       'Ob es eines davon ist, zeigt sich erst, wenn der Aktivierungscode verbraucht ist. Ohne Haken bleibt der alte Schlüssel, und der neue wird verworfen.',
     import: 'Token importieren',
     stop: 'Anhalten',
-    working: (host, step) => `Gespräch mit ${host} (${step}) …`,
-    stopped: 'Angehalten. Wenn es spät war, ist der Aktivierungscode möglicherweise verbraucht.',
+    working: 'Gespräch mit {{host}} ({{step}}) …',
+    stopped: 'Angehalten. Der Aktivierungscode ist möglicherweise schon verbraucht.',
     here: 'Um den neuen Schlüssel an seine Stelle zu setzen, wählen Sie Ersetzen. Das vorhandene Token bleibt, bis der Austausch abgeschlossen ist.',
     replaceButton: 'Ersetzen',
     elsewhere: 'Auf anderem Weg importieren',
@@ -174,12 +174,13 @@ export const de: Texts = {
   },
 
   done: {
-    title: (serial, replaced) => `Token ${serial} ist ${replaced ? 'ersetzt' : 'importiert'}.`,
+    imported: 'Token {{serial}} ist importiert.',
+    replaced: 'Token {{serial}} ist ersetzt.',
     number: 'Vergleichszahl',
-    why: 'Vergleichen Sie sie mit der Zahl, die der Server zu diesem Token zeigt. Dieselbe Zahl bedeutet, dass niemand zwischen diesem Gerät und dem Server saß, als der Schlüssel vereinbart wurde. Weicht sie ab, benutzen Sie das Token nicht, und verständigen Sie die Administration.',
+    why: 'Vergleichen Sie sie mit der Zahl, die der Server zu diesem Token zeigt. Stimmen sie überein, hat niemand den Austausch zwischen diesem Gerät und dem Server abgefangen. Weichen sie voneinander ab, benutzen Sie das Token nicht, und verständigen Sie die Administration.',
     skip: 'Keine Zahl zum Vergleichen? Das Token funktioniert trotzdem.',
     differs: 'Die Zahlen sind verschieden',
-    dropped: (serial) => `Token ${serial} ist wieder entfernt. Jemand stand dazwischen.`,
+    dropped: 'Token {{serial}} ist wieder entfernt. Jemand hat den Austausch abgefangen.',
     droppedNext:
       'Versuchen Sie es aus diesem Netz nicht noch einmal. Sagen Sie es dem Administrator des Servers; das Token muss neu verteilt werden.',
     toCode: 'Code anzeigen',
@@ -189,13 +190,10 @@ export const de: Texts = {
     title: 'Gesperrt',
     pin: 'PIN dieser App',
     unlock: 'Entsperren',
-    wrong: (left) =>
-      left === undefined
-        ? 'Diese PIN ist falsch.'
-        : left === 1
-          ? 'Diese PIN ist falsch. Nach einer weiteren falschen PIN werden alle Token gelöscht.'
-          : `Diese PIN ist falsch. Nach ${left} weiteren werden alle Token gelöscht.`,
-    wait: (seconds) => `Zu viele falsche PINs. Versuchen Sie es in ${seconds} Sekunden noch einmal.`,
+    wrong: 'Diese PIN ist falsch.',
+    wrongLeft_one: 'Diese PIN ist falsch. Nach einer weiteren falschen PIN werden alle Token gelöscht.',
+    wrongLeft_other: 'Diese PIN ist falsch. Nach {{count}} weiteren werden alle Token gelöscht.',
+    wait: 'Zu viele falsche PINs. Versuchen Sie es in {{seconds}} Sekunden noch einmal.',
     passkey: 'Mit Passkey entsperren',
     noPasskey:
       'Der Passkey hat die App nicht geöffnet. Versuchen Sie es mit dem Gerät, mit dem Sie ihn eingerichtet haben.',
@@ -211,7 +209,7 @@ export const de: Texts = {
     none: 'Keine Sperre. Wer diesen Browser öffnen kann, sieht Ihre Codes.',
     isPin: 'Eine PIN öffnet die Token.',
     isPasskey: 'Ein Passkey öffnet die Token.',
-    eraseOn: (tries) => `Nach ${tries} falschen PINs hintereinander wird alles gelöscht.`,
+    eraseOn: 'Nach {{limit}} falschen PINs hintereinander wird alles gelöscht.',
     tooLate:
       'Eine Sperre lässt sich nur vor dem ersten Token einrichten: Die Schlüssel hier kann kein Programm auslesen, auch dieses nicht, um sie zu versiegeln. Für eine Sperre entfernen Sie Ihre Token, richten sie ein und bitten darum, dass die Token neu verteilt werden.',
     text: 'Die Schlüssel werden dann so versiegelt, dass nur PIN oder Passkey sie öffnen. Die App sperrt sich, wenn sie geschlossen wird, und eine Minute nachdem Sie sie verlassen.',
@@ -263,15 +261,18 @@ export const de: Texts = {
     title: 'Umzug auf ein neues Telefon',
     intro:
       'Schlüssel werden nie kopiert: Das neue Telefon vereinbart mit dem Server einen eigenen, und der alte endet damit.',
-    steps: [
-      'Wählen Sie hier das Token. Dieses Telefon zeigt dann ein Bild, mit dem es zustimmt.',
-      'Scannen Sie das Bild mit der Kamera des neuen Telefons. Es öffnet die Self-Service Console Ihres Servers; melden Sie sich dort an, und bestätigen Sie.',
-      'Folgen Sie dort den Schritten. Auf dem neuen Telefon führen sie in die App, die das Token übernimmt.',
-      'Geben Sie den ersten Code des neuen Telefons ein. Von da an werden die Codes dieses Telefons abgelehnt; entfernen Sie das Token hier.',
-    ],
+    steps: {
+      choose:
+        'Wählen Sie hier das Token. Dieses Telefon zeigt dann einen QR-Code, mit dem es dem Umzug zustimmt.',
+      scan: 'Scannen Sie den QR-Code mit der Kamera des neuen Telefons. Er öffnet die Self-Service Console Ihres Servers; melden Sie sich dort an, und bestätigen Sie.',
+      follow:
+        'Folgen Sie dort den Schritten. Auf dem neuen Telefon führen sie in die App, die das Token übernimmt.',
+      enter:
+        'Geben Sie den ersten Code des neuen Telefons ein. Von da an werden die Codes dieses Telefons abgelehnt; entfernen Sie das Token hier.',
+    },
     which: 'Welches Token zieht um?',
-    show: (name) => `${name} umziehen`,
-    agreed: (name) => `Damit darf ${name} umziehen`,
+    show: '{{name}} umziehen',
+    agreed: 'Umzug von {{name}} zustimmen',
     picture: 'QR-Code, der die Self-Service Console öffnet',
     number: 'Zahl, stattdessen einzutippen',
     numberHint:
@@ -290,7 +291,7 @@ export const de: Texts = {
     text: 'Alle Token, die Sperre und die Geräte-ID werden von diesem Gerät gelöscht. Um wieder Token zu haben, müssen sie neu verteilt werden.',
     button: 'Alles löschen',
     confirmTitle: 'Alles auf diesem Gerät löschen?',
-    confirmLabel: (word) => `Geben Sie zur Bestätigung „${word}“ ein`,
+    confirmLabel: 'Geben Sie zur Bestätigung „{{word}}“ ein',
     word: 'löschen',
     done: 'Alles ist gelöscht.',
   },

@@ -1,0 +1,8 @@
+/** The texts of the command line, which speaks English. Those that the web authenticator has too come from one place. */
+import { type Message, translator } from '@sower/messages/catalogue';
+import { importingEn } from '@sower/messages/importing.en';
+
+const TEXTS = { importing: importingEn };
+export type CliMessage = Message<typeof TEXTS>;
+
+export const t = translator<typeof TEXTS>('en', TEXTS);

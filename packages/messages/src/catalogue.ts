@@ -1,0 +1,96 @@
+/**
+ * The type of a catalogue, and the function that turns a key and its values into a text. The mechanism is i18next's; the types are
+ * stricter than i18next's own: a key that does not exist, a value that is missing and a value that has no place do not compile.
+ *
+ * Leaves are in i18next's form: `{{name}}` is a value, `{{n, number}}` a value formatted by Intl, and the keys `rows_one` and
+ * `rows_other` are the plural forms of `rows`, chosen by `count`. Values are put in as they are and are never read as texts
+ * themselves; a page that writes HTML escapes as it always does.
+ */
+import { createInstance } from 'i18next';
+import type { Language } from './language.ts';
+
+export type Texts = { readonly [key: string]: string | Texts };
+
+type PluralCategory = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';
+type WithoutCategory<K extends string> = K extends `${infer Base}_${PluralCategory}` ? Base : K;
+
+/** Paths of a table's leaves, such as `token.expired`; the plural forms of one text are one key. */
+export type Key<T> = {
+  [K in keyof T & string]: T[K] extends string ? WithoutCategory<K> : `${K}.${Key<T[K]>}`;
+}[keyof T & string];
+
+type TextAt<T, K extends string> = K extends keyof T
+  ? T[K]
+  : K extends `${infer Head}.${infer Tail}`
+    ? Head extends keyof T
+      ? TextAt<T[Head], Tail>
+      : never
+    : `${K}_other` extends keyof T
+      ? T[`${K}_other`] | '{{count}}'
+      : never;
+
+type NameOf<Placeholder extends string> = Placeholder extends `${infer Name},${string}` ? Name : Placeholder;
+type NamesIn<Text> = Text extends `${string}{{${infer Placeholder}}}${infer Rest}`
+  ? NameOf<Placeholder> | NamesIn<Rest>
+  : never;
+type PlaceholdersIn<Text> = Text extends `${string}{{${infer Placeholder}}}${infer Rest}`
+  ? Placeholder | PlaceholdersIn<Rest>
+  : never;
+type ValueFor<Name, Placeholder> = Name extends 'count'
+  ? number
+  : `${Name & string}, number` extends Placeholder
+    ? number
+    : string | number;
+
+/** The values that a text takes, by name. */
+export type Values<T, K extends string> = {
+  readonly [Name in NamesIn<TextAt<T, K>>]: ValueFor<Name, PlaceholdersIn<TextAt<T, K>>>;
+};
+/** Nothing to pass when a text takes no value. */
+export type ValuesArgument<T, K extends string> = keyof Values<T, K> extends never
+  ? []
+  : [values: Values<T, K>];
+
+/** The shape that another language has: each key of the English table, and plural forms that English lacks. */
+export type Translation<T> = {
+  readonly [K in keyof T]: T[K] extends string ? string : Translation<T[K]>;
+} & {
+  readonly [K in keyof T as K extends `${infer Base}_other`
+    ? `${Base}_${'zero' | 'two' | 'few' | 'many'}`
+    : never]?: string;
+};
+
+type KeyWithoutValues<T> = {
+  [K in Key<T>]: keyof Values<T, K> extends never ? K : never;
+}[Key<T>];
+
+/** A text as a value: what code returns that knows what to say and not in which language. */
+export type Message<T> =
+  | { readonly code: KeyWithoutValues<T>; readonly values?: undefined }
+  | {
+      [K in Exclude<Key<T>, KeyWithoutValues<T>>]: { readonly code: K; readonly values: Values<T, K> };
+    }[Exclude<Key<T>, KeyWithoutValues<T>>];
+
+export type Translate<T> = {
+  <K extends Key<T>>(key: K, ...values: ValuesArgument<T, K>): string;
+  (message: Message<T>): string;
+};
+
+/**
+ * @param language chooses plural rules and the forms of numbers and dates
+ * @param texts the table of that language
+ */
+export function translator<T extends Texts>(language: Language, texts: Translation<T>): Translate<T> {
+  const i18n = createInstance();
+  void i18n.init({
+    lng: language,
+    resources: { [language]: { translation: texts as Texts } },
+    initAsync: false,
+    nsSeparator: false,
+    // Values are not HTML here, and may hold anything: `{{`, `$t(`, a path of this catalogue.
+    interpolation: { escapeValue: false, skipOnVariables: true },
+  });
+  const put = (key: string, values: object = {}): string => i18n.t(key, { ...values });
+  return ((text: string | { readonly code: string; readonly values?: object }, values?: object) =>
+    typeof text === 'string' ? put(text, values) : put(text.code, text.values)) as Translate<T>;
+}
