@@ -215,7 +215,7 @@ export const authenticatorEn = {
     setPasskey: 'Set a passkey',
     changeTo: 'Replace with',
     newPin: 'New PIN',
-    pinAgain: 'Repeat the new PIN',
+    pinAgain: 'Repeat the PIN',
     pinRule: 'Six digits or more.',
     pinsDiffer: 'The two PINs differ.',
     erase: 'Erase everything after ten wrong PINs in a row',
