@@ -1499,7 +1499,7 @@ describe.skipIf(skip)('web authenticator', () => {
           // A date or time, as Intl writes it.
           /^\p{L}+\.? \d{1,2}, \d{4}/u.test(text) ||
           // Names and ids: users of the test, the device id and class, the version.
-          /^(user|[0-9a-f-]{8,}$|\d+\.\d+\.\d+)/i.test(text),
+          /^(user|[0-9a-f-]{8,}$|[0-9a-f]{4}( [0-9a-f]{4})+$|\d+\.\d+\.\d+)/i.test(text),
       );
       found.push(...foreign.map((text) => `${name}: ${text}`));
     });

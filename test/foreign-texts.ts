@@ -23,6 +23,12 @@ export async function foreignTexts(page: Page, isValue: (text: string) => boolea
     return texts;
   });
   return [...new Set(shown.map((text) => text.trim()))].filter(
-    (text) => /\p{L}{2}/u.test(text.replace(/⟦[^⟧]*⟧/g, '')) && !isValue(text),
+    (text) => /\p{L}{2}/u.test(outsideOfBrackets(text)) && !isValue(text),
   );
+}
+
+/** A text may hold another as a value. */
+function outsideOfBrackets(text: string): string {
+  const less = text.replace(/⟦[^⟦⟧]*⟧/g, '');
+  return less === text ? text : outsideOfBrackets(less);
 }
