@@ -9,6 +9,7 @@ import { PNG } from 'pngjs';
 import encodeQR from 'qr';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import type { Deployment } from './deployment.ts';
+import { assertValidMessage } from './message-schemas.ts';
 
 export const AUTHENTICATOR = fileURLToPath(new URL('../apps/authenticator/', import.meta.url));
 
@@ -54,7 +55,16 @@ export async function openBrowser(
     viewport: { width: options.width ?? 1280, height: 800 },
   });
   const asked: string[] = [];
-  context.on('request', (request) => asked.push(request.url()));
+  const invalid: unknown[] = [];
+  context.on('request', (request) => {
+    asked.push(request.url());
+    if (request.method() !== 'POST' || !/\/ctkip(\/services\/CtkipService)?$/.test(request.url())) return;
+    try {
+      assertValidMessage(request.postDataBuffer() ?? '');
+    } catch (error) {
+      invalid.push(error);
+    }
+  });
   const violations: string[] = [];
   const page = context.pages()[0] ?? (await context.newPage());
   page.on('console', (message) => {
@@ -72,6 +82,7 @@ export async function openBrowser(
     async close() {
       await context.close();
       rmSync(profile, { recursive: true, force: true });
+      if (invalid.length > 0) throw invalid[0];
     },
   };
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DistributeResult } from '@sower/api/resources';
 import { DIALECTS, type DialectName } from '@sower/ctkip/dialect';
-import type { HttpRequest, HttpResponse } from '@sower/ctkip/http';
+import { type HttpRequest, type HttpResponse, TRIGGER_PATH } from '@sower/ctkip/http';
 import {
   type Provisioned,
   type ProvisionedToken,
@@ -13,6 +13,7 @@ import { hotp } from '@sower/otp/hotp';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt, totp } from '@sower/otp/totp';
 import type { Deployment } from './deployment.ts';
+import { assertValidMessage } from './message-schemas.ts';
 
 export const SOWER_CLASS = '5b0ce5ec-1f5b-4c3b-9d2f-50e7c1a6f3d4';
 export const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -20,6 +21,7 @@ export const random = (length: number): Uint8Array => new Uint8Array(randomBytes
 export function sender(deployment: Deployment, server = 0): (request: HttpRequest) => Promise<HttpResponse> {
   return async ({ url, headers, body }) => {
     const { pathname } = new URL(url);
+    if (!pathname.endsWith(TRIGGER_PATH)) assertValidMessage(body);
     const answer = await deployment.send(server, {
       method: 'POST',
       path: pathname,

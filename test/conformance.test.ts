@@ -4,7 +4,7 @@
  * Over the functions of packages/ctkip where that is enough, else over HTTPS.
  */
 import type { DistributeResult } from '@sower/api/resources';
-import { CT_KIP, CT_KIP_2005_11 } from '@sower/ctkip/algorithms';
+import { CT_KIP, CT_KIP_2005_11, KEY_TYPES } from '@sower/ctkip/algorithms';
 import { clientHello, clientNonce, type HelloOptions, processServerHello } from '@sower/ctkip/client';
 import { decodeServerFinished, decodeServerHello, decodeTrigger } from '@sower/ctkip/decode';
 import { DEPLOYED, RFC4758 } from '@sower/ctkip/dialect';
@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, random, SOWER_CLASS } from './authenticator.ts';
 import { type FreshDatabase, SQLITE } from './databases.ts';
 import { type Deployment, deploy, type HttpAnswer } from './deployment.ts';
+import { schemaError } from './message-schemas.ts';
 
 const OFFER = DEFAULT_OFFERS.rfc4758;
 const utf8 = (text: string): Uint8Array => Buffer.from(text);
@@ -158,10 +159,12 @@ describe('server', () => {
   /** Hello and nonce of a run, as far as its ServerFinished. */
   async function run(
     change: { clientInfo?: Uint8Array; serverInfo?: Uint8Array | undefined; sessionId?: string } = {},
+    keyTypes?: readonly string[],
   ): Promise<{ hello: HttpAnswer; end: HttpAnswer }> {
     const { triggerNonce, tokenId } = await aTrigger();
     const options: HelloOptions = { offer: OFFER, triggerNonce, tokenId, clientInfo: change.clientInfo };
-    const hello = await post(encodeMessage(RFC4758, clientHello(RFC4758, options)));
+    const first = clientHello(RFC4758, options);
+    const hello = await post(encodeMessage(RFC4758, keyTypes ? { ...first, keyTypes } : first));
     const processed = processServerHello(RFC4758, hello.body, options);
     if (!processed.ok) throw new Error(processed.detail);
     const nonce = await clientNonce(RFC4758, processed.agreement, random(16), random);
@@ -299,6 +302,23 @@ describe('server', () => {
       expect(keyId.length).toBeGreaterThanOrEqual(16);
       expect(keyId.length).toBeLessThanOrEqual(64);
     }
+  });
+
+  test('the extension for the PIN goes to a client that offers it; to any other every message is valid under Appendix A', async () => {
+    const plain = await run({}, [KEY_TYPES['securid-aes'].uri]);
+    for (const { body } of [plain.hello, plain.end]) {
+      expect(schemaError('ct-kip-2005-12', body)).toBeUndefined();
+    }
+    expect(statusOf(plain.end)).toBe('Success');
+    expect(plain.end.body.toString()).not.toContain('urn:sower');
+    const ours = await run();
+    expect(schemaError('sower-ctkip', ours.end.body)).toBeUndefined();
+    expect(schemaError('ct-kip-2005-12', ours.end.body)).toMatch(/PinConfigurationType/);
+    const finished = decodeServerFinished(RFC4758, ours.end.body);
+    expect(finished.ok && 'pin' in finished.message && finished.message.pin).toEqual({
+      addPin: false,
+      pinType: 0,
+    });
   });
 
   test('the MAC of a ServerFinished names the algorithm that the ServerHello chose', async () => {

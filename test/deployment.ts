@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ApiClient, apiClient } from '@sower/api/client';
 import type { FreshDatabase } from './fresh-database.ts';
+import { assertValidMessage } from './message-schemas.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
 
@@ -101,6 +102,16 @@ export async function deploy(
 
   const send: Deployment['send'] = (server, { method = 'GET', path, headers = {}, body }) =>
     new Promise((resolve, reject) => {
+      const answered = (answer: HttpAnswer): void => {
+        // Whatever was asked, a message of the server's is valid.
+        try {
+          if (method === 'POST' && path.startsWith('/ctkip') && answer.status === 200)
+            assertValidMessage(answer.body);
+          resolve(answer);
+        } catch (error) {
+          reject(error);
+        }
+      };
       const call = request(
         {
           host: '127.0.0.1',
@@ -119,7 +130,7 @@ export async function deploy(
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('end', () =>
-            resolve({
+            answered({
               status: response.statusCode ?? 0,
               headers: response.headers,
               body: Buffer.concat(chunks),

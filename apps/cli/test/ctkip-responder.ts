@@ -10,8 +10,9 @@ import { encodeMessage } from '@sower/ctkip/encode';
 import { decodeTriggerRequest, responseHeaders, TRIGGER_PATH } from '@sower/ctkip/http';
 import type { ClientHello, ClientNonce } from '@sower/ctkip/messages';
 import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provisioning-data';
-import { finish, negotiate, serverHello, statusMessage } from '@sower/ctkip/server';
+import { finish, negotiate, serverHello, statusMessage, understandsPin } from '@sower/ctkip/server';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
+import { assertValidMessage } from '../../../test/message-schemas.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';
 
 export const CODE = '123456789012';
@@ -75,6 +76,8 @@ export async function ctkipResponder(behaviour: Behaviour = {}, { tls = true } =
       const { raw } = responder.behaviour;
       if (raw !== undefined) return response.writeHead(raw.status, raw.headers).end(raw.body);
       const answer = answerTo(request, body);
+      if (!request.url?.endsWith(TRIGGER_PATH)) assertValidMessage(body);
+      if (answer.status === undefined) assertValidMessage(answer.body);
       if (answer.isNonce && (responder.behaviour.loseReplies ?? 0) > 0) {
         responder.behaviour.loseReplies! -= 1;
         return request.socket.destroy();
@@ -188,7 +191,7 @@ export async function ctkipResponder(behaviour: Behaviour = {}, { tls = true } =
         modes: [suite.keyType.startsWith('hotp') ? 'Counter' : 'Time'],
         timeInterval: how.interval ?? 60,
       },
-      pin: { addPin, pinType: 0 },
+      pin: understandsPin(run.hello) ? { addPin, pinType: 0 } : undefined,
     });
     if (!done.ok) throw new Error(done.reason);
     responder.seeds.push(done.K_TOKEN);

@@ -42,6 +42,7 @@ const session = {
   suite: { keyType: 'totp-sha1', encryptionAlgorithm: 'rsa-1_5', macAlgorithm: 'ct-kip-prf-sha256' } as const,
   serverKey: 65_000,
   renewal: 'pending' as const,
+  pinExtension: true,
   distributionId: newId({ now: () => Date.now(), random }),
   R_S: random(16),
   expiresAt: 4_000_000_000,
@@ -52,6 +53,8 @@ test('a SessionID carries its session, in the shape deployed clients know', () =
   expect(text).toMatch(/^[0-9a-f]{34}-[A-Za-z0-9+/]{76}$/);
   expect(text).toHaveLength(111);
   expect(openSessionId(seal, text)).toEqual(session);
+  const plain = { ...session, pinExtension: false };
+  expect(openSessionId(seal, sealSessionId(seal, plain))).toEqual(plain);
 });
 
 test('a SessionID of another deployment, changed, or spelled another way is none', () => {

@@ -14,6 +14,11 @@ export const XML_SCHEMA = 'http://www.w3.org/2001/XMLSchema';
 export const XML_SCHEMA_INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
 /** Sower's own extensions. */
 export const SOWER = 'urn:sower:ctkip';
+/**
+ * A client that understands `PinConfigurationType` says so by this URI among its key types, where Appendix A allows any URI and a
+ * server that does not know it passes over it. The extension's type resolves under our schema only, so nobody else may be sent it.
+ */
+export const PIN_EXTENSION = 'urn:sower:ctkip:extension:pin-configuration';
 
 /** The only protocol version there is. */
 export const VERSION = '1.0';

@@ -11,6 +11,7 @@ import {
   KEY_TYPES,
   type KeyType,
   type MacAlgorithm,
+  PIN_EXTENSION,
   type Suite,
 } from './algorithms.ts';
 import { type DecodeFailure, decodeServerFinished, decodeServerHello } from './decode.ts';
@@ -91,7 +92,10 @@ export function clientHello(dialect: Dialect, options: HelloOptions): ClientHell
     keyId: renewal?.keyId,
     clientNonce: renewal?.R,
     triggerNonce: options.triggerNonce,
-    keyTypes: offer.keyTypes.map((name) => KEY_TYPES[name].uri),
+    keyTypes: [
+      ...offer.keyTypes.map((name) => KEY_TYPES[name].uri),
+      ...(dialect.pinExtension ? [PIN_EXTENSION] : []),
+    ],
     encryptionAlgorithms: offer.encryptionAlgorithms.map((name) => encryptionUri(dialect, 'offered', name)),
     macAlgorithms: offer.macAlgorithms.map((name) => prfUri(dialect, 'offered', name)),
     clientInfo: options.clientInfo,

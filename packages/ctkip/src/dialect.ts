@@ -48,6 +48,8 @@ export type Dialect = {
   readonly untypedExtensions: boolean;
   /** Whether a ClientNonce must repeat the server's ServerInfo. */
   readonly serverInfoRequired: boolean;
+  /** Whether the PIN's configuration travels in an extension of our own, to clients that offer `PIN_EXTENSION`. */
+  readonly pinExtension: boolean;
   /** Whether the server's ServerInfo is always R_S. */
   readonly serverInfoIsR_S: boolean;
   /** Whether a KeyID in the ClientHello obliges the server to prove the existing key by MAC 1. */
@@ -82,6 +84,7 @@ export const RFC4758: Dialect = {
   versionRequired: true,
   untypedExtensions: false,
   serverInfoRequired: true,
+  pinExtension: true,
   serverInfoIsR_S: false,
   mac1Required: true,
   prfNamespaces: { accepted: [CT_KIP], offered: CT_KIP, chosen: CT_KIP, macAttribute: CT_KIP },
@@ -109,6 +112,7 @@ export const DEPLOYED: Dialect = {
   versionRequired: false,
   untypedExtensions: true,
   serverInfoRequired: false,
+  pinExtension: false,
   serverInfoIsR_S: true,
   mac1Required: false,
   prfNamespaces: {

@@ -4,7 +4,7 @@
  * One engine over the tables of `layout.ts`. Values are written as they are given: policy and limits are the callers'.
  */
 import { escapeAttribute, escapeText } from '@sower/xml';
-import { KEY_TYPES } from './algorithms.ts';
+import { KEY_TYPES, SOWER } from './algorithms.ts';
 import { type Dialect, encryptionUri, prfUri } from './dialect.ts';
 import { LAYOUTS, type Layout } from './layout.ts';
 import type {
@@ -56,7 +56,7 @@ function extension(layout: Layout, type: string, content: readonly Part[]): Part
   });
 }
 
-function extensions(layout: Layout, message: Message): Part[] {
+function extensions(dialect: Dialect, layout: Layout, message: Message): Part[] {
   const list: Part[] = [];
   if ('clientInfo' in message && message.clientInfo) {
     list.push(extension(layout, 'ClientInfoType', octets('Data', message.clientInfo)));
@@ -67,7 +67,7 @@ function extensions(layout: Layout, message: Message): Part[] {
   if ('otp' in message && message.otp) {
     list.push(extension(layout, 'OTPKeyConfigurationDataType', otpParts(message.otp)));
   }
-  if ('pin' in message && message.pin && layout.pinExtension) list.push(pinExtension(message.pin));
+  if ('pin' in message && message.pin && dialect.pinExtension) list.push(pinExtension(message.pin));
   return list.length === 0 ? [] : [part('Extensions', list)];
 }
 
@@ -84,7 +84,7 @@ function otpParts({ format, length, modes, timeInterval }: OtpConfiguration): Pa
 
 function pinExtension({ addPin, pinType }: PinConfiguration): Part {
   const content = [part('PinType', pinType.toString()), part('AddPIN', addPin ? '1' : '0')];
-  return part('Extension', content, { 'xsi:type': 'sower:PinConfigurationType' });
+  return part('Extension', content, { 'xsi:type': 'sower:PinConfigurationType', 'xmlns:sower': SOWER });
 }
 
 function encryptionKey(key: EncryptionKey): Part {
@@ -117,7 +117,7 @@ function finished(dialect: Dialect, layout: Layout, message: ServerFinished): Pa
     ...text('ServiceID', message.serviceId),
     ...(logo ? [part('ServiceLogo', base64(logo.image), { MimeType: logo.mimeType })] : []),
     ...text('UserID', message.userId),
-    ...extensions(layout, message),
+    ...extensions(dialect, layout, message),
     ...mac(message.mac),
   ];
 }
@@ -135,10 +135,10 @@ function children(dialect: Dialect, layout: Layout, message: Message): Part[] {
         algorithms('SupportedKeyTypes', message.keyTypes),
         algorithms('SupportedEncryptionAlgorithms', message.encryptionAlgorithms),
         algorithms('SupportedMACAlgorithms', message.macAlgorithms),
-        ...extensions(layout, message),
+        ...extensions(dialect, layout, message),
       ];
     case 'ClientNonce':
-      return [...octets('EncryptedNonce', message.encryptedNonce), ...extensions(layout, message)];
+      return [...octets('EncryptedNonce', message.encryptedNonce), ...extensions(dialect, layout, message)];
     case 'ServerHello': {
       if (message.status !== 'Continue') return [];
       const { suite } = message;
@@ -148,7 +148,7 @@ function children(dialect: Dialect, layout: Layout, message: Message): Part[] {
         part('MacAlgorithm', prfUri(dialect, 'chosen', suite.macAlgorithm)),
         encryptionKey(message.encryptionKey),
         part('Payload', octets('Nonce', message.R_S)),
-        ...extensions(layout, message),
+        ...extensions(dialect, layout, message),
         ...mac(message.mac),
       ];
       return layout.serverHello.flatMap((name) => parts.filter((candidate) => candidate.name === name));

@@ -4,15 +4,7 @@
  * Deployed clients read messages without an XML parser of their own, so order, redundant namespace declarations and line feeds are
  * theirs to the byte. The RFC's dialect follows the schema of Appendix A: no elementFormDefault, hence unqualified children.
  */
-import {
-  CT_KIP,
-  CT_KIP_2005_11,
-  SOWER,
-  VERSION,
-  XML_DSIG,
-  XML_SCHEMA,
-  XML_SCHEMA_INSTANCE,
-} from './algorithms.ts';
+import { CT_KIP, CT_KIP_2005_11, VERSION, XML_DSIG, XML_SCHEMA, XML_SCHEMA_INSTANCE } from './algorithms.ts';
 import type { DialectName } from './dialect.ts';
 import type { MessageKind } from './messages.ts';
 
@@ -28,8 +20,6 @@ export type Layout = {
   /** Before the name of an extension type, and the declaration the extension itself must bring for it. */
   readonly typePrefix: string;
   readonly typeDeclaration: Readonly<Record<string, string>>;
-  /** Whether the PIN's configuration travels in an extension of our own. */
-  readonly pinExtension: boolean;
   /** Extension types written without xsi:type. */
   readonly untyped: ReadonlySet<string>;
   /** Extension types marked Critical="true". */
@@ -57,7 +47,6 @@ const VERSION_SLOT: Slot = ['Version', VERSION];
 const K: Slot = ['xmlns:k', CT_KIP];
 const DS: Slot = ['xmlns:ds', XML_DSIG];
 const XSI: Slot = ['xmlns:xsi', XML_SCHEMA_INSTANCE];
-const OWN: Slot = ['xmlns:sower', SOWER];
 
 const RFC4758_LAYOUT: Layout = {
   declaration: new Set(EVERY_MESSAGE),
@@ -65,7 +54,6 @@ const RFC4758_LAYOUT: Layout = {
   rootPrefix: 'k:',
   typePrefix: 'k:',
   typeDeclaration: {},
-  pinExtension: true,
   untyped: new Set(),
   critical: new Set(),
   roots: {
@@ -73,7 +61,7 @@ const RFC4758_LAYOUT: Layout = {
     ClientHello: [K, XSI, VERSION_SLOT],
     ServerHello: [K, DS, XSI, VERSION_SLOT, 'SessionID', 'Status'],
     ClientNonce: [K, XSI, VERSION_SLOT, 'SessionID'],
-    ServerFinished: [K, OWN, XSI, VERSION_SLOT, 'SessionID', 'Status'],
+    ServerFinished: [K, XSI, VERSION_SLOT, 'SessionID', 'Status'],
   },
   attributes: {},
   serverHello: [
@@ -99,7 +87,6 @@ const DEPLOYED_LAYOUT: Layout = {
   rootPrefix: '',
   typePrefix: 'ct-kip:',
   typeDeclaration: { 'xmlns:ct-kip': CT_KIP },
-  pinExtension: false,
   untyped: new Set(['ServerInfoType', 'OTPKeyConfigurationDataType']),
   critical: new Set(['OTPKeyConfigurationDataType']),
   roots: {

@@ -98,7 +98,7 @@ export type ServerFinished = {
   readonly serviceLogo?: { readonly mimeType: string; readonly image: Uint8Array } | undefined;
   readonly userId?: string | undefined;
   readonly otp?: OtpConfiguration | undefined;
-  /** Sower's own extension, in the RFC's dialect only; not critical, so that other clients skip it. */
+  /** Sower's own extension, in the RFC's dialect only and to clients that offer it only; not critical. */
   readonly pin?: PinConfiguration | undefined;
   readonly clientInfo?: Uint8Array | undefined;
   /** MAC 2. */

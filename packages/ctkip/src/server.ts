@@ -12,6 +12,7 @@ import {
   KEY_TYPES,
   keyTypeOf,
   type MacAlgorithm,
+  PIN_EXTENSION,
   type Suite,
 } from './algorithms.ts';
 import { type Dialect, encryptionAlgorithmOf, prfOf, prfUri } from './dialect.ts';
@@ -62,6 +63,11 @@ export function negotiate(dialect: Dialect, hello: ClientHello, policy: Policy):
     if (macAlgorithm) return { ok: true, suite: { keyType, encryptionAlgorithm, macAlgorithm } };
   }
   return refuse('NoSupportedMACAlgorithms', 'no MAC algorithm in common that fits the key');
+}
+
+/** Whether the client may be sent the PIN's configuration: without its schema a ServerFinished that has it is invalid. */
+export function understandsPin(hello: ClientHello): boolean {
+  return hello.keyTypes.includes(PIN_EXTENSION);
 }
 
 function refuse(status: FailureStatus, reason: string): Failure {
@@ -151,6 +157,7 @@ export type FinishInput = {
   readonly serviceId?: string | undefined;
   readonly userId?: string | undefined;
   readonly otp?: OtpConfiguration | undefined;
+  /** Only for a client whose ClientHello `understandsPin`. */
   readonly pin?: PinConfiguration | undefined;
   /** ClientInfo of the ClientNonce. */
   readonly clientInfo?: Uint8Array | undefined;

@@ -13,7 +13,14 @@ import { sharedKeyNonce } from '../src/keys.ts';
 import type { ClientHello, ClientNonce, Message, ServerFinished, ServerHello } from '../src/messages.ts';
 import { fromBase64, utf8 } from '../src/octets.ts';
 import { encodeFinalProvisioningData } from '../src/provisioning-data.ts';
-import { finish, negotiate, returnsServerInfo, serverHello, statusMessage } from '../src/server.ts';
+import {
+  finish,
+  negotiate,
+  returnsServerInfo,
+  serverHello,
+  statusMessage,
+  understandsPin,
+} from '../src/server.ts';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '../src/soap.ts';
 import { counter } from './assert.ts';
 
@@ -46,10 +53,13 @@ export type MemoryServerOptions = {
   readonly authData?: string;
 };
 
+/** Whoever wants to see every request as it came and every answer that no option changed. */
+export const witnesses = new Set<(body: Uint8Array) => void>();
+
 export function memoryServer(options: MemoryServerOptions): MemoryServer {
   const { dialect, policy, K_AUTH } = options;
   const random = counter(7);
-  const sessions = new Map<string, { suite: Suite; R_S: Uint8Array }>();
+  const sessions = new Map<string, { suite: Suite; R_S: Uint8Array; withPin: boolean }>();
   const requests: HttpRequest[] = [];
   const received: (ClientHello | ClientNonce)[] = [];
   const seeds: Uint8Array[] = [];
@@ -62,7 +72,7 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
     const { suite } = chosen;
     const sessionId = `s-${sessions.size}`;
     const R_S = random(16);
-    sessions.set(sessionId, { suite, R_S });
+    sessions.set(sessionId, { suite, R_S, withPin: understandsPin(message) });
     const shared = isPrf(suite.encryptionAlgorithm);
     const answer = serverHello(dialect, {
       hello: message,
@@ -83,7 +93,7 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
     const session = sessions.get(sessionId);
     const refused = statusMessage('ServerFinished', 'InitializationFailed', sessionId);
     if (!session || !returnsServerInfo(dialect, message, session.R_S)) return refused;
-    const { suite, R_S } = session;
+    const { suite, R_S, withPin } = session;
     const scheme = nonceEncryption(dialect, suite.encryptionAlgorithm);
     const prf = PRF_NAMES.find((name) => name === suite.encryptionAlgorithm);
     const R_C = prf
@@ -102,7 +112,7 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
       serviceId: transcript.serviceId,
       userId: transcript.userId,
       otp: { format: 'Decimal', length: 6, modes: ['Time'], timeInterval: 30 },
-      pin: { addPin: true, pinType: 0 },
+      pin: withPin ? { addPin: true, pinType: 0 } : undefined,
       clientInfo: message.clientInfo,
     });
     if (!done.ok) return refused;
@@ -131,8 +141,18 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
     return utf8(options.rewrite?.(text) ?? text);
   };
 
+  const changed = options.tamper ?? options.tamperRequest ?? options.rewrite ?? options.authData;
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
     requests.push(request);
+    const response = await respond(request);
+    for (const see of witnesses) {
+      if (!request.url.endsWith('/trigger')) see(request.body);
+      if (changed === undefined && response.status === 200) see(response.body);
+    }
+    return response;
+  };
+
+  const respond = async (request: HttpRequest): Promise<HttpResponse> => {
     const type = request.headers['Content-Type'];
     if (request.url.endsWith('/trigger')) {
       const fields = decodeTriggerRequest(type, request.body);

@@ -9,7 +9,14 @@ import type { AlgorithmLists, FailureStatus } from '@sower/ctkip/algorithms';
 import { type Dialect, nonceEncryption } from '@sower/ctkip/dialect';
 import { encodeMessage } from '@sower/ctkip/encode';
 import type { ClientHello, ClientNonce, PinConfiguration } from '@sower/ctkip/messages';
-import { finish, negotiate, returnsServerInfo, serverHello, statusMessage } from '@sower/ctkip/server';
+import {
+  finish,
+  negotiate,
+  returnsServerInfo,
+  serverHello,
+  statusMessage,
+  understandsPin,
+} from '@sower/ctkip/server';
 import type { Floor } from '../floor.ts';
 import { openSessionId, sealSessionId } from '../keys/session-id.ts';
 import { type ActivateToken, replyPlace, seedPlace } from '../provisioning/activate.ts';
@@ -100,6 +107,7 @@ export async function answerHello(
     suite: chosen.suite,
     serverKey: key.id,
     renewal: existing?.state ?? 'none',
+    pinExtension: understandsPin(hello),
     distributionId: admission.distributionId,
     R_S,
     expiresAt: Math.floor(uses.now() / 1000) + SESSION_SECONDS,
@@ -187,7 +195,7 @@ export async function answerNonce(
       modes: [snapshot.algorithm === 'hotp' ? 'Counter' : 'Time'],
       ...(snapshot.algorithm === 'hotp' ? {} : { timeInterval: snapshot.intervalSeconds }),
     },
-    pin: pinOf(snapshot),
+    pin: session.pinExtension ? pinOf(snapshot) : undefined,
     clientInfo: nonce.clientInfo,
   });
   // RFC 4758 §3.7.5: nonces and copies of keys do not outlive the run, however it ends.

@@ -17,6 +17,8 @@ export type ExchangeSession = {
   readonly serverKey: number;
   /** Which key of the client the run replaces; its MACs prove that one. A token has one seed in each state while a code is live. */
   readonly renewal: 'none' | 'current' | 'pending';
+  /** Whether the client offered the extension for the PIN. */
+  readonly pinExtension: boolean;
   readonly distributionId: string;
   readonly R_S: Uint8Array;
   /** Epoch seconds. */
@@ -45,6 +47,7 @@ export function sealSessionId(sealing: Sealing, session: ExchangeSession): strin
   view.setUint32(7, session.expiresAt);
   plain.set(idBytes(session.distributionId), 11);
   plain.set(session.R_S, 27);
+  view.setUint8(43, session.pinExtension ? 1 : 0);
   const sealed = sealing.sealToken('ctkip-session', plain);
   const tail = Buffer.concat([sealed.subarray(HEAD), Buffer.alloc(1)]);
   return `${Buffer.from(sealed.subarray(0, HEAD)).toString('hex')}-${tail.toString('base64')}`;
@@ -76,5 +79,6 @@ export function openSessionId(sealing: Sealing, sessionId: string): ExchangeSess
     expiresAt: view.getUint32(7),
     distributionId: formatId(plain.subarray(11, 27)),
     R_S: Uint8Array.from(plain.subarray(27, 43)),
+    pinExtension: view.getUint8(43) === 1,
   };
 }
