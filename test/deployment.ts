@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type ApiClient, apiClient } from '@sower/api/client';
 import type { FreshDatabase } from './fresh-database.ts';
 import { assertValidMessage } from './message-schemas.ts';
+import { assertDeclared, type OpenApiDocument } from './openapi-document.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
 
@@ -100,13 +101,15 @@ export async function deploy(
   const ca =
     readFileSync(options.ca ?? join(dataFolder, 'tls', 'ca.pem'), 'utf8') + (options.alsoTrusted ?? '');
 
+  let document: OpenApiDocument | undefined;
   const send: Deployment['send'] = (server, { method = 'GET', path, headers = {}, body }) =>
     new Promise((resolve, reject) => {
       const answered = (answer: HttpAnswer): void => {
-        // Whatever was asked, a message of the server's is valid.
+        // Whatever was asked, a message of the server's is valid, and an answer of the API is as its document says.
         try {
           if (method === 'POST' && path.startsWith('/ctkip') && answer.status === 200)
             assertValidMessage(answer.body);
+          if (document && path.startsWith('/api/v1/')) assertDeclared(document, method, path, answer);
           resolve(answer);
         } catch (error) {
           reject(error);
@@ -142,6 +145,8 @@ export async function deploy(
       call.on('error', reject);
       call.end(body);
     });
+  const { body: openApi } = await send(0, { path: '/api/openapi.json' });
+  document = JSON.parse(openApi.toString());
   const apiOf = (server: number, key = apiKey): ApiClient =>
     apiClient(async ({ method, path, headers, body }) => {
       const answer = await send(server, { method, path, headers, ...(body === undefined ? {} : { body }) });

@@ -6,15 +6,11 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { Registry } from '@prometheus-io/client';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { type AgentUses, agentRoutes } from './agents/endpoint.ts';
 import type { ApiUses } from './api/call.ts';
+import { openApi } from './api/openapi.ts';
 import { onError, sendProblem } from './api/problem.ts';
 import { apiRoutes } from './api/routes.ts';
 import { authenticatorRoutes } from './authenticator.ts';
@@ -75,21 +71,7 @@ export async function buildApp(options: {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
       strictTransportSecurity: tls ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     });
-    await api.register(swagger, {
-      openapi: {
-        openapi: '3.1.0',
-        info: {
-          title: 'Sower',
-          version: VERSION,
-          description:
-            'Administer and use software one-time-password tokens. Problems are RFC 9457 documents, in English or German (Accept-Language); edits take If-Match.',
-        },
-        servers: [{ url: uses.publicUrl }],
-        components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
-      },
-      transform: jsonSchemaTransform,
-      transformObject: jsonSchemaTransformObject,
-    });
+    await api.register(swagger, openApi(VERSION, uses.publicUrl));
     await api.register(swaggerUi, {
       routePrefix: '/api/docs',
       staticCSP: true,

@@ -59,12 +59,14 @@ export const LOG_ON_OPERATIONS = {
     method: 'GET',
     path: '/session/log-on',
     summary: 'How the administrator who is logged on logs on',
+    ownSession: true,
     response: ownLogOnSchema,
   },
   challengePasskey: {
     method: 'POST',
     path: '/session/passkeys/challenge',
     summary: 'Begin to add a passkey for oneself; asks for the password again',
+    ownSession: true,
     body: z.strictObject({ password: passwordSchema }).meta({ id: 'PasskeyBegin' }),
     response: challengeSchema,
     created: true,
@@ -73,6 +75,7 @@ export const LOG_ON_OPERATIONS = {
     method: 'POST',
     path: '/session/passkeys',
     summary: 'Add a passkey for oneself; from then on the password alone does not log on',
+    ownSession: true,
     body: z
       .strictObject({
         state: z.string().max(1024),
@@ -87,6 +90,7 @@ export const LOG_ON_OPERATIONS = {
     method: 'POST',
     path: '/session/passkeys/:id/removal',
     summary: 'Remove a passkey of oneself; asks for the password again',
+    ownSession: true,
     params: z.object({ id: z.string().min(1).max(64) }),
     body: z.strictObject({ password: passwordSchema }).meta({ id: 'PasskeyRemoval' }),
   },
@@ -94,6 +98,7 @@ export const LOG_ON_OPERATIONS = {
     method: 'PUT',
     path: '/session/password',
     summary: "Change one's own password; one's other sessions end",
+    ownSession: true,
     body: z
       .strictObject({ password: passwordSchema, newPassword: passwordSchema })
       .meta({ id: 'OwnPassword' }),

@@ -8,6 +8,8 @@ export type Operation = {
   readonly summary: string;
   /** Absent: anyone may call (the session operations), or a user for themselves. */
   readonly permission?: Permission;
+  /** For an administrator who is logged on, about themselves; no API key may. */
+  readonly ownSession?: true;
   /** For a user who is logged on to the Self-Service Console, about what is theirs; no administrator and no API key may. */
   readonly user?: true;
   /** A page asks it again and again: it does not keep a session alive. */

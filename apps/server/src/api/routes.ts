@@ -1,7 +1,6 @@
 /** The REST edge: registers every operation of the table, finds out who asks, and turns outcomes into answers. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from '@sower/api/operations';
-import { problemSchema } from '@sower/api/problems';
 import '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../identity/actor.ts';
@@ -12,6 +11,7 @@ import type { ApiUses } from './call.ts';
 import { browserMarks, SESSION_COOKIE, setSessionCookie, setUserSessionCookie } from './cookies.ts';
 import { HANDLERS } from './handlers.ts';
 import { languageOf, sayerFor } from './language.ts';
+import { operationSchema } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { sameSite } from './same-site.ts';
 import { selfServiceAsker } from './self-service-asker.ts';
@@ -52,19 +52,7 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
     app.route({
       method: operation.method,
       url: `/api/v1${operation.path}`,
-      schema: {
-        operationId: name,
-        summary: operation.summary,
-        ...(operation.permission === undefined
-          ? {}
-          : { description: `Permission: \`${operation.permission}\`` }),
-        tags: [operation.path.split('/')[1] ?? ''],
-        ...(operation.params ? { params: operation.params } : {}),
-        ...(operation.query ? { querystring: operation.query } : {}),
-        ...(operation.body ? { body: operation.body } : {}),
-        ...(operation.response ? { response: responseSchemas(operation) } : {}),
-        ...(anonymous ? {} : { security: [{ apiKey: [] }] }),
-      },
+      schema: operationSchema(name, operation),
       handler: async (request, reply) => {
         const visit = selfService ? await visitor.whoVisits(request, name, operation) : undefined;
         if (visit?.ok === false) return sendProblem(reply, visit);
@@ -123,14 +111,6 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
 
 /** Answers hold people's data and once an activation code: no cache keeps them. */
 const NO_STORE: OutgoingHttpHeaders = { 'cache-control': 'no-store' };
-
-function responseSchemas(operation: Operation): Record<string, unknown> {
-  return {
-    [operation.created ? 201 : 200]: operation.response,
-    '4xx': problemSchema,
-    '5xx': problemSchema,
-  };
-}
 
 function ifMatch(request: FastifyRequest): number | undefined {
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(request.headers['if-match'] ?? '')?.[1];

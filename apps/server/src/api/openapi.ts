@@ -1,0 +1,89 @@
+/** What OpenAPI says of each operation, from the table: media types, answers, headers, who may call. */
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
+import { problemSchema } from '@sower/api/problems';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { SESSION_COOKIE, USER_SESSION_COOKIE } from './cookies.ts';
+
+const cookie = (name: string) => ({ type: 'apiKey', in: 'cookie', name }) as const;
+
+export function openApi(version: string, publicUrl: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sower',
+        version,
+        description:
+          'Administer and use software one-time-password tokens. Problems are RFC 9457 documents, in English or German (Accept-Language); edits take If-Match.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: publicUrl }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer' },
+          administratorSession: cookie(SESSION_COOKIE),
+          userSession: cookie(USER_SESSION_COOKIE),
+        },
+      },
+    },
+    transform: (route) => {
+      const { schema, url } = jsonSchemaTransform(route);
+      const name = (schema as { operationId?: string }).operationId;
+      const operation = name === undefined ? undefined : (OPERATIONS[name as OperationName] as Operation);
+      // Here and not in the route's schema: without it the answer is 428, which no validation of headers would give.
+      return { schema: operation?.ifMatch ? { ...schema, headers: IF_MATCH } : schema, url };
+    },
+    transformObject: jsonSchemaTransformObject,
+  };
+}
+
+const IF_MATCH = {
+  type: 'object',
+  required: ['If-Match'],
+  properties: {
+    'If-Match': {
+      type: 'string',
+      description: 'The version that was edited: the ETag it came with, such as "3"',
+    },
+  },
+};
+
+/** The route's schema: the server checks requests and answers by it. */
+export function operationSchema(name: OperationName, operation: Operation): Record<string, unknown> {
+  const { path, summary, permission, params, query, body } = operation;
+  return {
+    operationId: name,
+    summary,
+    ...(permission === undefined ? {} : { description: `Permission: \`${permission}\`` }),
+    tags: [path.split('/')[1] ?? ''],
+    ...(params ? { params } : {}),
+    ...(query ? { querystring: query } : {}),
+    ...(body ? { body } : {}),
+    response: {
+      ...success(operation),
+      '4xx': problem('The request was refused'),
+      '5xx': problem('The server cannot do this at the moment'),
+    },
+    security: security(operation),
+  };
+}
+
+function success({ response, created }: Operation): Record<string, unknown> {
+  if (!response) return { 204: z.null().describe('Done') };
+  const content = { 'application/json': { schema: response } };
+  return { [created ? 201 : 200]: { description: created ? 'Made' : 'Done', content } };
+}
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+
+/** Any one of these lets a caller in; none at all means that anybody may call. */
+function security({ permission, ownSession, user }: Operation): Record<string, []>[] {
+  if (permission !== undefined) return [{ apiKey: [] }, { administratorSession: [] }];
+  if (ownSession) return [{ administratorSession: [] }];
+  return user ? [{ userSession: [] }] : [];
+}
