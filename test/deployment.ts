@@ -42,7 +42,7 @@ export type Deployment = {
     options: { method?: string; path: string; headers?: Record<string, string>; body?: string | Uint8Array },
   ): Promise<HttpAnswer>;
   /** Starts one more process on the same data, or the same one again after it was killed. */
-  start(): Promise<ServerProcess>;
+  start(port?: number): Promise<ServerProcess>;
   stop(): Promise<void>;
 };
 
@@ -74,8 +74,8 @@ export async function deploy(
   const publicPort = await freePort();
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  async function start(): Promise<ServerProcess> {
-    const port = servers.length === 0 ? publicPort : await freePort();
+  async function start(given?: number): Promise<ServerProcess> {
+    const port = given ?? (servers.length === 0 ? publicPort : await freePort());
     const server = await startProcess(
       port,
       [

@@ -3,11 +3,10 @@
  * a resynchronisation, when a process is killed meanwhile, and after both were started anew. SOWER_RADIUS_RACE_ROUNDS asks for more.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt } from '@sower/otp/totp';
 import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSupply, PROFILE } from './bench/supply.ts';
+import { codeOf, openSupply, PROFILE } from './bench/supply.ts';
 import type { VerifyToken } from './bench/verifications.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
@@ -24,14 +23,6 @@ const COPIES = 12;
 const MILLISECONDS = 120_000 + ROUNDS * 5_000;
 
 const intervalNow = (): number => intervalAt(Date.now() / 1000, PROFILE.interval);
-const codeOf = ({ serial, seed }: VerifyToken, interval = intervalNow()): string =>
-  securidTokencode({
-    seed: Buffer.from(seed, 'hex'),
-    serial,
-    interval,
-    intervalSeconds: PROFILE.interval,
-    digits: PROFILE.digits,
-  });
 
 onBothDatabases('RADIUS and REST race', (kind) => {
   let database: FreshDatabase;

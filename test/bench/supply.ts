@@ -7,6 +7,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { securidTokencode } from '@sower/otp/securid';
+import { intervalAt } from '@sower/otp/totp';
 import { sealing } from '@sower/server/keys/sealing';
 import { seedPlace } from '@sower/server/provisioning/activate';
 import { generateCode, hashCode } from '@sower/server/provisioning/activation-code';
@@ -35,6 +37,20 @@ export const PROFILE = {
   digits: 8,
   interval: 60,
 } as const;
+
+/** The tokencode that a token of the supply shows now, or in another interval. */
+export function codeOf(
+  { serial, seed }: VerifyToken,
+  interval = intervalAt(Date.now() / 1000, PROFILE.interval),
+): string {
+  return securidTokencode({
+    seed: Buffer.from(seed, 'hex'),
+    serial,
+    interval,
+    intervalSeconds: PROFILE.interval,
+    digits: PROFILE.digits,
+  });
+}
 
 /** Rows of one statement; the databases take some ten thousand parameters. */
 const CHUNK = 500;

@@ -19,8 +19,11 @@ import { healthRoutes } from './health.ts';
 import type { HostNames } from './host-names.ts';
 import { refused } from './outcome.ts';
 import { consoleRoutes } from './pages.ts';
+import type { Stopping } from './stopping.ts';
 
-export type AppUses = ApiUses & CtkipUses & AgentUses & { readonly metrics: Registry };
+export type AppUses = ApiUses &
+  CtkipUses &
+  AgentUses & { readonly metrics: Registry; readonly stopping: Stopping };
 
 export const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -54,6 +57,12 @@ export async function buildApp(options: {
   const nothingHere = (reply: FastifyReply): FastifyReply =>
     sendProblem(reply, refused('not-found', 'There is nothing at this address.'));
   app.setNotFoundHandler((_, reply) => nothingHere(reply));
+  app.server.on('connection', uses.stopping.arrived);
+  app.server.on('secureConnection', uses.stopping.arrived);
+  app.addHook('onRequest', async () => uses.stopping.arrived());
+  app.addHook('onSend', async (_, reply) => {
+    if (uses.stopping.begun) reply.header('connection', 'close');
+  });
   app.addHook('onRequest', async (request, reply) => {
     if (hosts.hides(request)) return nothingHere(reply);
   });

@@ -82,6 +82,11 @@ export const OPTIONS = {
     takes: 'HOST:PORT',
     text: 'Answer RADIUS in TLS (RFC 6614), such as on 0.0.0.0:2083, with the TLS certificate of the server. Default: off',
   },
+  'drain-seconds': {
+    env: 'SOWER_DRAIN_SECONDS',
+    takes: 'SECONDS',
+    text: 'How long to go on serving after SIGTERM while /readyz says 503, so that a balancer notices. Default: 10 when /readyz was asked for in the last 30 seconds, otherwise 0',
+  },
   'log-level': {
     env: 'SOWER_LOG_LEVEL',
     takes: 'LEVEL',
@@ -114,6 +119,8 @@ export type Config = {
     readonly accounting: Place | undefined;
     readonly radsec: Place | undefined;
   };
+  /** How long to go on while not ready; undefined: as needed. */
+  readonly drainSeconds: number | undefined;
   readonly logLevel: string;
   /** From the environment; otherwise the file `master.key` in the data folder. */
   readonly masterKey: Uint8Array | undefined;
@@ -193,6 +200,9 @@ export function readConfig(
   const wrongCodes = Number(option('wrong-codes') ?? 20);
   if (!Number.isInteger(wrongCodes) || wrongCodes < 1)
     mistakes.push('--wrong-codes is a whole number from 1.');
+  const drain = option('drain-seconds');
+  if (drain !== undefined && !(/^\d{1,3}$/.test(drain) && Number(drain) <= 600))
+    mistakes.push('--drain-seconds is a whole number from 0 to 600.');
   const logLevel = option('log-level') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel)) mistakes.push(`--log-level is one of ${LOG_LEVELS.join(', ')}.`);
   const trustedProxies = (option('trusted-proxies') ?? '')
@@ -241,6 +251,7 @@ export function readConfig(
       accounting: place('radius-accounting', 1813),
       radsec: place('radsec', 2083),
     },
+    drainSeconds: drain === undefined ? undefined : Number(drain),
     logLevel,
     masterKey: readMasterKey(env.SOWER_MASTER_KEY, mistakes),
   };

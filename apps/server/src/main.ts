@@ -5,6 +5,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
 import type { RadiusListener } from '@sower/api/radius';
+import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { buildApp, VERSION } from './app.ts';
 import { acceptances } from './authentication/acceptance.ts';
@@ -35,6 +36,7 @@ import { reportGuesses } from './provisioning/report-guesses.ts';
 import { type RadiusServer, startRadius } from './radius/start.ts';
 import { comparisonReader } from './self-service/activation.ts';
 import { sendBySmtp } from './smtp/transport.ts';
+import { endStep, stopping } from './stopping.ts';
 import { insertAudit } from './store/audit.ts';
 import { settingsReader } from './store/installation.ts';
 import { mailSettingsReader } from './store/mail-settings.ts';
@@ -62,9 +64,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   try {
     const server = await startServer(result.config, { print: (line) => console.log(line) });
+    let begunAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        void server.stop().then(() => process.exit(0));
+      process.on(signal, () => {
+        if (begunAt === undefined) {
+          begunAt = monotonic();
+          void server.stop().then(() => process.exit(0));
+        } else if (monotonic() - begunAt > SAME_SIGNAL_MILLISECONDS) {
+          process.exit(1);
+        }
       });
     }
   } catch (error) {
@@ -74,7 +82,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-const STOP_MILLISECONDS = 5_000;
+/** For requests in flight; what takes longer is cut off, and nothing was promised to it. */
+const STOP_MILLISECONDS = 10_000;
+/** One Ctrl-C comes from the terminal and from npm too; a second one that is meant ends the process at once. */
+const SAME_SIGNAL_MILLISECONDS = 500;
 
 export type RunningServer = {
   /** Where it listens, such as `https://127.0.0.1:8443`. */
@@ -175,6 +186,7 @@ export async function startServer(
   const tls = served.material();
   certificateMetric(registry, () => daysToExpiry(readChain(served.facts().pem), now()));
 
+  const stop = stopping({ drainSeconds: config.drainSeconds, clock: monotonic, sleep });
   const uses = {
     ...floor,
     activate: tokenActivator(floor),
@@ -193,6 +205,7 @@ export async function startServer(
     accountLimit: guessLimit({ burst: config.wrongCodes, keyOf: (account) => account, ...clock }),
     sendMail: sendBySmtp,
     metrics: registry,
+    stopping: stop,
     counters,
     version: VERSION,
     served,
@@ -233,6 +246,7 @@ export async function startServer(
       count: uses.counters.radius,
       countDrop: uses.counters.radiusDropped,
       onError: (error) => log.error({ err: error }, 'RADIUS failed'),
+      arrived: stop.arrived,
       clock: () => performance.now(),
     },
   );
@@ -283,23 +297,36 @@ export async function startServer(
   return {
     url,
     async stop() {
+      log.info('stopping');
+      await stop.drain();
+      const step = (name: string, end: () => Promise<unknown>, milliseconds?: number): Promise<void> =>
+        endStep(log, name, end, milliseconds);
       stopWatching();
-      await radius?.stop();
       served.stop();
-      // Requests in flight are finished; what takes longer is cut off, and nothing was promised to it.
-      const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
-      await app.close();
-      clearTimeout(cut);
-      await stopReminding();
-      await stopSending();
-      await stopReporting();
-      await stopLinking();
-      await rsa.close();
-      await database.close();
-      await rm(serverFile, { force: true });
-      await rm(join(config.dataFolder, presented), { force: true });
+      await Promise.all([
+        step('answer RADIUS', async () => radius?.stop(), STOP_MILLISECONDS + 1_000),
+        step('answer HTTP', () => closeHttp(app), STOP_MILLISECONDS + 1_000),
+      ]);
+      await Promise.all([step('mail about what expires', stopReminding), step('send mail', stopSending)]);
+      await step('record wrong activation codes', stopReporting);
+      await step('link the audit trail', stopLinking);
+      await step('close the database', () => Promise.all([rsa.close(), database.close()]));
+      await step('remove server.json', () => rm(serverFile, { force: true }));
+      await step('remove the presented certificate', () =>
+        rm(join(config.dataFolder, presented), { force: true }),
+      );
     },
   };
+}
+
+/** Requests in flight are answered, and each connection ends after its answer. */
+async function closeHttp(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
+  // One whose answer was written before the stop, and is idle only now.
+  const idle = setInterval(() => app.server.closeIdleConnections(), 100);
+  await app.close();
+  clearInterval(idle);
+  clearTimeout(cut);
 }
 
 function announce(

@@ -1,4 +1,6 @@
 /** The RADIUS edge over a scripted domain: challenges and State, duplicates in memory, overload, stop, networks. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { integerOf, TYPE } from '@sower/radius/attributes';
 import { accessRequest, readReply, statusServer } from '@sower/radius/client';
 import { textOf, utf8 } from '@sower/radius/octets';
@@ -9,6 +11,7 @@ import { addressOctets, readNetwork, writeNetwork } from '../src/identity/networ
 import { type AnswererUses, answerer } from '../src/radius/answerer.ts';
 import type { KnownClient } from '../src/radius/client-table.ts';
 import { duplicates } from '../src/radius/duplicates.ts';
+import { listenUdp } from '../src/radius/listener.ts';
 import { promptOf } from '../src/radius/prompts.ts';
 
 const secret = utf8('a secret of some length');
@@ -230,24 +233,39 @@ describe('duplicates', () => {
   });
 });
 
-test('what is begun is answered at a stop, and nothing else is begun', async () => {
+test('UDP: a stop waits for the answers to be sent, and takes no more', async () => {
   let release = (): void => {};
-  const { answerer: edge, counted } = parts({
-    start: () =>
-      new Promise((resolve) => {
-        release = () => resolve({ state: 'rejected' });
-      }),
-  });
-  const request = made('anna', '1');
-  const begun = edge.answer(arrived(request));
-  await Promise.resolve();
-  const finished = edge.finish();
-  expect(await edge.answer(arrived(made('berta', '1')))).toBeUndefined();
+  let taken = 0;
+  const listener = await listenUdp(
+    {
+      answerer: {
+        answer: () =>
+          new Promise((resolve) => {
+            taken += 1;
+            release = () => resolve(new Uint8Array([42]));
+          }),
+      },
+      clients: { byAddress: async () => client, byCertificate: async () => undefined, forget: () => {} },
+      drops: { count: () => {}, stop: async () => {} },
+      onError: () => {},
+      arrived: () => {},
+    },
+    'authentication',
+    { host: '127.0.0.1', port: 0 },
+  );
+  const socket = createSocket('udp4');
+  const port = Number(listener.address.split(':')[1]);
+  socket.send(new Uint8Array(20), port, '127.0.0.1');
+  while (taken === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const stopped = listener.stop();
+  socket.send(new Uint8Array(20), port, '127.0.0.1');
+  await new Promise((resolve) => setTimeout(resolve, 50));
   release();
-  await finished;
-  expect(reading(await begun, request).code).toBe(CODE.accessReject);
-  expect(counted).toEqual(['stopping', 'rejected']);
-  await edge.finish();
+  const [answer] = await once(socket, 'message');
+  expect([...answer]).toEqual([42]);
+  await stopped;
+  expect(taken).toBe(1);
+  socket.close();
 });
 
 test('no more are answered at once than there is room for', async () => {

@@ -63,14 +63,14 @@ beforeAll(async () => {
       },
       drops,
       onError: () => {},
+      arrived: () => {},
     },
     server,
     { host: '127.0.0.1', port: 0 },
   );
 });
 afterAll(async () => {
-  listener.silence();
-  await listener.close();
+  await listener.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 

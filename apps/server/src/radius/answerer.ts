@@ -31,8 +31,6 @@ export type AnswererUses = RespondUses & {
 export type Answerer = {
   /** @returns the octets to send back; undefined when nothing is answered */
   answer(arrived: Arrived): Promise<Uint8Array | undefined>;
-  /** Takes no more, and resolves when what was begun is answered. */
-  finish(): Promise<void>;
 };
 
 const MAX_AT_ONCE = 4_096;
@@ -49,8 +47,6 @@ export function answerer(uses: AnswererUses): Answerer {
     clock: uses.clock,
   });
   let running = 0;
-  let finished: (() => void) | undefined;
-  let stopping = false;
 
   return {
     async answer(arrived) {
@@ -59,7 +55,6 @@ export function answerer(uses: AnswererUses): Answerer {
         uses.drops.count(client.name, reason);
         return undefined;
       };
-      if (stopping) return drop('stopping');
       const parsed = parsePacket(arrived.octets);
       if (!parsed.ok) return drop(parsed.reason);
       const read = checkRequest(parsed.packet, {
@@ -92,15 +87,7 @@ export function answerer(uses: AnswererUses): Answerer {
       // What is the same each time needs no memory.
       seen.settle(key, request.code === CODE.statusServer ? undefined : reply);
       running -= 1;
-      if (running === 0) finished?.();
       return reply;
-    },
-    async finish() {
-      stopping = true;
-      if (running === 0) return;
-      await new Promise<void>((resolve) => {
-        finished = resolve;
-      });
     },
   };
 }

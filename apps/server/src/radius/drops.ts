@@ -17,7 +17,6 @@ export const DROP_REASONS = {
     'without Message-Authenticator; have the client send it, or let this client be without',
   'wrong-authenticator': 'with a wrong authenticator; the secret of the client is another one',
   overload: 'because too many were being answered already',
-  stopping: 'because the server was stopping',
   failed: 'because the server failed; its log says why',
 } as const;
 

@@ -13,9 +13,8 @@ export type RadiusListener = {
   readonly kind: Port;
   /** Where it listens, such as `0.0.0.0:1812`. */
   readonly address: string;
-  /** Takes no more packets. What is being answered can still be sent. */
-  silence(): void;
-  close(): Promise<void>;
+  /** Takes no more packets, and closes when every answer to the earlier ones is on its way. */
+  stop(): Promise<void>;
 };
 
 /** Packets wait here while the event loop is busy; the system may allow less. */
@@ -27,6 +26,8 @@ export async function listenUdp(
     readonly clients: ClientTable;
     readonly drops: Drops;
     readonly onError: (error: unknown) => void;
+    /** A packet came. */
+    readonly arrived: () => void;
   },
   kind: 'authentication' | 'accounting',
   place: Place,
@@ -44,12 +45,17 @@ export async function listenUdp(
         origin: `${from.address} ${from.port}`,
         secret: client.secret,
       });
-      if (reply) socket.send(reply, from.port, from.address, () => {});
+      if (reply) await new Promise((sent) => socket.send(reply, from.port, from.address, sent));
     } catch (error) {
       uses.onError(error);
     }
   };
-  const onMessage = (octets: Uint8Array, from: RemoteInfo): void => void receive(octets, from);
+  const answering = new Set<Promise<void>>();
+  const onMessage = (octets: Uint8Array, from: RemoteInfo): void => {
+    uses.arrived();
+    const answered: Promise<void> = receive(octets, from).finally(() => answering.delete(answered));
+    answering.add(answered);
+  };
   socket.on('message', onMessage);
   socket.bind({ address: place.host, port: place.port });
   await Promise.race([
@@ -70,7 +76,10 @@ export async function listenUdp(
   return {
     kind,
     address: `${isIPv6(address) ? `[${address}]` : address}:${port}`,
-    silence: () => void socket.off('message', onMessage),
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    async stop() {
+      socket.off('message', onMessage);
+      await Promise.all(answering);
+      await new Promise<void>((resolve) => socket.close(() => resolve()));
+    },
   };
 }

@@ -20,6 +20,8 @@ export type RadsecListener = RadiusListener & {
   renew(tls: TlsPair): void;
 };
 
+type Work = { readonly answering: Set<Promise<void>>; stopped: boolean };
+
 /** RFC 6614 §2.3: TLS proves everything, and the secret is the same for all. */
 const RADSEC_SECRET = Buffer.from('radsec');
 const HANDSHAKE_MILLISECONDS = 10_000;
@@ -27,6 +29,7 @@ const KEEP_ALIVE_MILLISECONDS = 60_000;
 const MAX_CONNECTIONS = 1_000;
 /** Requests of one connection that are being answered; it is not read further meanwhile. */
 const MAX_AT_ONCE = 256;
+const GOODBYE_MILLISECONDS = 2_000;
 const MAX_UNSENT_OCTETS = 256 * 1024;
 
 export async function listenRadsec(
@@ -35,11 +38,14 @@ export async function listenRadsec(
     readonly clients: ClientTable;
     readonly drops: Drops;
     readonly onError: (error: unknown) => void;
+    /** Octets came. */
+    readonly arrived: () => void;
   },
   tls: TlsPair,
   place: Place,
 ): Promise<RadsecListener> {
   const sockets = new Set<TLSSocket>();
+  const work: Work = { answering: new Set(), stopped: false };
   let connections = 0;
   const server = createServer({
     ...tls,
@@ -56,7 +62,7 @@ export async function listenRadsec(
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     socket.setKeepAlive(true, KEEP_ALIVE_MILLISECONDS);
-    serve(uses, socket, `connection ${connections}`).catch((error: unknown) => {
+    serve(uses, work, socket, `connection ${connections}`).catch((error: unknown) => {
       socket.destroy();
       uses.onError(error);
     });
@@ -77,18 +83,30 @@ export async function listenRadsec(
     kind: 'radsec',
     address: `${isIPv6(bound.address) ? `[${bound.address}]` : bound.address}:${bound.port}`,
     renew: (pair) => server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
-    silence() {
+    async stop() {
       server.close();
+      work.stopped = true;
       for (const socket of sockets) socket.pause();
-    },
-    async close() {
-      for (const socket of sockets) socket.destroySoon();
+      // What was read already is taken one after the other.
+      while (work.answering.size > 0) await Promise.all(work.answering);
+      await Promise.all([...sockets].map(goodbye));
     },
   };
 }
 
+/** Resolves when the last answer is with the system. A peer that does not take it is cut off. */
+async function goodbye(socket: TLSSocket): Promise<void> {
+  const cut = setTimeout(() => socket.destroy(), GOODBYE_MILLISECONDS);
+  await new Promise<void>((resolve) => {
+    socket.once('close', () => resolve());
+    socket.destroySoon();
+  });
+  clearTimeout(cut);
+}
+
 async function serve(
   uses: Parameters<typeof listenRadsec>[0],
+  work: Work,
   socket: TLSSocket,
   origin: string,
 ): Promise<void> {
@@ -130,18 +148,21 @@ async function serve(
       const octets = new Uint8Array(received.subarray(0, length));
       received = received.subarray(length);
       atOnce += 1;
-      void handle(octets)
+      const answered: Promise<void> = handle(octets)
         .catch(uses.onError)
         .finally(() => {
+          work.answering.delete(answered);
           atOnce -= 1;
           take();
         });
+      work.answering.add(answered);
     }
     if (full()) socket.pause();
-    else if (socket.isPaused() && !socket.destroyed) socket.resume();
+    else if (socket.isPaused() && !socket.destroyed && !work.stopped) socket.resume();
   };
   socket.on('drain', take);
   socket.on('data', (chunk: Buffer) => {
+    uses.arrived();
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
     take();
   });

@@ -33,29 +33,30 @@ export async function startRadius(
     readonly count: AnswererUses['count'];
     readonly countDrop: (reason: DropReason) => void;
     readonly onError: (error: unknown) => void;
+    /** Something was sent to us. */
+    readonly arrived: () => void;
     /** Milliseconds of any steady clock. */
     readonly clock: () => number;
   },
 ): Promise<RadiusServer> {
-  const { onError, clock } = facts;
+  const { onError, arrived, clock } = facts;
   const dropped = drops(uses, facts.countDrop, onError);
   const parts = {
     answerer: answerer({ ...uses, drops: dropped, count: facts.count, onError, clock }),
     clients: clientTable({ ...uses, clock }),
     drops: dropped,
     onError,
+    arrived,
   };
   const listeners: RadiusListener[] = [];
   let radsec: RadsecListener | undefined;
   const stop = async (): Promise<void> => {
-    for (const listener of listeners) listener.silence();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, STOP_MILLISECONDS);
     });
-    await Promise.race([parts.answerer.finish(), late]);
+    await Promise.race([Promise.all(listeners.map((listener) => listener.stop())), late]);
     clearTimeout(timer);
-    await Promise.all(listeners.map((listener) => listener.close()));
     await dropped.stop();
   };
   try {

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { NAMED } from './prepared.ts';
 
-/** How long connecting may take. Short, so that attempts begun during an outage do not outlast it. */
-const CONNECT_MILLISECONDS = 2_000;
+/** How long connecting may take. */
+const CONNECT_MILLISECONDS = 5_000;
 /** An orderly goodbye on a connection that is silent has no end. */
 const GOODBYE_MILLISECONDS = 1_000;
 
@@ -28,6 +28,7 @@ export class Connection extends pg.Client {
   pending: PendingQuery | undefined;
   /** Taken out of the pool. */
   inUse = false;
+  connected = false;
   #lost = false;
   readonly #nameOf: (text: string) => string;
 
@@ -37,6 +38,9 @@ export class Connection extends pg.Client {
     // For its whole life: an error event that nobody listens to ends the process.
     this.on('error', () => {
       this.#lost = true;
+    });
+    this.once('connect', () => {
+      this.connected = true;
     });
     this.on('end', () => {
       this.#lost = true;

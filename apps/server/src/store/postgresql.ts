@@ -75,7 +75,7 @@ export function postgresDialect(
   pool.on('release', (_, client) => {
     (client as unknown as Connection).inUse = false;
   });
-  const reach = reachability(url);
+  const reach = reachability(url, connections);
   const stopWatching = watchSilence(url, connections, {
     longest: migrate ? Number.POSITIVE_INFINITY : STATEMENT_MILLISECONDS + 5_000,
     onNoAnswer: reach.lost,

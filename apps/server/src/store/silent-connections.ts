@@ -8,8 +8,8 @@ import { Connection, ConnectionLost, type PendingQuery } from './postgresql-conn
 const LOOK_MILLISECONDS = 250;
 /** A query that waits longer than this is looked into. */
 const SUSPECT_MILLISECONDS = 1_000;
-/** How long the database may take to say what it works on. */
-const ANSWER_MILLISECONDS = 1_500;
+/** How long the database may take to say what it works on: a machine with too much to do is slow, not silent. */
+const ANSWER_MILLISECONDS = 4_000;
 
 /** A new attempt begins so often while the database is out of reach, whatever became of the one before. */
 const RETRY_MILLISECONDS = 500;
@@ -22,7 +22,10 @@ export function isOutOfReach(error: unknown): boolean {
 }
 
 /** While the database is out of reach callers are told so at once, rather than each waiting for an attempt of its own. */
-export function reachability(url: string): {
+export function reachability(
+  url: string,
+  connections: ReadonlySet<Connection>,
+): {
   /** @throws while the database is out of reach */
   check(): void;
   lost(error: unknown): void;
@@ -31,8 +34,13 @@ export function reachability(url: string): {
   let outage: ConnectionLost | undefined;
   let timer: NodeJS.Timeout | undefined;
   const back = (): void => {
+    if (!outage) return;
     outage = undefined;
     clearInterval(timer);
+    // Attempts from during the outage would hold their places in the pool until they give up.
+    for (const connection of connections) {
+      if (!connection.connected) connection.cut('begun while the database was out of reach');
+    }
   };
   const attempt = async (): Promise<void> => {
     const connection = new Connection({ connectionString: url });

@@ -1,0 +1,87 @@
+/**
+ * The order in which a server ends: it says that it is not ready, goes on serving until whoever stands before it has noticed, reads what was
+ * sent to it already, and answers that. Knows no listener; those that take requests note them here.
+ */
+import type { Logger } from 'pino';
+
+export type Stopping = {
+  /** Not ready any more: answers carry `Connection: close`. */
+  readonly begun: boolean;
+  /** Something was sent to us. */
+  arrived(): void;
+  /** Readiness was asked for, so somebody decides by it. */
+  readinessAsked(): void;
+  /** From not ready until nothing more is on its way to us. */
+  drain(): Promise<void>;
+};
+
+/** Enough for a balancer that asks every two or three seconds and wants to be told three times. */
+const DRAIN_MILLISECONDS = 10_000;
+/** Somebody who asked for readiness within this time will ask again. */
+const LISTENING_MILLISECONDS = 30_000;
+/** What was sent before the end is read within this time of one another, for this long at most. */
+const QUIET_MILLISECONDS = 250;
+const LAST_CALL_MILLISECONDS = 3_000;
+const STEP_MILLISECONDS = 50;
+
+export function stopping(uses: {
+  /** How long to go on; undefined: as long as whoever asks for readiness needs, not at all when nobody does. */
+  readonly drainSeconds: number | undefined;
+  /** Milliseconds of any steady clock. */
+  readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}): Stopping {
+  const { clock, sleep } = uses;
+  let begun = false;
+  let lastArrival = Number.NEGATIVE_INFINITY;
+  let lastAsked = Number.NEGATIVE_INFINITY;
+  return {
+    get begun() {
+      return begun;
+    },
+    arrived() {
+      lastArrival = clock();
+    },
+    readinessAsked() {
+      if (!begun) lastAsked = clock();
+    },
+    async drain() {
+      begun = true;
+      const somebodyListens = clock() - lastAsked < LISTENING_MILLISECONDS;
+      await sleep(
+        uses.drainSeconds === undefined
+          ? somebodyListens
+            ? DRAIN_MILLISECONDS
+            : 0
+          : uses.drainSeconds * 1000,
+      );
+      // In short steps: a turn of the event loop reads what has come while it was busy, however long that was.
+      const end = clock() + LAST_CALL_MILLISECONDS;
+      for (let quiet = 0; quiet < QUIET_MILLISECONDS && clock() < end; quiet += STEP_MILLISECONDS) {
+        const before = clock();
+        await sleep(STEP_MILLISECONDS);
+        if (lastArrival >= before) quiet = 0;
+      }
+    },
+  };
+}
+
+/** Runs one step of the end. Neither its failure nor its silence keeps the others from their turn. */
+export async function endStep(
+  log: Logger,
+  name: string,
+  step: () => Promise<unknown>,
+  milliseconds = 5_000,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    await Promise.race([step(), late]);
+  } catch (error) {
+    log.error({ err: error }, `at the stop, this failed: ${name}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
