@@ -13,6 +13,8 @@ export type Refused = {
   readonly permission?: Permission;
   /** What is asked before there is more. */
   readonly challenge?: OpenChallenge;
+  /** A secret was compared and was wrong: it counts against where it came from. */
+  readonly guess?: true;
   /** When to come back, in seconds. */
   readonly retryAfter?: number;
 };
@@ -39,6 +41,12 @@ export const refusedFor = (permission: Permission | undefined, detail: string): 
   ...refused('not-permitted', detail),
   ...(permission === undefined ? {} : { permission }),
 });
+
+/** Refused because a secret was wrong. */
+export const wrongSecret = (refusal: Refused): Refused => ({ ...refusal, guess: true });
+
+export const isGuess = (outcome: Outcome<unknown>): boolean =>
+  !outcome.ok && (outcome.problem === 'log-on-failed' || outcome.guess === true);
 
 /** Somebody else was faster; the present version says what to load again. */
 export const editedMeanwhile = (version: number) =>

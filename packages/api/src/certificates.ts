@@ -166,6 +166,7 @@ export const CERTIFICATE_OPERATIONS = {
     body: certificateInputSchema,
     response: storedCertificateSchema,
     created: true,
+    freshProof: true,
   },
   requestCertificate: {
     method: 'POST',
@@ -175,6 +176,7 @@ export const CERTIFICATE_OPERATIONS = {
     body: certificateRequestSchema,
     response: storedCertificateSchema,
     created: true,
+    freshProof: true,
   },
   useCertificate: {
     method: 'POST',
@@ -183,6 +185,7 @@ export const CERTIFICATE_OPERATIONS = {
       'Go back to a certificate that was used earlier; `own` is the one the server has without a stored one',
     permission: 'keys:edit',
     params: id,
+    freshProof: true,
   },
   deleteCertificate: {
     method: 'DELETE',
@@ -190,6 +193,7 @@ export const CERTIFICATE_OPERATIONS = {
     summary: 'Delete a request or a certificate that is not in use, with its key',
     permission: 'keys:edit',
     params: id,
+    freshProof: true,
   },
 } as const satisfies Record<string, Operation>;
 

@@ -1,4 +1,5 @@
 /** A typed client of the API: one function a name in the operation table. The transport is an argument. */
+import { QUIET_HEADER } from './operation.ts';
 import {
   type CallOf,
   OPERATIONS,
@@ -39,6 +40,7 @@ export function apiClient(transport: ApiTransport, apiKey?: string): ApiClient {
       query?: Record<string, unknown>;
       body?: unknown;
       ifMatch?: number;
+      quiet?: boolean;
     };
     const path = operation.path.replace(/:(\w+)/g, (_, key: string) =>
       encodeURIComponent(String(input.params?.[key])),
@@ -55,6 +57,7 @@ export function apiClient(transport: ApiTransport, apiKey?: string): ApiClient {
         ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
         ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(input.ifMatch === undefined ? {} : { 'if-match': `"${input.ifMatch}"` }),
+        ...(input.quiet ? { [QUIET_HEADER]: '1' } : {}),
       },
       ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
     });

@@ -1,7 +1,8 @@
 /** How an administrator proves who they are beyond the password: passkeys, and the passcode of a token. Part of the operations table. */
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
-import { sessionSchema, timeSchema, userIdSchema } from './resources.ts';
+import { idParams, type Operation } from './operation.ts';
+import { sessionInputSchema, sessionSchema, timeSchema, userIdSchema } from './resources.ts';
+import { ownSessionsSchema } from './sessions.ts';
 
 const passwordSchema = z.string().min(1).max(1024);
 
@@ -15,6 +16,10 @@ const challengeSchema = z
     options: webAuthnSchema,
   })
   .meta({ id: 'PasskeyChallenge' });
+
+const passkeyLogOnSchema = z
+  .strictObject({ state: z.string().max(1024), response: webAuthnSchema })
+  .meta({ id: 'PasskeyLogOn' });
 
 const passkeySchema = z
   .object({
@@ -49,11 +54,46 @@ export const LOG_ON_OPERATIONS = {
     method: 'POST',
     path: '/session/passkey',
     summary: 'Log on as an administrator with a passkey',
-    body: z
-      .strictObject({ state: z.string().max(1024), response: webAuthnSchema })
-      .meta({ id: 'PasskeyLogOn' }),
+    body: passkeyLogOnSchema,
     response: sessionSchema,
     created: true,
+  },
+  proveSession: {
+    method: 'POST',
+    path: '/session/proof',
+    summary: 'Prove again, by password and passcode, that the session is still its owner’s',
+    ownSession: true,
+    body: sessionInputSchema.omit({ userName: true }).meta({ id: 'Proof' }),
+    response: sessionSchema,
+  },
+  provePasskeySession: {
+    method: 'POST',
+    path: '/session/proof/passkey',
+    summary:
+      'Prove again, by a passkey, that the session is still its owner’s; the challenge is that of a log-on',
+    ownSession: true,
+    body: passkeyLogOnSchema,
+    response: sessionSchema,
+  },
+  listOwnSessions: {
+    method: 'GET',
+    path: '/session/all',
+    summary: 'One’s own sessions, latest first',
+    ownSession: true,
+    response: ownSessionsSchema,
+  },
+  endOwnSession: {
+    method: 'DELETE',
+    path: '/session/all/:id',
+    summary: 'End one of one’s own sessions',
+    ownSession: true,
+    params: idParams,
+  },
+  endOtherSessions: {
+    method: 'DELETE',
+    path: '/session/others',
+    summary: 'End all of one’s own sessions but this one',
+    ownSession: true,
   },
   getOwnLogOn: {
     method: 'GET',
@@ -65,11 +105,11 @@ export const LOG_ON_OPERATIONS = {
   challengePasskey: {
     method: 'POST',
     path: '/session/passkeys/challenge',
-    summary: 'Begin to add a passkey for oneself; asks for the password again',
+    summary: 'Begin to add a passkey for oneself',
     ownSession: true,
-    body: z.strictObject({ password: passwordSchema }).meta({ id: 'PasskeyBegin' }),
     response: challengeSchema,
     created: true,
+    freshProof: true,
   },
   addPasskey: {
     method: 'POST',
@@ -85,14 +125,15 @@ export const LOG_ON_OPERATIONS = {
       .meta({ id: 'NewPasskey' }),
     response: passkeySchema,
     created: true,
+    freshProof: true,
   },
   removePasskey: {
-    method: 'POST',
-    path: '/session/passkeys/:id/removal',
-    summary: 'Remove a passkey of oneself; asks for the password again',
+    method: 'DELETE',
+    path: '/session/passkeys/:id',
+    summary: 'Remove a passkey of oneself',
     ownSession: true,
     params: z.object({ id: z.string().min(1).max(64) }),
-    body: z.strictObject({ password: passwordSchema }).meta({ id: 'PasskeyRemoval' }),
+    freshProof: true,
   },
   setOwnPassword: {
     method: 'PUT',
@@ -102,6 +143,7 @@ export const LOG_ON_OPERATIONS = {
     body: z
       .strictObject({ password: passwordSchema, newPassword: passwordSchema })
       .meta({ id: 'OwnPassword' }),
+    freshProof: true,
   },
   forgetPasskeys: {
     method: 'DELETE',
@@ -109,5 +151,6 @@ export const LOG_ON_OPERATIONS = {
     summary: 'Remove all passkeys of an administrator who lost them; their sessions end',
     permission: 'administrators:edit',
     params: z.object({ userId: userIdSchema }),
+    freshProof: true,
   },
 } as const satisfies Record<string, Operation>;

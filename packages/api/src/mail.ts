@@ -222,6 +222,7 @@ export const MAIL_OPERATIONS = {
     permission: 'settings:edit',
     body: signingInputSchema,
     response: mailSettingsViewSchema,
+    freshProof: true,
   },
   removeMailSigning: {
     method: 'DELETE',
@@ -229,6 +230,7 @@ export const MAIL_OPERATIONS = {
     summary: 'Sign mail no longer',
     permission: 'settings:edit',
     response: mailSettingsViewSchema,
+    freshProof: true,
   },
   listMailTemplates: {
     method: 'GET',

@@ -12,8 +12,16 @@ export type Operation = {
   readonly ownSession?: true;
   /** For a user who is logged on to the Self-Service Console, about what is theirs; no administrator and no API key may. */
   readonly user?: true;
-  /** A page asks it again and again: it does not keep a session alive. */
+  /**
+   * A page asks it again and again by itself: it does not keep a session alive. Where people ask the same thing too, the page says which
+   * it is, by the header {@link QUIET_HEADER}.
+   */
   readonly quiet?: true;
+  /**
+   * It gives, changes or takes away something that opens doors: credentials, keys, factors, roles, log-on policies. A session must have
+   * proved within minutes whose it is, with every factor its owner has; otherwise the answer is `proof-needed`. API keys are not asked.
+   */
+  readonly freshProof?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
@@ -24,6 +32,9 @@ export type Operation = {
   /** The request must name the version it edits in If-Match. */
   readonly ifMatch?: true;
 };
+
+/** Sent with any value by a page that asks by itself. */
+export const QUIET_HEADER = 'sower-quiet';
 
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().optional() });

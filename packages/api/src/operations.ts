@@ -90,6 +90,7 @@ export const OPERATIONS = {
     body: r.roleInputSchema,
     response: r.roleSchema,
     created: true,
+    freshProof: true,
   },
   editRole: {
     method: 'PATCH',
@@ -100,6 +101,7 @@ export const OPERATIONS = {
     body: r.rolePatchSchema,
     response: r.roleSchema,
     ifMatch: true,
+    freshProof: true,
   },
   deleteRole: {
     method: 'DELETE',
@@ -107,6 +109,7 @@ export const OPERATIONS = {
     summary: 'Delete a role that nobody has',
     permission: 'administrators:edit',
     params: id,
+    freshProof: true,
   },
   listAdministrators: {
     method: 'GET',
@@ -123,6 +126,7 @@ export const OPERATIONS = {
     body: r.administratorInputSchema,
     response: r.administratorSchema,
     created: true,
+    freshProof: true,
   },
   editAdministrator: {
     method: 'PATCH',
@@ -133,6 +137,7 @@ export const OPERATIONS = {
     body: r.administratorPatchSchema,
     response: r.administratorSchema,
     ifMatch: true,
+    freshProof: true,
   },
   setPassword: {
     method: 'PUT',
@@ -141,6 +146,7 @@ export const OPERATIONS = {
     permission: 'administrators:edit',
     params: userId,
     body: r.passwordInputSchema,
+    freshProof: true,
   },
   deleteAdministrator: {
     method: 'DELETE',
@@ -148,6 +154,7 @@ export const OPERATIONS = {
     summary: 'Delete an administrator',
     permission: 'administrators:edit',
     params: userId,
+    freshProof: true,
   },
   whoCan: {
     method: 'GET',
@@ -547,6 +554,7 @@ export const OPERATIONS = {
     body: settingsPatchSchema,
     response: settingsViewSchema,
     ifMatch: true,
+    freshProof: true,
   },
 
   ...REQUEST_OPERATIONS,
@@ -576,6 +584,7 @@ export const OPERATIONS = {
     body: r.apiKeyInputSchema,
     response: r.apiKeyMadeSchema,
     created: true,
+    freshProof: true,
   },
   deleteApiKey: {
     method: 'DELETE',
@@ -583,6 +592,7 @@ export const OPERATIONS = {
     summary: 'Revoke an API key',
     permission: 'keys:edit',
     params: id,
+    freshProof: true,
   },
 
   listServerKeys: {
@@ -600,6 +610,7 @@ export const OPERATIONS = {
     body: r.serverKeyInputSchema,
     response: r.serverKeySchema,
     created: true,
+    freshProof: true,
   },
   ...SELF_SERVICE_OPERATIONS,
 } as const satisfies Record<string, Operation>;
@@ -622,4 +633,7 @@ export type CallOf<N extends OperationName> = Key<'params', Field<Operations[N],
     ? unknown
     : { query?: Partial<InputOf<Field<Operations[N], 'query'>>> }) &
   Key<'body', Field<Operations[N], 'body'>> &
-  (Operations[N] extends { ifMatch: true } ? { ifMatch: number } : unknown);
+  (Operations[N] extends { ifMatch: true } ? { ifMatch: number } : unknown) & {
+    /** A page asks by itself: this keeps no session alive. */
+    quiet?: boolean;
+  };

@@ -222,6 +222,7 @@ export const POLICY_OPERATIONS = {
     params: domainParams,
     body: tokenPolicySchema,
     ...editing,
+    freshProof: true,
   },
   editLockoutPolicy: {
     method: 'PUT',
@@ -230,6 +231,7 @@ export const POLICY_OPERATIONS = {
     params: domainParams,
     body: lockoutPolicySchema,
     ...editing,
+    freshProof: true,
   },
   editEmergencyPolicy: {
     method: 'PUT',
@@ -238,6 +240,7 @@ export const POLICY_OPERATIONS = {
     params: domainParams,
     body: emergencyPolicySchema,
     ...editing,
+    freshProof: true,
   },
   removePolicy: {
     method: 'DELETE',
@@ -245,5 +248,6 @@ export const POLICY_OPERATIONS = {
     summary: 'Take the own policy of a security domain away: that of the domain above holds again',
     permission: 'policies:edit',
     params: policyParams,
+    freshProof: true,
   },
 } as const satisfies Record<string, Operation>;

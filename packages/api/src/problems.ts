@@ -14,6 +14,7 @@ export const PROBLEMS = {
   'answer-needed': { status: 401, title: 'The passcode alone is not enough' },
   'not-permitted': { status: 403, title: 'You are not permitted to do this' },
   'passcode-needed': { status: 403, title: 'Enter a passcode of the token you have first' },
+  'proof-needed': { status: 403, title: 'Prove again that it is you' },
   'password-change-needed': { status: 403, title: 'Change your password first' },
   'cross-site': { status: 403, title: 'The request came from another site' },
   'not-found': { status: 404, title: 'There is no such thing' },

@@ -145,6 +145,7 @@ export const RADIUS_OPERATIONS = {
     body: radiusClientInputSchema,
     response: radiusClientMadeSchema,
     created: true,
+    freshProof: true,
   },
   editRadiusClient: {
     method: 'PATCH',
@@ -155,6 +156,7 @@ export const RADIUS_OPERATIONS = {
     body: radiusClientPatchSchema,
     response: radiusClientSchema,
     ifMatch: true,
+    freshProof: true,
   },
   changeRadiusSecret: {
     method: 'PUT',
@@ -164,6 +166,7 @@ export const RADIUS_OPERATIONS = {
     params: idParams,
     body: radiusSecretInputSchema,
     response: radiusClientMadeSchema,
+    freshProof: true,
   },
   deleteRadiusClient: {
     method: 'DELETE',
@@ -171,6 +174,7 @@ export const RADIUS_OPERATIONS = {
     summary: 'Delete a RADIUS client',
     permission: 'agents:edit',
     params: idParams,
+    freshProof: true,
   },
 
   listAgents: {
@@ -188,6 +192,7 @@ export const RADIUS_OPERATIONS = {
     body: agentInputSchema,
     response: agentMadeSchema,
     created: true,
+    freshProof: true,
   },
   editAgent: {
     method: 'PATCH',
@@ -198,6 +203,7 @@ export const RADIUS_OPERATIONS = {
     body: agentPatchSchema,
     response: agentSchema,
     ifMatch: true,
+    freshProof: true,
   },
   changeAgentKey: {
     method: 'PUT',
@@ -206,6 +212,7 @@ export const RADIUS_OPERATIONS = {
     permission: 'agents:edit',
     params: idParams,
     response: agentMadeSchema,
+    freshProof: true,
   },
   deleteAgent: {
     method: 'DELETE',
@@ -213,5 +220,6 @@ export const RADIUS_OPERATIONS = {
     summary: 'Delete an authentication agent',
     permission: 'agents:edit',
     params: idParams,
+    freshProof: true,
   },
 } as const satisfies Record<string, Operation>;

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { challengeIdSchema } from './challenges.ts';
-import type { Operation } from './operation.ts';
+import { idParams, type Operation } from './operation.ts';
 import {
   authenticationTypes,
   deliveries,
@@ -17,6 +17,7 @@ import {
   serialSchema,
   userIdSchema,
 } from './resources.ts';
+import { ownSessionsSchema } from './sessions.ts';
 import { testResultSchema } from './token-access.ts';
 
 const timeSchema = z.iso.datetime();
@@ -202,6 +203,7 @@ export const SELF_SERVICE_OPERATIONS = {
     permission: 'users:edit',
     params: userId,
     body: userPasswordInputSchema,
+    freshProof: true,
   },
   removeUserPassword: {
     method: 'DELETE',
@@ -209,6 +211,7 @@ export const SELF_SERVICE_OPERATIONS = {
     summary: 'Take the password of a user away; their sessions end',
     permission: 'users:edit',
     params: userId,
+    freshProof: true,
   },
   openActivationWindow: {
     method: 'POST',
@@ -258,6 +261,27 @@ export const SELF_SERVICE_OPERATIONS = {
     user: true,
     body: passwordChangeSchema,
     response: userSessionSchema,
+  },
+
+  listOwnUserSessions: {
+    method: 'GET',
+    path: '/self-service/sessions',
+    summary: 'The user’s own sessions, latest first',
+    user: true,
+    response: ownSessionsSchema,
+  },
+  endOwnUserSession: {
+    method: 'DELETE',
+    path: '/self-service/sessions/:id',
+    summary: 'End one of the user’s own sessions',
+    user: true,
+    params: idParams,
+  },
+  endOtherUserSessions: {
+    method: 'DELETE',
+    path: '/self-service/other-sessions',
+    summary: 'End all of the user’s own sessions but this one',
+    user: true,
   },
 
   listOwnTokens: {

@@ -95,6 +95,10 @@ export const settingsSchema = z
       description:
         'Whether users may report a token as lost. Off, a thief has until somebody answers the telephone.',
     }),
+    'logOn.freshProofMinutes': z.int().min(1).max(60).default(5).meta({
+      description:
+        'For how long a log-on, or a proof asked for later, lets an administrator change credentials, keys, factors, roles and log-on policies. More makes a screen left open worth more.',
+    }),
     'verify.window': z
       .int()
       .min(0)

@@ -10,6 +10,7 @@ import { useApi } from '../api/use-api.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
+import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 
@@ -35,7 +36,7 @@ export function Component() {
   };
   const rows = useQuery({
     queryKey: ['audit', 'monitor', query],
-    queryFn: () => api('listAudit', { query }),
+    queryFn: (context) => api('listAudit', { query, quiet: isRefresh(context) }),
     placeholderData: keepPreviousData,
     refetchInterval: paused ? false : REFRESH_MILLISECONDS,
     staleTime: 0,

@@ -11,6 +11,7 @@ import { useApi } from '../api/use-api.ts';
 import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/listing.tsx';
+import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { useDraft } from '../ui/use-draft.ts';
@@ -37,7 +38,7 @@ export function Component() {
   const query = { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) };
   const audit = useQuery({
     queryKey: ['audit', query],
-    queryFn: () => api('listAudit', { query }),
+    queryFn: (context) => api('listAudit', { query, quiet: isRefresh(context) }),
     placeholderData: keepPreviousData,
     refetchInterval: live ? 3000 : false,
   });

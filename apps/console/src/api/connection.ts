@@ -1,16 +1,19 @@
 /**
  * The way to the REST API: same origin, the session in a cookie no script can read.
  *
- * A request that finds the session ended waits until the person has logged on again, and is then sent again: what was typed into a
- * form is not lost.
+ * A request that finds the session ended waits until the person has logged on again, and one that needs a fresh proof until they have
+ * proved it is them. Then it is sent again: what was typed into a form is not lost.
  */
 import { type ApiClient, type ApiTransport, apiClient } from '@sower/api/client';
+import type { ProblemCode } from '@sower/api/problems';
+
+export type Wanted = 'log-on' | 'proof';
 
 export type LogOnGate = {
-  /** Whether requests wait for a log-on. */
-  readonly waiting: () => boolean;
+  /** What requests wait for; undefined when none does. */
+  readonly waiting: () => Wanted | undefined;
   readonly subscribe: (listener: () => void) => () => void;
-  /** Logged on again: what waits is sent again. */
+  /** Logged on again, or proved: what waits is sent again. */
   readonly open: () => void;
   /** Given up: what waits is refused. */
   readonly abandon: () => void;
@@ -18,24 +21,30 @@ export type LogOnGate = {
 
 export type Connection = { readonly api: ApiClient; readonly gate: LogOnGate };
 
+const WANTED: Partial<Record<ProblemCode, Wanted>> = {
+  'not-authenticated': 'log-on',
+  'proof-needed': 'proof',
+};
+
 /** @param language of the sentences that the server says */
 export function connect(
   fetcher: typeof fetch = (...call) => fetch(...call),
   language: () => string = () => 'en',
 ): Connection {
   const listeners = new Set<() => void>();
-  let waiters: ((again: boolean) => void)[] = [];
+  let waiters: { readonly wanted: Wanted; readonly release: (again: boolean) => void }[] = [];
   const tell = (): void => {
     for (const listener of listeners) listener();
   };
   const release = (again: boolean): void => {
     const released = waiters;
     waiters = [];
-    for (const waiter of released) waiter(again);
+    for (const waiter of released) waiter.release(again);
     tell();
   };
   const gate: LogOnGate = {
-    waiting: () => waiters.length > 0,
+    waiting: () =>
+      waiters.some(({ wanted }) => wanted === 'log-on') ? 'log-on' : waiters.length > 0 ? 'proof' : undefined,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -43,13 +52,13 @@ export function connect(
     open: () => release(true),
     abandon: () => release(false),
   };
-  const wait = (): Promise<boolean> =>
+  const wait = (wanted: Wanted): Promise<boolean> =>
     new Promise((resolve) => {
-      waiters.push(resolve);
+      waiters.push({ wanted, release: resolve });
       tell();
     });
 
-  const transport: ApiTransport = async (request) => {
+  const send: ApiTransport = async (request) => {
     const response = await fetcher(request.path, {
       method: request.method,
       headers: { ...request.headers, 'accept-language': language() },
@@ -58,11 +67,23 @@ export function connect(
       redirect: 'error',
       ...(request.body === undefined ? {} : { body: request.body }),
     });
-    const body = await response.text();
-    // A log-on that was refused is no session that has ended.
-    const aboutSession = /^\/api\/v1\/session(\/passkey(\/challenge)?)?$/.test(request.path);
-    if (response.status === 401 && !aboutSession && (await wait())) return transport(request);
-    return { status: response.status, body };
+    return { status: response.status, body: await response.text() };
+  };
+  const transport: ApiTransport = async (request) => {
+    let answer = await send(request);
+    // A proof gives the session another cookie, perhaps in another window, while this request was on its way.
+    if (wantedBy(answer) === 'log-on') answer = await send(request);
+    const wanted = wantedBy(answer);
+    return wanted !== undefined && (await wait(wanted)) ? transport(request) : answer;
   };
   return { api: apiClient(transport), gate };
+}
+
+function wantedBy({ status, body }: { status: number; body: string }): Wanted | undefined {
+  if (status !== 401 && status !== 403) return undefined;
+  try {
+    return WANTED[(JSON.parse(body) as { code: ProblemCode }).code];
+  } catch {
+    return undefined;
+  }
 }

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { isRefresh } from '../ui/refresh.ts';
 import { useTimes } from '../ui/times.ts';
 
 const STEPS = ['issued', 'opened', 'provisioned', 'confirmed'] as const;
@@ -18,7 +19,7 @@ export function LiveState({ serial }: { serial: string }) {
   const [id, setId] = useState<string>();
   const distributions = useQuery({
     queryKey: ['token', serial, 'distributions', 'live'],
-    queryFn: () => api('listDistributions', { params: { serial } }),
+    queryFn: (context) => api('listDistributions', { params: { serial }, quiet: isRefresh(context) }),
     staleTime: 0,
     gcTime: 0,
     refetchInterval: (query) => {

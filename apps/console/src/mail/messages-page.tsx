@@ -13,6 +13,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { useEventWords } from './event-words.ts';
@@ -33,8 +34,9 @@ export function Component() {
   const state = STATES.find((name) => name === parameters.get('state'));
   const mail = useQuery({
     queryKey: ['mail', limit, cursor, state],
-    queryFn: () =>
+    queryFn: (context) =>
       api('listMail', {
+        quiet: isRefresh(context),
         query: {
           limit,
           ...(cursor === undefined ? {} : { cursor }),

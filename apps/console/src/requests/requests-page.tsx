@@ -10,6 +10,7 @@ import { useSession } from '../session/use-session.ts';
 import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
+import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { MakeRequestDialog } from './make-request-dialog.tsx';
@@ -29,8 +30,11 @@ export function Component() {
   const show = TABS.find((tab) => tab === parameters.get('tab')) ?? 'waiting';
   const requests = useQuery({
     queryKey: ['requests', show, limit, cursor],
-    queryFn: () =>
-      api('listRequests', { query: { show, limit, ...(cursor === undefined ? {} : { cursor }) } }),
+    queryFn: (context) =>
+      api('listRequests', {
+        query: { show, limit, ...(cursor === undefined ? {} : { cursor }) },
+        quiet: isRefresh(context),
+      }),
     refetchInterval: 15_000,
   });
   const make = can('requests:make') && (

@@ -45,7 +45,7 @@ export function connectUser(
   return {
     api: apiClient(transport),
     gate: {
-      waiting: () => ended,
+      waiting: () => (ended ? 'log-on' : undefined),
       subscribe: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);

@@ -21,13 +21,14 @@ import { usePerson } from './use-person.ts';
 
 export function Frame({
   bare = false,
-  onPassword,
+  onGo,
   onLeave,
   children,
 }: {
   /** Nothing but the way out. */
   bare?: boolean;
-  onPassword?: () => void;
+  /** To a page of the person's menu. */
+  onGo?: (to: string) => void;
   /** Before the session is closed: whoever logs on next begins at the beginning. */
   onLeave?: () => void;
   children: ReactNode;
@@ -59,7 +60,7 @@ export function Frame({
           <MastheadContent>
             <div className="sower-masthead-end">
               <AppearanceMenu />
-              <PersonMenu onPassword={bare ? undefined : onPassword} onLeave={onLeave} />
+              <PersonMenu onGo={bare ? undefined : onGo} onLeave={onLeave} />
             </div>
           </MastheadContent>
         </Masthead>
@@ -71,10 +72,10 @@ export function Frame({
 }
 
 function PersonMenu({
-  onPassword,
+  onGo,
   onLeave,
 }: {
-  onPassword: (() => void) | undefined;
+  onGo: ((to: string) => void) | undefined;
   onLeave: (() => void) | undefined;
 }) {
   const { t } = useTranslation('selfService');
@@ -100,7 +101,8 @@ function PersonMenu({
       )}
     >
       <DropdownList>
-        {onPassword && <DropdownItem onClick={onPassword}>{t('changePassword')}</DropdownItem>}
+        {onGo && <DropdownItem onClick={() => onGo('/sessions')}>{t('sessions')}</DropdownItem>}
+        {onGo && <DropdownItem onClick={() => onGo('/password')}>{t('changePassword')}</DropdownItem>}
         <DropdownItem
           onClick={() => {
             onLeave?.();

@@ -18,7 +18,7 @@ export function PersonProvider({ children }: { children: ReactNode }) {
   const { t: ui } = useTranslation();
   const { api, gate } = useConnection();
   const queries = useQueryClient();
-  const ended = useSyncExternalStore(gate.subscribe, gate.waiting);
+  const ended = useSyncExternalStore(gate.subscribe, gate.waiting) !== undefined;
   const session = useQuery({
     queryKey: KEY,
     queryFn: async (): Promise<UserSession | null> => {

@@ -20,6 +20,7 @@ export function browserRouter() {
           { index: true, Component: MyAuthenticators },
           { path: 'tokens/:serial/activate', lazy: () => import('./activate/activate-page.tsx') },
           { path: 'move', lazy: () => import('./move-page.tsx') },
+          { path: 'sessions', lazy: () => import('./sessions-page.tsx') },
           { path: 'password', lazy: () => import('./password-page.tsx') },
           { path: '*', Component: NoSuchPage },
         ],
@@ -32,7 +33,7 @@ export function browserRouter() {
 function Framed() {
   const navigate = useNavigate();
   return (
-    <Frame onPassword={() => navigate('/password')} onLeave={() => navigate('/', { replace: true })}>
+    <Frame onGo={(to) => navigate(to)} onLeave={() => navigate('/', { replace: true })}>
       <Suspense fallback={<Loading />}>
         <Outlet />
       </Suspense>

@@ -1,8 +1,9 @@
-/** The session ended: log on over the page that was open, which stays as it is. */
+/** The session ended, or needs a fresh proof: log on over the page that was open, which stays as it is. */
 import { Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Wanted } from '../api/connection.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
@@ -19,17 +20,20 @@ function placeBesideTheBody(): HTMLElement {
 }
 
 export function LogOnDialog({
+  wanted,
   userName,
   onLogOn,
   onLeave,
 }: {
+  wanted: Wanted;
   userName: string;
   onLogOn: (opened: ResponseOf<'openSession'>) => void;
   onLeave: () => void;
 }) {
   const { t } = useTranslation();
-  const logOn = useLogOn(userName, onLogOn);
+  const logOn = useLogOn(userName, onLogOn, wanted);
   const { passwordInput } = logOn;
+  const proof = wanted === 'proof';
   const [host] = useState(placeBesideTheBody);
   useEffect(() => {
     document.body.inert = true;
@@ -47,9 +51,12 @@ export function LogOnDialog({
       aria-describedby="log-on-again-body"
       appendTo={() => host}
     >
-      <ModalHeader title={t('session.endedTitle')} labelId="log-on-again-title" />
+      <ModalHeader
+        title={t(proof ? 'session.proofTitle' : 'session.endedTitle')}
+        labelId="log-on-again-title"
+      />
       <ModalBody id="log-on-again-body">
-        <Content component="p">{t('session.endedBody', { userName })}</Content>
+        <Content component="p">{t(proof ? 'session.proofBody' : 'session.endedBody', { userName })}</Content>
         {logOn.asked ? (
           <ChallengeForm
             key={logOn.asked.id}
@@ -70,11 +77,11 @@ export function LogOnDialog({
       <ModalFooter>
         {!logOn.asked && (
           <Button type="submit" form="log-on-again" isLoading={logOn.pending} isDisabled={logOn.pending}>
-            {t('session.logOn')}
+            {t(proof ? 'session.prove' : 'session.logOn')}
           </Button>
         )}
         <Button variant="link" onClick={onLeave}>
-          {t('session.leave')}
+          {t(proof ? 'ui.cancel' : 'session.leave')}
         </Button>
       </ModalFooter>
     </Modal>

@@ -1,4 +1,4 @@
-/** My log-on: passkeys, the token that is asked for, the password. Of the person who is logged on and of nobody else. */
+/** My log-on: passkeys, the token that is asked for, the password, the sessions. Of the person who is logged on and of nobody else. */
 import { Alert, Button, Content } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
@@ -13,6 +13,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { OwnSessions } from './own-sessions.tsx';
 import { hasPasskeys } from './use-log-on.ts';
 import { useSession } from './use-session.ts';
 
@@ -37,6 +38,9 @@ export function Component() {
               </Content>
             </Part>
             <Password />
+            <Part title={t('sessions.title')}>
+              <OwnSessions of="administrator" />
+            </Part>
           </div>
         )}
       </Loaded>
@@ -125,45 +129,21 @@ function Passkeys({ view }: { view: OwnLogOn }) {
   );
 }
 
-function PresentPassword({
-  value,
-  onChange,
-  error,
-}: {
-  value: string;
-  onChange: (value: string) => void;
-  error: unknown;
-}) {
-  const { t } = useTranslation();
-  return (
-    <TextField
-      label={t('ownLogOn.passwordAgain')}
-      help={t('ownLogOn.passwordAgainHelp')}
-      type="password"
-      required
-      value={value}
-      onChange={onChange}
-      error={fieldProblem(error, 'password')}
-    />
-  );
-}
-
 function AddPasskey({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
   const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
   return (
     <FormDialog
       title={t('ownLogOn.add')}
       action={t('ownLogOn.add')}
-      ready={name.trim() !== '' && password !== ''}
-      fields={['name', 'password']}
+      ready={name.trim() !== ''}
+      fields={['name']}
       onClose={onClose}
       onSubmit={async () => {
-        const { state, options } = await api('challengePasskey', { body: { password } });
+        const { state, options } = await api('challengePasskey', {});
         const { startRegistration } = await import('@simplewebauthn/browser');
         const response = await startRegistration({
           optionsJSON: options as unknown as Parameters<typeof startRegistration>[0]['optionsJSON'],
@@ -186,7 +166,6 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
             onChange={setName}
             error={fieldProblem(error, 'name')}
           />
-          <PresentPassword value={password} onChange={setPassword} error={error} />
         </>
       )}
     </FormDialog>
@@ -198,22 +177,19 @@ function RemovePasskey({ passkey, last, onClose }: { passkey: Passkey; last: boo
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
-  const [password, setPassword] = useState('');
   return (
     <FormDialog
       title={t('ownLogOn.removeTitle', { name: passkey.name })}
       intro={<p>{t(last ? 'ownLogOn.removeLast' : 'ownLogOn.removeOther')}</p>}
       action={t('ownLogOn.remove')}
-      ready={password !== ''}
-      fields={['password']}
       onClose={onClose}
       onSubmit={async () => {
-        await api('removePasskey', { params: { id: passkey.id }, body: { password } });
+        await api('removePasskey', { params: { id: passkey.id } });
         notice(t('ownLogOn.removed', { name: passkey.name }));
         await queries.invalidateQueries({ queryKey: ['ownLogOn'] });
       }}
     >
-      {(error) => <PresentPassword value={password} onChange={setPassword} error={error} />}
+      {() => null}
     </FormDialog>
   );
 }
@@ -251,7 +227,15 @@ function Password() {
         >
           {(error) => (
             <>
-              <PresentPassword value={password} onChange={setPassword} error={error} />
+              <TextField
+                label={t('ownLogOn.passwordAgain')}
+                help={t('ownLogOn.passwordAgainHelp')}
+                type="password"
+                required
+                value={password}
+                onChange={setPassword}
+                error={fieldProblem(error, 'password')}
+              />
               <TextField
                 label={t('ownLogOn.newPassword')}
                 help={t('ownLogOn.newPasswordHelp')}

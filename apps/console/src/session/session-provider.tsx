@@ -63,6 +63,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       {children}
       {waiting && (
         <LogOnDialog
+          key={waiting}
+          wanted={waiting}
           userName={who.userName}
           onLogOn={(opened) => {
             // Somebody else's passkey: what waits was asked by the person before.
@@ -70,7 +72,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
             queries.setQueryData(['session'], opened);
             gate.open();
           }}
-          onLeave={forget}
+          onLeave={waiting === 'proof' ? gate.abandon : forget}
         />
       )}
     </SessionContext>

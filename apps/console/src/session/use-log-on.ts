@@ -4,15 +4,18 @@ import type { ResponseOf } from '@sower/api/operations';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Wanted } from '../api/connection.ts';
 import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 
 /** Whether this browser has passkeys at all. */
 export const hasPasskeys = (): boolean => 'PublicKeyCredential' in window;
 
+/** @param wanted `proof`: of whoever is logged on already */
 export function useLogOn(
   fixedUserName: string | undefined,
   onLogOn: (opened: ResponseOf<'openSession'>) => void,
+  wanted: Wanted = 'log-on',
 ) {
   const { t } = useTranslation();
   const api = useApi();
@@ -32,15 +35,16 @@ export function useLogOn(
   }, [more, asked]);
 
   const opening = useMutation({
-    mutationFn: (answer: string | undefined) =>
-      api('openSession', {
-        body: {
-          userName: userName.trim(),
-          password,
-          ...(more === 'passcode' ? { passcode: answer ?? passcode.trim() } : {}),
-          ...(asked === undefined ? {} : { challenge: asked.id }),
-        },
-      }),
+    mutationFn: (answer: string | undefined) => {
+      const secrets = {
+        password,
+        ...(more === 'passcode' ? { passcode: answer ?? passcode.trim() } : {}),
+        ...(asked === undefined ? {} : { challenge: asked.id }),
+      };
+      return wanted === 'proof'
+        ? api('proveSession', { body: secrets })
+        : api('openSession', { body: { userName: userName.trim(), ...secrets } });
+    },
     onSuccess: onLogOn,
     onError: (error) => {
       setPasscode('');
@@ -63,7 +67,8 @@ export function useLogOn(
       const response = await startAuthentication({
         optionsJSON: options as unknown as Parameters<typeof startAuthentication>[0]['optionsJSON'],
       });
-      return api('openPasskeySession', { body: { state, response: { ...response } } });
+      const body = { state, response: { ...response } };
+      return wanted === 'proof' ? api('provePasskeySession', { body }) : api('openPasskeySession', { body });
     },
     onMutate: () => {
       opening.reset();

@@ -24,7 +24,7 @@ import { AddressCheck } from './address-check.tsx';
 
 type Name = keyof Settings;
 const NAMES = Object.keys(DEFAULT_SETTINGS) as Name[];
-const GROUPS = ['provisioning', 'tokens', 'activation', 'selfService', 'verify'] as const;
+const GROUPS = ['provisioning', 'tokens', 'activation', 'selfService', 'logOn', 'verify'] as const;
 
 export function Component() {
   const { t } = useTranslation();

@@ -94,6 +94,10 @@ export const de: typeof en = {
     endedBody:
       'Als {{userName}} erneut anmelden, um fortzufahren. Was Sie auf der Seite eingegeben haben, bleibt erhalten.',
     leave: 'Ohne Anmeldung verlassen',
+    proofTitle: 'Bestätigen Sie, dass Sie es sind',
+    proofBody:
+      'Dies ändert, wie Personen oder Programme Zugang erhalten. Geben Sie als {{userName}} Ihr Passwort erneut ein, oder verwenden Sie Ihren Passkey. Was Sie auf der Seite eingegeben haben, bleibt erhalten.',
+    prove: 'Fortfahren',
   },
   ownLogOn: {
     title: 'Meine Anmeldung',
@@ -131,6 +135,21 @@ export const de: typeof en = {
     newPasswordHelp: 'Mindestens 12 Zeichen. Überall sonst, wo Sie angemeldet sind, werden Sie abgemeldet.',
     changed: 'Ihr Passwort ist geändert.',
     cancelled: 'Es wurde kein Passkey angelegt. Erneut versuchen.',
+  },
+  sessions: {
+    title: 'Wo Sie angemeldet sind',
+    body: 'Beenden Sie eine Sitzung, die Sie nicht kennen, und ändern Sie dann Ihr Passwort.',
+    browser: 'Browser',
+    source: 'Adresse',
+    opened: 'Angemeldet',
+    lastUsed: 'Zuletzt verwendet',
+    current: 'Diese',
+    unknown: 'Unbekannt',
+    end: 'Beenden',
+    endNamed: 'Die Sitzung von {{browser}} vom {{at}} beenden',
+    endOthers: 'Alle anderen beenden',
+    ended: 'Die Sitzung ist beendet.',
+    othersEnded: 'Alle anderen Sitzungen sind beendet.',
   },
   menu: {
     name: 'Hauptmenü',
@@ -889,6 +908,7 @@ export const de: typeof en = {
       tokens: 'Token',
       activation: 'Aktivierung',
       selfService: 'Selbstbedienung',
+      logOn: 'Anmeldung der Administratoren',
       verify: 'Prüfung',
     },
     names: {
@@ -957,6 +977,10 @@ export const de: typeof en = {
       selfService_reportLost: {
         label: 'Benutzer dürfen ein Token als verloren melden',
         help: 'Wenn nicht, hat ein Dieb so lange Zeit, bis jemand ans Telefon geht.',
+      },
+      logOn_freshProofMinutes: {
+        label: 'Eine Anmeldung gilt als Nachweis für (Minuten)',
+        help: 'Danach weisen Administratoren erneut nach, wer sie sind, bevor sie Zugangsdaten, Schlüssel, Faktoren, Rollen und Anmelderichtlinien ändern. Je länger, desto mehr ist ein offen gelassener Bildschirm wert.',
       },
       verify_window: {
         label: 'Fenster, in Intervallen',
@@ -1086,6 +1110,9 @@ export const de: typeof en = {
       request_distribute: 'Antrag verteilt',
       administrator_log_on: 'Administrator angemeldet',
       administrator_log_off: 'Administrator abgemeldet',
+      administrator_prove: 'Administrator hat sich erneut ausgewiesen',
+      administrator_end_sessions: 'Sitzungen eines Administrators beendet',
+      user_end_sessions: 'Sitzungen eines Benutzers beendet',
       api_key_add: 'API-Schlüssel angelegt',
       api_key_delete: 'API-Schlüssel widerrufen',
       radius_client_add: 'RADIUS-Client hinzugefügt',

@@ -92,6 +92,10 @@ export const en = {
     endedTitle: 'Your session has ended',
     endedBody: 'Log on again as {{userName}} to go on. What you entered on the page is kept.',
     leave: 'Leave without logging on',
+    proofTitle: 'Prove that it is you',
+    proofBody:
+      'This changes how people or programs get in. Enter your password again as {{userName}}, or use your passkey. What you entered on the page is kept.',
+    prove: 'Go on',
   },
   ownLogOn: {
     title: 'My log-on',
@@ -129,6 +133,21 @@ export const en = {
     newPasswordHelp: '12 characters at least. Other places where you are logged on are logged off.',
     changed: 'Your password is changed.',
     cancelled: 'No passkey was made. Try again.',
+  },
+  sessions: {
+    title: 'Where you are logged on',
+    body: 'End a session that you do not recognise, and change your password then.',
+    browser: 'Browser',
+    source: 'Address',
+    opened: 'Logged on',
+    lastUsed: 'Last used',
+    current: 'This one',
+    unknown: 'Unknown',
+    end: 'End',
+    endNamed: 'End the session of {{browser}} of {{at}}',
+    endOthers: 'End all others',
+    ended: 'The session is ended.',
+    othersEnded: 'All other sessions are ended.',
   },
   menu: {
     name: 'Main menu',
@@ -876,6 +895,7 @@ export const en = {
       tokens: 'Tokens',
       activation: 'Activation',
       selfService: 'Self-Service Console',
+      logOn: 'Log-on of administrators',
       verify: 'Verification',
     },
     names: {
@@ -941,6 +961,10 @@ export const en = {
       selfService_reportLost: {
         label: 'Users may report a token as lost',
         help: 'If not, a thief has until somebody answers the telephone.',
+      },
+      logOn_freshProofMinutes: {
+        label: 'A log-on counts as proof for (minutes)',
+        help: 'Afterwards administrators prove again that it is them before they change credentials, keys, factors, roles and log-on policies. More makes a screen left open worth more.',
       },
       verify_window: {
         label: 'Window, in intervals',

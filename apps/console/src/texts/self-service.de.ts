@@ -38,6 +38,7 @@ export const selfServiceDe: typeof selfServiceEn = {
   back: 'Zurück',
   next: 'Weiter',
   person: 'Ihr Konto, {{userId}}',
+  sessions: 'Wo Sie angemeldet sind',
   changePassword: 'Passwort ändern',
   logOff: 'Abmelden',
   noPage: 'Diese Seite gibt es nicht',

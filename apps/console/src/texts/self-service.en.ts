@@ -38,6 +38,7 @@ export const selfServiceEn = {
   back: 'Back',
   next: 'Next',
   person: 'Your account, {{userId}}',
+  sessions: 'Where you are logged on',
   changePassword: 'Change password',
   logOff: 'Log off',
   noPage: 'There is no such page',

@@ -6,6 +6,7 @@ import type { Attempts } from '../authentication/attempt.ts';
 import type { InTurn } from '../authentication/one-at-a-time.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
+import type { Session } from '../identity/log-on.ts';
 import type { LogOnLimits } from '../identity/log-on-limit.ts';
 import type { ServedCertificate } from '../keys/served-certificate.ts';
 import type { Counters } from '../metrics.ts';
@@ -40,10 +41,10 @@ export type Call<N extends OperationName> = {
   readonly actor: Actor;
   /** The version in If-Match, where the operation asks for it. */
   readonly version: number;
-  /** Epoch milliseconds at which a session ends; absent for API keys. */
-  readonly sessionExpiresAt?: number;
-  readonly sessionId?: string;
+  /** Of an administrator; absent for API keys. */
+  readonly session?: Session;
   readonly source: string;
+  readonly userAgent: string | undefined;
   /** Says a sentence of the domain in the caller's language. Problems need it not: they are said as they leave. */
   readonly say: Say;
   setSession(id: string | undefined): void;

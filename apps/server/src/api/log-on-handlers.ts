@@ -1,18 +1,27 @@
 /** Sessions of administrators, and their own log-on. */
 import type { OperationName } from '@sower/api/operations';
 import type { Actor } from '../identity/actor.ts';
-import { closeSession, type OpenedSession, openSession } from '../identity/log-on.ts';
+import {
+  beginSession,
+  closeSession,
+  type OpenedSession,
+  type Proved,
+  proveByPassword,
+  type Session,
+} from '../identity/log-on.ts';
 import { browserMark, limitedLogOn } from '../identity/log-on-limit.ts';
 import { setOwnPassword, showOwnLogOn } from '../identity/own-log-on.ts';
+import { endOtherSessions, endOwnSession, showOwnSessions } from '../identity/own-sessions.ts';
 import {
   addPasskey,
   challengePasskey,
   challengePasskeyLogOn,
   forgetPasskeys,
-  openPasskeySession,
+  proveByPasskey,
   removePasskey,
 } from '../identity/passkeys.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { renewProof } from '../identity/proof.ts';
+import { done, isGuess, type Outcome, refused } from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
 import type { ApiUses, Call, Handlers } from './call.ts';
 
@@ -21,56 +30,105 @@ export const LOG_ON_HANDLERS = {
     begin(
       uses,
       call,
-      await limitedLogOn(
-        uses,
-        {
-          source: call.source,
-          account: { kind: 'administrator', name: call.body.userName },
-          marks: call.knownBrowsers,
-        },
-        () => openSession(uses, { ...call.body, source: call.source }),
+      await limited(uses, call, call.body.userName, () =>
+        proveByPassword(uses, 'administrator.log-on', { ...call.body, source: call.source }),
       ),
     ),
   challengePasskeyLogOn: (uses) => challengePasskeyLogOn(uses),
-  openPasskeySession: async (uses, call) => {
-    const outcome = await uses.logOnLimit.guard(call.source, async () => {
-      const value = await openPasskeySession(uses, { ...call.body, source: call.source });
-      return { wrong: !value.ok, value };
-    });
-    return begin(
+  openPasskeySession: async (uses, call) =>
+    begin(
       uses,
       call,
-      outcome ?? refused('too-many-requests', 'Too many failed log-ons from this address. Wait a minute.'),
-    );
-  },
-  getSession: async (_, { actor, sessionExpiresAt }) =>
-    done(sessionExpiresAt === undefined ? null : viewSession(actor, sessionExpiresAt)),
-  closeSession: async (uses, { actor, sessionId, setSession }) => {
-    if (sessionId !== undefined) await closeSession(uses, sessionId, actor);
+      await limitedPasskey(uses, call, () =>
+        proveByPasskey(uses, 'administrator.log-on', { ...call.body, source: call.source }),
+      ),
+    ),
+  getSession: async (_, { session }) => done(session === undefined ? null : viewSession(session)),
+  closeSession: async (uses, { session, setSession }) => {
+    if (session !== undefined) await closeSession(uses, session);
     setSession(undefined);
     return done(undefined);
   },
 
+  // A proof is counted like a log-on: whoever found an open console must not guess at its owner's password with it.
+  proveSession: async (uses, call) => {
+    const { session, source } = call;
+    if (session === undefined) return nobody();
+    const userName = session.actor.name;
+    const proved = await limited(uses, call, userName, () =>
+      proveByPassword(uses, 'administrator.prove', { ...call.body, userName, source }),
+    );
+    return renew(uses, call, session, proved);
+  },
+  provePasskeySession: async (uses, call) => {
+    const { session, source } = call;
+    if (session === undefined) return nobody();
+    const proved = await limitedPasskey(uses, call, () =>
+      proveByPasskey(uses, 'administrator.prove', { ...call.body, source }),
+    );
+    return renew(uses, call, session, proved);
+  },
+
+  listOwnSessions: (uses, { actor }) => showOwnSessions(uses, actor),
+  endOwnSession: (uses, { actor, params }) => endOwnSession(uses, actor, params.id),
+  endOtherSessions: (uses, { actor }) => endOtherSessions(uses, actor),
+
   getOwnLogOn: (uses, { actor }) => showOwnLogOn(uses, actor),
-  setOwnPassword: (uses, { actor, body, sessionId }) =>
-    setOwnPassword(uses, actor, { ...body, sessionId: sessionId ?? '' }),
-  challengePasskey: (uses, { actor, body }) => challengePasskey(uses, actor, body.password),
+  setOwnPassword: (uses, call) =>
+    limited(uses, call, call.actor.name, () => setOwnPassword(uses, call.actor, call.body)),
+  challengePasskey: (uses, { actor }) => challengePasskey(uses, actor),
   addPasskey: (uses, { actor, body }) => addPasskey(uses, actor, body),
-  removePasskey: (uses, { actor, params, body }) => removePasskey(uses, actor, { ...params, ...body }),
+  removePasskey: (uses, { actor, params }) => removePasskey(uses, actor, params.id),
   forgetPasskeys: (uses, { actor, params }) => forgetPasskeys(uses, actor, params.userId),
 } satisfies Partial<Handlers>;
 
-/** Sets the cookies of somebody who has just logged on. */
-function begin<N extends OperationName>(uses: ApiUses, call: Call<N>, outcome: Outcome<OpenedSession>) {
-  if (!outcome.ok) return outcome;
-  const { id, session } = outcome.value;
+const nobody = () => refused('not-authenticated', 'Log on as an administrator.');
+
+const limited = <T>(
+  uses: ApiUses,
+  { source, knownBrowsers: marks }: Pick<Call<OperationName>, 'source' | 'knownBrowsers'>,
+  userName: string,
+  work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> =>
+  limitedLogOn(uses, { source, account: { kind: 'administrator', name: userName }, marks }, work);
+
+/** A passkey names its account itself and cannot be guessed: counted by where it comes from alone. */
+async function limitedPasskey<T>(
+  uses: ApiUses,
+  { source }: Pick<Call<OperationName>, 'source'>,
+  work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const outcome = await uses.logOnLimit.guard(source, async () => {
+    const value = await work();
+    return { wrong: isGuess(value), value };
+  });
+  return outcome ?? refused('too-many-requests', 'Too many failed log-ons from this address. Wait a minute.');
+}
+
+async function begin<N extends OperationName>(uses: ApiUses, call: Call<N>, proved: Outcome<Proved>) {
+  return proved.ok ? handOver(uses, call, await beginSession(uses, proved.value, call)) : proved;
+}
+
+async function renew<N extends OperationName>(
+  uses: ApiUses,
+  call: Call<N>,
+  session: Session,
+  proved: Outcome<Proved>,
+) {
+  if (!proved.ok) return proved;
+  const renewed = await renewProof(uses, session, proved.value);
+  return renewed.ok ? handOver(uses, call, renewed.value) : renewed;
+}
+
+/** Sets the cookies of somebody who has just proved who they are. */
+function handOver<N extends OperationName>(uses: ApiUses, call: Call<N>, { id, session }: OpenedSession) {
   call.setSession(id);
   const account = { kind: 'administrator', name: session.actor.name } as const;
   call.rememberBrowser(browserMark(uses, account, call.knownBrowsers));
-  return done(viewSession(session.actor, session.expiresAt));
+  return done(viewSession(session));
 }
 
-function viewSession(actor: Actor, expiresAt: number) {
+function viewSession({ actor, expiresAt }: { readonly actor: Actor; readonly expiresAt: number }) {
   return {
     userName: actor.name,
     permissions: [...new Set(actor.grants.flatMap(({ permissions }) => [...permissions]))],

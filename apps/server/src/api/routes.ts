@@ -5,7 +5,8 @@ import '@fastify/cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../identity/actor.ts';
 import { apiKeyReader } from '../identity/api-keys.ts';
-import { resumeSession } from '../identity/log-on.ts';
+import { resumeSession, type Session } from '../identity/log-on.ts';
+import { proofLacking } from '../identity/proof.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import type { ApiUses } from './call.ts';
 import { browserMarks, SESSION_COOKIE, setSessionCookie, setUserSessionCookie } from './cookies.ts';
@@ -14,7 +15,7 @@ import { languageOf, sayerFor } from './language.ts';
 import { operationSchema } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { sameSite } from './same-site.ts';
-import { selfServiceAsker } from './self-service-asker.ts';
+import { isQuiet, selfServiceAsker } from './self-service-asker.ts';
 
 const NOBODY: Actor = { kind: 'system', name: 'anonymous', grants: [] };
 
@@ -24,7 +25,8 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
 
   async function whoAsks(
     request: FastifyRequest,
-  ): Promise<Outcome<{ actor: Actor; sessionId?: string; sessionExpiresAt?: number } | undefined>> {
+    operation: Operation,
+  ): Promise<Outcome<{ actor: Actor; session?: Session } | undefined>> {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
       const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
@@ -38,11 +40,8 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
     if (request.method !== 'GET' && !sameSite(request, [uses.publicUrl])) {
       return refused('cross-site', 'Requests that change something must come from the console itself.');
     }
-    const session = await resumeSession(uses, sessionId, request.ip);
-    return {
-      ok: true,
-      value: session && { actor: session.actor, sessionId, sessionExpiresAt: session.expiresAt },
-    };
+    const session = await resumeSession(uses, sessionId, request.ip, !isQuiet(operation, request));
+    return { ok: true, value: session && { actor: session.actor, session } };
   }
 
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
@@ -56,7 +55,9 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
       handler: async (request, reply) => {
         const visit = selfService ? await visitor.whoVisits(request, name, operation) : undefined;
         if (visit?.ok === false) return sendProblem(reply, visit);
-        const asker: Awaited<ReturnType<typeof whoAsks>> = visit ? done(undefined) : await whoAsks(request);
+        const asker: Awaited<ReturnType<typeof whoAsks>> = visit
+          ? done(undefined)
+          : await whoAsks(request, operation);
         if (!asker.ok) return sendProblem(reply, asker);
         if (!anonymous && asker.value === undefined) {
           return sendProblem(
@@ -64,6 +65,9 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
             refused('not-authenticated', 'Send an API key (Authorization: Bearer …) or log on.'),
           );
         }
+        const session = asker.value?.session;
+        const lacking = operation.freshProof && session && (await proofLacking(uses, session));
+        if (lacking) return sendProblem(reply, lacking);
         const version = ifMatch(request);
         if (operation.ifMatch && version === undefined) {
           return sendProblem(
@@ -82,10 +86,8 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
           version: version ?? 0,
           source: request.ip,
           say: sayerFor(languageOf(request.headers['accept-language'])),
-          ...(asker.value?.sessionId === undefined ? {} : { sessionId: asker.value.sessionId }),
-          ...(asker.value?.sessionExpiresAt === undefined
-            ? {}
-            : { sessionExpiresAt: asker.value.sessionExpiresAt }),
+          userAgent: request.headers['user-agent'],
+          ...(session === undefined ? {} : { session }),
           setSession: (id: string | undefined) => setSessionCookie(reply, id),
           setUserSession: (id: string | undefined) => setUserSessionCookie(reply, id),
           ...browserMarks(request, reply),

@@ -4,6 +4,7 @@
  * The cookie has another name than the administrators', and neither that one nor an API key is looked at here: an administrator is
  * nobody to these operations.
  */
+import { QUIET_HEADER } from '@sower/api/operation';
 import type { Operation, OperationName } from '@sower/api/operations';
 import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
@@ -15,6 +16,10 @@ import { USER_SESSION_COOKIE } from './cookies.ts';
 import { sameSite } from './same-site.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
+
+/** Whether a page asks by itself: that keeps no session alive. */
+export const isQuiet = (operation: Operation, request: FastifyRequest): boolean =>
+  operation.quiet === true || request.headers[QUIET_HEADER] !== undefined;
 
 export function selfServiceAsker(uses: Uses) {
   return {
@@ -30,7 +35,7 @@ export function selfServiceAsker(uses: Uses) {
       const person =
         id === undefined
           ? undefined
-          : await resumeUserSession(uses, id, request.ip, operation.quiet === undefined);
+          : await resumeUserSession(uses, id, request.ip, !isQuiet(operation, request));
       if (operation.user && !person)
         return refused('not-authenticated', 'Your session has ended. Log on again.');
       if (operation.user && person?.mustChangePassword && name !== 'changeOwnPassword')

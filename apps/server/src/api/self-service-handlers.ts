@@ -14,6 +14,7 @@ import {
   showSelfService,
 } from '../self-service/activation-window.ts';
 import { moveOwnToken } from '../self-service/move.ts';
+import { endOtherSessions, endOwnSession, showOwnSessions } from '../self-service/own-sessions.ts';
 import {
   listOwnTokens,
   renameOwnToken,
@@ -91,7 +92,7 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     const { body, source } = call;
     const account = { kind: 'user', name: body.userId } as const;
     const outcome = await limitedLogOn(uses, { source, account, marks: call.knownBrowsers }, () =>
-      logOnUser(uses, body, source),
+      logOnUser(uses, body, call),
     );
     if (outcome.ok) call.rememberBrowser(browserMark(uses, account, call.knownBrowsers));
     return handOver(uses, outcome, call);
@@ -117,12 +118,20 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     return handOver(uses, await rotateSession(uses, person, 'passcode'), call);
   }),
   changeOwnPassword: forPerson<'changeOwnPassword'>(async (uses, person, call) => {
-    const outcome = await uses.logOnLimit.guard(call.source, async () => {
-      const value = await changeOwnPassword(uses, person, call.body);
-      return { wrong: !value.ok, value };
-    });
-    return outcome ? handOver(uses, outcome, call) : tooMany();
+    const account = { kind: 'user', name: person.userId } as const;
+    const outcome = await limitedLogOn(
+      uses,
+      { source: call.source, account, marks: call.knownBrowsers },
+      () => changeOwnPassword(uses, person, call.body),
+    );
+    return handOver(uses, outcome, call);
   }),
+
+  listOwnUserSessions: forPerson<'listOwnUserSessions'>((uses, person) => showOwnSessions(uses, person)),
+  endOwnUserSession: forPerson<'endOwnUserSession'>((uses, person, { params }) =>
+    endOwnSession(uses, person, params.id),
+  ),
+  endOtherUserSessions: forPerson<'endOtherUserSessions'>((uses, person) => endOtherSessions(uses, person)),
 
   listOwnTokens: forPerson<'listOwnTokens'>((uses, person) => listOwnTokens(uses, person)),
   renameOwnToken: forPerson<'renameOwnToken'>((uses, person, { params, body }) =>

@@ -146,6 +146,15 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Es ist inzwischen bei Fassung {1}. Laden Sie es neu, und wiederholen Sie Ihre Änderung.',
   'The database cannot be used at the moment. Try again; a change that was under way may have been made.':
     'Die Datenbank ist im Augenblick nicht verfügbar. Versuchen Sie es noch einmal; eine begonnene Änderung kann schon wirksam sein.',
+  'Prove again that it is you': 'Weisen Sie erneut nach, wer Sie sind',
+  'Prove again that it is you: by your passkey, or by your password and the passcode of your token where you have one.':
+    'Weisen Sie erneut nach, wer Sie sind: mit Ihrem Passkey oder mit Ihrem Passwort und, wenn Sie ein Token haben, dessen Passcode.',
+  'This passkey is of somebody else. Use one of your own, or your password.':
+    'Dieser Passkey gehört jemand anderem. Verwenden Sie einen eigenen oder Ihr Passwort.',
+  'You have no such session; it may have ended by itself.':
+    'Sie haben keine solche Sitzung; vielleicht ist sie von selbst abgelaufen.',
+  'Change your own password under My log-on: the present one is asked for there.':
+    'Ändern Sie Ihr eigenes Passwort unter „Meine Anmeldung“: Dort wird das jetzige verlangt.',
   'Too many people are logging on at this moment. Try again in a moment.':
     'In diesem Augenblick melden sich zu viele an. Versuchen Sie es gleich noch einmal.',
   'The request body is larger than any valid one.': 'Der Inhalt der Anfrage ist größer als jeder gültige.',

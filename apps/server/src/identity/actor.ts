@@ -16,6 +16,8 @@ export type Actor = {
   readonly kind: 'administrator' | 'api-key' | 'system';
   readonly name: string;
   readonly grants: readonly Grant[];
+  /** Keyed hash of the session's id; administrators only. */
+  readonly session?: string;
   /** Address the request came from. */
   readonly source?: string;
 };

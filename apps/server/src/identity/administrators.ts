@@ -10,7 +10,6 @@ import { isoTime } from '../provisioning/distribution-view.ts';
 import {
   countHolders,
   deleteAdministrator,
-  deleteSessionsOf,
   findAdministrator,
   type GrantRow,
   insertAdministrator,
@@ -26,6 +25,7 @@ import { lockInstallation } from '../store/installation.ts';
 import { countPasskeys, listPasskeys } from '../store/passkeys.ts';
 import type { Connection, Row } from '../store/schema.ts';
 import { findVerifiable } from '../store/seeds.ts';
+import { deleteSessionsOf } from '../store/sessions.ts';
 import { findUserById, userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { type Actor, actorName, denied } from './actor.ts';
@@ -185,7 +185,9 @@ export async function editAdministrator(
         undo('edited-meanwhile', detail);
       }
       if (grants?.ok) await replaceGrants(trx, row.id, grants.value);
+      // Whoever logged on without the factor that is asked for now is out; the session that asked has proved it or is asked to.
       if (enabled === 0) await deleteSessionsOf(trx, row.id);
+      else if (tokenUserId !== row.token_user_id) await deleteSessionsOf(trx, row.id, actor.session);
       await keepSuperAdmin(trx);
       const changes = [
         ...(input.change.enabled === undefined ? [] : [enabled ? 'enabled' : 'disabled']),
@@ -200,7 +202,10 @@ export async function editAdministrator(
   );
 }
 
-/** Ends the sessions of the administrator: whoever knew the old password is out. */
+/**
+ * Of somebody else: for one's own the present one is asked for, see own-log-on.ts. Ends the sessions of the administrator: whoever knew
+ * the old password is out.
+ */
 export async function setPassword(
   uses: Uses,
   actor: Actor,
@@ -209,6 +214,12 @@ export async function setPassword(
   const present = await administratorFor(uses, actor, input.userName);
   if (!present.ok) return present;
   const { row } = present.value;
+  if (actor.kind === 'administrator' && userIdKey(actor.name) === row.user_name_key) {
+    return refused(
+      'wrong-state',
+      'Change your own password under My log-on: the present one is asked for there.',
+    );
+  }
   const problem = passwordProblem(input.password, row.user_name);
   if (problem) return problem;
   const passwordHash = await uses.passwords.hash(input.password, actor.source);

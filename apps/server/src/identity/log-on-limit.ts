@@ -8,7 +8,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { Floor } from '../floor.ts';
-import { type Outcome, refused } from '../outcome.ts';
+import { isGuess, type Outcome, refused } from '../outcome.ts';
 import { userIdKey } from '../store/users.ts';
 
 export type LogOnLimits = { readonly logOnLimit: GuessLimit; readonly accountLimit: GuessLimit };
@@ -50,14 +50,14 @@ export async function limitedLogOn<T>(
   const browser = marks.map((mark) => browserOf(uses, account, mark)).find((id) => id !== undefined);
   const counted = async () => {
     const value = await work();
-    return { wrong: !value.ok && value.problem === 'log-on-failed', value };
+    return { wrong: isGuess(value), value };
   };
   const outcome = await uses.logOnLimit.guard(attempt.source, async () => {
     const value = await uses.accountLimit.guard(
       browser === undefined ? accountKey(account) : `browser ${browser}`,
       counted,
     );
-    return { wrong: value !== undefined && !value.ok && value.problem === 'log-on-failed', value };
+    return { wrong: value !== undefined && isGuess(value), value };
   });
   return outcome ?? refused('too-many-requests', 'Too many wrong tries. Wait a minute, then try again.');
 }

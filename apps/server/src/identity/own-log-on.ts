@@ -1,11 +1,12 @@
 /** What administrators see and change of their own log-on. API keys have none. */
 import type { OwnLogOn } from '@sower/api/log-on';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../outcome.ts';
-import { deleteOtherSessions, findAdministrator, updateAdministrator } from '../store/administrators.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt, wrongSecret } from '../outcome.ts';
+import { findAdministrator, updateAdministrator } from '../store/administrators.ts';
 import { insertAudit } from '../store/audit.ts';
 import { listPasskeys } from '../store/passkeys.ts';
 import type { Row } from '../store/schema.ts';
+import { deleteSessionsOf } from '../store/sessions.ts';
 import { findUserById, userIdKey } from '../store/users.ts';
 import { type Actor, actorName } from './actor.ts';
 import { passkeysPossible, viewPasskey } from './passkey-view.ts';
@@ -13,22 +14,11 @@ import { passwordProblem } from './password.ts';
 
 type Uses = Pick<Floor, 'db' | 'passwords' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
 
-/**
- * The administrator who asks, for what is theirs alone. API keys have no log-on.
- * @param password asked for again where a borrowed screen must not be enough
- */
-export async function ownRow(
-  uses: Pick<Floor, 'db' | 'passwords'>,
-  actor: Actor,
-  password?: string,
-): Promise<Outcome<Row<'administrators'>>> {
+/** The administrator who is logged on, for what is theirs alone. API keys have no log-on. */
+export async function ownRow(uses: Pick<Floor, 'db'>, actor: Actor): Promise<Outcome<Row<'administrators'>>> {
   const row =
     actor.kind === 'administrator' ? await findAdministrator(uses.db, userIdKey(actor.name)) : undefined;
-  if (!row) return refused('not-authenticated', 'Log on as an administrator.');
-  if (password !== undefined && !(await uses.passwords.fits(row.password_hash, password, actor.source))) {
-    return refusedAt('password', 'password-refused', 'This is not your password.');
-  }
-  return done(row);
+  return row ? done(row) : refused('not-authenticated', 'Log on as an administrator.');
 }
 
 export async function showOwnLogOn(uses: Uses, actor: Actor): Promise<Outcome<OwnLogOn>> {
@@ -48,11 +38,21 @@ export async function showOwnLogOn(uses: Uses, actor: Actor): Promise<Outcome<Ow
 export async function setOwnPassword(
   uses: Uses,
   actor: Actor,
-  input: { readonly password: string; readonly newPassword: string; readonly sessionId: string },
+  input: { readonly password: string; readonly newPassword: string },
 ): Promise<Outcome<undefined>> {
-  const self = await ownRow(uses, actor, input.password);
+  const self = await ownRow(uses, actor);
   if (!self.ok) return self;
   const row = self.value;
+  const event = {
+    actor: actorName(actor),
+    action: 'administrator.password' as const,
+    object: `administrator:${row.user_name}`,
+    source: actor.source,
+  };
+  if (!(await uses.passwords.fits(row.password_hash, input.password, actor.source))) {
+    await insertAudit(uses.db, uses, { ...event, result: 'refused', reason: 'wrong present password' });
+    return wrongSecret(refusedAt('password', 'password-refused', 'This is not your password.'));
+  }
   const problem = passwordProblem(input.newPassword, row.user_name, 'newPassword');
   if (problem) return problem;
   const passwordHash = await uses.passwords.hash(input.newPassword, actor.source);
@@ -60,14 +60,8 @@ export async function setOwnPassword(
     if (!(await updateAdministrator(trx, row.id, row.version, { password_hash: passwordHash }))) {
       return editedMeanwhile(row.version);
     }
-    await deleteOtherSessions(trx, row.id, uses.sealing.keyedHash('session', input.sessionId));
-    await insertAudit(trx, uses, {
-      actor: actorName(actor),
-      action: 'administrator.password',
-      object: `administrator:${row.user_name}`,
-      result: 'success',
-      source: actor.source,
-    });
+    await deleteSessionsOf(trx, row.id, actor.session);
+    await insertAudit(trx, uses, { ...event, result: 'success' });
     return done(undefined);
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Passkeys of administrators (WebAuthn Level 3): log on with one, add, remove.
+ * Passkeys of administrators (WebAuthn Level 3): prove who one is with one, add, remove. When passkeys change, other sessions end.
  *
  * User verification is required, so a passkey is two factors by itself and asks for no password. A challenge is a sealed value that
  * costs the server nothing to give out; that it is answered once is one row, written when it is answered rightly. The checking of
@@ -8,7 +8,6 @@
 import type { OwnLogOn } from '@sower/api/log-on';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
-import { deleteSessionsOf } from '../store/administrators.ts';
 import { insertAudit } from '../store/audit.ts';
 import {
   advancePasskey,
@@ -20,13 +19,14 @@ import {
   listPasskeys,
 } from '../store/passkeys.ts';
 import type { Row } from '../store/schema.ts';
+import { deleteSessionsOf } from '../store/sessions.ts';
 import { type Actor, actorName } from './actor.ts';
 import { administratorFor } from './administrators.ts';
-import { beginSession, type OpenedSession } from './log-on.ts';
+import { logOnEvent, type ProofAction, type Proved } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
 import { passkeysPossible, viewPasskey } from './passkey-view.ts';
 
-type Uses = Pick<Floor, 'db' | 'passwords' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
 
 const CHALLENGE_MILLISECONDS = 5 * 60_000;
 const MAX_PASSKEYS = 20;
@@ -86,26 +86,22 @@ export async function challengePasskeyLogOn(uses: Uses): Promise<Outcome<Challen
   return done({ state: sealChallenge(uses, options.challenge, LOG_ON), options: { ...options } });
 }
 
-export async function openPasskeySession(
+export async function proveByPasskey(
   uses: Uses,
+  action: ProofAction,
   input: {
     readonly state: string;
     readonly response: Record<string, unknown>;
     readonly source: string | undefined;
   },
-): Promise<Outcome<OpenedSession>> {
+): Promise<Outcome<Proved>> {
   const failed = refused('log-on-failed', 'This passkey was not accepted. Try again, or use your password.');
   const open = openChallenge(uses, input.state, LOG_ON);
   const credentialId = input.response.id;
   const passkey = typeof credentialId === 'string' ? await findPasskey(uses.db, credentialId) : undefined;
   if (!open || !passkey) return failed;
-  const event = {
-    actor: `administrator:${passkey.user_name}`,
-    action: 'administrator.log-on' as const,
-    object: `administrator:${passkey.user_name}`,
-    source: input.source,
-  };
   const refuse = async (reason: string) => {
+    const event = logOnEvent(action, passkey.user_name, input.source);
     await insertAudit(uses.db, uses, { ...event, result: 'refused', reason });
     return failed;
   };
@@ -125,13 +121,11 @@ export async function openPasskeySession(
   if (!(await advancePasskey(uses.db, { id: passkey.id, counter, at }))) {
     return refuse(`passkey ${passkey.name}: its counter went backwards; there may be a copy of it`);
   }
-  return done(
-    await beginSession(
-      uses,
-      { id: passkey.administrator_id, user_name: passkey.user_name },
-      { ...event, reason: `passkey ${passkey.name}` },
-    ),
-  );
+  return done({
+    administrator: { id: passkey.administrator_id, user_name: passkey.user_name },
+    secondFactor: true,
+    how: `passkey ${passkey.name}`,
+  });
 }
 
 /** @returns the authenticator's new count; undefined when the answer is not one to this challenge by this passkey */
@@ -164,12 +158,8 @@ async function countOf(
   }
 }
 
-export async function challengePasskey(
-  uses: Uses,
-  actor: Actor,
-  password: string,
-): Promise<Outcome<Challenge>> {
-  const self = await ownRow(uses, actor, password);
+export async function challengePasskey(uses: Uses, actor: Actor): Promise<Outcome<Challenge>> {
+  const self = await ownRow(uses, actor);
   if (!self.ok) return self;
   const party = relyingParty(uses.publicUrl);
   if (!passkeysPossible(uses.publicUrl)) return notPossible();
@@ -229,21 +219,19 @@ export async function addPasskey(
   };
   return uses.db.transaction().execute(async (trx) => {
     if (!(await insertPasskey(trx, row))) return refused('already-exists', 'This passkey is known already.');
+    await deleteSessionsOf(trx, self.value.id, actor.session);
     await insertAudit(trx, uses, auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name));
     return done(viewPasskey(row));
   });
 }
 
-export async function removePasskey(
-  uses: Uses,
-  actor: Actor,
-  input: { readonly id: string; readonly password: string },
-): Promise<Outcome<undefined>> {
-  const self = await ownRow(uses, actor, input.password);
+export async function removePasskey(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const self = await ownRow(uses, actor);
   if (!self.ok) return self;
   return uses.db.transaction().execute(async (trx) => {
-    const row = await deletePasskey(trx, self.value.id, input.id);
+    const row = await deletePasskey(trx, self.value.id, id);
     if (!row) return refused('not-found', 'There is no such passkey.');
+    await deleteSessionsOf(trx, self.value.id, actor.session);
     await insertAudit(
       trx,
       uses,
@@ -265,7 +253,7 @@ export async function forgetPasskeys(
   return uses.db.transaction().execute(async (trx) => {
     const gone = await deletePasskeysOf(trx, row.id);
     if (gone.length === 0) return refused('wrong-state', `${row.user_name} has no passkey.`);
-    await deleteSessionsOf(trx, row.id);
+    await deleteSessionsOf(trx, row.id, actor.session);
     await insertAudit(
       trx,
       uses,

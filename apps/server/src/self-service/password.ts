@@ -3,7 +3,7 @@ import type { Floor } from '../floor.ts';
 import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { passwordProblem } from '../identity/password.ts';
 import { userFor } from '../identity/users.ts';
-import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { done, type Outcome, refused, refusedAt, undo, undoable, wrongSecret } from '../outcome.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { deletePassword, deleteUserSessionsOf, findPassword, putPassword } from '../store/self-service.ts';
 import type { Person } from './person.ts';
@@ -64,12 +64,14 @@ export async function changeOwnPassword(
   const held = await findPassword(uses.db, person.id);
   if (!held) return refused('wrong-state', 'You have no password. Ask your help desk for one.');
   if (!(await uses.passwords.fits(held.password_hash, input.present, person.doer.source))) {
-    const message = 'Your present password is wrong.';
-    return refused('password-refused', message, [{ path: 'present', message }]);
+    await insertAudit(uses.db, uses, {
+      ...event(person.doer, person.userId, 'wrong present password'),
+      result: 'refused',
+    });
+    return wrongSecret(refusedAt('present', 'password-refused', 'Your present password is wrong.'));
   }
   if (input.present === input.password) {
-    const message = 'Choose a password that is not the present one.';
-    return refused('password-refused', message, [{ path: 'password', message }]);
+    return refusedAt('password', 'password-refused', 'Choose a password that is not the present one.');
   }
   const problem = passwordProblem(input.password, person.userId);
   if (problem) return problem;

@@ -8,6 +8,7 @@ import type { UserLogOn } from '@sower/api/self-service';
 import type { Attempts } from '../authentication/attempt.ts';
 import { showToken } from '../authentication/show-token.ts';
 import type { Floor } from '../floor.ts';
+import { MAX_USER_AGENT, type Origin } from '../identity/log-on.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import {
@@ -24,7 +25,7 @@ import type { Person } from './person.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
 
-const IDLE_MILLISECONDS = 15 * 60_000;
+export const IDLE_MILLISECONDS = 15 * 60_000;
 const SESSION_MILLISECONDS = 4 * 3_600_000;
 /** How stale a session's last use may be stored, so that reading does not mean writing. */
 const TOUCH_MILLISECONDS = 60_000;
@@ -34,7 +35,7 @@ export type OpenedSession = { readonly id: string; readonly person: Person };
 export async function logOnUser(
   uses: Uses & Pick<Floor, 'passwords'> & { readonly attempts: Attempts },
   input: UserLogOn,
-  source: string | undefined,
+  { source, userAgent }: Origin,
 ): Promise<Outcome<OpenedSession>> {
   const problem =
     input.method === 'password'
@@ -64,6 +65,8 @@ export async function logOnUser(
       created_at: now,
       last_seen_at: now,
       expires_at: now + SESSION_MILLISECONDS,
+      source: source ?? null,
+      user_agent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     });
     await insertAudit(trx, uses, { ...event, result: 'success', reason: input.method });
   });
@@ -121,7 +124,7 @@ export async function resumeUserSession(
 
 export async function closeUserSession(uses: Uses, person: Person): Promise<void> {
   await uses.db.transaction().execute(async (trx) => {
-    await deleteUserSession(trx, person.session);
+    await deleteUserSession(trx, person.id, person.session);
     await insertAudit(trx, uses, {
       actor: person.doer.name,
       action: 'user.log-off',

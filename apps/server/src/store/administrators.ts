@@ -1,4 +1,4 @@
-/** Administrators, their roles, sessions, and API keys. Session ids and keys are stored as keyed hashes only. */
+/** Administrators, their roles, and API keys, which are stored as keyed hashes only. */
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export function findAdministrator(
@@ -151,57 +151,6 @@ export async function deleteRole(db: Connection, id: string): Promise<boolean> {
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
-}
-
-export async function insertSession(db: Connection, row: NewRow<'sessions'>): Promise<void> {
-  await db.insertInto('sessions').values(row).execute();
-}
-
-export async function findSession(
-  db: Connection,
-  idHash: string,
-  now: number,
-  idleMilliseconds: number,
-): Promise<(Row<'sessions'> & Pick<Row<'administrators'>, 'user_name'>) | undefined> {
-  return db
-    .selectFrom('sessions')
-    .innerJoin('administrators', 'administrators.id', 'sessions.administrator_id')
-    .selectAll('sessions')
-    .select('administrators.user_name')
-    .where('id_hash', '=', idHash)
-    .where('sessions.expires_at', '>', now)
-    .where('last_seen_at', '>', now - idleMilliseconds)
-    .where('administrators.enabled', '=', 1)
-    .executeTakeFirst();
-}
-
-export async function touchSession(db: Connection, idHash: string, now: number): Promise<void> {
-  await db.updateTable('sessions').set({ last_seen_at: now }).where('id_hash', '=', idHash).execute();
-}
-
-export async function deleteSession(db: Connection, idHash: string): Promise<void> {
-  await db.deleteFrom('sessions').where('id_hash', '=', idHash).execute();
-}
-
-export async function deleteSessionsOf(db: Connection, administratorId: string): Promise<void> {
-  await db.deleteFrom('sessions').where('administrator_id', '=', administratorId).execute();
-}
-
-/** All but the one that asks. */
-export async function deleteOtherSessions(
-  db: Connection,
-  administratorId: string,
-  idHash: string,
-): Promise<void> {
-  await db
-    .deleteFrom('sessions')
-    .where('administrator_id', '=', administratorId)
-    .where('id_hash', '!=', idHash)
-    .execute();
-}
-
-export async function deleteEndedSessions(db: Connection, now: number): Promise<void> {
-  await db.deleteFrom('sessions').where('expires_at', '<', now).execute();
 }
 
 export async function insertApiKey(db: Connection, row: NewRow<'api_keys'>): Promise<Row<'api_keys'>> {

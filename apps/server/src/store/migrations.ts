@@ -18,6 +18,7 @@ import { requestReplaces } from './migrations/0014-request-replaces.ts';
 import { windowsApart } from './migrations/0015-windows-apart.ts';
 import { auditMarks } from './migrations/0016-audit-marks.ts';
 import { guessVersion } from './migrations/0017-guess-version.ts';
+import { sessionProof } from './migrations/0018-session-proof.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -38,4 +39,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0015-windows-apart': windowsApart,
   '0016-audit-marks': auditMarks,
   '0017-guess-version': guessVersion,
+  '0018-session-proof': sessionProof,
 };

@@ -59,6 +59,9 @@ export type UserSessionsTable = {
   created_at: number;
   last_seen_at: number;
   expires_at: number;
+  /** Where it was opened. */
+  source: string | null;
+  user_agent: string | null;
 };
 
 /** An administrator lets a user who has a token activate another without it. */
@@ -304,6 +307,13 @@ export type SessionsTable = {
   created_at: number;
   last_seen_at: number;
   expires_at: number;
+  /** When the administrator last proved who they are, in this session. */
+  proved_at: Generated<number>;
+  /** Whether that proof had a second factor in it. */
+  second_factor: Generated<Flag>;
+  /** Where it was opened. */
+  source: string | null;
+  user_agent: string | null;
 };
 
 export type ApiKeysTable = {

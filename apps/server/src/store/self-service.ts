@@ -81,15 +81,46 @@ export async function rotateUserSession(
   return row !== undefined;
 }
 
-export async function deleteUserSession(db: Connection, idHash: string): Promise<void> {
-  await db.deleteFrom('user_sessions').where('id_hash', '=', idHash).execute();
+/** Those that are not over, latest first. */
+export function listUserSessions(
+  db: Connection,
+  userRow: string,
+  now: number,
+  idleMilliseconds: number,
+): Promise<Row<'user_sessions'>[]> {
+  return db
+    .selectFrom('user_sessions')
+    .selectAll()
+    .where('user_id', '=', userRow)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', now - idleMilliseconds)
+    .orderBy('created_at', 'desc')
+    .execute();
 }
 
-/** @param except this one stays */
-export async function deleteUserSessionsOf(db: Connection, userRow: string, except?: string): Promise<void> {
+/** @returns false when the user has no such session */
+export async function deleteUserSession(db: Connection, userRow: string, idHash: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('user_sessions')
+    .where('user_id', '=', userRow)
+    .where('id_hash', '=', idHash)
+    .returning('id_hash')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * @param except this one stays
+ * @returns how many ended
+ */
+export async function deleteUserSessionsOf(
+  db: Connection,
+  userRow: string,
+  except?: string,
+): Promise<number> {
   let query = db.deleteFrom('user_sessions').where('user_id', '=', userRow);
   if (except !== undefined) query = query.where('id_hash', '!=', except);
-  await query.execute();
+  return (await query.returning('id_hash').execute()).length;
 }
 
 export async function deleteEndedUserSessions(db: Connection, now: number): Promise<void> {

@@ -1,0 +1,23 @@
+/** One's own sessions, of administrators and of users alike. */
+import { z } from 'zod';
+
+const timeSchema = z.iso.datetime();
+
+export const ownSessionSchema = z
+  .object({
+    id: z.string(),
+    /** The session that asks. */
+    current: z.boolean(),
+    openedAt: timeSchema,
+    /** To the minute. */
+    lastUsedAt: timeSchema,
+    expiresAt: timeSchema,
+    /** Address it was opened from. */
+    source: z.string().optional(),
+    /** What the browser said of itself. */
+    userAgent: z.string().optional(),
+  })
+  .meta({ id: 'OwnSession' });
+export type OwnSession = z.infer<typeof ownSessionSchema>;
+
+export const ownSessionsSchema = z.object({ items: z.array(ownSessionSchema) });
