@@ -115,4 +115,52 @@ onBothDatabases('audit chain', (kind) => {
       expect(offline(changed)).toMatchObject({ status: 1, stderr: expect.stringContaining('broken at row') });
     }
   });
+
+  test('a row inserted beside the server is found by the job that links, by verifying, and in the trail', async () => {
+    const id = `${(await beside.db.selectFrom('audit').select('id').orderBy('id').executeTakeFirstOrThrow()).id.slice(0, -4)}ffff`;
+    await sql`insert into audit (id, at, actor, action, object, result)
+      values (${id}, ${Date.now()}, 'administrator:rival', 'user.delete', 'user:u1', 'success')`.execute(
+      beside.db,
+    );
+    await sql`insert into audit_unlinked values (${id})`.execute(beside.db);
+    await expect
+      .poll(() => deployment.servers.map((server) => server.output()).join(), { timeout: 10_000 })
+      .toContain(`Row ${id} was written or altered without the master key.`);
+    expect(await verify()).toMatchObject({ intact: false, broken: id });
+    const { items } = await deployment.api('listAudit', { query: { action: 'audit.altered' } });
+    expect(items[0]?.reason).toContain(id);
+    await beside.db.deleteFrom('audit').where('id', '=', id).execute();
+    expect(await verify()).toMatchObject({ intact: true });
+  });
+
+  test('a trail that is cut short is found by the servers, and after a restart by an anchor', async () => {
+    const early = await sql<{ audit_head: string }>`select audit_head from installation`.execute(beside.db);
+    for (let count = 0; count < 5; count += 1) {
+      await deployment.apiOf((count % 2) as 0 | 1)('addUser', { body: { userId: `late${count}` } });
+    }
+    const head = sower('audit', 'head');
+    expect(head.status).toBe(0);
+    const anchor = head.stdout.trim();
+    expect(sower('audit', 'verify', '--anchor', anchor)).toMatchObject({ status: 0 });
+    expect(sower('audit', 'verify', '--anchor', anchor.replace(/.$/, '?')).status).not.toBe(0);
+    const seq = Number(early.rows[0]?.audit_head.split('.')[0]);
+    await sql`delete from audit where id in (select audit_id from audit_chain where seq > ${seq})`.execute(
+      beside.db,
+    );
+    await sql`delete from audit_chain where seq > ${seq}`.execute(beside.db);
+    await sql`update installation set audit_head = ${early.rows[0]?.audit_head}`.execute(beside.db);
+    const found = sower('audit', 'verify', '--anchor', anchor);
+    expect(found).toMatchObject({ status: 1, stderr: expect.stringContaining('The chain reached link') });
+    expect((await verify()).intact).toBe(false);
+    const file = join(folder, `cut-${kind.name}.jsonl`);
+    expect(sower('audit', 'export', file).status).toBe(0);
+    expect(sower('audit', 'verify-file', file, '--anchor', anchor)).toMatchObject({ status: 1 });
+
+    // What it ended with was in the log at the start, and is again when a server stops.
+    const [server] = deployment.servers;
+    expect(server?.output()).toMatch(/"anchor":"\d+\.[0-9a-f]{64}\.\d+\.0\.[\w-]{43}"/);
+    await server?.kill('SIGTERM');
+    const anchors = server?.output().match(/"anchor":"[^"]+"/g) ?? [];
+    expect(anchors.length).toBeGreaterThanOrEqual(2);
+  });
 });

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { type ChainedRow, followChain } from '@sower/api/audit-chain';
-import type { AuditEntry } from '@sower/api/resources';
+import { type ChainedRow, followChain, parseAnchor } from '@sower/api/audit-chain';
+import type { AuditChain, AuditEntry } from '@sower/api/resources';
 import type { Command } from 'commander';
 import { addCommand, addServerCommand, type Frame } from './command.ts';
 import { type ListOptions, list, listOptions } from './listing.ts';
@@ -84,16 +84,19 @@ export function addAuditCommand(frame: Frame, program: Command): void {
         return { ok: true, json: { file, rows }, text: `${rows} rows are written to ${printable(file)}.` };
       }),
   );
-  addCommand(
+  addCommand<AnchorOption>(
     frame,
     audit,
     'verify-file <file>',
     'Prove an exported trail offline: no row was altered, removed or reordered',
-    unchanged,
-    async ({ args }) => {
+    anchorOption,
+    async ({ args, options }) => {
       const file = args[0]!;
+      const anchor = options.anchor === undefined ? undefined : parseAnchor(options.anchor);
+      if (options.anchor !== undefined && !anchor)
+        return fail('usage', 'bad-anchor', 'An anchor is what `sower audit head` prints.');
       try {
-        const verdict = await followChain(rowsOf(file), sha256);
+        const verdict = await followChain(rowsOf(file), sha256, anchor?.head);
         return proven(
           verdict.intact
             ? { intact: true, rows: verdict.rows, detail: `The last hash is ${verdict.head}.` }
@@ -104,18 +107,36 @@ export function addAuditCommand(frame: Frame, program: Command): void {
       }
     },
   );
-  addServerCommand(
+  addServerCommand<AnchorOption>(
     frame,
     audit,
     'verify',
-    'Prove the chain of the audit trail on the server',
-    unchanged,
-    async ({ api, terminal }) =>
+    'Prove the audit trail on the server: nothing was altered, removed, or added beside it',
+    anchorOption,
+    async ({ api, terminal, options }) =>
       withProgress(terminal, { message: 'Following the chain' }, async () =>
-        proven(await api('verifyAudit', {})),
+        proven(await api('verifyAudit', { query: options })),
       ),
   );
+  addServerCommand(
+    frame,
+    audit,
+    'head',
+    'Print an anchor: where the chain ends now. Keep it away from the server',
+    unchanged,
+    async ({ api }) => {
+      const end = await api('getAuditEnd', {});
+      return { ok: true, json: end, text: end.anchor };
+    },
+  );
 }
+
+type AnchorOption = { anchor?: string };
+const anchorOption = (command: Command): Command =>
+  command.option(
+    '--anchor <anchor>',
+    'also prove that this end of the chain, printed earlier, is still in it',
+  );
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -127,21 +148,29 @@ async function* rowsOf(file: string): AsyncIterable<ChainedRow> {
   for await (const line of lines) if (line !== '') yield JSON.parse(line) as ChainedRow;
 }
 
-function proven(verdict: {
-  intact: boolean;
-  rows: number;
-  broken?: string | undefined;
-  detail: string;
-}): Outcome {
-  if (verdict.intact) {
+/** A proof by the server says more than one of a file. */
+type Proof = Pick<AuditChain, 'intact' | 'rows' | 'detail'> & Partial<AuditChain>;
+
+function proven(proof: Proof): Outcome {
+  const { intact, rows, detail, from, to, unmarked = 0, unlinked = 0, findings = [], broken } = proof;
+  const about = [
+    ...(from && to ? [`It is about the rows from ${time(from)} to ${time(to)}.`] : []),
+    ...(unmarked > 0
+      ? [`The first ${unmarked} were written before rows carried a mark, and are linked only.`]
+      : []),
+    ...(unlinked > 0 ? [`${unlinked} more are not linked yet.`] : []),
+  ].join(' ');
+  if (intact) {
     return {
       ok: true,
-      json: verdict,
-      text: `The chain is intact: ${verdict.rows} rows. ${printable(verdict.detail)}`,
+      json: proof,
+      text: `The chain is intact: ${rows} rows. ${printable(detail)} ${about}`.trimEnd(),
     };
   }
-  return fail('refused', 'chain-broken', `The chain is broken at row ${verdict.broken}: ${verdict.detail}`, {
+  const where = broken === undefined ? '' : ` at row ${broken}`;
+  const others = findings.length > 1 ? ` ${findings.length - 1} more findings are in --json.` : '';
+  return fail('refused', 'chain-broken', `The chain is broken${where}: ${detail}${others}`, {
     next: 'Somebody changed the database beside the server, or it was restored in part. Compare with an export or a backup.',
-    details: { rows: verdict.rows, broken: verdict.broken },
+    details: { ...proof },
   });
 }

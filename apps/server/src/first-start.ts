@@ -1,10 +1,13 @@
 /** What a new data folder and a new database get: master key, server key, an administrator, an API key for the command line. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CHAIN_START } from '@sower/api/audit-chain';
 import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
+import { beginMarks, newKeyCheck } from './first-marks.ts';
 import type { Floor } from './floor.ts';
 import { makeApiKey } from './identity/api-keys.ts';
+import { anchorOf } from './identity/audit-head.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { generateServerKey, type KeySize, storeServerKey } from './keys/server-keys.ts';
 import { generateCode } from './provisioning/activation-code.ts';
@@ -17,8 +20,8 @@ import { userIdKey } from './store/users.ts';
 const MASTER_KEY_FILE = 'master.key';
 const TOP_NAME = 'Top domain';
 const API_KEY_FILE = 'admin-api-key';
-const CHECK_PLACE = 'installation.key_check';
-const CHECK = 'the master key fits';
+/** Where the audit chain was last seen to end. */
+export const AUDIT_HEAD_FILE = 'audit-head';
 
 /** The key in the data folder; made when the folder is new. */
 export async function readMasterKey(dataFolder: string, random: Floor['random']): Promise<Uint8Array> {
@@ -43,7 +46,7 @@ export async function firstStart(
 ): Promise<{ administrator?: { userName: string; password: string } }> {
   const known = await findInstallation(uses.db);
   if (known) {
-    checkKey(uses.sealing, known.key_check);
+    await beginMarks(uses, known.key_check);
     return {};
   }
   const pair = await generateServerKey(uses.serverKeyBits);
@@ -53,8 +56,8 @@ export async function firstStart(
   const now = uses.now();
   const userName = 'admin';
   const claimed = await uses.db.transaction().execute(async (trx) => {
-    if (!(await claimInstallation(trx, uses.sealing.seal(CHECK_PLACE, Buffer.from(CHECK)), now)))
-      return false;
+    const auditHead = anchorOf(uses, { seq: 0, hash: CHAIN_START, at: now, unmarked: 0 });
+    if (!(await claimInstallation(trx, newKeyCheck(uses.sealing), now, auditHead))) return false;
     await storeServerKey(trx, uses.sealing, pair, now);
     await insertDomain(trx, {
       ...TOP_DOMAIN,
@@ -87,22 +90,15 @@ export async function firstStart(
     });
     // Inside the transaction: a key that could not be written down would be a key that nobody has.
     await writePrivate(join(uses.dataFolder, API_KEY_FILE), `${apiKey}\n`);
+    // Of another database that the folder served before.
+    const headFile = join(uses.dataFolder, AUDIT_HEAD_FILE);
+    if (existsSync(headFile)) await rename(headFile, `${headFile}.${now}`);
     return true;
   });
   if (!claimed) {
     const other = await findInstallation(uses.db);
-    if (other) checkKey(uses.sealing, other.key_check);
+    if (other) await beginMarks(uses, other.key_check);
     return {};
   }
   return { administrator: { userName, password } };
-}
-
-function checkKey(sealing: Floor['sealing'], check: string): void {
-  try {
-    sealing.open(CHECK_PLACE, check);
-  } catch {
-    throw new Error(
-      'this database was made with another master key. Give the one it was made with (master.key or SOWER_MASTER_KEY).',
-    );
-  }
 }

@@ -5,6 +5,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
 import type { RadiusListener } from '@sower/api/radius';
+import type { AuditFinding } from '@sower/api/resources';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { buildApp, VERSION } from './app.ts';
@@ -14,9 +15,10 @@ import { guessLimit } from './authentication/guess-limit.ts';
 import { oneAtATime } from './authentication/one-at-a-time.ts';
 import { sessionRecorder } from './authentication/record-session.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
-import { firstStart, readMasterKey } from './first-start.ts';
+import { AUDIT_HEAD_FILE, firstStart, readMasterKey } from './first-start.ts';
 import { hostNames } from './host-names.ts';
 import { keepAuditLinked } from './identity/audit-chain.ts';
+import { headKeeper } from './identity/audit-head.ts';
 import { passwords } from './identity/password.ts';
 import { daysToExpiry, readChain } from './keys/certificate-view.ts';
 import { writePrivate } from './keys/private-file.ts';
@@ -209,11 +211,16 @@ export async function startServer(
     counters,
     version: VERSION,
     served,
+    auditHead: headKeeper(floor, join(config.dataFolder, AUDIT_HEAD_FILE)),
+    onAuditFindings: (findings: readonly AuditFinding[]) =>
+      log.error({ findings }, 'the audit trail was altered beside the server'),
   };
   let radius: RadiusServer | undefined;
-  const stopLinking = keepAuditLinked(floor, (error) => {
-    log.error({ err: error }, 'the audit trail could not be linked');
-  });
+  const stopLinking = keepAuditLinked(
+    uses,
+    (anchor) => log.info({ anchor }, 'the end of the audit chain'),
+    (error) => log.error({ err: error }, 'the audit trail could not be linked'),
+  );
   const stopReporting = reportGuesses({ ...floor, codeLimit }, (error) => {
     log.error({ err: error }, 'wrong activation codes could not be recorded');
   });

@@ -1,6 +1,8 @@
 /** Every action the audit trail can name, once, in the words the Security Console uses. */
 export const AUDIT_ACTIONS = {
   'server.start': 'Server started',
+  'audit.marks': 'Marks of the audit trail begun',
+  'audit.altered': 'Audit trail found altered',
   'administrator.log-on': 'Administrator logged on',
   'administrator.log-off': 'Administrator logged off',
   'administrator.prove': 'Administrator proved again who they are',

@@ -26,36 +26,61 @@ export function chainText(previous: string, row: Omit<ChainedRow, 'hash'>): stri
   return previous + JSON.stringify([seq, id, at, actor, action, object, result, reason, source]);
 }
 
+/** Where a chain ends: kept elsewhere, it shows that a chain was cut short. */
+export type ChainHead = {
+  readonly seq: number;
+  /** Hexadecimal. */
+  readonly hash: string;
+  /** When this was the end, epoch milliseconds. */
+  readonly at: number;
+  /** So many rows at the start are linked only: they were written before rows carried a mark. */
+  readonly unmarked: number;
+};
+
+/** What the keyed hash of a head is made of. */
+export const headText = ({ seq, hash, at, unmarked }: ChainHead): string =>
+  [seq, hash, at, unmarked].join('.');
+
+/** An anchor is the text of a head and its keyed hash: `SEQ.HASH.TIME.UNMARKED.MAC`. */
+export function parseAnchor(anchor: string): { readonly head: ChainHead; readonly mac: string } | undefined {
+  const [, seq, hash = '', at, unmarked, mac = ''] =
+    /^(\d{1,15})\.([0-9a-f]{64})\.(\d{1,15})\.(\d{1,15})\.([\w-]{43})$/.exec(anchor.trim()) ?? [];
+  if (seq === undefined) return undefined;
+  return { head: { seq: Number(seq), hash, at: Number(at), unmarked: Number(unmarked) }, mac };
+}
+
 export type ChainVerdict =
   | { readonly intact: true; readonly rows: number; readonly head: string }
   | { readonly intact: false; readonly rows: number; readonly broken: string; readonly detail: string };
 
 /**
- * Follows a chain from any row on; give the hash before it.
+ * Follows a chain from its first row.
  * @param sha256 hexadecimal SHA-256 of a UTF-8 text
+ * @param anchor a link that the chain has to have
  */
 export async function followChain(
   rows: Iterable<ChainedRow> | AsyncIterable<ChainedRow>,
   sha256: (text: string) => string | Promise<string>,
-  start: { readonly seq: number; readonly hash: string } = { seq: 0, hash: CHAIN_START },
+  anchor?: ChainHead,
 ): Promise<ChainVerdict> {
-  let { seq, hash } = start;
+  let seq = 0;
+  let hash = CHAIN_START;
   let count = 0;
+  const altered = (id: string, detail: string) =>
+    ({ intact: false, rows: count, broken: id, detail }) as const;
   for await (const row of rows) {
     if (row.seq !== seq + 1) {
       const detail = row.seq > seq + 1 ? `row ${seq + 1} is missing` : `row ${row.seq} is out of order`;
-      return { intact: false, rows: count, broken: row.id, detail };
+      return altered(row.id, detail);
     }
-    if ((await sha256(chainText(hash, row))) !== row.hash) {
-      return {
-        intact: false,
-        rows: count,
-        broken: row.id,
-        detail: `row ${row.seq} was altered, or a row before it`,
-      };
-    }
+    if ((await sha256(chainText(hash, row))) !== row.hash)
+      return altered(row.id, `row ${row.seq} was altered, or a row before it`);
     ({ seq, hash } = row);
+    if (anchor?.seq === seq && anchor.hash !== hash)
+      return altered(row.id, `row ${seq} is not the one that the anchor names`);
     count += 1;
   }
+  if (anchor && anchor.seq > seq)
+    return altered(`${anchor.seq}`, `it ends at row ${seq}, and the anchor names row ${anchor.seq}`);
   return { intact: true, rows: count, head: hash };
 }

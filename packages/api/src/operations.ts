@@ -522,7 +522,22 @@ export const OPERATIONS = {
     path: '/audit/chain',
     summary: 'Prove that no row of the audit trail was altered, removed or reordered',
     permission: 'audit:view',
+    query: z.strictObject({
+      anchor: z
+        .string()
+        .max(200)
+        .optional()
+        .meta({ description: 'An end of the chain that was kept, which the chain has to have still' }),
+    }),
     response: r.auditChainSchema,
+  },
+
+  getAuditEnd: {
+    method: 'GET',
+    path: '/audit/chain/end',
+    summary: 'Where the chain ends, to be kept elsewhere: it shows later whether the trail was cut short',
+    permission: 'audit:view',
+    response: r.auditChainEndSchema,
   },
 
   exportAudit: {

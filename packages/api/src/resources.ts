@@ -528,15 +528,43 @@ export const chainedRowSchema = z
   })
   .meta({ id: 'ChainedRow' });
 
+const auditFindingSchema = z.object({
+  /** Id of the row of the trail. */
+  row: z.string().optional(),
+  /** Sequence number in the chain. */
+  link: z.int().optional(),
+  detail: z.string(),
+});
+
 export const auditChainSchema = z
   .object({
     intact: z.boolean(),
     rows: z.int(),
-    /** Id of the first row that does not follow from the one before it. */
+    /** Id of the row of the first finding. */
     broken: z.string().optional(),
     detail: z.string(),
+    /** What is wrong; the first hundred. */
+    findings: z.array(auditFindingSchema),
+    /** Times of the first and the last row that are linked: what the proof is about. */
+    from: z.string().optional(),
+    to: z.string().optional(),
+    /** So many rows at the start are linked only: they were written before rows carried a mark of the master key. */
+    unmarked: z.int(),
+    /** Rows that were written a moment ago, and that the proof is not about. */
+    unlinked: z.int(),
   })
   .meta({ id: 'AuditChain' });
+
+export const auditChainEndSchema = z
+  .object({
+    /** To be kept outside the server, and given to a later proof. */
+    anchor: z.string(),
+    rows: z.int(),
+    hash: z.string(),
+    at: z.string(),
+    unlinked: z.int(),
+  })
+  .meta({ id: 'AuditChainEnd' });
 
 // --- the rest ---------------------------------------------------------------------------------------------------------------
 
@@ -657,6 +685,8 @@ export type ActivationCodeChoice = z.infer<typeof activationCodeChoiceSchema>;
 export type Token = z.infer<typeof tokenSchema>;
 export type Statistics = z.infer<typeof statisticsSchema>;
 export type AuditChain = z.infer<typeof auditChainSchema>;
+export type AuditChainEnd = z.infer<typeof auditChainEndSchema>;
+export type AuditFinding = Readonly<z.infer<typeof auditFindingSchema>>;
 export type TokenQuery = z.infer<typeof tokenQuerySchema>;
 export type TokenPatch = z.infer<typeof tokenPatchSchema>;
 export type MintInput = z.infer<typeof mintInputSchema>;

@@ -8,9 +8,11 @@ import { useApi } from '../api/use-api.ts';
 import { csvText } from '../ui/csv.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
+import { useTimes } from '../ui/times.ts';
 
 export function VerifyChain() {
   const { t } = useTranslation();
+  const { time } = useTimes();
   const api = useApi();
   const verifying = useMutation({ mutationFn: () => api('verifyAudit', {}) });
   const said = verifying.data;
@@ -33,13 +35,20 @@ export function VerifyChain() {
           isInline
           role="status"
           variant={said.intact ? 'success' : 'danger'}
-          title={
-            said.intact
-              ? t('audit.intact', { count: said.rows })
-              : t('audit.broken', { id: said.broken ?? '?' })
-          }
+          title={said.intact ? t('audit.intact', { count: said.rows }) : t('audit.altered')}
         >
-          {said.detail}
+          {said.intact ? (
+            <p>{said.detail}</p>
+          ) : (
+            <ul>
+              {said.findings.map(({ detail }) => (
+                <li key={detail}>{detail}</li>
+              ))}
+            </ul>
+          )}
+          {said.from && said.to && <p>{t('audit.proven', { from: time(said.from), to: time(said.to) })}</p>}
+          {said.unmarked > 0 && <p>{t('audit.unmarked', { count: said.unmarked })}</p>}
+          {said.unlinked > 0 && <p>{t('audit.unlinked', { count: said.unlinked })}</p>}
         </Alert>
       )}
     </div>

@@ -1051,7 +1051,14 @@ export const de: typeof en = {
     verify: 'Kette prüfen',
     intact_one: 'Die Kette ist unversehrt: {{count}} Zeile',
     intact_other: 'Die Kette ist unversehrt: {{count}} Zeilen',
-    broken: 'Die Kette ist bei Zeile {{id}} gebrochen',
+    altered: 'Das Prüfprotokoll wurde am Server vorbei verändert',
+    proven: 'Das gilt für die Zeilen von {{from}} bis {{to}}.',
+    unmarked_one:
+      'Die erste Zeile ist nur verkettet: Sie wurde geschrieben, bevor Zeilen ein Siegel des Servers trugen.',
+    unmarked_other:
+      'Die ersten {{count}} Zeilen sind nur verkettet: Sie wurden geschrieben, bevor Zeilen ein Siegel des Servers trugen.',
+    unlinked_one: '1 Zeile ist noch nicht verkettet.',
+    unlinked_other: '{{count}} Zeilen sind noch nicht verkettet.',
     exportChain: 'Mit Kette exportieren (JSON)',
     filter: 'Prüfprotokoll durchsuchen',
     live: 'Live: neue Zeilen erscheinen von selbst',

@@ -6,6 +6,7 @@ import type { Attempts } from '../authentication/attempt.ts';
 import type { InTurn } from '../authentication/one-at-a-time.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
+import type { AuditChainUses } from '../identity/audit-chain.ts';
 import type { Session } from '../identity/log-on.ts';
 import type { LogOnLimits } from '../identity/log-on-limit.ts';
 import type { ServedCertificate } from '../keys/served-certificate.ts';
@@ -17,6 +18,7 @@ import type { SendMail } from '../smtp/transport.ts';
 import type { Say } from './language.ts';
 
 export type ApiUses = Floor &
+  AuditChainUses &
   LogOnLimits & {
     readonly attempts: Attempts;
     readonly counters: Pick<Counters, 'authentication'>;

@@ -9,7 +9,7 @@ import {
   showAdministrators,
 } from '../identity/administrators.ts';
 import { addApiKey, removeApiKey, showApiKeys } from '../identity/api-keys.ts';
-import { exportAudit, verifyAudit } from '../identity/audit-chain.ts';
+import { auditEnd, exportAudit, verifyAudit } from '../identity/audit-proof.ts';
 import { viewAudit } from '../identity/audit-view.ts';
 import { addDomain, editDomain, removeDomain, showDomains } from '../identity/domains.ts';
 import { addRole, editRole, removeRole, showRoles, whoCan } from '../identity/roles.ts';
@@ -239,10 +239,17 @@ export const HANDLERS: Handlers = {
       return done(page(rows, query.limit, (row) => row.id, rows.map(viewAudit)));
     }),
 
-  verifyAudit: async (uses, { actor, say }) => {
-    const outcome = await verifyAudit(uses, actor);
-    return outcome.ok ? done({ ...outcome.value, detail: say(outcome.value.detail) }) : outcome;
+  verifyAudit: async (uses, { actor, query, say }) => {
+    const outcome = await verifyAudit(uses, actor, query);
+    if (!outcome.ok) return outcome;
+    const { detail, findings } = outcome.value;
+    return done({
+      ...outcome.value,
+      detail: say(detail),
+      findings: findings.map((finding) => ({ ...finding, detail: say(finding.detail) })),
+    });
   },
+  getAuditEnd: (uses, { actor }) => auditEnd(uses, actor),
   exportAudit: (uses, { actor, query }) => exportAudit(uses, actor, query.after, query.limit),
 
   ...CERTIFICATE_HANDLERS,

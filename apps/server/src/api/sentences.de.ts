@@ -271,6 +271,20 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'The row of link {1} was altered, or rows were put in another order.':
     'Die Zeile des Glieds {1} wurde verändert, oder Zeilen wurden umgestellt.',
   'Link {1} was made without the master key.': 'Das Glied {1} wurde ohne den Hauptschlüssel gemacht.',
+  'Row {1} was written or altered without the master key.':
+    'Die Zeile {1} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+  'The links {1} to {2} of the chain were removed.': 'Die Glieder {1} bis {2} der Kette wurden entfernt.',
+  'The chain reached link {1} at {2} and now ends at link {3}: its end was removed.':
+    'Die Kette reichte um {2} bis zum Glied {1} und endet jetzt beim Glied {3}: Ihr Ende wurde entfernt.',
+  'Link {1} is not the one that was there at {2}.': 'Das Glied {1} ist nicht das, das um {2} da war.',
+  'The end of the chain, as the database keeps it, was removed or altered.':
+    'Das Ende der Kette, wie es die Datenbank festhält, wurde entfernt oder verändert.',
+  'The end of the chain, as the data folder keeps it, was altered.':
+    'Das Ende der Kette, wie es der Datenordner festhält, wurde verändert.',
+  'At {1}, {2} rows were without a mark; now {3} are said to be.':
+    'Um {1} waren {2} Zeilen ohne Siegel; jetzt sollen es {3} sein.',
+  'This anchor was not made here, or it was copied wrongly.':
+    'Dieser Anker wurde nicht hier gemacht oder falsch kopiert.',
   'All {1} rows follow from each other. The last hash is {2}.':
     'Alle {1} Zeilen folgen auseinander. Der letzte Hash ist {2}.',
 

@@ -1,5 +1,4 @@
 /** The chain over the audit trail. Rows are linked a moment after they are written, by whichever process comes first. */
-import type { ChainedRow } from '@sower/api/audit-chain';
 import { sql } from 'kysely';
 import type { Connection, NewRow, Row } from './schema.ts';
 
@@ -40,17 +39,25 @@ export async function deleteUnlinked(db: Connection, ids: readonly string[]): Pr
       .execute();
 }
 
+export async function countUnlinked(db: Connection): Promise<number> {
+  const { waiting } = await db
+    .selectFrom('audit_unlinked')
+    .select((eb) => eb.fn.countAll<number>().as('waiting'))
+    .executeTakeFirstOrThrow();
+  return Number(waiting);
+}
+
 /**
- * Lets rows wait that have no link and do not wait: written past the server, or by one of an earlier version.
+ * Rows that have no link and do not wait for one: the server did not leave them so.
  *
  * @param after the id from which on to look, without it
  * @returns where to look on; undefined at the end of the trail
  */
-export async function queueForgotten(
+export async function listForgotten(
   db: Connection,
   after: string,
   limit: number,
-): Promise<string | undefined> {
+): Promise<{ readonly rows: readonly Row<'audit'>[]; readonly next: string | undefined }> {
   const ids = await db
     .selectFrom('audit')
     .select('id')
@@ -59,13 +66,27 @@ export async function queueForgotten(
     .limit(limit)
     .execute();
   const last = ids.at(-1)?.id;
-  if (last === undefined) return undefined;
-  await sql`
-    insert into audit_unlinked select id from audit
-    where id > ${after} and id <= ${last}
-      and not exists (select 1 from audit_chain where audit_chain.audit_id = audit.id)
-    on conflict do nothing`.execute(db);
-  return ids.length < limit ? undefined : last;
+  if (last === undefined) return { rows: [], next: undefined };
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('id', '>', after)
+    .where('id', '<=', last)
+    .where(sql<boolean>`not exists (select 1 from audit_chain where audit_chain.audit_id = audit.id)`)
+    .where(sql<boolean>`not exists (select 1 from audit_unlinked where audit_unlinked.audit_id = audit.id)`)
+    .orderBy('id')
+    .execute();
+  return { rows, next: ids.length < limit ? undefined : last };
+}
+
+/** Of rows that the server has written and somebody took out of those that wait. */
+export async function queueForgotten(db: Connection, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0)
+    await db
+      .insertInto('audit_unlinked')
+      .values(ids.map((audit_id) => ({ audit_id })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
 }
 
 /** The primary key lets one process only take a place in the chain. @throws a unique violation for the others */
@@ -77,8 +98,34 @@ export async function insertLinks(db: Connection, links: readonly NewRow<'audit_
       .execute();
 }
 
+export function findLink(db: Connection, seq: number): Promise<Row<'audit_chain'> | undefined> {
+  return db.selectFrom('audit_chain').selectAll().where('seq', '=', seq).executeTakeFirst();
+}
+
+/** The anchor in the row of the installation. */
+export async function findAuditHead(db: Connection): Promise<string | null> {
+  const row = await db.selectFrom('installation').select('audit_head').where('id', '=', 1).executeTakeFirst();
+  return row?.audit_head ?? null;
+}
+
+/** @returns false when it is another one by now */
+export async function replaceAuditHead(
+  db: Connection,
+  present: string | null,
+  next: string,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('installation')
+    .set({ audit_head: next })
+    .where('id', '=', 1)
+    .where('audit_head', present === null ? 'is' : '=', present)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** A link with its row; the row's fields are null when it is gone. */
-export type LinkedRow = Row<'audit_chain'> & { readonly row: Omit<ChainedRow, 'seq' | 'hash'> | undefined };
+export type LinkedRow = Row<'audit_chain'> & { readonly row: Row<'audit'> | undefined };
 
 export async function listLinks(db: Connection, afterSeq: number, limit: number): Promise<LinkedRow[]> {
   const rows = await db
@@ -94,19 +141,22 @@ export async function listLinks(db: Connection, afterSeq: number, limit: number)
       'audit.result',
       'audit.reason',
       'audit.source',
+      'audit.mark',
     ])
     .where('audit_chain.seq', '>', afterSeq)
     .orderBy('audit_chain.seq')
     .limit(limit)
     .execute();
-  return rows.map(({ seq, audit_id, hash, mac, id, at, actor, action, object, result, reason, source }) => ({
-    seq,
-    audit_id,
-    hash,
-    mac,
-    row:
-      id === null || at === null || actor === null || action === null || object === null || result === null
-        ? undefined
-        : { id, at, actor, action, object, result, reason, source },
-  }));
+  return rows.map(
+    ({ seq, audit_id, hash, mac, id, at, actor, action, object, result, reason, source, mark }) => ({
+      seq,
+      audit_id,
+      hash,
+      mac,
+      row:
+        id === null || at === null || actor === null || action === null || object === null || result === null
+          ? undefined
+          : { id, at, actor, action, object, result, reason, source, mark },
+    }),
+  );
 }

@@ -1,14 +1,19 @@
 /** What there is one of: the check of the master key, the settings, the next serial number. */
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '@sower/api/settings';
 import { sql } from 'kysely';
-import type { Connection, Database } from './schema.ts';
+import type { Connection, Database, Row } from './schema.ts';
 
-export async function findInstallation(db: Connection): Promise<{ key_check: string } | undefined> {
-  return db.selectFrom('installation').select('key_check').where('id', '=', 1).executeTakeFirst();
+export async function findInstallation(db: Connection): Promise<Row<'installation'> | undefined> {
+  return db.selectFrom('installation').selectAll().where('id', '=', 1).executeTakeFirst();
 }
 
 /** One process of several that start at once makes the row; the others find it. */
-export async function claimInstallation(db: Connection, keyCheck: string, now: number): Promise<boolean> {
+export async function claimInstallation(
+  db: Connection,
+  keyCheck: string,
+  now: number,
+  auditHead: string | null = null,
+): Promise<boolean> {
   const row = await db
     .insertInto('installation')
     .values({
@@ -18,11 +23,16 @@ export async function claimInstallation(db: Connection, keyCheck: string, now: n
       next_serial: 100_000_001,
       settings: '{}',
       settings_version: 1,
+      audit_head: auditHead,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+export async function updateKeyCheck(db: Connection, keyCheck: string): Promise<void> {
+  await db.updateTable('installation').set({ key_check: keyCheck }).where('id', '=', 1).execute();
 }
 
 /** @returns the first of `count` consecutive serial numbers that nobody else gets */
