@@ -42,7 +42,7 @@ onBothDatabases('API', (kind) => {
       const { method, permission } = operation;
       if (permission === undefined) continue;
       const said = `${method} ${operation.path}`;
-      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(':kind', 'token').replace(':event', 'request-submitted').replace(':language', 'en').replace(/:\w+/g, 'x')}`;
+      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(':kind', 'token').replace(':event', 'request-submitted').replace(':language', 'en').replace(/:\w+/g, 'x')}${validQueries[said] ?? ''}`;
       const body = operation.body && (validBodies[said] ?? {});
       // What is wrong in itself would be refused for that, whoever sends it.
       expect(operation.body?.safeParse(body).error, said).toBe(undefined);
@@ -622,6 +622,9 @@ onBothDatabases('API', (kind) => {
 const NAMED = { name: 'n' };
 const PASSWORD = { password: 'correct horse battery' };
 const WORDS = { subject: 's', body: 'b' };
+/** Where a query is required. */
+const validQueries: Record<string, string> = { 'DELETE /authentications/:id': '?userId=n' };
+
 const validBodies: Record<string, object> = {
   'POST /security-domains': NAMED,
   'PATCH /security-domains/:id': NAMED,
@@ -643,7 +646,7 @@ const validBodies: Record<string, object> = {
   'POST /tokens/:serial/resynchronise': { first: '12345678', second: '12345679' },
   'POST /tokens/:serial/emergency-access': { kind: 'fixed' },
   'POST /authentications': { userId: 'n', passcode: '1' },
-  'POST /authentications/:id': { answer: '1' },
+  'POST /authentications/:id': { userId: 'n', answer: '1' },
   'POST /radius-clients': { ...NAMED, network: '192.0.2.1' },
   'POST /agents': NAMED,
   'POST /certificates/check': { kind: 'pem', chain: 'x' },

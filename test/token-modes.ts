@@ -273,7 +273,12 @@ export async function play(stage: Stage, attempts: Attempts, transition: Transit
     if (step?.state === 'challenge') {
       if (step.challenge.kind === 'system-pin' && text === 'y') pin = step.challenge.pin;
       if (text === NEW_PIN) pin = NEW_PIN;
-      step = await attempts.answer({ ...asker, attempt: step.attempt, answer: text });
+      step = await attempts.answer({
+        ...asker,
+        userId: someone.userId,
+        attempt: step.attempt,
+        answer: text,
+      });
     } else {
       step = await attempts.start({ ...asker, userId: someone.userId, passcode: text });
     }

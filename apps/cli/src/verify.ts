@@ -20,7 +20,7 @@ export function addVerifyCommand(frame: Frame, program: Command): void {
       const { result } = answer;
       if (result === 'challenge') {
         // The answer is the user's to give, where they log on.
-        await api('cancelAuthentication', { params: { id: answer.id } });
+        await api('cancelAuthentication', { params: { id: answer.id }, query: { userId } });
         return {
           ok: true,
           json: { result, challenge: answer.challenge.kind },

@@ -1,7 +1,7 @@
 /** The agents' interface over a scripted domain, on a real database: what is asked, what is answered, what an attempt is good for. */
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freshSqlite } from '../../../test/fresh-database.ts';
 import { agentRoutes } from '../src/agents/endpoint.ts';
 import { methodOf } from '../src/agents/messages.ts';
@@ -21,6 +21,8 @@ const actor: Actor = {
 
 let now = 1_800_000_000_000;
 let steps: AttemptStep[] = [];
+/** The domain waits for this before it answers. */
+let slow: Promise<void> | undefined;
 let log: (Asker & Record<string, unknown>)[] = [];
 let app: FastifyInstance;
 let database: OpenDatabase;
@@ -47,7 +49,9 @@ beforeAll(async () => {
     .execute();
   const next = async (request: Asker & Record<string, unknown>): Promise<AttemptStep> => {
     log.push(request);
-    return steps.shift() ?? { state: 'rejected' };
+    const step = steps.shift() ?? { state: 'rejected' };
+    await slow;
+    return step;
   };
   app = Fastify() as unknown as FastifyInstance;
   await app.register(agentRoutes, {
@@ -114,7 +118,14 @@ const methodsOf = (answer: Answer): string[] =>
   );
 
 const ACCEPTED: AttemptStep = { state: 'accepted', userId: 'anna', serial: '000100000001', domain: '/' };
-const asker = { asker: 'agent:Web portal', source: '127.0.0.1', within: ['/'] };
+/** Each call into the domain names the user and the attempt. */
+const asker = {
+  asker: 'agent:Web portal',
+  userId: 'anna',
+  binding: expect.stringMatching(/^[\w+/=-]{20,}$/),
+  source: '127.0.0.1',
+  within: ['/'],
+};
 
 test('initialize asks for a passcode, verify answers, status knows how it ended', async () => {
   [steps, log] = [[ACCEPTED], []];
@@ -135,7 +146,7 @@ test('initialize asks for a passcode, verify answers, status knows how it ended'
     context: { authnAttemptId, inResponseTo: 'm2' },
     credentialValidationResults: [{ methodId: 'SECURID', methodResponseCode: 'SUCCESS' }],
   });
-  expect(log).toEqual([{ ...asker, userId: 'anna', passcode: '12345678' }]);
+  expect(log).toEqual([{ ...asker, passcode: '12345678' }]);
   expect((await post('status', { authnAttemptId })).body.attemptResponseCode).toBe('SUCCESS');
   // It is over: nothing is asked any more.
   expect((await verify(begun.context, '12345678')).body.attemptResponseCode).toBe('FAIL');
@@ -194,7 +205,8 @@ test('cancel ends the attempt and the challenge', async () => {
     context: { authnAttemptId, messageId: 'm', inResponseTo: messageId },
   });
   expect(cancelled.body).toMatchObject({ attemptResponseCode: 'FAIL', attemptReasonCode: 'CANCELLED' });
-  expect(log.at(-1)).toEqual({ ...asker, attempt: 'one', cancelled: true });
+  expect(log.at(-1)).toEqual({ ...asker, cancelled: true });
+  expect(log.at(-1)?.binding).toBe(log[0]?.binding);
   expect((await verify(begun.context, '2')).body.attemptResponseCode).toBe('FAIL');
   expect(log).toHaveLength(2);
 });
@@ -223,6 +235,24 @@ test('50 answers to one attempt at once: one success', async () => {
   const all = await Promise.all(Array.from({ length: 50 }, () => verify(begun.context, '1')));
   expect(all.filter(({ body }) => body.attemptResponseCode === 'SUCCESS')).toHaveLength(1);
   steps = [];
+});
+
+test('a copy of the right answer that loses the race does not turn the acceptance into a failure', async () => {
+  const { body: begun } = await initialize();
+  let release = (): void => {};
+  const late = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  steps = [ACCEPTED, { state: 'rejected' }];
+  slow = late;
+  const right = verify(begun.context, '1');
+  await vi.waitFor(() => expect(steps).toHaveLength(1));
+  slow = undefined;
+  expect((await verify(begun.context, '1')).body.attemptResponseCode).toBe('FAIL');
+  release();
+  expect((await right).body.attemptResponseCode).toBe('SUCCESS');
+  const { authnAttemptId } = begun.context;
+  expect((await post('status', { authnAttemptId })).body.attemptResponseCode).toBe('SUCCESS');
 });
 
 test('keys: unknown, changed, of a disabled or deleted agent; bodies that cannot be read', async () => {

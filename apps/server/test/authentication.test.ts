@@ -144,6 +144,7 @@ onBothDatabases('authentication', (kind) => {
         Array.from({ length: 50 }, (_, caller) =>
           (caller % 2 ? attempts : elsewhere).answer({
             ...ASKER,
+            userId: someone.userId,
             attempt: question.attempt,
             answer: someone.code(0),
           }),
@@ -165,21 +166,39 @@ onBothDatabases('authentication', (kind) => {
       return { someone, question };
     };
     const one = await ask();
-    const foreign = { asker: 'radius:10.0.0.7', attempt: one.question.attempt, answer: one.someone.code(0) };
+    const { userId } = one.someone;
+    const attempt = one.question.attempt;
+    const foreign = { asker: 'radius:10.0.0.7', userId, attempt, answer: one.someone.code(0) };
     expect(await attempts.answer(foreign)).toEqual({ state: 'rejected' });
     // Somebody else's try has not spoilt it.
     expect((await attempts.answer({ ...ASKER, ...foreign, ...ASKER })).state).toBe('accepted');
 
     const two = await ask();
     clock += 300_000;
-    const late = { ...ASKER, attempt: two.question.attempt, answer: two.someone.code(0) };
+    const late = {
+      ...ASKER,
+      userId: two.someone.userId,
+      attempt: two.question.attempt,
+      answer: two.someone.code(0),
+    };
     expect(await attempts.answer(late)).toEqual({ state: 'rejected' });
 
     const three = await ask();
-    await attempts.cancel({ ...ASKER, attempt: three.question.attempt });
-    const after = { ...ASKER, attempt: three.question.attempt, answer: three.someone.code(0) };
+    await attempts.cancel({
+      ...ASKER,
+      userId: three.someone.userId,
+      attempt: three.question.attempt,
+    });
+    const after = {
+      ...ASKER,
+      userId: three.someone.userId,
+      attempt: three.question.attempt,
+      answer: three.someone.code(0),
+    };
     expect(await attempts.answer(after)).toEqual({ state: 'rejected' });
-    expect(await attempts.answer({ ...ASKER, attempt: '', answer: '' })).toEqual({ state: 'rejected' });
+    expect(await attempts.answer({ ...ASKER, userId: '', attempt: '', answer: '' })).toEqual({
+      state: 'rejected',
+    });
     expect(await reasons('attempt')).toContain('answered already, expired, or asked by another client');
   });
 
@@ -192,7 +211,12 @@ onBothDatabases('authentication', (kind) => {
     if (question.state !== 'challenge') throw new Error(question.state);
     expect(await told(someone, wrongCode(someone))).toBe('rejected');
     expect(await modeOf(someone)).toBe('held-back');
-    const answer = { ...ASKER, attempt: question.attempt, answer: someone.code(0) };
+    const answer = {
+      ...ASKER,
+      userId: someone.userId,
+      attempt: question.attempt,
+      answer: someone.code(0),
+    };
     expect((await attempts.answer(answer)).state).toBe('accepted');
   });
 

@@ -145,9 +145,15 @@ describe('challenges', () => {
       state = findAttribute(reply, TYPE.state);
     }
     expect(codes).toEqual([CODE.accessChallenge, CODE.accessChallenge, CODE.accessAccept]);
-    const asker = { asker: 'radius:vpn', source: '192.0.2.1', within: ['/a/'] };
+    const asker = {
+      asker: 'radius:vpn',
+      binding: '1',
+      userId: 'anna',
+      source: '192.0.2.1',
+      within: ['/a/'],
+    };
     expect(log).toEqual([
-      { ...asker, userId: 'anna', passcode: '12345678' },
+      { ...asker, passcode: '12345678' },
       { ...asker, attempt: 'one', answer: '2468' },
       { ...asker, attempt: 'two', answer: '246887654321' },
     ]);

@@ -492,7 +492,8 @@ export const OPERATIONS = {
   answerChallenge: {
     method: 'POST',
     path: '/authentications/:id',
-    summary: 'Answer the challenge of an authentication; each is good for one answer',
+    summary:
+      'Answer the challenge of an authentication, naming the user it was begun for; each takes one answer',
     permission: 'authenticate',
     params: id,
     body: r.challengeAnswerSchema,
@@ -501,9 +502,10 @@ export const OPERATIONS = {
   cancelAuthentication: {
     method: 'DELETE',
     path: '/authentications/:id',
-    summary: 'Give up an authentication that waits for an answer',
+    summary: 'Cancel an authentication that waits for an answer, naming the user it was begun for',
     permission: 'authenticate',
     params: id,
+    query: r.cancelAuthenticationSchema,
   },
 
   ...RADIUS_OPERATIONS,

@@ -573,13 +573,19 @@ export const authenticationInputSchema = z
   .meta({ id: 'AuthenticationRequest' });
 export const authenticationResultSchema = z
   .discriminatedUnion('result', [
-    z.object({ result: z.literal('accepted') }),
+    z.object({
+      result: z.literal('accepted'),
+      userId: z.string().meta({ description: 'The user who was accepted.' }),
+    }),
     z.object({ result: z.literal('rejected') }),
     openChallengeSchema.extend({ result: z.literal('challenge') }),
   ])
   .meta({ id: 'AuthenticationResult' });
-export const challengeAnswerSchema = z
-  .strictObject({ answer: z.string().max(64) })
+/** A challenge is answered, or canceled, for the user it was issued to. */
+const answererSchema = z.strictObject({ userId: z.string().min(1).max(128) });
+export const cancelAuthenticationSchema = answererSchema;
+export const challengeAnswerSchema = answererSchema
+  .extend({ answer: z.string().max(64) })
   .meta({ id: 'ChallengeAnswer' });
 
 export const pinInputSchema = z.strictObject({ pin: z.string().min(1).max(64) }).meta({ id: 'NewPin' });

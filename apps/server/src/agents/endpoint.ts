@@ -71,8 +71,15 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
 
   const newMessage = (): string => FIRST + Buffer.from(uses.random(12)).toString('base64url');
 
-  const asker = (agent: KnownAgent, request: FastifyRequest): Asker => ({
+  /** Client and user, both taken from the attempt, so that one attempt cannot answer for another. */
+  const asker = (
+    agent: KnownAgent,
+    attempt: Attempt,
+    request: FastifyRequest,
+  ): Asker & { readonly userId: string } => ({
     asker: `agent:${agent.name}`,
+    userId: attempt.userId,
+    binding: attempt.hash,
     source: request.ip,
     within: [agent.domain],
   });
@@ -87,7 +94,11 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
     const first = await finish(attempt, step.state);
     // Two answers at once to one attempt: it ended with the other one.
     const state = first ? step.state : 'rejected';
-    return answer({ ...context, messageId: newMessage() }, { state, method: PASSCODE_METHOD.methodId });
+    const subject = first && step.state === 'accepted' ? step.userId : undefined;
+    return answer(
+      { ...context, messageId: newMessage() },
+      { state, method: PASSCODE_METHOD.methodId, subject },
+    );
   }
 
   function finish(attempt: Attempt, result: 'accepted' | 'rejected' | 'cancelled'): Promise<boolean> {
@@ -155,7 +166,7 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
       const context = { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo };
       return answer(context, { state: 'challenge', method: PASSCODE_METHOD });
     }
-    const step = await uses.attempts.start({ ...asker(agent, request), userId: attempt.userId, passcode });
+    const step = await uses.attempts.start({ ...asker(agent, attempt, request), passcode });
     return conclude(attempt, inResponseTo, step);
   });
 
@@ -177,10 +188,10 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
       return answer(context, { state: 'rejected' });
     }
     const asked = body.context.inResponseTo ?? '';
-    const who = asker(agent, request);
+    const who = asker(agent, attempt, request);
     const step = asked.startsWith(CHALLENGE)
       ? await uses.attempts.answer({ ...who, attempt: asked.slice(CHALLENGE.length), answer: entered })
-      : await uses.attempts.start({ ...who, userId: attempt.userId, passcode: entered });
+      : await uses.attempts.start({ ...who, passcode: entered });
     return conclude(attempt, inResponseTo, step);
   });
 
@@ -194,12 +205,12 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
   });
 
   route('cancel', cancelSchema, async (agent, body, request) => {
-    const { authnAttemptId = '', inResponseTo, messageId } = body.context;
+    const { authnAttemptId = '', messageId } = body.context;
     const attempt = open(agent, authnAttemptId);
-    if (inResponseTo?.startsWith(CHALLENGE)) {
-      await uses.attempts.cancel({ ...asker(agent, request), attempt: inResponseTo.slice(CHALLENGE.length) });
+    if (attempt) {
+      await finish(attempt, 'cancelled');
+      await uses.attempts.cancel(asker(agent, attempt, request));
     }
-    if (attempt) await finish(attempt, 'cancelled');
     const context = { authnAttemptId, messageId: newMessage(), inResponseTo: messageId ?? null };
     return answer(context, { state: 'cancelled' });
   });

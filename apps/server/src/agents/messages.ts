@@ -137,10 +137,14 @@ export type Context = {
   readonly inResponseTo: string | null;
 };
 
-/** An answer; `method` is the one that was tried, or is asked for. */
+/** An answer; `method` is the one that was tried, or is asked for. `subject`: who was accepted. */
 export function answer(
   context: Context,
-  result: { readonly state: 'accepted' | 'rejected' | 'cancelled'; readonly method?: string | undefined },
+  result: {
+    readonly state: 'accepted' | 'rejected' | 'cancelled';
+    readonly method?: string | undefined;
+    readonly subject?: string | undefined;
+  },
 ): object;
 export function answer(
   context: Context,
@@ -148,7 +152,11 @@ export function answer(
 ): object;
 export function answer(
   context: Context,
-  result: { readonly state: string; readonly method?: Method | string | undefined },
+  result: {
+    readonly state: string;
+    readonly method?: Method | string | undefined;
+    readonly subject?: string | undefined;
+  },
 ): object {
   if (typeof result.method === 'object') {
     return {
@@ -194,7 +202,10 @@ export function answer(
               methodId: result.method,
               methodResponseCode: code,
               methodReasonCode: reason,
-              authnAttributes: [],
+              authnAttributes:
+                result.subject === undefined
+                  ? []
+                  : [{ name: 'subjectName', value: result.subject, dataType: 'STRING' }],
             },
           ],
     attemptResponseCode: code,

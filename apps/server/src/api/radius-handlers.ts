@@ -16,12 +16,15 @@ import type { ApiUses, Handlers } from './call.ts';
 
 const askerOf = (actor: Actor, source: string) => ({
   asker: actorName(actor),
+  // Two keys may have the same name.
+  binding: actor.key,
   source,
   within: scopesOf(actor, 'authenticate'),
 });
 
 function view(step: AttemptStep): ResponseOf<'authenticate'> {
-  if (step.state !== 'challenge') return { result: step.state };
+  if (step.state === 'accepted') return { result: 'accepted', userId: step.userId };
+  if (step.state === 'rejected') return { result: 'rejected' };
   const { attempt: id, challenge, expiresAt } = step;
   return { result: 'challenge', id, challenge, expiresAt: isoTime(expiresAt) };
 }
@@ -37,15 +40,11 @@ export const RADIUS_HANDLERS = {
     done(view(await uses.attempts.start({ ...askerOf(actor, source), ...body }))),
   answerChallenge: async (uses, { actor, params, body, source }) =>
     denied(actor, 'authenticate') ??
-    done(
-      view(
-        await uses.attempts.answer({ ...askerOf(actor, source), attempt: params.id, answer: body.answer }),
-      ),
-    ),
-  cancelAuthentication: async (uses, { actor, params, source }) => {
+    done(view(await uses.attempts.answer({ ...askerOf(actor, source), attempt: params.id, ...body }))),
+  cancelAuthentication: async (uses, { actor, params, query, source }) => {
     const denial = denied(actor, 'authenticate');
     if (denial) return denial;
-    await uses.attempts.cancel({ ...askerOf(actor, source), attempt: params.id });
+    await uses.attempts.cancel({ ...askerOf(actor, source), attempt: params.id, ...query });
     return done(undefined);
   },
 

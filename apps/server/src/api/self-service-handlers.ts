@@ -107,7 +107,13 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     const { body, source } = call;
     const answer = await uses.logOnLimit.guard(source, async () => {
       const { userId } = person;
-      const value = await showToken(uses.attempts, { ...body, userId, asker: `user:${userId}`, source });
+      const value = await showToken(uses.attempts, {
+        ...body,
+        userId,
+        asker: `user:${userId}`,
+        binding: person.session,
+        source,
+      });
       return { wrong: value.ok && !value.value, value };
     });
     if (!answer) return tooMany();

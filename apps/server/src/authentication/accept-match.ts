@@ -20,7 +20,7 @@ export async function acceptMatch(
   uses: AuthenticateUses,
   subject: Subject,
   match: Match,
-  how: { readonly shown: Shown; readonly event: Omit<AuditEvent, 'result'> },
+  how: { readonly shown: Shown; readonly binding: string; readonly event: Omit<AuditEvent, 'result'> },
 ): Promise<AttemptStep | typeof STALE> {
   const { candidate, position } = match;
   const { event } = how;
@@ -40,6 +40,7 @@ export async function acceptMatch(
     openQuestion(uses, {
       kind: due.kind,
       asker: event.actor,
+      binding: how.binding,
       userKey: subject.key,
       candidate,
       position,

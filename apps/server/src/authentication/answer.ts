@@ -1,14 +1,17 @@
 /**
- * Answers to the questions that authentications ask. A question is claimed by one statement: of many answers at once, one is looked at.
+ * Answers to the challenges of authentications. One statement compares the owner and claims the attempt: of many answers at once, one is
+ * looked at, and only if it comes for the same user, from the same client, in the same run. To anyone else the attempt does not exist, and
+ * it stays open for its owner.
  *
  * Who answers has shown a right tokencode of the token before. So wrong passcodes of others do not stop them (the token or the user may
  * be held back meanwhile), while a disabled, lost or expired token does.
  */
-import { claimAttempt, insertAttempts } from '../store/attempts.ts';
+import { claimAttempt, claimAttemptsOf, findAttemptOwner, insertAttempts } from '../store/attempts.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import type { Row } from '../store/schema.ts';
+import { userIdKey } from '../store/users.ts';
 import { acceptMatch } from './accept-match.ts';
-import type { Asker, AttemptStep } from './attempt.ts';
+import type { Asker, AttemptStep, Attempts } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
 import { equalText, findMatch, nextPosition } from './match.ts';
 import { lookAt, type STALE } from './one-at-a-time.ts';
@@ -30,18 +33,10 @@ type Open = {
 
 export async function answerAttempt(
   uses: AuthenticateUses,
-  request: Asker & { readonly attempt: string; readonly answer: string },
+  request: Parameters<Attempts['answer']>[0],
 ): Promise<AttemptStep> {
-  const row = await claim(uses, request);
-  if (!row) {
-    await insertAudit(uses.db, uses, {
-      ...eventOf(request, ''),
-      object: 'attempt',
-      result: 'refused',
-      reason: 'an answer to no open question: answered already, expired, or asked by another client',
-    });
-    return { state: 'rejected' };
-  }
+  const row = await claim(uses, request, request.attempt);
+  if (!row) return notTheirs(uses, request, request.attempt);
   return lookAt(uses, row.user_key, () => look(uses, request, row));
 }
 
@@ -74,23 +69,58 @@ async function look(
 
 export async function cancelAttempt(
   uses: AuthenticateUses,
-  request: Asker & { readonly attempt: string },
+  request: Parameters<Attempts['cancel']>[0],
 ): Promise<void> {
-  const row = await claim(uses, request);
-  if (!row) return;
-  await insertAudit(uses.db, uses, {
-    ...eventOf(request, row.user_key),
-    result: 'refused',
-    reason: 'given up before it was finished',
-  });
+  const { attempt } = request;
+  const row =
+    attempt === undefined
+      ? (await claimAttemptsOf(uses.db, ownerOf(request)))[0]
+      : await claim(uses, request, attempt);
+  if (row) {
+    await insertAudit(uses.db, uses, {
+      ...eventOf(request, request.userId),
+      result: 'refused',
+      reason: 'given up before it was finished',
+    });
+  } else if (attempt !== undefined) await notTheirs(uses, request, attempt);
 }
 
-const claim = (uses: AuthenticateUses, request: Asker & { readonly attempt: string }) =>
+type Claimant = Asker & { readonly userId: string };
+
+const ownerOf = ({ userId, asker, binding = '' }: Claimant) => ({
+  userKey: userIdKey(userId),
+  asker,
+  binding,
+});
+
+const claim = (uses: AuthenticateUses, request: Claimant, attempt: string) =>
   claimAttempt(uses.db, {
-    idHash: attemptHash(uses, request.attempt),
-    asker: request.asker,
+    ...ownerOf(request),
+    idHash: attemptHash(uses, attempt),
     now: uses.now(),
   });
+
+/** The caller owns no attempt of that name. If somebody else does, the audit trail of that user says so; the caller learns nothing. */
+async function notTheirs(uses: AuthenticateUses, request: Claimant, attempt: string): Promise<AttemptStep> {
+  const owner = await findAttemptOwner(uses.db, { idHash: attemptHash(uses, attempt), now: uses.now() });
+  const event = { ...eventOf(request, owner?.user_id ?? owner?.user_key ?? ''), result: 'refused' as const };
+  const from =
+    owner?.user_key === userIdKey(request.userId)
+      ? 'from another client or another run'
+      : `for another user, "${request.userId}"`;
+  await insertAudit(
+    uses.db,
+    uses,
+    owner
+      ? { ...event, reason: `this user's challenge was answered ${from}; it stays open` }
+      : {
+          ...event,
+          object: 'attempt',
+          reason: 'an answer to no open question: answered already, expired, or asked by another client',
+        },
+  );
+  return { state: 'rejected' };
+}
 
 /** @param countAgainst the token whose passcode this should have been; absent where it was no guess */
 async function reject(
@@ -122,7 +152,16 @@ async function takeNextTokencode(
   const after = { position: row.position, askedAt: row.created_at };
   const position = nextPosition(candidate, answer, after, subject.now);
   if (position !== undefined) {
-    return acceptMatch(uses, subject, { candidate, position }, { shown: 'next-tokencode', event });
+    return acceptMatch(
+      uses,
+      subject,
+      { candidate, position },
+      {
+        shown: 'next-tokencode',
+        binding: row.binding,
+        event,
+      },
+    );
   }
   const reason = `token ${candidate.serial}: the next tokencode was wrong`;
   return reject(uses, subject, { ...event, result: 'refused', reason }, candidate);
@@ -133,9 +172,9 @@ async function takePasscode(
   open: Open,
   answer: string,
 ): Promise<AttemptStep | typeof STALE> {
-  const { subject, candidate, event } = open;
+  const { row, subject, candidate, event } = open;
   const match = findMatch([candidate], answer, subject.settings, subject.now);
-  if (match) return acceptMatch(uses, subject, match, { shown: 'new-pin', event });
+  if (match) return acceptMatch(uses, subject, match, { shown: 'new-pin', binding: row.binding, event });
   const reason = `token ${candidate.serial}: the PIN was set, and the passcode with it was wrong`;
   return reject(uses, subject, { ...event, result: 'refused', reason }, candidate);
 }
@@ -178,6 +217,7 @@ async function ask(
   const question = openQuestion(uses, {
     kind,
     asker: row.asker,
+    binding: row.binding,
     userKey: row.user_key,
     candidate,
     position: row.position,
@@ -203,6 +243,7 @@ async function setPinAndAsk(uses: AuthenticateUses, open: Open, pin: string): Pr
   const question = openQuestion(uses, {
     kind: 'passcode-with-new-pin',
     asker: row.asker,
+    binding: row.binding,
     userKey: row.user_key,
     candidate,
     position: row.position,

@@ -42,8 +42,13 @@ export type AttemptStep =
     };
 
 export type Asker = {
-  /** Who asks, for the trail: `api-key:vpn`, `radius:10.0.0.7`. An attempt is answered only through who began it. */
+  /** The client, for the trail: `api-key:vpn`, `radius:branch`. */
   readonly asker: string;
+  /**
+   * Ties an attempt to the client that began it, beyond a name that can be reused: the client's row, the session, or the agent's own
+   * attempt. An answer must carry the same value.
+   */
+  readonly binding?: string | undefined;
   /** Address of the person or host that is asked for, where known. */
   readonly source?: string | undefined;
   /**
@@ -55,6 +60,10 @@ export type Asker = {
 
 export type Attempts = {
   start(request: Asker & { readonly userId: string; readonly passcode: string }): Promise<AttemptStep>;
-  answer(request: Asker & { readonly attempt: string; readonly answer: string }): Promise<AttemptStep>;
-  cancel(request: Asker & { readonly attempt: string }): Promise<void>;
+  /** @param request.userId must be the user the attempt was begun for (RFC 2865 §4.4); for anyone else the attempt does not exist */
+  answer(
+    request: Asker & { readonly userId: string; readonly attempt: string; readonly answer: string },
+  ): Promise<AttemptStep>;
+  /** @param request.attempt if absent, every attempt with the same binding */
+  cancel(request: Asker & { readonly userId: string; readonly attempt?: string | undefined }): Promise<void>;
 };

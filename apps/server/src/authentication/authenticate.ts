@@ -47,7 +47,11 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
       match.candidate.barred === undefined &&
       match.candidate.waits === undefined
     ) {
-      return acceptMatch(uses, subject, match, { shown: 'passcode', event });
+      return acceptMatch(uses, subject, match, {
+        shown: 'passcode',
+        binding: request.binding ?? '',
+        event,
+      });
     }
     const emergency = await findEmergencyMatch(uses, subject, request.passcode);
     if (emergency) return acceptEmergency(uses, subject, emergency, event);

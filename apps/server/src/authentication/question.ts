@@ -80,6 +80,7 @@ export function openQuestion(
   input: {
     readonly kind: ChallengeKind;
     readonly asker: string;
+    readonly binding: string;
     readonly userKey: string;
     readonly candidate: Candidate;
     readonly position: number;
@@ -97,6 +98,7 @@ export function openQuestion(
     row: {
       id_hash: idHash,
       asker: input.asker,
+      binding: input.binding,
       user_key: input.userKey,
       token_id: candidate.tokenId,
       seed_id: candidate.seedId,

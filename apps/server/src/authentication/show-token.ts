@@ -17,7 +17,7 @@ export async function showToken(attempts: Attempts, shown: Asker & Shown): Promi
   const step =
     challenge === undefined
       ? await attempts.start({ ...asker, userId, passcode })
-      : await attempts.answer({ ...asker, attempt: challenge, answer: passcode });
+      : await attempts.answer({ ...asker, userId, attempt: challenge, answer: passcode });
   if (step.state === 'challenge') return asking(step);
   // A challenge names an authentication of somebody: it lets nobody else in.
   return done(step.state === 'accepted' && userIdKey(step.userId) === userIdKey(userId));

@@ -18,6 +18,8 @@ export type Actor = {
   readonly grants: readonly Grant[];
   /** Keyed hash of the session's id; administrators only. */
   readonly session?: string;
+  /** Row of the API key. */
+  readonly key?: string;
   /** Address the request came from. */
   readonly source?: string;
 };

@@ -128,6 +128,7 @@ export function apiKeyReader(
     return {
       kind: 'api-key',
       name: entry.row.name,
+      key: entry.row.id,
       grants: [{ permissions: entry.permissions, domain: entry.row.domain }],
       ...(source === undefined ? {} : { source }),
     };

@@ -96,6 +96,7 @@ export async function proveByPassword(
       passcode: input.passcode,
       challenge: input.challenge,
       asker: `log-on:${row.user_name}`,
+      binding: row.id,
       source: input.source,
     });
     if (!shown.ok) return shown;

@@ -63,12 +63,18 @@ async function step(uses: RespondUses, asked: Asked): Promise<AttemptStep> {
   const password = passwordOf(request, secret);
   // Nothing that could be verified: CHAP, EAP, no password at all. It says nothing about the user.
   if (password.kind !== 'pap') return { state: 'rejected' };
-  const asker = { asker: askerOf(client), source: sourceOf(asked), within: [client.domain] };
+  const asker = {
+    asker: askerOf(client),
+    binding: client.id,
+    source: sourceOf(asked),
+    within: [client.domain],
+  };
   const entered = textOf(password.password);
-  const state = findAttribute(request, TYPE.state);
-  if (state) return uses.attempts.answer({ ...asker, attempt: textOf(state), answer: entered });
   // No User-Name is the empty one, which selects nobody.
   const userId = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
+  const state = findAttribute(request, TYPE.state);
+  // RFC 2865 §4.4: the original request is resubmitted, so with the same User-Name.
+  if (state) return uses.attempts.answer({ ...asker, userId, attempt: textOf(state), answer: entered });
   return uses.attempts.start({ ...asker, userId, passcode: entered });
 }
 

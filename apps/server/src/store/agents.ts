@@ -42,7 +42,11 @@ export function deleteAgent(db: Connection, id: string): Promise<Row<'agents'> |
   return db.deleteFrom('agents').where('id', '=', id).returningAll().executeTakeFirst();
 }
 
-/** An attempt ends once: what was recorded first stays. @returns false when it had ended already */
+/**
+ * An attempt ends once, and the first result stays. The exception is an acceptance: it replaces a rejection, since a copy of the same
+ * answer that came second may be recorded first.
+ * @returns false when it had ended already
+ */
 export async function claimAgentResult(
   db: Connection,
   row: NewRow<'agent_results'>,
@@ -52,7 +56,14 @@ export async function claimAgentResult(
   const claimed = await db
     .insertInto('agent_results')
     .values(row)
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((conflict) =>
+      row.result === 'accepted'
+        ? conflict
+            .column('attempt_hash')
+            .doUpdateSet({ result: 'accepted' })
+            .where('agent_results.result', '=', 'rejected')
+        : conflict.doNothing(),
+    )
     .returning('attempt_hash')
     .executeTakeFirst();
   return claimed !== undefined;

@@ -16,17 +16,51 @@ export async function insertAttempts(
     .execute();
 }
 
-/** The question, for one answer only: at most one caller ever gets it, and only who asked for it. */
+/** Whom an attempt belongs to: the user it was begun for, the client, and the client's first request. */
+export type AttemptOwner = {
+  readonly userKey: string;
+  readonly asker: string;
+  readonly binding: string;
+};
+
+/** The attempt, for one answer only: at most one caller gets it, and only its owner. */
 export function claimAttempt(
   db: Connection,
-  attempt: { readonly idHash: string; readonly asker: string; readonly now: number },
+  attempt: AttemptOwner & { readonly idHash: string; readonly now: number },
 ): Promise<Row<'attempts'> | undefined> {
   return db
     .deleteFrom('attempts')
     .where('id_hash', '=', attempt.idHash)
+    .where('user_key', '=', attempt.userKey)
     .where('asker', '=', attempt.asker)
+    .where('binding', '=', attempt.binding)
     .where('expires_at', '>', attempt.now)
     .returningAll()
+    .executeTakeFirst();
+}
+
+/** Every attempt of this owner. */
+export function claimAttemptsOf(db: Connection, owner: AttemptOwner): Promise<Row<'attempts'>[]> {
+  return db
+    .deleteFrom('attempts')
+    .where('user_key', '=', owner.userKey)
+    .where('asker', '=', owner.asker)
+    .where('binding', '=', owner.binding)
+    .returningAll()
+    .execute();
+}
+
+/** The user an open attempt belongs to, for the audit trail. */
+export function findAttemptOwner(
+  db: Connection,
+  attempt: { readonly idHash: string; readonly now: number },
+): Promise<{ readonly user_key: string; readonly user_id: string | null } | undefined> {
+  return db
+    .selectFrom('attempts')
+    .leftJoin('users', 'users.user_id_key', 'attempts.user_key')
+    .select(['attempts.user_key', 'users.user_id'])
+    .where('attempts.id_hash', '=', attempt.idHash)
+    .where('attempts.expires_at', '>', attempt.now)
     .executeTakeFirst();
 }
 

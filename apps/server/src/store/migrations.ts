@@ -19,6 +19,7 @@ import { windowsApart } from './migrations/0015-windows-apart.ts';
 import { auditMarks } from './migrations/0016-audit-marks.ts';
 import { guessVersion } from './migrations/0017-guess-version.ts';
 import { sessionProof } from './migrations/0018-session-proof.ts';
+import { attemptBinding } from './migrations/0019-attempt-binding.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -40,4 +41,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0016-audit-marks': auditMarks,
   '0017-guess-version': guessVersion,
   '0018-session-proof': sessionProof,
+  '0019-attempt-binding': attemptBinding,
 };

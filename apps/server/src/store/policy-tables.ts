@@ -1,4 +1,5 @@
 /** The tables that policies brought, as the code sees them; part of schema.ts. */
+import type { Generated } from 'kysely';
 
 /** A policy that a security domain has of its own. */
 export type PoliciesTable = {
@@ -14,6 +15,8 @@ export type AttemptsTable = {
   /** Keyed hash of what names it to the asker. */
   id_hash: string;
   asker: string;
+  /** Ties it to the client's first request, beyond the client's name. */
+  binding: Generated<string>;
   /** Canonical user id. */
   user_key: string;
   token_id: string;
