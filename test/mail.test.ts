@@ -1,5 +1,5 @@
 /** Mail against a real SMTP server: what it says, how it travels, and that none is lost or doubled whatever happens. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type FreshDatabase, onBothDatabases, SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { type Received, type Sink, smtpSink } from './smtp-sink.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const MINUTE = 60_000;
@@ -517,6 +519,54 @@ describe('mail by the API', () => {
     expect(await problem({ enabled: true, host: '' })).toBe('host');
     expect(await problem({ fromName: 'a\r\nBcc: b@example.com' })).toContain('fromName');
     expect(await problem({ timeZone: 'Moon/Base' })).toContain('timeZone');
+  });
+
+  test('the password does not follow when where it goes is changed: it is given again, or taken away', async () => {
+    const server = await sink({ password: PASSWORD });
+    const own = await sink({ password: 'another' });
+    const base = { host: 'localhost', port: server.port, from: 'sower@example.com', security: 'starttls' };
+    await save({ ...base, user: 'sower', password: PASSWORD, certificateAuthority: server.ca });
+    const before = await deployment.api('getMailSettings', {});
+    const attempts = [
+      { port: own.port },
+      { host: '127.0.0.1', port: own.port, certificateAuthority: own.ca },
+      { host: 'mail.example.com' },
+      { security: 'none' },
+      { user: 'somebody' },
+      { certificateAuthority: own.ca },
+    ];
+    for (const change of attempts) {
+      await expect(save(change), JSON.stringify(change)).rejects.toMatchObject({
+        problem: { status: 400, code: 'invalid-request', errors: [{ path: 'password' }] },
+      });
+    }
+    expect(await deployment.api('getMailSettings', {})).toEqual(before);
+    expect((await tryOut()).accepted).toBe(true);
+    // What does not say where it goes is changed without it, and so is everything with it.
+    await save({ fromName: 'Tokens', ...base });
+    await save({ port: own.port, certificateAuthority: own.ca, password: 'another' });
+    expect((await tryOut()).accepted).toBe(true);
+    await save({ port: server.port, certificateAuthority: server.ca, password: '' });
+    expect((await tryOut()).accepted).toBe(false);
+    expect(own.received.map(({ user }) => user)).toEqual(['sower']);
+  });
+
+  test('sower mail set asks for the password when where it goes is changed', async () => {
+    await save({ host: 'localhost', port: 25, security: 'starttls', user: 'sower', password: PASSWORD });
+    const sower = (input: string, ...args: string[]) =>
+      spawnSync(process.execPath, [LAUNCHER, 'mail', 'set', ...args], {
+        encoding: 'utf8',
+        input,
+        env: { ...process.env, SOWER_DATA: deployment.dataFolder },
+      });
+    expect(sower('', 'host', 'mail.example.com').status).not.toBe(0);
+    expect((await deployment.api('getMailSettings', {})).settings.host).toBe('localhost');
+    expect(sower(`${PASSWORD}\n`, 'host', 'mail.example.com').status).toBe(0);
+    expect(sower('', 'fromName', 'Tokens').status).toBe(0);
+    expect(await deployment.api('getMailSettings', {})).toMatchObject({
+      settings: { host: 'mail.example.com', fromName: 'Tokens' },
+      passwordSet: true,
+    });
   });
 
   test('the password is in no answer and in no audit row', async () => {

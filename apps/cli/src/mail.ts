@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import {
   DEFAULT_MAIL_SETTINGS,
+  MAIL_DESTINATION,
   type MailMessage,
   type MailSettings,
   type MailSettingsView,
@@ -41,8 +42,12 @@ export function addMailCommands(frame: Frame, program: Command): void {
     mail,
     'set <name> <value>',
     'Change how mail is sent',
-    (command) => command.addHelpText('after', `\nNames: ${NAMES.join(', ')}`),
-    async ({ api, args }) => {
+    (command) =>
+      command.addHelpText(
+        'after',
+        `\nNames: ${NAMES.join(', ')}\n\nWhile a password is set, ${MAIL_DESTINATION.join(', ')} are changed with it: it is read from standard input.`,
+      ),
+    async ({ api, args, terminal }) => {
       const [name, text] = [args[0] as keyof MailSettings, args[1]!];
       if (!NAMES.includes(name)) {
         return fail('usage', 'unknown-setting', `There is no mail setting ${name}.`, {
@@ -60,9 +65,14 @@ export function addMailCommands(frame: Frame, program: Command): void {
           `${name}: ${value.error.issues[0]?.message ?? 'not a value for it'}.`,
         );
       }
-      const { version } = await api('getMailSettings', {});
+      const { version, passwordSet } = await api('getMailSettings', {});
+      // It would go elsewhere now: the server asks for it again.
+      const asked = passwordSet && (MAIL_DESTINATION as readonly string[]).includes(name);
+      const secret = asked ? await readSecret(terminal, 'password') : success(undefined);
+      if (!secret.ok) return secret;
+      const password = secret.value === undefined ? {} : { password: secret.value };
       return shown(
-        await api('editMailSettings', { body: { [name]: value.data } as never, ifMatch: version }),
+        await api('editMailSettings', { body: { [name]: value.data, ...password }, ifMatch: version }),
       );
     },
   );

@@ -47,6 +47,9 @@ export const mailSettingsSchema = z
   })
   .meta({ id: 'MailSettings' });
 
+/** Where the password goes, and how it is protected on the way: it has to be given again when one of these changes. */
+export const MAIL_DESTINATION = ['host', 'port', 'security', 'user', 'certificateAuthority'] as const;
+
 /** What is known of a certificate. */
 export const mailCertificateSchema = z
   .object({
@@ -76,7 +79,7 @@ export const mailSettingsPatchSchema = z
     ) as unknown as {
       [K in keyof MailSettings]: z.ZodOptional<z.ZodType<MailSettings[K]>>;
     }),
-    /** Empty takes it away. */
+    /** Empty takes it away. Required when a password is stored and host, port, security, user or certificateAuthority changes. */
     password: z.string().max(1024).optional(),
   })
   .meta({ id: 'MailSettingsPatch' });

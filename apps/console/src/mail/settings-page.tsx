@@ -8,7 +8,7 @@ import {
   FormFieldGroup,
   FormFieldGroupHeader,
 } from '@patternfly/react-core';
-import type { MailSettings, MailSettingsView } from '@sower/api/mail';
+import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -91,6 +91,9 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
       await queries.invalidateQueries({ queryKey: ['mailSettings'] });
     },
   });
+  const before = draftOf(view.settings);
+  const again =
+    view.passwordSet && !clearPassword && MAIL_DESTINATION.some((name) => draft[name] !== before[name]);
   const set = <K extends keyof Draft>(name: K, value: Draft[K]): void =>
     setDraft((held) => ({ ...held, [name]: value }));
   const text = (
@@ -146,7 +149,14 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
           value={password}
           onChange={setPassword}
           disabled={clearPassword}
-          help={t(view.passwordSet ? 'mailSettings.passwordSet' : 'mailSettings.passwordNone')}
+          required={again}
+          help={t(
+            again
+              ? 'mailSettings.passwordAgain'
+              : view.passwordSet
+                ? 'mailSettings.passwordSet'
+                : 'mailSettings.passwordNone',
+          )}
           error={fieldProblem(saving.error, 'password')}
         />
         {view.passwordSet && (

@@ -31,6 +31,8 @@ export const mailDe: typeof mailEn = {
     userHelp: 'Leer: ohne Anmeldung.',
     password: 'Passwort',
     passwordSet: 'Ein Passwort ist hinterlegt. Geben Sie zum Ändern ein neues ein; es wird nie angezeigt.',
+    passwordAgain:
+      'Wohin das Passwort geht, hat sich geändert: Geben Sie es erneut ein, oder entfernen Sie es.',
     passwordNone: 'Es ist kein Passwort hinterlegt.',
     passwordClear: 'Passwort entfernen',
     sender: 'Absender',

@@ -29,6 +29,7 @@ export const mailEn = {
     userHelp: 'Left blank: no log-on.',
     password: 'Password',
     passwordSet: 'A password is set. Type another one to change it; it is never shown.',
+    passwordAgain: 'Where the password goes has changed: enter it again, or take it away.',
     passwordNone: 'No password is set.',
     passwordClear: 'Take the password away',
     sender: 'Sender',

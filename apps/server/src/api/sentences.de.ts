@@ -265,6 +265,9 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'roles ({1})': 'Rollen von Administratoren ({1})',
   'api keys ({1})': 'API-Schlüssel ({1})',
 
+  'The stored password was given for the server as it was set before. Enter it again, or take it away.':
+    'Das hinterlegte Passwort wurde für den Server angegeben, wie er bisher eingestellt war. Geben Sie es erneut ein, oder entfernen Sie es.',
+
   // The audit chain.
   'Link {1} of the chain was removed.': 'Das Glied {1} der Kette wurde entfernt.',
   'The row of link {1} was removed.': 'Die Zeile des Glieds {1} wurde entfernt.',

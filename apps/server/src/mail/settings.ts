@@ -1,5 +1,6 @@
 /** How mail is sent: shown, changed, tried out. The password goes in and never comes out. */
 import {
+  MAIL_DESTINATION,
   type MailSettings,
   type MailSettingsPatch,
   type MailSettingsView,
@@ -7,6 +8,7 @@ import {
 } from '@sower/api/mail';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
+import { secretToRepeat } from '../identity/kept-secret.ts';
 import { mailCertificateFacts } from '../keys/mail-certificate.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../outcome.ts';
 import { message, textEntity } from '../smtp/message.ts';
@@ -49,8 +51,13 @@ export async function editMailSettings(
   const present = await findMailSettings(uses.db);
   const { password, ...change } = input.change;
   const settings = mailSettingsSchema.parse({ ...present.settings, ...change });
+  // Else a change made meanwhile, with its password, would be taken back without being seen.
+  if (present.version !== input.version) return editedMeanwhile(present.version);
   const problem = settingsProblem(settings);
   if (problem) return refused('invalid-request', problem.message, [problem]);
+  const before = { settings: present.settings, secretStored: present.password !== null };
+  const repeat = secretToRepeat(before, settings, MAIL_DESTINATION, password);
+  if (repeat) return repeat;
   const outcome = await uses.db.transaction().execute(async (trx) => {
     const changed = await updateMailSettings(trx, input.version, {
       settings: JSON.stringify(settings),
