@@ -163,26 +163,35 @@ onBothDatabases('API', (kind) => {
     await api('distributeToken', { params, body: { profile: 'edited', nickname: 'phone' } });
     const { version, expiresOn } = await api('getToken', { params });
     const edit = (ifMatch: number, body: object) => api('editToken', { params, ifMatch, body });
-    const all = { expiresOn: '2040-02-29', securityDomain: 'edited here', nickname: 'tablet', lost: true };
+    const all = { expiresOn: '2040-02-29', nickname: 'tablet', lost: true };
     // Refused for one thing: nothing of it is done.
     expect(await problemOf(edit(version, { ...all, expiresOn: '2020-01-01' }))).toBe('invalid-request');
     expect(await problemOf(edit(version, { ...all, securityDomain: 'nowhere' }))).toBe('not-found');
+    // What is held moves with its holder only.
+    expect(await problemOf(edit(version, { ...all, securityDomain: 'edited here' }))).toBe('wrong-state');
     expect(await problemOf(edit(version - 1, all))).toBe('edited-meanwhile');
     expect(await api('getToken', { params })).toMatchObject({ version, expiresOn, lost: false });
     const edited = await edit(version, all);
     expect(edited).toMatchObject({
       expiresOn: '2040-02-29',
-      securityDomain: 'edited here',
+      securityDomain: 'Top domain',
       lost: true,
       enabled: true,
       distribution: { nickname: 'tablet', state: 'withdrawn' },
     });
     expect(edited.version).toBeGreaterThan(version);
-    const { items } = await api('listAudit', { query: { object: `token:${serial}`, limit: 3 } });
-    expect(items.map(({ action }) => action).sort()).toEqual(['token.edit', 'token.lost', 'token.move']);
+    const { items } = await api('listAudit', { query: { object: `token:${serial}`, limit: 2 } });
+    expect(items.map(({ action }) => action).sort()).toEqual(['token.edit', 'token.lost']);
     expect(items.find(({ action }) => action === 'token.edit')?.reason).toBe(
       `expires on 2040-02-29, was ${expiresOn}; nickname "tablet", was "phone"`,
     );
+    const { first: free } = await api('mintTokens', { body: {} });
+    const change = { expiresOn: '2040-02-29', securityDomain: 'edited here' };
+    expect(await api('editToken', { params: { serial: free }, ifMatch: 1, body: change })).toMatchObject(
+      change,
+    );
+    const trail = await api('listAudit', { query: { object: `token:${free}`, limit: 2 } });
+    expect(trail.items.map(({ action }) => action).sort()).toEqual(['token.edit', 'token.move']);
     // Two editors at once: one is told.
     const both = ['2041-01-01', '2042-01-01'].map((date) => edit(edited.version, { expiresOn: date }));
     expect((await Promise.all(both.map(problemOf))).sort()).toEqual(['edited-meanwhile', 'none']);

@@ -132,7 +132,7 @@ onBothDatabases('roles', (kind) => {
     ).toBe('City');
     expect(
       (await api('listTokens', { query: { securityDomain: 'City' } })).items.map((token) => token.serial),
-    ).toEqual([own.last]);
+    ).toEqual([own.first, own.last]);
     // What is deployment-wide is not theirs, though a role with it was given below the top.
     const boss = await administrator('boss-of-north', { role: 'super-admin', securityDomain: 'North' });
     expect(

@@ -63,7 +63,11 @@ class Undo extends Error {
 
 /** Leaves the transaction around it undone and answers with this refusal. */
 export function undo(problem: ProblemCode, detail: string): never {
-  throw new Undo(refused(problem, detail));
+  undoWith(refused(problem, detail));
+}
+
+export function undoWith(refusal: Refused): never {
+  throw new Undo(refusal);
 }
 
 export async function undoable<T>(work: () => Promise<T>): Promise<Outcome<T>> {

@@ -270,7 +270,7 @@ export const OPERATIONS = {
   editUser: {
     method: 'PATCH',
     path: '/users/:userId',
-    summary: 'Edit, enable or disable a user',
+    summary: 'Edit, enable, disable or move a user; tokens that the user holds move along',
     permission: 'users:edit',
     params: userId,
     body: r.userPatchSchema,
@@ -401,7 +401,7 @@ export const OPERATIONS = {
   moveToken: {
     method: 'POST',
     path: '/tokens/:serial/move',
-    summary: 'Move a token to another security domain',
+    summary: 'Move a token that nobody holds to another security domain',
     permission: 'tokens:edit',
     params: serial,
     body: z.strictObject({ securityDomain: z.string().trim().min(1).max(128) }),

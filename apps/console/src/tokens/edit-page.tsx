@@ -118,12 +118,15 @@ function EditForm({ held }: { held: Token }) {
         onChange={(expiresOn) => set('expiresOn', expiresOn)}
         error={fieldProblem(saving.error, 'expiresOn')}
       />
-      <DomainField
-        byName
-        value={draft.securityDomain}
-        onChange={(name) => set('securityDomain', name)}
-        error={fieldProblem(saving.error, 'securityDomain')}
-      />
+      {/* What is held is where its holder is. */}
+      {!assigned && (
+        <DomainField
+          byName
+          value={draft.securityDomain}
+          onChange={(name) => set('securityDomain', name)}
+          error={fieldProblem(saving.error, 'securityDomain')}
+        />
+      )}
       {base.distribution && (
         <TextField
           label={t('tokens.columns.nickname')}

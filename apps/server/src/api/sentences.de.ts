@@ -424,6 +424,14 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Die Geräte-ID muss 1 bis 64 Buchstaben und Ziffern haben.',
   'The token is not waiting to be activated by QR code. Ask for it to be distributed.':
     'Das Token wartet nicht auf eine Aktivierung mit QR-Code. Bitten Sie darum, dass es verteilt wird.',
+  'The token is in the security domain of the user who holds it. Move {1}, or unassign the token first.':
+    'Das Token ist in der Sicherheitsdomäne des Benutzers, der es hat. Verschieben Sie {1}, oder heben Sie zuerst die Zuweisung auf.',
+  'You cannot move a user to where you may do more than where the user is: {1}.':
+    'Sie können einen Benutzer nicht dorthin verschieben, wo Sie mehr dürfen als dort, wo er ist: {1}.',
+  'The user was moved at this moment. Look again.':
+    'Der Benutzer wurde in diesem Augenblick verschoben. Sehen Sie erneut nach.',
+  'The token was given to somebody else at this moment. Look again.':
+    'Das Token wurde in diesem Augenblick jemand anderem gegeben. Sehen Sie erneut nach.',
   'The token was activated or withdrawn at this moment. Look again.':
     'Das Token wurde in diesem Augenblick aktiviert oder zurückgezogen. Sehen Sie noch einmal nach.',
   'There is no live activation code to withdraw.':

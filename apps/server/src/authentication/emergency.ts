@@ -11,7 +11,7 @@ import { TOP_PATH } from '../store/policies.ts';
 import { changeToken } from '../store/tokens.ts';
 import { findUserById } from '../store/users.ts';
 import { emergencyHash } from './emergency-match.ts';
-import { doerFor, type HeldToken, heldTokenFor, type Requester } from './held-token.ts';
+import { doerFor, type HeldToken, heldTokenFor, lockHeldToken, type Requester } from './held-token.ts';
 import { pick } from './pin-rules.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'policies' | 'now' | 'random'>;
@@ -44,23 +44,27 @@ export async function giveEmergencyAccess(
   const codes = makeCodes(policy, input.kind === 'fixed' ? 1 : policy.setSize, uses.random);
   const until = uses.now() + (input.days ?? policy.lifetimeDays) * DAY;
   const returns = input.whenTokenReturns ?? policy.whenTokenReturns;
-  await uses.db.transaction().execute(async (trx) => {
-    await deleteEmergencyCodes(trx, token.id);
-    await insertEmergencyCodes(
-      trx,
-      codes.map((code) => ({
-        id: newId(uses),
-        token_id: token.id,
-        kind: input.kind === 'fixed' ? ('fixed' as const) : ('one-time' as const),
-        code_hash: emergencyHash(uses, token.id, code),
-      })),
-    );
-    await changeToken(trx, token.id, { emergency_until: until, emergency_return: returns });
-    await insertAudit(trx, uses, {
-      ...event(who, 'token.emergency', token),
-      reason: `${input.kind === 'fixed' ? 'a fixed tokencode' : `${codes.length} one-time tokencodes`} until ${isoTime(until)}`,
-    });
-  });
+  const given = await undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockHeldToken(trx, who, 'tokens:edit', token);
+      await deleteEmergencyCodes(trx, token.id);
+      await insertEmergencyCodes(
+        trx,
+        codes.map((code) => ({
+          id: newId(uses),
+          token_id: token.id,
+          kind: input.kind === 'fixed' ? ('fixed' as const) : ('one-time' as const),
+          code_hash: emergencyHash(uses, token.id, code),
+        })),
+      );
+      await changeToken(trx, token.id, { emergency_until: until, emergency_return: returns });
+      await insertAudit(trx, uses, {
+        ...event(who, 'token.emergency', token),
+        reason: `${input.kind === 'fixed' ? 'a fixed tokencode' : `${codes.length} one-time tokencodes`} until ${isoTime(until)}`,
+      });
+    }),
+  );
+  if (!given.ok) return given;
   return done({
     kind: input.kind,
     codes,
@@ -80,7 +84,8 @@ export async function endEmergencyAccess(
   const token = found.value;
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
-      if (token.emergency_until === null) undo('wrong-state', 'The token has no emergency access.');
+      const present = await lockHeldToken(trx, who, 'tokens:edit', token);
+      if (present.emergency_until === null) undo('wrong-state', 'The token has no emergency access.');
       await changeToken(trx, token.id, { emergency_until: null, emergency_return: null });
       await deleteEmergencyCodes(trx, token.id);
       await insertAudit(trx, uses, event(who, 'token.emergency-end', token));

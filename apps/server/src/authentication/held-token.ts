@@ -2,9 +2,10 @@
 import type { Permission } from '@sower/api/permissions';
 import type { Floor } from '../floor.ts';
 import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
-import { tokenFor } from '../provisioning/token-for.ts';
-import { findToken, type TokenRow } from '../store/tokens.ts';
+import { done, type Outcome, refused, undo } from '../outcome.ts';
+import { lockHeldTokenFor, tokenFor } from '../provisioning/token-for.ts';
+import type { Connection } from '../store/schema.ts';
+import { findToken, lockToken, type TokenRow } from '../store/tokens.ts';
 import { userIdKey } from '../store/users.ts';
 
 /** A user who has been authenticated, about their own tokens. No actor: no permission makes it theirs to do. */
@@ -38,6 +39,21 @@ export async function heldTokenFor(
   return isHeld(found.value)
     ? done(found.value)
     : refused('wrong-state', 'The token is not assigned. Assign it to a user first.');
+}
+
+/** Holds its row. Undoes the transaction when it is no longer theirs to change. */
+export async function lockHeldToken(
+  trx: Connection,
+  who: Requester,
+  permission: Permission,
+  found: TokenRow,
+): Promise<TokenRow> {
+  if (who.kind !== 'user') return lockHeldTokenFor(trx, who, permission, found);
+  const token = await lockToken(trx, found.id);
+  if (!token || token.user_id !== found.user_id) {
+    undo('not-found', `You have no token with the serial number ${found.serial}.`);
+  }
+  return token;
 }
 
 const isHeld = (token: TokenRow): token is HeldToken => token.user_id !== null && token.holder !== null;

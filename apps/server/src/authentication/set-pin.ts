@@ -3,14 +3,14 @@
 import type { TokenPolicy } from '@sower/api/policies';
 import type { OwnPinRules } from '@sower/api/self-service';
 import type { Floor } from '../floor.ts';
-import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
-import { done, type Outcome, type Refused, refused, refusedAt } from '../outcome.ts';
+import type { Actor } from '../identity/actor.ts';
+import { type Outcome, type Refused, refused, refusedAt, undoable } from '../outcome.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { TOP_PATH } from '../store/policies.ts';
 import { listSeeds } from '../store/seeds.ts';
 import { changeToken, type TokenRow } from '../store/tokens.ts';
 import { findUserById } from '../store/users.ts';
-import { heldTokenFor } from './held-token.ts';
+import { doerFor, heldTokenFor, lockHeldToken, type Requester } from './held-token.ts';
 import { type PinStyle, pinProblem, pinRules } from './pin-rules.ts';
 import { reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
 
@@ -25,13 +25,16 @@ export async function setPin(
   const found = await heldTokenFor(uses, actor, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
-  if (input.pin !== undefined) return changePin(uses, doerOf(actor), token, input.pin);
-  return uses.db.transaction().execute(async (trx) => {
-    await changeToken(trx, token.id, { pin: null, pin_set_at: null });
-    await insertAudit(trx, uses, event(doerOf(actor), 'token.clear-pin', token));
-    await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
-    return done(undefined);
-  });
+  if (input.pin !== undefined) return changePin(uses, actor, token, input.pin);
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockHeldToken(trx, actor, 'tokens:edit', token);
+      await changeToken(trx, token.id, { pin: null, pin_set_at: null });
+      await insertAudit(trx, uses, event(actor, 'token.clear-pin', token));
+      await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
+      return undefined;
+    }),
+  );
 }
 
 /** What a PIN of a token must be, for who has to choose one. */
@@ -70,20 +73,23 @@ export async function requireNewPin(
   ) {
     return refused('wrong-state', 'The token is of the type tokencode: it has no PIN.');
   }
-  return uses.db.transaction().execute(async (trx) => {
-    await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
-    await insertAudit(trx, uses, {
-      ...event(doerOf(actor), 'token.require-pin', token),
-      reason: input.required ? 'at the next use' : 'no longer',
-    });
-    return done(undefined);
-  });
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockHeldToken(trx, actor, 'tokens:edit', token);
+      await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
+      await insertAudit(trx, uses, {
+        ...event(actor, 'token.require-pin', token),
+        reason: input.required ? 'at the next use' : 'no longer',
+      });
+      return undefined;
+    }),
+  );
 }
 
 /** Of a token that they were found to be allowed to change. */
 export async function changePin(
   uses: Uses,
-  doer: Doer,
+  who: Requester,
   token: TokenRow,
   pin: string,
 ): Promise<Outcome<undefined>> {
@@ -91,12 +97,15 @@ export async function changePin(
   const problem =
     pinProblem(policy, style, pin) ?? (await reuseProblem(uses.db, uses, policy, { tokenId: token.id, pin }));
   if (problem) return refusedAt('pin', 'pin-refused', problem);
-  return uses.db.transaction().execute(async (trx) => {
-    await storePin(trx, uses, { tokenId: token.id, pin });
-    await insertAudit(trx, uses, event(doer, 'token.set-pin', token));
-    await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
-    return done(undefined);
-  });
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockHeldToken(trx, who, 'tokens:edit', token);
+      await storePin(trx, uses, { tokenId: token.id, pin });
+      await insertAudit(trx, uses, event(who, 'token.set-pin', token));
+      await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
+      return undefined;
+    }),
+  );
 }
 
 /** What the rules alone say of a new PIN, for who has shown nothing yet: nothing of the PINs that the token has had. */
@@ -125,15 +134,15 @@ async function rulesFor(
 }
 
 function event(
-  doer: Doer,
+  who: Requester,
   action: 'token.set-pin' | 'token.clear-pin' | 'token.require-pin',
   token: TokenRow,
 ): AuditEvent {
   return {
-    actor: doer.name,
+    actor: doerFor(who).name,
     action,
     object: `token:${token.serial}`,
     result: 'success',
-    source: doer.source,
+    source: who.source,
   };
 }

@@ -1,8 +1,8 @@
 /** Letting somebody in again at once whom wrong passcodes keep waiting. */
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName } from '../identity/actor.ts';
-import { userFor } from '../identity/users.ts';
-import { done, type Outcome } from '../outcome.ts';
+import { changingUser } from '../identity/users.ts';
+import type { Outcome } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import { clearFailures, listTokensOf } from '../store/tokens.ts';
 import { clearUserFailures } from '../store/user-locks.ts';
@@ -12,10 +12,7 @@ export async function unlockUser(
   actor: Actor,
   userId: string,
 ): Promise<Outcome<undefined>> {
-  const found = await userFor(uses, actor, 'tokens:edit', userId);
-  if (!found.ok) return found;
-  const user = found.value;
-  return uses.db.transaction().execute(async (trx) => {
+  return changingUser(uses, actor, 'tokens:edit', userId, async (trx, user) => {
     await clearUserFailures(trx, [user.id]);
     await clearFailures(
       trx,
@@ -28,6 +25,6 @@ export async function unlockUser(
       result: 'success',
       source: actor.source,
     });
-    return done(undefined);
+    return undefined;
   });
 }

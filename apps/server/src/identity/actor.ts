@@ -1,5 +1,5 @@
 /** Who acts: the first argument of every domain function that an administrator or a program can cause, and what they may do where. */
-import type { Permission } from '@sower/api/permissions';
+import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
 import { type Refused, refusedFor } from '../outcome.ts';
 import { TOP_DOMAIN } from '../store/domains.ts';
@@ -35,6 +35,13 @@ export function scopesOf(actor: Actor, permission: Permission): string[] {
 /** Whether the actor has the permission in this domain. @param path of the object's domain */
 export function covers(actor: Actor, permission: Permission, path: string): boolean {
   return scopesOf(actor, permission).some((scope) => path.startsWith(scope));
+}
+
+/** What the actor may do in the one domain and not in the other. @param from path, and `to` likewise */
+export function gains(actor: Actor, from: string, to: string): Permission[] {
+  return PERMISSION_NAMES.filter(
+    (permission) => covers(actor, permission, to) && !covers(actor, permission, from),
+  );
 }
 
 /**

@@ -2,7 +2,17 @@
 import type { Permission } from '@sower/api/permissions';
 import type { User, UserInput, UserPatch } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
+import {
+  done,
+  editedMeanwhile,
+  type Outcome,
+  refused,
+  refusedAt,
+  refusedFor,
+  undo,
+  undoable,
+  undoWith,
+} from '../outcome.ts';
 import { releaseToken } from '../provisioning/assign.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
 import { findAdministratorWithTokenOf } from '../store/administrators.ts';
@@ -10,10 +20,11 @@ import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { domainNames } from '../store/domains.ts';
 import { newId } from '../store/ids.ts';
 import type { Connection, Row } from '../store/schema.ts';
-import { listTokensOf } from '../store/tokens.ts';
-import { deleteUser, findUser, insertUser, updateUser, userIdKey } from '../store/users.ts';
+import { listTokensOf, touchTokensOf } from '../store/tokens.ts';
+import { deleteUser, findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
-import { type Actor, actorName, covers, denied } from './actor.ts';
+import { withoutDeadlock } from '../store/without-deadlock.ts';
+import { type Actor, actorName, covers, denied, gains } from './actor.ts';
 import { domainFor } from './domains.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
@@ -54,6 +65,37 @@ export async function userFor(
   if (denial) return denial;
   const row = await findUser(uses.db, userId);
   return row && covers(actor, permission, row.domain) ? done(row) : noSuchUser(userId);
+}
+
+/** Changes what is the user's: found in the actor's scope, looked at again with the row held, then all of it or nothing. */
+export async function changingUser<T>(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  permission: Permission,
+  userId: string,
+  change: (trx: Connection, user: Row<'users'>) => Promise<T>,
+): Promise<Outcome<T>> {
+  const found = await userFor(uses, actor, permission, userId);
+  if (!found.ok) return found;
+  return undoable(() =>
+    withoutDeadlock(() =>
+      uses.db
+        .transaction()
+        .execute(async (trx) => change(trx, await lockUserFor(trx, actor, permission, found.value))),
+    ),
+  );
+}
+
+/** Holds the row of a user that was found before. Undoes the transaction when the user is no longer the actor's to change. */
+export async function lockUserFor(
+  trx: Connection,
+  actor: Actor,
+  permission: Permission,
+  found: Pick<Row<'users'>, 'id' | 'user_id'>,
+): Promise<Row<'users'>> {
+  const user = await lockUser(trx, found.id);
+  if (!user || !covers(actor, permission, user.domain)) undoWith(noSuchUser(found.user_id));
+  return user;
 }
 
 export async function showUser(
@@ -117,45 +159,63 @@ export async function editUser(
   const domain =
     securityDomain === undefined ? undefined : await domainFor(uses, actor, 'users:edit', securityDomain);
   if (domain && !domain.ok) return domain;
-  return uses.db.transaction().execute(async (trx) => {
-    const row = await updateUser(trx, present.id, input.version, {
-      first_name: firstName ?? present.first_name,
-      last_name: lastName ?? present.last_name,
-      last_name_key: userIdKey(lastName ?? present.last_name),
-      email: email ?? present.email,
-      email_key: userIdKey(email ?? present.email),
-      enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
-      domain: domain?.value.path ?? present.domain,
+  const moved = domain !== undefined && domain.value.path !== present.domain;
+  // Else whoever may do more over there would take the user, and what the user holds, to where they may.
+  const gained = moved ? gains(actor, present.domain, domain.value.path) : [];
+  if (gained.length > 0) {
+    const detail = `You cannot move a user to where you may do more than where the user is: ${gained.join(', ')}.`;
+    return { ...refusedFor(gained[0], detail), errors: [{ path: 'securityDomain', message: detail }] };
+  }
+  const edited = () =>
+    uses.db.transaction().execute(async (trx): Promise<Outcome<User>> => {
+      const row = await updateUser(trx, present.id, input.version, {
+        first_name: firstName ?? present.first_name,
+        last_name: lastName ?? present.last_name,
+        last_name_key: userIdKey(lastName ?? present.last_name),
+        email: email ?? present.email,
+        email_key: userIdKey(email ?? present.email),
+        enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
+        domain: domain?.value.path ?? present.domain,
+      });
+      if (!row) return editedMeanwhile(present.version);
+      const changed = Object.keys(input.change).join(', ');
+      const { actor: by, source } = event(actor, 'user.edit', row.user_id);
+      const along = moved ? await touchTokensOf(trx, row.id) : [];
+      await insertAudit(
+        trx,
+        uses,
+        { ...event(actor, 'user.edit', row.user_id), reason: changed },
+        ...along.map((serial) => ({
+          actor: by,
+          action: 'token.move' as const,
+          object: `token:${serial}`,
+          result: 'success' as const,
+          reason: `to ${domain?.value.name}, with ${row.user_id}`,
+          source,
+        })),
+      );
+      const [view] = await viewUsers(trx, [row]);
+      return done(view as User);
     });
-    if (!row) return editedMeanwhile(present.version);
-    const changed = Object.keys(input.change).join(', ');
-    await insertAudit(trx, uses, { ...event(actor, 'user.edit', row.user_id), reason: changed });
-    const [view] = await viewUsers(trx, [row]);
-    return done(view as User);
-  });
+  return withoutDeadlock(edited);
 }
 
 export async function removeUser(uses: Uses, actor: Actor, userId: string): Promise<Outcome<undefined>> {
-  const found = await userFor(uses, actor, 'users:edit', userId);
-  if (!found.ok) return found;
-  const present = found.value;
-  return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      const administrator = await findAdministratorWithTokenOf(trx, present.id);
-      if (administrator) {
-        undo(
-          'in-use',
-          `The administrator ${administrator.user_name} logs on with a token of ${present.user_id}. Change that first.`,
-        );
-      }
-      for (const token of await listTokensOf(trx, [present.id])) {
-        await releaseToken(trx, uses, actor, { ...token, holder: present.user_id });
-      }
-      await deleteUser(trx, present.id);
-      await insertAudit(trx, uses, event(actor, 'user.delete', present.user_id));
-      return undefined;
-    }),
-  );
+  return changingUser(uses, actor, 'users:edit', userId, async (trx, user) => {
+    const administrator = await findAdministratorWithTokenOf(trx, user.id);
+    if (administrator) {
+      undo(
+        'in-use',
+        `The administrator ${administrator.user_name} logs on with a token of ${user.user_id}. Change that first.`,
+      );
+    }
+    for (const token of await listTokensOf(trx, [user.id])) {
+      await releaseToken(trx, uses, actor, { ...token, holder: user.user_id });
+    }
+    await deleteUser(trx, user.id);
+    await insertAudit(trx, uses, event(actor, 'user.delete', user.user_id));
+    return undefined;
+  });
 }
 
 const noSuchUser = (userId: string) => refused('not-found', `There is no user "${userId}".`);

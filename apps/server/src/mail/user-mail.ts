@@ -3,7 +3,7 @@ import type { UserMail, UserMailPatch } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName } from '../identity/actor.ts';
-import { userFor } from '../identity/users.ts';
+import { changingUser, userFor } from '../identity/users.ts';
 import { encryptionProblem, mailCertificateFacts, readMailCertificate } from '../keys/mail-certificate.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
@@ -46,7 +46,7 @@ export async function editUserMail(
           : encryptionProblem(certificate, user.email, uses.now());
     if (problem) return refused('certificate-refused', problem, [{ path: 'certificate', message: problem }]);
   }
-  return uses.db.transaction().execute(async (trx) => {
+  return changingUser(uses, actor, 'users:edit', user.user_id, async (trx) => {
     const present = await findUserMail(trx, user.id);
     const row = {
       user_id: user.id,
@@ -71,6 +71,6 @@ export async function editUserMail(
       ].join(', '),
       source: actor.source,
     });
-    return done(view(row));
+    return view(row);
   });
 }

@@ -2,19 +2,21 @@
 
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, covers, denied, scopesOf } from '../identity/actor.ts';
-import { type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
+import { type Outcome, refused, refusedAt, undo, undoable, undoWith } from '../outcome.ts';
 import { deleteAttemptsOf } from '../store/attempts.ts';
 import { insertAudit } from '../store/audit.ts';
 import { withdrawLive } from '../store/distributions.ts';
+import { domainNames } from '../store/domains.ts';
 import { deleteEmergencyCodes } from '../store/emergency-codes.ts';
 import { deletePinHistory } from '../store/pin-history.ts';
 import { deleteReplacementsOf } from '../store/replacements.ts';
-import type { Connection } from '../store/schema.ts';
+import type { Connection, Row } from '../store/schema.ts';
 import { deleteSeeds } from '../store/seeds.ts';
 import { changeToken, claimNextToken, claimToken, countTokensOf, lastGoodDay } from '../store/tokens.ts';
 import { findUser, lockUser } from '../store/users.ts';
+import { withoutDeadlock } from '../store/without-deadlock.ts';
 import { changing } from './changing.ts';
-import { tokenFor } from './token-for.ts';
+import { lockTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
 type Uses = Pick<Floor, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;
@@ -30,14 +32,15 @@ export async function assignToken(
   if (isExpired(token.expires_on, uses.now())) {
     return refused('wrong-state', `The token expired on ${token.expires_on}. Choose another one.`);
   }
-  return assigning(uses, actor, input.userId, async (trx, userRow) => {
-    if (!(await claimToken(trx, token.id, userRow))) {
+  return assigning(uses, actor, input.userId, async (trx, user) => {
+    const present = await lockTokenFor(trx, actor, 'tokens:assign', token);
+    if (!(await claimToken(trx, token.id, user.id))) {
       undo(
         'wrong-state',
-        `The token is assigned to ${token.holder ?? 'somebody'} already. Unassign it first.`,
+        `The token is assigned to ${present.holder ?? 'somebody'} already. Unassign it first.`,
       );
     }
-    return token.serial;
+    return present;
   });
 }
 
@@ -54,10 +57,12 @@ export async function assignNextToken(
   const denial = denied(actor, 'tokens:assign');
   if (denial) return denial;
   const wanted = await nextTokens(uses, actor);
-  return assigning(uses, actor, input.userId, async (trx, userRow) => {
-    const token = await claimNextToken(trx, userRow, wanted);
-    return token?.serial ?? noneLeft(wanted.days);
-  });
+  return assigning(
+    uses,
+    actor,
+    input.userId,
+    async (trx, user) => (await claimNextToken(trx, user.id, wanted)) ?? noneLeft(wanted.days),
+  );
 }
 
 export function noneLeft(days: number): never {
@@ -82,38 +87,51 @@ function firstGoodDay(now: number, days: number): string {
   return new Date(now + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** @param take claims the token, in the transaction that counts the user's tokens and writes the trail */
+/** @param take claims the token, in the transaction that counts the user's tokens and writes the trail. It gives the token as it was */
 async function assigning(
   uses: Uses,
   actor: Actor,
   userId: string,
-  take: (trx: Connection, userRow: string) => Promise<string>,
+  take: (trx: Connection, user: Row<'users'>) => Promise<Pick<Row<'tokens'>, 'serial' | 'domain'>>,
 ): Promise<Outcome<string>> {
   const limit = (await uses.settings.current())['tokens.maxPerUser'];
   const user = await findUser(uses.db, userId);
-  // Assigning reaches the user too: who may not do it there is told that there is nobody.
-  if (!user || !covers(actor, 'tokens:assign', user.domain)) {
-    return refusedAt('userId', 'not-found', `There is no user "${userId}".`);
-  }
+  const noSuchUser = refusedAt('userId', 'not-found', `There is no user "${userId}".`);
+  // Assigning reaches the user too: outside the actor's scope there is no such user.
+  if (!user || !covers(actor, 'tokens:assign', user.domain)) return noSuchUser;
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      // Taken first, so that two assignments to one user count one after the other.
-      if (!(await lockUser(trx, user.id))) undo('not-found', `There is no user "${userId}".`);
-      if ((await countTokensOf(trx, user.id)) >= limit) {
-        undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
-      }
-      const serial = await take(trx, user.id);
-      await insertAudit(trx, uses, {
-        actor: actorName(actor),
-        action: 'token.assign',
-        object: `token:${serial}`,
-        result: 'success',
-        reason: `to ${user.user_id}`,
-        source: actor.source,
-      });
-      return serial;
-    }),
+    withoutDeadlock(() =>
+      uses.db.transaction().execute(async (trx) => {
+        // Locked first: two assignments to one user count one after the other, and the user moves before or after.
+        const holder = await lockUser(trx, user.id);
+        if (!holder || !covers(actor, 'tokens:assign', holder.domain)) undoWith(noSuchUser);
+        if ((await countTokensOf(trx, holder.id)) >= limit) {
+          undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
+        }
+        const token = await take(trx, holder);
+        await insertAudit(trx, uses, {
+          actor: actorName(actor),
+          action: 'token.assign',
+          object: `token:${token.serial}`,
+          result: 'success',
+          reason: `to ${await holderAndMove(trx, holder, token)}`,
+          source: actor.source,
+        });
+        return token.serial;
+      }),
+    ),
   );
+}
+
+/** A token of another security domain goes into that of its user: the trail says so. */
+export async function holderAndMove(
+  trx: Connection,
+  holder: Row<'users'>,
+  token: Pick<Row<'tokens'>, 'domain'>,
+): Promise<string> {
+  if (token.domain === holder.domain) return holder.user_id;
+  const names = await domainNames(trx, [token.domain, holder.domain]);
+  return `${holder.user_id}, from ${names.get(token.domain) ?? ''} into ${names.get(holder.domain) ?? ''}`;
 }
 
 export function unassignToken(
@@ -129,8 +147,8 @@ export function unassignToken(
 }
 
 /**
- * Nothing of the former holder stays on the token: no seed, no PIN, no emergency access, no live code, no replacement. In the caller's
- * transaction.
+ * Nothing of the former holder stays on the token: no seed, no PIN, no emergency access, no live code, no replacement. It stays in the
+ * security domain where it was held. In the caller's transaction.
  */
 export async function releaseToken(
   trx: Connection,

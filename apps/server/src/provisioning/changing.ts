@@ -3,34 +3,43 @@ import type { AuditAction } from '@sower/api/audit-actions';
 import type { Permission } from '@sower/api/permissions';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName } from '../identity/actor.ts';
-import { type Outcome, undo, undoable } from '../outcome.ts';
+import { type Outcome, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import type { Connection } from '../store/schema.ts';
-import { lockToken, type TokenRow } from '../store/tokens.ts';
-import { noSuchToken, tokenFor } from './token-for.ts';
+import type { TokenRow } from '../store/tokens.ts';
+import { lockUser } from '../store/users.ts';
+import { withoutDeadlock } from '../store/without-deadlock.ts';
+import { lockTokenFor, tokenFor } from './token-for.ts';
 
 /** What was done, for the trail. */
 export type Deed = { readonly action: AuditAction; readonly reason?: string | undefined };
 
-/** @param change makes the change inside the transaction, while nobody else changes this token; it may `undo` */
+/**
+ * @param change makes the change inside the transaction, while nobody else changes this token; it may `undo`
+ * @param withHolder locks the holder too, and before the token, as whatever moves a user does: two that wait for each other would be a deadlock
+ */
 export async function changing(
   uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   permission: Permission,
   serial: string,
   change: (trx: Connection, token: TokenRow) => Promise<readonly Deed[]>,
+  withHolder = false,
 ): Promise<Outcome<undefined>> {
   const found = await tokenFor(uses, actor, permission, serial);
   if (!found.ok) return found;
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      const token = await lockToken(trx, found.value.id);
-      if (!token) undo('not-found', noSuchToken(serial));
-      const deeds = await change(trx, token);
-      const object = `token:${token.serial}`;
-      const event = { actor: actorName(actor), object, result: 'success' as const, source: actor.source };
-      await insertAudit(trx, uses, ...deeds.map((deed) => ({ ...event, ...deed })));
-      return undefined;
-    }),
+    withoutDeadlock(() =>
+      uses.db.transaction().execute(async (trx) => {
+        const { user_id: holder } = found.value;
+        if (withHolder && holder !== null) await lockUser(trx, holder);
+        const token = await lockTokenFor(trx, actor, permission, found.value);
+        const deeds = await change(trx, token);
+        const object = `token:${token.serial}`;
+        const event = { actor: actorName(actor), object, result: 'success' as const, source: actor.source };
+        await insertAudit(trx, uses, ...deeds.map((deed) => ({ ...event, ...deed })));
+        return undefined;
+      }),
+    ),
   );
 }

@@ -15,7 +15,7 @@ import type { Floor } from '../floor.ts';
 import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { deliveryOptions } from '../mail/delivery.ts';
 import type { MailNotice } from '../mail/queue.ts';
-import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
+import { done, type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
 import {
   findLiveDistribution,
@@ -33,7 +33,7 @@ import { chosenCodeProblem, codeInLink, generateCode, hashCode } from './activat
 import { isoTime } from './distribution-view.ts';
 import { linkBase } from './link-base.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
-import { tokenFor } from './token-for.ts';
+import { lockHeldTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
 export type DistributeUses = Pick<
@@ -90,9 +90,14 @@ export async function distributeToken(
     const code = newCode(uses, plan);
     let id: string;
     try {
-      id = await uses.db
-        .transaction()
-        .execute((trx) => issueDistribution(trx, uses, doerOf(actor), plan, code));
+      const issued = await undoable(() =>
+        uses.db.transaction().execute(async (trx) => {
+          await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
+          return issueDistribution(trx, uses, doerOf(actor), plan, code);
+        }),
+      );
+      if (!issued.ok) return issued;
+      id = issued.value;
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       if (plan.choice.kind === 'chosen' && attempt > 1) {
@@ -315,13 +320,16 @@ export async function openActivation(
       'The token is not waiting to be activated by QR code. Ask for it to be distributed.',
     );
   }
-  return uses.db.transaction().execute(async (trx) => {
-    const fresh = await freshCode(trx, uses, doerOf(actor), serial, row);
-    if (!fresh)
-      return refused('wrong-state', 'The token was activated or withdrawn at this moment. Look again.');
-    const { link, activationCode, expiresAt } = fresh;
-    return done({ link, activationCode, ...(expiresAt === undefined ? {} : { expiresAt }) });
-  });
+  const base = await linkBase(uses);
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockHeldTokenFor(trx, actor, 'activations:open', token);
+      const fresh = await freshCode(trx, uses, doerOf(actor), serial, row, base);
+      if (!fresh) undo('wrong-state', 'The token was activated or withdrawn at this moment. Look again.');
+      const { link, activationCode, expiresAt } = fresh;
+      return { link, activationCode, ...(expiresAt === undefined ? {} : { expiresAt }) };
+    }),
+  );
 }
 
 export type FreshCode = {
@@ -332,13 +340,17 @@ export type FreshCode = {
   readonly expiresAt?: string;
 };
 
-/** @returns undefined when the distribution was not live any more */
+/**
+ * @param base what links begin with, read before: with SQLite, what reads beside the transaction waits for it for ever
+ * @returns undefined when the distribution was not live any more
+ */
 export async function freshCode(
   trx: Connection,
-  uses: Pick<Floor, 'sealing' | 'settings' | 'publicUrl' | 'now' | 'random'>,
+  uses: Pick<Floor, 'sealing' | 'now' | 'random'>,
   doer: Doer,
   serial: string,
   row: Pick<Row<'distributions'>, 'id' | 'state' | 'snapshot'>,
+  base: string,
 ): Promise<FreshCode | undefined> {
   const snapshot = readSnapshot(row.snapshot);
   const lifetime = codeLifetime(snapshot.codeExpiry);
@@ -358,7 +370,6 @@ export async function freshCode(
     result: 'success',
     source,
   });
-  const base = await linkBase(uses);
   return {
     number,
     link: linkFor(base, snapshot, activationCode),

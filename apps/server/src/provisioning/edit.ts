@@ -11,7 +11,7 @@ import { findLatestDistribution, renameDistribution } from '../store/distributio
 import type { Connection } from '../store/schema.ts';
 import { changeToken, type TokenRow } from '../store/tokens.ts';
 import { changing, type Deed } from './changing.ts';
-import { withdrawOfLost } from './enable.ts';
+import { movable, withdrawOfLost } from './enable.ts';
 import { isExpired } from './token-view.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
@@ -43,6 +43,7 @@ export async function editToken(
     if (nickname !== undefined) edits.push(...(await rename(trx, token, nickname)));
     if (edits.length > 0) deeds.push({ action: 'token.edit', reason: edits.join('; ') });
     if (domain && domain.value.path !== token.domain) {
+      movable(token);
       deeds.push({ action: 'token.move', reason: `to ${domain.value.name}` });
     }
     const turned = enabled !== undefined && enabled !== (token.enabled === 1);

@@ -3,10 +3,10 @@
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import { domainFor } from '../identity/domains.ts';
-import { type Outcome, undo } from '../outcome.ts';
+import { type Outcome, refusedAt, undo, undoWith } from '../outcome.ts';
 import { withdrawLive } from '../store/distributions.ts';
 import type { Connection } from '../store/schema.ts';
-import { changeToken, deleteToken } from '../store/tokens.ts';
+import { changeToken, deleteToken, type TokenRow } from '../store/tokens.ts';
 import { changing } from './changing.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
@@ -53,7 +53,7 @@ export async function withdrawOfLost(
   await withdrawLive(trx, uses, tokenId, { reason: 'the token was marked as lost', source: actor.source });
 }
 
-/** To another security domain, which needs the permission in both. */
+/** To another security domain, which needs the permission in both. What somebody holds moves with its holder only. */
 export async function moveToken(
   uses: Uses,
   actor: Actor,
@@ -62,9 +62,17 @@ export async function moveToken(
   const domain = await domainFor(uses, actor, 'tokens:edit', input.securityDomain);
   if (!domain.ok) return domain;
   return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+    if (token.domain === domain.value.path) return [];
+    movable(token);
     await changeToken(trx, token.id, { domain: domain.value.path });
     return [{ action: 'token.move', reason: `to ${domain.value.name}` }];
   });
+}
+
+export function movable(token: TokenRow): void {
+  if (token.user_id === null) return;
+  const detail = `The token is in the security domain of the user who holds it. Move ${token.holder ?? 'the user'}, or unassign the token first.`;
+  undoWith(refusedAt('securityDomain', 'wrong-state', detail));
 }
 
 export function removeToken(

@@ -18,9 +18,10 @@ import {
   lockToken,
   type TokenRow,
 } from '../store/tokens.ts';
-import { nextTokens, noneLeft, releaseToken } from './assign.ts';
+import { lockUser } from '../store/users.ts';
+import { holderAndMove, nextTokens, noneLeft, releaseToken } from './assign.ts';
 import { changing } from './changing.ts';
-import { tokenFor } from './token-for.ts';
+import { lockTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
@@ -50,55 +51,69 @@ export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput
     }
   }
   let serial = '';
-  const outcome = await changing(uses, actor, 'tokens:assign', input.serial, async (trx, old) => {
-    const { user_id: userRow, holder } = old;
-    if (userRow === null || holder === null) {
-      undo('wrong-state', 'The token is not assigned. Assign one to the user instead.');
-    }
-    for (const pair of await listReplacements(trx, [old.id])) {
-      undo(
-        'wrong-state',
-        pair.replaced_id === old.id
-          ? `Token ${pair.serial} is waiting to replace it already. Unassign that one first.`
-          : `It is waiting to replace token ${pair.replaced_serial} itself. Unassign it, then replace that one.`,
-      );
-    }
-    const taken = chosen
-      ? (await claimToken(trx, chosen.id, userRow)) && chosen
-      : await claimNextToken(trx, userRow, next);
-    if (!taken) {
-      if (!chosen) noneLeft(next.days);
-      undo('wrong-state', `Token ${chosen.serial} is assigned already. Choose another one.`);
-    }
-    await insertReplacement(trx, {
-      token_id: taken.id,
-      replaced_id: old.id,
-      afterwards: input.afterwards,
-      created_at: uses.now(),
-      created_by: actorName(actor),
-    });
-    if (input.keepPin && old.pin !== null) {
-      const pin = uses.sealing.open(pinPlace(old.id), old.pin);
-      await changeToken(trx, taken.id, {
-        pin: uses.sealing.seal(pinPlace(taken.id), pin),
-        pin_set_at: old.pin_set_at,
+  const outcome = await changing(
+    uses,
+    actor,
+    'tokens:assign',
+    input.serial,
+    async (trx, old) => {
+      const { user_id: userRow, holder } = old;
+      if (userRow === null || holder === null) {
+        undo('wrong-state', 'The token is not assigned. Assign one to the user instead.');
+      }
+      for (const pair of await listReplacements(trx, [old.id])) {
+        undo(
+          'wrong-state',
+          pair.replaced_id === old.id
+            ? `Token ${pair.serial} is waiting to replace it already. Unassign that one first.`
+            : `It is waiting to replace token ${pair.replaced_serial} itself. Unassign it, then replace that one.`,
+        );
+      }
+      // The user moves before or after, so that both tokens are in one security domain.
+      const user = await lockUser(trx, userRow);
+      if (!user) undo('not-found', `There is no user "${holder}".`);
+      const free = chosen && (await lockTokenFor(trx, actor, 'tokens:assign', chosen));
+      const taken = free
+        ? (await claimToken(trx, free.id, userRow)) && free
+        : await claimNextToken(trx, userRow, next);
+      if (!taken) {
+        if (!chosen) noneLeft(next.days);
+        undo('wrong-state', `Token ${chosen.serial} is assigned already. Choose another one.`);
+      }
+      await insertReplacement(trx, {
+        token_id: taken.id,
+        replaced_id: old.id,
+        afterwards: input.afterwards,
+        created_at: uses.now(),
+        created_by: actorName(actor),
       });
-    }
-    await changeToken(trx, old.id, {});
-    await insertAudit(trx, uses, {
-      actor: actorName(actor),
-      action: 'token.assign',
-      object: `token:${taken.serial}`,
-      result: 'success',
-      reason: `to ${holder}`,
-      source: actor.source,
-    });
-    serial = taken.serial;
-    const pin = input.keepPin ? 'PIN carried over' : 'PIN not carried over';
-    return [
-      { action: 'token.replace', reason: `by token ${serial}, ${pin}, then ${AFTERWARDS[input.afterwards]}` },
-    ];
-  });
+      if (input.keepPin && old.pin !== null) {
+        const pin = uses.sealing.open(pinPlace(old.id), old.pin);
+        await changeToken(trx, taken.id, {
+          pin: uses.sealing.seal(pinPlace(taken.id), pin),
+          pin_set_at: old.pin_set_at,
+        });
+      }
+      await changeToken(trx, old.id, {});
+      await insertAudit(trx, uses, {
+        actor: actorName(actor),
+        action: 'token.assign',
+        object: `token:${taken.serial}`,
+        result: 'success',
+        reason: `to ${await holderAndMove(trx, user, taken)}`,
+        source: actor.source,
+      });
+      serial = taken.serial;
+      const pin = input.keepPin ? 'PIN carried over' : 'PIN not carried over';
+      return [
+        {
+          action: 'token.replace',
+          reason: `by token ${serial}, ${pin}, then ${AFTERWARDS[input.afterwards]}`,
+        },
+      ];
+    },
+    true,
+  );
   return outcome.ok ? done(serial) : outcome;
 }
 

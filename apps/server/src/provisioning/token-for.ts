@@ -1,9 +1,13 @@
-/** The token that an actor means, if they may do this to it. */
+/**
+ * The token that an actor means, if they may do this to it. What is held is in the security domain of its holder (the database keeps it
+ * so), so that authority over the token's domain is authority over the holder.
+ */
 import type { Permission } from '@sower/api/permissions';
 import type { Floor } from '../floor.ts';
 import { type Actor, covers, denied } from '../identity/actor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
-import { findToken, type TokenRow } from '../store/tokens.ts';
+import { done, type Outcome, type Refused, refused, undo, undoWith } from '../outcome.ts';
+import type { Connection } from '../store/schema.ts';
+import { findToken, lockToken, type TokenRow } from '../store/tokens.ts';
 
 /** Outside the actor's scope there is no such token, as far as they are told. */
 export async function tokenFor(
@@ -15,10 +19,49 @@ export async function tokenFor(
   const denial = denied(actor, permission);
   if (denial) return denial;
   const token = await findToken(uses.db, serial);
-  if (!token || !covers(actor, permission, token.domain)) {
-    return refused('not-found', noSuchToken(serial));
-  }
-  return done(token);
+  if (!token) return noSuchToken(serial);
+  const refusal = await refusalOver(actor, permission, token);
+  return refusal ?? done(token);
 }
 
-export const noSuchToken = (serial: string): string => `There is no token with the serial number ${serial}.`;
+/**
+ * Holds the row of a token that was found before. Undoes the transaction when it is no longer the actor's to change, or somebody else's
+ * by now.
+ */
+export async function lockTokenFor(
+  trx: Connection,
+  actor: Actor,
+  permission: Permission,
+  found: Pick<TokenRow, 'id' | 'serial'>,
+): Promise<TokenRow> {
+  const token = await lockToken(trx, found.id);
+  if (!token) undoWith(noSuchToken(found.serial));
+  const refusal = await refusalOver(actor, permission, token);
+  if (refusal) undoWith(refusal);
+  return token;
+}
+
+/** For what was worked out for one holder. */
+export async function lockHeldTokenFor(
+  trx: Connection,
+  actor: Actor,
+  permission: Permission,
+  found: Pick<TokenRow, 'id' | 'serial' | 'user_id'>,
+): Promise<TokenRow> {
+  const token = await lockTokenFor(trx, actor, permission, found);
+  if (token.user_id !== found.user_id) {
+    undo('wrong-state', 'The token was given to somebody else at this moment. Look again.');
+  }
+  return token;
+}
+
+async function refusalOver(
+  actor: Actor,
+  permission: Permission,
+  token: TokenRow,
+): Promise<Refused | undefined> {
+  return covers(actor, permission, token.domain) ? undefined : noSuchToken(token.serial);
+}
+
+const noSuchToken = (serial: string): Refused =>
+  refused('not-found', `There is no token with the serial number ${serial}.`);

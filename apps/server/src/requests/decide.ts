@@ -19,7 +19,8 @@ import {
   type RequestRow,
 } from '../store/requests.ts';
 import type { Connection, Row } from '../store/schema.ts';
-import { findUserById } from '../store/users.ts';
+import { findUserById, lockUser } from '../store/users.ts';
+import { withoutDeadlock } from '../store/without-deadlock.ts';
 import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { stepsOf } from './offers.ts';
 import { requestMail } from './request-mail.ts';
@@ -193,6 +194,7 @@ export async function distributeRequest(
   return repeatingCodes(() =>
     undoable(() =>
       uses.db.transaction().execute(async (trx) => {
+        await lockUserOf(trx, row);
         await change(trx, row, { deferred_until: null });
         await record(trx, uses, doerOf(actor), row, 'distributed', input.comment);
         const { serial, result } = await fulfil(trx, uses, doerOf(actor), user, plan.value);
@@ -201,6 +203,13 @@ export async function distributeRequest(
       }),
     ),
   );
+}
+
+/** Whether the actor may was asked of where the user was then. */
+async function lockUserOf(trx: Connection, row: RequestRow): Promise<void> {
+  const user = await lockUser(trx, row.user_id);
+  if (user?.domain !== row.user_domain)
+    undo('edited-meanwhile', 'The user was moved at this moment. Look again.');
 }
 
 async function openRequest(
@@ -270,7 +279,16 @@ async function decided(
   row: RequestRow,
   work: (trx: Connection) => Promise<void>,
 ): Promise<Outcome<TokenRequest>> {
-  const outcome = await repeatingCodes(() => undoable(() => uses.db.transaction().execute(work)));
+  const outcome = await repeatingCodes(() =>
+    undoable(() =>
+      withoutDeadlock(() =>
+        uses.db.transaction().execute(async (trx) => {
+          await lockUserOf(trx, row);
+          await work(trx);
+        }),
+      ),
+    ),
+  );
   return outcome.ok ? viewOf(uses, actor, row.id) : outcome;
 }
 

@@ -74,10 +74,14 @@ export async function fulfil(
   trx: Connection,
   uses: FulfilUses,
   doer: Doer,
-  user: Row<'users'>,
+  planned: Row<'users'>,
   { plan, limit, expiresOn, replaces }: Fulfilment,
 ): Promise<{ readonly serial: string; readonly result: DistributeResult }> {
-  if (!(await lockUser(trx, user.id))) undo('not-found', 'The user was deleted at this moment.');
+  const user = await lockUser(trx, planned.id);
+  if (!user) undo('not-found', 'The user was deleted at this moment.');
+  // Whether the actor may was asked of the domain of then.
+  if (user.domain !== planned.domain)
+    undo('edited-meanwhile', 'The user was moved at this moment. Look again.');
   const old = replaces === null ? undefined : await replaceable(trx, user, replaces);
   // For the while that both are the user's, one more than allowed.
   if (!old && (await countTokensOf(trx, user.id)) >= limit) {

@@ -3,8 +3,8 @@ import type { Permission } from '@sower/api/permissions';
 import type { SelfServiceState } from '@sower/api/self-service';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName } from '../identity/actor.ts';
-import { userFor } from '../identity/users.ts';
-import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
+import { changingUser, userFor } from '../identity/users.ts';
+import { done, type Outcome, undo } from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import {
@@ -53,14 +53,11 @@ export async function openActivationWindow(
   actor: Actor,
   userId: string,
 ): Promise<Outcome<undefined>> {
-  const found = await userFor(uses, actor, 'users:activation-window', userId);
-  if (!found.ok) return found;
-  const user = found.value;
-  if (user.enabled !== 1) return refused('wrong-state', 'The user is disabled. Enable the user first.');
   const { 'activation.windowHours': hours } = await uses.settings.current();
   const now = uses.now();
   const expiresAt = now + hours * 3_600_000;
-  return uses.db.transaction().execute(async (trx) => {
+  return changingUser(uses, actor, 'users:activation-window', userId, async (trx, user) => {
+    if (user.enabled !== 1) undo('wrong-state', 'The user is disabled. Enable the user first.');
     await putActivationWindow(trx, {
       user_id: user.id,
       opened_at: now,
@@ -78,7 +75,7 @@ export async function openActivationWindow(
       values: { time: now, expires: expiresAt },
       sendBefore: expiresAt,
     });
-    return done(undefined);
+    return undefined;
   });
 }
 
@@ -87,17 +84,12 @@ export async function closeActivationWindow(
   actor: Actor,
   userId: string,
 ): Promise<Outcome<undefined>> {
-  const found = await userFor(uses, actor, 'users:activation-window', userId);
-  if (!found.ok) return found;
-  const user = found.value;
-  return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      if (!(await deleteActivationWindow(trx, user.id, uses.now())))
-        undo('wrong-state', 'No activation window is open for this user. Look again.');
-      await insertAudit(trx, uses, event(actor, 'user.close-window', user.user_id));
-      return undefined;
-    }),
-  );
+  return changingUser(uses, actor, 'users:activation-window', userId, async (trx, user) => {
+    if (!(await deleteActivationWindow(trx, user.id, uses.now())))
+      undo('wrong-state', 'No activation window is open for this user. Look again.');
+    await insertAudit(trx, uses, event(actor, 'user.close-window', user.user_id));
+    return undefined;
+  });
 }
 
 const event = (

@@ -11,6 +11,7 @@ import { seedPlace } from '../provisioning/activate.ts';
 import { isDeviceReason } from '../provisioning/device-policy.ts';
 import { type FreshCode, freshCode } from '../provisioning/distribute.ts';
 import { distributionState, isoTime } from '../provisioning/distribution-view.ts';
+import { linkBase } from '../provisioning/link-base.ts';
 import { readSnapshot } from '../provisioning/snapshot.ts';
 import { isExpired } from '../provisioning/token-view.ts';
 import { insertAudit } from '../store/audit.ts';
@@ -89,12 +90,13 @@ export async function openOwnActivation(
   const { 'activation.showCode': mayBeShown, 'activation.sameDevice': sameDevice } =
     await uses.settings.current();
   const needsWindow = await mustShowToken(uses, person);
+  const base = await linkBase(uses);
   const outcome = await undoable(() =>
     uses.db.transaction().execute(async (trx): Promise<FreshCode> => {
       if (needsWindow) await useWindow(trx, uses, person, row.id);
       const ended = row.state === 'provisioned' || row.state === 'failed';
       const live = ended ? await beginAnew(trx, uses, person, token, row) : row;
-      const fresh = await freshCode(trx, uses, person.doer, serial, live);
+      const fresh = await freshCode(trx, uses, person.doer, serial, live, base);
       return (
         fresh ?? undo('wrong-state', 'This code was used, or your administrator withdrew it. Look again.')
       );

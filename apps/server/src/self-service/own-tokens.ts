@@ -146,7 +146,7 @@ export async function setOwnPin(
       'Enter a passcode of your token first. If you have forgotten your PIN, ask your help desk to clear it.',
     );
   }
-  return changePin(uses, person.doer, found.value, input.pin);
+  return changePin(uses, holderOf(person), found.value, input.pin);
 }
 
 /**
@@ -171,7 +171,7 @@ export async function replaceOwnPin(
   const refusal = await pinRuleRefusal(uses, token, input.pin);
   if (refusal) return refusal;
   const shown = await resynchroniseToken(uses, holderOf(person), input);
-  return shown.ok ? changePin(uses, person.doer, token, input.pin) : shown;
+  return shown.ok ? changePin(uses, holderOf(person), token, input.pin) : shown;
 }
 
 /** With the password alone: who has lost the token has nothing else. Only an administrator marks it as found. */

@@ -2,8 +2,8 @@
 import type { Floor } from '../floor.ts';
 import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { passwordProblem } from '../identity/password.ts';
-import { userFor } from '../identity/users.ts';
-import { done, type Outcome, refused, refusedAt, undo, undoable, wrongSecret } from '../outcome.ts';
+import { changingUser, userFor } from '../identity/users.ts';
+import { type Outcome, refused, refusedAt, undo, wrongSecret } from '../outcome.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { deletePassword, deleteUserSessionsOf, findPassword, putPassword } from '../store/self-service.ts';
 import type { Person } from './person.ts';
@@ -22,7 +22,7 @@ export async function setUserPassword(
   const problem = passwordProblem(input.password, user.user_id);
   if (problem) return problem;
   const password_hash = await uses.passwords.hash(input.password, actor.source);
-  return uses.db.transaction().execute(async (trx) => {
+  return changingUser(uses, actor, 'users:edit', user.user_id, async (trx) => {
     await putPassword(trx, {
       user_id: user.id,
       password_hash,
@@ -32,7 +32,7 @@ export async function setUserPassword(
     await deleteUserSessionsOf(trx, user.id);
     const reason = input.mustChange ? 'set; to be changed at the next log-on' : 'set';
     await insertAudit(trx, uses, event(doerOf(actor), user.user_id, reason));
-    return done(undefined);
+    return undefined;
   });
 }
 
@@ -41,18 +41,13 @@ export async function removeUserPassword(
   actor: Actor,
   userId: string,
 ): Promise<Outcome<undefined>> {
-  const found = await userFor(uses, actor, 'users:edit', userId);
-  if (!found.ok) return found;
-  const user = found.value;
-  return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
-      if (!(await deletePassword(trx, user.id)))
-        undo('wrong-state', `${user.user_id} has no password; there is nothing to take away.`);
-      await deleteUserSessionsOf(trx, user.id);
-      await insertAudit(trx, uses, event(doerOf(actor), user.user_id, 'removed'));
-      return undefined;
-    }),
-  );
+  return changingUser(uses, actor, 'users:edit', userId, async (trx, user) => {
+    if (!(await deletePassword(trx, user.id)))
+      undo('wrong-state', `${user.user_id} has no password; there is nothing to take away.`);
+    await deleteUserSessionsOf(trx, user.id);
+    await insertAudit(trx, uses, event(doerOf(actor), user.user_id, 'removed'));
+    return undefined;
+  });
 }
 
 /** The present one is asked for, so that a screen left open is not enough. */

@@ -9,6 +9,7 @@
 import type { Transaction } from 'kysely';
 import type { Database, Schema } from './schema.ts';
 import { isUnavailable } from './unavailable.ts';
+import { withoutDeadlock } from './without-deadlock.ts';
 
 const MAX_GROUP = 100;
 
@@ -80,16 +81,4 @@ function takeGroup<Call, Answer>(
   }
   group.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return { group, rest };
-}
-
-/** PostgreSQL ends one of two transactions that wait for each other; nothing of it happened, so it runs again. */
-async function withoutDeadlock<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      const code = (error as { code?: unknown }).code;
-      if ((code !== '40P01' && code !== '40001') || tries === 5) throw error;
-    }
-  }
 }

@@ -20,6 +20,7 @@ import { auditMarks } from './migrations/0016-audit-marks.ts';
 import { guessVersion } from './migrations/0017-guess-version.ts';
 import { sessionProof } from './migrations/0018-session-proof.ts';
 import { attemptBinding } from './migrations/0019-attempt-binding.ts';
+import { tokensWithTheirHolder } from './migrations/0020-tokens-with-their-holder.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -42,4 +43,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0017-guess-version': guessVersion,
   '0018-session-proof': sessionProof,
   '0019-attempt-binding': attemptBinding,
+  '0020-tokens-with-their-holder': tokensWithTheirHolder,
 };

@@ -1,7 +1,8 @@
 /** Token records. Searching them is in token-search.ts. */
-import { PostgresAdapter, sql } from 'kysely';
+import { sql } from 'kysely';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
+import { skipLocked } from './skip-locked.ts';
 import { valuesTable } from './values.ts';
 
 /** A token with the user id of whoever holds it. */
@@ -45,11 +46,19 @@ export async function insertTokens(db: Connection, rows: readonly NewRow<'tokens
   }
 }
 
-/** At most one caller gets an unassigned token. Assigning enables. */
+/**
+ * At most one caller gets an unassigned token. Assigning enables, and takes the token into the security domain of its user, whose row the
+ * caller has locked.
+ */
 export async function claimToken(db: Connection, id: string, userRow: string): Promise<boolean> {
   const row = await db
     .updateTable('tokens')
-    .set((eb) => ({ user_id: userRow, enabled: 1, version: eb('version', '+', 1) }))
+    .set((eb) => ({
+      user_id: userRow,
+      domain: eb.selectFrom('users').select('users.domain').where('users.id', '=', userRow) as never,
+      enabled: 1,
+      version: eb('version', '+', 1),
+    }))
     .where('id', '=', id)
     .where('user_id', 'is', null)
     .returning('id')
@@ -59,25 +68,33 @@ export async function claimToken(db: Connection, id: string, userRow: string): P
 
 /**
  * Of the unassigned tokens the one that lives longest; at most one caller gets it, and callers at the same moment get different ones.
+ * @returns it as it was before, in the security domain it came from
  */
 export async function claimNextToken(
   db: Connection,
   userRow: string,
   wanted: { readonly scopes: readonly string[]; readonly expiresFrom: string },
-): Promise<{ id: string; serial: string } | undefined> {
-  // PostgreSQL: who is about to be given away is passed over, instead of waited for in vain. SQLite has one writer at a time.
-  const passOver = db.getExecutor().adapter instanceof PostgresAdapter ? sql`for update skip locked` : sql``;
-  const next = sql<string>`(
-    select id from tokens
-    where user_id is null and lost = 0 and expires_on >= ${wanted.expiresFrom} and ${inScopes(sql.ref('tokens.domain'), wanted.scopes)}
-    order by expires_on desc, serial limit 1 ${passOver})`;
-  return db
+): Promise<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'> | undefined> {
+  for (;;) {
+    // PostgreSQL passes over what is being given away at this moment, instead of waiting for it in vain.
+    const { rows } = await sql<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>>`
+      select id, serial, domain from tokens
+      where user_id is null and lost = 0 and expires_on >= ${wanted.expiresFrom} and ${inScopes(sql.ref('tokens.domain'), wanted.scopes)}
+      order by expires_on desc, serial limit 1 ${skipLocked(db)}`.execute(db);
+    const [next] = rows;
+    if (!next || (await claimToken(db, next.id, userRow))) return next;
+  }
+}
+
+/** After the user was moved: the database took the tokens along, this makes edits begun before notice. @returns their serial numbers */
+export async function touchTokensOf(db: Connection, userRow: string): Promise<string[]> {
+  const rows = await db
     .updateTable('tokens')
-    .set((eb) => ({ user_id: userRow, enabled: 1, version: eb('version', '+', 1) }))
-    .where('id', '=', next)
-    .where('user_id', 'is', null)
-    .returning(['id', 'serial'])
-    .executeTakeFirst();
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('user_id', '=', userRow)
+    .returning('serial')
+    .execute();
+  return rows.map(({ serial }) => serial).sort();
 }
 
 /** One that waits to replace another is not counted beside it. */

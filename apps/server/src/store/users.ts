@@ -98,14 +98,13 @@ export function beginsWith(column: Expression<string | null>, start: string): Ex
   return sql<SqlBool>`(${column} >= ${start} and ${column} < ${`${start}\u{10ffff}`})`;
 }
 
-/** Holds the user's row until the transaction ends. @returns false when there is no such row any more */
-export async function lockUser(db: Connection, id: string): Promise<boolean> {
+/** Holds the user's row until the transaction ends. @returns it as it is then, `undefined` when it is gone */
+export function lockUser(db: Connection, id: string): Promise<Row<'users'> | undefined> {
   // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on one only.
-  const row = await db
+  return db
     .updateTable('users')
     .set((eb) => ({ version: eb.ref('version') }))
     .where('id', '=', id)
-    .returning('id')
+    .returningAll()
     .executeTakeFirst();
-  return row !== undefined;
 }

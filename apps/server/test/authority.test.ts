@@ -1,0 +1,218 @@
+/**
+ * Authority over users and what they hold, at its edges: what was permitted when it was looked up is asked again in the transaction, and
+ * nobody reaches above themselves.
+ */
+import type { Permission } from '@sower/api/permissions';
+import { PERMISSION_NAMES } from '@sower/api/permissions';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../../../test/databases.ts';
+import { person, random } from '../../../test/token-modes.ts';
+import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/emergency.ts';
+import { requireNewPin, setPin } from '../src/authentication/set-pin.ts';
+import { unlockUser } from '../src/authentication/unlock.ts';
+import type { Actor } from '../src/identity/actor.ts';
+import { editUser, removeUser } from '../src/identity/users.ts';
+import { sealing } from '../src/keys/sealing.ts';
+import { editUserMail } from '../src/mail/user-mail.ts';
+import type { Outcome } from '../src/outcome.ts';
+import { assignNextToken, assignToken, unassignToken } from '../src/provisioning/assign.ts';
+import { loadDeviceTypes } from '../src/provisioning/device-types.ts';
+import { distributeToken, openActivation } from '../src/provisioning/distribute.ts';
+import { editToken } from '../src/provisioning/edit.ts';
+import { markLost, removeToken, setEnabled } from '../src/provisioning/enable.ts';
+import { mintTokens } from '../src/provisioning/mint.ts';
+import { addProfile } from '../src/provisioning/profile.ts';
+import { replaceToken } from '../src/provisioning/replace.ts';
+import { withdrawDistribution } from '../src/provisioning/withdraw.ts';
+import { closeActivationWindow, openActivationWindow } from '../src/self-service/activation-window.ts';
+import { removeUserPassword, setUserPassword } from '../src/self-service/password.ts';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/domains.ts';
+import { claimInstallation, settingsReader } from '../src/store/installation.ts';
+import { mailSettingsReader } from '../src/store/mail-settings.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
+import { policyReader } from '../src/store/policies.ts';
+import type { Database } from '../src/store/schema.ts';
+
+const actorIn = (domain: string, permissions: readonly Permission[] = PERMISSION_NAMES): Actor => ({
+  kind: 'administrator',
+  name: `desk${domain}`,
+  grants: [{ permissions: new Set(permissions), domain }],
+});
+const NORTH = actorIn('/north/');
+const ROOT = actorIn('/');
+
+onBothDatabases('authority', (kind) => {
+  let fresh: FreshDatabase;
+  let database: OpenDatabase;
+  let uses: ReturnType<typeof usesOf>;
+  let deviceTypes: Awaited<ReturnType<typeof loadDeviceTypes>>;
+  const seal = sealing(random(32), random);
+  const now = (): number => Date.now();
+
+  function usesOf(db: Database) {
+    const clock = (): number => performance.now();
+    return {
+      db,
+      sealing: seal,
+      deviceTypes,
+      settings: settingsReader(db, clock),
+      mailSettings: mailSettingsReader(clock),
+      policies: policyReader(db, clock),
+      passwords: { hash: async () => 'hash', fits: async () => true },
+      queueMail: async () => {},
+      publicUrl: 'https://sower.example',
+      now,
+      random,
+    };
+  }
+  /** The same database, where something happens just before the next transaction begins. */
+  function before(happens: () => Promise<unknown>) {
+    let due = true;
+    const db = new Proxy(database.db, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (name !== 'transaction') return typeof value === 'function' ? value.bind(target) : value;
+        return () => ({
+          execute: async (work: never) => {
+            if (due) await happens();
+            due = false;
+            return target.transaction().execute(work);
+          },
+        });
+      },
+    });
+    return { ...usesOf(db), happened: () => !due };
+  }
+
+  beforeAll(async () => {
+    fresh = await kind.fresh();
+    database = await openDatabase(fresh.location);
+    deviceTypes = await loadDeviceTypes(new URL('../device-types/', import.meta.url));
+    await claimInstallation(database.db, 'check', 0);
+    for (const [id, path, parent_id] of [
+      [TOP_DOMAIN.id, TOP_DOMAIN.path, null],
+      ['north', '/north/', 'top'],
+      ['south', '/south/', 'top'],
+    ] as const) {
+      const row = { id, path, parent_id, name: id, name_key: domainNameKey(id), created_at: 0, version: 1 };
+      await insertDomain(database.db, row);
+    }
+    uses = usesOf(database.db);
+    for (const delivery of ['url', 'qr'] as const) {
+      const profile = { name: delivery, deviceType: 'android', delivery } as const;
+      const made = await addProfile(uses, ROOT, {
+        ...profile,
+        algorithm: 'securid',
+        digits: 8,
+        interval: 60,
+        authenticationType: 'fob',
+        codeExpiry: '1d',
+      } as never);
+      if (!made.ok) throw new Error(made.detail);
+    }
+  });
+  afterAll(async () => {
+    await database.close();
+    await fresh.drop();
+  });
+
+  /** A user in North who has all that can be taken or changed: token, PIN, emergency access, password, window, live code. */
+  async function holder() {
+    const someone = await person(
+      { db: database.db, sealing: seal, now },
+      { user: { domain: '/north/' }, token: { domain: '/north/' }, seed: { authentication_type: 'fob' } },
+    );
+    const { userId, serial } = someone;
+    const wish = { deviceBinding: { kind: 'class' }, nickname: '', revokeNow: false } as const;
+    const minted = await mintTokens(uses, NORTH, { count: 2 } as never);
+    if (!minted.ok) throw new Error(minted.detail);
+    for (const outcome of [
+      await giveEmergencyAccess(uses, ROOT, { serial, kind: 'set' }),
+      await setUserPassword(uses, ROOT, { userId, password: 'correct horse battery', mustChange: false }),
+      await openActivationWindow(uses, ROOT, userId),
+      await distributeToken(uses, ROOT, serial, { ...wish, profile: 'qr' }),
+    ]) {
+      if (!outcome.ok) throw new Error(outcome.detail);
+    }
+    return { ...someone, spare: minted.value.first, wish };
+  }
+  type Someone = Awaited<ReturnType<typeof holder>>;
+  type Uses = ReturnType<typeof usesOf>;
+  type Change = (uses: Uses, actor: Actor, someone: Someone) => Promise<Outcome<unknown>>;
+
+  /** All that changes a user or what a user holds. */
+  const CHANGES: Record<string, Change> = {
+    setEnabled: (by, actor, { serial }) => setEnabled(by, actor, { serial, enabled: false }),
+    markLost: (by, actor, { serial }) => markLost(by, actor, { serial, lost: true }),
+    editToken: (by, actor, { serial }) =>
+      editToken(by, actor, { serial, version: 3, change: { expiresOn: '2098-01-01' } }),
+    unassignToken: (by, actor, { serial }) => unassignToken(by, actor, { serial }),
+    replaceToken: (by, actor, { serial, spare }) =>
+      replaceToken(by, actor, { serial, replacement: spare, keepPin: false, afterwards: 'unassign' }),
+    setPin: (by, actor, { serial }) => setPin(by, actor, { serial, pin: '2580' }),
+    clearPin: (by, actor, { serial }) => setPin(by, actor, { serial, pin: undefined }),
+    requireNewPin: (by, actor, { serial }) => requireNewPin(by, actor, { serial, required: true }),
+    giveEmergencyAccess: (by, actor, { serial }) => giveEmergencyAccess(by, actor, { serial, kind: 'set' }),
+    endEmergencyAccess: (by, actor, { serial }) => endEmergencyAccess(by, actor, { serial }),
+    distributeToken: (by, actor, { serial, wish }) =>
+      distributeToken(by, actor, serial, { ...wish, profile: 'url' }),
+    withdrawDistribution: (by, actor, { serial }) => withdrawDistribution(by, actor, serial),
+    openActivation: (by, actor, { serial }) => openActivation(by, actor, serial),
+    assignToken: (by, actor, { userId, spare }) => assignToken(by, actor, { serial: spare, userId }),
+    assignNextToken: (by, actor, { userId }) => assignNextToken(by, actor, { userId }),
+    editUser: (by, actor, { userId }) =>
+      editUser(by, actor, { userId, version: 1, change: { email: 'thief@example.com' } }),
+    setUserPassword: (by, actor, { userId }) =>
+      setUserPassword(by, actor, { userId, password: 'correct horse staple', mustChange: false }),
+    removeUserPassword: (by, actor, { userId }) => removeUserPassword(by, actor, userId),
+    openActivationWindow: (by, actor, { userId }) => openActivationWindow(by, actor, userId),
+    closeActivationWindow: (by, actor, { userId }) => closeActivationWindow(by, actor, userId),
+    unlockUser: (by, actor, { userId }) => unlockUser(by, actor, userId),
+    editUserMail: (by, actor, { userId }) => editUserMail(by, actor, userId, { language: 'de' }),
+    removeUser: (by, actor, { userId }) => removeUser(by, actor, userId),
+  };
+
+  const trail = async (): Promise<number> =>
+    (await database.db.selectFrom('audit').select('id').execute()).length;
+
+  describe.each(Object.keys(CHANGES))('%s', (name) => {
+    const change = CHANGES[name] as Change;
+
+    test('is done by the desk of the user’s security domain, not when the user leaves it at that moment', async () => {
+      const moved = await holder();
+      const meddled = before(() =>
+        database.db
+          .updateTable('users')
+          .set((eb) => ({ domain: '/south/', version: eb('version', '+', 1) }))
+          .where('id', '=', moved.userRow)
+          .execute(),
+      );
+      const written = await trail();
+      const outcome = await change(meddled, NORTH, moved);
+      expect(meddled.happened()).toBe(true);
+      expect(outcome).toMatchObject({ ok: false });
+      expect(outcome.ok ? '' : outcome.problem).toMatch(/^(not-found|edited-meanwhile)$/);
+      expect(await trail()).toBe(written);
+      expect(await change(uses, NORTH, await holder())).toMatchObject({ ok: true });
+    });
+  });
+
+  test('a free token that leaves the security domain at that moment is neither assigned nor deleted', async () => {
+    for (const change of [
+      (by: Uses, { userId, spare }: Someone) => assignToken(by, NORTH, { serial: spare, userId }),
+      (by: Uses, { serial, spare }: Someone) =>
+        replaceToken(by, NORTH, { serial, replacement: spare, keepPin: false, afterwards: 'unassign' }),
+      (by: Uses, { spare }: Someone) => removeToken(by, NORTH, { serial: spare }),
+    ]) {
+      const someone = await holder();
+      const meddled = before(() =>
+        database.db
+          .updateTable('tokens')
+          .set({ domain: '/south/' })
+          .where('serial', '=', someone.spare)
+          .execute(),
+      );
+      expect(await change(meddled, someone)).toMatchObject({ ok: false, problem: 'not-found' });
+    }
+  });
+});
