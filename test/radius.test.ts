@@ -281,9 +281,15 @@ onBothDatabases('RADIUS', (kind) => {
         reply: { code: CODE.accountingResponse },
       });
     }
+    // Nothing to record, so nothing to acknowledge (RFC 2866 §4.1).
+    const before = await dropped('no-status');
+    const bare = accountingRequest(4, [{ type: TYPE.userName, value: utf8('dora') }], utf8(SECRET));
+    expect(await accounting.exchange(bare, 300)).toBeUndefined();
+    expect(await dropped('no-status')).toBe(before + 1);
     const trail = await deployment.api('listAudit', { query: { object: 'user:dora' } });
     expect(trail.items.map(({ reason }) => reason)).toEqual([
       'session ended, session S\\u000a1, seconds 60',
+      'session update, session S\\u000a1, seconds 60',
       'session started, session S\\u000a1, seconds 60',
     ]);
   });

@@ -1,10 +1,10 @@
 /** The RADIUS edge over a scripted domain: challenges and State, duplicates in memory, overload, stop, networks. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { integerOf, TYPE } from '@sower/radius/attributes';
-import { accessRequest, readReply, statusServer } from '@sower/radius/client';
+import { integerOctets, integerOf, TYPE } from '@sower/radius/attributes';
+import { accessRequest, accountingRequest, readReply, statusServer } from '@sower/radius/client';
 import { textOf, utf8 } from '@sower/radius/octets';
-import { CODE, findAttribute, type ParsedPacket } from '@sower/radius/packet';
+import { type Attribute, CODE, findAttribute, type ParsedPacket } from '@sower/radius/packet';
 import { describe, expect, test } from 'vitest';
 import type { AttemptStep, Attempts, Challenge } from '../src/authentication/attempt.ts';
 import { addressOctets, readNetwork, writeNetwork } from '../src/identity/network.ts';
@@ -31,18 +31,23 @@ const nothing: Attempts = {
   cancel: async () => {},
 };
 
-function parts(attempts: Partial<Attempts>) {
+function parts(attempts: Partial<Attempts>, record = async (): Promise<void> => {}) {
   const counted: string[] = [];
+  const recorded: string[] = [];
+  const errors: unknown[] = [];
   const uses: AnswererUses = {
     attempts: { ...nothing, ...attempts },
-    recordSession: async () => {},
+    recordSession: async ({ text }) => {
+      await record();
+      recorded.push(text);
+    },
     now: () => NOW,
     clock: () => performance.now(),
     drops: { count: (_, reason) => counted.push(reason), stop: async () => {} },
     count: (_, outcome) => counted.push(outcome),
-    onError: () => {},
+    onError: (error) => errors.push(error),
   };
-  return { counted, answerer: answerer(uses) };
+  return { counted, recorded, errors, answerer: answerer(uses) };
 }
 
 let sent = 0;
@@ -201,6 +206,37 @@ describe('duplicates', () => {
     expect(counted.filter((outcome) => outcome === 'duplicate')).toHaveLength(51);
   });
 
+  test('the same identifier and authenticator with other content is another request', async () => {
+    const asked: string[] = [];
+    const { answerer: edge, counted } = parts({
+      start: async ({ userId, passcode }) => {
+        asked.push(`${userId} ${passcode}`);
+        return userId === 'anna'
+          ? { state: 'accepted', userId, serial: '1', domain: '/' }
+          : { state: 'rejected' };
+      },
+    });
+    const header = { identifier: 7, authenticator: new Uint8Array(16).fill(9) };
+    const codes: number[] = [];
+    for (const [userName, password] of [
+      ['anna', '1'],
+      ['berta', '1'],
+      ['anna', '2'],
+      ['anna', '1'],
+    ] as const) {
+      const request = accessRequest({ ...header, userName, password }, secret);
+      codes.push(reading(await edge.answer(arrived(request)), request).code);
+    }
+    expect(codes).toEqual([CODE.accessAccept, CODE.accessReject, CODE.accessAccept, CODE.accessAccept]);
+    expect(asked).toEqual(['anna 1', 'berta 1', 'anna 2']);
+    expect(counted.filter((outcome) => outcome === 'duplicate')).toHaveLength(1);
+    // Padding is no content (RFC 2865 §3).
+    const request = accessRequest({ ...header, userName: 'anna', password: '1' }, secret);
+    const padded = new Uint8Array([...request, 0, 0]);
+    expect(reading(await edge.answer(arrived(padded)), request).code).toBe(CODE.accessAccept);
+    expect(asked).toHaveLength(3);
+  });
+
   test('what failed is silent and may come again', async () => {
     let tries = 0;
     const { answerer: edge, counted } = parts({
@@ -291,6 +327,144 @@ test('no more are answered at once than there is room for', async () => {
   expect(answers.filter((answer) => answer === undefined)).toHaveLength(104);
   expect(reading(await edge.answer(arrived(status)), status).code).toBe(CODE.accessAccept);
 });
+
+describe('accounting', () => {
+  const report = (...attributes: Attribute[]): Uint8Array => {
+    sent += 1;
+    return accountingRequest(sent & 255, attributes, secret);
+  };
+  const status = (value: number): Attribute => ({ type: TYPE.acctStatusType, value: integerOctets(value) });
+  const accounted = (octets: Uint8Array) => ({ ...arrived(octets), port: 'accounting' as const });
+
+  test('what is acknowledged was recorded before, whatever its status', async () => {
+    const { answerer: edge, recorded } = parts({});
+    for (const [value, text] of [
+      [1, 'session started'],
+      [2, 'session ended'],
+      [3, 'session update'],
+      [7, 'the client began to report sessions'],
+      [8, 'the client stops reporting sessions'],
+      [9, 'status 9'],
+      [15, 'status 15'],
+      [4_000_000_000, 'status 4000000000'],
+    ] as const) {
+      const request = report(status(value));
+      expect(reading(await edge.answer(accounted(request)), request).code).toBe(CODE.accountingResponse);
+      expect(recorded.at(-1)).toBe(text);
+    }
+    expect(recorded).toHaveLength(8);
+  });
+
+  test('what is not recorded is not acknowledged: nothing to record, or a database that fails (RFC 2866 §4.1)', async () => {
+    let down = true;
+    const {
+      answerer: edge,
+      counted,
+      recorded,
+    } = parts({}, async () => {
+      if (down) throw new Error('the database is gone');
+    });
+    const short = { type: TYPE.acctStatusType, value: new Uint8Array(3) };
+    for (const attributes of [[], [short], [{ type: TYPE.userName, value: utf8('anna') }]]) {
+      expect(await edge.answer(accounted(report(...attributes)))).toBeUndefined();
+    }
+    const request = report(status(1));
+    expect(await edge.answer(accounted(request))).toBeUndefined();
+    expect(recorded).toEqual([]);
+    down = false;
+    // Sent again, it is no duplicate of what was not recorded.
+    expect(reading(await edge.answer(accounted(request)), request).code).toBe(CODE.accountingResponse);
+    expect(recorded).toEqual(['session started']);
+    expect(counted).toEqual(['no-status', 'no-status', 'no-status', 'failed', 'session']);
+  });
+});
+
+describe('Proxy-State', () => {
+  const states = (count: number, length: number): Attribute[] =>
+    Array.from({ length: count }, () => ({ type: TYPE.proxyState, value: new Uint8Array(length) }));
+  const proxied = (attributes: readonly Attribute[]): Uint8Array => {
+    sent += 1;
+    const authenticator = new Uint8Array(16).fill(sent & 255);
+    return accessRequest(
+      { identifier: sent & 255, authenticator, userName: 'anna', password: '1', attributes },
+      secret,
+    );
+  };
+  /** 1,000 octets for everybody, and 500 more below /a/b/ in place of 100 of them. */
+  const replies = [
+    ...Array.from({ length: 2 }, () => ({ name: 'Class', domain: '/a/b/', octets: 248 })),
+    ...Array.from({ length: 1 }, () => ({ name: 'Filter-Id', domain: '/a/', octets: 98 })),
+    ...Array.from({ length: 1 }, () => ({ name: 'Class', domain: '/a/', octets: 98 })),
+  ].map(({ name, domain, octets }) => ({
+    name,
+    domain,
+    attribute: { type: name === 'Class' ? TYPE.class : 11, value: new Uint8Array(octets) },
+  }));
+
+  test('without room for a whole reply a request is not answered, and its passcode is not looked at', async () => {
+    const asked: string[] = [];
+    const start: Attempts['start'] = async ({ userId }) => {
+      asked.push(userId);
+      return { state: 'accepted', userId, serial: '1', domain: '/a/b/c/' };
+    };
+    const { answerer: edge, counted, errors } = parts({ start });
+    // 20 of the header, 18 of the Message-Authenticator, 600 of the attributes for a user in /a/b/.
+    const room = 4096 - 38 - 600;
+    const fitting = proxied(states(13, 253).concat(states(1, room - 13 * 255 - 2)));
+    const whole = reading(await edge.answer(arrived(fitting, { ...client, replies })), fitting);
+    expect(whole.code).toBe(CODE.accessAccept);
+    expect(whole.octets.length).toBe(4096);
+    expect(whole.attributes.filter(({ type }) => type === TYPE.class || type === 11)).toHaveLength(3);
+    const over = proxied(states(13, 253).concat(states(1, room - 13 * 255 - 1)));
+    expect(await edge.answer(arrived(over, { ...client, replies }))).toBeUndefined();
+    expect(asked).toEqual(['anna']);
+    expect(counted).toEqual(['accepted', 'no-room']);
+    expect(errors.map(String).join()).toContain('Proxy-State');
+    expect(errors.map(String).join()).toContain('"vpn"');
+  });
+
+  test('a challenge needs its room too', async () => {
+    const { answerer: edge, counted } = parts({
+      start: async () => ({
+        state: 'challenge',
+        attempt: 'x'.repeat(64),
+        challenge: { kind: 'new-pin', rules: RULES, refused: 'é'.repeat(300) },
+        expiresAt: NOW + 90_000,
+      }),
+    });
+    const request = proxied(states(14, 253));
+    const reply = reading(await edge.answer(arrived(request)), request);
+    expect(reply.code).toBe(CODE.accessChallenge);
+    expect(reply.attributes.map(({ type }) => type)).toContain(TYPE.prompt);
+    expect(await edge.answer(arrived(proxied(states(15, 253))))).toBeUndefined();
+    expect(counted).toEqual(['challenge', 'no-room']);
+  });
+});
+
+test.each([
+  ['User-Name', TYPE.userName],
+  ['State', TYPE.state],
+] as const)(
+  "a request with two of %s is not answered: which one counts is anybody's guess",
+  async (_, type) => {
+    const { answerer: edge, counted } = parts({});
+    const request = accessRequest(
+      {
+        identifier: 1,
+        authenticator: new Uint8Array(16),
+        userName: 'anna',
+        password: '1',
+        attributes: [
+          { type, value: utf8('anna') },
+          { type, value: utf8('berta') },
+        ],
+      },
+      secret,
+    );
+    expect(await edge.answer(arrived(request))).toBeUndefined();
+    expect(counted).toEqual(['repeated-attribute']);
+  },
+);
 
 describe('networks', () => {
   const written = (text: string): string => {

@@ -31,6 +31,8 @@ export type DropReason =
   | Malformed
   /** A code that no request has, or none of this port. */
   | 'wrong-code'
+  /** Two of what RFC 2865 §5.44 allows once. Readers differ in which one they take, so it could name two users or two attempts. */
+  | 'repeated-attribute'
   | 'no-message-authenticator'
   /** The Message-Authenticator or the authenticator of accounting is wrong: another secret, or somebody in the middle. */
   | 'wrong-authenticator';
@@ -63,7 +65,7 @@ export function checkRequest(request: ParsedPacket, rules: RequestRules): ReadRe
   if (request.code === CODE.accountingRequest) {
     const expected = accountingAuthenticator(request.octets, rules.secret);
     if (!equalOctets(expected, request.authenticator)) return { ok: false, reason: 'wrong-authenticator' };
-    return { ok: true, request };
+    return once(request);
   }
   const required =
     rules.messageAuthenticator === 'required' ||
@@ -72,8 +74,16 @@ export function checkRequest(request: ParsedPacket, rules: RequestRules): ReadRe
     countAttributes(request, TYPE.eapMessage) > 0 ||
     countAttributes(request, TYPE.proxyState) > 0;
   if (proof === 'absent' && required) return { ok: false, reason: 'no-message-authenticator' };
-  return { ok: true, request };
+  return once(request);
 }
+
+/** What a request is about: the user, and the attempt. */
+const ONCE = [TYPE.userName, TYPE.state];
+
+const once = (request: ParsedPacket): ReadRequest =>
+  ONCE.some((type) => countAttributes(request, type) > 1)
+    ? { ok: false, reason: 'repeated-attribute' }
+    : { ok: true, request };
 
 export type Password =
   | { readonly kind: 'pap'; readonly password: Uint8Array }
@@ -98,31 +108,37 @@ const EMPTY_MESSAGE_AUTHENTICATOR: Attribute = {
   value: new Uint8Array(16),
 };
 
+export const octetsOf = (attributes: readonly Attribute[]): number =>
+  attributes.reduce((sum, { value }) => sum + value.length + 2, 0);
+
+const proxyStatesOf = (request: ParsedPacket): readonly Attribute[] =>
+  request.attributes.filter(({ type }) => type === TYPE.proxyState);
+
+/** Octets of attributes that fit into a reply, beside the Message-Authenticator and the Proxy-State attributes. */
+export const replyRoom = (request: ParsedPacket): number =>
+  MAX_PACKET_LENGTH -
+  HEADER_LENGTH -
+  octetsOf([EMPTY_MESSAGE_AUTHENTICATOR]) -
+  octetsOf(proxyStatesOf(request));
+
 /**
  * A reply: Message-Authenticator first (CVE-2024-3596), then what is answered, then the request's Proxy-State attributes, unchanged and in
  * their order (RFC 2865 §5.33).
- * @param reply.attributes those that do not fit beside the Proxy-State attributes are left out, the last first
+ * @returns undefined if the attributes do not fit, see {@link replyRoom}: a reply without some of them would say something else
  */
 export function encodeReply(
   request: ParsedPacket,
   reply: { readonly code: number; readonly attributes: readonly Attribute[] },
   secret: Uint8Array,
-): Uint8Array {
+): Uint8Array | undefined {
+  if (octetsOf(reply.attributes) > replyRoom(request)) return undefined;
   // RFC 2869 §5.19 has none in accounting, and those who put one there compute it in different ways.
   const signature = request.code === CODE.accountingRequest ? [] : [EMPTY_MESSAGE_AUTHENTICATOR];
-  const proxyStates = request.attributes.filter(({ type }) => type === TYPE.proxyState);
-  const lengthOf = (list: readonly Attribute[]): number =>
-    list.reduce((sum, { value }) => sum + value.length + 2, 0);
-  let room = MAX_PACKET_LENGTH - HEADER_LENGTH - 18 - lengthOf(proxyStates);
-  const attributes = reply.attributes.filter(({ value }) => {
-    room -= value.length + 2;
-    return room >= 0;
-  });
   const octets = encodePacket({
     code: reply.code,
     identifier: request.identifier,
     authenticator: request.authenticator,
-    attributes: [...signature, ...attributes, ...proxyStates],
+    attributes: [...signature, ...reply.attributes, ...proxyStatesOf(request)],
   });
   signMessageAuthenticator(octets, secret);
   octets.set(responseAuthenticator(octets, secret), 4);

@@ -19,7 +19,7 @@ import {
   parsePacket,
 } from '../src/packet.ts';
 import { hidePassword, revealPassword } from '../src/password.ts';
-import { encodeReply, passwordOf, readRequest } from '../src/server.ts';
+import { encodeReply, passwordOf, readRequest, replyRoom } from '../src/server.ts';
 import { accepted, type Cases, hex, same, throws, unhex } from './assert.ts';
 
 const secret = utf8('a secret of some length');
@@ -38,6 +38,12 @@ const reasonOf = (text: string): string => {
 };
 const request = (attributes = [{ type: TYPE.proxyState, value: utf8('one') }]): Uint8Array =>
   accessRequest({ identifier: 5, authenticator, userName: 'anna', password: '12345678', attributes }, secret);
+const replyTo = (...reply: Parameters<typeof encodeReply>): Uint8Array => {
+  const octets = encodeReply(...reply);
+  if (!octets) throw new Error('no room');
+  return octets;
+};
+
 const parsedRequest = (octets = request()): ParsedPacket => accepted(readRequest(octets, RULES)).request;
 
 export const cases: Cases = {
@@ -166,7 +172,7 @@ export const cases: Cases = {
       CODE.accountingResponse,
     ]) {
       const attributes = [textAttribute(TYPE.replyMessage, 'Hello')];
-      const reply = encodeReply(parsedRequest(octets), { code, attributes }, secret);
+      const reply = replyTo(parsedRequest(octets), { code, attributes }, secret);
       const read = accepted(readReply(reply, octets, secret)).reply;
       same(
         read.attributes.map(({ type }) => type),
@@ -183,7 +189,7 @@ export const cases: Cases = {
 
   'a reply that was changed, or answers something else, is not believed'() {
     const octets = request();
-    const reply = encodeReply(parsedRequest(), { code: CODE.accessReject, attributes: [] }, secret);
+    const reply = replyTo(parsedRequest(), { code: CODE.accessReject, attributes: [] }, secret);
     for (let at = 0; at < reply.length; at += 1) {
       const changed = reply.slice();
       changed[at] = (changed[at] as number) ^ 2;
@@ -201,12 +207,22 @@ export const cases: Cases = {
     const proxied = parsedRequest(
       request(Array.from({ length: 14 }, () => ({ type: TYPE.proxyState, value: new Uint8Array(253) }))),
     );
-    const attributes = Array.from({ length: 8 }, () => textAttribute(TYPE.replyMessage, 'x'.repeat(240)));
-    const reply = encodeReply(proxied, { code: CODE.accessAccept, attributes }, secret);
-    same(reply.length <= MAX_PACKET_LENGTH, true, 'length');
-    const kept = accepted(parsePacket(reply)).packet.attributes;
+    const room = replyRoom(proxied);
+    same(room, MAX_PACKET_LENGTH - 38 - 14 * 255, 'what fits beside the Proxy-State attributes');
+    const fitting = [242, room - 242].map((length) =>
+      textAttribute(TYPE.replyMessage, 'x'.repeat(length - 2)),
+    );
+    const reply = encodeReply(proxied, { code: CODE.accessAccept, attributes: fitting }, secret);
+    same(reply?.length, MAX_PACKET_LENGTH, 'length');
+    const kept = accepted(parsePacket(reply as Uint8Array)).packet.attributes;
     same(kept.filter(({ type }) => type === TYPE.proxyState).length, 14, 'every Proxy-State');
-    same(kept.filter(({ type }) => type === TYPE.replyMessage).length, 2, 'what fits beside them');
+    same(kept.filter(({ type }) => type === TYPE.replyMessage).length, 2, 'every attribute');
+    const attributes = [...fitting, { type: TYPE.class, value: new Uint8Array(0) }];
+    same(
+      encodeReply(proxied, { code: CODE.accessAccept, attributes }, secret),
+      undefined,
+      'never a part of it',
+    );
   },
 
   'requests of accounting have a computed authenticator'() {
@@ -219,7 +235,7 @@ export const cases: Cases = {
       same(readRequest(changed, rules).ok, false, `octet ${at} changed`);
     }
     const { request } = accepted(readRequest(octets, rules));
-    const reply = encodeReply(request, { code: CODE.accountingResponse, attributes: [] }, secret);
+    const reply = replyTo(request, { code: CODE.accountingResponse, attributes: [] }, secret);
     same(reply.length, 20, 'an acknowledgement has no Message-Authenticator');
     same(readReply(reply, octets, secret).ok, true, 'and is believed by its authenticator');
     reply[4] = (reply[4] as number) ^ 1;

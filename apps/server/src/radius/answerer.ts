@@ -2,12 +2,13 @@
  * What becomes of a packet, whatever it came over: who sent it, whether it is proven, whether it was there before, the answer. How many are
  * being answered is bounded; what comes beyond that is dropped, and the client sends it again.
  */
+import { createHash } from 'node:crypto';
 import { CODE, parsePacket } from '@sower/radius/packet';
-import { checkRequest, encodeReply } from '@sower/radius/server';
+import { checkRequest, encodeReply, replyRoom } from '@sower/radius/server';
 import type { KnownClient } from './client-table.ts';
 import type { DropReason, Drops } from './drops.ts';
 import { duplicates } from './duplicates.ts';
-import { CODES, type Port, type RespondUses, type Response, respond } from './respond.ts';
+import { CODES, largestReply, type Port, type RespondUses, type Response, respond } from './respond.ts';
 
 export type Arrived = {
   readonly octets: Uint8Array;
@@ -65,7 +66,15 @@ export function answerer(uses: AnswererUses): Answerer {
       });
       if (!read.ok) return drop(read.reason);
       const { request } = read;
-      const key = `${port} ${arrived.origin} ${request.code} ${request.identifier} ${Buffer.from(request.authenticator).toString('latin1')}`;
+      if (request.code === CODE.accessRequest && replyRoom(request) < largestReply(client)) {
+        uses.onError(
+          new Error(`Proxy-State of RADIUS client "${client.name}" leaves no room for a whole reply`),
+        );
+        return drop('no-room');
+      }
+      // All of it: a duplicate has the same content, not only the same identifier and authenticator.
+      const digest = createHash('sha256').update(request.octets).digest('base64');
+      const key = `${port} ${client.id} ${arrived.origin} ${digest}`;
       if (running >= MAX_AT_ONCE) return drop('overload');
       const before = seen.begin(key);
       if (before !== 'new') {
@@ -77,8 +86,9 @@ export function answerer(uses: AnswererUses): Answerer {
       let reply: Uint8Array | undefined;
       try {
         const response = await respond(uses, { client, request, port, address: arrived.address, secret });
-        reply = encodeReply(request, response, secret);
-        uses.count(port, response.outcome);
+        reply = response && encodeReply(request, response, secret);
+        if (response && reply) uses.count(port, response.outcome);
+        else drop(response ? 'no-room' : 'no-status');
       } catch (error) {
         // Silence makes the client try elsewhere (RFC 2865 §2.4 and RFC 2866 §2); a reject would turn the user away.
         uses.onError(error);

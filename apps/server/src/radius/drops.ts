@@ -16,6 +16,10 @@ export const DROP_REASONS = {
   'no-message-authenticator':
     'without Message-Authenticator; have the client send it, or let this client be without',
   'wrong-authenticator': 'with a wrong authenticator; the secret of the client is another one',
+  'repeated-attribute': 'with two of an attribute that may be there once, User-Name or State',
+  'no-room':
+    'with so much Proxy-State that a whole reply would not fit; use fewer proxies or reply attributes',
+  'no-status': 'of accounting without Acct-Status-Type, so that there was nothing to record',
   overload: 'because too many were being answered already',
   failed: 'because the server failed; its log says why',
 } as const;

@@ -1,8 +1,14 @@
 /** From a request that is proven to what is answered: RADIUS on one side, the domain on the other. Knows no socket and no duplicate. */
 import { integerOctets, integerOf, TYPE, textAttribute } from '@sower/radius/attributes';
 import { textOf } from '@sower/radius/octets';
-import { type Attribute, CODE, findAttribute, type ParsedPacket } from '@sower/radius/packet';
-import { passwordOf } from '@sower/radius/server';
+import {
+  type Attribute,
+  CODE,
+  findAttribute,
+  MAX_VALUE_LENGTH,
+  type ParsedPacket,
+} from '@sower/radius/packet';
+import { octetsOf, passwordOf } from '@sower/radius/server';
 import type { AttemptStep, Attempts } from '../authentication/attempt.ts';
 import type { RecordSession } from '../authentication/record-session.ts';
 import { attributesFor, type KnownClient } from './client-table.ts';
@@ -41,13 +47,15 @@ export type Asked = {
   readonly secret: Uint8Array;
 };
 
-export async function respond(uses: RespondUses, asked: Asked): Promise<Response> {
+/** @returns undefined for accounting with nothing to record, which is not acknowledged (RFC 2866 §4.1) */
+export async function respond(uses: RespondUses, asked: Asked): Promise<Response | undefined> {
   switch (asked.request.code) {
     case CODE.accessRequest:
       return accessResponse(uses, asked.client, await step(uses, asked));
     case CODE.accountingRequest:
-      await recordAccounting(uses, asked);
-      return { code: CODE.accountingResponse, attributes: [], outcome: 'session' };
+      return (await recordAccounting(uses, asked))
+        ? { code: CODE.accountingResponse, attributes: [], outcome: 'session' }
+        : undefined;
     default:
       // RFC 5997 §4.1 and §4.2: the answer that the port gives to its own requests.
       return {
@@ -86,6 +94,16 @@ function sourceOf({ request, address }: Asked): string {
   return station && station.length > 0 ? textOf(station) : address;
 }
 
+/** State (an attempt's name has at most 64 characters), Reply-Message, Session-Timeout and Prompt. */
+const CHALLENGE_OCTETS = 2 + 64 + 2 + MAX_VALUE_LENGTH + 6 + 6;
+
+/**
+ * Octets of attributes in the largest reply that an Access-Request of this client can get. What does not fit is known before the passcode
+ * is used up.
+ */
+export const largestReply = (client: KnownClient): number =>
+  Math.max(CHALLENGE_OCTETS, ...client.replies.map(({ domain }) => octetsOf(attributesFor(client, domain))));
+
 function accessResponse(uses: RespondUses, client: KnownClient, result: AttemptStep): Response {
   switch (result.state) {
     case 'accepted':
@@ -114,19 +132,21 @@ function accessResponse(uses: RespondUses, client: KnownClient, result: AttemptS
   }
 }
 
-/** Acct-Status-Type (RFC 2866 §5.1) as far as it is recorded. Interim reports are acknowledged and not kept. */
-const RECORDED: Readonly<Record<number, string>> = {
+/** Acct-Status-Type (RFC 2866 §5.1). Others are recorded by their number. */
+const STATUS: Readonly<Record<number, string>> = {
   1: 'session started',
   2: 'session ended',
+  3: 'session update',
   7: 'the client began to report sessions',
   8: 'the client stops reporting sessions',
 };
 
-async function recordAccounting(uses: RespondUses, { client, request, address }: Asked): Promise<void> {
+/** @returns false if it has no status: it reports nothing */
+async function recordAccounting(uses: RespondUses, { client, request, address }: Asked): Promise<boolean> {
   const number = (type: number): number | undefined => integerOf(findAttribute(request, type));
   const status = number(TYPE.acctStatusType);
-  const what = status === undefined ? undefined : RECORDED[status];
-  if (what === undefined) return;
+  if (status === undefined) return false;
+  const what = STATUS[status] ?? `status ${status}`;
   const text = (type: number): string | undefined => {
     const value = findAttribute(request, type);
     return value && value.length > 0 ? textOf(value) : undefined;
@@ -147,4 +167,5 @@ async function recordAccounting(uses: RespondUses, { client, request, address }:
       ', ',
     ),
   });
+  return true;
 }
