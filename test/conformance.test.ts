@@ -4,17 +4,19 @@
  * Over the functions of packages/ctkip where that is enough, else over HTTPS.
  */
 import type { DistributeResult } from '@sower/api/resources';
-import { CT_KIP, CT_KIP_2005_11, KEY_TYPES } from '@sower/ctkip/algorithms';
+import { CT_KIP, CT_KIP_2005_11, KEY_TYPES, PRF_NAMES } from '@sower/ctkip/algorithms';
 import { clientHello, clientNonce, type HelloOptions, processServerHello } from '@sower/ctkip/client';
 import { decodeServerFinished, decodeServerHello, decodeTrigger } from '@sower/ctkip/decode';
 import { DEPLOYED, RFC4758 } from '@sower/ctkip/dialect';
 import { encodeMessage } from '@sower/ctkip/encode';
 import { MEDIA_TYPE_XML, requestHeaders, triggerRequest } from '@sower/ctkip/http';
-import type { ClientHello, CtkipTrigger, ServerFinished, ServerHello } from '@sower/ctkip/messages';
+import type { ClientHello, CtkipTrigger, Message, ServerFinished, ServerHello } from '@sower/ctkip/messages';
 import { DEFAULT_OFFERS, provision } from '@sower/ctkip/provision';
 import { statusMessage } from '@sower/ctkip/server';
 import { decodeSoapResponse } from '@sower/ctkip/soap';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CODE, memoryServer } from '../packages/ctkip/test/memory-server.ts';
+import vectors from '../vectors/ctkip-prf.json' with { type: 'json' };
 import { provisioned, random, SOWER_CLASS } from './authenticator.ts';
 import { type FreshDatabase, SQLITE } from './databases.ts';
 import { type Deployment, deploy, type HttpAnswer } from './deployment.ts';
@@ -48,6 +50,66 @@ describe('client', () => {
     expect(hello).toContain(
       `<TriggerNonce>${Buffer.from(trigger.triggerNonce).toString('base64')}</TriggerNonce>`,
     );
+  });
+
+  test('TokenID and KeyID of a trigger stand in the ClientHello, or nothing is sent', async () => {
+    const keyId = utf8('key 1');
+    const renewal = { tokenId: trigger.tokenId, keyId, K_AUTH: random(16) };
+    const hello = await sentBy({ trigger: { ...trigger, keyId }, renewal });
+    expect(hello).toContain(`<TokenID>${Buffer.from(trigger.tokenId).toString('base64')}</TokenID>`);
+    expect(hello).toContain(`<KeyID>${Buffer.from(keyId).toString('base64')}</KeyID>`);
+    expect(await sentBy({ trigger, renewal })).toContain('<KeyID>');
+    for (const options of [
+      { trigger: { ...trigger, keyId } },
+      { trigger: { ...trigger, keyId: utf8('key 2') }, renewal },
+      { trigger: { ...trigger, tokenId: utf8('000000000001') }, renewal },
+    ]) {
+      expect(await sentBy(options)).toBe('');
+    }
+  });
+
+  test('every request is a POST', async () => {
+    const methods: string[] = [];
+    const server = memoryServer({ dialect: RFC4758, policy: OFFER });
+    const result = await provision({
+      dialect: RFC4758,
+      url: 'https://otp.example.com/ctkip',
+      activationCode: CODE,
+      client: { version: '1.0', manufacturer: 'Sower' },
+      random,
+      send: (request) => {
+        methods.push(request.method);
+        return server.send(request);
+      },
+    });
+    expect(result.ok).toBe(true);
+    expect(methods).toEqual(['POST', 'POST', 'POST']);
+  });
+
+  test.each(PRF_NAMES)('%s among the encryption algorithms is the method of the shared key', async (name) => {
+    const octets = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
+    const base64 = (hex: string): string => Buffer.from(hex, 'hex').toString('base64');
+    const { R_C, R_S, K_SHARED } = vectors.inputs;
+    const uri = `http://www.rsasecurity.com/rsalabs/otps/schemas/2005/12/ct-kip#${name}`;
+    const options: HelloOptions = {
+      offer: { keyTypes: ['securid-aes'], encryptionAlgorithms: [name], macAlgorithms: [name] },
+    };
+    const hello = encodeMessage(RFC4758, clientHello(RFC4758, options));
+    expect(hello).toContain(
+      `<SupportedEncryptionAlgorithms><Algorithm>${uri}</Algorithm></SupportedEncryptionAlgorithms>`,
+    );
+    const answer =
+      `<k:ServerHello xmlns:k="${CT_KIP}" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Version="1.0" SessionID="s" Status="Continue">` +
+      `<KeyType>${KEY_TYPES['securid-aes'].uri}</KeyType><EncryptionAlgorithm>${uri}</EncryptionAlgorithm>` +
+      `<MacAlgorithm>${uri}</MacAlgorithm><EncryptionKey><ds:KeyName>K</ds:KeyName></EncryptionKey>` +
+      `<Payload><Nonce>${base64(R_S)}</Nonce></Payload></k:ServerHello>`;
+    expect(schemaError('ct-kip-2005-12', answer)).toBeUndefined();
+    const shared = { ...options, sharedKey: () => octets(K_SHARED) };
+    const processed = processServerHello(RFC4758, utf8(answer), shared);
+    if (!processed.ok) throw new Error(processed.detail);
+    const nonce = await clientNonce(RFC4758, processed.agreement, octets(R_C), random);
+    if (!nonce.ok) throw new Error(nonce.detail);
+    expect(Buffer.from(nonce.message.encryptedNonce).toString('hex')).toBe(vectors.encryptedNonce[name]);
   });
 
   test('without a trigger and a key there is no TriggerNonce, no TokenID and no KeyID', async () => {
@@ -160,16 +222,21 @@ describe('server', () => {
   async function run(
     change: { clientInfo?: Uint8Array; serverInfo?: Uint8Array | undefined; sessionId?: string } = {},
     keyTypes?: readonly string[],
+    critical = false,
   ): Promise<{ hello: HttpAnswer; end: HttpAnswer }> {
+    const written = (message: Message): string => {
+      const text = encodeMessage(RFC4758, message);
+      return critical ? text.replaceAll('<Extension ', '<Extension Critical="true" ') : text;
+    };
     const { triggerNonce, tokenId } = await aTrigger();
     const options: HelloOptions = { offer: OFFER, triggerNonce, tokenId, clientInfo: change.clientInfo };
     const first = clientHello(RFC4758, options);
-    const hello = await post(encodeMessage(RFC4758, keyTypes ? { ...first, keyTypes } : first));
+    const hello = await post(written(keyTypes ? { ...first, keyTypes } : first));
     const processed = processServerHello(RFC4758, hello.body, options);
     if (!processed.ok) throw new Error(processed.detail);
     const nonce = await clientNonce(RFC4758, processed.agreement, random(16), random);
     if (!nonce.ok) throw new Error(nonce.detail);
-    return { hello, end: await post(encodeMessage(RFC4758, { ...nonce.message, ...change })) };
+    return { hello, end: await post(written({ ...nonce.message, ...change })) };
   }
 
   test('a trigger is a 200 with a CT-KIPTrigger that names the token, a nonce of 16 octets and the URL', async () => {
@@ -346,6 +413,82 @@ describe('server', () => {
       )?.[1];
       expect(attributes).toMatch(/ Version="1\.0"/);
       expect(attributes?.replace(/ (?:xmlns:\w+|Version|Status|SessionID)="[^"]*"/g, '')).toBe('');
+    }
+  });
+
+  test('with Continue and with Success every element is there, each status and extension in its place', async () => {
+    const clientInfo = random(8);
+    const { hello, end } = await run({ clientInfo });
+    expect([statusOf(hello), statusOf(end)]).toEqual(['Continue', 'Success']);
+    const elements = (answer: HttpAnswer): (string | undefined)[] =>
+      [...answer.body.toString().matchAll(/<(?:ds:)?([A-Z]\w*)/g)].map(([, name]) => name);
+    expect(elements(hello)).toEqual([
+      ...['KeyType', 'EncryptionAlgorithm', 'MacAlgorithm'],
+      ...['EncryptionKey', 'KeyValue', 'RSAKeyValue', 'Modulus', 'Exponent', 'Payload', 'Nonce'],
+      ...['Extensions', 'Extension', 'Data', 'Extension', 'Data'],
+    ]);
+    expect(elements(end)).toEqual([
+      ...['TokenID', 'KeyID', 'KeyExpiryDate', 'ServiceID', 'UserID'],
+      ...['Extensions', 'Extension', 'Data', 'Extension', 'OTPFormat', 'OTPLength', 'OTPMode', 'Time'],
+      ...['Extension', 'PinType', 'AddPIN', 'Mac'],
+    ]);
+    const types = (answer: HttpAnswer): (string | undefined)[] =>
+      [...answer.body.toString().matchAll(/xsi:type="([^"]*)"/g)].map(([, name]) => name);
+    expect(types(hello)).toEqual(['k:ClientInfoType', 'k:ServerInfoType']);
+    expect(types(end)).toEqual([
+      'k:ClientInfoType',
+      'k:OTPKeyConfigurationDataType',
+      'sower:PinConfigurationType',
+    ]);
+    expect(end.body.toString()).toMatch(/<ServiceID>[\x20-\x7e]+<\/ServiceID>/);
+  });
+
+  test('a TriggerNonce is used once: of the runs it begins one ends well, and it begins no other', async () => {
+    const { triggerNonce, tokenId } = await aTrigger();
+    const options: HelloOptions = { offer: OFFER, triggerNonce, tokenId };
+    const nonces = [];
+    for (const _ of [1, 2]) {
+      const hello = await post(encodeMessage(RFC4758, clientHello(RFC4758, options)));
+      const processed = processServerHello(RFC4758, hello.body, options);
+      if (!processed.ok) throw new Error(processed.detail);
+      const nonce = await clientNonce(RFC4758, processed.agreement, random(16), random);
+      if (!nonce.ok) throw new Error(nonce.detail);
+      nonces.push(encodeMessage(RFC4758, nonce.message));
+    }
+    const [first, second] = nonces as [string, string];
+    expect(statusOf(await post(first))).toBe('Success');
+    expect(statusOf(await post(second))).toBe('InitializationFailed');
+    expect(statusOf(await sayHello({ triggerNonce, tokenId }))).toBe('AccessDenied');
+  });
+
+  test('ClientInfo is octets: none, what looks like XML, all of a kind, critical or not, in either message', async () => {
+    for (const clientInfo of [
+      new Uint8Array(0),
+      new TextEncoder().encode('<a b="&amp;">\r\n</a> \u0000'),
+      Uint8Array.from({ length: 256 }, (_, i) => 255 - i),
+      new Uint8Array(4096).fill(0xff),
+    ]) {
+      for (const critical of [false, true]) {
+        const { hello, end } = await run({ clientInfo }, undefined, critical);
+        expect(serverHello(hello).clientInfo).toEqual(clientInfo);
+        const finished = decodeServerFinished(RFC4758, end.body);
+        expect(finished.ok && 'clientInfo' in finished.message && finished.message.clientInfo).toEqual(
+          clientInfo,
+        );
+      }
+    }
+  });
+
+  test('one algorithm in common is enough, whatever else is offered', async () => {
+    const { triggerNonce } = await aTrigger();
+    const offered = clientHello(RFC4758, { offer: OFFER });
+    for (const list of ['keyTypes', 'encryptionAlgorithms', 'macAlgorithms'] as const) {
+      for (const uris of [
+        ['urn:other', ...offered[list]],
+        [...offered[list], 'urn:other'],
+      ]) {
+        expect(statusOf(await sayHello({ triggerNonce, [list]: uris })), list).toBe('Continue');
+      }
     }
   });
 

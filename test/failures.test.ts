@@ -189,7 +189,9 @@ describe('certificates', () => {
   test('TLS before 1.2 is refused', async () => {
     const deployment = await ready(SQLITE);
     const port = deployment.servers[0]?.port as number;
-    await expect(served(port, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1' })).rejects.toThrow();
+    // Node's own level of security would refuse it here, and the test would not see what the server does.
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+    await expect(served(port, old)).rejects.toThrow();
     await served(port, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
   });
 

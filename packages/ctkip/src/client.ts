@@ -36,7 +36,8 @@ import { encryptNonce, keyDefect } from './rsa.ts';
  * `mac-mismatch` and `mac-missing`: whoever answered may not be the server; say so, it can be a man in the middle.
  * `status`: the server refused, with this status. `malformed`: its answer is none. `critical-extension`: it insists on something
  * unknown. `not-offered`: it chose what was not on offer. `session-mismatch`, `token-mismatch`, `client-info-mismatch`: it does not
- * return what it must. `weak-key`, `bad-key`: its public key is too small, or none. `unknown-key`: a shared key this client has not.
+ * return what it must. `weak-key`, `bad-key`: its public key is too small, or none. `unknown-key`: a shared key, or a key to
+ * replace, that this client has not.
  * `key-unfit`: a key of a length the chosen algorithm cannot take.
  */
 export type ClientErrorKind =

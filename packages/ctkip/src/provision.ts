@@ -27,7 +27,7 @@ import type {
   OtpMode,
   PinConfiguration,
 } from './messages.ts';
-import { textOf, utf8 } from './octets.ts';
+import { equalOctets, textOf, utf8 } from './octets.ts';
 import { decodeFinalProvisioningData, encodeClientProvisioningData } from './provisioning-data.ts';
 import { decodeSoapResponse, encodeSoapRequest, faultMessage } from './soap.ts';
 
@@ -122,6 +122,8 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   const start = await startOf(options);
   if (!start.ok) return start;
   const { dialect, random, renewal } = options;
+  const mismatch = triggerMismatch(start.trigger, renewal);
+  if (mismatch) return mismatch;
   const link: Link = { ...start, options };
 
   const hello = {
@@ -152,6 +154,20 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     // RFC 4758 §3.7.5: nonces are not kept, however the run ends.
     R_C.fill(0);
   }
+}
+
+/** RFC 4758 §3.8.3: the TokenID and the KeyID of the ClientHello are those of its trigger. Where they cannot be, there is no run. */
+function triggerMismatch(
+  trigger: CtkipTrigger | undefined,
+  renewal: ProvisionOptions['renewal'],
+): ProvisionFailure | undefined {
+  if (trigger?.tokenId && renewal && !equalOctets(trigger.tokenId, renewal.tokenId)) {
+    return failure('trigger', 'token-mismatch', 'the trigger is for another token than the one to renew');
+  }
+  if (trigger?.keyId && !(renewal && equalOctets(trigger.keyId, renewal.keyId))) {
+    return failure('trigger', 'unknown-key', 'the trigger names a key to replace that is not here');
+  }
+  return undefined;
 }
 
 type Start = {

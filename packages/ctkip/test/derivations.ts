@@ -70,6 +70,8 @@ export const cases: Cases = {
       () => CT_KIP_PRF('ct-kip-prf-aes', 'INT(i) || s', new Uint8Array(20), input.R_S, 16),
       () => CT_KIP_PRF('ct-kip-prf-aes', 'INT(i) || s', input.R_C, input.R_S, 0),
       () => CT_KIP_PRF('ct-kip-prf-aes', 'INT(i) || s', input.R_C, input.R_S, 1.5),
+      () => CT_KIP_PRF('ct-kip-prf-aes', 'INT(i) || s', input.R_C, input.R_S, 0x1_0000),
+      () => CT_KIP_PRF('ct-kip-prf-sha256', 'INT(i) || s', input.R_C, input.R_S, 0x1_0000),
     ];
     for (const attempt of attempts) {
       let thrown: unknown;
