@@ -17,6 +17,7 @@ import { authenticatorRoutes } from './authenticator.ts';
 import { type CtkipUses, ctkipRoutes } from './ctkip/endpoint.ts';
 import { healthRoutes } from './health.ts';
 import type { HostNames } from './host-names.ts';
+import type { TlsListening } from './keys/tls.ts';
 import { refused } from './outcome.ts';
 import { consoleRoutes } from './pages.ts';
 import type { Stopping } from './stopping.ts';
@@ -35,7 +36,7 @@ const BODY_LIMIT = 64 * 1024;
 export async function buildApp(options: {
   readonly uses: AppUses;
   readonly log: Logger;
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly tls: TlsListening | undefined;
   readonly trustedProxies: readonly string[];
   readonly hosts: HostNames;
 }): Promise<FastifyInstance> {
@@ -50,7 +51,7 @@ export async function buildApp(options: {
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
-    ...(tls ? { https: { ...tls, minVersion: 'TLSv1.2', honorCipherOrder: true } } : {}),
+    ...(tls ? { https: tls } : {}),
   }) as unknown as FastifyInstance;
 
   app.setErrorHandler(onError);

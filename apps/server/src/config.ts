@@ -32,6 +32,11 @@ export const OPTIONS = {
     text: 'Certificate chain (PEM), read again when it changes. Default: made at the first start by an own CA',
   },
   'tls-key': { env: 'SOWER_TLS_KEY', takes: 'FILE', text: 'Private key of the certificate (PEM)' },
+  'tls-old-clients': {
+    env: 'SOWER_TLS_OLD_CLIENTS',
+    takes: '',
+    text: 'Also take TLS 1.2 with CBC or without forward secrecy, for authenticators and RADIUS clients that know nothing else. Whoever records traffic and steals the key later can read it then. Default: only ECDHE with AES-GCM or ChaCha20, and TLS 1.3',
+  },
   'plain-http': {
     env: 'SOWER_PLAIN_HTTP',
     takes: '',
@@ -106,6 +111,7 @@ export type Config = {
     | { readonly kind: 'own' }
     | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
     | { readonly kind: 'none' };
+  readonly tlsOldClients: boolean;
   readonly trustedProxies: readonly string[];
   readonly authenticatorOrigins: readonly string[];
   /** Empty: every host name. */
@@ -240,6 +246,7 @@ export function readConfig(
       : certificate !== undefined && key !== undefined
         ? { kind: 'files', certificate: resolve(certificate), key: resolve(key) }
         : { kind: 'own' },
+    tlsOldClients: ['true', '1', 'yes'].includes(option('tls-old-clients') ?? ''),
     trustedProxies,
     authenticatorOrigins,
     consoleHosts: readHosts('console-hosts', option('console-hosts'), mistakes),

@@ -26,7 +26,7 @@ import { rsaDecryptor } from './keys/rsa.ts';
 import { sealing } from './keys/sealing.ts';
 import { servedCertificate } from './keys/served-certificate.ts';
 import { serverKeys } from './keys/server-keys.ts';
-import { ownCertificate, readTlsFiles, type TlsMaterial, watchTlsFiles } from './keys/tls.ts';
+import { ownCertificate, readTlsFiles, type TlsMaterial, tlsListening, watchTlsFiles } from './keys/tls.ts';
 import { mailQueue } from './mail/queue.ts';
 import { keepReminding } from './mail/reminders.ts';
 import { keepMailSent } from './mail/send-due.ts';
@@ -235,7 +235,9 @@ export async function startServer(
 
   // The listener.
   const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });
-  const app = await buildApp({ uses, log, tls, trustedProxies: config.trustedProxies, hosts });
+  const listening = (material: TlsMaterial) => tlsListening(material, config.tlsOldClients);
+  const secure = tls && listening(tls);
+  const app = await buildApp({ uses, log, tls: secure, trustedProxies: config.trustedProxies, hosts });
   await app.listen({ host: config.host, port: config.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
@@ -247,7 +249,7 @@ export async function startServer(
     uses,
     {
       ...config.radius,
-      radsec: config.radius.radsec && tls ? { ...config.radius.radsec, tls } : undefined,
+      radsec: config.radius.radsec && secure ? { ...config.radius.radsec, tls: secure } : undefined,
     },
     {
       count: uses.counters.radius,
@@ -266,11 +268,9 @@ export async function startServer(
   };
   if (tls) await notePresented(tls);
   served.watch(tls, async (material) => {
-    (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext({
-      ...material,
-      minVersion: 'TLSv1.2',
-    });
-    radius?.renew(material);
+    const renewed = listening(material);
+    (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext(renewed);
+    radius?.renew(renewed);
     log.info('the TLS certificate was replaced');
     await notePresented(material);
   });

@@ -14,6 +14,29 @@ import { writePrivate } from './private-file.ts';
 
 export type TlsMaterial = { readonly cert: string; readonly key: string };
 
+const SUITES_1_3 = ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'];
+/** Of TLS 1.2, what RFC 9325 §4.2 recommends: a recorded connection stays closed when the key is stolen later, and no padding to probe. */
+const SUITES = ['ECDSA', 'RSA'].flatMap((kind) =>
+  ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map((rest) => `ECDHE-${kind}-${rest}`),
+);
+/** For clients that know nothing else, last in order. */
+const OLD_SUITES = [
+  ...['ECDHE-ECDSA', 'ECDHE-RSA'].flatMap((kind) => [`${kind}-AES128-SHA`, `${kind}-AES256-SHA`]),
+  ...['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'AES128-SHA', 'AES256-SHA'],
+];
+
+export type TlsListening = TlsMaterial & {
+  readonly minVersion: 'TLSv1.2';
+  readonly ciphers: string;
+  readonly honorCipherOrder: true;
+};
+
+/** What every listener is opened with, HTTPS and RadSec, at the start and when the certificate is replaced. */
+export function tlsListening({ cert, key }: TlsMaterial, oldClients: boolean): TlsListening {
+  const suites = [...SUITES_1_3, ...SUITES, ...(oldClients ? OLD_SUITES : [])];
+  return { cert, key, minVersion: 'TLSv1.2', ciphers: suites.join(':'), honorCipherOrder: true };
+}
+
 const DAY = 86_400_000;
 const CA_DAYS = 3650;
 const CERTIFICATE_DAYS = 397;

@@ -8,16 +8,15 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { HEADER_LENGTH, MAX_PACKET_LENGTH } from '@sower/radius/packet';
+import type { TlsListening } from '../keys/tls.ts';
 import type { Answerer } from './answerer.ts';
 import type { ClientTable } from './client-table.ts';
 import type { Drops } from './drops.ts';
 import type { Place, RadiusListener } from './listener.ts';
 
-export type TlsPair = { readonly cert: string; readonly key: string };
-
 export type RadsecListener = RadiusListener & {
   /** The server's certificate was renewed. */
-  renew(tls: TlsPair): void;
+  renew(tls: TlsListening): void;
 };
 
 type Work = { readonly answering: Set<Promise<void>>; stopped: boolean };
@@ -41,7 +40,7 @@ export async function listenRadsec(
     /** Octets came. */
     readonly arrived: () => void;
   },
-  tls: TlsPair,
+  tls: TlsListening,
   place: Place,
 ): Promise<RadsecListener> {
   const sockets = new Set<TLSSocket>();
@@ -49,7 +48,6 @@ export async function listenRadsec(
   let connections = 0;
   const server = createServer({
     ...tls,
-    minVersion: 'TLSv1.2',
     requestCert: true,
     // By fingerprint, below.
     rejectUnauthorized: false,
@@ -82,7 +80,7 @@ export async function listenRadsec(
   return {
     kind: 'radsec',
     address: `${isIPv6(bound.address) ? `[${bound.address}]` : bound.address}:${bound.port}`,
-    renew: (pair) => server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
+    renew: (pair) => server.setSecureContext(pair),
     async stop() {
       server.close();
       work.stopped = true;

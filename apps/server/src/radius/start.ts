@@ -1,17 +1,18 @@
 /** Everything of RADIUS together: where it listens, and an orderly stop. Off unless an address is given. */
 import type { Floor } from '../floor.ts';
+import type { TlsListening } from '../keys/tls.ts';
 import { type AnswererUses, answerer } from './answerer.ts';
 import { clientTable } from './client-table.ts';
 import { type DropReason, drops } from './drops.ts';
 import { listenUdp, type Place, type RadiusListener } from './listener.ts';
-import { listenRadsec, type RadsecListener, type TlsPair } from './radsec.ts';
+import { listenRadsec, type RadsecListener } from './radsec.ts';
 import type { RespondUses } from './respond.ts';
 
 export type RadiusPlaces = {
   readonly authentication: Place | undefined;
   readonly accounting: Place | undefined;
   /** RFC 6614, with the certificate that it shows. */
-  readonly radsec: (Place & { readonly tls: TlsPair }) | undefined;
+  readonly radsec: (Place & { readonly tls: TlsListening }) | undefined;
 };
 
 export type RadiusServer = {
@@ -19,7 +20,7 @@ export type RadiusServer = {
   /** RADIUS clients were changed. */
   forgetClients(): void;
   /** The server's certificate was renewed. */
-  renew(tls: TlsPair): void;
+  renew(tls: TlsListening): void;
   /** What is begun is answered; the rest is not taken any more. */
   stop(): Promise<void>;
 };
