@@ -4,8 +4,8 @@
  * An extension is known by its xsi:type, or in the deployed dialect by its content. One that is not known, or stands in a message it
  * does not belong to, is passed over, unless it is critical.
  */
-import type { XmlElement } from '@sower/xml';
-import { CT_KIP, CT_KIP_2005_11, SOWER } from './algorithms.ts';
+import { attribute, namespaceOf, type XmlElement } from '@sower/xml';
+import { CT_KIP, CT_KIP_2005_11, SOWER, XML_SCHEMA_INSTANCE } from './algorithms.ts';
 import type { Dialect } from './dialect.ts';
 import { all, LIMITS, malformed, octets, optional, positive, Refusal, required, token } from './fields.ts';
 import {
@@ -76,11 +76,11 @@ function isCritical(element: XmlElement): boolean {
 }
 
 function kindOf(dialect: Dialect, message: MessageKind, element: XmlElement): Kind | undefined {
-  const name = element.attributes.type?.trim();
+  const name = attribute(element, XML_SCHEMA_INSTANCE, 'type')?.trim();
   if (name === undefined) return dialect.untypedExtensions ? kindByContent(message, element) : undefined;
   const colon = name.indexOf(':');
   const prefix = colon < 0 ? '' : name.slice(0, colon);
-  const namespace = element.prefixes[prefix] ?? '';
+  const namespace = namespaceOf(element, prefix) ?? '';
   // Both editions of the schema, and none: an unqualified type can only be the schema's own.
   const schema = namespace === '' || namespace === CT_KIP_2005_11 ? CT_KIP : namespace;
   const key = `${schema}${name.slice(colon + 1)}`;

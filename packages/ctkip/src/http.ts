@@ -4,6 +4,7 @@
  *
  * Nothing is sent here. RFC 4758 §4.2 for bare XML; the deployed binding is SOAP over the same two POSTs.
  */
+import { readXml } from '@sower/xml';
 import type { Dialect, DialectName } from './dialect.ts';
 import { textOf, utf8 } from './octets.ts';
 
@@ -30,9 +31,8 @@ export function dialectOf(contentType: string | undefined, body: Uint8Array): Di
   const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (!SOAP_MEDIA_TYPES.has(type)) return undefined;
   if (type !== MEDIA_TYPE_XML) return 'deployed';
-  // The first start tag is enough; what is no XML fails alike in both.
-  const head = textOf(body.subarray(0, 2048)).replace(/<!--[\s\S]*?-->/g, '');
-  return /^[^<]*(?:<\?[^>]*>\s*)?<(?:[\w.-]+:)?Envelope[\s/>]/.test(head) ? 'deployed' : 'rfc4758';
+  const document = readXml(body);
+  return document.ok && document.root.name === 'Envelope' ? 'deployed' : 'rfc4758';
 }
 
 /** Headers of a client's message. @param activationCode of the deployed dialect, which repeats it in a header */
@@ -97,9 +97,8 @@ export function decodeTriggerRequest(
   body: Uint8Array,
 ): TriggerRequest | undefined {
   if (contentType?.split(';')[0]?.trim().toLowerCase() !== FORM || body.length > 1024) return undefined;
-  const form = new URLSearchParams(textOf(body));
-  const names = [...form.keys()];
-  if (new Set(names).size !== names.length) return undefined;
+  const form = formFields(textOf(body));
+  if (!form) return undefined;
   const activationCode = form.get('activationCode');
   if (!activationCode || activationCode.length > 128) return undefined;
   return {
@@ -107,4 +106,30 @@ export function decodeTriggerRequest(
     deviceId: form.get('deviceId') ?? undefined,
     deviceClass: form.get('deviceClass') ?? undefined,
   };
+}
+
+const MAX_FIELDS = 8;
+
+/** The fields of a form, none of them twice; `undefined` for what no form writes. Strict at once, since mending is what costs. */
+function formFields(text: string): Map<string, string> | undefined {
+  const pairs = text.split('&', MAX_FIELDS + 1);
+  if (pairs.length > MAX_FIELDS) return undefined;
+  const fields = new Map<string, string>();
+  for (const pair of pairs) {
+    const split = pair.indexOf('=');
+    if (split < 0) return undefined;
+    const [name, value] = [formText(pair.slice(0, split)), formText(pair.slice(split + 1))];
+    if (name === undefined || value === undefined || fields.has(name)) return undefined;
+    fields.set(name, value);
+  }
+  return fields;
+}
+
+function formText(written: string): string | undefined {
+  if (/%(?![0-9a-f]{2})/i.test(written)) return undefined;
+  try {
+    return decodeURIComponent(written.replace(/\+/g, ' '));
+  } catch {
+    return undefined;
+  }
 }

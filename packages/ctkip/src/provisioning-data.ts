@@ -3,7 +3,7 @@
  *
  * No specification of it is public. What a client says about itself is asserted, not proven; whether that suffices is policy.
  */
-import { escapeText, readXml, type XmlElement } from '@sower/xml';
+import { DEFAULT_LIMITS, escapeText, readXml, type XmlElement } from '@sower/xml';
 import type { PinConfiguration } from './messages.ts';
 import { textOf } from './octets.ts';
 
@@ -99,12 +99,14 @@ export function normaliseDeviceId(text: string): string {
 
 const MAX_OCTETS = 8192;
 const MAX_FIELDS = 64;
+/** Several times what any client sends. */
+const READ = { ...DEFAULT_LIMITS, maxElements: 256, maxAttributes: 256, maxDeclarations: 64 };
 
 /** Text of the leaf elements by lower-case name; of two with one name the first counts. */
 function fieldsOf(bytes: Uint8Array): Map<string, string> {
   const fields = new Map<string, string>();
   const head = bytes.subarray(0, MAX_OCTETS);
-  const document = readXml(head);
+  const document = readXml(head, READ);
   if (document.ok) collect(document.root, fields);
   else scan(textOf(head), fields);
   return fields;

@@ -5,6 +5,7 @@
  * No state, no private key, no randomness: session ids, R_S and the decrypted R_C come in, messages and K_TOKEN go out. Whether a
  * code, a session or a device is good is the caller's to decide.
  */
+import { isXmlText } from '@sower/xml';
 import {
   type AlgorithmLists,
   type FailureStatus,
@@ -16,6 +17,7 @@ import {
   type Suite,
 } from './algorithms.ts';
 import { type Dialect, encryptionAlgorithmOf, prfOf, prfUri } from './dialect.ts';
+import { LIMITS } from './fields.ts';
 import { K_TOKEN, MAC_1, MAC_2 } from './keys.ts';
 import type {
   ClientHello,
@@ -27,7 +29,7 @@ import type {
   ServerHello,
   StatusMessage,
 } from './messages.ts';
-import { equalOctets, minimalOctets } from './octets.ts';
+import { equalOctets, minimalOctets, utf8 } from './octets.ts';
 import { keyFits } from './prf.ts';
 
 /** A refusal the protocol has a status for; `reason` is for the audit only. */
@@ -155,6 +157,7 @@ export type FinishInput = {
   /** Unix seconds. */
   readonly keyExpiry?: number | undefined;
   readonly serviceId?: string | undefined;
+  /** Left out of the message where it has no place in it: over 128 octets, or characters that XML does not have. */
   readonly userId?: string | undefined;
   readonly otp?: OtpConfiguration | undefined;
   /** Only for a client whose ClientHello `understandsPin`. */
@@ -196,13 +199,18 @@ export function finish(dialect: Dialect, input: FinishInput): Finished {
     keyId,
     keyExpiry: input.keyExpiry,
     serviceId: input.serviceId,
-    userId: input.userId,
+    userId: input.userId !== undefined && fitsIdentifier(input.userId) ? input.userId : undefined,
     otp: input.otp,
     pin: input.pin,
     clientInfo: input.clientInfo,
     mac: { value, algorithm: prfUri(dialect, 'macAttribute', suite.macAlgorithm) },
   };
   return { ok: true, K_TOKEN: key, message };
+}
+
+/** RFC 4758 §3.7.6 counts octets where its schema counts characters; an altered name would be another user's. */
+function fitsIdentifier(text: string): boolean {
+  return isXmlText(text) && utf8(text).length <= LIMITS.identifier;
 }
 
 /** Whether R_C of so many octets is a nonce of the dialect and a key of the PRF. */

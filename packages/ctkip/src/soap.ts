@@ -4,7 +4,7 @@
  * Written to the byte as deployed servers write it. What is inside the base64 is `decode.ts`'s and `provisioning-data.ts`'s, the
  * HTTP around it `http.ts`'s.
  */
-import { child, escapeText, readXml, type XmlElement } from '@sower/xml';
+import { child, DEFAULT_LIMITS, escapeText, readXml, type XmlElement } from '@sower/xml';
 import { XML_SCHEMA, XML_SCHEMA_INSTANCE } from './algorithms.ts';
 import { base64, fromBase64 } from './octets.ts';
 
@@ -13,6 +13,9 @@ const SERVICE = 'http://ctkipservice.rsasecurity.com';
 
 /** Characters of AuthData and octets of ProvisioningData that are accepted. */
 export const SOAP_LIMITS = { authData: 128, provisioningData: 8192 } as const;
+
+/** SOAP 1.1 §3 forbids processing instructions. */
+const ENVELOPE = { ...DEFAULT_LIMITS, maxInstructions: 0 };
 
 export type SoapRequest = {
   /** The activation code exactly as it stood there: the response must repeat it. */
@@ -58,7 +61,7 @@ type Carried =
   | { readonly reason: string };
 
 function carried(bytes: Uint8Array | string, wrapper: string, pduName: string): Carried {
-  const document = readXml(bytes);
+  const document = readXml(bytes, ENVELOPE);
   if (!document.ok) return { reason: document.reason };
   const { root } = document;
   const body = root.name === 'Envelope' ? child(root, 'Body') : undefined;

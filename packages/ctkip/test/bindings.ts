@@ -77,6 +77,9 @@ export const cases: Cases = {
       '<a/>',
       'soap',
       mutate(request, '<?xml', '<!DOCTYPE x><?xml'),
+      // SOAP 1.1 §3.
+      mutate(request, '?>', '?><?a b?>'),
+      mutate(request, '<Request>', '<?a?><Request>'),
       request.replaceAll('ClientRequest', 'ServerRequest'),
       request.replaceAll('Envelope', 'Letter'),
       mutate(request, /(<Request>[\s\S]*<\/Request>)/, '$1$1'),

@@ -240,4 +240,60 @@ export const cases: Cases = {
       'deployed',
     );
   },
+
+  'a UserID that has no place in the message is left out, and never altered'() {
+    for (const dialect of [DEPLOYED, RFC4758]) {
+      const sent = (userId: string): string | undefined => {
+        const done = finish(dialect, {
+          suite: { keyType: 'securid-aes', encryptionAlgorithm: 'rsa-1_5', macAlgorithm: 'ct-kip-prf-aes' },
+          sessionId,
+          R_C: unhex(transcript.R_C),
+          R_S,
+          k: MODULUS,
+          tokenId: utf8('1'),
+          keyId: utf8('1'),
+          userId,
+        });
+        assert(done.ok, 'ServerFinished');
+        const read = decodeServerFinished(dialect, encodeMessage(dialect, done.message));
+        assert(read.ok && read.message.status === 'Success', 'read');
+        return read.message.userId;
+      };
+      same(sent('u'.repeat(128)), 'u'.repeat(128), '128 octets');
+      same(sent('ü'.repeat(64)), 'ü'.repeat(64), '128 octets in 64 characters');
+      same(sent('u'.repeat(129)), undefined, '129 octets');
+      same(sent('ü'.repeat(65)), undefined, '130 octets in 65 characters');
+      for (const none of ['a\ufffe', '\uffffa', 'a\u0000', '\ud800']) same(sent(none), undefined, none);
+      same(sent('a\ufffd'), 'a\ufffd', 'a replacement character of their own');
+    }
+  },
+
+  'every message is read in UTF-8 and UTF-16, with comments and processing instructions around it'() {
+    const utf16 = (text: string, little: boolean): Uint8Array => {
+      const octets = new Uint8Array(text.length * 2);
+      const view = new DataView(octets.buffer);
+      for (let i = 0; i < text.length; i += 1) view.setUint16(i * 2, text.charCodeAt(i), little);
+      return octets;
+    };
+    for (const dialect of [DEPLOYED, RFC4758]) {
+      const { hello, nonce } = transcriptMessages(dialect);
+      for (const message of [hello, nonce]) {
+        const text = encodeMessage(dialect, message).replace(/^<\?xml[^>]*>/, '');
+        const decorated = `<!-- ü --><?a b?>${text.replace('><', '><!-- \u{1f511} --><?c?><')}<?d ?><!---->`;
+        for (const written of [text, decorated]) {
+          const forms = {
+            'UTF-8': utf8(written),
+            'UTF-8, marked': utf8(`\ufeff${written}`),
+            'UTF-8, declared': utf8(`<?xml version="1.0" encoding="utf-8"?>${written}`),
+            'UTF-16LE': utf16(`\ufeff${written}`, true),
+            'UTF-16BE': utf16(`\ufeff${written}`, false),
+            'UTF-16BE, declared': utf16(`\ufeff<?xml version='1.0' encoding='UTF-16'?>${written}`, false),
+          };
+          for (const [name, octets] of Object.entries(forms)) {
+            same(decodeRequest(dialect, octets), { ok: true, message }, `${dialect.name} ${name}`);
+          }
+        }
+      }
+    }
+  },
 };

@@ -116,12 +116,59 @@ export const cases: Cases = {
       decodeRequest(DEPLOYED, change(written(DEPLOYED).hello, / Version="1\.0"/, '')).ok,
       'missing, deployed',
     );
-    // An attribute of that name in another namespace is not the version.
-    same(
-      refused(RFC4758, change(written(RFC4758).hello, / Version=/, ' xmlns:o="urn:o" o:version=')).status,
-      'MalformedRequest',
-      'foreign',
-    );
+  },
+
+  'an attribute in a namespace is none of the protocol'() {
+    const foreign = (text: string, name: string) =>
+      change(change(text, new RegExp(` ${name}=`), ` z:${name}=`), /<([\w:]+) /, '<$1 xmlns:z="urn:z" ');
+    for (const dialect of BOTH) {
+      const { hello, nonce, serverHello, serverFinished } = written(dialect);
+      if (dialect.versionRequired) {
+        for (const text of [hello, nonce]) {
+          same(refused(dialect, foreign(text, 'Version')).reason, 'no Version', 'Version');
+          same(
+            refused(dialect, change(foreign(text, 'Version'), '"urn:z"', `"${CT_KIP}"`)).reason,
+            'no Version',
+            "the protocol's own namespace is one too",
+          );
+        }
+      }
+      same(refused(dialect, foreign(nonce, 'SessionID')).reason, 'no SessionID', 'SessionID');
+      same(
+        refused(dialect, foreign(serverHello, 'Status'), decodeServerHello).reason,
+        'no Status of this message',
+        'Status',
+      );
+      const finished = (text: string) => {
+        const read = decodeServerFinished(dialect, text);
+        assert(read.ok && read.message.status === 'Success', 'ServerFinished');
+        return read.message;
+      };
+      same(finished(foreign(serverFinished, 'TimeInterval')).otp?.timeInterval, undefined, 'TimeInterval');
+      same(finished(foreign(serverFinished, 'MacAlgorithm')).mac.algorithm, undefined, 'MacAlgorithm');
+      const extension = (attributes: string) =>
+        decodeRequest(
+          dialect,
+          change(
+            hello,
+            /(<\/[\w:]+>)$/,
+            `<Extensions xmlns="" xmlns:z="urn:z" xmlns:k="${CT_KIP}"><Extension ${attributes}><Data>AAAA</Data></Extension></Extensions>$1`,
+          ),
+        );
+      const unknown = 'xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:type="z:Unheard"';
+      assert(extension(`z:Critical="true" ${unknown}`).ok, 'z:Critical');
+      assert(!extension(`Critical="true" ${unknown}`).ok, 'Critical');
+      const typed = (attributes: string) => {
+        const read = extension(attributes);
+        assert(read.ok && read.message.kind === 'ClientHello', 'ClientHello');
+        return read.message.clientInfo !== undefined;
+      };
+      const own = 'k:ClientInfoType';
+      same(typed(`xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:type="${own}"`), true, 'xsi:type');
+      // Without a type the deployed dialect goes by the content.
+      same(typed(`z:type="${own}"`), dialect.untypedExtensions, 'z:type');
+      same(typed(`type="${own}"`), dialect.untypedExtensions, 'type');
+    }
   },
 
   'a part that is missing, twice, too long, or not what it must be'() {

@@ -27,7 +27,10 @@ export function toBase32(bytes: Uint8Array): string {
  * octet are ignored, since some generators cut random text instead of encoding octets.
  */
 export function fromBase32(text: string): Uint8Array | undefined {
-  const digits = text.replace(/[\s-]/g, '').replace(/=+$/, '').toUpperCase();
+  const grouped = text.replace(/[\s-]/g, '');
+  let end = grouped.length;
+  while (grouped[end - 1] === '=') end -= 1;
+  const digits = grouped.slice(0, end).toUpperCase();
   if (IMPOSSIBLE_REMAINDERS.has(digits.length % 8)) return undefined;
   const bytes = new Uint8Array(Math.floor((digits.length * 5) / 8));
   let held = 0;

@@ -31,7 +31,8 @@ export function ctfData(input: string): CtfData {
   if (marker) {
     const tail = input.slice(marker.index + marker[0].length).replace(/=\r?\n/g, '');
     // Up to where a URL ends in running text; the full stop after it is not part of it either.
-    data = (tail.split(/[&#\s"'<>]/, 1)[0] ?? '').replace(/[.,;:)\]]+$/, '');
+    data = tail.split(/[&#\s"'<>]/, 1)[0] ?? '';
+    while (/[.,;:)\]]$/.test(data.slice(-1))) data = data.slice(0, -1);
   }
   data = percentDecode(data);
 

@@ -3,7 +3,7 @@
  *
  * Unsigned: the trailer is empty, which readers that verify the MACs take. An importer that insists on the vendor's signature will not.
  */
-import { escapeText } from '@sower/xml';
+import { escapeText, isXmlText } from '@sower/xml';
 import { toBase64 } from './base64.ts';
 import { dayNumber } from './calendar.ts';
 import type { SdtidToken } from './sdtid.ts';
@@ -42,6 +42,7 @@ export function writeSdtid(batch: SdtidBatch): SdtidWritten {
   if (!defaults) return { ok: false, reason: 'no-tokens' };
   if (secret.length !== 16) return { ok: false, reason: 'invalid-secret' };
   const { origin = 'N/A', dest = 'N/A', name = 'N/A' } = batch;
+  // The MACs would not survive a character that has to be replaced.
   if (![origin, dest, name].every(isXmlText)) return { ok: false, reason: 'invalid-text' };
   for (const token of tokens) {
     if (!isSecuridToken(token) || dayNumber(token.birthDay) === undefined) {
@@ -152,10 +153,4 @@ function serialize(element: SdtidElement, indent: string): string {
     return `${indent}<${name}>\n${inner}${indent}</${name}>\n`;
   }
   return text === '' ? `${indent}<${name}/>\n` : `${indent}<${name}>${escapeText(text)}</${name}>\n`;
-}
-
-/** Whether XML 1.0 §2.2 can carry the text unchanged; the MAC would not survive a replacement. */
-function isXmlText(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the forbidden ones
-  return text.isWellFormed() && !/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/.test(text);
 }

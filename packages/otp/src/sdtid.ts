@@ -4,7 +4,7 @@
  * Both MACs are verified, so a file is taken whole or not at all. The signature in the trailer is not looked at: a signing key for it is
  * public, so it proves nothing.
  */
-import { child, readXml, type XmlElement, type XmlLimits } from '@sower/xml';
+import { child, DEFAULT_LIMITS, readXml, type XmlElement, type XmlLimits } from '@sower/xml';
 import { equalBytes } from './aes-block.ts';
 import { fromBase64 } from './base64.ts';
 import { dayNumber } from './calendar.ts';
@@ -47,7 +47,14 @@ export type SdtidResult =
     };
 
 /** Room for batches of about ten thousand tokens. */
-export const SDTID_LIMITS: XmlLimits = { maxBytes: 16 * 1024 * 1024, maxDepth: 8, maxElements: 300_000 };
+export const SDTID_LIMITS: XmlLimits = {
+  ...DEFAULT_LIMITS,
+  maxBytes: 16 * 1024 * 1024,
+  maxDepth: 8,
+  maxElements: 300_000,
+  // The lines that the MACs cover repeat every name above them.
+  maxName: 64,
+};
 
 /**
  * Reads a file of one or more tokens.
@@ -82,18 +89,24 @@ export function readSdtid(
   const keys = batchKeys({ origin, dest, name, secret }, password);
   if (!equalBytes(headerMac(keys, sectionData(header)), mac)) return { ok: false, reason: 'header-mac' };
 
+  // Looked up once: a header of many elements would be searched for every token.
+  const defaults = new Map(DEFAULTED.map((field) => [field, value(header, `Def${field}`)]));
   const tokens: SdtidToken[] = [];
   for (const record of records) {
-    const token = readToken(record, header, keys);
+    const token = readToken(record, defaults, keys);
     if ('reason' in token) return token;
     tokens.push(token);
   }
   return { ok: true, origin: origin.trim(), tokens };
 }
 
+/** What a token may leave to its file. */
+const DEFAULTED = ['Alg', 'Digits', 'Interval', 'Birth', 'Death', 'AddPIN', 'LocalPIN'] as const;
+type Defaulted = (typeof DEFAULTED)[number];
+
 function readToken(
   record: XmlElement,
-  header: XmlElement,
+  defaults: ReadonlyMap<Defaulted, string>,
   keys: SdtidBatchKeys,
 ): SdtidToken | (SdtidResult & { ok: false }) {
   // The raw text keys the record's MAC; it must be the bare number.
@@ -107,7 +120,7 @@ function readToken(
   }
 
   /** The token's own value, else the file's default. */
-  const setting = (name: string): string => value(record, name) || value(header, `Def${name}`);
+  const setting = (name: Defaulted): string => value(record, name) || (defaults.get(name) ?? '');
   if (setting('Alg') !== '1') return { ok: false, reason: 'unsupported-algorithm', at: serial };
   // One character that says nothing stands before the base64.
   const encryptedSeed = block(value(record, 'Seed').slice(1));

@@ -1,7 +1,7 @@
 /** sdtid: portable cases. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromBase64 } from '@sower/otp/base64';
-import { readSdtid, type SdtidToken } from '@sower/otp/sdtid';
+import { readSdtid, SDTID_LIMITS, type SdtidToken } from '@sower/otp/sdtid';
 import { batchKeys, passwordKey, tokenEncryptionKey, tokenMacKey } from '@sower/otp/sdtid-keys';
 import { type SdtidElement, sectionData } from '@sower/otp/sdtid-section';
 import { type SdtidBatch, writeSdtid } from '@sower/otp/sdtid-write';
@@ -192,7 +192,7 @@ export const sdtidCases: Cases = {
       [replaced(sampleA, 'SN', '12345'), 'invalid-field'],
     ];
     for (const [document, reason] of refusals) equal(reasonOf(read(document)), reason, document.slice(0, 80));
-    const limits = { maxBytes: 100, maxDepth: 8, maxElements: 100 };
+    const limits = { ...SDTID_LIMITS, maxBytes: 100 };
     equal(reasonOf(readSdtid(sampleA, { limits })), 'not-xml');
   },
   'sdtid: what cannot be written is refused': () => {

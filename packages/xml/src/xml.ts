@@ -1,32 +1,64 @@
 /**
  * XML as hostile input: a reader that refuses what the formats here never need, and an escaping writer.
  *
- * The reader knows no DTD, no entities but XML's five, no processing instruction but the declaration, and stops at a size and a
- * depth. It never throws on input: every refusal is a value. It does not validate against a schema.
+ * The reader knows no DTD and no entities but XML's five, passes over comments and processing instructions, and its work is linear in
+ * the size of the document: everything that could multiply has a limit. It never throws on input: every refusal is a value. It does
+ * not validate against a schema.
  */
 import { SaxesParser } from 'saxes';
+import { decodeXml, type Encoding, mayDeclare } from './encoding.ts';
 
 /** One element. `name` is the local name, `text` the concatenated character data directly inside it, untrimmed. */
 export type XmlElement = {
   readonly name: string;
   /** Namespace URI, `''` when the element is in none. */
   readonly namespace: string;
-  /** Attributes by local name; on a clash of namespaces the unprefixed one wins. Namespace declarations are left out. */
+  /** The attributes that are in no namespace, by name; the others are found by {@link attribute}. No namespace declarations. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** Namespace prefixes in force here, to resolve QNames in values such as `xsi:type`. */
-  readonly prefixes: Readonly<Record<string, string>>;
+  readonly qualifiedAttributes: readonly QualifiedAttribute[];
+  readonly scope: Scope;
   readonly children: readonly XmlElement[];
   readonly text: string;
 };
 
+export type QualifiedAttribute = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly value: string;
+};
+
+/** The namespaces that an element declares, by prefix, and what is in force around it. */
+export type Scope = {
+  readonly declared: Readonly<Record<string, string>>;
+  readonly outer: Scope | undefined;
+};
+
+/** Bounds of a whole document. */
 export type XmlLimits = {
   readonly maxBytes: number;
   readonly maxDepth: number;
   readonly maxElements: number;
+  /** Namespace declarations count as attributes too. */
+  readonly maxAttributes: number;
+  readonly maxDeclarations: number;
+  /** Characters of a name with its prefix. */
+  readonly maxName: number;
+  /** Characters of a namespace. */
+  readonly maxNamespace: number;
+  readonly maxInstructions: number;
 };
 
 /** Ample for every message of CT-KIP and for one sdtid token; a batch file asks for more. */
-export const DEFAULT_LIMITS: XmlLimits = { maxBytes: 65_536, maxDepth: 32, maxElements: 1_024 };
+export const DEFAULT_LIMITS: XmlLimits = {
+  maxBytes: 65_536,
+  maxDepth: 32,
+  maxElements: 1_024,
+  maxAttributes: 1_024,
+  maxDeclarations: 256,
+  maxName: 128,
+  maxNamespace: 256,
+  maxInstructions: 64,
+};
 
 export type XmlResult =
   | { readonly ok: true; readonly root: XmlElement }
@@ -38,71 +70,104 @@ type Building = {
   name: string;
   namespace: string;
   attributes: Record<string, string>;
-  prefixes: Record<string, string>;
+  qualifiedAttributes: QualifiedAttribute[];
+  scope: Scope;
   children: Building[];
   text: string;
 };
 
+const NO_ATTRIBUTES: Record<string, string> = Object.freeze(Object.create(null));
+const NO_QUALIFIED = Object.freeze([]) as unknown as QualifiedAttribute[];
+const NO_SCOPE: Scope = { declared: NO_ATTRIBUTES, outer: undefined };
+
 /**
- * Reads a document. Bytes must be UTF-8 (a byte order mark is allowed); a declaration naming another encoding is refused,
- * since decoding has already happened by then and a disagreement hides content from one of the two readers.
+ * Reads a document. Octets are UTF-8 or UTF-16 (encoding.ts); a declaration that says otherwise is refused, since a disagreement hides
+ * content from one of two readers. In a string there is nothing left to decode, and UTF-8 is what it may say.
  */
 export function readXml(input: Uint8Array | string, limits: XmlLimits = DEFAULT_LIMITS): XmlResult {
-  let source: string;
-  if (typeof input === 'string') {
-    if (input.length > limits.maxBytes) return { ok: false, reason: 'document too large' };
-    source = input;
-  } else {
-    if (input.length > limits.maxBytes) return { ok: false, reason: 'document too large' };
-    try {
-      source = new TextDecoder('utf-8', { fatal: true }).decode(input);
-    } catch {
-      return { ok: false, reason: 'not UTF-8' };
-    }
+  if (input.length > limits.maxBytes) return { ok: false, reason: 'document too large' };
+  if (typeof input !== 'string') {
+    const decoded = decodeXml(input);
+    return decoded
+      ? parse(decoded.text, decoded.encoding, limits)
+      : { ok: false, reason: 'not UTF-8 or UTF-16' };
   }
+  return input.isWellFormed() ? parse(input, 'utf-8', limits) : { ok: false, reason: 'half a character' };
+}
 
+function parse(source: string, encoding: Encoding, limits: XmlLimits): XmlResult {
   const parser = new SaxesParser({ xmlns: true, position: false });
   const stack: Building[] = [];
   let root: Building | undefined;
   let elements = 0;
+  let attributes = 0;
+  let declarations = 0;
+  let instructions = 0;
+  /** Of the start tag at hand: whether it has attributes, and declarations. */
+  let attributed = false;
+  let declares = false;
   const refuse = (reason: string): never => {
     throw new Refusal(reason);
   };
 
   parser.on('error', (error) => refuse(error.message));
   parser.on('doctype', () => refuse('document type declarations are not accepted'));
-  parser.on('processinginstruction', () => refuse('processing instructions are not accepted'));
+  parser.on('processinginstruction', () => {
+    instructions += 1;
+    if (instructions > limits.maxInstructions) refuse('too many processing instructions');
+  });
   parser.on('xmldecl', (declaration) => {
     if (declaration.version !== undefined && declaration.version !== '1.0')
       refuse('only XML 1.0 is accepted');
-    if (declaration.encoding !== undefined && declaration.encoding.toLowerCase() !== 'utf-8') {
-      refuse('only UTF-8 is accepted');
-    }
+    if (declaration.encoding !== undefined && !mayDeclare(encoding, declaration.encoding))
+      refuse('the encoding is not the one declared');
   });
-  parser.on('opentag', (tag) => {
+  // Limits are looked at as the parser comes by, before it resolves names: that is where work would multiply.
+  parser.on('opentagstart', (tag) => {
     elements += 1;
+    attributed = false;
+    declares = false;
     if (elements > limits.maxElements) refuse('too many elements');
     if (stack.length >= limits.maxDepth) refuse('nested too deeply');
+    if (tag.name.length > limits.maxName) refuse('a name is too long');
+  });
+  parser.on('attribute', ({ name, prefix, value }) => {
+    attributes += 1;
+    attributed = true;
+    if (attributes > limits.maxAttributes) refuse('too many attributes');
+    if (name.length > limits.maxName) refuse('a name is too long');
+    if (prefix !== 'xmlns' && name !== 'xmlns') return;
+    declarations += 1;
+    declares = true;
+    if (declarations > limits.maxDeclarations) refuse('too many namespace declarations');
+    if (value.length > limits.maxNamespace) refuse('a namespace is too long');
+  });
+  parser.on('opentag', (tag) => {
     const parent = stack.at(-1);
-    const attributes: Record<string, string> = Object.create(null);
-    for (const attribute of Object.values(tag.attributes)) {
-      if (attribute.prefix === 'xmlns' || attribute.name === 'xmlns') continue;
-      if (attribute.prefix === '' || !(attribute.local in attributes))
-        attributes[attribute.local] = attribute.value;
-    }
-    // Sharing the parent's map where nothing is declared keeps memory linear in the document.
-    const prefixes =
-      Object.keys(tag.ns ?? {}).length === 0 && parent
-        ? parent.prefixes
-        : Object.assign(Object.create(null), parent?.prefixes, tag.ns);
+    const outer = parent?.scope ?? NO_SCOPE;
     const element: Building = {
       name: tag.local,
       namespace: tag.uri,
-      attributes,
-      prefixes,
+      attributes: NO_ATTRIBUTES,
+      qualifiedAttributes: NO_QUALIFIED,
+      // Never a copy of what is around it: elements times declarations is more than linear.
+      scope: declares ? { declared: tag.ns, outer } : outer,
       children: [],
       text: '',
     };
+    if (attributed) {
+      for (const key in tag.attributes) {
+        const { name, prefix, local, uri, value } = tag.attributes[key] as (typeof tag.attributes)[string];
+        if (prefix === 'xmlns' || name === 'xmlns') continue;
+        if (prefix === '') {
+          if (element.attributes === NO_ATTRIBUTES) element.attributes = Object.create(null);
+          element.attributes[name] = value;
+        } else {
+          if (element.qualifiedAttributes === NO_QUALIFIED) element.qualifiedAttributes = [];
+          element.qualifiedAttributes.push({ namespace: uri, name: local, value });
+        }
+      }
+    }
     if (parent) parent.children.push(element);
     else root = element;
     stack.push(element);
@@ -126,6 +191,20 @@ export function readXml(input: Uint8Array | string, limits: XmlLimits = DEFAULT_
   return root ? { ok: true, root } : { ok: false, reason: 'no root element' };
 }
 
+/** The value of the attribute of this name in this namespace. */
+export function attribute(element: XmlElement, namespace: string, name: string): string | undefined {
+  return element.qualifiedAttributes.find((one) => one.name === name && one.namespace === namespace)?.value;
+}
+
+/** The namespace that a prefix stands for at an element, to resolve QNames in values such as `xsi:type`; `''` is the default one. */
+export function namespaceOf(element: XmlElement, prefix: string): string | undefined {
+  for (let scope: Scope | undefined = element.scope; scope; scope = scope.outer) {
+    const namespace = scope.declared[prefix];
+    if (namespace !== undefined) return namespace;
+  }
+  return undefined;
+}
+
 /** The first child with this local name, whatever its namespace (wire formats here disagree on qualification). */
 export function child(element: XmlElement, name: string): XmlElement | undefined {
   return element.children.find((candidate) => candidate.name === name);
@@ -145,11 +224,18 @@ export function escapeAttribute(value: string): string {
     .replace(/[\t\n]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Characters XML 1.0 cannot carry at all become U+FFFD: a document that no reader takes would help nobody. */
+/** What XML 1.0 §2.2 has no way to write, halves of characters included. */
+const FORBIDDEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the forbidden ones
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+const EVERY_FORBIDDEN = new RegExp(FORBIDDEN, 'g');
+
+/** Whether XML 1.0 can carry a text as it is. */
+export function isXmlText(text: string): boolean {
+  return !FORBIDDEN.test(text);
+}
+
+/** What XML cannot carry becomes U+FFFD: a document that no reader takes would help nobody. Ask {@link isXmlText} where that matters. */
 function withoutForbidden(text: string): string {
-  return text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the ones XML 1.0 §2.2 forbids
-    /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g,
-    '\uFFFD',
-  );
+  return text.replace(EVERY_FORBIDDEN, '\uFFFD');
 }

@@ -17,7 +17,8 @@ export type Reading =
   | { readonly ok: false; readonly finding: CertificateFinding };
 
 const LONGEST_CHAIN = 10;
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+/** No block reaches over the beginning of another: looking for an end that is not there would begin anew at each. */
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----)[\s\S])*-----END \1-----/g;
 
 export async function readCertificate(input: CertificateInput): Promise<Reading> {
   try {
