@@ -278,6 +278,83 @@ onBothDatabases('proof', (kind) => {
       result: 'refused',
       reason: 'wrong present password',
     });
+    expect(await codeOf(change(PASSWORD, 'password1234'))).toBe('password-refused');
     expect(await codeOf(change(PASSWORD, 'another horse battery'))).toBe('none');
+  });
+
+  test('a password that is easily guessed is refused by every way it can be chosen', async () => {
+    const { api } = deployment;
+    const weak = { password: 'password1234' };
+    await api('addUser', { body: { userId: 'weak' } });
+    for (const attempt of [
+      () => api('addAdministrator', { body: { userName: 'weak', ...weak, grants: [] } }),
+      () => api('setPassword', { params: { userId: 'grace' }, body: weak }),
+      () => api('setUserPassword', { params: { userId: 'weak' }, body: weak }),
+    ]) {
+      expect(await problemOf(attempt())).toMatchObject({
+        code: 'password-refused',
+        detail: expect.stringContaining('easily guessed'),
+      });
+    }
+  });
+
+  test('a temporary password opens nothing after its time; one that its owner chose does', async () => {
+    const { api } = deployment;
+    const { db, close } = await openDatabase(database.location);
+    const days = (count: number) => Date.now() - count * 86_400_000;
+    const logOn = async (userId: string) => {
+      addresses += 1;
+      const person = visitor(deployment, { 'x-forwarded-for': `192.0.2.${addresses}` });
+      return codeOf(
+        person.api('openUserSession', { body: { method: 'password', userId, password: PASSWORD } }),
+      );
+    };
+    try {
+      for (const [userId, mustChange, age, expected] of [
+        ['temporary-6', true, 6, 'none'],
+        ['temporary-8', true, 8, 'log-on-failed'],
+        ['chosen-400', false, 400, 'none'],
+      ] as const) {
+        const { id } = await api('addUser', { body: { userId } }).then(async () =>
+          db.selectFrom('users').select('id').where('user_id', '=', userId).executeTakeFirstOrThrow(),
+        );
+        await api('setUserPassword', { params: { userId }, body: { password: PASSWORD, mustChange } });
+        await db
+          .updateTable('user_passwords')
+          .set({ set_at: days(age) })
+          .where('user_id', '=', id)
+          .execute();
+        expect(await logOn(userId), userId).toBe(expected);
+      }
+      expect((await trail('user.log-on')).map(({ reason }) => reason)).toContain(
+        'password: the temporary password has expired',
+      );
+    } finally {
+      await close();
+    }
+  });
+
+  test('a page that asks by itself keeps no session alive; a person does', async () => {
+    const { db, close } = await openDatabase(database.location);
+    try {
+      const grace = await loggedOn('mallory');
+      const mine = (await grace.api('listOwnSessions', {})).items.find(({ current }) => current)?.id ?? '';
+      const seen = async () =>
+        (
+          await db
+            .selectFrom('sessions')
+            .select('last_seen_at')
+            .where('id_hash', '=', mine)
+            .executeTakeFirstOrThrow()
+        ).last_seen_at;
+      const old = Date.now() - 10 * 60_000;
+      await db.updateTable('sessions').set({ last_seen_at: old }).where('id_hash', '=', mine).execute();
+      await grace.api('listAudit', { query: { limit: 1 }, quiet: true });
+      expect(await seen()).toBe(old);
+      await grace.api('listAudit', { query: { limit: 1 } });
+      expect(await seen()).toBeGreaterThan(old);
+    } finally {
+      await close();
+    }
   });
 });

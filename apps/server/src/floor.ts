@@ -1,5 +1,6 @@
 /** What the domain stands on. main.ts constructs it; functions name the parts they use. */
 import type { Passwords } from './identity/password.ts';
+import type { Strength } from './identity/password-strength.ts';
 import type { RsaDecryptor } from './keys/rsa.ts';
 import type { Sealing } from './keys/sealing.ts';
 import type { ServerKeys } from './keys/server-keys.ts';
@@ -22,6 +23,7 @@ export type Floor = {
   readonly queueMail: QueueMail;
   readonly policies: PolicyReader;
   readonly passwords: Passwords;
+  readonly strength: Strength;
   /** Base URL that clients use, without a trailing slash. Never taken from a request. */
   readonly publicUrl: string;
   /** Epoch milliseconds. */

@@ -20,6 +20,7 @@ import { hostNames } from './host-names.ts';
 import { keepAuditLinked } from './identity/audit-chain.ts';
 import { headKeeper } from './identity/audit-head.ts';
 import { passwords } from './identity/password.ts';
+import { passwordStrength } from './identity/password-strength.ts';
 import { daysToExpiry, readChain } from './keys/certificate-view.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { rsaDecryptor } from './keys/rsa.ts';
@@ -111,6 +112,7 @@ export async function startServer(
   });
   const rsa = rsaDecryptor();
   const hashing = passwords(random);
+  const strength = passwordStrength();
   const first = await firstStart({
     db: database.db,
     sealing: seal,
@@ -142,6 +144,7 @@ export async function startServer(
     queueMail: mailQueue({ sealing: seal, mailSettings, publicUrl: config.publicUrl, now, random }),
     policies: policyReader(database.db, monotonic),
     passwords: hashing,
+    strength,
     publicUrl: config.publicUrl,
     now,
     random,
@@ -317,7 +320,7 @@ export async function startServer(
       await Promise.all([step('mail about what expires', stopReminding), step('send mail', stopSending)]);
       await step('record wrong activation codes', stopReporting);
       await step('link the audit trail', stopLinking);
-      await step('close the database', () => Promise.all([rsa.close(), database.close()]));
+      await step('close the database', () => Promise.all([rsa.close(), strength.close(), database.close()]));
       await step('remove server.json', () => rm(serverFile, { force: true }));
       await step('remove the presented certificate', () =>
         rm(join(config.dataFolder, presented), { force: true }),

@@ -59,6 +59,7 @@ onBothDatabases('authority', (kind) => {
       mailSettings: mailSettingsReader(clock),
       policies: policyReader(db, clock),
       passwords: { hash: async () => 'hash', fits: async () => true },
+      strength: { weak: async () => false, close: async () => {} },
       queueMail: async () => {},
       publicUrl: 'https://sower.example',
       now,

@@ -99,6 +99,10 @@ export const settingsSchema = z
       description:
         'For how long a log-on, or a proof asked for later, lets an administrator change credentials, keys, factors, roles and log-on policies. More makes a screen left open worth more.',
     }),
+    'logOn.temporaryPasswordDays': z.int().min(1).max(365).default(7).meta({
+      description:
+        'For how long a password that a user has to change opens the Self-Service Console. Afterwards an administrator gives another.',
+    }),
     'verify.window': z
       .int()
       .min(0)

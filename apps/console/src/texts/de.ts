@@ -908,7 +908,7 @@ export const de: typeof en = {
       tokens: 'Token',
       activation: 'Aktivierung',
       selfService: 'Selbstbedienung',
-      logOn: 'Anmeldung der Administratoren',
+      logOn: 'Anmeldung',
       verify: 'Prüfung',
     },
     names: {
@@ -981,6 +981,10 @@ export const de: typeof en = {
       logOn_freshProofMinutes: {
         label: 'Eine Anmeldung gilt als Nachweis für (Minuten)',
         help: 'Danach weisen Administratoren erneut nach, wer sie sind, bevor sie Zugangsdaten, Schlüssel, Faktoren, Rollen und Anmelderichtlinien ändern. Je länger, desto mehr ist ein offen gelassener Bildschirm wert.',
+      },
+      logOn_temporaryPasswordDays: {
+        label: 'Ein erstes Passwort eines Benutzers gilt für (Tage)',
+        help: 'Für Passwörter, die geändert werden müssen. Danach gibt ein Administrator ein neues.',
       },
       verify_window: {
         label: 'Fenster, in Intervallen',

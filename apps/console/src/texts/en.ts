@@ -895,7 +895,7 @@ export const en = {
       tokens: 'Tokens',
       activation: 'Activation',
       selfService: 'Self-Service Console',
-      logOn: 'Log-on of administrators',
+      logOn: 'Log-on',
       verify: 'Verification',
     },
     names: {
@@ -965,6 +965,10 @@ export const en = {
       logOn_freshProofMinutes: {
         label: 'A log-on counts as proof for (minutes)',
         help: 'Afterwards administrators prove again that it is them before they change credentials, keys, factors, roles and log-on policies. More makes a screen left open worth more.',
+      },
+      logOn_temporaryPasswordDays: {
+        label: 'A first password of a user is good for (days)',
+        help: 'For passwords that have to be changed. Afterwards an administrator gives another.',
       },
       verify_window: {
         label: 'Window, in intervals',

@@ -4,6 +4,7 @@ import { problemDocument } from '@sower/api/problems';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { Busy } from '../identity/password.ts';
+import { StrengthBusy } from '../identity/password-strength.ts';
 import { type Refused, refused } from '../outcome.ts';
 import { isUnavailable } from '../store/unavailable.ts';
 import { languageOf, type Say, sayerFor } from './language.ts';
@@ -52,10 +53,10 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
     const detail = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ');
     return sendProblem(reply, refused('invalid-request', detail, errors));
   }
-  if (error instanceof Busy) {
+  if (error instanceof Busy || error instanceof StrengthBusy) {
     return sendProblem(reply, {
       ...refused('unavailable', 'Too many people are logging on at this moment. Try again in a moment.'),
-      retryAfter: error.retryAfterSeconds,
+      retryAfter: 1,
     });
   }
   if (isUnavailable(error)) {

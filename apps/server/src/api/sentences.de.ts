@@ -220,6 +220,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'A password has at least {1} characters.': 'Ein Passwort hat mindestens {1} Zeichen.',
   'The password repeats too few different characters.':
     'Das Passwort wiederholt zu wenige verschiedene Zeichen.',
+  'The password is easily guessed: it is common, or made of names, dates or patterns. A few unrelated words are good.':
+    'Das Passwort ist leicht zu erraten: Es ist verbreitet oder besteht aus Namen, Daten oder Mustern. Gut sind einige Wörter ohne Zusammenhang.',
   'The password contains the user name.': 'Das Passwort enthält den Benutzernamen.',
   'There is no such API key.': 'Einen solchen API-Schlüssel gibt es nicht.',
 

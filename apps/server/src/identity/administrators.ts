@@ -33,7 +33,7 @@ import { passwordProblem } from './password.ts';
 import { cannotGrant, grantOf, lacking, nameOfRole, resolveRole } from './roles.ts';
 import { userFor } from './users.ts';
 
-type Uses = Pick<Floor, 'db' | 'passwords' | 'now' | 'random' | 'sealing'>;
+type Uses = Pick<Floor, 'db' | 'passwords' | 'now' | 'random' | 'sealing' | 'strength' | 'publicUrl'>;
 
 /** What a view needs beside the row. */
 type Standing = {
@@ -125,7 +125,7 @@ export async function addAdministrator(
 ): Promise<Outcome<Administrator>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
-  const problem = passwordProblem(input.password, input.userName);
+  const problem = await passwordProblem(uses, input.password, [input.userName]);
   if (problem) return problem;
   const grants = await resolveGrants(uses.db, actor, input.grants);
   if (!grants.ok) return grants;
@@ -220,7 +220,7 @@ export async function setPassword(
       'Change your own password under My log-on: the present one is asked for there.',
     );
   }
-  const problem = passwordProblem(input.password, row.user_name);
+  const problem = await passwordProblem(uses, input.password, [row.user_name]);
   if (problem) return problem;
   const passwordHash = await uses.passwords.hash(input.password, actor.source);
   return uses.db.transaction().execute(async (trx) => {

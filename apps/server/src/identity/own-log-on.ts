@@ -12,7 +12,7 @@ import { type Actor, actorName } from './actor.ts';
 import { passkeysPossible, viewPasskey } from './passkey-view.ts';
 import { passwordProblem } from './password.ts';
 
-type Uses = Pick<Floor, 'db' | 'passwords' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'passwords' | 'strength' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
 
 /** The administrator who is logged on, for what is theirs alone. API keys have no log-on. */
 export async function ownRow(uses: Pick<Floor, 'db'>, actor: Actor): Promise<Outcome<Row<'administrators'>>> {
@@ -53,7 +53,7 @@ export async function setOwnPassword(
     await insertAudit(uses.db, uses, { ...event, result: 'refused', reason: 'wrong present password' });
     return wrongSecret(refusedAt('password', 'password-refused', 'This is not your password.'));
   }
-  const problem = passwordProblem(input.newPassword, row.user_name, 'newPassword');
+  const problem = await passwordProblem(uses, input.newPassword, [row.user_name], 'newPassword');
   if (problem) return problem;
   const passwordHash = await uses.passwords.hash(input.newPassword, actor.source);
   return uses.db.transaction().execute(async (trx) => {

@@ -7,15 +7,14 @@
 import { hash, verify } from '@node-rs/argon2';
 import { sourceKey } from '../authentication/guess-limit.ts';
 import { type Refused, refusedAt } from '../outcome.ts';
+import type { Strength } from './password-strength.ts';
 
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export const PASSWORD_WORK = { atOnce: 2, queue: 64, queuePerSource: 16 } as const;
 
 /** Thrown when the queue is full. The edge answers 503 with Retry-After. */
-export class Busy extends Error {
-  readonly retryAfterSeconds = 1;
-}
+export class Busy extends Error {}
 
 export type Passwords = {
   /** @throws Busy */
@@ -100,13 +99,33 @@ export function passwords(
 }
 
 const MIN_LENGTH = 12;
+const MIN_REST = 6;
 
-/** @param field name of the request's field that holds it */
-export function passwordProblem(password: string, userName: string, field = 'password'): Refused | undefined {
+/**
+ * Why a password cannot be chosen; undefined when it can.
+ * @param about whose it is: their user name first, then other words that somebody would try
+ * @param field name of the request's field that holds it
+ */
+export async function passwordProblem(
+  uses: { readonly strength: Strength; readonly publicUrl: string },
+  password: string,
+  about: readonly [userName: string, ...string[]],
+  field = 'password',
+): Promise<Refused | undefined> {
   const refuse = (detail: string) => refusedAt(field, 'password-refused', detail);
   if ([...password].length < MIN_LENGTH) return refuse(`A password has at least ${MIN_LENGTH} characters.`);
   if (new Set(password).size < 5) return refuse('The password repeats too few different characters.');
-  if (password.toLowerCase().includes(userName.toLowerCase()))
+  if (password.toLowerCase().includes(about[0].toLowerCase()))
     return refuse('The password contains the user name.');
+  const words = [...about, 'sower', ...new URL(uses.publicUrl).hostname.split('.')]
+    .flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])
+    .filter((word) => word.length > 2);
+  // What is there beside the names of its owner and of this place has to be a password by itself, or nearly.
+  const rest = words.reduce((text, word) => text.replaceAll(word.toLowerCase(), ''), password.toLowerCase());
+  if ([...rest].length < MIN_REST || (await uses.strength.weak({ password, words }))) {
+    return refuse(
+      'The password is easily guessed: it is common, or made of names, dates or patterns. A few unrelated words are good.',
+    );
+  }
   return undefined;
 }

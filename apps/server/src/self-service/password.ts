@@ -5,11 +5,13 @@ import { passwordProblem } from '../identity/password.ts';
 import { changingUser, userFor } from '../identity/users.ts';
 import { type Outcome, refused, refusedAt, undo, wrongSecret } from '../outcome.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
+import type { Row } from '../store/schema.ts';
 import { deletePassword, deleteUserSessionsOf, findPassword, putPassword } from '../store/self-service.ts';
+import { findUserById } from '../store/users.ts';
 import type { Person } from './person.ts';
 import { type OpenedSession, rotateSession } from './session.ts';
 
-type Uses = Pick<Floor, 'db' | 'passwords' | 'sealing' | 'now' | 'random'>;
+type Uses = Pick<Floor, 'db' | 'passwords' | 'sealing' | 'now' | 'random' | 'strength' | 'publicUrl'>;
 
 export async function setUserPassword(
   uses: Uses,
@@ -19,7 +21,7 @@ export async function setUserPassword(
   const found = await userFor(uses, actor, 'users:edit', input.userId);
   if (!found.ok) return found;
   const user = found.value;
-  const problem = passwordProblem(input.password, user.user_id);
+  const problem = await passwordProblem(uses, input.password, wordsAbout(user));
   if (problem) return problem;
   const password_hash = await uses.passwords.hash(input.password, actor.source);
   return changingUser(uses, actor, 'users:edit', user.user_id, async (trx) => {
@@ -68,7 +70,8 @@ export async function changeOwnPassword(
   if (input.present === input.password) {
     return refusedAt('password', 'password-refused', 'Choose a password that is not the present one.');
   }
-  const problem = passwordProblem(input.password, person.userId);
+  const user = await findUserById(uses.db, person.id);
+  const problem = await passwordProblem(uses, input.password, user ? wordsAbout(user) : [person.userId]);
   if (problem) return problem;
   const password_hash = await uses.passwords.hash(input.password, person.doer.source);
   await uses.db.transaction().execute(async (trx) => {
@@ -78,6 +81,13 @@ export async function changeOwnPassword(
   });
   return rotateSession(uses, person);
 }
+
+const wordsAbout = (user: Row<'users'>): [string, ...string[]] => [
+  user.user_id,
+  user.first_name,
+  user.last_name,
+  user.email.split('@')[0] ?? '',
+];
 
 const event = (doer: Doer, userId: string, reason: string): AuditEvent => ({
   actor: doer.name,

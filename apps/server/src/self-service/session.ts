@@ -33,7 +33,7 @@ const TOUCH_MILLISECONDS = 60_000;
 export type OpenedSession = { readonly id: string; readonly person: Person };
 
 export async function logOnUser(
-  uses: Uses & Pick<Floor, 'passwords'> & { readonly attempts: Attempts },
+  uses: Uses & Pick<Floor, 'passwords' | 'settings'> & { readonly attempts: Attempts },
   input: UserLogOn,
   { source, userAgent }: Origin,
 ): Promise<Outcome<OpenedSession>> {
@@ -74,7 +74,7 @@ export async function logOnUser(
 }
 
 async function passwordProblem(
-  uses: Pick<Floor, 'db' | 'passwords'>,
+  uses: Pick<Floor, 'db' | 'passwords' | 'settings' | 'now'>,
   input: Extract<UserLogOn, { method: 'password' }>,
   source: string | undefined,
 ): Promise<string | undefined> {
@@ -85,6 +85,10 @@ async function passwordProblem(
   if (!user) return 'no such user';
   if (!held) return 'the user has no password';
   if (!right) return 'wrong';
+  if (held.must_change === 1) {
+    const days = (await uses.settings.current())['logOn.temporaryPasswordDays'];
+    if (uses.now() > held.set_at + days * 86_400_000) return 'the temporary password has expired';
+  }
   return user.enabled === 1 ? undefined : 'the user is disabled';
 }
 

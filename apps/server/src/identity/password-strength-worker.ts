@@ -1,0 +1,18 @@
+/** How many guesses a password takes, by zxcvbn-ts with its common, English and German dictionaries. A thread: they take memory and time. */
+import { parentPort } from 'node:worker_threads';
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import * as common from '@zxcvbn-ts/language-common';
+import * as german from '@zxcvbn-ts/language-de';
+import * as english from '@zxcvbn-ts/language-en';
+import type { StrengthQuestion } from './password-strength.ts';
+
+const estimate = new ZxcvbnFactory({
+  dictionary: { ...common.dictionary, ...english.dictionary, ...german.dictionary },
+  graphs: common.adjacencyGraphs,
+  // Of each substitution that could stand for a letter another run: few find what people do.
+  l33tMaxSubstitutions: 8,
+});
+
+parentPort?.on('message', ({ password, words }: StrengthQuestion) => {
+  parentPort?.postMessage(estimate.check(password, [...words]).guessesLog10);
+});
