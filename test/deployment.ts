@@ -64,11 +64,13 @@ export async function deploy(
     arguments?: readonly string[];
     env?: Record<string, string>;
     ca?: string;
+    /** Where the data folder is made, and left. */
+    dataIn?: string;
     /** One more authority to trust, PEM. */
     alsoTrusted?: string;
   } = {},
 ): Promise<Deployment> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'sower-data-'));
+  const dataFolder = mkdtempSync(join(options.dataIn ?? tmpdir(), 'sower-data-'));
   mkdirSync(dataFolder, { recursive: true });
   const servers: ServerProcess[] = [];
   const publicPort = await freePort();
@@ -165,7 +167,7 @@ export async function deploy(
     async stop() {
       agent.destroy();
       await Promise.all(servers.map((server) => server.kill('SIGTERM')));
-      rmSync(dataFolder, { recursive: true, force: true });
+      if (options.dataIn === undefined) rmSync(dataFolder, { recursive: true, force: true });
     },
   };
 }

@@ -187,6 +187,13 @@ describe.skipIf(!inject('postgresql'))('a database that fails under load', () =>
 
     expect(deployment.servers[0]?.child.exitCode, 'the process lives').toBeNull();
     expect(back, `${kind}: served again after`).toBeLessThan(BACK_MILLISECONDS);
+    // Readiness: within a second, no while the database is away, yes at the end.
+    for (const { took } of ready) expect(took, `${kind}: readiness answers`).toBeLessThan(1_500);
+    if (!['terminate', 'reset', 'silence'].includes(kind))
+      expect(
+        ready.filter(({ at, status }) => at > broken && at < there && status === 503).length,
+      ).toBeGreaterThan(0);
+    expect(ready.at(-1)?.status).toBe(200);
     for (const { outcome } of uses) expect(['accepted', '503', 'no answer']).toContain(outcome);
     // Once accepted, used; never told, then accepted once at most.
     for (const { token, code, outcome } of uses) {
@@ -203,7 +210,7 @@ describe.skipIf(!inject('postgresql'))('a database that fails under load', () =>
       const { userId } = await deployment.api('getToken', { params: { serial } });
       expect(await verify({ userId } as VerifyToken, tokencode(result.token))).toBe('accepted');
     }
-    return { kind, broken, there, back, ready, uses, exchanged };
+    return { back, ready, uses, exchanged };
   }
 
   test(

@@ -14,7 +14,7 @@ import { type Deployment, deploy, freePort, type ServerProcess } from '../deploy
 /** SOWER_ROLLING_RESTARTS asks for more. */
 const RESTARTS = Number(process.env.SOWER_ROLLING_RESTARTS ?? 1);
 const CALLERS = 16;
-const DRAIN_SECONDS = 4;
+const DRAIN_SECONDS = 6;
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -106,7 +106,7 @@ frontend in
   default_backend sower
 backend sower
   option httpchk GET /readyz
-  default-server check inter 500ms fall 2 rise 1 ssl verify required ca-file ${folder}/ca.pem sni str(localhost) check-sni localhost verifyhost localhost
+  default-server check inter 2s fall 2 rise 1 ssl verify required ca-file ${folder}/ca.pem sni str(localhost) check-sni localhost verifyhost localhost
 ${servers.map((server, index) => `  server s${index} 127.0.0.1:${server.port}`).join('\n')}
 `,
   );

@@ -20,11 +20,16 @@ import type { HostNames } from './host-names.ts';
 import type { TlsListening } from './keys/tls.ts';
 import { refused } from './outcome.ts';
 import { consoleRoutes } from './pages.ts';
+import type { Readiness } from './readiness.ts';
 import type { Stopping } from './stopping.ts';
 
 export type AppUses = ApiUses &
   CtkipUses &
-  AgentUses & { readonly metrics: Registry; readonly stopping: Stopping };
+  AgentUses & {
+    readonly metrics: Registry;
+    readonly stopping: Stopping;
+    readonly readiness: Readiness;
+  };
 
 export const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }

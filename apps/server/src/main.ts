@@ -37,6 +37,7 @@ import { loadDeviceTypes } from './provisioning/device-types.ts';
 import { openedRecorder, reuseRecorder } from './provisioning/record-run.ts';
 import { reportGuesses } from './provisioning/report-guesses.ts';
 import { type RadiusServer, startRadius } from './radius/start.ts';
+import { type Readiness, readiness } from './readiness.ts';
 import { comparisonReader } from './self-service/activation.ts';
 import { sendBySmtp } from './smtp/transport.ts';
 import { endStep, stopping } from './stopping.ts';
@@ -106,7 +107,9 @@ export async function startServer(
   // Keys, then the database that they open.
   const masterKey = config.masterKey ?? (await readMasterKey(config.dataFolder, random));
   const seal = sealing(masterKey, random);
+  let ready: Readiness | undefined;
   const database = await openDatabase(config.database, {
+    onUnavailable: () => ready?.doubt(),
     onLost: (error) => log.error({ err: error }, 'a database connection was lost'),
     onWait: (error) => log.warn({ err: error }, 'the database is not there yet; waiting for it'),
   });
@@ -191,6 +194,13 @@ export async function startServer(
   const tls = served.material();
   certificateMetric(registry, () => daysToExpiry(readChain(served.facts().pem), now()));
 
+  ready = readiness({
+    ...floor,
+    clock: monotonic,
+    sleep,
+    onChange: (is, error) =>
+      is ? log.info('ready again') : log.error({ err: error }, 'not ready: the database cannot be used'),
+  });
   const stop = stopping({ drainSeconds: config.drainSeconds, clock: monotonic, sleep });
   const uses = {
     ...floor,
@@ -211,6 +221,7 @@ export async function startServer(
     sendMail: sendBySmtp,
     metrics: registry,
     stopping: stop,
+    readiness: ready,
     counters,
     version: VERSION,
     served,

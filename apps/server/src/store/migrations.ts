@@ -21,6 +21,7 @@ import { guessVersion } from './migrations/0017-guess-version.ts';
 import { sessionProof } from './migrations/0018-session-proof.ts';
 import { attemptBinding } from './migrations/0019-attempt-binding.ts';
 import { tokensWithTheirHolder } from './migrations/0020-tokens-with-their-holder.ts';
+import { heartbeats } from './migrations/0021-heartbeats.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -44,4 +45,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0018-session-proof': sessionProof,
   '0019-attempt-binding': attemptBinding,
   '0020-tokens-with-their-holder': tokensWithTheirHolder,
+  '0021-heartbeats': heartbeats,
 };

@@ -6,7 +6,7 @@ import { MIGRATIONS } from './migrations.ts';
 import { postgresDialect } from './postgresql.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
-import { isNotThereYet } from './unavailable.ts';
+import { isNotThereYet, isUnavailable } from './unavailable.ts';
 
 export type DatabaseLocation =
   | { readonly kind: 'sqlite'; readonly file: string }
@@ -31,13 +31,18 @@ export async function openDatabase(
   told: {
     readonly onLost?: (error: Error) => void;
     readonly onWait?: (error: unknown) => void;
+    /** A statement or a commit failed because the database cannot be used. */
+    readonly onUnavailable?: () => void;
   } = {},
 ): Promise<OpenDatabase> {
-  const { onLost = () => {}, onWait = () => {} } = told;
+  const { onLost = () => {}, onWait = () => {}, onUnavailable = () => {} } = told;
+  const onError = (error: unknown): void => {
+    if (isUnavailable(error)) onUnavailable();
+  };
   const dialect = (migrate: boolean): Dialect =>
     location.kind === 'sqlite'
-      ? sqliteDialect(location.file)
-      : postgresDialect(location.url, { onLost, migrate });
+      ? sqliteDialect(location.file, onError)
+      : postgresDialect(location.url, { onLost, onError, migrate });
   for (let tries = 0; ; tries += 1) {
     const migrating = new Kysely<Schema>({ dialect: dialect(true) });
     try {

@@ -31,10 +31,16 @@ export class Connection extends pg.Client {
   connected = false;
   #lost = false;
   readonly #nameOf: (text: string) => string;
+  readonly #onError: (error: unknown) => void;
 
-  constructor(config: pg.ClientConfig | undefined, nameOf: (text: string) => string = (text) => text) {
+  constructor(
+    config: pg.ClientConfig | undefined,
+    nameOf: (text: string) => string = (text) => text,
+    onError: (error: unknown) => void = () => {},
+  ) {
     super({ ...config, connectionTimeoutMillis: CONNECT_MILLISECONDS });
     this.#nameOf = nameOf;
+    this.#onError = onError;
     // For its whole life: an error event that nobody listens to ends the process.
     this.on('error', () => {
       this.#lost = true;
@@ -73,7 +79,9 @@ export class Connection extends pg.Client {
       },
       (error) => {
         this.pending = undefined;
-        throw this.#lost ? new ConnectionLost(error) : error;
+        const told = this.#lost ? new ConnectionLost(error) : error;
+        this.#onError(told);
+        throw told;
       },
     );
   }

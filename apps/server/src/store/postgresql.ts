@@ -30,10 +30,21 @@ function sessionSettings(name: string, statementMilliseconds: number): string {
   ].join('; ');
 }
 
-/** @param onLost is told of connections that were cut because they were silent, or broke */
+/**
+ * @param onLost is told of connections that were cut because they were silent, or broke
+ * @param onError sees every error of a statement
+ */
 export function postgresDialect(
   url: string,
-  { onLost, migrate = false }: { readonly onLost: (error: Error) => void; readonly migrate?: boolean },
+  {
+    onLost,
+    onError,
+    migrate = false,
+  }: {
+    readonly onLost: (error: Error) => void;
+    readonly onError: (error: unknown) => void;
+    readonly migrate?: boolean;
+  },
 ): PostgresDialect {
   const names = new Map<string, string>();
   const nameOf = (text: string): string => {
@@ -44,7 +55,7 @@ export function postgresDialect(
   const connections = new Set<Connection>();
   class PooledConnection extends Connection {
     constructor(config?: pg.ClientConfig) {
-      super(config, nameOf);
+      super(config, nameOf, onError);
       connections.add(this);
       this.on('error', onLost);
       this.once('end', () => connections.delete(this));

@@ -373,6 +373,12 @@ export type InstallationTable = {
   audit_head: string | null;
 };
 
+export type HeartbeatsTable = {
+  process: string;
+  at: number;
+  filler: string;
+};
+
 export type Schema = {
   users: UsersTable;
   user_passwords: UserPasswordsTable;
@@ -414,6 +420,7 @@ export type Schema = {
   pin_history: PinHistoryTable;
   emergency_codes: EmergencyCodesTable;
   nobody: NobodyTable;
+  heartbeats: HeartbeatsTable;
 };
 
 export type Database = Kysely<Schema>;

@@ -28,9 +28,10 @@ export function sqliteResult(error: unknown): number | undefined {
 /** How long a writer waits for another process before the caller is told. */
 const BUSY_MILLISECONDS = 10_000;
 
-export function sqliteDialect(file: string): Dialect {
+/** @param onError sees every error of a write */
+export function sqliteDialect(file: string, onError: (error: unknown) => void = () => {}): Dialect {
   return {
-    createDriver: () => new SqliteDriver(file),
+    createDriver: () => new SqliteDriver(file, onError),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new TransactionalAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -71,13 +72,15 @@ class PreparedDatabase {
 
 class SqliteDriver implements Driver {
   readonly #file: string;
+  readonly #onError: (error: unknown) => void;
   #writer!: PreparedDatabase;
   #reader!: PreparedDatabase;
   /** Resolves when the writer is free; each taker puts its own promise here. */
   #tail: Promise<void> = Promise.resolve();
 
-  constructor(file: string) {
+  constructor(file: string, onError: (error: unknown) => void) {
     this.#file = file;
+    this.#onError = onError;
   }
 
   async init(): Promise<void> {
@@ -127,7 +130,7 @@ class SqliteDriver implements Driver {
   }
 
   async execute(connection: SqliteConnection, query: CompiledQuery): Promise<QueryResult<unknown>> {
-    if (connection.release) return this.#writer.run(query.sql, query.parameters);
+    if (connection.release) return this.whileBusy(() => this.#writer.run(query.sql, query.parameters));
     if (query.query.kind === 'SelectQueryNode' || /^\s*select\b/.test(query.sql))
       return this.#reader.run(query.sql, query.parameters);
     const release = await this.takeWriter();
@@ -154,7 +157,10 @@ class SqliteDriver implements Driver {
       try {
         return attempt();
       } catch (error) {
-        if (sqliteResult(error) !== BUSY || performance.now() > until) throw error;
+        if (sqliteResult(error) !== BUSY || performance.now() > until) {
+          this.#onError(error);
+          throw error;
+        }
         // Half of it by chance, so that two processes do not keep meeting.
         await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
       }
