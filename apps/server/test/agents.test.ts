@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freshSqlite } from '../../../test/fresh-database.ts';
 import { agentRoutes } from '../src/agents/endpoint.ts';
-import { methodOf } from '../src/agents/messages.ts';
+import { methodOf } from '../src/agents/prompts.ts';
 import type { Asker, AttemptStep } from '../src/authentication/attempt.ts';
 import type { Actor } from '../src/identity/actor.ts';
 import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../src/identity/agents.ts';
@@ -209,6 +209,116 @@ test('cancel ends the attempt and the challenge', async () => {
   expect(log.at(-1)?.binding).toBe(log[0]?.binding);
   expect((await verify(begun.context, '2')).body.attemptResponseCode).toBe('FAIL');
   expect(log).toHaveLength(2);
+});
+
+test('cancel as published: flat, with a reason; the context of old is taken too, and the two may not differ', async () => {
+  const { body: one } = await initialize();
+  const { body: two } = await initialize();
+  const [first, second] = [one.context.authnAttemptId, two.context.authnAttemptId];
+  log = [];
+  const flat = await post('cancel', { authnAttemptId: first, reason: 'USER_ACTION', removeAttemptId: false });
+  expect(flat).toMatchObject({
+    status: 200,
+    body: {
+      context: { authnAttemptId: first, inResponseTo: null },
+      attemptResponseCode: 'FAIL',
+      attemptReasonCode: 'CANCELLED',
+    },
+  });
+  expect(log).toEqual([{ ...asker, cancelled: true }]);
+  expect((await verify(one.context, '1')).body.attemptResponseCode).toBe('FAIL');
+  expect((await post('status', { authnAttemptId: first })).body).toMatchObject({
+    attemptReasonCode: 'CANCELLED',
+    subjectName: 'anna',
+  });
+  for (const body of [
+    {},
+    { reason: 'TIME_OUT' },
+    { context: { messageId: 'm' } },
+    { authnAttemptId: first, context: { authnAttemptId: second } },
+  ]) {
+    expect((await post('cancel', body)).status).toBe(400);
+  }
+  expect((await post('status', { authnAttemptId: second })).body.attemptResponseCode).toBe('CHALLENGE');
+});
+
+test('status as published: who, by what, until when, and no context that would displace the open challenge', async () => {
+  [steps, log] = [[ACCEPTED], []];
+  const expires = new Date(now + 5 * 60_000).toISOString();
+  const { body: begun } = await initialize();
+  const { authnAttemptId } = begun.context;
+  const status = async (more: object = {}) => (await post('status', { authnAttemptId, ...more })).body;
+  const known = { subjectName: 'anna', attemptExpires: expires, sessionAttributes: [] };
+  expect(await status()).toEqual({
+    attemptResponseCode: 'CHALLENGE',
+    attemptReasonCode: 'AUTHENTICATION_REQUIRED',
+    successfulMethods: [],
+    ...known,
+  });
+  await verify(begun.context, '1');
+  const success = {
+    attemptResponseCode: 'SUCCESS',
+    attemptReasonCode: 'CREDENTIAL_VERIFIED',
+    successfulMethods: ['SECURID'],
+    ...known,
+  };
+  expect(await status()).toEqual(success);
+  // The last time: from here on the attempt is one that never was.
+  expect(await status({ removeAttemptId: true })).toEqual(success);
+  const unknown = (await post('status', { authnAttemptId: 'none' })).body;
+  expect(unknown).toEqual({
+    attemptResponseCode: 'FAIL',
+    attemptReasonCode: 'VERIFY_ERROR',
+    sessionAttributes: [],
+    successfulMethods: [],
+  });
+  expect(await status()).toEqual(unknown);
+  // Removed while it is open, it takes no answer, not even a right one.
+  const { body: open } = await initialize();
+  await post('status', { authnAttemptId: open.context.authnAttemptId, removeAttemptId: true });
+  steps = [ACCEPTED];
+  expect((await verify(open.context, '1')).body.attemptResponseCode).toBe('FAIL');
+  const { body: gone } = await initialize();
+  await post('cancel', { authnAttemptId: gone.context.authnAttemptId, removeAttemptId: true });
+  expect((await post('status', { authnAttemptId: gone.context.authnAttemptId })).body).toEqual(unknown);
+  steps = [];
+});
+
+test('clientId may be left out: the key says which agent it is', async () => {
+  for (const clientId of [undefined, null, '']) {
+    [steps, log] = [[ACCEPTED], []];
+    const { body } = await initialize({ clientId, subjectCredentials: credentials('1') });
+    expect(body.attemptResponseCode).toBe('SUCCESS');
+    expect(body.credentialValidationResults).toMatchObject([
+      { authnAttributes: [{ name: 'subjectName', value: 'anna', dataType: 'STRING' }] },
+    ]);
+    expect(log).toEqual([{ ...asker, passcode: '1' }]);
+  }
+});
+
+test('resources: the texts of prompts by their ids, as every challenge names them', async () => {
+  const resources = async (query = '', clientKey = key) => {
+    const url = `/mfa/v1_1/authn/resources${query}`;
+    const answer = await app.inject({ method: 'GET', url, headers: { 'client-key': clientKey } });
+    return { status: answer.statusCode, body: answer.json() as { name: string; value: string }[] };
+  };
+  expect((await resources('', 'sower_agent_none')).status).toBe(401);
+  const { body: all } = await resources('?lang=en_US');
+  const rules = { minLength: 4, maxLength: 8, alphanumeric: true };
+  for (const challenge of [
+    { kind: 'next-tokencode' },
+    { kind: 'new-pin', rules },
+    { kind: 'new-pin-or-system', rules, refused: 'This PIN is too short.' },
+    { kind: 'system-pin', pin: '4711' },
+    { kind: 'passcode-with-new-pin' },
+  ] as const) {
+    const { promptResourceId, promptArgs, defaultText } = methodOf(challenge).prompt;
+    const { body } = await resources(`?lang=en_US&resourceId=${promptResourceId}`);
+    expect(body).toEqual(all.filter(({ name }) => name === promptResourceId));
+    const filled = body[0]?.value.replaceAll(/\{(\d)\}/g, (_, index) => promptArgs[Number(index)] ?? '');
+    expect(filled).toBe(defaultText);
+  }
+  expect((await resources('?resourceId=NONE')).body).toEqual([]);
 });
 
 test('an attempt is of one agent, for five minutes, and cannot be made up', async () => {

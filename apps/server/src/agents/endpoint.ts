@@ -1,5 +1,6 @@
 /**
- * The agents' own interface: `POST /mfa/v1_1/authn/initialize`, `verify`, `status`, `cancel`, with the agent's key in `client-key`.
+ * The agents' own interface: `POST /mfa/v1_1/authn/initialize`, `verify`, `status`, `cancel` and `GET /mfa/v1_1/authn/resources`, with the
+ * agent's key in `client-key`.
  *
  * An attempt of an agent is a sealed value that the agent carries (who it is for, which agent, until when), and the challenge that is
  * to be answered is named by the message that asked it. So nothing is stored but how it ended, and any process can go on with it.
@@ -10,7 +11,7 @@ import type { Asker, AttemptStep, Attempts } from '../authentication/attempt.ts'
 import type { Floor } from '../floor.ts';
 import { agentReader, type KnownAgent } from '../identity/agents.ts';
 import type { Counters } from '../metrics.ts';
-import { claimAgentResult, findAgentResult } from '../store/agents.ts';
+import { claimAgentResult, findAgentResult, removeAgentResult } from '../store/agents.ts';
 import { isUnavailable } from '../store/unavailable.ts';
 import { userIdKey } from '../store/users.ts';
 import {
@@ -18,11 +19,12 @@ import {
   cancelSchema,
   enteredValue,
   initializeSchema,
-  methodOf,
-  PASSCODE_METHOD,
+  resourcesSchema,
+  statusAnswer,
   statusSchema,
   verifySchema,
 } from './messages.ts';
+import { methodOf, PASSCODE_METHOD, promptResources } from './prompts.ts';
 
 export type AgentUses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'> & {
   readonly attempts: Attempts;
@@ -114,9 +116,10 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
     name: string,
     schema: S,
     work: (agent: KnownAgent, body: z.output<S>, request: FastifyRequest) => Promise<object>,
+    method: 'POST' | 'GET' = 'POST',
   ): void {
     app.route({
-      method: 'POST',
+      method,
       url: `/mfa/v1_1/authn/${name}`,
       bodyLimit: BODY_LIMIT,
       handler: async (request, reply) => {
@@ -124,7 +127,7 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
         const key = request.headers['client-key'];
         const agent = typeof key === 'string' ? await readKey(key) : undefined;
         if (!agent) return refuse(reply, 401, 'The client-key is unknown, or its agent is disabled.');
-        const parsed = schema.safeParse(request.body);
+        const parsed = schema.safeParse(method === 'GET' ? request.query : request.body);
         if (!parsed.success) {
           const [issue] = parsed.error.issues;
           return refuse(
@@ -155,7 +158,7 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
     const attempt = begin(agent, body.subjectName);
     const inResponseTo = body.context?.messageId ?? null;
     // A key used under another agent's name is a mistake to see, not to pass over.
-    if (userIdKey(body.clientId) !== userIdKey(agent.name)) {
+    if (body.clientId && userIdKey(body.clientId) !== userIdKey(agent.name)) {
       return answer(
         { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo },
         { state: 'rejected' },
@@ -195,25 +198,35 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
     return conclude(attempt, inResponseTo, step);
   });
 
-  route('status', statusSchema, async (agent, body) => {
+  route('status', statusSchema, async (agent, body, request) => {
     const attempt = open(agent, body.authnAttemptId);
-    const context = { authnAttemptId: body.authnAttemptId, messageId: newMessage(), inResponseTo: null };
-    const known = attempt && (await findAgentResult(uses.db, attempt.hash));
-    if (known) return answer(context, { state: known.result });
-    if (!attempt || attempt.expiresAt < uses.now()) return answer(context, { state: 'rejected' });
-    return answer(context, { state: 'challenge', method: PASSCODE_METHOD });
+    if (!attempt) return statusAnswer('rejected');
+    const known = await findAgentResult(uses.db, attempt.hash);
+    if (body.removeAttemptId) await remove(agent, attempt, request);
+    if (known?.result === 'removed') return statusAnswer('rejected');
+    if (known) return statusAnswer(known.result, attempt);
+    return statusAnswer(attempt.expiresAt < uses.now() ? 'rejected' : 'challenge', attempt);
   });
 
   route('cancel', cancelSchema, async (agent, body, request) => {
-    const { authnAttemptId = '', messageId } = body.context;
+    const authnAttemptId = body.authnAttemptId ?? body.context?.authnAttemptId ?? '';
     const attempt = open(agent, authnAttemptId);
     if (attempt) {
       await finish(attempt, 'cancelled');
-      await uses.attempts.cancel(asker(agent, attempt, request));
+      if (body.removeAttemptId) await remove(agent, attempt, request);
+      else await uses.attempts.cancel(asker(agent, attempt, request));
     }
-    const context = { authnAttemptId, messageId: newMessage(), inResponseTo: messageId ?? null };
-    return answer(context, { state: 'cancelled' });
+    const inResponseTo = body.context?.messageId ?? null;
+    return answer({ authnAttemptId, messageId: newMessage(), inResponseTo }, { state: 'cancelled' });
   });
+
+  route('resources', resourcesSchema, async (_, { resourceId }) => promptResources(resourceId), 'GET');
+
+  /** The attempt is unknown from here on, and what it asked cannot be answered any more. */
+  async function remove(agent: KnownAgent, attempt: Attempt, request: FastifyRequest): Promise<void> {
+    await removeAgentResult(uses.db, attempt.hash, uses.now() + RESULT_MILLISECONDS);
+    await uses.attempts.cancel(asker(agent, attempt, request));
+  }
 }
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {

@@ -3,7 +3,7 @@
  * ignored, as agents differ in them. Values only; the endpoint decides.
  */
 import { z } from 'zod';
-import type { Challenge, PinRules } from '../authentication/attempt.ts';
+import { type Method, PASSCODE_METHOD } from './prompts.ts';
 
 const text = z.string().max(1024);
 
@@ -23,112 +23,43 @@ const credentialsSchema = z
   .max(10);
 
 export const initializeSchema = z.object({
-  clientId: text,
+  /** The agent is known by its key; a name that is not its own is refused. */
+  clientId: text.nullish(),
   subjectName: z.string().max(253),
   subjectCredentials: credentialsSchema.nullish(),
   context: contextSchema.nullish(),
 });
 export const verifySchema = z.object({ subjectCredentials: credentialsSchema, context: contextSchema });
-export const cancelSchema = z.object({ context: contextSchema });
-export const statusSchema = z.object({ authnAttemptId: text });
+/** Agents name the attempt at the top, or in a context like that of verify. */
+export const cancelSchema = z
+  .object({
+    authnAttemptId: text.optional(),
+    reason: text.nullish(),
+    removeAttemptId: z.boolean().nullish(),
+    context: contextSchema.nullish(),
+  })
+  .refine(
+    ({ authnAttemptId, context }) => authnAttemptId !== undefined || context?.authnAttemptId !== undefined,
+    {
+      path: ['authnAttemptId'],
+      message: 'is required',
+    },
+  )
+  .refine(
+    ({ authnAttemptId, context }) =>
+      authnAttemptId === undefined ||
+      context?.authnAttemptId === undefined ||
+      authnAttemptId === context.authnAttemptId,
+    { path: ['authnAttemptId'], message: 'names another attempt than the context' },
+  );
+export const statusSchema = z.object({ authnAttemptId: text, removeAttemptId: z.boolean().nullish() });
+/** `lang` is required by the published interface; the texts are in English. */
+export const resourcesSchema = z.object({ lang: text.optional(), resourceId: text.optional() });
 
 /** The one value that was entered; undefined when there is none, or more than one that could be meant. */
 export function enteredValue(credentials: z.infer<typeof credentialsSchema>): string | undefined {
   const values = credentials.flatMap(({ collectedInputs }) => collectedInputs);
   return values.length === 1 ? values[0]?.value : undefined;
-}
-
-type Prompt = {
-  readonly promptResourceId: string;
-  readonly defaultText: string;
-  readonly formatRegex: string;
-  readonly minLength: number;
-  readonly maxLength: number;
-  readonly sensitive: boolean;
-  readonly valueBeingDefined: boolean;
-};
-export type Method = { readonly methodId: string; readonly prompt: Prompt };
-
-const prompt = (
-  promptResourceId: string,
-  defaultText: string,
-  rest: Partial<Omit<Prompt, 'promptResourceId' | 'defaultText'>> = {},
-): Prompt => ({
-  promptResourceId,
-  defaultText,
-  formatRegex: '^.*$',
-  minLength: 1,
-  maxLength: 64,
-  sensitive: true,
-  valueBeingDefined: false,
-  ...rest,
-});
-
-export const PASSCODE_METHOD: Method = {
-  methodId: 'SECURID',
-  prompt: prompt('PASSCODE', 'Enter your passcode'),
-};
-
-/** How each challenge is put to an agent. */
-export function methodOf(challenge: Challenge): Method {
-  switch (challenge.kind) {
-    case 'next-tokencode':
-      return {
-        methodId: 'SECURID_NEXT_TOKENCODE',
-        prompt: prompt(
-          'NEXT_TOKENCODE',
-          'Wait until your tokencode changes, then enter the new tokencode alone',
-          {
-            formatRegex: '^[0-9]+$',
-          },
-        ),
-      };
-    case 'new-pin':
-      return { methodId: 'SECURID_NEWPIN', prompt: pinPrompt(challenge, 'Choose a new PIN') };
-    case 'new-pin-or-system':
-      return {
-        methodId: 'SECURID_NEWPIN',
-        prompt: {
-          ...pinPrompt(challenge, 'Choose a new PIN, or enter nothing and one is made for you'),
-          minLength: 0,
-        },
-      };
-    case 'system-pin':
-      return {
-        methodId: 'SECURID_SYSTEM_GENERATED_PIN',
-        prompt: prompt(
-          'SYSTEM_GENERATED_PIN',
-          `Your new PIN is ${challenge.pin}. Remember it. Enter y to accept it, n to give up`,
-          { maxLength: 1, formatRegex: '^[yn]$', sensitive: false },
-        ),
-      };
-    case 'passcode-with-new-pin':
-      return {
-        methodId: 'SECURID',
-        prompt: prompt(
-          'PASSCODE_WITH_NEW_PIN',
-          'Your PIN is set. Wait until your tokencode changes, then enter the passcode with the new PIN',
-        ),
-      };
-  }
-}
-
-function pinPrompt(
-  challenge: { readonly rules: PinRules; readonly refused?: string },
-  words: string,
-): Prompt {
-  const { minLength, maxLength, alphanumeric } = challenge.rules;
-  const before = challenge.refused === undefined ? '' : `${challenge.refused} `;
-  return prompt(
-    'NEWPIN',
-    `${before}${words}: ${minLength} to ${maxLength} ${alphanumeric ? 'letters and digits' : 'digits'}`,
-    {
-      formatRegex: alphanumeric ? '^[A-Za-z0-9]*$' : '^[0-9]*$',
-      minLength,
-      maxLength,
-      valueBeingDefined: true,
-    },
-  );
 }
 
 export type Context = {
@@ -158,12 +89,13 @@ export function answer(
     readonly subject?: string | undefined;
   },
 ): object {
+  const [code, reason] = codesOf(result.state);
   if (typeof result.method === 'object') {
     return {
       context,
       credentialValidationResults: [],
-      attemptResponseCode: 'CHALLENGE',
-      attemptReasonCode: 'AUTHENTICATION_REQUIRED',
+      attemptResponseCode: code,
+      attemptReasonCode: reason,
       challengeMethods: {
         challenges: [
           {
@@ -188,10 +120,6 @@ export function answer(
       },
     };
   }
-  const accepted = result.state === 'accepted';
-  const [code, reason] = accepted
-    ? ['SUCCESS', 'CREDENTIAL_VERIFIED']
-    : ['FAIL', result.state === 'cancelled' ? 'CANCELLED' : 'VERIFY_ERROR'];
   return {
     context,
     credentialValidationResults:
@@ -211,5 +139,39 @@ export function answer(
     attemptResponseCode: code,
     attemptReasonCode: reason,
     challengeMethods: { challenges: [] },
+  };
+}
+
+export type State = 'accepted' | 'rejected' | 'cancelled' | 'challenge';
+
+function codesOf(state: string): readonly [code: string, reason: string] {
+  switch (state) {
+    case 'accepted':
+      return ['SUCCESS', 'CREDENTIAL_VERIFIED'];
+    case 'challenge':
+      return ['CHALLENGE', 'AUTHENTICATION_REQUIRED'];
+    default:
+      return ['FAIL', state === 'cancelled' ? 'CANCELLED' : 'VERIFY_ERROR'];
+  }
+}
+
+/**
+ * The answer to status. It has no context: agents take the messageId of a context for the one to answer next, and that is still the one
+ * that carried the challenge.
+ * @param attempt absent when there is no such attempt
+ */
+export function statusAnswer(
+  state: State,
+  attempt?: { readonly userId: string; readonly expiresAt: number },
+): object {
+  const [attemptResponseCode, attemptReasonCode] = codesOf(state);
+  return {
+    attemptResponseCode,
+    attemptReasonCode,
+    ...(attempt
+      ? { subjectName: attempt.userId, attemptExpires: new Date(attempt.expiresAt).toISOString() }
+      : {}),
+    sessionAttributes: [],
+    successfulMethods: state === 'accepted' ? [PASSCODE_METHOD.methodId] : [],
   };
 }

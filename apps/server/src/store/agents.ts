@@ -69,6 +69,19 @@ export async function claimAgentResult(
   return claimed !== undefined;
 }
 
+/** Whatever the result was or will be: the attempt ended, and is unknown from here on. */
+export async function removeAgentResult(
+  db: Connection,
+  attemptHash: string,
+  expiresAt: number,
+): Promise<void> {
+  await db
+    .insertInto('agent_results')
+    .values({ attempt_hash: attemptHash, result: 'removed', expires_at: expiresAt })
+    .onConflict((conflict) => conflict.column('attempt_hash').doUpdateSet({ result: 'removed' }))
+    .execute();
+}
+
 export function findAgentResult(
   db: Connection,
   attemptHash: string,

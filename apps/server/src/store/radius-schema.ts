@@ -37,6 +37,7 @@ export type AgentsTable = {
 /** How attempts of agents ended, for those that ask again. */
 export type AgentResultsTable = {
   attempt_hash: string;
-  result: 'accepted' | 'rejected' | 'cancelled';
+  /** `removed`: the agent asked for it, and the attempt is unknown since. */
+  result: 'accepted' | 'rejected' | 'cancelled' | 'removed';
   expires_at: number;
 };
