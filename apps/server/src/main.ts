@@ -23,6 +23,7 @@ import { passwords } from './identity/password.ts';
 import { passwordStrength } from './identity/password-strength.ts';
 import { daysToExpiry, readChain } from './keys/certificate-view.ts';
 import { writePrivate } from './keys/private-file.ts';
+import { closeToOthers } from './keys/private-folder.ts';
 import { rsaDecryptor } from './keys/rsa.ts';
 import { sealing } from './keys/sealing.ts';
 import { servedCertificate } from './keys/served-certificate.ts';
@@ -66,6 +67,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  // Whatever makes a file, SQLite too, makes it for this user only.
+  process.umask(0o077);
   try {
     const server = await startServer(result.config, { print: (line) => console.log(line) });
     let begunAt: number | undefined;
@@ -103,6 +106,14 @@ export async function startServer(
 ): Promise<RunningServer> {
   const log = pino({ level: config.logLevel });
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
+  const access = await closeToOthers(
+    config.dataFolder,
+    config.database.kind === 'sqlite' ? config.database.file : undefined,
+  );
+  if (access.closed.length > 0)
+    log.warn({ files: access.closed }, 'other users of this host could read these; not any more');
+  if (access.open.length > 0)
+    log.error({ files: access.open }, 'other users of this host can read these; take that away');
 
   // Keys, then the database that they open.
   const masterKey = config.masterKey ?? (await readMasterKey(config.dataFolder, random));
