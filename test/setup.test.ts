@@ -221,7 +221,17 @@ onBothDatabases('setup', (kind) => {
       if (typeof where === 'string') expect(problem.errors?.map(({ path }) => path)).toContain(where);
       else expect(said).toMatch(where);
     }
-    for (const linkTemplate of ['javascript:alert({url})', 'x://{nothing}', 'data:text/html,{url}']) {
+    for (const linkTemplate of [
+      'javascript:alert({url})',
+      'x://{nothing}',
+      'data:text/html,{url}',
+      // What a reader of addresses leaves out, or what stays empty, does not hide a scheme.
+      'java\tscript:alert({url})',
+      '\u0001javascript:alert({url})',
+      'java\u00adscript:alert({url})',
+      'java{activationCode}script:alert({url})',
+      '{activationCode}javascript:alert({url})',
+    ]) {
       expect(await problemOf(api('importDeviceType', { body: { ...good, linkTemplate } }))).toMatchObject({
         code: 'definition-refused',
       });

@@ -484,7 +484,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
   });
 
   test('audit: input cannot forge a line, hide in one, or prevent one', async () => {
-    const hostile = `x\r\nadmin deleted everything\u2028\u202e\u0000${'y'.repeat(100_000)}\ud800`;
+    const hostile = `x\r\nadmin deleted everything\u2028\u202e\u061c\u00ad\ufff9\u0000${'y'.repeat(100_000)}\ud800`;
     await insertAudit(
       one.db,
       { ...ids, sealing: sealing(ids.random(32), ids.random) },
@@ -501,7 +501,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     expect(row?.reason?.length).toBe(500);
     for (const text of [row?.actor, row?.reason, row?.source]) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
-      expect(text).not.toMatch(/[\u0000-\u001f\u2028\u202e\ud800]/);
+      expect(text).not.toMatch(/[\u0000-\u001f\u00ad\u061c\u2028\u202e\ufff9\ud800]/);
     }
   });
 

@@ -5,6 +5,8 @@
  * host do not matter: only the address it carries does, which must be https.
  */
 
+import { UNPRINTABLE } from './authenticator/printable.ts';
+
 export type LinkTarget = {
   /** Address of the CT-KIP endpoint, absolute. */
   readonly url: string;
@@ -35,6 +37,8 @@ export function templateDefect(template: string): string | undefined {
   for (const [, name] of template.matchAll(PLACEHOLDER)) {
     if (!(PLACEHOLDERS as readonly string[]).includes(name as string)) return `unknown placeholder {${name}}`;
   }
+  // Readers of addresses pass over them: a scheme would be another one than it looks.
+  if (template.search(UNPRINTABLE) >= 0) return 'control or invisible characters';
   const rest = template.replace(PLACEHOLDER, '');
   if (/[{}\s]/.test(rest)) return 'stray brace or white space';
   const names = [...template.matchAll(PLACEHOLDER)].map(([, name]) => name);

@@ -477,6 +477,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'The link template is not a link to an app.': 'Die Link-Vorlage ist kein Link zu einer App.',
   'The link template cannot be used: {1}.': 'Die Link-Vorlage kann nicht verwendet werden: {1}.',
   'stray brace or white space': 'einzelne Klammer oder Leerraum',
+  'control or invisible characters': 'Steuerzeichen oder unsichtbare Zeichen',
   'no placeholder for the address': 'kein Platzhalter für die Adresse',
   'unknown placeholder {1}': 'unbekannter Platzhalter {1}',
 

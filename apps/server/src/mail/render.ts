@@ -1,5 +1,7 @@
 /** Templates of mail: text with `{{placeholders}}`. No logic, no code, and a value is never read as a template. */
+
 import { type MailEvent, placeholdersOf, SECRET_PLACEHOLDERS } from '@sower/api/mail-events';
+import { UNPRINTABLE } from '@sower/ctkip/authenticator/printable';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 
@@ -38,14 +40,10 @@ export function renderTemplate(template: string, values: Readonly<Record<string,
     .join('\n');
 }
 
+const UNPRINTABLE_RUN = new RegExp(`(?:${UNPRINTABLE.source})+`, 'g');
+
 function oneLine(value: string): string {
-  return (
-    value
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the ones to take out
-      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g, ' ')
-      .trim()
-  );
+  return value.toWellFormed().replace(UNPRINTABLE_RUN, ' ').trim();
 }
 
 /** The same as HTML: paragraphs, nothing else. Everything is escaped, what a template's author wrote as well. */

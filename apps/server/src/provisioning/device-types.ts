@@ -98,8 +98,12 @@ export async function removeDeviceType(uses: Uses, actor: Actor, id: string): Pr
 function linkTemplateProblem(template: string): string | undefined {
   const defect = templateDefect(template);
   if (defect) return `The link template cannot be used: ${defect}.`;
-  // Such a link would run in a page instead of opening an app.
-  if (/^\s*(javascript|data|vbscript|file|blob):/i.test(template))
+  // The scheme is written out, or the server's own: a placeholder that stays empty within it would make another one. The named ones
+  // would run in a page instead of opening an app.
+  if (
+    !/^(?:[a-z][a-z0-9+.-]*:|\{scheme\}:|\{url\})/i.test(template) ||
+    /^(?:javascript|data|vbscript|file|blob):/i.test(template)
+  )
     return 'The link template is not a link to an app.';
   return undefined;
 }

@@ -1,5 +1,7 @@
 /** The audit trail: append and read. Text from outside is made harmless and short, never a reason not to write the row. */
+
 import type { AuditAction } from '@sower/api/audit-actions';
+import { printable as escaped } from '@sower/ctkip/authenticator/printable';
 import { type CompiledQuery, sql } from 'kysely';
 import type { Sealing } from '../keys/sealing.ts';
 import { type IdSource, newId } from './ids.ts';
@@ -143,12 +145,7 @@ export function listAudit(
  * can look like another line, or like another word, wherever the trail is printed.
  */
 export function printable(text: string, length: number): string {
-  const safe = text
-    .toWellFormed()
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the ones to take out
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\]/g, (character) =>
-      character === '\\' ? '\\\\' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+  const safe = escaped(text.toWellFormed().replaceAll('\\', '\\\\'));
   if (safe.length <= length) return safe;
   // Half of a surrogate pair is stored as another character, and the row would no longer be the one that was marked.
   return `${safe.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;

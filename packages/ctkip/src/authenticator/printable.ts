@@ -1,7 +1,10 @@
 /** Text of others made safe to stand in a line of ours: on a terminal, in a sentence. Not for HTML, which escapes by itself. */
 
-/** Controls (C0, DEL, C1), line and paragraph separators, direction and other invisible marks, lone surrogates. */
-const UNPRINTABLE =
+/**
+ * Controls (C0, DEL, C1), line and paragraph separators, direction and other invisible marks, lone surrogates. The one list of them:
+ * terminal, audit trail, mail and links go by it.
+ */
+export const UNPRINTABLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding these is its purpose
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
