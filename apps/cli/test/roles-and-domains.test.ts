@@ -320,6 +320,7 @@ test('statistics count for people and for scripts', async () => {
     expiringDays: 30,
     distributions: { issued: 4, opened: 0, provisioned: 1, expired: 0, failed: 2 },
     users: 9,
+    guessing: false,
   };
   const ran = await against({ 'GET /statistics': () => ({ body: counted }) }, [
     'statistics',

@@ -17,6 +17,7 @@ import { authenticatorRoutes } from './authenticator.ts';
 import { type CtkipUses, ctkipRoutes } from './ctkip/endpoint.ts';
 import { healthRoutes } from './health.ts';
 import type { HostNames } from './host-names.ts';
+import { forwardedAddresses } from './identity/network.ts';
 import type { TlsListening } from './keys/tls.ts';
 import { refused } from './outcome.ts';
 import { consoleRoutes } from './pages.ts';
@@ -69,6 +70,14 @@ export async function buildApp(options: {
   app.addHook('onSend', async (_, reply) => {
     if (uses.stopping.begun) reply.header('connection', 'close');
   });
+  if (trustedProxies.length > 0) {
+    // Before anything asks for the address: a port beside it would make each connection a source of its own.
+    app.addHook('onRequest', async ({ raw: { headers } }) => {
+      const forwarded = headers['x-forwarded-for'];
+      if (forwarded !== undefined)
+        headers['x-forwarded-for'] = forwardedAddresses([forwarded].flat().join(',')).join(', ');
+    });
+  }
   app.addHook('onRequest', async (request, reply) => {
     if (hosts.hides(request)) return nothingHere(reply);
   });

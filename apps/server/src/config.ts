@@ -70,7 +70,7 @@ export const OPTIONS = {
   'wrong-codes': {
     env: 'SOWER_WRONG_CODES',
     takes: 'NUMBER',
-    text: 'Wrong activation codes, or log-ons, a source address may send at once; one comes back every six seconds. Default 20. More makes guessing faster',
+    text: 'Wrong activation codes, or log-ons, a source address may send at once; one comes back every six seconds. An IPv6 /56 may send twice as many, a /48 and an IPv4 /24 four times as many, and codes from everywhere fifty times as many before strangers are braked. Default 20. More makes guessing faster',
   },
   radius: {
     env: 'SOWER_RADIUS',

@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { buildApp, VERSION } from './app.ts';
 import { acceptances } from './authentication/acceptance.ts';
 import { authenticator } from './authentication/authenticate.ts';
-import { guessLimit } from './authentication/guess-limit.ts';
+import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from './authentication/guess-limit.ts';
 import { oneAtATime } from './authentication/one-at-a-time.ts';
 import { sessionRecorder } from './authentication/record-session.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
@@ -32,11 +32,11 @@ import { ownCertificate, readTlsFiles, type TlsMaterial, tlsListening, watchTlsF
 import { mailQueue } from './mail/queue.ts';
 import { keepReminding } from './mail/reminders.ts';
 import { keepMailSent } from './mail/send-due.ts';
-import { appMetrics, certificateMetric } from './metrics.ts';
+import { appMetrics, certificateMetric, guessingMetric } from './metrics.ts';
 import { tokenActivator } from './provisioning/activate.ts';
 import { loadDeviceTypes } from './provisioning/device-types.ts';
+import { watchGuesses } from './provisioning/guess-watch.ts';
 import { openedRecorder, reuseRecorder } from './provisioning/record-run.ts';
-import { reportGuesses } from './provisioning/report-guesses.ts';
 import { type RadiusServer, startRadius } from './radius/start.ts';
 import { type Readiness, readiness } from './readiness.ts';
 import { comparisonReader } from './self-service/activation.ts';
@@ -164,7 +164,7 @@ export async function startServer(
     random,
   };
   const clock = { refillMilliseconds: 6_000, now: monotonic, sleep };
-  const codeLimit = guessLimit({ burst: config.wrongCodes, trusting: true, ...clock });
+  const codeLimit = guessLimit({ burst: config.wrongCodes, brake: WRONG_CODES_OF_ALL, ...clock });
   const registry = new Registry();
   const counters = appMetrics(registry);
   const commit = acceptances(floor);
@@ -228,7 +228,7 @@ export async function startServer(
     codeLimit,
     authenticatorOrigins: config.authenticatorOrigins,
     logOnLimit: guessLimit({ burst: config.wrongCodes, ...clock }),
-    accountLimit: guessLimit({ burst: config.wrongCodes, keyOf: (account) => account, ...clock }),
+    accountLimit: guessLimit({ burst: config.wrongCodes, levelsOf: oneLevel, ...clock }),
     sendMail: sendBySmtp,
     metrics: registry,
     stopping: stop,
@@ -246,9 +246,17 @@ export async function startServer(
     (anchor) => log.info({ anchor }, 'the end of the audit chain'),
     (error) => log.error({ err: error }, 'the audit trail could not be linked'),
   );
-  const stopReporting = reportGuesses({ ...floor, codeLimit }, (error) => {
-    log.error({ err: error }, 'wrong activation codes could not be recorded');
-  });
+  const guesses = watchGuesses(
+    { ...floor, codeLimit, monotonic },
+    {
+      error: (error) => log.error({ err: error }, 'wrong activation codes could not be recorded'),
+      alarm: (braked) =>
+        braked
+          ? log.warn('activation codes are being guessed: whoever has sent wrong ones waits')
+          : log.info('activation codes are no longer being guessed'),
+    },
+  );
+  guessingMetric(registry, codeLimit.braked);
 
   const stopSending = keepMailSent({ ...floor, sendMail: sendBySmtp }, (error) => {
     log.error({ err: error }, 'the mail queue could not be worked on');
@@ -340,7 +348,7 @@ export async function startServer(
         step('answer HTTP', () => closeHttp(app), STOP_MILLISECONDS + 1_000),
       ]);
       await Promise.all([step('mail about what expires', stopReminding), step('send mail', stopSending)]);
-      await step('record wrong activation codes', stopReporting);
+      await step('record wrong activation codes', guesses.stop);
       await step('link the audit trail', stopLinking);
       await step('close the database', () => Promise.all([rsa.close(), strength.close(), database.close()]));
       await step('remove server.json', () => rm(serverFile, { force: true }));

@@ -3,6 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, type Registry } from '@prometheu
 
 export type Counters = {
   exchange(dialect: string, step: string, outcome: string): void;
+  /** A CT-KIP request of a source that sent too many wrong activation codes; nothing of it was read. */
+  turnedAway(): void;
   /** @param path the kind of who asks, such as `api-key` or `radius` */
   authentication(path: string, outcome: string): void;
   /** @param port `authentication`, `accounting`, `radsec` */
@@ -36,7 +38,13 @@ export function appMetrics(registry: Registry): Counters {
     labelNames: ['reason'],
     registers: [registry],
   });
+  const turnedAway = new Counter({
+    name: 'sower_ctkip_turned_away_total',
+    help: 'CT-KIP requests turned away unread, after too many wrong activation codes',
+    registers: [registry],
+  });
   return {
+    turnedAway: () => turnedAway.inc(),
     exchange: (dialect, step, outcome) => exchanges.inc({ dialect, step, outcome }),
     authentication: (path, outcome) => authentications.inc({ path, outcome }),
     radius: (port, outcome) => radius.inc({ port, outcome }),
@@ -54,6 +62,18 @@ export function certificateMetric(registry: Registry, days: () => number | undef
       const left = days();
       if (left === undefined) this.reset();
       else this.set(left);
+    },
+  });
+}
+
+/** @param braked whether so many wrong activation codes come in, over all processes, that strangers are braked */
+export function guessingMetric(registry: Registry, braked: () => boolean): void {
+  new Gauge({
+    name: 'sower_activation_codes_being_guessed',
+    help: '1 while so many wrong activation codes come in that strangers are braked',
+    registers: [registry],
+    collect() {
+      this.set(braked() ? 1 : 0);
     },
   });
 }

@@ -1,77 +1,243 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { guessLimit, sourceKey } from '../src/authentication/guess-limit.ts';
+import { guessLimit, networksAround, sourceKey } from '../src/authentication/guess-limit.ts';
 
-function limit(burst = 3) {
+/** A clock that stands still until it is moved, and whatever sleeps by it. */
+function time() {
   let now = 0;
   const sleeping: { until: number; wake: () => void }[] = [];
-  const made = guessLimit({
-    trusting: true,
-    burst,
-    refillMilliseconds: 1_000,
-    now: () => now,
-    sleep: (milliseconds) => new Promise((wake) => sleeping.push({ until: now + milliseconds, wake })),
-  });
-  const ask = (source: string, wrong: boolean) =>
-    made.guard(source, async () => ({ wrong, value: 'looked at' }));
+  const settled = async (): Promise<void> => {
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
   return {
-    ...made,
-    ask,
+    now: () => now,
+    sleep: (milliseconds: number) =>
+      new Promise<void>((wake) => sleeping.push({ until: now + milliseconds, wake })),
     sleeping,
+    settled,
     async pass(milliseconds: number) {
-      now += milliseconds;
-      for (const sleeper of sleeping.splice(0)) {
-        if (sleeper.until <= now) sleeper.wake();
-        else sleeping.push(sleeper);
+      const until = now + milliseconds;
+      // From one to the next, as time does.
+      for (;;) {
+        await settled();
+        const next = sleeping.filter((one) => one.until <= until).sort((a, b) => a.until - b.until)[0];
+        if (!next) break;
+        now = Math.max(now, next.until);
+        sleeping.splice(sleeping.indexOf(next), 1);
+        next.wake();
       }
-      await new Promise((resolve) => setImmediate(resolve));
+      now = until;
+      await settled();
     },
   };
 }
 
+function limit(burst = 3, brake?: { bursts: number; refills: number }, clock = time()) {
+  const made = guessLimit({
+    ...(brake ? { brake } : {}),
+    burst,
+    refillMilliseconds: 1_000,
+    now: clock.now,
+    sleep: clock.sleep,
+  });
+  const looks: string[] = [];
+  const ask = (source: string, wrong: boolean) =>
+    made.guard(source, async () => {
+      looks.push(source);
+      await new Promise((resolve) => setImmediate(resolve));
+      return { wrong, value: 'looked at' };
+    });
+  return { ...made, ...clock, ask, looks };
+}
+
+const many = <T>(count: number, make: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => make(n));
+
 test('who is right is never slowed', async () => {
   const { ask, sleeping } = limit();
-  await Promise.all(Array.from({ length: 1_000 }, () => ask('192.0.2.1', false)));
+  const answers = await Promise.all(many(1_000, () => ask('192.0.2.1', false)));
+  expect(answers.every((answer) => answer === 'looked at')).toBe(true);
   expect(sleeping).toHaveLength(0);
 });
 
 test('who was wrong too often waits, right or wrong, and then is turned away; others are not', async () => {
-  const { ask, sleeping, pass } = limit();
+  const { ask, pass, looks, turnsAway } = limit();
   for (let guess = 0; guess < 3; guess += 1) expect(await ask('192.0.2.1', true)).toBe('looked at');
-  const waiting = Array.from({ length: 8 }, () => ask('192.0.2.1', false));
-  await pass(0);
-  expect(sleeping).toHaveLength(8);
+  const waiting = many(8, () => ask('192.0.2.1', true));
+  expect(turnsAway('192.0.2.1')).toBe(true);
+  expect(turnsAway('192.0.2.2')).toBe(false);
   expect(await ask('192.0.2.1', false)).toBe(undefined);
   expect(await ask('192.0.2.2', true)).toBe('looked at');
+  expect(looks).toHaveLength(4);
   // One try comes back a second; each who waits has a place of its own in the queue.
-  await pass(1_000);
-  expect(sleeping).toHaveLength(7);
-  await pass(60_000);
+  for (let second = 1; second <= 8; second += 1) {
+    await pass(1_000);
+    expect(looks).toHaveLength(4 + second);
+  }
   expect(await Promise.all(waiting)).toEqual(Array(8).fill('looked at'));
+  await pass(1_000);
   expect(await ask('192.0.2.1', false)).toBe('looked at');
 });
 
-test('many at once do not get past the count', async () => {
-  const { ask, sleeping, pass } = limit(5);
-  await ask('192.0.2.1', true);
-  const burst = Array.from({ length: 30 }, () => ask('192.0.2.1', true));
+test('however many come at once from a source never seen: as many are looked at as are documented', async () => {
+  const { ask, pass, looks } = limit(20);
+  const burst = many(2_000, () => ask('192.0.2.1', true));
   await pass(0);
-  const answers = await Promise.all(
-    burst.slice(12).map((one) => Promise.race([one, Promise.resolve('pending')])),
-  );
-  expect(sleeping.length).toBe(8);
-  expect(answers).toContain(undefined);
-  await pass(600_000);
-  await Promise.all(burst);
+  expect(looks).toHaveLength(20);
+  for (let second = 1; second <= 8; second += 1) {
+    await pass(1_000);
+    expect(looks).toHaveLength(20 + second);
+  }
+  await pass(60_000);
+  const answers = await Promise.all(burst);
+  expect(answers.filter((answer) => answer === 'looked at')).toHaveLength(28);
 });
+
+test('many at once after some: no more than are left', async () => {
+  const { ask, pass, looks } = limit(5);
+  await ask('192.0.2.1', true);
+  const burst = many(30, () => ask('192.0.2.1', true));
+  await pass(0);
+  expect(looks).toHaveLength(5);
+  await pass(600_000);
+  expect((await Promise.all(burst)).filter((answer) => answer === undefined)).toHaveLength(18);
+});
+
+test('whenever they come, right or wrong: never more wrong ones than tries were there', async () => {
+  const step = fc.record({
+    source: fc.integer({ min: 0, max: 5 }),
+    count: fc.integer({ min: 1, max: 20 }),
+    wrong: fc.double({ min: 0, max: 1, noNaN: true }),
+    pass: fc.integer({ min: 0, max: 2_500 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+      const clock = time();
+      const made = limit(3, undefined, clock);
+      let wrong = 0;
+      const asked: Promise<unknown>[] = [];
+      for (const one of steps) {
+        for (let n = 0; n < one.count; n += 1) {
+          const isWrong = n < one.wrong * one.count;
+          asked.push(
+            made.guard(`2001:db8:0:${one.source}::1`, async () => {
+              if (isWrong) wrong += 1;
+              await new Promise((resolve) => setImmediate(resolve));
+              return { wrong: isWrong, value: true };
+            }),
+          );
+        }
+        await clock.pass(one.pass);
+        // The /48 has four times the tries of a host, four times as fast.
+        expect(wrong).toBeLessThanOrEqual(4 * (3 + clock.now() / 1_000));
+      }
+      await clock.pass(1_000_000);
+      await Promise.all(asked);
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
 
 test('what was wrong is forgiven in bounded time', async () => {
   const { ask, pass, sleeping } = limit(3);
-  await Promise.all(Array.from({ length: 500 }, () => ask('192.0.2.1', true)));
-  await pass(7_000);
+  const asked = many(500, () => ask('192.0.2.1', true));
+  await pass(12_000);
+  await Promise.all(asked);
+  await pass(3_000);
   expect(await Promise.race([ask('192.0.2.1', false), Promise.resolve('waits')])).toBe('waits');
   await pass(0);
   expect(sleeping).toHaveLength(0);
 });
+
+test('the networks around a source have tries of their own: a /56 twice, a /48 and an IPv4 /24 four times those of a host', async () => {
+  for (const [sources, expected] of [
+    [many(200, (n) => `2001:db8:1:${(n * 256).toString(16)}::1`), 12],
+    [many(200, (n) => `2001:db8:1:${((n % 16) + 0x1200).toString(16)}::${n}`), 6],
+    [many(200, (n) => `2001:db8:1:${(n % 256).toString(16)}::1`), 6],
+    [many(200, (n) => `192.0.2.${n}`), 12],
+    [many(200, (n) => `::ffff:192.0.2.${n}`), 12],
+    [many(200, () => '2001:db8:1:2::1'), 3],
+    [many(30, (n) => `198.51.${n}.1`), 30],
+  ] as const) {
+    const { ask, pass, looks } = limit(3);
+    const asked = sources.map((source) => ask(source, true));
+    await pass(0);
+    expect(looks.length, sources[1]).toBe(expected);
+    await pass(600_000);
+    await Promise.all(asked);
+  }
+});
+
+test('a brake for everybody: whoever was wrong waits, a network that was not has its first look, and whoever was right is let through', async () => {
+  const { ask, pass, looks, braked, turnsAway } = limit(3, { bursts: 10, refills: 1 });
+  await ask('203.0.113.7', false);
+  expect(braked()).toBe(false);
+  await Promise.all(many(30, (n) => ask(`198.51.${n}.1`, true)));
+  expect(braked()).toBe(true);
+  // Not a second look for those, however few tries they used.
+  const again = many(30, (n) => ask(`198.51.${n}.1`, true));
+  await pass(0);
+  expect(looks).toHaveLength(31);
+  expect(turnsAway('198.51.1.1')).toBe(true);
+  // A stranger with a right code, and the many behind an address that had one a moment ago.
+  expect(await ask('192.0.2.1', false)).toBe('looked at');
+  expect(await Promise.all(many(100, () => ask('203.0.113.7', false)))).toEqual(Array(100).fill('looked at'));
+  // One look for a network that is new, whichever address of it comes.
+  const fresh = many(50, (n) => ask(`100.64.1.${n}`, true));
+  await pass(0);
+  expect(looks.filter((source) => source.startsWith('100.64.1.'))).toHaveLength(1);
+  // A try a second for all of them together.
+  const before = looks.length;
+  await pass(10_000);
+  expect(looks.length - before).toBeLessThanOrEqual(10);
+  await pass(600_000);
+  await Promise.all([...again, ...fresh]);
+  expect(braked()).toBe(false);
+});
+
+test('what processes tell each other: one count for all, and one pace', async () => {
+  const clock = time();
+  const nodes = [limit(20, { bursts: 10, refills: 2 }, clock), limit(20, { bursts: 10, refills: 2 }, clock)];
+  const tell = (): void => {
+    const shares = nodes.map((node) => new Map(node.share(500)));
+    for (const [at, node] of nodes.entries()) node.hear(shares[1 - at] as Map<string, number>);
+  };
+  const total = (): number => nodes.reduce((sum, { looks }) => sum + looks.length, 0);
+  const flood = () => nodes.map((node) => many(100, () => node.ask('192.0.2.1', true)));
+  const first = nodes[0]?.ask('192.0.2.1', true);
+  await clock.pass(0);
+  tell();
+  const asked = [first, ...flood()].flat();
+  await clock.pass(0);
+  // Until they hear of each other each has its own.
+  expect(total()).toBeLessThanOrEqual(40);
+  for (let second = 1; second <= 30; second += 1) {
+    tell();
+    asked.push(...flood().flat());
+    await clock.pass(1_000);
+    expect(total()).toBeLessThanOrEqual(40 + second);
+  }
+  tell();
+  expect(nodes.map(({ braked }) => braked())).toEqual([false, false]);
+  // A source that one of them has never seen is no stranger to it either.
+  await Promise.all(many(20, () => nodes[0]?.ask('203.0.113.1', true)));
+  tell();
+  const seen = nodes[1]?.looks.length;
+  asked.push(...many(20, () => nodes[1]?.ask('203.0.113.1', true)));
+  await clock.settled();
+  expect(nodes[1]?.looks.length).toBe(seen);
+  await clock.pass(1_000_000);
+  await Promise.all(asked);
+});
+
+test('a table full of sources that were wrong stays bounded, and lets no stranger past the brake', async () => {
+  const { ask, looks, share } = limit(3, { bursts: 10, refills: 1 });
+  for (let n = 0; n < 60_000; n += 1) void ask(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, true);
+  void share(10);
+  for (let n = 0; n < 60_000; n += 1) void ask(`${11 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}.1`, true);
+  expect(share(1_000_000).length).toBeLessThanOrEqual(100_001);
+  expect(looks.length).toBeLessThanOrEqual(150_000);
+}, 60_000);
 
 test('failures are summed by source and taken once', async () => {
   const { ask, takeFailures } = limit();
@@ -80,7 +246,7 @@ test('failures are summed by source and taken once', async () => {
   await ask('2001:db8::1', true);
   expect([...takeFailures()]).toEqual([
     ['192.0.2.1', 2],
-    ['2001:db8:0:0::/64', 1],
+    ['2001:db8::/64', 1],
   ]);
   expect(takeFailures().size).toBe(0);
 });
@@ -88,10 +254,13 @@ test('failures are summed by source and taken once', async () => {
 test.each([
   ['192.0.2.1', '192.0.2.1'],
   ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['::ffff:c000:201', '192.0.2.1'],
   ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
   ['2001:db8:1:2::', '2001:db8:1:2::/64'],
-  ['2001:0db8::1', '2001:db8:0:0::/64'],
-  ['::1', '0:0:0:0::/64'],
+  ['2001:0db8::1', '2001:db8::/64'],
+  ['::1', '::/64'],
+  ['fe80::1%eth0', 'fe80::/64'],
 ])('an IPv6 host has its /64 to itself: %s', (address, key) => {
   expect(sourceKey(address)).toBe(key);
+  expect(networksAround(address)[0]?.key).toBe(key);
 });

@@ -1,7 +1,7 @@
 /** Who guesses at an account slows strangers, never its owner. */
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { guessLimit } from '../src/authentication/guess-limit.ts';
+import { guessLimit, oneLevel } from '../src/authentication/guess-limit.ts';
 import { browserMark, limitedLogOn } from '../src/identity/log-on-limit.ts';
 import { sealing } from '../src/keys/sealing.ts';
 import { done, type Outcome, refused } from '../src/outcome.ts';
@@ -22,7 +22,7 @@ function setting() {
     sealing: sealing(random(32), random),
     random,
     logOnLimit: guessLimit(timing),
-    accountLimit: guessLimit({ keyOf: (account) => account, ...timing }),
+    accountLimit: guessLimit({ levelsOf: oneLevel, ...timing }),
   };
   let looked = 0;
   const attempt = (source: string, outcome: Outcome<string>, mark?: string, userName = 'grace') =>

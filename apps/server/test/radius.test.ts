@@ -7,7 +7,7 @@ import { textOf, utf8 } from '@sower/radius/octets';
 import { type Attribute, CODE, findAttribute, type ParsedPacket } from '@sower/radius/packet';
 import { describe, expect, test } from 'vitest';
 import type { AttemptStep, Attempts, Challenge } from '../src/authentication/attempt.ts';
-import { addressOctets, readNetwork, writeNetwork } from '../src/identity/network.ts';
+import { forwardedAddresses, readAddress, readNetwork, writeNetwork } from '../src/identity/network.ts';
 import { type AnswererUses, answerer } from '../src/radius/answerer.ts';
 import type { KnownClient } from '../src/radius/client-table.ts';
 import { duplicates } from '../src/radius/duplicates.ts';
@@ -504,6 +504,30 @@ describe('networks', () => {
       expect(written(text), text).toContain('is neither an address nor a CIDR range');
     }
     expect(written('192.0.2.7/24')).toContain('write 192.0.2.0/24 for the range');
-    expect(addressOctets('fe80::1%eth0')).toEqual(addressOctets('fe80::1'));
+    expect(readAddress('fe80::1%eth0')?.toString()).toBe('fe80::1');
+    for (const text of ['0x7f.1', '127.1', '192.0.02.1', '1'.repeat(1000), '::1%', ':', '%'])
+      expect(readAddress(text), text).toBe(undefined);
+  });
+
+  test('an address in X-Forwarded-For is one address, however a proxy writes it', () => {
+    for (const written of [
+      '192.0.2.1',
+      '192.0.2.1:4711',
+      '"192.0.2.1:4712"',
+      '::ffff:192.0.2.1',
+      '[::ffff:192.0.2.1]:80',
+      'garbage, 192.0.2.1:1',
+      '203.0.113.9, 192.0.2.1:99999x, 192.0.2.1',
+    ])
+      expect(forwardedAddresses(written), written).toEqual(['192.0.2.1']);
+    for (const written of ['2001:db8::1', '[2001:db8::1]', '"[2001:DB8:0::1]:4711"', '2001:db8::1%eth0'])
+      expect(forwardedAddresses(written), written).toEqual(['2001:db8::1']);
+    expect(forwardedAddresses('203.0.113.9:1, [2001:db8::1]:2 ,192.0.2.1')).toEqual([
+      '203.0.113.9',
+      '2001:db8::1',
+      '192.0.2.1',
+    ]);
+    for (const written of ['', 'unknown', '_hidden', '192.0.2.1, unknown', '192.0.2.1:123456'])
+      expect(forwardedAddresses(written), written).toEqual([]);
   });
 });

@@ -93,6 +93,7 @@ export const AUDIT_ACTIONS = {
   'token.restart-activation': 'Activation begun anew by the user',
   'token.rename': 'Nickname changed',
   'ctkip.wrong-code': 'Wrong activation codes',
+  'ctkip.guessing': 'Activation codes are being guessed',
   'ctkip.opened': 'Activation code used for the first time',
   'ctkip.refused': 'CT-KIP exchange refused',
   'ctkip.reused': 'Used activation code sent again',

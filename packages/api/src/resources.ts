@@ -509,6 +509,8 @@ export const statisticsSchema = z
       failed: z.int(),
     }),
     users: z.int(),
+    /** So many wrong activation codes come in that strangers are braked. */
+    guessing: z.boolean(),
   })
   .meta({ id: 'Statistics' });
 

@@ -22,11 +22,18 @@ export function Attention({ statistics }: { statistics: Statistics }) {
   ] as const;
   const open = points.filter(({ count }) => count > 0);
   const problems = certificate.data?.problems ?? [];
-  if (open.length === 0 && problems.length === 0 && !certificate.isPending) {
+  const { guessing } = statistics;
+  if (!guessing && open.length === 0 && problems.length === 0 && !certificate.isPending) {
     return <p>{t('home.nothing')}</p>;
   }
   return (
     <div className="sower-stack">
+      {guessing && (
+        <Alert component="p" isInline variant="danger" title={t('home.guessing')}>
+          <p>{t('home.guessingSays')}</p>
+          <Link to="/audit?action=ctkip.wrong-code">{t('home.guessingLink')}</Link>
+        </Alert>
+      )}
       {open.length > 0 && (
         <List isPlain>
           {open.map(({ count, key, to }) => (

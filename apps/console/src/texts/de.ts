@@ -215,6 +215,10 @@ export const de: typeof en = {
     findUser: 'Benutzer finden',
     attention: 'Was Aufmerksamkeit braucht',
     nothing: 'Im Moment nichts.',
+    guessing: 'Aktivierungscodes werden erraten',
+    guessingSays:
+      'Sehr viele falsche treffen ein, von vielen Adressen. Wer falsche gesendet hat, wartet; Benutzer mit einem richtigen Code warten nicht. Lange Codes und kurzer Ablauf machen das Raten aussichtslos.',
+    guessingLink: 'Woher sie kommen',
     certificate: 'Das Zertifikat braucht Aufmerksamkeit',
     points: {
       failed_one: '{{count}} Token konnte nicht eingerichtet werden',

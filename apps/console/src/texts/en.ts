@@ -213,6 +213,10 @@ export const en = {
     findUser: 'Find a user',
     attention: 'What needs attention',
     nothing: 'Nothing at the moment.',
+    guessing: 'Activation codes are being guessed',
+    guessingSays:
+      'Very many wrong ones come in, from many addresses. Whoever has sent wrong ones waits; users with a right code do not. Long codes and short expiry make guessing hopeless.',
+    guessingLink: 'Where they come from',
     certificate: 'The certificate needs attention',
     points: {
       failed_one: '{{count}} token could not be provisioned',

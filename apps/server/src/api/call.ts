@@ -3,6 +3,7 @@ import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sowe
 import type { RadiusListener } from '@sower/api/radius';
 import type { Commit } from '../authentication/acceptance.ts';
 import type { Attempts } from '../authentication/attempt.ts';
+import type { GuessLimit } from '../authentication/guess-limit.ts';
 import type { InTurn } from '../authentication/one-at-a-time.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
@@ -21,6 +22,8 @@ export type ApiUses = Floor &
   AuditChainUses &
   LogOnLimits & {
     readonly attempts: Attempts;
+    /** Of activation codes: whether they are being guessed at is shown to administrators. */
+    readonly codeLimit: Pick<GuessLimit, 'braked'>;
     readonly counters: Pick<Counters, 'authentication'>;
     readonly forgetRadiusClients: () => void;
     /** Where this process answers RADIUS. */

@@ -226,7 +226,13 @@ export const HANDLERS: Handlers = {
         countDistributions(uses.db, scopes, now),
         countUsers(uses.db, scopesOf(actor, 'users:view')),
       ]);
-      return done({ tokens, expiringDays: query.expiringDays, distributions, users });
+      return done({
+        tokens,
+        expiringDays: query.expiringDays,
+        distributions,
+        users,
+        guessing: uses.codeLimit.braked(),
+      });
     }),
 
   ...RADIUS_HANDLERS,

@@ -7,7 +7,7 @@
 import { type DecodeFailure, decodeRequest } from '@sower/ctkip/decode';
 import { DEPLOYED, type Dialect, RFC4758 } from '@sower/ctkip/dialect';
 import { encodeMessage } from '@sower/ctkip/encode';
-import { decodeTriggerRequest, responseHeaders } from '@sower/ctkip/http';
+import { decodeTriggerRequest, responseHeaders, type TriggerRequest } from '@sower/ctkip/http';
 import type { StatusMessage } from '@sower/ctkip/messages';
 import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provisioning-data';
 import { statusMessage } from '@sower/ctkip/server';
@@ -69,23 +69,44 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
       ['/ctkip/services/CtkipService', '/ctkip', '/ctkip/trigger'],
       uses.authenticatorOrigins,
     );
+    // Before the body is read: a source that is over its limit costs nothing.
+    scope.addHook('onRequest', async (request, reply) => {
+      if (request.method !== 'POST' || !uses.codeLimit.turnsAway(request.ip)) return;
+      return turnedAway(uses, reply);
+    });
     // People open the address in a browser to see whether it is reachable.
     for (const path of ['/ctkip/services/CtkipService', '/ctkip']) {
       scope.get(path, (_, reply) => reply.type('text/plain').send(FOR_PEOPLE));
     }
-    scope.post('/ctkip/services/CtkipService', (request, reply) => deployed(uses, request, reply));
-    scope.post('/ctkip', (request, reply) => strict(uses, request, reply));
-    scope.post('/ctkip/trigger', (request, reply) => trigger(uses, request, reply));
+    scope.post('/ctkip/services/CtkipService', (request, reply) =>
+      limited(uses, request, reply, () => deployed(uses, request, reply)),
+    );
+    scope.post('/ctkip', (request, reply) =>
+      limited(uses, request, reply, () => strict(uses, request, reply)),
+    );
+    scope.post('/ctkip/trigger', (request, reply) =>
+      limited(uses, request, reply, () => trigger(uses, request, reply)),
+    );
   });
 }
 
-async function deployed(
+/** What a request comes to: whether it was a guess, and its answer. */
+type Answered = { readonly wrong: boolean; readonly value: () => FastifyReply };
+
+/** Nothing of a request is parsed before its source may have something looked at. */
+async function limited(
   uses: CtkipUses,
   request: FastifyRequest,
   reply: FastifyReply,
+  work: () => Promise<Answered>,
 ): Promise<FastifyReply> {
+  const send = await uses.codeLimit.guard(request.ip, work);
+  return send ? send() : turnedAway(uses, reply);
+}
+
+async function deployed(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<Answered> {
   const soap = decodeSoapRequest(bodyOf(request));
-  if (!soap.ok) return reply.code(400).headers(NO_STORE).type('text/plain').send('not a CT-KIP request\n');
+  if (!soap.ok) return notRead(reply, 'not a CT-KIP request\n');
   const { authData, provisioningData } = soap;
   const respond = (xml: string, data: Uint8Array | string): FastifyReply =>
     reply.headers(responseHeaders(DEPLOYED)).send(
@@ -99,100 +120,100 @@ async function deployed(
   if (!decoded.ok) {
     uses.counters.exchange('deployed', decoded.answer, decoded.status);
     const xml = encodeMessage(DEPLOYED, refusalOf(decoded));
-    return respond(xml, provisioningData);
+    return { wrong: false, value: () => respond(xml, provisioningData) };
   }
   const { message } = decoded;
   const { authorization } = request.headers;
   const device = (snapshot: Snapshot) => deviceOf(snapshot, provisioningData);
   const run = { dialect: DEPLOYED, device, source: request.ip };
-  const answer = await uses.codeLimit.guard(request.ip, async () => {
-    const codeFits = authorization === undefined || authorization.trim() === authData.trim();
-    const admittance: Admittance = await admitByCode(uses, codeFits ? authData : '');
-    const value =
-      message.kind === 'ClientHello'
-        ? await answerHello(uses, run, message, admittance)
-        : await answerNonce(uses, run, message, soap.request, admittance);
-    if (value.kind === 'refused') reportReuse(uses, admittance, request.ip);
-    return { wrong: value.kind === 'refused', value };
-  });
+  const codeFits = authorization === undefined || authorization.trim() === authData.trim();
+  const admittance: Admittance = await admitByCode(uses, codeFits ? authData : '');
+  const answer =
+    message.kind === 'ClientHello'
+      ? await answerHello(uses, run, message, admittance)
+      : await answerNonce(uses, run, message, soap.request, admittance);
   count(uses, DEPLOYED, message.kind, answer);
-  if (!answer) return turnedAway(reply);
-  if (answer.kind === 'refused') return reply.headers(responseHeaders(DEPLOYED)).send(FAULT);
+  if (answer.kind === 'refused') {
+    reportReuse(uses, admittance, request.ip);
+    return { wrong: true, value: () => reply.headers(responseHeaders(DEPLOYED)).send(FAULT) };
+  }
   // The client's own octets come back, until there is something to tell about the PIN.
-  return respond(answer.xml, answer.pin ? encodeFinalProvisioningData(answer.pin) : provisioningData);
+  const data = answer.pin ? encodeFinalProvisioningData(answer.pin) : provisioningData;
+  return { wrong: false, value: () => respond(answer.xml, data) };
 }
 
-async function strict(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function strict(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<Answered> {
   const body = bodyOf(request);
   const decoded = decodeRequest(RFC4758, body);
-  const respond = (xml: string): FastifyReply => reply.headers(responseHeaders(RFC4758)).send(xml);
+  const respond = (xml: string) => (): FastifyReply => reply.headers(responseHeaders(RFC4758)).send(xml);
   if (!decoded.ok) {
     uses.counters.exchange('rfc4758', decoded.answer, decoded.status);
     // RFC 4758 §4.2.5 wants 500 for a wrong namespace; it is the client's fault, and is answered as one.
-    if (decoded.fault !== 'message')
-      return reply.code(400).headers(NO_STORE).type('text/plain').send('not a CT-KIP message\n');
-    return respond(encodeMessage(RFC4758, refusalOf(decoded)));
+    if (decoded.fault !== 'message') return notRead(reply, 'not a CT-KIP message\n');
+    return { wrong: false, value: respond(encodeMessage(RFC4758, refusalOf(decoded))) };
   }
   const { message } = decoded;
   const run = { dialect: RFC4758, source: request.ip };
-  const answer = await uses.codeLimit.guard(request.ip, async () => {
-    const value =
-      message.kind === 'ClientHello'
-        ? await answerHello(
-            uses,
-            run,
-            message,
-            message.triggerNonce ? await admitByTrigger(uses, message.triggerNonce) : { kind: 'refused' },
-          )
-        : await answerNonce(uses, run, message, body);
-    return { wrong: value.kind === 'refused', value };
-  });
+  const answer =
+    message.kind === 'ClientHello'
+      ? await answerHello(
+          uses,
+          run,
+          message,
+          message.triggerNonce ? await admitByTrigger(uses, message.triggerNonce) : { kind: 'refused' },
+        )
+      : await answerNonce(uses, run, message, body);
   count(uses, RFC4758, message.kind, answer);
-  if (!answer) return turnedAway(reply);
-  if (answer.kind === 'message') return respond(answer.xml);
+  if (answer.kind === 'message') return { wrong: false, value: respond(answer.xml) };
   const which = message.kind === 'ClientHello' ? 'ServerHello' : 'ServerFinished';
-  return respond(encodeMessage(RFC4758, statusMessage(which, 'AccessDenied')));
+  return { wrong: true, value: respond(encodeMessage(RFC4758, statusMessage(which, 'AccessDenied'))) };
 }
 
 /** RFC 4758 §3.8.2 leaves open how a trigger comes about: here, for an activation code and what the client says of its device. */
-async function trigger(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function trigger(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<Answered> {
   const asked = decodeTriggerRequest(request.headers['content-type'], bodyOf(request));
-  if (!asked) {
-    return reply
-      .code(400)
-      .type('text/plain')
-      .send('Send activationCode, deviceId and deviceClass as a form.\n');
+  if (!asked) return notRead(reply, 'Send activationCode, deviceId and deviceClass as a form.\n');
+  const opened = await openedTrigger(uses, asked, request.ip);
+  uses.counters.exchange('rfc4758', 'CT-KIPTrigger', opened ? 'success' : 'refused');
+  if (!opened) {
+    const refusal = reply.code(403).headers(NO_STORE).type('text/plain');
+    return { wrong: true, value: () => refusal.send('This activation code is not valid.\n') };
   }
-  const source = request.ip;
-  type Opened = { nonce?: Uint8Array | undefined; serial?: string };
-  const answer = await uses.codeLimit.guard<Opened>(source, async () => {
-    const admittance = await admitByCode(uses, asked.activationCode);
-    if (admittance.kind !== 'live') {
-      reportReuse(uses, admittance, source);
-      return { wrong: true, value: {} };
-    }
-    const { admission } = admittance;
-    const verdict = judgeDevice(admission, asked);
-    if (!verdict.ok) {
-      await recordRefusal(uses, admission, { ...verdict, source });
-      return { wrong: true, value: {} };
-    }
-    const nonce = await openTrigger(uses, admission.distributionId, verdict.deviceId);
-    return { wrong: !nonce, value: { nonce, serial: admission.serial } };
+  const xml = encodeMessage(RFC4758, {
+    kind: 'CT-KIPTrigger',
+    tokenId: Buffer.from(opened.serial),
+    triggerNonce: opened.nonce,
+    url: `${await linkBase(uses)}/ctkip`,
   });
-  uses.counters.exchange('rfc4758', 'CT-KIPTrigger', answer?.nonce ? 'success' : 'refused');
-  if (!answer) return turnedAway(reply);
-  if (!answer.nonce || answer.serial === undefined) {
-    return reply.code(403).headers(NO_STORE).type('text/plain').send('This activation code is not valid.\n');
+  return { wrong: false, value: () => reply.headers(responseHeaders(RFC4758)).send(xml) };
+}
+
+async function openedTrigger(
+  uses: CtkipUses,
+  asked: TriggerRequest,
+  source: string,
+): Promise<{ readonly serial: string; readonly nonce: Uint8Array } | undefined> {
+  const admittance = await admitByCode(uses, asked.activationCode);
+  if (admittance.kind !== 'live') {
+    reportReuse(uses, admittance, source);
+    return undefined;
   }
-  return reply.headers(responseHeaders(RFC4758)).send(
-    encodeMessage(RFC4758, {
-      kind: 'CT-KIPTrigger',
-      tokenId: Buffer.from(answer.serial),
-      triggerNonce: answer.nonce,
-      url: `${await linkBase(uses)}/ctkip`,
-    }),
-  );
+  const { admission } = admittance;
+  const verdict = judgeDevice(admission, asked);
+  if (!verdict.ok) {
+    await recordRefusal(uses, admission, { ...verdict, source });
+    return undefined;
+  }
+  const nonce = await openTrigger(uses, admission.distributionId, verdict.deviceId);
+  return nonce && { serial: admission.serial, nonce };
+}
+
+/** No message at all: no guess either. */
+function notRead(reply: FastifyReply, text: string): Answered {
+  return {
+    wrong: false,
+    value: () => reply.code(400).headers(NO_STORE).type('text/plain').send(text),
+  };
 }
 
 function reportReuse(uses: CtkipUses, admittance: Admittance, source: string): void {
@@ -214,7 +235,8 @@ function deviceOf(snapshot: Snapshot, data: Uint8Array): AssertedDevice {
   return assertedDevice(data, { deviceId: idFields, deviceClass: classFields });
 }
 
-function turnedAway(reply: FastifyReply): FastifyReply {
+function turnedAway(uses: CtkipUses, reply: FastifyReply): FastifyReply {
+  uses.counters.turnedAway();
   return reply
     .code(429)
     .headers(NO_STORE)
@@ -223,7 +245,6 @@ function turnedAway(reply: FastifyReply): FastifyReply {
     .send('Too many wrong activation codes; wait.\n');
 }
 
-function count(uses: CtkipUses, dialect: Dialect, step: string, answer: Reply | undefined): void {
-  const outcome = answer === undefined ? 'limited' : answer.kind === 'refused' ? 'refused' : answer.outcome;
-  uses.counters.exchange(dialect.name, step, outcome);
+function count(uses: CtkipUses, dialect: Dialect, step: string, answer: Reply): void {
+  uses.counters.exchange(dialect.name, step, answer.kind === 'refused' ? 'refused' : answer.outcome);
 }

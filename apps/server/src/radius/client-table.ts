@@ -5,7 +5,7 @@
 import { encodeAttribute } from '@sower/radius/attributes';
 import type { Attribute } from '@sower/radius/packet';
 import type { Floor } from '../floor.ts';
-import { addressOctets, maskOctets, readNetwork } from '../identity/network.ts';
+import { type Address, networkOf, readAddress, readNetwork, writeNetwork } from '../identity/network.ts';
 import { radiusSecretPlace, replyAttributesOf } from '../identity/radius-clients.ts';
 import { listRadiusClients } from '../store/radius-clients.ts';
 import type { Row } from '../store/schema.ts';
@@ -44,10 +44,10 @@ const MAX_REMEMBERED_ADDRESSES = 10_000;
 
 type Table = {
   readonly at: number;
-  /** Longest prefix first; addresses of one length are in one map. */
+  /** Longest prefix first. */
   readonly prefixes: readonly {
-    readonly family: 4 | 16;
     readonly bits: number;
+    /** By network in its one spelling. */
     readonly clients: Map<string, KnownClient>;
   }[];
   readonly certificates: ReadonlyMap<string, KnownClient>;
@@ -75,19 +75,17 @@ export function clientTable(
       next.set(key, opened.get(key) ?? open(uses, row));
     }
     opened = next;
-    const prefixes = new Map<string, { family: 4 | 16; bits: number; clients: Map<string, KnownClient> }>();
+    const prefixes = new Map<number, Table['prefixes'][number]>();
     const certificates = new Map<string, KnownClient>();
     for (const row of rows) {
       const client = next.get(`${row.id} ${row.version}`) as KnownClient;
       if (row.certificate !== null) certificates.set(row.certificate, client);
       const network = readNetwork(row.network);
       if (!network.ok) continue;
-      const { octets, bits } = network.value;
-      const family = octets.length === 4 ? 4 : 16;
-      const key = `${family} ${bits}`;
-      const prefix = prefixes.get(key) ?? { family, bits, clients: new Map() };
-      prefix.clients.set(octets.join('.'), client);
-      prefixes.set(key, prefix);
+      const { bits } = network.value;
+      const prefix = prefixes.get(bits) ?? { bits, clients: new Map<string, KnownClient>() };
+      prefix.clients.set(writeNetwork(network.value), client);
+      prefixes.set(bits, prefix);
     }
     return {
       at,
@@ -138,17 +136,16 @@ export function attributesFor(client: KnownClient, domain: string): Attribute[] 
 
 function inPrefixes(table: Table, address: string): KnownClient | undefined {
   if (table.addresses.has(address)) return table.addresses.get(address);
-  const octets = addressOctets(address);
-  const found = octets && table.prefixes.find((prefix) => clientIn(prefix, octets) !== undefined);
-  const client = octets && found && clientIn(found, octets);
+  const read = readAddress(address);
+  const found = read && table.prefixes.find((prefix) => clientIn(prefix, read) !== undefined);
+  const client = read && found && clientIn(found, read);
   if (table.addresses.size >= MAX_REMEMBERED_ADDRESSES) table.addresses.clear();
   table.addresses.set(address, client);
   return client;
 }
 
-function clientIn(prefix: Table['prefixes'][number], octets: Uint8Array): KnownClient | undefined {
-  if (prefix.family !== octets.length) return undefined;
-  return prefix.clients.get(maskOctets(octets, prefix.bits).join('.'));
+function clientIn(prefix: Table['prefixes'][number], address: Address): KnownClient | undefined {
+  return prefix.clients.get(writeNetwork(networkOf(address, prefix.bits)));
 }
 
 function open(uses: Pick<Floor, 'sealing'>, row: Row<'radius_clients'>): KnownClient {

@@ -22,6 +22,7 @@ import { sessionProof } from './migrations/0018-session-proof.ts';
 import { attemptBinding } from './migrations/0019-attempt-binding.ts';
 import { tokensWithTheirHolder } from './migrations/0020-tokens-with-their-holder.ts';
 import { heartbeats } from './migrations/0021-heartbeats.ts';
+import { guessReports } from './migrations/0022-guess-reports.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -46,4 +47,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0019-attempt-binding': attemptBinding,
   '0020-tokens-with-their-holder': tokensWithTheirHolder,
   '0021-heartbeats': heartbeats,
+  '0022-guess-reports': guessReports,
 };

@@ -16,6 +16,15 @@ import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './r
 
 export type Flag = 0 | 1;
 
+/** What a process knows of wrong activation codes; see provisioning/guess-watch.ts. */
+export type GuessReportsTable = {
+  /** Made at the start of the process. */
+  node: string;
+  at: number;
+  /** JSON: pairs of a source and the tries that are missing. */
+  missing: string;
+};
+
 export type UsersTable = {
   id: string;
   user_id: string;
@@ -380,6 +389,7 @@ export type HeartbeatsTable = {
 };
 
 export type Schema = {
+  guess_reports: GuessReportsTable;
   users: UsersTable;
   user_passwords: UserPasswordsTable;
   user_sessions: UserSessionsTable;

@@ -1,0 +1,38 @@
+/** What processes tell each other of wrong activation codes: a row for each process, of bounded size. */
+import type { Connection, Row } from './schema.ts';
+
+/** The row by which one process at a time says that codes are being guessed. */
+const ALARM = 'alarm';
+
+export async function putGuessReport(db: Connection, row: Row<'guess_reports'>): Promise<void> {
+  await db
+    .insertInto('guess_reports')
+    .values(row)
+    .onConflict((conflict) => conflict.column('node').doUpdateSet({ at: row.at, missing: row.missing }))
+    .execute();
+}
+
+/** Of all other processes. */
+export function listGuessReports(db: Connection, node: string): Promise<Row<'guess_reports'>[]> {
+  return db.selectFrom('guess_reports').selectAll().where('node', 'not in', [node, ALARM]).execute();
+}
+
+/** Only as it was read: one that was written anew meanwhile stays. */
+export async function deleteGuessReport(db: Connection, node: string, at?: number): Promise<void> {
+  let rows = db.deleteFrom('guess_reports').where('node', '=', node);
+  if (at !== undefined) rows = rows.where('at', '=', at);
+  await rows.execute();
+}
+
+/** @returns true for one process only, as long as the last alarm is not older than `since` */
+export async function claimAlarm(db: Connection, at: number, since: number): Promise<boolean> {
+  const row = await db
+    .insertInto('guess_reports')
+    .values({ node: ALARM, at, missing: '[]' })
+    .onConflict((conflict) =>
+      conflict.column('node').doUpdateSet({ at }).where('guess_reports.at', '<', since),
+    )
+    .returning('node')
+    .executeTakeFirst();
+  return row !== undefined;
+}
