@@ -103,6 +103,43 @@ onBothDatabases('self-service API', (kind) => {
     });
   });
 
+  test('an emergency tokencode lets a user look, and neither set a PIN nor activate, move or prove anything', async () => {
+    const { api } = deployment;
+    const { userId, serial } = await person('fob');
+    const { codes } = await api('giveEmergencyAccess', { params: { serial }, body: { kind: 'set' } });
+    const browser = visitor(deployment);
+    const passcode = codes[0] as string;
+    const session = await browser.api('openUserSession', { body: { method: 'passcode', userId, passcode } });
+    expect(session.method).toBe('emergency');
+    const params = { serial };
+    const attempts = {
+      setOwnPin: () => browser.api('setOwnPin', { params, body: { pin: '2580' } }),
+      openOwnActivation: () => open(browser, serial),
+      moveOwnToken: () => browser.api('moveOwnToken', { params, body: { approval: '0'.repeat(12) } }),
+    };
+    const refused = async () => {
+      for (const [name, attempt] of Object.entries(attempts))
+        expect((await problemOf(attempt())).code, name).toBe('passcode-needed');
+    };
+    // The token was never activated: by password all of this would be open.
+    expect((await watch(browser, serial)).passcodeNeeded).toBe(true);
+    await refused();
+    // A window is opened for the user, not for whoever gave the codes.
+    await api('openActivationWindow', { params: { userId } });
+    await refused();
+    const prove = { body: { passcode: codes[1] as string } };
+    expect((await problemOf(browser.api('proveToken', prove))).code).toBe('log-on-failed');
+    expect((await typed(browser, serial, codes[1] as string)).result).toBe('rejected');
+    expect((await browser.api('getUserSession', {})).method).toBe('emergency');
+    // What did not do there was not used up.
+    expect((await api('authenticate', { body: { userId, passcode: codes[1] as string } })).result).toBe(
+      'accepted',
+    );
+    await browser.api('reportLost', { params });
+    const byPassword = await loggedOn(userId);
+    expect((await byPassword.api('getUserSession', {})).method).toBe('password');
+  });
+
   test('log-on: one answer for everything that is wrong, whoever it is', async () => {
     const { userId } = await person();
     const { userId: disabled } = await person();

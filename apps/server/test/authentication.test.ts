@@ -509,6 +509,35 @@ onBothDatabases('authentication', (kind) => {
     };
     const stage = () => ({ db: database.db, sealing: seal, now: () => clock });
 
+    test('an emergency tokencode stands in for no expired token, and never where the token itself is asked for', async () => {
+      const expired = await person(stage(), { token: { expires_on: '2020-01-01' } });
+      const outcome = await giveEmergencyAccess(uses, ADMINISTRATOR, { serial: expired.serial, kind: 'set' });
+      expect(outcome).toMatchObject({ ok: false, problem: 'wrong-state' });
+      const someone = await person(stage());
+      const { codes } = await give(someone, { kind: 'set' });
+      const [first, second] = codes as [string, string];
+      const request = { ...ASKER, userId: someone.userId };
+      expect(await attempts.start({ ...request, passcode: first, tokenOnly: true })).toEqual({
+        state: 'rejected',
+      });
+      // It was neither used up nor counted as a guess.
+      expect((await findUser(database.db, someone.userId))?.failures).toBe(0);
+      expect(await attempts.start({ ...request, passcode: first })).toMatchObject({
+        state: 'accepted',
+        means: 'emergency',
+      });
+      expect(await attempts.start({ ...request, passcode: someone.code(-1) })).not.toHaveProperty('means');
+      // The token ended the emergency access; given anew, it ends with the token.
+      const again = await give(someone, { kind: 'set' });
+      await database.db
+        .updateTable('tokens')
+        .set({ expires_on: '2020-01-01' })
+        .where('id', '=', someone.tokenId)
+        .execute();
+      expect(await told(someone, again.codes[0] as string)).toBe('rejected');
+      expect(second).not.toBe(first);
+    });
+
     test('a set of one-time tokencodes: each is accepted once, of fifty at once as well, and the token ends them', async () => {
       const someone = await person(stage());
       const { codes, until } = await give(someone, { kind: 'set' });

@@ -198,6 +198,54 @@ onBothDatabases('authority', (kind) => {
     });
   });
 
+  describe.each(Object.keys(CHANGES))('%s', (name) => {
+    const change = CHANGES[name] as Change;
+    const PERMITTED = PERMISSION_NAMES.filter((permission) =>
+      /^(users|tokens|activations):/.test(permission),
+    );
+
+    test('is not done to somebody whose token opens more than the actor may do, but by who may do as much', async () => {
+      const linked = async (role_id: string, domain_id: string) => {
+        const someone = await holder();
+        const id = `administrator ${someone.userId}`;
+        await database.db
+          .insertInto('administrators')
+          .values({
+            id,
+            user_name: id,
+            user_name_key: id,
+            password_hash: '',
+            enabled: 1,
+            token_user_id: someone.userRow,
+            created_at: 0,
+            version: 1,
+          } as never)
+          .execute();
+        await database.db
+          .insertInto('role_grants')
+          .values({ administrator_id: id, role_id, domain_id })
+          .execute();
+        return someone;
+      };
+      const desk = actorIn('/north/', PERMITTED);
+      // More permissions, or the same ones in more places.
+      for (const [role, domain] of [
+        ['super-admin', 'top'],
+        ['auditor', 'top'],
+        ['token-distributor', 'south'],
+        ['super-admin', 'north'],
+      ] as const) {
+        const written = await trail();
+        const outcome = await change(uses, desk, await linked(role, domain));
+        expect(outcome, `${role} in ${domain}`).toMatchObject({ ok: false, problem: 'not-permitted' });
+        // Only what the preparation wrote.
+        expect((await trail()) - written).toBe(5);
+      }
+      const expected = name === 'removeUser' ? { ok: false, problem: 'in-use' } : { ok: true };
+      expect(await change(uses, ROOT, await linked('super-admin', 'top'))).toMatchObject(expected);
+    });
+  });
+
   test('a free token that leaves the security domain at that moment is neither assigned nor deleted', async () => {
     for (const change of [
       (by: Uses, { userId, spare }: Someone) => assignToken(by, NORTH, { serial: spare, userId }),

@@ -87,7 +87,7 @@ export const userSessionSchema = z
     userId: userIdSchema,
     firstName: z.string(),
     /** `passcode`: the user has shown that they hold a token, at log-on or later. */
-    method: z.enum(['password', 'passcode']),
+    method: z.enum(['password', 'passcode', 'emergency']),
     mustChangePassword: z.boolean(),
     expiresAt: timeSchema,
     /** What this page need not show: the server refuses it. */

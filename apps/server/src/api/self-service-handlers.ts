@@ -108,6 +108,7 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     const answer = await uses.logOnLimit.guard(source, async () => {
       const { userId } = person;
       const value = await showToken(uses.attempts, {
+        tokenOnly: true,
         ...body,
         userId,
         asker: `user:${userId}`,

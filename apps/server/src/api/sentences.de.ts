@@ -430,6 +430,10 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Das Token ist in der Sicherheitsdomäne des Benutzers, der es hat. Verschieben Sie {1}, oder heben Sie zuerst die Zuweisung auf.',
   'You cannot move a user to where you may do more than where the user is: {1}.':
     'Sie können einen Benutzer nicht dorthin verschieben, wo Sie mehr dürfen als dort, wo er ist: {1}.',
+  'An administrator who may do more than you logs on with a token of this user. Ask somebody who may do as much.':
+    'Ein Administrator, der mehr darf als Sie, meldet sich mit einem Token dieses Benutzers an. Fragen Sie jemanden, der ebenso viel darf.',
+  'You logged on with an emergency tokencode, which is not enough for this. Log on with your password, or enter a passcode of your token.':
+    'Sie haben sich mit einem Notfall-Tokencode angemeldet, der dafür nicht genügt. Melden Sie sich mit Ihrem Passwort an, oder geben Sie einen Passcode Ihres Tokens ein.',
   'The user was moved at this moment. Look again.':
     'Der Benutzer wurde in diesem Augenblick verschoben. Sehen Sie erneut nach.',
   'The token was given to somebody else at this moment. Look again.':

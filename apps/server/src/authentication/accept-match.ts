@@ -114,7 +114,7 @@ export async function acceptEmergency(
   });
   if (committed === 'stale') return STALE;
   return committed === 'done'
-    ? { state: 'accepted', ...whoOf(subject), serial: match.serial }
+    ? { state: 'accepted', ...whoOf(subject), serial: match.serial, means: 'emergency' }
     : { state: 'rejected' };
 }
 

@@ -29,6 +29,8 @@ export type AttemptStep =
       readonly serial: string;
       /** Path of the user's security domain. */
       readonly domain: string;
+      /** An emergency tokencode, which somebody else gave, stood in for the token. Absent: the token itself was shown. */
+      readonly means?: 'emergency';
     }
   /** The same for an unknown user, a wrong passcode, a used one, a token that may not be used: why stands in the trail alone. */
   | { readonly state: 'rejected' }
@@ -42,6 +44,8 @@ export type AttemptStep =
     };
 
 export type Asker = {
+  /** Only the token itself will do: an emergency tokencode is rejected, and not used up. */
+  readonly tokenOnly?: boolean | undefined;
   /** The client, for the trail: `api-key:vpn`, `radius:branch`. */
   readonly asker: string;
   /**

@@ -13,7 +13,7 @@ import type { Rejection } from './acceptance.ts';
 import { answerAttempt, cancelAttempt } from './answer.ts';
 import type { Asker, AttemptStep, Attempts } from './attempt.ts';
 import { decoyMaker } from './candidate.ts';
-import { findEmergencyMatch } from './emergency-match.ts';
+import { type EmergencyMatch, findEmergencyMatch } from './emergency-match.ts';
 import { findMatch, type Match } from './match.ts';
 import { lookAt, STALE } from './one-at-a-time.ts';
 import { type AuthenticateUses, eventOf, type Subject, subjectOf } from './subject.ts';
@@ -54,8 +54,11 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
       });
     }
     const emergency = await findEmergencyMatch(uses, subject, request.passcode);
-    if (emergency) return acceptEmergency(uses, subject, emergency, event);
-    return (await uses.commit(rejection(subject, match, event))) === 'stale' ? STALE : { state: 'rejected' };
+    if (emergency && !request.tokenOnly) return acceptEmergency(uses, subject, emergency, event);
+    const verdict = rejection(subject, match, event);
+    return (await uses.commit(emergency ? notGood(verdict, emergency) : verdict)) === 'stale'
+      ? STALE
+      : { state: 'rejected' };
   }
 
   return {
@@ -95,6 +98,12 @@ function rejection(subject: Subject, match: Match | undefined, event: Omit<Audit
     at: subject.now,
     audit: { ...event, result: 'refused', reason: rejectionReason(subject, match) },
   };
+}
+
+/** Right, but not here: no guess. */
+function notGood(verdict: Rejection, { serial }: EmergencyMatch): Rejection {
+  const reason = `token ${serial}: an emergency tokencode does not do here`;
+  return { ...verdict, countAgainst: [NOBODY], countUser: false, audit: { ...verdict.audit, reason } };
 }
 
 function rejectionReason(subject: Subject, match: Match | undefined): string {

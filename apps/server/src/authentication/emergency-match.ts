@@ -1,5 +1,6 @@
 /** Whether a passcode is an emergency tokencode of one of the user's tokens, with the PIN before it where the token has one. */
 import type { Floor } from '../floor.ts';
+import { isExpired } from '../provisioning/token-view.ts';
 import { listEmergencyCodes } from '../store/emergency-codes.ts';
 import type { Row } from '../store/schema.ts';
 import type { VerifiableRow } from '../store/seeds.ts';
@@ -44,13 +45,14 @@ export async function findEmergencyMatch(
   return found;
 }
 
-/** Tokens whose emergency access lasts. A lost token is what it is for; a disabled one, or one held back, is not let in by it. */
+/** Tokens whose emergency access lasts. A lost token is what it is for; a disabled or expired one, or one held back, is not let in by it. */
 function openTokens({ rows, policies, now }: Subject) {
   const open = new Map<string, { tokenId: string; serial: string; row: VerifiableRow }>();
   for (const row of rows) {
     const { token_id: tokenId, serial } = row;
     if (tokenId === null || serial === null || (row.emergency_until ?? 0) <= now) continue;
     if (row.user_enabled !== 1 || row.token_enabled !== 1) continue;
+    if (row.expires_on !== null && isExpired(row.expires_on, now)) continue;
     if (lockedUntil(row, policies, now) > now || heldBackUntil(row, policies, now) > now) continue;
     open.set(tokenId, { tokenId, serial, row });
   }

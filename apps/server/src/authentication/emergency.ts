@@ -4,6 +4,7 @@ import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
+import { isExpired } from '../provisioning/token-view.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { deleteEmergencyCodes, insertEmergencyCodes } from '../store/emergency-codes.ts';
 import { newId } from '../store/ids.ts';
@@ -31,6 +32,9 @@ export async function giveEmergencyAccess(
   if (!found.ok) return found;
   const token = found.value;
   if (token.enabled !== 1) return refused('wrong-state', 'The token is disabled. Enable it first.');
+  if (isExpired(token.expires_on, uses.now())) {
+    return refused('wrong-state', `The token expired on ${token.expires_on}.`);
+  }
   const user = await findUserById(uses.db, token.user_id);
   const policy = (await uses.policies.current(user?.domain ?? TOP_PATH)).emergency;
   if (!(input.kind === 'fixed' ? policy.fixedAllowed : policy.setAllowed)) {

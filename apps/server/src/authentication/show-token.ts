@@ -11,8 +11,11 @@ export type Shown = {
   readonly challenge?: string | undefined;
 };
 
-/** @returns true when it was accepted, false when it was rejected; or the refusal that asks for more */
-export async function showToken(attempts: Attempts, shown: Asker & Shown): Promise<Outcome<boolean>> {
+/** @returns what was accepted, or false when it was rejected; or the refusal that asks for more */
+export async function showToken(
+  attempts: Attempts,
+  shown: Asker & Shown,
+): Promise<Outcome<'token' | 'emergency' | false>> {
   const { passcode, challenge, userId, ...asker } = shown;
   const step =
     challenge === undefined
@@ -20,7 +23,8 @@ export async function showToken(attempts: Attempts, shown: Asker & Shown): Promi
       : await attempts.answer({ ...asker, userId, attempt: challenge, answer: passcode });
   if (step.state === 'challenge') return asking(step);
   // A challenge names an authentication of somebody: it lets nobody else in.
-  return done(step.state === 'accepted' && userIdKey(step.userId) === userIdKey(userId));
+  const theirs = step.state === 'accepted' && userIdKey(step.userId) === userIdKey(userId);
+  return done(theirs && (step.means ?? 'token'));
 }
 
 const asking = ({

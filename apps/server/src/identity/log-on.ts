@@ -92,6 +92,8 @@ export async function proveByPassword(
       );
     }
     const shown = await showToken(uses.attempts, {
+      // Whoever may give emergency tokencodes would open the log-on of any administrator.
+      tokenOnly: true,
       userId: user?.user_id ?? '',
       passcode: input.passcode,
       challenge: input.challenge,

@@ -24,6 +24,7 @@ import { listTokensOf, touchTokensOf } from '../store/tokens.ts';
 import { deleteUser, findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { withoutDeadlock } from '../store/without-deadlock.ts';
+import { refusalAbove } from './above.ts';
 import { type Actor, actorName, covers, denied, gains } from './actor.ts';
 import { domainFor } from './domains.ts';
 
@@ -64,7 +65,8 @@ export async function userFor(
   const denial = denied(actor, permission);
   if (denial) return denial;
   const row = await findUser(uses.db, userId);
-  return row && covers(actor, permission, row.domain) ? done(row) : noSuchUser(userId);
+  if (!row || !covers(actor, permission, row.domain)) return noSuchUser(userId);
+  return (await refusalAbove(uses.db, actor, permission, row.id)) ?? done(row);
 }
 
 /** Changes what is the user's: found in the actor's scope, looked at again with the row held, then all of it or nothing. */
@@ -95,6 +97,8 @@ export async function lockUserFor(
 ): Promise<Row<'users'>> {
   const user = await lockUser(trx, found.id);
   if (!user || !covers(actor, permission, user.domain)) undoWith(noSuchUser(found.user_id));
+  const above = await refusalAbove(trx, actor, permission, user.id);
+  if (above) undoWith(above);
   return user;
 }
 

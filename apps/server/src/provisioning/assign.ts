@@ -1,6 +1,7 @@
 /** Assigning tokens to users, and taking them back. */
 
 import type { Floor } from '../floor.ts';
+import { refusalAbove } from '../identity/above.ts';
 import { type Actor, actorName, covers, denied, scopesOf } from '../identity/actor.ts';
 import { type Outcome, refused, refusedAt, undo, undoable, undoWith } from '../outcome.ts';
 import { deleteAttemptsOf } from '../store/attempts.ts';
@@ -99,6 +100,8 @@ async function assigning(
   const noSuchUser = refusedAt('userId', 'not-found', `There is no user "${userId}".`);
   // Assigning reaches the user too: outside the actor's scope there is no such user.
   if (!user || !covers(actor, 'tokens:assign', user.domain)) return noSuchUser;
+  const above = await refusalAbove(uses.db, actor, 'tokens:assign', user.id);
+  if (above) return above;
   return undoable(() =>
     withoutDeadlock(() =>
       uses.db.transaction().execute(async (trx) => {

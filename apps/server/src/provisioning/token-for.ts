@@ -4,6 +4,7 @@
  */
 import type { Permission } from '@sower/api/permissions';
 import type { Floor } from '../floor.ts';
+import { refusalAbove } from '../identity/above.ts';
 import { type Actor, covers, denied } from '../identity/actor.ts';
 import { done, type Outcome, type Refused, refused, undo, undoWith } from '../outcome.ts';
 import type { Connection } from '../store/schema.ts';
@@ -20,7 +21,7 @@ export async function tokenFor(
   if (denial) return denial;
   const token = await findToken(uses.db, serial);
   if (!token) return noSuchToken(serial);
-  const refusal = await refusalOver(actor, permission, token);
+  const refusal = await refusalOver(uses.db, actor, permission, token);
   return refusal ?? done(token);
 }
 
@@ -36,7 +37,7 @@ export async function lockTokenFor(
 ): Promise<TokenRow> {
   const token = await lockToken(trx, found.id);
   if (!token) undoWith(noSuchToken(found.serial));
-  const refusal = await refusalOver(actor, permission, token);
+  const refusal = await refusalOver(trx, actor, permission, token);
   if (refusal) undoWith(refusal);
   return token;
 }
@@ -56,11 +57,13 @@ export async function lockHeldTokenFor(
 }
 
 async function refusalOver(
+  db: Connection,
   actor: Actor,
   permission: Permission,
   token: TokenRow,
 ): Promise<Refused | undefined> {
-  return covers(actor, permission, token.domain) ? undefined : noSuchToken(token.serial);
+  if (!covers(actor, permission, token.domain)) return noSuchToken(token.serial);
+  return refusalAbove(db, actor, permission, token.user_id);
 }
 
 const noSuchToken = (serial: string): Refused =>

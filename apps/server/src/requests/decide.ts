@@ -6,6 +6,7 @@
 import type { Permission } from '@sower/api/permissions';
 import type { RequestDistribution, TokenRequest } from '@sower/api/requests';
 import type { DistributeResult } from '@sower/api/resources';
+import { refusalAbove } from '../identity/above.ts';
 import { type Actor, covers, type Doer, denied, doerOf } from '../identity/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { insertAudit } from '../store/audit.ts';
@@ -38,9 +39,10 @@ export async function requestFor(
   const denial = denied(actor, permission);
   if (denial) return denial;
   const row = await findRequest(uses.db, id);
-  return row && covers(actor, permission, row.user_domain)
-    ? done(row)
-    : refused('not-found', 'There is no such request.');
+  if (!row || !covers(actor, permission, row.user_domain)) {
+    return refused('not-found', 'There is no such request.');
+  }
+  return (await refusalAbove(uses.db, actor, permission, row.user_id)) ?? done(row);
 }
 
 export async function showRequest(

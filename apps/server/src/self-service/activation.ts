@@ -22,7 +22,7 @@ import { deletePendingSeeds, listSeeds } from '../store/seeds.ts';
 import { claimActivationWindow, findActivationWindow, moveActivationWindow } from '../store/self-service.ts';
 import type { TokenRow } from '../store/tokens.ts';
 import { latestOwn } from './own-tokens.ts';
-import { mustShowToken, ownToken, type Person } from './person.ts';
+import { mustShowToken, ownToken, type Person, refusalInEmergency } from './person.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'deviceTypes' | 'settings' | 'publicUrl' | 'now' | 'random'>;
 type Distribution = Row<'distributions'>;
@@ -57,7 +57,8 @@ export async function watchActivation(
     code: row.code_number,
     ...(row.expires_at === null ? {} : { expiresAt: isoTime(row.expires_at) }),
     passcodeNeeded:
-      (await mustShowToken(uses, person)) && !(await findActivationWindow(uses.db, person.id, now, row.id)),
+      person.method === 'emergency' ||
+      ((await mustShowToken(uses, person)) && !(await findActivationWindow(uses.db, person.id, now, row.id))),
     // What was refused before the code in use was made is over.
     ...(row.reason === null || state === 'provisioned' || state === 'confirmed' || state === 'withdrawn'
       ? {}
@@ -81,6 +82,9 @@ export async function openOwnActivation(
   const { token, row } = found.value;
   const unusable = tokenProblem(token, uses.now());
   if (unusable) return unusable;
+  // Not with an activation window either: that is opened for the user, not for whoever may give emergency tokencodes.
+  const lesser = refusalInEmergency(person);
+  if (lesser) return lesser;
   if (row.delivery !== 'qr') {
     return refused(
       'wrong-state',

@@ -18,7 +18,7 @@ import { putActivationWindow } from '../store/self-service.ts';
 import { lockToken, type TokenRow } from '../store/tokens.ts';
 import { tokenProblem } from './activation.ts';
 import { latestOwn } from './own-tokens.ts';
-import { ownToken, type Person, switchedOff } from './person.ts';
+import { ownToken, type Person, refusalInEmergency, switchedOff } from './person.ts';
 
 /** How far the clock of the device may be off, in moments. An approval is good for as long as well. */
 const AROUND = 5;
@@ -35,6 +35,8 @@ export async function moveOwnToken(
   if (!found.ok) return found;
   const off = await switchedOff(uses, 'move');
   if (off) return off;
+  const lesser = refusalInEmergency(person);
+  if (lesser) return lesser;
   const token = found.value;
   const unusable = tokenProblem(token, uses.now());
   if (unusable) return unusable;

@@ -13,7 +13,7 @@ import { listDistributions, renameDistribution, withdrawLive } from '../store/di
 import type { Row } from '../store/schema.ts';
 import { listSeeds } from '../store/seeds.ts';
 import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tokens.ts';
-import { holderOf, mustShowToken, ownToken, type Person, switchedOff } from './person.ts';
+import { holderOf, mustShowToken, ownToken, type Person, refusalInEmergency, switchedOff } from './person.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'policies' | 'queueMail' | 'now' | 'random'>;
 
@@ -140,6 +140,8 @@ export async function setOwnPin(
   const change = found.value.pin !== null && found.value.pin_change !== 1;
   const off = change ? await switchedOff(uses, 'changePin') : undefined;
   if (off) return off;
+  const lesser = refusalInEmergency(person);
+  if (lesser) return lesser;
   if (await mustShowToken(uses, person)) {
     return refused(
       'passcode-needed',
@@ -167,6 +169,8 @@ export async function replaceOwnPin(
   if (!found.ok) return found;
   const off = await switchedOff(uses, 'replacePin');
   if (off) return off;
+  const lesser = refusalInEmergency(person);
+  if (lesser) return lesser;
   const token = found.value;
   const refusal = await pinRuleRefusal(uses, token, input.pin);
   if (refusal) return refusal;

@@ -12,8 +12,11 @@ export type Person = {
   readonly id: string;
   readonly userId: string;
   readonly firstName: string;
-  /** How sure it is that it is them: `passcode` when they have shown in this session that they hold a token. */
-  readonly method: 'password' | 'passcode';
+  /**
+   * How sure it is that it is them: `passcode` when they have shown in this session that they hold a token, `emergency` when a tokencode that
+   * an administrator gave stood in for it.
+   */
+  readonly method: 'password' | 'passcode' | 'emergency';
   readonly mustChangePassword: boolean;
   /** Keyed hash of the session's id. */
   readonly session: string;
@@ -53,6 +56,16 @@ export async function ownToken(
         'not-found',
         `You have no token with the serial number ${serial}. Look at your authenticators again.`,
       );
+}
+
+/** What an emergency tokencode does not open: whoever may give those may not thereby set a PIN, or have a token on a phone of their own. */
+export function refusalInEmergency(person: Person): Refused | undefined {
+  return person.method === 'emergency'
+    ? refused(
+        'passcode-needed',
+        'You logged on with an emergency tokencode, which is not enough for this. Log on with your password, or enter a passcode of your token.',
+      )
+    : undefined;
 }
 
 /** A password alone is not enough once there is a token to show. */

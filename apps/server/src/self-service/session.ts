@@ -39,10 +39,10 @@ export async function logOnUser(
 ): Promise<Outcome<OpenedSession>> {
   const problem =
     input.method === 'password'
-      ? done(await passwordProblem(uses, input, source))
+      ? done<LogOnResult>({ reason: await passwordProblem(uses, input, source) })
       : await passcodeProblem(uses, input, source);
   if (!problem.ok) return problem;
-  const reason = problem.value;
+  const { reason, method = input.method } = problem.value;
   const user = await findUser(uses.db, input.userId);
   const event = {
     actor: `user:${input.userId}`,
@@ -61,17 +61,20 @@ export async function logOnUser(
     await insertUserSession(trx, {
       id_hash: sessionHash(uses, id),
       user_id: user.id,
-      method: input.method,
+      method,
       created_at: now,
       last_seen_at: now,
       expires_at: now + SESSION_MILLISECONDS,
       source: source ?? null,
       user_agent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     });
-    await insertAudit(trx, uses, { ...event, result: 'success', reason: input.method });
+    await insertAudit(trx, uses, { ...event, result: 'success', reason: method });
   });
   return opened(uses, id, source);
 }
+
+/** Why not, or by what. */
+type LogOnResult = { readonly reason?: string | undefined; readonly method?: Person['method'] };
 
 async function passwordProblem(
   uses: Pick<Floor, 'db' | 'passwords' | 'settings' | 'now'>,
@@ -96,10 +99,12 @@ async function passcodeProblem(
   uses: { readonly attempts: Attempts },
   { userId, passcode, challenge }: Extract<UserLogOn, { method: 'passcode' }>,
   source: string | undefined,
-): Promise<Outcome<string | undefined>> {
+): Promise<Outcome<LogOnResult>> {
   const asker = { asker: 'self-service', source };
   const shown = await showToken(uses.attempts, { ...asker, userId, passcode, challenge });
-  return shown.ok ? done(shown.value ? undefined : 'rejected') : shown;
+  if (!shown.ok) return shown;
+  if (!shown.value) return done({ reason: 'rejected' });
+  return done(shown.value === 'emergency' ? { method: 'emergency' } : {});
 }
 
 /** @param keepAlive whether this request is a sign of the person, rather than of an open page */

@@ -56,9 +56,8 @@ export type GrantRow = Row<'role_grants'> & {
   readonly permissions: string | null;
 };
 
-/** @param administratorId of everybody when left out */
-export function listGrants(db: Connection, administratorId?: string): Promise<GrantRow[]> {
-  let query = db
+const grants = (db: Connection) =>
+  db
     .selectFrom('role_grants')
     .innerJoin('security_domains', 'security_domains.id', 'role_grants.domain_id')
     .leftJoin('roles', 'roles.id', 'role_grants.role_id')
@@ -71,8 +70,21 @@ export function listGrants(db: Connection, administratorId?: string): Promise<Gr
     ])
     .orderBy('security_domains.path')
     .orderBy('role_grants.role_id');
-  if (administratorId !== undefined) query = query.where('administrator_id', '=', administratorId);
-  return query.execute();
+
+/** @param administratorId of everybody when left out */
+export function listGrants(db: Connection, administratorId?: string): Promise<GrantRow[]> {
+  const all = grants(db);
+  return (
+    administratorId === undefined ? all : all.where('administrator_id', '=', administratorId)
+  ).execute();
+}
+
+/** Of all administrators who log on with a token of this user. */
+export function listGrantsWithTokenOf(db: Connection, userRow: string): Promise<GrantRow[]> {
+  return grants(db)
+    .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
+    .where('administrators.token_user_id', '=', userRow)
+    .execute();
 }
 
 export async function replaceGrants(

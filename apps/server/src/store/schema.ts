@@ -64,7 +64,7 @@ export type UserSessionsTable = {
   id_hash: string;
   user_id: string;
   /** `passcode`: the user has shown that they hold a token. */
-  method: 'password' | 'passcode';
+  method: 'password' | 'passcode' | 'emergency';
   created_at: number;
   last_seen_at: number;
   expires_at: number;
