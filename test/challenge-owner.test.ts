@@ -25,6 +25,7 @@ import {
 } from './edges.ts';
 import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from './radius-client.ts';
 import { type Person, person, prepareModes, random, roomInTheMinute, type Stage } from './token-modes.ts';
+import { visitor } from './visitor.ts';
 
 const SECRET = 'secret-of-the-radius-client-0';
 const PASSWORD = 'seven green bottles';
@@ -69,6 +70,9 @@ onBothDatabases('the owner of a challenge', (kind) => {
         secret: SECRET,
         certificate: new X509Certificate(certificate.cert).fingerprint256,
       },
+    });
+    await api('addAdministrator', {
+      body: { userName: 'grace', password: PASSWORD, grants: [{ role: 'super-admin' }] },
     });
     for (const name of ['portal', 'shop']) agentKeys[name] = (await api('addAgent', { body: { name } })).key;
     peer = await radiusPeer(radiusPort(servers[0] as never, 'authentication'));
@@ -207,15 +211,24 @@ onBothDatabases('the owner of a challenge', (kind) => {
     });
   });
 
-  test('API: a challenge belongs to one key, not to every key of the same name', async () => {
+  const withKey = async (): Promise<Attempts> => {
+    const { key } = await deployment.api('addApiKey', {
+      body: { name: 'twin', permissions: ['authenticate'] },
+    });
+    return overApi(deployment.apiOf(0, key));
+  };
+  const inSession = async (): Promise<Attempts> => {
+    const person = visitor(deployment);
+    await person.api('openSession', { body: { userName: 'grace', password: PASSWORD } });
+    return overApi(person.api);
+  };
+  test.each([
+    ['one key, not to every key of the same name', withKey],
+    ['one session, not to every session of the same administrator', inSession],
+  ] as const)('API: a challenge belongs to %s', async (_, opened) => {
     await roomInTheMinute(stage, 15_000);
     const owner = await nextTokencode();
-    const made = () => deployment.api('addApiKey', { body: { name: 'twin', permissions: ['authenticate'] } });
-    const [one, two] = [await made(), await made()];
-    const [first, second] = [one, two].map(({ key }) => overApi(deployment.apiOf(0, key))) as [
-      Attempts,
-      Attempts,
-    ];
+    const [first, second] = [await opened(), await opened()];
     const attempt = asked(
       await first.start({ ...asker, userId: owner.userId, passcode: owner.code(-1) }),
       'next-tokencode',

@@ -16,8 +16,8 @@ import type { ApiUses, Handlers } from './call.ts';
 
 const askerOf = (actor: Actor, source: string) => ({
   asker: actorName(actor),
-  // Two keys may have the same name.
-  binding: actor.key,
+  // Two keys may have the same name, and an administrator several sessions.
+  binding: actor.session ?? actor.key,
   source,
   within: scopesOf(actor, 'authenticate'),
 });
