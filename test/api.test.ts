@@ -6,7 +6,7 @@ import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from '@sow
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import deviceDefinition from '../apps/server/device-types/android.json' with { type: 'json' };
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy, firstPassword } from './deployment.ts';
 
 async function problemOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -466,8 +466,7 @@ onBothDatabases('API', (kind) => {
   });
 
   test('administrators log on with the password of the first start; the cookie alone changes nothing from elsewhere', async () => {
-    const output = deployment.servers[0]?.output() ?? '';
-    const password = /password\s+(\S+)/.exec(output)?.[1] as string;
+    const password = firstPassword(deployment);
     const json = { 'content-type': 'application/json' };
     const logOn = (secret: string) =>
       deployment.send(0, {

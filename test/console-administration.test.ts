@@ -4,10 +4,10 @@ import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
-import { firstPassword, openConsole, originOf, type Person } from './console-browser.ts';
+import { openConsole, originOf, type Person } from './console-browser.ts';
 import { furnish, serialOf } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy, firstPassword } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 
 const executablePath = findChromium();

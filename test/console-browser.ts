@@ -1,7 +1,7 @@
 /** A person at the Security Console: logs on in a browser of their own. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, firstPassword } from './deployment.ts';
 
 export type Person = {
   readonly dark?: boolean;
@@ -10,10 +10,6 @@ export type Person = {
   readonly userName?: string;
   readonly password?: string;
 };
-
-/** The password of the first administrator, as the first start prints it. */
-export const firstPassword = (deployment: Deployment): string =>
-  /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
 
 export const originOf = (deployment: Deployment): string =>
   `https://localhost:${deployment.servers[0]?.port}`;

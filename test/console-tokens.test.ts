@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { furnish, serialOf } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy, firstPassword } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { faults } from './looks.ts';
 
@@ -53,9 +53,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     const page = await context.newPage();
     await page.goto(`${origin}/console/`);
     await page.locator('input[type=text]').first().fill('admin');
-    await page
-      .locator('input[type=password]')
-      .fill(/password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string);
+    await page.locator('input[type=password]').fill(firstPassword(deployment));
     await page.keyboard.press('Enter');
     await page.locator('nav a').first().waitFor({ state: 'attached' });
     await page.getByRole('heading', { level: 1 }).first().waitFor();

@@ -263,7 +263,14 @@ describe('starting', () => {
   test('the data folder and what is secret in it is for its owner only', async () => {
     const { dataFolder } = await ready(SQLITE);
     expect(statSync(dataFolder).mode & 0o077).toBe(0);
-    for (const name of ['master.key', 'admin-api-key', 'server.json', 'tls/server.key', 'tls/ca.key']) {
+    for (const name of [
+      'master.key',
+      'admin-api-key',
+      'first-password',
+      'server.json',
+      'tls/server.key',
+      'tls/ca.key',
+    ]) {
       expect(statSync(join(dataFolder, name)).mode & 0o777, name).toBe(0o600);
     }
   });

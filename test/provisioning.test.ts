@@ -4,7 +4,7 @@ import type { DialectName } from '@sower/ctkip/dialect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, runExchange, sender, tokencode } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy, firstPassword } from './deployment.ts';
 
 onBothDatabases('provisioning', (kind) => {
   let database: FreshDatabase;
@@ -315,7 +315,7 @@ onBothDatabases('provisioning', (kind) => {
   });
 
   async function portalKey(): Promise<string> {
-    const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1];
+    const password = firstPassword(deployment);
     const json = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
     const session = await deployment.send(0, {
       method: 'POST',

@@ -3,7 +3,7 @@ import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy, firstPassword } from './deployment.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -25,7 +25,7 @@ onBothDatabases('roles', (kind) => {
   beforeAll(async () => {
     database = await kind.fresh();
     deployment = await deploy(database);
-    const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
+    const password = firstPassword(deployment);
     root = await logOn('admin', password);
   });
   afterAll(async () => {
@@ -250,7 +250,7 @@ onBothDatabases('roles', (kind) => {
   });
 
   test('a disabled administrator, a new password, a role taken away: it counts with the next request', async () => {
-    const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
+    const password = firstPassword(deployment);
     root = await logOn('admin', password);
     const api = await administrator('leaving', { role: 'auditor' });
     expect(await problemOf(api('listAudit', {}))).toBe('none');

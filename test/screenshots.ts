@@ -11,7 +11,7 @@ import { film, openBrowser, picture } from './authenticator-app.ts';
 import { walkScreens } from './authenticator-screens.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { CONSOLE_PAGES, furnish } from './console-pages.ts';
-import { deploy } from './deployment.ts';
+import { deploy, firstPassword } from './deployment.ts';
 import { freshSqlite } from './fresh-database.ts';
 import { LOOKS, show } from './looks.ts';
 import { furnishSelfService, walk } from './self-service-pages.ts';
@@ -43,7 +43,7 @@ try {
   await furnish(deployment);
   await furnishSelfService(deployment);
   const origin = `https://localhost:${deployment.servers[0]?.port}`;
-  const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
+  const password = firstPassword(deployment);
   for (const locale of ['en', 'de'] as const) {
     if (values.app !== 'console' && values.only === '') await selfService(origin, locale);
     if (values.app === 'self-service') continue;

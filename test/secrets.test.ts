@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, runExchange, tokencode } from './authenticator.ts';
 import { makeAuthority } from './authority.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
-import { type Deployment, deploy, type ServerProcess } from './deployment.ts';
+import { type Deployment, deploy, firstPassword, type ServerProcess } from './deployment.ts';
 import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from './radius-client.ts';
 import { visitor } from './visitor.ts';
 
@@ -143,7 +143,7 @@ onBothDatabases('secrets', (kind) => {
     secrets.set('RADIUS secret', given).set('RADIUS secret, made', changed.secret as string);
     const agent = await api('addAgent', { body: { name: 'a' } });
     secrets.set('agent key', agent.key);
-    const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
+    const password = firstPassword(deployment);
     secrets.set('password', password);
     const session = await deployment.send(0, {
       method: 'POST',
@@ -264,7 +264,7 @@ onBothDatabases('secrets', (kind) => {
       cursor = page.next;
     } while (cursor !== undefined);
 
-    const log = (deployment.servers[0]?.output() ?? '').replace(/password {3}\S+/, '');
+    const log = deployment.servers[0]?.output() ?? '';
     const files = readdirSync(deployment.dataFolder)
       .filter((name) => /sqlite|server\.json/.test(name))
       .map((name) => readFileSync(join(deployment.dataFolder, name), 'latin1'));

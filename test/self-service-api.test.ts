@@ -8,7 +8,7 @@ import { approvalCode, approvalSeed } from '@sower/otp/approval';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, runExchange, sender, tokencode } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from './databases.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy, firstPassword } from './deployment.ts';
 import { expireCode, problemOf, type Visitor, visitor } from './visitor.ts';
 
 const PASSWORD = 'seven green bottles';
@@ -246,7 +246,7 @@ onBothDatabases('self-service API', (kind) => {
 
   test('no administrator and no API key gets a user’s code', async () => {
     const { serial } = await person();
-    const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
+    const password = firstPassword(deployment);
     const admin = visitor(deployment);
     await admin.api('openSession', { body: { userName: 'admin', password } });
     expect((await problemOf(open(admin, serial))).code).toBe('not-authenticated');

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from './authenticator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { SQLITE } from './databases.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy, firstPassword } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { faults, show } from './looks.ts';
 import {
@@ -132,7 +132,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     const admin = await open();
     await admin.goto(`${origin}/console/tokens/${serial}/distribute`);
     await admin.getByLabel('User name').fill('admin');
-    const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
+    const password = firstPassword(deployment);
     await admin.locator('input[type=password]').fill(password);
     await admin.getByRole('button', { name: 'Log on' }).click();
     const profile = admin.getByLabel('Select Token Profile');
@@ -416,7 +416,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     const page = await open();
     await page.goto(`${origin}/console/users/${userId}`);
     await page.getByLabel('User name').fill('admin');
-    const password = /password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string;
+    const password = firstPassword(deployment);
     await page.locator('input[type=password]').fill(password);
     await page.getByRole('button', { name: 'Log on' }).click();
     await page.getByRole('button', { name: 'Set password' }).click();

@@ -6,7 +6,7 @@ import { type Authority, makeAuthority } from './authority.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 import { furnish } from './console-pages.ts';
 import { SQLITE } from './databases.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy, firstPassword } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { faults } from './looks.ts';
 
@@ -41,9 +41,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     });
     await page.goto(`${origin}/console/`);
     await page.getByLabel('User name').fill('admin');
-    await page
-      .locator('input[type=password]')
-      .fill(/password\s+(\S+)/.exec(deployment.servers[0]?.output() ?? '')?.[1] as string);
+    await page.locator('input[type=password]').fill(firstPassword(deployment));
     await page.getByRole('button', { name: 'Log on' }).click();
     await page.getByRole('heading', { name: 'Home' }).waitFor();
   }, 180_000);

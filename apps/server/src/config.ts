@@ -2,7 +2,7 @@
  * Configuration: what the process needs before it has a database. From options, then the environment; every mistake is listed at
  * once. Settings that live in the database are in packages/api/src/settings.ts.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,7 +24,12 @@ export const OPTIONS = {
   database: {
     env: 'SOWER_DATABASE',
     takes: 'URL',
-    text: 'postgresql://… for PostgreSQL. Default: a SQLite file in the data folder',
+    text: 'postgresql://… for PostgreSQL. A password does not belong on the command line, which others on the host can read: use the variable or --database-file. Default: a SQLite file in the data folder',
+  },
+  'database-file': {
+    env: 'SOWER_DATABASE_FILE',
+    takes: 'FILE',
+    text: 'File that holds the URL of the database, instead of --database',
   },
   'tls-certificate': {
     env: 'SOWER_TLS_CERTIFICATE',
@@ -240,7 +245,11 @@ export function readConfig(
     host,
     port,
     publicUrl,
-    database: readDatabase(option('database'), dataFolder, mistakes),
+    database: readDatabase(
+      databaseUrl(option('database'), option('database-file'), mistakes),
+      dataFolder,
+      mistakes,
+    ),
     tls: plain
       ? { kind: 'none' }
       : certificate !== undefined && key !== undefined
@@ -312,11 +321,28 @@ function readPublicUrl(text: string, plain: boolean, mistakes: string[]): string
   return url.origin;
 }
 
+function databaseUrl(
+  url: string | undefined,
+  file: string | undefined,
+  mistakes: string[],
+): string | undefined {
+  if (file === undefined) return url;
+  if (url !== undefined) mistakes.push('--database and --database-file contradict each other.');
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    mistakes.push(
+      `--database-file cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return undefined;
+  }
+}
+
 function readDatabase(text: string | undefined, dataFolder: string, mistakes: string[]): DatabaseLocation {
   if (text === undefined) return { kind: 'sqlite', file: resolve(dataFolder, 'sower.sqlite') };
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { kind: 'postgresql', url: text };
   if (text.startsWith('sqlite:')) return { kind: 'sqlite', file: resolve(text.slice('sqlite:'.length)) };
-  mistakes.push('--database takes postgresql://USER:PASSWORD@HOST/NAME or sqlite:FILE.');
+  mistakes.push('The database is given as postgresql://USER:PASSWORD@HOST/NAME or sqlite:FILE.');
   return { kind: 'sqlite', file: '' };
 }
 

@@ -20,6 +20,7 @@ import { userIdKey } from './store/users.ts';
 const MASTER_KEY_FILE = 'master.key';
 const TOP_NAME = 'Top domain';
 const API_KEY_FILE = 'admin-api-key';
+const PASSWORD_FILE = 'first-password';
 /** Where the audit chain was last seen to end. */
 export const AUDIT_HEAD_FILE = 'audit-head';
 
@@ -43,7 +44,7 @@ export async function firstStart(
     readonly dataFolder: string;
     readonly serverKeyBits: KeySize;
   },
-): Promise<{ administrator?: { userName: string; password: string } }> {
+): Promise<{ administrator?: { userName: string; passwordFile: string } }> {
   const known = await findInstallation(uses.db);
   if (known) {
     await beginMarks(uses, known.key_check);
@@ -55,6 +56,7 @@ export async function firstStart(
   const apiKey = makeApiKey(uses.random);
   const now = uses.now();
   const userName = 'admin';
+  const passwordFile = join(uses.dataFolder, PASSWORD_FILE);
   const claimed = await uses.db.transaction().execute(async (trx) => {
     const auditHead = anchorOf(uses, { seq: 0, hash: CHAIN_START, at: now, unmarked: 0 });
     if (!(await claimInstallation(trx, newKeyCheck(uses.sealing), now, auditHead))) return false;
@@ -88,7 +90,8 @@ export async function firstStart(
       created_by: 'system:first-start',
       expires_at: null,
     });
-    // Inside the transaction: a key that could not be written down would be a key that nobody has.
+    // Inside the transaction: a secret that could not be written down would be one that nobody has.
+    await writePrivate(passwordFile, `${password}\n`);
     await writePrivate(join(uses.dataFolder, API_KEY_FILE), `${apiKey}\n`);
     // Of another database that the folder served before.
     const headFile = join(uses.dataFolder, AUDIT_HEAD_FILE);
@@ -100,5 +103,5 @@ export async function firstStart(
     if (other) await beginMarks(uses, other.key_check);
     return {};
   }
-  return { administrator: { userName, password } };
+  return { administrator: { userName, passwordFile } };
 }

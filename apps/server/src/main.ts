@@ -137,12 +137,14 @@ export async function startServer(
     serverKeyBits: config.serverKeyBits,
   });
 
-  // At once: whatever fails after this, the password exists now and is not shown again.
+  // Where the password is, not what it is: standard output ends up in journals that many may read.
   if (first.administrator) {
     print('');
-    print('This is the first start. The administrator, shown this once:');
+    print('This is the first start. The administrator:');
     print(`    user name  ${first.administrator.userName}`);
-    print(`    password   ${first.administrator.password}`);
+    print(
+      `    password   in the file ${first.administrator.passwordFile}; delete it once you have logged on`,
+    );
   }
 
   // The floor, and what stands on it.

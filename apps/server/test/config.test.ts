@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { OPTIONS, optionsHelp, readConfig } from '../src/config.ts';
 
@@ -33,6 +36,29 @@ test('options win over the environment', () => {
       trustedProxies: ['10.0.0.1', 'fd00::/8'],
     },
   });
+});
+
+test('the URL of the database comes from a file too, so that its password is on no command line', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-config-'));
+  try {
+    const file = join(folder, 'database');
+    writeFileSync(file, 'postgresql://sower:secret@db/sower\n', { mode: 0o600 });
+    const config = { database: { kind: 'postgresql', url: 'postgresql://sower:secret@db/sower' } };
+    expect(readConfig(['--database-file', file], {})).toMatchObject({ kind: 'config', config });
+    expect(readConfig([], { SOWER_DATABASE_FILE: file })).toMatchObject({ kind: 'config', config });
+    // Never a new SQLite database where another one was meant.
+    for (const [argv, mistake] of [
+      [['--database-file', join(folder, 'none')], /--database-file cannot be read/],
+      [['--database-file', file, '--database', 'sqlite:other'], /contradict/],
+    ] as const) {
+      const result = readConfig(argv, {});
+      expect(result.kind === 'mistakes' && result.mistakes.join()).toMatch(mistake);
+    }
+    writeFileSync(file, '\n');
+    expect(readConfig(['--database-file', file], {})).toMatchObject({ kind: 'mistakes' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('every mistake is listed at once', () => {
