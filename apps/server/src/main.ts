@@ -21,6 +21,7 @@ import { keepAuditLinked } from './identity/audit-chain.ts';
 import { headKeeper } from './identity/audit-head.ts';
 import { passwords } from './identity/password.ts';
 import { passwordStrength } from './identity/password-strength.ts';
+import { refusals } from './identity/refusals.ts';
 import { daysToExpiry, readChain } from './keys/certificate-view.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { closeToOthers } from './keys/private-folder.ts';
@@ -214,6 +215,9 @@ export async function startServer(
     onChange: (is, error) =>
       is ? log.info('ready again') : log.error({ err: error }, 'not ready: the database cannot be used'),
   });
+  const refusedCalls = refusals(floor, (error) => {
+    log.error({ err: error }, 'refused calls could not be recorded');
+  });
   const stop = stopping({ drainSeconds: config.drainSeconds, clock: monotonic, sleep });
   const uses = {
     ...floor,
@@ -222,6 +226,7 @@ export async function startServer(
     recordReuse: reuseRecorder(floor),
     comparison: comparisonReader(floor),
     attempts,
+    refusals: refusedCalls,
     commit,
     inTurn,
     recordSession: sessionRecorder(floor),
@@ -351,6 +356,7 @@ export async function startServer(
       ]);
       await Promise.all([step('mail about what expires', stopReminding), step('send mail', stopSending)]);
       await step('record wrong activation codes', guesses.stop);
+      await step('record refused calls', refusedCalls.stop);
       await step('link the audit trail', stopLinking);
       await step('close the database', () => Promise.all([rsa.close(), strength.close(), database.close()]));
       await step('remove server.json', () => rm(serverFile, { force: true }));

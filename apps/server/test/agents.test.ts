@@ -57,6 +57,7 @@ beforeAll(async () => {
   await app.register(agentRoutes, {
     ...uses,
     counters: { authentication: () => {} },
+    refusals: { countStranger: () => {} },
     attempts: {
       start: next,
       answer: next,

@@ -1085,6 +1085,9 @@ export const de: typeof en = {
     noneBody: 'Nichts im Protokoll ist so. Die Suche ändern oder leeren.',
     actions: {
       server_start: 'Server gestartet',
+      audit_marks: 'Kennzeichnung der Protokollzeilen begonnen',
+      audit_altered: 'Protokoll verändert vorgefunden',
+      ctkip_guessing: 'Aktivierungscodes werden durchprobiert',
       administrator_add: 'Administrator hinzugefügt',
       administrator_edit: 'Administrator bearbeitet',
       administrator_password: 'Passwort eines Administrators geändert',
@@ -1130,6 +1133,7 @@ export const de: typeof en = {
       user_end_sessions: 'Sitzungen eines Benutzers beendet',
       api_key_add: 'API-Schlüssel angelegt',
       api_key_delete: 'API-Schlüssel widerrufen',
+      api_refused: 'Aufrufe abgewiesen: falscher Schlüssel oder keine Berechtigung',
       radius_client_add: 'RADIUS-Client hinzugefügt',
       radius_client_edit: 'RADIUS-Client bearbeitet',
       radius_client_secret: 'Geheimnis eines RADIUS-Clients geändert',

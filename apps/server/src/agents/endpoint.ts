@@ -10,6 +10,7 @@ import type { z } from 'zod';
 import type { Asker, AttemptStep, Attempts } from '../authentication/attempt.ts';
 import type { Floor } from '../floor.ts';
 import { agentReader, type KnownAgent } from '../identity/agents.ts';
+import type { Refusals } from '../identity/refusals.ts';
 import type { Counters } from '../metrics.ts';
 import { claimAgentResult, findAgentResult, removeAgentResult } from '../store/agents.ts';
 import { isUnavailable } from '../store/unavailable.ts';
@@ -28,6 +29,7 @@ import { methodOf, PASSCODE_METHOD, promptResources } from './prompts.ts';
 
 export type AgentUses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'> & {
   readonly attempts: Attempts;
+  readonly refusals: Pick<Refusals, 'countStranger'>;
   readonly counters: Pick<Counters, 'authentication'>;
 };
 
@@ -126,7 +128,10 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
         reply.header('cache-control', 'no-store');
         const key = request.headers['client-key'];
         const agent = typeof key === 'string' ? await readKey(key) : undefined;
-        if (!agent) return refuse(reply, 401, 'The client-key is unknown, or its agent is disabled.');
+        if (!agent) {
+          if (key !== undefined) uses.refusals.countStranger('agent-key', request.ip);
+          return refuse(reply, 401, 'The client-key is unknown, or its agent is disabled.');
+        }
         const parsed = schema.safeParse(method === 'GET' ? request.query : request.body);
         if (!parsed.success) {
           const [issue] = parsed.error.issues;

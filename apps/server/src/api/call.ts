@@ -10,6 +10,7 @@ import type { Actor } from '../identity/actor.ts';
 import type { AuditChainUses } from '../identity/audit-chain.ts';
 import type { Session } from '../identity/log-on.ts';
 import type { LogOnLimits } from '../identity/log-on-limit.ts';
+import type { Refusals } from '../identity/refusals.ts';
 import type { ServedCertificate } from '../keys/served-certificate.ts';
 import type { Counters } from '../metrics.ts';
 import type { Outcome } from '../outcome.ts';
@@ -24,6 +25,7 @@ export type ApiUses = Floor &
     readonly attempts: Attempts;
     /** Of activation codes: whether they are being guessed at is shown to administrators. */
     readonly codeLimit: Pick<GuessLimit, 'braked'>;
+    readonly refusals: Pick<Refusals, 'countStranger' | 'countDenied'>;
     readonly counters: Pick<Counters, 'authentication'>;
     readonly forgetRadiusClients: () => void;
     /** Where this process answers RADIUS. */

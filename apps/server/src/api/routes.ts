@@ -2,12 +2,12 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from '@sower/api/operations';
 import '@fastify/cookie';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Actor } from '../identity/actor.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Actor, actorName } from '../identity/actor.ts';
 import { apiKeyReader } from '../identity/api-keys.ts';
 import { resumeSession, type Session } from '../identity/log-on.ts';
 import { proofLacking } from '../identity/proof.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, type Refused, refused } from '../outcome.ts';
 import type { ApiUses } from './call.ts';
 import { browserMarks, SESSION_COOKIE, setSessionCookie, setUserSessionCookie } from './cookies.ts';
 import { HANDLERS } from './handlers.ts';
@@ -31,6 +31,7 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
     if (authorization !== undefined) {
       const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
       const actor = key === undefined ? undefined : await readApiKey(key, request.ip);
+      if (!actor) uses.refusals.countStranger('api-key', request.ip);
       return actor
         ? { ok: true, value: { actor } }
         : refused('not-authenticated', 'The API key is unknown, expired or revoked.');
@@ -44,6 +45,12 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
     return { ok: true, value: session && { actor: session.actor, session } };
   }
 
+  /** Before it is known who asks. */
+  function refuse(reply: FastifyReply, refusal: Refused): FastifyReply {
+    if (refusal.problem === 'cross-site') uses.refusals.countStranger('cross-site', reply.request.ip);
+    return sendProblem(reply, refusal);
+  }
+
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
     const operation: Operation = OPERATIONS[name];
     const anonymous = operation.permission === undefined;
@@ -54,11 +61,11 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
       schema: operationSchema(name, operation),
       handler: async (request, reply) => {
         const visit = selfService ? await visitor.whoVisits(request, name, operation) : undefined;
-        if (visit?.ok === false) return sendProblem(reply, visit);
+        if (visit?.ok === false) return refuse(reply, visit);
         const asker: Awaited<ReturnType<typeof whoAsks>> = visit
           ? done(undefined)
           : await whoAsks(request, operation);
-        if (!asker.ok) return sendProblem(reply, asker);
+        if (!asker.ok) return refuse(reply, asker);
         if (!anonymous && asker.value === undefined) {
           return sendProblem(
             reply,
@@ -98,7 +105,17 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
           call: unknown,
         ) => Promise<Outcome<ResponseOf<OperationName>>>;
         const outcome = await handler(uses, call);
-        if (!outcome.ok) return sendProblem(reply, outcome);
+        if (!outcome.ok) {
+          if (outcome.problem === 'not-permitted') {
+            uses.refusals.countDenied({
+              actor: visit?.value?.doer.name ?? actorName(call.actor),
+              operation: name,
+              permission: outcome.permission,
+              source: request.ip,
+            });
+          }
+          return sendProblem(reply, outcome);
+        }
         reply.headers(NO_STORE);
         if (outcome.value === undefined) return reply.code(204).send();
         // Fastify would send null as an empty body.

@@ -3,7 +3,7 @@
  * half minute, not a row each.
  */
 import type { Floor } from '../floor.ts';
-import { insertAudit } from '../store/audit.ts';
+import { auditSummary } from '../store/audit-summary.ts';
 
 /** Every reason, in the words of the audit trail: what it is, and what to do about it. */
 export const DROP_REASONS = {
@@ -34,8 +34,6 @@ export type Drops = {
 };
 
 const INTERVAL_MILLISECONDS = 30_000;
-const MAX_SOURCES = 10_000;
-/** A flood from everywhere is one fact too. */
 const MAX_ROWS = 50;
 const SEPARATOR = '\n';
 
@@ -44,55 +42,32 @@ export function drops(
   onDrop: (reason: DropReason) => void,
   onError: (error: unknown) => void,
 ): Drops {
-  let counts = new Map<string, number>();
-  const report = async (): Promise<void> => {
-    const taken = [...counts].sort((a, b) => b[1] - a[1]);
-    counts = new Map();
-    if (taken.length === 0) return;
-    const rows = taken.slice(0, MAX_ROWS).map(([key, count]) => {
+  const dropped = { actor: 'client', action: 'radius.dropped', result: 'refused' } as const;
+  const summary = auditSummary(uses, {
+    intervalMilliseconds: INTERVAL_MILLISECONDS,
+    maxRows: MAX_ROWS,
+    row: (key, count) => {
       const [from = '', reason = ''] = key.split(SEPARATOR);
       const unknown = reason === 'unknown-client';
       return {
+        ...dropped,
         object: unknown ? 'radius' : `radius-client:${from}`,
         reason: `${count} packets ${DROP_REASONS[reason as DropReason]}`,
         ...(unknown ? { source: from } : {}),
       };
-    });
-    const rest = taken.slice(MAX_ROWS);
-    if (rest.length > 0) {
-      const count = rest.reduce((sum, [, times]) => sum + times, 0);
-      rows.push({
-        object: 'radius',
-        reason: `${count} packets more, of ${rest.length} other sources and reasons`,
-      });
-    }
-    try {
-      await insertAudit(
-        uses.db,
-        uses,
-        ...rows.map((row) => ({
-          actor: 'client',
-          action: 'radius.dropped' as const,
-          result: 'refused' as const,
-          ...row,
-        })),
-      );
-    } catch (error) {
-      onError(error);
-    }
-  };
-  const timer = setInterval(report, INTERVAL_MILLISECONDS);
-  timer.unref();
+    },
+    rest: (count, keys) => ({
+      ...dropped,
+      object: 'radius',
+      reason: `${count} packets more, of at least ${keys} other sources and reasons`,
+    }),
+    onError,
+  });
   return {
     count(from, reason) {
       onDrop(reason);
-      const key = `${from}${SEPARATOR}${reason}`;
-      const present = counts.get(key);
-      if (present !== undefined || counts.size < MAX_SOURCES) counts.set(key, (present ?? 0) + 1);
+      summary.count(`${from}${SEPARATOR}${reason}`);
     },
-    async stop() {
-      clearInterval(timer);
-      await report();
-    },
+    stop: () => summary.stop(),
   };
 }
