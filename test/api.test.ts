@@ -602,6 +602,29 @@ onBothDatabases('API', (kind) => {
     }
   });
 
+  test('half of a surrogate pair is refused, wherever it stands, and never stored as another character', async () => {
+    const headers = { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' };
+    const send = (path: string, body: string) =>
+      deployment.send(0, { method: 'POST', path: `/api/v1${path}`, headers, body });
+    for (const [path, body] of [
+      ['/users', String.raw`{"userId":"half","firstName":"a\ud83d"}`],
+      ['/users', String.raw`{"userId":"\udd11half"}`],
+      ['/certificates/requests', String.raw`{"names":["otp.example.com"],"organization":"\ud83d"}`],
+      ['/users', String.raw`{"userId":"half","\ud83d":1}`],
+    ] as const) {
+      const answer = await send(path, body);
+      expect([answer.status, JSON.parse(answer.body.toString()).code], body).toEqual([
+        400,
+        'invalid-request',
+      ]);
+      expect(answer.body.toString(), body).toContain('Unicode');
+    }
+    expect((await send('/users', String.raw`{"userId":"whole","firstName":"\ud83d\udd11"}`)).status).toBe(
+      201,
+    );
+    expect((await deployment.api('getUser', { params: { userId: 'whole' } })).firstName).toBe('🔑');
+  });
+
   test('OpenAPI names every operation; the page to read it is there', async () => {
     const answer = await deployment.send(0, { path: '/api/openapi.json' });
     const document = JSON.parse(answer.body.toString()) as {

@@ -250,6 +250,26 @@ describe('server', () => {
     expect(decoded.message.url).toMatch(/^https:\/\/localhost:\d+\/ctkip$/);
   });
 
+  test('a Content-Type that is empty is not looked at either, and other methods are told which there are', async () => {
+    const hello = encodeMessage(RFC4758, clientHello(RFC4758, { offer: OFFER }));
+    expect(statusOf(await post(hello, '/ctkip', ''))).toBe('AccessDenied');
+    for (const [path, allowed] of [
+      ['/ctkip', 'GET, HEAD, POST'],
+      ['/ctkip/services/CtkipService', 'GET, HEAD, POST'],
+      ['/ctkip/trigger', 'POST'],
+    ] as const) {
+      for (const method of [
+        'PUT',
+        'PATCH',
+        'DELETE',
+        ...(path === '/ctkip/trigger' ? ['GET', 'HEAD'] : []),
+      ]) {
+        const { status, headers } = await deployment.send(0, { method, path });
+        expect([method, path, status, headers.allow]).toEqual([method, path, 405, allowed]);
+      }
+    }
+  });
+
   test('a TriggerNonce that is invented, missing or superseded admits nobody', async () => {
     const code = (await distribute()).activationCode as string;
     const first = await aTrigger(code);

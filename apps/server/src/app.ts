@@ -23,6 +23,7 @@ import { refused } from './outcome.ts';
 import { consoleRoutes } from './pages.ts';
 import type { Readiness } from './readiness.ts';
 import type { Stopping } from './stopping.ts';
+import { refuseIllFormedText } from './well-formed.ts';
 
 export type AppUses = ApiUses &
   CtkipUses &
@@ -81,6 +82,8 @@ export async function buildApp(options: {
   app.addHook('onRequest', async (request, reply) => {
     if (hosts.hides(request)) return nothingHere(reply);
   });
+
+  refuseIllFormedText(app);
 
   await app.register(ctkipRoutes, uses);
   await app.register(agentRoutes, uses);

@@ -7,6 +7,7 @@ import { Busy } from '../identity/password.ts';
 import { StrengthBusy } from '../identity/password-strength.ts';
 import { type Refused, refused } from '../outcome.ts';
 import { isUnavailable } from '../store/unavailable.ts';
+import { IllFormedText } from '../well-formed.ts';
 import { languageOf, type Say, sayerFor } from './language.ts';
 import { type Finding, findingInWords } from './validation-words.ts';
 
@@ -58,6 +59,15 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
       ...refused('unavailable', 'Too many people are logging on at this moment. Try again in a moment.'),
       retryAfter: 1,
     });
+  }
+  if (error instanceof IllFormedText) {
+    return sendProblem(
+      reply,
+      refused(
+        'invalid-request',
+        'A text in the request is not valid Unicode: it has half of a surrogate pair.',
+      ),
+    );
   }
   if (isUnavailable(error)) {
     request.log.error({ err: error }, 'the database cannot be used');

@@ -157,6 +157,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Ändern Sie Ihr eigenes Passwort unter „Meine Anmeldung“: Dort wird das jetzige verlangt.',
   'Too many people are logging on at this moment. Try again in a moment.':
     'In diesem Augenblick melden sich zu viele an. Versuchen Sie es gleich noch einmal.',
+  'A text in the request is not valid Unicode: it has half of a surrogate pair.':
+    'Ein Text in der Anfrage ist kein gültiges Unicode: Er enthält ein halbes Surrogatpaar.',
   'The request body is larger than any valid one.': 'Der Inhalt der Anfrage ist größer als jeder gültige.',
   'The request cannot be read: send JSON with content-type application/json.':
     'Die Anfrage ist nicht lesbar: senden Sie JSON mit dem content-type application/json.',

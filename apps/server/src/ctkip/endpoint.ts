@@ -44,6 +44,13 @@ const BODY_LIMIT = 128 * 1024;
 /** The one answer to every code that does not admit: unknown, expired, used, withdrawn, or for another device. */
 const FAULT = encodeSoapFault();
 
+/** Methods that a path does not have, and the Allow of the answer (RFC 9110 §15.5.6). */
+const OTHER_METHODS = [
+  ['/ctkip/services/CtkipService', ['PUT', 'PATCH', 'DELETE'], 'GET, HEAD, POST'],
+  ['/ctkip', ['PUT', 'PATCH', 'DELETE'], 'GET, HEAD, POST'],
+  ['/ctkip/trigger', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'], 'POST'],
+] as const;
+
 const FOR_PEOPLE =
   'This address is reachable. It is for authenticator apps: type it, or open the link you were given, in the app.\n';
 
@@ -69,6 +76,10 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
       ['/ctkip/services/CtkipService', '/ctkip', '/ctkip/trigger'],
       uses.authenticatorOrigins,
     );
+    // Clients that send an empty Content-Type mean none; the path says what it is.
+    scope.addHook('onRequest', async ({ raw: { headers } }) => {
+      if (headers['content-type'] === '') headers['content-type'] = 'application/octet-stream';
+    });
     // Before the body is read: a source that is over its limit costs nothing.
     scope.addHook('onRequest', async (request, reply) => {
       if (request.method !== 'POST' || !uses.codeLimit.turnsAway(request.ip)) return;
@@ -77,6 +88,14 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
     // People open the address in a browser to see whether it is reachable.
     for (const path of ['/ctkip/services/CtkipService', '/ctkip']) {
       scope.get(path, (_, reply) => reply.type('text/plain').send(FOR_PEOPLE));
+    }
+    for (const [path, methods, allow] of OTHER_METHODS) {
+      scope.route({
+        method: [...methods],
+        url: path,
+        handler: (_, reply) =>
+          reply.code(405).header('allow', allow).type('text/plain').send(`use ${allow}\n`),
+      });
     }
     scope.post('/ctkip/services/CtkipService', (request, reply) =>
       limited(uses, request, reply, () => deployed(uses, request, reply)),
