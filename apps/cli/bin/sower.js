@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript that any Node can read, because Node before 24 must be told so in one clear line and not crash on
-// a native module. `serve` starts the server in this process; everything else is the command line's own.
+// a native module. `serve` starts the server in this process, and `api-key recover` works on its data without it; everything else is the
+// command line's own.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
@@ -26,6 +27,9 @@ if (major < 24) {
 } else if (process.argv[2] === 'serve') {
   const { main } = await import('@sower/server/main');
   await main(process.argv.slice(3));
+} else if (process.argv[2] === 'api-key' && process.argv[3] === 'recover') {
+  const { main } = await import('@sower/server/recover-key');
+  await main(process.argv.slice(4));
 } else {
   const { main } = await import('../src/main.ts');
   await main(process.argv.slice(2));

@@ -77,6 +77,8 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
     },
   );
 
+  addRecover(apiKey);
+
   addServerCommand(frame, apiKey, 'list', 'List API keys', unchanged, async ({ api }) => {
     const { items, next } = await api('listApiKeys', {});
     return listed(items, { columns: API_KEY_COLUMNS, empty: 'No API keys.' }, next);
@@ -106,6 +108,18 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
       return { ok: true, json: { deleted: key.id }, text: `API key ${printable(key.name)} is revoked.` };
     },
   );
+}
+
+/** Listed for the help only: the launcher hands it to the server's code, since there is no key to call a server with. */
+function addRecover(apiKey: Command): void {
+  apiKey
+    .command('recover')
+    .description('On the server host: make the command line another key when admin-api-key is lost')
+    .option('--data <dir>', 'data folder')
+    .option('--database <url>', 'as for sower serve')
+    .action((_, command: Command) => {
+      command.error('api-key recover is started by the launcher: sower api-key recover');
+    });
 }
 
 export function addServerKeyCommands(frame: Frame, program: Command): void {

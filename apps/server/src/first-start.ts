@@ -3,15 +3,14 @@ import { existsSync } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHAIN_START } from '@sower/api/audit-chain';
-import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
+import { addCommandLineKey } from './command-line-key.ts';
 import { beginMarks, newKeyCheck } from './first-marks.ts';
 import type { Floor } from './floor.ts';
-import { makeApiKey } from './identity/api-keys.ts';
 import { anchorOf } from './identity/audit-head.ts';
 import { writePrivate } from './keys/private-file.ts';
 import { generateServerKey, type KeySize, storeServerKey } from './keys/server-keys.ts';
 import { generateCode } from './provisioning/activation-code.ts';
-import { insertAdministrator, insertApiKey, replaceGrants } from './store/administrators.ts';
+import { insertAdministrator, replaceGrants } from './store/administrators.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from './store/domains.ts';
 import { newId } from './store/ids.ts';
 import { claimInstallation, findInstallation } from './store/installation.ts';
@@ -19,10 +18,11 @@ import { userIdKey } from './store/users.ts';
 
 const MASTER_KEY_FILE = 'master.key';
 const TOP_NAME = 'Top domain';
-const API_KEY_FILE = 'admin-api-key';
 const PASSWORD_FILE = 'first-password';
 /** Where the audit chain was last seen to end. */
 export const AUDIT_HEAD_FILE = 'audit-head';
+
+export const hasMasterKey = (dataFolder: string): boolean => existsSync(join(dataFolder, MASTER_KEY_FILE));
 
 /** The key in the data folder; made when the folder is new. */
 export async function readMasterKey(dataFolder: string, random: Floor['random']): Promise<Uint8Array> {
@@ -53,7 +53,6 @@ export async function firstStart(
   const pair = await generateServerKey(uses.serverKeyBits);
   const password = (generateCode('long', uses.random).match(/.{5}/g) ?? []).join('-');
   const passwordHash = await uses.passwords.hash(password, undefined);
-  const apiKey = makeApiKey(uses.random);
   const now = uses.now();
   const userName = 'admin';
   const passwordFile = join(uses.dataFolder, PASSWORD_FILE);
@@ -80,19 +79,9 @@ export async function firstStart(
       version: 1,
     });
     await replaceGrants(trx, administrator.id, [{ roleId: 'super-admin', domainId: TOP_DOMAIN.id }]);
-    await insertApiKey(trx, {
-      id: newId(uses),
-      name: 'command line',
-      key_hash: uses.sealing.keyedHash('api-key', apiKey),
-      permissions: JSON.stringify(SUPER_ADMIN_PERMISSIONS),
-      domain: TOP_DOMAIN.path,
-      created_at: now,
-      created_by: 'system:first-start',
-      expires_at: null,
-    });
     // Inside the transaction: a secret that could not be written down would be one that nobody has.
     await writePrivate(passwordFile, `${password}\n`);
-    await writePrivate(join(uses.dataFolder, API_KEY_FILE), `${apiKey}\n`);
+    await addCommandLineKey(trx, uses, 'system:first-start');
     // Of another database that the folder served before.
     const headFile = join(uses.dataFolder, AUDIT_HEAD_FILE);
     if (existsSync(headFile)) await rename(headFile, `${headFile}.${now}`);

@@ -21,6 +21,7 @@ export const AUDIT_ACTIONS = {
   'security-domain.delete': 'Security domain deleted',
   'api-key.add': 'API key made',
   'api-key.delete': 'API key revoked',
+  'api-key.recover': 'API key of the command line made anew on the server host',
   'api.refused': 'Calls refused: wrong key, or not permitted',
   'radius-client.add': 'RADIUS client added',
   'radius-client.edit': 'RADIUS client edited',

@@ -1133,6 +1133,7 @@ export const de: typeof en = {
       user_end_sessions: 'Sitzungen eines Benutzers beendet',
       api_key_add: 'API-Schlüssel angelegt',
       api_key_delete: 'API-Schlüssel widerrufen',
+      api_key_recover: 'API-Schlüssel der Befehlszeile auf dem Server neu erzeugt',
       api_refused: 'Aufrufe abgewiesen: falscher Schlüssel oder keine Berechtigung',
       radius_client_add: 'RADIUS-Client hinzugefügt',
       radius_client_edit: 'RADIUS-Client bearbeitet',
