@@ -23,6 +23,7 @@ import { refused } from './outcome.ts';
 import { consoleRoutes } from './pages.ts';
 import type { Readiness } from './readiness.ts';
 import type { Stopping } from './stopping.ts';
+import { addStrictTransport } from './strict-transport.ts';
 import { refuseIllFormedText } from './well-formed.ts';
 
 export type AppUses = ApiUses &
@@ -79,6 +80,7 @@ export async function buildApp(options: {
         headers['x-forwarded-for'] = forwardedAddresses([forwarded].flat().join(',')).join(', ');
     });
   }
+  addStrictTransport(app, uses.publicUrl);
   app.addHook('onRequest', async (request, reply) => {
     if (hosts.hides(request)) return nothingHere(reply);
   });
@@ -96,7 +98,7 @@ export async function buildApp(options: {
     await api.register(cookie);
     await api.register(helmet, {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-      strictTransportSecurity: tls ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+      strictTransportSecurity: false, // strict-transport.ts sends it, for every edge
     });
     await api.register(swagger, openApi(VERSION, uses.publicUrl));
     await api.register(swaggerUi, {
