@@ -14,15 +14,15 @@ async function against(routes: Routes, argv: string[], stdin = '') {
 
 describe('verify: the exit code is the answer', () => {
   test.each([
-    ['accepted', 0],
-    ['rejected', 1],
-  ] as const)('%s', async (result, code) => {
+    [{ result: 'accepted', userId: 'ada' }, 0],
+    [{ result: 'rejected' }, 1],
+  ] as const)('$result', async (answer, code) => {
     const ran = await against(
-      { 'POST /authentications': () => ({ body: { result } }) },
+      { 'POST /authentications': () => ({ body: answer }) },
       ['verify', 'ada', '--json'],
       '12345678\r\nmore\n',
     );
-    expect(ran).toEqual({ code, out: `{\n  "result": "${result}"\n}\n`, err: '' });
+    expect(ran).toEqual({ code, out: `{\n  "result": "${answer.result}"\n}\n`, err: '' });
     expect(server.asked[0]?.body).toEqual({ userId: 'ada', passcode: '12345678' });
     expect(server.asked[0]?.headers.authorization).toBe('Bearer key-of-the-test');
   });
