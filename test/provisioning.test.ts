@@ -1,6 +1,7 @@
 /** The main job over real HTTPS, on both databases and in both dialects. */
 
 import type { DialectName } from '@sower/ctkip/dialect';
+import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, runExchange, sender, tokencode } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
@@ -163,6 +164,15 @@ onBothDatabases('provisioning', (kind) => {
       const deviceBinding = { kind: 'id', deviceId: 'a1b2-c3d4 e5f6-0718-293a-4b5c' };
       const distributed = await distribute(serial, 'securid', { deviceBinding });
       expect(distributed.bindingEnforced).toBe(true);
+      // What the client can do is not looked at for a device that the code is not for: its answer would tell that the code is right.
+      const offer = { ...DEFAULT_OFFERS[dialectName], keyTypes: ['hotp-sha256'] as const };
+      expect(
+        await runExchange(deployment, distributed, {
+          dialectName,
+          offer,
+          deviceId: 'FFFFFFFFFFFFFFFFFFFFFFFF',
+        }),
+      ).toMatchObject({ error: dialectName === 'deployed' ? 'fault' : 'http' });
       for (const device of [
         { deviceId: 'FFFFFFFFFFFFFFFFFFFFFFFF' },
         { deviceId: undefined },

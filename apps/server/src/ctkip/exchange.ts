@@ -77,6 +77,12 @@ export async function answerHello(
   const { dialect } = run;
   if (admittance.kind !== 'live') return { kind: 'refused' };
   const { admission } = admittance;
+  // Before anything else is looked at: to any other device a right code is a wrong one.
+  const verdict = judge(run, admission);
+  if (!verdict.ok) {
+    await recordRefusal(uses, admission, { ...verdict, source: run.source });
+    return { kind: 'refused' };
+  }
   const existing = hello.keyId ? await existingKey(uses, admission, { keyId: hello.keyId }) : undefined;
   const K_AUTH = existing?.key;
   const chosen = negotiate(dialect, hello, {
@@ -88,11 +94,6 @@ export async function answerHello(
   if (!chosen.ok) {
     await recordRefusal(uses, admission, { reason: chosen.reason, source: run.source, deviceId: undefined });
     return status(dialect, 'ServerHello', chosen.status);
-  }
-  const verdict = judge(run, admission);
-  if (!verdict.ok) {
-    await recordRefusal(uses, admission, { ...verdict, source: run.source });
-    return { kind: 'refused' };
   }
   if (hello.tokenId && !equal(hello.tokenId, Buffer.from(admission.serial))) {
     return status(dialect, 'ServerHello', 'AccessDenied');
