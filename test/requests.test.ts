@@ -2,6 +2,7 @@
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import type { OfferInput } from '@sower/api/requests';
 import { parseLink } from '@sower/ctkip/links';
+import { openDatabase } from '@sower/server/store/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from './authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from './databases.ts';
@@ -180,6 +181,40 @@ onBothDatabases('requests', (kind) => {
     expect((await problem(again))?.code).toBe('wrong-state');
     const told = await subjects(userId, 3);
     expect(told.join('\n')).not.toContain(result.activationCode);
+  });
+
+  test('nobody approves what they asked for, what is for them, or a second step by another account of theirs', async () => {
+    const name = await offer({ steps: steps(2) });
+    const userId = await user();
+    const one = await administrator('super-admin');
+    const two = await administrator('super-admin');
+    const other = await administrator('super-admin');
+    // As if both had shown a token of this user.
+    const { db, close } = await openDatabase(database.location);
+    await db
+      .updateTable('administrators')
+      .set(({ selectFrom }) => ({
+        token_user_id: selectFrom('users').select('id').where('user_id', '=', userId),
+      }))
+      .where('user_name', 'in', [one.userName, two.userName])
+      .execute();
+    await close();
+    const refused = async (work: Promise<unknown>) => (await problem(work))?.detail;
+
+    const theirs = await ask(name, userId);
+    for (const { api } of [one, two]) {
+      expect(await refused(approve(api, theirs))).toContain('or it is for you');
+      expect((await api('getRequest', { params: { id: theirs.id } })).notDecidable).toContain(
+        'or it is for you',
+      );
+    }
+    const own = await one.api('requestToken', { body: { userId: await user(), offer: name } });
+    expect(await refused(approve(one.api, own))).toContain('You made this request');
+    expect(await refused(approve(two.api, own))).toContain('You made this request');
+
+    const plain = await approve(one.api, await ask(name, await user()));
+    expect(await refused(approve(two.api, plain))).toContain('You approved an earlier step');
+    expect(await approve(other.api, plain)).toMatchObject({ state: 'done' });
   });
 
   test('rejected, put off and withdrawn, each told with the comment', async () => {

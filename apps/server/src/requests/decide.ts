@@ -25,7 +25,7 @@ import { withoutDeadlock } from '../store/without-deadlock.ts';
 import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { stepsOf } from './offers.ts';
 import { requestMail } from './request-mail.ts';
-import { barredFromApproving, barredFromStep, viewRequests } from './request-view.ts';
+import { barredFromApproving, barredFromStep, selfOf, viewRequests } from './request-view.ts';
 
 type Decision = { readonly id: string; readonly version: number; readonly comment: string };
 
@@ -63,7 +63,12 @@ export async function approveRequest(
   if (!found.ok) return found;
   const row = found.value;
   if (row.version !== version) return editedMeanwhile(row.version);
-  const bar = barredFromApproving(actor, row, await listDecisions(uses.db, [id]));
+  const bar = barredFromApproving(
+    actor,
+    await selfOf(uses.db, actor),
+    row,
+    await listDecisions(uses.db, [id]),
+  );
   if (bar) {
     // Perhaps by a decision made between the two reads: then that is what happened.
     const present = await findRequest(uses.db, id);

@@ -2,8 +2,10 @@
 import type { TokenRequest } from '@sower/api/requests';
 import { type Actor, actorName, covers } from '../identity/actor.ts';
 import { isoTime } from '../provisioning/distribution-view.ts';
+import { listSamePerson } from '../store/administrators.ts';
 import { listDecisions, type RequestRow } from '../store/requests.ts';
 import type { Connection, Row } from '../store/schema.ts';
+import { userIdKey } from '../store/users.ts';
 import { stepsOf } from './offers.ts';
 
 export async function viewRequests(
@@ -19,10 +21,11 @@ export async function viewRequests(
     ),
     ({ request_id }) => request_id,
   );
+  const self = actor && (await selfOf(db, actor));
   return rows.map((row) => {
     const made = decisions.get(row.id) ?? [];
     const steps = stepsOf(row);
-    const bar = actor && barredFromApproving(actor, row, made);
+    const bar = actor && self && barredFromApproving(actor, self, row, made);
     return {
       id: row.id,
       userId: row.userId,
@@ -52,9 +55,24 @@ export async function viewRequests(
   });
 }
 
+/** Whom the trail may know by several names: administrators who log on with tokens of one user are one person, and so is that user. */
+export type Self = { readonly names: ReadonlySet<string>; readonly userRow: string | undefined };
+
+export async function selfOf(db: Connection, actor: Actor): Promise<Self> {
+  const same = actor.kind === 'administrator' ? await listSamePerson(db, userIdKey(actor.name)) : [];
+  return {
+    names: new Set([
+      actorName(actor),
+      ...same.flatMap(({ user_name, user_id }) => [`administrator:${user_name}`, `user:${user_id}`]),
+    ]),
+    userRow: same[0]?.user_row,
+  };
+}
+
 /** Why this actor cannot approve the step that is next. Everybody else who may, can: no step waits for one person. */
 export function barredFromApproving(
   actor: Actor,
+  self: Self,
   row: RequestRow,
   decisions: readonly Row<'request_decisions'>[],
 ): string | undefined {
@@ -62,8 +80,10 @@ export function barredFromApproving(
   if (row.state !== 'pending') return 'It is closed.';
   const bar = barredFromStep(actor, row);
   if (bar) return bar;
-  const name = actorName(actor);
-  if (decisions.some(({ decision, actor: by }) => decision === 'approved' && by === name)) {
+  if (self.names.has(row.created_by) || row.user_id === self.userRow) {
+    return 'You made this request, or it is for you. Another person has to approve it.';
+  }
+  if (decisions.some(({ decision, actor: by }) => decision === 'approved' && self.names.has(by))) {
     return 'You approved an earlier step. Each step is for another person.';
   }
   return undefined;

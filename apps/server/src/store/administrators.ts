@@ -79,6 +79,20 @@ export function listGrants(db: Connection, administratorId?: string): Promise<Gr
   ).execute();
 }
 
+/** The user whose token this administrator logs on with, and every administrator who logs on with one of that user. */
+export async function listSamePerson(
+  db: Connection,
+  userNameKey: string,
+): Promise<{ readonly user_name: string; readonly user_row: string; readonly user_id: string }[]> {
+  return db
+    .selectFrom('administrators as own')
+    .innerJoin('users', 'users.id', 'own.token_user_id')
+    .innerJoin('administrators as other', 'other.token_user_id', 'own.token_user_id')
+    .where('own.user_name_key', '=', userNameKey)
+    .select(['other.user_name', 'users.id as user_row', 'users.user_id'])
+    .execute();
+}
+
 /** Of all administrators who log on with a token of this user. */
 export function listGrantsWithTokenOf(db: Connection, userRow: string): Promise<GrantRow[]> {
   return grants(db)
