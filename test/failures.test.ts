@@ -8,11 +8,13 @@ import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { HttpRequest } from '@sower/ctkip/http';
 import { ownCertificate } from '@sower/server/keys/tls';
+import { MIGRATIONS } from '@sower/server/store/migrations';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { provisioned, runExchange, sender, tokencode } from './authenticator.ts';
 import { type DatabaseKind, type FreshDatabase, onBothDatabases, POSTGRESQL, SQLITE } from './databases.ts';
 import { type Deployment, deploy } from './deployment.ts';
+import { earlierSchema } from './earlier-schema.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../apps/cli/bin/sower.js', import.meta.url));
 const cleanups: (() => unknown)[] = [];
@@ -286,5 +288,19 @@ onBothDatabases('another master key', (kind) => {
   afterAll(() => database.drop());
   test('the server does not start, and says why', async () => {
     await expect(deploy(database)).rejects.toThrow(/another master key/);
+  });
+});
+
+onBothDatabases('a newer schema', (kind) => {
+  test('is refused in one sentence that says so, and left as it is', async () => {
+    const database = await kind.fresh();
+    const newer = await earlierSchema(database.location, Object.keys(MIGRATIONS).at(-1) as string);
+    const row = { name: '9999-of-tomorrow', timestamp: '2030-01-01T00:00:00.000Z' };
+    await newer.insertInto('kysely_migration').values(row).execute();
+    const before = await newer.selectFrom('kysely_migration').selectAll().orderBy('name').execute();
+    await expect(deploy(database)).rejects.toThrow(/made by a newer Sower, with 9999-of-tomorrow/);
+    expect(await newer.selectFrom('kysely_migration').selectAll().orderBy('name').execute()).toEqual(before);
+    await newer.destroy();
+    await database.drop();
   });
 });

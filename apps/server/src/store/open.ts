@@ -1,7 +1,7 @@
 /** Opens the database (a SQLite file or a PostgreSQL URL) and brings its schema up to date. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Dialect, Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { type Dialect, Kysely, sql } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 import { MIGRATIONS } from './migrations.ts';
 import { postgresDialect } from './postgresql.ts';
 import type { Database, Schema } from './schema.ts';
@@ -62,6 +62,21 @@ export async function openDatabase(
 
 async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const newer = await unknownMigrations(db);
+  if (newer.length > 0) {
+    throw new Error(
+      `this database was made by a newer Sower, with ${newer.join(', ')}, and this one does not know what is in it. Start that version, or restore a backup from before the upgrade. Nothing was changed.`,
+    );
+  }
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
+}
+
+/** What has run on this database that this version does not have. None in a new one, which has no table of them yet. */
+async function unknownMigrations(db: Database): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return [];
+  const { rows } = await sql<{ name: string }>`
+    select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`.execute(db);
+  return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name));
 }
