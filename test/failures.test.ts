@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -195,6 +196,17 @@ describe('certificates', () => {
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
     await expect(served(port, old)).rejects.toThrow();
     await served(port, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
+  });
+
+  test('a connection that begins no TLS handshake is closed', async () => {
+    const deployment = await ready(SQLITE);
+    const socket = connectTcp(deployment.servers[0]?.port as number, '127.0.0.1');
+    const closed = new Promise<string>((resolve) => {
+      socket.on('error', () => resolve('closed'));
+      socket.on('close', () => resolve('closed'));
+    });
+    const patience = new Promise<string>((resolve) => setTimeout(() => resolve('still open'), 30_000));
+    expect(await Promise.race([closed, patience])).toBe('closed');
   });
 
   function served(port: number, options: object = {}): Promise<string> {

@@ -40,6 +40,10 @@ export const VERSION = (
 
 /** The largest request of the API: a device definition. CT-KIP has a limit of its own. */
 const BODY_LIMIT = 64 * 1024;
+const HANDSHAKE_MILLISECONDS = 10_000;
+const MAX_CONNECTIONS = 10_000;
+/** How often at most the log says that connections are refused. */
+const DROP_LOG_MILLISECONDS = 60_000;
 
 export async function buildApp(options: {
   readonly uses: AppUses;
@@ -59,9 +63,18 @@ export async function buildApp(options: {
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
-    ...(tls ? { https: tls } : {}),
+    ...(tls ? { https: { ...tls, handshakeTimeout: HANDSHAKE_MILLISECONDS } } : {}),
   }) as unknown as FastifyInstance;
 
+  // More connections than anybody needs are what a stranger can hold open for nothing.
+  app.server.maxConnections = MAX_CONNECTIONS;
+  let told = Number.NEGATIVE_INFINITY;
+  app.server.on('drop', () => {
+    const now = performance.now();
+    if (now - told < DROP_LOG_MILLISECONDS) return;
+    told = now;
+    log.warn(`more than ${MAX_CONNECTIONS} connections are open; further ones are refused`);
+  });
   app.setErrorHandler(onError);
   const nothingHere = (reply: FastifyReply): FastifyReply =>
     sendProblem(reply, refused('not-found', 'There is nothing at this address.'));
