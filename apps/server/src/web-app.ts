@@ -61,8 +61,10 @@ export async function webAppRoutes(
         // Names of assets carry their hash.
         const forever = file !== undefined && name.startsWith('assets/');
         if (file) return send(request, reply, file, forever ? 'public, max-age=31536000, immutable' : keep);
-        // An asset of an earlier build is gone; the first page in its place would only confuse the browser.
-        return name.startsWith('assets/') ? nothing(reply) : send(request, reply, first, keep);
+        // An asset of an earlier build is gone; the first page in its place would only confuse the browser. Nor is it an answer to a path
+        // that tries to leave the folder.
+        const isPage = !name.startsWith('assets/') && !name.split('/').includes('..');
+        return isPage ? send(request, reply, first, keep) : nothing(reply);
       });
       scope.setNotFoundHandler((_, reply) => nothing(reply));
     },
