@@ -64,4 +64,4 @@ test('npm start, then the commands as they stand: the tokencode is accepted, and
     encoding: 'utf8',
   });
   expect(again.stdout).toContain('rejected');
-});
+}, 180_000);
