@@ -119,11 +119,12 @@ test('files come from memory: compressed where that is taken, not again where it
     '/console/assets/none.js',
     '/console/assets/../../package.json',
     '/console/assets/..%2f..%2fpackage.json',
+    '/console/%2e%2e/package.json',
   ]) {
     expect((await send(path)).status, path).toBe(404);
   }
   // Another app's page is not one of this, and an address of the app is its first page.
-  for (const path of ['/console/self-service.html', '/console/users/jdoe', '/console/%2e%2e/package.json']) {
+  for (const path of ['/console/self-service.html', '/console/users/jdoe']) {
     expect((await send(path)).body.equals(page.body), path).toBe(true);
   }
 });
