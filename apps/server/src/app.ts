@@ -70,7 +70,7 @@ export async function buildApp(options: {
   app.server.maxConnections = MAX_CONNECTIONS;
   let told = Number.NEGATIVE_INFINITY;
   app.server.on('drop', () => {
-    const now = performance.now();
+    const now = uses.now();
     if (now - told < DROP_LOG_MILLISECONDS) return;
     told = now;
     log.warn(`more than ${MAX_CONNECTIONS} connections are open; further ones are refused`);

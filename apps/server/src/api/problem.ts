@@ -56,7 +56,7 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
   }
   if (error instanceof Busy || error instanceof StrengthBusy) {
     return sendProblem(reply, {
-      ...refused('unavailable', 'Too many people are logging on at this moment. Try again in a moment.'),
+      ...refused('unavailable', 'Too many people are logging on right now. Try again in a moment.'),
       retryAfter: 1,
     });
   }

@@ -155,7 +155,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Sie haben keine solche Sitzung; vielleicht ist sie von selbst abgelaufen.',
   'Change your own password under My log-on: the present one is asked for there.':
     'Ändern Sie Ihr eigenes Passwort unter „Meine Anmeldung“: Dort wird das jetzige verlangt.',
-  'Too many people are logging on at this moment. Try again in a moment.':
+  'Too many people are logging on right now. Try again in a moment.':
     'In diesem Augenblick melden sich zu viele an. Versuchen Sie es gleich noch einmal.',
   'A text in the request is not valid Unicode: it has half of a surrogate pair.':
     'Ein Text in der Anfrage ist kein gültiges Unicode: Er enthält ein halbes Surrogatpaar.',
@@ -436,9 +436,9 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Ein Administrator, der mehr darf als Sie, meldet sich mit einem Token dieses Benutzers an. Fragen Sie jemanden, der ebenso viel darf.',
   'You logged on with an emergency tokencode, which is not enough for this. Log on with your password, or enter a passcode of your token.':
     'Sie haben sich mit einem Notfall-Tokencode angemeldet, der dafür nicht genügt. Melden Sie sich mit Ihrem Passwort an, oder geben Sie einen Passcode Ihres Tokens ein.',
-  'The user was moved at this moment. Look again.':
+  'The user has just been moved. Reload and try again.':
     'Der Benutzer wurde in diesem Augenblick verschoben. Sehen Sie erneut nach.',
-  'The token was given to somebody else at this moment. Look again.':
+  'The token has just been given to someone else. Reload and try again.':
     'Das Token wurde in diesem Augenblick jemand anderem gegeben. Sehen Sie erneut nach.',
   'The token was activated or withdrawn at this moment. Look again.':
     'Das Token wurde in diesem Augenblick aktiviert oder zurückgezogen. Sehen Sie noch einmal nach.',

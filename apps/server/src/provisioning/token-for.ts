@@ -51,7 +51,7 @@ export async function lockHeldTokenFor(
 ): Promise<TokenRow> {
   const token = await lockTokenFor(trx, actor, permission, found);
   if (token.user_id !== found.user_id) {
-    undo('wrong-state', 'The token was given to somebody else at this moment. Look again.');
+    undo('wrong-state', 'The token has just been given to someone else. Reload and try again.');
   }
   return token;
 }

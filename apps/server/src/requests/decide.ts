@@ -216,7 +216,7 @@ export async function distributeRequest(
 async function lockUserOf(trx: Connection, row: RequestRow): Promise<void> {
   const user = await lockUser(trx, row.user_id);
   if (user?.domain !== row.user_domain)
-    undo('edited-meanwhile', 'The user was moved at this moment. Look again.');
+    undo('edited-meanwhile', 'The user has just been moved. Reload and try again.');
 }
 
 async function openRequest(

@@ -81,7 +81,7 @@ export async function fulfil(
   if (!user) undo('not-found', 'The user was deleted at this moment.');
   // Whether the actor may was asked of the domain of then.
   if (user.domain !== planned.domain)
-    undo('edited-meanwhile', 'The user was moved at this moment. Look again.');
+    undo('edited-meanwhile', 'The user has just been moved. Reload and try again.');
   const old = replaces === null ? undefined : await replaceable(trx, user, replaces);
   // For the while that both are the user's, one more than allowed.
   if (!old && (await countTokensOf(trx, user.id)) >= limit) {
