@@ -18,11 +18,22 @@ import { type Column, fields, printable, time } from './output.ts';
 import { withProgress } from './progress.ts';
 import { confirmByName } from './prompt.ts';
 
+const STANDINGS: Readonly<Record<ApiKey['standing'], string>> = {
+  active: 'active',
+  limited: 'limited: its owner may not do all of it',
+  expired: 'expired',
+  'owner-disabled': 'inactive: its owner is disabled',
+  'owner-deleted': 'inactive: its owner was deleted',
+  'owner-may-not': 'inactive: its owner may do none of it',
+};
+
 const API_KEY_COLUMNS: readonly Column<ApiKey>[] = [
   { title: 'Id', value: (key) => key.id },
   { title: 'Name', value: (key) => key.name },
   { title: 'Created', value: (key) => time(key.createdAt) },
   { title: 'By', value: (key) => key.createdBy },
+  { title: 'Owner', value: (key) => key.owner ?? 'none' },
+  { title: 'State', value: (key) => STANDINGS[key.standing] },
   { title: 'Expires', value: (key) => time(key.expiresAt) ?? 'never' },
   { title: 'Security domain', value: (key) => key.securityDomain },
   { title: 'Permissions', value: (key) => key.permissions.join(' ') },
@@ -70,6 +81,7 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
           ['Key', made.key],
           ['Security domain', made.securityDomain],
           ['Permissions', made.permissions.join(' ')],
+          ['Owner', made.owner ?? 'none'],
           ['Expires', time(made.expiresAt) ?? 'never'],
         ]),
         notes: ['The key is shown this once. Use it as SOWER_API_KEY, or after "Authorization: Bearer".'],
@@ -114,7 +126,9 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
 function addRecover(apiKey: Command): void {
   apiKey
     .command('recover')
-    .description('On the server host: make the command line another key when admin-api-key is lost')
+    .description(
+      'On the server host: make the command line another key when admin-api-key is lost or expires',
+    )
     .option('--data <dir>', 'data folder')
     .option('--database <url>', 'as for sower serve')
     .action((_, command: Command) => {

@@ -14,6 +14,7 @@ import { authenticator } from './authentication/authenticate.ts';
 import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from './authentication/guess-limit.ts';
 import { oneAtATime } from './authentication/one-at-a-time.ts';
 import { sessionRecorder } from './authentication/record-session.ts';
+import { keepWarningOfEnd } from './command-line-key.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { AUDIT_HEAD_FILE, firstStart, readMasterKey } from './first-start.ts';
 import { hostNames } from './host-names.ts';
@@ -273,6 +274,18 @@ export async function startServer(
     log.error({ err: error }, 'mail about what expires could not be queued');
   });
 
+  const stopWarning = keepWarningOfEnd(
+    floor,
+    (days) =>
+      log.warn(
+        { days },
+        days === 0
+          ? 'the API key of the command line has ended: sower api-key recover makes another'
+          : 'the API key of the command line ends soon: sower api-key recover makes another',
+      ),
+    (error) => log.error({ err: error }, 'API keys could not be looked at'),
+  );
+
   // The listener.
   const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });
   const listening = (material: TlsMaterial) => tlsListening(material, config.tlsOldClients);
@@ -354,7 +367,11 @@ export async function startServer(
         step('answer RADIUS', async () => radius?.stop(), STOP_MILLISECONDS + 1_000),
         step('answer HTTP', () => closeHttp(app), STOP_MILLISECONDS + 1_000),
       ]);
-      await Promise.all([step('mail about what expires', stopReminding), step('send mail', stopSending)]);
+      await Promise.all([
+        step('mail about what expires', stopReminding),
+        step('look at API keys', stopWarning),
+        step('send mail', stopSending),
+      ]);
       await step('record wrong activation codes', guesses.stop);
       await step('record refused calls', refusedCalls.stop);
       await step('link the audit trail', stopLinking);

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { addCommandLineKey } from './command-line-key.ts';
+import { addCommandLineKey, COMMAND_LINE_KEY_DAYS, COMMAND_LINE_MAKERS } from './command-line-key.ts';
 import { type Config, readConfig } from './config.ts';
 import { beginMarks } from './first-marks.ts';
 import { hasMasterKey, readMasterKey } from './first-start.ts';
@@ -16,12 +16,11 @@ import { openDatabase } from './store/open.ts';
 
 const USAGE = `Usage: sower api-key recover [--data DIR] [--database URL | --database-file FILE]
 
-Makes another API key for the command line and writes it to admin-api-key in the data folder. The earlier ones are revoked.
+Makes another API key for the command line and writes it to admin-api-key in the data folder. It is good for ${COMMAND_LINE_KEY_DAYS} days.
+The earlier ones are revoked.
 Run it on the server host as the user that the server runs as, with the options and environment of sower serve.`;
 
 const ACTOR = 'system:recover-key';
-/** Whose keys are the command line's. */
-const MAKERS = ['system:first-start', ACTOR];
 
 export async function main(argv: readonly string[]): Promise<void> {
   const result = readConfig(argv, process.env);
@@ -37,7 +36,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   try {
     const { file, revoked } = await recoverKey(result.config);
-    console.log(`Another API key is in ${file}. Earlier keys revoked: ${revoked}.`);
+    console.log(
+      `Another API key is in ${file}, good for ${COMMAND_LINE_KEY_DAYS} days. Earlier keys revoked: ${revoked}.`,
+    );
   } catch (error) {
     console.error(`No key was made: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
@@ -69,7 +70,7 @@ async function recoverKey(
     return await uses.db.transaction().execute(async (trx) => {
       // Of two at once, the file has the key of the one that commits last.
       await lockInstallation(trx);
-      const earlier = (await listApiKeys(trx)).filter((row) => MAKERS.includes(row.created_by));
+      const earlier = (await listApiKeys(trx)).filter((row) => COMMAND_LINE_MAKERS.includes(row.created_by));
       for (const { id } of earlier) await deleteApiKey(trx, id);
       const { row, file } = await addCommandLineKey(trx, uses, ACTOR);
       const event = { actor: ACTOR, object: `api-key:${row.name}`, result: 'success' } as const;

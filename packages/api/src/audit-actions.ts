@@ -20,6 +20,7 @@ export const AUDIT_ACTIONS = {
   'security-domain.edit': 'Security domain renamed',
   'security-domain.delete': 'Security domain deleted',
   'api-key.add': 'API key made',
+  'api-key.take-over': 'API key taken over',
   'api-key.delete': 'API key revoked',
   'api-key.recover': 'API key of the command line made anew on the server host',
   'api.refused': 'Calls refused: wrong key, or not permitted',

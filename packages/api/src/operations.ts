@@ -603,6 +603,15 @@ export const OPERATIONS = {
     created: true,
     freshProof: true,
   },
+  takeOverApiKey: {
+    method: 'POST',
+    path: '/api-keys/:id/take-over',
+    summary: 'Become the owner of an API key, whose rights bound it',
+    permission: 'keys:edit',
+    params: id,
+    response: r.apiKeySchema,
+    freshProof: true,
+  },
   deleteApiKey: {
     method: 'DELETE',
     path: '/api-keys/:id',

@@ -99,6 +99,8 @@ export const tokenRequestSchema = z
     ),
     /** Why the caller cannot decide now; absent: they can. */
     notDecidable: z.string().optional(),
+    /** Why the caller cannot take the distribution step; absent: nothing of the request is against it. */
+    notDistributable: z.string().optional(),
     createdAt: z.iso.datetime(),
     createdBy: z.string(),
     version,

@@ -600,6 +600,15 @@ export const apiKeyInputSchema = z
     securityDomain: domainReference.optional(),
   })
   .meta({ id: 'NewApiKey' });
+/** Whether a key is good for what it was made for; `limited`: its owner may do only a part of that. */
+export const apiKeyStandings = [
+  'active',
+  'limited',
+  'expired',
+  'owner-disabled',
+  'owner-deleted',
+  'owner-may-not',
+] as const;
 export const apiKeySchema = z
   .object({
     id: z.string(),
@@ -609,6 +618,11 @@ export const apiKeySchema = z
     securityDomain: z.string(),
     createdAt: timeSchema,
     createdBy: z.string(),
+    /** The administrator whose rights bound it; absent for a key that came from the server host. */
+    owner: z.string().optional(),
+    standing: z.enum(apiKeyStandings),
+    /** What it was made with, and its owner may not do in all of its security domain. */
+    lacks: z.array(z.enum(PERMISSION_NAMES)),
     expiresAt: timeSchema.optional(),
   })
   .meta({ id: 'ApiKey' });
@@ -698,6 +712,7 @@ export type AuditFinding = Readonly<z.infer<typeof auditFindingSchema>>;
 export type TokenQuery = z.infer<typeof tokenQuerySchema>;
 export type TokenPatch = z.infer<typeof tokenPatchSchema>;
 export type MintInput = z.infer<typeof mintInputSchema>;
+export type ApiKeyStanding = (typeof apiKeyStandings)[number];
 export type ApiKey = z.infer<typeof apiKeySchema>;
 export type ApiKeyInput = z.infer<typeof apiKeyInputSchema>;
 export type ServerKey = z.infer<typeof serverKeySchema>;

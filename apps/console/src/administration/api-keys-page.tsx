@@ -19,6 +19,7 @@ import { useTranslation } from 'react-i18next';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -27,6 +28,7 @@ import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { endsSoon } from './api-keys.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
@@ -39,6 +41,8 @@ export function Component() {
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<{ name: string; key: string }>();
   const [revoking, setRevoking] = useState<ApiKey>();
+  const [taking, setTaking] = useState<ApiKey>();
+  const { userName } = useSession();
   const keys = useQuery({ queryKey: ['apiKeys'], queryFn: () => api('listApiKeys', {}) });
   const add = <Button onClick={() => setAdding(true)}>{t('apiKeys.add')}</Button>;
   return (
@@ -56,6 +60,8 @@ export function Component() {
                 <Th width={20}>{t('apiKeys.name')}</Th>
                 <Th width={35}>{t('apiKeys.permissions')}</Th>
                 <Th>{t('apiKeys.createdAt')}</Th>
+                <Th>{t('apiKeys.owner')}</Th>
+                <Th>{t('apiKeys.standing')}</Th>
                 <Th>{t('apiKeys.expiresAt')}</Th>
                 <Th screenReaderText={t('ui.actions')} />
               </Tr>
@@ -80,10 +86,29 @@ export function Component() {
                   <Td dataLabel={t('apiKeys.createdAt')}>
                     {time(key.createdAt)}, {key.createdBy}
                   </Td>
+                  <Td dataLabel={t('apiKeys.owner')} modifier="breakWord">
+                    {key.owner ?? t('apiKeys.noOwner')}
+                  </Td>
+                  <Td dataLabel={t('apiKeys.standing')} modifier="breakWord">
+                    {t(`apiKeys.standings.${key.standing}`)}
+                    {key.lacks.length > 0 && (
+                      <p>{t('apiKeys.lacks', { permissions: key.lacks.map(words).join(', ') })}</p>
+                    )}
+                  </Td>
                   <Td dataLabel={t('apiKeys.expiresAt')}>
                     {key.expiresAt === undefined ? t('distribution.never') : time(key.expiresAt)}
+                    {endsSoon(key) && <p>{t('apiKeys.endsSoon')}</p>}
                   </Td>
                   <Td isActionCell>
+                    {key.owner !== userName && (
+                      <Button
+                        variant="link"
+                        aria-label={t('apiKeys.takeOverNamed', { name: key.name })}
+                        onClick={() => setTaking(key)}
+                      >
+                        {t('apiKeys.takeOver')}
+                      </Button>
+                    )}
                     <Button
                       variant="secondary"
                       isDanger
@@ -113,6 +138,21 @@ export function Component() {
             <Button onClick={() => setMade(undefined)}>{t('apiKeys.kept')}</Button>
           </ModalFooter>
         </Modal>
+      )}
+      {taking && (
+        <ConfirmDialog
+          title={t('apiKeys.takeOverTitle', { name: taking.name })}
+          action={t('apiKeys.takeOver')}
+          danger={false}
+          onClose={() => setTaking(undefined)}
+          onConfirm={async () => {
+            await api('takeOverApiKey', { params: { id: taking.id } });
+            notice(t('apiKeys.takenOver', { name: taking.name }));
+            await queries.invalidateQueries({ queryKey: ['apiKeys'] });
+          }}
+        >
+          <p>{t('apiKeys.takeOverBody')}</p>
+        </ConfirmDialog>
       )}
       {revoking && (
         <ConfirmDialog

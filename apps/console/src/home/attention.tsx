@@ -1,16 +1,28 @@
 /** What an administrator should look at, each with the way there. */
 import { Alert, List, ListItem } from '@patternfly/react-core';
 import type { Statistics } from '@sower/api/resources';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { endsSoon, SOON_DAYS, stoppedByOwner } from '../administration/api-keys.ts';
+import { useApi } from '../api/use-api.ts';
 import { CertificateFindings } from '../certificates/certificate-findings.tsx';
 import { useCertificate } from '../certificates/use-certificate.ts';
+import { useSession } from '../session/use-session.ts';
 
 export function Attention({ statistics }: { statistics: Statistics }) {
   const { t } = useTranslation();
   const certificate = useCertificate();
   const { tokens, distributions, expiringDays } = statistics;
   const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
+  const { can } = useSession();
+  const api = useApi();
+  const apiKeys = useQuery({
+    queryKey: ['apiKeys'],
+    queryFn: () => api('listApiKeys', {}),
+    enabled: can('keys:edit'),
+  });
+  const keys = apiKeys.data?.items ?? [];
   const points = [
     { count: distributions.failed, key: 'failed', to: '/tokens?distribution=failed' },
     { count: distributions.expired, key: 'expired', to: '/tokens?distribution=expired' },
@@ -19,6 +31,8 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     { count: distributions.provisioned, key: 'provisioned', to: '/tokens?distribution=provisioned' },
     { count: tokens.expiring, key: 'expiring', to: `/tokens?expired=false&expiresBefore=${soon}` },
     { count: tokens.lost, key: 'lost', to: '/tokens?lost=true' },
+    { count: keys.filter(endsSoon).length, key: 'keysEnding', to: '/api-keys' },
+    { count: keys.filter(stoppedByOwner).length, key: 'keysStopped', to: '/api-keys' },
   ] as const;
   const open = points.filter(({ count }) => count > 0);
   const problems = certificate.data?.problems ?? [];
@@ -38,7 +52,9 @@ export function Attention({ statistics }: { statistics: Statistics }) {
         <List isPlain>
           {open.map(({ count, key, to }) => (
             <ListItem key={key}>
-              <Link to={to}>{t(`home.points.${key}`, { count, days: expiringDays })}</Link>
+              <Link to={to}>
+                {t(`home.points.${key}`, { count, days: key === 'keysEnding' ? SOON_DAYS : expiringDays })}
+              </Link>
             </ListItem>
           ))}
         </List>

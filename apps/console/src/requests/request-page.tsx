@@ -78,6 +78,11 @@ function Deeds({ request, onChoose }: { request: TokenRequest; onChoose: (deed: 
           {request.notDecidable}
         </Alert>
       )}
+      {can('tokens:distribute') && request.notDistributable !== undefined && (
+        <Alert component="p" isInline variant="info" title={t('requests.notNow')}>
+          {request.notDistributable}
+        </Alert>
+      )}
       <div className="sower-actions">
         {decides && request.state === 'pending' && (
           <Button isDisabled={request.notDecidable !== undefined} onClick={() => onChoose('approve')}>
@@ -85,7 +90,9 @@ function Deeds({ request, onChoose }: { request: TokenRequest; onChoose: (deed: 
           </Button>
         )}
         {can('tokens:distribute') && request.state === 'approved' && (
-          <Button onClick={() => onChoose('distribute')}>{t('requests.distribute')}</Button>
+          <Button isDisabled={request.notDistributable !== undefined} onClick={() => onChoose('distribute')}>
+            {t('requests.distribute')}
+          </Button>
         )}
         {decides && (
           <>

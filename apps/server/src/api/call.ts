@@ -25,7 +25,7 @@ export type ApiUses = Floor &
     readonly attempts: Attempts;
     /** Of activation codes: whether they are being guessed at is shown to administrators. */
     readonly codeLimit: Pick<GuessLimit, 'braked'>;
-    readonly refusals: Pick<Refusals, 'countStranger' | 'countDenied'>;
+    readonly refusals: Pick<Refusals, 'countStranger' | 'countDenied' | 'countStopped'>;
     readonly counters: Pick<Counters, 'authentication'>;
     readonly forgetRadiusClients: () => void;
     /** Where this process answers RADIUS. */

@@ -8,13 +8,14 @@ import {
   setPassword,
   showAdministrators,
 } from '../identity/administrators.ts';
-import { addApiKey, removeApiKey, showApiKeys } from '../identity/api-keys.ts';
+import { addApiKey, removeApiKey, showApiKeys, takeOverApiKey } from '../identity/api-keys.ts';
 import { auditEnd, exportAudit, verifyAudit } from '../identity/audit-proof.ts';
 import { viewAudit } from '../identity/audit-view.ts';
 import { addDomain, editDomain, removeDomain, showDomains } from '../identity/domains.ts';
-import { addRole, editRole, removeRole, showRoles, whoCan } from '../identity/roles.ts';
+import { addRole, editRole, removeRole, showRoles } from '../identity/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
 import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
+import { whoCan } from '../identity/who-can.ts';
 import { names } from '../keys/certificate-examination.ts';
 import { installationOf, probe } from '../keys/reachability.ts';
 import { done, type Outcome } from '../outcome.ts';
@@ -279,6 +280,7 @@ export const HANDLERS: Handlers = {
 
   listApiKeys: (uses, { actor }) => showApiKeys(uses, actor),
   addApiKey: (uses, { actor, body }) => addApiKey(uses, actor, body),
+  takeOverApiKey: (uses, { actor, params }) => takeOverApiKey(uses, actor, params.id),
   deleteApiKey: (uses, { actor, params }) => removeApiKey(uses, actor, params.id),
 
   listServerKeys: (uses, { actor }) =>

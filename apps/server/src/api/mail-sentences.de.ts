@@ -74,6 +74,8 @@ export const MAIL_GERMAN: Readonly<Record<string, string>> = {
   'It is approved, and waits to be distributed.': 'Er ist genehmigt und wartet auf die Verteilung.',
   'You made this request, or it is for you. Another person has to approve it.':
     'Sie haben diesen Antrag gestellt, oder er ist für Sie. Jemand anderes muss ihn genehmigen.',
+  'You made this request, or it is for you. Another person has to distribute the token.':
+    'Sie haben diesen Antrag gestellt, oder er ist für Sie. Jemand anderes muss das Token verteilen.',
   'You approved an earlier step. Each step is for another person.':
     'Sie haben einen früheren Schritt genehmigt. Jeder Schritt ist für eine andere Person.',
   'You may not decide about requests of this user.':

@@ -27,8 +27,11 @@ import { keyOf, page } from './page.ts';
 /** Why the caller cannot decide is a sentence of ours. */
 const saying =
   (say: Say) =>
-  (request: TokenRequest): TokenRequest =>
-    request.notDecidable === undefined ? request : { ...request, notDecidable: say(request.notDecidable) };
+  (request: TokenRequest): TokenRequest => ({
+    ...request,
+    ...(request.notDecidable === undefined ? {} : { notDecidable: say(request.notDecidable) }),
+    ...(request.notDistributable === undefined ? {} : { notDistributable: say(request.notDistributable) }),
+  });
 
 async function said(outcome: Promise<Outcome<TokenRequest>>, say: Say): Promise<Outcome<TokenRequest>> {
   const made = await outcome;

@@ -1,6 +1,7 @@
 /** The REST edge: registers every operation of the table, finds out who asks, and turns outcomes into answers. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from '@sower/api/operations';
+import type { ApiKeyStanding } from '@sower/api/resources';
 import '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, actorName } from '../identity/actor.ts';
@@ -30,11 +31,15 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
     const { authorization } = request.headers;
     if (authorization !== undefined) {
       const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
-      const actor = key === undefined ? undefined : await readApiKey(key, request.ip);
-      if (!actor) uses.refusals.countStranger('api-key', request.ip);
-      return actor
-        ? { ok: true, value: { actor } }
-        : refused('not-authenticated', 'The API key is unknown, expired or revoked.');
+      const found = key === undefined ? undefined : await readApiKey(key, request.ip);
+      if (!found) {
+        uses.refusals.countStranger('api-key', request.ip);
+        return refused('not-authenticated', 'The API key is unknown or revoked.');
+      }
+      if ('actor' in found) return { ok: true, value: found };
+      const { name, standing } = found.stopped;
+      uses.refusals.countStopped({ actor: `api-key:${name}`, standing, source: request.ip });
+      return refused('not-authenticated', STOPPED[standing]);
     }
     const sessionId = request.cookies[SESSION_COOKIE];
     if (sessionId === undefined) return { ok: true, value: undefined };
@@ -127,6 +132,16 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
     });
   }
 }
+
+/** Whoever sends these has the key, so it may be told. */
+const STOPPED: Readonly<Record<ApiKeyStanding, string>> = {
+  active: '',
+  limited: '',
+  expired: 'The API key has expired.',
+  'owner-disabled': 'The API key is inactive: its owner is disabled.',
+  'owner-deleted': 'The API key is inactive: its owner was deleted.',
+  'owner-may-not': 'The API key is inactive: its owner may do nothing of what it is for.',
+};
 
 /** Answers hold people's data and once an activation code: no cache keeps them. */
 const NO_STORE: OutgoingHttpHeaders = { 'cache-control': 'no-store' };

@@ -134,8 +134,16 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'Too many failed log-ons from this address. Wait a minute.':
     'Zu viele misslungene Anmeldungen von dieser Adresse. Warten Sie eine Minute.',
   'The user name or the password is wrong.': 'Der Benutzername oder das Passwort ist falsch.',
-  'The API key is unknown, expired or revoked.':
-    'Der API-Schlüssel ist unbekannt, abgelaufen oder widerrufen.',
+  'The API key is unknown or revoked.': 'Der API-Schlüssel ist unbekannt oder widerrufen.',
+  'The API key has expired.': 'Der API-Schlüssel ist abgelaufen.',
+  'The API key is inactive: its owner is disabled.':
+    'Der API-Schlüssel ist unwirksam: Sein Besitzer ist deaktiviert.',
+  'The API key is inactive: its owner was deleted.':
+    'Der API-Schlüssel ist unwirksam: Sein Besitzer wurde gelöscht.',
+  'The API key is inactive: its owner may do nothing of what it is for.':
+    'Der API-Schlüssel ist unwirksam: Sein Besitzer darf nichts von dem, wofür er da ist.',
+  'Only an administrator can own an API key. Log on to the Security Console.':
+    'Nur ein Administrator kann einen API-Schlüssel besitzen. Melden Sie sich an der Security Console an.',
   'Send an API key (Authorization: Bearer …) or log on.':
     'Senden Sie einen API-Schlüssel (Authorization: Bearer …), oder melden Sie sich an.',
   'Requests that change something must come from the console itself.':

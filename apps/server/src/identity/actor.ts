@@ -20,6 +20,8 @@ export type Actor = {
   readonly session?: string;
   /** Row of the API key. */
   readonly key?: string;
+  /** Who stands behind it: row of the administrator, or of the administrator who owns the API key; {@link HOST} for a key that nobody owns. */
+  readonly person?: string;
   /** Address the request came from. */
   readonly source?: string;
 };
@@ -55,7 +57,19 @@ export function denied(actor: Actor, permission: Permission): Refused | undefine
 
 export const actorName = (actor: Actor): string => `${actor.kind}:${actor.name}`;
 
-/** Who is written down in the trail, and the address they came from. */
-export type Doer = { readonly name: string; readonly source?: string | undefined };
+/** Whoever has the server host, as one person: keys without an owner come from there. */
+export const HOST = 'host';
 
-export const doerOf = (actor: Actor): Doer => ({ name: actorName(actor), source: actor.source });
+/** Who is written down in the trail, and the address they came from. */
+export type Doer = {
+  readonly name: string;
+  readonly source?: string | undefined;
+  /** As of the actor. */
+  readonly person?: string | undefined;
+};
+
+export const doerOf = (actor: Actor): Doer => ({
+  name: actorName(actor),
+  source: actor.source,
+  person: actor.person,
+});

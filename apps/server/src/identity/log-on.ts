@@ -197,6 +197,7 @@ async function administratorActor(
     kind: 'administrator',
     name: of.name,
     grants: (await listGrants(db, id)).map(grantOf),
+    person: id,
     session: of.session,
     ...(of.source === undefined ? {} : { source: of.source }),
   };

@@ -2,16 +2,25 @@
  * Calls that are refused before they do anything: with a key that opens nothing, or without the permission. Summed for each minute.
  * Callers that are known have rows of their own, so that strangers cannot crowd them out.
  */
+import type { ApiKeyStanding } from '@sower/api/resources';
 import { sourceKey } from '../authentication/guess-limit.ts';
 import type { Floor } from '../floor.ts';
 import { auditSummary } from '../store/audit-summary.ts';
 
 /** How strangers are refused, in the words of the audit trail. */
 const STRANGERS = {
-  'api-key': { object: 'api', reason: 'with an API key that is unknown, expired or revoked' },
+  'api-key': { object: 'api', reason: 'with an API key that is unknown or revoked' },
   'agent-key': { object: 'agents', reason: 'with an agent key that is unknown or disabled' },
   'cross-site': { object: 'api', reason: 'that another web site made a browser send' },
 } as const;
+
+/** Why a known key is refused. */
+const STOPPED: Partial<Record<ApiKeyStanding, string>> = {
+  expired: 'with an API key that has expired',
+  'owner-disabled': 'with an inactive API key: its owner is disabled',
+  'owner-deleted': 'with an inactive API key: its owner was deleted',
+  'owner-may-not': 'with an inactive API key: its owner may do nothing of what it is for',
+};
 
 export type Refusals = {
   countStranger(why: keyof typeof STRANGERS, source: string): void;
@@ -20,6 +29,12 @@ export type Refusals = {
     readonly actor: string;
     readonly operation: string;
     readonly permission: string | undefined;
+    readonly source: string;
+  }): void;
+  /** A key that is known and good for nothing now. */
+  countStopped(stopped: {
+    readonly actor: string;
+    readonly standing: ApiKeyStanding;
     readonly source: string;
   }): void;
   /** A last report, and no more. */
@@ -58,11 +73,13 @@ export function refusals(
         string | null,
         string,
       ];
-      const lacking = permission === null ? 'not permitted' : `without the permission "${permission}"`;
+      const lacking =
+        STOPPED[permission as ApiKeyStanding] ??
+        (permission === null ? 'not permitted' : `without the permission "${permission}"`);
       return {
         ...refused,
         actor,
-        object: `operation:${operation}`,
+        object: operation === '' ? 'api' : `operation:${operation}`,
         reason: `${count} requests ${lacking}`,
         source,
       };
@@ -73,6 +90,7 @@ export function refusals(
     countStranger: (why, source) => strangers.count(JSON.stringify([why, sourceKey(source)])),
     countDenied: ({ actor, operation, permission, source }) =>
       known.count(JSON.stringify([actor, operation, permission ?? null, source])),
+    countStopped: ({ actor, standing, source }) => known.count(JSON.stringify([actor, '', standing, source])),
     async stop() {
       await Promise.all([strangers.stop(), known.stop()]);
     },

@@ -1,6 +1,6 @@
 /** Roles: named sets of permissions. Those that ship are data of the contract; others are made here, of what their maker holds. */
-import { PERMISSION_NAMES, PERMISSIONS, type Permission } from '@sower/api/permissions';
-import type { PermissionHolders, Role, RoleInput, RolePatch } from '@sower/api/resources';
+import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
+import type { Role, RoleInput, RolePatch } from '@sower/api/resources';
 import { BUILT_IN_ROLES, isBuiltInRole } from '@sower/api/roles';
 import type { Floor } from '../floor.ts';
 import {
@@ -17,23 +17,20 @@ import {
   findRole,
   type GrantRow,
   insertRole,
-  listAdministrators,
-  listApiKeys,
-  listGrants,
   listRoles,
   updateRole,
 } from '../store/administrators.ts';
 import { insertAudit } from '../store/audit.ts';
-import { domainNames, TOP_DOMAIN } from '../store/domains.ts';
+import { TOP_DOMAIN } from '../store/domains.ts';
 import { newId } from '../store/ids.ts';
 import type { Connection, Row } from '../store/schema.ts';
 import { userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
-import { type Actor, actorName, covers, denied, type Grant, scopesOf } from './actor.ts';
+import { type Actor, actorName, covers, denied, type Grant } from './actor.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 
-const isPermission = (name: unknown): name is Permission =>
+export const isPermission = (name: unknown): name is Permission =>
   (PERMISSION_NAMES as readonly unknown[]).includes(name);
 
 /** Permissions as stored; names that this version does not know permit nothing. */
@@ -180,50 +177,6 @@ export async function removeRole(uses: Uses, actor: Actor, id: string): Promise<
     }
     await audit(trx, uses, actor, 'role.delete', present.name);
     return done(undefined);
-  });
-}
-
-/** Everybody whose requests would be permitted now: by what, and where. */
-export async function whoCan(
-  uses: Pick<Floor, 'db' | 'now'>,
-  actor: Actor,
-  name: string,
-): Promise<Outcome<PermissionHolders>> {
-  const denial = denied(actor, 'administrators:view');
-  if (denial) return denial;
-  if (!isPermission(name)) return refused('not-found', `There is no permission "${name}".`);
-  const administrators = new Map((await listAdministrators(uses.db)).map((row) => [row.id, row]));
-  const counts = (permissions: ReadonlySet<Permission>, domain: string): boolean =>
-    scopesOf({ kind: 'system', name: '', grants: [{ permissions, domain }] }, name).length > 0;
-  const grants = (await listGrants(uses.db)).filter((row) => {
-    const { permissions, domain } = grantOf(row);
-    return administrators.get(row.administrator_id)?.enabled === 1 && counts(permissions, domain);
-  });
-  const now = uses.now();
-  const keys = (await listApiKeys(uses.db)).filter(
-    (row) =>
-      (row.expires_at === null || row.expires_at > now) && counts(permissionSet(row.permissions), row.domain),
-  );
-  const names = await domainNames(
-    uses.db,
-    keys.map((row) => row.domain),
-  );
-  return done({
-    permission: name,
-    meaning: PERMISSIONS[name],
-    holders: [
-      ...grants.map((row) => ({
-        kind: 'administrator' as const,
-        name: administrators.get(row.administrator_id)?.user_name ?? '',
-        role: nameOfRole(row),
-        securityDomain: row.domain_name,
-      })),
-      ...keys.map((row) => ({
-        kind: 'api-key' as const,
-        name: row.name,
-        securityDomain: names.get(row.domain) ?? '',
-      })),
-    ],
   });
 }
 

@@ -80,6 +80,7 @@ export async function askForToken(
     replaces: old?.serial ?? null,
     created_at: uses.now(),
     created_by: doer.name,
+    person: doer.person ?? null,
     version: 1,
   };
   const plan =

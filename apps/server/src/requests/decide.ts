@@ -25,7 +25,13 @@ import { withoutDeadlock } from '../store/without-deadlock.ts';
 import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { stepsOf } from './offers.ts';
 import { requestMail } from './request-mail.ts';
-import { barredFromApproving, barredFromStep, selfOf, viewRequests } from './request-view.ts';
+import {
+  barredFromApproving,
+  barredFromDistributing,
+  barredFromStep,
+  selfOf,
+  viewRequests,
+} from './request-view.ts';
 
 type Decision = { readonly id: string; readonly version: number; readonly comment: string };
 
@@ -194,6 +200,8 @@ export async function distributeRequest(
       row.state === 'pending' ? 'It is not approved yet.' : 'It is closed; there is nothing to distribute.',
     );
   }
+  const bar = barredFromDistributing(await selfOf(uses.db, actor), row);
+  if (bar) return refused('wrong-state', bar);
   const user = await findUserById(uses.db, row.user_id);
   if (!user) return refused('not-found', 'There is no such request.');
   const plan = await planFulfilment(uses, user, row, { ...input, nickname: row.nickname });
@@ -267,6 +275,7 @@ async function record(
     decision,
     step,
     actor: doer.name,
+    person: doer.person ?? null,
     comment,
     at: uses.now(),
   });

@@ -5,7 +5,6 @@ import { isoTime } from '../provisioning/distribution-view.ts';
 import { listSamePerson } from '../store/administrators.ts';
 import { listDecisions, type RequestRow } from '../store/requests.ts';
 import type { Connection, Row } from '../store/schema.ts';
-import { userIdKey } from '../store/users.ts';
 import { stepsOf } from './offers.ts';
 
 export async function viewRequests(
@@ -26,6 +25,7 @@ export async function viewRequests(
     const made = decisions.get(row.id) ?? [];
     const steps = stepsOf(row);
     const bar = actor && self && barredFromApproving(actor, self, row, made);
+    const own = self && row.state === 'approved' ? barredFromDistributing(self, row) : undefined;
     return {
       id: row.id,
       userId: row.userId,
@@ -48,6 +48,7 @@ export async function viewRequests(
         comment,
       })),
       ...(bar === undefined ? {} : { notDecidable: bar }),
+      ...(own === undefined ? {} : { notDistributable: own }),
       createdAt: isoTime(row.created_at),
       createdBy: row.created_by,
       version: row.version,
@@ -55,12 +56,20 @@ export async function viewRequests(
   });
 }
 
-/** Whom the trail may know by several names: administrators who log on with tokens of one user are one person, and so is that user. */
-export type Self = { readonly names: ReadonlySet<string>; readonly userRow: string | undefined };
+/**
+ * Whom the trail may know by several names: administrators who log on with tokens of one user are one person, and so are that user and the
+ * API keys that any of them owns.
+ */
+export type Self = {
+  readonly names: ReadonlySet<string>;
+  readonly persons: ReadonlySet<string>;
+  readonly userRow: string | undefined;
+};
 
 export async function selfOf(db: Connection, actor: Actor): Promise<Self> {
-  const same = actor.kind === 'administrator' ? await listSamePerson(db, userIdKey(actor.name)) : [];
+  const same = actor.person === undefined ? [] : await listSamePerson(db, actor.person);
   return {
+    persons: new Set([...(actor.person === undefined ? [] : [actor.person]), ...same.map(({ id }) => id)]),
     names: new Set([
       actorName(actor),
       ...same.flatMap(({ user_name, user_id }) => [`administrator:${user_name}`, `user:${user_id}`]),
@@ -80,14 +89,29 @@ export function barredFromApproving(
   if (row.state !== 'pending') return 'It is closed.';
   const bar = barredFromStep(actor, row);
   if (bar) return bar;
-  if (self.names.has(row.created_by) || row.user_id === self.userRow) {
+  if (isOwn(self, row)) {
     return 'You made this request, or it is for you. Another person has to approve it.';
   }
-  if (decisions.some(({ decision, actor: by }) => decision === 'approved' && self.names.has(by))) {
+  if (
+    decisions.some(
+      ({ decision, actor: by, person }) =>
+        decision === 'approved' && (self.names.has(by) || self.persons.has(person ?? '')),
+    )
+  ) {
     return 'You approved an earlier step. Each step is for another person.';
   }
   return undefined;
 }
+
+/** Why this actor cannot take the distribution step. */
+export function barredFromDistributing(self: Self, row: RequestRow): string | undefined {
+  return isOwn(self, row)
+    ? 'You made this request, or it is for you. Another person has to distribute the token.'
+    : undefined;
+}
+
+const isOwn = (self: Self, row: RequestRow): boolean =>
+  self.names.has(row.created_by) || self.persons.has(row.person ?? '') || row.user_id === self.userRow;
 
 /** What a role narrows a step to. Super Admins are never shut out: a role that nobody has any more must not block. */
 export function barredFromStep(actor: Actor, row: RequestRow): string | undefined {

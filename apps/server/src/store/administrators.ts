@@ -82,14 +82,21 @@ export function listGrants(db: Connection, administratorId?: string): Promise<Gr
 /** The user whose token this administrator logs on with, and every administrator who logs on with one of that user. */
 export async function listSamePerson(
   db: Connection,
-  userNameKey: string,
-): Promise<{ readonly user_name: string; readonly user_row: string; readonly user_id: string }[]> {
+  administratorId: string,
+): Promise<
+  {
+    readonly id: string;
+    readonly user_name: string;
+    readonly user_row: string;
+    readonly user_id: string;
+  }[]
+> {
   return db
     .selectFrom('administrators as own')
     .innerJoin('users', 'users.id', 'own.token_user_id')
     .innerJoin('administrators as other', 'other.token_user_id', 'own.token_user_id')
-    .where('own.user_name_key', '=', userNameKey)
-    .select(['other.user_name', 'users.id as user_row', 'users.user_id'])
+    .where('own.id', '=', administratorId)
+    .select(['other.id', 'other.user_name', 'users.id as user_row', 'users.user_id'])
     .execute();
 }
 
@@ -183,16 +190,36 @@ export async function insertApiKey(db: Connection, row: NewRow<'api_keys'>): Pro
   return db.insertInto('api_keys').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-export function findApiKey(
+/** Expired ones too. */
+export function findApiKey(db: Connection, keyHash: string): Promise<Row<'api_keys'> | undefined> {
+  return db.selectFrom('api_keys').selectAll().where('key_hash', '=', keyHash).executeTakeFirst();
+}
+
+export function findApiKeyById(db: Connection, id: string): Promise<Row<'api_keys'> | undefined> {
+  return db.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export type OwnerRow = Pick<Row<'administrators'>, 'id' | 'user_name' | 'enabled'>;
+
+export async function listOwners(db: Connection, ids: readonly string[]): Promise<OwnerRow[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('administrators')
+    .select(['id', 'user_name', 'enabled'])
+    .where('id', 'in', ids)
+    .execute();
+}
+
+export function updateApiKeyOwner(
   db: Connection,
-  keyHash: string,
-  now: number,
+  id: string,
+  owner: { readonly id: string; readonly name: string },
 ): Promise<Row<'api_keys'> | undefined> {
   return db
-    .selectFrom('api_keys')
-    .selectAll()
-    .where('key_hash', '=', keyHash)
-    .where(({ eb, or }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+    .updateTable('api_keys')
+    .set({ owner_id: owner.id, owner_name: owner.name })
+    .where('id', '=', id)
+    .returningAll()
     .executeTakeFirst();
 }
 

@@ -23,6 +23,7 @@ import { attemptBinding } from './migrations/0019-attempt-binding.ts';
 import { tokensWithTheirHolder } from './migrations/0020-tokens-with-their-holder.ts';
 import { heartbeats } from './migrations/0021-heartbeats.ts';
 import { guessReports } from './migrations/0022-guess-reports.ts';
+import { apiKeyOwners } from './migrations/0023-api-key-owners.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -48,4 +49,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0020-tokens-with-their-holder': tokensWithTheirHolder,
   '0021-heartbeats': heartbeats,
   '0022-guess-reports': guessReports,
+  '0023-api-key-owners': apiKeyOwners,
 };

@@ -40,6 +40,8 @@ export type TokenRequestsTable = {
   replaces: string | null;
   created_at: number;
   created_by: string;
+  /** The administrator behind it: see `Actor.person`. */
+  person: string | null;
   version: number;
 };
 
@@ -50,6 +52,7 @@ export type RequestDecisionsTable = {
   /** Which approval step, from 0. */
   step: number | null;
   actor: string;
+  person: string | null;
   comment: string;
   at: number;
 };

@@ -335,6 +335,9 @@ export type ApiKeysTable = {
   created_at: number;
   created_by: string;
   expires_at: number | null;
+  /** Row of the administrator whose rights bound it, who may be gone; null for one that came from the server host. */
+  owner_id: string | null;
+  owner_name: string | null;
 };
 
 export type ServerKeysTable = {

@@ -1,0 +1,13 @@
+/** What an administrator should know of API keys before they stop. */
+import type { ApiKey } from '@sower/api/resources';
+
+export const SOON_DAYS = 14;
+
+export const endsSoon = ({ standing, expiresAt }: ApiKey): boolean =>
+  (standing === 'active' || standing === 'limited') &&
+  expiresAt !== undefined &&
+  Date.parse(expiresAt) < Date.now() + SOON_DAYS * 86_400_000;
+
+/** By what became of its owner; one that expired was meant to. */
+export const stoppedByOwner = ({ standing }: ApiKey): boolean =>
+  standing !== 'active' && standing !== 'expired';
