@@ -11,7 +11,7 @@ import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/e
 import { requireNewPin, setPin } from '../src/authentication/set-pin.ts';
 import { unlockUser } from '../src/authentication/unlock.ts';
 import type { Actor } from '../src/identity/actor.ts';
-import { editUser, removeUser } from '../src/identity/users.ts';
+import { editUser } from '../src/identity/users.ts';
 import { sealing } from '../src/keys/sealing.ts';
 import { editUserMail } from '../src/mail/user-mail.ts';
 import type { Outcome } from '../src/outcome.ts';
@@ -22,6 +22,7 @@ import { editToken } from '../src/provisioning/edit.ts';
 import { markLost, removeToken, setEnabled } from '../src/provisioning/enable.ts';
 import { mintTokens } from '../src/provisioning/mint.ts';
 import { addProfile } from '../src/provisioning/profile.ts';
+import { removeUser } from '../src/provisioning/remove-user.ts';
 import { replaceToken } from '../src/provisioning/replace.ts';
 import { withdrawDistribution } from '../src/provisioning/withdraw.ts';
 import { closeActivationWindow, openActivationWindow } from '../src/self-service/activation-window.ts';

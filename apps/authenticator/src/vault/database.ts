@@ -5,7 +5,6 @@
  */
 import type { KeptToken } from '@sower/ctkip/authenticator/kept-token';
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
-import type { Lock } from './lock.ts';
 
 export type Sealed = { readonly iv: Uint8Array<ArrayBuffer>; readonly data: Uint8Array<ArrayBuffer> };
 
@@ -25,6 +24,23 @@ export type Token = KeptToken & {
   /** Where it stands in the list; smaller is higher. */
   readonly position: number;
 };
+
+/** What stands between somebody at the device and the seeds; lock.ts makes and opens it. */
+export type Lock =
+  | {
+      readonly kind: 'pin';
+      readonly salt: Uint8Array<ArrayBuffer>;
+      readonly iterations: number;
+      readonly vaultKey: Sealed;
+      /** After so many wrong PINs in a row everything is erased; absent for never. */
+      readonly eraseAfter?: number;
+    }
+  | {
+      readonly kind: 'passkey';
+      readonly credentialId: Uint8Array<ArrayBuffer>;
+      readonly salt: Uint8Array<ArrayBuffer>;
+      readonly vaultKey: Sealed;
+    };
 
 /** Single things, each under its name. */
 export type Facts = {

@@ -4,23 +4,7 @@
  * Without a lock there is no vault's key: seeds then are keys of WebCrypto, which cannot be sealed afterwards because nobody can read
  * them. So a lock is set before the first token. Of a PIN, every try is counted before it is made.
  */
-import { type Database, type Facts, readFact, type Sealed, writeFact } from './database.ts';
-
-export type Lock =
-  | {
-      readonly kind: 'pin';
-      readonly salt: Uint8Array<ArrayBuffer>;
-      readonly iterations: number;
-      readonly vaultKey: Sealed;
-      /** After so many wrong PINs in a row everything is erased; absent for never. */
-      readonly eraseAfter?: number;
-    }
-  | {
-      readonly kind: 'passkey';
-      readonly credentialId: Uint8Array<ArrayBuffer>;
-      readonly salt: Uint8Array<ArrayBuffer>;
-      readonly vaultKey: Sealed;
-    };
+import { type Database, type Facts, type Lock, readFact, type Sealed, writeFact } from './database.ts';
 
 export const LEAST_PIN = 6;
 export const isPin = (text: string): boolean => /^\d{6,32}$/.test(text);

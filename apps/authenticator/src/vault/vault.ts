@@ -8,12 +8,13 @@ import type { KeptToken } from '@sower/ctkip/authenticator/kept-token';
 import {
   type Database,
   deleteDatabase,
+  type Lock,
   readFact,
   type SeedAtRest,
   type Token,
   writeFact,
 } from './database.ts';
-import { type Lock, type LockRequest, makeLock, type Opener, vaultKeyToMove } from './lock.ts';
+import { type LockRequest, makeLock, type Opener, vaultKeyToMove } from './lock.ts';
 import { type Notice, openNotices } from './notices.ts';
 import { codeOf, sealSeed, seedKey, unsealSeed } from './seed-key.ts';
 import { markTokens } from './storage.ts';

@@ -13,7 +13,7 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { Nothing } from '../ui/nothing.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { bindingOf, DeviceSerialNumberField } from './device-serial-number.tsx';
-import type { Distributed } from './distribute-page.tsx';
+import type { Distributed } from './distributed.ts';
 import { ExpiryField } from './expiry-field.tsx';
 import { type HandOver, HandOverField } from './hand-over-field.tsx';
 

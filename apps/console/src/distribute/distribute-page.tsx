@@ -1,6 +1,6 @@
 /** The Distribute screen: choose, Save and Distribute, hand over, watch. */
 import { Alert } from '@patternfly/react-core';
-import type { DeviceType, DistributeResult, Profile, Token } from '@sower/api/resources';
+import type { Token } from '@sower/api/resources';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,9 +10,8 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { DistributeForm } from './distribute-form.tsx';
+import type { Distributed } from './distributed.ts';
 import { DistributeResultView } from './result-view.tsx';
-
-export type Distributed = { result: DistributeResult; profile: Profile; deviceType: DeviceType };
 
 export function Component() {
   const { t } = useTranslation();

@@ -9,7 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { useTimes } from '../ui/times.ts';
-import type { Distributed } from './distribute-page.tsx';
+import type { Distributed } from './distributed.ts';
 import { Letter } from './letter.tsx';
 import { LiveState } from './live-state.tsx';
 

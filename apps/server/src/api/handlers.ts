@@ -1,5 +1,6 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 import { setPin } from '../authentication/set-pin.ts';
+import { isoTime } from '../core/time.ts';
 import { type Actor, denied, scopesOf } from '../identity/actor.ts';
 import {
   addAdministrator,
@@ -14,18 +15,18 @@ import { viewAudit } from '../identity/audit-view.ts';
 import { addDomain, editDomain, removeDomain, showDomains } from '../identity/domains.ts';
 import { addRole, editRole, removeRole, showRoles } from '../identity/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
-import { addUser, editUser, removeUser, showUser, viewUsers } from '../identity/users.ts';
+import { addUser, editUser, showUser, viewUsers } from '../identity/users.ts';
 import { whoCan } from '../identity/who-can.ts';
 import { names } from '../keys/certificate-examination.ts';
 import { installationOf, probe } from '../keys/reachability.ts';
 import { done, type Outcome } from '../outcome.ts';
 import { assignNextToken, assignToken, unassignToken } from '../provisioning/assign.ts';
 import { countTokens as countMatchingTokens, doToAll } from '../provisioning/bulk.ts';
-import { importDeviceType, removeDeviceType } from '../provisioning/device-types.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribute.ts';
-import { isoTime, viewDistributions } from '../provisioning/distribution-view.ts';
+import { viewDistributions } from '../provisioning/distribution-view.ts';
 import { editToken } from '../provisioning/edit.ts';
 import { markLost, moveToken, removeToken, setEnabled } from '../provisioning/enable.ts';
+import { importDeviceType, removeDeviceType } from '../provisioning/import-device-type.ts';
 import { baseOf, hostOf, linkBase } from '../provisioning/link-base.ts';
 import { mintTokens } from '../provisioning/mint.ts';
 import {
@@ -36,6 +37,7 @@ import {
   removeProfile,
   viewProfile,
 } from '../provisioning/profile.ts';
+import { removeUser } from '../provisioning/remove-user.ts';
 import { replaceToken } from '../provisioning/replace.ts';
 import { searchFor } from '../provisioning/search.ts';
 import { tokenFor } from '../provisioning/token-for.ts';

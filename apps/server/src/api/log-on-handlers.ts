@@ -1,5 +1,6 @@
 /** Sessions of administrators, and their own log-on. */
 import type { OperationName } from '@sower/api/operations';
+import { isoTime } from '../core/time.ts';
 import type { Actor } from '../identity/actor.ts';
 import {
   beginSession,
@@ -22,7 +23,6 @@ import {
 } from '../identity/passkeys.ts';
 import { renewProof } from '../identity/proof.ts';
 import { done, isGuess, type Outcome, refused } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import type { ApiUses, Call, Handlers } from './call.ts';
 
 export const LOG_ON_HANDLERS = {

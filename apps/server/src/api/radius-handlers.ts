@@ -1,6 +1,7 @@
 /** Handlers of authentications, RADIUS clients and authentication agents. */
 import type { ResponseOf } from '@sower/api/operations';
 import type { AttemptStep } from '../authentication/attempt.ts';
+import { isoTime } from '../core/time.ts';
 import { type Actor, actorName, denied, scopesOf } from '../identity/actor.ts';
 import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../identity/agents.ts';
 import {
@@ -11,7 +12,6 @@ import {
   showRadiusClients,
 } from '../identity/radius-clients.ts';
 import { done, type Outcome } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import type { ApiUses, Handlers } from './call.ts';
 
 const askerOf = (actor: Actor, source: string) => ({

@@ -4,9 +4,9 @@ import { type SELF_SERVICE_OPERATIONS, selfServiceSwitches, type UserSession } f
 import { resynchroniseToken } from '../authentication/resynchronise.ts';
 import { showToken } from '../authentication/show-token.ts';
 import { testToken } from '../authentication/test-token.ts';
+import { isoTime } from '../core/time.ts';
 import { browserMark, limitedLogOn } from '../identity/log-on-limit.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { openOwnActivation, watchActivation } from '../self-service/activation.ts';
 import {
   closeActivationWindow,

@@ -1,11 +1,11 @@
 /** How access stands, for the help desk: the mode of a token, and what a user did in the last days. */
 import type { TokenAccess, UserActivity } from '@sower/api/token-access';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import { viewAudit } from '../identity/audit-view.ts';
 import { userFor } from '../identity/users.ts';
 import { done, type Outcome } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { tokenFor } from '../provisioning/token-for.ts';
 import { listAudit, objectsOf } from '../store/audit.ts';
 import { listEmergencyCodes } from '../store/emergency-codes.ts';

@@ -1,4 +1,5 @@
 /** Whether a passcode is an emergency tokencode of one of the user's tokens, with the PIN before it where the token has one. */
+import type { Policies } from '@sower/api/policies';
 import type { Floor } from '../floor.ts';
 import { isExpired } from '../provisioning/token-view.ts';
 import { listEmergencyCodes } from '../store/emergency-codes.ts';
@@ -7,7 +8,6 @@ import type { VerifiableRow } from '../store/seeds.ts';
 import { heldBackUntil, lockedUntil } from './hold-back.ts';
 import { equalText } from './match.ts';
 import { pinPlace } from './pin-place.ts';
-import type { Subject } from './subject.ts';
 
 /** Spaces and dashes are how people write codes down; letters are capitals. */
 export const emergencyHash = (uses: Pick<Floor, 'sealing'>, tokenId: string, code: string): string =>
@@ -22,10 +22,13 @@ export type EmergencyMatch = {
 
 const MAX_PASSCODE_LENGTH = 64;
 
+/** What is known of a user at one moment: a part of Subject (subject.ts). */
+type Held = { readonly rows: readonly VerifiableRow[]; readonly policies: Policies; readonly now: number };
+
 /** Only where somebody has emergency access: nobody else costs a second read. */
 export async function findEmergencyMatch(
   uses: Pick<Floor, 'db' | 'sealing'>,
-  subject: Subject,
+  subject: Held,
   passcode: string,
 ): Promise<EmergencyMatch | undefined> {
   const tokens = openTokens(subject);
@@ -46,7 +49,7 @@ export async function findEmergencyMatch(
 }
 
 /** Tokens whose emergency access lasts. A lost token is what it is for; a disabled or expired one, or one held back, is not let in by it. */
-function openTokens({ rows, policies, now }: Subject) {
+function openTokens({ rows, policies, now }: Held) {
   const open = new Map<string, { tokenId: string; serial: string; row: VerifiableRow }>();
   for (const row of rows) {
     const { token_id: tokenId, serial } = row;

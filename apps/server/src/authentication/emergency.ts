@@ -1,9 +1,9 @@
 /** Emergency access: tokencodes that stand in for a token that is not at hand, for some days. */
 import type { EmergencyPolicy } from '@sower/api/policies';
 import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { isExpired } from '../provisioning/token-view.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { deleteEmergencyCodes, insertEmergencyCodes } from '../store/emergency-codes.ts';

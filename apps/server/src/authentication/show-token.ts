@@ -1,6 +1,7 @@
 /** Log-ons of the consoles: a passcode, and answers to what is asked beyond it. What is asked is a refusal that says so. */
+
+import { isoTime } from '../core/time.ts';
 import { done, type Outcome, type Refused } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { userIdKey } from '../store/users.ts';
 import type { Asker, AttemptStep, Attempts } from './attempt.ts';
 

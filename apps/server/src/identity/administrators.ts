@@ -4,9 +4,9 @@
  * Nobody grants what they do not hold, nobody touches an administrator who holds more than they do, and the last Super Admin stays.
  */
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/resources';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import {
   countHolders,
   deleteAdministrator,

@@ -1,8 +1,8 @@
 /** Authentication agents: programs that ask over the agents' own interface, each with a key, for the users of one security domain. */
 import type { Agent, AgentPatch } from '@sower/api/radius';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import {
   deleteAgent,
   findAgent,

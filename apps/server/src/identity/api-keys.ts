@@ -2,7 +2,7 @@
 import type { ApiKey, ApiKeyInput, ApiKeyStanding } from '@sower/api/resources';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
+import { isoTime } from '../core/time.ts';
 import {
   deleteApiKey,
   findApiKey,

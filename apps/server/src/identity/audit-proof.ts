@@ -2,8 +2,8 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { CHAIN_START, type ChainedRow, type ChainHead, chainText } from '@sower/api/audit-chain';
 import type { AuditChain, AuditChainEnd, AuditFinding } from '@sower/api/resources';
+import { isoTime } from '../core/time.ts';
 import { done, type Outcome, refused, refusedAt } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { auditMark } from '../store/audit.ts';
 import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/audit-chain.ts';
 import { type Actor, denied } from './actor.ts';

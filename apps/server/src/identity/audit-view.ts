@@ -1,6 +1,6 @@
 /** A row of the audit trail as the API shows it. */
 import type { AuditEntry } from '@sower/api/resources';
-import { isoTime } from '../provisioning/distribution-view.ts';
+import { isoTime } from '../core/time.ts';
 import type { Row } from '../store/schema.ts';
 
 export const viewAudit = (row: Row<'audit'>): AuditEntry => ({

@@ -13,6 +13,7 @@ import type {
   CertificateRequest,
   StoredCertificate,
 } from '@sower/api/certificates';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { examineCertificate, nameOf } from '../keys/certificate-examination.ts';
 import { pathOf, readCertificate } from '../keys/certificate-reading.ts';
@@ -20,7 +21,6 @@ import { makeCertificateRequest } from '../keys/certificate-request.ts';
 import { pemOf, readChain, viewChain } from '../keys/certificate-view.ts';
 import { type ServedCertificate, tlsKeyPlace } from '../keys/served-certificate.ts';
 import { done, type Outcome, type Refused, refused, undo, undoable } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { calledHosts } from '../provisioning/link-base.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { newId } from '../store/ids.ts';

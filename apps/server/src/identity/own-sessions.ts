@@ -1,8 +1,8 @@
 /** An administrator's own sessions: list them, end one, end the others. */
 import type { OwnSession } from '@sower/api/sessions';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { insertAudit } from '../store/audit.ts';
 import type { Row } from '../store/schema.ts';
 import { deleteSession, deleteSessionsOf, listSessions } from '../store/sessions.ts';

@@ -1,6 +1,6 @@
 /** A passkey as its owner sees it. */
 import type { OwnLogOn } from '@sower/api/log-on';
-import { isoTime } from '../provisioning/distribution-view.ts';
+import { isoTime } from '../core/time.ts';
 import type { Row } from '../store/schema.ts';
 
 /** A browser ties a passkey to a host name; an address is no relying party id. */

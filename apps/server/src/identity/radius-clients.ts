@@ -1,9 +1,9 @@
 /** RADIUS clients: who may ask over RADIUS, with which secret, for whose users, and what is answered to them. */
 import type { RadiusClient, RadiusClientInput, RadiusClientPatch, ReplyAttribute } from '@sower/api/radius';
 import { encodeAttribute } from '@sower/radius/attributes';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { insertAudit } from '../store/audit.ts';
 import { domainNames, TOP_DOMAIN } from '../store/domains.ts';
 import { newId } from '../store/ids.ts';

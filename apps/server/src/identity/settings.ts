@@ -1,10 +1,10 @@
 /** Changing the deployment's settings and rotating its server key. */
 import type { ServerKey } from '@sower/api/resources';
 import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/server-keys.ts';
 import { done, editedMeanwhile, type Outcome } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { insertAudit } from '../store/audit.ts';
 import { findSettings, updateSettings } from '../store/installation.ts';
 import type { Row } from '../store/schema.ts';

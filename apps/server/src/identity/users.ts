@@ -1,6 +1,7 @@
-/** Users of the deployment: add, edit, delete. */
+/** Users of the deployment: add and edit. Deleting one gives back their tokens, so it is in provisioning/tokens/remove-user.ts. */
 import type { Permission } from '@sower/api/permissions';
 import type { User, UserInput, UserPatch } from '@sower/api/resources';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import {
   done,
@@ -9,19 +10,15 @@ import {
   refused,
   refusedAt,
   refusedFor,
-  undo,
   undoable,
   undoWith,
 } from '../outcome.ts';
-import { releaseToken } from '../provisioning/assign.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
-import { findAdministratorWithTokenOf } from '../store/administrators.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import { domainNames } from '../store/domains.ts';
 import { newId } from '../store/ids.ts';
 import type { Connection, Row } from '../store/schema.ts';
 import { listTokensOf, touchTokensOf } from '../store/tokens.ts';
-import { deleteUser, findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/users.ts';
+import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/users.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { withoutDeadlock } from '../store/without-deadlock.ts';
 import { refusalAbove } from './above.ts';
@@ -204,27 +201,9 @@ export async function editUser(
   return withoutDeadlock(edited);
 }
 
-export async function removeUser(uses: Uses, actor: Actor, userId: string): Promise<Outcome<undefined>> {
-  return changingUser(uses, actor, 'users:edit', userId, async (trx, user) => {
-    const administrator = await findAdministratorWithTokenOf(trx, user.id);
-    if (administrator) {
-      undo(
-        'in-use',
-        `The administrator ${administrator.user_name} logs on with a token of ${user.user_id}. Change that first.`,
-      );
-    }
-    for (const token of await listTokensOf(trx, [user.id])) {
-      await releaseToken(trx, uses, actor, { ...token, holder: user.user_id });
-    }
-    await deleteUser(trx, user.id);
-    await insertAudit(trx, uses, event(actor, 'user.delete', user.user_id));
-    return undefined;
-  });
-}
-
 const noSuchUser = (userId: string) => refused('not-found', `There is no user "${userId}".`);
 
-function event(actor: Actor, action: 'user.add' | 'user.edit' | 'user.delete', userId: string): AuditEvent {
+function event(actor: Actor, action: 'user.add' | 'user.edit', userId: string): AuditEvent {
   return {
     actor: actorName(actor),
     action,

@@ -1,9 +1,9 @@
 /** What waits, was sent, or could not be sent; and sending that again. What a mail says is shown to nobody. */
 import type { MailMessage } from '@sower/api/mail';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { insertAudit } from '../store/audit.ts';
 import { claimDeadMail, findMail } from '../store/mail.ts';
 import type { Row } from '../store/schema.ts';

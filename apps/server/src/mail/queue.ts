@@ -3,8 +3,8 @@
  * language of the user, and sealed until it is sent.
  */
 import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
-import type { Floor } from '../floor.ts';
-import { newId } from '../store/ids.ts';
+import type { Sealing } from '../keys/sealing.ts';
+import { type IdSource, newId } from '../store/ids.ts';
 import { insertMail } from '../store/mail.ts';
 import type { MailSettingsReader } from '../store/mail-settings.ts';
 import { listMailTemplates, listRecipients, type Recipient } from '../store/mail-templates.ts';
@@ -36,7 +36,9 @@ export const KEEP_TRYING_MILLISECONDS = 72 * 3_600_000;
 export const messagePlace = (id: string): string => `mail.message:${id}`;
 
 export function mailQueue(
-  uses: Pick<Floor, 'sealing' | 'now' | 'random' | 'publicUrl'> & {
+  uses: IdSource & {
+    readonly sealing: Sealing;
+    readonly publicUrl: string;
     readonly mailSettings: MailSettingsReader;
   },
 ): QueueMail {

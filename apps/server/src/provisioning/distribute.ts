@@ -11,6 +11,7 @@ import type {
 } from '@sower/api/resources';
 import { renderLink } from '@sower/ctkip/links';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
 import { deliveryOptions } from '../mail/delivery.ts';
@@ -30,7 +31,6 @@ import { findProfile } from '../store/token-profiles.ts';
 import { changeToken, type TokenRow } from '../store/tokens.ts';
 import { isUniqueViolation } from '../store/violation.ts';
 import { chosenCodeProblem, codeInLink, generateCode, hashCode } from './activation-code.ts';
-import { isoTime } from './distribution-view.ts';
 import { linkBase } from './link-base.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { lockHeldTokenFor, tokenFor } from './token-for.ts';

@@ -1,10 +1,9 @@
 /** A distribution as the API shows it: its state with expiry worked out, and its history. */
 import type { Distribution, DistributionState } from '@sower/api/resources';
+import { isoTime } from '../core/time.ts';
 import { listEvents } from '../store/distributions.ts';
 import type { Connection, Row } from '../store/schema.ts';
 import { bindingEnforced, readSnapshot } from './snapshot.ts';
-
-export const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 export function distributionState(
   row: Pick<Row<'distributions'>, 'state' | 'expires_at'>,

@@ -1,5 +1,6 @@
 /** Token profiles: add, edit, duplicate, delete. A profile may ask only for what its device type can do. */
 import type { DeviceType, Profile, ProfileInput, ProfilePatch } from '@sower/api/resources';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName, denied } from '../identity/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../outcome.ts';
@@ -16,7 +17,6 @@ import {
   updateProfile,
 } from '../store/token-profiles.ts';
 import { isUniqueViolation } from '../store/violation.ts';
-import { isoTime } from './distribution-view.ts';
 
 type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
 

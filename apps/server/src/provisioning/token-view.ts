@@ -2,6 +2,7 @@
 
 import type { Permission } from '@sower/api/permissions';
 import type { Distribution, Token } from '@sower/api/resources';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import type { Actor } from '../identity/actor.ts';
 import { done, type Outcome } from '../outcome.ts';
@@ -11,7 +12,7 @@ import { listReplacements, type Pair } from '../store/replacements.ts';
 import type { Connection } from '../store/schema.ts';
 import { listSeeds } from '../store/seeds.ts';
 import type { TokenRow } from '../store/tokens.ts';
-import { isoTime, viewDistributions } from './distribution-view.ts';
+import { viewDistributions } from './distribution-view.ts';
 import { tokenFor } from './token-for.ts';
 
 /** A token is good through its last day in UTC and half a day more, so that no time zone loses any of it. */

@@ -1,7 +1,7 @@
 /** A request as it is shown, and whether the one who looks may decide about it now. */
 import type { TokenRequest } from '@sower/api/requests';
+import { isoTime } from '../core/time.ts';
 import { type Actor, actorName, covers } from '../identity/actor.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { listSamePerson } from '../store/administrators.ts';
 import { listDecisions, type RequestRow } from '../store/requests.ts';
 import type { Connection, Row } from '../store/schema.ts';

@@ -1,11 +1,11 @@
 /** An administrator lets a user activate a token without showing the one they have, once: the phone is lost, or new. */
 import type { Permission } from '@sower/api/permissions';
 import type { SelfServiceState } from '@sower/api/self-service';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { type Actor, actorName } from '../identity/actor.ts';
 import { changingUser, userFor } from '../identity/users.ts';
 import { done, type Outcome, undo } from '../outcome.ts';
-import { isoTime } from '../provisioning/distribution-view.ts';
 import { type AuditEvent, insertAudit } from '../store/audit.ts';
 import {
   deleteActivationWindow,

@@ -5,12 +5,13 @@
  */
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
+import { isoTime } from '../core/time.ts';
 import type { Floor } from '../floor.ts';
 import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { seedPlace } from '../provisioning/activate.ts';
 import { isDeviceReason } from '../provisioning/device-policy.ts';
 import { type FreshCode, freshCode } from '../provisioning/distribute.ts';
-import { distributionState, isoTime } from '../provisioning/distribution-view.ts';
+import { distributionState } from '../provisioning/distribution-view.ts';
 import { linkBase } from '../provisioning/link-base.ts';
 import { readSnapshot } from '../provisioning/snapshot.ts';
 import { isExpired } from '../provisioning/token-view.ts';

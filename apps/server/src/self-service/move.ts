@@ -7,10 +7,11 @@
 import { APPROVAL_SECONDS, approvalCode, approvalSeed } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
 import { equalText } from '../authentication/match.ts';
+import { isoTime } from '../core/time.ts';
 import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
 import { seedPlace } from '../provisioning/activate.ts';
 import { type DistributeUses, issueDistribution, planDistribution } from '../provisioning/distribute.ts';
-import { distributionState, isoTime } from '../provisioning/distribution-view.ts';
+import { distributionState } from '../provisioning/distribution-view.ts';
 import { insertAudit } from '../store/audit.ts';
 import type { Row } from '../store/schema.ts';
 import { claimApproval, listSeeds } from '../store/seeds.ts';

@@ -1,8 +1,9 @@
 /** Distributions and their history. The state column is the one fact; every change of it leaves an event. */
 import { sql } from 'kysely';
+import type { Flag } from './flag.ts';
 import { type IdSource, newId } from './ids.ts';
 import { preparedQuery, preparedRows } from './prepared.ts';
-import type { Connection, Flag, NewRow, Row, StoredDistributionState } from './schema.ts';
+import type { Connection, NewRow, Row, StoredDistributionState } from './schema.ts';
 import { keysOf, type RowOf, valuesTable } from './values.ts';
 
 const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];

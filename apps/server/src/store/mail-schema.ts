@@ -1,5 +1,5 @@
 /** The tables of mail. */
-import type { Flag } from './schema.ts';
+import type { Flag } from './flag.ts';
 
 export type MailTable = {
   id: string;

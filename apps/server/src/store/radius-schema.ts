@@ -1,5 +1,5 @@
 /** The tables of those who ask from outside the API. */
-import type { Flag } from './schema.ts';
+import type { Flag } from './flag.ts';
 
 export type RadiusClientsTable = {
   id: string;

@@ -1,5 +1,5 @@
 /** The tables of offers and requests. */
-import type { Flag } from './schema.ts';
+import type { Flag } from './flag.ts';
 
 export type OffersTable = {
   id: string;

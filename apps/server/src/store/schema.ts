@@ -3,6 +3,7 @@
  * 0 or 1, structures are JSON text. The migrations make exactly these.
  */
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { Flag } from './flag.ts';
 import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
 import type {
   AttemptsTable,
@@ -13,8 +14,6 @@ import type {
 } from './policy-tables.ts';
 import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
 import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './request-schema.ts';
-
-export type Flag = 0 | 1;
 
 /** What a process knows of wrong activation codes; see provisioning/guess-watch.ts. */
 export type GuessReportsTable = {

@@ -1,7 +1,8 @@
 /** Seeds: sealed secrets and where each stands. `advance` is what makes a tokencode one-time. */
 import { sql } from 'kysely';
+import type { Flag } from './flag.ts';
 import { preparedQuery, preparedRows } from './prepared.ts';
-import type { Connection, Flag, NewRow, Row } from './schema.ts';
+import type { Connection, NewRow, Row } from './schema.ts';
 import { heldUsers, isCurrent } from './user-locks.ts';
 import { keysOf, type RowOf, valuesTable } from './values.ts';
 
