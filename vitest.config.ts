@@ -8,6 +8,6 @@ export default defineConfig({
     pool: 'forks',
     // Each file with a browser, a server and a database of its own: more than two at once starve each other into time limits.
     maxWorkers: 2,
-    globalSetup: 'test/global-setup.ts',
+    globalSetup: 'test/harness/global-setup.ts',
   },
 });

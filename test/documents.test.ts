@@ -19,7 +19,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { EXIT_CODES } from '../apps/cli/src/outcome.ts';
 import { OPTIONS } from '../apps/server/src/config.ts';
-import { TRANSITIONS } from './token-modes.ts';
+import { TRANSITIONS } from './harness/token-modes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -319,7 +319,7 @@ test('docs/protocol.md: every identifier stands in the file beside it', () => {
 
 test('docs/architecture.md: every table of the database is explained, and no other', () => {
   const schema =
-    /export type Schema = \{([\s\S]*?)\n\};/.exec(read('apps/server/src/store/schema.ts'))?.[1] ?? '';
+    /export type Schema = \{([\s\S]*?)\n\};/.exec(read('apps/server/src/store/tables/schema.ts'))?.[1] ?? '';
   const tables = [...schema.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => name);
   expect(tables.length).toBeGreaterThan(10);
   const section = read('docs/architecture.md').split('## Data model')[1]?.split('\n## ')[0] ?? '';

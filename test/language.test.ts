@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SAYING = /^(refused|refusedAt|refusedFor|undo)$/;
 /** Where sentences are also returned and gathered: all that looks like one. */
 const SAYING_FILES =
-  /^(apps\/server\/src\/(identity|provisioning|authentication|self-service|mail|requests|api)\/|apps\/server\/src\/keys\/(certificate-view|mail-certificate|signing-identity)|packages\/api\/src\/)/;
+  /^(apps\/server\/src\/(core|audit|directory|provisioning|authentication|clients|certificates|log-on|self-service|mail|requests|jobs|api)\/|apps\/server\/src\/keys\/x509\/(certificate-view|mail-certificate|signing-identity)|packages\/api\/src\/)/;
 /** Findings have codes; the consoles say them by their code, and their table is as complete as the types ask. */
 const SAID_BY_CODE = /^packages\/api\/src\/certificate-findings\.ts$/;
 /** Mail is written in the language of its reader: each template stands there in every language. */
@@ -96,7 +96,7 @@ describe('German', () => {
       export const one = () => refused('in-use', \`Still \${count} of "\${name}" here. Wait.\`);
       export function pinProblem() { return 'A PIN of the moon is refused.'; }
       const not = new Error('A bug of ours.');`;
-    expect(sentencesOf('apps/server/src/identity/planted.ts', planted).map(({ form }) => form)).toEqual([
+    expect(sentencesOf('apps/server/src/directory/planted.ts', planted).map(({ form }) => form)).toEqual([
       'Still {1} of "{2}" here. Wait.',
       'A PIN of the moon is refused.',
     ]);

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from './deployment.ts';
-import { roomInTheMinute } from './token-modes.ts';
+import { freePort } from './harness/deployment.ts';
+import { roomInTheMinute } from './harness/token-modes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 let folder: string;

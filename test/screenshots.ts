@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { film, openBrowser, picture } from './authenticator-app.ts';
-import { walkScreens } from './authenticator-screens.ts';
-import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
-import { CONSOLE_PAGES, furnish } from './console-pages.ts';
-import { deploy, firstPassword } from './deployment.ts';
-import { freshSqlite } from './fresh-database.ts';
-import { LOOKS, show } from './looks.ts';
-import { furnishSelfService, walk } from './self-service-pages.ts';
+import { film, openBrowser, picture } from './harness/browser/authenticator-app.ts';
+import { walkScreens } from './harness/browser/authenticator-screens.ts';
+import { CHROMIUM_ARGUMENTS, findChromium } from './harness/browser/chromium.ts';
+import { CONSOLE_PAGES, furnish } from './harness/browser/console-pages.ts';
+import { LOOKS, show } from './harness/browser/looks.ts';
+import { furnishSelfService, walk } from './harness/browser/self-service-pages.ts';
+import { deploy, firstPassword } from './harness/deployment.ts';
+import { freshSqlite } from './harness/fresh-database.ts';
 
 const { values } = parseArgs({
   options: {

@@ -106,6 +106,11 @@ test('the arrow checker finds planted wrong arrows', () => {
   plant('apps/server/src/ctkip/d.ts', 'export {};\n');
   plant('packages/otp/src/e.ts', "import 'node:fs';\nimport '../../../apps/server/src/ctkip/d.ts';\n");
   plant('apps/cli/src/f.ts', "import '../../server/src/ctkip/d.ts';\n");
+  plant('apps/server/src/core/g.ts', "import '../requests/h.ts';\nimport 'node:sqlite';\n");
+  plant('apps/server/src/requests/h.ts', "import type { I } from '../http/i.ts';\nexport type H = I;\n");
+  plant('apps/server/src/http/i.ts', "import type { H } from '../requests/h.ts';\nexport type I = H;\n");
+  plant('apps/server/src/api/j.ts', "import '../http/i.ts';\nimport '../main.ts';\n");
+  plant('apps/server/src/main.ts', 'export {};\n');
   const { stdout } = spawnSync(
     bin('depcruise'),
     ['--config', join(root, '.dependency-cruiser.cjs'), '-T', 'json', 'packages', 'apps'],
@@ -115,11 +120,16 @@ test('the arrow checker finds planted wrong arrows', () => {
   const names = (JSON.parse(stdout) as CruiseReport).summary.violations.map(({ rule }) => rule.name);
   expect([...new Set(names)].sort()).toEqual([
     'apps-import-no-app',
+    'core-looks-back-only',
     'domain-knows-no-edge',
+    'domain-knows-no-http',
     'edges-never-import-each-other',
     'floor-looks-down-only',
+    'no-cycles',
+    'only-main-starts',
     'packages-are-pure',
     'packages-import-no-app',
+    'sqlite-is-behind-the-store',
   ]);
 });
 
@@ -137,4 +147,24 @@ test('no file or folder is a bag', () => {
   };
   for (const folder of ['packages', 'apps', 'test']) walk(folder);
   expect(bags).toEqual([]);
+});
+
+/** Folders in which a stranger still finds what they look for, although there is much in them. */
+const LARGE: Readonly<Record<string, string>> = {
+  'apps/server/src/store/tables': 'a file for each table, named after it',
+  'apps/server/src/store/migrations': 'a file for each migration, in their order',
+  'docs/decisions': 'a file for each decision, in their order',
+};
+
+test('no folder has more than 25 entries without a reason', () => {
+  const large: string[] = [];
+  const walk = (folder: string): void => {
+    const entries = readdirSync(join(root, folder), { withFileTypes: true }).filter(
+      ({ name }) => name !== 'node_modules' && name !== 'dist' && !name.startsWith('.'),
+    );
+    if (entries.length > 25 && !(folder in LARGE)) large.push(`${folder}: ${entries.length}`);
+    for (const entry of entries) if (entry.isDirectory()) walk(join(folder, entry.name));
+  };
+  for (const folder of ['packages', 'apps', 'test', 'docs']) walk(folder);
+  expect(large).toEqual([]);
 });

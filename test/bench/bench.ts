@@ -5,10 +5,10 @@
  */
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type Deployment, deploy } from '../deployment.ts';
-import { freshPostgresql, freshSqlite } from '../fresh-database.ts';
-import { startPostgresql } from '../postgresql.ts';
-import { RADIUS_OPTIONS, radiusPort } from '../radius-client.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
+import { startPostgresql } from '../harness/postgresql.ts';
+import { RADIUS_OPTIONS, radiusPort } from '../harness/radius-client.ts';
 import { postgresqlLimit, rsaLimit, sqliteLimit } from './limits.ts';
 import { type BenchResult, renderReport, type ScenarioResult } from './report.ts';
 import { footprint, medianRound, type Round, runRound } from './scenario.ts';

@@ -12,7 +12,7 @@ import { requestHeaders } from '@sower/ctkip/http';
 import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { encodeClientProvisioningData } from '@sower/ctkip/provisioning-data';
 import { decodeSoapResponse, encodeSoapRequest } from '@sower/ctkip/soap';
-import { SOWER_CLASS } from '../authenticator.ts';
+import { SOWER_CLASS } from '../harness/authenticator.ts';
 import { openConnection, requestBytes, type Target } from './connection.ts';
 import { type Pace, runPaced } from './pace.ts';
 

@@ -3,11 +3,11 @@
  * What is rare in life is rare here: four distributions in a hundred wait or failed, one token in five thousand is lost.
  */
 import { randomBytes, randomInt } from 'node:crypto';
-import { newId } from '@sower/server/store/ids';
-import { claimSerials } from '@sower/server/store/installation';
-import { type DatabaseLocation, openDatabase } from '@sower/server/store/open';
-import type { Database, StoredDistributionState } from '@sower/server/store/schema';
-import { userIdKey } from '@sower/server/store/users';
+import { newId } from '@sower/server/store/db/ids';
+import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
+import { claimSerials } from '@sower/server/store/tables/installation';
+import type { Database, StoredDistributionState } from '@sower/server/store/tables/schema';
+import { userIdKey } from '@sower/server/store/tables/users';
 import { sql } from 'kysely';
 
 const CHUNK = 500;

@@ -5,9 +5,9 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type Deployment, deploy } from '../deployment.ts';
-import { freshPostgresql, freshSqlite } from '../fresh-database.ts';
-import { startPostgresql } from '../postgresql.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
+import { startPostgresql } from '../harness/postgresql.ts';
 import { fill, name } from './million-rows.ts';
 
 const { values } = parseArgs({

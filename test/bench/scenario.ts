@@ -1,6 +1,6 @@
 /** One load on one deployment: a warm-up, some rounds, and what the servers spent meanwhile. */
 import { fork } from 'node:child_process';
-import type { Deployment } from '../deployment.ts';
+import type { Deployment } from '../harness/deployment.ts';
 import type { LoadResult } from './exchanges.ts';
 import type { Job, LoadReport } from './load.ts';
 import type { Phase } from './pace.ts';

@@ -9,16 +9,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt } from '@sower/otp/totp';
-import { sealing } from '@sower/server/keys/sealing';
-import { seedPlace } from '@sower/server/provisioning/activate';
-import { generateCode, hashCode } from '@sower/server/provisioning/activation-code';
-import { newId } from '@sower/server/store/ids';
-import { claimSerials } from '@sower/server/store/installation';
-import { type DatabaseLocation, openDatabase } from '@sower/server/store/open';
-import type { Database, Row } from '@sower/server/store/schema';
-import { userIdKey } from '@sower/server/store/users';
-import { provisioned, tokencode } from '../authenticator.ts';
-import type { Deployment } from '../deployment.ts';
+import { sealing } from '@sower/server/keys/seal/sealing';
+import { seedPlace } from '@sower/server/provisioning/distribution/activate';
+import { generateCode, hashCode } from '@sower/server/provisioning/distribution/activation-code';
+import { newId } from '@sower/server/store/db/ids';
+import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
+import { claimSerials } from '@sower/server/store/tables/installation';
+import type { Database, Row } from '@sower/server/store/tables/schema';
+import { userIdKey } from '@sower/server/store/tables/users';
+import { provisioned, tokencode } from '../harness/authenticator.ts';
+import type { Deployment } from '../harness/deployment.ts';
 import type { VerifyToken } from './verifications.ts';
 
 export type Supply = {

@@ -8,13 +8,13 @@ import { utf8 } from '@sower/radius/octets';
 import { CODE } from '@sower/radius/packet';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { runExchange, tokencode } from '../authenticator.ts';
 import { codeOf, openSupply, type Supply } from '../bench/supply.ts';
 import type { VerifyToken } from '../bench/verifications.ts';
-import { type Deployment, deploy } from '../deployment.ts';
-import { freshPostgresql } from '../fresh-database.ts';
-import { startPostgresql, type TestPostgresql } from '../postgresql.ts';
-import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../radius-client.ts';
+import { runExchange, tokencode } from '../harness/authenticator.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import { freshPostgresql } from '../harness/fresh-database.ts';
+import { startPostgresql, type TestPostgresql } from '../harness/postgresql.ts';
+import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius-client.ts';
 import { type MeddlingWire, meddlingWire } from './meddling-wire.ts';
 
 const FAULTS = ['terminate', 'restart', 'crash', 'reset', 'silence', 'silence all', 'freeze'] as const;

@@ -2,9 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, describe, expect, inject, test } from 'vitest';
-import { provisioned, tokencode } from '../authenticator.ts';
-import { POSTGRESQL } from '../databases.ts';
-import { type Deployment, deploy } from '../deployment.ts';
+import { provisioned, tokencode } from '../harness/authenticator.ts';
+import { POSTGRESQL } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 import { type MeddlingWire, meddlingWire } from './meddling-wire.ts';
 
 const cleanups: (() => unknown)[] = [];

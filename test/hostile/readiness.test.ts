@@ -7,8 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { codeOf, openSupply, type Supply } from '../bench/supply.ts';
-import { type FreshDatabase, POSTGRESQL } from '../databases.ts';
-import { type Deployment, deploy } from '../deployment.ts';
+import { type FreshDatabase, POSTGRESQL } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 import { meddlingWire } from './meddling-wire.ts';
 
 const cleanups: (() => unknown)[] = [];

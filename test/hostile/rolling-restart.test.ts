@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { codeOf, openSupply } from '../bench/supply.ts';
-import { POSTGRESQL } from '../databases.ts';
-import { type Deployment, deploy, freePort, type ServerProcess } from '../deployment.ts';
+import { POSTGRESQL } from '../harness/databases.ts';
+import { type Deployment, deploy, freePort, type ServerProcess } from '../harness/deployment.ts';
 
 /** SOWER_ROLLING_RESTARTS asks for more. */
 const RESTARTS = Number(process.env.SOWER_ROLLING_RESTARTS ?? 1);

@@ -10,9 +10,9 @@ import { utf8 } from '@sower/radius/octets';
 import { CODE } from '@sower/radius/packet';
 import { afterEach, expect, test } from 'vitest';
 import { codeOf, openSupply } from '../bench/supply.ts';
-import { onBothDatabases, SQLITE } from '../databases.ts';
-import { type Deployment, deploy, freePort, type ServerProcess } from '../deployment.ts';
-import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../radius-client.ts';
+import { onBothDatabases, SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy, freePort, type ServerProcess } from '../harness/deployment.ts';
+import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius-client.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 /** SOWER_STOP_ROUNDS asks for more, on each database. */

@@ -28,7 +28,7 @@ if (major < 24) {
   const { main } = await import('@sower/server/main');
   await main(process.argv.slice(3));
 } else if (process.argv[2] === 'api-key' && process.argv[3] === 'recover') {
-  const { main } = await import('@sower/server/recover-key');
+  const { main } = await import('@sower/server/start/recover-key');
   await main(process.argv.slice(4));
 } else {
   const { main } = await import('../src/main.ts');

@@ -3,8 +3,8 @@ import { type ApiClient, ApiProblem } from '@sower/api/client';
 import { type Command, Option } from 'commander';
 import { connect, findServer, NotAnswered } from './connection.ts';
 import { EXIT_CODES, type Failure, fail, type Outcome } from './outcome.ts';
-import { jsonText, printable, printableLines } from './output.ts';
-import type { Terminal } from './terminal.ts';
+import { jsonText, printable, printableLines } from './terminal/output.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** Where a command leaves its exit code. */
 export type Frame = { readonly terminal: Terminal; exit: number };

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { type ApiClient, apiClient } from '@sower/api/client';
 import { type HttpClient, httpClient, isLoopback, type Trust } from './http.ts';
 import { type Failure, fail, type Result, success } from './outcome.ts';
-import { withProgress } from './progress.ts';
-import type { Terminal } from './terminal.ts';
+import { withProgress } from './terminal/progress.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** A request that did not bring an answer of the API; the one exception that carries a failure through the client. */
 export class NotAnswered extends Error {

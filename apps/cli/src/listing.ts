@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import { wholeNumber } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { type Column, printable, table } from './output.ts';
-import { withProgress } from './progress.ts';
-import type { Terminal } from './terminal.ts';
+import { type Column, printable, table } from './terminal/output.ts';
+import { withProgress } from './terminal/progress.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 const PAGE = 1000;
 

@@ -4,32 +4,32 @@
  */
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { addTokenAccessCommands } from './access.ts';
-import { addAdministratorCommands } from './administrator.ts';
-import { addAgentCommands } from './agent.ts';
-import { addAuditCommand } from './audit.ts';
 import { addAuthenticatorCommands } from './authenticator/command.ts';
-import { addCertificateCommands } from './certificate.ts';
 import type { Frame } from './command.ts';
-import { addDeviceTypeCommands } from './device-type.ts';
-import { addDistributionCommands } from './distribution.ts';
-import { addApiKeyCommands, addServerKeyCommands } from './key.ts';
-import { addMailCommands } from './mail.ts';
+import { addTokenAccessCommands } from './commands/access.ts';
+import { addAdministratorCommands } from './commands/administrator.ts';
+import { addAgentCommands } from './commands/agent.ts';
+import { addAuditCommand } from './commands/audit.ts';
+import { addCertificateCommands } from './commands/certificate.ts';
+import { addDeviceTypeCommands } from './commands/device-type.ts';
+import { addDistributionCommands } from './commands/distribution.ts';
+import { addApiKeyCommands, addServerKeyCommands } from './commands/key.ts';
+import { addMailCommands } from './commands/mail.ts';
+import { addPolicyCommands } from './commands/policy.ts';
+import { addProfileCommands } from './commands/profile.ts';
+import { addRadiusClientCommands } from './commands/radius-client.ts';
+import { addOfferCommands, addRequestCommands } from './commands/request.ts';
+import { addRoleCommands, addWhoCanCommand } from './commands/role.ts';
+import { addSecurityDomainCommands } from './commands/security-domain.ts';
+import { addSettingsCommands } from './commands/settings.ts';
+import { addStatisticsCommand } from './commands/statistics.ts';
+import { addTokenCommands } from './commands/token.ts';
+import { addBulkCommand } from './commands/token-bulk.ts';
+import { addUserCommands } from './commands/user.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { EXIT_CODES } from './outcome.ts';
-import { jsonText } from './output.ts';
-import { addPolicyCommands } from './policy.ts';
-import { addProfileCommands } from './profile.ts';
-import { addRadiusClientCommands } from './radius-client.ts';
-import { addOfferCommands, addRequestCommands } from './request.ts';
-import { addRoleCommands, addWhoCanCommand } from './role.ts';
-import { addSecurityDomainCommands } from './security-domain.ts';
-import { addSettingsCommands } from './settings.ts';
-import { addStatisticsCommand } from './statistics.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
-import { addTokenCommands } from './token.ts';
-import { addBulkCommand } from './token-bulk.ts';
-import { addUserCommands } from './user.ts';
-import { addVerifyCommand } from './verify.ts';
+import { jsonText } from './terminal/output.ts';
+import { processTerminal, type Terminal } from './terminal/terminal.ts';
 
 /** Runs the process's own command line. */
 export async function main(argv: string[]): Promise<void> {

@@ -18,7 +18,7 @@ import { openStore } from '../src/authenticator/store.ts';
 import type { TokenRecord } from '../src/authenticator/token-record.ts';
 import { secretsFor } from '../src/authenticator/unlock.ts';
 import { fail, success } from '../src/outcome.ts';
-import { processTerminal } from '../src/terminal.ts';
+import { processTerminal } from '../src/terminal/terminal.ts';
 import { sower, sowerTyping } from './fake-terminal.ts';
 import { HOTP, record, SECURID } from './token-records.ts';
 

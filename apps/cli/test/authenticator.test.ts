@@ -12,7 +12,7 @@ import { openStore } from '../src/authenticator/store.ts';
 import type { TokenRecord } from '../src/authenticator/token-record.ts';
 import { secretsFor } from '../src/authenticator/unlock.ts';
 import { success } from '../src/outcome.ts';
-import { processTerminal } from '../src/terminal.ts';
+import { processTerminal } from '../src/terminal/terminal.ts';
 import { sower } from './fake-terminal.ts';
 import { HOTP, PINPAD, record, SECURID, TOTP } from './token-records.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fields, jsonText, printable, table } from '../src/output.ts';
+import { fields, jsonText, printable, table } from '../src/terminal/output.ts';
 
 const HOSTILE = 'a\u001b[2J\u0007b\u009bc\rd\u202eevil\u0000\ud800z';
 

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { withProgress } from '../src/progress.ts';
-import { processTerminal } from '../src/terminal.ts';
+import { withProgress } from '../src/terminal/progress.ts';
+import { processTerminal } from '../src/terminal/terminal.ts';
 
 async function shownWhile(isTTY: boolean, milliseconds: number, total?: number): Promise<string> {
   let text = '';

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { DatabaseLocation } from './store/open.ts';
+import type { DatabaseLocation } from './store/db/open.ts';
 
 /** Every option, once: its environment variable, what it takes, what it does. `sower serve --help` prints this table. */
 export const OPTIONS = {

@@ -3,13 +3,13 @@ import { renderLink } from '@sower/ctkip/links';
 import { encodeSoapRequest } from '@sower/ctkip/soap';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { random } from '../../../test/token-modes.ts';
+import { random } from '../../../test/harness/token-modes.ts';
 import {
   canonicalCode,
   chosenCodeProblem,
   codeInLink,
   generateCode,
-} from '../src/provisioning/activation-code.ts';
+} from '../src/provisioning/distribution/activation-code.ts';
 
 const ABOUT = { serial: '000100000001', userId: 'ann', minLength: 8 };
 const TEMPLATE = 'com.rsa.securid://ctkip?scheme=https&url={hostport}{path}&activationCode={activationCode}';

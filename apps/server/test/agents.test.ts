@@ -2,15 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { freshSqlite } from '../../../test/fresh-database.ts';
+import { freshSqlite } from '../../../test/harness/fresh-database.ts';
 import { agentRoutes } from '../src/agents/endpoint.ts';
 import { methodOf } from '../src/agents/prompts.ts';
-import type { Asker, AttemptStep } from '../src/authentication/attempt.ts';
-import type { Actor } from '../src/identity/actor.ts';
-import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../src/identity/agents.ts';
-import { sealing } from '../src/keys/sealing.ts';
-import { TOP_DOMAIN } from '../src/store/domains.ts';
-import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
+import type { Asker, AttemptStep } from '../src/authentication/challenge/attempt.ts';
+import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../src/clients/agents.ts';
+import type { Actor } from '../src/core/actor.ts';
+import { sealing } from '../src/keys/seal/sealing.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { TOP_DOMAIN } from '../src/store/tables/domains.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const actor: Actor = {

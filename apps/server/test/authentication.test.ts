@@ -2,30 +2,37 @@
 
 import type { EmergencyInput } from '@sower/api/token-access';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../../test/databases.ts';
-import { type Person, person, play, random, TRANSITIONS, wrongCode } from '../../../test/token-modes.ts';
-import { acceptances } from '../src/authentication/acceptance.ts';
-import type { Attempts } from '../src/authentication/attempt.ts';
-import { authenticator } from '../src/authentication/authenticate.ts';
-import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/emergency.ts';
-import type { Holder } from '../src/authentication/held-token.ts';
-import { tokenMode } from '../src/authentication/mode.ts';
-import { oneAtATime } from '../src/authentication/one-at-a-time.ts';
-import { resynchroniseToken } from '../src/authentication/resynchronise.ts';
-import { requireNewPin, setPin } from '../src/authentication/set-pin.ts';
-import { testToken } from '../src/authentication/test-token.ts';
-import { unlockUser } from '../src/authentication/unlock.ts';
-import type { Actor } from '../src/identity/actor.ts';
-import { sealing } from '../src/keys/sealing.ts';
-import { releaseToken } from '../src/provisioning/assign.ts';
-import { listAudit } from '../src/store/audit.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/domains.ts';
-import { claimInstallation, settingsReader } from '../src/store/installation.ts';
-import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
-import { policyReader } from '../src/store/policies.ts';
-import { findVerifiable } from '../src/store/seeds.ts';
-import { findToken } from '../src/store/tokens.ts';
-import { findUser, userIdKey } from '../src/store/users.ts';
+import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import {
+  type Person,
+  person,
+  play,
+  random,
+  TRANSITIONS,
+  wrongCode,
+} from '../../../test/harness/token-modes.ts';
+import type { Attempts } from '../src/authentication/challenge/attempt.ts';
+import { oneAtATime } from '../src/authentication/limits/one-at-a-time.ts';
+import { unlockUser } from '../src/authentication/limits/unlock.ts';
+import { requireNewPin, setPin } from '../src/authentication/pin/set-pin.ts';
+import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';
+import type { Holder } from '../src/authentication/token-access/held-token.ts';
+import { resynchroniseToken } from '../src/authentication/token-access/resynchronise.ts';
+import { testToken } from '../src/authentication/token-access/test-token.ts';
+import { acceptances } from '../src/authentication/verify/acceptance.ts';
+import { authenticator } from '../src/authentication/verify/authenticate.ts';
+import { tokenMode } from '../src/authentication/verify/mode.ts';
+import type { Actor } from '../src/core/actor.ts';
+import { sealing } from '../src/keys/seal/sealing.ts';
+import { releaseToken } from '../src/provisioning/tokens/assign.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { listAudit } from '../src/store/tables/audit.ts';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
+import { claimInstallation, settingsReader } from '../src/store/tables/installation.ts';
+import { policyReader } from '../src/store/tables/policies.ts';
+import { findVerifiable } from '../src/store/tables/seeds.ts';
+import { findToken } from '../src/store/tables/tokens.ts';
+import { findUser, userIdKey } from '../src/store/tables/users.ts';
 
 const ASKER = { asker: 'api-key:test', source: '127.0.0.1' };
 const ADMINISTRATOR: Actor = {

@@ -3,10 +3,10 @@ import { Buffer } from 'node:buffer';
 import { createPrivateKey } from 'node:crypto';
 import type { CertificateInput } from '@sower/api/certificates';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Authority, type Issued, issue, makeAuthority } from '../../../test/authority.ts';
+import { type Authority, type Issued, issue, makeAuthority } from '../../../test/harness/authority.ts';
 import vectors from '../../../vectors/pkcs12.json' with { type: 'json' };
-import { examineCertificate } from '../src/keys/certificate-examination.ts';
-import { pathOf, readCertificate } from '../src/keys/certificate-reading.ts';
+import { examineCertificate } from '../src/keys/x509/certificate-examination.ts';
+import { pathOf, readCertificate } from '../src/keys/x509/certificate-reading.ts';
 
 const DAY = 86_400_000;
 const HOST = 'otp.example.com';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { guessLimit, networksAround, sourceKey } from '../src/authentication/guess-limit.ts';
+import { guessLimit, networksAround, sourceKey } from '../src/core/guess-limit.ts';
 
 /** A clock that stands still until it is moved, and whatever sleeps by it. */
 function time() {

@@ -3,22 +3,22 @@
  * policy says, no more. SOWER_GUESS_ROUNDS asks for more rounds.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../../test/databases.ts';
-import { type Person, person, random, wrongCode } from '../../../test/token-modes.ts';
-import { acceptances } from '../src/authentication/acceptance.ts';
-import { authenticator } from '../src/authentication/authenticate.ts';
-import { giveEmergencyAccess } from '../src/authentication/emergency.ts';
-import { oneAtATime } from '../src/authentication/one-at-a-time.ts';
-import { resynchroniseToken } from '../src/authentication/resynchronise.ts';
-import { testToken } from '../src/authentication/test-token.ts';
-import type { Actor } from '../src/identity/actor.ts';
-import { sealing } from '../src/keys/sealing.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/domains.ts';
-import { claimInstallation, settingsReader } from '../src/store/installation.ts';
-import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
-import { policyReader } from '../src/store/policies.ts';
-import { findToken } from '../src/store/tokens.ts';
-import { findUser } from '../src/store/users.ts';
+import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import { type Person, person, random, wrongCode } from '../../../test/harness/token-modes.ts';
+import { oneAtATime } from '../src/authentication/limits/one-at-a-time.ts';
+import { giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';
+import { resynchroniseToken } from '../src/authentication/token-access/resynchronise.ts';
+import { testToken } from '../src/authentication/token-access/test-token.ts';
+import { acceptances } from '../src/authentication/verify/acceptance.ts';
+import { authenticator } from '../src/authentication/verify/authenticate.ts';
+import type { Actor } from '../src/core/actor.ts';
+import { sealing } from '../src/keys/seal/sealing.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
+import { claimInstallation, settingsReader } from '../src/store/tables/installation.ts';
+import { policyReader } from '../src/store/tables/policies.ts';
+import { findToken } from '../src/store/tables/tokens.ts';
+import { findUser } from '../src/store/tables/users.ts';
 
 const ROUNDS = Number(process.env.SOWER_GUESS_ROUNDS ?? 5);
 const GUESSES = 100;

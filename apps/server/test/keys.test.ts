@@ -10,11 +10,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rsaDecryptor } from '../src/keys/rsa.ts';
-import { sealing } from '../src/keys/sealing.ts';
-import { openSessionId, sealSessionId } from '../src/keys/session-id.ts';
-import { ownCertificate, readTlsFiles } from '../src/keys/tls.ts';
-import { newId } from '../src/store/ids.ts';
+import { rsaDecryptor } from '../src/keys/rsa/rsa.ts';
+import { sealing } from '../src/keys/seal/sealing.ts';
+import { openSessionId, sealSessionId } from '../src/keys/seal/session-id.ts';
+import { ownCertificate, readTlsFiles } from '../src/keys/x509/tls.ts';
+import { newId } from '../src/store/db/ids.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const seal = sealing(random(32), random);

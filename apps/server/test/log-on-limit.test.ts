@@ -1,10 +1,10 @@
 /** Who guesses at an account slows strangers, never its owner. */
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { guessLimit, oneLevel } from '../src/authentication/guess-limit.ts';
-import { browserMark, limitedLogOn } from '../src/identity/log-on-limit.ts';
-import { sealing } from '../src/keys/sealing.ts';
-import { done, type Outcome, refused } from '../src/outcome.ts';
+import { guessLimit, oneLevel } from '../src/core/guess-limit.ts';
+import { done, type Outcome, refused } from '../src/core/outcome.ts';
+import { sealing } from '../src/keys/seal/sealing.ts';
+import { browserMark, limitedLogOn } from '../src/log-on/log-on-limit.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const BURST = 4;

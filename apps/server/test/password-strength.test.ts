@@ -1,8 +1,8 @@
 /** Passwords that are easily guessed are refused, those that people can remember are not, and looking costs no more than it may. */
 import type { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
-import { passwordProblem } from '../src/identity/password.ts';
-import { passwordStrength } from '../src/identity/password-strength.ts';
+import { passwordProblem } from '../src/directory/password.ts';
+import { passwordStrength } from '../src/directory/password-strength.ts';
 
 const strength = passwordStrength();
 afterAll(() => strength.close());

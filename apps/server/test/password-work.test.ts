@@ -1,7 +1,7 @@
 /** Password hashing under a flood: few at once, a bounded queue, a share of it for each source. */
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { Busy, PASSWORD_WORK, passwords } from '../src/identity/password.ts';
+import { Busy, PASSWORD_WORK, passwords } from '../src/directory/password.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 

@@ -6,8 +6,8 @@ import { accessRequest, accountingRequest, readReply, statusServer } from '@sowe
 import { textOf, utf8 } from '@sower/radius/octets';
 import { type Attribute, CODE, findAttribute, type ParsedPacket } from '@sower/radius/packet';
 import { describe, expect, test } from 'vitest';
-import type { AttemptStep, Attempts, Challenge } from '../src/authentication/attempt.ts';
-import { forwardedAddresses, readAddress, readNetwork, writeNetwork } from '../src/identity/network.ts';
+import type { AttemptStep, Attempts, Challenge } from '../src/authentication/challenge/attempt.ts';
+import { forwardedAddresses, readAddress, readNetwork, writeNetwork } from '../src/core/network.ts';
 import { type AnswererUses, answerer } from '../src/radius/answerer.ts';
 import type { KnownClient } from '../src/radius/client-table.ts';
 import { duplicates } from '../src/radius/duplicates.ts';

@@ -9,7 +9,7 @@ import { accessRequest, readReply } from '@sower/radius/client';
 import { utf8 } from '@sower/radius/octets';
 import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ownCertificate, tlsListening } from '../src/keys/tls.ts';
+import { ownCertificate, tlsListening } from '../src/keys/x509/tls.ts';
 import { answerer } from '../src/radius/answerer.ts';
 import type { KnownClient } from '../src/radius/client-table.ts';
 import { listenRadsec, type RadsecListener } from '../src/radius/radsec.ts';

@@ -2,10 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/databases.ts';
-import { earlierSchema } from '../../../test/earlier-schema.ts';
-import { sealing } from '../src/keys/sealing.ts';
-import { insertAudit, listAudit } from '../src/store/audit.ts';
+import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import { earlierSchema } from '../../../test/harness/earlier-schema.ts';
+import { sealing } from '../src/keys/seal/sealing.ts';
+import { groupCommit } from '../src/store/db/group-commit.ts';
+import { newId } from '../src/store/db/ids.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { isUniqueViolation } from '../src/store/db/violation.ts';
+import { insertAudit, listAudit } from '../src/store/tables/audit.ts';
 import {
   claimOpened,
   findAdmission,
@@ -14,25 +18,32 @@ import {
   recordAttempt,
   redeemDistributions,
   withdrawLive,
-} from '../src/store/distributions.ts';
-import { groupCommit } from '../src/store/group-commit.ts';
-import { newId } from '../src/store/ids.ts';
-import { claimInstallation, claimSerials, findSettings, updateSettings } from '../src/store/installation.ts';
-import { type OpenDatabase, openDatabase } from '../src/store/open.ts';
-import { claimReplacement, insertReplacement } from '../src/store/replacements.ts';
+} from '../src/store/tables/distributions.ts';
+import {
+  claimInstallation,
+  claimSerials,
+  findSettings,
+  updateSettings,
+} from '../src/store/tables/installation.ts';
+import { claimReplacement, insertReplacement } from '../src/store/tables/replacements.ts';
 import {
   advanceSeeds,
   claimConfirmation,
   findVerifiable,
   insertSeeds,
   listSeeds,
-} from '../src/store/seeds.ts';
-import { findActivationWindow } from '../src/store/self-service.ts';
-import { listTokens } from '../src/store/token-search.ts';
-import { changeToken, claimNextToken, claimToken, findToken, insertTokens } from '../src/store/tokens.ts';
-import { countUserFailures } from '../src/store/user-locks.ts';
-import { findUser, insertUser, listUsers } from '../src/store/users.ts';
-import { isUniqueViolation } from '../src/store/violation.ts';
+} from '../src/store/tables/seeds.ts';
+import { findActivationWindow } from '../src/store/tables/self-service.ts';
+import { listTokens } from '../src/store/tables/token-search.ts';
+import {
+  changeToken,
+  claimNextToken,
+  claimToken,
+  findToken,
+  insertTokens,
+} from '../src/store/tables/tokens.ts';
+import { countUserFailures } from '../src/store/tables/user-locks.ts';
+import { findUser, insertUser, listUsers } from '../src/store/tables/users.ts';
 
 const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
 const CALLERS = 50;

@@ -1,8 +1,8 @@
 import { DEFAULT_POLICIES } from '@sower/api/policies';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { expect, test } from 'vitest';
-import { heldBackUntil, lockedUntil } from '../src/authentication/hold-back.ts';
-import { acceptanceWindow, learnedDrift, type Standing } from '../src/authentication/window.ts';
+import { heldBackUntil, lockedUntil } from '../src/authentication/limits/hold-back.ts';
+import { acceptanceWindow, learnedDrift, type Standing } from '../src/authentication/verify/window.ts';
 
 const NOW = 1_800_000_000_000;
 const PRESENT = NOW / 60_000;

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { addCommand, type Call, type Frame } from '../command.ts';
 import { fail, type Outcome } from '../outcome.ts';
-import { readSecret } from '../prompt.ts';
+import { readSecret } from '../terminal/prompt.ts';
 import { type Carrier, exportToken, SEED_WARNING } from './export.ts';
 import { openToRead, storeOptions } from './opening.ts';
 import { chooseToken } from './token-code.ts';

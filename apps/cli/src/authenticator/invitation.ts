@@ -3,8 +3,8 @@ import { explainDefect } from '@sower/ctkip/authenticator/explain';
 import { type Invitation, readInvitation } from '@sower/ctkip/authenticator/invitation';
 import { isLoopback } from '../http.ts';
 import { fail, type Result, success } from '../outcome.ts';
-import { readSecret } from '../prompt.ts';
-import type { Terminal } from '../terminal.ts';
+import { readSecret } from '../terminal/prompt.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { t } from '../texts.ts';
 import { readQrImage } from './qr-image.ts';
 

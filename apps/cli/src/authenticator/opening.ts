@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import type { Call } from '../command.ts';
 import { type Result, success } from '../outcome.ts';
-import { withProgress } from '../progress.ts';
-import type { Terminal } from '../terminal.ts';
+import { withProgress } from '../terminal/progress.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { openStore, permissionWarning, type Store, storeExists } from './store.ts';
 import { type StoreOptions, secretsFor, storePath } from './unlock.ts';
 

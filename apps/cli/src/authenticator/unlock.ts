@@ -14,8 +14,8 @@ import {
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fail, type Result, success } from '../outcome.ts';
-import { askSecret } from '../prompt.ts';
-import type { Terminal } from '../terminal.ts';
+import { askSecret } from '../terminal/prompt.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { keyFileBeside, type Secrets } from './store.ts';
 
 export type StoreOptions = { store?: string; keyFile?: string; passphrase?: boolean };

@@ -12,10 +12,10 @@ import { applyTheme } from '../shell/theme.ts';
 import { startLanguage } from '../texts/language.ts';
 import { selfServiceEn, uiEn } from '../texts/self-service.en.ts';
 import { NoticeProvider } from '../ui/notices.tsx';
-import { takeApproval } from './approval.ts';
 import { connectUser } from './connection.ts';
 import { PersonProvider } from './person-provider.tsx';
 import { browserRouter } from './routes.tsx';
+import { takeApproval } from './token/approval.ts';
 
 takeApproval();
 applyTheme();

@@ -22,8 +22,8 @@ import { Nothing } from '../ui/nothing.tsx';
 import { useTimes } from '../ui/times.ts';
 import { OwnRequests } from './own-requests.tsx';
 import { Part } from './part.tsx';
-import { TokenDialog, type TokenDialogName } from './token-dialog.tsx';
-import { useTokenName } from './token-name.ts';
+import { TokenDialog, type TokenDialogName } from './token/token-dialog.tsx';
+import { useTokenName } from './token/token-name.ts';
 import { usePerson } from './use-person.ts';
 import { Wrong } from './wrong.tsx';
 

@@ -6,7 +6,7 @@ import { type ReactNode, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem } from '../api/problem-words.ts';
 import { useConnection } from '../api/use-api.ts';
-import { FirstPasswordPage } from './first-password-page.tsx';
+import { FirstPasswordPage } from './account/first-password-page.tsx';
 import { LogOnPage } from './log-on-page.tsx';
 import { PersonContext } from './use-person.ts';
 import { Wrong } from './wrong.tsx';

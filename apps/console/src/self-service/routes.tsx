@@ -19,9 +19,9 @@ export function browserRouter() {
         children: [
           { index: true, Component: MyAuthenticators },
           { path: 'tokens/:serial/activate', lazy: () => import('./activate/activate-page.tsx') },
-          { path: 'move', lazy: () => import('./move-page.tsx') },
-          { path: 'sessions', lazy: () => import('./sessions-page.tsx') },
-          { path: 'password', lazy: () => import('./password-page.tsx') },
+          { path: 'move', lazy: () => import('./token/move-page.tsx') },
+          { path: 'sessions', lazy: () => import('./account/sessions-page.tsx') },
+          { path: 'password', lazy: () => import('./account/password-page.tsx') },
           { path: '*', Component: NoSuchPage },
         ],
       },

@@ -7,14 +7,14 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Asker, AttemptStep, Attempts } from '../authentication/attempt.ts';
-import type { Floor } from '../floor.ts';
-import { agentReader, type KnownAgent } from '../identity/agents.ts';
-import type { Refusals } from '../identity/refusals.ts';
-import type { Counters } from '../metrics.ts';
-import { claimAgentResult, findAgentResult, removeAgentResult } from '../store/agents.ts';
-import { isUnavailable } from '../store/unavailable.ts';
-import { userIdKey } from '../store/users.ts';
+import type { Refusals } from '../audit/refused-calls.ts';
+import type { Asker, AttemptStep, Attempts } from '../authentication/challenge/attempt.ts';
+import { agentReader, type KnownAgent } from '../clients/agents.ts';
+import type { Floor } from '../context.ts';
+import type { Counters } from '../core/metrics.ts';
+import { isUnavailable } from '../store/db/unavailable.ts';
+import { claimAgentResult, findAgentResult, removeAgentResult } from '../store/tables/agents.ts';
+import { userIdKey } from '../store/tables/users.ts';
 import {
   answer,
   cancelSchema,

@@ -1,5 +1,5 @@
 /** What agents ask users for: a method and a prompt for each challenge. Agents that translate look the prompts up by their resource id. */
-import type { Challenge, PinRules } from '../authentication/attempt.ts';
+import type { Challenge, PinRules } from '../authentication/challenge/attempt.ts';
 
 /** `{0}`, `{1}` … are the `promptArgs` of a prompt. */
 const TEXTS = {

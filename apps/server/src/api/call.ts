@@ -1,19 +1,19 @@
 /** What passes between the routes and the handlers. */
 import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
 import type { RadiusListener } from '@sower/api/radius';
-import type { Commit } from '../authentication/acceptance.ts';
-import type { Attempts } from '../authentication/attempt.ts';
-import type { GuessLimit } from '../authentication/guess-limit.ts';
-import type { InTurn } from '../authentication/one-at-a-time.ts';
-import type { Floor } from '../floor.ts';
-import type { Actor } from '../identity/actor.ts';
-import type { AuditChainUses } from '../identity/audit-chain.ts';
-import type { Session } from '../identity/log-on.ts';
-import type { LogOnLimits } from '../identity/log-on-limit.ts';
-import type { Refusals } from '../identity/refusals.ts';
-import type { ServedCertificate } from '../keys/served-certificate.ts';
-import type { Counters } from '../metrics.ts';
-import type { Outcome } from '../outcome.ts';
+import type { AuditChainUses } from '../audit/chain.ts';
+import type { Refusals } from '../audit/refused-calls.ts';
+import type { Attempts } from '../authentication/challenge/attempt.ts';
+import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
+import type { Commit } from '../authentication/verify/acceptance.ts';
+import type { Floor } from '../context.ts';
+import type { Actor } from '../core/actor.ts';
+import type { GuessLimit } from '../core/guess-limit.ts';
+import type { Counters } from '../core/metrics.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { ServedCertificate } from '../keys/x509/served-certificate.ts';
+import type { Session } from '../log-on/log-on.ts';
+import type { LogOnLimits } from '../log-on/log-on-limit.ts';
 import type { comparisonReader } from '../self-service/activation.ts';
 import type { Person } from '../self-service/person.ts';
 import type { SendMail } from '../smtp/transport.ts';
@@ -58,7 +58,7 @@ export type Call<N extends OperationName> = {
   /** Who is logged on to the Self-Service Console; with operations of users only. */
   readonly person?: Person;
   setUserSession(id: string | undefined): void;
-  /** Marks that the browser was given by {@link rememberBrowser}; see identity/log-on-limit. */
+  /** Marks that the browser was given by {@link rememberBrowser}; see log-on/log-on-limit.ts. */
   readonly knownBrowsers: readonly string[];
   rememberBrowser(mark: string): void;
 };

@@ -1,6 +1,5 @@
 /** Handlers of the certificate operations. */
 import type { CERTIFICATE_OPERATIONS } from '@sower/api/certificates';
-import { denied } from '../identity/actor.ts';
 import {
   addCertificate,
   checkCertificate,
@@ -8,11 +7,12 @@ import {
   requestCertificate,
   showCertificates,
   useCertificate,
-} from '../identity/certificates.ts';
-import { certificateProblems, readChain, viewChain } from '../keys/certificate-view.ts';
-import { installationOf, probe } from '../keys/reachability.ts';
-import { done } from '../outcome.ts';
-import { calledHosts, linkBase } from '../provisioning/link-base.ts';
+} from '../certificates/certificates.ts';
+import { denied } from '../core/actor.ts';
+import { done } from '../core/outcome.ts';
+import { certificateProblems, readChain, viewChain } from '../keys/x509/certificate-view.ts';
+import { installationOf, probe } from '../keys/x509/reachability.ts';
+import { calledHosts, linkBase } from '../provisioning/distribution/link-base.ts';
 import type { Handlers } from './call.ts';
 
 export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS> = {

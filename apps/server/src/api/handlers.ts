@@ -1,34 +1,32 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
-import { setPin } from '../authentication/set-pin.ts';
+
+import { auditEnd, exportAudit, verifyAudit } from '../audit/proof.ts';
+import { viewAudit } from '../audit/view.ts';
+import { setPin } from '../authentication/pin/set-pin.ts';
+import { type Actor, denied, scopesOf } from '../core/actor.ts';
+import { done, type Outcome } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import { type Actor, denied, scopesOf } from '../identity/actor.ts';
 import {
   addAdministrator,
   editAdministrator,
   removeAdministrator,
   setPassword,
   showAdministrators,
-} from '../identity/administrators.ts';
-import { addApiKey, removeApiKey, showApiKeys, takeOverApiKey } from '../identity/api-keys.ts';
-import { auditEnd, exportAudit, verifyAudit } from '../identity/audit-proof.ts';
-import { viewAudit } from '../identity/audit-view.ts';
-import { addDomain, editDomain, removeDomain, showDomains } from '../identity/domains.ts';
-import { addRole, editRole, removeRole, showRoles } from '../identity/roles.ts';
-import { editSettings, rotateServerKey, viewServerKey } from '../identity/settings.ts';
-import { addUser, editUser, showUser, viewUsers } from '../identity/users.ts';
-import { whoCan } from '../identity/who-can.ts';
-import { names } from '../keys/certificate-examination.ts';
-import { installationOf, probe } from '../keys/reachability.ts';
-import { done, type Outcome } from '../outcome.ts';
-import { assignNextToken, assignToken, unassignToken } from '../provisioning/assign.ts';
-import { countTokens as countMatchingTokens, doToAll } from '../provisioning/bulk.ts';
-import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribute.ts';
-import { viewDistributions } from '../provisioning/distribution-view.ts';
-import { editToken } from '../provisioning/edit.ts';
-import { markLost, moveToken, removeToken, setEnabled } from '../provisioning/enable.ts';
-import { importDeviceType, removeDeviceType } from '../provisioning/import-device-type.ts';
-import { baseOf, hostOf, linkBase } from '../provisioning/link-base.ts';
-import { mintTokens } from '../provisioning/mint.ts';
+} from '../directory/administrators.ts';
+import { addApiKey, removeApiKey, showApiKeys, takeOverApiKey } from '../directory/api-keys.ts';
+import { addDomain, editDomain, removeDomain, showDomains } from '../directory/domains.ts';
+import { addRole, editRole, removeRole, showRoles } from '../directory/roles.ts';
+import { editSettings, rotateServerKey, viewServerKey } from '../directory/settings.ts';
+import { addUser, editUser, showUser, viewUsers } from '../directory/users.ts';
+import { whoCan } from '../directory/who-can.ts';
+import { countTokens as countMatchingTokens, doToAll } from '../jobs/bulk.ts';
+import { names } from '../keys/x509/certificate-examination.ts';
+import { installationOf, probe } from '../keys/x509/reachability.ts';
+import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribution/distribute.ts';
+import { viewDistributions } from '../provisioning/distribution/distribution-view.ts';
+import { baseOf, hostOf, linkBase } from '../provisioning/distribution/link-base.ts';
+import { withdrawDistribution } from '../provisioning/distribution/withdraw.ts';
+import { importDeviceType, removeDeviceType } from '../provisioning/profiles/import-device-type.ts';
 import {
   addProfile,
   duplicateProfile,
@@ -36,21 +34,24 @@ import {
   noSuchProfile,
   removeProfile,
   viewProfile,
-} from '../provisioning/profile.ts';
-import { removeUser } from '../provisioning/remove-user.ts';
-import { replaceToken } from '../provisioning/replace.ts';
-import { searchFor } from '../provisioning/search.ts';
-import { tokenFor } from '../provisioning/token-for.ts';
-import { showToken, viewTokens } from '../provisioning/token-view.ts';
-import { withdrawDistribution } from '../provisioning/withdraw.ts';
-import { listAudit, objectsOf } from '../store/audit.ts';
-import { listDistributions } from '../store/distributions.ts';
-import { findSettings } from '../store/installation.ts';
-import { listServerKeys } from '../store/server-keys.ts';
-import { countDistributions, countTokens, countUsers } from '../store/statistics.ts';
-import { findProfile, listProfiles, profileNameKey } from '../store/token-profiles.ts';
-import { listTokens } from '../store/token-search.ts';
-import { listUsers } from '../store/users.ts';
+} from '../provisioning/profiles/profile.ts';
+import { assignNextToken, assignToken, unassignToken } from '../provisioning/tokens/assign.ts';
+import { editToken } from '../provisioning/tokens/edit.ts';
+import { markLost, moveToken, removeToken, setEnabled } from '../provisioning/tokens/enable.ts';
+import { mintTokens } from '../provisioning/tokens/mint.ts';
+import { removeUser } from '../provisioning/tokens/remove-user.ts';
+import { replaceToken } from '../provisioning/tokens/replace.ts';
+import { searchFor } from '../provisioning/tokens/search.ts';
+import { tokenFor } from '../provisioning/tokens/token-for.ts';
+import { showToken, viewTokens } from '../provisioning/tokens/token-view.ts';
+import { listAudit, objectsOf } from '../store/tables/audit.ts';
+import { listDistributions } from '../store/tables/distributions.ts';
+import { findSettings } from '../store/tables/installation.ts';
+import { listServerKeys } from '../store/tables/server-keys.ts';
+import { countDistributions, countTokens, countUsers } from '../store/tables/statistics.ts';
+import { findProfile, listProfiles, profileNameKey } from '../store/tables/token-profiles.ts';
+import { listTokens } from '../store/tables/token-search.ts';
+import { listUsers } from '../store/tables/users.ts';
 import type { Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';

@@ -1,7 +1,8 @@
 /** Sessions of administrators, and their own log-on. */
 import type { OperationName } from '@sower/api/operations';
+import type { Actor } from '../core/actor.ts';
+import { done, isGuess, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import type { Actor } from '../identity/actor.ts';
 import {
   beginSession,
   closeSession,
@@ -9,10 +10,10 @@ import {
   type Proved,
   proveByPassword,
   type Session,
-} from '../identity/log-on.ts';
-import { browserMark, limitedLogOn } from '../identity/log-on-limit.ts';
-import { setOwnPassword, showOwnLogOn } from '../identity/own-log-on.ts';
-import { endOtherSessions, endOwnSession, showOwnSessions } from '../identity/own-sessions.ts';
+} from '../log-on/log-on.ts';
+import { browserMark, limitedLogOn } from '../log-on/log-on-limit.ts';
+import { setOwnPassword, showOwnLogOn } from '../log-on/own-log-on.ts';
+import { endOtherSessions, endOwnSession, showOwnSessions } from '../log-on/own-sessions.ts';
 import {
   addPasskey,
   challengePasskey,
@@ -20,9 +21,8 @@ import {
   forgetPasskeys,
   proveByPasskey,
   removePasskey,
-} from '../identity/passkeys.ts';
-import { renewProof } from '../identity/proof.ts';
-import { done, isGuess, type Outcome, refused } from '../outcome.ts';
+} from '../log-on/passkeys.ts';
+import { renewProof } from '../log-on/proof.ts';
 import type { ApiUses, Call, Handlers } from './call.ts';
 
 export const LOG_ON_HANDLERS = {

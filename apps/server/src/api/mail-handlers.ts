@@ -1,7 +1,7 @@
 /** The handlers of mail. */
 import type { MAIL_OPERATIONS } from '@sower/api/mail';
-import { denied } from '../identity/actor.ts';
-import { showMailDeliveryOptions } from '../mail/delivery.ts';
+import { denied } from '../core/actor.ts';
+import { done } from '../core/outcome.ts';
 import {
   editMailTemplate,
   previewMailTemplate,
@@ -12,8 +12,8 @@ import { resendMail, viewMail } from '../mail/messages.ts';
 import { editMailSettings, sendTestMail, showMailSettings } from '../mail/settings.ts';
 import { removeSigning, setSigning } from '../mail/signing.ts';
 import { editUserMail, showUserMail } from '../mail/user-mail.ts';
-import { done } from '../outcome.ts';
-import { listMail } from '../store/mail.ts';
+import { showMailDeliveryOptions } from '../provisioning/distribution/mail-delivery.ts';
+import { listMail } from '../store/tables/mail.ts';
 import type { Handlers } from './call.ts';
 import { keyOf, page } from './page.ts';
 

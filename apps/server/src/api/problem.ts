@@ -3,13 +3,13 @@ import type { OpenChallenge } from '@sower/api/challenges';
 import { problemDocument } from '@sower/api/problems';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { Busy } from '../identity/password.ts';
-import { StrengthBusy } from '../identity/password-strength.ts';
-import { type Refused, refused } from '../outcome.ts';
-import { isUnavailable } from '../store/unavailable.ts';
-import { IllFormedText } from '../well-formed.ts';
+import { type Refused, refused } from '../core/outcome.ts';
+import { Busy } from '../directory/password.ts';
+import { StrengthBusy } from '../directory/password-strength.ts';
+import { isUnavailable } from '../store/db/unavailable.ts';
 import { languageOf, type Say, sayerFor } from './language.ts';
 import { type Finding, findingInWords } from './validation-words.ts';
+import { IllFormedText } from './well-formed.ts';
 
 export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply {
   const language = languageOf(reply.request.headers['accept-language']);

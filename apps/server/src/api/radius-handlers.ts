@@ -1,17 +1,17 @@
 /** Handlers of authentications, RADIUS clients and authentication agents. */
 import type { ResponseOf } from '@sower/api/operations';
-import type { AttemptStep } from '../authentication/attempt.ts';
-import { isoTime } from '../core/time.ts';
-import { type Actor, actorName, denied, scopesOf } from '../identity/actor.ts';
-import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../identity/agents.ts';
+import type { AttemptStep } from '../authentication/challenge/attempt.ts';
+import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../clients/agents.ts';
 import {
   addRadiusClient,
   changeRadiusSecret,
   editRadiusClient,
   removeRadiusClient,
   showRadiusClients,
-} from '../identity/radius-clients.ts';
-import { done, type Outcome } from '../outcome.ts';
+} from '../clients/radius-clients.ts';
+import { type Actor, actorName, denied, scopesOf } from '../core/actor.ts';
+import { done, type Outcome } from '../core/outcome.ts';
+import { isoTime } from '../core/time.ts';
 import type { ApiUses, Handlers } from './call.ts';
 
 const askerOf = (actor: Actor, source: string) => ({

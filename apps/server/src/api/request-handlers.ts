@@ -1,7 +1,7 @@
 /** The handlers of offers and requests. */
 import type { REQUEST_OPERATIONS, TokenRequest } from '@sower/api/requests';
-import { denied, scopesOf } from '../identity/actor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { denied, scopesOf } from '../core/actor.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
 import { requestToken } from '../requests/ask.ts';
 import {
   approveRequest,
@@ -19,7 +19,7 @@ import {
   requestOwnToken,
   withdrawOwnRequest,
 } from '../self-service/own-requests.ts';
-import { listRequests } from '../store/requests.ts';
+import { listRequests } from '../store/tables/requests.ts';
 import type { Handlers } from './call.ts';
 import type { Say } from './language.ts';
 import { keyOf, page } from './page.ts';

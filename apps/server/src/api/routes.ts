@@ -4,11 +4,11 @@ import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from 
 import type { ApiKeyStanding } from '@sower/api/resources';
 import '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Actor, actorName } from '../identity/actor.ts';
-import { apiKeyReader } from '../identity/api-keys.ts';
-import { resumeSession, type Session } from '../identity/log-on.ts';
-import { proofLacking } from '../identity/proof.ts';
-import { done, type Outcome, type Refused, refused } from '../outcome.ts';
+import { type Actor, actorName } from '../core/actor.ts';
+import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { apiKeyReader } from '../directory/api-keys.ts';
+import { resumeSession, type Session } from '../log-on/log-on.ts';
+import { proofLacking } from '../log-on/proof.ts';
 import type { ApiUses } from './call.ts';
 import { browserMarks, SESSION_COOKIE, setSessionCookie, setUserSessionCookie } from './cookies.ts';
 import { HANDLERS } from './handlers.ts';

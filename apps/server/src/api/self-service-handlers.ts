@@ -1,12 +1,12 @@
 /** Handlers of the Self-Service Console, and of what administrators prepare for it. */
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import { type SELF_SERVICE_OPERATIONS, selfServiceSwitches, type UserSession } from '@sower/api/self-service';
-import { resynchroniseToken } from '../authentication/resynchronise.ts';
-import { showToken } from '../authentication/show-token.ts';
-import { testToken } from '../authentication/test-token.ts';
+import { resynchroniseToken } from '../authentication/token-access/resynchronise.ts';
+import { showToken } from '../authentication/token-access/show-token.ts';
+import { testToken } from '../authentication/token-access/test-token.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import { browserMark, limitedLogOn } from '../identity/log-on-limit.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { browserMark, limitedLogOn } from '../log-on/log-on-limit.ts';
 import { openOwnActivation, watchActivation } from '../self-service/activation.ts';
 import {
   closeActivationWindow,

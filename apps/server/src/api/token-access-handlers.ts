@@ -1,14 +1,20 @@
 /** Policies, and what is done when access does not work as it should. */
 import type { POLICY_OPERATIONS } from '@sower/api/policies';
 import type { TOKEN_ACCESS_OPERATIONS } from '@sower/api/token-access';
-import { showTokenAccess, showUserActivity } from '../authentication/access-view.ts';
-import { endEmergencyAccess, giveEmergencyAccess } from '../authentication/emergency.ts';
-import { editPolicy, policyReach, removePolicy, showPolicies, showPolicy } from '../authentication/policy.ts';
-import { resynchroniseToken } from '../authentication/resynchronise.ts';
-import { requireNewPin } from '../authentication/set-pin.ts';
-import { testToken } from '../authentication/test-token.ts';
-import { unlockUser } from '../authentication/unlock.ts';
-import { done } from '../outcome.ts';
+import { unlockUser } from '../authentication/limits/unlock.ts';
+import { requireNewPin } from '../authentication/pin/set-pin.ts';
+import {
+  editPolicy,
+  policyReach,
+  removePolicy,
+  showPolicies,
+  showPolicy,
+} from '../authentication/policy/policy.ts';
+import { showTokenAccess, showUserActivity } from '../authentication/token-access/access-view.ts';
+import { endEmergencyAccess, giveEmergencyAccess } from '../authentication/token-access/emergency.ts';
+import { resynchroniseToken } from '../authentication/token-access/resynchronise.ts';
+import { testToken } from '../authentication/token-access/test-token.ts';
+import { done } from '../core/outcome.ts';
 import type { Handlers } from './call.ts';
 
 export const TOKEN_ACCESS_HANDLERS = {

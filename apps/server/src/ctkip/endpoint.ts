@@ -13,20 +13,20 @@ import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provis
 import { statusMessage } from '@sower/ctkip/server';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GuessLimit } from '../authentication/guess-limit.ts';
-import type { Counters } from '../metrics.ts';
+import type { GuessLimit } from '../core/guess-limit.ts';
+import type { Counters } from '../core/metrics.ts';
 import {
   type Admittance,
   admitByCode,
   admitByTrigger,
   openTrigger,
   usedCode,
-} from '../provisioning/admission.ts';
-import { type AssertedDevice, judgeDevice } from '../provisioning/device-policy.ts';
-import { linkBase } from '../provisioning/link-base.ts';
-import { type RecordReuse, recordRefusal } from '../provisioning/record-run.ts';
-import type { Snapshot } from '../provisioning/snapshot.ts';
-import { isUnavailable } from '../store/unavailable.ts';
+} from '../provisioning/distribution/admission.ts';
+import { type AssertedDevice, judgeDevice } from '../provisioning/distribution/device-policy.ts';
+import { linkBase } from '../provisioning/distribution/link-base.ts';
+import { type RecordReuse, recordRefusal } from '../provisioning/distribution/record-run.ts';
+import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
+import { isUnavailable } from '../store/db/unavailable.ts';
 import { answerHello, answerNonce, type ExchangeUses, type Reply } from './exchange.ts';
 import { admitOrigins } from './origins.ts';
 

@@ -17,14 +17,18 @@ import {
   statusMessage,
   understandsPin,
 } from '@sower/ctkip/server';
-import type { Floor } from '../floor.ts';
-import { openSessionId, sealSessionId } from '../keys/session-id.ts';
-import { type ActivateToken, replyPlace, seedPlace } from '../provisioning/activate.ts';
-import { type Admission, type Admittance, admitById } from '../provisioning/admission.ts';
-import { type AssertedDevice, type DeviceVerdict, judgeDevice } from '../provisioning/device-policy.ts';
-import { type RecordOpened, recordRefusal } from '../provisioning/record-run.ts';
-import type { Snapshot } from '../provisioning/snapshot.ts';
-import { listSeeds } from '../store/seeds.ts';
+import type { Floor } from '../context.ts';
+import { openSessionId, sealSessionId } from '../keys/seal/session-id.ts';
+import { type ActivateToken, replyPlace, seedPlace } from '../provisioning/distribution/activate.ts';
+import { type Admission, type Admittance, admitById } from '../provisioning/distribution/admission.ts';
+import {
+  type AssertedDevice,
+  type DeviceVerdict,
+  judgeDevice,
+} from '../provisioning/distribution/device-policy.ts';
+import { type RecordOpened, recordRefusal } from '../provisioning/distribution/record-run.ts';
+import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
+import { listSeeds } from '../store/tables/seeds.ts';
 
 export type ExchangeUses = Floor & {
   readonly activate: ActivateToken;

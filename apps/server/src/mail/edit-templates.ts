@@ -9,11 +9,11 @@ import {
   previewOf,
 } from '@sower/api/mail-events';
 import type { ProblemDocument } from '@sower/api/problems';
-import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
-import { done, type Outcome, type Refused, refused } from '../outcome.ts';
-import { insertAudit } from '../store/audit.ts';
-import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/mail-templates.ts';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, denied } from '../core/actor.ts';
+import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/tables/mail-templates.ts';
 import { ORIGINAL_TEMPLATES } from './original-templates.ts';
 import { htmlOf, renderTemplate, templateProblem } from './render.ts';
 

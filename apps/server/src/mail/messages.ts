@@ -1,12 +1,12 @@
 /** What waits, was sent, or could not be sent; and sending that again. What a mail says is shown to nobody. */
 import type { MailMessage } from '@sower/api/mail';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, denied } from '../core/actor.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
-import { insertAudit } from '../store/audit.ts';
-import { claimDeadMail, findMail } from '../store/mail.ts';
-import type { Row } from '../store/schema.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { claimDeadMail, findMail } from '../store/tables/mail.ts';
+import type { Row } from '../store/tables/schema.ts';
 import { KEEP_TRYING_MILLISECONDS } from './queue.ts';
 
 export const viewMail = (row: Row<'mail'>): MailMessage => ({

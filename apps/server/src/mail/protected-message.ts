@@ -1,12 +1,12 @@
 /** A row of the queue as the octets to send: what it says, signed and encrypted as the settings and the row ask for. */
-import type { Floor } from '../floor.ts';
-import { encryptionProblem } from '../keys/mail-certificate.ts';
-import { encryptEntity, signEntity } from '../keys/smime.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import type { Floor } from '../context.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { encryptionProblem } from '../keys/x509/mail-certificate.ts';
+import { encryptEntity, signEntity } from '../keys/x509/smime.ts';
 import { message, textEntity } from '../smtp/message.ts';
-import type { StoredMailSettings } from '../store/mail-settings.ts';
-import { findUserMail } from '../store/mail-templates.ts';
-import type { Row } from '../store/schema.ts';
+import type { StoredMailSettings } from '../store/tables/mail-settings.ts';
+import { findUserMail } from '../store/tables/mail-templates.ts';
+import type { Row } from '../store/tables/schema.ts';
 import { messagePlace } from './queue.ts';
 import { signingIdentityOf } from './signing.ts';
 

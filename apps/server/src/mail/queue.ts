@@ -3,12 +3,12 @@
  * language of the user, and sealed until it is sent.
  */
 import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
-import type { Sealing } from '../keys/sealing.ts';
-import { type IdSource, newId } from '../store/ids.ts';
-import { insertMail } from '../store/mail.ts';
-import type { MailSettingsReader } from '../store/mail-settings.ts';
-import { listMailTemplates, listRecipients, type Recipient } from '../store/mail-templates.ts';
-import type { Connection, NewRow } from '../store/schema.ts';
+import type { Sealing } from '../keys/seal/sealing.ts';
+import { type IdSource, newId } from '../store/db/ids.ts';
+import { insertMail } from '../store/tables/mail.ts';
+import type { MailSettingsReader } from '../store/tables/mail-settings.ts';
+import { listMailTemplates, listRecipients, type Recipient } from '../store/tables/mail-templates.ts';
+import type { Connection, NewRow } from '../store/tables/schema.ts';
 import { htmlOf, renderTemplate } from './render.ts';
 import { chooseTemplate } from './templates.ts';
 

@@ -5,12 +5,18 @@
  * that SMTP leaves open (RFC 5321 §4.2.5, RFC 1047): the server has taken the mail over, and its answer, or our commit after it, is lost.
  * Then the row is sent again, under the same Message-ID, by which a mailbox can tell.
  */
-import type { Floor } from '../floor.ts';
+import type { Floor } from '../context.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
-import { insertAudit } from '../store/audit.ts';
-import { claimDueMail, deleteOldMail, markMailDead, markMailSent, postponeMail } from '../store/mail.ts';
-import type { StoredMailSettings } from '../store/mail-settings.ts';
-import type { Row } from '../store/schema.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import {
+  claimDueMail,
+  deleteOldMail,
+  markMailDead,
+  markMailSent,
+  postponeMail,
+} from '../store/tables/mail.ts';
+import type { StoredMailSettings } from '../store/tables/mail-settings.ts';
+import type { Row } from '../store/tables/schema.ts';
 import { protectedMessage } from './protected-message.ts';
 import { smtpServerOf } from './settings.ts';
 

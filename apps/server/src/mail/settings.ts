@@ -6,16 +6,20 @@ import {
   type MailSettingsView,
   mailSettingsSchema,
 } from '@sower/api/mail';
-import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
-import { secretToRepeat } from '../identity/kept-secret.ts';
-import { mailCertificateFacts } from '../keys/mail-certificate.ts';
-import { done, editedMeanwhile, type Outcome, refused } from '../outcome.ts';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, denied } from '../core/actor.ts';
+import { secretToRepeat } from '../core/kept-secret.ts';
+import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
+import { mailCertificateFacts } from '../keys/x509/mail-certificate.ts';
 import { message, textEntity } from '../smtp/message.ts';
 import type { SendMail, SmtpServer } from '../smtp/transport.ts';
-import { insertAudit } from '../store/audit.ts';
-import { newId } from '../store/ids.ts';
-import { findMailSettings, type StoredMailSettings, updateMailSettings } from '../store/mail-settings.ts';
+import { newId } from '../store/db/ids.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import {
+  findMailSettings,
+  type StoredMailSettings,
+  updateMailSettings,
+} from '../store/tables/mail-settings.ts';
 import { htmlOf } from './render.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random' | 'publicUrl'>;

@@ -1,13 +1,17 @@
 /** The certificate that mail of the deployment is signed with: put in as a PKCS#12 file, kept sealed, taken away. */
 import type { MailSettingsView } from '@sower/api/mail';
-import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
-import { mailCertificateFacts, signingProblem } from '../keys/mail-certificate.ts';
-import { readSigningIdentity } from '../keys/signing-identity.ts';
-import type { SigningIdentity } from '../keys/smime.ts';
-import { done, editedMeanwhile, type Outcome, refusedAt } from '../outcome.ts';
-import { insertAudit } from '../store/audit.ts';
-import { findMailSettings, type StoredMailSettings, updateMailSettings } from '../store/mail-settings.ts';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, denied } from '../core/actor.ts';
+import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';
+import { mailCertificateFacts, signingProblem } from '../keys/x509/mail-certificate.ts';
+import { readSigningIdentity } from '../keys/x509/signing-identity.ts';
+import type { SigningIdentity } from '../keys/x509/smime.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import {
+  findMailSettings,
+  type StoredMailSettings,
+  updateMailSettings,
+} from '../store/tables/mail-settings.ts';
 import { viewMailSettings } from './settings.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random'>;

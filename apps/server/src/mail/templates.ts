@@ -1,6 +1,6 @@
 /** Which template a mail is made of: the edited one of its device type, else the edited one of all, else the one that ships. */
 import type { MailEvent, MailLanguage } from '@sower/api/mail-events';
-import type { Row } from '../store/schema.ts';
+import type { Row } from '../store/tables/schema.ts';
 import { ORIGINAL_TEMPLATES, type Template } from './original-templates.ts';
 
 export function chooseTemplate(

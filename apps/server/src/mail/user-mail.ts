@@ -1,14 +1,18 @@
 /** What is known of a user for mail: the language, and the certificate that mail with a secret is encrypted to. */
 import type { UserMail, UserMailPatch } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
-import type { Floor } from '../floor.ts';
-import { type Actor, actorName } from '../identity/actor.ts';
-import { changingUser, userFor } from '../identity/users.ts';
-import { encryptionProblem, mailCertificateFacts, readMailCertificate } from '../keys/mail-certificate.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
-import { insertAudit } from '../store/audit.ts';
-import { findUserMail, saveUserMail } from '../store/mail-templates.ts';
-import type { Row } from '../store/schema.ts';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName } from '../core/actor.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { changingUser, userFor } from '../directory/users.ts';
+import {
+  encryptionProblem,
+  mailCertificateFacts,
+  readMailCertificate,
+} from '../keys/x509/mail-certificate.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { findUserMail, saveUserMail } from '../store/tables/mail-templates.ts';
+import type { Row } from '../store/tables/schema.ts';
 
 function view(row: Row<'user_mail'> | undefined): UserMail {
   return {

@@ -4,11 +4,11 @@
  */
 import { encodeAttribute } from '@sower/radius/attributes';
 import type { Attribute } from '@sower/radius/packet';
-import type { Floor } from '../floor.ts';
-import { type Address, networkOf, readAddress, readNetwork, writeNetwork } from '../identity/network.ts';
-import { radiusSecretPlace, replyAttributesOf } from '../identity/radius-clients.ts';
-import { listRadiusClients } from '../store/radius-clients.ts';
-import type { Row } from '../store/schema.ts';
+import { radiusSecretPlace, replyAttributesOf } from '../clients/radius-clients.ts';
+import type { Floor } from '../context.ts';
+import { type Address, networkOf, readAddress, readNetwork, writeNetwork } from '../core/network.ts';
+import { listRadiusClients } from '../store/tables/radius-clients.ts';
+import type { Row } from '../store/tables/schema.ts';
 
 type Reply = {
   readonly name: string;

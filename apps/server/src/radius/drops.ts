@@ -2,8 +2,8 @@
  * Packets that are not answered: counted at once, and in the audit trail summed by source and reason, so that a flood costs a row each
  * half minute, not a row each.
  */
-import type { Floor } from '../floor.ts';
-import { auditSummary } from '../store/audit-summary.ts';
+import type { Floor } from '../context.ts';
+import { auditSummary } from '../store/tables/audit-summary.ts';
 
 /** Every reason, in the words of the audit trail: what it is, and what to do about it. */
 export const DROP_REASONS = {

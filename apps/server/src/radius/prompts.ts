@@ -1,5 +1,5 @@
 /** What the user reads at a challenge. Reply-Message has no language and often a small display: English, one or two sentences. */
-import type { Challenge, PinRules } from '../authentication/attempt.ts';
+import type { Challenge, PinRules } from '../authentication/challenge/attempt.ts';
 
 export type Prompt = {
   readonly text: string;

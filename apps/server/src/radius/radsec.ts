@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { HEADER_LENGTH, MAX_PACKET_LENGTH } from '@sower/radius/packet';
-import type { TlsListening } from '../keys/tls.ts';
+import type { TlsListening } from '../keys/x509/tls.ts';
 import type { Answerer } from './answerer.ts';
 import type { ClientTable } from './client-table.ts';
 import type { Drops } from './drops.ts';

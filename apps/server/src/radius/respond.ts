@@ -9,8 +9,8 @@ import {
   type ParsedPacket,
 } from '@sower/radius/packet';
 import { octetsOf, passwordOf } from '@sower/radius/server';
-import type { AttemptStep, Attempts } from '../authentication/attempt.ts';
-import type { RecordSession } from '../authentication/record-session.ts';
+import type { AttemptStep, Attempts } from '../authentication/challenge/attempt.ts';
+import type { RecordSession } from '../authentication/challenge/record-session.ts';
 import { attributesFor, type KnownClient } from './client-table.ts';
 import { promptOf } from './prompts.ts';
 

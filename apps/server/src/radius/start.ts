@@ -1,6 +1,6 @@
 /** Everything of RADIUS together: where it listens, and an orderly stop. Off unless an address is given. */
-import type { Floor } from '../floor.ts';
-import type { TlsListening } from '../keys/tls.ts';
+import type { Floor } from '../context.ts';
+import type { TlsListening } from '../keys/x509/tls.ts';
 import { type AnswererUses, answerer } from './answerer.ts';
 import { clientTable } from './client-table.ts';
 import { type DropReason, drops } from './drops.ts';

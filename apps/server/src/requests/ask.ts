@@ -1,11 +1,12 @@
 /** Asking for a token: by a user, or by an administrator in the name of one. An offer without steps brings the token at once. */
 import type { Offer, TokenRequest, TokenRequestInput } from '@sower/api/requests';
-import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
-import { userFor } from '../identity/users.ts';
-import { done, type Outcome, refused, undoable } from '../outcome.ts';
-import { insertAudit } from '../store/audit.ts';
-import { newId } from '../store/ids.ts';
-import { listReplacements } from '../store/replacements.ts';
+import { type Actor, type Doer, doerOf } from '../core/actor.ts';
+import { done, type Outcome, refused, undoable } from '../core/outcome.ts';
+import { userFor } from '../directory/users.ts';
+import { newId } from '../store/db/ids.ts';
+import { isUniqueViolation } from '../store/db/violation.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { listReplacements } from '../store/tables/replacements.ts';
 import {
   closeRequest,
   findOffer,
@@ -14,11 +15,10 @@ import {
   listOffers,
   listRequests,
   type RequestRow,
-} from '../store/requests.ts';
-import type { Row } from '../store/schema.ts';
-import { findProfile } from '../store/token-profiles.ts';
-import { findToken } from '../store/tokens.ts';
-import { isUniqueViolation } from '../store/violation.ts';
+} from '../store/tables/requests.ts';
+import type { Row } from '../store/tables/schema.ts';
+import { findProfile } from '../store/tables/token-profiles.ts';
+import { findToken } from '../store/tables/tokens.ts';
 import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { noSuchOffer, stepsOf, viewOffer } from './offers.ts';
 import { requestMail } from './request-mail.ts';

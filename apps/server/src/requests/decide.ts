@@ -6,11 +6,12 @@
 import type { Permission } from '@sower/api/permissions';
 import type { RequestDistribution, TokenRequest } from '@sower/api/requests';
 import type { DistributeResult } from '@sower/api/resources';
-import { refusalAbove } from '../identity/above.ts';
-import { type Actor, covers, type Doer, denied, doerOf } from '../identity/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
-import { insertAudit } from '../store/audit.ts';
-import { newId } from '../store/ids.ts';
+import { type Actor, covers, type Doer, denied, doerOf } from '../core/actor.ts';
+import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
+import { refusalAbove } from '../directory/above.ts';
+import { newId } from '../store/db/ids.ts';
+import { withoutDeadlock } from '../store/db/without-deadlock.ts';
+import { insertAudit } from '../store/tables/audit.ts';
 import {
   changeRequest,
   closeRequest,
@@ -18,10 +19,9 @@ import {
   insertDecision,
   listDecisions,
   type RequestRow,
-} from '../store/requests.ts';
-import type { Connection, Row } from '../store/schema.ts';
-import { findUserById, lockUser } from '../store/users.ts';
-import { withoutDeadlock } from '../store/without-deadlock.ts';
+} from '../store/tables/requests.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { findUserById, lockUser } from '../store/tables/users.ts';
 import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { stepsOf } from './offers.ts';
 import { requestMail } from './request-mail.ts';

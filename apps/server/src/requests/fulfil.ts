@@ -5,9 +5,8 @@
 import type { RequestDistribution } from '@sower/api/requests';
 import type { DistributeResult } from '@sower/api/resources';
 import { distributeInputSchema } from '@sower/api/resources';
-import type { Doer } from '../identity/actor.ts';
-import { deliveryOptions } from '../mail/delivery.ts';
-import { done, type Outcome, refused, undo } from '../outcome.ts';
+import type { Doer } from '../core/actor.ts';
+import { done, type Outcome, refused, undo } from '../core/outcome.ts';
 import {
   type DistributeUses,
   type DistributionPlan,
@@ -15,15 +14,16 @@ import {
   issueDistribution,
   newCode,
   planDistribution,
-} from '../provisioning/distribute.ts';
-import { mintRecords } from '../provisioning/mint.ts';
-import { insertAudit } from '../store/audit.ts';
-import { insertReplacement, listReplacements } from '../store/replacements.ts';
-import { claimUnassignedToken } from '../store/requests.ts';
-import type { Connection, Row } from '../store/schema.ts';
-import { changeToken, claimToken, countTokensOf, findToken, type TokenRow } from '../store/tokens.ts';
-import { lockUser } from '../store/users.ts';
-import { isUniqueViolation } from '../store/violation.ts';
+} from '../provisioning/distribution/distribute.ts';
+import { deliveryOptions } from '../provisioning/distribution/mail-delivery.ts';
+import { mintRecords } from '../provisioning/tokens/mint.ts';
+import { isUniqueViolation } from '../store/db/violation.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { insertReplacement, listReplacements } from '../store/tables/replacements.ts';
+import { claimUnassignedToken } from '../store/tables/requests.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { changeToken, claimToken, countTokensOf, findToken, type TokenRow } from '../store/tables/tokens.ts';
+import { lockUser } from '../store/tables/users.ts';
 
 export type FulfilUses = DistributeUses;
 

@@ -1,12 +1,13 @@
 /** What users may ask for: a token profile under a name they understand, and who has to agree. */
 import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/requests';
-import type { Floor } from '../floor.ts';
-import { type Actor, actorName, denied } from '../identity/actor.ts';
-import { resolveRole } from '../identity/roles.ts';
-import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../outcome.ts';
-import { noSuchProfile } from '../provisioning/profile.ts';
-import { insertAudit } from '../store/audit.ts';
-import { newId } from '../store/ids.ts';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, denied } from '../core/actor.ts';
+import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
+import { resolveRole } from '../directory/roles.ts';
+import { noSuchProfile } from '../provisioning/profiles/profile.ts';
+import { newId } from '../store/db/ids.ts';
+import { isUniqueViolation } from '../store/db/violation.ts';
+import { insertAudit } from '../store/tables/audit.ts';
 import {
   clearOtherDefaults,
   deleteOffer,
@@ -14,11 +15,10 @@ import {
   insertOffer,
   listOffers,
   updateOffer,
-} from '../store/requests.ts';
-import type { Connection, Row } from '../store/schema.ts';
-import { findProfile } from '../store/token-profiles.ts';
-import { userIdKey } from '../store/users.ts';
-import { isUniqueViolation } from '../store/violation.ts';
+} from '../store/tables/requests.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { findProfile } from '../store/tables/token-profiles.ts';
+import { userIdKey } from '../store/tables/users.ts';
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
 

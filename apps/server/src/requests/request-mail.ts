@@ -1,6 +1,6 @@
 /** The mail about a request. */
 import type { MailNotice, MailValues } from '../mail/queue.ts';
-import type { Row } from '../store/schema.ts';
+import type { Row } from '../store/tables/schema.ts';
 
 export function requestMail(
   event: Extract<MailNotice['event'], `request-${string}`>,

@@ -1,10 +1,10 @@
 /** A request as it is shown, and whether the one who looks may decide about it now. */
 import type { TokenRequest } from '@sower/api/requests';
+import { type Actor, actorName, covers } from '../core/actor.ts';
 import { isoTime } from '../core/time.ts';
-import { type Actor, actorName, covers } from '../identity/actor.ts';
-import { listSamePerson } from '../store/administrators.ts';
-import { listDecisions, type RequestRow } from '../store/requests.ts';
-import type { Connection, Row } from '../store/schema.ts';
+import { listSamePerson } from '../store/tables/administrators.ts';
+import { listDecisions, type RequestRow } from '../store/tables/requests.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
 import { stepsOf } from './offers.ts';
 
 export async function viewRequests(

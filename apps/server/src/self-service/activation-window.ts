@@ -1,19 +1,19 @@
 /** An administrator lets a user activate a token without showing the one they have, once: the phone is lost, or new. */
 import type { Permission } from '@sower/api/permissions';
 import type { SelfServiceState } from '@sower/api/self-service';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName } from '../core/actor.ts';
+import { done, type Outcome, undo } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import type { Floor } from '../floor.ts';
-import { type Actor, actorName } from '../identity/actor.ts';
-import { changingUser, userFor } from '../identity/users.ts';
-import { done, type Outcome, undo } from '../outcome.ts';
-import { type AuditEvent, insertAudit } from '../store/audit.ts';
+import { changingUser, userFor } from '../directory/users.ts';
+import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import {
   deleteActivationWindow,
   findActivationWindow,
   findPassword,
   hasConfirmedToken,
   putActivationWindow,
-} from '../store/self-service.ts';
+} from '../store/tables/self-service.ts';
 
 type Uses = Pick<Floor, 'db' | 'settings' | 'queueMail' | 'now' | 'random' | 'sealing'>;
 

@@ -5,23 +5,27 @@
  */
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
+import type { Floor } from '../context.ts';
+import { done, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import type { Floor } from '../floor.ts';
-import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
-import { seedPlace } from '../provisioning/activate.ts';
-import { isDeviceReason } from '../provisioning/device-policy.ts';
-import { type FreshCode, freshCode } from '../provisioning/distribute.ts';
-import { distributionState } from '../provisioning/distribution-view.ts';
-import { linkBase } from '../provisioning/link-base.ts';
-import { readSnapshot } from '../provisioning/snapshot.ts';
-import { isExpired } from '../provisioning/token-view.ts';
-import { insertAudit } from '../store/audit.ts';
-import { claimFailed, insertDistribution, withdrawProvisioned } from '../store/distributions.ts';
-import { newId } from '../store/ids.ts';
-import type { Connection, Row } from '../store/schema.ts';
-import { deletePendingSeeds, listSeeds } from '../store/seeds.ts';
-import { claimActivationWindow, findActivationWindow, moveActivationWindow } from '../store/self-service.ts';
-import type { TokenRow } from '../store/tokens.ts';
+import { seedPlace } from '../provisioning/distribution/activate.ts';
+import { isDeviceReason } from '../provisioning/distribution/device-policy.ts';
+import { type FreshCode, freshCode } from '../provisioning/distribution/distribute.ts';
+import { distributionState } from '../provisioning/distribution/distribution-view.ts';
+import { linkBase } from '../provisioning/distribution/link-base.ts';
+import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
+import { isExpired } from '../provisioning/tokens/token-view.ts';
+import { newId } from '../store/db/ids.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { claimFailed, insertDistribution, withdrawProvisioned } from '../store/tables/distributions.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { deletePendingSeeds, listSeeds } from '../store/tables/seeds.ts';
+import {
+  claimActivationWindow,
+  findActivationWindow,
+  moveActivationWindow,
+} from '../store/tables/self-service.ts';
+import type { TokenRow } from '../store/tables/tokens.ts';
 import { latestOwn } from './own-tokens.ts';
 import { mustShowToken, ownToken, type Person, refusalInEmergency } from './person.ts';
 

@@ -6,17 +6,21 @@
  */
 import { APPROVAL_SECONDS, approvalCode, approvalSeed } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
-import { equalText } from '../authentication/match.ts';
+import { equalText } from '../authentication/verify/match.ts';
+import { done, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import { done, type Outcome, refused, undo, undoable } from '../outcome.ts';
-import { seedPlace } from '../provisioning/activate.ts';
-import { type DistributeUses, issueDistribution, planDistribution } from '../provisioning/distribute.ts';
-import { distributionState } from '../provisioning/distribution-view.ts';
-import { insertAudit } from '../store/audit.ts';
-import type { Row } from '../store/schema.ts';
-import { claimApproval, listSeeds } from '../store/seeds.ts';
-import { putActivationWindow } from '../store/self-service.ts';
-import { lockToken, type TokenRow } from '../store/tokens.ts';
+import { seedPlace } from '../provisioning/distribution/activate.ts';
+import {
+  type DistributeUses,
+  issueDistribution,
+  planDistribution,
+} from '../provisioning/distribution/distribute.ts';
+import { distributionState } from '../provisioning/distribution/distribution-view.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import type { Row } from '../store/tables/schema.ts';
+import { claimApproval, listSeeds } from '../store/tables/seeds.ts';
+import { putActivationWindow } from '../store/tables/self-service.ts';
+import { lockToken, type TokenRow } from '../store/tables/tokens.ts';
 import { tokenProblem } from './activation.ts';
 import { latestOwn } from './own-tokens.ts';
 import { ownToken, type Person, refusalInEmergency, switchedOff } from './person.ts';

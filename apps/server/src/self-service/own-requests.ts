@@ -1,11 +1,11 @@
 /** Asking for a token, and following what was asked for, by the user. Who decides is not told. */
 import type { OwnOffer, OwnRequest, TokenRequest, TokenRequestInput } from '@sower/api/requests';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
 import { askForToken, listOpenOffers, listRequestsOf, shownRequest } from '../requests/ask.ts';
 import { cancelOwnRequest } from '../requests/decide.ts';
 import type { FulfilUses } from '../requests/fulfil.ts';
-import type { Row } from '../store/schema.ts';
-import { findUserById } from '../store/users.ts';
+import type { Row } from '../store/tables/schema.ts';
+import { findUserById } from '../store/tables/users.ts';
 import { ownToken, type Person, switchedOff } from './person.ts';
 
 function view(request: TokenRequest): OwnRequest {

@@ -1,10 +1,10 @@
 /** A user's own sessions: list them, end one, end the others. */
 import type { OwnSession } from '@sower/api/sessions';
-import type { Floor } from '../floor.ts';
-import { viewOwnSession } from '../identity/own-sessions.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
-import { type AuditEvent, insertAudit } from '../store/audit.ts';
-import { deleteUserSession, deleteUserSessionsOf, listUserSessions } from '../store/self-service.ts';
+import type { Floor } from '../context.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { viewOwnSession } from '../log-on/own-sessions.ts';
+import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
+import { deleteUserSession, deleteUserSessionsOf, listUserSessions } from '../store/tables/self-service.ts';
 import type { Person } from './person.ts';
 import { IDLE_MILLISECONDS } from './session.ts';
 

@@ -1,19 +1,19 @@
 /** My Authenticators: a user's tokens as they see them, and what they may do with each beside activating it. */
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
-import { resynchroniseToken } from '../authentication/resynchronise.ts';
-import { changePin, pinRuleRefusal, showPinRules } from '../authentication/set-pin.ts';
-import type { AuthenticateUses } from '../authentication/subject.ts';
+import { changePin, pinRuleRefusal, showPinRules } from '../authentication/pin/set-pin.ts';
+import { resynchroniseToken } from '../authentication/token-access/resynchronise.ts';
+import type { AuthenticateUses } from '../authentication/verify/subject.ts';
+import type { Floor } from '../context.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import type { Floor } from '../floor.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
-import { distributionState } from '../provisioning/distribution-view.ts';
-import { readSnapshot } from '../provisioning/snapshot.ts';
-import { isExpired } from '../provisioning/token-view.ts';
-import { insertAudit } from '../store/audit.ts';
-import { listDistributions, renameDistribution, withdrawLive } from '../store/distributions.ts';
-import type { Row } from '../store/schema.ts';
-import { listSeeds } from '../store/seeds.ts';
-import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tokens.ts';
+import { distributionState } from '../provisioning/distribution/distribution-view.ts';
+import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
+import { isExpired } from '../provisioning/tokens/token-view.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { listDistributions, renameDistribution, withdrawLive } from '../store/tables/distributions.ts';
+import type { Row } from '../store/tables/schema.ts';
+import { listSeeds } from '../store/tables/seeds.ts';
+import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tables/tokens.ts';
 import { holderOf, mustShowToken, ownToken, type Person, refusalInEmergency, switchedOff } from './person.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'policies' | 'queueMail' | 'now' | 'random'>;

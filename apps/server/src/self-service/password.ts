@@ -1,13 +1,18 @@
 /** Passwords of users: given by an administrator, changed by their owner. */
-import type { Floor } from '../floor.ts';
-import { type Actor, type Doer, doerOf } from '../identity/actor.ts';
-import { passwordProblem } from '../identity/password.ts';
-import { changingUser, userFor } from '../identity/users.ts';
-import { type Outcome, refused, refusedAt, undo, wrongSecret } from '../outcome.ts';
-import { type AuditEvent, insertAudit } from '../store/audit.ts';
-import type { Row } from '../store/schema.ts';
-import { deletePassword, deleteUserSessionsOf, findPassword, putPassword } from '../store/self-service.ts';
-import { findUserById } from '../store/users.ts';
+import type { Floor } from '../context.ts';
+import { type Actor, type Doer, doerOf } from '../core/actor.ts';
+import { type Outcome, refused, refusedAt, undo, wrongSecret } from '../core/outcome.ts';
+import { passwordProblem } from '../directory/password.ts';
+import { changingUser, userFor } from '../directory/users.ts';
+import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
+import type { Row } from '../store/tables/schema.ts';
+import {
+  deletePassword,
+  deleteUserSessionsOf,
+  findPassword,
+  putPassword,
+} from '../store/tables/self-service.ts';
+import { findUserById } from '../store/tables/users.ts';
 import type { Person } from './person.ts';
 import { type OpenedSession, rotateSession } from './session.ts';
 

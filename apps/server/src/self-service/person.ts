@@ -1,11 +1,11 @@
 /** A user at the Self-Service Console: may do what is listed in this folder, with what is theirs, and holds no permission at all. */
 import type { SelfServiceSwitch } from '@sower/api/self-service';
-import type { Holder } from '../authentication/held-token.ts';
-import type { Floor } from '../floor.ts';
-import type { Doer } from '../identity/actor.ts';
-import { done, type Outcome, type Refused, refused } from '../outcome.ts';
-import { hasConfirmedToken } from '../store/self-service.ts';
-import { findToken, type TokenRow } from '../store/tokens.ts';
+import type { Holder } from '../authentication/token-access/held-token.ts';
+import type { Floor } from '../context.ts';
+import type { Doer } from '../core/actor.ts';
+import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { hasConfirmedToken } from '../store/tables/self-service.ts';
+import { findToken, type TokenRow } from '../store/tables/tokens.ts';
 
 export type Person = {
   /** Row of the user. */

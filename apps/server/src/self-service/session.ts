@@ -5,12 +5,12 @@
  * give the session another id.
  */
 import type { UserLogOn } from '@sower/api/self-service';
-import type { Attempts } from '../authentication/attempt.ts';
-import { showToken } from '../authentication/show-token.ts';
-import type { Floor } from '../floor.ts';
-import { MAX_USER_AGENT, type Origin } from '../identity/log-on.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
-import { insertAudit } from '../store/audit.ts';
+import type { Attempts } from '../authentication/challenge/attempt.ts';
+import { showToken } from '../authentication/token-access/show-token.ts';
+import type { Floor } from '../context.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { MAX_USER_AGENT, type Origin } from '../log-on/log-on.ts';
+import { insertAudit } from '../store/tables/audit.ts';
 import {
   deleteEndedUserSessions,
   deleteUserSession,
@@ -19,8 +19,8 @@ import {
   insertUserSession,
   rotateUserSession,
   touchUserSession,
-} from '../store/self-service.ts';
-import { findUser } from '../store/users.ts';
+} from '../store/tables/self-service.ts';
+import { findUser } from '../store/tables/users.ts';
 import type { Person } from './person.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;

@@ -6,7 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
-import { Resynchronise } from '../troubleshoot-dialog.tsx';
+import { Resynchronise } from '../token/troubleshoot-dialog.tsx';
 import { usePerson } from '../use-person.ts';
 import { Wrong } from '../wrong.tsx';
 import type { Activation, useActivation } from './use-activation.ts';

@@ -1,0 +1,40 @@
+/** `sower verify`: asks the server whether a passcode is right. The exit code is the answer. */
+import type { Command } from 'commander';
+import { addServerCommand, type Frame } from '../command.ts';
+import { unchanged } from '../options.ts';
+import { printable } from '../terminal/output.ts';
+import { readSecret } from '../terminal/prompt.ts';
+
+export function addVerifyCommand(frame: Frame, program: Command): void {
+  addServerCommand(
+    frame,
+    program,
+    'verify <userid>',
+    'Ask whether a passcode (read from standard input) is right; exit code 0 accepted, 1 rejected',
+    unchanged,
+    async ({ api, args, terminal }) => {
+      const passcode = await readSecret(terminal, 'passcode');
+      if (!passcode.ok) return passcode;
+      const userId = args[0]!;
+      const answer = await api('authenticate', { body: { userId, passcode: passcode.value } });
+      const { result } = answer;
+      if (result === 'challenge') {
+        // The answer is the user's to give, where they log on.
+        await api('cancelAuthentication', { params: { id: answer.id }, query: { userId } });
+        return {
+          ok: true,
+          json: { result, challenge: answer.challenge.kind },
+          text: `The passcode of ${printable(userId)} is not enough: the server asks for more (${answer.challenge.kind}). The user answers where they log on.`,
+          exit: 'refused',
+        };
+      }
+      const accepted = result === 'accepted';
+      return {
+        ok: true,
+        json: { result },
+        text: `The passcode of ${printable(userId)} is ${result}.`,
+        exit: accepted ? 'done' : 'refused',
+      };
+    },
+  );
+}

@@ -1,0 +1,18 @@
+/** Before all else: the password that the help desk gave is replaced by one that only its user knows. */
+import { Content } from '@patternfly/react-core';
+import { useTranslation } from 'react-i18next';
+import { Frame } from '../frame.tsx';
+import { Part } from '../part.tsx';
+import { PasswordForm } from './password-form.tsx';
+
+export function FirstPasswordPage() {
+  const { t } = useTranslation('selfService');
+  return (
+    <Frame bare>
+      <Part title={t('password.mustTitle')}>
+        <Content component="p">{t('password.mustBody')}</Content>
+        <PasswordForm onDone={() => undefined} />
+      </Part>
+    </Frame>
+  );
+}

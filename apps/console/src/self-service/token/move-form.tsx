@@ -1,0 +1,76 @@
+/** To a new phone: the approval of the old one, and what follows from it. */
+import { Button, Content, Form } from '@patternfly/react-core';
+import { ApiProblem } from '@sower/api/client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { useApi } from '../../api/use-api.ts';
+import { TextField } from '../../ui/field.tsx';
+import { Wrong } from '../wrong.tsx';
+
+/** @param approval what the QR code brought; else it is typed */
+export function MoveForm({
+  serial,
+  approval,
+  onEnd,
+}: {
+  serial: string;
+  approval?: string;
+  /** Accepted, or not to be tried again. */
+  onEnd?: () => void;
+}) {
+  const { t } = useTranslation('selfService');
+  const api = useApi();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState('');
+  const [missing, setMissing] = useState(false);
+  // One that was brought and refused is of no use any more: then it is typed.
+  const [brought, setBrought] = useState(approval);
+  const move = useMutation({
+    mutationFn: (given: string) => api('moveOwnToken', { params: { serial }, body: { approval: given } }),
+    onSuccess: async () => {
+      onEnd?.();
+      await queries.invalidateQueries();
+      await navigate(`/tokens/${serial}/activate`, { replace: approval !== undefined });
+    },
+    onError: (error) => {
+      // Of a reply that was lost nobody knows: what was scanned is tried once more, and the server takes it once.
+      if (!(error instanceof ApiProblem)) return;
+      setBrought(undefined);
+      setTyped('');
+      onEnd?.();
+    },
+  });
+  return (
+    <Form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        const given = brought ?? typed;
+        setMissing(given.trim() === '');
+        if (given.trim() !== '') move.mutate(given);
+      }}
+    >
+      <Wrong error={move.error} />
+      <Content component="p">{t('move.body', { serial })}</Content>
+      {brought === undefined && (
+        <TextField
+          label={t('move.label')}
+          value={typed}
+          onChange={setTyped}
+          help={t('move.help')}
+          error={missing ? t('move.missing') : undefined}
+          required
+          mono
+        />
+      )}
+      <div>
+        <Button type="submit" isLoading={move.isPending} isDisabled={move.isPending}>
+          {t('move.submit')}
+        </Button>
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,107 @@
+/** Create or change the PIN of a token: by the rules of the policy, which are said before; which one was broken is said at the field. */
+import { Button, Content, Form } from '@patternfly/react-core';
+import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fieldProblem, isProblem } from '../../api/problem-words.ts';
+import { useApi } from '../../api/use-api.ts';
+import { TextField } from '../../ui/field.tsx';
+import { useNotice } from '../../ui/notices.tsx';
+import { Wrong } from '../wrong.tsx';
+import { useTwoCodes } from './two-codes.tsx';
+
+/** @param forgotten the present one is not known: two codes stand in for it */
+export function PinForm({
+  token,
+  forgotten = false,
+  onDone,
+}: {
+  token: Pick<OwnToken, 'serial'>;
+  forgotten?: boolean;
+  onDone: () => unknown;
+}) {
+  const { t } = useTranslation('selfService');
+  const api = useApi();
+  const notice = useNotice();
+  const [pin, setPin] = useState('');
+  const [again, setAgain] = useState('');
+  const [differ, setDiffer] = useState(false);
+  const two = useTwoCodes(t('pin.codesHelp'));
+  const save = useMutation({
+    mutationFn: () => {
+      const params = { serial: token.serial };
+      if (!forgotten) return api('setOwnPin', { params, body: { pin } });
+      return api('replaceOwnPin', { params, body: { pin, ...two.codes } });
+    },
+    onError: (error) => {
+      if (isProblem(error, 'passcode-refused')) two.clear();
+    },
+    onSuccess: async () => {
+      notice(t('pin.done'));
+      await onDone();
+    },
+  });
+  const rules = useQuery({
+    queryKey: ['pin-rules', token.serial],
+    queryFn: () => api('getOwnPinRules', { params: { serial: token.serial } }),
+  });
+  const say = useRules();
+  const refused = fieldProblem(save.error, 'pin');
+  return (
+    <Form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        const shown = !forgotten || two.check();
+        setDiffer(pin !== again);
+        if (pin === again && pin !== '' && shown) save.mutate();
+      }}
+    >
+      <Content component="p">{t('pin.body')}</Content>
+      {refused === undefined && <Wrong error={save.error ?? rules.error} />}
+      {forgotten && two.fields}
+      <TextField
+        label={t('pin.label')}
+        type="password"
+        value={pin}
+        onChange={setPin}
+        required
+        help={rules.data === undefined ? undefined : say(rules.data)}
+        error={refused}
+      />
+      <TextField
+        label={t('pin.again')}
+        type="password"
+        value={again}
+        onChange={setAgain}
+        required
+        error={differ ? t('pin.differ') : undefined}
+      />
+      <div>
+        <Button type="submit" isLoading={save.isPending} isDisabled={save.isPending}>
+          {t('pin.submit')}
+        </Button>
+      </div>
+    </Form>
+  );
+}
+
+/** All rules in one text. */
+function useRules(): (rules: OwnPinRules) => string {
+  const { t } = useTranslation('selfService');
+  return ({ minLength, maxLength, characters, ...rules }) =>
+    [
+      minLength === maxLength
+        ? t(`pin.exact.${characters}`, { length: minLength })
+        : t(`pin.length.${characters}`, { least: minLength, most: maxLength }),
+      rules.minLetters > 0 && t('pin.letters', { count: rules.minLetters }),
+      rules.minDigits > 0 && t('pin.digits', { count: rules.minDigits }),
+      rules.noLeadingZero && t('pin.noLeadingZero'),
+      rules.wordsExcluded && t('pin.words'),
+      rules.history > 0 && t('pin.history', { count: rules.history }),
+      t('pin.rulesMore'),
+    ]
+      .filter(Boolean)
+      .join(' ');
+}

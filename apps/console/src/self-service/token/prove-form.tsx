@@ -1,0 +1,84 @@
+/** A passcode of a token one has, any or a certain one: from then on the session is worth more. */
+import { Button, Form } from '@patternfly/react-core';
+import type { OpenChallenge } from '@sower/api/challenges';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isProblem, problemOf } from '../../api/problem-words.ts';
+import { useApi } from '../../api/use-api.ts';
+import { ChallengeForm } from '../../ui/challenge-form.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { usePerson } from '../use-person.ts';
+import { Wrong } from '../wrong.tsx';
+
+/** @param serial a token that may at present be waiting for a new PIN: its test takes the passcode even so */
+export function ProveForm({ serial }: { serial?: string }) {
+  const { t } = useTranslation('selfService');
+  const api = useApi();
+  const queries = useQueryClient();
+  const { replace } = usePerson();
+  const [passcode, setPasscode] = useState('');
+  /** The passcode was right and is not enough. */
+  const [asked, setAsked] = useState<OpenChallenge>();
+  const prove = useMutation({
+    mutationFn: async (answer: string | undefined) => {
+      const body = { passcode: answer ?? passcode.replace(/\s/g, '') };
+      if (serial === undefined) {
+        const challenge = asked === undefined ? {} : { challenge: asked.id };
+        return { session: await api('proveToken', { body: { ...body, ...challenge } }) };
+      }
+      const { detail } = await api('testOwnToken', { params: { serial }, body });
+      const session = await api('getUserSession', {});
+      return session.method === 'passcode' ? { session } : { session, said: detail };
+    },
+    onSuccess: async ({ session }) => {
+      setPasscode('');
+      replace(session);
+      await queries.invalidateQueries();
+    },
+    onError: (error) => {
+      setPasscode('');
+      setAsked(problemOf(error)?.challenge);
+    },
+  });
+  if (asked) {
+    return (
+      <ChallengeForm
+        key={asked.id}
+        asked={asked}
+        pending={prove.isPending}
+        onAnswer={(answer) => prove.mutate(answer)}
+        onGiveUp={() => {
+          setAsked(undefined);
+          prove.reset();
+        }}
+      />
+    );
+  }
+  const rejected = isProblem(prove.error, 'log-on-failed') ? t('prove.rejected') : prove.data?.said;
+  return (
+    <Form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (passcode.trim() !== '') prove.mutate(undefined);
+      }}
+    >
+      {rejected === undefined && <Wrong error={prove.error} />}
+      <TextField
+        label={t('prove.label')}
+        value={passcode}
+        onChange={setPasscode}
+        type="password"
+        help={t('prove.help')}
+        error={rejected}
+        required
+      />
+      <div>
+        <Button type="submit" isLoading={prove.isPending} isDisabled={prove.isPending}>
+          {t('prove.submit')}
+        </Button>
+      </div>
+    </Form>
+  );
+}

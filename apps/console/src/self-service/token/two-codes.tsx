@@ -1,0 +1,57 @@
+/** Two successive codes of an app, bare of any PIN: they show that somebody holds it. */
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { TextField } from '../../ui/field.tsx';
+
+type TwoCodes = {
+  /** As they are sent. */
+  readonly codes: { readonly first: string; readonly second: string };
+  readonly fields: ReactNode;
+  /** Whether both were typed; which was not is said at its field from then on. */
+  readonly check: () => boolean;
+  readonly clear: () => void;
+};
+
+/** @param help what else the first one is to be */
+export function useTwoCodes(help?: string): TwoCodes {
+  const { t } = useTranslation('selfService');
+  const [first, setFirst] = useState('');
+  const [second, setSecond] = useState('');
+  const [checked, setChecked] = useState(false);
+  const codes = { first: first.replace(/\s/g, ''), second: second.replace(/\s/g, '') };
+  const both = codes.first !== '' && codes.second !== '';
+  const absent = (code: string) => (checked && code === '' ? t('activate.confirm.missing') : undefined);
+  return {
+    codes,
+    check: () => {
+      setChecked(!both);
+      return both;
+    },
+    clear: () => {
+      setFirst('');
+      setSecond('');
+    },
+    fields: (
+      <>
+        <TextField
+          label={t('resynchronise.first')}
+          value={first}
+          onChange={setFirst}
+          help={help}
+          error={absent(codes.first)}
+          required
+          mono
+        />
+        <TextField
+          label={t('resynchronise.second')}
+          value={second}
+          onChange={setSecond}
+          help={t('resynchronise.secondHelp')}
+          error={absent(codes.second)}
+          required
+          mono
+        />
+      </>
+    ),
+  };
+}

@@ -1,0 +1,233 @@
+/**
+ * Linking the audit trail into a chain.
+ *
+ * Linking is done beside the work, every second: the writers of the trail do not wait for each other. Only rows with a right mark are
+ * linked; others were written or altered past the server, and are reported. Each link carries a keyed hash, and where the chain ends is
+ * kept elsewhere too (audit-head.ts), so that whoever writes the database without the master key can neither make the chain anew nor
+ * cut it short unseen. What they can do: take away a row before it is linked.
+ */
+import { createHash } from 'node:crypto';
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import { CHAIN_START, type ChainHead, chainText } from '@sower/api/audit-chain';
+import type { AuditFinding } from '@sower/api/resources';
+import type { Floor } from '../context.ts';
+import { isUniqueViolation } from '../store/db/violation.ts';
+import { auditMark, insertAudit } from '../store/tables/audit.ts';
+import {
+  deleteUnlinked,
+  findAuditHead,
+  findChainHead,
+  findLink,
+  insertLinks,
+  listForgotten,
+  listUnlinked,
+  queueForgotten,
+  replaceAuditHead,
+} from '../store/tables/audit-chain.ts';
+import type { Connection, NewRow, Row } from '../store/tables/schema.ts';
+import * as finding from './findings.ts';
+import { anchorOf, type HeadKeeper, readAnchor } from './head.ts';
+
+export type AuditChainUses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'> & {
+  readonly auditHead: HeadKeeper;
+  /** Told what the trail shows that the server did not do. */
+  readonly onAuditFindings: (findings: readonly AuditFinding[]) => void;
+};
+
+const INTERVAL_MILLISECONDS = 1_000;
+const BATCH = 500;
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const linkMac = ({ sealing }: Pick<Floor, 'sealing'>, seq: number, hash: string): string =>
+  sealing.keyedHash('audit-chain', `${seq}:${hash}`);
+
+type End = Pick<ChainHead, 'seq' | 'hash'>;
+
+function linksAfter(uses: Pick<Floor, 'sealing'>, end: End, rows: readonly Row<'audit'>[]) {
+  let { seq, hash } = end;
+  const links: NewRow<'audit_chain'>[] = rows.map((row) => {
+    seq += 1;
+    hash = sha256(chainText(hash, { seq, ...row }));
+    return { seq, audit_id: row.id, hash, mac: linkMac(uses, seq, hash) };
+  });
+  return { links, end: { seq, hash } };
+}
+
+/** Thrown to leave a transaction undone. */
+class AnotherWasFirst extends Error {}
+
+/** Links what waits for it; that is all that it looks at. */
+export async function linkAudit(uses: AuditChainUses): Promise<void> {
+  for (;;) {
+    const { ids, rows } = await listUnlinked(uses.db, BATCH);
+    if (ids.length === 0) return;
+    const marked = rows.filter((row) => row.mark === auditMark(uses, row));
+    const findings = rows.filter((row) => !marked.includes(row)).map(finding.unmarkedRow);
+    try {
+      const appended = await appendLinks(uses, ids, marked);
+      await uses.auditHead.keep(appended.head);
+      findings.push(...appended.findings);
+    } catch (error) {
+      if (!(error instanceof AnotherWasFirst) && !isUniqueViolation(error)) throw error;
+      return;
+    }
+    await report(uses, findings);
+    if (ids.length < BATCH) return;
+    // SQLite answers without waiting; a long trail would keep every other caller waiting.
+    await othersTurn();
+  }
+}
+
+async function appendLinks(
+  uses: AuditChainUses,
+  ids: readonly string[],
+  rows: readonly Row<'audit'>[],
+): Promise<{ readonly head: ChainHead; readonly findings: readonly AuditFinding[] }> {
+  // In this order, since others append meanwhile: what is read first cannot be ahead of what is read after it.
+  const { heads } = await uses.auditHead.known();
+  return uses.db.transaction().execute(async (trx) => {
+    const anchor = await findAuditHead(trx);
+    const last = await findChainHead(trx);
+    const stored = readAnchor(uses, anchor);
+    const known = stored ? [...heads, stored] : heads;
+    const findings = await headFindings(trx, known, last?.seq ?? 0);
+    if (!stored) findings.push(finding.headGone());
+    const forged = last && linkMac(uses, last.seq, last.hash) !== last.mac;
+    if (forged) findings.push(finding.forgedLink(last));
+    const start: End = { seq: 0, hash: CHAIN_START };
+    const from = [...known, ...(last && !forged ? [last] : [])].reduce<End>(
+      (latest, end) => (end.seq > latest.seq ? end : latest),
+      start,
+    );
+    // Behind whatever is there, and behind what was removed: the hole stays, and shows.
+    const { links, end } = linksAfter(uses, { ...from, seq: Math.max(from.seq, last?.seq ?? 0) }, rows);
+    const unmarked = known.length === 0 ? 0 : Math.min(...known.map((head) => head.unmarked));
+    const head = { ...end, at: uses.now(), unmarked };
+    await insertLinks(trx, links);
+    await deleteUnlinked(trx, ids);
+    if (!(await replaceAuditHead(trx, anchor, anchorOf(uses, head)))) throw new AnotherWasFirst();
+    return { head, findings };
+  });
+}
+
+/** What is wrong with a chain that was seen to end at these places before. */
+export async function headFindings(
+  db: Connection,
+  heads: readonly ChainHead[],
+  lastSeq: number,
+): Promise<AuditFinding[]> {
+  const findings: AuditFinding[] = [];
+  for (const head of heads) {
+    if (head.seq > lastSeq) findings.push(finding.cutShort(head, lastSeq));
+    else if (head.seq > 0 && (await findLink(db, head.seq))?.hash !== head.hash)
+      findings.push(finding.otherLink(head));
+  }
+  const [first] = heads;
+  const other = heads.find(({ unmarked }) => unmarked !== first?.unmarked);
+  if (first && other) findings.push(finding.boundaryMoved(first, other));
+  return findings;
+}
+
+async function report(uses: AuditChainUses, findings: readonly AuditFinding[]): Promise<void> {
+  const [first] = findings;
+  if (!first) return;
+  uses.onAuditFindings(findings);
+  await insertAudit(uses.db, uses, {
+    actor: 'system',
+    action: 'audit.altered',
+    object: 'audit',
+    result: 'failure',
+    reason: findings.length === 1 ? first.detail : `${first.detail} ${findings.length - 1} more`,
+  });
+}
+
+/**
+ * Takes over a trail of before rows carried a mark: what is there is linked as it is, and how much that was is kept with the end of the
+ * chain. Only ever called once for a database; see first-marks.ts.
+ */
+export async function beginAuditMarks(
+  trx: Connection,
+  uses: Pick<Floor, 'sealing' | 'now' | 'random'>,
+): Promise<void> {
+  const anchor = await findAuditHead(trx);
+  if (readAnchor(uses, anchor)) return;
+  const last = await findChainHead(trx);
+  let end: End = last ?? { seq: 0, hash: CHAIN_START };
+  for (let next: string | undefined = ''; next !== undefined; ) {
+    const forgotten = await listForgotten(trx, next, BATCH);
+    await queueForgotten(
+      trx,
+      forgotten.rows.map(({ id }) => id),
+    );
+    next = forgotten.next;
+  }
+  for (;;) {
+    const { ids, rows } = await listUnlinked(trx, BATCH);
+    if (ids.length === 0) break;
+    const next = linksAfter(uses, end, rows);
+    await insertLinks(trx, next.links);
+    await deleteUnlinked(trx, ids);
+    end = next.end;
+  }
+  const head = { ...end, at: uses.now(), unmarked: end.seq };
+  await replaceAuditHead(trx, anchor, anchorOf(uses, head));
+  await insertAudit(trx, uses, {
+    actor: 'system',
+    action: 'audit.marks',
+    object: 'audit',
+    result: 'success',
+    reason: `the ${end.seq} rows before this one are linked only; from here on each row carries a mark`,
+  });
+}
+
+/** How often the end of the chain is told to whoever keeps the log. */
+const ANCHOR_MILLISECONDS = 600_000;
+
+/**
+ * @param onAnchor told where the chain ends, from time to time and at the end
+ * @returns stops, after a last round
+ */
+export function keepAuditLinked(
+  uses: AuditChainUses,
+  onAnchor: (anchor: string) => void,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  let told = { seq: -1, at: Number.NEGATIVE_INFINITY };
+  const tell = (head: ChainHead | undefined): void => {
+    if (!head || head.seq === told.seq) return;
+    told = { seq: head.seq, at: uses.now() };
+    onAnchor(anchorOf(uses, head));
+  };
+  const round = async (): Promise<void> => {
+    try {
+      await linkAudit(uses);
+      const head = await seenHead(uses);
+      if (Math.abs(uses.now() - told.at) >= ANCHOR_MILLISECONDS) tell(head);
+    } catch (error) {
+      onError(error);
+    }
+  };
+  const timer = setInterval(() => {
+    running = running.then(round);
+  }, INTERVAL_MILLISECONDS);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+    await round();
+    try {
+      await uses.auditHead.flush();
+      tell(await seenHead(uses));
+    } catch (error) {
+      onError(error);
+    }
+  };
+}
+
+/** Where the chain ends by what the database keeps; this process remembers it, whoever linked that far. */
+export async function seenHead(uses: AuditChainUses): Promise<ChainHead | undefined> {
+  const head = readAnchor(uses, await findAuditHead(uses.db));
+  if (head) await uses.auditHead.keep(head);
+  return head;
+}

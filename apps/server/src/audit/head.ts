@@ -1,0 +1,74 @@
+/**
+ * Where the audit chain ends, kept outside it, so that a chain that was cut short shows: in the row of the installation, in a file of
+ * the data folder, in the memory of each process, and wherever an operator keeps the anchors that the log and `sower audit head` give.
+ * Each copy carries a keyed hash. Whoever writes the database can put an earlier copy back there, but not into the others.
+ */
+import { readFile } from 'node:fs/promises';
+import { type ChainHead, headText, parseAnchor } from '@sower/api/audit-chain';
+import type { Floor } from '../context.ts';
+import { writePrivate } from '../keys/seal/private-file.ts';
+
+type Keys = Pick<Floor, 'sealing'>;
+
+const macOf = ({ sealing }: Keys, head: ChainHead): string => sealing.keyedHash('audit-head', headText(head));
+
+export const anchorOf = (uses: Keys, head: ChainHead): string => `${headText(head)}.${macOf(uses, head)}`;
+
+/** @returns undefined when it is not an anchor of this installation */
+export function readAnchor(uses: Keys, anchor: string | null): ChainHead | undefined {
+  const parsed = parseAnchor(anchor ?? '');
+  return parsed && macOf(uses, parsed.head) === parsed.mac ? parsed.head : undefined;
+}
+
+/** How long the end of the chain is in memory only. */
+const FILE_MILLISECONDS = 10_000;
+
+export type HeadKeeper = {
+  /** What this process, and those that share its folder, have seen; `altered` when the file is not as it was written. */
+  known(): Promise<{ readonly heads: readonly ChainHead[]; readonly altered: boolean }>;
+  /** In memory at once, in the file from time to time. */
+  keep(head: ChainHead): Promise<void>;
+  /** Writes what is in memory only. */
+  flush(): Promise<void>;
+};
+
+/** @param file where to keep it; none: in memory only */
+export function headKeeper(uses: Keys & Pick<Floor, 'now'>, file?: string): HeadKeeper {
+  let latest: ChainHead | undefined;
+  let written = { seq: -1, at: 0 };
+
+  async function inFile(): Promise<ChainHead | 'altered' | undefined> {
+    if (file === undefined) return undefined;
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    return readAnchor(uses, text) ?? 'altered';
+  }
+
+  async function flush(): Promise<void> {
+    if (file === undefined || !latest || latest.seq <= written.seq) return;
+    const head = latest;
+    written = { seq: head.seq, at: uses.now() };
+    const present = await inFile();
+    // What was altered stays, to be seen; what another process wrote later is better.
+    if (present === 'altered' || (present && present.seq >= head.seq)) return;
+    await writePrivate(file, `${anchorOf(uses, head)}\n`);
+  }
+
+  return {
+    async known() {
+      const kept = await inFile();
+      const heads = [latest, kept].filter((head) => head !== undefined && head !== 'altered');
+      return { heads, altered: kept === 'altered' };
+    },
+    async keep(head) {
+      if (!latest || head.seq >= latest.seq) latest = head;
+      if (uses.now() - written.at >= FILE_MILLISECONDS) await flush();
+    },
+    flush,
+  };
+}

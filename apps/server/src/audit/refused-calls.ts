@@ -1,0 +1,98 @@
+/**
+ * Calls that are refused before they do anything: with a key that opens nothing, or without the permission. Summed for each minute.
+ * Callers that are known have rows of their own, so that strangers cannot crowd them out.
+ */
+import type { ApiKeyStanding } from '@sower/api/resources';
+import type { Floor } from '../context.ts';
+import { sourceKey } from '../core/guess-limit.ts';
+import { auditSummary } from '../store/tables/audit-summary.ts';
+
+/** How strangers are refused, in the words of the audit trail. */
+const STRANGERS = {
+  'api-key': { object: 'api', reason: 'with an API key that is unknown or revoked' },
+  'agent-key': { object: 'agents', reason: 'with an agent key that is unknown or disabled' },
+  'cross-site': { object: 'api', reason: 'that another web site made a browser send' },
+} as const;
+
+/** Why a known key is refused. */
+const STOPPED: Partial<Record<ApiKeyStanding, string>> = {
+  expired: 'with an API key that has expired',
+  'owner-disabled': 'with an inactive API key: its owner is disabled',
+  'owner-deleted': 'with an inactive API key: its owner was deleted',
+  'owner-may-not': 'with an inactive API key: its owner may do nothing of what it is for',
+};
+
+export type Refusals = {
+  countStranger(why: keyof typeof STRANGERS, source: string): void;
+  /** A known caller without the permission. */
+  countDenied(denial: {
+    readonly actor: string;
+    readonly operation: string;
+    readonly permission: string | undefined;
+    readonly source: string;
+  }): void;
+  /** A key that is known and good for nothing now. */
+  countStopped(stopped: {
+    readonly actor: string;
+    readonly standing: ApiKeyStanding;
+    readonly source: string;
+  }): void;
+  /** A last report, and no more. */
+  stop(): Promise<void>;
+};
+
+const MINUTE = 60_000;
+const MAX_ROWS = 50;
+
+export function refusals(
+  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
+  onError: (error: unknown) => void,
+): Refusals {
+  const refused = { action: 'api.refused', result: 'refused' } as const;
+  const rest = (count: number, keys: number) => ({
+    ...refused,
+    actor: 'client',
+    object: 'api',
+    reason: `${count} more requests, of at least ${keys} other sources and kinds`,
+  });
+  const common = { intervalMilliseconds: MINUTE, maxRows: MAX_ROWS, rest, onError };
+  const strangers = auditSummary(uses, {
+    ...common,
+    row: (key, count) => {
+      const [why, source] = JSON.parse(key) as [keyof typeof STRANGERS, string];
+      const { object, reason } = STRANGERS[why];
+      return { ...refused, actor: 'client', object, reason: `${count} requests ${reason}`, source };
+    },
+  });
+  const known = auditSummary(uses, {
+    ...common,
+    row: (key, count) => {
+      const [actor, operation, permission, source] = JSON.parse(key) as [
+        string,
+        string,
+        string | null,
+        string,
+      ];
+      const lacking =
+        STOPPED[permission as ApiKeyStanding] ??
+        (permission === null ? 'not permitted' : `without the permission "${permission}"`);
+      return {
+        ...refused,
+        actor,
+        object: operation === '' ? 'api' : `operation:${operation}`,
+        reason: `${count} requests ${lacking}`,
+        source,
+      };
+    },
+  });
+  return {
+    // One network of a subscriber is one source, as where guesses are limited.
+    countStranger: (why, source) => strangers.count(JSON.stringify([why, sourceKey(source)])),
+    countDenied: ({ actor, operation, permission, source }) =>
+      known.count(JSON.stringify([actor, operation, permission ?? null, source])),
+    countStopped: ({ actor, standing, source }) => known.count(JSON.stringify([actor, '', standing, source])),
+    async stop() {
+      await Promise.all([strangers.stop(), known.stop()]);
+    },
+  };
+}

@@ -1,0 +1,271 @@
+/**
+ * Answers to the challenges of authentications. One statement compares the owner and claims the attempt: of many answers at once, one is
+ * looked at, and only if it comes for the same user, from the same client, in the same run. To anyone else the attempt does not exist, and
+ * it stays open for its owner.
+ *
+ * Who answers has shown a right tokencode of the token before. So wrong passcodes of others do not stop them (the token or the user may
+ * be held back meanwhile), while a disabled, lost or expired token does.
+ */
+import {
+  claimAttempt,
+  claimAttemptsOf,
+  findAttemptOwner,
+  insertAttempts,
+} from '../../store/tables/attempts.ts';
+import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import type { Row } from '../../store/tables/schema.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import { lookAt, type STALE } from '../limits/one-at-a-time.ts';
+import { pinProblem } from '../pin/pin-rules.ts';
+import { reuseProblem, storePin, tellPinChanged } from '../pin/stored-pin.ts';
+import { acceptMatch } from '../verify/accept-match.ts';
+import type { Candidate } from '../verify/candidate.ts';
+import { equalText, findMatch, nextPosition } from '../verify/match.ts';
+import { type AuthenticateUses, eventOf, type Subject, subjectOf } from '../verify/subject.ts';
+import type { Asker, AttemptStep, Attempts } from './attempt.ts';
+import { attemptHash, type ChallengeKind, openQuestion, styleOf, systemPinPlace } from './question.ts';
+
+/** PINs that are refused in one authentication before it ends. */
+const MOST_PINS = 3;
+
+/** What an answer is about. */
+type Open = {
+  readonly row: Row<'attempts'>;
+  readonly subject: Subject;
+  readonly candidate: Candidate;
+  readonly event: Omit<AuditEvent, 'result'>;
+};
+
+export async function answerAttempt(
+  uses: AuthenticateUses,
+  request: Parameters<Attempts['answer']>[0],
+): Promise<AttemptStep> {
+  const row = await claim(uses, request, request.attempt);
+  if (!row) return notTheirs(uses, request, request.attempt);
+  return lookAt(uses, row.user_key, () => look(uses, request, row));
+}
+
+async function look(
+  uses: AuthenticateUses,
+  request: Asker & { readonly answer: string },
+  row: Row<'attempts'>,
+): Promise<AttemptStep | typeof STALE> {
+  const subject = await subjectOf(uses, row.user_key, request.within);
+  const event = eventOf(request, subject.rows[0]?.user_name ?? row.user_key);
+  const candidate = subject.candidates.find(({ seedId }) => seedId === row.seed_id);
+  if (!candidate || candidate.barred !== undefined) {
+    const why = candidate
+      ? `token ${candidate.serial}: ${candidate.barred}`
+      : 'the token was changed meanwhile';
+    return reject(uses, subject, { ...event, result: 'refused', reason: why });
+  }
+  const open = { row, subject, candidate, event };
+  switch (row.challenge) {
+    case 'next-tokencode':
+      return takeNextTokencode(uses, open, request.answer);
+    case 'passcode-with-new-pin':
+      return takePasscode(uses, open, request.answer);
+    case 'system-pin':
+      return takeSystemPin(uses, open, request.answer);
+    default:
+      return takePin(uses, open, request.answer);
+  }
+}
+
+export async function cancelAttempt(
+  uses: AuthenticateUses,
+  request: Parameters<Attempts['cancel']>[0],
+): Promise<void> {
+  const { attempt } = request;
+  const row =
+    attempt === undefined
+      ? (await claimAttemptsOf(uses.db, ownerOf(request)))[0]
+      : await claim(uses, request, attempt);
+  if (row) {
+    await insertAudit(uses.db, uses, {
+      ...eventOf(request, request.userId),
+      result: 'refused',
+      reason: 'given up before it was finished',
+    });
+  } else if (attempt !== undefined) await notTheirs(uses, request, attempt);
+}
+
+type Claimant = Asker & { readonly userId: string };
+
+const ownerOf = ({ userId, asker, binding = '' }: Claimant) => ({
+  userKey: userIdKey(userId),
+  asker,
+  binding,
+});
+
+const claim = (uses: AuthenticateUses, request: Claimant, attempt: string) =>
+  claimAttempt(uses.db, {
+    ...ownerOf(request),
+    idHash: attemptHash(uses, attempt),
+    now: uses.now(),
+  });
+
+/** The caller owns no attempt of that name. If somebody else does, the audit trail of that user says so; the caller learns nothing. */
+async function notTheirs(uses: AuthenticateUses, request: Claimant, attempt: string): Promise<AttemptStep> {
+  const owner = await findAttemptOwner(uses.db, { idHash: attemptHash(uses, attempt), now: uses.now() });
+  const event = { ...eventOf(request, owner?.user_id ?? owner?.user_key ?? ''), result: 'refused' as const };
+  const from =
+    owner?.user_key === userIdKey(request.userId)
+      ? 'from another client or another run'
+      : `for another user, "${request.userId}"`;
+  await insertAudit(
+    uses.db,
+    uses,
+    owner
+      ? { ...event, reason: `this user's challenge was answered ${from}; it stays open` }
+      : {
+          ...event,
+          object: 'attempt',
+          reason: 'an answer to no open question: answered already, expired, or asked by another client',
+        },
+  );
+  return { state: 'rejected' };
+}
+
+/** @param countAgainst the token whose passcode this should have been; absent where it was no guess */
+async function reject(
+  uses: AuthenticateUses,
+  subject: Subject,
+  audit: AuditEvent,
+  countAgainst?: Candidate,
+): Promise<AttemptStep> {
+  await uses.commit({
+    kind: 'reject',
+    userRow: subject.rows[0]?.user_row ?? `nobody ${subject.key}`,
+    // The question is gone: whatever else was counted meanwhile, this one is too.
+    seen: null,
+    countAgainst: countAgainst ? [countAgainst.tokenId] : [],
+    countUser: countAgainst !== undefined,
+    lockout: subject.policies.lockout,
+    at: subject.now,
+    audit,
+  });
+  return { state: 'rejected' };
+}
+
+async function takeNextTokencode(
+  uses: AuthenticateUses,
+  open: Open,
+  answer: string,
+): Promise<AttemptStep | typeof STALE> {
+  const { row, subject, candidate, event } = open;
+  const after = { position: row.position, askedAt: row.created_at };
+  const position = nextPosition(candidate, answer, after, subject.now);
+  if (position !== undefined) {
+    return acceptMatch(
+      uses,
+      subject,
+      { candidate, position },
+      {
+        shown: 'next-tokencode',
+        binding: row.binding,
+        event,
+      },
+    );
+  }
+  const reason = `token ${candidate.serial}: the next tokencode was wrong`;
+  return reject(uses, subject, { ...event, result: 'refused', reason }, candidate);
+}
+
+async function takePasscode(
+  uses: AuthenticateUses,
+  open: Open,
+  answer: string,
+): Promise<AttemptStep | typeof STALE> {
+  const { row, subject, candidate, event } = open;
+  const match = findMatch([candidate], answer, subject.settings, subject.now);
+  if (match) return acceptMatch(uses, subject, match, { shown: 'new-pin', binding: row.binding, event });
+  const reason = `token ${candidate.serial}: the PIN was set, and the passcode with it was wrong`;
+  return reject(uses, subject, { ...event, result: 'refused', reason }, candidate);
+}
+
+async function takePin(uses: AuthenticateUses, open: Open, pin: string): Promise<AttemptStep> {
+  const { row, subject, candidate, event } = open;
+  const policy = subject.policies.token;
+  if (pin === '' && row.challenge === 'new-pin-or-system')
+    return ask(uses, open, 'system-pin', 'a PIN was made');
+  const refused =
+    pinProblem(policy, styleOf(candidate), pin) ??
+    (candidate.pin !== undefined && equalText(pin, candidate.pin)
+      ? 'This is the present PIN. Choose another one.'
+      : await reuseProblem(uses.db, uses, policy, { tokenId: candidate.tokenId, pin }));
+  if (refused === undefined) return setPinAndAsk(uses, open, pin);
+  if (row.tries + 1 < MOST_PINS) return ask(uses, open, row.challenge, 'the PIN was refused', refused);
+  const reason = `token ${candidate.serial}: ${MOST_PINS} PINs were refused`;
+  return reject(uses, subject, { ...event, result: 'refused', reason });
+}
+
+async function takeSystemPin(uses: AuthenticateUses, open: Open, answer: string): Promise<AttemptStep> {
+  const { row, subject, candidate, event } = open;
+  if (/^\s*(y|yes)\s*$/i.test(answer) && row.sealed_pin !== null) {
+    const pin = uses.sealing.open(systemPinPlace(row.id_hash), row.sealed_pin);
+    return setPinAndAsk(uses, open, Buffer.from(pin).toString());
+  }
+  const reason = `token ${candidate.serial}: the user did not take the PIN that was made`;
+  return reject(uses, subject, { ...event, result: 'refused', reason });
+}
+
+/** The next question of the same authentication. */
+async function ask(
+  uses: AuthenticateUses,
+  open: Open,
+  kind: ChallengeKind,
+  reason: string,
+  refused?: string,
+): Promise<AttemptStep> {
+  const { row, subject, candidate, event } = open;
+  const question = openQuestion(uses, {
+    kind,
+    asker: row.asker,
+    binding: row.binding,
+    userKey: row.user_key,
+    candidate,
+    position: row.position,
+    policy: subject.policies.token,
+    tries: row.tries + (refused === undefined ? 0 : 1),
+    ...(refused === undefined ? {} : { refused }),
+  });
+  await uses.db.transaction().execute(async (trx) => {
+    await insertAttempts(trx, [question.row], subject.now);
+    await insertAudit(trx, uses, {
+      ...event,
+      action: 'authenticate.challenge',
+      result: refused === undefined ? 'success' : 'refused',
+      reason: `token ${candidate.serial}: ${reason}`,
+    });
+  });
+  return question.step;
+}
+
+/** The PIN holds from now on, whether the passcode with it follows or not. */
+async function setPinAndAsk(uses: AuthenticateUses, open: Open, pin: string): Promise<AttemptStep> {
+  const { row, subject, candidate, event } = open;
+  const question = openQuestion(uses, {
+    kind: 'passcode-with-new-pin',
+    asker: row.asker,
+    binding: row.binding,
+    userKey: row.user_key,
+    candidate,
+    position: row.position,
+    policy: subject.policies.token,
+    tries: 0,
+  });
+  await uses.db.transaction().execute(async (trx) => {
+    await storePin(trx, uses, { tokenId: candidate.tokenId, pin });
+    await tellPinChanged(trx, uses, { userRow: subject.rows[0]?.user_row, serial: candidate.serial });
+    await insertAttempts(trx, [question.row], subject.now);
+    await insertAudit(trx, uses, {
+      ...event,
+      action: 'token.set-pin',
+      object: `token:${candidate.serial}`,
+      result: 'success',
+      reason: `by ${subject.rows[0]?.user_name ?? row.user_key}, in New PIN mode`,
+    });
+  });
+  return question.step;
+}

@@ -1,0 +1,145 @@
+/**
+ * The mode of a token, and the question it asks of who has shown a right passcode.
+ *
+ * A mode is not stored: it follows from what is (wrong passcodes counted, a PIN or none, its age, a change asked for) and from the
+ * policy of the moment, so that nothing has to be kept in step. docs/authentication.md has the table of them.
+ */
+import type { TokenPolicy } from '@sower/api/policies';
+import type { Floor } from '../../context.ts';
+import type { NewRow, Row } from '../../store/tables/schema.ts';
+import { makePin, type PinStyle, pinRules } from '../pin/pin-rules.ts';
+import type { Candidate } from '../verify/candidate.ts';
+import type { AttemptStep, Challenge } from './attempt.ts';
+
+/** What was right so far: the passcode alone, the next tokencode after it, or a passcode with the PIN just set. */
+export type Shown = 'passcode' | 'next-tokencode' | 'new-pin';
+
+export type ChallengeKind = Row<'attempts'>['challenge'];
+type Due = { readonly kind: ChallengeKind; readonly reason: string };
+
+const DAY = 86_400_000;
+const ATTEMPT_MILLISECONDS = 5 * 60_000;
+
+export const styleOf = (candidate: Candidate): PinStyle => ({
+  pinpad: candidate.authenticationType === 'pinpad',
+  digits: candidate.digits,
+});
+
+/** Undefined when what was shown is enough. */
+export function questionFor(
+  candidate: Candidate,
+  policy: TokenPolicy,
+  shown: Shown,
+  now: number,
+): Due | undefined {
+  if (shown === 'passcode' && inNextTokencodeMode(candidate, policy)) {
+    return {
+      kind: 'next-tokencode',
+      reason: `right, and the next tokencode was asked for after ${candidate.failures} wrong passcodes`,
+    };
+  }
+  const why = shown === 'new-pin' ? undefined : newPinReason(candidate, policy, now);
+  return why === undefined
+    ? undefined
+    : { kind: newPinChallenge(policy), reason: `right, and a new PIN was asked for: ${why}` };
+}
+
+export const inNextTokencodeMode = (token: { readonly failures: number }, policy: TokenPolicy): boolean =>
+  policy.wrongBeforeNextTokencode > 0 && token.failures >= policy.wrongBeforeNextTokencode;
+
+/** Why the token is in New PIN mode; undefined when it is not. */
+export function newPinReason(
+  token: Pick<Candidate, 'authenticationType' | 'pinChange' | 'pinSetAt'> & {
+    readonly pin: unknown;
+  },
+  policy: TokenPolicy,
+  now: number,
+): string | undefined {
+  if (token.authenticationType === 'tokencode') return undefined;
+  if (token.pinChange) return 'an administrator required it';
+  if (token.pin === undefined) return policy.pinRequired ? 'the token has none' : undefined;
+  if (
+    policy.pinMaxAgeDays > 0 &&
+    token.pinSetAt !== null &&
+    now - token.pinSetAt > policy.pinMaxAgeDays * DAY
+  ) {
+    return `the present one is older than ${policy.pinMaxAgeDays} days`;
+  }
+  return undefined;
+}
+
+function newPinChallenge(policy: TokenPolicy): ChallengeKind {
+  return ({ user: 'new-pin', either: 'new-pin-or-system', system: 'system-pin' } as const)[
+    policy.pinChosenBy
+  ];
+}
+
+/** An open question as a row to be stored, and as the asker sees it. */
+export function openQuestion(
+  uses: Pick<Floor, 'sealing' | 'now' | 'random'>,
+  input: {
+    readonly kind: ChallengeKind;
+    readonly asker: string;
+    readonly binding: string;
+    readonly userKey: string;
+    readonly candidate: Candidate;
+    readonly position: number;
+    readonly policy: TokenPolicy;
+    readonly tries: number;
+    readonly refused?: string;
+  },
+): { readonly row: NewRow<'attempts'>; readonly step: AttemptStep } {
+  const { kind, candidate, policy } = input;
+  const now = uses.now();
+  const attempt = Buffer.from(uses.random(32)).toString('base64url');
+  const idHash = attemptHash(uses, attempt);
+  const pin = kind === 'system-pin' ? makePin(policy, styleOf(candidate), uses.random) : undefined;
+  return {
+    row: {
+      id_hash: idHash,
+      asker: input.asker,
+      binding: input.binding,
+      user_key: input.userKey,
+      token_id: candidate.tokenId,
+      seed_id: candidate.seedId,
+      challenge: kind,
+      position: input.position,
+      sealed_pin: pin === undefined ? null : uses.sealing.seal(systemPinPlace(idHash), Buffer.from(pin)),
+      tries: input.tries,
+      created_at: now,
+      expires_at: now + ATTEMPT_MILLISECONDS,
+    },
+    step: {
+      state: 'challenge',
+      attempt,
+      challenge: challengeOf(kind, candidate, policy, pin, input.refused),
+      expiresAt: now + ATTEMPT_MILLISECONDS,
+    },
+  };
+}
+
+export const attemptHash = (uses: Pick<Floor, 'sealing'>, attempt: string): string =>
+  uses.sealing.keyedHash('attempt', attempt);
+export const systemPinPlace = (idHash: string): string => `attempts.sealed_pin:${idHash}`;
+
+function challengeOf(
+  kind: ChallengeKind,
+  candidate: Candidate,
+  policy: TokenPolicy,
+  pin: string | undefined,
+  refused: string | undefined,
+): Challenge {
+  switch (kind) {
+    case 'new-pin':
+    case 'new-pin-or-system':
+      return {
+        kind,
+        rules: pinRules(policy, styleOf(candidate)),
+        ...(refused === undefined ? {} : { refused }),
+      };
+    case 'system-pin':
+      return { kind, pin: pin ?? '' };
+    default:
+      return { kind };
+  }
+}

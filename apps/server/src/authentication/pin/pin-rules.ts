@@ -1,0 +1,73 @@
+/** What a PIN must be, by the policy of the user's security domain; and PINs made by the system. Stores nothing. */
+import type { TokenPolicy } from '@sower/api/policies';
+import type { PinRules } from '../challenge/attempt.ts';
+
+/** What the token adds to the policy: with PINPad the PIN goes into arithmetic with the tokencode. */
+export type PinStyle = { readonly pinpad: boolean; readonly digits: number };
+
+export function pinRules(policy: TokenPolicy, style: PinStyle): PinRules {
+  const maxLength = style.pinpad ? Math.min(policy.pinMaxLength, style.digits) : policy.pinMaxLength;
+  return {
+    minLength: Math.min(policy.pinMinLength, maxLength),
+    maxLength,
+    alphanumeric: policy.pinCharacters === 'alphanumeric' && !style.pinpad,
+  };
+}
+
+/** A sentence for the person; undefined when the PIN will do. */
+export function pinProblem(policy: TokenPolicy, style: PinStyle, pin: string): string | undefined {
+  const { minLength, maxLength, alphanumeric } = pinRules(policy, style);
+  const alphabet = alphanumeric ? /^[A-Za-z0-9]*$/ : /^[0-9]*$/;
+  if (style.pinpad && /[A-Za-z]/.test(pin)) return 'The PIN of a PINPad token has digits only.';
+  if (!alphabet.test(pin) || pin.length < minLength || pin.length > maxLength) {
+    return alphanumeric
+      ? `A PIN has ${minLength} to ${maxLength} letters and digits.`
+      : `A PIN has ${minLength} to ${maxLength} digits.`;
+  }
+  if (style.pinpad && pin.startsWith('0')) {
+    return 'The PIN of a PINPad token does not begin with zero: it would not show.';
+  }
+  if (new Set(pin).size === 1) return 'A PIN of one character repeated is guessed first.';
+  if (alphanumeric) {
+    const letters = pin.replaceAll(/[0-9]/g, '').length;
+    if (letters < policy.pinMinLetters) return `A PIN has letters: at least ${policy.pinMinLetters}.`;
+    if (pin.length - letters < policy.pinMinDigits)
+      return `A PIN has digits: at least ${policy.pinMinDigits}.`;
+  }
+  const folded = pin.toLowerCase();
+  if (policy.pinExcludedWords.some((word) => folded.includes(word.toLowerCase()))) {
+    return 'A word in this PIN is on the list of excluded words.';
+  }
+  return undefined;
+}
+
+const DIGITS = '0123456789';
+/** Without those that look alike. */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz';
+
+/** A PIN that the policy takes: of six characters, where it allows that. */
+export function makePin(
+  policy: TokenPolicy,
+  style: PinStyle,
+  random: (length: number) => Uint8Array,
+): string {
+  const { minLength, maxLength, alphanumeric } = pinRules(policy, style);
+  const letters = alphanumeric ? policy.pinMinLetters : 0;
+  const length = Math.min(maxLength, Math.max(minLength, 6, letters + policy.pinMinDigits));
+  for (let tries = 0; tries < 1000; tries += 1) {
+    const pin = Array.from({ length }, (_, index) => pick(index < letters ? LETTERS : DIGITS, random)).join(
+      '',
+    );
+    if (pinProblem(policy, style, pin) === undefined) return pin;
+  }
+  throw new Error('the token policy leaves no PIN to make');
+}
+
+/** One character. Without bias: octets beyond the last whole multiple are thrown away. */
+export function pick(alphabet: string, random: (length: number) => Uint8Array): string {
+  const most = 256 - (256 % alphabet.length);
+  for (;;) {
+    const [octet = 255] = random(1);
+    if (octet < most) return alphabet[octet % alphabet.length] as string;
+  }
+}

@@ -1,0 +1,148 @@
+/** Setting, clearing and requiring the PIN of a token, by an administrator or by its holder. The rules are those of the policy. */
+
+import type { TokenPolicy } from '@sower/api/policies';
+import type { OwnPinRules } from '@sower/api/self-service';
+import type { Floor } from '../../context.ts';
+import type { Actor } from '../../core/actor.ts';
+import { type Outcome, type Refused, refused, refusedAt, undoable } from '../../core/outcome.ts';
+import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import { TOP_PATH } from '../../store/tables/policies.ts';
+import { listSeeds } from '../../store/tables/seeds.ts';
+import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
+import { findUserById } from '../../store/tables/users.ts';
+import { doerFor, heldTokenFor, lockHeldToken, type Requester } from '../token-access/held-token.ts';
+import { type PinStyle, pinProblem, pinRules } from './pin-rules.ts';
+import { reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
+
+/** By an administrator. @param pin `undefined` clears it */
+export async function setPin(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly pin: string | undefined },
+): Promise<Outcome<undefined>> {
+  const found = await heldTokenFor(uses, actor, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  if (input.pin !== undefined) return changePin(uses, actor, token, input.pin);
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockHeldToken(trx, actor, 'tokens:edit', token);
+      await changeToken(trx, token.id, { pin: null, pin_set_at: null });
+      await insertAudit(trx, uses, event(actor, 'token.clear-pin', token));
+      await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
+      return undefined;
+    }),
+  );
+}
+
+/** What a PIN of a token must be, for who has to choose one. */
+export async function showPinRules(
+  uses: Pick<Floor, 'db' | 'policies'>,
+  token: TokenRow,
+): Promise<OwnPinRules> {
+  const { policy, style } = await rulesFor(uses, token);
+  const { minLength, maxLength, alphanumeric } = pinRules(policy, style);
+  return {
+    minLength,
+    maxLength,
+    characters: alphanumeric ? 'alphanumeric' : 'numeric',
+    minLetters: alphanumeric ? policy.pinMinLetters : 0,
+    minDigits: alphanumeric ? policy.pinMinDigits : 0,
+    noLeadingZero: style.pinpad,
+    wordsExcluded: policy.pinExcludedWords.length > 0,
+    history: policy.pinHistory,
+  };
+}
+
+/** The user has to choose a new PIN at the next use of the token; or no longer has to. */
+export async function requireNewPin(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly required: boolean },
+): Promise<Outcome<undefined>> {
+  const found = await heldTokenFor(uses, actor, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  const seeds = await listSeeds(uses.db, token.id);
+  if (
+    input.required &&
+    seeds.length > 0 &&
+    seeds.every(({ authentication_type }) => authentication_type === 'tokencode')
+  ) {
+    return refused('wrong-state', 'The token is of the type tokencode: it has no PIN.');
+  }
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockHeldToken(trx, actor, 'tokens:edit', token);
+      await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
+      await insertAudit(trx, uses, {
+        ...event(actor, 'token.require-pin', token),
+        reason: input.required ? 'at the next use' : 'no longer',
+      });
+      return undefined;
+    }),
+  );
+}
+
+/** Of a token that they were found to be allowed to change. */
+export async function changePin(
+  uses: Uses,
+  who: Requester,
+  token: TokenRow,
+  pin: string,
+): Promise<Outcome<undefined>> {
+  const { policy, style } = await rulesFor(uses, token);
+  const problem =
+    pinProblem(policy, style, pin) ?? (await reuseProblem(uses.db, uses, policy, { tokenId: token.id, pin }));
+  if (problem) return refusedAt('pin', 'pin-refused', problem);
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockHeldToken(trx, who, 'tokens:edit', token);
+      await storePin(trx, uses, { tokenId: token.id, pin });
+      await insertAudit(trx, uses, event(who, 'token.set-pin', token));
+      await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
+      return undefined;
+    }),
+  );
+}
+
+/** What the rules alone say of a new PIN, for who has shown nothing yet: nothing of the PINs that the token has had. */
+export async function pinRuleRefusal(
+  uses: Pick<Floor, 'db' | 'policies'>,
+  token: TokenRow,
+  pin: string,
+): Promise<Refused | undefined> {
+  const { policy, style } = await rulesFor(uses, token);
+  const problem = pinProblem(policy, style, pin);
+  return problem ? refusedAt('pin', 'pin-refused', problem) : undefined;
+}
+
+async function rulesFor(
+  uses: Pick<Floor, 'db' | 'policies'>,
+  token: TokenRow,
+): Promise<{ readonly policy: TokenPolicy; readonly style: PinStyle }> {
+  const seeds = await listSeeds(uses.db, token.id);
+  const user = token.user_id === null ? undefined : await findUserById(uses.db, token.user_id);
+  const policy = (await uses.policies.current(user?.domain ?? TOP_PATH)).token;
+  const style = {
+    pinpad: seeds.some((seed) => seed.authentication_type === 'pinpad'),
+    digits: Math.min(8, ...seeds.map((seed) => seed.digits)),
+  };
+  return { policy, style };
+}
+
+function event(
+  who: Requester,
+  action: 'token.set-pin' | 'token.clear-pin' | 'token.require-pin',
+  token: TokenRow,
+): AuditEvent {
+  return {
+    actor: doerFor(who).name,
+    action,
+    object: `token:${token.serial}`,
+    result: 'success',
+    source: who.source,
+  };
+}

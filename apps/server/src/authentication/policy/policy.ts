@@ -1,0 +1,185 @@
+/** Showing and changing the policies of security domains, and whom a change touches. */
+import {
+  POLICY_SCHEMAS,
+  type Policies,
+  type PolicyKind,
+  type PolicyReach,
+  type PolicyView,
+  type TokenPolicy,
+} from '@sower/api/policies';
+import type { Floor } from '../../context.ts';
+import { type Actor, actorName, denied } from '../../core/actor.ts';
+import { done, editedMeanwhile, type Outcome, refusedAt, undo, undoable } from '../../core/outcome.ts';
+import { domainFor } from '../../directory/domains.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { listDomains } from '../../store/tables/domains.ts';
+import {
+  deletePolicy,
+  effectivePolicies,
+  findPolicy,
+  listPolicies,
+  nearestPolicy,
+  type PolicyRow,
+  storePolicy,
+} from '../../store/tables/policies.ts';
+import { countReach } from '../../store/tables/policy-reach.ts';
+import type { Row } from '../../store/tables/schema.ts';
+
+type Uses = Pick<Floor, 'db' | 'policies' | 'now' | 'random' | 'sealing'>;
+
+export async function showPolicies(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  kind: PolicyKind,
+): Promise<Outcome<{ items: PolicyView[] }>> {
+  const denial = denied(actor, 'policies:view');
+  if (denial) return denial;
+  const [domains, rows] = await Promise.all([listDomains(uses.db), listPolicies(uses.db)]);
+  return done({ items: domains.map((domain) => view(kind, domain, domains, rows)) });
+}
+
+export async function showPolicy(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  input: { readonly kind: PolicyKind; readonly domain: string },
+): Promise<Outcome<PolicyView>> {
+  const found = await domainFor(uses, actor, 'policies:view', input.domain);
+  if (!found.ok) return found;
+  const [domains, rows] = await Promise.all([listDomains(uses.db), listPolicies(uses.db)]);
+  return done(view(input.kind, found.value, domains, rows));
+}
+
+export async function editPolicy(
+  uses: Uses,
+  actor: Actor,
+  input: {
+    readonly kind: PolicyKind;
+    readonly domain: string;
+    readonly policy: Policies[PolicyKind];
+    readonly version: number;
+  },
+): Promise<Outcome<PolicyView>> {
+  const found = await domainFor(uses, actor, 'policies:edit', input.domain);
+  if (!found.ok) return found;
+  const domain = found.value;
+  const { kind, version } = input;
+  const policy = POLICY_SCHEMAS[kind].parse(input.policy);
+  const problem = kind === 'token' ? tokenPolicyProblem(policy as TokenPolicy) : undefined;
+  if (problem) return refusedAt(problem.path, 'invalid-request', problem.message);
+  const before = effectivePolicies(await listPolicies(uses.db), domain.path)[kind];
+  const outcome = await uses.db.transaction().execute(async (trx) => {
+    const body = JSON.stringify(policy);
+    if (!(await storePolicy(trx, { domainId: domain.id, kind, body, version }))) {
+      return editedMeanwhile((await findPolicy(trx, domain.id, kind))?.version ?? 0);
+    }
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'policy.edit',
+      object: `policy:${kind}:${domain.name}`,
+      result: 'success',
+      reason: changes(before, policy) || 'an own policy, as that of the domain above',
+      source: actor.source,
+    });
+    return done(undefined);
+  });
+  uses.policies.forget();
+  return outcome.ok ? showPolicy(uses, actor, input) : outcome;
+}
+
+export async function removePolicy(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly kind: PolicyKind; readonly domain: string },
+): Promise<Outcome<undefined>> {
+  const found = await domainFor(uses, actor, 'policies:edit', input.domain);
+  if (!found.ok) return found;
+  const domain = found.value;
+  const outcome = await undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      if (!(await deletePolicy(trx, domain.id, input.kind))) {
+        undo('not-found', `The security domain "${domain.name}" has no policy of its own.`);
+      }
+      await insertAudit(trx, uses, {
+        actor: actorName(actor),
+        action: 'policy.delete',
+        object: `policy:${input.kind}:${domain.name}`,
+        result: 'success',
+        source: actor.source,
+      });
+      return undefined;
+    }),
+  );
+  uses.policies.forget();
+  return outcome;
+}
+
+export async function policyReach(
+  uses: Pick<Floor, 'db' | 'now'>,
+  actor: Actor,
+  input: { readonly kind: PolicyKind; readonly domain: string },
+): Promise<Outcome<PolicyReach>> {
+  const found = await domainFor(uses, actor, 'policies:view', input.domain);
+  if (!found.ok) return found;
+  const domain = found.value;
+  const [domains, rows] = await Promise.all([listDomains(uses.db), listPolicies(uses.db)]);
+  const others = rows.filter((row) => row.domain_id !== domain.id);
+  const own = { ...others[0], kind: input.kind, path: domain.path, domain_id: domain.id } as PolicyRow;
+  const reached = domains.filter(
+    ({ path }) => nearestPolicy([...others, own], input.kind, path)?.domain_id === domain.id,
+  );
+  const paths = reached.map(({ path }) => path);
+  return done({
+    domains: reached.map(({ name }) => name),
+    ...(await countReach(uses.db, paths, uses.now())),
+  });
+}
+
+function view(
+  kind: PolicyKind,
+  domain: Row<'security_domains'>,
+  domains: readonly Row<'security_domains'>[],
+  rows: readonly PolicyRow[],
+): PolicyView {
+  const row = nearestPolicy(rows, kind, domain.path);
+  const own = row?.domain_id === domain.id;
+  const from = own ? undefined : domains.find(({ id }) => id === row?.domain_id)?.name;
+  return {
+    kind,
+    domain: domain.id,
+    domainName: domain.name,
+    own,
+    ...(from === undefined ? {} : { from }),
+    policy: effectivePolicies(rows, domain.path)[kind],
+    version: own ? row.version : 0,
+  };
+}
+
+function tokenPolicyProblem(policy: TokenPolicy): { path: string; message: string } | undefined {
+  if (policy.pinMinLength > policy.pinMaxLength) {
+    return { path: 'pinMinLength', message: 'This is greater than the greatest length.' };
+  }
+  if (policy.pinMinLetters + policy.pinMinDigits > policy.pinMaxLength) {
+    return {
+      path: 'pinMinLetters',
+      message: 'letters and digits together are more than the greatest length',
+    };
+  }
+  if (policy.pinMinLetters > 0 && policy.pinCharacters === 'numeric') {
+    return {
+      path: 'pinMinLetters',
+      message: 'A numeric PIN has no letters: enter 0, or choose alphanumeric PINs.',
+    };
+  }
+  return undefined;
+}
+
+/** What is different, for the trail. Excluded words are counted, not told. */
+function changes(before: Policies[PolicyKind], after: Policies[PolicyKind]): string {
+  const told = (value: unknown): string => (Array.isArray(value) ? `${value.length} words` : String(value));
+  return Object.entries(after)
+    .filter(
+      ([name, value]) => JSON.stringify((before as Record<string, unknown>)[name]) !== JSON.stringify(value),
+    )
+    .map(([name, value]) => `${name} = ${told(value)}`)
+    .join(', ');
+}

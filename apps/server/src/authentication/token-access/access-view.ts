@@ -1,0 +1,74 @@
+/** How access stands, for the help desk: the mode of a token, and what a user did in the last days. */
+import type { TokenAccess, UserActivity } from '@sower/api/token-access';
+import { viewAudit } from '../../audit/view.ts';
+import type { Floor } from '../../context.ts';
+import type { Actor } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { isoTime } from '../../core/time.ts';
+import { userFor } from '../../directory/users.ts';
+import { tokenFor } from '../../provisioning/tokens/token-for.ts';
+import { listAudit, objectsOf } from '../../store/tables/audit.ts';
+import { listEmergencyCodes } from '../../store/tables/emergency-codes.ts';
+import { TOP_PATH } from '../../store/tables/policies.ts';
+import { findVerifiable } from '../../store/tables/seeds.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
+import { tokenMode } from '../verify/mode.ts';
+
+const ACTIVITY_MILLISECONDS = 7 * 86_400_000;
+const MOST_ENTRIES = 200;
+
+export async function showTokenAccess(
+  uses: Pick<Floor, 'db' | 'policies' | 'now'>,
+  actor: Actor,
+  serial: string,
+): Promise<Outcome<TokenAccess>> {
+  const found = await tokenFor(uses, actor, 'tokens:view', serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  const now = uses.now();
+  const rows = (token.holder === null ? [] : await findVerifiable(uses.db, userIdKey(token.holder))).filter(
+    (row) => row.token_id === token.id,
+  );
+  const policies = await uses.policies.current(rows[0]?.user_domain ?? TOP_PATH);
+  const [row] = rows;
+  const waits = Math.max(heldBackUntil(token, policies, now), row ? lockedUntil(row, policies, now) : 0);
+  const codes = token.emergency_until === null ? [] : await listEmergencyCodes(uses.db, [token.id]);
+  return done({
+    mode: tokenMode(rows, policies, now),
+    ...(waits > now ? { waitsUntil: isoTime(waits) } : {}),
+    newPinRequired: token.pin_change === 1,
+    ...(token.pin_set_at === null ? {} : { pinSetAt: isoTime(token.pin_set_at) }),
+    ...(token.emergency_until === null || token.emergency_return === null
+      ? {}
+      : {
+          emergencyAccess: {
+            kind: codes.some(({ kind }) => kind === 'fixed') ? ('fixed' as const) : ('set' as const),
+            until: isoTime(token.emergency_until),
+            whenTokenReturns: token.emergency_return,
+            codesLeft: token.emergency_until > now ? codes.length : 0,
+          },
+        }),
+  });
+}
+
+export async function showUserActivity(
+  uses: Pick<Floor, 'db' | 'policies' | 'now'>,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<UserActivity>> {
+  const found = await userFor(uses, actor, 'users:view', userId);
+  if (!found.ok) return found;
+  const user = found.value;
+  const now = uses.now();
+  const since = now - ACTIVITY_MILLISECONDS;
+  const objects = await objectsOf(uses.db, user.user_id);
+  const rows = await listAudit(uses.db, { objects, since }, MOST_ENTRIES);
+  const locked = lockedUntil(user, await uses.policies.current(user.domain), now);
+  return done({
+    ...(locked > now ? { lockedUntil: isoTime(locked) } : {}),
+    failures: user.failures,
+    since: isoTime(since),
+    items: rows.map(viewAudit),
+  });
+}

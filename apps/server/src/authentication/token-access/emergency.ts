@@ -1,0 +1,122 @@
+/** Emergency access: tokencodes that stand in for a token that is not at hand, for some days. */
+import type { EmergencyPolicy } from '@sower/api/policies';
+import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
+import type { Floor } from '../../context.ts';
+import { done, type Outcome, refused, undo, undoable } from '../../core/outcome.ts';
+import { isoTime } from '../../core/time.ts';
+import { isExpired } from '../../provisioning/tokens/token-view.ts';
+import { newId } from '../../store/db/ids.ts';
+import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import { deleteEmergencyCodes, insertEmergencyCodes } from '../../store/tables/emergency-codes.ts';
+import { TOP_PATH } from '../../store/tables/policies.ts';
+import { changeToken } from '../../store/tables/tokens.ts';
+import { findUserById } from '../../store/tables/users.ts';
+import { pick } from '../pin/pin-rules.ts';
+import { emergencyHash } from '../verify/emergency-match.ts';
+import { doerFor, type HeldToken, heldTokenFor, lockHeldToken, type Requester } from './held-token.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'policies' | 'now' | 'random'>;
+
+const DAY = 86_400_000;
+const DIGITS = '0123456789';
+/** Without those that look alike. */
+const ALPHANUMERIC = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
+
+/** Gives out codes; those given out before end. The codes exist in clear in this answer only. */
+export async function giveEmergencyAccess(
+  uses: Uses,
+  who: Requester,
+  input: EmergencyInput & { readonly serial: string },
+): Promise<Outcome<EmergencyCodes>> {
+  const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  if (token.enabled !== 1) return refused('wrong-state', 'The token is disabled. Enable it first.');
+  if (isExpired(token.expires_on, uses.now())) {
+    return refused('wrong-state', `The token expired on ${token.expires_on}.`);
+  }
+  const user = await findUserById(uses.db, token.user_id);
+  const policy = (await uses.policies.current(user?.domain ?? TOP_PATH)).emergency;
+  if (!(input.kind === 'fixed' ? policy.fixedAllowed : policy.setAllowed)) {
+    return refused(
+      'wrong-state',
+      input.kind === 'fixed'
+        ? 'The policy of the security domain allows no temporary fixed tokencode.'
+        : 'The policy of the security domain allows no set of one-time tokencodes.',
+    );
+  }
+  const codes = makeCodes(policy, input.kind === 'fixed' ? 1 : policy.setSize, uses.random);
+  const until = uses.now() + (input.days ?? policy.lifetimeDays) * DAY;
+  const returns = input.whenTokenReturns ?? policy.whenTokenReturns;
+  const given = await undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockHeldToken(trx, who, 'tokens:edit', token);
+      await deleteEmergencyCodes(trx, token.id);
+      await insertEmergencyCodes(
+        trx,
+        codes.map((code) => ({
+          id: newId(uses),
+          token_id: token.id,
+          kind: input.kind === 'fixed' ? ('fixed' as const) : ('one-time' as const),
+          code_hash: emergencyHash(uses, token.id, code),
+        })),
+      );
+      await changeToken(trx, token.id, { emergency_until: until, emergency_return: returns });
+      await insertAudit(trx, uses, {
+        ...event(who, 'token.emergency', token),
+        reason: `${input.kind === 'fixed' ? 'a fixed tokencode' : `${codes.length} one-time tokencodes`} until ${isoTime(until)}`,
+      });
+    }),
+  );
+  if (!given.ok) return given;
+  return done({
+    kind: input.kind,
+    codes,
+    withPin: token.pin !== null,
+    until: isoTime(until),
+    whenTokenReturns: returns,
+  });
+}
+
+export async function endEmergencyAccess(
+  uses: Uses,
+  who: Requester,
+  input: { readonly serial: string },
+): Promise<Outcome<undefined>> {
+  const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      const present = await lockHeldToken(trx, who, 'tokens:edit', token);
+      if (present.emergency_until === null) undo('wrong-state', 'The token has no emergency access.');
+      await changeToken(trx, token.id, { emergency_until: null, emergency_return: null });
+      await deleteEmergencyCodes(trx, token.id);
+      await insertAudit(trx, uses, event(who, 'token.emergency-end', token));
+      return undefined;
+    }),
+  );
+}
+
+function makeCodes(policy: EmergencyPolicy, count: number, random: Floor['random']): string[] {
+  const alphabet = policy.codeCharacters === 'numeric' ? DIGITS : ALPHANUMERIC;
+  const codes = new Set<string>();
+  while (codes.size < count) {
+    codes.add(Array.from({ length: policy.codeLength }, () => pick(alphabet, random)).join(''));
+  }
+  return [...codes];
+}
+
+function event(
+  who: Requester,
+  action: 'token.emergency' | 'token.emergency-end',
+  token: HeldToken,
+): AuditEvent {
+  return {
+    actor: doerFor(who).name,
+    action,
+    object: `token:${token.serial}`,
+    result: 'success',
+    source: who.source,
+  };
+}

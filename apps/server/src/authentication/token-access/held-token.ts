@@ -1,0 +1,59 @@
+/** The token that somebody means: an administrator or program with the permission, or the user who holds it. */
+import type { Permission } from '@sower/api/permissions';
+import type { Floor } from '../../context.ts';
+import { type Actor, type Doer, doerOf } from '../../core/actor.ts';
+import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
+import { lockHeldTokenFor, tokenFor } from '../../provisioning/tokens/token-for.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { findToken, lockToken, type TokenRow } from '../../store/tables/tokens.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+
+/** A user who has been authenticated, about their own tokens. No actor: no permission makes it theirs to do. */
+export type Holder = {
+  readonly kind: 'user';
+  readonly userId: string;
+  readonly source?: string | undefined;
+};
+
+export type Requester = Actor | Holder;
+
+export const doerFor = (who: Requester): Doer =>
+  who.kind === 'user' ? { name: `user:${who.userId}`, source: who.source } : doerOf(who);
+
+/** A token with its holder; of others than an own one there is none for a user. */
+export type HeldToken = TokenRow & { readonly user_id: string; readonly holder: string };
+
+export async function heldTokenFor(
+  uses: Pick<Floor, 'db'>,
+  who: Requester,
+  permission: Permission,
+  serial: string,
+): Promise<Outcome<HeldToken>> {
+  if (who.kind === 'user') {
+    const token = await findToken(uses.db, serial);
+    if (token && isHeld(token) && userIdKey(token.holder) === userIdKey(who.userId)) return done(token);
+    return refused('not-found', `You have no token with the serial number ${serial}.`);
+  }
+  const found = await tokenFor(uses, who, permission, serial);
+  if (!found.ok) return found;
+  return isHeld(found.value)
+    ? done(found.value)
+    : refused('wrong-state', 'The token is not assigned. Assign it to a user first.');
+}
+
+/** Holds its row. Undoes the transaction when it is no longer theirs to change. */
+export async function lockHeldToken(
+  trx: Connection,
+  who: Requester,
+  permission: Permission,
+  found: TokenRow,
+): Promise<TokenRow> {
+  if (who.kind !== 'user') return lockHeldTokenFor(trx, who, permission, found);
+  const token = await lockToken(trx, found.id);
+  if (!token || token.user_id !== found.user_id) {
+    undo('not-found', `You have no token with the serial number ${found.serial}.`);
+  }
+  return token;
+}
+
+const isHeld = (token: TokenRow): token is HeldToken => token.user_id !== null && token.holder !== null;

@@ -1,0 +1,178 @@
+/**
+ * Finding a token again whose clock or counter has strayed beyond what is accepted: two successive tokencodes say where it stands.
+ * They are looked for 12 hours either way and used up by it, like any others. Widens no window: the token is accepted from there on.
+ */
+
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import type { AuditEvent } from '../../store/tables/audit.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import { lookAt, STALE } from '../limits/one-at-a-time.ts';
+import { hasFailed } from '../verify/accept-match.ts';
+import type { Candidate } from '../verify/candidate.ts';
+import { type Match, tokencodePosition } from '../verify/match.ts';
+import { type AuthenticateUses, subjectOf } from '../verify/subject.ts';
+import { intervalNow } from '../verify/window.ts';
+import { doerFor, type HeldToken, heldTokenFor, type Requester } from './held-token.ts';
+
+const SEARCH_SECONDS = 12 * 3600;
+/** Counters ahead; a device on which a button was pressed a thousand times has been played with. */
+const SEARCH_COUNTERS = 1000;
+
+export async function resynchroniseToken(
+  uses: AuthenticateUses,
+  who: Requester,
+  input: { readonly serial: string; readonly first: string; readonly second: string },
+): Promise<Outcome<undefined>> {
+  const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  const key = userIdKey(token.holder);
+  return lookAt(uses, key, () => look(uses, key, who, token, input));
+}
+
+async function look(
+  uses: AuthenticateUses,
+  key: string,
+  who: Requester,
+  token: HeldToken,
+  input: Codes,
+): Promise<Outcome<undefined> | typeof STALE> {
+  const subject = await subjectOf(uses, key);
+  // An administrator finds a token that is held back, whatever others guess meanwhile.
+  const seen = who.kind === 'user' ? subject.seen : null;
+  const candidates = subject.candidates.filter(({ tokenId }) => tokenId === token.id);
+  if (candidates.length === 0) {
+    return refused(
+      'wrong-state',
+      'The token has not been imported into an authenticator yet. Distribute it first.',
+    );
+  }
+  const stopped = candidates.find(
+    ({ barred, waits }) => barred !== undefined || (who.kind === 'user' && waits !== undefined),
+  );
+  if (stopped) {
+    return refused(
+      'wrong-state',
+      `It cannot be resynchronised at present: ${stopped.barred ?? stopped.waits}.`,
+    );
+  }
+  const event: Omit<AuditEvent, 'result'> = {
+    actor: doerFor(who).name,
+    action: 'token.resynchronise',
+    object: `token:${token.serial}`,
+    source: who.source,
+  };
+  const row = subject.rows[0];
+  const userRow = row?.user_row ?? token.user_id;
+  const match = findSuccessive(candidates, input, subject.now);
+  if (!match) {
+    const passcodes = shownWithPin(candidates, input, subject.now);
+    const reason = passcodes
+      ? 'These are passcodes with the PIN in them. Leave the PIN empty in the authenticator, so that it shows bare tokencodes, and enter two of those.'
+      : 'These are not two successive tokencodes of this token within 12 hours either way. Enter one, wait for the display to change, and enter the next.';
+    const committed = await uses.commit({
+      kind: 'reject',
+      userRow,
+      seen,
+      // Who has passcodes with the right PIN is no guesser.
+      countAgainst: who.kind === 'user' && !passcodes ? [token.id] : [],
+      countUser: who.kind === 'user' && !passcodes,
+      lockout: subject.policies.lockout,
+      at: subject.now,
+      audit: {
+        ...event,
+        result: 'refused',
+        reason: passcodes ? 'passcodes with PIN instead of bare tokencodes' : 'no two successive tokencodes',
+      },
+    });
+    return committed === 'stale' ? STALE : refused('passcode-refused', reason);
+  }
+  const { candidate, position } = match;
+  const drift = candidate.algorithm === 'hotp' ? 0 : position - intervalNow(candidate, subject.now);
+  const committed = await uses.commit({
+    kind: 'accept',
+    userRow,
+    seen,
+    candidate,
+    position,
+    drift,
+    at: subject.now,
+    complete: true,
+    failed: candidate.failures > 0 || hasFailed(row),
+    audit: {
+      ...event,
+      result: 'success',
+      reason:
+        candidate.algorithm === 'hotp'
+          ? `counter ${position}`
+          : `its clock is ${clockWords(drift * candidate.intervalSeconds)}`,
+    },
+    lost: { ...event, result: 'refused', reason: 'these tokencodes were used already' },
+  });
+  if (committed === 'stale') return STALE;
+  return committed === 'done'
+    ? done(undefined)
+    : refused(
+        'passcode-refused',
+        'A tokencode as late as these was accepted before. Wait for the display to change and enter the next two.',
+      );
+}
+
+function clockWords(seconds: number): string {
+  if (seconds === 0) return 'right';
+  const minutes = Math.round(Math.abs(seconds) / 6) / 10;
+  return `${minutes} min ${seconds > 0 ? 'ahead' : 'behind'}`;
+}
+
+type Codes = { readonly first: string; readonly second: string };
+
+/** The position of the second. The new seed before the old one. */
+function findSuccessive(candidates: readonly Candidate[], codes: Codes, now: number): Match | undefined {
+  const matches = candidates.flatMap((candidate) => {
+    const position = successivePosition(candidate, codes, now);
+    return position === undefined ? [] : [{ candidate, position }];
+  });
+  return matches.find(({ candidate }) => candidate.pending) ?? matches[0];
+}
+
+const shownWithPin = (candidates: readonly Candidate[], codes: Codes, now: number): boolean =>
+  candidates.some(
+    (candidate) =>
+      candidate.authenticationType === 'pinpad' &&
+      candidate.pin !== undefined &&
+      successivePosition(candidate, codes, now, candidate.pin) !== undefined,
+  );
+
+/**
+ * Every place of the first code is tried, the nearest to now first: of six digits one in a million is right by chance, and the search
+ * is thousands wide.
+ */
+function successivePosition(
+  candidate: Candidate,
+  { first, second }: Codes,
+  now: number,
+  pin?: string,
+): number | undefined {
+  const half = Math.floor(SEARCH_SECONDS / candidate.intervalSeconds);
+  const present = intervalNow(candidate, now);
+  const counter = candidate.position + 1;
+  const whole =
+    candidate.algorithm === 'hotp'
+      ? { from: counter, to: counter + SEARCH_COUNTERS, expected: counter }
+      : { from: present - half, to: present + half, expected: present };
+  const ranges = [whole];
+  // Each place that is right for the first but not for the second splits the range it was found in; a few of them is a lot already.
+  for (let tries = 0; tries < 16; tries += 1) {
+    const range = ranges.shift();
+    if (!range) return undefined;
+    const position = tokencodePosition(candidate, first, range, pin);
+    if (position === undefined) continue;
+    const next = position + 1;
+    if (tokencodePosition(candidate, second, { from: next, to: next, expected: next }, pin) !== undefined) {
+      return next;
+    }
+    if (position > range.from) ranges.push({ ...range, to: position - 1 });
+    if (position < range.to) ranges.push({ ...range, from: position + 1 });
+  }
+  return undefined;
+}

@@ -1,0 +1,40 @@
+/** Log-ons of the consoles: a passcode, and answers to what is asked beyond it. What is asked is a refusal that says so. */
+
+import { done, type Outcome, type Refused } from '../../core/outcome.ts';
+import { isoTime } from '../../core/time.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import type { Asker, AttemptStep, Attempts } from '../challenge/attempt.ts';
+
+export type Shown = {
+  readonly userId: string;
+  readonly passcode: string;
+  /** The challenge that `passcode` is the answer to. */
+  readonly challenge?: string | undefined;
+};
+
+/** @returns what was accepted, or false when it was rejected; or the refusal that asks for more */
+export async function showToken(
+  attempts: Attempts,
+  shown: Asker & Shown,
+): Promise<Outcome<'token' | 'emergency' | false>> {
+  const { passcode, challenge, userId, ...asker } = shown;
+  const step =
+    challenge === undefined
+      ? await attempts.start({ ...asker, userId, passcode })
+      : await attempts.answer({ ...asker, userId, attempt: challenge, answer: passcode });
+  if (step.state === 'challenge') return asking(step);
+  // A challenge names an authentication of somebody: it lets nobody else in.
+  const theirs = step.state === 'accepted' && userIdKey(step.userId) === userIdKey(userId);
+  return done(theirs && (step.means ?? 'token'));
+}
+
+const asking = ({
+  attempt: id,
+  challenge,
+  expiresAt,
+}: Extract<AttemptStep, { state: 'challenge' }>): Refused => ({
+  ok: false,
+  problem: 'answer-needed',
+  detail: 'The passcode is right. Answer what is asked to go on.',
+  challenge: { id, challenge, expiresAt: isoTime(expiresAt) },
+});

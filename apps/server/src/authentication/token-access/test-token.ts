@@ -1,0 +1,42 @@
+/** Trying a token out: whether its passcode would be accepted, and what would be asked next. The passcode is used up by it. */
+
+import type { TestResult } from '@sower/api/token-access';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { inNextTokencodeMode, newPinReason } from '../challenge/question.ts';
+import { showPasscode } from '../verify/shown-passcode.ts';
+import type { AuthenticateUses } from '../verify/subject.ts';
+import { heldTokenFor, type Requester } from './held-token.ts';
+
+export type Tested = TestResult & {
+  /** Who showed it would have got in, at most after choosing a PIN: a lucky guess is not enough for that. */
+  readonly complete: boolean;
+};
+
+export async function testToken(
+  uses: AuthenticateUses,
+  who: Requester,
+  input: { readonly serial: string; readonly passcode: string },
+): Promise<Outcome<Tested>> {
+  const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
+  if (!found.ok) return found;
+  const shown = await showPasscode(uses, who, found.value, input.passcode);
+  if (!shown.right) return done({ result: 'rejected', detail: shown.reason, complete: false });
+  const { subject } = shown;
+  const candidate = subject.candidates.find(({ tokenId }) => tokenId === found.value.id);
+  const policy = subject.policies.token;
+  if (candidate && inNextTokencodeMode(candidate, policy)) {
+    return done({
+      result: 'accepted',
+      detail: 'The passcode is right. At the next log-on the tokencode after it will be asked for as well.',
+      complete: false,
+    });
+  }
+  if (candidate && newPinReason(candidate, policy, subject.now) !== undefined) {
+    return done({
+      result: 'accepted',
+      detail: 'The passcode is right. At the next log-on a new PIN will be asked for.',
+      complete: true,
+    });
+  }
+  return done({ result: 'accepted', detail: 'The passcode is right. The token works.', complete: true });
+}

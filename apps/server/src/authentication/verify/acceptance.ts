@@ -1,0 +1,248 @@
+/**
+ * Makes verdicts durable, many in one transaction: the one place where an interval is accepted.
+ *
+ * Decides nothing: whether a passcode is right and what follows from it was decided before. Everything that takes a tokencode goes
+ * through here (an authentication, the answer to a question, a test, a resynchronisation, a change of PIN), so that nothing is ever
+ * accepted twice, whichever way it comes.
+ */
+import type { LockoutPolicy } from '@sower/api/policies';
+import type { Transaction } from 'kysely';
+import type { Floor } from '../../context.ts';
+import { takePlace } from '../../provisioning/tokens/replace.ts';
+import { groupCommit } from '../../store/db/group-commit.ts';
+import { claimNextTokencode, insertAttempts, type ShownAnew } from '../../store/tables/attempts.ts';
+import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import { countAtNobody } from '../../store/tables/decoy-counters.ts';
+import { confirmDistribution } from '../../store/tables/distributions.ts';
+import { claimEmergencyCode, deleteEmergencyCodes } from '../../store/tables/emergency-codes.ts';
+import type { NewRow, Schema } from '../../store/tables/schema.ts';
+import { advanceSeeds, claimConfirmation } from '../../store/tables/seeds.ts';
+import { changeToken, clearFailures, countFailures } from '../../store/tables/tokens.ts';
+import { clearUserFailures, countUserFailures, holdUsers } from '../../store/tables/user-locks.ts';
+import type { Candidate } from './candidate.ts';
+import type { EmergencyMatch } from './emergency-match.ts';
+
+/** The user's counts of wrong passcodes on which it was decided; null when those of others do not matter to it. */
+type Seen = { readonly userRow: string; readonly seen: number | null };
+
+export type Acceptance = Seen & {
+  readonly kind: 'accept';
+  readonly candidate: Candidate;
+  readonly position: number;
+  readonly drift: number;
+  readonly at: number;
+  /** Whether the token has shown enough: its failures are forgotten, and a seed that waits for its first tokencode is confirmed. */
+  readonly complete: boolean;
+  /** Wrong passcodes were counted, for the token or its user. */
+  readonly failed: boolean;
+  /** The question for this tokencode that it answers: without it, it is not accepted. */
+  readonly answers?: ShownAnew | undefined;
+  /** The question that follows. */
+  readonly attempt?: NewRow<'attempts'> | undefined;
+  readonly audit: AuditEvent;
+  /** Instead, when the interval was accepted before. */
+  readonly lost: AuditEvent;
+};
+
+/** An emergency tokencode in place of the token. */
+export type EmergencyAcceptance = Seen & {
+  readonly kind: 'emergency';
+  readonly match: EmergencyMatch;
+  readonly at: number;
+  /** Wrong passcodes were counted, for the token or its user. */
+  readonly failed: boolean;
+  readonly audit: AuditEvent;
+  /** Instead, when the code was used before. */
+  readonly lost: AuditEvent;
+};
+
+/** `userRow` is any other text for somebody unknown. */
+export type Rejection = Seen & {
+  readonly kind: 'reject';
+  /** Tokens that the wrong passcode could have been for. */
+  readonly countAgainst: readonly string[];
+  /** Whether it counts against the user; false for somebody unknown. */
+  readonly countUser: boolean;
+  readonly lockout: LockoutPolicy;
+  readonly at: number;
+  readonly audit: AuditEvent;
+};
+
+export type Verdict = Acceptance | EmergencyAcceptance | Rejection;
+
+/**
+ * `done`: a rejection, or an acceptance that was the first of its interval or of its one-time code. `lost`: it was used before.
+ * `stale`: wrong passcodes were counted since it was decided, so nothing of it happened and it is looked at again.
+ */
+export type Committed = 'done' | 'lost' | 'stale';
+
+/** Resolves once it is durable. */
+export type Commit = (verdict: Verdict) => Promise<Committed>;
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+
+export function acceptances(uses: Uses): Commit {
+  return groupCommit<Verdict, Committed>(
+    uses.db,
+    // Two of one user never share a transaction: statements over many rows see each user, token and seed once.
+    (verdict) => verdict.userRow,
+    async (trx, verdicts) => {
+      const accepts = verdicts.filter((verdict) => verdict.kind === 'accept');
+      const emergencies = verdicts.filter((verdict) => verdict.kind === 'emergency');
+      const rejections = verdicts.filter((verdict) => verdict.kind === 'reject');
+      const stale = new Set<Verdict>();
+      // Each kind holds its users by itself; of several kinds all are held first, in one order.
+      const kinds = [accepts, emergencies, rejections].filter(({ length }) => length > 0);
+      if (kinds.length > 1 || emergencies.length > 0) {
+        const versions = await holdUsers(
+          trx,
+          verdicts.map(({ userRow }) => userRow),
+        );
+        for (const verdict of emergencies) {
+          if (versions.get(verdict.userRow) !== verdict.seen) stale.add(verdict);
+        }
+      }
+      const moved = await advanceSeeds(
+        trx,
+        accepts.map(({ userRow, seen, candidate, position, drift, at }) => ({
+          seedId: candidate.seedId,
+          userRow,
+          seen,
+          position,
+          drift,
+          at,
+        })),
+      );
+      const used = new Set<Verdict>();
+      const unmoved: Acceptance[] = [];
+      for (const verdict of accepts) {
+        if (!moved.has(verdict.candidate.seedId)) unmoved.push(verdict);
+        else if (!verdict.answers || (await claimNextTokencode(trx, verdict.answers))) used.add(verdict);
+      }
+      for (const verdict of await staleOnes(trx, unmoved)) stale.add(verdict);
+      for (const verdict of emergencies) {
+        if (!stale.has(verdict) && (await claimEmergencyCode(trx, verdict.match.code))) used.add(verdict);
+      }
+      const won = accepts.filter((verdict) => used.has(verdict));
+      await forgetFailures(
+        trx,
+        verdicts.filter((verdict) => used.has(verdict)),
+      );
+      for (const verdict of await countWrong(trx, uses, rejections)) stale.add(verdict);
+      for (const acceptance of won) {
+        if (!acceptance.complete) continue;
+        if (acceptance.candidate.replaces) {
+          await takePlace(trx, uses, acceptance.candidate, acceptance.audit.source);
+        }
+        await firstUse(trx, uses, acceptance);
+        await tokenReturned(trx, uses, acceptance);
+      }
+      await insertAttempts(
+        trx,
+        won.flatMap(({ attempt }) => attempt ?? []),
+        uses.now(),
+      );
+      await insertAudit(
+        trx,
+        uses,
+        ...verdicts
+          .filter((verdict) => !stale.has(verdict))
+          .map((verdict) => (verdict.kind === 'reject' || used.has(verdict) ? verdict.audit : verdict.lost)),
+      );
+      return verdicts.map((verdict) => {
+        if (stale.has(verdict)) return 'stale';
+        return verdict.kind === 'reject' || used.has(verdict) ? 'done' : 'lost';
+      });
+    },
+  );
+}
+
+/** Of acceptances that moved nothing: those that wrong passcodes came before. The others were used already. */
+async function staleOnes(trx: Transaction<Schema>, unmoved: readonly Acceptance[]): Promise<Acceptance[]> {
+  const versions = await holdUsers(
+    trx,
+    unmoved.map(({ userRow }) => userRow),
+  );
+  return unmoved.filter(({ userRow, seen }) => seen !== null && versions.get(userRow) !== seen);
+}
+
+async function forgetFailures(trx: Transaction<Schema>, used: readonly Verdict[]): Promise<void> {
+  // Most have none: then there is no statement.
+  const tokenIds: string[] = [];
+  const userRows: string[] = [];
+  for (const verdict of used) {
+    if (verdict.kind === 'reject' || !verdict.failed) continue;
+    if (verdict.kind === 'accept' && !verdict.complete) continue;
+    tokenIds.push(verdict.kind === 'accept' ? verdict.candidate.tokenId : verdict.match.tokenId);
+    userRows.push(verdict.userRow);
+  }
+  await clearFailures(trx, tokenIds);
+  await clearUserFailures(trx, userRows);
+}
+
+/**
+ * The same statements for somebody unknown, and as many writes: the work does not say who exists.
+ * @returns those that are not counted, because others were counted since they were looked at
+ */
+async function countWrong(
+  trx: Transaction<Schema>,
+  uses: Uses,
+  rejections: readonly Rejection[],
+): Promise<readonly Rejection[]> {
+  if (rejections.length === 0) return [];
+  const counted = await countUserFailures(
+    trx,
+    rejections.map(({ userRow, countUser, seen, at, lockout }) => ({
+      userRow: countUser ? userRow : `nobody ${userRow}`,
+      seen,
+      at,
+      limit: lockout.failures,
+      periodMilliseconds: lockout.withinMinutes * 60_000,
+      firstLockMilliseconds: lockout.firstLockSeconds * 1000,
+      longestLockMilliseconds: lockout.longestLockMinutes * 60_000,
+    })),
+  );
+  const stale = rejections.filter(({ userRow, countUser }) => countUser && !counted.has(userRow));
+  await countFailures(
+    trx,
+    rejections.flatMap((rejection) =>
+      stale.includes(rejection)
+        ? []
+        : rejection.countAgainst.map((tokenId) => ({ tokenId, at: rejection.at })),
+    ),
+  );
+  await countAtNobody(trx, rejections.filter(({ countUser }) => !countUser).length, uses.random);
+  return stale;
+}
+
+/** What the first tokencode of a seed brings about, once in its life: it drops every other seed of the token. */
+async function firstUse(trx: Transaction<Schema>, uses: Uses, acceptance: Acceptance): Promise<void> {
+  if (!acceptance.candidate.pending) return;
+  const { seedId, tokenId, distributionId, serial } = acceptance.candidate;
+  if (!(await claimConfirmation(trx, { id: seedId, tokenId }))) return;
+  const { source } = acceptance.audit;
+  await confirmDistribution(trx, uses, distributionId, { source });
+  await insertAudit(trx, uses, {
+    actor: 'client',
+    action: 'token.confirmed',
+    object: `token:${serial}`,
+    result: 'success',
+    source,
+  });
+}
+
+/** Where its policy says so, the token itself ends the emergency access that stood in for it. */
+async function tokenReturned(trx: Transaction<Schema>, uses: Uses, acceptance: Acceptance): Promise<void> {
+  const { tokenId, serial, endsEmergency } = acceptance.candidate;
+  if (!endsEmergency) return;
+  await changeToken(trx, tokenId, { emergency_until: null, emergency_return: null });
+  await deleteEmergencyCodes(trx, tokenId);
+  await insertAudit(trx, uses, {
+    actor: 'client',
+    action: 'token.emergency-end',
+    object: `token:${serial}`,
+    result: 'success',
+    reason: 'the token was used again',
+    source: acceptance.audit.source,
+  });
+}

@@ -1,0 +1,117 @@
+/**
+ * The only function that can say yes to a passcode.
+ *
+ * One indexed read, the window computed for every seed whatever matches, one compare-and-set made durable together with others.
+ * An unknown user, a wrong passcode, a used one, a disabled or held-back token: the caller learns "rejected" and nothing else, after
+ * the same work; why stands in the audit trail. Where the token is in New PIN or Next Tokencode mode a right passcode is accepted and
+ * used up all the same, and answered by a question; the answers are looked at in answer.ts.
+ */
+import type { AuditEvent } from '../../store/tables/audit.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import { answerAttempt, cancelAttempt } from '../challenge/answer.ts';
+import type { Asker, AttemptStep, Attempts } from '../challenge/attempt.ts';
+import { lookAt, STALE } from '../limits/one-at-a-time.ts';
+import { acceptEmergency, acceptMatch } from './accept-match.ts';
+import type { Rejection } from './acceptance.ts';
+import { decoyMaker } from './candidate.ts';
+import { type EmergencyMatch, findEmergencyMatch } from './emergency-match.ts';
+import { findMatch, type Match } from './match.ts';
+import { type AuthenticateUses, eventOf, type Subject, subjectOf } from './subject.ts';
+
+/** Told of every step that was taken, for counting: the path is the kind of the asker. */
+export type Observe = (path: string, outcome: AttemptStep['state']) => void;
+
+export function authenticator(uses: AuthenticateUses & { readonly observe: Observe }): Attempts {
+  const decoy = decoyMaker(uses);
+  const observed = async (request: Asker, step: Promise<AttemptStep>): Promise<AttemptStep> => {
+    const taken = await step;
+    uses.observe(request.asker.split(':', 1)[0] ?? '', taken.state);
+    return taken;
+  };
+
+  async function start(
+    key: string,
+    request: Parameters<Attempts['start']>[0],
+  ): Promise<AttemptStep | typeof STALE> {
+    const subject = await subjectOf(uses, key, request.within);
+    const match = findMatch(
+      subject.candidates.length > 0 ? subject.candidates : [decoy()],
+      request.passcode,
+      subject.settings,
+      subject.now,
+    );
+    const event = eventOf(request, subject.rows[0]?.user_name ?? request.userId);
+    if (
+      match &&
+      !isUsed(match) &&
+      match.candidate.barred === undefined &&
+      match.candidate.waits === undefined
+    ) {
+      return acceptMatch(uses, subject, match, {
+        shown: 'passcode',
+        binding: request.binding ?? '',
+        event,
+      });
+    }
+    const emergency = await findEmergencyMatch(uses, subject, request.passcode);
+    if (emergency && !request.tokenOnly) return acceptEmergency(uses, subject, emergency, event);
+    const verdict = rejection(subject, match, event);
+    return (await uses.commit(emergency ? notGood(verdict, emergency) : verdict)) === 'stale'
+      ? STALE
+      : { state: 'rejected' };
+  }
+
+  return {
+    start: (request) => {
+      const key = userIdKey(request.userId);
+      return observed(
+        request,
+        lookAt(uses, key, () => start(key, request)),
+      );
+    },
+    answer: (request) => observed(request, answerAttempt(uses, request)),
+    cancel: (request) => cancelAttempt(uses, request),
+  };
+}
+
+/** Known before it is tried: then it costs what a wrong one costs. */
+const isUsed = ({ candidate, position }: Match): boolean => position <= candidate.position;
+
+/** Nobody's row: statements that count run for it too, and change nothing. */
+const NOBODY = '';
+
+/** A right passcode at the wrong moment is no guess; everything else counts against every token it could have been for. */
+function rejection(subject: Subject, match: Match | undefined, event: Omit<AuditEvent, 'result'>): Rejection {
+  const guess = match === undefined || match.candidate.tokenId === NOBODY;
+  const counting = guess
+    ? subject.candidates.filter(({ heldBack }) => !heldBack).map(({ tokenId }) => tokenId)
+    : [];
+  const known = subject.rows.length > 0;
+  const counted = guess && known && (counting.length > 0 || subject.candidates.length === 0);
+  return {
+    kind: 'reject',
+    userRow: subject.rows[0]?.user_row ?? `nobody ${subject.key}`,
+    seen: subject.seen,
+    countAgainst: counting.length > 0 ? [...new Set(counting)] : [NOBODY],
+    countUser: counted,
+    lockout: subject.policies.lockout,
+    at: subject.now,
+    audit: { ...event, result: 'refused', reason: rejectionReason(subject, match) },
+  };
+}
+
+/** Right, but not here: no guess. */
+function notGood(verdict: Rejection, { serial }: EmergencyMatch): Rejection {
+  const reason = `token ${serial}: an emergency tokencode does not do here`;
+  return { ...verdict, countAgainst: [NOBODY], countUser: false, audit: { ...verdict.audit, reason } };
+}
+
+function rejectionReason(subject: Subject, match: Match | undefined): string {
+  if (subject.outside) return 'the user is in a security domain that this asker does not ask for';
+  if (subject.rows.length === 0) return 'no such user';
+  if (subject.candidates.length === 0) return 'the user has no provisioned token';
+  const stopped = subject.candidates.find(({ waits }) => waits !== undefined)?.waits;
+  if (!match) return stopped === undefined ? 'wrong passcode' : `wrong passcode, and ${stopped}`;
+  const { serial, barred, waits } = match.candidate;
+  return `token ${serial}: ${barred ?? waits ?? 'this tokencode was used already'}`;
+}

@@ -1,0 +1,154 @@
+/** The seeds that a passcode may be for, opened, with what keeps each from being accepted. Compares nothing. */
+import type { Policies } from '@sower/api/policies';
+import type { Sealing } from '../../keys/seal/sealing.ts';
+import { seedPlace } from '../../provisioning/distribution/activate.ts';
+import { pinPlace } from '../../provisioning/tokens/pin-place.ts';
+import { isExpired } from '../../provisioning/tokens/token-view.ts';
+import type { VerifiableRow } from '../../store/tables/seeds.ts';
+import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
+import type { Standing } from './window.ts';
+
+/** A seed as verification wants it; every field of the row is there. */
+export type Candidate = Standing & {
+  readonly tokenId: string;
+  readonly serial: string;
+  readonly seedId: string;
+  readonly distributionId: string;
+  readonly pending: boolean;
+  /** Waits to take the place of another token. */
+  readonly replaces: boolean;
+  readonly digits: number;
+  readonly authenticationType: 'pinpad' | 'fob' | 'tokencode';
+  readonly seed: Uint8Array;
+  readonly pin: string | undefined;
+  readonly pinSetAt: number | null;
+  readonly pinChange: boolean;
+  readonly failures: number;
+  /** Why it may not be accepted whatever is shown, though it is verified all the same. */
+  readonly barred: string | undefined;
+  /** Why it may not be accepted for a while, because of wrong passcodes. */
+  readonly waits: string | undefined;
+  /** What it waits for is its own wrong passcodes, or its user's. */
+  readonly heldBack: boolean;
+  /** A right tokencode ends emergency access. */
+  readonly endsEmergency: boolean;
+};
+
+export function candidatesOf(
+  uses: { readonly sealing: Sealing },
+  rows: readonly VerifiableRow[],
+  policies: Policies,
+  now: number,
+): Candidate[] {
+  return rows.flatMap((row) => candidateOf(uses, row, policies, now) ?? []);
+}
+
+function candidateOf(
+  uses: { readonly sealing: Sealing },
+  row: VerifiableRow,
+  policies: Policies,
+  now: number,
+): Candidate | undefined {
+  if (
+    row.token_id === null ||
+    row.serial === null ||
+    row.seed_id === null ||
+    row.distribution_id === null ||
+    row.algorithm === null ||
+    row.digits === null ||
+    row.interval_seconds === null ||
+    row.authentication_type === null ||
+    row.sealed === null ||
+    row.position === null ||
+    row.drift === null
+  ) {
+    return undefined;
+  }
+  const held = Math.max(0, heldBackUntil(row, policies, now) - now);
+  const locked = Math.max(0, lockedUntil(row, policies, now) - now);
+  return {
+    tokenId: row.token_id,
+    serial: row.serial,
+    seedId: row.seed_id,
+    distributionId: row.distribution_id,
+    pending: row.state === 'pending',
+    replaces: row.replaces !== null,
+    algorithm: row.algorithm,
+    digits: row.digits,
+    intervalSeconds: row.interval_seconds,
+    authenticationType: row.authentication_type,
+    position: row.position,
+    drift: row.drift,
+    lastAcceptedAt: row.last_accepted_at,
+    seed: uses.sealing.open(seedPlace(row.seed_id), row.sealed),
+    pin:
+      row.pin === null
+        ? undefined
+        : Buffer.from(uses.sealing.open(pinPlace(row.token_id), row.pin)).toString(),
+    pinSetAt: row.pin_set_at,
+    pinChange: row.pin_change === 1,
+    failures: row.failures ?? 0,
+    barred: barredReason(row, now),
+    waits:
+      locked > 0
+        ? `the user is locked for another ${seconds(locked)} after wrong passcodes`
+        : held > 0
+          ? `held back for another ${seconds(held)} after wrong passcodes`
+          : undefined,
+    heldBack: held > 0 || locked > 0,
+    endsEmergency: emergencyLasts(row, now) && row.emergency_return === 'end',
+  };
+}
+
+const seconds = (milliseconds: number): string => `${Math.ceil(milliseconds / 1000)} s`;
+
+/** With `deny` it lasts until an administrator ends it, though its codes do not. */
+const emergencyLasts = (row: VerifiableRow, now: number): boolean =>
+  row.emergency_until !== null && (row.emergency_until > now || row.emergency_return === 'deny');
+
+function barredReason(row: VerifiableRow, now: number): string | undefined {
+  if (row.user_enabled !== 1) return 'the user is disabled';
+  if (row.token_enabled !== 1) return 'the token is disabled';
+  if (row.token_lost === 1) return 'the token is marked as lost';
+  if (row.expires_on !== null && isExpired(row.expires_on, now)) return 'the token has expired';
+  if (emergencyLasts(row, now) && row.emergency_return === 'deny') {
+    return 'emergency access stands in for the token until an administrator ends it';
+  }
+  if (emergencyLasts(row, now) && row.emergency_return === 'after') {
+    return 'emergency access stands in for the token until it ends';
+  }
+  return undefined;
+}
+
+/** A seed that nobody has: what an unknown user costs the same work for. */
+export function decoyMaker(uses: {
+  readonly sealing: Sealing;
+  random(length: number): Uint8Array;
+}): () => Candidate {
+  const place = seedPlace('nobody');
+  const sealed = uses.sealing.seal(place, uses.random(16));
+  return () => ({
+    tokenId: '',
+    serial: '000000000000',
+    seedId: '',
+    distributionId: '',
+    pending: false,
+    replaces: false,
+    algorithm: 'securid',
+    digits: 8,
+    intervalSeconds: 60,
+    authenticationType: 'tokencode',
+    position: -1,
+    drift: 0,
+    lastAcceptedAt: 0,
+    seed: uses.sealing.open(place, sealed),
+    pin: undefined,
+    pinSetAt: null,
+    pinChange: false,
+    failures: 0,
+    barred: 'no such token',
+    waits: undefined,
+    heldBack: false,
+    endsEmergency: false,
+  });
+}

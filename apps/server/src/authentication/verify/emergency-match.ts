@@ -1,0 +1,63 @@
+/** Whether a passcode is an emergency tokencode of one of the user's tokens, with the PIN before it where the token has one. */
+import type { Policies } from '@sower/api/policies';
+import type { Floor } from '../../context.ts';
+import { pinPlace } from '../../provisioning/tokens/pin-place.ts';
+import { isExpired } from '../../provisioning/tokens/token-view.ts';
+import { listEmergencyCodes } from '../../store/tables/emergency-codes.ts';
+import type { Row } from '../../store/tables/schema.ts';
+import type { VerifiableRow } from '../../store/tables/seeds.ts';
+import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
+import { equalText } from './match.ts';
+
+/** Spaces and dashes are how people write codes down; letters are capitals. */
+export const emergencyHash = (uses: Pick<Floor, 'sealing'>, tokenId: string, code: string): string =>
+  uses.sealing.keyedHash('emergency-code', `${tokenId}:${code.replaceAll(/[\s-]/g, '').toUpperCase()}`);
+
+export type EmergencyMatch = {
+  readonly tokenId: string;
+  readonly serial: string;
+  readonly code: Row<'emergency_codes'>;
+  readonly failures: number;
+};
+
+const MAX_PASSCODE_LENGTH = 64;
+
+/** What is known of a user at one moment: a part of Subject (subject.ts). */
+type Held = { readonly rows: readonly VerifiableRow[]; readonly policies: Policies; readonly now: number };
+
+/** Only where somebody has emergency access: nobody else costs a second read. */
+export async function findEmergencyMatch(
+  uses: Pick<Floor, 'db' | 'sealing'>,
+  subject: Held,
+  passcode: string,
+): Promise<EmergencyMatch | undefined> {
+  const tokens = openTokens(subject);
+  if (tokens.length === 0 || passcode.length > MAX_PASSCODE_LENGTH) return undefined;
+  const codes = await listEmergencyCodes(
+    uses.db,
+    tokens.map(({ tokenId }) => tokenId),
+  );
+  let found: EmergencyMatch | undefined;
+  for (const { tokenId, serial, row } of tokens) {
+    const pin = row.pin === null ? '' : Buffer.from(uses.sealing.open(pinPlace(tokenId), row.pin)).toString();
+    const pinIsRight = equalText(passcode.slice(0, pin.length), pin);
+    const hash = emergencyHash(uses, tokenId, passcode.slice(pin.length));
+    const code = codes.find(({ token_id, code_hash }) => token_id === tokenId && code_hash === hash);
+    if (code && pinIsRight) found = { tokenId, serial, code, failures: row.failures ?? 0 };
+  }
+  return found;
+}
+
+/** Tokens whose emergency access lasts. A lost token is what it is for; a disabled or expired one, or one held back, is not let in by it. */
+function openTokens({ rows, policies, now }: Held) {
+  const open = new Map<string, { tokenId: string; serial: string; row: VerifiableRow }>();
+  for (const row of rows) {
+    const { token_id: tokenId, serial } = row;
+    if (tokenId === null || serial === null || (row.emergency_until ?? 0) <= now) continue;
+    if (row.user_enabled !== 1 || row.token_enabled !== 1) continue;
+    if (row.expires_on !== null && isExpired(row.expires_on, now)) continue;
+    if (lockedUntil(row, policies, now) > now || heldBackUntil(row, policies, now) > now) continue;
+    open.set(tokenId, { tokenId, serial, row });
+  }
+  return [...open.values()];
+}

@@ -1,0 +1,35 @@
+/** The mode of a token, for people to see: what would become of a right passcode now. Decides nothing. */
+import type { Policies } from '@sower/api/policies';
+import type { TokenMode } from '@sower/api/token-access';
+import { isExpired } from '../../provisioning/tokens/token-view.ts';
+import type { VerifiableRow } from '../../store/tables/seeds.ts';
+import { inNextTokencodeMode, newPinReason } from '../challenge/question.ts';
+import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
+
+/** @param rows of one token, a row for each seed */
+export function tokenMode(rows: readonly VerifiableRow[], policies: Policies, now: number): TokenMode {
+  const [row] = rows;
+  if (!row) return 'disabled';
+  if (row.user_enabled !== 1 || row.token_enabled !== 1) return 'disabled';
+  if (row.token_lost === 1) return 'lost';
+  if (row.expires_on !== null && isExpired(row.expires_on, now)) return 'expired';
+  if (lockedUntil(row, policies, now) > now) return 'locked';
+  const { token } = policies;
+  if (heldBackUntil(row, policies, now) > now) return 'held-back';
+  if (inNextTokencodeMode({ failures: row.failures ?? 0 }, token)) return 'next-tokencode';
+  const waitsForPin = rows.some(
+    ({ authentication_type }) =>
+      authentication_type !== null &&
+      newPinReason(
+        {
+          authenticationType: authentication_type,
+          pinChange: row.pin_change === 1,
+          pinSetAt: row.pin_set_at,
+          pin: row.pin ?? undefined,
+        },
+        token,
+        now,
+      ) !== undefined,
+  );
+  return waitsForPin ? 'new-pin' : 'normal';
+}

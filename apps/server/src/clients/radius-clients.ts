@@ -1,0 +1,265 @@
+/** RADIUS clients: who may ask over RADIUS, with which secret, for whose users, and what is answered to them. */
+import type { RadiusClient, RadiusClientInput, RadiusClientPatch, ReplyAttribute } from '@sower/api/radius';
+import { encodeAttribute } from '@sower/radius/attributes';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, denied } from '../core/actor.ts';
+import { readNetwork, writeNetwork } from '../core/network.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { isoTime } from '../core/time.ts';
+import { domainFor } from '../directory/domains.ts';
+import { newId } from '../store/db/ids.ts';
+import { isUniqueViolation } from '../store/db/violation.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { domainNames, TOP_DOMAIN } from '../store/tables/domains.ts';
+import {
+  deleteRadiusClient,
+  findRadiusClient,
+  insertRadiusClient,
+  listRadiusClients,
+  updateRadiusClient,
+} from '../store/tables/radius-clients.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { userIdKey } from '../store/tables/users.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+export const radiusSecretPlace = (id: string): string => `radius_clients.secret:${id}`;
+
+/** What an Access-Accept can hold beside everything else that may be in it. */
+const MAX_REPLY_OCTETS = 2_000;
+/** A table that is read whole, every few seconds. */
+const MAX_CLIENTS = 5_000;
+
+/** As it is kept: the path of a security domain does not change when its name does. */
+type KeptAttribute = { readonly name: string; readonly value: string; readonly domain?: string };
+
+export const replyAttributesOf = (
+  row: Pick<Row<'radius_clients'>, 'reply_attributes'>,
+): (KeptAttribute & { readonly domain: string })[] =>
+  (JSON.parse(row.reply_attributes) as KeptAttribute[]).map((kept) => ({ domain: TOP_DOMAIN.path, ...kept }));
+
+export async function showRadiusClients(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+): Promise<Outcome<{ items: RadiusClient[] }>> {
+  const denial = denied(actor, 'agents:view');
+  if (denial) return denial;
+  const rows = await listRadiusClients(uses.db);
+  return done({ items: await views(uses.db, rows) });
+}
+
+/** @returns the secret when it was made here */
+export async function addRadiusClient(
+  uses: Uses,
+  actor: Actor,
+  input: RadiusClientInput,
+): Promise<Outcome<RadiusClient & { secret?: string }>> {
+  const domain = await domainFor(uses, actor, 'agents:edit', input.securityDomain);
+  if (!domain.ok) return domain;
+  const network = readNetwork(input.network);
+  if (!network.ok) return network;
+  const attributes = await keptAttributes(uses, actor, input.replyAttributes);
+  if (!attributes.ok) return attributes;
+  if ((await listRadiusClients(uses.db)).length >= MAX_CLIENTS) {
+    return refused(
+      'wrong-state',
+      `There are ${MAX_CLIENTS} RADIUS clients. Give those of one network one entry.`,
+    );
+  }
+  const id = newId(uses);
+  const { secret, made } = secretOf(uses, input.secret);
+  return unlessTaken(input, () =>
+    uses.db.transaction().execute(async (trx) => {
+      const row = await insertRadiusClient(trx, {
+        id,
+        name: input.name,
+        name_key: userIdKey(input.name),
+        network: writeNetwork(network.value),
+        secret: uses.sealing.seal(radiusSecretPlace(id), Buffer.from(secret)),
+        message_authenticator: input.messageAuthenticator,
+        reply_attributes: JSON.stringify(attributes.value),
+        domain: domain.value.path,
+        certificate: canonicalFingerprint(input.certificate),
+        enabled: 1,
+        created_at: uses.now(),
+        version: 1,
+      });
+      await audit(trx, uses, actor, 'radius-client.add', row, describe(row));
+      return done({ ...(await view(trx, row)), ...(made ? { secret } : {}) });
+    }),
+  );
+}
+
+export async function editRadiusClient(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly id: string; readonly version: number; readonly change: RadiusClientPatch },
+): Promise<Outcome<RadiusClient>> {
+  const denial = denied(actor, 'agents:edit');
+  if (denial) return denial;
+  const present = await findRadiusClient(uses.db, input.id);
+  if (!present) return noSuchClient();
+  const { change } = input;
+  const network = change.network === undefined ? undefined : readNetwork(change.network);
+  if (network && !network.ok) return network;
+  const attributes = change.replyAttributes && (await keptAttributes(uses, actor, change.replyAttributes));
+  if (attributes && !attributes.ok) return attributes;
+  const domain =
+    change.securityDomain === undefined
+      ? undefined
+      : await domainFor(uses, actor, 'agents:edit', change.securityDomain);
+  if (domain && !domain.ok) return domain;
+  return unlessTaken({ name: change.name ?? present.name, network: change.network ?? present.network }, () =>
+    uses.db.transaction().execute(async (trx) => {
+      const row = await updateRadiusClient(trx, present.id, input.version, {
+        ...(change.name === undefined ? {} : { name: change.name, name_key: userIdKey(change.name) }),
+        ...(network ? { network: writeNetwork(network.value) } : {}),
+        ...(change.messageAuthenticator === undefined
+          ? {}
+          : { message_authenticator: change.messageAuthenticator }),
+        ...(attributes ? { reply_attributes: JSON.stringify(attributes.value) } : {}),
+        ...(domain ? { domain: domain.value.path } : {}),
+        ...(change.certificate === undefined
+          ? {}
+          : { certificate: canonicalFingerprint(change.certificate) }),
+        ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
+      });
+      if (!row) return editedMeanwhile(present.version);
+      await audit(trx, uses, actor, 'radius-client.edit', row, describe(row));
+      return done(await view(trx, row));
+    }),
+  );
+}
+
+export async function changeRadiusSecret(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly id: string; readonly secret: string | undefined },
+): Promise<Outcome<RadiusClient & { secret?: string }>> {
+  const denial = denied(actor, 'agents:edit');
+  if (denial) return denial;
+  const present = await findRadiusClient(uses.db, input.id);
+  if (!present) return noSuchClient();
+  const { secret, made } = secretOf(uses, input.secret);
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await updateRadiusClient(trx, present.id, present.version, {
+      secret: uses.sealing.seal(radiusSecretPlace(present.id), Buffer.from(secret)),
+    });
+    if (!row) return editedMeanwhile(present.version);
+    await audit(trx, uses, actor, 'radius-client.secret', row, made ? 'made by the server' : 'given');
+    return done({ ...(await view(trx, row)), ...(made ? { secret } : {}) });
+  });
+}
+
+export async function removeRadiusClient(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'agents:edit');
+  if (denial) return denial;
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await deleteRadiusClient(trx, id);
+    if (!row) return noSuchClient();
+    await audit(trx, uses, actor, 'radius-client.delete', row, row.network);
+    return done(undefined);
+  });
+}
+
+/** 192 bits, in characters that every device takes. */
+function secretOf(uses: Uses, given: string | undefined): { secret: string; made: boolean } {
+  return given === undefined
+    ? { secret: Buffer.from(uses.random(24)).toString('base64url'), made: true }
+    : { secret: given, made: false };
+}
+
+const canonicalFingerprint = (text: string | undefined): string | null =>
+  text ? text.replaceAll(':', '').toLowerCase() : null;
+
+async function keptAttributes(
+  uses: Uses,
+  actor: Actor,
+  attributes: readonly ReplyAttribute[],
+): Promise<Outcome<KeptAttribute[]>> {
+  let octets = 0;
+  const kept: KeptAttribute[] = [];
+  for (const [index, { name, value, securityDomain }] of attributes.entries()) {
+    const encoded = encodeAttribute(name, value);
+    if (!encoded.ok) {
+      return refusedAt(`replyAttributes.${index}`, 'invalid-request', encoded.reason);
+    }
+    octets += encoded.attribute.value.length + 2;
+    if (securityDomain === undefined) {
+      kept.push({ name, value });
+      continue;
+    }
+    const domain = await domainFor(uses, actor, 'agents:edit', securityDomain);
+    if (!domain.ok) return refusedAt(`replyAttributes.${index}`, domain.problem, domain.detail);
+    kept.push({ name, value, domain: domain.value.path });
+  }
+  if (octets <= MAX_REPLY_OCTETS) return done(kept);
+  const message = `The attributes take ${octets} octets together; ${MAX_REPLY_OCTETS} fit into a reply.`;
+  return refusedAt('replyAttributes', 'invalid-request', message);
+}
+
+async function unlessTaken<T>(
+  input: { readonly name: string; readonly network: string },
+  work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    return refused(
+      'already-exists',
+      `There is a RADIUS client with the name "${input.name}", the network ${input.network} or this certificate already. Edit that one.`,
+    );
+  }
+}
+
+const noSuchClient = () => refused('not-found', 'There is no such RADIUS client.');
+
+const describe = (row: Row<'radius_clients'>): string =>
+  `${row.network}, Message-Authenticator ${row.message_authenticator}${row.enabled === 1 ? '' : ', disabled'}`;
+
+async function view(db: Connection, row: Row<'radius_clients'>): Promise<RadiusClient> {
+  return (await views(db, [row]))[0] as RadiusClient;
+}
+
+async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Promise<RadiusClient[]> {
+  const names = await domainNames(
+    db,
+    rows.flatMap((row) => [row.domain, ...replyAttributesOf(row).map(({ domain }) => domain)]),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    network: row.network,
+    messageAuthenticator: row.message_authenticator,
+    replyAttributes: replyAttributesOf(row).flatMap(({ name, value, domain }) => {
+      if (domain === TOP_DOMAIN.path) return [{ name, value }];
+      const securityDomain = names.get(domain);
+      // Nobody is in a domain that is gone.
+      return securityDomain === undefined ? [] : [{ name, value, securityDomain }];
+    }),
+    securityDomain: names.get(row.domain) ?? '',
+    ...(row.certificate === null ? {} : { certificate: row.certificate }),
+    enabled: row.enabled === 1,
+    createdAt: isoTime(row.created_at),
+    version: row.version,
+  }));
+}
+
+function audit(
+  trx: Connection,
+  uses: Uses,
+  actor: Actor,
+  action: 'radius-client.add' | 'radius-client.edit' | 'radius-client.secret' | 'radius-client.delete',
+  row: Row<'radius_clients'>,
+  reason: string,
+): Promise<void> {
+  return insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action,
+    object: `radius-client:${row.name}`,
+    result: 'success',
+    reason,
+    source: actor.source,
+  });
+}

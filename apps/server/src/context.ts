@@ -1,0 +1,32 @@
+/** What the domain stands on. main.ts constructs it; functions name the parts they use. */
+import type { Passwords } from './directory/password.ts';
+import type { Strength } from './directory/password-strength.ts';
+import type { RsaDecryptor } from './keys/rsa/rsa.ts';
+import type { ServerKeys } from './keys/rsa/server-keys.ts';
+import type { Sealing } from './keys/seal/sealing.ts';
+import type { QueueMail } from './mail/queue.ts';
+import type { DeviceTypes } from './provisioning/profiles/device-types.ts';
+import type { settingsReader } from './store/tables/installation.ts';
+import type { MailSettingsReader } from './store/tables/mail-settings.ts';
+import type { PolicyReader } from './store/tables/policies.ts';
+import type { Database } from './store/tables/schema.ts';
+
+export type Floor = {
+  readonly db: Database;
+  readonly sealing: Sealing;
+  readonly rsa: RsaDecryptor;
+  readonly serverKeys: ServerKeys;
+  readonly deviceTypes: DeviceTypes;
+  readonly settings: ReturnType<typeof settingsReader>;
+  readonly mailSettings: MailSettingsReader;
+  /** In the caller's transaction. */
+  readonly queueMail: QueueMail;
+  readonly policies: PolicyReader;
+  readonly passwords: Passwords;
+  readonly strength: Strength;
+  /** Base URL that clients use, without a trailing slash. Never taken from a request. */
+  readonly publicUrl: string;
+  /** Epoch milliseconds. */
+  now(): number;
+  random(length: number): Uint8Array;
+};

@@ -1,0 +1,75 @@
+/** Who acts: the first argument of every domain function that an administrator or a program can cause, and what they may do where. */
+import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
+import { DEPLOYMENT_WIDE } from '@sower/api/roles';
+import { TOP_DOMAIN } from '../store/tables/domains.ts';
+import { type Refused, refusedFor } from './outcome.ts';
+
+export type Grant = {
+  readonly permissions: ReadonlySet<Permission>;
+  /** Path of the security domain it is held in; it counts there and below. */
+  readonly domain: string;
+  /** Id of the role that brings it; absent for API keys. */
+  readonly role?: string;
+};
+
+export type Actor = {
+  readonly kind: 'administrator' | 'api-key' | 'system';
+  readonly name: string;
+  readonly grants: readonly Grant[];
+  /** Keyed hash of the session's id; administrators only. */
+  readonly session?: string;
+  /** Row of the API key. */
+  readonly key?: string;
+  /** Who stands behind it: row of the administrator, or of the administrator who owns the API key; {@link HOST} for a key that nobody owns. */
+  readonly person?: string;
+  /** Address the request came from. */
+  readonly source?: string;
+};
+
+/** Paths of the domains in which the actor has the permission. Those that mean the whole deployment count at the top only. */
+export function scopesOf(actor: Actor, permission: Permission): string[] {
+  const wide = DEPLOYMENT_WIDE.has(permission);
+  return actor.grants
+    .filter(({ permissions, domain }) => permissions.has(permission) && (!wide || domain === TOP_DOMAIN.path))
+    .map(({ domain }) => domain);
+}
+
+/** Whether the actor has the permission in this domain. @param path of the object's domain */
+export function covers(actor: Actor, permission: Permission, path: string): boolean {
+  return scopesOf(actor, permission).some((scope) => path.startsWith(scope));
+}
+
+/** What the actor may do in the one domain and not in the other. @param from path, and `to` likewise */
+export function gains(actor: Actor, from: string, to: string): Permission[] {
+  return PERMISSION_NAMES.filter(
+    (permission) => covers(actor, permission, to) && !covers(actor, permission, from),
+  );
+}
+
+/**
+ * `undefined` when permitted somewhere. What the actor then touches is looked at with {@link covers}: an object outside the scope does not
+ * exist for them.
+ */
+export function denied(actor: Actor, permission: Permission): Refused | undefined {
+  if (scopesOf(actor, permission).length > 0) return undefined;
+  return refusedFor(permission, `This needs the permission "${permission}".`);
+}
+
+export const actorName = (actor: Actor): string => `${actor.kind}:${actor.name}`;
+
+/** Whoever has the server host, as one person: keys without an owner come from there. */
+export const HOST = 'host';
+
+/** Who is written down in the trail, and the address they came from. */
+export type Doer = {
+  readonly name: string;
+  readonly source?: string | undefined;
+  /** As of the actor. */
+  readonly person?: string | undefined;
+};
+
+export const doerOf = (actor: Actor): Doer => ({
+  name: actorName(actor),
+  source: actor.source,
+  person: actor.person,
+});

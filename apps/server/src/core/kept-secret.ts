@@ -1,0 +1,24 @@
+/**
+ * A stored secret is sent to whatever its settings name: a password to a mail server, for one. Whoever may edit those could name a
+ * server of their own and receive it. So it does not follow: it is given again, or taken away, when where it goes changes.
+ */
+import { type Refused, refusedAt } from './outcome.ts';
+
+/**
+ * @param destination the settings that say where the secret goes, and how it is protected on the way
+ * @param given the secret in this change; undefined: as it is stored
+ */
+export function secretToRepeat<Settings extends object>(
+  before: { readonly settings: Settings; readonly secretStored: boolean },
+  after: Settings,
+  destination: readonly (keyof Settings)[],
+  given: string | undefined,
+): Refused | undefined {
+  if (given !== undefined || !before.secretStored) return undefined;
+  if (destination.every((name) => before.settings[name] === after[name])) return undefined;
+  return refusedAt(
+    'password',
+    'invalid-request',
+    'The stored password was given for the server as it was set before. Enter it again, or take it away.',
+  );
+}

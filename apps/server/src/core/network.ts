@@ -1,0 +1,80 @@
+/** Addresses and CIDR ranges: one spelling each, so that two of them are the same when they are. */
+import ipaddr from 'ipaddr.js';
+import { done, type Outcome, refused } from './outcome.ts';
+
+export type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+export type Network = {
+  /** Zeros beyond the prefix. */
+  readonly address: Address;
+  readonly bits: number;
+};
+
+/** Longer texts are no addresses; a zone has 15 characters at most. */
+const MAX_LENGTH = 64;
+
+/** Four decimal numbers or IPv6. IPv4 in the clothes of IPv6 is IPv4, and a zone is left out. */
+export function readAddress(text: string): Address | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return undefined;
+  return ipaddr.fromByteArray(ipaddr.process(text).toByteArray());
+}
+
+/** @param text an address, or a range such as `192.0.2.0/24` */
+export function readNetwork(text: string): Outcome<Network> {
+  const [written = '', length, ...rest] = text.split('/');
+  const given = readAddress(written);
+  const most = given?.kind() === 'ipv4' ? 32 : 128;
+  const bits = length === undefined ? most : Number(length);
+  if (
+    !given ||
+    rest.length > 0 ||
+    (length !== undefined && !/^(?:0|[1-9]\d{0,2})$/.test(length)) ||
+    bits > most
+  ) {
+    return wrong(
+      `"${text}" is neither an address nor a CIDR range; write 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32.`,
+    );
+  }
+  const network = networkOf(given, bits);
+  if (network.address.toString() !== given.toString()) {
+    return wrong(
+      `${text} names an address beyond its prefix; write ${writeNetwork(network)} for the range, or the address alone.`,
+    );
+  }
+  return done(network);
+}
+
+const wrong = (message: string) => refused('invalid-request', message, [{ path: 'network', message }]);
+
+/** The network of so many bits that an address is in. */
+export function networkOf(address: Address, bits: number): Network {
+  const masked = address
+    .toByteArray()
+    .map((octet, index) => octet & (0xff00 >> Math.max(0, Math.min(8, bits - index * 8))));
+  return { address: ipaddr.fromByteArray(masked), bits };
+}
+
+/** The one spelling: dotted decimal, or hexadecimal groups with the longest run of zeros left out (RFC 5952). */
+export function writeNetwork({ address, bits }: Network): string {
+  const text = address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
+  return `${text}/${bits}`;
+}
+
+/**
+ * The entries of X-Forwarded-For that are addresses, in one spelling: proxies write `192.0.2.1:4711`, `[2001:db8::1]:4711` and quotes as
+ * well, and each port would be a source of its own. Entries are added on the right, so what is left of one that cannot be read counts for
+ * nothing either.
+ */
+export function forwardedAddresses(header: string): string[] {
+  const addresses: string[] = [];
+  for (const entry of header.split(',').reverse()) {
+    const text = entry.trim().replace(/^"(.*)"$/, '$1');
+    const bare =
+      /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(text)?.[1] ?? text;
+    const address = readAddress(bare);
+    if (!address) break;
+    addresses.unshift(address.toString());
+  }
+  return addresses;
+}

@@ -1,0 +1,30 @@
+/** Nobody reaches above themselves: a token of an administrator's user is that administrator's second factor. */
+import type { Permission } from '@sower/api/permissions';
+import type { Actor } from '../core/actor.ts';
+import { type Refused, refused } from '../core/outcome.ts';
+import { listGrantsWithTokenOf } from '../store/tables/administrators.ts';
+import type { Connection } from '../store/tables/schema.ts';
+import { grantOf, lacking } from './roles.ts';
+
+/**
+ * Why the actor may not change this user, or what the user holds: an administrator who logs on with a token of the user holds more than the
+ * actor does. Looking is not refused. Disabled administrators count, since they can be enabled again.
+ */
+export async function refusalAbove(
+  db: Connection,
+  actor: Actor,
+  permission: Permission,
+  userRow: string | null,
+): Promise<Refused | undefined> {
+  if (userRow === null || permission.endsWith(':view')) return undefined;
+  for (const grant of await listGrantsWithTokenOf(db, userRow)) {
+    const { permissions, domain } = grantOf(grant);
+    if (lacking(actor, permissions, domain).length > 0) {
+      return refused(
+        'not-permitted',
+        'An administrator who may do more than you logs on with a token of this user. Ask somebody who may do as much.',
+      );
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,322 @@
+/**
+ * Administrators: add, edit, delete.
+ *
+ * Nobody grants what they do not hold, nobody touches an administrator who holds more than they do, and the last Super Admin stays.
+ */
+import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/resources';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, denied } from '../core/actor.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../core/outcome.ts';
+import { isoTime } from '../core/time.ts';
+import { newId } from '../store/db/ids.ts';
+import { isUniqueViolation } from '../store/db/violation.ts';
+import {
+  countHolders,
+  deleteAdministrator,
+  findAdministrator,
+  type GrantRow,
+  insertAdministrator,
+  listAdministrators,
+  listGrants,
+  replaceGrants,
+  updateAdministrator,
+} from '../store/tables/administrators.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { findDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
+import { lockInstallation } from '../store/tables/installation.ts';
+import { countPasskeys, listPasskeys } from '../store/tables/passkeys.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { findVerifiable } from '../store/tables/seeds.ts';
+import { deleteSessionsOf } from '../store/tables/sessions.ts';
+import { findUserById, userIdKey } from '../store/tables/users.ts';
+import { passwordProblem } from './password.ts';
+import { cannotGrant, grantOf, lacking, nameOfRole, resolveRole } from './roles.ts';
+import { userFor } from './users.ts';
+
+type Uses = Pick<Floor, 'db' | 'passwords' | 'now' | 'random' | 'sealing' | 'strength' | 'publicUrl'>;
+
+/** What a view needs beside the row. */
+type Standing = {
+  readonly grants: readonly GrantRow[];
+  readonly passkeys: number;
+  readonly tokenOf: string | undefined;
+};
+
+async function standingOf(db: Connection, row: Row<'administrators'>): Promise<Standing> {
+  const user = row.token_user_id === null ? undefined : await findUserById(db, row.token_user_id);
+  return {
+    grants: await listGrants(db, row.id),
+    passkeys: (await listPasskeys(db, row.id)).length,
+    tokenOf: user?.user_id,
+  };
+}
+
+function view(row: Row<'administrators'>, { grants, passkeys, tokenOf }: Standing): Administrator {
+  return {
+    userName: row.user_name,
+    enabled: row.enabled === 1,
+    passkeys,
+    ...(tokenOf === undefined ? {} : { tokenOf }),
+    grants: grants.map((grant) => ({
+      role: grant.role_id,
+      roleName: nameOfRole(grant),
+      securityDomain: grant.domain_id,
+      securityDomainName: grant.domain_name,
+    })),
+    createdAt: isoTime(row.created_at),
+    version: row.version,
+  };
+}
+
+export async function showAdministrators(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+): Promise<Outcome<{ items: Administrator[] }>> {
+  const denial = denied(actor, 'administrators:view');
+  if (denial) return denial;
+  const grants = Map.groupBy(await listGrants(uses.db), (row) => row.administrator_id);
+  const rows = await listAdministrators(uses.db);
+  const passkeys = await countPasskeys(uses.db);
+  const items: Administrator[] = [];
+  for (const row of rows) {
+    // Few administrators are linked to a user, so that a query for each of those costs less than a join for all.
+    const user = row.token_user_id === null ? undefined : await findUserById(uses.db, row.token_user_id);
+    items.push(
+      view(row, {
+        grants: grants.get(row.id) ?? [],
+        passkeys: passkeys.get(row.id) ?? 0,
+        tokenOf: user?.user_id,
+      }),
+    );
+  }
+  return done({ items });
+}
+
+type ResolvedGrant = { readonly roleId: string; readonly domainId: string; readonly text: string };
+
+async function resolveGrants(
+  db: Connection,
+  actor: Actor,
+  grants: AdministratorInput['grants'],
+): Promise<Outcome<ResolvedGrant[]>> {
+  const resolved: ResolvedGrant[] = [];
+  for (const [index, grant] of grants.entries()) {
+    const role = await resolveRole(db, grant.role);
+    if (!role) return refusedAt(`grants.${index}.role`, 'not-found', `There is no role "${grant.role}".`);
+    const domain = await findDomain(db, grant.securityDomain ?? TOP_DOMAIN.id);
+    if (!domain) {
+      return refusedAt(
+        `grants.${index}.securityDomain`,
+        'not-found',
+        `There is no security domain "${grant.securityDomain}".`,
+      );
+    }
+    const missing = lacking(actor, role.permissions, domain.path);
+    if (missing.length > 0) return cannotGrant(missing, `grants.${index}.role`);
+    resolved.push({ roleId: role.id, domainId: domain.id, text: `${role.name} in ${domain.name}` });
+  }
+  return done(resolved);
+}
+
+export async function addAdministrator(
+  uses: Uses,
+  actor: Actor,
+  input: AdministratorInput,
+): Promise<Outcome<Administrator>> {
+  const denial = denied(actor, 'administrators:edit');
+  if (denial) return denial;
+  const problem = await passwordProblem(uses, input.password, [input.userName]);
+  if (problem) return problem;
+  const grants = await resolveGrants(uses.db, actor, input.grants);
+  if (!grants.ok) return grants;
+  const passwordHash = await uses.passwords.hash(input.password, actor.source);
+  try {
+    return await uses.db.transaction().execute(async (trx) => {
+      const row = await insertAdministrator(trx, {
+        id: newId(uses),
+        user_name: input.userName,
+        user_name_key: userIdKey(input.userName),
+        password_hash: passwordHash,
+        enabled: 1,
+        token_user_id: null,
+        created_at: uses.now(),
+        version: 1,
+      });
+      await replaceGrants(trx, row.id, grants.value);
+      await audit(trx, uses, actor, 'administrator.add', row.user_name, textOf(grants.value));
+      return done(view(row, await standingOf(trx, row)));
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) {
+      return refusedAt(
+        'userName',
+        'already-exists',
+        `There is an administrator "${input.userName}" already.`,
+      );
+    }
+    throw error;
+  }
+}
+
+export async function editAdministrator(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly userName: string; readonly version: number; readonly change: AdministratorPatch },
+): Promise<Outcome<Administrator>> {
+  const present = await administratorFor(uses, actor, input.userName);
+  if (!present.ok) return present;
+  const { row } = present.value;
+  const grants = input.change.grants ? await resolveGrants(uses.db, actor, input.change.grants) : undefined;
+  if (grants && !grants.ok) return grants;
+  const enabled = input.change.enabled === undefined ? row.enabled : input.change.enabled ? 1 : 0;
+  const { tokenOf } = input.change;
+  const holder = tokenOf == null ? undefined : await tokenHolder(uses, actor, tokenOf);
+  if (holder && !holder.ok) return holder;
+  const tokenUserId = tokenOf === undefined ? row.token_user_id : (holder?.value.id ?? null);
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockInstallation(trx);
+      const updated = await updateAdministrator(trx, row.id, input.version, {
+        enabled,
+        token_user_id: tokenUserId,
+      });
+      if (!updated) {
+        const { detail } = editedMeanwhile(row.version);
+        undo('edited-meanwhile', detail);
+      }
+      if (grants?.ok) await replaceGrants(trx, row.id, grants.value);
+      // Whoever logged on without the factor that is asked for now is out; the session that asked has proved it or is asked to.
+      if (enabled === 0) await deleteSessionsOf(trx, row.id);
+      else if (tokenUserId !== row.token_user_id) await deleteSessionsOf(trx, row.id, actor.session);
+      await keepSuperAdmin(trx);
+      const changes = [
+        ...(input.change.enabled === undefined ? [] : [enabled ? 'enabled' : 'disabled']),
+        ...(grants?.ok ? [textOf(grants.value)] : []),
+        ...(tokenOf === undefined
+          ? []
+          : [tokenOf === null ? 'logs on without a token' : `logs on with a token of ${tokenOf}`]),
+      ];
+      await audit(trx, uses, actor, 'administrator.edit', row.user_name, changes.join('; '));
+      return view(updated, await standingOf(trx, updated));
+    }),
+  );
+}
+
+/**
+ * Of somebody else: for one's own the present one is asked for, see own-log-on.ts. Ends the sessions of the administrator: whoever knew
+ * the old password is out.
+ */
+export async function setPassword(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly userName: string; readonly password: string },
+): Promise<Outcome<undefined>> {
+  const present = await administratorFor(uses, actor, input.userName);
+  if (!present.ok) return present;
+  const { row } = present.value;
+  if (actor.kind === 'administrator' && userIdKey(actor.name) === row.user_name_key) {
+    return refused(
+      'wrong-state',
+      'Change your own password under My log-on: the present one is asked for there.',
+    );
+  }
+  const problem = await passwordProblem(uses, input.password, [row.user_name]);
+  if (problem) return problem;
+  const passwordHash = await uses.passwords.hash(input.password, actor.source);
+  return uses.db.transaction().execute(async (trx) => {
+    if (!(await updateAdministrator(trx, row.id, row.version, { password_hash: passwordHash }))) {
+      return editedMeanwhile(row.version);
+    }
+    await deleteSessionsOf(trx, row.id);
+    await audit(trx, uses, actor, 'administrator.password', row.user_name);
+    return done(undefined);
+  });
+}
+
+export async function removeAdministrator(
+  uses: Uses,
+  actor: Actor,
+  userName: string,
+): Promise<Outcome<undefined>> {
+  const present = await administratorFor(uses, actor, userName);
+  if (!present.ok) return present;
+  const { row } = present.value;
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockInstallation(trx);
+      await deleteAdministrator(trx, row.id);
+      await keepSuperAdmin(trx);
+      await audit(trx, uses, actor, 'administrator.delete', row.user_name);
+      return undefined;
+    }),
+  );
+}
+
+/** Whose token an administrator can be told to show: one that works already, or nobody could log on with it. */
+async function tokenHolder(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<Row<'users'>>> {
+  const found = await userFor(uses, actor, 'users:view', userId);
+  if (!found.ok) return found;
+  const verifiable = await findVerifiable(uses.db, found.value.user_id_key);
+  if (!verifiable.some((row) => row.state === 'current' && row.token_enabled === 1 && row.token_lost === 0)) {
+    const detail = `${found.value.user_id} has no token that has been confirmed. Activate one and use it once first.`;
+    return refusedAt('tokenOf', 'wrong-state', detail);
+  }
+  return found;
+}
+
+/** Whom the actor may touch: who holds no more than they do. */
+export async function administratorFor(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  userName: string,
+): Promise<Outcome<{ row: Row<'administrators'> }>> {
+  const denial = denied(actor, 'administrators:edit');
+  if (denial) return denial;
+  const row = await findAdministrator(uses.db, userIdKey(userName));
+  if (!row) return refused('not-found', `There is no administrator "${userName}".`);
+  for (const grant of await listGrants(uses.db, row.id)) {
+    const { permissions, domain } = grantOf(grant);
+    if (lacking(actor, permissions, domain).length > 0) {
+      return refused(
+        'not-permitted',
+        `${row.user_name} holds more than you do: ${nameOfRole(grant)} in ${grant.domain_name}.`,
+      );
+    }
+  }
+  return done({ row });
+}
+
+/** Inside the transaction that may have removed one, with the installation locked. */
+async function keepSuperAdmin(trx: Connection): Promise<void> {
+  if ((await countHolders(trx, 'super-admin', TOP_DOMAIN.id)) === 0) {
+    undo(
+      'last-super-admin',
+      'There would be no enabled Super Admin left. Give the role to somebody else first.',
+    );
+  }
+}
+
+const textOf = (grants: readonly ResolvedGrant[]): string =>
+  grants.map(({ text }) => text).join(', ') || 'no roles';
+
+function audit(
+  trx: Connection,
+  uses: Uses,
+  actor: Actor,
+  action: 'administrator.add' | 'administrator.edit' | 'administrator.password' | 'administrator.delete',
+  name: string,
+  reason?: string,
+): Promise<void> {
+  return insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action,
+    object: `administrator:${name}`,
+    result: 'success',
+    reason,
+    source: actor.source,
+  });
+}

@@ -1,0 +1,208 @@
+/** API keys: which program a request comes from, and giving them out. */
+import type { ApiKey, ApiKeyInput, ApiKeyStanding } from '@sower/api/resources';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, denied, HOST } from '../core/actor.ts';
+import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { isoTime } from '../core/time.ts';
+import { newId } from '../store/db/ids.ts';
+import {
+  deleteApiKey,
+  findApiKey,
+  findApiKeyById,
+  insertApiKey,
+  listApiKeys,
+  updateApiKeyOwner,
+} from '../store/tables/administrators.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { domainNames, findDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { type Standing, standingsOf } from './key-standing.ts';
+import { cannotGrant, lacking, permissionSet } from './roles.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+/** Begins with its kind, so that a leaked one is recognised by scanners and people. */
+const API_KEY_PREFIX = 'sower_';
+
+export const makeApiKey = (random: Floor['random']): string =>
+  API_KEY_PREFIX + Buffer.from(random(32)).toString('base64url');
+
+const viewApiKey = (row: Row<'api_keys'>, domainName: string, { standing, lacks }: Standing): ApiKey => ({
+  id: row.id,
+  name: row.name,
+  permissions: [...permissionSet(row.permissions)],
+  securityDomain: domainName,
+  createdAt: isoTime(row.created_at),
+  createdBy: row.created_by,
+  ...(row.owner_name === null ? {} : { owner: row.owner_name }),
+  standing,
+  lacks: [...lacks],
+  ...(row.expires_at === null ? {} : { expiresAt: isoTime(row.expires_at) }),
+});
+
+/** Nobody grants what they do not hold, except the one permission that is made to be handed to a portal. */
+export async function addApiKey(
+  uses: Uses,
+  actor: Actor,
+  input: ApiKeyInput,
+): Promise<Outcome<ApiKey & { key: string }>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  const domain = await findDomain(uses.db, input.securityDomain ?? TOP_DOMAIN.id);
+  if (!domain)
+    return refusedAt('securityDomain', 'not-found', `There is no security domain "${input.securityDomain}".`);
+  const missing = lacking(actor, input.permissions, domain.path);
+  if (missing.length > 0) return cannotGrant(missing, 'permissions');
+  const key = makeApiKey(uses.random);
+  const owner = await ownerOf(uses.db, actor);
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await insertApiKey(trx, {
+      id: newId(uses),
+      name: input.name,
+      key_hash: uses.sealing.keyedHash('api-key', key),
+      permissions: JSON.stringify(input.permissions),
+      domain: domain.path,
+      created_at: uses.now(),
+      created_by: actorName(actor),
+      expires_at: input.expiresAt === undefined ? null : Date.parse(input.expiresAt),
+      owner_id: owner?.id ?? null,
+      owner_name: owner?.name ?? null,
+    });
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'api-key.add',
+      object: `api-key:${row.name}`,
+      result: 'success',
+      reason: input.permissions.join(' '),
+      source: actor.source,
+    });
+    const standing = await oneStanding(trx, row, uses.now());
+    return done({ ...viewApiKey(row, domain.name, standing), key });
+  });
+}
+
+/** Whose rights bound a key that the actor makes: their own, or those that bound the key they use. */
+async function ownerOf(
+  db: Connection,
+  actor: Actor,
+): Promise<{ readonly id: string; readonly name: string } | undefined> {
+  if (actor.kind === 'administrator' && actor.person !== undefined)
+    return { id: actor.person, name: actor.name };
+  const own = actor.key === undefined ? undefined : await findApiKeyById(db, actor.key);
+  return own?.owner_id == null ? undefined : { id: own.owner_id, name: own.owner_name ?? '' };
+}
+
+const oneStanding = async (db: Connection, row: Row<'api_keys'>, now: number): Promise<Standing> =>
+  (await standingsOf(db, [row], now))[0] as Standing;
+
+/** Whoever could have made the key becomes its owner: it goes on when the earlier one leaves. */
+export async function takeOverApiKey(uses: Uses, actor: Actor, id: string): Promise<Outcome<ApiKey>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  if (actor.kind !== 'administrator' || actor.person === undefined)
+    return refused(
+      'not-permitted',
+      'Only an administrator can own an API key. Log on to the Security Console.',
+    );
+  const owner = { id: actor.person, name: actor.name };
+  const present = await findApiKeyById(uses.db, id);
+  if (!present) return refused('not-found', 'There is no such API key.');
+  const missing = lacking(actor, permissionSet(present.permissions), present.domain);
+  if (missing.length > 0) return cannotGrant(missing, 'permissions');
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await updateApiKeyOwner(trx, id, owner);
+    if (!row) return refused('not-found', 'There is no such API key.');
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'api-key.take-over',
+      object: `api-key:${row.name}`,
+      result: 'success',
+      reason: present.owner_name === null ? 'it had no owner' : `from ${present.owner_name}`,
+      source: actor.source,
+    });
+    const names = await domainNames(trx, [row.domain]);
+    return done(viewApiKey(row, names.get(row.domain) ?? '', await oneStanding(trx, row, uses.now())));
+  });
+}
+
+export async function showApiKeys(
+  uses: Pick<Floor, 'db' | 'now'>,
+  actor: Actor,
+): Promise<Outcome<{ items: ApiKey[] }>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  const rows = await listApiKeys(uses.db);
+  const names = await domainNames(
+    uses.db,
+    rows.map((row) => row.domain),
+  );
+  const standings = await standingsOf(uses.db, rows, uses.now());
+  return done({
+    items: rows.map((row, at) => viewApiKey(row, names.get(row.domain) ?? '', standings[at] as Standing)),
+  });
+}
+
+export async function removeApiKey(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await deleteApiKey(trx, id);
+    if (!row) return refused('not-found', 'There is no such API key.');
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'api-key.delete',
+      object: `api-key:${row.name}`,
+      result: 'success',
+      source: actor.source,
+    });
+    return done(undefined);
+  });
+}
+
+const KEY_AGE_MILLISECONDS = 2_000;
+const MAX_REMEMBERED = 1_000;
+
+/** Whoever sent a right key that is good for nothing now, and why. */
+export type StoppedKey = { readonly name: string; readonly standing: ApiKeyStanding };
+
+/**
+ * Who sends an API key. What was found is remembered for two seconds, so that a busy caller costs no query a request; a revoked key, and
+ * one whose owner lost something, works for so long at most.
+ */
+export function apiKeyReader(
+  uses: Uses,
+): (
+  key: string,
+  source: string | undefined,
+) => Promise<{ readonly actor: Actor } | { readonly stopped: StoppedKey } | undefined> {
+  const remembered = new Map<string, { row: Row<'api_keys'>; standing: Standing; until: number }>();
+  return async (key, source) => {
+    if (!key.startsWith(API_KEY_PREFIX) || key.length > 100) return undefined;
+    const keyHash = uses.sealing.keyedHash('api-key', key);
+    const clock = performance.now();
+    let entry = remembered.get(keyHash);
+    if (!entry || clock > entry.until) {
+      remembered.delete(keyHash);
+      const row = await findApiKey(uses.db, keyHash);
+      if (!row) return undefined;
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      entry = {
+        row,
+        standing: await oneStanding(uses.db, row, uses.now()),
+        until: clock + KEY_AGE_MILLISECONDS,
+      };
+      remembered.set(keyHash, entry);
+    }
+    const { row, standing } = entry;
+    if (standing.grants.length === 0) return { stopped: { name: row.name, standing: standing.standing } };
+    const actor = {
+      kind: 'api-key',
+      name: row.name,
+      key: row.id,
+      person: row.owner_id ?? HOST,
+      grants: standing.grants,
+      ...(source === undefined ? {} : { source }),
+    } as const;
+    return { actor };
+  };
+}

@@ -1,0 +1,172 @@
+/** Security domains: a tree that scopes users, tokens and roles. */
+
+import type { Permission } from '@sower/api/permissions';
+import type { SecurityDomain } from '@sower/api/resources';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, covers, denied, scopesOf } from '../core/actor.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../core/outcome.ts';
+import { newId } from '../store/db/ids.ts';
+import { isUniqueViolation } from '../store/db/violation.ts';
+import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
+import {
+  countInDomain,
+  deleteDomain,
+  domainNameKey,
+  findDomain,
+  insertDomain,
+  listDomains,
+  renameDomain,
+  TOP_DOMAIN,
+} from '../store/tables/domains.ts';
+import type { Row } from '../store/tables/schema.ts';
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+
+/** As many as products of the field allow; the whole tree is read to show it. */
+const MAX_DOMAINS = 1000;
+
+const view = (row: Row<'security_domains'>): SecurityDomain => ({
+  id: row.id,
+  name: row.name,
+  path: row.path,
+  ...(row.parent_id === null ? {} : { parent: row.parent_id }),
+  version: row.version,
+});
+
+const noSuchDomain = (name: string) => refused('not-found', `There is no security domain "${name}".`);
+
+/** The domain that an actor means, if they have this permission in it; the top one when none is named. */
+export async function domainFor(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  permission: Permission,
+  idOrName: string | undefined,
+): Promise<Outcome<Row<'security_domains'>>> {
+  const denial = denied(actor, permission);
+  if (denial) return denial;
+  const row = await findDomain(uses.db, idOrName ?? defaultDomain(actor, permission));
+  if (!row || !covers(actor, permission, row.path))
+    return refusedAt(
+      'securityDomain',
+      'not-found',
+      idOrName === undefined
+        ? 'Name a security domain: you do not work in the top one.'
+        : `There is no security domain "${idOrName}".`,
+    );
+  return done(row);
+}
+
+/** Who works in one domain only means that one. */
+function defaultDomain(actor: Actor, permission: Permission): string {
+  const scopes = scopesOf(actor, permission);
+  const [only] = scopes;
+  if (scopes.includes(TOP_DOMAIN.path) || only === undefined) return TOP_DOMAIN.id;
+  return only.split('/').at(-2) ?? TOP_DOMAIN.id;
+}
+
+export async function showDomains(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+): Promise<Outcome<{ items: SecurityDomain[] }>> {
+  const denial = denied(actor, 'users:view');
+  if (denial) return denial;
+  const rows = await listDomains(uses.db);
+  return done({ items: rows.filter((row) => covers(actor, 'users:view', row.path)).map(view) });
+}
+
+export async function addDomain(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly name: string; readonly parent?: string | undefined },
+): Promise<Outcome<SecurityDomain>> {
+  const denial = denied(actor, 'domains:edit');
+  if (denial) return denial;
+  const parent = await findDomain(uses.db, input.parent ?? TOP_DOMAIN.id);
+  if (!parent) return refusedAt('parent', 'not-found', `There is no security domain "${input.parent}".`);
+  if ((await listDomains(uses.db)).length >= MAX_DOMAINS) {
+    return refused(
+      'wrong-state',
+      `There are ${MAX_DOMAINS} security domains, which is as many as there can be.`,
+    );
+  }
+  const id = newId(uses);
+  try {
+    return await uses.db.transaction().execute(async (trx) => {
+      const row = await insertDomain(trx, {
+        id,
+        name: input.name,
+        name_key: domainNameKey(input.name),
+        path: `${parent.path}${id}/`,
+        parent_id: parent.id,
+        created_at: uses.now(),
+        version: 1,
+      });
+      await insertAudit(trx, uses, event(actor, 'security-domain.add', row.name, `below ${parent.name}`));
+      return done(view(row));
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) return nameTaken(input.name);
+    throw error;
+  }
+}
+
+export async function editDomain(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly id: string; readonly version: number; readonly name: string },
+): Promise<Outcome<SecurityDomain>> {
+  const denial = denied(actor, 'domains:edit');
+  if (denial) return denial;
+  const present = await findDomain(uses.db, input.id);
+  if (!present) return noSuchDomain(input.id);
+  try {
+    return await uses.db.transaction().execute(async (trx) => {
+      const row = await renameDomain(trx, present.id, input.version, input.name);
+      if (!row) return editedMeanwhile(present.version);
+      await insertAudit(trx, uses, event(actor, 'security-domain.edit', row.name, `was ${present.name}`));
+      return done(view(row));
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) return nameTaken(input.name);
+    throw error;
+  }
+}
+
+export async function removeDomain(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'domains:edit');
+  if (denial) return denial;
+  const present = await findDomain(uses.db, id);
+  if (!present) return noSuchDomain(id);
+  if (present.id === TOP_DOMAIN.id) return refused('in-use', 'The top security domain stays.');
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      const inside = Object.entries(await countInDomain(trx, present)).filter(([, count]) => count > 0);
+      if (inside.length > 0) {
+        const what = inside.map(([name, count]) => `${name.replace('_', ' ')} (${count})`).join(', ');
+        undo('in-use', `Still in it: ${what}. Move or delete them first.`);
+      }
+      await deleteDomain(trx, present.id);
+      await insertAudit(trx, uses, event(actor, 'security-domain.delete', present.name));
+      return undefined;
+    }),
+  );
+}
+
+const nameTaken = (name: string) =>
+  refusedAt('name', 'already-exists', `There is a security domain "${name}" already.`);
+
+function event(
+  actor: Actor,
+  action: 'security-domain.add' | 'security-domain.edit' | 'security-domain.delete',
+  name: string,
+  reason?: string,
+): AuditEvent {
+  return {
+    actor: actorName(actor),
+    action,
+    object: `security-domain:${name}`,
+    result: 'success',
+    reason,
+    source: actor.source,
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * What an API key is good for now: never more than its owner may do, whatever it was made with. A key without an owner came from the
+ * server host, and only its own end bounds it.
+ */
+import type { Permission } from '@sower/api/permissions';
+import type { ApiKeyStanding } from '@sower/api/resources';
+import { type Actor, covers, type Grant } from '../core/actor.ts';
+import { listGrants, listOwners, type OwnerRow } from '../store/tables/administrators.ts';
+import { TOP_DOMAIN } from '../store/tables/domains.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { grantOf, lacking, permissionSet } from './roles.ts';
+
+type KeyRow = Row<'api_keys'>;
+
+export type Standing = {
+  readonly standing: ApiKeyStanding;
+  /** What is left; empty unless the standing is active or limited. */
+  readonly grants: readonly Grant[];
+  /** What the key was made with and its owner may not do in all of its domain. */
+  readonly lacks: readonly Permission[];
+};
+
+/** @param rows the standing of each is in the same place of what is returned */
+export async function standingsOf(
+  db: Connection,
+  rows: readonly KeyRow[],
+  now: number,
+): Promise<readonly Standing[]> {
+  const ids = [...new Set(rows.flatMap(({ owner_id }) => owner_id ?? []))];
+  const owners = new Map((await listOwners(db, ids)).map((row) => [row.id, row]));
+  const grants = new Map<string, readonly Grant[]>();
+  for (const id of owners.keys()) grants.set(id, (await listGrants(db, id)).map(grantOf));
+  return rows.map((row) =>
+    standingOf(row, owners.get(row.owner_id ?? ''), grants.get(row.owner_id ?? '') ?? [], now),
+  );
+}
+
+function standingOf(
+  row: KeyRow,
+  owner: OwnerRow | undefined,
+  owned: readonly Grant[],
+  now: number,
+): Standing {
+  const permissions = permissionSet(row.permissions);
+  const stopped = (standing: ApiKeyStanding): Standing => ({ standing, grants: [], lacks: [] });
+  if (row.expires_at !== null && row.expires_at <= now) return stopped('expired');
+  if (row.owner_id === null)
+    return { standing: 'active', grants: [{ permissions, domain: row.domain }], lacks: [] };
+  if (!owner) return stopped('owner-deleted');
+  if (owner.enabled !== 1) return stopped('owner-disabled');
+  const asOwner: Actor = { kind: 'administrator', name: owner.user_name, grants: owned };
+  const lacks = lacking(asOwner, permissions, row.domain);
+  if (lacks.length === 0) return { standing: 'active', grants: [{ permissions, domain: row.domain }], lacks };
+  const grants = common(permissions, row.domain, asOwner);
+  return { standing: grants.length === 0 ? 'owner-may-not' : 'limited', grants, lacks };
+}
+
+/** What both may do: in the key's domain, or in the part of it that the owner has. */
+function common(permissions: ReadonlySet<Permission>, domain: string, owner: Actor): Grant[] {
+  const places = new Map<string, Set<Permission>>();
+  const add = (place: string, permission: Permission): void => {
+    const held = places.get(place) ?? new Set();
+    places.set(place, held.add(permission));
+  };
+  for (const permission of permissions) {
+    // Nobody holds this one: it is handed out by whoever makes keys for portals.
+    if (permission === 'activations:open' && covers(owner, 'keys:edit', TOP_DOMAIN.path))
+      add(domain, permission);
+    for (const grant of owner.grants) {
+      if (!grant.permissions.has(permission)) continue;
+      if (domain.startsWith(grant.domain)) add(domain, permission);
+      else if (grant.domain.startsWith(domain)) add(grant.domain, permission);
+    }
+  }
+  return [...places].map(([place, held]) => ({ permissions: held, domain: place }));
+}

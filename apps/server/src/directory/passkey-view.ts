@@ -1,0 +1,15 @@
+/** A passkey as its owner sees it. */
+import type { OwnLogOn } from '@sower/api/log-on';
+import { isoTime } from '../core/time.ts';
+import type { Row } from '../store/tables/schema.ts';
+
+/** A browser ties a passkey to a host name; an address is no relying party id. */
+export const passkeysPossible = (publicUrl: string): boolean =>
+  !/^\[|^[\d.]+$/.test(new URL(publicUrl).hostname);
+
+export const viewPasskey = (row: Row<'passkeys'>): OwnLogOn['passkeys'][number] => ({
+  id: row.id,
+  name: row.name,
+  createdAt: isoTime(row.created_at),
+  ...(row.last_used_at === null ? {} : { lastUsedAt: isoTime(row.last_used_at) }),
+});

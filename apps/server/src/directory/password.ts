@@ -1,0 +1,131 @@
+/**
+ * Password hashing: argon2id with OWASP's second set, about 12 ms and 19 MiB.
+ *
+ * Hashing runs on the four threads that file and name lookups use too, so a flood of log-ons could take them all. It gets two, a short
+ * queue, and a share of the queue for each source; beyond that a log-on is turned away at once and told when to come back.
+ */
+import { hash, verify } from '@node-rs/argon2';
+import { sourceKey } from '../core/guess-limit.ts';
+import { type Refused, refusedAt } from '../core/outcome.ts';
+import type { Strength } from './password-strength.ts';
+
+const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+export const PASSWORD_WORK = { atOnce: 2, queue: 64, queuePerSource: 16 } as const;
+
+/** Thrown when the queue is full. The edge answers 503 with Retry-After. */
+export class Busy extends Error {}
+
+export type Passwords = {
+  /** @throws Busy */
+  hash(password: string, source: string | undefined): Promise<string>;
+  /**
+   * False also for a string that is no hash.
+   * @param passwordHash undefined where there is no account or no password: costs the same and is never right
+   * @throws Busy
+   */
+  fits(passwordHash: string | undefined, password: string, source: string | undefined): Promise<boolean>;
+};
+
+/** @param argon2 the hash function itself; an argument so that tests can hold it */
+export function passwords(
+  random: (length: number) => Uint8Array,
+  {
+    atOnce,
+    queue,
+    queuePerSource,
+  }: typeof PASSWORD_WORK | Record<keyof typeof PASSWORD_WORK, number> = PASSWORD_WORK,
+  argon2: {
+    hash(password: string): Promise<string>;
+    verify(hash: string, password: string): Promise<boolean>;
+  } = {
+    hash: (password) => hash(password, ARGON2),
+    verify,
+  },
+): Passwords {
+  const waiting: { readonly source: string; readonly start: () => void }[] = [];
+  const waitingOf = new Map<string, number>();
+  let running = 0;
+  let decoy: Promise<string> | undefined;
+
+  async function turn(address: string | undefined): Promise<void> {
+    if (running < atOnce) {
+      running += 1;
+      return;
+    }
+    const source = sourceKey(address ?? '');
+    const own = waitingOf.get(source) ?? 0;
+    if (waiting.length >= queue || own >= queuePerSource) throw new Busy('too many log-ons at once');
+    waitingOf.set(source, own + 1);
+    await new Promise<void>((start) => waiting.push({ source, start }));
+  }
+
+  /** The place goes to the next in the queue, so that `running` stays what it is. */
+  function leave(): void {
+    const next = waiting.shift();
+    if (!next) {
+      running -= 1;
+      return;
+    }
+    const left = (waitingOf.get(next.source) ?? 1) - 1;
+    if (left === 0) waitingOf.delete(next.source);
+    else waitingOf.set(next.source, left);
+    next.start();
+  }
+
+  async function inTurn<T>(source: string | undefined, work: () => Promise<T>): Promise<T> {
+    await turn(source);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
+
+  return {
+    hash: (password, source) => inTurn(source, () => argon2.hash(password)),
+    fits: (passwordHash, password, source) =>
+      inTurn(source, async () => {
+        decoy ??= argon2.hash(Buffer.from(random(32)).toString('hex'));
+        // Waited for in any case: the first log-on of all says nothing either.
+        const nobodys = await decoy.catch((error: unknown) => {
+          decoy = undefined;
+          throw error;
+        });
+        const right = await argon2.verify(passwordHash ?? nobodys, password).catch(() => false);
+        return right && passwordHash !== undefined;
+      }),
+  };
+}
+
+const MIN_LENGTH = 12;
+const MIN_REST = 6;
+
+/**
+ * Why a password cannot be chosen; undefined when it can.
+ * @param about whose it is: their user name first, then other words that somebody would try
+ * @param field name of the request's field that holds it
+ */
+export async function passwordProblem(
+  uses: { readonly strength: Strength; readonly publicUrl: string },
+  password: string,
+  about: readonly [userName: string, ...string[]],
+  field = 'password',
+): Promise<Refused | undefined> {
+  const refuse = (detail: string) => refusedAt(field, 'password-refused', detail);
+  if ([...password].length < MIN_LENGTH) return refuse(`A password has at least ${MIN_LENGTH} characters.`);
+  if (new Set(password).size < 5) return refuse('The password repeats too few different characters.');
+  if (password.toLowerCase().includes(about[0].toLowerCase()))
+    return refuse('The password contains the user name.');
+  const words = [...about, 'sower', ...new URL(uses.publicUrl).hostname.split('.')]
+    .flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])
+    .filter((word) => word.length > 2);
+  // What is there beside the names of its owner and of this place has to be a password by itself, or nearly.
+  const rest = words.reduce((text, word) => text.replaceAll(word.toLowerCase(), ''), password.toLowerCase());
+  if ([...rest].length < MIN_REST || (await uses.strength.weak({ password, words }))) {
+    return refuse(
+      'The password is easily guessed: it is common, or made of names, dates or patterns. A few unrelated words are good.',
+    );
+  }
+  return undefined;
+}

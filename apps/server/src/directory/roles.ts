@@ -1,0 +1,202 @@
+/** Roles: named sets of permissions. Those that ship are data of the contract; others are made here, of what their maker holds. */
+import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
+import type { Role, RoleInput, RolePatch } from '@sower/api/resources';
+import { BUILT_IN_ROLES, isBuiltInRole } from '@sower/api/roles';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, covers, denied, type Grant } from '../core/actor.ts';
+import {
+  done,
+  editedMeanwhile,
+  type Outcome,
+  type Refused,
+  refused,
+  refusedAt,
+  refusedFor,
+} from '../core/outcome.ts';
+import { newId } from '../store/db/ids.ts';
+import { isUniqueViolation } from '../store/db/violation.ts';
+import {
+  deleteRole,
+  findRole,
+  type GrantRow,
+  insertRole,
+  listRoles,
+  updateRole,
+} from '../store/tables/administrators.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { TOP_DOMAIN } from '../store/tables/domains.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { userIdKey } from '../store/tables/users.ts';
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+
+export const isPermission = (name: unknown): name is Permission =>
+  (PERMISSION_NAMES as readonly unknown[]).includes(name);
+
+/** Permissions as stored; names that this version does not know permit nothing. */
+export const permissionSet = (text: string): ReadonlySet<Permission> =>
+  new Set((JSON.parse(text) as unknown[]).filter(isPermission));
+
+export const permissionsOfRole = (roleId: string, stored: string | null): ReadonlySet<Permission> =>
+  isBuiltInRole(roleId) ? new Set(BUILT_IN_ROLES[roleId].permissions) : permissionSet(stored ?? '[]');
+
+export const nameOfRole = (row: Pick<GrantRow, 'role_id' | 'role_name'>): string =>
+  isBuiltInRole(row.role_id) ? BUILT_IN_ROLES[row.role_id].name : (row.role_name ?? row.role_id);
+
+export const grantOf = (row: GrantRow): Grant => ({
+  permissions: permissionsOfRole(row.role_id, row.permissions),
+  domain: row.path,
+  role: row.role_id,
+});
+
+const view = (row: Row<'roles'>): Role => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  permissions: [...permissionSet(row.permissions)],
+  builtIn: false,
+  version: row.version,
+});
+
+export async function showRoles(uses: Pick<Floor, 'db'>, actor: Actor): Promise<Outcome<{ items: Role[] }>> {
+  const denial = denied(actor, 'administrators:view');
+  if (denial) return denial;
+  const builtIn = Object.entries(BUILT_IN_ROLES).map(([id, role]) => ({
+    id,
+    name: role.name,
+    description: role.description,
+    permissions: [...role.permissions],
+    builtIn: true,
+    version: 1,
+  }));
+  return done({ items: [...builtIn, ...(await listRoles(uses.db)).map(view)] });
+}
+
+/** The role by id or name, with what it permits; undefined when there is none. */
+export async function resolveRole(
+  db: Connection,
+  idOrName: string,
+): Promise<
+  { readonly id: string; readonly name: string; readonly permissions: ReadonlySet<Permission> } | undefined
+> {
+  const key = userIdKey(idOrName);
+  for (const [id, role] of Object.entries(BUILT_IN_ROLES)) {
+    if (id === idOrName || userIdKey(role.name) === key) {
+      return { id, name: role.name, permissions: new Set(role.permissions) };
+    }
+  }
+  const row = (await findRole(db, idOrName)) ?? (await findRole(db, key));
+  return row && { id: row.id, name: row.name, permissions: permissionSet(row.permissions) };
+}
+
+/** Which of these the actor does not hold there. The one exception is made to be handed to a portal by people. */
+export function lacking(actor: Actor, permissions: Iterable<Permission>, path: string): Permission[] {
+  return [...permissions].filter(
+    (permission) =>
+      !covers(actor, permission, path) &&
+      !(
+        permission === 'activations:open' &&
+        actor.kind === 'administrator' &&
+        covers(actor, 'keys:edit', TOP_DOMAIN.path)
+      ),
+  );
+}
+
+/** @param path the field of the request that grants them */
+export function cannotGrant(permissions: readonly Permission[], path: string): Refused {
+  const detail = `You cannot grant what you do not hold: ${permissions.join(', ')}.`;
+  return { ...refusedFor(permissions[0], detail), errors: [{ path, message: detail }] };
+}
+
+export async function addRole(uses: Uses, actor: Actor, input: RoleInput): Promise<Outcome<Role>> {
+  const denial = denied(actor, 'administrators:edit');
+  if (denial) return denial;
+  const missing = lacking(actor, input.permissions, TOP_DOMAIN.path);
+  if (missing.length > 0) return cannotGrant(missing, 'permissions');
+  if (await resolveRole(uses.db, input.name)) return nameTaken(input.name);
+  try {
+    return await uses.db.transaction().execute(async (trx) => {
+      const row = await insertRole(trx, {
+        id: newId(uses),
+        name: input.name,
+        name_key: userIdKey(input.name),
+        description: input.description,
+        permissions: JSON.stringify(input.permissions),
+        created_at: uses.now(),
+        version: 1,
+      });
+      await audit(trx, uses, actor, 'role.add', row.name, input.permissions.join(' '));
+      return done(view(row));
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) return nameTaken(input.name);
+    throw error;
+  }
+}
+
+export async function editRole(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly id: string; readonly version: number; readonly change: RolePatch },
+): Promise<Outcome<Role>> {
+  const denial = denied(actor, 'administrators:edit');
+  if (denial) return denial;
+  if (isBuiltInRole(input.id))
+    return refused('wrong-state', 'Roles that ship cannot be changed. Make one of your own.');
+  const present = await findRole(uses.db, input.id);
+  if (!present) return noSuchRole(input.id);
+  const permissions = input.change.permissions ?? [...permissionSet(present.permissions)];
+  // Taking away counts too: nobody disarms those who hold more.
+  const missing = lacking(actor, [...permissions, ...permissionSet(present.permissions)], TOP_DOMAIN.path);
+  if (missing.length > 0) return cannotGrant([...new Set(missing)], 'permissions');
+  const name = input.change.name ?? present.name;
+  const other = await resolveRole(uses.db, name);
+  if (other && other.id !== present.id) return nameTaken(name);
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await updateRole(trx, present.id, input.version, {
+      name,
+      name_key: userIdKey(name),
+      description: input.change.description ?? present.description,
+      permissions: JSON.stringify(permissions),
+    });
+    if (!row) return editedMeanwhile(present.version);
+    await audit(trx, uses, actor, 'role.edit', row.name, permissions.join(' '));
+    return done(view(row));
+  });
+}
+
+export async function removeRole(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'administrators:edit');
+  if (denial) return denial;
+  if (isBuiltInRole(id)) return refused('wrong-state', 'Roles that ship cannot be deleted.');
+  const present = await findRole(uses.db, id);
+  if (!present) return noSuchRole(id);
+  return uses.db.transaction().execute(async (trx) => {
+    if (!(await deleteRole(trx, present.id))) {
+      return refused('in-use', 'Administrators have this role. Take it from them first.');
+    }
+    await audit(trx, uses, actor, 'role.delete', present.name);
+    return done(undefined);
+  });
+}
+
+const noSuchRole = (id: string) => refused('not-found', `There is no role "${id}".`);
+const nameTaken = (name: string) => refusedAt('name', 'already-exists', `There is a role "${name}" already.`);
+
+function audit(
+  trx: Connection,
+  uses: Uses,
+  actor: Actor,
+  action: 'role.add' | 'role.edit' | 'role.delete',
+  name: string,
+  reason?: string,
+): Promise<void> {
+  return insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action,
+    object: `role:${name}`,
+    result: 'success',
+    reason,
+    source: actor.source,
+  });
+}

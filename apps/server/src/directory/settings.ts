@@ -1,0 +1,69 @@
+/** Changing the deployment's settings and rotating its server key. */
+import type { ServerKey } from '@sower/api/resources';
+import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, denied } from '../core/actor.ts';
+import { done, editedMeanwhile, type Outcome } from '../core/outcome.ts';
+import { isoTime } from '../core/time.ts';
+import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { findSettings, updateSettings } from '../store/tables/installation.ts';
+import type { Row } from '../store/tables/schema.ts';
+
+export async function editSettings(
+  uses: Pick<Floor, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
+  actor: Actor,
+  input: { readonly version: number; readonly change: SettingsPatch },
+): Promise<Outcome<{ settings: Settings; version: number }>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const present = await findSettings(uses.db);
+  const settings = settingsSchema.parse({ ...present.settings, ...input.change });
+  const outcome = await uses.db.transaction().execute(async (trx) => {
+    if (!(await updateSettings(trx, settings, input.version))) return editedMeanwhile(present.version);
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'settings.edit',
+      object: 'settings',
+      result: 'success',
+      reason: Object.entries(input.change)
+        .map(([name, value]) => `${name} = ${value}`)
+        .join(', '),
+      source: actor.source,
+    });
+    return done({ settings, version: input.version + 1 });
+  });
+  uses.settings.forget();
+  return outcome;
+}
+
+export const viewServerKey = (row: Row<'server_keys'>): ServerKey => ({
+  id: String(row.id),
+  bits: row.bits,
+  use: row.use,
+  createdAt: isoTime(row.created_at),
+});
+
+export async function rotateServerKey(
+  uses: Pick<Floor, 'db' | 'sealing' | 'serverKeys' | 'now' | 'random'>,
+  actor: Actor,
+  bits: KeySize,
+): Promise<Outcome<ServerKey>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  const pair = await generateServerKey(bits);
+  const row = await uses.db.transaction().execute(async (trx) => {
+    const stored = await storeServerKey(trx, uses.sealing, pair, uses.now());
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'server-key.rotate',
+      object: `server-key:${stored.id}`,
+      result: 'success',
+      reason: `RSA-${bits}`,
+      source: actor.source,
+    });
+    return stored;
+  });
+  uses.serverKeys.forget();
+  return done(viewServerKey(row));
+}

@@ -1,0 +1,214 @@
+/** Users of the deployment: add and edit. Deleting one gives back their tokens, so it is in provisioning/tokens/remove-user.ts. */
+import type { Permission } from '@sower/api/permissions';
+import type { User, UserInput, UserPatch } from '@sower/api/resources';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName, covers, denied, gains } from '../core/actor.ts';
+import {
+  done,
+  editedMeanwhile,
+  type Outcome,
+  refused,
+  refusedAt,
+  refusedFor,
+  undoable,
+  undoWith,
+} from '../core/outcome.ts';
+import { isoTime } from '../core/time.ts';
+import { newId } from '../store/db/ids.ts';
+import { isUniqueViolation } from '../store/db/violation.ts';
+import { withoutDeadlock } from '../store/db/without-deadlock.ts';
+import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
+import { domainNames } from '../store/tables/domains.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { listTokensOf, touchTokensOf } from '../store/tables/tokens.ts';
+import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/tables/users.ts';
+import { refusalAbove } from './above.ts';
+import { domainFor } from './domains.ts';
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+
+export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): Promise<User[]> {
+  const tokens = Map.groupBy(
+    await listTokensOf(
+      db,
+      rows.map((row) => row.id),
+    ),
+    (token) => token.user_id,
+  );
+  const domains = await domainNames(
+    db,
+    rows.map((row) => row.domain),
+  );
+  return rows.map((row) => ({
+    userId: row.user_id,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    email: row.email,
+    enabled: row.enabled === 1,
+    securityDomain: domains.get(row.domain) ?? '',
+    tokens: (tokens.get(row.id) ?? []).map((token) => token.serial),
+    createdAt: isoTime(row.created_at),
+    version: row.version,
+  }));
+}
+
+/** The user that an actor means, if they may do this to them; outside the scope there is no such user. */
+export async function userFor(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  permission: Permission,
+  userId: string,
+): Promise<Outcome<Row<'users'>>> {
+  const denial = denied(actor, permission);
+  if (denial) return denial;
+  const row = await findUser(uses.db, userId);
+  if (!row || !covers(actor, permission, row.domain)) return noSuchUser(userId);
+  return (await refusalAbove(uses.db, actor, permission, row.id)) ?? done(row);
+}
+
+/** Changes what is the user's: found in the actor's scope, looked at again with the row held, then all of it or nothing. */
+export async function changingUser<T>(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  permission: Permission,
+  userId: string,
+  change: (trx: Connection, user: Row<'users'>) => Promise<T>,
+): Promise<Outcome<T>> {
+  const found = await userFor(uses, actor, permission, userId);
+  if (!found.ok) return found;
+  return undoable(() =>
+    withoutDeadlock(() =>
+      uses.db
+        .transaction()
+        .execute(async (trx) => change(trx, await lockUserFor(trx, actor, permission, found.value))),
+    ),
+  );
+}
+
+/** Holds the row of a user that was found before. Undoes the transaction when the user is no longer the actor's to change. */
+export async function lockUserFor(
+  trx: Connection,
+  actor: Actor,
+  permission: Permission,
+  found: Pick<Row<'users'>, 'id' | 'user_id'>,
+): Promise<Row<'users'>> {
+  const user = await lockUser(trx, found.id);
+  if (!user || !covers(actor, permission, user.domain)) undoWith(noSuchUser(found.user_id));
+  const above = await refusalAbove(trx, actor, permission, user.id);
+  if (above) undoWith(above);
+  return user;
+}
+
+export async function showUser(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<User>> {
+  const found = await userFor(uses, actor, 'users:view', userId);
+  if (!found.ok) return found;
+  const [view] = await viewUsers(uses.db, [found.value]);
+  return done(view as User);
+}
+
+export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promise<Outcome<User>> {
+  const domain = await domainFor(uses, actor, 'users:edit', input.securityDomain);
+  if (!domain.ok) return domain;
+  const key = userIdKey(input.userId);
+  // Folding may leave nothing of an exotic id, and an empty key must never stand for anybody.
+  if (key === '') return refusedAt('userId', 'invalid-request', 'The user id has no usable characters.');
+  try {
+    return await uses.db.transaction().execute(async (trx) => {
+      const row = await insertUser(trx, {
+        id: newId(uses),
+        user_id: input.userId,
+        user_id_key: key,
+        first_name: input.firstName,
+        last_name: input.lastName,
+        email: input.email,
+        last_name_key: userIdKey(input.lastName),
+        email_key: userIdKey(input.email),
+        enabled: 1,
+        domain: domain.value.path,
+        created_at: uses.now(),
+        version: 1,
+      });
+      await insertAudit(trx, uses, event(actor, 'user.add', row.user_id));
+      const [view] = await viewUsers(trx, [row]);
+      return done(view as User);
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) {
+      return refusedAt(
+        'userId',
+        'already-exists',
+        `There is a user "${input.userId}" already (case does not matter).`,
+      );
+    }
+    throw error;
+  }
+}
+
+export async function editUser(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly userId: string; readonly version: number; readonly change: UserPatch },
+): Promise<Outcome<User>> {
+  const found = await userFor(uses, actor, 'users:edit', input.userId);
+  if (!found.ok) return found;
+  const present = found.value;
+  const { firstName, lastName, email, enabled, securityDomain } = input.change;
+  const domain =
+    securityDomain === undefined ? undefined : await domainFor(uses, actor, 'users:edit', securityDomain);
+  if (domain && !domain.ok) return domain;
+  const moved = domain !== undefined && domain.value.path !== present.domain;
+  // Else whoever may do more over there would take the user, and what the user holds, to where they may.
+  const gained = moved ? gains(actor, present.domain, domain.value.path) : [];
+  if (gained.length > 0) {
+    const detail = `You cannot move a user to where you may do more than where the user is: ${gained.join(', ')}.`;
+    return { ...refusedFor(gained[0], detail), errors: [{ path: 'securityDomain', message: detail }] };
+  }
+  const edited = () =>
+    uses.db.transaction().execute(async (trx): Promise<Outcome<User>> => {
+      const row = await updateUser(trx, present.id, input.version, {
+        first_name: firstName ?? present.first_name,
+        last_name: lastName ?? present.last_name,
+        last_name_key: userIdKey(lastName ?? present.last_name),
+        email: email ?? present.email,
+        email_key: userIdKey(email ?? present.email),
+        enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
+        domain: domain?.value.path ?? present.domain,
+      });
+      if (!row) return editedMeanwhile(present.version);
+      const changed = Object.keys(input.change).join(', ');
+      const { actor: by, source } = event(actor, 'user.edit', row.user_id);
+      const along = moved ? await touchTokensOf(trx, row.id) : [];
+      await insertAudit(
+        trx,
+        uses,
+        { ...event(actor, 'user.edit', row.user_id), reason: changed },
+        ...along.map((serial) => ({
+          actor: by,
+          action: 'token.move' as const,
+          object: `token:${serial}`,
+          result: 'success' as const,
+          reason: `to ${domain?.value.name}, with ${row.user_id}`,
+          source,
+        })),
+      );
+      const [view] = await viewUsers(trx, [row]);
+      return done(view as User);
+    });
+  return withoutDeadlock(edited);
+}
+
+const noSuchUser = (userId: string) => refused('not-found', `There is no user "${userId}".`);
+
+function event(actor: Actor, action: 'user.add' | 'user.edit', userId: string): AuditEvent {
+  return {
+    actor: actorName(actor),
+    action,
+    object: `user:${userId}`,
+    result: 'success',
+    source: actor.source,
+  };
+}

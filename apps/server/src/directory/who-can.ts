@@ -1,0 +1,56 @@
+/** Who may do what now: administrators by their roles, API keys by what is left of them. */
+import { PERMISSIONS, type Permission } from '@sower/api/permissions';
+import type { PermissionHolders } from '@sower/api/resources';
+import type { Floor } from '../context.ts';
+import { type Actor, denied, scopesOf } from '../core/actor.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { listAdministrators, listApiKeys, listGrants } from '../store/tables/administrators.ts';
+import { domainNames } from '../store/tables/domains.ts';
+import { standingsOf } from './key-standing.ts';
+import { grantOf, isPermission, nameOfRole } from './roles.ts';
+
+/** Everybody whose requests would be permitted now: by what, and where. */
+export async function whoCan(
+  uses: Pick<Floor, 'db' | 'now'>,
+  actor: Actor,
+  name: string,
+): Promise<Outcome<PermissionHolders>> {
+  const denial = denied(actor, 'administrators:view');
+  if (denial) return denial;
+  if (!isPermission(name)) return refused('not-found', `There is no permission "${name}".`);
+  const administrators = new Map((await listAdministrators(uses.db)).map((row) => [row.id, row]));
+  const counts = (permissions: ReadonlySet<Permission>, domain: string): boolean =>
+    scopesOf({ kind: 'system', name: '', grants: [{ permissions, domain }] }, name).length > 0;
+  const grants = (await listGrants(uses.db)).filter((row) => {
+    const { permissions, domain } = grantOf(row);
+    return administrators.get(row.administrator_id)?.enabled === 1 && counts(permissions, domain);
+  });
+  const rows = await listApiKeys(uses.db);
+  const standings = await standingsOf(uses.db, rows, uses.now());
+  const keys = rows.flatMap((row, at) =>
+    (standings[at]?.grants ?? [])
+      .filter(({ permissions, domain }) => counts(permissions, domain))
+      .map(({ domain }) => ({ name: row.name, domain })),
+  );
+  const names = await domainNames(
+    uses.db,
+    keys.map((row) => row.domain),
+  );
+  return done({
+    permission: name,
+    meaning: PERMISSIONS[name],
+    holders: [
+      ...grants.map((row) => ({
+        kind: 'administrator' as const,
+        name: administrators.get(row.administrator_id)?.user_name ?? '',
+        role: nameOfRole(row),
+        securityDomain: row.domain_name,
+      })),
+      ...keys.map((row) => ({
+        kind: 'api-key' as const,
+        name: row.name,
+        securityDomain: names.get(row.domain) ?? '',
+      })),
+    ],
+  });
+}

@@ -1,0 +1,126 @@
+/** The HTTP server: edges registered on one listener. Knows no configuration file and opens no socket itself. */
+import { readFileSync } from 'node:fs';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { Registry } from '@prometheus-io/client';
+import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import { type AgentUses, agentRoutes } from '../agents/endpoint.ts';
+import type { ApiUses } from '../api/call.ts';
+import { openApi } from '../api/openapi.ts';
+import { onError, sendProblem } from '../api/problem.ts';
+import { apiRoutes } from '../api/routes.ts';
+import { refuseIllFormedText } from '../api/well-formed.ts';
+import { forwardedAddresses } from '../core/network.ts';
+import { refused } from '../core/outcome.ts';
+import { type CtkipUses, ctkipRoutes } from '../ctkip/endpoint.ts';
+import type { TlsListening } from '../keys/x509/tls.ts';
+import { authenticatorRoutes } from './authenticator-files.ts';
+import { consoleRoutes } from './console-files.ts';
+import { healthRoutes } from './health.ts';
+import type { HostNames } from './host-names.ts';
+import type { Readiness } from './readiness.ts';
+import type { Stopping } from './stopping.ts';
+import { addStrictTransport } from './strict-transport.ts';
+
+export type AppUses = ApiUses &
+  CtkipUses &
+  AgentUses & {
+    readonly metrics: Registry;
+    readonly stopping: Stopping;
+    readonly readiness: Readiness;
+  };
+
+export const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/** The largest request of the API: a device definition. CT-KIP has a limit of its own. */
+const BODY_LIMIT = 64 * 1024;
+const HANDSHAKE_MILLISECONDS = 10_000;
+const MAX_CONNECTIONS = 10_000;
+/** How often at most the log says that connections are refused. */
+const DROP_LOG_MILLISECONDS = 60_000;
+
+export async function buildApp(options: {
+  readonly uses: AppUses;
+  readonly log: Logger;
+  readonly tls: TlsListening | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly hosts: HostNames;
+}): Promise<FastifyInstance> {
+  const { uses, log, tls, trustedProxies, hosts } = options;
+  const app = Fastify({
+    loggerInstance: log,
+    // A line for each request would be the most written thing on the server; the audit trail says what happened.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 512 },
+    ...(tls ? { https: { ...tls, handshakeTimeout: HANDSHAKE_MILLISECONDS } } : {}),
+  }) as unknown as FastifyInstance;
+
+  // More connections than anybody needs are what a stranger can hold open for nothing.
+  app.server.maxConnections = MAX_CONNECTIONS;
+  let told = Number.NEGATIVE_INFINITY;
+  app.server.on('drop', () => {
+    const now = uses.now();
+    if (now - told < DROP_LOG_MILLISECONDS) return;
+    told = now;
+    log.warn(`more than ${MAX_CONNECTIONS} connections are open; further ones are refused`);
+  });
+  app.setErrorHandler(onError);
+  const nothingHere = (reply: FastifyReply): FastifyReply =>
+    sendProblem(reply, refused('not-found', 'There is nothing at this address.'));
+  app.setNotFoundHandler((_, reply) => nothingHere(reply));
+  app.server.on('connection', uses.stopping.arrived);
+  app.server.on('secureConnection', uses.stopping.arrived);
+  app.addHook('onRequest', async () => uses.stopping.arrived());
+  app.addHook('onSend', async (_, reply) => {
+    if (uses.stopping.begun) reply.header('connection', 'close');
+  });
+  if (trustedProxies.length > 0) {
+    // Before anything asks for the address: a port beside it would make each connection a source of its own.
+    app.addHook('onRequest', async ({ raw: { headers } }) => {
+      const forwarded = headers['x-forwarded-for'];
+      if (forwarded !== undefined)
+        headers['x-forwarded-for'] = forwardedAddresses([forwarded].flat().join(',')).join(', ');
+    });
+  }
+  addStrictTransport(app, uses.publicUrl);
+  app.addHook('onRequest', async (request, reply) => {
+    if (hosts.hides(request)) return nothingHere(reply);
+  });
+
+  refuseIllFormedText(app);
+
+  await app.register(ctkipRoutes, uses);
+  await app.register(agentRoutes, uses);
+  await app.register(healthRoutes, uses);
+  await app.register((scope) => consoleRoutes(scope, hosts));
+  await app.register(authenticatorRoutes);
+  await app.register(async (api) => {
+    api.setValidatorCompiler(validatorCompiler);
+    api.setSerializerCompiler(serializerCompiler);
+    await api.register(cookie);
+    await api.register(helmet, {
+      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+      strictTransportSecurity: false, // strict-transport.ts sends it, for every edge
+    });
+    await api.register(swagger, openApi(VERSION, uses.publicUrl));
+    await api.register(swaggerUi, {
+      routePrefix: '/api/docs',
+      staticCSP: true,
+      uiConfig: { validatorUrl: null },
+    });
+    api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
+    await api.register(apiRoutes, uses);
+  });
+  return app;
+}

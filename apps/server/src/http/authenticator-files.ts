@@ -1,0 +1,14 @@
+/** The authenticator's files. Its headers are its own, since it can also be hosted without this server. */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { webAppRoutes } from './web-app.ts';
+
+const FOLDER = new URL('../../../authenticator/', import.meta.url);
+
+export async function authenticatorRoutes(app: FastifyInstance): Promise<void> {
+  const files = fileURLToPath(new URL('dist/', FOLDER));
+  if (!existsSync(files)) return;
+  const headers = JSON.parse(readFileSync(new URL('headers.json', FOLDER), 'utf8')) as Record<string, string>;
+  await webAppRoutes(app, { at: '/authenticator', files, headers });
+}

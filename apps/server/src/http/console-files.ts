@@ -1,0 +1,28 @@
+/** The consoles' files: the Security Console under `/console`, the Self-Service Console under `/self-service`, of one build. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import type { HostNames } from './host-names.ts';
+import { webAppRoutes } from './web-app.ts';
+
+const FILES = fileURLToPath(new URL('../../../console/dist/', import.meta.url));
+
+/** Nothing inline, nothing from elsewhere, in nobody's frame. */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+export async function consoleRoutes(app: FastifyInstance, hosts: HostNames): Promise<void> {
+  if (!existsSync(FILES)) return;
+  app.get('/', (request, reply) =>
+    reply.redirect(hosts.serves(request, '/console') ? '/console/' : '/self-service/', 302),
+  );
+  const shared = { files: FILES, headers: HEADERS };
+  await webAppRoutes(app, { at: '/console', page: 'index.html', keep: 'no-cache', ...shared });
+  await webAppRoutes(app, { at: '/self-service', page: 'self-service.html', keep: 'no-store', ...shared });
+}

@@ -1,0 +1,74 @@
+/**
+ * Whether this process can do what it is for: accept a passcode, which is a write. So it writes a row of its own and waits until that is
+ * durable, once a second at most however many ask, and says no within a second when the database does not answer.
+ */
+import type { Floor } from '../context.ts';
+import { deleteHeartbeats, writeHeartbeat } from '../store/tables/heartbeats.ts';
+
+export type Readiness = {
+  ready(): Promise<boolean>;
+  /** Something else failed for want of the database: what was proven before counts no more. */
+  doubt(): void;
+};
+
+const PROOF_COUNTS_MILLISECONDS = 1_000;
+const PATIENCE_MILLISECONDS = 800;
+/**
+ * On a disk that is all but full a small row goes where there is room by chance. After a failure the proof has to find room that none of
+ * the usual writes leaves.
+ */
+const FILLER_OCTETS = 192 * 1024;
+const FORGET_MILLISECONDS = 86_400_000;
+
+export function readiness(
+  uses: Pick<Floor, 'db' | 'serverKeys' | 'random' | 'now'> & {
+    /** Milliseconds of any steady clock. */
+    readonly clock: () => number;
+    readonly sleep: (milliseconds: number) => Promise<void>;
+    /** Only when it changes. @param error why it is not ready */
+    readonly onChange: (ready: boolean, error: unknown) => void;
+  },
+): Readiness {
+  const process = Buffer.from(uses.random(12)).toString('base64url');
+  let proven: { readonly ready: boolean; readonly at: number } | undefined;
+  let running: Promise<boolean> | undefined;
+  let failed = false;
+  let said = true;
+
+  async function prove(): Promise<boolean> {
+    const at = uses.clock();
+    let error: unknown;
+    try {
+      const filler = failed ? Buffer.from(uses.random(FILLER_OCTETS)).toString('base64') : '';
+      const now = uses.now();
+      await writeHeartbeat(uses.db, { process, at: now, filler });
+      if (!proven) await deleteHeartbeats(uses.db, now - FORGET_MILLISECONDS);
+      await uses.serverKeys.active();
+      failed = false;
+    } catch (thrown) {
+      failed = true;
+      error = thrown;
+    }
+    const ready = error === undefined;
+    proven = { ready, at };
+    if (ready !== said) {
+      said = ready;
+      uses.onChange(ready, error);
+    }
+    return ready;
+  }
+
+  return {
+    async ready() {
+      if (proven && uses.clock() - proven.at < PROOF_COUNTS_MILLISECONDS) return proven.ready;
+      running ??= prove().finally(() => {
+        running = undefined;
+      });
+      return Promise.race([running, uses.sleep(PATIENCE_MILLISECONDS).then(() => false)]);
+    },
+    doubt() {
+      failed = true;
+      if (proven?.ready) proven = { ready: true, at: Number.NEGATIVE_INFINITY };
+    },
+  };
+}

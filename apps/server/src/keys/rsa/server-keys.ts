@@ -1,0 +1,97 @@
+/** The RSA keys of the CT-KIP server: made here, sealed in the database, opened into the decryptor when first needed. */
+import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Connection, Database, Row } from '../../store/tables/schema.ts';
+import { findServerKey, insertServerKey, listServerKeys } from '../../store/tables/server-keys.ts';
+import type { Sealing } from '../seal/sealing.ts';
+import type { RsaDecryptor } from './rsa.ts';
+
+export type ServerKey = {
+  readonly id: number;
+  readonly bits: number;
+  /** Minimal big-endian octets, the `k` of RFC 4758 §3.5. */
+  readonly modulus: Uint8Array;
+};
+
+export type KeySize = 1024 | 2048 | 3072 | 4096;
+
+export type ServerKeys = {
+  /** The key to offer. */
+  active(): Promise<ServerKey>;
+  /** A key that a session names, ready for the decryptor; `undefined` when this deployment never had it. */
+  find(id: number): Promise<ServerKey | undefined>;
+  /** Called after a rotation, here or as another node's shows. */
+  forget(): void;
+};
+
+const ACTIVE_AGE_MILLISECONDS = 10_000;
+const place = (id: number): string => `server_keys.private_key:${id}`;
+
+export function serverKeys(uses: {
+  readonly db: Database;
+  readonly sealing: Sealing;
+  readonly rsa: RsaDecryptor;
+  /** Milliseconds of a clock that nobody sets. */
+  monotonic(): number;
+}): ServerKeys {
+  const known = new Map<number, ServerKey>();
+  let active: { key: ServerKey; until: number } | undefined;
+
+  function take(row: Row<'server_keys'>): ServerKey {
+    let key = known.get(row.id);
+    if (!key) {
+      key = { id: row.id, bits: row.bits, modulus: new Uint8Array(Buffer.from(row.modulus, 'base64')) };
+      uses.rsa.addKey(row.id, uses.sealing.open(place(row.id), row.private_key));
+      known.set(row.id, key);
+    }
+    return key;
+  }
+
+  return {
+    async active() {
+      const now = uses.monotonic();
+      if (!active || now > active.until) {
+        const row = (await listServerKeys(uses.db)).find((candidate) => candidate.use === 'active');
+        if (!row) throw new Error('there is no active server key');
+        active = { key: take(row), until: now + ACTIVE_AGE_MILLISECONDS };
+      }
+      return active.key;
+    },
+    async find(id) {
+      const key = known.get(id);
+      if (key) return key;
+      const row = await findServerKey(uses.db, id);
+      return row && take(row);
+    },
+    forget() {
+      active = undefined;
+    },
+  };
+}
+
+/** Makes a key pair (this takes from tenths of a second to several) to be stored with {@link storeServerKey}. */
+export function generateServerKey(bits: KeySize): Promise<{ privateKey: KeyObject; publicKey: KeyObject }> {
+  return promisify(generateKeyPair)('rsa', { modulusLength: bits, publicExponent: 0x10001 });
+}
+
+/** Makes the key the active one and retires the others, in the caller's transaction. */
+export async function storeServerKey(
+  db: Connection,
+  sealing: Sealing,
+  pair: { privateKey: KeyObject; publicKey: KeyObject },
+  now: number,
+): Promise<Row<'server_keys'>> {
+  const rows = await listServerKeys(db);
+  const id = Math.max(0, ...rows.map((row) => row.id)) + 1;
+  const { n } = pair.publicKey.export({ format: 'jwk' }) as { n: string };
+  const modulus = Buffer.from(n, 'base64url');
+  const pkcs8 = pair.privateKey.export({ format: 'der', type: 'pkcs8' });
+  return insertServerKey(db, {
+    id,
+    bits: modulus.length * 8,
+    modulus: modulus.toString('base64'),
+    private_key: sealing.seal(place(id), pkcs8),
+    use: 'active',
+    created_at: now,
+  });
+}

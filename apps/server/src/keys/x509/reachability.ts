@@ -1,0 +1,95 @@
+/**
+ * Asks an address as a client would: whether anything answers, with which certificate, and whether it is this deployment. It follows no
+ * redirect, sends nothing that is secret, and reads little.
+ */
+import { X509Certificate } from 'node:crypto';
+import { get as getPlain, type IncomingMessage } from 'node:http';
+import { get as getSecure } from 'node:https';
+import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import type { Sealing } from '../seal/sealing.ts';
+import { trustedAuthorities } from './certificate-examination.ts';
+
+export type Reachability = {
+  readonly reachable: 'trusted' | 'untrusted' | 'unreachable';
+  /** Why it is not trusted, as OpenSSL or the runtime names it. */
+  readonly reason?: string;
+  /** Absent when nothing answers. */
+  readonly thisServer?: boolean;
+  /** What it presents, leaf first. */
+  readonly chain: readonly X509Certificate[];
+};
+
+const TIMEOUT_MILLISECONDS = 3_000;
+const MOST_OCTETS = 16 * 1024;
+const UNREACHABLE: Reachability = { reachable: 'unreachable', chain: [] };
+
+/** What tells this deployment from others: every process of it says the same, and nobody can say it beforehand. */
+export const installationOf = ({ sealing }: { readonly sealing: Sealing }): string =>
+  sealing.keyedHash('installation', 'which deployment this is').slice(0, 22);
+
+/** @param installation what this deployment says of itself */
+export function probe(url: string, installation: string): Promise<Reachability> {
+  return new Promise((resolve) => {
+    const secure = url.startsWith('https:');
+    const request = (secure ? getSecure : getPlain)(
+      `${url}/api/v1/server`,
+      {
+        agent: false,
+        headers: { accept: 'application/json' },
+        // Looked at rather than refused: what is wrong with it is the question, and nothing is told to it.
+        ...(secure ? { rejectUnauthorized: false, ca: trustedAuthorities() } : {}),
+      },
+      (response) => {
+        const { socket } = response;
+        const trust =
+          socket instanceof TLSSocket ? trustOf(socket) : { reachable: 'untrusted' as const, chain: [] };
+        void readSome(response).then((text) =>
+          resolve({ ...trust, thisServer: installationIn(text) === installation }),
+        );
+      },
+    );
+    const timer = setTimeout(() => request.destroy(new Error('timeout')), TIMEOUT_MILLISECONDS);
+    request.once('close', () => {
+      clearTimeout(timer);
+      resolve(UNREACHABLE);
+    });
+    request.on('error', () => resolve(UNREACHABLE));
+  });
+}
+
+function trustOf(socket: TLSSocket): Reachability {
+  const chain: X509Certificate[] = [];
+  let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  // The last one names itself as its issuer.
+  while (next?.raw && chain.length < 10) {
+    chain.push(new X509Certificate(next.raw));
+    next = next.issuerCertificate === next ? undefined : next.issuerCertificate;
+  }
+  if (socket.authorized) return { reachable: 'trusted', chain };
+  const error = socket.authorizationError as unknown;
+  const reason =
+    error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
+  return { reachable: 'untrusted', reason, chain };
+}
+
+async function readSome(response: IncomingMessage): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of response) {
+      text += String(chunk);
+      if (text.length > MOST_OCTETS) break;
+    }
+  } catch {
+    // Cut off: what came is not ours then.
+  }
+  response.destroy();
+  return text;
+}
+
+function installationIn(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { installation?: unknown }).installation;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Which certificate the listener presents: files given at the start go before one stored in the database, and that before the server's
+ * own. A stored one is noticed by every process and taken without a restart. Opens no listener; `apply` gives it to one.
+ */
+import { createPrivateKey } from 'node:crypto';
+import type { Database } from '../../store/tables/schema.ts';
+import { findTlsCertificate, findTlsCertificateInUse } from '../../store/tables/tls-certificates.ts';
+import type { Sealing } from '../seal/sealing.ts';
+import type { CertificateFacts } from './certificate-view.ts';
+import type { TlsMaterial } from './tls.ts';
+
+const LOOK_MILLISECONDS = 15_000;
+
+export const tlsKeyPlace = (id: string): string => `tls_certificates.private_key:${id}`;
+
+export type ServedCertificate = {
+  /** What to present now; `undefined` for plain HTTP. */
+  material(): TlsMaterial | undefined;
+  facts(): CertificateFacts;
+  /** Looks whether another one is chosen, as after choosing it here. */
+  look(): Promise<void>;
+  /** Another one came from where the first one did: a renewed file. */
+  replaceGiven(material: TlsMaterial): void;
+  /** From now on changes are looked for, and handed over. @param present what the listener began with */
+  watch(present: TlsMaterial | undefined, apply: (material: TlsMaterial) => Promise<void>): void;
+  stop(): void;
+};
+
+export function servedCertificate(uses: {
+  readonly db: Database;
+  readonly sealing: Sealing;
+  /** What the server was started with: files, its own, or neither. */
+  readonly given: { readonly source: 'own' | 'files' | 'none'; readonly material: TlsMaterial | undefined };
+  readonly onProblem: (error: unknown) => void;
+}): ServedCertificate {
+  const { source } = uses.given;
+  let given = uses.given.material;
+  let stored: { readonly id: string; readonly material: TlsMaterial } | undefined;
+  let apply: (material: TlsMaterial) => Promise<void> = async () => {};
+  let timer: NodeJS.Timeout | undefined;
+
+  const material = (): TlsMaterial | undefined => (source === 'own' && stored ? stored.material : given);
+
+  async function open(id: string): Promise<typeof stored> {
+    const row = await findTlsCertificate(uses.db, id);
+    if (!row?.chain) return undefined;
+    const der = Buffer.from(uses.sealing.open(tlsKeyPlace(row.id), row.private_key));
+    const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+    return { id, material: { cert: row.chain, key: key.export({ format: 'pem', type: 'pkcs8' }) as string } };
+  }
+
+  async function look(): Promise<void> {
+    try {
+      const id = await findTlsCertificateInUse(uses.db);
+      if (id === stored?.id) return;
+      const next = id === undefined ? undefined : await open(id);
+      const present = next?.material ?? given;
+      // Whatever fails here, the earlier one is still presented, and the next look tries again.
+      if (source === 'own' && present) await apply(present);
+      stored = next;
+    } catch (error) {
+      uses.onProblem(error);
+    }
+  }
+
+  return {
+    material,
+    facts: () => ({
+      source: source === 'own' && stored ? 'stored' : source,
+      pem: material()?.cert ?? '',
+      overridden: source === 'files' && stored !== undefined,
+    }),
+    look,
+    replaceGiven(next) {
+      given = next;
+      if (!(source === 'own' && stored)) apply(next).catch(uses.onProblem);
+    },
+    watch(present, handOver) {
+      apply = handOver;
+      const now = material();
+      if (now && now !== present) apply(now).catch(uses.onProblem);
+      timer = setInterval(() => void look(), LOOK_MILLISECONDS);
+      timer.unref();
+    },
+    stop: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * S/MIME (RFC 8551): a MIME entity signed, and encrypted to a certificate. The structures are CMS (RFC 5652), made by pkijs; the keys
+ * are WebCrypto's. Signed by SHA-256; encrypted by AES-256-CBC, which every mail program opens, under RSAES-OAEP with SHA-256.
+ */
+import { webcrypto } from 'node:crypto';
+import * as asn1js from 'asn1js';
+import * as pkijs from 'pkijs';
+import { base64Lines } from '../../smtp/message.ts';
+
+export type SigningIdentity = {
+  /** PKCS#8, DER. */
+  readonly privateKey: Uint8Array;
+  /** Of the key first, then those above it; PEM. */
+  readonly chain: readonly string[];
+};
+
+const CRLF = '\r\n';
+const BOUNDARY = '=_sower-signed';
+
+const engine = (): pkijs.CryptoEngine =>
+  new pkijs.CryptoEngine({ name: 'node', crypto: webcrypto as unknown as Crypto });
+
+const octetsOf = (data: Uint8Array): ArrayBuffer => new Uint8Array(data).buffer;
+
+export function derOf(pem: string): Uint8Array {
+  return Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
+}
+
+const certificateOf = (pem: string): pkijs.Certificate => pkijs.Certificate.fromBER(octetsOf(derOf(pem)));
+
+/** @throws when it is a key of a kind that is not supported: refused when the identity is put in */
+export async function importSigningKey(privateKey: Uint8Array): Promise<CryptoKey> {
+  for (const algorithm of [
+    { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+    { name: 'ECDSA', namedCurve: 'P-256' },
+    { name: 'ECDSA', namedCurve: 'P-384' },
+  ]) {
+    try {
+      return (await webcrypto.subtle.importKey('pkcs8', octetsOf(privateKey), algorithm, false, [
+        'sign',
+      ])) as CryptoKey;
+    } catch {
+      // Of another kind; the next one.
+    }
+  }
+  throw new Error('the key is neither RSA nor ECDSA on P-256 or P-384');
+}
+
+/** `multipart/signed`: who cannot verify it reads it all the same. */
+export async function signEntity(
+  entity: Uint8Array,
+  identity: SigningIdentity,
+  at: number,
+): Promise<Uint8Array> {
+  const crypto = engine();
+  const certificates = identity.chain.map(certificateOf);
+  const [own] = certificates as [pkijs.Certificate];
+  const digest = await webcrypto.subtle.digest('SHA-256', octetsOf(entity));
+  const attribute = (type: string, value: asn1js.AsnType): pkijs.Attribute =>
+    new pkijs.Attribute({ type, values: [value] });
+  const signed = new pkijs.SignedData({
+    version: 1,
+    encapContentInfo: new pkijs.EncapsulatedContentInfo({ eContentType: pkijs.ContentInfo.DATA }),
+    signerInfos: [
+      new pkijs.SignerInfo({
+        version: 1,
+        sid: new pkijs.IssuerAndSerialNumber({ issuer: own.issuer, serialNumber: own.serialNumber }),
+        signedAttrs: new pkijs.SignedAndUnsignedAttributes({
+          type: 0,
+          attributes: [
+            // RFC 5652 §11: content-type, signing-time, message-digest.
+            attribute('1.2.840.113549.1.9.3', new asn1js.ObjectIdentifier({ value: pkijs.ContentInfo.DATA })),
+            attribute('1.2.840.113549.1.9.5', new asn1js.UTCTime({ valueDate: new Date(at) })),
+            attribute('1.2.840.113549.1.9.4', new asn1js.OctetString({ valueHex: digest })),
+          ],
+        }),
+      }),
+    ],
+    certificates,
+  });
+  const key = await importSigningKey(identity.privateKey);
+  await signed.sign(key, 0, 'SHA-256', octetsOf(entity), crypto);
+  return Buffer.concat([
+    Buffer.from(
+      [
+        `Content-Type: multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-256;${CRLF} boundary="${BOUNDARY}"`,
+        '',
+        `--${BOUNDARY}`,
+        '',
+      ].join(CRLF),
+    ),
+    entity,
+    Buffer.from(
+      [
+        '',
+        `--${BOUNDARY}`,
+        'Content-Type: application/pkcs7-signature; name="smime.p7s"',
+        'Content-Transfer-Encoding: base64',
+        'Content-Disposition: attachment; filename="smime.p7s"',
+        '',
+        base64Lines(contentInfo(pkijs.ContentInfo.SIGNED_DATA, signed.toSchema(true))),
+        `--${BOUNDARY}--`,
+        '',
+      ].join(CRLF),
+    ),
+  ]);
+}
+
+/** `application/pkcs7-mime`. @param certificate PEM, of an RSA key */
+export async function encryptEntity(entity: Uint8Array, certificate: string): Promise<Uint8Array> {
+  const crypto = engine();
+  const enveloped = new pkijs.EnvelopedData();
+  enveloped.addRecipientByCertificate(
+    certificateOf(certificate),
+    { oaepHashAlgorithm: 'SHA-256' },
+    1,
+    crypto,
+  );
+  await enveloped.encrypt({ name: 'AES-CBC', length: 256 } as Algorithm, octetsOf(entity), crypto);
+  return Buffer.from(
+    [
+      'Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"',
+      'Content-Transfer-Encoding: base64',
+      'Content-Disposition: attachment; filename="smime.p7m"',
+      '',
+      base64Lines(contentInfo(pkijs.ContentInfo.ENVELOPED_DATA, enveloped.toSchema())),
+      '',
+    ].join(CRLF),
+  );
+}
+
+function contentInfo(contentType: string, content: asn1js.Sequence): Uint8Array {
+  return new Uint8Array(new pkijs.ContentInfo({ contentType, content }).toSchema().toBER());
+}

@@ -1,0 +1,188 @@
+/**
+ * The server's TLS certificate: files that are read again when they change, or one of its own making.
+ *
+ * The own CA lets a first start work at once; authenticators outside will not accept it, and the start says so.
+ */
+import 'reflect-metadata';
+import { createPrivateKey, createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import * as x509 from '@peculiar/x509';
+import { writePrivate } from '../seal/private-file.ts';
+
+export type TlsMaterial = { readonly cert: string; readonly key: string };
+
+const SUITES_1_3 = ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'];
+/** Of TLS 1.2, what RFC 9325 §4.2 recommends: a recorded connection stays closed when the key is stolen later, and no padding to probe. */
+const SUITES = ['ECDSA', 'RSA'].flatMap((kind) =>
+  ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map((rest) => `ECDHE-${kind}-${rest}`),
+);
+/** For clients that know nothing else, last in order. */
+const OLD_SUITES = [
+  ...['ECDHE-ECDSA', 'ECDHE-RSA'].flatMap((kind) => [`${kind}-AES128-SHA`, `${kind}-AES256-SHA`]),
+  ...['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'AES128-SHA', 'AES256-SHA'],
+];
+
+export type TlsListening = TlsMaterial & {
+  readonly minVersion: 'TLSv1.2';
+  readonly ciphers: string;
+  readonly honorCipherOrder: true;
+};
+
+/** What every listener is opened with, HTTPS and RadSec, at the start and when the certificate is replaced. */
+export function tlsListening({ cert, key }: TlsMaterial, oldClients: boolean): TlsListening {
+  const suites = [...SUITES_1_3, ...SUITES, ...(oldClients ? OLD_SUITES : [])];
+  return { cert, key, minVersion: 'TLSv1.2', ciphers: suites.join(':'), honorCipherOrder: true };
+}
+
+const DAY = 86_400_000;
+const CA_DAYS = 3650;
+const CERTIFICATE_DAYS = 397;
+/** Made anew when fewer days than this are left. */
+const RENEW_DAYS = 30;
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const SERVER_ALGORITHM = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  publicExponent: new Uint8Array([1, 0, 1]),
+  modulusLength: 2048,
+} as const;
+
+/** Reads a certificate chain and its key and checks that they belong together. @throws with a sentence when they do not */
+export async function readTlsFiles(certificate: string, key: string): Promise<TlsMaterial> {
+  const [certText, keyText] = await Promise.all([readFile(certificate, 'utf8'), readFile(key, 'utf8')]);
+  const leaf = new X509Certificate(certText);
+  const spki = { format: 'der', type: 'spki' } as const;
+  if (!createPublicKey(createPrivateKey(keyText)).export(spki).equals(leaf.publicKey.export(spki))) {
+    throw new Error(`${key} is not the key of ${certificate}`);
+  }
+  return { cert: certText, key: keyText };
+}
+
+/** Watches by time of change rather than by events: renewals replace files, links and whole folders. */
+export function watchTlsFiles(
+  files: { certificate: string; key: string },
+  onChange: (material: TlsMaterial) => void,
+  onProblem: (error: unknown) => void,
+): () => void {
+  let last = '';
+  const look = async (): Promise<void> => {
+    try {
+      const stats = await Promise.all([stat(files.certificate), stat(files.key)]);
+      const now = stats.map(({ mtimeMs, size, ino }) => `${mtimeMs}:${size}:${ino}`).join(' ');
+      if (last === '') last = now;
+      if (now === last) return;
+      // Half a renewal does not fit together; the next look finds the other half.
+      onChange(await readTlsFiles(files.certificate, files.key));
+      last = now;
+    } catch (error) {
+      onProblem(error);
+    }
+  };
+  void look();
+  const timer = setInterval(look, 5_000);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** The certificate of the own CA in `folder`, made or renewed when needed. `made` when it is new. */
+export async function ownCertificate(
+  folder: string,
+  hosts: readonly string[],
+  now: number,
+): Promise<TlsMaterial & { readonly made: boolean }> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = (name: string): string => join(folder, name);
+  if (existsSync(path('server.pem')) && existsSync(path('server.key'))) {
+    const cert = await readFile(path('server.pem'), 'utf8');
+    const leaf = new X509Certificate(cert);
+    const named = hosts.every(
+      (host) => (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)) !== undefined,
+    );
+    if (named && leaf.validToDate.getTime() - now > RENEW_DAYS * DAY) {
+      return { cert, key: await readFile(path('server.key'), 'utf8'), made: false };
+    }
+  }
+  x509.cryptoProvider.set(webcrypto as Crypto);
+  const ca = await ownCa(path, now);
+  const keys = await webcrypto.subtle.generateKey(SERVER_ALGORITHM, true, ['sign', 'verify']);
+  const leaf = await x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject: `CN=${hosts[0] ?? 'localhost'}`,
+    issuer: ca.certificate.subject,
+    notBefore: new Date(now - DAY),
+    notAfter: new Date(now + CERTIFICATE_DAYS * DAY),
+    publicKey: keys.publicKey as CryptoKey,
+    signingKey: ca.key as CryptoKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
+        true,
+      ),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        hosts.map((host) => ({ type: isIP(host) ? ('ip' as const) : ('dns' as const), value: host })),
+      ),
+      await x509.AuthorityKeyIdentifierExtension.create(ca.certificate.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
+    ],
+  });
+  const cert = `${leaf.toString('pem')}\n${ca.certificate.toString('pem')}\n`;
+  const key = await privatePem(keys.privateKey);
+  await writePrivate(path('server.key'), key);
+  await writePrivate(path('server.pem'), cert, 0o644);
+  return { cert, key, made: true };
+}
+
+async function ownCa(
+  path: (name: string) => string,
+  now: number,
+): Promise<{ certificate: x509.X509Certificate; key: webcrypto.CryptoKey }> {
+  if (existsSync(path('ca.pem')) && existsSync(path('ca.key'))) {
+    const certificate = new x509.X509Certificate(await readFile(path('ca.pem'), 'utf8'));
+    const pem = createPrivateKey(await readFile(path('ca.key'), 'utf8'));
+    const key = await webcrypto.subtle.importKey(
+      'pkcs8',
+      pem.export({ format: 'der', type: 'pkcs8' }),
+      ALGORITHM,
+      true,
+      ['sign'],
+    );
+    if (certificate.notAfter.getTime() - now > CERTIFICATE_DAYS * DAY) return { certificate, key };
+  }
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: 'CN=Sower own CA',
+    notBefore: new Date(now - DAY),
+    notAfter: new Date(now + CA_DAYS * DAY),
+    signingAlgorithm: ALGORITHM,
+    keys: keys as CryptoKeyPair,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
+    ],
+  });
+  await writePrivate(path('ca.key'), await privatePem(keys.privateKey));
+  await writePrivate(path('ca.pem'), `${certificate.toString('pem')}\n`, 0o644);
+  return { certificate, key: keys.privateKey };
+}
+
+async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({
+    format: 'pem',
+    type: 'pkcs8',
+  }) as string;
+}
+
+function serialNumber(): string {
+  const bytes = webcrypto.getRandomValues(new Uint8Array(16));
+  bytes[0] = (bytes[0] as number) & 0x7f;
+  return Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,63 @@
+/**
+ * Guessing passwords: limited by where it comes from and by whose account it is aimed at. For administrators and users alike.
+ *
+ * A limit on the account alone would let a stranger lock its owner out. So a browser that has logged on to an account before carries
+ * a mark of it and has a count of its own; strangers share the account's. Whoever floods an account with guesses makes other strange
+ * browsers wait, not its owner's. Passkeys cannot be guessed and are not counted by account.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import type { Floor } from '../context.ts';
+import type { GuessLimit } from '../core/guess-limit.ts';
+import { isGuess, type Outcome, refused } from '../core/outcome.ts';
+import { userIdKey } from '../store/tables/users.ts';
+
+export type LogOnLimits = { readonly logOnLimit: GuessLimit; readonly accountLimit: GuessLimit };
+
+export type Account = { readonly kind: 'administrator' | 'user'; readonly name: string };
+
+const accountKey = ({ kind, name }: Account): string => `${kind} ${userIdKey(name)}`;
+
+/** The mark for a browser that has logged on; it keeps the one it has. Says nothing to who reads it. */
+export function browserMark(
+  uses: Pick<Floor, 'sealing' | 'random'>,
+  account: Account,
+  marks: readonly string[],
+): string {
+  const present = marks.find((mark) => browserOf(uses, account, mark) !== undefined);
+  if (present !== undefined) return present;
+  const id = Buffer.from(uses.random(16)).toString('base64url');
+  return `${id}~${macOf(uses, account, id)}`;
+}
+
+/** Which browser it is, when the mark is ours and of this account. */
+function browserOf(uses: Pick<Floor, 'sealing'>, account: Account, mark: string): string | undefined {
+  const [id, mac] = mark.split('~');
+  if (id === undefined || mac === undefined) return undefined;
+  const expected = Buffer.from(macOf(uses, account, id));
+  const given = Buffer.from(mac);
+  return given.length === expected.length && timingSafeEqual(given, expected) ? id : undefined;
+}
+
+const macOf = (uses: Pick<Floor, 'sealing'>, account: Account, id: string): string =>
+  uses.sealing.keyedHash('known-browser', `${accountKey(account)}:${id}`);
+
+export async function limitedLogOn<T>(
+  uses: LogOnLimits & Pick<Floor, 'sealing'>,
+  attempt: { readonly source: string; readonly account: Account; readonly marks: readonly string[] },
+  work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const { account, marks } = attempt;
+  const browser = marks.map((mark) => browserOf(uses, account, mark)).find((id) => id !== undefined);
+  const counted = async () => {
+    const value = await work();
+    return { wrong: isGuess(value), value };
+  };
+  const outcome = await uses.logOnLimit.guard(attempt.source, async () => {
+    const value = await uses.accountLimit.guard(
+      browser === undefined ? accountKey(account) : `browser ${browser}`,
+      counted,
+    );
+    return { wrong: value !== undefined && isGuess(value), value };
+  });
+  return outcome ?? refused('too-many-requests', 'Too many wrong tries. Wait a minute, then try again.');
+}

@@ -1,0 +1,204 @@
+/**
+ * Administrators' sessions: log on, go on, log off. Passkeys are checked in passkeys.ts, tokens in authentication/; what a session has to
+ * prove again is in proof.ts.
+ */
+import type { Attempts } from '../authentication/challenge/attempt.ts';
+import { showToken } from '../authentication/token-access/show-token.ts';
+import type { Floor } from '../context.ts';
+import type { Actor } from '../core/actor.ts';
+import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { grantOf } from '../directory/roles.ts';
+import { findAdministrator, listGrants } from '../store/tables/administrators.ts';
+import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
+import { listPasskeys } from '../store/tables/passkeys.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import {
+  deleteEndedSessions,
+  deleteSession,
+  findSession,
+  insertSession,
+  type SessionRow,
+  touchSession,
+} from '../store/tables/sessions.ts';
+import { findUserById, userIdKey } from '../store/tables/users.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+export const IDLE_MILLISECONDS = 15 * 60_000;
+const SESSION_MILLISECONDS = 8 * 3_600_000;
+/** How stale a session's last use may be stored, so that reading does not mean writing. */
+const TOUCH_MILLISECONDS = 60_000;
+export const MAX_USER_AGENT = 256;
+
+export type Session = { readonly actor: Actor; readonly expiresAt: number; readonly row: SessionRow };
+
+/** The id is for the cookie; it is stored as a keyed hash only. */
+export type OpenedSession = { readonly id: string; readonly session: Pick<Session, 'actor' | 'expiresAt'> };
+
+/** Where a request comes from. */
+export type Origin = { readonly source: string | undefined; readonly userAgent: string | undefined };
+
+/** An administrator has proved who they are, by password and passcode, or by passkey. */
+export type Proved = {
+  readonly administrator: Pick<Row<'administrators'>, 'id' | 'user_name'>;
+  readonly secondFactor: boolean;
+  /** For the trail. */
+  readonly how: string | undefined;
+};
+
+/** Which of the two a proof is for: what the trail calls it. */
+export type ProofAction = 'administrator.log-on' | 'administrator.prove';
+
+/**
+ * Password, and passcode where there is a token. An administrator with a passkey and no token uses that: the password alone proves
+ * nothing then. That more is needed is said only to whoever knew the password.
+ */
+export async function proveByPassword(
+  uses: Uses & Pick<Floor, 'passwords'> & { readonly attempts: Attempts },
+  action: ProofAction,
+  input: {
+    readonly userName: string;
+    readonly password: string;
+    readonly passcode?: string | undefined;
+    /** The challenge that `passcode` is the answer to. */
+    readonly challenge?: string | undefined;
+    readonly source: string | undefined;
+  },
+): Promise<Outcome<Proved>> {
+  const row = await findAdministrator(uses.db, userIdKey(input.userName));
+  // An unknown name costs the same.
+  const right = await uses.passwords.fits(row?.password_hash, input.password, input.source);
+  const refuse = (reason: string) =>
+    insertAudit(uses.db, uses, {
+      actor: `administrator:${input.userName}`,
+      action,
+      object: `administrator:${input.userName}`,
+      source: input.source,
+      result: 'refused',
+      reason,
+    });
+  if (!row || !right || row.enabled !== 1) {
+    await refuse(!row ? 'no such administrator' : right ? 'disabled' : 'wrong password');
+    return refused('log-on-failed', 'The user name or the password is wrong.');
+  }
+  const administrator = { id: row.id, user_name: row.user_name };
+  if (row.token_user_id !== null) {
+    const user = await findUserById(uses.db, row.token_user_id);
+    if (input.passcode === undefined) {
+      return refusedAt(
+        'passcode',
+        'second-factor-required',
+        'Enter the passcode that your token shows, or use a passkey.',
+      );
+    }
+    const shown = await showToken(uses.attempts, {
+      // Whoever may give emergency tokencodes would open the log-on of any administrator.
+      tokenOnly: true,
+      userId: user?.user_id ?? '',
+      passcode: input.passcode,
+      challenge: input.challenge,
+      asker: `log-on:${row.user_name}`,
+      binding: row.id,
+      source: input.source,
+    });
+    if (!shown.ok) return shown;
+    if (!shown.value) {
+      await refuse('wrong passcode');
+      return refused('log-on-failed', 'The passcode was not accepted. Wait for the next one.');
+    }
+    return done({ administrator, secondFactor: true, how: 'password and passcode' });
+  }
+  if ((await listPasskeys(uses.db, row.id)).length > 0) {
+    return refused('second-factor-required', 'Log on with your passkey.');
+  }
+  return done({ administrator, secondFactor: false, how: undefined });
+}
+
+/** After every proof that is needed. */
+export async function beginSession(uses: Uses, proved: Proved, origin: Origin): Promise<OpenedSession> {
+  const { administrator, secondFactor, how } = proved;
+  const id = newSessionId(uses);
+  const now = uses.now();
+  await uses.db.transaction().execute(async (trx) => {
+    await deleteEndedSessions(trx, now);
+    await insertSession(trx, {
+      id_hash: sessionHash(uses, id),
+      administrator_id: administrator.id,
+      created_at: now,
+      last_seen_at: now,
+      expires_at: now + SESSION_MILLISECONDS,
+      proved_at: now,
+      second_factor: secondFactor ? 1 : 0,
+      source: origin.source ?? null,
+      user_agent: origin.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
+    });
+    await insertAudit(trx, uses, {
+      ...logOnEvent('administrator.log-on', administrator.user_name, origin.source),
+      result: 'success',
+      reason: how,
+    });
+  });
+  const actor = await administratorActor(uses.db, administrator.id, {
+    name: administrator.user_name,
+    session: sessionHash(uses, id),
+    source: origin.source,
+  });
+  return { id, session: { actor, expiresAt: now + SESSION_MILLISECONDS } };
+}
+
+/** @param keepAlive whether this request is a sign of the person, rather than of an open page that asks by itself */
+export async function resumeSession(
+  uses: Uses,
+  id: string,
+  source: string | undefined,
+  keepAlive: boolean,
+): Promise<Session | undefined> {
+  const idHash = sessionHash(uses, id);
+  const now = uses.now();
+  const row = await findSession(uses.db, idHash, now, IDLE_MILLISECONDS);
+  if (!row) return undefined;
+  if (keepAlive && now - row.last_seen_at > TOUCH_MILLISECONDS) await touchSession(uses.db, idHash, now);
+  const actor = await administratorActor(uses.db, row.administrator_id, {
+    name: row.user_name,
+    session: idHash,
+    source,
+  });
+  return { actor, expiresAt: row.expires_at, row };
+}
+
+export async function closeSession(uses: Uses, { actor, row }: Session): Promise<void> {
+  await deleteSession(uses.db, row.administrator_id, row.id_hash);
+  await insertAudit(uses.db, uses, {
+    ...logOnEvent('administrator.log-off', actor.name, actor.source),
+    result: 'success',
+  });
+}
+
+export function logOnEvent(
+  action: ProofAction | 'administrator.log-off' | 'administrator.end-sessions',
+  userName: string,
+  source: string | undefined,
+): Omit<AuditEvent, 'result'> {
+  const name = `administrator:${userName}`;
+  return { actor: name, action, object: name, source };
+}
+
+export const newSessionId = (uses: Uses): string => Buffer.from(uses.random(32)).toString('base64url');
+export const sessionHash = (uses: Pick<Floor, 'sealing'>, id: string): string =>
+  uses.sealing.keyedHash('session', id);
+
+/** An administrator with the roles held at this moment: what is taken away is gone with the next request. */
+async function administratorActor(
+  db: Connection,
+  id: string,
+  of: { readonly name: string; readonly session: string; readonly source: string | undefined },
+): Promise<Actor> {
+  return {
+    kind: 'administrator',
+    name: of.name,
+    grants: (await listGrants(db, id)).map(grantOf),
+    person: id,
+    session: of.session,
+    ...(of.source === undefined ? {} : { source: of.source }),
+  };
+}

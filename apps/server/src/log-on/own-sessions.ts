@@ -1,0 +1,59 @@
+/** An administrator's own sessions: list them, end one, end the others. */
+import type { OwnSession } from '@sower/api/sessions';
+import type { Floor } from '../context.ts';
+import type { Actor } from '../core/actor.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { isoTime } from '../core/time.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import type { Row } from '../store/tables/schema.ts';
+import { deleteSession, deleteSessionsOf, listSessions } from '../store/tables/sessions.ts';
+import { IDLE_MILLISECONDS, logOnEvent } from './log-on.ts';
+import { ownRow } from './own-log-on.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+/** The keyed hash of a session's id opens nothing, so it is its name. */
+export const viewOwnSession = (
+  row: Omit<Row<'sessions'> | Row<'user_sessions'>, 'proved_at' | 'second_factor'>,
+  current: string | undefined,
+): OwnSession => ({
+  id: row.id_hash,
+  current: row.id_hash === current,
+  openedAt: isoTime(row.created_at),
+  lastUsedAt: isoTime(row.last_seen_at),
+  expiresAt: isoTime(row.expires_at),
+  ...(row.source === null ? {} : { source: row.source }),
+  ...(row.user_agent === null ? {} : { userAgent: row.user_agent }),
+});
+
+export async function showOwnSessions(uses: Uses, actor: Actor): Promise<Outcome<{ items: OwnSession[] }>> {
+  const self = await ownRow(uses, actor);
+  if (!self.ok) return self;
+  const rows = await listSessions(uses.db, self.value.id, uses.now(), IDLE_MILLISECONDS);
+  return done({ items: rows.map((row) => viewOwnSession(row, actor.session)) });
+}
+
+export async function endOwnSession(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const self = await ownRow(uses, actor);
+  if (!self.ok) return self;
+  return uses.db.transaction().execute(async (trx) => {
+    if (!(await deleteSession(trx, self.value.id, id))) {
+      return refused('not-found', 'You have no such session; it may have ended by itself.');
+    }
+    const event = logOnEvent('administrator.end-sessions', self.value.user_name, actor.source);
+    await insertAudit(trx, uses, { ...event, result: 'success', reason: 'one' });
+    return done(undefined);
+  });
+}
+
+/** All but the one that asks. */
+export async function endOtherSessions(uses: Uses, actor: Actor): Promise<Outcome<undefined>> {
+  const self = await ownRow(uses, actor);
+  if (!self.ok) return self;
+  return uses.db.transaction().execute(async (trx) => {
+    const count = await deleteSessionsOf(trx, self.value.id, actor.session);
+    const event = logOnEvent('administrator.end-sessions', self.value.user_name, actor.source);
+    await insertAudit(trx, uses, { ...event, result: 'success', reason: `${count} others` });
+    return done(undefined);
+  });
+}

@@ -1,0 +1,278 @@
+/**
+ * Passkeys of administrators (WebAuthn Level 3): prove who one is with one, add, remove. When passkeys change, other sessions end.
+ *
+ * User verification is required, so a passkey is two factors by itself and asks for no password. A challenge is a sealed value that
+ * costs the server nothing to give out; that it is answered once is one row, written when it is answered rightly. The checking of
+ * signatures is the library's, loaded when the first passkey is used.
+ */
+import type { OwnLogOn } from '@sower/api/log-on';
+import type { Floor } from '../context.ts';
+import { type Actor, actorName } from '../core/actor.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { administratorFor } from '../directory/administrators.ts';
+import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import {
+  advancePasskey,
+  claimChallenge,
+  deletePasskey,
+  deletePasskeysOf,
+  findPasskey,
+  insertPasskey,
+  listPasskeys,
+} from '../store/tables/passkeys.ts';
+import type { Row } from '../store/tables/schema.ts';
+import { deleteSessionsOf } from '../store/tables/sessions.ts';
+import { logOnEvent, type ProofAction, type Proved } from './log-on.ts';
+import { ownRow } from './own-log-on.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
+
+const CHALLENGE_MILLISECONDS = 5 * 60_000;
+const MAX_PASSKEYS = 20;
+const CHALLENGE_PLACE = 'passkey challenge';
+const LOG_ON = 'log-on';
+
+const webAuthn = () => import('@simplewebauthn/server');
+
+/** What browsers tie a passkey to. */
+function relyingParty(publicUrl: string): { id: string; origin: string } {
+  const { hostname, origin } = new URL(publicUrl);
+  return { id: hostname, origin };
+}
+
+const notPossible = () =>
+  refused(
+    'wrong-state',
+    'Passkeys need a public URL with a host name; this one has an address. Set --public-url to a name.',
+  );
+
+/** @param purpose `log-on`, or the id of the administrator who adds one: an answer for one is none for the other */
+function sealChallenge(uses: Uses, challenge: string, purpose: string): string {
+  const content = { challenge, purpose, expiresAt: uses.now() + CHALLENGE_MILLISECONDS };
+  return uses.sealing.seal(CHALLENGE_PLACE, Buffer.from(JSON.stringify(content)));
+}
+
+function openChallenge(
+  uses: Uses,
+  state: string,
+  purpose: string,
+): { challenge: string; expiresAt: number } | undefined {
+  try {
+    const content = JSON.parse(Buffer.from(uses.sealing.open(CHALLENGE_PLACE, state)).toString()) as {
+      challenge: string;
+      purpose: string;
+      expiresAt: number;
+    };
+    return content.purpose === purpose && content.expiresAt > uses.now() ? content : undefined;
+  } catch {
+    // Sealed by nobody we know: whoever sent it made it up.
+    return undefined;
+  }
+}
+
+type Challenge = { state: string; options: Record<string, unknown> };
+
+export async function challengePasskeyLogOn(uses: Uses): Promise<Outcome<Challenge>> {
+  const party = relyingParty(uses.publicUrl);
+  if (!passkeysPossible(uses.publicUrl)) return notPossible();
+  const { generateAuthenticationOptions } = await webAuthn();
+  // No list of credentials: it would tell a stranger who has one. The browser offers those it holds for this host.
+  const options = await generateAuthenticationOptions({
+    rpID: party.id,
+    userVerification: 'required',
+    timeout: CHALLENGE_MILLISECONDS,
+  });
+  return done({ state: sealChallenge(uses, options.challenge, LOG_ON), options: { ...options } });
+}
+
+export async function proveByPasskey(
+  uses: Uses,
+  action: ProofAction,
+  input: {
+    readonly state: string;
+    readonly response: Record<string, unknown>;
+    readonly source: string | undefined;
+  },
+): Promise<Outcome<Proved>> {
+  const failed = refused('log-on-failed', 'This passkey was not accepted. Try again, or use your password.');
+  const open = openChallenge(uses, input.state, LOG_ON);
+  const credentialId = input.response.id;
+  const passkey = typeof credentialId === 'string' ? await findPasskey(uses.db, credentialId) : undefined;
+  if (!open || !passkey) return failed;
+  const refuse = async (reason: string) => {
+    const event = logOnEvent(action, passkey.user_name, input.source);
+    await insertAudit(uses.db, uses, { ...event, result: 'refused', reason });
+    return failed;
+  };
+  const counter = await countOf(uses, passkey, open.challenge, input.response);
+  if (counter === undefined) return refuse(`passkey ${passkey.name}: the answer is not valid`);
+  if (passkey.enabled !== 1) return refuse('disabled');
+  const at = uses.now();
+  const claimed = await claimChallenge(
+    uses.db,
+    {
+      challenge_hash: uses.sealing.keyedHash('session', open.challenge),
+      expires_at: open.expiresAt,
+    },
+    at,
+  );
+  if (!claimed) return refuse(`passkey ${passkey.name}: the answer was used already`);
+  if (!(await advancePasskey(uses.db, { id: passkey.id, counter, at }))) {
+    return refuse(`passkey ${passkey.name}: its counter went backwards; there may be a copy of it`);
+  }
+  return done({
+    administrator: { id: passkey.administrator_id, user_name: passkey.user_name },
+    secondFactor: true,
+    how: `passkey ${passkey.name}`,
+  });
+}
+
+/** @returns the authenticator's new count; undefined when the answer is not one to this challenge by this passkey */
+async function countOf(
+  uses: Uses,
+  passkey: Row<'passkeys'>,
+  challenge: string,
+  response: Record<string, unknown>,
+): Promise<number | undefined> {
+  const party = relyingParty(uses.publicUrl);
+  const { verifyAuthenticationResponse } = await webAuthn();
+  try {
+    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+      response: response as unknown as Parameters<typeof verifyAuthenticationResponse>[0]['response'],
+      expectedChallenge: challenge,
+      expectedOrigin: party.origin,
+      expectedRPID: party.id,
+      // The counter is compared where it is stored, in one statement.
+      credential: {
+        id: passkey.id,
+        publicKey: new Uint8Array(Buffer.from(passkey.public_key, 'base64url')),
+        counter: 0,
+      },
+      requireUserVerification: true,
+    });
+    return verified ? authenticationInfo.newCounter : undefined;
+  } catch {
+    // The library throws for everything that a response can have wrong.
+    return undefined;
+  }
+}
+
+export async function challengePasskey(uses: Uses, actor: Actor): Promise<Outcome<Challenge>> {
+  const self = await ownRow(uses, actor);
+  if (!self.ok) return self;
+  const party = relyingParty(uses.publicUrl);
+  if (!passkeysPossible(uses.publicUrl)) return notPossible();
+  const present = await listPasskeys(uses.db, self.value.id);
+  if (present.length >= MAX_PASSKEYS) {
+    return refused('wrong-state', `You have ${present.length} passkeys. Remove one that you do not use.`);
+  }
+  const { generateRegistrationOptions } = await webAuthn();
+  const options = await generateRegistrationOptions({
+    rpName: 'Sower',
+    rpID: party.id,
+    userID: new Uint8Array(Buffer.from(self.value.id)),
+    userName: self.value.user_name,
+    attestationType: 'none',
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    excludeCredentials: present.map(({ id }) => ({ id })),
+    timeout: CHALLENGE_MILLISECONDS,
+  });
+  return done({ state: sealChallenge(uses, options.challenge, self.value.id), options: { ...options } });
+}
+
+export async function addPasskey(
+  uses: Uses,
+  actor: Actor,
+  input: {
+    readonly state: string;
+    readonly name: string;
+    readonly response: Record<string, unknown>;
+  },
+): Promise<Outcome<OwnLogOn['passkeys'][number]>> {
+  const self = await ownRow(uses, actor);
+  if (!self.ok) return self;
+  const open = openChallenge(uses, input.state, self.value.id);
+  if (!open) return refused('wrong-state', 'That took too long. Begin again.');
+  const party = relyingParty(uses.publicUrl);
+  const { verifyRegistrationResponse } = await webAuthn();
+  const verified = await verifyRegistrationResponse({
+    response: input.response as unknown as Parameters<typeof verifyRegistrationResponse>[0]['response'],
+    expectedChallenge: open.challenge,
+    expectedOrigin: party.origin,
+    expectedRPID: party.id,
+    requireUserVerification: true,
+  }).catch(() => undefined);
+  if (!verified?.verified) {
+    return refused('invalid-request', 'The browser did not make a passkey for this host. Begin again.');
+  }
+  const { credential } = verified.registrationInfo;
+  const row: Row<'passkeys'> = {
+    id: credential.id,
+    administrator_id: self.value.id,
+    name: input.name,
+    public_key: Buffer.from(credential.publicKey).toString('base64url'),
+    counter: credential.counter,
+    transports: JSON.stringify(credential.transports ?? []),
+    created_at: uses.now(),
+    last_used_at: null,
+  };
+  return uses.db.transaction().execute(async (trx) => {
+    if (!(await insertPasskey(trx, row))) return refused('already-exists', 'This passkey is known already.');
+    await deleteSessionsOf(trx, self.value.id, actor.session);
+    await insertAudit(trx, uses, auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name));
+    return done(viewPasskey(row));
+  });
+}
+
+export async function removePasskey(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const self = await ownRow(uses, actor);
+  if (!self.ok) return self;
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await deletePasskey(trx, self.value.id, id);
+    if (!row) return refused('not-found', 'There is no such passkey.');
+    await deleteSessionsOf(trx, self.value.id, actor.session);
+    await insertAudit(
+      trx,
+      uses,
+      auditOf(actor, 'administrator.passkey-remove', self.value.user_name, row.name),
+    );
+    return done(undefined);
+  });
+}
+
+/** For somebody who has lost theirs. What was logged on with them ends. */
+export async function forgetPasskeys(
+  uses: Uses,
+  actor: Actor,
+  userName: string,
+): Promise<Outcome<undefined>> {
+  const found = await administratorFor(uses, actor, userName);
+  if (!found.ok) return found;
+  const { row } = found.value;
+  return uses.db.transaction().execute(async (trx) => {
+    const gone = await deletePasskeysOf(trx, row.id);
+    if (gone.length === 0) return refused('wrong-state', `${row.user_name} has no passkey.`);
+    await deleteSessionsOf(trx, row.id, actor.session);
+    await insertAudit(
+      trx,
+      uses,
+      auditOf(actor, 'administrator.passkey-remove', row.user_name, gone.map(({ name }) => name).join(', ')),
+    );
+    return done(undefined);
+  });
+}
+
+const auditOf = (
+  actor: Actor,
+  action: 'administrator.passkey-add' | 'administrator.passkey-remove',
+  userName: string,
+  reason: string,
+) => ({
+  actor: actorName(actor),
+  action,
+  object: `administrator:${userName}`,
+  result: 'success' as const,
+  reason,
+  source: actor.source,
+});

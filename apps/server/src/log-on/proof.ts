@@ -1,0 +1,66 @@
+/**
+ * Proof that it is still the administrator who sits before a session: asked for where a borrowed screen must not be enough (`freshProof`
+ * in the operations table). A log-on is a proof; it is good for some minutes. Whoever has a second factor must have shown it: a session
+ * that began before there was one proves nothing until it has. API keys have no screen and are not asked.
+ */
+import type { Floor } from '../context.ts';
+import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import { listPasskeys } from '../store/tables/passkeys.ts';
+import { proveSession } from '../store/tables/sessions.ts';
+import {
+  logOnEvent,
+  newSessionId,
+  type OpenedSession,
+  type Proved,
+  type Session,
+  sessionHash,
+} from './log-on.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
+
+/** Why the session has to prove again whose it is; undefined when it need not. */
+export async function proofLacking(uses: Uses, { row }: Session): Promise<Refused | undefined> {
+  const { 'logOn.freshProofMinutes': minutes } = await uses.settings.current();
+  const age = uses.now() - row.proved_at;
+  const fresh = age >= 0 && age <= minutes * 60_000;
+  const shown =
+    row.second_factor === 1 ||
+    (row.token_user_id === null && (await listPasskeys(uses.db, row.administrator_id)).length === 0);
+  if (fresh && shown) return undefined;
+  return refused(
+    'proof-needed',
+    'Prove again that it is you: by your passkey, or by your password and the passcode of your token where you have one.',
+  );
+}
+
+/** The session goes on under another id: whoever knew the earlier one is out. */
+export async function renewProof(
+  uses: Uses,
+  { actor, row, expiresAt }: Session,
+  { administrator, secondFactor, how }: Proved,
+): Promise<Outcome<OpenedSession>> {
+  if (administrator.id !== row.administrator_id) {
+    return refused(
+      'log-on-failed',
+      'This passkey is of somebody else. Use one of your own, or your password.',
+    );
+  }
+  const id = newSessionId(uses);
+  const now = uses.now();
+  return uses.db.transaction().execute(async (trx) => {
+    const proved = await proveSession(trx, row.id_hash, {
+      id_hash: sessionHash(uses, id),
+      proved_at: now,
+      second_factor: secondFactor ? 1 : 0,
+      last_seen_at: now,
+    });
+    if (!proved) return refused('not-authenticated', 'Your session has ended. Log on again.');
+    await insertAudit(trx, uses, {
+      ...logOnEvent('administrator.prove', administrator.user_name, actor.source),
+      result: 'success',
+      reason: how,
+    });
+    return done({ id, session: { actor: { ...actor, session: sessionHash(uses, id) }, expiresAt } });
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * Activation codes: making them, judging those an administrator chooses, and hashing them.
+ *
+ * One canonical form everywhere: no white space, no dashes, upper case. People type codes from letters and telephones.
+ */
+import { normaliseActivationCode } from '@sower/ctkip/links';
+import type { Sealing } from '../../keys/seal/sealing.ts';
+
+const DIGITS = '0123456789';
+/** No 0 O, 1 I L, no U (taken for V): nothing that is misread from paper or misheard on the telephone. */
+const WITHOUT_LOOK_ALIKES = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+export const canonicalCode = (typed: string): string =>
+  normaliseActivationCode(typed.normalize('NFKC')).toUpperCase();
+
+/** As links and QR codes carry it: deployed apps undo no percent-encoding, so nothing may need any. */
+export const codeInLink = canonicalCode;
+
+export function hashCode(sealing: Pick<Sealing, 'keyedHash'>, code: string): string {
+  return sealing.keyedHash('activation-code', canonicalCode(code));
+}
+
+/** `digits`: 12 decimal digits, 39.9 bits. `long`: 20 characters, 98 bits. Uniform. */
+export function generateCode(kind: 'digits' | 'long', random: (length: number) => Uint8Array): string {
+  return kind === 'digits' ? pick(DIGITS, 12, random) : pick(WITHOUT_LOOK_ALIKES, 20, random);
+}
+
+function pick(alphabet: string, length: number, random: (length: number) => Uint8Array): string {
+  // Octets at or past the largest multiple of the alphabet would favour its beginning.
+  const limit = 256 - (256 % alphabet.length);
+  let text = '';
+  while (text.length < length) {
+    for (const octet of random(length * 2)) {
+      if (octet < limit && text.length < length) text += alphabet[octet % alphabet.length];
+    }
+  }
+  return text;
+}
+
+/** @returns what is wrong with a chosen code, as a sentence; undefined when it will do */
+export function chosenCodeProblem(
+  chosen: string,
+  about: { readonly serial: string; readonly userId: string; readonly minLength: number },
+): string | undefined {
+  const code = canonicalCode(chosen);
+  // Neither percent-encoding nor XML has to write these in another way, and not every deployed app undoes either.
+  if (!/^[A-Z0-9._]+$/.test(code))
+    return 'Use letters, digits, full stops and underscores only: some apps change other characters on the way.';
+  if (code.length < about.minLength)
+    return `It needs at least ${about.minLength} characters without spaces and dashes.`;
+  if (/^\d+$/.test(code) && code.length < 12) return 'A code of digits only needs at least 12 of them.';
+  if (new Set(code).size < 5) return 'It repeats too few different characters.';
+  if (isRun(code)) return 'It counts up or down.';
+  const userId = canonicalCode(about.userId);
+  if (code === userId || (userId.length >= 4 && code.includes(userId)))
+    return 'It contains the user id, which is no secret.';
+  if (code.includes(about.serial)) return 'It contains the serial number, which is no secret.';
+  return undefined;
+}
+
+function isRun(code: string): boolean {
+  const steps = new Set<number>();
+  for (let index = 1; index < code.length; index += 1) {
+    steps.add(((code.charCodeAt(index) - code.charCodeAt(index - 1) + 10) % 10) % 10);
+  }
+  return steps.size === 1;
+}

@@ -1,0 +1,138 @@
+/**
+ * Who may run an exchange: the holder of a live activation code, or of the trigger made for it.
+ *
+ * Unknown, expired, used and withdrawn codes get one answer from here, by one path: `refused`. What exactly was wrong is not even
+ * worked out, but that it was used, for the record. A redeemed distribution is `redeemed` for a while, so that a reply that was lost can be sent again.
+ */
+import type { Floor } from '../../context.ts';
+import { type AdmissionRow, findAdmission, putTrigger } from '../../store/tables/distributions.ts';
+import { isExpired } from '../tokens/token-view.ts';
+import { hashCode } from './activation-code.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
+
+export type Admission = {
+  readonly distributionId: string;
+  readonly tokenId: string;
+  readonly serial: string;
+  readonly userId: string;
+  readonly userRow: string;
+  readonly expiresOn: string;
+  readonly nickname: string;
+  readonly deviceKind: AdmissionRow['device_kind'];
+  /** Normal form; for `id` only. */
+  readonly deviceId: string | null;
+  /** What the client said when it asked for its trigger, normalised. */
+  readonly triggerDeviceId: string | undefined;
+  /** Already opened: nothing is left to record at a ClientHello. */
+  readonly opened: boolean;
+  readonly snapshot: Snapshot;
+};
+
+export type Admittance =
+  | { readonly kind: 'live'; readonly admission: Admission }
+  | {
+      readonly kind: 'redeemed';
+      readonly distributionId: string;
+      readonly serial: string;
+      readonly replyHash: string;
+      readonly reply: string;
+      readonly snapshot: Snapshot;
+    }
+  | {
+      readonly kind: 'refused';
+      /** The code is one that was used: answered like any other wrong one, and told to its user and the trail. */
+      readonly used?: UsedCode;
+    };
+
+export type UsedCode = { readonly distributionId: string; readonly serial: string };
+
+/** What a refused request had used up before: a second scan, or the first that somebody else was faster than. */
+export function usedCode(admittance: Admittance): UsedCode | undefined {
+  if (admittance.kind === 'redeemed')
+    return { distributionId: admittance.distributionId, serial: admittance.serial };
+  return admittance.kind === 'refused' ? admittance.used : undefined;
+}
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+export async function admitByCode(uses: Uses, code: string): Promise<Admittance> {
+  return judge(await findAdmission(uses.db, { codeHash: hashCode(uses.sealing, code) }), uses.now());
+}
+
+export async function admitByTrigger(uses: Uses, nonce: Uint8Array): Promise<Admittance> {
+  const row = await findAdmission(uses.db, { triggerHash: uses.sealing.keyedHash('trigger', nonce) });
+  const now = uses.now();
+  return judge(row && (row.trigger_expires_at ?? 0) > now ? row : undefined, now);
+}
+
+/** For a run whose session says which distribution admitted it. */
+export async function admitById(uses: Uses, distributionId: string): Promise<Admittance> {
+  return judge(await findAdmission(uses.db, { id: distributionId }), uses.now());
+}
+
+function judge(row: AdmissionRow | undefined, now: number): Admittance {
+  if (!row) return { kind: 'refused' };
+  if (
+    (row.state === 'issued' || row.state === 'opened') &&
+    (row.expires_at === null || row.expires_at > now)
+  ) {
+    // A token that changed hands, or was disabled, is nobody's to provision.
+    if (row.holder_row !== row.user_id || row.holder === null) return { kind: 'refused' };
+    if (row.holder_enabled !== 1 || row.token_enabled !== 1 || row.token_lost === 1)
+      return { kind: 'refused' };
+    if (isExpired(row.expires_on, now)) return { kind: 'refused' };
+    return {
+      kind: 'live',
+      admission: {
+        distributionId: row.id,
+        tokenId: row.token_id,
+        serial: row.serial,
+        userId: row.holder,
+        userRow: row.user_id,
+        expiresOn: row.expires_on,
+        nickname: row.nickname,
+        deviceKind: row.device_kind,
+        deviceId: row.device_id,
+        triggerDeviceId: row.trigger_device_id ?? undefined,
+        opened: row.state === 'opened',
+        snapshot: readSnapshot(row.snapshot),
+      },
+    };
+  }
+  if (
+    row.state === 'provisioned' &&
+    row.reply !== null &&
+    row.reply_hash !== null &&
+    (row.reply_until ?? 0) > now
+  ) {
+    return {
+      kind: 'redeemed',
+      distributionId: row.id,
+      serial: row.serial,
+      replyHash: row.reply_hash,
+      reply: row.reply,
+      snapshot: readSnapshot(row.snapshot),
+    };
+  }
+  if (row.state === 'provisioned' || row.state === 'confirmed')
+    return { kind: 'refused', used: { distributionId: row.id, serial: row.serial } };
+  return { kind: 'refused' };
+}
+
+/** Time to carry a trigger from the answer that brought it to the ClientHello. */
+const TRIGGER_MILLISECONDS = 5 * 60_000;
+
+/**
+ * A TriggerNonce for an admitted code: 16 random octets, good for five minutes, the latest only. Of the runs it begins one can end well.
+ * @returns undefined when the code died at this moment
+ */
+export async function openTrigger(
+  uses: Uses,
+  distributionId: string,
+  deviceId: string | undefined,
+): Promise<Uint8Array | undefined> {
+  const nonce = uses.random(16);
+  const hash = uses.sealing.keyedHash('trigger', nonce);
+  const expiresAt = uses.now() + TRIGGER_MILLISECONDS;
+  return (await putTrigger(uses.db, distributionId, { hash, expiresAt, deviceId })) ? nonce : undefined;
+}

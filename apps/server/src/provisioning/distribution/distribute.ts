@@ -1,0 +1,428 @@
+/**
+ * Save and Distribute: one transaction withdraws the earlier code, makes the new distribution and writes the trail. The answer is
+ * the only moment at which the activation code exists in clear.
+ */
+import type {
+  ActivationCodeChoice,
+  DeviceBinding,
+  DeviceType,
+  DistributeInput,
+  DistributeResult,
+} from '@sower/api/resources';
+import { renderLink } from '@sower/ctkip/links';
+import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
+import type { Floor } from '../../context.ts';
+import { type Actor, type Doer, doerOf } from '../../core/actor.ts';
+import { done, type Outcome, refused, refusedAt, undo, undoable } from '../../core/outcome.ts';
+import { isoTime } from '../../core/time.ts';
+import type { MailNotice } from '../../mail/queue.ts';
+import { newId } from '../../store/db/ids.ts';
+import { isUniqueViolation } from '../../store/db/violation.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import {
+  findLiveDistribution,
+  insertDistribution,
+  replaceCode,
+  withdrawLive,
+} from '../../store/tables/distributions.ts';
+import type { Connection, Row } from '../../store/tables/schema.ts';
+import { deleteSeeds, prunePendingSeeds } from '../../store/tables/seeds.ts';
+import { findProfile } from '../../store/tables/token-profiles.ts';
+import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
+import { lockHeldTokenFor, tokenFor } from '../tokens/token-for.ts';
+import { isExpired } from '../tokens/token-view.ts';
+import { chosenCodeProblem, codeInLink, generateCode, hashCode } from './activation-code.ts';
+import { linkBase } from './link-base.ts';
+import { deliveryOptions } from './mail-delivery.ts';
+import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+
+export type DistributeUses = Pick<
+  Floor,
+  | 'db'
+  | 'sealing'
+  | 'deviceTypes'
+  | 'settings'
+  | 'mailSettings'
+  | 'queueMail'
+  | 'publicUrl'
+  | 'now'
+  | 'random'
+>;
+
+/** Where clients go: SecurID by the dialect of deployed clients, the OATH key types by the RFC's, which alone can name them. */
+export function ctkipUrl(base: string, algorithm: Snapshot['algorithm']): string {
+  return `${base}${algorithm === 'securid' ? '/ctkip/services/CtkipService' : '/ctkip'}`;
+}
+
+export async function distributeToken(
+  uses: DistributeUses,
+  actor: Actor,
+  serial: string,
+  input: DistributeInput,
+): Promise<Outcome<DistributeResult>> {
+  const found = await tokenFor(uses, actor, 'tokens:distribute', serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  if (token.user_id === null || token.holder === null) {
+    return refused('wrong-state', 'The token is not assigned. Assign it to a user first.');
+  }
+  if (token.lost === 1) {
+    return refused(
+      'wrong-state',
+      'The token is marked as lost. Mark it as found first, or assign another one.',
+    );
+  }
+  if (token.enabled !== 1) return refused('wrong-state', 'The token is disabled. Enable it first.');
+  if (isExpired(token.expires_on, uses.now()))
+    return refused('wrong-state', `The token expired on ${token.expires_on}.`);
+  const planned = await planDistribution(
+    uses,
+    { ...token, user_id: token.user_id, holder: token.holder },
+    input,
+  );
+  if (!planned.ok) return planned;
+  const plan = planned.value;
+  if (input.mail !== undefined) {
+    const reason = (await deliveryOptions(uses, uses.db, token.user_id))[input.mail];
+    if (reason !== undefined) return refusedAt('mail', 'wrong-state', reason);
+  }
+  for (let attempt = 1; ; attempt += 1) {
+    const code = newCode(uses, plan);
+    let id: string;
+    try {
+      const issued = await undoable(() =>
+        uses.db.transaction().execute(async (trx) => {
+          await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
+          return issueDistribution(trx, uses, doerOf(actor), plan, code);
+        }),
+      );
+      if (!issued.ok) return issued;
+      id = issued.value;
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      if (plan.choice.kind === 'chosen' && attempt > 1) {
+        return refusedAt(
+          'activationCode.value',
+          'code-refused',
+          'This code cannot be used. Choose another one.',
+        );
+      }
+      // Another administrator distributed the same token at this moment, or a code came up twice.
+      if (attempt > 5) throw error;
+      continue;
+    }
+    return done(distributed(plan, id, code));
+  }
+}
+
+export type DistributionPlan = {
+  readonly token: PlannedToken;
+  readonly profile: Row<'token_profiles'>;
+  readonly deviceType: DeviceType;
+  readonly snapshot: Snapshot;
+  /** What links begin with. */
+  readonly base: string;
+  readonly binding: DeviceBinding;
+  readonly choice: ActivationCodeChoice;
+  readonly expiresAt: number | null;
+  readonly input: DistributeInput;
+};
+type PlannedToken = Pick<TokenRow, 'id' | 'serial' | 'pin'> & {
+  readonly user_id: string;
+  readonly holder: string;
+};
+
+/** All that can be wrong with what is asked for, found before anything is written. */
+export async function planDistribution(
+  uses: DistributeUses,
+  token: PlannedToken,
+  input: DistributeInput,
+): Promise<Outcome<DistributionPlan>> {
+  const profile = await findProfile(uses.db, input.profile);
+  if (!profile) return refusedAt('profile', 'not-found', `There is no token profile "${input.profile}".`);
+  const deviceType = await uses.deviceTypes.find(uses.db, profile.device_type);
+  if (!deviceType)
+    return refused('in-use', `The device type "${profile.device_type}" is gone. Import it again.`);
+  const snapshot = takeSnapshot(profile, deviceType);
+
+  const binding = resolveBinding(input.deviceBinding, snapshot);
+  if (!binding.ok) return binding;
+  if (profile.delivery === 'qr' && input.activationCode) {
+    return refusedAt(
+      'activationCode',
+      'code-refused',
+      'For QR code delivery the activation code is system-generated and cannot be changed.',
+    );
+  }
+  if (profile.delivery === 'qr' && input.mail) {
+    return refusedAt(
+      'mail',
+      'invalid-request',
+      'With QR code delivery there is nothing to mail: leave it out.',
+    );
+  }
+  const settings = await uses.settings.current();
+  const base = await linkBase(uses);
+  const choice: ActivationCodeChoice = input.activationCode ?? { kind: 'digits' };
+  if (choice.kind === 'chosen') {
+    const minLength = settings['activation.minChosenLength'];
+    const problem = chosenCodeProblem(choice.value, {
+      serial: token.serial,
+      userId: token.holder,
+      minLength,
+    });
+    if (problem) return refusedAt('activationCode.value', 'code-refused', problem);
+  }
+  const lifetime = codeLifetime(input.codeExpires ?? profile.code_expiry);
+  const expiresAt = lifetime === undefined ? null : uses.now() + lifetime;
+  return done({
+    token,
+    profile,
+    deviceType,
+    snapshot,
+    base,
+    binding: binding.value,
+    choice,
+    expiresAt,
+    input,
+  });
+}
+
+/** `undefined` for a QR code: it is made when the user asks for it. */
+export function newCode(
+  uses: Pick<Floor, 'random'>,
+  { profile, choice }: DistributionPlan,
+): string | undefined {
+  if (profile.delivery === 'qr') return undefined;
+  return choice.kind === 'chosen' ? choice.value : generateCode(choice.kind, uses.random);
+}
+
+/** In the caller's transaction, who has made sure that the actor may. @returns the id of the distribution */
+export async function issueDistribution(
+  trx: Connection,
+  uses: Pick<Floor, 'sealing' | 'queueMail' | 'publicUrl' | 'now' | 'random'>,
+  doer: Doer,
+  plan: DistributionPlan,
+  code: string | undefined,
+): Promise<string> {
+  const { token, profile, deviceType, snapshot, binding, expiresAt, input } = plan;
+  const id = newId(uses);
+  // First, so that two who distribute one token do so one after the other.
+  await changeToken(trx, token.id, {});
+  await withdrawLive(trx, uses, token.id, { reason: 'redistributed', source: doer.source });
+  await insertDistribution(
+    trx,
+    uses,
+    {
+      id,
+      token_id: token.id,
+      user_id: token.user_id,
+      profile_id: profile.id,
+      profile_name: profile.name,
+      device_type: deviceType.id,
+      snapshot: JSON.stringify({ ...snapshot, codeExpiry: input.codeExpires ?? profile.code_expiry }),
+      delivery: profile.delivery,
+      code_hash: code === undefined ? null : hashCode(uses.sealing, code),
+      device_kind: binding.kind,
+      device_id: binding.kind === 'id' ? binding.deviceId : null,
+      nickname: input.nickname,
+      state: 'issued',
+      reason: null,
+      attempts: 0,
+      created_at: uses.now(),
+      created_by: doer.name,
+      expires_at: expiresAt,
+      trigger_hash: null,
+      trigger_expires_at: null,
+      trigger_device_id: null,
+      seen_device_id: null,
+      reply_hash: null,
+      reply: null,
+      reply_until: null,
+    },
+    { source: doer.source },
+  );
+  if (input.revokeNow) await deleteSeeds(trx, token.id);
+  else await prunePendingSeeds(trx, token.id);
+  await uses.queueMail(trx, ...distributionMail(plan, code));
+  await insertAudit(trx, uses, {
+    actor: doer.name,
+    action: 'token.distribute',
+    object: `token:${token.serial}`,
+    result: 'success',
+    reason: `profile ${profile.name}, ${profile.delivery}, device ${binding.kind}${input.revokeNow ? ', present seed revoked' : ''}${input.mail === undefined ? '' : `, mailed ${input.mail}`}`,
+    source: doer.source,
+  });
+  return id;
+}
+
+/** By default that it is ready, without a secret. Where it was chosen, what is needed: never code and address in one mail in clear. */
+function distributionMail(
+  { token, profile, deviceType, snapshot, base, expiresAt, input }: DistributionPlan,
+  code: string | undefined,
+): MailNotice[] {
+  const notice = {
+    userRow: token.user_id,
+    deviceType: deviceType.id,
+    sendBefore: expiresAt ?? undefined,
+  };
+  const values = {
+    serial: token.serial,
+    nickname: input.nickname,
+    expires: expiresAt ?? Number.POSITIVE_INFINITY,
+    profile: profile.name,
+    deviceType: deviceType.name,
+    application: deviceType.application,
+    downloadUrl: deviceType.downloadUrl ?? '',
+  };
+  if (code === undefined || input.mail === undefined) return [{ ...notice, event: 'token-ready', values }];
+  const url = ctkipUrl(base, snapshot.algorithm);
+  if (input.mail === 'encrypted') {
+    const link = linkFor(base, snapshot, code);
+    return [{ ...notice, event: 'delivery-encrypted', values: { ...values, url, code, link } }];
+  }
+  const { serial, expires } = values;
+  return [
+    { ...notice, event: 'delivery-link', values: { ...values, url } },
+    { ...notice, event: 'delivery-code', values: { serial, expires, code } },
+  ];
+}
+
+/** What the one who distributes is told, once. */
+export function distributed(plan: DistributionPlan, id: string, code: string | undefined): DistributeResult {
+  const { token, profile, deviceType, snapshot, base, binding, expiresAt, input } = plan;
+  return {
+    id,
+    serial: token.serial,
+    delivery: profile.delivery,
+    ctkipUrl: ctkipUrl(base, snapshot.algorithm),
+    ...(code === undefined ? {} : { activationCode: code, link: linkFor(base, snapshot, code) }),
+    ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
+    ...(input.mail === undefined ? {} : { mailed: input.mail }),
+    bindingEnforced: bindingEnforced(snapshot),
+    notices: notices(snapshot, binding, token.pin !== null, deviceType.trustedCertificateRequired),
+  };
+}
+
+/** A fresh code for a QR distribution, each time the user asks to see it; the earlier one dies. */
+export async function openActivation(
+  uses: DistributeUses,
+  actor: Actor,
+  serial: string,
+): Promise<Outcome<{ link: string; activationCode: string; expiresAt?: string }>> {
+  const found = await tokenFor(uses, actor, 'activations:open', serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  const row = await findLiveDistribution(uses.db, token.id);
+  if (row?.delivery !== 'qr' || row.user_id !== token.user_id) {
+    return refused(
+      'wrong-state',
+      'The token is not waiting to be activated by QR code. Ask for it to be distributed.',
+    );
+  }
+  const base = await linkBase(uses);
+  return undoable(() =>
+    uses.db.transaction().execute(async (trx) => {
+      await lockHeldTokenFor(trx, actor, 'activations:open', token);
+      const fresh = await freshCode(trx, uses, doerOf(actor), serial, row, base);
+      if (!fresh) undo('wrong-state', 'The token was activated or withdrawn at this moment. Look again.');
+      const { link, activationCode, expiresAt } = fresh;
+      return { link, activationCode, ...(expiresAt === undefined ? {} : { expiresAt }) };
+    }),
+  );
+}
+
+export type FreshCode = {
+  readonly number: number;
+  readonly link: string;
+  readonly url: string;
+  readonly activationCode: string;
+  readonly expiresAt?: string;
+};
+
+/**
+ * @param base what links begin with, read before: with SQLite, what reads beside the transaction waits for it for ever
+ * @returns undefined when the distribution was not live any more
+ */
+export async function freshCode(
+  trx: Connection,
+  uses: Pick<Floor, 'sealing' | 'now' | 'random'>,
+  doer: Doer,
+  serial: string,
+  row: Pick<Row<'distributions'>, 'id' | 'state' | 'snapshot'>,
+  base: string,
+): Promise<FreshCode | undefined> {
+  const snapshot = readSnapshot(row.snapshot);
+  const lifetime = codeLifetime(snapshot.codeExpiry);
+  const expiresAt = lifetime === undefined ? null : uses.now() + lifetime;
+  // Scanned, not typed: nothing speaks for a short one.
+  const activationCode = generateCode('long', uses.random);
+  const { source } = doer;
+  const number = await replaceCode(trx, uses, row, hashCode(uses.sealing, activationCode), expiresAt, {
+    reason: 'a fresh code was asked for',
+    source,
+  });
+  if (number === undefined) return undefined;
+  await insertAudit(trx, uses, {
+    actor: doer.name,
+    action: 'token.open-activation',
+    object: `token:${serial}`,
+    result: 'success',
+    source,
+  });
+  return {
+    number,
+    link: linkFor(base, snapshot, activationCode),
+    url: ctkipUrl(base, snapshot.algorithm),
+    activationCode,
+    ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
+  };
+}
+
+function linkFor(base: string, snapshot: Snapshot, activationCode: string): string {
+  const url = ctkipUrl(base, snapshot.algorithm);
+  const rendered = renderLink(snapshot.deviceType.linkTemplate, {
+    url,
+    activationCode: codeInLink(activationCode),
+  });
+  // Templates are checked when they are imported; an address always works, with the code typed.
+  return rendered.ok ? rendered.link : url;
+}
+
+/** The class id typed into the field means the class; an id is kept in its normal form. */
+function resolveBinding(binding: DeviceBinding, snapshot: Snapshot): Outcome<DeviceBinding> {
+  if (binding.kind !== 'id') return done(binding);
+  const id = normaliseDeviceId(binding.deviceId);
+  if (id === '' || id.length > 64) {
+    return refusedAt(
+      'deviceBinding.deviceId',
+      'invalid-request',
+      'The device id has to have 1 to 64 letters and digits.',
+    );
+  }
+  if (id === normaliseDeviceId(snapshot.deviceType.deviceClass)) return done({ kind: 'class' });
+  return done({ kind: 'id', deviceId: id });
+}
+
+function notices(
+  snapshot: Snapshot,
+  binding: DeviceBinding,
+  pinSet: boolean,
+  trustedCertificateRequired: boolean,
+): string[] {
+  const list: string[] = [];
+  if (!bindingEnforced(snapshot)) {
+    list.push(
+      binding.kind === 'id'
+        ? `The binding to this device is recorded. It is enforced when the app says its device id; ${snapshot.deviceType.name} apps that say nothing are accepted.`
+        : `The device class is recorded. It is enforced when the app says it; ${snapshot.deviceType.name} apps that say nothing are accepted.`,
+    );
+  }
+  if (snapshot.authenticationType !== 'tokencode' && !pinSet) {
+    list.push('No PIN is set for this token: until one is, the tokencode alone is accepted.');
+  }
+  if (trustedCertificateRequired) {
+    list.push(`${snapshot.deviceType.name} refuses servers whose certificate it does not trust.`);
+  }
+  return list;
+}

@@ -1,0 +1,57 @@
+/** A distribution as the API shows it: its state with expiry worked out, and its history. */
+import type { Distribution, DistributionState } from '@sower/api/resources';
+import { isoTime } from '../../core/time.ts';
+import { listEvents } from '../../store/tables/distributions.ts';
+import type { Connection, Row } from '../../store/tables/schema.ts';
+import { bindingEnforced, readSnapshot } from './snapshot.ts';
+
+export function distributionState(
+  row: Pick<Row<'distributions'>, 'state' | 'expires_at'>,
+  now: number,
+): DistributionState {
+  const live = row.state === 'issued' || row.state === 'opened';
+  return live && row.expires_at !== null && row.expires_at <= now ? 'expired' : row.state;
+}
+
+export async function viewDistributions(
+  db: Connection,
+  rows: readonly Row<'distributions'>[],
+  now: number,
+): Promise<Distribution[]> {
+  const events = Map.groupBy(
+    await listEvents(
+      db,
+      rows.map((row) => row.id),
+    ),
+    (event) => event.distribution_id,
+  );
+  return rows.map((row) => {
+    const snapshot = readSnapshot(row.snapshot);
+    const state = distributionState(row, now);
+    const history: Distribution['history'] = (events.get(row.id) ?? []).map((event) => ({
+      state: event.state,
+      at: isoTime(event.at),
+      ...(event.source === null ? {} : { source: event.source }),
+      ...(event.device_id === null ? {} : { deviceId: event.device_id }),
+      ...(event.reason === null ? {} : { reason: event.reason }),
+    }));
+    if (state === 'expired') history.push({ state, at: isoTime(row.expires_at ?? now) });
+    return {
+      id: row.id,
+      state,
+      ...(row.reason === null ? {} : { reason: row.reason }),
+      profile: snapshot.profile,
+      deviceType: snapshot.deviceType.id,
+      delivery: row.delivery,
+      nickname: row.nickname,
+      deviceBinding:
+        row.device_kind === 'id' ? { kind: 'id', deviceId: row.device_id ?? '' } : { kind: row.device_kind },
+      bindingEnforced: bindingEnforced(snapshot),
+      ...(row.seen_device_id === null ? {} : { deviceId: row.seen_device_id }),
+      createdAt: isoTime(row.created_at),
+      createdBy: row.created_by,
+      ...(row.expires_at === null ? {} : { expiresAt: isoTime(row.expires_at) }),
+      history,
+    };
+  });
+}

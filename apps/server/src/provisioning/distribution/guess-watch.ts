@@ -1,0 +1,164 @@
+/**
+ * Wrong activation codes, beyond the process that saw them: what all processes know of each other, the audit trail, and the alarm.
+ *
+ * Nothing here is on the way of a request, and a flood costs no write for each guess: once a second one row for each process, and once in
+ * half a minute a bounded number of audit rows. Where nobody is wrong nothing is written.
+ */
+
+import type { Floor } from '../../context.ts';
+import type { GuessLimit } from '../../core/guess-limit.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import {
+  claimAlarm,
+  deleteGuessReport,
+  listGuessReports,
+  putGuessReport,
+} from '../../store/tables/guess-reports.ts';
+
+const SHARE_MILLISECONDS = 1_000;
+const TRAIL_MILLISECONDS = 30_000;
+/** A flood from everywhere is one fact too. */
+const MAX_ROWS = 100;
+/** Of each process; the others are counted by each process alone, and by everybody together. */
+const MAX_SHARED = 500;
+/** A process that has written nothing for so long is gone, and so is what it knew. */
+const SILENT_MILLISECONDS = 15_000;
+/** As long as guessing goes on the trail says so at most this often. */
+const ALARM_MILLISECONDS = 600_000;
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'> & {
+  readonly codeLimit: GuessLimit;
+  /** Milliseconds of any steady clock. */
+  readonly monotonic: () => number;
+};
+
+export type GuessWatch = {
+  /** Tells and hears; the timer does it every second. */
+  share(): Promise<void>;
+  /** Stops, after a last report to the trail. */
+  stop(): Promise<void>;
+};
+
+export function watchGuesses(
+  uses: Uses,
+  on: {
+    /** The first time only, until it works again. */
+    readonly error: (error: unknown) => void;
+    /** Strangers are braked from now on, or no longer. */
+    readonly alarm: (braked: boolean) => void;
+  },
+): GuessWatch {
+  const { db, codeLimit } = uses;
+  const node = Buffer.from(uses.random(12)).toString('hex');
+  /** When a report of another process was seen for the first time, by this process's clock: theirs may differ. */
+  const seen = new Map<string, { at: number; since: number }>();
+  let written = false;
+  let braked = false;
+  let failing = false;
+  let trailAt = uses.monotonic();
+  let running: Promise<void> | undefined;
+
+  async function tell(): Promise<void> {
+    const missing = codeLimit.share(MAX_SHARED);
+    if (missing.length > 0) {
+      await putGuessReport(db, { node, at: uses.now(), missing: JSON.stringify(missing) });
+      written = true;
+    } else if (written) {
+      await deleteGuessReport(db, node);
+      written = false;
+    }
+  }
+
+  async function hear(): Promise<void> {
+    const now = uses.monotonic();
+    const total = new Map<string, number>();
+    const rows = await listGuessReports(db, node);
+    for (const row of rows) {
+      const before = seen.get(row.node);
+      const since = before?.at === row.at ? before.since : now;
+      seen.set(row.node, { at: row.at, since });
+      if (now - since > SILENT_MILLISECONDS) {
+        await deleteGuessReport(db, row.node, row.at);
+        continue;
+      }
+      for (const [key, missing] of JSON.parse(row.missing) as [string, number][])
+        total.set(key, (total.get(key) ?? 0) + missing);
+    }
+    for (const other of seen.keys()) if (!rows.some((row) => row.node === other)) seen.delete(other);
+    codeLimit.hear(total);
+  }
+
+  async function raise(): Promise<void> {
+    const now = codeLimit.braked();
+    if (now !== braked) on.alarm(now);
+    braked = now;
+    if (!braked) return;
+    const at = uses.now();
+    if (!(await claimAlarm(db, at, at - ALARM_MILLISECONDS))) return;
+    await insertAudit(db, uses, {
+      actor: 'system',
+      action: 'ctkip.guessing',
+      object: 'ctkip',
+      result: 'refused',
+      reason:
+        'very many wrong activation codes: whoever has sent wrong ones waits, whoever has a right one does not',
+    });
+  }
+
+  async function writeTrail(): Promise<void> {
+    const failures = [...codeLimit.takeFailures()].sort((a, b) => b[1] - a[1]);
+    if (failures.length === 0) return;
+    const rest = failures.slice(MAX_ROWS);
+    const rows = failures.slice(0, MAX_ROWS).map(([source, count]) => ({ source, reason: `${count} times` }));
+    if (rest.length > 0) {
+      const count = rest.reduce((sum, [, times]) => sum + times, 0);
+      rows.push({ source: 'others', reason: `${count} times from ${rest.length} more addresses` });
+    }
+    await insertAudit(
+      db,
+      uses,
+      ...rows.map((row) => ({
+        actor: 'client',
+        action: 'ctkip.wrong-code' as const,
+        object: 'ctkip',
+        result: 'refused' as const,
+        ...row,
+      })),
+    );
+  }
+
+  async function work(last: boolean): Promise<void> {
+    try {
+      await tell();
+      await hear();
+      await raise();
+      if (last || uses.monotonic() - trailAt >= TRAIL_MILLISECONDS) {
+        trailAt = uses.monotonic();
+        await writeTrail();
+      }
+      failing = false;
+    } catch (error) {
+      if (!failing) on.error(error);
+      failing = true;
+    }
+  }
+
+  /** One after the other: a database that answers late is not asked more and more. */
+  const share = (): Promise<void> => {
+    running ??= work(false).finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  const timer = setInterval(share, SHARE_MILLISECONDS);
+  timer.unref();
+  return {
+    share,
+    async stop() {
+      clearInterval(timer);
+      await running;
+      await work(true);
+      if (written) await deleteGuessReport(db, node).catch(on.error);
+    },
+  };
+}

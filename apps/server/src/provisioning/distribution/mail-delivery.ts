@@ -1,0 +1,55 @@
+/**
+ * Whether link and activation code of a URL delivery may be mailed, and how: two mails, so that neither is of use alone, or one that
+ * only the user's private key opens.
+ */
+import type { MailDeliveryOptions } from '@sower/api/mail';
+import type { Floor } from '../../context.ts';
+import type { Actor } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { encryptionProblem } from '../../keys/x509/mail-certificate.ts';
+import { findUserMail } from '../../store/tables/mail-templates.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { findUserById } from '../../store/tables/users.ts';
+import { tokenFor } from '../tokens/token-for.ts';
+
+export async function showMailDeliveryOptions(
+  uses: Pick<Floor, 'db' | 'mailSettings' | 'now'>,
+  actor: Actor,
+  serial: string,
+): Promise<Outcome<MailDeliveryOptions>> {
+  const found = await tokenFor(uses, actor, 'tokens:distribute', serial);
+  if (!found.ok) return found;
+  const { user_id } = found.value;
+  if (user_id === null) {
+    const reason = 'The token is not assigned. Assign it to a user first.';
+    return done({ separate: reason, encrypted: reason });
+  }
+  return done(await deliveryOptions(uses, uses.db, user_id));
+}
+
+/** Reasons against each way; a way without one is open. */
+export async function deliveryOptions(
+  uses: Pick<Floor, 'mailSettings' | 'now'>,
+  db: Connection,
+  userRow: string,
+): Promise<MailDeliveryOptions> {
+  const { settings } = await uses.mailSettings.current(db);
+  const both = (reason: string): MailDeliveryOptions => ({ separate: reason, encrypted: reason });
+  if (!settings.enabled) return both('Mail is not set up: Setup > E-mail.');
+  if (settings.urlDelivery === 'never') {
+    return both('Mailing link and activation code is not allowed in this deployment: Setup > E-mail.');
+  }
+  const user = await findUserById(db, userRow);
+  if (!user || user.email === '') return both('The user has no e-mail address.');
+  const certificate = (await findUserMail(db, userRow))?.certificate ?? null;
+  const encrypted =
+    certificate === null
+      ? 'No certificate of the user is known. Put it in under Edit user.'
+      : encryptionProblem(certificate, user.email, uses.now());
+  return {
+    ...(settings.urlDelivery === 'separate'
+      ? {}
+      : { separate: 'Only encrypted mail is allowed in this deployment.' }),
+    ...(encrypted === undefined ? {} : { encrypted }),
+  };
+}

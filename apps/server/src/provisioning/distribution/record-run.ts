@@ -1,0 +1,104 @@
+/** What an exchange leaves in the history before it succeeds: that it was opened, that it was refused. */
+import type { Floor } from '../../context.ts';
+import { groupCommit } from '../../store/db/group-commit.ts';
+import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import {
+  claimOpened,
+  type EventDetails,
+  recordAttempt,
+  recordReuse,
+} from '../../store/tables/distributions.ts';
+import type { Admission, UsedCode } from './admission.ts';
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+
+/** Failed runs by a holder of the code before it dies. Nobody without the code can spend them. */
+const MAX_ATTEMPTS = 10;
+
+export type RecordOpened = (admission: Admission, details: EventDetails) => void;
+
+/**
+ * Records the first ClientHello with the right code, off its path and once: a flood of them writes nothing. Those of one moment share
+ * a commit. That it is lost when the process dies at this moment costs nobody anything.
+ */
+export function openedRecorder(uses: Uses): RecordOpened {
+  const recording = new Set<string>();
+  const commit = groupCommit<{ admission: Admission; details: EventDetails }, void>(
+    uses.db,
+    ({ admission }) => admission.distributionId,
+    async (trx, runs) => {
+      const events: AuditEvent[] = [];
+      for (const { admission, details } of runs) {
+        if (!(await claimOpened(trx, uses, admission.distributionId, details))) continue;
+        events.push({
+          actor: 'client',
+          action: 'ctkip.opened',
+          object: `token:${admission.serial}`,
+          result: 'success',
+          reason: details.deviceId === undefined ? undefined : `device ${details.deviceId}`,
+          source: details.source,
+        });
+      }
+      await insertAudit(trx, uses, ...events);
+      return runs.map(() => undefined);
+    },
+  );
+  return (admission, details) => {
+    const id = admission.distributionId;
+    if (admission.opened || recording.has(id)) return;
+    recording.add(id);
+    commit({ admission, details })
+      // The exchange itself meets the same database and says so.
+      .catch(() => {})
+      .finally(() => recording.delete(id));
+  };
+}
+
+export async function recordRefusal(
+  uses: Uses,
+  admission: Admission,
+  details: { readonly reason: string; readonly source: string; readonly deviceId: string | undefined },
+): Promise<void> {
+  await uses.db.transaction().execute(async (trx) => {
+    const ended = await recordAttempt(trx, uses, admission.distributionId, MAX_ATTEMPTS, details);
+    await insertAudit(trx, uses, {
+      actor: 'client',
+      action: 'ctkip.refused',
+      object: `token:${admission.serial}`,
+      result: 'refused',
+      reason: ended ? `${details.reason}; too many failed runs, the code is dead` : details.reason,
+      source: details.source,
+    });
+  });
+}
+
+export type RecordReuse = (used: UsedCode, source: string) => void;
+
+/**
+ * A used code was sent again: perhaps the same person once more, perhaps somebody who saw the QR code. The user sees it at the window
+ * they activate in. Off the path, so that the answer says nothing of it.
+ */
+export function reuseRecorder(uses: Uses): RecordReuse {
+  const recording = new Set<string>();
+  return ({ distributionId, serial }, source) => {
+    if (recording.has(distributionId)) return;
+    recording.add(distributionId);
+    const reason = `the used activation code was sent again from ${source}`;
+    uses.db
+      .transaction()
+      .execute(async (trx) => {
+        if (!(await recordReuse(trx, distributionId, uses.now(), reason))) return;
+        await insertAudit(trx, uses, {
+          actor: 'client',
+          action: 'ctkip.reused',
+          object: `token:${serial}`,
+          result: 'refused',
+          reason: 'the code was used already',
+          source,
+        });
+      })
+      // Nobody waits for it; the next one is recorded again.
+      .catch(() => {})
+      .finally(() => recording.delete(distributionId));
+  };
+}

@@ -1,0 +1,86 @@
+/** Mail that time causes: an activation code about to expire, a token about to expire. Each is told once. */
+import type { Floor } from '../../context.ts';
+import { forgetOldMail } from '../../mail/send-due.ts';
+import { listExpiringCodes, listExpiringTokens } from '../../store/tables/expiring.ts';
+import { readSnapshot } from './snapshot.ts';
+
+type Uses = Pick<Floor, 'db' | 'mailSettings' | 'queueMail' | 'now'>;
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const BATCH = 200;
+
+export const codeReminderKey = (distributionId: string): string => `code-expiring:${distributionId}`;
+export const tokenReminderKey = (tokenId: string, expiresOn: string): string =>
+  `token-expiring:${tokenId}:${expiresOn}`;
+
+/** @returns how many it queued; less than a batch means that there is no more */
+export async function queueReminders(uses: Uses): Promise<number> {
+  const { settings } = await uses.mailSettings.current(uses.db);
+  if (!settings.enabled) return 0;
+  const now = uses.now();
+  return uses.db.transaction().execute(async (trx) => {
+    const codes = await listExpiringCodes(trx, now, now + settings.codeExpiringHours * HOUR, BATCH);
+    const tokens = await listExpiringTokens(
+      trx,
+      dayOf(now),
+      dayOf(now + settings.tokenExpiringDays * DAY),
+      BATCH,
+    );
+    await uses.queueMail(
+      trx,
+      ...codes.map((row) => {
+        const snapshot = readSnapshot(row.snapshot);
+        return {
+          event: 'code-expiring' as const,
+          userRow: row.user_id,
+          deviceType: row.device_type,
+          values: {
+            serial: row.serial,
+            nickname: row.nickname,
+            expires: row.expires_at,
+            profile: snapshot.profile,
+            deviceType: snapshot.deviceType.name,
+          },
+          onceKey: codeReminderKey(row.id),
+          sendBefore: row.expires_at,
+        };
+      }),
+      ...tokens.map((row) => ({
+        event: 'token-expiring' as const,
+        userRow: row.user_id,
+        values: { serial: row.serial, expires: { date: row.expires_on } },
+        onceKey: tokenReminderKey(row.id, row.expires_on),
+      })),
+    );
+    return codes.length + tokens.length;
+  });
+}
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+const INTERVAL_MILLISECONDS = 5 * 60_000;
+const ROUNDS_AT_ONCE = 50;
+
+/** @returns stops, after what it does */
+export function keepReminding(uses: Uses, onError: (error: unknown) => void): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const round = async (): Promise<void> => {
+    try {
+      for (let count = 0; count < ROUNDS_AT_ONCE && (await queueReminders(uses)) >= BATCH; count += 1);
+      await forgetOldMail(uses);
+    } catch (error) {
+      onError(error);
+    }
+  };
+  const timer = setInterval(() => {
+    running ??= round().finally(() => {
+      running = undefined;
+    });
+  }, INTERVAL_MILLISECONDS);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

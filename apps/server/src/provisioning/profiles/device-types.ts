@@ -1,0 +1,34 @@
+/** Device types: what each authenticator platform can do. The ones that ship are files; more can be imported at run time (import-device-type.ts). */
+import { readdir, readFile } from 'node:fs/promises';
+import { type DeviceType, deviceDefinitionSchema } from '@sower/api/resources';
+import { listImportedDeviceTypes } from '../../store/tables/device-types.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+
+export type DeviceTypes = {
+  list(db: Connection): Promise<DeviceType[]>;
+  find(db: Connection, id: string): Promise<DeviceType | undefined>;
+  /** Whether it ships, and so can neither be replaced nor deleted. */
+  ships(id: string): boolean;
+};
+
+/** @throws when a file that ships is not a valid definition: a broken installation */
+export async function loadDeviceTypes(folder: URL): Promise<DeviceTypes> {
+  const shipped = new Map<string, DeviceType>();
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()) {
+    const definition = deviceDefinitionSchema.parse(
+      JSON.parse(await readFile(new URL(file, folder), 'utf8')),
+    );
+    shipped.set(definition.id, { ...definition, imported: false, version: 1 });
+  }
+  const imported = async (db: Connection): Promise<DeviceType[]> =>
+    (await listImportedDeviceTypes(db)).map((row) => ({
+      ...deviceDefinitionSchema.parse(JSON.parse(row.definition)),
+      imported: true,
+      version: row.version,
+    }));
+  return {
+    list: async (db) => [...shipped.values(), ...(await imported(db))],
+    find: async (db, id) => shipped.get(id) ?? (await imported(db)).find((type) => type.id === id),
+    ships: (id) => shipped.has(id),
+  };
+}

@@ -1,0 +1,78 @@
+/** Importing and deleting device definitions; those that ship stay as they are. */
+import type { DeviceDefinition, DeviceType } from '@sower/api/resources';
+import { templateDefect } from '@sower/ctkip/links';
+import type { Floor } from '../../context.ts';
+import { type Actor, actorName, denied } from '../../core/actor.ts';
+import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { deleteDeviceType, putDeviceType } from '../../store/tables/device-types.ts';
+import { countProfilesOf } from '../../store/tables/token-profiles.ts';
+
+type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
+
+export async function importDeviceType(
+  uses: Uses,
+  actor: Actor,
+  definition: DeviceDefinition,
+): Promise<Outcome<DeviceType>> {
+  const denial = denied(actor, 'profiles:edit');
+  if (denial) return denial;
+  if (uses.deviceTypes.ships(definition.id)) {
+    return refusedAt(
+      'id',
+      'definition-refused',
+      `"${definition.id}" ships with Sower. Give the definition another id.`,
+    );
+  }
+  const problem = linkTemplateProblem(definition.linkTemplate);
+  if (problem) return refusedAt('linkTemplate', 'definition-refused', problem);
+  return uses.db.transaction().execute(async (trx) => {
+    const row = await putDeviceType(trx, {
+      id: definition.id,
+      definition: JSON.stringify(definition),
+      created_at: uses.now(),
+      version: 1,
+    });
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'device-type.import',
+      object: `device-type:${definition.id}`,
+      result: 'success',
+      source: actor.source,
+    });
+    return done({ ...definition, imported: true, version: row.version });
+  });
+}
+
+export async function removeDeviceType(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'profiles:edit');
+  if (denial) return denial;
+  if (uses.deviceTypes.ships(id)) return refused('in-use', `"${id}" ships with Sower and cannot be deleted.`);
+  return uses.db.transaction().execute(async (trx) => {
+    if ((await countProfilesOf(trx, id)) > 0) {
+      return refused('in-use', 'Token profiles use this device type. Delete them first.');
+    }
+    if (!(await deleteDeviceType(trx, id))) return refused('not-found', `There is no device type "${id}".`);
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'device-type.delete',
+      object: `device-type:${id}`,
+      result: 'success',
+      source: actor.source,
+    });
+    return done(undefined);
+  });
+}
+
+function linkTemplateProblem(template: string): string | undefined {
+  const defect = templateDefect(template);
+  if (defect) return `The link template cannot be used: ${defect}.`;
+  // The scheme is written out, or the server's own: a placeholder that stays empty within it would make another one. The named ones
+  // would run in a page instead of opening an app.
+  if (
+    !/^(?:[a-z][a-z0-9+.-]*:|\{scheme\}:|\{url\})/i.test(template) ||
+    /^(?:javascript|data|vbscript|file|blob):/i.test(template)
+  )
+    return 'The link template is not a link to an app.';
+  return undefined;
+}

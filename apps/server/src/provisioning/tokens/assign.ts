@@ -1,0 +1,194 @@
+/** Assigning tokens to users, and taking them back. */
+
+import type { Floor } from '../../context.ts';
+import { type Actor, actorName, covers, denied, scopesOf } from '../../core/actor.ts';
+import { type Outcome, refused, refusedAt, undo, undoable, undoWith } from '../../core/outcome.ts';
+import { refusalAbove } from '../../directory/above.ts';
+import { withoutDeadlock } from '../../store/db/without-deadlock.ts';
+import { deleteAttemptsOf } from '../../store/tables/attempts.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { withdrawLive } from '../../store/tables/distributions.ts';
+import { domainNames } from '../../store/tables/domains.ts';
+import { deleteEmergencyCodes } from '../../store/tables/emergency-codes.ts';
+import { deletePinHistory } from '../../store/tables/pin-history.ts';
+import { deleteReplacementsOf } from '../../store/tables/replacements.ts';
+import type { Connection, Row } from '../../store/tables/schema.ts';
+import { deleteSeeds } from '../../store/tables/seeds.ts';
+import {
+  changeToken,
+  claimNextToken,
+  claimToken,
+  countTokensOf,
+  lastGoodDay,
+} from '../../store/tables/tokens.ts';
+import { findUser, lockUser } from '../../store/tables/users.ts';
+import { changing } from './token-change.ts';
+import { lockTokenFor, tokenFor } from './token-for.ts';
+import { isExpired } from './token-view.ts';
+
+type Uses = Pick<Floor, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;
+
+export async function assignToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly userId: string },
+): Promise<Outcome<string>> {
+  const found = await tokenFor(uses, actor, 'tokens:assign', input.serial);
+  if (!found.ok) return found;
+  const token = found.value;
+  if (isExpired(token.expires_on, uses.now())) {
+    return refused('wrong-state', `The token expired on ${token.expires_on}. Choose another one.`);
+  }
+  return assigning(uses, actor, input.userId, async (trx, user) => {
+    const present = await lockTokenFor(trx, actor, 'tokens:assign', token);
+    if (!(await claimToken(trx, token.id, user.id))) {
+      undo(
+        'wrong-state',
+        `The token is assigned to ${present.holder ?? 'somebody'} already. Unassign it first.`,
+      );
+    }
+    return present;
+  });
+}
+
+/**
+ * The next available token, for who does not care which: of those that nobody has and that are good for long enough, the one that lives
+ * longest.
+ * @returns its serial number
+ */
+export async function assignNextToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly userId: string },
+): Promise<Outcome<string>> {
+  const denial = denied(actor, 'tokens:assign');
+  if (denial) return denial;
+  const wanted = await nextTokens(uses, actor);
+  return assigning(
+    uses,
+    actor,
+    input.userId,
+    async (trx, user) => (await claimNextToken(trx, user.id, wanted)) ?? noneLeft(wanted.days),
+  );
+}
+
+export function noneLeft(days: number): never {
+  return undo(
+    'no-token-available',
+    `There is no unassigned token that stays good for ${days} days. Mint tokens, or lower the setting tokens.autoAssignDays.`,
+  );
+}
+
+/** What a token has to be to be chosen automatically. */
+export async function nextTokens(
+  uses: Pick<Floor, 'settings' | 'now'>,
+  actor: Actor,
+): Promise<{ scopes: string[]; expiresFrom: string; days: number }> {
+  const days = (await uses.settings.current())['tokens.autoAssignDays'];
+  return { scopes: scopesOf(actor, 'tokens:assign'), expiresFrom: firstGoodDay(uses.now(), days), days };
+}
+
+/** Tokens that end on this day or later do not expire within so many days. */
+function firstGoodDay(now: number, days: number): string {
+  if (days === 0) return lastGoodDay(now);
+  return new Date(now + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** @param take claims the token, in the transaction that counts the user's tokens and writes the trail. It gives the token as it was */
+async function assigning(
+  uses: Uses,
+  actor: Actor,
+  userId: string,
+  take: (trx: Connection, user: Row<'users'>) => Promise<Pick<Row<'tokens'>, 'serial' | 'domain'>>,
+): Promise<Outcome<string>> {
+  const limit = (await uses.settings.current())['tokens.maxPerUser'];
+  const user = await findUser(uses.db, userId);
+  const noSuchUser = refusedAt('userId', 'not-found', `There is no user "${userId}".`);
+  // Assigning reaches the user too: outside the actor's scope there is no such user.
+  if (!user || !covers(actor, 'tokens:assign', user.domain)) return noSuchUser;
+  const above = await refusalAbove(uses.db, actor, 'tokens:assign', user.id);
+  if (above) return above;
+  return undoable(() =>
+    withoutDeadlock(() =>
+      uses.db.transaction().execute(async (trx) => {
+        // Locked first: two assignments to one user count one after the other, and the user moves before or after.
+        const holder = await lockUser(trx, user.id);
+        if (!holder || !covers(actor, 'tokens:assign', holder.domain)) undoWith(noSuchUser);
+        if ((await countTokensOf(trx, holder.id)) >= limit) {
+          undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
+        }
+        const token = await take(trx, holder);
+        await insertAudit(trx, uses, {
+          actor: actorName(actor),
+          action: 'token.assign',
+          object: `token:${token.serial}`,
+          result: 'success',
+          reason: `to ${await holderAndMove(trx, holder, token)}`,
+          source: actor.source,
+        });
+        return token.serial;
+      }),
+    ),
+  );
+}
+
+/** A token of another security domain goes into that of its user: the trail says so. */
+export async function holderAndMove(
+  trx: Connection,
+  holder: Row<'users'>,
+  token: Pick<Row<'tokens'>, 'domain'>,
+): Promise<string> {
+  if (token.domain === holder.domain) return holder.user_id;
+  const names = await domainNames(trx, [token.domain, holder.domain]);
+  return `${holder.user_id}, from ${names.get(token.domain) ?? ''} into ${names.get(holder.domain) ?? ''}`;
+}
+
+export function unassignToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string },
+): Promise<Outcome<undefined>> {
+  return changing(uses, actor, 'tokens:assign', input.serial, async (trx, token) => {
+    if (token.user_id === null) undo('wrong-state', 'The token is not assigned.');
+    await releaseToken(trx, uses, actor, { id: token.id, serial: token.serial, holder: token.holder });
+    return [];
+  });
+}
+
+/**
+ * Nothing of the former holder stays on the token: no seed, no PIN, no emergency access, no live code, no replacement. It stays in the
+ * security domain where it was held. In the caller's transaction.
+ */
+export async function releaseToken(
+  trx: Connection,
+  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
+  actor: Actor,
+  token: { readonly id: string; readonly serial: string; readonly holder: string | null },
+): Promise<void> {
+  await changeToken(trx, token.id, {
+    user_id: null,
+    enabled: 0,
+    lost: 0,
+    pin: null,
+    pin_set_at: null,
+    pin_change: 0,
+    emergency_until: null,
+    emergency_return: null,
+    failures: 0,
+    last_failure_at: null,
+  });
+  await deleteSeeds(trx, token.id);
+  await deleteReplacementsOf(trx, token.id);
+  await deletePinHistory(trx, token.id);
+  await deleteAttemptsOf(trx, token.id);
+  await deleteEmergencyCodes(trx, token.id);
+  await withdrawLive(trx, uses, token.id, { reason: 'the token was unassigned', source: actor.source });
+  await insertAudit(trx, uses, {
+    actor: actorName(actor),
+    action: 'token.unassign',
+    object: `token:${token.serial}`,
+    result: 'success',
+    reason: token.holder === null ? undefined : `from ${token.holder}`,
+    source: actor.source,
+  });
+}

@@ -1,0 +1,81 @@
+/**
+ * Editing a token: what the form of the Security Console saves, all of it or nothing, against the version that the editor saw. The quick
+ * actions beside it (enable.ts) need no version: they say all that they change.
+ */
+import type { TokenPatch } from '@sower/api/resources';
+import type { Floor } from '../../context.ts';
+import type { Actor } from '../../core/actor.ts';
+import { editedMeanwhile, type Outcome, undo } from '../../core/outcome.ts';
+import { domainFor } from '../../directory/domains.ts';
+import { findLatestDistribution, renameDistribution } from '../../store/tables/distributions.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
+import { movable, withdrawOfLost } from './enable.ts';
+import { changing, type Deed } from './token-change.ts';
+import { isExpired } from './token-view.ts';
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+
+export async function editToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly version: number; readonly change: TokenPatch },
+): Promise<Outcome<undefined>> {
+  const { expiresOn, securityDomain, enabled, lost, nickname } = input.change;
+  const domain =
+    securityDomain === undefined ? undefined : await domainFor(uses, actor, 'tokens:edit', securityDomain);
+  if (domain && !domain.ok) return domain;
+  const now = uses.now();
+  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+    if (token.version !== input.version) {
+      const { problem, detail } = editedMeanwhile(token.version);
+      undo(problem, detail);
+    }
+    const assigned = token.user_id !== null;
+    const deeds: Deed[] = [];
+    const edits: string[] = [];
+    if (expiresOn !== undefined && expiresOn !== token.expires_on) {
+      if (isExpired(expiresOn, now)) {
+        undo('invalid-request', 'The expiry date has passed already. Disable the token to end its use now.');
+      }
+      edits.push(`expires on ${expiresOn}, was ${token.expires_on}`);
+    }
+    if (nickname !== undefined) edits.push(...(await rename(trx, token, nickname)));
+    if (edits.length > 0) deeds.push({ action: 'token.edit', reason: edits.join('; ') });
+    if (domain && domain.value.path !== token.domain) {
+      movable(token);
+      deeds.push({ action: 'token.move', reason: `to ${domain.value.name}` });
+    }
+    const turned = enabled !== undefined && enabled !== (token.enabled === 1);
+    if (turned) {
+      if (enabled && !assigned) {
+        undo('wrong-state', 'The token is not assigned. Assigning it to a user enables it.');
+      }
+      deeds.push({ action: enabled ? 'token.enable' : 'token.disable' });
+    }
+    const reported = lost !== undefined && lost !== (token.lost === 1);
+    if (reported) {
+      if (!assigned) undo('wrong-state', 'The token is not assigned; nobody can have lost it.');
+      if (lost) await withdrawOfLost(trx, uses, actor, token.id);
+      deeds.push({ action: lost ? 'token.lost' : 'token.found' });
+    }
+    await changeToken(trx, token.id, {
+      expires_on: expiresOn ?? token.expires_on,
+      domain: domain?.value.path ?? token.domain,
+      ...(turned ? (enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 }) : {}),
+      ...(reported ? { lost: lost ? 1 : 0 } : {}),
+    });
+    return deeds;
+  });
+}
+
+/** The nickname of the latest distribution. An authenticator that has the token already keeps the name it was given. */
+async function rename(trx: Connection, token: TokenRow, nickname: string): Promise<string[]> {
+  const latest = await findLatestDistribution(trx, token.id);
+  if (!latest) {
+    return nickname === '' ? [] : undo('wrong-state', 'The token was never distributed; it has no nickname.');
+  }
+  if (latest.nickname === nickname) return [];
+  await renameDistribution(trx, latest.id, nickname);
+  return [`nickname "${nickname}", was "${latest.nickname}"`];
+}

@@ -1,0 +1,89 @@
+/** Enabling, disabling, losing, moving and deleting tokens. */
+
+import type { Floor } from '../../context.ts';
+import type { Actor } from '../../core/actor.ts';
+import { type Outcome, refusedAt, undo, undoWith } from '../../core/outcome.ts';
+import { domainFor } from '../../directory/domains.ts';
+import { withdrawLive } from '../../store/tables/distributions.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { changeToken, deleteToken, type TokenRow } from '../../store/tables/tokens.ts';
+import { changing } from './token-change.ts';
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+
+/** Enabling also forgets the wrong passcodes counted so far. */
+export function setEnabled(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly enabled: boolean },
+): Promise<Outcome<undefined>> {
+  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+    if (input.enabled && token.user_id === null) {
+      undo('wrong-state', 'The token is not assigned. Assigning it to a user enables it.');
+    }
+    await changeToken(
+      trx,
+      token.id,
+      input.enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 },
+    );
+    return [{ action: input.enabled ? 'token.enable' : 'token.disable' }];
+  });
+}
+
+/** A lost token keeps its user and its seed, and verifies nothing until it is found. Its live activation code dies. */
+export function markLost(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly lost: boolean },
+): Promise<Outcome<undefined>> {
+  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+    if (token.user_id === null) undo('wrong-state', 'The token is not assigned; nobody can have lost it.');
+    await changeToken(trx, token.id, { lost: input.lost ? 1 : 0 });
+    if (input.lost) await withdrawOfLost(trx, uses, actor, token.id);
+    return [{ action: input.lost ? 'token.lost' : 'token.found' }];
+  });
+}
+
+export async function withdrawOfLost(
+  trx: Connection,
+  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
+  actor: Actor,
+  tokenId: string,
+): Promise<void> {
+  await withdrawLive(trx, uses, tokenId, { reason: 'the token was marked as lost', source: actor.source });
+}
+
+/** To another security domain, which needs the permission in both. What somebody holds moves with its holder only. */
+export async function moveToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string; readonly securityDomain: string },
+): Promise<Outcome<undefined>> {
+  const domain = await domainFor(uses, actor, 'tokens:edit', input.securityDomain);
+  if (!domain.ok) return domain;
+  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+    if (token.domain === domain.value.path) return [];
+    movable(token);
+    await changeToken(trx, token.id, { domain: domain.value.path });
+    return [{ action: 'token.move', reason: `to ${domain.value.name}` }];
+  });
+}
+
+export function movable(token: TokenRow): void {
+  if (token.user_id === null) return;
+  const detail = `The token is in the security domain of the user who holds it. Move ${token.holder ?? 'the user'}, or unassign the token first.`;
+  undoWith(refusedAt('securityDomain', 'wrong-state', detail));
+}
+
+export function removeToken(
+  uses: Uses,
+  actor: Actor,
+  input: { readonly serial: string },
+): Promise<Outcome<undefined>> {
+  return changing(uses, actor, 'tokens:delete', input.serial, async (trx, token) => {
+    if (!(await deleteToken(trx, token.id))) {
+      undo('wrong-state', `The token is assigned to ${token.holder ?? 'a user'}. Unassign it first.`);
+    }
+    return [{ action: 'token.delete' }];
+  });
+}

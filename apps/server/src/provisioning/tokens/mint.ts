@@ -1,0 +1,94 @@
+/** Minting token records. CT-KIP makes the seed later, so a record is a serial number and an expiry. */
+
+import type { Floor } from '../../context.ts';
+import { type Actor, type Doer, doerOf } from '../../core/actor.ts';
+import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { domainFor } from '../../directory/domains.ts';
+import { newId } from '../../store/db/ids.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { claimSerials } from '../../store/tables/installation.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { insertTokens } from '../../store/tables/tokens.ts';
+
+const DAY = 86_400_000;
+
+export type Minted = { first: string; last: string; count: number; serials: string[] };
+
+export async function mintTokens(
+  uses: Pick<Floor, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
+  actor: Actor,
+  input: {
+    readonly count: number;
+    readonly expiresOn?: string | undefined;
+    readonly securityDomain?: string | undefined;
+  },
+): Promise<Outcome<Minted>> {
+  const domain = await domainFor(uses, actor, 'tokens:mint', input.securityDomain);
+  if (!domain.ok) return domain;
+  const now = uses.now();
+  const settings = await uses.settings.current();
+  const expiresOn =
+    input.expiresOn ?? new Date(now + settings['tokens.lifetimeDays'] * DAY).toISOString().slice(0, 10);
+  if (Date.parse(`${expiresOn}T00:00:00Z`) <= now) {
+    return refusedAt('expiresOn', 'invalid-request', 'The expiry date has passed already.');
+  }
+  return uses.db.transaction().execute(async (trx) => {
+    const made = await mintRecords(trx, uses, doerOf(actor), {
+      count: input.count,
+      expiresOn,
+      domain: domain.value.path,
+    });
+    const serials = made.map(({ serial }) => serial);
+    return done({
+      first: serials[0] as string,
+      last: serials.at(-1) as string,
+      count: input.count,
+      serials,
+    });
+  });
+}
+
+/** In the caller's transaction, who has made sure that the actor may. */
+export async function mintRecords(
+  trx: Connection,
+  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
+  doer: Doer,
+  {
+    count,
+    expiresOn,
+    domain,
+  }: { readonly count: number; readonly expiresOn: string; readonly domain: string },
+): Promise<{ readonly id: string; readonly serial: string }[]> {
+  const start = await claimSerials(trx, count);
+  const made = Array.from({ length: count }, (_, index) => ({
+    id: newId(uses),
+    serial: String(start + index).padStart(12, '0'),
+  }));
+  const now = uses.now();
+  await insertTokens(
+    trx,
+    made.map((record) => ({
+      ...record,
+      domain,
+      user_id: null,
+      // Disabled until assigned: a record nobody holds must never verify anything.
+      enabled: 0,
+      lost: 0,
+      expires_on: expiresOn,
+      pin: null,
+      failures: 0,
+      last_failure_at: null,
+      created_at: now,
+      version: 1,
+    })),
+  );
+  await insertAudit(trx, uses, {
+    actor: doer.name,
+    action: 'token.mint',
+    object: `token:${made[0]?.serial}`,
+    result: 'success',
+    reason: `${count} records, ${made[0]?.serial} to ${made.at(-1)?.serial}, expiring ${expiresOn}`,
+    source: doer.source,
+  });
+  return made;
+}

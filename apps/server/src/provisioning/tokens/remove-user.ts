@@ -1,0 +1,36 @@
+/** Deleting a user: their tokens are unassigned first, as if each had been taken from them. */
+import type { Floor } from '../../context.ts';
+import { type Actor, actorName } from '../../core/actor.ts';
+import { type Outcome, undo } from '../../core/outcome.ts';
+import { changingUser } from '../../directory/users.ts';
+import { findAdministratorWithTokenOf } from '../../store/tables/administrators.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { listTokensOf } from '../../store/tables/tokens.ts';
+import { deleteUser } from '../../store/tables/users.ts';
+import { releaseToken } from './assign.ts';
+
+type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+
+export async function removeUser(uses: Uses, actor: Actor, userId: string): Promise<Outcome<undefined>> {
+  return changingUser(uses, actor, 'users:edit', userId, async (trx, user) => {
+    const administrator = await findAdministratorWithTokenOf(trx, user.id);
+    if (administrator) {
+      undo(
+        'in-use',
+        `The administrator ${administrator.user_name} logs on with a token of ${user.user_id}. Change that first.`,
+      );
+    }
+    for (const token of await listTokensOf(trx, [user.id])) {
+      await releaseToken(trx, uses, actor, { ...token, holder: user.user_id });
+    }
+    await deleteUser(trx, user.id);
+    await insertAudit(trx, uses, {
+      actor: actorName(actor),
+      action: 'user.delete',
+      object: `user:${user.user_id}`,
+      result: 'success',
+      source: actor.source,
+    });
+    return undefined;
+  });
+}

@@ -1,0 +1,151 @@
+/**
+ * Replacing a token by another one. Both belong to the user for a while: the replaced one goes on until the first passcode of its
+ * replacement is accepted. To give a replacement up, unassign it; the other goes on as if nothing had been.
+ */
+
+import type { Floor } from '../../context.ts';
+import { type Actor, actorName } from '../../core/actor.ts';
+import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { claimReplacement, insertReplacement, listReplacements } from '../../store/tables/replacements.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import {
+  changeToken,
+  claimNextToken,
+  claimToken,
+  deleteToken,
+  lockToken,
+  type TokenRow,
+} from '../../store/tables/tokens.ts';
+import { lockUser } from '../../store/tables/users.ts';
+import { holderAndMove, nextTokens, noneLeft, releaseToken } from './assign.ts';
+import { pinPlace } from './pin-place.ts';
+import { changing } from './token-change.ts';
+import { lockTokenFor, tokenFor } from './token-for.ts';
+import { isExpired } from './token-view.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
+
+export type ReplaceInput = {
+  readonly serial: string;
+  /** Serial number of the replacement; absent: the next one that nobody has. */
+  readonly replacement?: string | undefined;
+  readonly keepPin: boolean;
+  /** What becomes of the replaced token. */
+  readonly afterwards: 'unassign' | 'delete';
+};
+
+/** @returns the serial number of the replacement */
+export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput): Promise<Outcome<string>> {
+  const next = await nextTokens(uses, actor);
+  let chosen: TokenRow | undefined;
+  if (input.replacement !== undefined) {
+    const found = await tokenFor(uses, actor, 'tokens:assign', input.replacement);
+    if (!found.ok) return found;
+    chosen = found.value;
+    if (isExpired(chosen.expires_on, uses.now())) {
+      return refused(
+        'wrong-state',
+        `Token ${chosen.serial} expired on ${chosen.expires_on}. Choose another one.`,
+      );
+    }
+  }
+  let serial = '';
+  const outcome = await changing(
+    uses,
+    actor,
+    'tokens:assign',
+    input.serial,
+    async (trx, old) => {
+      const { user_id: userRow, holder } = old;
+      if (userRow === null || holder === null) {
+        undo('wrong-state', 'The token is not assigned. Assign one to the user instead.');
+      }
+      for (const pair of await listReplacements(trx, [old.id])) {
+        undo(
+          'wrong-state',
+          pair.replaced_id === old.id
+            ? `Token ${pair.serial} is waiting to replace it already. Unassign that one first.`
+            : `It is waiting to replace token ${pair.replaced_serial} itself. Unassign it, then replace that one.`,
+        );
+      }
+      // The user moves before or after, so that both tokens are in one security domain.
+      const user = await lockUser(trx, userRow);
+      if (!user) undo('not-found', `There is no user "${holder}".`);
+      const free = chosen && (await lockTokenFor(trx, actor, 'tokens:assign', chosen));
+      const taken = free
+        ? (await claimToken(trx, free.id, userRow)) && free
+        : await claimNextToken(trx, userRow, next);
+      if (!taken) {
+        if (!chosen) noneLeft(next.days);
+        undo('wrong-state', `Token ${chosen.serial} is assigned already. Choose another one.`);
+      }
+      await insertReplacement(trx, {
+        token_id: taken.id,
+        replaced_id: old.id,
+        afterwards: input.afterwards,
+        created_at: uses.now(),
+        created_by: actorName(actor),
+      });
+      if (input.keepPin && old.pin !== null) {
+        const pin = uses.sealing.open(pinPlace(old.id), old.pin);
+        await changeToken(trx, taken.id, {
+          pin: uses.sealing.seal(pinPlace(taken.id), pin),
+          pin_set_at: old.pin_set_at,
+        });
+      }
+      await changeToken(trx, old.id, {});
+      await insertAudit(trx, uses, {
+        actor: actorName(actor),
+        action: 'token.assign',
+        object: `token:${taken.serial}`,
+        result: 'success',
+        reason: `to ${await holderAndMove(trx, user, taken)}`,
+        source: actor.source,
+      });
+      serial = taken.serial;
+      const pin = input.keepPin ? 'PIN carried over' : 'PIN not carried over';
+      return [
+        {
+          action: 'token.replace',
+          reason: `by token ${serial}, ${pin}, then ${AFTERWARDS[input.afterwards]}`,
+        },
+      ];
+    },
+    true,
+  );
+  return outcome.ok ? done(serial) : outcome;
+}
+
+const AFTERWARDS = { unassign: 'unassigned', delete: 'deleted' } as const;
+
+/**
+ * The first passcode of a replacement was accepted: the token whose place it takes is unassigned, and deleted where that was chosen.
+ * In the transaction that accepts the passcode, so that there is no moment with both or with neither.
+ */
+export async function takePlace(
+  trx: Connection,
+  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
+  replacement: { readonly tokenId: string; readonly serial: string },
+  source: string | undefined,
+): Promise<void> {
+  const pair = await claimReplacement(trx, replacement.tokenId);
+  const old = pair && (await lockToken(trx, pair.replaced_id));
+  if (!old) return;
+  const actor: Actor = { kind: 'system', name: 'replacement', grants: [], ...(source ? { source } : {}) };
+  const event = {
+    actor: actorName(actor),
+    object: `token:${old.serial}`,
+    result: 'success' as const,
+    source,
+  };
+  await insertAudit(trx, uses, {
+    ...event,
+    action: 'token.replaced',
+    reason: `by token ${replacement.serial}, whose first passcode was accepted`,
+  });
+  await releaseToken(trx, uses, actor, old);
+  if (pair.afterwards === 'delete' && (await deleteToken(trx, old.id))) {
+    await insertAudit(trx, uses, { ...event, action: 'token.delete' });
+  }
+}

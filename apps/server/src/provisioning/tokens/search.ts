@@ -1,0 +1,42 @@
+/** What an actor searches among: the fields of a search with the actor's scope, as the store takes them. */
+import type { TokenSearch } from '@sower/api/bulk';
+import type { Permission } from '@sower/api/permissions';
+import type { Floor } from '../../context.ts';
+import { type Actor, denied, scopesOf } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { domainFor } from '../../directory/domains.ts';
+import type { TokenFilter } from '../../store/tables/token-search.ts';
+import { findUser } from '../../store/tables/users.ts';
+
+/** @param also what the actor has to be allowed beside seeing the tokens, in the same place */
+export async function searchFor(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  search: TokenSearch,
+  also?: Permission,
+): Promise<Outcome<TokenFilter>> {
+  for (const permission of ['tokens:view', ...(also ? [also] : [])] as const) {
+    const denial = denied(actor, permission);
+    if (denial) return denial;
+  }
+  const { userId, securityDomain, ...fields } = search;
+  let scopes = scopesOf(actor, 'tokens:view');
+  if (also) scopes = within(scopes, scopesOf(actor, also));
+  if (securityDomain !== undefined) {
+    const domain = await domainFor(uses, actor, 'tokens:view', securityDomain);
+    if (!domain.ok) return domain;
+    scopes = within(scopes, [domain.value.path]);
+  }
+  const user = userId === undefined ? undefined : await findUser(uses.db, userId);
+  // A user id that nobody has is nobody's tokens, not everybody's.
+  const userRow = userId === undefined ? undefined : (user?.id ?? '');
+  return done({ ...fields, scopes, userRow });
+}
+
+/** Where both hold: of two domains, of which one is in the other, the inner one. */
+function within(some: readonly string[], others: readonly string[]): string[] {
+  const both = some.flatMap((path) =>
+    others.flatMap((other) => (path.startsWith(other) ? [path] : other.startsWith(path) ? [other] : [])),
+  );
+  return [...new Set(both)];
+}

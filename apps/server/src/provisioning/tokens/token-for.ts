@@ -1,0 +1,70 @@
+/**
+ * The token that an actor means, if they may do this to it. What is held is in the security domain of its holder (the database keeps it
+ * so), so that authority over the token's domain is authority over the holder.
+ */
+import type { Permission } from '@sower/api/permissions';
+import type { Floor } from '../../context.ts';
+import { type Actor, covers, denied } from '../../core/actor.ts';
+import { done, type Outcome, type Refused, refused, undo, undoWith } from '../../core/outcome.ts';
+import { refusalAbove } from '../../directory/above.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { findToken, lockToken, type TokenRow } from '../../store/tables/tokens.ts';
+
+/** Outside the actor's scope there is no such token, as far as they are told. */
+export async function tokenFor(
+  uses: Pick<Floor, 'db'>,
+  actor: Actor,
+  permission: Permission,
+  serial: string,
+): Promise<Outcome<TokenRow>> {
+  const denial = denied(actor, permission);
+  if (denial) return denial;
+  const token = await findToken(uses.db, serial);
+  if (!token) return noSuchToken(serial);
+  const refusal = await refusalOver(uses.db, actor, permission, token);
+  return refusal ?? done(token);
+}
+
+/**
+ * Holds the row of a token that was found before. Undoes the transaction when it is no longer the actor's to change, or somebody else's
+ * by now.
+ */
+export async function lockTokenFor(
+  trx: Connection,
+  actor: Actor,
+  permission: Permission,
+  found: Pick<TokenRow, 'id' | 'serial'>,
+): Promise<TokenRow> {
+  const token = await lockToken(trx, found.id);
+  if (!token) undoWith(noSuchToken(found.serial));
+  const refusal = await refusalOver(trx, actor, permission, token);
+  if (refusal) undoWith(refusal);
+  return token;
+}
+
+/** For what was worked out for one holder. */
+export async function lockHeldTokenFor(
+  trx: Connection,
+  actor: Actor,
+  permission: Permission,
+  found: Pick<TokenRow, 'id' | 'serial' | 'user_id'>,
+): Promise<TokenRow> {
+  const token = await lockTokenFor(trx, actor, permission, found);
+  if (token.user_id !== found.user_id) {
+    undo('wrong-state', 'The token has just been given to someone else. Reload and try again.');
+  }
+  return token;
+}
+
+async function refusalOver(
+  db: Connection,
+  actor: Actor,
+  permission: Permission,
+  token: TokenRow,
+): Promise<Refused | undefined> {
+  if (!covers(actor, permission, token.domain)) return noSuchToken(token.serial);
+  return refusalAbove(db, actor, permission, token.user_id);
+}
+
+const noSuchToken = (serial: string): Refused =>
+  refused('not-found', `There is no token with the serial number ${serial}.`);

@@ -1,0 +1,96 @@
+/** A token as the API shows it. */
+
+import type { Permission } from '@sower/api/permissions';
+import type { Distribution, Token } from '@sower/api/resources';
+import type { Floor } from '../../context.ts';
+import type { Actor } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { isoTime } from '../../core/time.ts';
+import { listDistributions, listLatestDistributions } from '../../store/tables/distributions.ts';
+import { domainNames } from '../../store/tables/domains.ts';
+import { listReplacements, type Pair } from '../../store/tables/replacements.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { listSeeds } from '../../store/tables/seeds.ts';
+import type { TokenRow } from '../../store/tables/tokens.ts';
+import { viewDistributions } from '../distribution/distribution-view.ts';
+import { tokenFor } from './token-for.ts';
+
+/** A token is good through its last day in UTC and half a day more, so that no time zone loses any of it. */
+export function isExpired(expiresOn: string, now: number): boolean {
+  return now >= Date.parse(`${expiresOn}T00:00:00Z`) + 36 * 3_600_000;
+}
+
+function summary(
+  row: TokenRow,
+  pairs: readonly Pair[],
+  domains: ReadonlyMap<string, string>,
+  distribution: Distribution | undefined,
+  now: number,
+): Omit<Token, 'seeds'> {
+  const replaces = pairs.find((pair) => pair.token_id === row.id);
+  const replacedBy = pairs.find((pair) => pair.replaced_id === row.id);
+  return {
+    serial: row.serial,
+    ...(row.holder === null ? {} : { userId: row.holder }),
+    securityDomain: domains.get(row.domain) ?? '',
+    enabled: row.enabled === 1,
+    expiresOn: row.expires_on,
+    expired: isExpired(row.expires_on, now),
+    pinSet: row.pin !== null,
+    lost: row.lost === 1,
+    failures: row.failures,
+    ...(replaces ? { replaces: replaces.replaced_serial } : {}),
+    ...(replacedBy ? { replacedBy: replacedBy.serial } : {}),
+    ...(distribution ? { distribution } : {}),
+    createdAt: isoTime(row.created_at),
+    version: row.version,
+  };
+}
+
+export async function viewTokens(
+  db: Connection,
+  rows: readonly TokenRow[],
+  now: number,
+): Promise<Omit<Token, 'seeds'>[]> {
+  const ids = rows.map((row) => row.id);
+  const latest = await listLatestDistributions(db, ids);
+  const pairs = await listReplacements(db, ids);
+  const views = await viewDistributions(db, latest, now);
+  const byToken = new Map(latest.map((row, index) => [row.token_id, views[index]]));
+  const domains = await domainNames(
+    db,
+    rows.map((row) => row.domain),
+  );
+  return rows.map((row) => summary(row, pairs, domains, byToken.get(row.id), now));
+}
+
+/** @param permission what the actor needs to see it: that of the change just made, or of viewing */
+export async function showToken(
+  uses: Pick<Floor, 'db' | 'now'>,
+  actor: Actor,
+  permission: Permission,
+  serial: string,
+): Promise<Outcome<Token>> {
+  const found = await tokenFor(uses, actor, permission, serial);
+  if (!found.ok) return found;
+  const row = found.value;
+  const now = uses.now();
+  const [seeds, distributions, pairs] = await Promise.all([
+    listSeeds(uses.db, row.id),
+    listDistributions(uses.db, row.id, 1),
+    listReplacements(uses.db, [row.id]),
+  ]);
+  const [distribution] = await viewDistributions(uses.db, distributions, now);
+  return done({
+    ...summary(row, pairs, await domainNames(uses.db, [row.domain]), distribution, now),
+    seeds: seeds.map((seed) => ({
+      state: seed.state,
+      algorithm: seed.algorithm,
+      digits: seed.digits,
+      interval: seed.interval_seconds,
+      authenticationType: seed.authentication_type,
+      provisionedAt: isoTime(seed.created_at),
+      ...(seed.last_accepted_at === null ? {} : { lastAcceptedAt: isoTime(seed.last_accepted_at) }),
+    })),
+  });
+}

@@ -1,0 +1,79 @@
+/** The API key of the command line on the server host: may do everything, and is kept in a file of the data folder. */
+import { join } from 'node:path';
+import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
+import type { Floor } from '../context.ts';
+import { makeApiKey } from '../directory/api-keys.ts';
+import { writePrivate } from '../keys/seal/private-file.ts';
+import { newId } from '../store/db/ids.ts';
+import { insertApiKey, listApiKeys } from '../store/tables/administrators.ts';
+import { TOP_DOMAIN } from '../store/tables/domains.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+
+/** It may do everything, so it ends: whoever found a copy in an old backup has nothing. */
+export const COMMAND_LINE_KEY_DAYS = 30;
+const DAY = 86_400_000;
+
+const API_KEY_FILE = 'admin-api-key';
+
+/** Inside the transaction: a key that could not be written down would be a key that nobody has. */
+export async function addCommandLineKey(
+  trx: Connection,
+  uses: Pick<Floor, 'sealing' | 'now' | 'random'> & { readonly dataFolder: string },
+  createdBy: string,
+): Promise<{ readonly row: Row<'api_keys'>; readonly file: string }> {
+  const apiKey = makeApiKey(uses.random);
+  const row = await insertApiKey(trx, {
+    id: newId(uses),
+    name: 'command line',
+    key_hash: uses.sealing.keyedHash('api-key', apiKey),
+    permissions: JSON.stringify(SUPER_ADMIN_PERMISSIONS),
+    domain: TOP_DOMAIN.path,
+    created_at: uses.now(),
+    created_by: createdBy,
+    expires_at: uses.now() + COMMAND_LINE_KEY_DAYS * DAY,
+    owner_id: null,
+    owner_name: null,
+  });
+  const file = join(uses.dataFolder, API_KEY_FILE);
+  await writePrivate(file, `${apiKey}\n`);
+  return { row, file };
+}
+
+/** Those of the first start and of `sower api-key recover`. */
+export const COMMAND_LINE_MAKERS: readonly string[] = ['system:first-start', 'system:recover-key'];
+const WARN_DAYS = 14;
+const HOUR = 3_600_000;
+
+/** @returns days until a key of the command line ends, 0 when it has, for each that ends soon */
+export async function endingSoon(uses: Pick<Floor, 'db' | 'now'>): Promise<readonly number[]> {
+  const now = uses.now();
+  return (await listApiKeys(uses.db))
+    .filter(({ created_by }) => COMMAND_LINE_MAKERS.includes(created_by))
+    .flatMap(({ expires_at }) => expires_at ?? [])
+    .filter((end) => end < now + WARN_DAYS * DAY)
+    .map((end) => Math.max(0, Math.ceil((end - now) / DAY)));
+}
+
+/**
+ * Says once a day, and at the start, when a key of the command line is about to end.
+ * @returns stops, after what it does
+ */
+export function keepWarningOfEnd(
+  uses: Pick<Floor, 'db' | 'now'>,
+  warn: (days: number) => void,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  const round = (): Promise<void> =>
+    endingSoon(uses).then((ends) => {
+      for (const days of ends) warn(days);
+    }, onError);
+  let running = round();
+  const timer = setInterval(() => {
+    running = round();
+  }, 24 * HOUR);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

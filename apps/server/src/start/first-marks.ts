@@ -1,0 +1,63 @@
+/**
+ * What carries a mark of the master key, and the one time that what was there before is taken as it is.
+ *
+ * A database of an earlier Sower has rows without marks. They cannot be told from rows that somebody wrote past the server, so taking
+ * them over must not be possible twice: that it happened is sealed together with the check of the master key, which nobody makes
+ * without the key. A new database has had marks from the beginning.
+ */
+
+import { beginAuditMarks } from '../audit/chain.ts';
+import type { Floor } from '../context.ts';
+import { findInstallation, lockInstallation, updateKeyCheck } from '../store/tables/installation.ts';
+import type { Connection } from '../store/tables/schema.ts';
+
+type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+
+/** Each takes over what is there, inside the transaction. */
+const BEGIN: Readonly<Record<string, (trx: Connection, uses: Uses) => Promise<void>>> = {
+  audit: beginAuditMarks,
+};
+
+const PLACE = 'installation.key_check';
+const FITS = 'the master key fits';
+
+const sealCheck = (sealing: Floor['sealing'], marked: readonly string[]): string =>
+  sealing.seal(PLACE, Buffer.from([FITS, ...marked].join('\n')));
+
+/** The check of a new database. */
+export const newKeyCheck = (sealing: Floor['sealing']): string => sealCheck(sealing, Object.keys(BEGIN));
+
+/** @throws when the database belongs to another master key: starting would only make more that nobody can open */
+function markedIn(sealing: Floor['sealing'], check: string): readonly string[] {
+  let text: string;
+  try {
+    text = Buffer.from(sealing.open(PLACE, check)).toString();
+  } catch {
+    throw new Error(
+      'this database was made with another master key. Give the one it was made with (master.key or SOWER_MASTER_KEY).',
+    );
+  }
+  return text.split('\n').slice(1);
+}
+
+/**
+ * Checks the master key, and begins the marks that the database does not have yet.
+ * @returns what was begun just now
+ */
+export async function beginMarks(uses: Uses, keyCheck: string): Promise<readonly string[]> {
+  const lacking = (check: string): string[] => {
+    const marked = markedIn(uses.sealing, check);
+    return Object.keys(BEGIN).filter((name) => !marked.includes(name));
+  };
+  if (lacking(keyCheck).length === 0) return [];
+  return uses.db.transaction().execute(async (trx) => {
+    await lockInstallation(trx);
+    // Another process may have been first.
+    const check = (await findInstallation(trx))?.key_check ?? keyCheck;
+    const names = lacking(check);
+    for (const name of names) await BEGIN[name]?.(trx, uses);
+    if (names.length > 0)
+      await updateKeyCheck(trx, sealCheck(uses.sealing, [...markedIn(uses.sealing, check), ...names]));
+    return names;
+  });
+}

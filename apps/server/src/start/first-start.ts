@@ -1,0 +1,96 @@
+/** What a new data folder and a new database get: master key, server key, an administrator, an API key for the command line. */
+import { existsSync } from 'node:fs';
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CHAIN_START } from '@sower/api/audit-chain';
+import { anchorOf } from '../audit/head.ts';
+import type { Floor } from '../context.ts';
+import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
+import { writePrivate } from '../keys/seal/private-file.ts';
+import { generateCode } from '../provisioning/distribution/activation-code.ts';
+import { newId } from '../store/db/ids.ts';
+import { insertAdministrator, replaceGrants } from '../store/tables/administrators.ts';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
+import { claimInstallation, findInstallation } from '../store/tables/installation.ts';
+import { userIdKey } from '../store/tables/users.ts';
+import { addCommandLineKey } from './command-line-key.ts';
+import { beginMarks, newKeyCheck } from './first-marks.ts';
+
+const MASTER_KEY_FILE = 'master.key';
+const TOP_NAME = 'Top domain';
+const PASSWORD_FILE = 'first-password';
+/** Where the audit chain was last seen to end. */
+export const AUDIT_HEAD_FILE = 'audit-head';
+
+export const hasMasterKey = (dataFolder: string): boolean => existsSync(join(dataFolder, MASTER_KEY_FILE));
+
+/** The key in the data folder; made when the folder is new. */
+export async function readMasterKey(dataFolder: string, random: Floor['random']): Promise<Uint8Array> {
+  const path = join(dataFolder, MASTER_KEY_FILE);
+  if (!existsSync(path)) {
+    await writePrivate(path, `${Buffer.from(random(32)).toString('base64')}\n`);
+  }
+  const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
+  if (key.length !== 32) throw new Error(`${path} does not hold a master key (32 octets in base64)`);
+  return key;
+}
+
+/**
+ * Makes what a new database needs, once, whichever of several processes comes first.
+ * @throws when the database belongs to another master key: starting would only make more that nobody can open
+ */
+export async function firstStart(
+  uses: Pick<Floor, 'db' | 'passwords' | 'sealing' | 'now' | 'random'> & {
+    readonly dataFolder: string;
+    readonly serverKeyBits: KeySize;
+  },
+): Promise<{ administrator?: { userName: string; passwordFile: string } }> {
+  const known = await findInstallation(uses.db);
+  if (known) {
+    await beginMarks(uses, known.key_check);
+    return {};
+  }
+  const pair = await generateServerKey(uses.serverKeyBits);
+  const password = (generateCode('long', uses.random).match(/.{5}/g) ?? []).join('-');
+  const passwordHash = await uses.passwords.hash(password, undefined);
+  const now = uses.now();
+  const userName = 'admin';
+  const passwordFile = join(uses.dataFolder, PASSWORD_FILE);
+  const claimed = await uses.db.transaction().execute(async (trx) => {
+    const auditHead = anchorOf(uses, { seq: 0, hash: CHAIN_START, at: now, unmarked: 0 });
+    if (!(await claimInstallation(trx, newKeyCheck(uses.sealing), now, auditHead))) return false;
+    await storeServerKey(trx, uses.sealing, pair, now);
+    await insertDomain(trx, {
+      ...TOP_DOMAIN,
+      name: TOP_NAME,
+      name_key: domainNameKey(TOP_NAME),
+      parent_id: null,
+      created_at: now,
+      version: 1,
+    });
+    const administrator = await insertAdministrator(trx, {
+      id: newId(uses),
+      user_name: userName,
+      user_name_key: userIdKey(userName),
+      password_hash: passwordHash,
+      enabled: 1,
+      token_user_id: null,
+      created_at: now,
+      version: 1,
+    });
+    await replaceGrants(trx, administrator.id, [{ roleId: 'super-admin', domainId: TOP_DOMAIN.id }]);
+    // Inside the transaction: a secret that could not be written down would be one that nobody has.
+    await writePrivate(passwordFile, `${password}\n`);
+    await addCommandLineKey(trx, uses, 'system:first-start');
+    // Of another database that the folder served before.
+    const headFile = join(uses.dataFolder, AUDIT_HEAD_FILE);
+    if (existsSync(headFile)) await rename(headFile, `${headFile}.${now}`);
+    return true;
+  });
+  if (!claimed) {
+    const other = await findInstallation(uses.db);
+    if (other) await beginMarks(uses, other.key_check);
+    return {};
+  }
+  return { administrator: { userName, passwordFile } };
+}

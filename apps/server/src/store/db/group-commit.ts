@@ -1,0 +1,84 @@
+/**
+ * Group commit: calls that arrive while a transaction is being made durable are put into the next one together.
+ *
+ * A durable commit costs a write to the disk however much is in it, so many callers share one. Each call is answered only after
+ * the commit that holds it; if that commit fails, every caller in it is told so, and when the database cannot be used, those that
+ * wait as well. Within a group no two calls have the same key, so that set-based statements see each row once, and calls are sorted
+ * by key, so that two processes lock rows in the same order.
+ */
+import type { Transaction } from 'kysely';
+import type { Database, Schema } from '../tables/schema.ts';
+import { isUnavailable } from './unavailable.ts';
+import { withoutDeadlock } from './without-deadlock.ts';
+
+const MAX_GROUP = 100;
+
+type Waiting<Call, Answer> = {
+  readonly call: Call;
+  readonly key: string;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * @param run answers the calls of one group, in their order, inside the transaction
+ * @param keyOf the row that a call is about
+ */
+export function groupCommit<Call, Answer>(
+  db: Database,
+  keyOf: (call: Call) => string,
+  run: (trx: Transaction<Schema>, calls: readonly Call[]) => Promise<readonly Answer[]>,
+): (call: Call) => Promise<Answer> {
+  let queue: Waiting<Call, Answer>[] = [];
+  let running = false;
+
+  async function work(): Promise<void> {
+    running = true;
+    while (queue.length > 0) {
+      const { group, rest } = takeGroup(queue);
+      queue = rest;
+      try {
+        const calls = group.map((waiting) => waiting.call);
+        const answers = await withoutDeadlock(() => db.transaction().execute((trx) => run(trx, calls)));
+        group.forEach((waiting, index) => {
+          waiting.resolve(answers[index] as Answer);
+        });
+      } catch (error) {
+        for (const waiting of group) waiting.reject(error);
+        if (!isUnavailable(error)) continue;
+        // Those that wait would each find the same, one group after the other, long after their callers have gone.
+        for (const waiting of queue) waiting.reject(error);
+        queue = [];
+      }
+    }
+    running = false;
+  }
+
+  return (call) =>
+    new Promise((resolve, reject) => {
+      queue.push({ call, key: keyOf(call), resolve, reject });
+      // On the next turn, so that what this turn of the event loop brings is together from the start.
+      if (!running) {
+        running = true;
+        setImmediate(work);
+      }
+    });
+}
+
+function takeGroup<Call, Answer>(
+  queue: readonly Waiting<Call, Answer>[],
+): { group: Waiting<Call, Answer>[]; rest: Waiting<Call, Answer>[] } {
+  const keys = new Set<string>();
+  const group: Waiting<Call, Answer>[] = [];
+  const rest: Waiting<Call, Answer>[] = [];
+  for (const waiting of queue) {
+    if (group.length < MAX_GROUP && !keys.has(waiting.key)) {
+      keys.add(waiting.key);
+      group.push(waiting);
+    } else {
+      rest.push(waiting);
+    }
+  }
+  group.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return { group, rest };
+}

@@ -1,0 +1,53 @@
+/** One list of migrations for both databases, a file each. A landed one is never edited: add another. */
+import type { Migration } from 'kysely/migration';
+import { first } from '../migrations/0001-first.ts';
+import { tlsCertificates } from '../migrations/0002-tls-certificates.ts';
+import { tokenReplacement } from '../migrations/0003-token-replacement.ts';
+import { tokenSearch } from '../migrations/0003-token-search.ts';
+import { policies } from '../migrations/0004-policies.ts';
+import { radius } from '../migrations/0005-radius.ts';
+import { selfService } from '../migrations/0006-self-service.ts';
+import { mail } from '../migrations/0007-mail.ts';
+import { requests } from '../migrations/0008-requests.ts';
+import { administratorLogOn } from '../migrations/0009-administrator-log-on.ts';
+import { nextToken } from '../migrations/0010-next-token.ts';
+import { auditUnlinked } from '../migrations/0011-audit-unlinked.ts';
+import { approvals } from '../migrations/0012-approvals.ts';
+import { userSearch } from '../migrations/0013-user-search.ts';
+import { requestReplaces } from '../migrations/0014-request-replaces.ts';
+import { windowsApart } from '../migrations/0015-windows-apart.ts';
+import { auditMarks } from '../migrations/0016-audit-marks.ts';
+import { guessVersion } from '../migrations/0017-guess-version.ts';
+import { sessionProof } from '../migrations/0018-session-proof.ts';
+import { attemptBinding } from '../migrations/0019-attempt-binding.ts';
+import { tokensWithTheirHolder } from '../migrations/0020-tokens-with-their-holder.ts';
+import { heartbeats } from '../migrations/0021-heartbeats.ts';
+import { guessReports } from '../migrations/0022-guess-reports.ts';
+import { apiKeyOwners } from '../migrations/0023-api-key-owners.ts';
+
+export const MIGRATIONS: Record<string, Migration> = {
+  '0001-first': first,
+  '0002-tls-certificates': tlsCertificates,
+  '0003-token-replacement': tokenReplacement,
+  '0003-token-search': tokenSearch,
+  '0004-policies': policies,
+  '0005-radius': radius,
+  '0006-self-service': selfService,
+  '0007-mail': mail,
+  '0008-requests': requests,
+  '0009-administrator-log-on': administratorLogOn,
+  '0010-next-token': nextToken,
+  '0011-audit-unlinked': auditUnlinked,
+  '0012-approvals': approvals,
+  '0013-user-search': userSearch,
+  '0014-request-replaces': requestReplaces,
+  '0015-windows-apart': windowsApart,
+  '0016-audit-marks': auditMarks,
+  '0017-guess-version': guessVersion,
+  '0018-session-proof': sessionProof,
+  '0019-attempt-binding': attemptBinding,
+  '0020-tokens-with-their-holder': tokensWithTheirHolder,
+  '0021-heartbeats': heartbeats,
+  '0022-guess-reports': guessReports,
+  '0023-api-key-owners': apiKeyOwners,
+};

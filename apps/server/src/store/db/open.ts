@@ -1,0 +1,82 @@
+/** Opens the database (a SQLite file or a PostgreSQL URL) and brings its schema up to date. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Dialect, Kysely, sql } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
+import type { Database, Schema } from '../tables/schema.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { postgresDialect } from './postgresql.ts';
+import { sqliteDialect } from './sqlite.ts';
+import { isNotThereYet, isUnavailable } from './unavailable.ts';
+
+export type DatabaseLocation =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'postgresql'; readonly url: string };
+
+export type OpenDatabase = {
+  readonly db: Database;
+  readonly kind: DatabaseLocation['kind'];
+  close(): Promise<void>;
+};
+
+const RETRY_MILLISECONDS = 1_000;
+/** Said again so often while it is waited for. */
+const REMIND_TRIES = 30;
+
+/**
+ * A PostgreSQL that is not there yet is waited for.
+ * @throws when the database refuses us or a migration fails: nothing can run without it
+ */
+export async function openDatabase(
+  location: DatabaseLocation,
+  told: {
+    readonly onLost?: (error: Error) => void;
+    readonly onWait?: (error: unknown) => void;
+    /** A statement or a commit failed because the database cannot be used. */
+    readonly onUnavailable?: () => void;
+  } = {},
+): Promise<OpenDatabase> {
+  const { onLost = () => {}, onWait = () => {}, onUnavailable = () => {} } = told;
+  const onError = (error: unknown): void => {
+    if (isUnavailable(error)) onUnavailable();
+  };
+  const dialect = (migrate: boolean): Dialect =>
+    location.kind === 'sqlite'
+      ? sqliteDialect(location.file, onError)
+      : postgresDialect(location.url, { onLost, onError, migrate });
+  for (let tries = 0; ; tries += 1) {
+    const migrating = new Kysely<Schema>({ dialect: dialect(true) });
+    try {
+      await migrate(migrating);
+      break;
+    } catch (error) {
+      if (!isNotThereYet(error)) throw error;
+      if (tries % REMIND_TRIES === 0) onWait(error);
+    } finally {
+      await migrating.destroy();
+    }
+    await wait(RETRY_MILLISECONDS);
+  }
+  const db = new Kysely<Schema>({ dialect: dialect(false) });
+  return { db, kind: location.kind, close: () => db.destroy() };
+}
+
+async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const newer = await unknownMigrations(db);
+  if (newer.length > 0) {
+    throw new Error(
+      `this database was made by a newer Sower, with ${newer.join(', ')}, and this one does not know what is in it. Start that version, or restore a backup from before the upgrade. Nothing was changed.`,
+    );
+  }
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+/** What has run on this database that this version does not have. None in a new one, which has no table of them yet. */
+async function unknownMigrations(db: Database): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return [];
+  const { rows } = await sql<{ name: string }>`
+    select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`.execute(db);
+  return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name));
+}

@@ -1,0 +1,67 @@
+/**
+ * What strangers can cause as often as they like, in the audit trail: counted at once, and written as one row for each kind every so
+ * often, so that a flood costs a few rows and not a row each.
+ */
+import type { Sealing } from '../../keys/seal/sealing.ts';
+import type { IdSource } from '../db/ids.ts';
+import { type AuditEvent, insertAudit } from './audit.ts';
+import type { Database } from './schema.ts';
+
+export type AuditSummary = {
+  /** @param key what is summed: everything that tells one row from another */
+  count(key: string): void;
+  /** A last report, and no more. */
+  stop(): Promise<void>;
+};
+
+/** Kinds that are told apart; what comes beyond them is counted in the last row. */
+const MAX_KEYS = 10_000;
+
+export function auditSummary(
+  uses: IdSource & { readonly db: Database; readonly sealing: Pick<Sealing, 'keyedHash'> },
+  options: {
+    readonly intervalMilliseconds: number;
+    /** Of each report: the most frequent. A flood from everywhere is one fact too. */
+    readonly maxRows: number;
+    readonly row: (key: string, count: number) => AuditEvent;
+    /** The row for all the others. @param keys how many there were, at least */
+    readonly rest: (count: number, keys: number) => AuditEvent;
+    readonly onError: (error: unknown) => void;
+  },
+): AuditSummary {
+  let counts = new Map<string, number>();
+  let beyond = 0;
+  const report = async (): Promise<void> => {
+    const taken = [...counts].sort((a, b) => b[1] - a[1]);
+    const others = taken.slice(options.maxRows);
+    const count = others.reduce((sum, [, times]) => sum + times, beyond);
+    counts = new Map();
+    beyond = 0;
+    const rows = taken.slice(0, options.maxRows).map(([key, times]) => options.row(key, times));
+    if (count > 0) rows.push(options.rest(count, others.length));
+    try {
+      await insertAudit(uses.db, uses, ...rows);
+    } catch (error) {
+      options.onError(error);
+    }
+  };
+  // One at a time: the last one waits for the one under way.
+  let reported = Promise.resolve();
+  const reportNext = (): Promise<void> => {
+    reported = reported.then(report);
+    return reported;
+  };
+  const timer = setInterval(reportNext, options.intervalMilliseconds);
+  timer.unref();
+  return {
+    count(key) {
+      const present = counts.get(key);
+      if (present !== undefined || counts.size < MAX_KEYS) counts.set(key, (present ?? 0) + 1);
+      else beyond += 1;
+    },
+    stop() {
+      clearInterval(timer);
+      return reportNext();
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/** The audit trail: append and read. Text from outside is made harmless and short, never a reason not to write the row. */
+
+import type { AuditAction } from '@sower/api/audit-actions';
+import { printable as escaped } from '@sower/ctkip/authenticator/printable';
+import { type CompiledQuery, sql } from 'kysely';
+import type { Sealing } from '../../keys/seal/sealing.ts';
+import { type IdSource, newId } from '../db/ids.ts';
+import { preparedRows } from '../db/prepared.ts';
+import type { Connection, Row } from './schema.ts';
+import { findUser } from './users.ts';
+
+export type AuditEvent = {
+  readonly actor: string;
+  readonly action: AuditAction;
+  /** What it was done to, `kind:name`. */
+  readonly object: string;
+  readonly result: 'success' | 'refused' | 'failure';
+  readonly reason?: string | undefined;
+  readonly source?: string | undefined;
+};
+
+type Marks = { readonly sealing: Pick<Sealing, 'keyedHash'> };
+
+export async function insertAudit(
+  db: Connection,
+  uses: IdSource & Marks,
+  ...events: AuditEvent[]
+): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((event) => {
+    const row = {
+      id: newId(uses),
+      at: uses.now(),
+      actor: printable(event.actor, 200),
+      action: event.action,
+      object: printable(event.object, 200),
+      result: event.result,
+      reason: event.reason === undefined ? null : printable(event.reason, 500),
+      source: event.source === undefined ? null : printable(event.source, 64),
+    };
+    return { ...row, mark: auditMark(uses, row) };
+  });
+  await insertRows(db, rows);
+  // In the caller's transaction too: a row that is committed late waits for its link like any other.
+  await insertUnlinked(
+    db,
+    rows.map(({ id }) => ({ audit_id: id })),
+  );
+}
+
+/** Only the holder of the master key can make it, so a row that was inserted or altered in the database alone shows. */
+export function auditMark({ sealing }: Marks, row: Omit<Row<'audit'>, 'mark'>): string {
+  const { id, at, actor, action, object, result, reason, source } = row;
+  return sealing.keyedHash(
+    'audit-row',
+    JSON.stringify([id, at, actor, action, object, result, reason, source]),
+  );
+}
+
+const insertRows = preparedRows<Row<'audit'>, never>(
+  ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'source', 'mark'],
+  (db, rows) =>
+    db
+      .insertInto('audit')
+      .values([...rows])
+      .compile() as CompiledQuery<never>,
+);
+const insertUnlinked = preparedRows<Row<'audit_unlinked'>, never>(
+  ['audit_id'],
+  (db, rows) =>
+    db
+      .insertInto('audit_unlinked')
+      .values([...rows])
+      .compile() as CompiledQuery<never>,
+);
+
+export type AuditFilter = {
+  readonly object?: string | undefined;
+  /** Any of these. */
+  readonly objects?: readonly string[] | undefined;
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly about?: 'authentication' | undefined;
+  readonly result?: Row<'audit'>['result'] | undefined;
+  /** Epoch milliseconds. */
+  readonly since?: number | undefined;
+};
+
+/** What the trail calls a user, and the tokens that the user has or was given. Tokens that were deleted are not known any more. */
+export async function objectsOf(db: Connection, userId: string): Promise<string[]> {
+  const user = await findUser(db, userId);
+  if (!user) return [`user:${userId}`];
+  const tokens = await db
+    .selectFrom('tokens')
+    .select('serial')
+    .where('user_id', '=', user.id)
+    .union(
+      db
+        .selectFrom('distributions')
+        .innerJoin('tokens', 'tokens.id', 'distributions.token_id')
+        .select('tokens.serial')
+        .where('distributions.user_id', '=', user.id),
+    )
+    .execute();
+  // The trail has user ids as they were typed.
+  const names = new Set([userId, user.user_id, user.user_id_key]);
+  return [...[...names].map((name) => `user:${name}`), ...tokens.map(({ serial }) => `token:${serial}`)];
+}
+
+/** Latest first; `before` is the id of the last row of the page before. */
+export function listAudit(
+  db: Connection,
+  filter: AuditFilter,
+  limit: number,
+  before?: string,
+): Promise<Row<'audit'>[]> {
+  const { objects, about, since, ...equal } = filter;
+  let matching = db.selectFrom('audit').orderBy('id', 'desc').limit(limit);
+  for (const column of ['object', 'actor', 'action', 'result'] as const) {
+    const value = equal[column];
+    if (value !== undefined) matching = matching.where(column, '=', value);
+  }
+  if (about === 'authentication') {
+    matching = matching.where('action', 'in', ['authenticate', 'authenticate.challenge']);
+  }
+  if (since !== undefined) matching = matching.where('at', '>=', since);
+  if (before !== undefined) matching = matching.where('id', '<', before);
+  if (objects === undefined) return matching.selectAll().execute();
+  // The latest of each by its index, however many rows are about one of them; then the latest of those.
+  const latest = objects.map((object) => {
+    const rows = matching.where('object', '=', object).select('id');
+    return sql`select id from ${rows.as('latest')}`;
+  });
+  return db
+    .selectFrom('audit')
+    .selectAll()
+    .where('id', 'in', sql<string>`(${sql.join(latest, sql` union all `)})`)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/**
+ * Control characters, line and paragraph separators and the marks that reorder text become `\u….`, so that nothing a stranger sends
+ * can look like another line, or like another word, wherever the trail is printed.
+ */
+export function printable(text: string, length: number): string {
+  const safe = escaped(text.toWellFormed().replaceAll('\\', '\\\\'));
+  if (safe.length <= length) return safe;
+  // Half of a surrogate pair is stored as another character, and the row would no longer be the one that was marked.
+  return `${safe.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}

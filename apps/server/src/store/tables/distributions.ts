@@ -1,0 +1,445 @@
+/** Distributions and their history. The state column is the one fact; every change of it leaves an event. */
+import { sql } from 'kysely';
+import { type IdSource, newId } from '../db/ids.ts';
+import { keysOf, type RowOf, valuesTable } from '../db/parameter-rows.ts';
+import { preparedQuery, preparedRows } from '../db/prepared.ts';
+import type { Flag } from './flag.ts';
+import type { Connection, NewRow, Row, StoredDistributionState } from './schema.ts';
+
+const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];
+
+export type EventDetails = {
+  readonly source?: string | undefined;
+  readonly deviceId?: string | undefined;
+  readonly reason?: string | undefined;
+};
+
+export async function insertEvents(
+  db: Connection,
+  ids: IdSource,
+  events: readonly ({
+    readonly distributionId: string;
+    readonly state: StoredDistributionState;
+  } & EventDetails)[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await db
+    .insertInto('distribution_events')
+    .values(
+      events.map((event) => ({
+        id: newId(ids),
+        distribution_id: event.distributionId,
+        state: event.state,
+        at: ids.now(),
+        source: event.source ?? null,
+        device_id: event.deviceId ?? null,
+        reason: event.reason ?? null,
+      })),
+    )
+    .execute();
+}
+
+export async function insertDistribution(
+  db: Connection,
+  ids: IdSource,
+  row: NewRow<'distributions'>,
+  details: EventDetails,
+): Promise<void> {
+  await db
+    .updateTable('distributions')
+    .set({ latest: 0 })
+    .where('token_id', '=', row.token_id)
+    .where('latest', '=', 1)
+    .execute();
+  await db
+    .insertInto('distributions')
+    .values(({ selectFrom }) => ({
+      ...row,
+      serial: selectFrom('tokens').select('serial').where('id', '=', row.token_id) as never,
+      latest: 1,
+    }))
+    .execute();
+  await db
+    .updateTable('tokens')
+    .set({ distributed: 1 })
+    .where('id', '=', row.token_id)
+    .where('distributed', '=', 0)
+    .execute();
+  await insertEvents(db, ids, [{ distributionId: row.id, state: 'issued', ...details }]);
+}
+
+/** @returns the distribution whose code died, if there was a live one */
+export async function withdrawLive(
+  db: Connection,
+  ids: IdSource,
+  tokenId: string,
+  details: EventDetails,
+): Promise<string | undefined> {
+  const row = await db
+    .updateTable('distributions')
+    .set({ state: 'withdrawn', reason: details.reason ?? null })
+    .where('token_id', '=', tokenId)
+    .where('state', 'in', [...LIVE])
+    .returning('id')
+    .executeTakeFirst();
+  if (row) await insertEvents(db, ids, [{ distributionId: row.id, state: 'withdrawn', ...details }]);
+  return row?.id;
+}
+
+/** What admits an exchange: the distribution with what CT-KIP needs of its token and user. */
+export type AdmissionRow = Row<'distributions'> & {
+  readonly serial: string;
+  readonly token_enabled: Flag;
+  readonly token_lost: Flag;
+  readonly expires_on: string;
+  readonly holder: string | null;
+  readonly holder_row: string | null;
+  readonly holder_enabled: Flag | null;
+};
+
+const admissions = (db: Connection) =>
+  db
+    .selectFrom('distributions')
+    .innerJoin('tokens', 'tokens.id', 'distributions.token_id')
+    .leftJoin('users', 'users.id', 'tokens.user_id')
+    .selectAll('distributions')
+    .select([
+      'tokens.serial',
+      'tokens.enabled as token_enabled',
+      'tokens.lost as token_lost',
+      'tokens.expires_on',
+      'users.user_id as holder',
+      'users.id as holder_row',
+      'users.enabled as holder_enabled',
+    ]);
+const byCode = preparedQuery<AdmissionRow>((db, hash) =>
+  admissions(db).where('code_hash', '=', hash).compile(),
+);
+const byTrigger = preparedQuery<AdmissionRow>((db, hash) =>
+  admissions(db).where('trigger_hash', '=', hash).compile(),
+);
+const byId = preparedQuery<AdmissionRow>((db, id) =>
+  admissions(db).where('distributions.id', '=', id).compile(),
+);
+
+/** By exactly one of the three; whether it still admits is for provisioning/admission to say. */
+export async function findAdmission(
+  db: Connection,
+  by: { codeHash: string } | { triggerHash: string } | { id: string },
+): Promise<AdmissionRow | undefined> {
+  const rows =
+    'codeHash' in by
+      ? await byCode(db, by.codeHash)
+      : 'triggerHash' in by
+        ? await byTrigger(db, by.triggerHash)
+        : await byId(db, by.id);
+  return rows[0];
+}
+
+/** The one whose code has not been used, withdrawn or failed; it may have expired. */
+export function findLiveDistribution(
+  db: Connection,
+  tokenId: string,
+): Promise<Row<'distributions'> | undefined> {
+  return db
+    .selectFrom('distributions')
+    .selectAll()
+    .where('token_id', '=', tokenId)
+    .where('state', 'in', [...LIVE])
+    .executeTakeFirst();
+}
+
+/**
+ * Gives a live QR distribution its fresh code; the earlier code dies by being replaced, and what was seen of it is forgotten.
+ * @returns the number of the code; undefined when the distribution was not live any more
+ */
+export async function replaceCode(
+  db: Connection,
+  ids: IdSource,
+  row: Pick<Row<'distributions'>, 'id' | 'state'>,
+  codeHash: string,
+  expiresAt: number | null,
+  details: EventDetails,
+): Promise<number | undefined> {
+  const replaced = await db
+    .updateTable('distributions')
+    .set((eb) => ({
+      state: 'issued',
+      reason: null,
+      attempts: 0,
+      seen_device_id: null,
+      code_hash: codeHash,
+      code_number: eb('code_number', '+', 1),
+      expires_at: expiresAt,
+      trigger_hash: null,
+      trigger_expires_at: null,
+      trigger_device_id: null,
+    }))
+    .where('id', '=', row.id)
+    .where('state', 'in', [...LIVE])
+    .returning('code_number')
+    .executeTakeFirst();
+  if (replaced && row.state === 'opened')
+    await insertEvents(db, ids, [{ distributionId: row.id, state: 'issued', ...details }]);
+  return replaced?.code_number;
+}
+
+/** The last distribution of its token, dead after too many failed runs, gives way to one that takes its place. @returns false when another has */
+export async function claimFailed(db: Connection, id: string): Promise<boolean> {
+  const row = await db
+    .updateTable('distributions')
+    .set({ latest: 0 })
+    .where('id', '=', id)
+    .where('state', '=', 'failed')
+    .where('latest', '=', 1)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** A redeemed one whose first tokencode never came gives way. @returns false when it was confirmed meanwhile */
+export async function withdrawProvisioned(
+  db: Connection,
+  ids: IdSource,
+  id: string,
+  details: EventDetails,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('distributions')
+    .set({
+      state: 'withdrawn',
+      reason: details.reason ?? null,
+      reply: null,
+      reply_hash: null,
+      reply_until: null,
+    })
+    .where('id', '=', id)
+    .where('state', '=', 'provisioned')
+    .returning('id')
+    .executeTakeFirst();
+  if (!row) return false;
+  await insertEvents(db, ids, [{ distributionId: id, state: 'withdrawn', ...details }]);
+  return true;
+}
+
+/** Remembered for each distribution; more are of no use to anybody. */
+const MAX_REUSES = 20;
+
+/** Counts that a used code was sent again. @returns false when it was counted often enough */
+export async function recordReuse(db: Connection, id: string, at: number, reason: string): Promise<boolean> {
+  const row = await db
+    .updateTable('distributions')
+    .set((eb) => ({ reuses: eb('reuses', '+', 1), reused_at: at, reason }))
+    .where('id', '=', id)
+    .where('reuses', '<', MAX_REUSES)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function renameDistribution(db: Connection, id: string, nickname: string): Promise<void> {
+  await db.updateTable('distributions').set({ nickname }).where('id', '=', id).execute();
+}
+
+/** A later trigger replaces an earlier one. */
+export async function putTrigger(
+  db: Connection,
+  id: string,
+  trigger: { readonly hash: string; readonly expiresAt: number; readonly deviceId: string | undefined },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('distributions')
+    .set({
+      trigger_hash: trigger.hash,
+      trigger_expires_at: trigger.expiresAt,
+      trigger_device_id: trigger.deviceId ?? null,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', [...LIVE])
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** @returns false when it had been opened before */
+export async function claimOpened(
+  db: Connection,
+  ids: IdSource,
+  id: string,
+  details: EventDetails,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('distributions')
+    .set({ state: 'opened', seen_device_id: details.deviceId ?? null })
+    .where('id', '=', id)
+    .where('state', '=', 'issued')
+    .returning('id')
+    .executeTakeFirst();
+  if (!row) return false;
+  await insertEvents(db, ids, [{ distributionId: id, state: 'opened', ...details }]);
+  return true;
+}
+
+/**
+ * Counts a failed run by a holder of the code; the run that reaches `limit` ends the distribution.
+ * @returns whether it ended
+ */
+export async function recordAttempt(
+  db: Connection,
+  ids: IdSource,
+  id: string,
+  limit: number,
+  details: EventDetails & { readonly reason: string },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('distributions')
+    .set((eb) => ({
+      attempts: eb('attempts', '+', 1),
+      reason: details.reason,
+      seen_device_id: details.deviceId ?? eb.ref('seen_device_id'),
+      state: sql<StoredDistributionState>`case when attempts + 1 >= ${limit} then 'failed' else state end`,
+    }))
+    .where('id', '=', id)
+    .where('state', 'in', [...LIVE])
+    .returning('state')
+    .executeTakeFirst();
+  if (row?.state !== 'failed') return false;
+  await insertEvents(db, ids, [{ distributionId: id, state: 'failed', ...details }]);
+  return true;
+}
+
+export type Redemption = {
+  readonly distributionId: string;
+  readonly replyHash: string;
+  /** Sealed. */
+  readonly reply: string;
+  readonly replyUntil: number;
+  readonly deviceId: string | undefined;
+  readonly at: number;
+};
+
+const REDEEMED = {
+  id: 'text',
+  reply_hash: 'text',
+  reply: 'text',
+  reply_until: 'bigint',
+  device_id: 'text',
+  at: 'bigint',
+} as const;
+
+const redeemAll = preparedRows<RowOf<typeof REDEEMED>, { id: string }>(keysOf(REDEEMED), (db, rows) =>
+  sql<{ id: string }>`
+    with ${valuesTable('v', REDEEMED, rows)}
+    update distributions
+    set state = 'provisioned', reason = null, reply_hash = v.reply_hash, reply = v.reply,
+        reply_until = v.reply_until, seen_device_id = v.device_id
+    from v
+    where distributions.id = v.id and distributions.state in ('issued', 'opened')
+      and (distributions.expires_at is null or distributions.expires_at > v.at)
+    returning distributions.id`.compile(db),
+);
+
+/**
+ * Redeems activation codes: at most one redemption of a distribution ever succeeds, whoever asks from wherever.
+ * @returns the distributions that were redeemed now
+ */
+export async function redeemDistributions(
+  db: Connection,
+  redemptions: readonly Redemption[],
+): Promise<ReadonlySet<string>> {
+  if (redemptions.length === 0) return new Set();
+  const rows = await redeemAll(
+    db,
+    redemptions.map((redemption) => ({
+      id: redemption.distributionId,
+      reply_hash: redemption.replyHash,
+      reply: redemption.reply,
+      reply_until: redemption.replyUntil,
+      device_id: redemption.deviceId ?? null,
+      at: redemption.at,
+    })),
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** The first tokencode of its seed was accepted. */
+export async function confirmDistribution(
+  db: Connection,
+  ids: IdSource,
+  id: string,
+  details: EventDetails,
+): Promise<void> {
+  const row = await db
+    .updateTable('distributions')
+    .set({ state: 'confirmed', reply: null, reply_hash: null, reply_until: null })
+    .where('id', '=', id)
+    .where('state', '=', 'provisioned')
+    .returning('id')
+    .executeTakeFirst();
+  if (row) await insertEvents(db, ids, [{ distributionId: id, state: 'confirmed', ...details }]);
+}
+
+export function findLatestDistribution(
+  db: Connection,
+  tokenId: string,
+): Promise<Row<'distributions'> | undefined> {
+  return db
+    .selectFrom('distributions')
+    .selectAll()
+    .where('token_id', '=', tokenId)
+    .where('latest', '=', sql.lit(1))
+    .executeTakeFirst();
+}
+
+/** Latest first. */
+export function listDistributions(
+  db: Connection,
+  tokenId: string,
+  limit: number,
+): Promise<Row<'distributions'>[]> {
+  return db
+    .selectFrom('distributions')
+    .selectAll()
+    .where('token_id', '=', tokenId)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** The latest distribution of each of these tokens. */
+export function listLatestDistributions(
+  db: Connection,
+  tokenIds: readonly string[],
+): Promise<Row<'distributions'>[]> {
+  if (tokenIds.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('distributions')
+    .selectAll()
+    .where('token_id', 'in', [...tokenIds])
+    .where('latest', '=', sql.lit(1))
+    .execute();
+}
+
+export async function listEvents(
+  db: Connection,
+  distributionIds: readonly string[],
+): Promise<Row<'distribution_events'>[]> {
+  if (distributionIds.length === 0) return [];
+  return db
+    .selectFrom('distribution_events')
+    .selectAll()
+    .where('distribution_id', 'in', [...distributionIds])
+    .orderBy('id')
+    .execute();
+}
+
+/** Whether a live distribution was made from this profile. */
+export async function hasLiveDistributionOf(db: Connection, profileId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('distributions')
+    .select('id')
+    .where('state', 'in', [...LIVE])
+    .where('profile_id', '=', profileId)
+    .executeTakeFirst();
+  return row !== undefined;
+}

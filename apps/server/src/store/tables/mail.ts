@@ -1,0 +1,111 @@
+/** The mail queue. A row is claimed with a lease: who dies with it loses it, and another sends it under the same Message-ID. */
+import { sql } from 'kysely';
+import { skipLocked } from '../db/skip-locked.ts';
+import type { Connection, NewRow, Row } from './schema.ts';
+
+/** Rows whose `once_key` is there already are left out. */
+export async function insertMail(db: Connection, rows: readonly NewRow<'mail'>[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db
+    .insertInto('mail')
+    .values([...rows])
+    .onConflict((conflict) => conflict.column('once_key').doNothing())
+    .execute();
+}
+
+/** At most one caller gets a row before its lease ends. */
+export async function claimDueMail(
+  db: Connection,
+  claim: {
+    readonly now: number;
+    readonly lease: string;
+    readonly leaseUntil: number;
+    readonly limit: number;
+  },
+): Promise<Row<'mail'>[]> {
+  const { rows } = await sql<Row<'mail'>>`
+    with due as materialized (
+      select id from mail where state = 'queued' and next_at <= ${claim.now}
+      order by next_at, id limit ${claim.limit} ${skipLocked(db)})
+    update mail set lease = ${claim.lease}, next_at = ${claim.leaseUntil}, attempts = attempts + 1
+    where id in (select id from due) and state = 'queued' and next_at <= ${claim.now}
+    returning *`.execute(db);
+  return [...rows].sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+type Ended = { readonly id: string; readonly lease: string | null };
+
+/** @returns false when the lease has gone to somebody else */
+export async function markMailSent(db: Connection, mail: Ended, at: number, reply: string): Promise<boolean> {
+  return ended(db, mail, { state: 'sent', sent_at: at, reason: reply, message: null, lease: null });
+}
+
+export async function markMailDead(db: Connection, mail: Ended, reason: string): Promise<boolean> {
+  return ended(db, mail, { state: 'dead', reason, lease: null });
+}
+
+/** It is tried again at `nextAt`. */
+export async function postponeMail(
+  db: Connection,
+  mail: Ended,
+  nextAt: number,
+  reason: string,
+): Promise<boolean> {
+  return ended(db, mail, { next_at: nextAt, reason, lease: null });
+}
+
+async function ended(
+  db: Connection,
+  { id, lease }: Ended,
+  change: Partial<Omit<Row<'mail'>, 'id'>>,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('mail')
+    .set(change)
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('state', '=', 'queued')
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export function findMail(db: Connection, id: string): Promise<Row<'mail'> | undefined> {
+  return db.selectFrom('mail').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** A dead mail that still knows what to say waits again. @returns undefined when it is not dead */
+export function claimDeadMail(
+  db: Connection,
+  id: string,
+  now: number,
+  givenUpAt: number,
+): Promise<Row<'mail'> | undefined> {
+  return db
+    .updateTable('mail')
+    .set({ state: 'queued', next_at: now, given_up_at: givenUpAt, attempts: 0 })
+    .where('id', '=', id)
+    .where('state', '=', 'dead')
+    .where('message', 'is not', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Latest first. */
+export function listMail(
+  db: Connection,
+  filter: { readonly state?: Row<'mail'>['state'] | undefined },
+  limit: number,
+  before?: string,
+): Promise<Row<'mail'>[]> {
+  let query = db.selectFrom('mail').selectAll().orderBy('id', 'desc').limit(limit);
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  if (before !== undefined) query = query.where('id', '<', before);
+  return query.execute();
+}
+
+/** Forgets what was sent, or given up, before these times. */
+export async function deleteOldMail(db: Connection, sentBefore: number, deadBefore: number): Promise<void> {
+  await db.deleteFrom('mail').where('state', '=', 'sent').where('created_at', '<', sentBefore).execute();
+  await db.deleteFrom('mail').where('state', '=', 'dead').where('created_at', '<', deadBefore).execute();
+}

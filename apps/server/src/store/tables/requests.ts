@@ -1,0 +1,187 @@
+/** Offers and requests. A request changes by compare-and-set on its version: of two decisions at once, one is made. */
+import { type SqlBool, sql } from 'kysely';
+import { skipLocked } from '../db/skip-locked.ts';
+import { inScopes } from './domains.ts';
+import type { Connection, NewRow, Row } from './schema.ts';
+import { userIdKey } from './users.ts';
+
+export function listOffers(db: Connection): Promise<Row<'offers'>[]> {
+  return db.selectFrom('offers').selectAll().orderBy('name_key').execute();
+}
+
+export function findOffer(db: Connection, idOrName: string): Promise<Row<'offers'> | undefined> {
+  return db
+    .selectFrom('offers')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', userIdKey(idOrName))]))
+    .executeTakeFirst();
+}
+
+export function insertOffer(db: Connection, row: NewRow<'offers'>): Promise<Row<'offers'>> {
+  return db.insertInto('offers').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** @returns undefined when the row has another version by now */
+export function updateOffer(
+  db: Connection,
+  id: string,
+  version: number,
+  change: Partial<Row<'offers'>>,
+): Promise<Row<'offers'> | undefined> {
+  return db
+    .updateTable('offers')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** There is one default at most: the others are none any more. */
+export async function clearOtherDefaults(db: Connection, id: string): Promise<void> {
+  await db
+    .updateTable('offers')
+    .set((eb) => ({ is_default: 0, version: eb('version', '+', 1) }))
+    .where('is_default', '=', 1)
+    .where('id', '!=', id)
+    .execute();
+}
+
+export async function deleteOffer(db: Connection, id: string): Promise<boolean> {
+  const row = await db.deleteFrom('offers').where('id', '=', id).returning('id').executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether an offer, or a request that is still open, needs this profile. */
+export async function isProfileRequested(db: Connection, profileId: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    select id from offers where profile_id = ${profileId}
+    union all
+    select id from token_requests where profile_id = ${profileId} and state in ('pending', 'approved')
+    limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** A request with whom it is for. */
+export type RequestRow = Row<'token_requests'> & {
+  readonly userId: string;
+  readonly user_enabled: number;
+  readonly user_domain: string;
+  readonly profile_name: string | null;
+};
+
+const requests = (db: Connection) =>
+  db
+    .selectFrom('token_requests')
+    .innerJoin('users', 'users.id', 'token_requests.user_id')
+    .leftJoin('token_profiles', 'token_profiles.id', 'token_requests.profile_id')
+    .selectAll('token_requests')
+    .select([
+      'users.user_id as userId',
+      'users.enabled as user_enabled',
+      'users.domain as user_domain',
+      'token_profiles.name as profile_name',
+    ]);
+
+export function findRequest(db: Connection, id: string): Promise<RequestRow | undefined> {
+  return requests(db).where('token_requests.id', '=', id).executeTakeFirst();
+}
+
+export type RequestFilter = {
+  readonly scopes: readonly string[];
+  readonly show?: 'waiting' | 'deferred' | 'closed' | undefined;
+  readonly userId?: string | undefined;
+};
+
+/** Latest first. */
+export function listRequests(
+  db: Connection,
+  filter: RequestFilter,
+  now: number,
+  limit: number,
+  before?: string,
+): Promise<RequestRow[]> {
+  let query = requests(db)
+    .where(({ ref }) => inScopes(ref('users.domain'), filter.scopes))
+    .orderBy('token_requests.id', 'desc')
+    .limit(limit);
+  const open = sql<SqlBool>`token_requests.state in ('pending', 'approved')`;
+  if (filter.show === 'closed') query = query.where(({ not }) => not(open));
+  if (filter.show === 'waiting') {
+    query = query
+      .where(open)
+      .where(({ eb, or }) => or([eb('deferred_until', 'is', null), eb('deferred_until', '<=', now)]));
+  }
+  if (filter.show === 'deferred') query = query.where(open).where('deferred_until', '>', now);
+  if (filter.userId !== undefined) {
+    query = query.where('users.user_id_key', '=', userIdKey(filter.userId));
+  }
+  if (before !== undefined) query = query.where('token_requests.id', '<', before);
+  return query.execute();
+}
+
+export async function insertRequest(db: Connection, row: NewRow<'token_requests'>): Promise<void> {
+  await db.insertInto('token_requests').values(row).execute();
+}
+
+/** @returns false when somebody else decided since `version`, or it is closed */
+export async function changeRequest(
+  db: Connection,
+  id: string,
+  version: number,
+  change: Partial<Pick<Row<'token_requests'>, 'state' | 'step' | 'deferred_until' | 'serial'>>,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('token_requests')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('state', 'in', ['pending', 'approved'])
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The token is there: nothing is left to decide. In the transaction that changed it. */
+export async function closeRequest(db: Connection, id: string, serial: string): Promise<void> {
+  await db
+    .updateTable('token_requests')
+    .set((eb) => ({ state: 'done', serial, version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function insertDecision(db: Connection, row: NewRow<'request_decisions'>): Promise<void> {
+  await db.insertInto('request_decisions').values(row).execute();
+}
+
+export async function listDecisions(
+  db: Connection,
+  requestIds: readonly string[],
+): Promise<Row<'request_decisions'>[]> {
+  if (requestIds.length === 0) return [];
+  return db
+    .selectFrom('request_decisions')
+    .selectAll()
+    .where('request_id', 'in', [...requestIds])
+    .orderBy('id')
+    .execute();
+}
+
+/** The next unassigned token of a domain becomes the user's; at most one caller gets it. Assigning enables. */
+export async function claimUnassignedToken(
+  db: Connection,
+  domain: string,
+  userRow: string,
+  expiresAfter: string,
+): Promise<Pick<Row<'tokens'>, 'id' | 'serial' | 'pin'> | undefined> {
+  const { rows } = await sql<Pick<Row<'tokens'>, 'id' | 'serial' | 'pin'>>`
+    with free as materialized (
+      select id from tokens
+      where user_id is null and lost = 0 and domain = ${domain} and expires_on > ${expiresAfter}
+      order by serial limit 1 ${skipLocked(db)})
+    update tokens set user_id = ${userRow}, enabled = 1, version = version + 1
+    where id in (select id from free) and user_id is null
+    returning id, serial, pin`.execute(db);
+  return rows[0];
+}

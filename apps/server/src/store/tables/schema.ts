@@ -1,0 +1,442 @@
+/**
+ * The tables, as the code sees them. Portable columns only: ids and sealed values are text, times are epoch milliseconds, flags are
+ * 0 or 1, structures are JSON text. The migrations make exactly these.
+ */
+import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { Flag } from './flag.ts';
+import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
+import type {
+  AttemptsTable,
+  EmergencyCodesTable,
+  NobodyTable,
+  PinHistoryTable,
+  PoliciesTable,
+} from './policy-tables.ts';
+import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
+import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './request-schema.ts';
+
+/** What a process knows of wrong activation codes; see provisioning/guess-watch.ts. */
+export type GuessReportsTable = {
+  /** Made at the start of the process. */
+  node: string;
+  at: number;
+  /** JSON: pairs of a source and the tries that are missing. */
+  missing: string;
+};
+
+export type UsersTable = {
+  id: string;
+  user_id: string;
+  /** Canonical form of user_id: what uniqueness and counters go by. */
+  user_id_key: string;
+  first_name: string;
+  last_name: string;
+  email: string;
+  /** Folded, for searching by their start. */
+  last_name_key: string;
+  email_key: string;
+  enabled: Flag;
+  /** Path of the security domain. */
+  domain: string;
+  /** Wrong passcodes over all tokens since `failures_since`. */
+  failures: Generated<number>;
+  failures_since: number | null;
+  /** Locks one soon after the other: each is longer. */
+  locks: Generated<number>;
+  locked_until: number | null;
+  /** Grows with every wrong passcode that is counted, for the user or one of their tokens. */
+  guess_version: Generated<number>;
+  created_at: number;
+  version: number;
+};
+
+/** For the Self-Service Console; apart from the users, so that nothing that reads a user holds it. */
+export type UserPasswordsTable = {
+  user_id: string;
+  password_hash: string;
+  /** Another one has to be chosen at the next log-on. */
+  must_change: Flag;
+  set_at: number;
+};
+
+export type UserSessionsTable = {
+  id_hash: string;
+  user_id: string;
+  /** `passcode`: the user has shown that they hold a token. */
+  method: 'password' | 'passcode' | 'emergency';
+  created_at: number;
+  last_seen_at: number;
+  expires_at: number;
+  /** Where it was opened. */
+  source: string | null;
+  user_agent: string | null;
+};
+
+/** An administrator lets a user who has a token activate another without it. */
+export type ActivationWindowsTable = {
+  user_id: string;
+  /** The only distribution it is for; empty where it is for any. */
+  only_for: string;
+  opened_at: number;
+  opened_by: string;
+  expires_at: number;
+  /** The distribution it was used for. */
+  used_for: string | null;
+};
+
+/** Imported definitions only; the ones that ship are files. */
+export type DeviceTypesTable = { id: string; definition: string; created_at: number; version: number };
+
+export type TokenProfilesTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  device_type: string;
+  delivery: 'url' | 'qr';
+  algorithm: 'securid' | 'totp' | 'hotp';
+  digits: 6 | 8;
+  interval_seconds: 30 | 60;
+  authentication_type: 'pinpad' | 'fob' | 'tokencode';
+  code_expiry: string;
+  created_at: number;
+  version: number;
+};
+
+export type TokensTable = {
+  id: string;
+  serial: string;
+  /** Path of the security domain. */
+  domain: string;
+  user_id: string | null;
+  enabled: Flag;
+  /** Reported lost: verifies nothing until it is found. */
+  lost: Flag;
+  /** `YYYY-MM-DD`, usable through the end of that day. */
+  expires_on: string;
+  /** Sealed. */
+  pin: string | null;
+  pin_set_at: number | null;
+  /** The user has to choose a new PIN at the next use. */
+  pin_change: Generated<Flag>;
+  /** Until when emergency access lasts, and what a tokencode of the token does meanwhile. */
+  emergency_until: number | null;
+  emergency_return: 'end' | 'after' | 'deny' | null;
+  /** Wrong passcodes in a row. */
+  failures: number;
+  last_failure_at: number | null;
+  /** Whether it was ever distributed. */
+  distributed: Generated<Flag>;
+  created_at: number;
+  version: number;
+};
+
+/** One token waits to take the place of another of the same user, until its first passcode is accepted. */
+export type ReplacementsTable = {
+  token_id: string;
+  replaced_id: string;
+  /** What becomes of the replaced one. */
+  afterwards: 'unassign' | 'delete';
+  created_at: number;
+  created_by: string;
+};
+
+export type SeedsTable = {
+  id: string;
+  token_id: string;
+  distribution_id: string;
+  /** `pending` until its first tokencode is accepted; that drops every other seed of the token. */
+  state: 'current' | 'pending';
+  algorithm: 'securid' | 'totp' | 'hotp';
+  digits: 6 | 8;
+  interval_seconds: 30 | 60;
+  authentication_type: 'pinpad' | 'fob' | 'tokencode';
+  /** KeyID as the client was told it, base64. */
+  key_id: string;
+  sealed: string;
+  /** Last accepted interval or counter, -1 when none was. Only ever grows. */
+  position: number;
+  /** What the device's clock is ahead, in intervals. */
+  drift: number;
+  last_accepted_at: number | null;
+  /** Moment of the approval that was accepted last, see otp/approval. Only ever grows. */
+  approved: Generated<number>;
+  created_at: number;
+};
+
+/** `expired` is not stored: it is `issued` or `opened` past expires_at. */
+export type StoredDistributionState =
+  | 'issued'
+  | 'opened'
+  | 'provisioned'
+  | 'confirmed'
+  | 'withdrawn'
+  | 'failed';
+
+export type DistributionsTable = {
+  id: string;
+  token_id: string;
+  user_id: string;
+  profile_id: string;
+  /** For searching; the snapshot has the rest. */
+  profile_name: string;
+  device_type: string;
+  /** The profile and what is needed of its device type, as they were: JSON, see provisioning/snapshot. */
+  snapshot: string;
+  delivery: 'url' | 'qr';
+  /** Keyed hash; null until a QR code is asked for. */
+  code_hash: string | null;
+  device_kind: 'class' | 'id' | 'any';
+  device_id: string | null;
+  nickname: string;
+  state: StoredDistributionState;
+  /** Last failure, for the administrator. */
+  reason: string | null;
+  /** Failed runs by a holder of the code. */
+  attempts: number;
+  /** Counts the codes of a QR distribution, each asked for by the user. */
+  code_number: Generated<number>;
+  /** How often the code was sent again after it was used, up to a limit. */
+  reuses: Generated<number>;
+  reused_at: number | null;
+  created_at: number;
+  created_by: string;
+  expires_at: number | null;
+  trigger_hash: string | null;
+  trigger_expires_at: number | null;
+  /** What the client said when it asked for the trigger; the messages after it have no place for it. */
+  trigger_device_id: string | null;
+  seen_device_id: string | null;
+  /** What the ServerFinished answered, to send it again for the byte-identical ClientNonce. */
+  reply_hash: string | null;
+  reply: string | null;
+  reply_until: number | null;
+  /** Of the token; it never changes, so that it can stand here for the order of lists. */
+  serial: Generated<string>;
+  /** Whether no later distribution of the token was made. */
+  latest: Generated<Flag>;
+};
+
+export type DistributionEventsTable = {
+  id: string;
+  distribution_id: string;
+  state: StoredDistributionState;
+  at: number;
+  source: string | null;
+  device_id: string | null;
+  reason: string | null;
+};
+
+export type AuditTable = {
+  id: string;
+  at: number;
+  actor: string;
+  action: string;
+  object: string;
+  result: 'success' | 'refused' | 'failure';
+  reason: string | null;
+  source: string | null;
+  /** Keyed hash of the row, made when it was written; null in rows of before there were marks. */
+  mark: string | null;
+};
+
+/** A row of the trail that has no place in the chain yet; gone when it has. */
+export type AuditUnlinkedTable = {
+  audit_id: string;
+};
+
+/** The chain over the audit trail, written a moment after the rows it covers; see audit/chain.ts. */
+export type AuditChainTable = {
+  seq: number;
+  audit_id: string;
+  /** SHA-256 over the hash before and the row, hexadecimal: anyone can check it. */
+  hash: string;
+  /** Keyed hash of it: only who has the master key can make it. */
+  mac: string;
+};
+
+export type AdministratorsTable = {
+  id: string;
+  user_name: string;
+  user_name_key: string;
+  password_hash: string;
+  enabled: Flag;
+  /** The user whose token must be shown after the password. */
+  token_user_id: string | null;
+  created_at: number;
+  version: number;
+};
+
+/** WebAuthn credentials of administrators. */
+export type PasskeysTable = {
+  /** Credential id, base64url. */
+  id: string;
+  administrator_id: string;
+  name: string;
+  /** COSE, base64url. */
+  public_key: string;
+  /** What the authenticator counted last; 0 for those that do not count. */
+  counter: number;
+  transports: string;
+  created_at: number;
+  last_used_at: number | null;
+};
+
+/** Challenges that were answered, until they would have run out anyway: none is answered twice. */
+export type AnsweredChallengesTable = { challenge_hash: string; expires_at: number };
+
+/** A tree. The path holds the ids from the top down and never changes, so that "in or below" is one comparison. */
+export type SecurityDomainsTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  path: string;
+  parent_id: string | null;
+  created_at: number;
+  version: number;
+};
+
+/** Roles made here; the ones that ship are in packages/api/src/roles.ts. */
+export type RolesTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  description: string;
+  permissions: string;
+  created_at: number;
+  version: number;
+};
+
+/** An administrator has a role in a security domain and those below it. */
+export type RoleGrantsTable = { administrator_id: string; role_id: string; domain_id: string };
+
+export type SessionsTable = {
+  id_hash: string;
+  administrator_id: string;
+  created_at: number;
+  last_seen_at: number;
+  expires_at: number;
+  /** When the administrator last proved who they are, in this session. */
+  proved_at: Generated<number>;
+  /** Whether that proof had a second factor in it. */
+  second_factor: Generated<Flag>;
+  /** Where it was opened. */
+  source: string | null;
+  user_agent: string | null;
+};
+
+export type ApiKeysTable = {
+  id: string;
+  name: string;
+  key_hash: string;
+  permissions: string;
+  /** Path of the security domain it works in. */
+  domain: string;
+  created_at: number;
+  created_by: string;
+  expires_at: number | null;
+  /** Row of the administrator whose rights bound it, who may be gone; null for one that came from the server host. */
+  owner_id: string | null;
+  owner_name: string | null;
+};
+
+export type ServerKeysTable = {
+  id: number;
+  bits: number;
+  /** Base64 of the minimal big-endian modulus. */
+  modulus: string;
+  /** PKCS#8 DER, sealed. */
+  private_key: string;
+  use: 'active' | 'retired';
+  created_at: number;
+};
+
+/** TLS certificates and requests for them. */
+export type TlsCertificatesTable = {
+  id: string;
+  /** As the request says it; of an uploaded one, as the certificate does. */
+  subject: string;
+  /** JSON list. */
+  names: string;
+  /** PKCS#10 in PEM; null for an uploaded one. */
+  request: string | null;
+  /** PEM, leaf first; null while the request waits for its answer. */
+  chain: string | null;
+  /** PKCS#8 DER, sealed. */
+  private_key: string;
+  /** SHA-256 of the public key: finds the key that an answer belongs to. */
+  public_key_hash: string;
+  /** At most one is 1. */
+  in_use: Flag;
+  created_at: number;
+  created_by: string;
+};
+
+/** One row. */
+export type InstallationTable = {
+  id: 1;
+  /** A constant under the master key: tells a wrong key from a broken database. */
+  key_check: string;
+  next_serial: number;
+  settings: string;
+  settings_version: number;
+  created_at: number;
+  /** Where the audit chain ends, with a keyed hash: `seq.hash.at.mac`. */
+  audit_head: string | null;
+};
+
+export type HeartbeatsTable = {
+  process: string;
+  at: number;
+  filler: string;
+};
+
+export type Schema = {
+  guess_reports: GuessReportsTable;
+  users: UsersTable;
+  user_passwords: UserPasswordsTable;
+  user_sessions: UserSessionsTable;
+  activation_windows: ActivationWindowsTable;
+  device_types: DeviceTypesTable;
+  token_profiles: TokenProfilesTable;
+  tokens: TokensTable;
+  replacements: ReplacementsTable;
+  seeds: SeedsTable;
+  distributions: DistributionsTable;
+  distribution_events: DistributionEventsTable;
+  audit: AuditTable;
+  audit_unlinked: AuditUnlinkedTable;
+  audit_chain: AuditChainTable;
+  administrators: AdministratorsTable;
+  security_domains: SecurityDomainsTable;
+  roles: RolesTable;
+  role_grants: RoleGrantsTable;
+  sessions: SessionsTable;
+  passkeys: PasskeysTable;
+  answered_challenges: AnsweredChallengesTable;
+  api_keys: ApiKeysTable;
+  radius_clients: RadiusClientsTable;
+  agents: AgentsTable;
+  agent_results: AgentResultsTable;
+  server_keys: ServerKeysTable;
+  tls_certificates: TlsCertificatesTable;
+  installation: InstallationTable;
+  mail: MailTable;
+  mail_settings: MailSettingsTable;
+  mail_templates: MailTemplatesTable;
+  user_mail: UserMailTable;
+  offers: OffersTable;
+  token_requests: TokenRequestsTable;
+  request_decisions: RequestDecisionsTable;
+  policies: PoliciesTable;
+  attempts: AttemptsTable;
+  pin_history: PinHistoryTable;
+  emergency_codes: EmergencyCodesTable;
+  nobody: NobodyTable;
+  heartbeats: HeartbeatsTable;
+};
+
+export type Database = Kysely<Schema>;
+/** Inside a transaction or outside: store functions take either. */
+export type Connection = Kysely<Schema> | Transaction<Schema>;
+export type Row<T extends keyof Schema> = Selectable<Schema[T]>;
+export type NewRow<T extends keyof Schema> = Insertable<Schema[T]>;

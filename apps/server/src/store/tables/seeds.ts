@@ -1,0 +1,199 @@
+/** Seeds: sealed secrets and where each stands. `advance` is what makes a tokencode one-time. */
+import { sql } from 'kysely';
+import { keysOf, type RowOf, valuesTable } from '../db/parameter-rows.ts';
+import { preparedQuery, preparedRows } from '../db/prepared.ts';
+import type { Flag } from './flag.ts';
+import type { Connection, NewRow, Row } from './schema.ts';
+import { heldUsers, isCurrent } from './user-locks.ts';
+
+export async function insertSeeds(db: Connection, rows: readonly NewRow<'seeds'>[]): Promise<void> {
+  if (rows.length > 0)
+    await db
+      .insertInto('seeds')
+      .values([...rows])
+      .execute();
+}
+
+export function listSeeds(db: Connection, tokenId: string): Promise<Row<'seeds'>[]> {
+  return db.selectFrom('seeds').selectAll().where('token_id', '=', tokenId).orderBy('id').execute();
+}
+
+export async function deleteSeeds(db: Connection, tokenId: string): Promise<void> {
+  await db.deleteFrom('seeds').where('token_id', '=', tokenId).execute();
+}
+
+/** What an exchange agreed and no tokencode has confirmed. */
+export async function deletePendingSeeds(db: Connection, distributionId: string): Promise<void> {
+  await db
+    .deleteFrom('seeds')
+    .where('distribution_id', '=', distributionId)
+    .where('state', '=', 'pending')
+    .execute();
+}
+
+/** Keeps the current seed and the newest pending one: redistributing again and again does not pile up what verifies. */
+export async function prunePendingSeeds(db: Connection, tokenId: string): Promise<void> {
+  const pending = (await listSeeds(db, tokenId)).filter((seed) => seed.state === 'pending');
+  const old = pending.slice(0, -1).map((seed) => seed.id);
+  if (old.length > 0) await db.deleteFrom('seeds').where('id', 'in', old).execute();
+}
+
+/** @returns false when it was no longer pending */
+export async function claimConfirmation(
+  db: Connection,
+  seed: { id: string; tokenId: string },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('seeds')
+    .set({ state: 'current' })
+    .where('id', '=', seed.id)
+    .where('state', '=', 'pending')
+    .returning('id')
+    .executeTakeFirst();
+  if (!row) return false;
+  await db.deleteFrom('seeds').where('token_id', '=', seed.tokenId).where('id', '!=', seed.id).execute();
+  return true;
+}
+
+export type Advance = {
+  readonly seedId: string;
+  readonly userRow: string;
+  /** The user's counts of wrong passcodes on which it was decided; null when they do not matter. */
+  readonly seen: number | null;
+  /** The interval or counter to accept. */
+  readonly position: number;
+  readonly drift: number;
+  readonly at: number;
+};
+
+const ADVANCED = {
+  id: 'text',
+  user_row: 'text',
+  seen: 'bigint',
+  position: 'bigint',
+  drift: 'bigint',
+  at: 'bigint',
+} as const;
+
+const advanceAll = preparedRows<RowOf<typeof ADVANCED>, { id: string }>(keysOf(ADVANCED), (db, rows) =>
+  sql<{ id: string }>`
+    with ${valuesTable('v', ADVANCED, rows)}, ${heldUsers(db)}
+    update seeds set position = v.position, drift = v.drift, last_accepted_at = v.at
+    from v, held
+    where seeds.id = v.id and seeds.position < v.position and held.id = v.user_row and ${isCurrent}
+    returning seeds.id`.compile(db),
+);
+
+/**
+ * Accepts each interval if nothing at or after it was accepted before, and no wrong passcode was counted since it was looked at: a
+ * compare-and-set, for many seeds at once.
+ * @returns the seeds that moved; one that is missing was beaten to it, was decided on old counts, or is gone
+ */
+export async function advanceSeeds(
+  db: Connection,
+  advances: readonly Advance[],
+): Promise<ReadonlySet<string>> {
+  if (advances.length === 0) return new Set();
+  const rows = await advanceAll(
+    db,
+    advances.map(({ seedId, userRow, ...advance }) => ({ id: seedId, user_row: userRow, ...advance })),
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Accepts an approval if neither it nor a later one was accepted before. @returns at most once for each */
+export async function claimApproval(db: Connection, seedId: string, moment: number): Promise<boolean> {
+  const row = await db
+    .updateTable('seeds')
+    .set({ approved: moment })
+    .where('id', '=', seedId)
+    .where('state', '=', 'current')
+    .where('approved', '<', moment)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** What a verification needs of a user, a token and a seed, in one read. */
+export type VerifiableRow = {
+  readonly user_row: string;
+  /** As it is written, whatever the caller wrote. */
+  readonly user_name: string;
+  readonly user_enabled: Flag;
+  /** Path of the user's security domain. */
+  readonly user_domain: string;
+  readonly user_failures: number;
+  readonly user_locks: number;
+  readonly locked_until: number | null;
+  readonly guess_version: number;
+  readonly token_id: string | null;
+  readonly serial: string | null;
+  readonly token_enabled: Flag | null;
+  readonly token_lost: Flag | null;
+  readonly expires_on: string | null;
+  readonly pin: string | null;
+  readonly pin_set_at: number | null;
+  readonly pin_change: Flag | null;
+  readonly emergency_until: number | null;
+  readonly emergency_return: Row<'tokens'>['emergency_return'];
+  readonly failures: number | null;
+  /** Id of the token whose place it waits to take. */
+  readonly replaces: string | null;
+  readonly last_failure_at: number | null;
+  readonly seed_id: string | null;
+  readonly distribution_id: string | null;
+  readonly state: 'current' | 'pending' | null;
+  readonly algorithm: Row<'seeds'>['algorithm'] | null;
+  readonly digits: 6 | 8 | null;
+  readonly interval_seconds: 30 | 60 | null;
+  readonly authentication_type: Row<'seeds'>['authentication_type'] | null;
+  readonly sealed: string | null;
+  readonly position: number | null;
+  readonly drift: number | null;
+  readonly last_accepted_at: number | null;
+};
+
+/** All tokens of one user with their seeds. No row: no such user. */
+export const findVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) =>
+  db
+    .selectFrom('users')
+    .leftJoin('tokens', 'tokens.user_id', 'users.id')
+    .leftJoin('seeds', 'seeds.token_id', 'tokens.id')
+    .leftJoin('replacements', 'replacements.token_id', 'tokens.id')
+    .select([
+      'users.id as user_row',
+      'users.user_id as user_name',
+      'users.enabled as user_enabled',
+      'users.domain as user_domain',
+      'users.failures as user_failures',
+      'users.locks as user_locks',
+      'users.locked_until',
+      'users.guess_version',
+      'tokens.id as token_id',
+      'tokens.serial',
+      'tokens.enabled as token_enabled',
+      'tokens.lost as token_lost',
+      'tokens.expires_on',
+      'tokens.pin',
+      'tokens.pin_set_at',
+      'tokens.pin_change',
+      'tokens.emergency_until',
+      'tokens.emergency_return',
+      'tokens.failures',
+      'tokens.last_failure_at',
+      'replacements.replaced_id as replaces',
+      'seeds.id as seed_id',
+      'seeds.distribution_id',
+      'seeds.state',
+      'seeds.algorithm',
+      'seeds.digits',
+      'seeds.interval_seconds',
+      'seeds.authentication_type',
+      'seeds.sealed',
+      'seeds.position',
+      'seeds.drift',
+      'seeds.last_accepted_at',
+    ])
+    .where('users.user_id_key', '=', userIdKey)
+    .compile(),
+);

@@ -1,0 +1,448 @@
+/** Administration in the Security Console: what each role may not do, and the pages of domains, administrators and roles. */
+import type { Permission } from '@sower/api/permissions';
+import { BUILT_IN_ROLES } from '@sower/api/roles';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
+import { openConsole, originOf, type Person } from '../harness/browser/console-browser.ts';
+import { furnish, serialOf } from '../harness/browser/console-pages.ts';
+import { SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import type { FreshDatabase } from '../harness/fresh-database.ts';
+
+const executablePath = findChromium();
+const PASSWORD = 'correct horse battery';
+
+/** Pages that need a permission, with what they send when somebody gets that far. */
+const DEEDS: readonly {
+  permission: Permission;
+  page: string;
+  /** Whether the menu leads there. */
+  menu: boolean;
+  request: { method: string; path: string; body?: object };
+}[] = [
+  {
+    permission: 'users:edit',
+    page: '/users/new',
+    menu: true,
+    request: { method: 'POST', path: '/users', body: { userId: 'new' } },
+  },
+  {
+    permission: 'tokens:mint',
+    page: '/tokens/mint',
+    menu: true,
+    request: { method: 'POST', path: '/tokens', body: {} },
+  },
+  {
+    permission: 'tokens:edit',
+    page: `/tokens/${serialOf(3)}/edit`,
+    menu: false,
+    request: { method: 'DELETE', path: `/tokens/${serialOf(3)}/pin` },
+  },
+  {
+    permission: 'tokens:distribute',
+    page: `/tokens/${serialOf(3)}/distribute`,
+    menu: false,
+    request: {
+      method: 'POST',
+      path: `/tokens/${serialOf(3)}/distributions`,
+      body: { profile: 'Android' },
+    },
+  },
+  {
+    permission: 'profiles:edit',
+    page: '/profiles/new',
+    menu: true,
+    request: {
+      method: 'POST',
+      path: '/token-profiles',
+      body: { name: 'x', deviceType: 'ios', delivery: 'qr' },
+    },
+  },
+  {
+    permission: 'settings:edit',
+    page: '/settings/tokens',
+    menu: true,
+    request: { method: 'GET', path: '/settings' },
+  },
+  {
+    permission: 'administrators:view',
+    page: '/administrators',
+    menu: true,
+    request: { method: 'GET', path: '/administrators' },
+  },
+  {
+    permission: 'administrators:edit',
+    page: '/administrators/new',
+    menu: true,
+    request: {
+      method: 'POST',
+      path: '/administrators',
+      body: { userName: 'x', password: PASSWORD, grants: [] },
+    },
+  },
+  {
+    permission: 'keys:edit',
+    page: '/api-keys',
+    menu: true,
+    request: { method: 'GET', path: '/api-keys' },
+  },
+  {
+    permission: 'keys:edit',
+    page: '/server-keys',
+    menu: true,
+    request: { method: 'GET', path: '/server-keys' },
+  },
+  { permission: 'audit:view', page: '/audit', menu: true, request: { method: 'GET', path: '/audit' } },
+  { permission: 'audit:view', page: '/monitor', menu: true, request: { method: 'GET', path: '/audit' } },
+  {
+    permission: 'policies:view',
+    page: '/policies/token',
+    menu: true,
+    request: { method: 'GET', path: '/policies/token' },
+  },
+  {
+    permission: 'agents:view',
+    page: '/radius-clients',
+    menu: true,
+    request: { method: 'GET', path: '/radius-clients' },
+  },
+  { permission: 'agents:view', page: '/agents', menu: true, request: { method: 'GET', path: '/agents' } },
+  {
+    permission: 'settings:edit',
+    page: '/mail/settings',
+    menu: true,
+    request: { method: 'GET', path: '/mail/settings' },
+  },
+  { permission: 'profiles:view', page: '/offers', menu: true, request: { method: 'GET', path: '/offers' } },
+  {
+    permission: 'profiles:edit',
+    page: '/offers/new',
+    menu: false,
+    request: { method: 'POST', path: '/offers', body: { name: 'x', profile: 'Android' } },
+  },
+  {
+    permission: 'requests:view',
+    page: '/requests',
+    menu: true,
+    request: { method: 'GET', path: '/requests' },
+  },
+];
+
+describe.skipIf(!executablePath && !process.env.CI)('Security Console, administration', () => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    database = await SQLITE.fresh();
+    deployment = await deploy(database);
+    await furnish(deployment);
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '/usr/bin/chromium',
+      args: CHROMIUM_ARGUMENTS,
+    });
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await deployment.stop();
+    await database.drop();
+  });
+
+  const open = (person?: Person) => openConsole(browser, deployment, person);
+  const go = (page: Page, path: string) => page.goto(`${originOf(deployment)}/console${path}`);
+  /** From the context menu of a row. */
+  async function choose(page: Page, name: string, action: string): Promise<void> {
+    await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
+    await page.getByRole('menuitem', { name: action }).click();
+  }
+
+  const roles = Object.entries(BUILT_IN_ROLES).filter(([id]) => id !== 'super-admin');
+  test.each(roles)(
+    '%s: what it may not do is not offered, is refused with the right words, and by the API',
+    async (id, { permissions }) => {
+      const userName = `is-${id}`;
+      await deployment.api('addAdministrator', {
+        body: { userName, password: PASSWORD, grants: [{ role: id }] },
+      });
+      const { page, context } = await open({ userName, password: PASSWORD });
+      const offered = await page
+        .locator('#menu a')
+        .evaluateAll((links) => links.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
+      for (const deed of DEEDS) {
+        const may = (permissions as readonly Permission[]).includes(deed.permission);
+        if (deed.menu) expect(offered.includes(`/console${deed.page}`), deed.page).toBe(may);
+        if (may) continue;
+        await go(page, deed.page);
+        await page.getByRole('heading', { name: 'You are not permitted to do this' }).waitFor();
+        await page.getByText('This needs the permission:').waitFor();
+        // Who may see who can is led there.
+        expect(await page.locator('#main').getByRole('link', { name: 'Who can do this?' }).count()).toBe(
+          (permissions as readonly Permission[]).includes('administrators:view') ? 1 : 0,
+        );
+        const answer = await page.evaluate(async ({ method, path, body }) => {
+          const reply = await fetch(`/api/v1${path}`, {
+            method,
+            ...(body === undefined
+              ? {}
+              : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+          });
+          return { status: reply.status, problem: (await reply.json()) as object };
+        }, deed.request);
+        expect(answer, `${id} ${deed.permission}`).toMatchObject({
+          status: 403,
+          problem: { code: 'not-permitted', permission: deed.permission },
+        });
+      }
+      // Who may look at a profile and not change it finds nothing to save.
+      if ((permissions as readonly Permission[]).includes('profiles:view')) {
+        const [profile] = (await deployment.api('listProfiles', { query: { name: 'Sower_QR' } })).items;
+        await go(page, `/profiles/${profile?.id}`);
+        await page.getByText('You may look at this, not change it').waitFor();
+        expect(await page.getByLabel('Profile Name').isDisabled()).toBe(true);
+        expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+      }
+      // What a row offers is what the role may do with it.
+      await go(page, '/tokens');
+      const row = page.getByRole('row', { name: new RegExp(serialOf(3)) });
+      const sees = (permissions as readonly Permission[]).includes('tokens:view');
+      if (sees) await row.getByRole('button').last().click();
+      const entries = (await page.getByRole('menuitem').allTextContents()).join(' ');
+      for (const [permission, words] of [
+        ['tokens:distribute', /Distribute/],
+        ['tokens:assign', /Unassign/],
+        ['tokens:edit', /Disable/],
+        ['tokens:delete', /Delete/],
+      ] as const) {
+        const may = (permissions as readonly Permission[]).includes(permission);
+        expect(words.test(entries), `${id} ${permission}: ${entries}`).toBe(may);
+      }
+      await context.close();
+    },
+    60_000,
+  );
+
+  test('security domains: add below, rename while another renames, delete refused with the reason', async () => {
+    const { page, context } = await open();
+    await go(page, '/security-domains');
+    await choose(page, 'South', 'Add below');
+    await page.getByRole('textbox', { name: 'Name' }).fill('North');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('There is a security domain "North" already.').waitFor();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Island');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('Security domain Island is added.').waitFor();
+
+    await choose(page, 'South', 'Delete');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText(/^Still in it: domains \(1\).* Move or delete them first\.$/).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+
+    await choose(page, 'Island', 'Rename');
+    const island = (await deployment.api('listSecurityDomains', {})).items.find(
+      ({ name }) => name === 'Island',
+    );
+    await deployment.api('renameSecurityDomain', {
+      params: { id: island?.id ?? '' },
+      body: { name: 'Islet' },
+      ifMatch: island?.version ?? 0,
+    });
+    await page.getByRole('textbox', { name: 'Name' }).fill('Isle');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: /Somebody else has edited Island meanwhile/ }).waitFor();
+    await page.getByText('Saved meanwhile: Islet').waitFor();
+    await page.getByLabel('Yours: Isle').check();
+    await page.getByRole('button', { name: 'Save what is chosen' }).click();
+    await page.getByText('Security domain Isle is saved.').waitFor();
+    await choose(page, 'Isle', 'Delete');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Security domain Isle is deleted.').waitFor();
+    await page.getByRole('button', { name: 'Actions for Top domain', exact: true }).click();
+    const stays = page.getByRole('menuitem', { name: /^Delete/ });
+    expect(await stays.getAttribute('aria-disabled')).toBe('true');
+    expect(await stays.textContent()).toContain('The top one stays.');
+    await context.close();
+  }, 60_000);
+
+  test('administrators: messages at their fields; the last Super Admin cannot go', async () => {
+    const { page, context } = await open();
+    await go(page, '/administrators/new');
+    await page.getByRole('textbox', { name: 'User name' }).fill('north');
+    await page.getByLabel('First password').fill('short');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Choose a role, or remove this line.').waitFor();
+    await page.locator('#main select').first().selectOption({ label: 'Auditor' });
+    await page.getByRole('button', { name: 'Save' }).click();
+    const said = (label: string) =>
+      page
+        .getByLabel(label)
+        .evaluate(
+          (input) => document.getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent,
+        );
+    await expect.poll(() => said('First password')).toContain('A password has at least 12 characters.');
+    await page.getByLabel('First password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => said('User name')).toContain('There is an administrator "north" already.');
+    await page.getByRole('textbox', { name: 'User name' }).fill('fresh');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Administrator fresh is added.').waitFor();
+
+    await page.getByRole('button', { name: 'Actions for admin', exact: true }).click();
+    const entry = page.getByRole('menuitem', { name: /^Delete/ });
+    expect(await entry.getAttribute('aria-disabled')).toBe('true');
+    expect(await entry.textContent()).toContain('The last Super Admin stays.');
+    await page.keyboard.press('Escape');
+    await go(page, '/administrators/admin');
+    await page.getByText('This is the last enabled Super Admin').waitFor();
+    await page.getByRole('button', { name: 'Remove role 1' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('There would be no enabled Super Admin left.').waitFor();
+
+    await go(page, '/administrators');
+    await choose(page, 'fresh', 'Disable');
+    await page.getByRole('button', { name: 'Disable administrator' }).click();
+    await page.getByText('Administrator fresh is disabled.').waitFor();
+    await choose(page, 'fresh', 'Delete');
+    await page.getByRole('button', { name: 'Delete administrator' }).click();
+    await page.getByText('Administrator fresh is deleted.').waitFor();
+    await context.close();
+  }, 60_000);
+
+  test('roles: duplicate, edit while another edits, delete refused while in use; who can do this', async () => {
+    const { page, context } = await open();
+    await go(page, '/roles');
+    await choose(page, 'Help Desk Administrator', 'Duplicate');
+    await page.getByRole('dialog').getByRole('button', { name: 'Duplicate' }).click();
+    await page.getByText('Role Copy of Help Desk Administrator is added.').waitFor();
+    await page.getByRole('link', { name: 'Copy of Help Desk Administrator' }).click();
+    await page.getByRole('heading', { name: /^Edit role/ }).waitFor();
+    await page.getByLabel('Delete tokens', { exact: true }).check();
+    const role = (await deployment.api('listRoles', {})).items.find(({ name }) => name.startsWith('Copy of'));
+    await deployment.api('editRole', {
+      params: { id: role?.id ?? '' },
+      body: { description: 'changed meanwhile' },
+      ifMatch: role?.version ?? 0,
+    });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved meanwhile: changed meanwhile').waitFor();
+    // What only the other one changed is shown and stays: it is not asked about.
+    expect(await page.getByRole('radiogroup', { name: 'Description' }).count()).toBe(0);
+    await page.getByText('You have changed different things.').waitFor();
+    await page.getByRole('button', { name: 'Save what is chosen' }).click();
+    await page.getByText('Role Copy of Help Desk Administrator is saved.').waitFor();
+    expect((await deployment.api('listRoles', {})).items.find(({ id }) => id === role?.id)).toMatchObject({
+      description: 'changed meanwhile',
+      permissions: expect.arrayContaining(['tokens:delete', 'tokens:edit']) as unknown,
+    });
+    await choose(page, 'Service desk', 'Delete');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Administrators have this role. Take it from them first.').waitFor();
+
+    await go(page, '/who-can');
+    await page.getByRole('searchbox', { name: 'Find a permission' }).fill('issue software');
+    await page.getByRole('link', { name: /Issue software tokens/ }).click();
+    await page.getByText('admin, by the role Super Admin, in the whole deployment').waitFor();
+    await page.getByText('north, by the role Token Distributor, in North and all below').waitFor();
+    await page.getByText('command line, in the whole deployment').waitFor();
+    await context.close();
+  }, 60_000);
+
+  test('a session that ends in the middle of a dialog: log on over it, and nothing is lost', async () => {
+    const { page, context } = await open();
+    await go(page, '/security-domains');
+    await choose(page, 'Harbour', 'Rename');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Haven');
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+    // Escape closes neither this dialog nor the one below.
+    await page.keyboard.press('Escape');
+    await page.locator('#log-on-again-password').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('User name or password is wrong.').waitFor();
+    expect(await page.locator('input[value="Haven"]').count()).toBe(1);
+    await page.locator('#log-on-again-password').fill(firstPassword(deployment));
+    await page.keyboard.press('Enter');
+    await page.getByText('Security domain Haven is saved.').waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+
+    // A form keeps what was typed, also when the log-on comes up more than once.
+    await go(page, '/users/new');
+    await page.getByRole('textbox', { name: 'User ID' }).fill('kept');
+    await page.getByRole('textbox', { name: 'Last name' }).fill('Typed');
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+    await page.locator('#log-on-again-password').fill(firstPassword(deployment));
+    await page.keyboard.press('Enter');
+    await page.getByText('User kept is added.').waitFor();
+    expect(await deployment.api('getUser', { params: { userId: 'kept' } })).toMatchObject({
+      lastName: 'Typed',
+    });
+    await context.close();
+  }, 60_000);
+
+  test('a policy says whom it will touch, before it is changed and when it is saved', async () => {
+    const { api } = deployment;
+    await api('addSecurityDomain', { body: { name: 'Reach' } });
+    await api('addSecurityDomain', { body: { name: 'Reach Harbour', parent: 'Reach' } });
+    for (const [userId, securityDomain] of [
+      ['reached', 'Reach'],
+      ['below', 'Reach Harbour'],
+    ] as const) {
+      await api('addUser', { body: { userId, securityDomain } });
+      const { first: serial } = await api('mintTokens', { body: { securityDomain } });
+      await api('assignToken', { params: { serial }, body: { userId } });
+    }
+    const { page, context } = await open();
+    await go(page, '/policies/token');
+    await page.getByLabel('Security domain').selectOption({ label: 'Reach – The default' });
+    const touched = page.locator('section', { hasText: 'Whom this touches' });
+    await touched.getByText('Reach, Reach Harbour').waitFor();
+    await page.getByLabel('PIN required').selectOption('Yes');
+    await page.getByRole('button', { name: 'Save policy' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog
+      .getByText('This touches 2 users with 2 assigned tokens, in: Reach, Reach Harbour.')
+      .waitFor();
+    await dialog.getByRole('button', { name: 'Save policy' }).click();
+    await page.getByText('The policy of Reach is saved.').waitFor();
+    const policy = await api('getPolicy', { params: { kind: 'token', domain: 'Reach Harbour' } });
+    expect(policy).toMatchObject({ from: 'Reach', policy: { pinRequired: true } });
+    await context.close();
+  }, 60_000);
+
+  test('reply attributes of a RADIUS client for one security domain: written as lines, refused at the field', async () => {
+    await deployment.api('addSecurityDomain', { body: { name: 'Contractors' } });
+    const { page, context } = await open();
+    await go(page, '/radius-clients');
+    await choose(page, 'VPN gateway', 'Edit');
+    const dialog = page.getByRole('dialog');
+    const lines = dialog.getByLabel('Reply attributes');
+    await lines.fill('Filter-Id = staff\n[Contractors Filter-Id = guests');
+    await dialog.getByText('Line 2 is not of the form').waitFor();
+    await lines.fill('Filter-Id = staff\n[Strangers] Filter-Id = guests');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('There is no security domain "Strangers".').waitFor();
+    await lines.fill('Filter-Id = staff\n[contractors] Filter-Id = guests');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('RADIUS client VPN gateway is saved.').waitFor();
+    await choose(page, 'VPN gateway', 'Edit');
+    expect(await lines.inputValue()).toBe('Filter-Id = staff\n[Contractors] Filter-Id = guests');
+    await context.close();
+  }, 60_000);
+
+  test('in German the server speaks German too', async () => {
+    const { page, context } = await open({ locale: 'de-DE' });
+    await go(page, '/roles/new');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Auditor');
+    await page.getByLabel('Benutzer ansehen').check();
+    await page.getByRole('button', { name: 'Speichern' }).click();
+    await page.getByText('Eine Rolle „Auditor“ gibt es schon.').waitFor();
+    await go(page, '/certificates');
+    await page
+      .getByText('Das Zertifikat stammt von der eigenen Zertifizierungsstelle dieses Servers.')
+      .waitFor();
+    await context.close();
+  }, 60_000);
+});

@@ -1,0 +1,479 @@
+/** The Self-Service Console in a real Chromium: a user activates a token by QR code, and what else they see there. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SettingsPatch } from '@sower/api/settings';
+import { parseLink } from '@sower/ctkip/links';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { provisioned, tokencode } from '../harness/authenticator.ts';
+import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
+import { faults, show } from '../harness/browser/looks.ts';
+import {
+  furnishSelfService,
+  linkOnScreen,
+  newPerson,
+  newToken,
+  OWN_PASSWORD,
+  textsOf,
+  walk,
+} from '../harness/browser/self-service-pages.ts';
+import { SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import type { FreshDatabase } from '../harness/fresh-database.ts';
+import { expireCode } from '../harness/visitor.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
+const executablePath = findChromium();
+const skip = !executablePath && !process.env.CI;
+if (skip)
+  console.warn(
+    'No Chromium here: the Self-Service Console is not tested. Install one (apt-get install chromium).',
+  );
+
+const t = textsOf('en');
+
+describe.skipIf(skip)('Self-Service Console', () => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let browser: Browser;
+  let folder: string;
+  let origin: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sower-self-service-'));
+    database = await SQLITE.fresh();
+    deployment = await deploy(database);
+    origin = `https://localhost:${deployment.servers[0]?.port}`;
+    await furnishSelfService(deployment);
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '/usr/bin/chromium',
+      args: CHROMIUM_ARGUMENTS,
+    });
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await deployment.stop();
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const sower = (args: string[], input?: string) =>
+    spawnSync(process.execPath, [LAUNCHER, ...args], {
+      encoding: 'utf8',
+      ...(input === undefined ? {} : { input }),
+      env: {
+        ...process.env,
+        HOME: folder,
+        SOWER_DATA: deployment.dataFolder,
+        SOWER_AUTHENTICATOR: join(folder, 'authenticator.json'),
+      },
+    });
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      locale: 'en',
+      viewport: { width: 1280, height: 900 },
+      ...options,
+    });
+    const page = await context.newPage();
+    const violations: string[] = [];
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text())) violations.push(message.text());
+    });
+    page.on('close', () => expect(violations).toEqual([]));
+    return page;
+  }
+
+  async function logOn(page: Page, userId: string, password = OWN_PASSWORD): Promise<void> {
+    await page.goto(`${origin}/self-service/`);
+    await page.getByLabel(t.logOn.userId).fill(userId);
+    await page.getByRole('button', { name: t.next }).click();
+    await page.locator('#log-on-secret').fill(password);
+    await page.getByRole('button', { name: t.logOn.submit, exact: true }).click();
+    await page.getByRole('heading', { name: t.tokens.title }).waitFor();
+  }
+
+  /** A user with a password of their own, logged on, with a token to activate. */
+  async function person(options: BrowserContextOptions = {}) {
+    const { userId, serial } = await newPerson(deployment);
+    await deployment.api('setUserPassword', {
+      params: { userId },
+      body: { password: OWN_PASSWORD, mustChange: false },
+    });
+    const page = await open(options);
+    await logOn(page, userId);
+    return { userId, serial, page };
+  }
+
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+  async function toCode(page: Page): Promise<void> {
+    await page.getByRole('link', { name: t.tokens.activate }).click();
+    await button(page, t.activate.app.have).click();
+    await button(page, t.activate.old.go).click();
+    await button(page, t.activate.scan.show).click();
+    await page.getByRole('img', { name: t.activate.scan.image }).waitFor();
+  }
+
+  test('an administrator distributes by QR code; the user scans it, types the code, sets a PIN; the administrator sees it', async () => {
+    const { api } = deployment;
+    await api('addUser', { body: { userId: 'jdoe', firstName: 'Jane', lastName: 'Doe' } });
+    await api('setUserPassword', {
+      params: { userId: 'jdoe' },
+      body: { password: OWN_PASSWORD, mustChange: false },
+    });
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId: 'jdoe' } });
+
+    const admin = await open();
+    await admin.goto(`${origin}/console/tokens/${serial}/distribute`);
+    await admin.getByLabel('User name').fill('admin');
+    const password = firstPassword(deployment);
+    await admin.locator('input[type=password]').fill(password);
+    await admin.getByRole('button', { name: 'Log on' }).click();
+    const profile = admin.getByLabel('Select Token Profile');
+    const option = profile.locator('option', { hasText: 'Self_QR' });
+    await option.waitFor({ state: 'attached' });
+    await profile.selectOption({ label: (await option.textContent()) as string });
+    await admin.getByLabel('Nickname').fill('phone');
+    await admin.getByRole('button', { name: 'Save and Distribute' }).click();
+    await admin.getByText('Issued: waiting for the user').waitFor();
+
+    const user = await open();
+    await logOn(user, 'jdoe');
+    const replies: string[] = [];
+    user.on('response', async (response) => {
+      if (response.url().endsWith('/activation') && response.request().method() === 'POST')
+        replies.push(response.headers()['cache-control'] ?? '');
+    });
+    await toCode(user);
+    expect(replies).toEqual(['no-store']);
+    expect(await user.getByText(/^Good for (1:00:00|\d\d:\d\d)$/).count()).toBe(1);
+    const screen = join(folder, 'screen.png');
+    await user.screenshot({ path: screen, fullPage: true });
+    const imported = sower([
+      'authenticator',
+      'import',
+      '--qr',
+      screen,
+      '--ca',
+      join(deployment.dataFolder, 'tls', 'ca.pem'),
+      '--json',
+    ]);
+    expect(imported.status, imported.stderr).toBe(0);
+    const token = JSON.parse(imported.stdout) as { serial: string; comparisonNumber: string };
+    expect(token.serial).toBe(serial);
+    await user.getByText(t.activate.confirm.agreed).waitFor();
+    // Both show the same number.
+    await user.getByText(token.comparisonNumber, { exact: true }).waitFor();
+    await admin.getByText('Provisioned: the token is in the app').waitFor({ timeout: 10_000 });
+    const code = (): string =>
+      (JSON.parse(sower(['authenticator', 'code', serial, '--json']).stdout) as { code: string }).code;
+    await user.getByLabel(t.activate.confirm.label).fill(code());
+    await button(user, t.activate.confirm.submit).click();
+    await button(user, t.pin.submit).waitFor();
+    await user.getByLabel(t.pin.label).first().fill('2580');
+    await user.getByLabel(t.pin.again).fill('2580');
+    await button(user, t.pin.submit).click();
+    await user.getByText(t.activate.done.title).waitFor();
+    await user.getByText(t.activate.done.fob).waitFor();
+    await admin.getByText('Confirmed: the first tokencode was accepted').waitFor({ timeout: 10_000 });
+    expect((await api('getToken', { params: { serial } })).pinSet).toBe(true);
+    await admin.context().close();
+    await user.context().close();
+  }, 120_000);
+
+  test('a code is in no page before it is asked for, and in none after log-off or on the way back', async () => {
+    const { page } = await person();
+    const bodies: string[] = [];
+    page.on('response', async (response) => {
+      if (response.request().resourceType() === 'document')
+        bodies.push(await response.text().catch(() => ''));
+    });
+    await page.reload();
+    await page.getByRole('link', { name: t.tokens.activate }).click();
+    await button(page, t.activate.app.have).click();
+    await button(page, t.activate.old.go).click();
+    await button(page, t.activate.scan.show).waitFor();
+    const pattern = /activationCode=|<svg[^>]*sower-qr-image/;
+    expect(await page.content()).not.toMatch(pattern);
+    await button(page, t.activate.scan.show).click();
+    const image = page.getByRole('img', { name: t.activate.scan.image });
+    await image.waitFor();
+    const { hash } = new URL(await linkOnScreen(page));
+    expect(hash).toMatch(/activationCode=[2-9A-HJKMNP-TV-Z]{20}$/);
+    const activationCode = /activationCode=(\w+)/.exec(hash)?.[1] as string;
+    // Drawn, not written.
+    expect(await page.content()).not.toContain(activationCode);
+    expect(bodies.join()).not.toMatch(pattern);
+
+    // To another page and back.
+    await page.goto('about:blank');
+    await page.goBack();
+    await button(page, t.activate.app.have).waitFor();
+    expect(await image.count()).toBe(0);
+    await button(page, t.activate.app.have).click();
+    await button(page, t.activate.old.go).click();
+    await button(page, t.activate.scan.show).click();
+    await image.waitFor();
+    await page.getByRole('button', { name: /^Your account/ }).click();
+    await page.getByRole('menuitem', { name: t.logOff }).click();
+    await page.getByLabel(t.logOn.userId).waitFor();
+    await page.goBack();
+    await page.getByLabel(t.logOn.userId).waitFor();
+    expect(await page.content()).not.toMatch(pattern);
+    await page.goForward();
+    await page.getByLabel(t.logOn.userId).waitFor();
+    expect(await image.count()).toBe(0);
+    await page.context().close();
+  }, 60_000);
+
+  test('an expired QR code is mended by one button, an expired code of the administrator by asking', async () => {
+    const { userId, serial, page } = await person();
+    await toCode(page);
+    await expireCode(database, serial);
+    await page.getByText(t.activate.scan.expiredTitle).waitFor();
+    expect(await page.getByRole('img', { name: t.activate.scan.image }).count()).toBe(0);
+    await button(page, t.activate.scan.again).click();
+    await page.getByRole('img', { name: t.activate.scan.image }).waitFor();
+    const byUrl = await newToken(deployment, userId, 'Self_URL');
+    await page.goto(`${origin}/self-service/tokens/${byUrl}/activate`);
+    await button(page, t.activate.app.have).click();
+    await button(page, t.activate.old.go).click();
+    await page.getByText(t.activate.url.waiting).waitFor();
+    await expireCode(database, byUrl);
+    await page.getByText(t.activate.url.expired).waitFor();
+    expect(await button(page, t.activate.scan.again).count()).toBe(0);
+    await page.context().close();
+  }, 60_000);
+
+  test('the clock of the computer is two hours fast: the QR code is shown all the same, for as long as it is good', async () => {
+    const { page } = await person();
+    await page.clock.install({ time: Date.now() + 2 * 3_600_000 });
+    await page.reload();
+    await toCode(page);
+    await page.getByText(/^Good for (1:00:00|59:\d\d)$/).waitFor();
+    expect(await linkOnScreen(page)).toContain('activationCode=');
+    await page.clock.fastForward('01:00:01');
+    await page.getByText(t.activate.scan.expiredTitle).waitFor();
+    await page.context().close();
+  }, 180_000);
+
+  test('on a phone the link itself is offered; link and code as text only where they are allowed; both can be switched', async () => {
+    const { page } = await person({
+      viewport: { width: 390, height: 844 },
+      userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15',
+    });
+    await page.getByRole('link', { name: t.tokens.activate }).click();
+    await page.getByText(t.activate.app.sameDevice).waitFor();
+    await page.goBack();
+    await toCode(page);
+    const sameDevice = page.getByRole('link', { name: t.activate.scan.sameDevice });
+    expect(await sameDevice.getAttribute('href')).toBe(await linkOnScreen(page));
+    const trouble = () => button(page, t.activate.scan.trouble).click();
+    await trouble();
+    expect(await page.getByText(t.activate.scan.typed).count()).toBe(0);
+    expect(await faults(page)).toEqual([]);
+
+    const turn = async (body: SettingsPatch) => {
+      const { version } = await deployment.api('getSettings', {});
+      await deployment.api('editSettings', { ifMatch: version, body });
+    };
+    await turn({ 'activation.showCode': true, 'activation.sameDevice': false });
+    await expect
+      .poll(
+        async () => {
+          await page.goto(`${origin}/self-service/`);
+          await toCode(page);
+          await trouble();
+          return page.getByText(t.activate.scan.typed).count();
+        },
+        { timeout: 45_000, interval: 1_000 },
+      )
+      .toBe(1);
+    expect(await sameDevice.count()).toBe(0);
+    const code = /activationCode=(\w+)/.exec(await linkOnScreen(page))?.[1] as string;
+    await page.getByText(code.replace(/(.{4})(?=.)/g, '$1 ')).waitFor();
+    expect(await faults(page)).toEqual([]);
+    await turn({ 'activation.showCode': false, 'activation.sameDevice': true });
+    await page.context().close();
+  }, 180_000);
+
+  test('a phone whose clock is an hour off: two codes find it; who comes back by password shows the token before the PIN', async () => {
+    const { userId, page } = await person();
+    await toCode(page);
+    const parsed = parseLink(await linkOnScreen(page));
+    if (!parsed.ok) throw new Error('no link');
+    const token = await provisioned(deployment, {
+      ctkipUrl: parsed.url,
+      activationCode: parsed.activationCode,
+    });
+    const code = page.getByLabel(t.activate.confirm.label);
+    for (const late of [60, 61]) {
+      await code.fill(tokencode(token, late));
+      await button(page, t.activate.confirm.submit).click();
+      await expect.poll(() => code.inputValue()).toBe('');
+      await expect.poll(() => code.getAttribute('aria-invalid')).toBe('true');
+    }
+    await button(page, t.resynchronise.title).click();
+    // While the token waits after wrong codes, the sentence says for how long.
+    await expect
+      .poll(
+        async () => {
+          await page.getByRole('textbox', { name: t.resynchronise.first }).fill(tokencode(token, 62));
+          await page.getByRole('textbox', { name: t.resynchronise.second }).fill(tokencode(token, 63));
+          await button(page, t.resynchronise.submit).click();
+          await page.waitForTimeout(1_500);
+          return page.getByText(t.pin.proveBody).count();
+        },
+        { timeout: 30_000, interval: 2_000 },
+      )
+      .toBe(1);
+    // Two bare codes show no PIN and make the session worth no more; a passcode does, and so it is on another day.
+    await page.context().close();
+    const later = await open();
+    await logOn(later, userId);
+    await later.goto(`${origin}/self-service/tokens/${token.serial}/activate`);
+    await later.getByLabel(t.prove.label).fill(tokencode(token, 64));
+    await button(later, t.prove.submit).click();
+    await later.getByLabel(t.pin.label).first().fill('2580');
+    await later.getByLabel(t.pin.again).fill('2580');
+    await button(later, t.pin.submit).click();
+    await later.getByText(t.activate.done.title).waitFor();
+    await later.context().close();
+  }, 180_000);
+
+  test('what is switched off is in no menu', async () => {
+    const { page } = await person();
+    const names = ['rename', 'reportLost', 'requests'] as const;
+    const turn = async (on: boolean) => {
+      const { version } = await deployment.api('getSettings', {});
+      const body = Object.fromEntries(names.map((name) => [`selfService.${name}`, on]));
+      await deployment.api('editSettings', { ifMatch: version, body });
+    };
+    const menu = async (): Promise<string[]> => {
+      await page.reload();
+      await page.getByRole('button', { name: t.ui.actions, exact: true }).first().click();
+      return page.getByRole('menuitem').allTextContents();
+    };
+    expect(await menu()).toEqual(expect.arrayContaining([t.tokens.rename, t.tokens.lost]));
+    await button(page, t.requests.ask).waitFor();
+    await turn(false);
+    await expect
+      .poll(menu, { timeout: 20_000, interval: 1_000 })
+      .toEqual([t.tokens.view, t.requests.replacement, t.tokens.troubleshoot]);
+    expect(await button(page, t.requests.ask).count()).toBe(0);
+    await page.getByRole('menuitem', { name: t.tokens.troubleshoot }).click();
+    await page.getByText(t.troubleshoot.lostCall).waitFor();
+    await turn(true);
+    await page.context().close();
+  }, 180_000);
+
+  test('a user who is disabled in the middle is told, and is logged off', async () => {
+    const { userId, page } = await person();
+    await toCode(page);
+    const { version } = await deployment.api('getUser', { params: { userId } });
+    await deployment.api('editUser', { params: { userId }, ifMatch: version, body: { enabled: false } });
+    await page.getByText(t.logOn.ended).waitFor();
+    expect(await page.getByRole('img', { name: t.activate.scan.image }).count()).toBe(0);
+    await page.context().close();
+  }, 60_000);
+
+  test('its files: kept by nobody but the hashed ones, and each console under its own host name', async () => {
+    const page = await deployment.send(0, { path: '/self-service/tokens/anything' });
+    expect(page.status).toBe(200);
+    expect(page.headers['cache-control']).toBe('no-store');
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+    const text = page.body.toString();
+    expect(text).not.toContain('/console/');
+    const asset = /src="(\/self-service\/assets\/[^"]+)"/.exec(text)?.[1] as string;
+    expect((await deployment.send(0, { path: asset })).headers['cache-control']).toContain('immutable');
+    expect((await deployment.send(0, { path: '/self-service/assets/gone.js' })).status).toBe(404);
+    expect((await deployment.send(0, { path: '/self-service/index.html' })).body.toString()).toBe(text);
+
+    const other = await SQLITE.fresh();
+    const named = await deploy(other, {
+      arguments: ['--console-hosts', 'admin.test', '--self-service-hosts', 'my.test'],
+    });
+    const status = async (host: string, path: string): Promise<number> =>
+      (await named.send(0, { path, headers: { host } })).status;
+    expect(await status('admin.test', '/console/')).toBe(200);
+    expect(await status('admin.test', '/self-service/')).toBe(404);
+    expect(await status('my.test', '/console/')).toBe(404);
+    expect(await status('my.test:8443', '/self-service/')).toBe(200);
+    const root = await named.send(0, { path: '/', headers: { host: 'my.test' } });
+    expect(root.headers.location).toBe('/self-service/');
+    await named.stop();
+    await other.drop();
+  }, 60_000);
+
+  test('the help desk gives a password and opens a window on the user dashboard', async () => {
+    const { userId, serial } = await newPerson(deployment);
+    const page = await open();
+    await page.goto(`${origin}/console/users/${userId}`);
+    await page.getByLabel('User name').fill('admin');
+    const password = firstPassword(deployment);
+    await page.locator('input[type=password]').fill(password);
+    await page.getByRole('button', { name: 'Log on' }).click();
+    await page.getByRole('button', { name: 'Set password' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Password for self-service').fill(OWN_PASSWORD);
+    await dialog.getByLabel('Must be changed at the first log-on').uncheck();
+    await dialog.getByRole('button', { name: 'Set password' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const user = await open();
+    await logOn(user, userId);
+    await toCode(user);
+    const screen = join(folder, 'window.png');
+    await user.screenshot({ path: screen, fullPage: true });
+    const ca = join(deployment.dataFolder, 'tls', 'ca.pem');
+    expect(sower(['authenticator', 'import', '--qr', screen, '--ca', ca]).status).toBe(0);
+    await user.getByLabel(t.activate.confirm.label).waitFor();
+    const { code } = JSON.parse(sower(['authenticator', 'code', serial, '--json']).stdout) as {
+      code: string;
+    };
+    await user.getByLabel(t.activate.confirm.label).fill(code);
+    await button(user, t.activate.confirm.submit).click();
+    await button(user, t.pin.submit).waitFor();
+    const next = await newToken(deployment, userId, 'Self_QR');
+    const elsewhere = await open();
+    await logOn(elsewhere, userId);
+    await elsewhere.goto(`${origin}/self-service/tokens/${next}/activate`);
+    await elsewhere.getByRole('heading', { name: t.prove.title }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Open activation window' }).click();
+    await dialog.getByRole('button', { name: 'Open activation window' }).click();
+    await page.getByText(/Open until/).waitFor();
+    // The page of the user goes on by itself.
+    await button(elsewhere, t.activate.app.have).waitFor();
+    for (const each of [page, user, elsewhere]) await each.context().close();
+  }, 90_000);
+
+  test.concurrent.each([
+    { locale: 'en', looks: ['light 1280', 'dark 360'] },
+    { locale: 'de', looks: ['dark 1280', 'light 360'] },
+  ] as const)(
+    'axe finds nothing on any screen: %o',
+    async ({ locale, looks }) => {
+      const page = await open({ locale });
+      const found: string[] = [];
+      const seen: string[] = [];
+      await walk({ page, deployment, origin, locale }, async (name) => {
+        seen.push(name);
+        // The last look of a screen is the first of the next: nothing has to change.
+        for (const look of seen.length % 2 === 0 ? looks : looks.toReversed()) {
+          await show(page, look);
+          found.push(...(await faults(page)).map((fault) => `${name}, ${look}: ${fault}`));
+        }
+      });
+      expect(found).toEqual([]);
+      expect(seen.length).toBeGreaterThan(35);
+      await page.context().close();
+    },
+    480_000,
+  );
+});

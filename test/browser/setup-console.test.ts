@@ -1,0 +1,197 @@
+/** The Setup pages of the Security Console in a real Chromium: certificates, the address in links, wrong files, the next token. */
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import vectors from '../../vectors/pkcs12.json' with { type: 'json' };
+import { type Authority, makeAuthority } from '../harness/authority.ts';
+import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
+import { furnish } from '../harness/browser/console-pages.ts';
+import { faults } from '../harness/browser/looks.ts';
+import { SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import type { FreshDatabase } from '../harness/fresh-database.ts';
+
+const executablePath = findChromium();
+const skip = !executablePath && !process.env.CI;
+const HOSTILE = '<img src=x onerror=alert(1)><script>alert(2)</script>';
+
+describe.skipIf(skip)('Setup in the Security Console', () => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let authority: Authority;
+  let browser: Browser;
+  let page: Page;
+  let origin: string;
+  const dialogs: string[] = [];
+
+  beforeAll(async () => {
+    authority = await makeAuthority();
+    database = await SQLITE.fresh();
+    deployment = await deploy(database, { alsoTrusted: authority.root.pem });
+    origin = `https://localhost:${deployment.servers[0]?.port}`;
+    await furnish(deployment);
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '/usr/bin/chromium',
+      args: CHROMIUM_ARGUMENTS,
+    });
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB' });
+    page = await context.newPage();
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.goto(`${origin}/console/`);
+    await page.getByLabel('User name').fill('admin');
+    await page.locator('input[type=password]').fill(firstPassword(deployment));
+    await page.getByRole('button', { name: 'Log on' }).click();
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await deployment.stop();
+    await database.drop();
+  });
+
+  const go = async (path: string): Promise<void> => {
+    await page.goto(`${origin}/console/${path}`);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+  };
+  const file = (name: string, content: string | Buffer) => ({
+    name,
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(content),
+  });
+  test('a certificate: wrong ones are told what and where, a right one is used, and there is a way back', async () => {
+    const { api } = deployment;
+    const stored = async () =>
+      (await api('listCertificates', {})).items.filter(({ chain }) => chain.length > 0);
+    const leaf = await authority.issue();
+    const other = await authority.issue();
+    await go('certificates');
+    await page.getByRole('button', { name: 'Upload certificate' }).click();
+    const dialog = page.getByRole('dialog');
+    const look = dialog.getByRole('button', { name: 'Look at it' });
+
+    await dialog.getByLabel('Certificate file').setInputFiles(file('a.pem', HOSTILE));
+    await look.click();
+    await dialog.getByText('This is no PKCS#12 file').waitFor();
+
+    await dialog
+      .getByLabel('Certificate file')
+      .setInputFiles(file('chain.pem', leaf.pem + authority.root.pem + authority.intermediate.pem));
+    await dialog.getByLabel('Private key file (PEM)').setInputFiles(file('key.pem', other.keyPem));
+    await look.click();
+    await dialog.getByText('The private key is not the one of certificate 1 (CN=localhost)').waitFor();
+    await dialog.getByText('certificate 3 did. The order is').waitFor();
+    expect(await faults(page)).toEqual([]);
+    expect(await stored()).toEqual([]);
+
+    const [p12] = vectors.files;
+    await dialog
+      .getByLabel('Certificate file')
+      .setInputFiles(file('a.p12', Buffer.from(p12?.file as string, 'base64')));
+    await dialog.getByText('The file a.p12 is chosen').waitFor();
+    await look.click();
+    await dialog.getByText('The password is not the right one').waitFor();
+    await dialog.getByLabel('Password of the key or file').fill(p12?.password as string);
+    await look.click();
+    await dialog.getByText('does not name localhost').waitFor();
+
+    await dialog.getByLabel('Certificate file').setInputFiles(file('chain.pem', authority.chain(leaf)));
+    await dialog.getByLabel('Private key file (PEM)').setInputFiles(file('key.pem', leaf.keyPem));
+    await dialog.getByLabel('Password of the key or file').fill('');
+    await look.click();
+    await dialog.getByText('This certificate can be used').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Use this certificate' }).click();
+    await page.getByText('The certificate is in use').waitFor();
+    expect(await stored()).toHaveLength(1);
+    await page.getByText('The certificate stored here', { exact: true }).waitFor();
+
+    await page.getByRole('button', { name: "Actions for The server's own" }).click();
+    await page.getByRole('menuitem', { name: 'Use this certificate' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Use certificate' }).click();
+    await page.getByText("This server's own authority").waitFor();
+    expect(await stored()).toMatchObject([{ state: 'kept' }]);
+    expect(dialogs).toEqual([]);
+  }, 60_000);
+
+  test('a signing request is made and shown', async () => {
+    await go('certificates');
+    await page.getByRole('button', { name: 'Make a signing request' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByLabel('DNS names').inputValue()).toBe('localhost');
+    await dialog.getByLabel('Country').fill('Germany');
+    await dialog.getByRole('button', { name: 'Make request' }).click();
+    await dialog.getByText('Use two letters, such as DE').waitFor();
+    await dialog.getByLabel('Country').fill('de');
+    await dialog.getByLabel('Organization', { exact: true }).fill('Example AG');
+    await dialog.getByRole('button', { name: 'Make request' }).click();
+    await page.getByRole('button', { name: 'Download request' }).waitFor();
+    expect(await page.getByRole('dialog').locator('output').textContent()).toContain(
+      '-----BEGIN CERTIFICATE REQUEST-----',
+    );
+    expect(await faults(page)).toEqual([]);
+  }, 60_000);
+
+  test('the address in links: checked, told what it touches, saved', async () => {
+    await go('settings/tokens');
+    const host = page.getByLabel('Fully qualified host name');
+    await page.getByRole('button', { name: 'Check this address' }).click();
+    await page.getByText('it is this server, but its certificate is not trusted here').waitFor();
+    await host.fill('otp.invalid');
+    await page.getByText('Links already handed out are not changed').waitFor();
+    await page.getByRole('button', { name: 'Check this address' }).click();
+    await page.getByText('does not answer from this server').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.getByLabel('Activation code expires').selectOption('1d');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The settings are saved').waitFor();
+    const { settings } = await deployment.api('getSettings', {});
+    expect(settings).toMatchObject({
+      'provisioning.host': 'otp.invalid',
+      'provisioning.port': 0,
+      'provisioning.codeExpiry': '1d',
+    });
+    // What the links say now is what the check before distributing looks at.
+    await go('tokens/000100000001/distribute');
+    await page.getByLabel('Select Token Profile').selectOption({ index: 1 });
+    await page.getByText('no device can import').waitFor();
+    await go('settings/tokens');
+    await host.fill('');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The settings are saved').waitFor();
+    await go('tokens/000100000001/distribute');
+    await page
+      .getByLabel('Select Token Profile')
+      .selectOption({ label: 'Android – Dynamic Seed Provisioning (using URL)' });
+    await page.getByText('refuses certificates it does not trust').waitFor();
+    await page.getByRole('button', { name: 'Certificate and reachability check' }).click();
+    await page.getByText('SHA-256 fingerprint').first().waitFor();
+    expect(await faults(page)).toEqual([]);
+  }, 60_000);
+
+  test('a wrong device definition: what and where, nothing changed, and its script does not run', async () => {
+    const before = await deployment.api('listDeviceTypes', {});
+    await go('device-types');
+    await page.getByRole('button', { name: 'Import New Device Definition File' }).first().click();
+    const dialog = page.getByRole('dialog');
+    const choose = (content: string) =>
+      dialog.locator('input[type=file]').setInputFiles(file('device.json', content));
+    await choose(HOSTILE);
+    await dialog.getByRole('alert').waitFor();
+    const { imported: _, version: __, ...shipped } = before.items[0] as (typeof before.items)[number];
+    await choose(JSON.stringify({ ...shipped, id: 'mine', name: HOSTILE, [HOSTILE]: 1 }));
+    await dialog.getByText(/^name: /).waitFor();
+    await dialog.getByText('onerror').first().waitFor();
+    expect(await dialog.getByRole('button', { name: /^Import/ }).isDisabled()).toBe(true);
+    expect(await deployment.api('listDeviceTypes', {})).toEqual(before);
+    expect(dialogs).toEqual([]);
+  }, 60_000);
+
+  test('Assign next available token', async () => {
+    await go('users/other');
+    await page.getByRole('button', { name: 'Assign next available token' }).click();
+    await page.getByText(/is assigned to other/).waitFor();
+    expect((await deployment.api('getUser', { params: { userId: 'other' } })).tokens).toHaveLength(2);
+  }, 60_000);
+});

@@ -1,0 +1,42 @@
+/** A person at the Security Console: logs on in a browser of their own. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { type Deployment, firstPassword } from '../deployment.ts';
+
+export type Person = {
+  readonly dark?: boolean;
+  readonly width?: number;
+  readonly locale?: string;
+  readonly userName?: string;
+  readonly password?: string;
+};
+
+export const originOf = (deployment: Deployment): string =>
+  `https://localhost:${deployment.servers[0]?.port}`;
+
+/** Logs on, as the first administrator unless said. The page must break no policy of its own until it is closed. */
+export async function openConsole(
+  browser: Browser,
+  deployment: Deployment,
+  person: Person = {},
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    colorScheme: person.dark ? 'dark' : 'light',
+    viewport: { width: person.width ?? 1280, height: 900 },
+    ...(person.locale === undefined ? {} : { locale: person.locale }),
+  });
+  const page = await context.newPage();
+  const violations: string[] = [];
+  page.on('console', (message) => {
+    if (/Content Security Policy/.test(message.text())) violations.push(message.text());
+  });
+  page.on('close', () => expect(violations).toEqual([]));
+  await page.goto(`${originOf(deployment)}/console/`);
+  await page.locator('#log-on-user-name').fill(person.userName ?? 'admin');
+  await page.locator('input[type=password]').fill(person.password ?? firstPassword(deployment));
+  await page.keyboard.press('Enter');
+  await page.locator('#menu-toggle').waitFor();
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  return { page, context };
+}

@@ -1,0 +1,119 @@
+/** The pages of the Security Console, and people and tokens to see on them. */
+import type { Deployment } from '../deployment.ts';
+
+export const serialOf = (number: number): string => String(100_000_000 + number).padStart(12, '0');
+
+export const CONSOLE_PAGES = [
+  '',
+  'log-on',
+  'users',
+  'users/new',
+  'users/jdoe',
+  'security-domains',
+  'tokens',
+  'tokens?tab=unassigned',
+  'tokens/mint',
+  'tokens/statistics',
+  `tokens/${serialOf(1)}`,
+  `tokens/${serialOf(1)}/edit`,
+  `tokens/${serialOf(3)}/distribute`,
+  `tokens/${serialOf(3)}/distribute?profile=Android`,
+  `tokens/${serialOf(3)}/distribute?profile=Sower_QR`,
+  'profiles',
+  'profiles/new',
+  'radius-clients',
+  'agents',
+  'policies/token',
+  'policies/lockout',
+  'policies/emergency',
+  'monitor',
+  'settings/tokens',
+  'mail/settings',
+  'mail/templates',
+  'mail/messages',
+  'offers',
+  'offers/new',
+  'requests',
+  'requests?tab=closed',
+  'users/jdoe/edit',
+  'certificates',
+  'device-types',
+  'administrators',
+  'administrators/new',
+  'administrators/north',
+  'roles',
+  'roles/new',
+  'roles/help-desk',
+  'who-can?permission=tokens:distribute',
+  'api-keys',
+  'server-keys',
+  'audit',
+] as const;
+
+/** Three users with a token each, profiles of both deliveries, tokens left over; domains, a role of one's own, an administrator below. */
+export async function furnish({ api }: Deployment): Promise<void> {
+  const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
+  await api('addProfile', { body: { name: 'Sower_CT_KIP', delivery: 'url', ...profile } });
+  await api('addProfile', { body: { name: 'Sower_QR', delivery: 'qr', ...profile } });
+  await api('addProfile', { body: { name: 'Android', deviceType: 'android', delivery: 'url' } });
+  await api('requestCertificate', { body: { keyType: 'ec-p256', names: ['localhost'] } });
+  await api('mintTokens', { body: { count: 20 } });
+  await api('addSecurityDomain', { body: { name: 'North' } });
+  await api('addSecurityDomain', { body: { name: 'Harbour', parent: 'North' } });
+  await api('addSecurityDomain', { body: { name: 'South' } });
+  await api('addRadiusClient', { body: { name: 'VPN gateway', network: '192.0.2.0/24' } });
+  await api('addRadiusClient', {
+    body: {
+      name: 'Old switch',
+      network: '2001:db8::7',
+      messageAuthenticator: 'optional',
+      securityDomain: 'North',
+    },
+  });
+  await api('addAgent', { body: { name: 'Web portal', securityDomain: 'South' } });
+  await api('addRole', {
+    body: {
+      name: 'Service desk',
+      description: 'The first people called.',
+      permissions: ['users:view', 'tokens:view'],
+    },
+  });
+  await api('addAdministrator', {
+    body: {
+      userName: 'north',
+      password: 'correct horse battery',
+      grants: [
+        { role: 'token-distributor', securityDomain: 'North' },
+        { role: 'Service desk', securityDomain: 'South' },
+      ],
+    },
+  });
+  for (const [index, userId] of ['jdoe', 'qruser', 'other'].entries()) {
+    await api('addUser', { body: { userId, lastName: 'Doe' } });
+    await api('assignToken', { params: { serial: serialOf(index + 1) }, body: { userId } });
+  }
+  // Two offers, with a request that waits, one that is put off and one that was rejected.
+  const steps = [{ name: 'Line manager' }, { name: 'Service desk' }];
+  await api('addOffer', {
+    body: { name: 'Token for your phone', profile: 'Sower_QR', isDefault: true, steps },
+  });
+  await api('addOffer', {
+    body: { name: 'Token for Android', profile: 'Android', icon: 'tablet', distribution: true },
+  });
+  const ask = (userId: string) =>
+    api('requestToken', { body: { userId, offer: 'Token for your phone', reason: 'New phone' } });
+  await ask('jdoe');
+  await api('requestToken', { body: { userId: 'jdoe', offer: 'Token for Android' } });
+  const later = await ask('qruser');
+  await api('deferRequest', {
+    params: { id: later.id },
+    body: { until: new Date(Date.now() + 7 * 86_400_000).toISOString() },
+    ifMatch: 1,
+  });
+  const refused = await ask('other');
+  await api('rejectRequest', {
+    params: { id: refused.id },
+    body: { comment: 'Please ask your manager first.' },
+    ifMatch: 1,
+  });
+}

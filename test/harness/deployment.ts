@@ -1,0 +1,209 @@
+/** A running deployment for scenarios: server processes as an operator starts them, on a fresh database, and a client of their API. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ApiClient, apiClient } from '@sower/api/client';
+import type { FreshDatabase } from './fresh-database.ts';
+import { assertValidMessage } from './message-schemas.ts';
+import { assertDeclared, type OpenApiDocument } from './openapi-document.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
+
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+};
+
+export type ServerProcess = {
+  readonly url: string;
+  readonly port: number;
+  readonly child: ChildProcess;
+  /** Everything it printed. */
+  output(): string;
+  kill(signal: NodeJS.Signals): Promise<void>;
+};
+
+export type Deployment = {
+  readonly dataFolder: string;
+  readonly servers: readonly ServerProcess[];
+  readonly apiKey: string;
+  readonly ca: string;
+  /** The API, by the first server unless said. */
+  readonly api: ApiClient;
+  apiOf(server: number, apiKey?: string): ApiClient;
+  /** One HTTPS request to a server. */
+  send(
+    server: number,
+    options: { method?: string; path: string; headers?: Record<string, string>; body?: string | Uint8Array },
+  ): Promise<HttpAnswer>;
+  /** Starts one more process on the same data, or the same one again after it was killed. */
+  start(port?: number): Promise<ServerProcess>;
+  stop(): Promise<void>;
+};
+
+/** @returns the password of the first administrator, where the first start wrote it */
+export const firstPassword = (deployment: Pick<Deployment, 'dataFolder'>): string =>
+  readFileSync(join(deployment.dataFolder, 'first-password'), 'utf8').trim();
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+export async function deploy(
+  database: FreshDatabase,
+  options: {
+    processes?: number;
+    arguments?: readonly string[];
+    env?: Record<string, string>;
+    ca?: string;
+    /** Where the data folder is made, and left. */
+    dataIn?: string;
+    /** One more authority to trust, PEM. */
+    alsoTrusted?: string;
+  } = {},
+): Promise<Deployment> {
+  const dataFolder = mkdtempSync(join(options.dataIn ?? tmpdir(), 'sower-data-'));
+  mkdirSync(dataFolder, { recursive: true });
+  const servers: ServerProcess[] = [];
+  const publicPort = await freePort();
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+  async function start(given?: number): Promise<ServerProcess> {
+    const port = given ?? (servers.length === 0 ? publicPort : await freePort());
+    const server = await startProcess(
+      port,
+      [
+        '--data',
+        dataFolder,
+        '--listen',
+        `127.0.0.1:${port}`,
+        '--public-url',
+        `https://localhost:${publicPort}`,
+        '--database',
+        database.option,
+        // Scenarios come from one address and are wrong on purpose.
+        ...(options.arguments ?? ['--wrong-codes', '1000000']),
+      ],
+      options.env ?? {},
+    );
+    servers.push(server);
+    return server;
+  }
+  await start();
+  for (let count = 1; count < (options.processes ?? 1); count += 1) await start();
+  const apiKey = readFileSync(join(dataFolder, 'admin-api-key'), 'utf8').trim();
+  const ca =
+    readFileSync(options.ca ?? join(dataFolder, 'tls', 'ca.pem'), 'utf8') + (options.alsoTrusted ?? '');
+
+  let document: OpenApiDocument | undefined;
+  const send: Deployment['send'] = (server, { method = 'GET', path, headers = {}, body }) =>
+    new Promise((resolve, reject) => {
+      const answered = (answer: HttpAnswer): void => {
+        // Whatever was asked, a message of the server's is valid, and an answer of the API is as its document says.
+        try {
+          if (method === 'POST' && path.startsWith('/ctkip') && answer.status === 200)
+            assertValidMessage(answer.body);
+          if (document && path.startsWith('/api/v1/')) assertDeclared(document, method, path, answer);
+          resolve(answer);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const call = request(
+        {
+          host: '127.0.0.1',
+          port: (servers[server] as ServerProcess).port,
+          servername: 'localhost',
+          path,
+          method,
+          headers: {
+            ...headers,
+            ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+          },
+          ca,
+          agent,
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () =>
+            answered({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: Buffer.concat(chunks),
+            }),
+          );
+          response.on('error', reject);
+        },
+      );
+      call.on('error', reject);
+      call.end(body);
+    });
+  const { body: openApi } = await send(0, { path: '/api/openapi.json' });
+  document = JSON.parse(openApi.toString());
+  const apiOf = (server: number, key = apiKey): ApiClient =>
+    apiClient(async ({ method, path, headers, body }) => {
+      const answer = await send(server, { method, path, headers, ...(body === undefined ? {} : { body }) });
+      return { status: answer.status, body: answer.body.toString() };
+    }, key);
+
+  return {
+    dataFolder,
+    servers,
+    apiKey,
+    ca,
+    api: apiOf(0),
+    apiOf,
+    send,
+    start,
+    async stop() {
+      agent.destroy();
+      await Promise.all(servers.map((server) => server.kill('SIGTERM')));
+      if (options.dataIn === undefined) rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startProcess(
+  port: number,
+  options: readonly string[],
+  env: Record<string, string>,
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [LAUNCHER, 'serve', ...options], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+  });
+  let output = '';
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (/ is ready: /.test(output)) resolve();
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    void exited.then(() => reject(new Error(`the server ended before it was ready:\n${output}`)));
+  });
+  return {
+    url: `https://localhost:${port}`,
+    port,
+    child,
+    output: () => output,
+    async kill(signal) {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      await exited;
+    },
+  };
+}

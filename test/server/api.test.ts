@@ -1,0 +1,694 @@
+/** The REST API as its callers meet it: permissions, problems, versions, pages, sessions. */
+
+import { ApiProblem } from '@sower/api/client';
+import { OPERATIONS, type Operation } from '@sower/api/operations';
+import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import deviceDefinition from '../../apps/server/device-types/android.json' with { type: 'json' };
+import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+
+async function problemOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ApiProblem) return error.problem.code;
+    throw error;
+  }
+  return 'none';
+}
+
+onBothDatabases('API', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    database = await kind.fresh();
+    deployment = await deploy(database);
+  });
+  afterAll(async () => {
+    await deployment.stop();
+    await database.drop();
+  });
+
+  test('every operation refuses who sends nothing, and who may do everything but this', async () => {
+    const { api } = deployment;
+    const keys = new Map<Permission, { id: string; key: string }>();
+    for (const permission of PERMISSION_NAMES) {
+      const permissions = SUPER_ADMIN_PERMISSIONS.filter((name) => name !== permission);
+      keys.set(permission, await api('addApiKey', { body: { name: `not ${permission}`, permissions } }));
+    }
+    for (const operation of Object.values(OPERATIONS) as Operation[]) {
+      const { method, permission } = operation;
+      if (permission === undefined) continue;
+      const said = `${method} ${operation.path}`;
+      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(':kind', 'token').replace(':event', 'request-submitted').replace(':language', 'en').replace(/:\w+/g, 'x')}${validQueries[said] ?? ''}`;
+      const body = operation.body && (validBodies[said] ?? {});
+      // What is wrong in itself would be refused for that, whoever sends it.
+      expect(operation.body?.safeParse(body).error, said).toBe(undefined);
+      const ask = (headers: Record<string, string>) =>
+        deployment.send(0, {
+          method,
+          path,
+          headers: { 'if-match': '"1"', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+        });
+      expect((await ask({})).status, said).toBe(401);
+      const refused = await ask({ authorization: `Bearer ${keys.get(permission)?.key}` });
+      expect(refused.status, `${said}: ${refused.body}`).toBe(403);
+      const problem = JSON.parse(refused.body.toString()) as object;
+      expect(problem, said).toMatchObject({
+        code: 'not-permitted',
+        detail: `This needs the permission "${permission}".`,
+        permission,
+      });
+    }
+    for (const { id } of keys.values()) await api('deleteApiKey', { params: { id } });
+  });
+
+  test('users: two spellings are one, edits need the version, deleting frees tokens', async () => {
+    const { api } = deployment;
+    const user = await api('addUser', {
+      body: { userId: 'Anna', lastName: 'Berg', email: 'anna@example.com' },
+    });
+    expect(user).toMatchObject({ userId: 'Anna', enabled: true, tokens: [], version: 1 });
+    expect(await problemOf(api('addUser', { body: { userId: 'ANNA' } }))).toBe('already-exists');
+    const edited = await api('editUser', {
+      params: { userId: 'anna' },
+      ifMatch: 1,
+      body: { firstName: 'A' },
+    });
+    expect(edited).toMatchObject({ firstName: 'A', lastName: 'Berg', version: 2 });
+    const stale = api('editUser', { params: { userId: 'anna' }, ifMatch: 1, body: { firstName: 'B' } });
+    expect(await problemOf(stale)).toBe('edited-meanwhile');
+    const without = await deployment.send(0, {
+      method: 'PATCH',
+      path: '/api/v1/users/anna',
+      headers: { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(without.status).toBe(428);
+    expect(without.headers['content-type']).toContain('application/problem+json');
+    const minted = await api('mintTokens', { body: { count: 1 } });
+    await api('assignToken', { params: { serial: minted.first }, body: { userId: 'anna' } });
+    await api('deleteUser', { params: { userId: 'anna' } });
+    const token = await api('getToken', { params: { serial: minted.first } });
+    expect(token).toMatchObject({ enabled: false, pinSet: false });
+    expect(token.userId).toBe(undefined);
+  });
+
+  test('tokens: mint, assign up to the limit, enable, disable, unassign, delete', async () => {
+    const { api } = deployment;
+    await api('addUser', { body: { userId: 'limit' } });
+    const { serials } = await api('mintTokens', { body: { count: 4, expiresOn: '2037-12-31' } });
+    const fresh = await api('getToken', { params: { serial: serials[0] as string } });
+    expect(fresh).toMatchObject({ enabled: false, expired: false, expiresOn: '2037-12-31', seeds: [] });
+    const assign = (serial: string | undefined) =>
+      api('assignToken', { params: { serial: serial as string }, body: { userId: 'limit' } });
+    // All four at once: three get through, whichever.
+    const results = await Promise.all(serials.map((serial) => problemOf(assign(serial))));
+    expect(results.sort()).toEqual(['none', 'none', 'none', 'token-limit']);
+    const { tokens } = await api('getUser', { params: { userId: 'limit' } });
+    const serial = tokens[0] as string;
+    expect(await problemOf(assign(serial))).toBe('token-limit');
+    expect((await api('disableToken', { params: { serial } })).enabled).toBe(false);
+    expect((await api('enableToken', { params: { serial } })).enabled).toBe(true);
+    expect(await problemOf(api('deleteToken', { params: { serial } }))).toBe('wrong-state');
+    expect((await api('unassignToken', { params: { serial } })).enabled).toBe(false);
+    expect(await problemOf(api('enableToken', { params: { serial } }))).toBe('wrong-state');
+    await api('deleteToken', { params: { serial } });
+    expect(await problemOf(api('getToken', { params: { serial } }))).toBe('not-found');
+  });
+
+  test('a lost token keeps its user, loses its live code, and is found again; statistics count it', async () => {
+    const { api } = deployment;
+    const { first: serial } = await api('mintTokens', { body: {} });
+    const counts = async () => (await api('getStatistics', {})).tokens;
+    expect(await problemOf(api('markLost', { params: { serial }, body: { lost: true } }))).toBe(
+      'wrong-state',
+    );
+    await api('addUser', { body: { userId: 'loser', lastName: 'Verlierer' } });
+    await api('assignToken', { params: { serial }, body: { userId: 'loser' } });
+    const before = await counts();
+    await api('addProfile', { body: { name: 'lost', deviceType: 'ios', delivery: 'qr' } });
+    await api('distributeToken', { params: { serial }, body: { profile: 'lost' } });
+    const lost = await api('markLost', { params: { serial }, body: { lost: true } });
+    expect(lost).toMatchObject({ lost: true, userId: 'loser', distribution: { state: 'withdrawn' } });
+    expect(await problemOf(api('distributeToken', { params: { serial }, body: { profile: 'lost' } }))).toBe(
+      'wrong-state',
+    );
+    expect((await counts()).lost).toBe(before.lost + 1);
+    const find = async (query: object) =>
+      (await api('listTokens', { query })).items.map((item) => item.serial);
+    expect(await find({ lost: 'true' })).toEqual([serial]);
+    expect(await find({ lastName: 'verl' })).toEqual([serial]);
+    expect(await find({ profile: 'lost' })).toEqual([serial]);
+    expect(await find({ deviceType: 'ios', distribution: 'withdrawn' })).toEqual([serial]);
+    expect(await find({ deviceType: 'ios', distribution: 'issued' })).toEqual([]);
+    expect(await find({ expired: 'true' })).toEqual([]);
+    expect((await api('markLost', { params: { serial }, body: { lost: false } })).lost).toBe(false);
+    const all = await counts();
+    expect(all.assigned + all.unassigned).toBe(all.total);
+    expect(all.enabled + all.disabled).toBe(all.total);
+  });
+
+  test('editing a token: all of it or nothing, against the version that was seen', async () => {
+    const { api } = deployment;
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('addUser', { body: { userId: 'edited' } });
+    await api('addSecurityDomain', { body: { name: 'edited here' } });
+    const params = { serial };
+    await api('assignToken', { params, body: { userId: 'edited' } });
+    await api('addProfile', { body: { name: 'edited', deviceType: 'ios', delivery: 'qr' } });
+    await api('distributeToken', { params, body: { profile: 'edited', nickname: 'phone' } });
+    const { version, expiresOn } = await api('getToken', { params });
+    const edit = (ifMatch: number, body: object) => api('editToken', { params, ifMatch, body });
+    const all = { expiresOn: '2040-02-29', nickname: 'tablet', lost: true };
+    // Refused for one thing: nothing of it is done.
+    expect(await problemOf(edit(version, { ...all, expiresOn: '2020-01-01' }))).toBe('invalid-request');
+    expect(await problemOf(edit(version, { ...all, securityDomain: 'nowhere' }))).toBe('not-found');
+    // What is held moves with its holder only.
+    expect(await problemOf(edit(version, { ...all, securityDomain: 'edited here' }))).toBe('wrong-state');
+    expect(await problemOf(edit(version - 1, all))).toBe('edited-meanwhile');
+    expect(await api('getToken', { params })).toMatchObject({ version, expiresOn, lost: false });
+    const edited = await edit(version, all);
+    expect(edited).toMatchObject({
+      expiresOn: '2040-02-29',
+      securityDomain: 'Top domain',
+      lost: true,
+      enabled: true,
+      distribution: { nickname: 'tablet', state: 'withdrawn' },
+    });
+    expect(edited.version).toBeGreaterThan(version);
+    const { items } = await api('listAudit', { query: { object: `token:${serial}`, limit: 2 } });
+    expect(items.map(({ action }) => action).sort()).toEqual(['token.edit', 'token.lost']);
+    expect(items.find(({ action }) => action === 'token.edit')?.reason).toBe(
+      `expires on 2040-02-29, was ${expiresOn}; nickname "tablet", was "phone"`,
+    );
+    const { first: free } = await api('mintTokens', { body: {} });
+    const change = { expiresOn: '2040-02-29', securityDomain: 'edited here' };
+    expect(await api('editToken', { params: { serial: free }, ifMatch: 1, body: change })).toMatchObject(
+      change,
+    );
+    const trail = await api('listAudit', { query: { object: `token:${free}`, limit: 2 } });
+    expect(trail.items.map(({ action }) => action).sort()).toEqual(['token.edit', 'token.move']);
+    // Two editors at once: one is told.
+    const both = ['2041-01-01', '2042-01-01'].map((date) => edit(edited.version, { expiresOn: date }));
+    expect((await Promise.all(both.map(problemOf))).sort()).toEqual(['edited-meanwhile', 'none']);
+  });
+
+  test('the trail of a user has that of every token the user has or was given', async () => {
+    const { api } = deployment;
+    await api('addUser', { body: { userId: 'Trailed' } });
+    const { serials } = await api('mintTokens', { body: { count: 2 } });
+    const [kept, returned] = serials as [string, string];
+    for (const serial of serials) {
+      await api('assignToken', { params: { serial }, body: { userId: 'trailed' } });
+    }
+    await api('addProfile', { body: { name: 'trailed', deviceType: 'ios', delivery: 'qr' } });
+    const made = await api('distributeToken', { params: { serial: returned }, body: { profile: 'trailed' } });
+    const { items: made2 } = await api('listDistributions', { params: { serial: returned } });
+    expect(made.id).toBe(made2[0]?.id);
+    await api('unassignToken', { params: { serial: returned } });
+    await api('authenticate', { body: { userId: 'trailed', passcode: '12345678' } });
+    const trail = async (query: object) =>
+      (await api('listAudit', { query: { user: 'TRAILED', ...query } })).items.map(
+        ({ action, object }) => `${action} ${object}`,
+      );
+    const all = await trail({});
+    expect(all).toEqual([
+      'authenticate user:Trailed',
+      `token.unassign token:${returned}`,
+      `token.distribute token:${returned}`,
+      `token.assign token:${returned}`,
+      `token.assign token:${kept}`,
+      // The record of the minting names the first of what was minted.
+      `token.mint token:${kept}`,
+      'user.add user:Trailed',
+    ]);
+    expect(await trail({ action: 'token.assign' })).toHaveLength(2);
+    const { items, next = '' } = await api('listAudit', { query: { user: 'trailed', limit: 3 } });
+    expect(items).toHaveLength(3);
+    expect(await trail({ cursor: next })).toEqual(all.slice(3));
+    expect(await trail({ user: 'nobody at all' })).toEqual([]);
+  });
+
+  test('bulk: a whole search by batches, bound to what was counted, in scope, one line of the trail a token', async () => {
+    const { api } = deployment;
+    const { id } = await api('addSecurityDomain', { body: { name: 'bulk' } });
+    const { serials } = await api('mintTokens', { body: { count: 25, securityDomain: id } });
+    await api('addUser', { body: { userId: 'bulk', securityDomain: id } });
+    const [held] = serials as [string];
+    await api('assignToken', { params: { serial: held }, body: { userId: 'bulk' } });
+    const search = { securityDomain: 'bulk' };
+    const { count, last } = await api('countTokens', { query: { ...search, deed: 'delete' } });
+    expect({ count, last }).toEqual({ count: 25, last: serials.at(-1) });
+    const upTo = last as string;
+    // Minted after the count: not meant.
+    const { first: later } = await api('mintTokens', { body: { securityDomain: id } });
+    const all = async (caller: Deployment['api'], body: object) => {
+      const result = { done: 0, failures: [] as { serial: string; code: string }[], batches: 0 };
+      for (let after: string | undefined, more = true; more; result.batches += 1) {
+        const batch = await caller('doToTokens', {
+          body: { deed: 'lost', upTo, search, limit: 10, ...body, ...(after ? { after } : {}) },
+        });
+        result.done += batch.done;
+        result.failures.push(...batch.failures);
+        after = batch.after;
+        more = after !== undefined;
+      }
+      return result;
+    };
+    const lost = await all(api, { deed: 'lost' });
+    expect(lost).toMatchObject({ done: 1, batches: 3 });
+    expect(lost.failures.map(({ code }) => code)).toEqual(Array(24).fill('wrong-state'));
+    expect((await all(api, { deed: 'disable', search: { ...search, enabled: 'true' } })).done).toBe(1);
+    expect((await all(api, { deed: 'move', securityDomain: 'bulk' })).done).toBe(25);
+    expect(await problemOf(all(api, { deed: 'move', securityDomain: 'nowhere' }))).toBe('not-found');
+    expect(await problemOf(api('doToTokens', { body: { deed: 'move', upTo } }))).toBe('invalid-request');
+
+    // Who may do it in another domain only reaches nothing here, and counts nothing.
+    await api('addSecurityDomain', { body: { name: 'bulk elsewhere' } });
+    const keyOf = async (securityDomain: string, ...permissions: ('tokens:view' | 'tokens:delete')[]) =>
+      deployment.apiOf(
+        0,
+        (await api('addApiKey', { body: { name: 'bulk', permissions, securityDomain } })).key,
+      );
+    const elsewhere = await keyOf('bulk elsewhere', 'tokens:view', 'tokens:delete');
+    expect(await problemOf(all(elsewhere, { deed: 'delete' }))).toBe('not-found');
+    expect(await all(elsewhere, { deed: 'delete', search: {} })).toMatchObject({ done: 0, failures: [] });
+    expect((await elsewhere('countTokens', { query: {} })).count).toBe(0);
+    const viewer = await keyOf('bulk', 'tokens:view');
+    expect((await viewer('countTokens', { query: {} })).count).toBe(26);
+    expect(await problemOf(viewer('countTokens', { query: { deed: 'delete' } }))).toBe('not-permitted');
+    expect(await problemOf(all(viewer, { deed: 'delete', search: {} }))).toBe('not-permitted');
+
+    const here = await keyOf('bulk', 'tokens:view', 'tokens:delete');
+    const deleted = await all(here, { deed: 'delete', search: {} });
+    expect(deleted).toMatchObject({ done: 24, failures: [{ serial: held, code: 'wrong-state' }] });
+    for (const serial of serials.slice(1)) {
+      const { items } = await api('listAudit', {
+        query: { object: `token:${serial}`, action: 'token.delete' },
+      });
+      expect(items).toMatchObject([{ actor: 'api-key:bulk' }]);
+    }
+    expect((await api('listTokens', { query: search })).items.map(({ serial }) => serial)).toEqual([
+      held,
+      later,
+    ]);
+  });
+
+  test('bulk distribution: by QR code only, whose codes nobody but the users sees', async () => {
+    const { api } = deployment;
+    await api('addUser', { body: { userId: 'spread' } });
+    const { serials, last: upTo } = await api('mintTokens', { body: { count: 3 } });
+    for (const serial of serials)
+      await api('assignToken', { params: { serial }, body: { userId: 'spread' } });
+    const profile = { deviceType: 'ios', authenticationType: 'tokencode' } as const;
+    await api('addProfile', { body: { name: 'spread by QR', delivery: 'qr', ...profile } });
+    await api('addProfile', { body: { name: 'spread by URL', delivery: 'url', ...profile } });
+    const search = { userId: 'spread', distribution: 'none' } as const;
+    const spread = (name?: string) =>
+      api('doToTokens', {
+        body: { deed: 'distribute', upTo, search, ...(name ? { profile: name } : {}) },
+      });
+    expect(await problemOf(spread())).toBe('invalid-request');
+    expect(await problemOf(spread('spread by URL'))).toBe('invalid-request');
+    expect(await problemOf(spread('nothing'))).toBe('not-found');
+    expect(await spread('spread by QR')).toEqual({ done: 3, failures: [] });
+    const found = await api('listTokens', { query: { userId: 'spread', distribution: 'issued' } });
+    expect(found.items).toHaveLength(3);
+  });
+
+  test('serial numbers that contain digits, wherever they stand', async () => {
+    const { api } = deployment;
+    const { serials } = await api('mintTokens', { body: { count: 12, expiresOn: '2038-01-19' } });
+    const find = async (serialContains: string) =>
+      (await api('listTokens', { query: { serialContains, limit: 1000 } })).items.map(({ serial }) => serial);
+    const [first] = serials as [string];
+    for (const part of ['1', '01', first.slice(9), first.slice(8), first.slice(3, 11), first]) {
+      const found = await find(part);
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.every((serial) => serial.includes(part))).toBe(true);
+      expect(found).toEqual([...found].sort());
+      for (const serial of serials) expect(found.includes(serial)).toBe(serial.includes(part));
+    }
+    expect(await find('987654')).toEqual([]);
+    const both = { serialContains: first.slice(8), expiresBefore: '2038-01-19' };
+    expect((await api('listTokens', { query: both })).items.map(({ serial }) => serial)).not.toContain(first);
+    expect(await problemOf(find('12a4'))).toBe('invalid-request');
+  });
+
+  test('the certificate as clients see it, and what is wrong with it', async () => {
+    const certificate = await deployment.api('getCertificate', {});
+    expect(certificate).toMatchObject({ source: 'own', reachable: 'untrusted', thisServer: true });
+    expect(certificate.chain).toHaveLength(2);
+    expect(certificate.chain[0]).toMatchObject({
+      keyType: 'RSA 2048',
+      names: expect.arrayContaining(['DNS:localhost']),
+    });
+    expect(certificate.problems.map(({ code }) => code)).toEqual(['own-authority']);
+    expect(certificate.problems[0]?.text).toContain('own CA');
+  });
+
+  test('users whose user id, last name or e-mail address begins so, in the order of the user id, each once', async () => {
+    const { api } = deployment;
+    const below = await api('addSecurityDomain', { body: { name: 'Of the search' } });
+    const people = [
+      { userId: 'mz-5', lastName: 'Sought' },
+      { userId: 'sought-1', lastName: 'Sought', email: 'sought@example.com' },
+      { userId: 'az-2', email: 'sought.a@example.com' },
+      { userId: 'zz-3', lastName: 'sought after', email: 'z@example.com' },
+      { userId: 'sought-0', securityDomain: 'Of the search' },
+      { userId: 'nosought', lastName: 'Unsought' },
+    ];
+    for (const body of people) await api('addUser', { body });
+    const all = async (asker: typeof api, search: string) => {
+      const found: string[] = [];
+      for (let cursor: string | undefined, more = true; more; ) {
+        const page = await asker('listUsers', { query: { search, limit: 2, ...(cursor ? { cursor } : {}) } });
+        found.push(...page.items.map(({ userId }) => userId));
+        cursor = page.next;
+        more = cursor !== undefined;
+      }
+      return found;
+    };
+    expect(await all(api, 'Sought')).toEqual(['az-2', 'mz-5', 'sought-0', 'sought-1', 'zz-3']);
+    expect(await all(api, 'sought-')).toEqual(['sought-0', 'sought-1']);
+    expect(await all(api, 'so_ght')).toEqual([]);
+    const { key } = await api('addApiKey', {
+      body: { name: 'searcher', permissions: ['users:view'], securityDomain: below.id },
+    });
+    expect(await all(deployment.apiOf(0, key), 'sought')).toEqual(['sought-0']);
+  });
+
+  test('lists go by pages that neither repeat nor miss', async () => {
+    const { api } = deployment;
+    const { first, last } = await api('mintTokens', { body: { count: 25 } });
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await api('listTokens', {
+        query: { limit: 7, serialFrom: first, serialTo: last, ...(cursor === undefined ? {} : { cursor }) },
+      });
+      seen.push(...page.items.map((item) => item.serial));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    expect(seen).toHaveLength(25);
+    expect(new Set(seen).size).toBe(25);
+    expect(seen).toEqual([...seen].sort());
+    expect((await api('listTokens', { query: { userId: ' ' } })).items).toEqual([]);
+  });
+
+  test('profiles: only what the device type can do; not deleted while codes are live', async () => {
+    const { api } = deployment;
+    const profile = await api('addProfile', {
+      body: { name: 'Android URL', deviceType: 'android', delivery: 'url' },
+    });
+    expect(profile).toMatchObject({
+      digits: 8,
+      interval: 60,
+      authenticationType: 'pinpad',
+      codeExpiry: '7d',
+    });
+    expect(profile.deliveryLabel).toBe('Dynamic Seed Provisioning (using URL)');
+    const add = (body: object) =>
+      problemOf(
+        api('addProfile', { body: { name: 'x', deviceType: 'android', delivery: 'url', ...body } as never }),
+      );
+    expect(await add({ name: 'android url' })).toBe('already-exists');
+    expect(await add({ algorithm: 'totp' })).toBe('invalid-request');
+    expect(await add({ deviceType: 'windows-desktop', delivery: 'qr' })).toBe('invalid-request');
+    expect(await add({ deviceType: 'nokia' })).toBe('invalid-request');
+    expect(await add({ digits: 7 })).toBe('invalid-request');
+    const copy = await api('duplicateProfile', { params: { id: profile.id }, body: { name: 'Copy' } });
+    expect(copy).toMatchObject({ name: 'Copy', deviceType: 'android', version: 1 });
+    const edited = await api('editProfile', { params: { id: copy.id }, ifMatch: 1, body: { digits: 6 } });
+    expect(edited).toMatchObject({ digits: 6, version: 2 });
+    const { first } = await api('mintTokens', { body: { count: 1 } });
+    await api('addUser', { body: { userId: 'profiled' } });
+    await api('assignToken', { params: { serial: first }, body: { userId: 'profiled' } });
+    await api('distributeToken', { params: { serial: first }, body: { profile: 'copy' } });
+    expect(await problemOf(api('deleteProfile', { params: { id: copy.id } }))).toBe('in-use');
+    await api('withdrawDistribution', { params: { serial: first } });
+    await api('deleteProfile', { params: { id: copy.id } });
+    expect(await problemOf(api('getProfile', { params: { id: copy.id } }))).toBe('not-found');
+  });
+
+  test('device definitions can be imported, used and deleted; the ones that ship stay', async () => {
+    const { api } = deployment;
+    const { items } = await api('listDeviceTypes', {});
+    expect(items.map((item) => item.id)).toEqual(
+      expect.arrayContaining(['android', 'ios', 'windows-desktop', 'macos-desktop', 'sower']),
+    );
+    const { imported, version, ...android } = items.find(
+      (item) => item.id === 'android',
+    ) as (typeof items)[number];
+    expect({ imported, version }).toEqual({ imported: false, version: 1 });
+    const definition = { ...android, id: 'our-phones', name: 'Our phones' };
+    expect(await api('importDeviceType', { body: definition })).toMatchObject({
+      id: 'our-phones',
+      imported: true,
+    });
+    expect(await problemOf(api('importDeviceType', { body: android }))).toBe('definition-refused');
+    for (const linkTemplate of ['javascript:{url}', 'x://{url}{evil}', 'x://nothing']) {
+      expect(await problemOf(api('importDeviceType', { body: { ...definition, linkTemplate } }))).toBe(
+        'definition-refused',
+      );
+    }
+    const profile = await api('addProfile', {
+      body: { name: 'Ours', deviceType: 'our-phones', delivery: 'qr' },
+    });
+    expect(await problemOf(api('deleteDeviceType', { params: { id: 'our-phones' } }))).toBe('in-use');
+    await api('deleteProfile', { params: { id: profile.id } });
+    await api('deleteDeviceType', { params: { id: 'our-phones' } });
+    expect(await problemOf(api('deleteDeviceType', { params: { id: 'android' } }))).toBe('in-use');
+  });
+
+  test('administrators log on with the password of the first start; the cookie alone changes nothing from elsewhere', async () => {
+    const password = firstPassword(deployment);
+    const json = { 'content-type': 'application/json' };
+    const logOn = (secret: string) =>
+      deployment.send(0, {
+        method: 'POST',
+        path: '/api/v1/session',
+        headers: json,
+        body: JSON.stringify({ userName: 'admin', password: secret }),
+      });
+    expect((await logOn('wrong')).status).toBe(401);
+    const answer = await logOn(password);
+    expect(answer.status).toBe(201);
+    const cookie = String(answer.headers['set-cookie']);
+    expect(cookie).toMatch(/^__Host-sower-session=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict/);
+    const held = { cookie: cookie.split(';')[0] as string };
+    expect((await deployment.send(0, { path: '/api/v1/session', headers: held })).status).toBe(200);
+    const mint = (headers: Record<string, string>) =>
+      deployment.send(0, {
+        method: 'POST',
+        path: '/api/v1/tokens',
+        headers: { ...held, ...json, ...headers },
+        body: '{}',
+      });
+    expect((await mint({})).status).toBe(403);
+    expect((await mint({ 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await mint({ origin: 'https://evil.example' })).status).toBe(403);
+    expect((await mint({ 'sec-fetch-site': 'same-origin' })).status).toBe(201);
+    const off = await deployment.send(0, {
+      method: 'DELETE',
+      path: '/api/v1/session',
+      headers: { ...held, 'sec-fetch-site': 'same-origin' },
+    });
+    expect(off.status).toBe(204);
+    // Who is logged on is a question with the answer "nobody", not a failure.
+    const nobody = await deployment.send(0, { path: '/api/v1/session', headers: held });
+    expect([nobody.status, nobody.body.toString()]).toEqual([200, 'null']);
+    expect(await deployment.apiOf(0, deployment.apiKey)('getSession', {})).toBeNull();
+    expect((await deployment.send(0, { path: '/api/v1/tokens', headers: held })).status).toBe(401);
+  });
+
+  test('sentences are said in the language of the caller, the code stays', async () => {
+    const ask = async (language: string, body: object) => {
+      const answer = await deployment.send(0, {
+        method: 'POST',
+        path: '/api/v1/users',
+        headers: {
+          authorization: `Bearer ${deployment.apiKey}`,
+          'content-type': 'application/json',
+          'accept-language': language,
+        },
+        body: JSON.stringify(body),
+      });
+      return { language: answer.headers['content-language'], ...JSON.parse(answer.body.toString()) };
+    };
+    expect(await ask('de-CH, de;q=0.9, en;q=0.5', { email: 'x' })).toMatchObject({
+      language: 'de',
+      code: 'invalid-request',
+      title: 'Die Anfrage ist nicht gültig',
+      errors: [
+        { path: 'userId', message: 'Das wird gebraucht.' },
+        { path: 'email', message: 'Das ist keine E-Mail-Adresse.' },
+      ],
+    });
+    expect(await ask('fr', { email: 'x' })).toMatchObject({
+      language: 'en',
+      errors: [{ message: 'This is needed.' }, { message: 'This is not an e-mail address.' }],
+    });
+    await ask('en', { userId: 'Spoken' });
+    expect(await ask('de', { userId: 'spoken' })).toMatchObject({
+      code: 'already-exists',
+      detail: 'Einen Benutzer „spoken“ gibt es schon (Groß- und Kleinschreibung spielt keine Rolle).',
+    });
+  });
+
+  test('nobody grants what they do not hold', async () => {
+    const { api } = deployment;
+    const little = await api('addApiKey', {
+      body: { name: 'keys only', permissions: ['keys:edit', 'users:view'] },
+    });
+    const asLittle = deployment.apiOf(0, little.key);
+    expect(
+      await problemOf(asLittle('addApiKey', { body: { name: 'more', permissions: ['users:edit'] } })),
+    ).toBe('not-permitted');
+    expect(
+      await problemOf(api('addApiKey', { body: { name: 'portal', permissions: ['activations:open'] } })),
+    ).toBe('not-permitted');
+    expect(
+      (await asLittle('addApiKey', { body: { name: 'same', permissions: ['users:view'] } })).key,
+    ).toMatch(/^sower_/);
+  });
+
+  test('settings: known names and sound values only, one editor at a time', async () => {
+    const { api } = deployment;
+    const { settings, version } = await api('getSettings', {});
+    expect(settings['tokens.maxPerUser']).toBe(3);
+    const edited = await api('editSettings', { ifMatch: version, body: { 'tokens.maxPerUser': 2 } });
+    expect(edited).toMatchObject({ version: version + 1 });
+    expect(await problemOf(api('editSettings', { ifMatch: version, body: { 'tokens.maxPerUser': 1 } }))).toBe(
+      'edited-meanwhile',
+    );
+    expect(
+      await problemOf(api('editSettings', { ifMatch: version + 1, body: { 'tokens.maxPerUser': 0 } })),
+    ).toBe('invalid-request');
+    await api('editSettings', { ifMatch: version + 1, body: { 'tokens.maxPerUser': 3 } });
+  });
+
+  test('hostile requests get a problem, never a 5xx', async () => {
+    const headers = { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' };
+    const bodies = [
+      '',
+      '{',
+      '[]',
+      'null',
+      '{"count":1e99}',
+      '{"count":"1"}',
+      '{"__proto__":{"x":1},"count":1}',
+      `{"x":"${'y'.repeat(200_000)}"}`,
+    ];
+    for (const body of bodies) {
+      const answer = await deployment.send(0, { method: 'POST', path: '/api/v1/tokens', headers, body });
+      expect(answer.status, body.slice(0, 40)).toBeLessThan(500);
+      expect(answer.status, body.slice(0, 40)).toBeGreaterThanOrEqual(400);
+      expect(answer.headers['content-type']).toContain('application/problem+json');
+    }
+    for (const path of [
+      '/api/v1/tokens/x',
+      '/api/v1/tokens?limit=1e9',
+      '/api/v1/tokens?cursor=%00%ff',
+      '/api/v1/users/%00',
+      '/nowhere',
+    ]) {
+      const answer = await deployment.send(0, { path, headers: { authorization: headers.authorization } });
+      expect(answer.status, path).toBeLessThan(500);
+    }
+  });
+
+  test('half of a surrogate pair is refused, wherever it stands, and never stored as another character', async () => {
+    const headers = { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' };
+    const send = (path: string, body: string) =>
+      deployment.send(0, { method: 'POST', path: `/api/v1${path}`, headers, body });
+    for (const [path, body] of [
+      ['/users', String.raw`{"userId":"half","firstName":"a\ud83d"}`],
+      ['/users', String.raw`{"userId":"\udd11half"}`],
+      ['/certificates/requests', String.raw`{"names":["otp.example.com"],"organization":"\ud83d"}`],
+      ['/users', String.raw`{"userId":"half","\ud83d":1}`],
+    ] as const) {
+      const answer = await send(path, body);
+      expect([answer.status, JSON.parse(answer.body.toString()).code], body).toEqual([
+        400,
+        'invalid-request',
+      ]);
+      expect(answer.body.toString(), body).toContain('Unicode');
+    }
+    expect((await send('/users', String.raw`{"userId":"whole","firstName":"\ud83d\udd11"}`)).status).toBe(
+      201,
+    );
+    expect((await deployment.api('getUser', { params: { userId: 'whole' } })).firstName).toBe('🔑');
+  });
+
+  test('OpenAPI names every operation; the page to read it is there', async () => {
+    const answer = await deployment.send(0, { path: '/api/openapi.json' });
+    const document = JSON.parse(answer.body.toString()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { operationId?: string }>>;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    const names = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    expect(names.filter(Boolean).sort()).toEqual(Object.keys(OPERATIONS).sort());
+    expect((await deployment.send(0, { path: '/api/docs/' })).body.toString()).toContain('swagger');
+  });
+
+  test('health, readiness and metrics', async () => {
+    expect((await deployment.send(0, { path: '/healthz' })).body.toString()).toBe('ok\n');
+    expect((await deployment.send(0, { path: '/readyz' })).body.toString()).toBe('ready\n');
+    expect((await deployment.send(0, { path: '/metrics' })).body.toString()).toContain(
+      'process_resident_memory_bytes',
+    );
+  });
+});
+
+/** Bodies that pass the schemas, so that the permission is what refuses. */
+/** What each operation takes that does not take an empty object. */
+const NAMED = { name: 'n' };
+const PASSWORD = { password: 'correct horse battery' };
+const WORDS = { subject: 's', body: 'b' };
+/** Where a query is required. */
+const validQueries: Record<string, string> = { 'DELETE /authentications/:id': '?userId=n' };
+
+const validBodies: Record<string, object> = {
+  'POST /security-domains': NAMED,
+  'PATCH /security-domains/:id': NAMED,
+  'POST /roles': { ...NAMED, permissions: ['audit:view'] },
+  'POST /administrators': { ...PASSWORD, userName: 'n', grants: [] },
+  'PUT /administrators/:userId/password': PASSWORD,
+  'POST /device-types': deviceDefinition,
+  'POST /token-profiles': { ...NAMED, deviceType: 'android', delivery: 'url' },
+  'POST /token-profiles/:id/duplicate': NAMED,
+  'POST /users': { userId: 'n' },
+  'PUT /users/:userId/password': PASSWORD,
+  'POST /tokens/bulk': { deed: 'enable', upTo: '000100000001' },
+  'POST /tokens/:serial/assign': { userId: 'n' },
+  'POST /tokens/:serial/move': { securityDomain: 'top' },
+  'POST /tokens/:serial/lost': { lost: true },
+  'PUT /tokens/:serial/pin': { pin: '12345' },
+  'POST /tokens/:serial/distributions': { profile: 'n' },
+  'POST /tokens/:serial/test': { passcode: '1' },
+  'POST /tokens/:serial/resynchronise': { first: '12345678', second: '12345679' },
+  'POST /tokens/:serial/emergency-access': { kind: 'fixed' },
+  'POST /authentications': { userId: 'n', passcode: '1' },
+  'POST /authentications/:id': { userId: 'n', answer: '1' },
+  'POST /radius-clients': { ...NAMED, network: '192.0.2.1' },
+  'POST /agents': NAMED,
+  'POST /certificates/check': { kind: 'pem', chain: 'x' },
+  'POST /certificates': { kind: 'pem', chain: 'x' },
+  'POST /certificates/requests': { names: ['localhost'] },
+  'POST /offers': { ...NAMED, profile: 'n' },
+  'POST /requests': { userId: 'n', offer: 'n' },
+  'POST /requests/:id/defer': { until: '2099-01-01T00:00:00Z' },
+  'POST /mail/test': { to: 'n@example.com' },
+  'PUT /mail/signing': { ...PASSWORD, pkcs12: 'MAA=' },
+  'PUT /mail/templates/:event/:language': WORDS,
+  'POST /mail/templates/:event/:language/preview': WORDS,
+  'POST /api-keys': { ...NAMED, permissions: ['audit:view'] },
+};

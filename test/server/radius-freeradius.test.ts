@@ -1,0 +1,393 @@
+/**
+ * The programs of FreeRADIUS against a server process: radclient, radtest, and a FreeRADIUS that proxies in between. On Debian:
+ * apt-get install freeradius freeradius-utils libpam-radius-auth pamtester.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { provisioned, tokencode } from '../harness/authenticator.ts';
+import { type Deployment, deploy, freePort } from '../harness/deployment.ts';
+import { freshSqlite } from '../harness/fresh-database.ts';
+import { RADIUS_OPTIONS, radiusPort } from '../harness/radius-client.ts';
+import { roomInTheMinute } from '../harness/token-modes.ts';
+
+const MODULES = ['/usr/lib/freeradius', '/usr/lib64/freeradius'].find((folder) => existsSync(folder));
+const found = ['radclient', 'radtest', 'freeradius'].every(
+  (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0,
+);
+const skip = !found || MODULES === undefined;
+if (skip) {
+  console.warn(
+    'No FreeRADIUS here: its tests are skipped. Install it (apt-get install freeradius freeradius-utils).',
+  );
+}
+
+/** It needs a file in /etc/pam.d: only where landing is decided, on a machine made for it. */
+const PAM =
+  process.env.CI !== undefined &&
+  process.getuid?.() === 0 &&
+  spawnSync('sh', [
+    '-c',
+    'command -v pamtester && ls /lib/*/security/pam_radius_auth.so /usr/lib/*/security/pam_radius_auth.so',
+  ])
+    .stdout.toString()
+    .includes('pam_radius_auth.so');
+
+const SECRET = 'secret-of-the-radius-client-0';
+const PROXY_SECRET = 'secret-between-client-and-proxy';
+
+describe.skipIf(skip)('FreeRADIUS', () => {
+  let database: Awaited<ReturnType<typeof freshSqlite>>;
+  let deployment: Deployment;
+  let port: number;
+  const ends: (() => Promise<void> | void)[] = [];
+
+  async function holder(
+    userId: string,
+    { profile = 'p', domain }: { profile?: string; domain?: string } = {},
+  ) {
+    const { api } = deployment;
+    await api('addUser', {
+      body: { userId, ...(domain === undefined ? {} : { securityDomain: domain }) },
+    });
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId } });
+    return provisioned(deployment, await api('distributeToken', { params: { serial }, body: { profile } }));
+  }
+
+  /** @returns what it printed; radclient looks at every authenticator of the reply, and with -b for the Message-Authenticator first */
+  function radclient(
+    attributes: string,
+    options: { port?: number; secret?: string; more?: string[]; command?: string } = {},
+  ) {
+    const { status, stdout, stderr } = spawnSync(
+      'radclient',
+      [
+        '-x',
+        '-b',
+        ...(options.more ?? ['-r', '1', '-t', '3']),
+        `127.0.0.1:${options.port ?? port}`,
+        options.command ?? 'auth',
+        options.secret ?? SECRET,
+      ],
+      { input: `${attributes}\n`, encoding: 'utf8', timeout: 30_000 },
+    );
+    return { status, output: stdout + stderr };
+  }
+  const access = (userId: string, passcode: string): string =>
+    `User-Name = "${userId}"\nUser-Password = "${passcode}"\nMessage-Authenticator = 0x00`;
+
+  const asked = (output: string): string => {
+    expect(output).toContain('Received Access-Challenge');
+    return /State = (0x[0-9a-f]+)/.exec(
+      output.slice(output.indexOf('Received Access-Challenge')),
+    )?.[1] as string;
+  };
+
+  beforeAll(async () => {
+    database = await freshSqlite();
+    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
+    port = radiusPort(deployment.servers[0] as never, 'authentication');
+    const { api } = deployment;
+    await api('addProfile', {
+      body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
+    });
+    await api('addRadiusClient', {
+      body: {
+        name: 'radclient',
+        network: '127.0.0.1',
+        secret: SECRET,
+        replyAttributes: [
+          { name: 'Filter-Id', value: 'staff' },
+          { name: 'Framed-IPv6-Prefix', value: '2001:db8:1::/48' },
+          { name: 'Cisco-AVPair', value: 'shell:priv-lvl=15' },
+        ],
+      },
+    });
+    await api('addProfile', {
+      body: { name: 'fob', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
+    });
+  });
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+    await deployment?.stop();
+    await database?.drop();
+  });
+
+  test('radclient: accept with attributes, reject, wrong secret, Status-Server, accounting', async () => {
+    const token = await holder('anna');
+    const right = radclient(access('anna', tokencode(token)));
+    expect(right.output).toContain('Received Access-Accept');
+    for (const line of [
+      'Filter-Id = "staff"',
+      'Framed-IPv6-Prefix = 2001:db8:1::/48',
+      'Cisco-AVPair = "shell:priv-lvl=15"',
+    ]) {
+      expect(right.output).toContain(line);
+    }
+    expect(right.status).toBe(0);
+    const used = radclient(access('anna', tokencode(token)));
+    expect([used.status, used.output.includes('Received Access-Reject')]).toEqual([1, true]);
+    const wrong = radclient(access('anna', tokencode(token, 1)), {
+      secret: 'another-secret-0',
+      more: ['-r', '1', '-t', '1'],
+    });
+    expect(wrong.output).toContain('No reply from server');
+    const status = radclient('Message-Authenticator = 0x00', { command: 'status' });
+    expect(status.output).toContain('Received Access-Accept');
+    const accounting = radclient('Acct-Status-Type = Start\nUser-Name = "anna"\nAcct-Session-Id = "17"', {
+      command: 'acct',
+      port: radiusPort(deployment.servers[0] as never, 'accounting'),
+    });
+    expect(accounting.output).toContain('Received Accounting-Response');
+  });
+
+  test('radclient: a new PIN, chosen in two challenges, and Next Tokencode after wrong passcodes', async () => {
+    const { api } = deployment;
+    await roomInTheMinute({ now: Date.now });
+    const { id } = await api('addSecurityDomain', { body: { name: 'strict' } });
+    // No delay between the wrong ones, so that the test need not wait.
+    await api('editTokenPolicy', {
+      params: { domain: id },
+      body: { wrongBeforeNextTokencode: 2, wrongBeforeHoldBack: 100 },
+      ifMatch: 0,
+    });
+    const token = await holder('nina', { profile: 'fob', domain: id });
+    await api('requireNewPin', { params: { serial: token.serial }, body: { required: true } });
+    const answer = (passcode: string, state: string) =>
+      radclient(`${access('nina', passcode)}\nState = ${state}`).output;
+
+    const first = asked(radclient(access('nina', tokencode(token, -1))).output);
+    const second = asked(answer('a1', first));
+    const third = asked(answer('4826ab', second));
+    expect(answer(`4826ab${tokencode(token)}`, third)).toContain('Received Access-Accept');
+    // Each State is good for one answer.
+    expect(answer(`4826ab${tokencode(token, 1)}`, third)).toContain('Received Access-Reject');
+
+    for (const wrong of ['4826ab00000000', '4826ab00000001'])
+      expect(radclient(access('nina', wrong)).output).toContain('Received Access-Reject');
+    const next = asked(radclient(access('nina', `4826ab${tokencode(token, 1)}`)).output);
+    expect(answer(tokencode(token, 2), next)).toContain('Received Access-Accept');
+  });
+
+  test('radclient sends again what was not answered: the same octets come back, and the passcode was verified once', async () => {
+    const token = await holder('rita');
+    /** Loses the first answer on its way. */
+    const relay = createSocket('udp4');
+    const answers: string[] = [];
+    let client = 0;
+    let sent = 0;
+    relay.on('message', (octets, from) => {
+      if (from.port !== port) {
+        client = from.port;
+        sent += 1;
+        relay.send(octets, port, '127.0.0.1');
+      } else if (answers.push(octets.toString('hex')) > 1) {
+        relay.send(octets, client, '127.0.0.1');
+      }
+    });
+    relay.bind(0, '127.0.0.1');
+    await once(relay, 'listening');
+    ends.push(() => void relay.close());
+    const child = spawn('radclient', [
+      ...['-x', '-b', '-r', '3', '-t', '1'],
+      ...[`127.0.0.1:${relay.address().port}`, 'auth', SECRET],
+    ]);
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.stdin.end(`${access('rita', tokencode(token))}\n`);
+    expect((await once(child, 'exit'))[0], output).toBe(0);
+    expect(output).toContain('Received Access-Accept');
+    expect(sent).toBe(2);
+    expect(answers).toHaveLength(2);
+    expect(answers[1]).toBe(answers[0]);
+    const trail = await deployment.api('listAudit', {
+      query: { object: 'user:rita', action: 'authenticate' },
+    });
+    expect(trail.items.map(({ result }) => result)).toEqual(['success']);
+  });
+
+  test('radtest accepts', async () => {
+    const token = await holder('berta');
+    const { stdout, status } = spawnSync(
+      'radtest',
+      ['berta', tokencode(token), `127.0.0.1:${port}`, '0', SECRET],
+      { encoding: 'utf8', timeout: 30_000 },
+    );
+    expect([status, stdout.includes('Received Access-Accept')]).toEqual([0, true]);
+  });
+
+  test.skipIf(!PAM)('pam_radius: a Linux host asks with what was entered', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sower-pam-'));
+    const service = `sower-test-${process.pid}`;
+    const configuration = join(folder, 'pam_radius_auth.conf');
+    writeFileSync(configuration, `127.0.0.1:${port} ${SECRET} 3\n`, { mode: 0o600 });
+    writeFileSync(
+      join('/etc/pam.d', service),
+      `auth required pam_radius_auth.so conf=${configuration} require_message_authenticator\naccount required pam_permit.so\n`,
+    );
+    try {
+      const token = await holder('dora');
+      const enter = (passcode: string) =>
+        spawnSync('pamtester', [service, 'dora', 'authenticate'], {
+          input: `${passcode}\n`,
+          encoding: 'utf8',
+          timeout: 30_000,
+        });
+      expect(enter('00000000').status).toBe(1);
+      const right = enter(tokencode(token));
+      expect([right.status, right.stdout + right.stderr]).toEqual([
+        0,
+        expect.stringContaining('successfully authenticated'),
+      ]);
+      expect(enter(tokencode(token)).status).toBe(1);
+
+      // A new PIN, asked for over the conversation of PAM.
+      await roomInTheMinute({ now: Date.now });
+      const fob = await holder('dora-fob', { profile: 'fob' });
+      await deployment.api('requireNewPin', { params: { serial: fob.serial }, body: { required: true } });
+      const child = spawn('pamtester', [service, 'dora-fob', 'authenticate']);
+      const lines = [tokencode(fob, -1), '4826ab', `4826ab${tokencode(fob)}`];
+      let said = '';
+      const read = (chunk: Buffer): void => {
+        said += chunk.toString();
+        if (/(: |\.\s*)$/.test(said)) child.stdin.write(`${lines.shift() ?? ''}\n`);
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      const [code] = await once(child, 'exit');
+      expect([code, lines, said]).toEqual([0, [], expect.stringContaining('Choose a new PIN')]);
+      expect(said).toContain('successfully authenticated');
+    } finally {
+      rmSync(join('/etc/pam.d', service));
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('a FreeRADIUS in between: its Proxy-State comes back, and a passcode is verified once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sower-freeradius-'));
+    const proxyPort = await freePort();
+    writeFileSync(join(folder, 'radiusd.conf'), proxyConfiguration(folder, proxyPort, port));
+    const proxy = spawn('freeradius', ['-f', '-l', 'stdout', '-d', folder, '-xx'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const exited = once(proxy, 'exit');
+    ends.push(async () => {
+      proxy.kill('SIGTERM');
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    });
+    let output = '';
+    await new Promise<void>((resolve, reject) => {
+      const read = (chunk: Buffer): void => {
+        output += chunk.toString();
+        if (output.includes('Ready to process requests')) resolve();
+      };
+      proxy.stdout.on('data', read);
+      proxy.stderr.on('data', read);
+      void exited.then(() => reject(new Error(output)));
+    });
+    const token = await holder('carla');
+    const through = { port: proxyPort, secret: PROXY_SECRET };
+    const passcode = tokencode(token);
+    const right = radclient(access('carla', passcode), through);
+    expect(right.output, output).toContain('Received Access-Accept');
+    expect(right.output).toContain('Filter-Id = "staff"');
+    expect(right.output).not.toContain('Proxy-State');
+    expect(radclient(access('carla', passcode), through).output).toContain('Received Access-Reject');
+    const trail = await deployment.api('listAudit', {
+      query: { object: 'user:carla', action: 'authenticate' },
+    });
+    expect(trail.items.map(({ result }) => result)).toEqual(['refused', 'success']);
+
+    // Challenges pass through it too.
+    await roomInTheMinute({ now: Date.now });
+    const fob = await holder('olga', { profile: 'fob' });
+    await deployment.api('requireNewPin', { params: { serial: fob.serial }, body: { required: true } });
+    const first = asked(radclient(access('olga', tokencode(fob, -1)), through).output);
+    const second = asked(radclient(`${access('olga', '4826ab')}\nState = ${first}`, through).output);
+    const last = `${access('olga', `4826ab${tokencode(fob)}`)}\nState = ${second}`;
+    expect(radclient(last, through).output).toContain('Received Access-Accept');
+  }, 90_000);
+});
+
+function proxyConfiguration(folder: string, listen: number, home: number): string {
+  return `prefix = /usr
+name = proxy
+logdir = ${folder}
+raddbdir = ${folder}
+run_dir = ${folder}
+db_dir = ${folder}
+libdir = ${MODULES}
+pidfile = ${folder}/pid
+correct_escapes = true
+max_request_time = 30
+cleanup_delay = 5
+max_requests = 1024
+hostname_lookups = no
+log {
+  destination = stdout
+}
+security {
+  max_attributes = 200
+  reject_delay = 0
+  status_server = yes
+  require_message_authenticator = yes
+}
+proxy_requests = yes
+proxy server {
+  default_fallback = no
+}
+home_server sower {
+  type = auth
+  ipaddr = 127.0.0.1
+  port = ${home}
+  secret = ${SECRET}
+  require_message_authenticator = yes
+  response_window = 6
+  status_check = status-server
+}
+home_server_pool sower {
+  type = fail-over
+  home_server = sower
+}
+realm sower {
+  auth_pool = sower
+  nostrip
+}
+client local {
+  ipaddr = 127.0.0.1
+  secret = ${PROXY_SECRET}
+  require_message_authenticator = yes
+}
+thread pool {
+  start_servers = 1
+  max_servers = 4
+  min_spare_servers = 1
+  max_spare_servers = 2
+  max_requests_per_server = 0
+}
+modules {
+}
+server default {
+  listen {
+    type = auth
+    ipaddr = 127.0.0.1
+    port = ${listen}
+  }
+  authorize {
+    update control {
+      &Proxy-To-Realm := sower
+    }
+  }
+  authenticate {
+  }
+}
+`;
+}
