@@ -275,9 +275,9 @@ describe('starting', () => {
     spawnSync(process.execPath, [LAUNCHER, 'serve', ...args], { encoding: 'utf8', timeout: 20_000 });
 
   test('wrong settings: every mistake at once, exit code 2', () => {
-    const { status, stderr } = serve('--listen', 'x', '--database', 'y', '--tls-key', '/none');
+    const { status, stdout } = serve('--listen', 'x', '--database', 'y', '--tls-key', '/none');
     expect(status).toBe(2);
-    expect(stderr.match(/^ {2}- /gm)).toHaveLength(4);
+    expect(JSON.parse(stdout).mistakes).toHaveLength(4);
   });
 
   test('the data folder and what is secret in it is for its owner only', async () => {

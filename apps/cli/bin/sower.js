@@ -15,7 +15,11 @@ const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   const bundled = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
   if (!existsSync(bundled)) {
-    console.error(`Sower needs Node.js 24 or newer; this is ${process.version}.`);
+    const msg = `Sower needs Node.js 24 or newer; this is ${process.version}.`;
+    // As the server's log has it: pino's levels, 60 is fatal.
+    if (process.argv[2] === 'serve')
+      console.log(JSON.stringify({ level: 60, time: Date.now(), pid: process.pid, msg }));
+    else console.error(msg);
     process.exit(1);
   }
   const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {

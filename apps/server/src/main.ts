@@ -49,6 +49,7 @@ import { type RadiusServer, startRadius } from './radius/start.ts';
 import { comparisonReader } from './self-service/activation.ts';
 import { sendBySmtp } from './smtp/transport.ts';
 import { keepWarningOfEnd } from './start/command-line-key.ts';
+import { endOnUncaught, fatal, fatalError } from './start/fatal.ts';
 import { AUDIT_HEAD_FILE, firstStart, readMasterKey } from './start/first-start.ts';
 import { openDatabase } from './store/db/open.ts';
 import { insertAudit } from './store/tables/audit.ts';
@@ -69,29 +70,37 @@ export async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   if (result.kind === 'mistakes') {
-    console.error('The server cannot start with these settings:');
-    for (const mistake of result.mistakes) console.error(`  - ${mistake}`);
-    console.error('See `sower serve --help`.');
+    fatal('the server cannot start with these settings; see sower serve --help', {
+      mistakes: result.mistakes,
+    });
     process.exitCode = 2;
     return;
   }
+  endOnUncaught();
   // Whatever makes a file, SQLite too, makes it for this user only.
   process.umask(0o077);
+  // Before the start: a stop that comes while the database is waited for, or right after, is one too.
+  let server: RunningServer | undefined;
+  let begunAt: number | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (!server) {
+        pino({ level: result.config.logLevel }).info(`stopped by ${signal} before the server was ready`);
+        process.exit(0);
+      }
+      if (begunAt === undefined) {
+        begunAt = monotonic();
+        void server.stop().then(() => process.exit(0));
+      } else if (monotonic() - begunAt > SAME_SIGNAL_MILLISECONDS) {
+        fatal('the server ends at once: a second signal');
+        process.exit(1);
+      }
+    });
+  }
   try {
-    const server = await startServer(result.config, { print: (line) => console.log(line) });
-    let begunAt: number | undefined;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        if (begunAt === undefined) {
-          begunAt = monotonic();
-          void server.stop().then(() => process.exit(0));
-        } else if (monotonic() - begunAt > SAME_SIGNAL_MILLISECONDS) {
-          process.exit(1);
-        }
-      });
-    }
+    server = await startServer(result.config, { print: (line) => console.log(line) });
   } catch (error) {
-    console.error(`The server could not start: ${error instanceof Error ? error.message : String(error)}`);
+    fatalError('the server could not start', error);
     // Connections already open must not keep a failed start alive.
     process.exit(1);
   }
