@@ -192,23 +192,18 @@ export async function startServer(
 
   // The certificate: files, else what is stored, else of an own CA. See keys/served-certificate.
   const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
-  const own =
-    config.tls.kind === 'own'
-      ? await ownCertificate(
-          join(config.dataFolder, 'tls'),
-          [
-            ...new Set([
-              publicHost,
-              ...config.consoleHosts,
-              ...config.selfServiceHosts,
-              'localhost',
-              '127.0.0.1',
-              '::1',
-            ]),
-          ],
-          now(),
-        )
-      : undefined;
+  const ownFor = [
+    ...new Set([
+      publicHost,
+      ...config.consoleHosts,
+      ...config.selfServiceHosts,
+      'localhost',
+      '127.0.0.1',
+      '::1',
+    ]),
+  ];
+  const makeOwn = () => ownCertificate(join(config.dataFolder, 'tls'), ownFor, now());
+  const own = config.tls.kind === 'own' ? await makeOwn() : undefined;
   const served = servedCertificate({
     db: floor.db,
     sealing: seal,
@@ -217,8 +212,13 @@ export async function startServer(
       material:
         config.tls.kind === 'files' ? await readTlsFiles(config.tls.certificate, config.tls.key) : own,
     },
+    ...(own && { renewOwn: makeOwn }),
+    now,
     onProblem: (error) =>
-      log.error({ err: error }, 'the stored TLS certificate cannot be used; the earlier one stays'),
+      log.error(
+        { err: error },
+        'the stored or renewed TLS certificate cannot be used; the earlier one stays',
+      ),
   });
   await served.look();
   const tls = served.material();

@@ -1,6 +1,6 @@
 /**
  * Which certificate the listener presents: files given at the start go before one stored in the database, and that before the server's
- * own. A stored one is noticed by every process and taken without a restart. Opens no listener; `apply` gives it to one.
+ * own. A stored one is noticed by every process and taken without a restart, and the own one is renewed without one. Opens no listener; `apply` gives it to one.
  */
 import { createPrivateKey } from 'node:crypto';
 import type { Database } from '../../store/tables/schema.ts';
@@ -10,6 +10,8 @@ import type { CertificateFacts } from './certificate-view.ts';
 import type { TlsMaterial } from './tls.ts';
 
 const LOOK_MILLISECONDS = 15_000;
+/** How often the own one is looked at: it is renewed weeks before its end. */
+const OWN_MILLISECONDS = 3_600_000;
 
 export const tlsKeyPlace = (id: string): string => `tls_certificates.private_key:${id}`;
 
@@ -31,6 +33,9 @@ export function servedCertificate(uses: {
   readonly sealing: Sealing;
   /** What the server was started with: files, its own, or neither. */
   readonly given: { readonly source: 'own' | 'files' | 'none'; readonly material: TlsMaterial | undefined };
+  /** The own one, made anew when it is about to end; perhaps by another process on the same folder. */
+  readonly renewOwn?: () => Promise<TlsMaterial>;
+  readonly now: () => number;
   readonly onProblem: (error: unknown) => void;
 }): ServedCertificate {
   const { source } = uses.given;
@@ -38,6 +43,7 @@ export function servedCertificate(uses: {
   let stored: { readonly id: string; readonly material: TlsMaterial } | undefined;
   let apply: (material: TlsMaterial) => Promise<void> = async () => {};
   let timer: NodeJS.Timeout | undefined;
+  let ownLookedAt = uses.now();
 
   const material = (): TlsMaterial | undefined => (source === 'own' && stored ? stored.material : given);
 
@@ -49,8 +55,19 @@ export function servedCertificate(uses: {
     return { id, material: { cert: row.chain, key: key.export({ format: 'pem', type: 'pkcs8' }) as string } };
   }
 
+  /** Also while a stored one is presented: the own one is what comes after it. */
+  async function lookAtOwn(): Promise<void> {
+    if (!uses.renewOwn || uses.now() - ownLookedAt < OWN_MILLISECONDS) return;
+    ownLookedAt = uses.now();
+    const next = await uses.renewOwn();
+    if (next.cert === given?.cert) return;
+    if (!stored) await apply(next);
+    given = next;
+  }
+
   async function look(): Promise<void> {
     try {
+      await lookAtOwn();
       const id = await findTlsCertificateInUse(uses.db);
       if (id === stored?.id) return;
       const next = id === undefined ? undefined : await open(id);

@@ -50,12 +50,16 @@ const SERVER_ALGORITHM = {
   modulusLength: 2048,
 } as const;
 
+function belong(key: string, { publicKey }: X509Certificate): boolean {
+  const spki = { format: 'der', type: 'spki' } as const;
+  return createPublicKey(createPrivateKey(key)).export(spki).equals(publicKey.export(spki));
+}
+
 /** Reads a certificate chain and its key and checks that they belong together. @throws with a sentence when they do not */
 export async function readTlsFiles(certificate: string, key: string): Promise<TlsMaterial> {
   const [certText, keyText] = await Promise.all([readFile(certificate, 'utf8'), readFile(key, 'utf8')]);
   const leaf = new X509Certificate(certText);
-  const spki = { format: 'der', type: 'spki' } as const;
-  if (!createPublicKey(createPrivateKey(keyText)).export(spki).equals(leaf.publicKey.export(spki))) {
+  if (!belong(keyText, leaf)) {
     throw new Error(`${key} is not the key of ${certificate}`);
   }
   return { cert: certText, key: keyText };
@@ -101,8 +105,10 @@ export async function ownCertificate(
     const named = hosts.every(
       (host) => (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)) !== undefined,
     );
-    if (named && leaf.validToDate.getTime() - now > RENEW_DAYS * DAY) {
-      return { cert, key: await readFile(path('server.key'), 'utf8'), made: false };
+    const key = await readFile(path('server.key'), 'utf8');
+    // Two processes that renewed at once may have left halves of two pairs.
+    if (named && leaf.validToDate.getTime() - now > RENEW_DAYS * DAY && belong(key, leaf)) {
+      return { cert, key, made: false };
     }
   }
   x509.cryptoProvider.set(webcrypto as Crypto);

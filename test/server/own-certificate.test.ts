@@ -1,0 +1,134 @@
+/** The certificate of the server's own CA is renewed while the server runs. Its clock is moved by the test; nothing waits for a day. */
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { sealing } from '@sower/server/keys/seal/sealing';
+import { servedCertificate } from '@sower/server/keys/x509/served-certificate';
+import { ownCertificate, type TlsMaterial } from '@sower/server/keys/x509/tls';
+import { openDatabase } from '@sower/server/store/db/open';
+import { afterAll, expect, test } from 'vitest';
+import { SQLITE } from '../harness/databases.ts';
+import { deploy, freePort } from '../harness/deployment.ts';
+
+const DAY = 86_400_000;
+const folder = mkdtempSync(join(tmpdir(), 'sower-own-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const presented = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(
+      { host: '127.0.0.1', port, servername: 'localhost', rejectUnauthorized: false },
+      () => {
+        resolve(socket.getPeerX509Certificate()?.fingerprint256 ?? '');
+        socket.destroy();
+      },
+    );
+    socket.once('error', reject);
+  });
+
+test('by the clock: not before its last 30 days, then once, also when another process made it or left two halves', async () => {
+  const database = await SQLITE.fresh();
+  const { db, close } = await openDatabase(database.location);
+  let now = Date.now();
+  const tls = join(folder, 'tls');
+  const own = () => ownCertificate(tls, ['localhost'], now);
+  const taken: TlsMaterial[] = [];
+  const first = await own();
+  const served = servedCertificate({
+    db,
+    sealing: sealing(new Uint8Array(32), () => new Uint8Array(16)),
+    given: { source: 'own', material: first },
+    renewOwn: own,
+    now: () => now,
+    onProblem: (error) => {
+      throw error;
+    },
+  });
+  served.watch(first, async (material) => {
+    taken.push(material);
+  });
+  const later = async (days: number): Promise<void> => {
+    now += days * DAY;
+    await served.look();
+  };
+  await later(300);
+  expect(taken).toHaveLength(0);
+  await later(68);
+  expect(taken).toHaveLength(1);
+  const second = new X509Certificate(taken[0]?.cert ?? '');
+  expect(second.validToDate.getTime()).toBeGreaterThan(now + 390 * DAY);
+  expect(served.facts()).toMatchObject({ source: 'own', pem: taken[0]?.cert });
+  await later(1);
+  expect(taken).toHaveLength(1);
+
+  // By another process on the same folder.
+  now += 380 * DAY;
+  const other = await own();
+  await later(1);
+  expect(taken[1]?.cert).toBe(other.cert);
+
+  writeFileSync(join(tls, 'server.key'), first.key);
+  await later(1);
+  expect(taken).toHaveLength(3);
+  expect(taken[2]?.cert).not.toBe(other.cert);
+  served.stop();
+  await close();
+  await database.drop();
+});
+
+test('in the running server, for HTTPS and RadSec, and a kept connection goes on', async () => {
+  // The process has 380 days more when it is told, and what it does every few seconds it does at once.
+  const plant = join(folder, 'later.mjs');
+  writeFileSync(
+    plant,
+    `const every = globalThis.setInterval;
+     globalThis.setInterval = (work, milliseconds, ...rest) => every(work, Math.min(milliseconds, 100), ...rest);
+     const { now } = Date;
+     process.on('SIGUSR2', () => { Date.now = () => now() + ${380 * DAY}; });`,
+  );
+  const database = await SQLITE.fresh();
+  const radsec = await freePort();
+  const deployment = await deploy(database, {
+    arguments: ['--radsec', `127.0.0.1:${radsec}`],
+    env: { NODE_OPTIONS: `--import=${plant}` },
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    const server = deployment.servers[0];
+    const port = server?.port ?? 0;
+    const kept = (): Promise<{ status: number | undefined; reused: boolean }> =>
+      new Promise((resolve, reject) => {
+        const call = request(
+          { host: '127.0.0.1', port, servername: 'localhost', path: '/healthz', ca: deployment.ca, agent },
+          (answer) => {
+            answer.resume();
+            answer.on('end', () => resolve({ status: answer.statusCode, reused: call.reusedSocket }));
+          },
+        );
+        call.on('error', reject);
+        call.end();
+      });
+    expect(await kept()).toEqual({ status: 200, reused: false });
+    const before = await presented(port);
+    expect(await presented(radsec)).toBe(before);
+    server?.child.kill('SIGUSR2');
+    await expect.poll(() => presented(port), { timeout: 10_000 }).not.toBe(before);
+    const after = await presented(port);
+    expect(await presented(radsec)).toBe(after);
+    expect(await kept()).toEqual({ status: 200, reused: true });
+    const renewed = new X509Certificate(readFileSync(join(deployment.dataFolder, 'tls', 'server.pem')));
+    expect(renewed.fingerprint256).toBe(after);
+    // What the command line on this host trusts.
+    await expect
+      .poll(() => readFileSync(join(deployment.dataFolder, 'tls', `presented-${port}.pem`), 'utf8'))
+      .toContain(renewed.toString().trim());
+    expect(server?.output()).toContain('the TLS certificate was replaced');
+  } finally {
+    agent.destroy();
+    await deployment.stop();
+    await database.drop();
+  }
+});
