@@ -35,6 +35,8 @@ const optionSwitches: Switches = (option) => {
     'self-service-hosts': config.selfServiceHosts,
     'server-key-bits': config.serverKeyBits,
     'wrong-codes': config.wrongCodes,
+    'metrics-listen': config.metrics ?? '(off)',
+    'api-docs': config.apiDocs,
     radius: config.radius.authentication ?? '(off)',
     'log-level': config.logLevel,
   };

@@ -1,6 +1,7 @@
 /** The README's five minutes, copied line by line. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,3 +66,17 @@ test('npm start, then the commands as they stand: the tokencode is accepted, and
   });
   expect(again.stdout).toContain('rejected');
 }, 180_000);
+
+test('as it starts by itself, the port that clients reach says nothing of its metrics or of how the API is called', async () => {
+  const port = Number((env.SOWER_LISTEN as string).split(':')[1]);
+  const status = (path: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      }).on('error', reject);
+    });
+  expect(await status('/healthz')).toBe(200);
+  for (const path of ['/metrics', '/api/docs', '/api/docs/', '/api/openapi.json'])
+    expect([path, await status(path)]).toEqual([path, 404]);
+});

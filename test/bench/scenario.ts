@@ -26,9 +26,9 @@ export type Footprint = { readonly cpuSeconds: number; readonly residentBytes: n
 export async function footprint(deployment: Deployment): Promise<Footprint> {
   const each = await Promise.all(
     deployment.servers.map(async (_, server) => {
-      const { body } = await deployment.send(server, { path: '/metrics' });
+      const body = await deployment.metrics(server);
       const value = (name: string): number =>
-        Number(new RegExp(`^${name} ([\\d.e+-]+)$`, 'm').exec(body.toString())?.[1]);
+        Number(new RegExp(`^${name} ([\\d.e+-]+)$`, 'm').exec(body)?.[1]);
       return {
         cpuSeconds: value('process_cpu_seconds_total'),
         residentBytes: value('process_resident_memory_bytes'),

@@ -22,6 +22,7 @@ export type HttpAnswer = {
 export type ServerProcess = {
   readonly url: string;
   readonly port: number;
+  readonly metricsPort: number;
   readonly child: ChildProcess;
   /** Everything it printed. */
   output(): string;
@@ -41,6 +42,8 @@ export type Deployment = {
     server: number,
     options: { method?: string; path: string; headers?: Record<string, string>; body?: string | Uint8Array },
   ): Promise<HttpAnswer>;
+  /** What a server says at /metrics. */
+  metrics(server: number): Promise<string>;
   /** Starts one more process on the same data, or the same one again after it was killed. */
   start(port?: number): Promise<ServerProcess>;
   stop(): Promise<void>;
@@ -82,9 +85,13 @@ export async function deploy(
 
   async function start(given?: number): Promise<ServerProcess> {
     const port = given ?? (servers.length === 0 ? publicPort : await freePort());
+    const metricsPort = await freePort();
     const server = await startProcess(
-      port,
+      { port, metricsPort },
       [
+        '--metrics-listen',
+        `127.0.0.1:${metricsPort}`,
+        '--api-docs',
         '--data',
         dataFolder,
         '--listen',
@@ -167,6 +174,10 @@ export async function deploy(
     api: apiOf(0),
     apiOf,
     send,
+    async metrics(server) {
+      const answer = await fetch(`http://127.0.0.1:${servers[server]?.metricsPort}/metrics`);
+      return answer.text();
+    },
     start,
     async stop() {
       agent.destroy();
@@ -177,7 +188,7 @@ export async function deploy(
 }
 
 async function startProcess(
-  port: number,
+  ports: { readonly port: number; readonly metricsPort: number },
   options: readonly string[],
   env: Record<string, string>,
 ): Promise<ServerProcess> {
@@ -197,8 +208,8 @@ async function startProcess(
     void exited.then(() => reject(new Error(`the server ended before it was ready:\n${output}`)));
   });
   return {
-    url: `https://localhost:${port}`,
-    port,
+    url: `https://localhost:${ports.port}`,
+    ...ports,
     child,
     output: () => output,
     async kill(signal) {

@@ -57,7 +57,7 @@ onBothDatabases('hostile documents', (kind) => {
     deployment.api('distributeToken', { params: { serial }, body: { profile: 'p' } });
 
   async function residentMegabytes(): Promise<number> {
-    const metrics = (await deployment.send(0, { path: '/metrics' })).body.toString();
+    const metrics = await deployment.metrics(0);
     return Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]) / 2 ** 20;
   }
 

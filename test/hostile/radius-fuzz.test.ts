@@ -54,7 +54,7 @@ afterAll(async () => {
 });
 
 async function metrics(): Promise<{ megabytes: number; dropped: number }> {
-  const text = (await deployment.send(0, { path: '/metrics' })).body.toString();
+  const text = await deployment.metrics(0);
   const sum = (name: string): number =>
     [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(
       (total, [, value]) => total + Number(value),

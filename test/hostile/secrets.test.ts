@@ -251,6 +251,7 @@ onBothDatabases('secrets', (kind) => {
         replies.push(answer.body.toString());
       }
     }
+    replies.push(await deployment.metrics(0));
     for (const path of ['/metrics', '/readyz', '/api/openapi.json', `/nowhere?code=${CODE}`]) {
       replies.push((await deployment.send(0, { path })).body.toString());
     }

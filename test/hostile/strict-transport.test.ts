@@ -15,7 +15,7 @@ const REQUESTS = [
   { path: '/self-service/', status: 200 },
   { path: '/authenticator/', status: 200 },
   { path: '/healthz', status: 200 },
-  { path: '/metrics', status: 200 },
+  { path: '/metrics', status: 404 },
   { path: '/api/openapi.json', status: 200 },
   { path: '/api/docs', status: 200 },
   { path: '/api/v1/users', status: 401 },

@@ -168,9 +168,7 @@ onBothDatabases('wrong activation codes', (kind) => {
       reports: (await opened.db.selectFrom('guess_reports').select('node').execute()).length,
     });
     const metric = async (server: number): Promise<string | undefined> =>
-      /^sower_activation_codes_being_guessed (\d)/m.exec(
-        (await deployment.send(server, { path: '/metrics' })).body.toString(),
-      )?.[1];
+      /^sower_activation_codes_being_guessed (\d)/m.exec(await deployment.metrics(server))?.[1];
     const before = await statements();
     expect((await deployment.api('getStatistics', { query: {} })).guessing).toBe(false);
     expect(await metric(0)).toBe('0');

@@ -172,7 +172,7 @@ onBothDatabases('access', (kind) => {
       expect(action).toMatch(/^authenticate/);
       expect(result).toBe('refused');
     }
-    const metrics = (await deployment.send(0, { path: '/metrics' })).body.toString();
+    const metrics = await deployment.metrics(0);
     expect(metrics).toMatch(/sower_authentications_total\{path="api-key",outcome="accepted"\} \d/);
     expect(metrics).toMatch(/sower_authentications_total\{path="api-key",outcome="rejected"\} \d/);
   });

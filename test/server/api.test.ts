@@ -639,12 +639,20 @@ onBothDatabases('API', (kind) => {
     expect((await deployment.send(0, { path: '/api/docs/' })).body.toString()).toContain('swagger');
   });
 
+  test('metrics are on a listener of their own, which serves nothing else; the public one has none', async () => {
+    const { metricsPort } = deployment.servers[0] as { metricsPort: number };
+    const own = async (path: string) => (await fetch(`http://127.0.0.1:${metricsPort}${path}`)).status;
+    for (const path of ['/metrics', '/healthz', '/readyz'])
+      expect([path, await own(path)]).toEqual([path, 200]);
+    for (const path of ['/', '/console/', '/api/v1/users', '/api/openapi.json', '/ctkip'])
+      expect([path, await own(path)]).toEqual([path, 404]);
+    expect((await deployment.send(0, { path: '/metrics' })).status).toBe(404);
+  });
+
   test('health, readiness and metrics', async () => {
     expect((await deployment.send(0, { path: '/healthz' })).body.toString()).toBe('ok\n');
     expect((await deployment.send(0, { path: '/readyz' })).body.toString()).toBe('ready\n');
-    expect((await deployment.send(0, { path: '/metrics' })).body.toString()).toContain(
-      'process_resident_memory_bytes',
-    );
+    expect(await deployment.metrics(0)).toContain('process_resident_memory_bytes');
   });
 });
 

@@ -110,7 +110,7 @@ onBothDatabases('certificates', (kind) => {
       'CN=Test Root',
     ]);
     expect(seen.problems.map(({ code }) => code)).toEqual(['untrusted']);
-    const metrics = (await deployment.send(0, { path: '/metrics' })).body.toString();
+    const metrics = await deployment.metrics(0);
     expect(metrics).toMatch(/^sower_tls_certificate_days_to_expiry 89$/m);
 
     // The command line on this host trusts what its server presents.

@@ -48,9 +48,9 @@ onBothDatabases('RADIUS', (kind) => {
   }
 
   async function dropped(reason: string): Promise<number> {
-    const { body } = await deployment.send(0, { path: '/metrics' });
+    const body = await deployment.metrics(0);
     const line = new RegExp(`^sower_radius_dropped_total\\{reason="${reason}"\\} (\\d+)`, 'm');
-    return Number(line.exec(body.toString())?.[1] ?? 0);
+    return Number(line.exec(body)?.[1] ?? 0);
   }
 
   beforeAll(async () => {

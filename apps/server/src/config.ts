@@ -77,6 +77,16 @@ export const OPTIONS = {
     takes: 'NUMBER',
     text: 'Wrong activation codes, or log-ons, a source address may send at once; one comes back every six seconds. An IPv6 /56 may send twice as many, a /48 and an IPv4 /24 four times as many, and codes from everywhere fifty times as many before strangers are braked. Default 20. More makes guessing faster',
   },
+  'metrics-listen': {
+    env: 'SOWER_METRICS_LISTEN',
+    takes: 'HOST:PORT',
+    text: 'Answer /metrics, and /healthz and /readyz too, over plain HTTP on a listener of its own, such as on 127.0.0.1:9464. Default: off, and no other port answers /metrics',
+  },
+  'api-docs': {
+    env: 'SOWER_API_DOCS',
+    takes: '',
+    text: 'Serve the description of the API, /api/openapi.json, and its pages, /api/docs, to everybody. Default: off',
+  },
   radius: {
     env: 'SOWER_RADIUS',
     takes: 'HOST:PORT',
@@ -124,6 +134,9 @@ export type Config = {
   readonly selfServiceHosts: readonly string[];
   readonly serverKeyBits: 1024 | 2048 | 3072 | 4096;
   readonly wrongCodes: number;
+  /** Where metrics are answered; nowhere when left out. */
+  readonly metrics: Place | undefined;
+  readonly apiDocs: boolean;
   /** Where RADIUS is answered; nowhere when left out. */
   readonly radius: {
     readonly authentication: Place | undefined;
@@ -262,6 +275,8 @@ export function readConfig(
     selfServiceHosts: readHosts('self-service-hosts', option('self-service-hosts'), mistakes),
     serverKeyBits: bits as Config['serverKeyBits'],
     wrongCodes,
+    metrics: place('metrics-listen', 9464),
+    apiDocs: ['true', '1', 'yes'].includes(option('api-docs') ?? ''),
     radius: {
       authentication: place('radius', 1812),
       accounting: place('radius-accounting', 1813),

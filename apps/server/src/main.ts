@@ -22,6 +22,7 @@ import { passwords } from './directory/password.ts';
 import { passwordStrength } from './directory/password-strength.ts';
 import { buildApp, VERSION } from './http/app.ts';
 import { hostNames } from './http/host-names.ts';
+import { listenForMetrics } from './http/metrics-listener.ts';
 import { type Readiness, readiness } from './http/readiness.ts';
 import { endStep, stopping } from './http/stopping.ts';
 import { rsaDecryptor } from './keys/rsa/rsa.ts';
@@ -305,7 +306,8 @@ export async function startServer(
   const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });
   const listening = (material: TlsMaterial) => tlsListening(material, config.tlsOldClients);
   const secure = tls && listening(tls);
-  const app = await buildApp({ uses, log, tls: secure, trustedProxies: config.trustedProxies, hosts });
+  const { trustedProxies, apiDocs } = config;
+  const app = await buildApp({ uses, log, tls: secure, trustedProxies, hosts, apiDocs });
   await app.listen({ host: config.host, port: config.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
@@ -327,6 +329,8 @@ export async function startServer(
       clock: () => performance.now(),
     },
   );
+  const metrics = config.metrics && (await listenForMetrics(uses, config.metrics));
+
   // A file each, where several processes share the folder.
   const presented = `tls/presented-${port}.pem`;
   /** For the command line on this host: it trusts what this server presents, whoever signed it. */
@@ -368,6 +372,7 @@ export async function startServer(
     url,
     own: served.facts().source === 'own',
     radius: uses.radiusListeners(),
+    metrics: metrics?.address,
   });
   return {
     url,
@@ -382,6 +387,7 @@ export async function startServer(
         step('answer RADIUS', async () => radius?.stop(), STOP_MILLISECONDS + 1_000),
         step('answer HTTP', () => closeHttp(app), STOP_MILLISECONDS + 1_000),
       ]);
+      await step('answer metrics', async () => metrics?.stop());
       await Promise.all([
         step('mail about what expires', stopReminding),
         step('look at API keys', stopWarning),
@@ -416,9 +422,10 @@ function announce(
     readonly url: string;
     readonly own: boolean;
     readonly radius: readonly RadiusListener[];
+    readonly metrics: string | undefined;
   },
 ): void {
-  const { config, url, own, radius } = facts;
+  const { config, url, own, radius, metrics } = facts;
   if (own) {
     print('');
     print(`The certificate is of this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
@@ -442,7 +449,8 @@ function announce(
       `    console       ${config.publicUrl}/console/`,
       `    authenticator ${config.publicUrl}/authenticator/`,
       `    self-service  ${config.publicUrl}/self-service/`,
-      `    API           ${config.publicUrl}/api/docs`,
+      `    API           ${config.publicUrl}/api/${config.apiDocs ? 'docs' : 'v1'}`,
+      ...(metrics === undefined ? [] : [`    metrics       ${metrics}/metrics`]),
       ...radius.map(({ kind, address }) => `    RADIUS        ${address} (${kind})`),
       `    data folder   ${config.dataFolder}`,
     ].join('\n'),

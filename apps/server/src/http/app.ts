@@ -4,7 +4,6 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { Registry } from '@prometheus-io/client';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
@@ -29,7 +28,6 @@ import { addStrictTransport } from './strict-transport.ts';
 export type AppUses = ApiUses &
   CtkipUses &
   AgentUses & {
-    readonly metrics: Registry;
     readonly stopping: Stopping;
     readonly readiness: Readiness;
   };
@@ -51,8 +49,10 @@ export async function buildApp(options: {
   readonly tls: TlsListening | undefined;
   readonly trustedProxies: readonly string[];
   readonly hosts: HostNames;
+  /** Whether strangers may read how the API is called. */
+  readonly apiDocs: boolean;
 }): Promise<FastifyInstance> {
-  const { uses, log, tls, trustedProxies, hosts } = options;
+  const { uses, log, tls, trustedProxies, hosts, apiDocs } = options;
   const app = Fastify({
     loggerInstance: log,
     // A line for each request would be the most written thing on the server; the audit trail says what happened.
@@ -113,13 +113,15 @@ export async function buildApp(options: {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
       strictTransportSecurity: false, // strict-transport.ts sends it, for every edge
     });
-    await api.register(swagger, openApi(VERSION, uses.publicUrl));
-    await api.register(swaggerUi, {
-      routePrefix: '/api/docs',
-      staticCSP: true,
-      uiConfig: { validatorUrl: null },
-    });
-    api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
+    if (apiDocs) {
+      await api.register(swagger, openApi(VERSION, uses.publicUrl));
+      await api.register(swaggerUi, {
+        routePrefix: '/api/docs',
+        staticCSP: true,
+        uiConfig: { validatorUrl: null },
+      });
+      api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
+    }
     await api.register(apiRoutes, uses);
   });
   return app;

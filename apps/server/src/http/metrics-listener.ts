@@ -1,0 +1,24 @@
+/**
+ * Metrics and health on a listener of their own, for the network of the operators. Plain HTTP, and nothing else is served there.
+ */
+import type { Registry } from '@prometheus-io/client';
+import Fastify from 'fastify';
+import { healthRoutes } from './health.ts';
+import type { Readiness } from './readiness.ts';
+import type { Stopping } from './stopping.ts';
+
+const MAX_CONNECTIONS = 100;
+
+export async function listenForMetrics(
+  uses: { readonly metrics: Registry; readonly stopping: Stopping; readonly readiness: Readiness },
+  place: { readonly host: string; readonly port: number },
+): Promise<{ readonly address: string; stop(): Promise<void> }> {
+  const app = Fastify({ requestTimeout: 10_000, forceCloseConnections: true });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  await healthRoutes(app, uses);
+  app.get('/metrics', async (_, reply) =>
+    reply.type(uses.metrics.contentType).send(await uses.metrics.metrics()),
+  );
+  const address = await app.listen(place);
+  return { address, stop: () => app.close() };
+}
