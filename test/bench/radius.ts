@@ -2,8 +2,8 @@
 import { randomFillSync } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { utf8 } from '@sower/bytes/octets';
 import { accessRequest, readReply } from '@sower/radius/client';
-import { utf8 } from '@sower/radius/octets';
 import { CODE } from '@sower/radius/packet';
 import type { LoadResult } from './exchanges.ts';
 import { runPaced } from './pace.ts';

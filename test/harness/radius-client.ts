@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { utf8 } from '@sower/bytes/octets';
 import { accessRequest, type ReadReply, readReply } from '@sower/radius/client';
-import { utf8 } from '@sower/radius/octets';
 import type { Attribute } from '@sower/radius/packet';
 import type { ServerProcess } from './deployment.ts';
 

@@ -3,8 +3,8 @@
  * passcode is used, and service is back soon after the database. SOWER_FAULT_ROUNDS and SOWER_FREEZE_SECONDS ask for more.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import { utf8 } from '@sower/bytes/octets';
 import { readReply } from '@sower/radius/client';
-import { utf8 } from '@sower/radius/octets';
 import { CODE } from '@sower/radius/packet';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';

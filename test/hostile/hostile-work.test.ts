@@ -2,15 +2,16 @@
  * What the dearest input costs, against a plain one of equal size, for everything that strangers may send before they are known. The
  * dearest is searched for, since what we think of is not what an attacker does.
  */
+
+import { base64, fromBase64 } from '@sower/bytes/base64';
+import { utf8 } from '@sower/bytes/octets';
 import { decodeRequest } from '@sower/ctkip/decode';
 import { DEPLOYED, RFC4758 } from '@sower/ctkip/dialect';
 import { decodeTriggerRequest, dialectOf, MEDIA_TYPE_XML } from '@sower/ctkip/http';
 import { parseLink } from '@sower/ctkip/links';
-import { base64, fromBase64, utf8 } from '@sower/ctkip/octets';
 import { assertedDevice } from '@sower/ctkip/provisioning-data';
 import { decodeSoapRequest, encodeSoapRequest } from '@sower/ctkip/soap';
 import { fromBase32 } from '@sower/otp/base32';
-import { toBase64 } from '@sower/otp/base64';
 import { ctfData } from '@sower/otp/ctf-link';
 import { readSdtid, SDTID_LIMITS, type SdtidToken } from '@sower/otp/sdtid';
 import { batchKeys, headerMac } from '@sower/otp/sdtid-keys';
@@ -243,7 +244,7 @@ const imports: Record<string, () => { readonly dear: () => void; readonly plain:
       const header = readXml(filled, SDTID_LIMITS);
       if (!header.ok) throw new Error(header.reason);
       const keys = batchKeys({ origin: 'N/A', dest: 'N/A', name: 'N/A', secret: new Uint8Array(16) });
-      const mac = toBase64(headerMac(keys, sectionData(child(header.root, 'TKNHeader') as XmlElement)));
+      const mac = base64(headerMac(keys, sectionData(child(header.root, 'TKNHeader') as XmlElement)));
       const file = filled.replace(/<HeaderMAC>[^<]*</, `<HeaderMAC>${mac}<`);
       return () => expect(readSdtid(file).ok).toBe(true);
     };

@@ -3,9 +3,9 @@
  * that works as before. The seed is fixed; SOWER_FUZZ_RADIUS asks for more.
  */
 import { randomBytes } from 'node:crypto';
+import { utf8 } from '@sower/bytes/octets';
 import { TYPE } from '@sower/radius/attributes';
 import { accessRequest, accountingRequest, readReply, statusServer } from '@sower/radius/client';
-import { utf8 } from '@sower/radius/octets';
 import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';

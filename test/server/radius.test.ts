@@ -1,9 +1,10 @@
 /** RADIUS as clients meet it: over UDP, against a server process, on both databases. */
 import { randomBytes } from 'node:crypto';
+import { utf8 } from '@sower/bytes/octets';
 import { integerOctets, TYPE } from '@sower/radius/attributes';
 import { signMessageAuthenticator } from '@sower/radius/authenticators';
 import { accountingRequest, readReply, statusServer } from '@sower/radius/client';
-import { textOf, utf8 } from '@sower/radius/octets';
+import { textOf } from '@sower/radius/octets';
 import { CODE, encodePacket, findAttribute, parsePacket } from '@sower/radius/packet';
 import { hidePassword } from '@sower/radius/password';
 import { afterAll, beforeAll, expect, test } from 'vitest';

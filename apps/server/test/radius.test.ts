@@ -1,9 +1,10 @@
 /** The RADIUS edge over a scripted domain: challenges and State, duplicates in memory, overload, stop, networks. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { utf8 } from '@sower/bytes/octets';
 import { integerOctets, integerOf, TYPE } from '@sower/radius/attributes';
 import { accessRequest, accountingRequest, readReply, statusServer } from '@sower/radius/client';
-import { textOf, utf8 } from '@sower/radius/octets';
+import { textOf } from '@sower/radius/octets';
 import { type Attribute, CODE, findAttribute, type ParsedPacket } from '@sower/radius/packet';
 import { describe, expect, test } from 'vitest';
 import type { AttemptStep, Attempts, Challenge } from '../src/authentication/challenge/attempt.ts';

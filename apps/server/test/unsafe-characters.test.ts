@@ -1,5 +1,5 @@
 /** What may not stand in a line of ours is one list, and every place that shows the words of others goes by it. */
-import { printable as forTerminal } from '@sower/ctkip/authenticator/printable';
+import { printable as forTerminal } from '@sower/bytes/printable';
 import { templateDefect } from '@sower/ctkip/links';
 import { expect, test } from 'vitest';
 import { renderTemplate } from '../src/mail/render.ts';

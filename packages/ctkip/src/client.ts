@@ -4,6 +4,8 @@
  * No key is given out before MAC 2 has been verified, and nothing is answered before MAC 1 has been, when it is due. The loop that
  * sends is `provision.ts`.
  */
+
+import { equalOctets } from '@sower/bytes/octets';
 import {
   type AlgorithmLists,
   type FailureStatus,
@@ -26,7 +28,6 @@ import type {
   PinConfiguration,
   ServerFinished,
 } from './messages.ts';
-import { equalOctets } from './octets.ts';
 import { keyFits } from './prf.ts';
 import { encryptNonce, keyDefect } from './rsa.ts';
 

@@ -8,7 +8,7 @@
  */
 import { pbkdf2Async } from '@noble/hashes/pbkdf2.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8 } from './octets.ts';
+import { utf8 } from '@sower/bytes/octets';
 
 const ITERATIONS = 100_000;
 const DIGITS = 9;

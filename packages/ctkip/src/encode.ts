@@ -3,6 +3,8 @@
  *
  * One engine over the tables of `layout.ts`. Values are written as they are given: policy and limits are the callers'.
  */
+
+import { base64 } from '@sower/bytes/base64';
 import { escapeAttribute, escapeText } from '@sower/xml';
 import { KEY_TYPES, SOWER } from './algorithms.ts';
 import { type Dialect, encryptionUri, prfUri } from './dialect.ts';
@@ -16,7 +18,6 @@ import type {
   PinConfiguration,
   ServerFinished,
 } from './messages.ts';
-import { base64 } from './octets.ts';
 
 type Part = {
   readonly name: string;

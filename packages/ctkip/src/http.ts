@@ -4,9 +4,11 @@
  *
  * Nothing is sent here. RFC 4758 §4.2 for bare XML; the deployed binding is SOAP over the same two POSTs.
  */
+
+import { utf8 } from '@sower/bytes/octets';
 import { readXml } from '@sower/xml';
 import type { Dialect, DialectName } from './dialect.ts';
-import { textOf, utf8 } from './octets.ts';
+import { textOf } from './octets.ts';
 
 export type HttpRequest = {
   readonly method: 'POST';

@@ -4,9 +4,11 @@
  * Symbols are the RFC's. All lengths are octets. Nothing here chooses a key or keeps one; RSA is in `rsa.ts`, and decryption with a
  * private key is not in this package at all. A key that does not fit the PRF is the caller's bug and throws (`keyFits` tells).
  */
+
+import { concat, utf8 } from '@sower/bytes/octets';
 import type { PrfName } from './algorithms.ts';
 import type { Dialect } from './dialect.ts';
-import { concat, utf8, xor } from './octets.ts';
+import { xor } from './octets.ts';
 import { CT_KIP_PRF } from './prf.ts';
 
 /**

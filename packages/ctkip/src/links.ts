@@ -5,7 +5,7 @@
  * host do not matter: only the address it carries does, which must be https.
  */
 
-import { UNPRINTABLE } from './authenticator/printable.ts';
+import { UNPRINTABLE } from '@sower/bytes/printable';
 
 export type LinkTarget = {
   /** Address of the CT-KIP endpoint, absolute. */

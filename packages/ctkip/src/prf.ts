@@ -7,8 +7,8 @@
 import { cmac } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { concat } from '@sower/bytes/octets';
 import type { PrfName } from './algorithms.ts';
-import { concat } from './octets.ts';
 
 /** What F authenticates: the RFC's `INT (i) || s`, or `s || INT (i)` as deployed clients compute it. */
 export type BlockOrder = 'INT(i) || s' | 's || INT(i)';

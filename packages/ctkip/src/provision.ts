@@ -3,6 +3,8 @@
  *
  * No clock and no socket: time limits are `send`'s, pauses are `wait`'s. Nothing is stored; the result holds what to store.
  */
+
+import { equalOctets, utf8 } from '@sower/bytes/octets';
 import type { AlgorithmLists, FailureStatus, KeyType } from './algorithms.ts';
 import {
   type ClientErrorKind,
@@ -27,7 +29,7 @@ import type {
   OtpMode,
   PinConfiguration,
 } from './messages.ts';
-import { equalOctets, textOf, utf8 } from './octets.ts';
+import { textOf } from './octets.ts';
 import { decodeFinalProvisioningData, encodeClientProvisioningData } from './provisioning-data.ts';
 import { decodeSoapResponse, encodeSoapRequest, faultMessage } from './soap.ts';
 

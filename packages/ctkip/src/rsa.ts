@@ -4,8 +4,11 @@
  * OAEP is WebCrypto's. RSAES-PKCS1-v1_5 is not in WebCrypto and is done here with BigInt: the public exponent is no secret, but the
  * running time may tell something of R_C to who can measure it on the client's own machine. There is no decryption.
  */
+
+import { base64 } from '@sower/bytes/base64';
+import { concat } from '@sower/bytes/octets';
 import type { RsaScheme } from './dialect.ts';
-import { base64, concat, minimalOctets } from './octets.ts';
+import { minimalOctets } from './octets.ts';
 
 export type RsaPublicKey = { readonly modulus: Uint8Array; readonly exponent: Uint8Array };
 

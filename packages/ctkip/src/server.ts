@@ -5,6 +5,8 @@
  * No state, no private key, no randomness: session ids, R_S and the decrypted R_C come in, messages and K_TOKEN go out. Whether a
  * code, a session or a device is good is the caller's to decide.
  */
+
+import { equalOctets, utf8 } from '@sower/bytes/octets';
 import { isXmlText } from '@sower/xml';
 import {
   type AlgorithmLists,
@@ -29,7 +31,7 @@ import type {
   ServerHello,
   StatusMessage,
 } from './messages.ts';
-import { equalOctets, minimalOctets, utf8 } from './octets.ts';
+import { minimalOctets } from './octets.ts';
 import { keyFits } from './prf.ts';
 
 /** A refusal the protocol has a status for; `reason` is for the audit only. */

@@ -4,9 +4,11 @@
  * Written to the byte as deployed servers write it. What is inside the base64 is `decode.ts`'s and `provisioning-data.ts`'s, the
  * HTTP around it `http.ts`'s.
  */
+
+import { base64 } from '@sower/bytes/base64';
 import { child, DEFAULT_LIMITS, escapeText, readXml, type XmlElement } from '@sower/xml';
 import { XML_SCHEMA, XML_SCHEMA_INSTANCE } from './algorithms.ts';
-import { base64, fromBase64 } from './octets.ts';
+import { fromBase64 } from './octets.ts';
 
 const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
 const SERVICE = 'http://ctkipservice.rsasecurity.com';

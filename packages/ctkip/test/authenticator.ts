@@ -1,10 +1,11 @@
 /** Cases: what users are told around an exchange, by every authenticator alike. */
+
+import { printable } from '@sower/bytes/printable';
 import vectors from '../../../vectors/ctkip-links.json' with { type: 'json' };
 import { groupedDeviceId, isDeviceId, makeDeviceId } from '../src/authenticator/device.ts';
 import { explain, explainDefect } from '../src/authenticator/explain.ts';
 import { isActivationCode, readInvitation } from '../src/authenticator/invitation.ts';
 import { keptToken } from '../src/authenticator/kept-token.ts';
-import { printable } from '../src/authenticator/printable.ts';
 import type { ProvisionedToken, ProvisionFailure } from '../src/provision.ts';
 import { assert, type Cases, counter, same } from './assert.ts';
 

@@ -1,4 +1,6 @@
 /** Cases: SOAP, HTTP and ProvisioningData. */
+
+import { utf8 } from '@sower/bytes/octets';
 import { DEPLOYED, RFC4758 } from '../src/dialect.ts';
 import {
   decodeTriggerRequest,
@@ -9,7 +11,6 @@ import {
   responseHeaders,
   triggerRequest,
 } from '../src/http.ts';
-import { utf8 } from '../src/octets.ts';
 import {
   assertedDevice,
   decodeFinalProvisioningData,

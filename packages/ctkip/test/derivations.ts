@@ -1,5 +1,7 @@
 /** Cases: PRF, keys, MACs and RSA against the vectors. */
 import { cmac } from '@noble/ciphers/aes.js';
+import { base64 } from '@sower/bytes/base64';
+import { concat, utf8 } from '@sower/bytes/octets';
 import comparison from '../../../vectors/ctkip-comparison-number.json' with { type: 'json' };
 import deployedKey from '../../../vectors/ctkip-deployed-key.json' with { type: 'json' };
 import prf from '../../../vectors/ctkip-prf.json' with { type: 'json' };
@@ -15,7 +17,7 @@ import {
   RFC4758,
 } from '../src/dialect.ts';
 import { K_TOKEN, MAC_1, MAC_2, sharedKeyNonce } from '../src/keys.ts';
-import { base64, concat, fromBase64, minimalOctets, utf8 } from '../src/octets.ts';
+import { fromBase64, minimalOctets } from '../src/octets.ts';
 import { CT_KIP_PRF, keyFits } from '../src/prf.ts';
 import { encryptNonce, keyDefect, modulusBits, nonZero, rsaesOaepSha1, rsaesPkcs1 } from '../src/rsa.ts';
 import { assert, type Cases, counter, different, same, unhex } from './assert.ts';

@@ -1,4 +1,7 @@
 /** Cases: the transcript's documents byte for byte, and their reading. */
+
+import { base64 } from '@sower/bytes/base64';
+import { concat, utf8 } from '@sower/bytes/octets';
 import transcript from '../../../vectors/ctkip-transcript.json' with { type: 'json' };
 import { type AlgorithmLists, type PrfName, VERSION } from '../src/algorithms.ts';
 import { clientHello } from '../src/client.ts';
@@ -6,7 +9,7 @@ import { decodeRequest, decodeServerFinished, decodeServerHello, decodeTrigger }
 import { DEPLOYED, type Dialect, RFC4758 } from '../src/dialect.ts';
 import { encodeMessage } from '../src/encode.ts';
 import type { ClientHello, ClientNonce, Message, ServerFinished, ServerHello } from '../src/messages.ts';
-import { base64, concat, fromBase64, utf8 } from '../src/octets.ts';
+import { fromBase64 } from '../src/octets.ts';
 import {
   decodeFinalProvisioningData,
   encodeClientProvisioningData,

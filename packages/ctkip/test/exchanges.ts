@@ -1,4 +1,6 @@
 /** Cases: whole exchanges between this package's two sides, in memory. */
+
+import { utf8 } from '@sower/bytes/octets';
 import transcript from '../../../vectors/ctkip-transcript.json' with { type: 'json' };
 import {
   type AlgorithmLists,
@@ -11,7 +13,6 @@ import {
 import { clientHello } from '../src/client.ts';
 import { DEPLOYED, type Dialect, RFC4758 } from '../src/dialect.ts';
 import type { HttpRequest } from '../src/http.ts';
-import { utf8 } from '../src/octets.ts';
 import { keyFits } from '../src/prf.ts';
 import { type ProvisionOptions, provision } from '../src/provision.ts';
 import { finish, negotiate, returnsServerInfo, serverHello } from '../src/server.ts';

@@ -3,6 +3,8 @@
  *
  * It decrypts with WebCrypto (OAEP) and BigInt (PKCS1 v1.5, without any defence: never copy it).
  */
+
+import { utf8 } from '@sower/bytes/octets';
 import transcript from '../../../vectors/ctkip-transcript.json' with { type: 'json' };
 import { type AlgorithmLists, isPrf, KEY_TYPES, PRF_NAMES, type Suite } from '../src/algorithms.ts';
 import { decodeRequest } from '../src/decode.ts';
@@ -11,7 +13,7 @@ import { encodeMessage } from '../src/encode.ts';
 import { decodeTriggerRequest, dialectOf, type HttpRequest, type HttpResponse } from '../src/http.ts';
 import { sharedKeyNonce } from '../src/keys.ts';
 import type { ClientHello, ClientNonce, Message, ServerFinished, ServerHello } from '../src/messages.ts';
-import { fromBase64, utf8 } from '../src/octets.ts';
+import { fromBase64 } from '../src/octets.ts';
 import { encodeFinalProvisioningData } from '../src/provisioning-data.ts';
 import {
   finish,

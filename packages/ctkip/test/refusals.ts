@@ -1,4 +1,6 @@
 /** Cases: what the decoder refuses, with which status, and what it must let pass. */
+
+import { base64 } from '@sower/bytes/base64';
 import { CT_KIP, CT_KIP_2005_11 } from '../src/algorithms.ts';
 import {
   type DecodeFailure,
@@ -9,7 +11,6 @@ import {
 } from '../src/decode.ts';
 import { DEPLOYED, type Dialect, RFC4758 } from '../src/dialect.ts';
 import { encodeMessage } from '../src/encode.ts';
-import { base64 } from '../src/octets.ts';
 import { assert, type Cases, same } from './assert.ts';
 import { transcriptMessages } from './documents.ts';
 

@@ -1,10 +1,11 @@
 /** Cases: each field changed on its way, and the error that must come of it. */
+
+import { utf8 } from '@sower/bytes/octets';
 import { type AlgorithmLists, isPrf, PRF_NAMES } from '../src/algorithms.ts';
 import { clientHello, processServerFinished, processServerHello } from '../src/client.ts';
 import { DEPLOYED, type Dialect, RFC4758 } from '../src/dialect.ts';
 import { encodeMessage } from '../src/encode.ts';
 import type { ClientHello, ClientNonce, Mac, ServerFinished, ServerHello } from '../src/messages.ts';
-import { utf8 } from '../src/octets.ts';
 import { type ProvisionOptions, provision } from '../src/provision.ts';
 import { finish, serverHello } from '../src/server.ts';
 import { assert, type Cases, same } from './assert.ts';

@@ -30,11 +30,3 @@ export function xorBlock(a: Uint8Array, b: Uint8Array): Uint8Array {
   for (let i = 0; i < BLOCK; i += 1) out[i] = a[i]! ^ b[i]!;
   return out;
 }
-
-/** Whether two byte strings are equal, without stopping at the first difference. Lengths are not secret. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let i = 0; i < a.length; i += 1) difference |= a[i]! ^ b[i]!;
-  return difference === 0;
-}

@@ -3,7 +3,7 @@
  *
  * Looks only for the data and its version; opening it is ctf.ts and ctf-v3.ts. Does not care which application a link is for.
  */
-import { fromBase64 } from './base64.ts';
+import { fromBase64 } from '@sower/bytes/base64';
 import type { CtfRefusal } from './ctf-result.ts';
 
 /** `link` when the data stood behind `ctfData=`, `plain` when it was the bare string. */

@@ -8,7 +8,7 @@ import { cbc } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { equalBytes } from './aes-block.ts';
+import { equalOctets } from '@sower/bytes/octets';
 import { dayText } from './calendar.ts';
 import type { CtfKeys, CtfReason, CtfRefusal, CtfResult } from './ctf-result.ts';
 import { isDigits, isIntervalSeconds } from './securid-token.ts';
@@ -76,10 +76,10 @@ export function decodeCtfV3(bytes: Uint8Array, keys: CtfKeys = {}): CtfResult {
   const password = new TextEncoder().encode(passwordText);
   const D = deviceField(deviceBound ? (keys.deviceId ?? '') : '');
 
-  if (!equalBytes(sha256(join(nonce, D)), bytes.subarray(3, 35))) {
+  if (!equalOctets(sha256(join(nonce, D)), bytes.subarray(3, 35))) {
     return refuse(deviceBound ? 'wrong-device-id' : 'damaged');
   }
-  if (!equalBytes(sha256(join(nonce, D, password)), bytes.subarray(35, 67))) {
+  if (!equalOctets(sha256(join(nonce, D, password)), bytes.subarray(35, 67))) {
     return refuse(passwordProtected ? 'wrong-password' : 'damaged');
   }
   const deriveKey = (constant: Uint8Array): Uint8Array => {
@@ -89,7 +89,7 @@ export function decodeCtfV3(bytes: Uint8Array, keys: CtfKeys = {}): CtfResult {
     return pbkdf2(sha256, used, nonce, { c: ITERATIONS, dkLen: 32 });
   };
   const mac = hmac(sha256, deriveKey(MAC_CONSTANT), bytes.subarray(0, 259));
-  if (!equalBytes(mac, bytes.subarray(259))) return refuse('damaged');
+  if (!equalOctets(mac, bytes.subarray(259))) return refuse('damaged');
 
   let plaintext: Uint8Array;
   try {

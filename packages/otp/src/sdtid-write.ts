@@ -3,8 +3,9 @@
  *
  * Unsigned: the trailer is empty, which readers that verify the MACs take. An importer that insists on the vendor's signature will not.
  */
+
+import { base64 } from '@sower/bytes/base64';
 import { escapeText, isXmlText } from '@sower/xml';
-import { toBase64 } from './base64.ts';
 import { dayNumber } from './calendar.ts';
 import type { SdtidToken } from './sdtid.ts';
 import { batchKeys, cryptSeed, headerMac, type SdtidBatchKeys, tokenMac } from './sdtid-keys.ts';
@@ -69,7 +70,7 @@ export function writeSdtid(batch: SdtidBatch): SdtidWritten {
     leaf('FirstToken', range.first),
     leaf('LastToken', range.last),
     leaf('NumTokens', String(range.count)),
-    leaf('Secret', toBase64(secret)),
+    leaf('Secret', base64(secret)),
     leaf('DefBirth', settings.Birth),
     leaf('DefDeath', settings.Death),
     leaf('DefDigits', settings.Digits),
@@ -120,7 +121,7 @@ function tokenRecord(token: SdtidToken, defaults: Settings, keys: SdtidBatchKeys
   );
   const record = branch('TKN', [
     leaf('SN', token.serial),
-    leaf('Seed', `=${toBase64(cryptSeed(keys, token.serial, token.seed))}`),
+    leaf('Seed', `=${base64(cryptSeed(keys, token.serial, token.seed))}`),
     leaf('UserFirstName', token.userFirstName),
     leaf('UserLastName', token.userLastName),
     leaf('UserLogin', token.userLogin),
@@ -143,7 +144,7 @@ function branch(name: string, children: readonly SdtidElement[]): SdtidElement {
 }
 
 function withMac(section: SdtidElement, name: string, mac: Uint8Array): SdtidElement {
-  return branch(section.name, [...section.children, leaf(name, toBase64(mac))]);
+  return branch(section.name, [...section.children, leaf(name, base64(mac))]);
 }
 
 function serialize(element: SdtidElement, indent: string): string {

@@ -4,9 +4,10 @@
  * Both MACs are verified, so a file is taken whole or not at all. The signature in the trailer is not looked at: a signing key for it is
  * public, so it proves nothing.
  */
+
+import { fromBase64 } from '@sower/bytes/base64';
+import { equalOctets } from '@sower/bytes/octets';
 import { child, DEFAULT_LIMITS, readXml, type XmlElement, type XmlLimits } from '@sower/xml';
-import { equalBytes } from './aes-block.ts';
-import { fromBase64 } from './base64.ts';
 import { dayNumber } from './calendar.ts';
 import { batchKeys, cryptSeed, headerMac, type SdtidBatchKeys, tokenMac } from './sdtid-keys.ts';
 import { sectionData } from './sdtid-section.ts';
@@ -87,7 +88,7 @@ export function readSdtid(
   if (!secret) return { ok: false, reason: 'invalid-field', at: 'Secret' };
   if (!mac) return { ok: false, reason: 'invalid-field', at: 'HeaderMAC' };
   const keys = batchKeys({ origin, dest, name, secret }, password);
-  if (!equalBytes(headerMac(keys, sectionData(header)), mac)) return { ok: false, reason: 'header-mac' };
+  if (!equalOctets(headerMac(keys, sectionData(header)), mac)) return { ok: false, reason: 'header-mac' };
 
   // Looked up once: a header of many elements would be searched for every token.
   const defaults = new Map(DEFAULTED.map((field) => [field, value(header, `Def${field}`)]));
@@ -115,7 +116,7 @@ function readToken(
   if (!/^\d{12}$/.test(serial)) return invalid('SN');
   const mac = block(value(record, 'TokenMAC'));
   if (!mac) return invalid('TokenMAC');
-  if (!equalBytes(tokenMac(keys, serial, sectionData(record)), mac)) {
+  if (!equalOctets(tokenMac(keys, serial, sectionData(record)), mac)) {
     return { ok: false, reason: 'token-mac', at: serial };
   }
 

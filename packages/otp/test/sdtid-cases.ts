@@ -1,6 +1,6 @@
 /** sdtid: portable cases. */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { fromBase64 } from '@sower/otp/base64';
+import { fromBase64 } from '@sower/bytes/base64';
 import { readSdtid, SDTID_LIMITS, type SdtidToken } from '@sower/otp/sdtid';
 import { batchKeys, passwordKey, tokenEncryptionKey, tokenMacKey } from '@sower/otp/sdtid-keys';
 import { type SdtidElement, sectionData } from '@sower/otp/sdtid-section';

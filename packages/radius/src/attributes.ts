@@ -3,7 +3,8 @@
  *
  * Any other vendor's attribute can be written as `Vendor-ID-TYPE`. Tagged and encrypted attributes (tunnels, MPPE keys) are not here.
  */
-import { concat, hexOf, utf8 } from './octets.ts';
+import { concat, utf8 } from '@sower/bytes/octets';
+import { hexOf } from './octets.ts';
 import { type Attribute, MAX_VALUE_LENGTH } from './packet.ts';
 
 /** Types that the code itself speaks of. */

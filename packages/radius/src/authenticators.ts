@@ -3,8 +3,10 @@
  *
  * The authenticators of RFC 2865 alone are forgeable by somebody in the middle (CVE-2024-3596): the Message-Authenticator is what counts.
  */
+
+import { equalOctets } from '@sower/bytes/octets';
 import { TYPE } from './attributes.ts';
-import { equalOctets, hmacMd5, md5 } from './octets.ts';
+import { hmacMd5, md5 } from './octets.ts';
 import { CODE, offsetOf, type ParsedPacket } from './packet.ts';
 
 const ZEROS = new Uint8Array(16);

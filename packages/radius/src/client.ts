@@ -1,4 +1,6 @@
 /** The side that asks: requests signed, replies looked at before they are believed. It has no socket and no randomness of its own. */
+
+import { equalOctets, utf8 } from '@sower/bytes/octets';
 import { TYPE } from './attributes.ts';
 import {
   accountingAuthenticator,
@@ -6,7 +8,6 @@ import {
   responseAuthenticator,
   signMessageAuthenticator,
 } from './authenticators.ts';
-import { equalOctets, utf8 } from './octets.ts';
 import { type Attribute, CODE, encodePacket, type ParsedPacket, parsePacket } from './packet.ts';
 import { hidePassword } from './password.ts';
 

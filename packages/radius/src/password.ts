@@ -1,5 +1,6 @@
 /** User-Password (RFC 2865 §5.2): hidden from who does not know the secret. Hiding is not authentication: see authenticators.ts. */
-import { concat, md5 } from './octets.ts';
+import { concat } from '@sower/bytes/octets';
+import { md5 } from './octets.ts';
 
 const BLOCK = 16;
 /** RFC 2865 §5.2: at most 128 octets, hidden and not. */

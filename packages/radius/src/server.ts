@@ -3,6 +3,8 @@
  *
  * A request that is not proven is a reason, never a packet, so that nobody can answer it by mistake.
  */
+
+import { equalOctets } from '@sower/bytes/octets';
 import { TYPE } from './attributes.ts';
 import {
   accountingAuthenticator,
@@ -11,7 +13,6 @@ import {
   signedAuthenticator,
   signMessageAuthenticator,
 } from './authenticators.ts';
-import { equalOctets } from './octets.ts';
 import {
   type Attribute,
   CODE,

@@ -2,11 +2,12 @@
  * Hostile packets: whatever arrives, reading it gives a value, and nothing unproven is taken. The seed is fixed, so a failure repeats;
  * SOWER_FUZZ_PACKETS asks for more.
  */
+
+import { utf8 } from '@sower/bytes/octets';
 import { expect, test } from 'vitest';
 import vectors from '../../../vectors/radius.json' with { type: 'json' };
 import { vendorAttributes } from '../src/attributes.ts';
 import { readReply } from '../src/client.ts';
-import { utf8 } from '../src/octets.ts';
 import { CODE, encodePacket, parsePacket } from '../src/packet.ts';
 import { passwordOf, readRequest } from '../src/server.ts';
 import { hex, unhex } from './assert.ts';

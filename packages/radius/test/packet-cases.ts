@@ -1,4 +1,6 @@
 /** Cases: lengths that lie, signatures that do not fit, replies as they must be. */
+
+import { concat, utf8 } from '@sower/bytes/octets';
 import {
   encodeAttribute,
   integerOctets,
@@ -9,7 +11,6 @@ import {
   vendorAttributes,
 } from '../src/attributes.ts';
 import { accessRequest, accountingRequest, readReply, statusServer } from '../src/client.ts';
-import { concat, utf8 } from '../src/octets.ts';
 import {
   CODE,
   encodePacket,

@@ -1,9 +1,11 @@
 /** Cases: the examples of RFC 2865 and RFC 5997. */
+
+import { utf8 } from '@sower/bytes/octets';
 import vectors from '../../../vectors/radius.json' with { type: 'json' };
 import { TYPE } from '../src/attributes.ts';
 import { checkMessageAuthenticator, responseAuthenticator } from '../src/authenticators.ts';
 import { statusServer } from '../src/client.ts';
-import { textOf, utf8 } from '../src/octets.ts';
+import { textOf } from '../src/octets.ts';
 import { CODE, encodePacket, findAttribute, type ParsedPacket, parsePacket } from '../src/packet.ts';
 import { chapResponse, hidePassword, revealPassword } from '../src/password.ts';
 import { passwordOf, readRequest } from '../src/server.ts';

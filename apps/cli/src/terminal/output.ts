@@ -3,7 +3,7 @@
  * move the cursor, ring the bell or turn the writing direction of an administrator's screen.
  */
 
-import { printable } from '@sower/ctkip/authenticator/printable';
+import { printable } from '@sower/bytes/printable';
 
 export { printable };
 

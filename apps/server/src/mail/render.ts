@@ -1,7 +1,7 @@
 /** Templates of mail: text with `{{placeholders}}`. No logic, no code, and a value is never read as a template. */
 
 import { type MailEvent, placeholdersOf, SECRET_PLACEHOLDERS } from '@sower/api/mail-events';
-import { UNPRINTABLE } from '@sower/ctkip/authenticator/printable';
+import { UNPRINTABLE } from '@sower/bytes/printable';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 

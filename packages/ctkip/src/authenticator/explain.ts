@@ -1,8 +1,9 @@
 /** What the failures of an exchange mean to a user: a kind, a word for programs, what to say and what to do next, as codes. */
+
+import { printable } from '@sower/bytes/printable';
 import type { ProvisionFailure } from '../provision.ts';
 import { INVALID_CODE } from '../soap.ts';
 import type { InvitationDefect } from './invitation.ts';
-import { printable } from './printable.ts';
 
 /** A text by its key in a catalogue, with the values it takes. This package knows the keys and no language. */
 export type ImportText =

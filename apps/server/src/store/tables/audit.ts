@@ -1,7 +1,7 @@
 /** The audit trail: append and read. Text from outside is made harmless and short, never a reason not to write the row. */
 
 import type { AuditAction } from '@sower/api/audit-actions';
-import { printable as escaped } from '@sower/ctkip/authenticator/printable';
+import { printable as escaped } from '@sower/bytes/printable';
 import { type CompiledQuery, sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';
