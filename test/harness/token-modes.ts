@@ -179,6 +179,16 @@ const MODES: Readonly<Record<string, (now: number) => Shape>> = {
   'held back': (now) => ({ token: { failures: 15, last_failure_at: now } }),
   'held back, after the wait': (now) => ({ token: { failures: 5, last_failure_at: now - 60_000 } }),
   'next tokencode': (now) => ({ token: { failures: 10, last_failure_at: now - 600_000 } }),
+  // The first tokencode is shown a minute ago: five from where the server expects it, or more.
+  'clock off by minutes': () => ({ seed: { drift: 4 } }),
+  'never used, clock off by minutes': () => ({ seed: { drift: 2, last_accepted_at: null } }),
+  'silent for a year, clock off by minutes': (now) => ({
+    seed: { drift: 9, last_accepted_at: now - 365 * DAY },
+  }),
+  'clock off by minutes, new PIN': () => ({
+    seed: { drift: 4, authentication_type: 'fob' },
+    policy: ['PIN required', { pinRequired: true }],
+  }),
   'new PIN, chosen by the user': () => ({
     seed: { authentication_type: 'fob' },
     policy: ['PIN required', { pinRequired: true }],

@@ -1,6 +1,7 @@
 /** The domain of authentication on both databases: modes, races, resynchronisation, locks, and what the work says about who exists. */
 
 import type { EmergencyInput } from '@sower/api/token-access';
+import { hotp } from '@sower/otp/hotp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import {
@@ -410,6 +411,48 @@ onBothDatabases('authentication', (kind) => {
       expect(await told(someone, someone.passcode(0))).toBe('accepted');
     }
   }, 120_000);
+
+  test('a counter far ahead and a clock minutes off take two tokencodes in a row: one teaches nothing, and the test of a token is no way around', async () => {
+    const stage = { db: database.db, sealing: seal, now: () => clock };
+    const standing = (someone: Person) =>
+      database.db
+        .selectFrom('seeds')
+        .select(['position', 'drift', 'last_accepted_at', 'state'])
+        .where('id', '=', someone.seedId)
+        .executeTakeFirstOrThrow();
+    const button = await person(stage, { seed: { algorithm: 'hotp', position: 0, digits: 6 } });
+    const press = (counter: number) => hotp({ key: button.seed, counter, digits: 6 });
+    expect(await told(button, press(3))).toBe('accepted');
+    expect(await told(button, press(9))).toBe('next-tokencode');
+    expect(await told(button, press(11))).toBe('accepted');
+    expect(await told(button, press(18))).toBe('next-tokencode');
+    expect(await told(button, press(19))).toBe('accepted');
+    expect(await told(button, press(30))).toBe('rejected');
+
+    const strayed = await person(stage, { seed: { state: 'pending', last_accepted_at: null } });
+    const holder = holderOf(strayed.userId);
+    const show = (offset: number) =>
+      testToken(uses, holder, { serial: strayed.serial, passcode: strayed.code(offset) });
+    expect(await show(-4)).toMatchObject({
+      value: {
+        result: 'rejected',
+        complete: false,
+        detail: expect.stringContaining('clock of the token is off'),
+      },
+    });
+    const { position, ...unchanged } = await standing(strayed);
+    expect(unchanged).toEqual({ drift: 0, last_accepted_at: null, state: 'pending' });
+    expect(position).toBeGreaterThan(0);
+    expect(await show(-4)).toMatchObject({ value: { result: 'rejected' } });
+    expect(await show(-3)).toMatchObject({ value: { result: 'accepted', complete: true } });
+    expect(await standing(strayed)).toMatchObject({ drift: -3, last_accepted_at: clock, state: 'current' });
+    expect(await told(strayed, strayed.code(-2))).toBe('accepted');
+    // What is not the next one is another first one.
+    const distracted = await person(stage);
+    expect(await told(distracted, distracted.code(-5))).toBe('next-tokencode');
+    expect(await told(distracted, distracted.code(-2))).toBe('next-tokencode');
+    expect(await told(distracted, distracted.code(0))).toBe('accepted');
+  });
 
   test('resynchronised by two successive tokencodes within 12 hours either way, and nothing is accepted twice by it', async () => {
     const stage = { db: database.db, sealing: seal, now: () => clock };

@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { DEFAULT_POLICIES } from '@sower/api/policies';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { expect, test } from 'vitest';
 import { heldBackUntil, lockedUntil } from '../src/authentication/limits/hold-back.ts';
-import { acceptanceWindow, learnedDrift, type Standing } from '../src/authentication/verify/window.ts';
+import { nextWindow } from '../src/authentication/verify/match.ts';
+import {
+  acceptanceWindow,
+  learnedDrift,
+  type Standing,
+  searchWindow,
+} from '../src/authentication/verify/window.ts';
 
 const NOW = 1_800_000_000_000;
 const PRESENT = NOW / 60_000;
@@ -19,27 +26,81 @@ const used = (fields: Partial<Standing> = {}): Standing => ({
   lastAcceptedAt: NOW - 60_000,
   ...fields,
 });
-const at = (standing: Standing) => {
-  const { from, to, expected } = acceptanceWindow(standing, DEFAULT_SETTINGS, NOW);
+const within = (window: typeof acceptanceWindow, standing: Standing) => {
+  const { from, to, expected } = window(standing, DEFAULT_SETTINGS, NOW);
   return [from - PRESENT, to - PRESENT, expected - PRESENT];
 };
+const enough = (standing: Standing) => within(acceptanceWindow, standing);
+const found = (standing: Standing) => within(searchWindow, standing);
 
-test('wide until a seed was used once, then one interval about the learned drift', () => {
-  expect(at(seed)).toEqual([-5, 5, 0]);
-  expect(at(used())).toEqual([-1, 1, 0]);
-  expect(at(used({ drift: 3 }))).toEqual([2, 4, 3]);
+test('one tokencode is enough one interval about the learned drift, whatever the history', () => {
+  expect(enough(seed)).toEqual([-1, 1, 0]);
+  expect(enough(used())).toEqual([-1, 1, 0]);
+  expect(enough(used({ drift: 3 }))).toEqual([2, 4, 3]);
+  expect(enough(used({ lastAcceptedAt: 0 }))).toEqual([-1, 1, 0]);
 });
 
-test('silence widens it, up to the most a clock may be off', () => {
-  expect(at(used({ lastAcceptedAt: NOW - 15 * 86_400_000 }))).toEqual([-3, 3, 0]);
-  expect(at(used({ lastAcceptedAt: 0 }))).toEqual([-10, 10, 0]);
+test('with the next one to follow, it is found minutes away; silence widens that, up to the most a clock may be off', () => {
+  expect(found(seed)).toEqual([-5, 5, 0]);
+  expect(found(used())).toEqual([-5, 5, 0]);
+  expect(found(used({ drift: 3 }))).toEqual([-2, 8, 3]);
+  expect(found(used({ lastAcceptedAt: NOW - 50 * 86_400_000 }))).toEqual([-8, 8, 0]);
+  expect(found(used({ lastAcceptedAt: 0 }))).toEqual([-10, 10, 0]);
+  expect(found(used({ drift: 9, lastAcceptedAt: 0 }))).toEqual([-10, 10, 9]);
+  expect(found(used({ drift: 10 }))).toEqual([5, 11, 10]);
   // A clock that was set back does not narrow it below what it is.
-  expect(at(used({ lastAcceptedAt: NOW + 86_400_000 }))).toEqual([-1, 1, 0]);
+  expect(found(used({ lastAcceptedAt: NOW + 86_400_000 }))).toEqual([-5, 5, 0]);
 });
 
 test('counters look ahead only', () => {
-  const window = acceptanceWindow({ ...seed, algorithm: 'hotp', position: 41 }, DEFAULT_SETTINGS, NOW);
-  expect(window).toEqual({ from: 42, to: 51, expected: 42 });
+  const hotp: Standing = { ...seed, algorithm: 'hotp', position: 41 };
+  expect(acceptanceWindow(hotp, DEFAULT_SETTINGS, NOW)).toEqual({ from: 42, to: 44, expected: 42 });
+  expect(searchWindow(hotp, DEFAULT_SETTINGS, NOW)).toEqual({ from: 42, to: 51, expected: 42 });
+});
+
+test('the odds of a guess over every history are those of docs/threat-model.md', () => {
+  const histories: Standing[] = [];
+  for (const algorithm of ['securid', 'totp', 'hotp'] as const) {
+    for (const intervalSeconds of [30, 60] as const) {
+      const most = 600 / intervalSeconds;
+      for (let drift = -most; drift <= most; drift += 1) {
+        for (const days of [null, -1, 0, 1, 7, 30, 90, 365, 3650]) {
+          const lastAcceptedAt = days === null ? null : NOW - days * 86_400_000;
+          const position = days === null ? -1 : 1;
+          histories.push({ algorithm, intervalSeconds, position, drift, lastAcceptedAt });
+        }
+      }
+    }
+  }
+  const widest = (size: (standing: Standing) => number) => Math.max(...histories.map(size));
+  const sizeOf = ({ from, to }: { from: number; to: number }) => to - from + 1;
+  const one = widest((standing) => sizeOf(acceptanceWindow(standing, DEFAULT_SETTINGS, NOW)));
+  const first = widest((standing) => sizeOf(searchWindow(standing, DEFAULT_SETTINGS, NOW)));
+  // A question is open for five minutes.
+  const waits = Array.from({ length: 301 }, (_, second) => second * 1000);
+  const next = widest((standing) =>
+    Math.max(...waits.map((wait) => sizeOf(nextWindow(standing, { position: 1, askedAt: NOW }, NOW + wait)))),
+  );
+  const per = (chance: number, digits: number) =>
+    `one in ${Math.floor(10 ** digits / chance).toLocaleString('en')}`;
+  const rows = [
+    ['one tokencode is enough', `${one}`, per(one, 6), per(one, 8)],
+    [
+      'the same, while its owner is between two tokencodes',
+      `${one + next}`,
+      per(one + next, 6),
+      per(one + next, 8),
+    ],
+    [
+      'found further away: the next tokencode has to follow',
+      `${first}, then ${next}`,
+      per((first * next) / 1e6, 6),
+      per((first * next) / 1e8, 8),
+    ],
+  ];
+  const page = readFileSync(new URL('../../../docs/threat-model.md', import.meta.url), 'utf8');
+  for (const row of rows) expect(page).toContain(`| ${row.join(' | ')} |`);
+  expect(one).toBeLessThanOrEqual(5);
 });
 
 test('the learned drift stays within bounds, so that a device cannot walk away', () => {

@@ -108,25 +108,19 @@ export const settingsSchema = z
       .min(0)
       .max(10)
       .default(1)
-      .meta({ description: 'Intervals accepted before and after the expected one.' }),
-    'verify.firstUseSeconds': z
-      .int()
-      .min(0)
-      .max(1800)
-      .default(300)
-      .meta({ description: 'Clock difference accepted, either way, until a seed has been used once.' }),
-    'verify.maxDriftSeconds': z
-      .int()
-      .min(60)
-      .max(3600)
-      .default(600)
-      .meta({ description: 'Largest clock difference a device may have, learned or after long silence.' }),
-    'verify.hotpLookAhead': z
-      .int()
-      .min(1)
-      .max(100)
-      .default(10)
-      .meta({ description: 'Counters accepted ahead of the expected one for HOTP tokens.' }),
+      .meta({ description: 'Intervals before and after the expected one of which one tokencode is enough.' }),
+    'verify.firstUseSeconds': z.int().min(0).max(1800).default(300).meta({
+      description:
+        'Clock difference, either way, with which a tokencode is found; beyond the window the next one is asked for.',
+    }),
+    'verify.maxDriftSeconds': z.int().min(60).max(3600).default(600).meta({
+      description:
+        'Largest clock difference a device may have, learned, or found after long silence with two tokencodes.',
+    }),
+    'verify.hotpLookAhead': z.int().min(1).max(100).default(10).meta({
+      description:
+        'Counters ahead at which an HOTP tokencode is found; beyond the first few the next one is asked for.',
+    }),
   })
   .meta({ id: 'Settings' });
 

@@ -996,19 +996,19 @@ export const de: typeof en = {
       },
       verify_window: {
         label: 'Fenster, in Intervallen',
-        help: 'Angenommene Intervalle vor und nach dem erwarteten.',
+        help: 'Intervalle vor und nach dem erwarteten, in denen ein Tokencode genügt.',
       },
       verify_firstUseSeconds: {
-        label: 'Uhrabweichung beim ersten Gebrauch, in Sekunden',
-        help: 'In beide Richtungen angenommen, bis ein Seed einmal benutzt wurde.',
+        label: 'Mit zwei Tokencodes gefundene Uhrabweichung, in Sekunden',
+        help: 'In beide Richtungen. Jenseits des Fensters wird auch der nächste Tokencode verlangt.',
       },
       verify_maxDriftSeconds: {
         label: 'Größte Uhrabweichung, in Sekunden',
-        help: 'Größte Abweichung, die ein Gerät haben darf, gelernt oder nach langer Stille.',
+        help: 'Größte Abweichung, die ein Gerät haben darf, gelernt oder nach langer Stille mit zwei Tokencodes gefunden.',
       },
       verify_hotpLookAhead: {
         label: 'HOTP-Vorausschau',
-        help: 'Bei HOTP-Token angenommene Zähler über den erwarteten hinaus.',
+        help: 'So viele Zähler voraus wird ein HOTP-Tokencode gefunden. Jenseits der ersten wird auch der nächste verlangt.',
       },
     },
   },

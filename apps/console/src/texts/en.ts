@@ -980,19 +980,19 @@ export const en = {
       },
       verify_window: {
         label: 'Window, in intervals',
-        help: 'Intervals accepted before and after the expected one.',
+        help: 'Intervals before and after the expected one of which one tokencode is enough.',
       },
       verify_firstUseSeconds: {
-        label: 'Clock difference at first use, in seconds',
-        help: 'Accepted either way until a seed has been used once.',
+        label: 'Clock difference found with two tokencodes, in seconds',
+        help: 'Either way. Beyond the window, the next tokencode is asked for as well.',
       },
       verify_maxDriftSeconds: {
         label: 'Largest clock difference, in seconds',
-        help: 'Largest difference a device may have, learned or after long silence.',
+        help: 'Largest difference a device may have, learned, or found after long silence with two tokencodes.',
       },
       verify_hotpLookAhead: {
         label: 'HOTP look-ahead',
-        help: 'Counters accepted ahead of the expected one for HOTP tokens.',
+        help: 'Counters ahead at which an HOTP tokencode is found. Beyond the first few, the next one is asked for as well.',
       },
     },
   },

@@ -328,6 +328,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'You have no token with the serial number {1}.': 'Sie haben kein Token mit der Seriennummer {1}.',
   'The token has not been imported into an authenticator yet. Distribute it first.':
     'Das Token wurde noch in keinen Authenticator importiert. Verteilen Sie es zuerst.',
+  'The passcode is right, but the clock of the token is off. Wait for the display to change and enter the next one.':
+    'Der Passcode ist richtig, aber die Uhr des Tokens geht falsch. Warten Sie, bis die Anzeige wechselt, und geben Sie den nächsten ein.',
   'This tokencode was used already. Wait for the next one.':
     'Dieser Tokencode wurde schon verwendet. Warten Sie auf den nächsten.',
   'The passcode is wrong. Enter what the token shows now, with the PIN where it has one.':

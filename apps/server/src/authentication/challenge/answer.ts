@@ -160,7 +160,7 @@ async function takeNextTokencode(
     return acceptMatch(
       uses,
       subject,
-      { candidate, position },
+      { candidate, position, near: false },
       {
         shown: 'next-tokencode',
         binding: row.binding,

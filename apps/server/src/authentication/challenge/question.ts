@@ -9,6 +9,7 @@ import type { Floor } from '../../context.ts';
 import type { NewRow, Row } from '../../store/tables/schema.ts';
 import { makePin, type PinStyle, pinRules } from '../pin/pin-rules.ts';
 import type { Candidate } from '../verify/candidate.ts';
+import type { Match } from '../verify/match.ts';
 import type { AttemptStep, Challenge } from './attempt.ts';
 
 /** What was right so far: the passcode alone, the next tokencode after it, or a passcode with the PIN just set. */
@@ -27,7 +28,7 @@ export const styleOf = (candidate: Candidate): PinStyle => ({
 
 /** Undefined when what was shown is enough. */
 export function questionFor(
-  candidate: Candidate,
+  { candidate, near }: Pick<Match, 'candidate' | 'near'>,
   policy: TokenPolicy,
   shown: Shown,
   now: number,
@@ -36,6 +37,12 @@ export function questionFor(
     return {
       kind: 'next-tokencode',
       reason: `right, and the next tokencode was asked for after ${candidate.failures} wrong passcodes`,
+    };
+  }
+  if (shown !== 'next-tokencode' && !near) {
+    return {
+      kind: 'next-tokencode',
+      reason: 'right, and the next tokencode was asked for: its clock or counter is off',
     };
   }
   const why = shown === 'new-pin' ? undefined : newPinReason(candidate, policy, now);

@@ -96,7 +96,7 @@ async function look(
     candidate,
     position,
     drift,
-    at: subject.now,
+    lastAcceptedAt: subject.now,
     complete: true,
     failed: candidate.failures > 0 || hasFailed(row),
     audit: {
@@ -125,9 +125,10 @@ function clockWords(seconds: number): string {
 }
 
 type Codes = { readonly first: string; readonly second: string };
+type Found = Pick<Match, 'candidate' | 'position'>;
 
 /** The position of the second. The new seed before the old one. */
-function findSuccessive(candidates: readonly Candidate[], codes: Codes, now: number): Match | undefined {
+function findSuccessive(candidates: readonly Candidate[], codes: Codes, now: number): Found | undefined {
   const matches = candidates.flatMap((candidate) => {
     const position = successivePosition(candidate, codes, now);
     return position === undefined ? [] : [{ candidate, position }];

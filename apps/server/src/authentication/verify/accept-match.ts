@@ -1,5 +1,5 @@
 /** From a right passcode to what the asker is told: accepted, or the question that the token's mode asks. */
-import { findNextTokencode, type ShownAnew } from '../../store/tables/attempts.ts';
+import { findNextTokencodes, type ShownAnew } from '../../store/tables/attempts.ts';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import type { VerifiableRow } from '../../store/tables/seeds.ts';
 import type { AttemptStep } from '../challenge/attempt.ts';
@@ -7,7 +7,7 @@ import { openQuestion, questionFor, type Shown } from '../challenge/question.ts'
 import { STALE } from '../limits/one-at-a-time.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { EmergencyMatch } from './emergency-match.ts';
-import type { Match } from './match.ts';
+import { type Match, nextWindow } from './match.ts';
 import type { AuthenticateUses, Subject } from './subject.ts';
 import { learnedDrift } from './window.ts';
 
@@ -25,15 +25,11 @@ export async function acceptMatch(
   const { candidate, position } = match;
   const { event } = how;
   const policy = subject.policies.token;
-  let due = questionFor(candidate, policy, how.shown, subject.now);
+  let due = questionFor(match, policy, how.shown, subject.now);
   let answers: ShownAnew | undefined;
   if (due?.kind === 'next-tokencode') {
-    const shown = { tokenId: candidate.tokenId, asker: event.actor, position, now: subject.now };
-    // The tokencode before this one was shown a moment ago, by somebody who could not be asked.
-    if (await findNextTokencode(uses.db, shown)) {
-      answers = shown;
-      due = questionFor(candidate, policy, 'next-tokencode', subject.now);
-    }
+    answers = await shownAnew(uses, subject, match, event.actor);
+    if (answers) due = questionFor(match, policy, 'next-tokencode', subject.now);
   }
   const question =
     due &&
@@ -64,14 +60,46 @@ export async function acceptMatch(
   );
 }
 
-function acceptance(
+/** The question that a passcode answers: the tokencode before it was shown a moment ago, by somebody who could not be asked. */
+export async function shownAnew(
+  uses: Pick<AuthenticateUses, 'db'>,
+  { now }: Subject,
+  { candidate, position }: Match,
+  asker: string,
+): Promise<ShownAnew | undefined> {
+  const shown = { tokenId: candidate.tokenId, asker, position, now };
+  const open = await findNextTokencodes(uses.db, shown);
+  const follows = open.some((question) => {
+    const { to, from } = nextWindow(candidate, { ...question, askedAt: question.created_at }, now);
+    return from <= position && position <= to;
+  });
+  return follows ? shown : undefined;
+}
+
+/** What a match teaches about the token's clock: one that is not enough by itself teaches nothing. */
+export function learned(
   subject: Subject,
   { candidate, position }: Match,
+  complete: boolean,
+): { readonly drift: number; readonly lastAcceptedAt: number | null } {
+  return complete
+    ? {
+        drift: learnedDrift(candidate, position, subject.settings, subject.now),
+        lastAcceptedAt: subject.now,
+      }
+    : { drift: candidate.drift, lastAcceptedAt: candidate.lastAcceptedAt };
+}
+
+function acceptance(
+  subject: Subject,
+  match: Match,
   event: Omit<AuditEvent, 'result'>,
   due: string | undefined,
   attempt: Acceptance['attempt'],
   reason: string | undefined,
 ): Omit<Acceptance, 'seen'> {
+  const { candidate, position } = match;
+  const complete = due !== 'next-tokencode';
   const token = `token ${candidate.serial}`;
   const row = subject.rows[0];
   return {
@@ -79,9 +107,8 @@ function acceptance(
     userRow: row?.user_row ?? '',
     candidate,
     position,
-    drift: learnedDrift(candidate, position, subject.settings, subject.now),
-    at: subject.now,
-    complete: due !== 'next-tokencode',
+    ...learned(subject, match, complete || match.near),
+    complete,
     failed: candidate.failures > 0 || hasFailed(row),
     attempt,
     audit:

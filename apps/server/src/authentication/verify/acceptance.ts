@@ -30,7 +30,7 @@ export type Acceptance = Seen & {
   readonly candidate: Candidate;
   readonly position: number;
   readonly drift: number;
-  readonly at: number;
+  readonly lastAcceptedAt: number | null;
   /** Whether the token has shown enough: its failures are forgotten, and a seed that waits for its first tokencode is confirmed. */
   readonly complete: boolean;
   /** Wrong passcodes were counted, for the token or its user. */
@@ -104,13 +104,13 @@ export function acceptances(uses: Uses): Commit {
       }
       const moved = await advanceSeeds(
         trx,
-        accepts.map(({ userRow, seen, candidate, position, drift, at }) => ({
+        accepts.map(({ userRow, seen, candidate, position, drift, lastAcceptedAt }) => ({
           seedId: candidate.seedId,
           userRow,
           seen,
           position,
           drift,
-          at,
+          at: lastAcceptedAt,
         })),
       );
       const used = new Set<Verdict>();

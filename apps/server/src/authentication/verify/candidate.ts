@@ -140,7 +140,7 @@ export function decoyMaker(uses: {
     authenticationType: 'tokencode',
     position: -1,
     drift: 0,
-    lastAcceptedAt: 0,
+    lastAcceptedAt: null,
     seed: uses.sealing.open(place, sealed),
     pin: undefined,
     pinSetAt: null,

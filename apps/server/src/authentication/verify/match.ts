@@ -4,9 +4,14 @@ import type { Settings } from '@sower/api/settings';
 import { splitPasscode } from '@sower/otp/pin';
 import { verify, type Window } from '@sower/otp/verify';
 import type { Candidate } from './candidate.ts';
-import { acceptanceWindow, intervalNow } from './window.ts';
+import { acceptanceWindow, intervalNow, searchWindow } from './window.ts';
 
-export type Match = { readonly candidate: Candidate; readonly position: number };
+export type Match = {
+  readonly candidate: Candidate;
+  readonly position: number;
+  /** One tokencode is enough; otherwise the next one has to follow. */
+  readonly near: boolean;
+};
 
 export function findMatch(
   candidates: readonly Candidate[],
@@ -16,20 +21,20 @@ export function findMatch(
 ): Match | undefined {
   let found: Match | undefined;
   for (const candidate of candidates) {
-    const position = positionOf(candidate, passcode, acceptanceWindow(candidate, settings, now));
+    const position = positionOf(candidate, passcode, searchWindow(candidate, settings, now));
     if (position === undefined) continue;
-    // The new seed before the old one: a match confirms it. And one that may be accepted before one that is barred.
-    const better =
-      !found ||
-      (free(candidate) && !free(found.candidate)) ||
-      (candidate.pending && !found.candidate.pending && free(candidate));
-    if (better) found = { candidate, position };
+    const { from, to } = acceptanceWindow(candidate, settings, now);
+    const match = { candidate, position, near: from <= position && position <= to };
+    if (!found || rank(match) > rank(found)) found = match;
   }
   return found;
 }
 
-const free = (candidate: Candidate): boolean =>
-  candidate.barred === undefined && candidate.waits === undefined;
+/** One that may be accepted before one that is barred, one that is enough before one that is not, the new seed before the old one. */
+const rank = ({ candidate, near }: Match): number =>
+  (candidate.barred === undefined && candidate.waits === undefined ? 4 : 0) +
+  (near ? 2 : 0) +
+  (candidate.pending ? 1 : 0);
 
 /** The interval or counter of the whole passcode: PIN and tokencode as the token's style has it, or the tokencode alone without a PIN. */
 export function positionOf(candidate: Candidate, passcode: string, window: Window): number | undefined {
@@ -76,14 +81,24 @@ export function nextPosition(
   after: { readonly position: number; readonly askedAt: number },
   now: number,
 ): number | undefined {
-  const from = after.position + 1;
-  const passed = intervalNow(candidate, now) - intervalNow(candidate, after.askedAt);
-  // The accepted one may have been the one before that on display: one more.
-  const to = candidate.algorithm === 'hotp' ? from : from + 1 + Math.max(0, passed);
-  const window = { from, to, expected: from };
+  const window = nextWindow(candidate, after, now);
   const bare = tokencodePosition(candidate, answer, window);
   const whole = positionOf(candidate, answer, window);
   return bare ?? whole;
+}
+
+/** Where the next tokencode is: what the token shows now, as far as the first one tells, and no more than four whatever time passed. */
+export function nextWindow(
+  candidate: Pick<Candidate, 'algorithm' | 'intervalSeconds'>,
+  after: { readonly position: number; readonly askedAt: number },
+  now: number,
+): Window {
+  const first = after.position + 1;
+  if (candidate.algorithm === 'hotp') return { from: first, to: first, expected: first };
+  const passed = Math.max(0, intervalNow(candidate, now) - intervalNow(candidate, after.askedAt));
+  // The accepted one may have been the one before that on display; this one too.
+  const from = Math.max(first, first + passed - 2);
+  return { from, to: first + 1 + passed, expected: from };
 }
 
 export function equalText(given: string, expected: string): boolean {

@@ -1,14 +1,14 @@
 /** A passcode shown for something else than getting in: a test, or the proof before a change of PIN. It is used up all the same. */
 
 import type { AuditEvent } from '../../store/tables/audit.ts';
+import type { NewRow } from '../../store/tables/schema.ts';
 import { userIdKey } from '../../store/tables/users.ts';
-import { inNextTokencodeMode } from '../challenge/question.ts';
+import { inNextTokencodeMode, openQuestion } from '../challenge/question.ts';
 import { lookAt, STALE } from '../limits/one-at-a-time.ts';
 import { doerFor, type HeldToken, type Requester } from '../token-access/held-token.ts';
-import { hasFailed } from './accept-match.ts';
-import { findMatch } from './match.ts';
+import { hasFailed, learned, shownAnew } from './accept-match.ts';
+import { findMatch, type Match } from './match.ts';
 import { type AuthenticateUses, type Subject, subjectOf } from './subject.ts';
-import { learnedDrift } from './window.ts';
 
 export type Shown =
   | { readonly right: true; readonly subject: Subject }
@@ -47,21 +47,31 @@ async function look(
   const used = 'This tokencode was used already. Wait for the next one.';
   if (match && match.candidate.barred === undefined && match.candidate.waits === undefined) {
     const { candidate, position } = match;
+    const answers = match.near ? undefined : await shownAnew(uses, subject, match, event.actor);
+    const enough = match.near || answers !== undefined;
     const committed = await uses.commit({
       kind: 'accept',
       userRow,
       seen: subject.seen,
       candidate,
       position,
-      drift: learnedDrift(candidate, position, subject.settings, subject.now),
-      at: subject.now,
-      complete: !inNextTokencodeMode(candidate, subject.policies.token),
+      ...learned(subject, match, enough),
+      complete: enough && !inNextTokencodeMode(candidate, subject.policies.token),
       failed: candidate.failures > 0 || hasFailed(row),
-      audit: { ...event, result: 'success' },
+      answers,
+      attempt: enough ? undefined : askAnew(uses, subject, match, event.actor),
+      audit: enough
+        ? { ...event, result: 'success' }
+        : {
+            ...event,
+            result: 'refused',
+            reason: 'right, but its clock or counter is off: the next one is asked for',
+          },
       lost: { ...event, result: 'refused', reason: 'this tokencode was used already' },
     });
     if (committed === 'stale') return STALE;
-    return committed === 'done' ? { right: true, subject } : { right: false, reason: used };
+    if (committed === 'lost') return { right: false, reason: used };
+    return enough ? { right: true, subject } : { right: false, reason: STRAYED };
   }
   const waits = candidates.find((candidate) => candidate.waits !== undefined)?.waits;
   const wrong = waits === undefined ? 'wrong passcode' : `wrong passcode, and ${waits}`;
@@ -78,6 +88,28 @@ async function look(
   });
   if (committed === 'stale') return STALE;
   return { right: false, reason: sentence(candidates.length, match ? reason : (waits ?? undefined)) };
+}
+
+const STRAYED =
+  'The passcode is right, but the clock of the token is off. Wait for the display to change and enter the next one.';
+
+/** A question that no one is given the name of: the next passcode, shown here by the same person, answers it. */
+function askAnew(
+  uses: AuthenticateUses,
+  subject: Subject,
+  { candidate, position }: Match,
+  asker: string,
+): NewRow<'attempts'> {
+  return openQuestion(uses, {
+    kind: 'next-tokencode',
+    asker,
+    binding: '',
+    userKey: subject.key,
+    candidate,
+    position,
+    policy: subject.policies.token,
+    tries: 0,
+  }).row;
 }
 
 function sentence(candidates: number, reason: string | undefined): string {

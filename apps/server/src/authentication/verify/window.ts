@@ -18,35 +18,56 @@ export type AcceptanceSettings = Pick<
   'verify.window' | 'verify.firstUseSeconds' | 'verify.maxDriftSeconds' | 'verify.hotpLookAhead'
 >;
 
-/** Absolute intervals (or counters) that may match now. */
+/**
+ * Absolute intervals (or counters) of which one tokencode is enough: as many for every token, whatever its history, so that the odds of a
+ * guess are known.
+ */
 export function acceptanceWindow(standing: Standing, settings: AcceptanceSettings, now: number): Window {
+  const around = settings['verify.window'];
+  const expected = expectedNow(standing, now);
   if (standing.algorithm === 'hotp') {
-    const expected = standing.position + 1;
-    return { from: expected, to: expected + settings['verify.hotpLookAhead'] - 1, expected };
+    const ahead = Math.min(2 * around + 1, settings['verify.hotpLookAhead']);
+    return { from: expected, to: expected + ahead - 1, expected };
   }
+  return { from: expected - around, to: expected + around, expected };
+}
+
+/**
+ * Where a tokencode is found at all. One outside {@link acceptanceWindow} says that the clock has strayed or the button was pressed: the
+ * next tokencode has to follow. Never narrower than what was accepted at first use: a phone's clock may be set at any time.
+ */
+export function searchWindow(standing: Standing, settings: AcceptanceSettings, now: number): Window {
+  const near = acceptanceWindow(standing, settings, now);
+  const { expected } = near;
+  if (standing.algorithm === 'hotp') {
+    return { ...near, to: expected + settings['verify.hotpLookAhead'] - 1 };
+  }
+  const first = Math.ceil(settings['verify.firstUseSeconds'] / standing.intervalSeconds);
+  const silence = standing.lastAcceptedAt === null ? 0 : Math.max(0, now - standing.lastAcceptedAt);
+  const half = Math.max(first, settings['verify.window'] + Math.floor(silence / WIDEN_MILLISECONDS));
+  const most = mostDrift(standing, settings);
   const present = intervalNow(standing, now);
-  const most = Math.floor(settings['verify.maxDriftSeconds'] / standing.intervalSeconds);
-  if (standing.lastAcceptedAt === null) {
-    const half = Math.ceil(settings['verify.firstUseSeconds'] / standing.intervalSeconds);
-    return { from: present - half, to: present + half, expected: present };
-  }
-  const silence = Math.max(0, now - standing.lastAcceptedAt);
-  const half = Math.min(
-    settings['verify.window'] + Math.floor(silence / WIDEN_MILLISECONDS),
-    Math.max(most, 1),
-  );
-  const expected = present + standing.drift;
-  return { from: expected - half, to: expected + half, expected };
+  return {
+    from: Math.min(near.from, Math.max(expected - half, present - most)),
+    to: Math.max(near.to, Math.min(expected + half, present + most)),
+    expected,
+  };
+}
+
+const expectedNow = (standing: Standing, now: number): number =>
+  standing.algorithm === 'hotp' ? standing.position + 1 : intervalNow(standing, now) + standing.drift;
+
+/** Intervals that a clock may be off; one that was resynchronised further away stays where it was found. */
+function mostDrift(standing: Standing, settings: AcceptanceSettings): number {
+  const seconds = Math.max(settings['verify.maxDriftSeconds'], settings['verify.firstUseSeconds']);
+  return Math.max(Math.floor(seconds / standing.intervalSeconds), Math.abs(standing.drift));
 }
 
 export function intervalNow(standing: Pick<Standing, 'intervalSeconds'>, now: number): number {
   return Math.floor(now / 1000 / standing.intervalSeconds);
 }
 
-/**
- * The drift to remember after a match, bounded: a device may not walk away step by step. One that was resynchronised beyond the bound
- * stays where it was found.
- */
+/** The drift to remember after a match, bounded: a device may not walk away step by step. */
 export function learnedDrift(
   standing: Standing,
   matched: number,
@@ -54,10 +75,7 @@ export function learnedDrift(
   now: number,
 ): number {
   if (standing.algorithm === 'hotp') return 0;
-  const most = Math.max(
-    Math.floor(settings['verify.maxDriftSeconds'] / standing.intervalSeconds),
-    Math.abs(standing.drift),
-  );
+  const most = mostDrift(standing, settings);
   const drift = matched - intervalNow(standing, now);
   return Math.max(-most, Math.min(most, drift));
 }

@@ -82,15 +82,15 @@ const answeredBy = (shown: ShownAnew) => (eb: ExpressionBuilder<Schema, 'attempt
     eb('expires_at', '>', shown.now),
   ]);
 
-/** Whether there is such a question. It is claimed with the tokencode, not before: a copy that found it gone would use the tokencode up. */
-export async function findNextTokencode(db: Connection, shown: ShownAnew): Promise<boolean> {
-  const row = await db
-    .selectFrom('attempts')
-    .select('id_hash')
-    .where(answeredBy(shown))
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+/**
+ * Such questions: the tokencode accepted before each, and when it was asked. They are claimed with the tokencode, not before: a copy that
+ * found them gone would use the tokencode up.
+ */
+export function findNextTokencodes(
+  db: Connection,
+  shown: ShownAnew,
+): Promise<{ readonly position: number; readonly created_at: number }[]> {
+  return db.selectFrom('attempts').select(['position', 'created_at']).where(answeredBy(shown)).execute();
 }
 
 /** At most one caller gets it. */

@@ -63,7 +63,8 @@ export type Advance = {
   /** The interval or counter to accept. */
   readonly position: number;
   readonly drift: number;
-  readonly at: number;
+  /** When the seed was last accepted: now, or unchanged for a tokencode that is not enough by itself. */
+  readonly at: number | null;
 };
 
 const ADVANCED = {
