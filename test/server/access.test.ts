@@ -114,16 +114,16 @@ onBothDatabases('access', (kind) => {
       mode: 'locked',
       waitsUntil: expect.any(String),
     });
-    expect(await verify(userId, tokencode(token, -2))).toBe('rejected');
+    expect(await verify(userId, tokencode(token, -1))).toBe('rejected');
     expect(await api('getUserActivity', { params: { userId } })).toMatchObject({
       lockedUntil: expect.any(String),
     });
     await api('unlockUser', { params: { userId } });
     expect(await modeOf(serial)).toBe('normal');
 
-    const tested = await api('testToken', { params: { serial }, body: { passcode: tokencode(token, -2) } });
+    const tested = await api('testToken', { params: { serial }, body: { passcode: tokencode(token, -1) } });
     expect(tested).toMatchObject({ result: 'accepted' });
-    expect(await verify(userId, tokencode(token, -2))).toBe('rejected');
+    expect(await verify(userId, tokencode(token, -1))).toBe('rejected');
     const far = { first: tokencode(token, 300), second: tokencode(token, 301) };
     await api('resynchroniseToken', { params: { serial }, body: far });
     expect(await problemOf(api('resynchroniseToken', { params: { serial }, body: far }))).toMatch(

@@ -183,11 +183,15 @@ onBothDatabases('provisioning', (kind) => {
           ok: false,
         });
       }
-      const refused = await deployment.api('getToken', { params: { serial } });
-      expect(refused.distribution).toMatchObject({
-        state: expect.stringMatching(/issued|opened/),
-        reason: expect.stringContaining('device class'),
-      });
+      // They are recorded after their answers.
+      await expect
+        .poll(async () => (await deployment.api('getToken', { params: { serial } })).distribution, {
+          timeout: 10_000,
+        })
+        .toMatchObject({
+          state: expect.stringMatching(/issued|opened/),
+          reason: expect.stringContaining('did not say its device class'),
+        });
       expect((await provisioned(deployment, distributed, { dialectName })).serial).toBe(serial);
     });
 
@@ -200,7 +204,8 @@ onBothDatabases('provisioning', (kind) => {
           deviceClass: 'a01c4380-fc01-4df0-b113-7fb98ec74694',
         });
       }
-      expect(await stateOf(serial)).toBe('failed');
+      // They are recorded after their answers.
+      await expect.poll(() => stateOf(serial), { timeout: 10_000 }).toBe('failed');
       expect(await runExchange(deployment, distributed, { dialectName })).toMatchObject({ ok: false });
     });
   });
@@ -272,9 +277,12 @@ onBothDatabases('provisioning', (kind) => {
     const two = await holder();
     const hotpToken = await provisioned(deployment, await distribute(two.serial, 'hotp'));
     expect(await verify(two.userId, tokencode(hotpToken, 0))).toBe('accepted');
-    expect(await verify(two.userId, tokencode(hotpToken, 4))).toBe('accepted');
+    expect(await verify(two.userId, tokencode(hotpToken, 3))).toBe('accepted');
+    expect(await verify(two.userId, tokencode(hotpToken, 2))).toBe('rejected');
+    expect(await verify(two.userId, tokencode(hotpToken, 9))).toBe('challenge');
+    expect(await verify(two.userId, tokencode(hotpToken, 10))).toBe('accepted');
     expect(await verify(two.userId, tokencode(hotpToken, 3))).toBe('rejected');
-    expect(await verify(two.userId, tokencode(hotpToken, 15))).toBe('rejected');
+    expect(await verify(two.userId, tokencode(hotpToken, 21))).toBe('rejected');
   });
 
   test('fob and PINPad: PIN and tokencode together, as each style has it', async () => {

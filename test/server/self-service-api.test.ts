@@ -302,7 +302,10 @@ onBothDatabases('self-service API', (kind) => {
     const code = await open(browser, serial);
     const wrong = { deviceClass: 'a01c4380-fc01-4df0-b113-7fb98ec74694' };
     expect((await runExchange(deployment, distributedBy(code), wrong)).ok).toBe(false);
-    expect(await watch(browser, serial)).toMatchObject({ refusal: 'device', state: 'issued' });
+    // It is recorded after its answer.
+    await expect
+      .poll(() => watch(browser, serial), { timeout: 10_000 })
+      .toMatchObject({ refusal: 'device', state: 'issued' });
     const { distribution } = await deployment.api('getToken', { params: { serial } });
     expect(distribution?.reason).toMatch(/device class is A01C4380/i);
     const again = await open(browser, serial);
@@ -318,7 +321,8 @@ onBothDatabases('self-service API', (kind) => {
     for (let run = 1; run <= 10; run += 1) {
       expect((await runExchange(deployment, distributedBy(code), wrong)).ok).toBe(false);
     }
-    expect((await watch(browser, serial)).state).toBe('failed');
+    // They are recorded after their answers.
+    await expect.poll(async () => (await watch(browser, serial)).state, { timeout: 10_000 }).toBe('failed');
     // With the right app, too: the code is dead.
     expect((await runExchange(deployment, distributedBy(code))).ok).toBe(false);
     expect((await browser.api('listOwnTokens', {})).items).toMatchObject([{ activation: 'waiting' }]);
@@ -416,12 +420,15 @@ onBothDatabases('self-service API', (kind) => {
     expect((await runExchange(deployment, distributedBy(code))).ok).toBe(false);
   });
 
-  test('a phone whose clock is five minutes off is accepted at first; one that is far off is not', async () => {
+  test('a phone whose clock is five minutes off is accepted with two tokencodes; one that is far off is not', async () => {
     const { userId, serial } = await person();
     const browser = await loggedOn(userId);
     const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
     expect(await typed(browser, serial, tokencode(token, -20))).toMatchObject({ result: 'rejected' });
+    expect(await typed(browser, serial, tokencode(token, 3))).toMatchObject({ result: 'next-tokencode' });
+    expect((await browser.api('getUserSession', {})).method).toBe('password');
     expect(await typed(browser, serial, tokencode(token, 4))).toMatchObject({ result: 'accepted' });
+    expect((await browser.api('getUserSession', {})).method).toBe('passcode');
   });
 
   test('who has a confirmed token shows it first, or an administrator opens a window, once', async () => {
@@ -757,7 +764,7 @@ onBothDatabases('self-service API', (kind) => {
     const { userId, serial } = await person();
     const browser = await loggedOn(userId);
     const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
-    expect(await typed(browser, serial, tokencode(token, -2))).toMatchObject({ result: 'accepted' });
+    expect(await typed(browser, serial, tokencode(token, -1))).toMatchObject({ result: 'accepted' });
     const later = await loggedOn(userId);
     expect(await typed(later, serial, tokencode(token, 12))).toMatchObject({
       result: 'rejected',
@@ -791,7 +798,7 @@ onBothDatabases('self-service API', (kind) => {
     const { userId, serial } = await person('fob');
     const browser = await loggedOn(userId);
     const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
-    await typed(browser, serial, tokencode(token, -2));
+    await typed(browser, serial, tokencode(token, -1));
     const params = { serial };
     const name = `Mindful ${userId}`;
     await api('addSecurityDomain', { body: { name } });

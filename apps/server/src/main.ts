@@ -43,7 +43,7 @@ import { mailQueue } from './mail/queue.ts';
 import { keepMailSent } from './mail/send-due.ts';
 import { tokenActivator } from './provisioning/distribution/activate.ts';
 import { watchGuesses } from './provisioning/distribution/guess-watch.ts';
-import { openedRecorder, reuseRecorder } from './provisioning/distribution/record-run.ts';
+import { openedRecorder, refusalRecorder, reuseRecorder } from './provisioning/distribution/record-run.ts';
 import { keepReminding } from './provisioning/distribution/reminders.ts';
 import { loadDeviceTypes } from './provisioning/profiles/device-types.ts';
 import { type RadiusServer, startRadius } from './radius/start.ts';
@@ -240,6 +240,7 @@ export async function startServer(
     ...floor,
     activate: tokenActivator(floor),
     recordOpened: openedRecorder(floor),
+    recordRefused: refusalRecorder(floor),
     recordReuse: reuseRecorder(floor),
     comparison: comparisonReader(floor),
     attempts,

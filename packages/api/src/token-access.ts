@@ -18,7 +18,8 @@ export type TokenMode = (typeof TOKEN_MODES)[number];
 
 export const testResultSchema = z
   .object({
-    result: z.enum(['accepted', 'rejected']),
+    /** `next-tokencode`: right, but the clock or counter of the token is off; the next one shown here finishes it. */
+    result: z.enum(['accepted', 'rejected', 'next-tokencode']),
     /** A sentence for the person. */
     detail: z.string(),
   })

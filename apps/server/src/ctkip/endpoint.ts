@@ -19,12 +19,13 @@ import {
   type Admittance,
   admitByCode,
   admitByTrigger,
+  nobodysAdmission,
   openTrigger,
   usedCode,
 } from '../provisioning/distribution/admission.ts';
 import { type AssertedDevice, judgeDevice } from '../provisioning/distribution/device-policy.ts';
 import { linkBase } from '../provisioning/distribution/link-base.ts';
-import { type RecordReuse, recordRefusal } from '../provisioning/distribution/record-run.ts';
+import type { RecordReuse } from '../provisioning/distribution/record-run.ts';
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { answerHello, answerNonce, type ExchangeUses, type Reply } from './exchange.ts';
@@ -213,18 +214,18 @@ async function openedTrigger(
   source: string,
 ): Promise<{ readonly serial: string; readonly nonce: Uint8Array } | undefined> {
   const admittance = await admitByCode(uses, asked.activationCode);
-  if (admittance.kind !== 'live') {
+  const live = admittance.kind === 'live' ? admittance.admission : undefined;
+  const verdict = judgeDevice(live ?? nobodysAdmission(), asked);
+  if (!live) {
     reportReuse(uses, admittance, source);
     return undefined;
   }
-  const { admission } = admittance;
-  const verdict = judgeDevice(admission, asked);
   if (!verdict.ok) {
-    await recordRefusal(uses, admission, { ...verdict, source });
+    uses.recordRefused(live, { ...verdict, source });
     return undefined;
   }
-  const nonce = await openTrigger(uses, admission.distributionId, verdict.deviceId);
-  return nonce && { serial: admission.serial, nonce };
+  const nonce = await openTrigger(uses, live.distributionId, verdict.deviceId);
+  return nonce && { serial: live.serial, nonce };
 }
 
 /** No message at all: no guess either. */

@@ -20,19 +20,29 @@ import {
 import type { Floor } from '../context.ts';
 import { openSessionId, sealSessionId } from '../keys/seal/session-id.ts';
 import { type ActivateToken, replyPlace, seedPlace } from '../provisioning/distribution/activate.ts';
-import { type Admission, type Admittance, admitById } from '../provisioning/distribution/admission.ts';
+import {
+  type Admission,
+  type Admittance,
+  admitById,
+  nobodysAdmission,
+} from '../provisioning/distribution/admission.ts';
 import {
   type AssertedDevice,
   type DeviceVerdict,
   judgeDevice,
 } from '../provisioning/distribution/device-policy.ts';
-import { type RecordOpened, recordRefusal } from '../provisioning/distribution/record-run.ts';
+import {
+  type RecordOpened,
+  type RecordRefused,
+  recordRefusal,
+} from '../provisioning/distribution/record-run.ts';
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
 import { listSeeds } from '../store/tables/seeds.ts';
 
 export type ExchangeUses = Floor & {
   readonly activate: ActivateToken;
   readonly recordOpened: RecordOpened;
+  readonly recordRefused: RecordRefused;
 };
 
 /** `refused`: the code does not admit, for whichever reason; the endpoint says so in one way. */
@@ -79,12 +89,12 @@ export async function answerHello(
   admittance: Admittance,
 ): Promise<Reply> {
   const { dialect } = run;
+  // Before anything else is looked at: to any other device a right code is a wrong one, in what it is told and in how long that takes.
+  const verdict = judge(run, admittance);
   if (admittance.kind !== 'live') return { kind: 'refused' };
   const { admission } = admittance;
-  // Before anything else is looked at: to any other device a right code is a wrong one.
-  const verdict = judge(run, admission);
   if (!verdict.ok) {
-    await recordRefusal(uses, admission, { ...verdict, source: run.source });
+    uses.recordRefused(admission, { ...verdict, source: run.source });
     return { kind: 'refused' };
   }
   const existing = hello.keyId ? await existingKey(uses, admission, { keyId: hello.keyId }) : undefined;
@@ -144,7 +154,12 @@ export async function answerNonce(
 ): Promise<Reply> {
   const { dialect, source } = run;
   const failed = status(dialect, 'ServerFinished', 'InitializationFailed');
+  const claimed = admittance && judge(run, admittance);
   if (admittance?.kind === 'refused') return { kind: 'refused' };
+  if (admittance?.kind === 'live' && claimed?.ok === false) {
+    uses.recordRefused(admittance.admission, { ...claimed, source });
+    return { kind: 'refused' };
+  }
   const session = openSessionId(uses.sealing, nonce.sessionId);
   const admitted = admittance ?? (session ? await admitById(uses, session.distributionId) : undefined);
   const requestHash = uses.sealing.keyedHash('client-nonce', createHash('sha256').update(document).digest());
@@ -165,11 +180,7 @@ export async function answerNonce(
   if (!returnsServerInfo(dialect, nonce, session.R_S)) {
     return fail('the client did not return the nonce of the server');
   }
-  const verdict = judge(run, admission);
-  if (!verdict.ok) {
-    await recordRefusal(uses, admission, { ...verdict, source });
-    return { kind: 'refused' };
-  }
+  const verdict = claimed ?? judge(run, admitted);
   const key = await uses.serverKeys.find(session.serverKey);
   if (!key) return fail('the session names a server key that is not here');
   const existing =
@@ -235,8 +246,11 @@ export async function answerNonce(
   return again ?? (admittance ? { kind: 'refused' } : failed);
 }
 
-function judge(run: Run, admission: Admission): DeviceVerdict {
-  if (!run.device) return { ok: true, deviceId: admission.triggerDeviceId };
+/** The same work for a code that admits nobody. */
+function judge(run: Run, admittance: Admittance): DeviceVerdict {
+  const live = admittance.kind === 'live' ? admittance.admission : undefined;
+  if (!run.device) return { ok: true, deviceId: live?.triggerDeviceId };
+  const admission = live ?? nobodysAdmission();
   return judgeDevice(admission, run.device(admission.snapshot));
 }
 

@@ -101,7 +101,9 @@ function FirstCode({ activation }: { activation: Activation }) {
     ? t('activate.confirm.missing')
     : result === 'rejected'
       ? t('activate.confirm.rejected', { serial })
-      : undefined;
+      : result === 'next-tokencode'
+        ? check.data?.detail
+        : undefined;
   return (
     <>
       <Form

@@ -20,7 +20,10 @@ export async function testToken(
   const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const shown = await showPasscode(uses, who, found.value, input.passcode);
-  if (!shown.right) return done({ result: 'rejected', detail: shown.reason, complete: false });
+  if (!shown.right) {
+    const result = shown.askNext ? 'next-tokencode' : 'rejected';
+    return done({ result, detail: shown.reason, complete: false });
+  }
   const { subject } = shown;
   const candidate = subject.candidates.find(({ tokenId }) => tokenId === found.value.id);
   const policy = subject.policies.token;

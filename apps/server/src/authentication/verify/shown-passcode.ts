@@ -12,8 +12,8 @@ import { type AuthenticateUses, type Subject, subjectOf } from './subject.ts';
 
 export type Shown =
   | { readonly right: true; readonly subject: Subject }
-  /** A sentence for the person. */
-  | { readonly right: false; readonly reason: string };
+  /** A sentence for the person. `askNext`: it was right, and the next one will be enough. */
+  | { readonly right: false; readonly reason: string; readonly askNext?: true };
 
 /** Wrong passcodes of the holder are counted like those of any stranger; those of an administrator, who may do more, are not. */
 export function showPasscode(
@@ -71,7 +71,7 @@ async function look(
     });
     if (committed === 'stale') return STALE;
     if (committed === 'lost') return { right: false, reason: used };
-    return enough ? { right: true, subject } : { right: false, reason: STRAYED };
+    return enough ? { right: true, subject } : { right: false, reason: STRAYED, askNext: true };
   }
   const waits = candidates.find((candidate) => candidate.waits !== undefined)?.waits;
   const wrong = waits === undefined ? 'wrong passcode' : `wrong passcode, and ${waits}`;

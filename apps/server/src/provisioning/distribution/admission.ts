@@ -70,6 +70,34 @@ export async function admitById(uses: Uses, distributionId: string): Promise<Adm
   return judge(await findAdmission(uses.db, { id: distributionId }), uses.now());
 }
 
+const NOBODYS_SNAPSHOT = JSON.stringify({
+  profile: 'nobody',
+  algorithm: 'securid',
+  digits: 8,
+  intervalSeconds: 60,
+  authenticationType: 'pinpad',
+  codeExpiry: '7d',
+  deviceType: {
+    id: 'nobody',
+    name: 'Nobody',
+    deviceClass: '00000000-0000-4000-8000-000000000000',
+    binding: {
+      assertion: 'required',
+      deviceIdLabel: 'Device ID',
+      idFields: ['DeviceSerialNumber', 'DeviceID'],
+      classFields: ['DeviceClass'],
+    },
+    linkTemplate: 'https://localhost/?url={url}&code={code}',
+  },
+} satisfies Omit<Snapshot, 'deviceType'> & { deviceType: object });
+
+/** What a code that admits nobody is judged against, so that the work does not say which codes exist. */
+export const nobodysAdmission = (): Pick<Admission, 'deviceKind' | 'deviceId' | 'snapshot'> => ({
+  deviceKind: 'id',
+  deviceId: '',
+  snapshot: readSnapshot(NOBODYS_SNAPSHOT),
+});
+
 function judge(row: AdmissionRow | undefined, now: number): Admittance {
   if (!row) return { kind: 'refused' };
   if (

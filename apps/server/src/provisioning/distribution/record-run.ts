@@ -72,6 +72,36 @@ export async function recordRefusal(
   });
 }
 
+export type RecordRefused = (
+  admission: Admission,
+  details: { readonly reason: string; readonly source: string; readonly deviceId: string | undefined },
+) => void;
+
+/** Of recordings that wait; each is a request that was let past the limit on wrong codes. */
+const MOST_WAITING = 1_000;
+
+/**
+ * A right code came from a device it is not for. Recorded once the answer is on its way: how long it takes would otherwise say that the
+ * code exists. One after the other, in their order. That one is lost when the process dies at this moment costs nobody anything.
+ */
+export function refusalRecorder(uses: Uses): RecordRefused {
+  let waiting = 0;
+  let last = Promise.resolve();
+  return (admission, details) => {
+    if (waiting >= MOST_WAITING) return;
+    waiting += 1;
+    setImmediate(() => {
+      last = last
+        .then(() => recordRefusal(uses, admission, details))
+        // The database is met by the next request too, which says so.
+        .catch(() => {})
+        .finally(() => {
+          waiting -= 1;
+        });
+    });
+  };
+}
+
 export type RecordReuse = (used: UsedCode, source: string) => void;
 
 /**
