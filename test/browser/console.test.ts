@@ -372,6 +372,20 @@ describe.skipIf(skip)('Security Console', () => {
     await context.close();
   }, 60_000);
 
+  test.each(['/console/', '/self-service/'])(
+    'nothing on %s is made from text, by whatever way',
+    async (path) => {
+      const context = await browser.newContext({ ignoreHTTPSErrors: true });
+      const page = await context.newPage();
+      await page.goto(`${origin}${path}`);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      const { passed, blocked } = await page.evaluate(makeFromText);
+      expect(passed).toEqual([]);
+      expect(blocked).toEqual(expect.arrayContaining(['require-trusted-types-for', 'trusted-types']));
+      await context.close();
+    },
+  );
+
   test.concurrent.each([
     { locale: 'en', looks: ['light 1280', 'dark 360'] },
     { locale: 'de', looks: ['dark 1280', 'light 360'] },
@@ -396,3 +410,48 @@ describe.skipIf(skip)('Security Console', () => {
     240_000,
   );
 });
+
+/** In the page: what went through, and the directives that stood in the way. */
+async function makeFromText() {
+  const passed: string[] = [];
+  const blocked = new Set<string>();
+  document.addEventListener('securitypolicyviolation', (event) => blocked.add(event.effectiveDirective));
+  const types = window as never as {
+    trustedTypes: { createPolicy(name: string, rules: object): { createHTML(text: string): string } };
+  };
+  const attempts: Record<string, () => unknown> = {
+    innerHTML: () => {
+      document.body.innerHTML = '<img src=x>';
+    },
+    outerHTML: () => {
+      document.body.outerHTML = '<img src=x>';
+    },
+    insertAdjacentHTML: () => document.body.insertAdjacentHTML('beforeend', '<img src=x>'),
+    'document.write': () => document.write('<img src=x>'),
+    srcdoc: () => {
+      document.createElement('iframe').srcdoc = '<p>x</p>';
+    },
+    DOMParser: () => new DOMParser().parseFromString('<p>x</p>', 'text/html'),
+    'the text of a script': () => {
+      document.createElement('script').text = '1';
+    },
+    Function: () => new Function('return 1')(),
+    'a worker by its address': () => new Worker('/console/x.js'),
+    'a policy of its own': () =>
+      types.trustedTypes.createPolicy('own', { createHTML: (text: string) => text }),
+    'a default policy': () =>
+      types.trustedTypes.createPolicy('default', { createHTML: (text: string) => text }),
+  };
+  // Not while the test's own evaluation runs, which browsers let do more.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  for (const [name, attempt] of Object.entries(attempts)) {
+    try {
+      attempt();
+      passed.push(name);
+    } catch {
+      // refused
+    }
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return { passed, blocked: [...blocked] };
+}

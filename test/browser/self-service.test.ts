@@ -82,7 +82,8 @@ describe.skipIf(skip)('Self-Service Console', () => {
     const page = await context.newPage();
     const violations: string[] = [];
     page.on('console', (message) => {
-      if (/Content Security Policy/.test(message.text())) violations.push(message.text());
+      if (/Content Security Policy|Trusted ?(HTML|Script|Type)/.test(message.text()))
+        violations.push(message.text());
     });
     page.on('close', () => expect(violations).toEqual([]));
     return page;

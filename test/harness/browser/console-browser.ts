@@ -29,7 +29,8 @@ export async function openConsole(
   const page = await context.newPage();
   const violations: string[] = [];
   page.on('console', (message) => {
-    if (/Content Security Policy/.test(message.text())) violations.push(message.text());
+    if (/Content Security Policy|Trusted ?(HTML|Script|Type)/.test(message.text()))
+      violations.push(message.text());
   });
   page.on('close', () => expect(violations).toEqual([]));
   await page.goto(`${originOf(deployment)}/console/`);

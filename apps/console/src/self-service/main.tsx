@@ -1,5 +1,4 @@
-/** The Self-Service Console's first file: settings that must hold before anything else, then the tree. */
-import '../no-eval.ts';
+/** The Self-Service Console's first file: what must hold before anything else, then the tree. */
 import '@patternfly/react-core/dist/styles/base.css';
 import '../console.css';
 import './self-service.css';
