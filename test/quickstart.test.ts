@@ -1,6 +1,14 @@
 /** The README's five minutes, copied line by line. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,3 +88,36 @@ test('as it starts by itself, the port that clients reach says nothing of its me
   for (const path of ['/metrics', '/api/docs', '/api/docs/', '/api/openapi.json'])
     expect([path, await status(path)]).toEqual([path, 404]);
 });
+
+test.each(['bench', 'screenshots', 'pack'])(
+  'npm run %s works at its first call, when it brings its own Node',
+  (script) => {
+    const clone = mkdtempSync(join(tmpdir(), 'sower-first-call-'));
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    writeFileSync(join(clone, 'package.json'), JSON.stringify({ scripts }));
+    // As setup.js does in a fresh clone: before it runs there is the Node of the system, after it the one that the lock file names.
+    const ours = join(clone, 'node_modules/.bin/node');
+    writeFileSync(
+      join(clone, 'setup.js'),
+      [
+        "const fs = require('node:fs');",
+        `fs.mkdirSync(${JSON.stringify(join(clone, 'node_modules/.bin'))}, { recursive: true });`,
+        `fs.writeFileSync(${JSON.stringify(ours)}, ${JSON.stringify('#!/bin/sh\necho the Node of the lock file\n')}, { mode: 0o755 });`,
+      ].join('\n'),
+    );
+    const system = join(clone, 'system');
+    mkdirSync(system);
+    symlinkSync(process.execPath, join(system, 'node'));
+    const path = [join(clone, 'node_modules/.bin'), system, process.env.PATH].join(':');
+    const command = scripts[script] as string;
+    const { stdout, stderr } = spawnSync('sh', ['-c', command], {
+      cwd: clone,
+      env: { ...process.env, PATH: path },
+      encoding: 'utf8',
+    });
+    rmSync(clone, { recursive: true });
+    expect(stderr + stdout).toBe('the Node of the lock file\n');
+  },
+);
