@@ -152,6 +152,9 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
       'provisioning.port': 0,
       'provisioning.codeExpiry': '1d',
     });
+    await go('profiles/new');
+    await page.getByLabel('Device Type').selectOption('android');
+    await expect.poll(() => page.locator('#link-preview').textContent()).toContain('otp.invalid');
     // What the links say now is what the check before distributing looks at.
     await go('tokens/000100000001/distribute');
     await page.getByLabel('Select Token Profile').selectOption({ index: 1 });

@@ -2,8 +2,10 @@
 import { Alert, FormGroup, Radio } from '@patternfly/react-core';
 import type { DeviceType, Profile, ProfileInput } from '@sower/api/resources';
 import { renderLink } from '@sower/ctkip/links';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 
@@ -174,9 +176,13 @@ function LinkPreview({
   algorithm: ProfileValues['algorithm'];
 }) {
   const { t } = useTranslation();
+  const api = useApi();
+  // Links carry the address of the settings, which may be another than the one this page came from.
+  const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
+  const base = new URL(server.data?.ctkipUrl ?? window.location.origin).origin;
   const path = algorithm === 'securid' ? '/ctkip/services/CtkipService' : '/ctkip';
   const rendered = renderLink(deviceType.linkTemplate, {
-    url: `${window.location.origin}${path}`,
+    url: `${base}${path}`,
     activationCode: '123456789012',
   });
   return (
