@@ -308,6 +308,52 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await context.close();
   }, 60_000);
 
+  test('disabling an agent or a RADIUS client that changed meanwhile says so, and disables it at the second try', async () => {
+    const { api } = deployment;
+    const agent = await api('addAgent', { body: { name: 'gate' } });
+    const client = await api('addRadiusClient', {
+      body: { name: 'vpn', network: '192.0.2.7/32', secret: 's'.repeat(24) },
+    });
+    const { page, context } = await open();
+    const things = [
+      {
+        path: '/agents',
+        name: 'gate',
+        edit: () =>
+          api('editAgent', { params: { id: agent.id }, body: { name: 'gate' }, ifMatch: agent.version }),
+        enabled: async () => (await api('listAgents', {})).items.find(({ name }) => name === 'gate')?.enabled,
+      },
+      {
+        path: '/radius-clients',
+        name: 'vpn',
+        edit: () =>
+          api('editRadiusClient', {
+            params: { id: client.id },
+            body: { name: 'vpn' },
+            ifMatch: client.version,
+          }),
+        enabled: async () =>
+          (await api('listRadiusClients', {})).items.find(({ name }) => name === 'vpn')?.enabled,
+      },
+    ];
+    for (const thing of things) {
+      await go(page, thing.path);
+      await page.getByText(thing.name, { exact: true }).first().waitFor();
+      await thing.edit();
+      await choose(page, thing.name, 'Disable');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'Disable' }).click();
+      await dialog.getByText(/Load it again/).waitFor();
+      expect(await thing.enabled()).toBe(true);
+      await page.reload();
+      await choose(page, thing.name, 'Disable');
+      await dialog.getByRole('button', { name: 'Disable' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect(await thing.enabled()).toBe(false);
+    }
+    await context.close();
+  }, 60_000);
+
   test('roles: duplicate, edit while another edits, delete refused while in use; who can do this', async () => {
     const { page, context } = await open();
     await go(page, '/roles');

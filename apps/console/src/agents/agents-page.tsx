@@ -20,7 +20,7 @@ import { useTimes } from '../ui/times.ts';
 import { DomainField } from '../users/domain-field.tsx';
 import { ShownOnce } from './shown-once.tsx';
 
-type Asked = { what: 'add' } | { what: 'edit' | 'key' | 'delete'; agent: Agent };
+type Asked = { what: 'add' } | { what: 'edit' | 'key' | 'enable' | 'disable' | 'delete'; agent: Agent };
 type MadeKey = { readonly name: string; readonly key: string };
 
 export function Component() {
@@ -35,17 +35,12 @@ export function Component() {
   const agents = useQuery({ queryKey: ['agents'], queryFn: () => api('listAgents', {}) });
   const close = (): void => setAsked(undefined);
   const refresh = () => queries.invalidateQueries({ queryKey: ['agents'] });
-  const setEnabled = async (agent: Agent, enabled: boolean): Promise<void> => {
-    await api('editAgent', { params: { id: agent.id }, body: { enabled }, ifMatch: agent.version });
-    notice(t('agents.said.saved', { name: agent.name }));
-    await refresh();
-  };
   const menuFor = (agent: Agent): MenuEntry[] => [
     { label: t('agents.edit'), onSelect: () => setAsked({ what: 'edit', agent }) },
     { label: t('agents.newKey'), onSelect: () => setAsked({ what: 'key', agent }) },
     {
       label: agent.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
-      onSelect: () => void setEnabled(agent, !agent.enabled),
+      onSelect: () => setAsked({ what: agent.enabled ? 'disable' : 'enable', agent }),
     },
     {
       label: t('agents.delete'),
@@ -116,6 +111,22 @@ export function Component() {
           }}
         >
           <p>{t('agents.newKeyBody')}</p>
+        </ConfirmDialog>
+      )}
+      {(asked?.what === 'enable' || asked?.what === 'disable') && (
+        <ConfirmDialog
+          title={t(`agents.${asked.what}.title`, { name: asked.agent.name })}
+          action={t(`radiusClients.${asked.what}`)}
+          onClose={close}
+          onConfirm={async () => {
+            const { id, name, version } = asked.agent;
+            const body = { enabled: asked.what === 'enable' };
+            await api('editAgent', { params: { id }, body, ifMatch: version });
+            notice(t('agents.said.saved', { name }));
+            await refresh();
+          }}
+        >
+          <p>{t(`agents.${asked.what}.body`)}</p>
         </ConfirmDialog>
       )}
       {asked?.what === 'delete' && (

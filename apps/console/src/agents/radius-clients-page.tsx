@@ -19,7 +19,9 @@ import { type MadeSecret, RadiusClientDialog } from './radius-client-dialog.tsx'
 import { type Secret, SecretField } from './secret-field.tsx';
 import { ShownOnce } from './shown-once.tsx';
 
-type Asked = { what: 'add' } | { what: 'edit' | 'secret' | 'test' | 'delete'; client: RadiusClient };
+type Asked =
+  | { what: 'add' }
+  | { what: 'edit' | 'secret' | 'test' | 'enable' | 'disable' | 'delete'; client: RadiusClient };
 
 export function Component() {
   const { t } = useTranslation();
@@ -33,11 +35,6 @@ export function Component() {
   const listeners = clients.data?.listeners;
   const close = (): void => setAsked(undefined);
   const refresh = () => queries.invalidateQueries({ queryKey: ['radiusClients'] });
-  const setEnabled = async (client: RadiusClient, enabled: boolean): Promise<void> => {
-    await api('editRadiusClient', { params: { id: client.id }, body: { enabled }, ifMatch: client.version });
-    notice(t('radiusClients.said.saved', { name: client.name }));
-    await refresh();
-  };
   const menuFor = (client: RadiusClient): MenuEntry[] => [
     ...(can('agents:edit')
       ? [
@@ -50,7 +47,7 @@ export function Component() {
       ? [
           {
             label: client.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
-            onSelect: () => void setEnabled(client, !client.enabled),
+            onSelect: () => setAsked({ what: client.enabled ? 'disable' : 'enable', client }),
           },
           {
             label: t('radiusClients.delete'),
@@ -148,6 +145,22 @@ export function Component() {
           port={/:(\d+)$/.exec(listeners?.find(({ kind }) => kind === 'authentication')?.address ?? '')?.[1]}
           onClose={close}
         />
+      )}
+      {(asked?.what === 'enable' || asked?.what === 'disable') && (
+        <ConfirmDialog
+          title={t(`radiusClients.${asked.what}Title`, { name: asked.client.name })}
+          action={t(`radiusClients.${asked.what}`)}
+          onClose={close}
+          onConfirm={async () => {
+            const { id, name, version } = asked.client;
+            const body = { enabled: asked.what === 'enable' };
+            await api('editRadiusClient', { params: { id }, body, ifMatch: version });
+            notice(t('radiusClients.said.saved', { name }));
+            await refresh();
+          }}
+        >
+          <p>{t(`radiusClients.${asked.what}Body`)}</p>
+        </ConfirmDialog>
       )}
       {asked?.what === 'delete' && (
         <ConfirmDialog

@@ -45,6 +45,11 @@ export const radiusTexts: typeof english = {
     disabled: 'Deaktiviert',
     enable: 'Aktivieren',
     disable: 'Deaktivieren',
+    enableTitle: 'RADIUS-Client {{name}} aktivieren?',
+    enableBody: 'Seine Anfragen werden wieder beantwortet.',
+    disableTitle: 'RADIUS-Client {{name}} deaktivieren?',
+    disableBody:
+      'Seine Anfragen werden nicht beantwortet, bis Sie ihn aktivieren. Über ihn kann sich niemand anmelden.',
     changeSecret: 'Geheimnis ändern',
     changeTitle: 'Geheimnis von {{name}} ändern',
     changeBody: 'Das jetzige Geheimnis endet in wenigen Sekunden. Tragen Sie das neue auch beim Client ein.',
@@ -83,6 +88,11 @@ export const radiusTexts: typeof english = {
     createdAt: 'Hinzugefügt',
     edit: 'Bearbeiten',
     editTitle: 'Authentifizierungs-Agent {{name}} bearbeiten',
+    enable: { title: 'Agent {{name}} aktivieren?', body: 'Seine Anfragen werden wieder beantwortet.' },
+    disable: {
+      title: 'Agent {{name}} deaktivieren?',
+      body: 'Sein Schlüssel wird abgelehnt, bis Sie ihn aktivieren. Über ihn kann sich niemand anmelden.',
+    },
     newKey: 'Neuer Schlüssel',
     newKeyTitle: 'Einen neuen Schlüssel für {{name}} erzeugen?',
     newKeyBody: 'Der jetzige Schlüssel endet in wenigen Sekunden.',
