@@ -9,5 +9,6 @@ export default defineConfig({
     // Each file with a browser, a server and a database of its own: more than two at once starve each other into time limits.
     maxWorkers: 2,
     globalSetup: 'test/harness/global-setup.ts',
+    setupFiles: 'test/harness/fast-check-seed.ts',
   },
 });

@@ -4,6 +4,8 @@
  * Cost is CPU time of this process, the least of several readings, so that other work on the machine does not count.
  */
 
+import { repeatable } from './randomness.ts';
+
 /** What an element looks like. Lengths are characters, the rest are counts. */
 type Shape = {
   /** Namespace declarations on each. */
@@ -53,17 +55,6 @@ const TEXTS = [
   '<a></a>',
   'AAAA',
 ] as const;
-
-/** A generator of numbers in [0, 1) that repeats (mulberry32). */
-function repeatable(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** The document of a genome, of exactly `size` octets. */
 function documentOf(genome: Genome, size: number): string {

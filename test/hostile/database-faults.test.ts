@@ -15,12 +15,14 @@ import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freshPostgresql } from '../harness/fresh-database.ts';
 import { startPostgresql, type TestPostgresql } from '../harness/postgresql.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius-client.ts';
+import { randomness } from '../harness/randomness.ts';
 import { type MeddlingWire, meddlingWire } from './meddling-wire.ts';
 
 const FAULTS = ['terminate', 'restart', 'crash', 'reset', 'silence', 'silence all', 'freeze'] as const;
 const ROUNDS = Number(process.env.SOWER_FAULT_ROUNDS ?? FAULTS.length);
 const FREEZE_SECONDS = Number(process.env.SOWER_FREEZE_SECONDS ?? 5);
 const BACK_MILLISECONDS = 3_000;
+const random = randomness('database faults');
 const SECRET = 'secret-of-the-radius-client-0';
 /** Callers: at once sixteen. */
 const REST = 8;
@@ -165,7 +167,7 @@ describe.skipIf(!inject('postgresql'))('a database that fails under load', () =>
       }
     })();
 
-    await wait(300 + Math.random() * 500);
+    await wait(300 + random() * 500);
     const broken = performance.now();
     await fault(kind);
     const there = performance.now();

@@ -1,6 +1,6 @@
 /**
  * Generated hostile documents against both CT-KIP paths over HTTPS: no crash, no 5xx, memory flat, and what was provisioned before
- * goes on working. The seed is fixed; SOWER_FUZZ_DOCUMENTS and SOWER_FUZZ_SEED ask for more and for others.
+ * goes on working. The seed is fixed; SOWER_FUZZ_DOCUMENTS and SOWER_TEST_SEED ask for more and for others.
  */
 import { clientHello, clientNonce, processServerHello } from '@sower/ctkip/client';
 import { DEPLOYED, RFC4758 } from '@sower/ctkip/dialect';
@@ -11,23 +11,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, random, runExchange, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { repeatable } from '../harness/randomness.ts';
 
 const DOCUMENTS = Number(process.env.SOWER_FUZZ_DOCUMENTS ?? 50_000);
-const SEED = Number(process.env.SOWER_FUZZ_SEED ?? 4758);
+const SEED = Number(process.env.SOWER_TEST_SEED ?? 4758);
 const AT_ONCE = 32;
 /** As clients whose fields are not known: it says nothing about its device. */
 const SILENT = { deviceId: undefined, deviceClass: undefined };
-
-/** mulberry32: small, fast, the same everywhere. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 onBothDatabases('hostile documents', (kind) => {
   let database: FreshDatabase;
@@ -62,7 +52,7 @@ onBothDatabases('hostile documents', (kind) => {
   }
 
   test(`${DOCUMENTS} documents`, async () => {
-    const next = generator(SEED);
+    const next = repeatable(SEED);
     const below = (limit: number): number => Math.floor(next() * limit);
     const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
 

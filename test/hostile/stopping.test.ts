@@ -13,12 +13,14 @@ import { codeOf, openSupply } from '../bench/supply.ts';
 import { onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy, freePort, type ServerProcess } from '../harness/deployment.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius-client.ts';
+import { randomness } from '../harness/randomness.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 /** SOWER_STOP_ROUNDS asks for more, on each database. */
 const ROUNDS = Number(process.env.SOWER_STOP_ROUNDS ?? 1);
 const HTTP_REQUESTS = 200;
 const RADIUS_REQUESTS = 400;
+const random = randomness('stopping');
 const SECRET = 'secret-of-the-radius-client-0';
 
 const cleanups: (() => unknown)[] = [];
@@ -196,7 +198,7 @@ async function stopUnderLoad(
     peers[peer]?.socket.send(octets, port, '127.0.0.1');
   }
   await Promise.race([...calls, wait(50)]);
-  await wait(Math.random() * 30);
+  await wait(random() * 30);
   await server.kill('SIGTERM');
   const results = { http: await Promise.all(calls), radius: [] as string[] };
   await wait(100);
