@@ -35,6 +35,7 @@ const optionSwitches: Switches = (option) => {
     'self-service-hosts': config.selfServiceHosts,
     'server-key-bits': config.serverKeyBits,
     'wrong-codes': config.wrongCodes,
+    'connections-per-source': config.connectionsPerSource,
     'metrics-listen': config.metrics ?? '(off)',
     'api-docs': config.apiDocs,
     radius: config.radius.authentication ?? '(off)',

@@ -87,6 +87,11 @@ export const OPTIONS = {
     takes: '',
     text: 'Serve the description of the API, /api/openapi.json, and its pages, /api/docs, to everybody. Default: off',
   },
+  'connections-per-source': {
+    env: 'SOWER_CONNECTIONS_PER_SOURCE',
+    takes: 'NUMBER',
+    text: 'Connections that one IPv4 address or IPv6 /64 may have open at once; trusted proxies may have any number. Default 500',
+  },
   radius: {
     env: 'SOWER_RADIUS',
     takes: 'HOST:PORT',
@@ -134,6 +139,7 @@ export type Config = {
   readonly selfServiceHosts: readonly string[];
   readonly serverKeyBits: 1024 | 2048 | 3072 | 4096;
   readonly wrongCodes: number;
+  readonly connectionsPerSource: number;
   /** Where metrics are answered; nowhere when left out. */
   readonly metrics: Place | undefined;
   readonly apiDocs: boolean;
@@ -224,6 +230,9 @@ export function readConfig(
   const wrongCodes = Number(option('wrong-codes') ?? 20);
   if (!Number.isInteger(wrongCodes) || wrongCodes < 1)
     mistakes.push('--wrong-codes is a whole number from 1.');
+  const connectionsPerSource = Number(option('connections-per-source') ?? 500);
+  if (!Number.isInteger(connectionsPerSource) || connectionsPerSource < 1)
+    mistakes.push('--connections-per-source is a whole number from 1.');
   const drain = option('drain-seconds');
   if (drain !== undefined && !(/^\d{1,3}$/.test(drain) && Number(drain) <= 600))
     mistakes.push('--drain-seconds is a whole number from 0 to 600.');
@@ -275,6 +284,7 @@ export function readConfig(
     selfServiceHosts: readHosts('self-service-hosts', option('self-service-hosts'), mistakes),
     serverKeyBits: bits as Config['serverKeyBits'],
     wrongCodes,
+    connectionsPerSource,
     metrics: place('metrics-listen', 9464),
     apiDocs: ['true', '1', 'yes'].includes(option('api-docs') ?? ''),
     radius: {

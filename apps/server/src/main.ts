@@ -16,6 +16,7 @@ import { oneAtATime } from './authentication/limits/one-at-a-time.ts';
 import { acceptances } from './authentication/verify/acceptance.ts';
 import { authenticator } from './authentication/verify/authenticate.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
+import { connectionCap } from './core/connections.ts';
 import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from './core/guess-limit.ts';
 import { appMetrics, certificateMetric, guessingMetric } from './core/metrics.ts';
 import { passwords } from './directory/password.ts';
@@ -50,6 +51,7 @@ import { type RadiusServer, startRadius } from './radius/start.ts';
 import { comparisonReader } from './self-service/activation.ts';
 import { sendBySmtp } from './smtp/transport.ts';
 import { keepWarningOfEnd } from './start/command-line-key.ts';
+import { connectionsFor, descriptorLimit, watchDescriptors } from './start/descriptors.ts';
 import { endOnUncaught, fatal, fatalError } from './start/fatal.ts';
 import { AUDIT_HEAD_FILE, firstStart, readMasterKey } from './start/first-start.ts';
 import { openDatabase } from './store/db/open.ts';
@@ -308,7 +310,30 @@ export async function startServer(
   const listening = (material: TlsMaterial) => tlsListening(material, config.tlsOldClients);
   const secure = tls && listening(tls);
   const { trustedProxies, apiDocs } = config;
-  const app = await buildApp({ uses, log, tls: secure, trustedProxies, hosts, apiDocs });
+  const limit = descriptorLimit();
+  const most = connectionsFor(limit);
+  if (most.https < connectionsFor(undefined).https)
+    log.warn({ descriptors: limit, connections: most.https }, 'few file descriptors are allowed (ulimit -n)');
+  const cap = connectionCap({
+    perSource: config.connectionsPerSource,
+    exempt: trustedProxies,
+    clock: monotonic,
+    onRefused: (refused) => log.warn(refused, 'connections were refused: too many are open'),
+  });
+  const stopLooking = watchDescriptors(monotonic, (exhausted, code) =>
+    exhausted
+      ? log.error({ code }, 'no file descriptor is left: new connections are closed without an answer')
+      : log.info('there are file descriptors again'),
+  );
+  const app = await buildApp({
+    uses,
+    log,
+    tls: secure,
+    trustedProxies,
+    hosts,
+    apiDocs,
+    connections: { cap, most: most.https },
+  });
   await app.listen({ host: config.host, port: config.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
@@ -326,6 +351,7 @@ export async function startServer(
       count: uses.counters.radius,
       countDrop: uses.counters.radiusDropped,
       onError: (error) => log.error({ err: error }, 'RADIUS failed'),
+      connections: { cap, most: most.radsec },
       arrived: stop.arrived,
       clock: () => performance.now(),
     },
@@ -383,6 +409,7 @@ export async function startServer(
       const step = (name: string, end: () => Promise<unknown>, milliseconds?: number): Promise<void> =>
         endStep(log, name, end, milliseconds);
       stopWatching();
+      stopLooking();
       served.stop();
       await Promise.all([
         step('answer RADIUS', async () => radius?.stop(), STOP_MILLISECONDS + 1_000),

@@ -63,6 +63,7 @@ beforeAll(async () => {
       },
       drops,
       onError: () => {},
+      connections: { cap: { watch: () => {} }, most: 10 },
       arrived: () => {},
     },
     tlsListening(server, false),

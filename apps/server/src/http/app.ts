@@ -13,6 +13,7 @@ import { openApi } from '../api/openapi.ts';
 import { onError, sendProblem } from '../api/problem.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { refuseIllFormedText } from '../api/well-formed.ts';
+import type { ConnectionCap } from '../core/connections.ts';
 import { forwardedAddresses } from '../core/network.ts';
 import { refused } from '../core/outcome.ts';
 import { type CtkipUses, ctkipRoutes } from '../ctkip/endpoint.ts';
@@ -39,9 +40,6 @@ export const VERSION = (
 /** The largest request of the API: a device definition. CT-KIP has a limit of its own. */
 const BODY_LIMIT = 64 * 1024;
 const HANDSHAKE_MILLISECONDS = 10_000;
-const MAX_CONNECTIONS = 10_000;
-/** How often at most the log says that connections are refused. */
-const DROP_LOG_MILLISECONDS = 60_000;
 
 export async function buildApp(options: {
   readonly uses: AppUses;
@@ -49,10 +47,11 @@ export async function buildApp(options: {
   readonly tls: TlsListening | undefined;
   readonly trustedProxies: readonly string[];
   readonly hosts: HostNames;
+  readonly connections: { readonly cap: ConnectionCap; readonly most: number };
   /** Whether strangers may read how the API is called. */
   readonly apiDocs: boolean;
 }): Promise<FastifyInstance> {
-  const { uses, log, tls, trustedProxies, hosts, apiDocs } = options;
+  const { uses, log, tls, trustedProxies, hosts, apiDocs, connections } = options;
   const app = Fastify({
     loggerInstance: log,
     // A line for each request would be the most written thing on the server; the audit trail says what happened.
@@ -66,15 +65,7 @@ export async function buildApp(options: {
     ...(tls ? { https: { ...tls, handshakeTimeout: HANDSHAKE_MILLISECONDS } } : {}),
   }) as unknown as FastifyInstance;
 
-  // More connections than anybody needs are what a stranger can hold open for nothing.
-  app.server.maxConnections = MAX_CONNECTIONS;
-  let told = Number.NEGATIVE_INFINITY;
-  app.server.on('drop', () => {
-    const now = uses.now();
-    if (now - told < DROP_LOG_MILLISECONDS) return;
-    told = now;
-    log.warn(`more than ${MAX_CONNECTIONS} connections are open; further ones are refused`);
-  });
+  connections.cap.watch(app.server, connections.most);
   app.setErrorHandler(onError);
   const nothingHere = (reply: FastifyReply): FastifyReply =>
     sendProblem(reply, refused('not-found', 'There is nothing at this address.'));

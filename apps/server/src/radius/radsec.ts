@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { HEADER_LENGTH, MAX_PACKET_LENGTH } from '@sower/radius/packet';
+import type { ConnectionCap } from '../core/connections.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
 import type { Answerer } from './answerer.ts';
 import type { ClientTable } from './client-table.ts';
@@ -25,7 +26,6 @@ type Work = { readonly answering: Set<Promise<void>>; stopped: boolean };
 const RADSEC_SECRET = Buffer.from('radsec');
 const HANDSHAKE_MILLISECONDS = 10_000;
 const KEEP_ALIVE_MILLISECONDS = 60_000;
-const MAX_CONNECTIONS = 1_000;
 /** Requests of one connection that are being answered; it is not read further meanwhile. */
 const MAX_AT_ONCE = 256;
 const GOODBYE_MILLISECONDS = 2_000;
@@ -37,6 +37,7 @@ export async function listenRadsec(
     readonly clients: ClientTable;
     readonly drops: Drops;
     readonly onError: (error: unknown) => void;
+    readonly connections: { readonly cap: ConnectionCap; readonly most: number };
     /** Octets came. */
     readonly arrived: () => void;
   },
@@ -53,7 +54,7 @@ export async function listenRadsec(
     rejectUnauthorized: false,
     handshakeTimeout: HANDSHAKE_MILLISECONDS,
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  uses.connections.cap.watch(server, uses.connections.most);
   server.on('secureConnection', (socket) => {
     connections += 1;
     sockets.add(socket);

@@ -1,5 +1,7 @@
 /** Everything of RADIUS together: where it listens, and an orderly stop. Off unless an address is given. */
+
 import type { Floor } from '../context.ts';
+import type { ConnectionCap } from '../core/connections.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
 import { type AnswererUses, answerer } from './answerer.ts';
 import { clientTable } from './client-table.ts';
@@ -34,13 +36,15 @@ export async function startRadius(
     readonly count: AnswererUses['count'];
     readonly countDrop: (reason: DropReason) => void;
     readonly onError: (error: unknown) => void;
+    /** Of RadSec. */
+    readonly connections: { readonly cap: ConnectionCap; readonly most: number };
     /** Something was sent to us. */
     readonly arrived: () => void;
     /** Milliseconds of any steady clock. */
     readonly clock: () => number;
   },
 ): Promise<RadiusServer> {
-  const { onError, arrived, clock } = facts;
+  const { onError, arrived, clock, connections } = facts;
   const dropped = drops(uses, facts.countDrop, onError);
   const parts = {
     answerer: answerer({ ...uses, drops: dropped, count: facts.count, onError, clock }),
@@ -48,6 +52,7 @@ export async function startRadius(
     drops: dropped,
     onError,
     arrived,
+    connections,
   };
   const listeners: RadiusListener[] = [];
   let radsec: RadsecListener | undefined;

@@ -1,0 +1,115 @@
+/**
+ * How many connections are open at once: of one source, and in all. What is too much is closed before a handshake costs anything, and the
+ * log says so, summed. Kept for each process; a source is an IPv4 address or an IPv6 /64.
+ */
+import { sourceKey } from './guess-limit.ts';
+import { networkOf, readAddress, writeNetwork } from './network.ts';
+
+/** What is used of a server of node:net. */
+type Listener = {
+  maxConnections: number;
+  on(event: 'drop', work: (facts?: { readonly remoteAddress?: string }) => void): unknown;
+  prependListener(event: 'connection', work: (socket: Connection) => void): unknown;
+};
+type Connection = {
+  readonly remoteAddress?: string | undefined;
+  destroy(): unknown;
+  once(event: 'close', work: () => void): unknown;
+};
+
+export type ConnectionCap = {
+  /** Counts the connections of a listener, and closes those that are too many. @param most of this listener */
+  watch(server: Listener, most: number): void;
+};
+
+/** The first report comes soon, and then one for each interval in which there was something to say. */
+const FIRST_MILLISECONDS = 1_000;
+const REPORT_MILLISECONDS = 60_000;
+const MAX_SOURCES_NOTED = 1_000;
+
+export type Refused = {
+  readonly connections: number;
+  /** Of how many sources, of those that are noted. */
+  readonly sources: number;
+  readonly most: { readonly source: string; readonly connections: number };
+  /** Of all, those that came when the listener had no room for anybody. */
+  readonly full: number;
+};
+
+export function connectionCap(uses: {
+  readonly perSource: number;
+  /** Addresses or CIDR ranges of proxies, which bring the connections of everybody. */
+  readonly exempt: readonly string[];
+  /** Milliseconds of any steady clock. */
+  readonly clock: () => number;
+  readonly onRefused: (refused: Refused) => void;
+}): ConnectionCap {
+  const open = new Map<string, number>();
+  const isExempt = rangesOf(uses.exempt);
+  let refused = new Map<string, number>();
+  let [all, full] = [0, 0];
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+
+  function report(): void {
+    timer = undefined;
+    reportedAt = uses.clock();
+    const [source = '', connections = 0] = [...refused].sort((a, b) => b[1] - a[1])[0] ?? [];
+    uses.onRefused({ connections: all, sources: refused.size, most: { source, connections }, full });
+    refused = new Map();
+    [all, full] = [0, 0];
+  }
+
+  function note(source: string, isFull: boolean): void {
+    all += 1;
+    if (isFull) full += 1;
+    if (refused.size < MAX_SOURCES_NOTED || refused.has(source))
+      refused.set(source, (refused.get(source) ?? 0) + 1);
+    if (timer) return;
+    const wait = Math.max(FIRST_MILLISECONDS, reportedAt + REPORT_MILLISECONDS - uses.clock());
+    timer = setTimeout(report, wait);
+    timer.unref();
+  }
+
+  return {
+    watch(server, most) {
+      server.maxConnections = most;
+      server.on('drop', (facts) => note(sourceKey(facts?.remoteAddress ?? 'unknown'), true));
+      // Before the listener of TLS: a handshake is what costs.
+      server.prependListener('connection', (socket) => {
+        const address = socket.remoteAddress;
+        if (address === undefined || isExempt(address)) return;
+        const source = sourceKey(address);
+        const count = (open.get(source) ?? 0) + 1;
+        if (count > uses.perSource) {
+          note(source, false);
+          socket.destroy();
+          return;
+        }
+        open.set(source, count);
+        socket.once('close', () => {
+          const left = (open.get(source) ?? 1) - 1;
+          if (left > 0) open.set(source, left);
+          else open.delete(source);
+        });
+      });
+    },
+  };
+}
+
+function rangesOf(ranges: readonly string[]): (address: string) => boolean {
+  const read = ranges.flatMap((range) => {
+    const [text = '', length] = range.split('/');
+    const address = readAddress(text);
+    if (!address) return [];
+    const bits = length === undefined ? address.toByteArray().length * 8 : Number(length);
+    return [{ kind: address.kind(), bits, written: writeNetwork(networkOf(address, bits)) }];
+  });
+  return (text) => {
+    const address = read.length === 0 ? undefined : readAddress(text);
+    return read.some(
+      ({ kind, bits, written }) =>
+        kind === address?.kind() && written === writeNetwork(networkOf(address, bits)),
+    );
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * File descriptors. When there are none left, Node takes new connections and closes them without a word, so the listeners leave room for
+ * the database and files, and the log says when there are none all the same.
+ */
+import { closeSync, openSync, readFileSync } from 'node:fs';
+
+const MOST_HTTPS = 10_000;
+const MOST_RADSEC = 1_000;
+/** For the database, files, workers, mail and metrics. */
+const RESERVE = 256;
+const LEAST = 16;
+const LOOK_MILLISECONDS = 1_000;
+const REPORT_MILLISECONDS = 60_000;
+
+/** How many this process may have open; undefined where the system does not say. */
+export function descriptorLimit(): number | undefined {
+  try {
+    const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+    return soft === undefined ? undefined : Number(soft);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many connections the listeners may have open. */
+export function connectionsFor(limit: number | undefined): {
+  readonly https: number;
+  readonly radsec: number;
+} {
+  const room = Math.max(LEAST, (limit ?? Number.POSITIVE_INFINITY) - RESERVE);
+  return {
+    https: Math.max(LEAST, Math.min(MOST_HTTPS, Math.floor(room * 0.9))),
+    radsec: Math.max(LEAST, Math.min(MOST_RADSEC, Math.floor(room * 0.1))),
+  };
+}
+
+/**
+ * Looks whether another descriptor is to be had.
+ * @param onChange called when there is none, once a minute while that is so, and when there is one again
+ * @returns stops
+ */
+export function watchDescriptors(
+  clock: () => number,
+  onChange: (exhausted: boolean, code: string) => void,
+): () => void {
+  let told: number | undefined;
+  const timer = setInterval(() => {
+    let code: string | undefined;
+    try {
+      closeSync(openSync('/dev/null', 'r'));
+    } catch (error) {
+      code = (error as NodeJS.ErrnoException).code;
+    }
+    if (code === 'EMFILE' || code === 'ENFILE') {
+      if (told !== undefined && clock() - told < REPORT_MILLISECONDS) return;
+      told = clock();
+      onChange(true, code);
+    } else if (told !== undefined) {
+      told = undefined;
+      onChange(false, '');
+    }
+  }, LOOK_MILLISECONDS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
