@@ -10,6 +10,7 @@ import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '..
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { listAudit } from '../src/store/tables/audit.ts';
 import { TOP_DOMAIN } from '../src/store/tables/domains.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -337,6 +338,10 @@ test('an attempt is of one agent, for five minutes, and cannot be made up', asyn
   expect(
     (await initialize({ clientId: 'Other', subjectCredentials: credentials('1') })).body.attemptResponseCode,
   ).toBe('FAIL');
+  const trail = await listAudit(database.db, { object: 'user:anna' }, 100);
+  expect(trail.filter(({ reason }) => reason?.includes('under the name "Other"'))).toMatchObject([
+    { actor: 'agent:Web portal', action: 'authenticate', result: 'refused', source: '127.0.0.1' },
+  ]);
   expect(log).toEqual([]);
 });
 

@@ -14,6 +14,7 @@ import type { Floor } from '../context.ts';
 import type { Counters } from '../core/metrics.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { claimAgentResult, findAgentResult, removeAgentResult } from '../store/tables/agents.ts';
+import { insertAudit } from '../store/tables/audit.ts';
 import { userIdKey } from '../store/tables/users.ts';
 import {
   answer,
@@ -164,6 +165,14 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
     const inResponseTo = body.context?.messageId ?? null;
     // A key used under another agent's name is a mistake to see, not to pass over.
     if (body.clientId && userIdKey(body.clientId) !== userIdKey(agent.name)) {
+      await insertAudit(uses.db, uses, {
+        actor: `agent:${agent.name}`,
+        action: 'authenticate',
+        object: `user:${body.subjectName}`,
+        result: 'refused',
+        reason: `the key of this agent came under the name "${body.clientId}"`,
+        source: request.ip,
+      });
       return answer(
         { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo },
         { state: 'rejected' },
