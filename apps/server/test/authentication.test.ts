@@ -27,6 +27,8 @@ import { tokenMode } from '../src/authentication/verify/mode.ts';
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { releaseToken } from '../src/provisioning/tokens/assign.ts';
+import { moveOwnToken } from '../src/self-service/move.ts';
+import { setOwnPin } from '../src/self-service/own-tokens.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { listAudit } from '../src/store/tables/audit.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
@@ -665,6 +667,32 @@ onBothDatabases('authentication', (kind) => {
         .execute();
       expect(left).toEqual([]);
     });
+  });
+
+  test('a PIN of one’s own and the approval of a move are looked at in the turn of the user, as passcodes are', async () => {
+    const someone = await person({ db: database.db, sealing: seal, now: () => clock });
+    const turns: string[] = [];
+    const inTurn = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+      turns.push(key);
+      const result = await work();
+      turns.push('over');
+      return result;
+    };
+    const self = {
+      id: someone.userRow,
+      userId: someone.userId.toUpperCase(),
+      firstName: '',
+      method: 'passcode' as const,
+      mustChangePassword: false,
+      session: '',
+      sessionExpiresAt: 0,
+      doer: { name: `user:${someone.userId}` },
+    };
+    const { serial } = someone;
+    await setOwnPin({ ...uses, inTurn }, self, { serial, pin: '73914' });
+    await moveOwnToken({ ...uses, inTurn } as never, self, { serial, approval: '123456789012' });
+    const turn = [userIdKey(someone.userId), 'over'];
+    expect(turns).toEqual([...turn, ...turn]);
   });
 
   test('steps are counted by the kind of the asker and their outcome', async () => {

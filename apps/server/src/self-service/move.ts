@@ -6,6 +6,7 @@
  */
 import { APPROVAL_SECONDS, approvalCode, approvalSeed } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
+import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
 import { equalText } from '../authentication/verify/match.ts';
 import { done, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -21,6 +22,7 @@ import type { Row } from '../store/tables/schema.ts';
 import { claimApproval, listSeeds } from '../store/tables/seeds.ts';
 import { putActivationWindow } from '../store/tables/self-service.ts';
 import { lockToken, type TokenRow } from '../store/tables/tokens.ts';
+import { userIdKey } from '../store/tables/users.ts';
 import { tokenProblem } from './activation.ts';
 import { latestOwn } from './own-tokens.ts';
 import { ownToken, type Person, refusalInEmergency, switchedOff } from './person.ts';
@@ -30,8 +32,16 @@ const AROUND = 5;
 /** How long there is to activate the other device. */
 const WINDOW_MILLISECONDS = 3_600_000;
 
-/** Afterwards the token waits to be activated, with a window for exactly that. */
-export async function moveOwnToken(
+/** Afterwards the token waits to be activated, with a window for exactly that. Looked at in the turn of the user, as passcodes are. */
+export function moveOwnToken(
+  uses: DistributeUses & { readonly inTurn: InTurn },
+  person: Person,
+  input: { readonly serial: string; readonly approval: string },
+): Promise<Outcome<undefined>> {
+  return uses.inTurn(userIdKey(person.userId), () => moveInTurn(uses, person, input));
+}
+
+async function moveInTurn(
   uses: DistributeUses,
   person: Person,
   input: { readonly serial: string; readonly approval: string },

@@ -14,6 +14,7 @@ import { listDistributions, renameDistribution, withdrawLive } from '../store/ta
 import type { Row } from '../store/tables/schema.ts';
 import { listSeeds } from '../store/tables/seeds.ts';
 import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tables/tokens.ts';
+import { userIdKey } from '../store/tables/users.ts';
 import { holderOf, mustShowToken, ownToken, type Person, refusalInEmergency, switchedOff } from './person.ts';
 
 type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'policies' | 'queueMail' | 'now' | 'random'>;
@@ -130,7 +131,16 @@ export async function showOwnPinRules(
   return found.ok ? done(await showPinRules(uses, found.value)) : found;
 }
 
-export async function setOwnPin(
+/** In the turn of the user: what the history says of a PIN is a guess at it, like a passcode. */
+export function setOwnPin(
+  uses: Uses & Pick<AuthenticateUses, 'inTurn'>,
+  person: Person,
+  input: { readonly serial: string; readonly pin: string },
+): Promise<Outcome<undefined>> {
+  return uses.inTurn(userIdKey(person.userId), () => setPinInTurn(uses, person, input));
+}
+
+async function setPinInTurn(
   uses: Uses,
   person: Person,
   input: { readonly serial: string; readonly pin: string },
@@ -176,7 +186,8 @@ export async function replaceOwnPin(
   const refusal = await pinRuleRefusal(uses, token, input.pin);
   if (refusal) return refusal;
   const shown = await resynchroniseToken(uses, holderOf(person), input);
-  return shown.ok ? changePin(uses, holderOf(person), token, input.pin) : shown;
+  if (!shown.ok) return shown;
+  return uses.inTurn(userIdKey(person.userId), () => changePin(uses, holderOf(person), token, input.pin));
 }
 
 /** With the password alone: who has lost the token has nothing else. Only an administrator marks it as found. */
