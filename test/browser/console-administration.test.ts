@@ -279,7 +279,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
         .evaluate(
           (input) => document.getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent,
         );
-    await expect.poll(() => said('First password')).toContain('A password has at least 12 characters.');
+    await expect.poll(() => said('First password')).toContain('A password has at least 15 characters.');
     await page.getByLabel('First password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Save' }).click();
     await expect.poll(() => said('User name')).toContain('There is an administrator "north" already.');

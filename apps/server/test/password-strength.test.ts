@@ -26,6 +26,8 @@ test.each([
   'harbourworks1',
   'ghopperghopper',
   'elevenchars',
+  'X7#kq9Lz!pWv',
+  'X7#kq9Lz!pWv8d',
 ])('%s is refused', async (password) => {
   expect((await problem(password))?.problem).toBe('password-refused');
 });
@@ -34,7 +36,7 @@ test.each([
   'correct horse battery',
   'Zq7-first-try x',
   'drei Kannen auf Reisen',
-  'X7#kq9Lz!pWv',
+  'X7#kq9Lz!pWv8dR',
   'ABCDE-FGHJK-MNPQR',
 ])('%s is taken', async (password) => {
   expect(await problem(password)).toBeUndefined();

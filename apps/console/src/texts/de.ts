@@ -132,7 +132,7 @@ export const de: typeof en = {
     password: 'Passwort',
     changePassword: 'Passwort ändern',
     newPassword: 'Neues Passwort',
-    newPasswordHelp: 'Mindestens 12 Zeichen. Überall sonst, wo Sie angemeldet sind, werden Sie abgemeldet.',
+    newPasswordHelp: 'Mindestens 15 Zeichen. Überall sonst, wo Sie angemeldet sind, werden Sie abgemeldet.',
     changed: 'Ihr Passwort ist geändert.',
     cancelled: 'Es wurde kein Passkey angelegt. Erneut versuchen.',
   },

@@ -130,7 +130,7 @@ export const en = {
     password: 'Password',
     changePassword: 'Change password',
     newPassword: 'New password',
-    newPasswordHelp: '12 characters at least. Other places where you are logged on are logged off.',
+    newPasswordHelp: '15 characters at least. Other places where you are logged on are logged off.',
     changed: 'Your password is changed.',
     cancelled: 'No passkey was made. Try again.',
   },

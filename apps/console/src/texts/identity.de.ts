@@ -43,7 +43,7 @@ export const identityTexts: typeof english = {
     userNameFixed: 'Der Benutzername kann nicht geändert werden.',
     password: 'Erstes Passwort',
     newPassword: 'Neues Passwort',
-    passwordHelp: 'Mindestens 12 Zeichen, ohne den Benutzernamen. Übergeben Sie es auf sicherem Weg.',
+    passwordHelp: 'Mindestens 15 Zeichen, ohne den Benutzernamen. Übergeben Sie es auf sicherem Weg.',
     state: 'Zustand',
     enabled: 'Aktiviert',
     disabled: 'Deaktiviert',

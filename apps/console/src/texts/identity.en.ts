@@ -40,7 +40,7 @@ export const identityTexts = {
     userNameFixed: 'The user name cannot be changed.',
     password: 'First password',
     newPassword: 'New password',
-    passwordHelp: 'At least 12 characters, without the user name. Hand it over safely.',
+    passwordHelp: 'At least 15 characters, without the user name. Hand it over safely.',
     state: 'State',
     enabled: 'Enabled',
     disabled: 'Disabled',

@@ -89,7 +89,7 @@ export const selfServiceDe: typeof selfServiceEn = {
     new: 'Neues Passwort',
     again: 'Neues Passwort noch einmal',
     rules:
-      'Mindestens 12 Zeichen. Gut sind ein paar Wörter, die Sie sich leicht merken. Nicht Ihre Benutzerkennung.',
+      'Mindestens 15 Zeichen. Gut sind ein paar Wörter, die Sie sich leicht merken. Nicht Ihre Benutzerkennung.',
     differ: 'Die beiden Passwörter sind nicht gleich.',
     refused: 'Dieses Passwort geht nicht: Es ist zu kurz, zu einfach oder enthält Ihre Benutzerkennung.',
     presentWrong: 'Ihr jetziges Passwort ist falsch.',

@@ -86,7 +86,7 @@ export const selfServiceEn = {
     new: 'New password',
     again: 'New password again',
     rules:
-      'At least 12 characters. A few words that are easy for you to remember are good. Not your user ID.',
+      'At least 15 characters. A few words that are easy for you to remember are good. Not your user ID.',
     differ: 'The two passwords are not the same.',
     refused: 'This password cannot be used: it is too short, too simple, or contains your user ID.',
     presentWrong: 'Your present password is wrong.',

@@ -17,12 +17,12 @@ export const userSelfServiceDe: typeof userSelfServiceEn = {
     setPasswordDone: 'Das Passwort von {{userId}} ist gesetzt.',
     newPassword: 'Passwort für die Selbstbedienung',
     newPasswordHelp:
-      'Mindestens 12 Zeichen. Auf einem Weg mitteilen, den niemand sonst lesen kann. Leer lassen, um keines zu setzen.',
-    newPasswordKeep: 'Mindestens 12 Zeichen. Leer lassen, um nichts zu ändern.',
+      'Mindestens 15 Zeichen. Auf einem Weg mitteilen, den niemand sonst lesen kann. Leer lassen, um keines zu setzen.',
+    newPasswordKeep: 'Mindestens 15 Zeichen. Leer lassen, um nichts zu ändern.',
     newPasswordOnly:
-      'Mindestens 12 Zeichen. Auf einem Weg mitteilen, den niemand sonst lesen kann. Die Sitzungen des Benutzers enden.',
+      'Mindestens 15 Zeichen. Auf einem Weg mitteilen, den niemand sonst lesen kann. Die Sitzungen des Benutzers enden.',
     mustChange: 'Muss bei der ersten Anmeldung geändert werden',
-    tooShort: 'Ein Passwort hat mindestens 12 Zeichen.',
+    tooShort: 'Ein Passwort hat mindestens 15 Zeichen.',
     notSet: '{{userId}} ist gespeichert, aber das Passwort wurde nicht gesetzt: {{problem}}',
     removePassword: 'Passwort entfernen',
     removeTitle: 'Passwort von {{userId}} entfernen?',

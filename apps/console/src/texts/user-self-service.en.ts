@@ -15,12 +15,12 @@ export const userSelfServiceEn = {
     setPasswordDone: 'The password of {{userId}} is set.',
     newPassword: 'Password for self-service',
     newPasswordHelp:
-      'At least 12 characters. Tell it to the user by a way nobody else can read. Leave it empty to set none.',
-    newPasswordKeep: 'At least 12 characters. Leave it empty to keep what is set.',
+      'At least 15 characters. Tell it to the user by a way nobody else can read. Leave it empty to set none.',
+    newPasswordKeep: 'At least 15 characters. Leave it empty to keep what is set.',
     newPasswordOnly:
-      'At least 12 characters. Tell it to the user by a way nobody else can read. Their sessions end.',
+      'At least 15 characters. Tell it to the user by a way nobody else can read. Their sessions end.',
     mustChange: 'Must be changed at the first log-on',
-    tooShort: 'A password has at least 12 characters.',
+    tooShort: 'A password has at least 15 characters.',
     notSet: '{{userId}} is saved, but the password was not set: {{problem}}',
     removePassword: 'Remove password',
     removeTitle: 'Remove the password of {{userId}}?',

@@ -14,7 +14,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { useTimes } from '../ui/times.ts';
 
-const MIN_PASSWORD_LENGTH = 12;
+const MIN_PASSWORD_LENGTH = 15;
 /** Said at the field before anything is sent; the server has the last word. */
 export const passwordTooShort = (password: string): boolean => [...password].length < MIN_PASSWORD_LENGTH;
 

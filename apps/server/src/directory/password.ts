@@ -98,7 +98,8 @@ export function passwords(
   };
 }
 
-const MIN_LENGTH = 12;
+/** NIST SP 800-63B-4 §3.1.1.2, for a password that is the only factor. Whether there will be another is not known as it is chosen. */
+const MIN_LENGTH = 15;
 const MIN_REST = 6;
 
 /**
