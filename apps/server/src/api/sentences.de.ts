@@ -254,6 +254,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'You have {1} passkeys. Remove one that you do not use.':
     'Sie haben {1} Passkeys. Entfernen Sie einen, den Sie nicht verwenden.',
   'That took too long. Begin again.': 'Das hat zu lange gedauert. Beginnen Sie noch einmal.',
+  'That was answered already. Begin again.': 'Das wurde schon beantwortet. Beginnen Sie noch einmal.',
   'The browser did not make a passkey for this host. Begin again.':
     'Der Browser hat keinen Passkey für diesen Host angelegt. Beginnen Sie noch einmal.',
   'This passkey is known already.': 'Dieser Passkey ist schon bekannt.',

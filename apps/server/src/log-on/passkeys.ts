@@ -21,7 +21,7 @@ import {
   insertPasskey,
   listPasskeys,
 } from '../store/tables/passkeys.ts';
-import type { Row } from '../store/tables/schema.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
 import { deleteSessionsOf } from '../store/tables/sessions.ts';
 import { logOnEvent, type ProofAction, type Proved } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
@@ -47,7 +47,7 @@ const notPossible = () =>
     'Passkeys need a public URL with a host name; this one has an address. Set --public-url to a name.',
   );
 
-/** @param purpose `log-on`, or the id of the administrator who adds one: an answer for one is none for the other */
+/** @param purpose `log-on`, or the session in which one is added: an answer for one is none for the other */
 function sealChallenge(uses: Uses, challenge: string, purpose: string): string {
   const content = { challenge, purpose, expiresAt: uses.now() + CHALLENGE_MILLISECONDS };
   return uses.sealing.seal(CHALLENGE_PLACE, Buffer.from(JSON.stringify(content)));
@@ -70,6 +70,21 @@ function openChallenge(
     return undefined;
   }
 }
+
+/** Adding is for the one session that began it: a proof, and every log-on, gives it another. */
+const addingIn = (actor: Actor): string => `add ${actor.session}`;
+
+/** @returns false when it was answered before: a challenge is good once */
+const claim = (
+  db: Connection,
+  uses: Pick<Uses, 'sealing' | 'now'>,
+  { challenge, expiresAt }: { readonly challenge: string; readonly expiresAt: number },
+): Promise<boolean> =>
+  claimChallenge(
+    db,
+    { challenge_hash: uses.sealing.keyedHash('session', challenge), expires_at: expiresAt },
+    uses.now(),
+  );
 
 type Challenge = { state: string; options: Record<string, unknown> };
 
@@ -109,15 +124,8 @@ export async function proveByPasskey(
   if (counter === undefined) return refuse(`passkey ${passkey.name}: the answer is not valid`);
   if (passkey.enabled !== 1) return refuse('disabled');
   const at = uses.now();
-  const claimed = await claimChallenge(
-    uses.db,
-    {
-      challenge_hash: uses.sealing.keyedHash('session', open.challenge),
-      expires_at: open.expiresAt,
-    },
-    at,
-  );
-  if (!claimed) return refuse(`passkey ${passkey.name}: the answer was used already`);
+  if (!(await claim(uses.db, uses, open)))
+    return refuse(`passkey ${passkey.name}: the answer was used already`);
   if (!(await advancePasskey(uses.db, { id: passkey.id, counter, at }))) {
     return refuse(`passkey ${passkey.name}: its counter went backwards; there may be a copy of it`);
   }
@@ -178,7 +186,7 @@ export async function challengePasskey(uses: Uses, actor: Actor): Promise<Outcom
     excludeCredentials: present.map(({ id }) => ({ id })),
     timeout: CHALLENGE_MILLISECONDS,
   });
-  return done({ state: sealChallenge(uses, options.challenge, self.value.id), options: { ...options } });
+  return done({ state: sealChallenge(uses, options.challenge, addingIn(actor)), options: { ...options } });
 }
 
 export async function addPasskey(
@@ -192,7 +200,7 @@ export async function addPasskey(
 ): Promise<Outcome<OwnLogOn['passkeys'][number]>> {
   const self = await ownRow(uses, actor);
   if (!self.ok) return self;
-  const open = openChallenge(uses, input.state, self.value.id);
+  const open = openChallenge(uses, input.state, addingIn(actor));
   if (!open) return refused('wrong-state', 'That took too long. Begin again.');
   const party = relyingParty(uses.publicUrl);
   const { verifyRegistrationResponse } = await webAuthn();
@@ -218,6 +226,8 @@ export async function addPasskey(
     last_used_at: null,
   };
   return uses.db.transaction().execute(async (trx) => {
+    if (!(await claim(trx, uses, open)))
+      return refused('wrong-state', 'That was answered already. Begin again.');
     if (!(await insertPasskey(trx, row))) return refused('already-exists', 'This passkey is known already.');
     await deleteSessionsOf(trx, self.value.id, actor.session);
     await insertAudit(trx, uses, auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name));
