@@ -118,6 +118,23 @@ onBothDatabases('log-on of administrators', (kind) => {
     ] as const) {
       expect(codeOf(await logOn(deployment, { userName: 'grace', ...body }))).toBe(expected);
     }
+    // An emergency tokencode stands in for the token, but not here: it is refused, and neither used up nor counted.
+    const failures = async () => (await api('getUserActivity', { params: { userId: 'ghopper' } })).failures;
+    const before = await failures();
+    const given = await api('giveEmergencyAccess', { params: { serial }, body: { kind: 'set' } });
+    const [emergency] = given.codes as [string];
+    for (let tries = 0; tries < 3; tries += 1) {
+      const refused = await logOn(deployment, { userName: 'grace', password: PASSWORD, passcode: emergency });
+      expect([codeOf(refused), refused.headers['set-cookie']]).toEqual(['log-on-failed', undefined]);
+    }
+    expect(await failures()).toBe(before);
+    const body = { userId: 'ghopper', passcode: emergency };
+    expect(await api('authenticate', { body })).toEqual({
+      result: 'accepted',
+      userId: 'ghopper',
+      means: 'emergency-tokencode',
+    });
+    expect(await api('authenticate', { body })).toEqual({ result: 'rejected' });
     // The user cannot go while an administrator depends on them.
     expect(await problemOf(api('deleteUser', { params: { userId: 'ghopper' } }))).toBe('in-use');
     await edit(null);

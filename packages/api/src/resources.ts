@@ -573,11 +573,16 @@ export const auditChainEndSchema = z
 export const authenticationInputSchema = z
   .strictObject({ userId: z.string().min(1).max(128), passcode: z.string().min(1).max(64) })
   .meta({ id: 'AuthenticationRequest' });
+export const acceptedMeans = ['passcode', 'emergency-tokencode'] as const;
 export const authenticationResultSchema = z
   .discriminatedUnion('result', [
     z.object({
       result: z.literal('accepted'),
       userId: z.string().meta({ description: 'The user who was accepted.' }),
+      means: z.enum(acceptedMeans).meta({
+        description:
+          'What was accepted: `passcode`, which the token showed, or `emergency-tokencode`, which an administrator gave in its place.',
+      }),
     }),
     z.object({ result: z.literal('rejected') }),
     openChallengeSchema.extend({ result: z.literal('challenge') }),

@@ -23,7 +23,10 @@ const askerOf = (actor: Actor, source: string) => ({
 });
 
 function view(step: AttemptStep): ResponseOf<'authenticate'> {
-  if (step.state === 'accepted') return { result: 'accepted', userId: step.userId };
+  if (step.state === 'accepted') {
+    const means = step.means === 'emergency' ? 'emergency-tokencode' : 'passcode';
+    return { result: 'accepted', userId: step.userId, means };
+  }
   if (step.state === 'rejected') return { result: 'rejected' };
   const { attempt: id, challenge, expiresAt } = step;
   return { result: 'challenge', id, challenge, expiresAt: isoTime(expiresAt) };
