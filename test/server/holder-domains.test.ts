@@ -252,6 +252,83 @@ onBothDatabases('what is held', (kind) => {
     expect(unexpected).toEqual([]);
   }, 60_000);
 
+  test('what somebody was given before is not shown with the token, nor what others do with it to them', async () => {
+    const { userId: before, serial } = await holder('North');
+    await api('distributeToken', { params: { serial }, body: { profile: 'p', nickname: 'annasphone' } });
+    await api('unassignToken', { params: { serial } });
+    const { userId: after } = await holder('South');
+    await api('moveToken', { params: { serial }, body: { securityDomain: 'South' } });
+    const north = await keyIn('North', 'users:view', 'tokens:view');
+    const south = await keyIn('South', 'tokens:view', 'tokens:edit', 'tokens:assign');
+    const shown = async (by: ApiClient) => ({
+      token: (await by('getToken', { params: { serial } })).distribution,
+      listed: (await by('listDistributions', { params: { serial } })).items.map(({ nickname }) => nickname),
+      found: (await by('listTokens', { query: { serial, distribution: 'withdrawn' } })).items.length,
+    });
+    expect(await shown(south)).toEqual({ token: undefined, listed: [], found: 0 });
+    // Where both are in scope, the list goes back to the one before.
+    expect(await shown(api)).toEqual({ token: undefined, listed: ['annasphone'], found: 0 });
+    await api('assignToken', { params: { serial }, body: { userId: after } });
+    expect(await shown(south)).toEqual({ token: undefined, listed: [], found: 0 });
+    await api('distributeToken', { params: { serial }, body: { profile: 'p', nickname: 'bertsphone' } });
+    expect(await shown(south)).toMatchObject({ token: { nickname: 'bertsphone' }, listed: ['bertsphone'] });
+    expect((await shown(api)).listed).toEqual(['bertsphone', 'annasphone']);
+    // The activity of the one before ends where they gave it back.
+    const { items } = await north('getUserActivity', { params: { userId: before } });
+    expect(items.filter(({ object }) => object === `token:${serial}`).map(({ action }) => action)).toEqual([
+      'token.unassign',
+      'token.distribute',
+      'token.assign',
+    ]);
+    expect(JSON.stringify(items)).not.toContain(after);
+  });
+
+  test('whoever may see no users finds no tokens by the last name of their holder', async () => {
+    const userId = next();
+    await api('addUser', { body: { userId, securityDomain: 'North', lastName: 'Zimmermann' } });
+    const { first: serial } = await api('mintTokens', { body: { securityDomain: 'North' } });
+    await api('assignToken', { params: { serial }, body: { userId } });
+    const find = async (by: ApiClient) =>
+      (await by('listTokens', { query: { lastName: 'Zimm' } })).items.length;
+    expect(await find(await keyIn('North', 'tokens:view', 'users:view'))).toBe(1);
+    const tokens = await keyIn('North', 'tokens:view');
+    expect(await problemOf(find(tokens))).toBe('not-permitted');
+    expect((await tokens('listTokens', { query: { serial } })).items.length).toBe(1);
+  });
+
+  test('the latest distribution is one of the present holder in data of before too', async () => {
+    const before = await kind.fresh();
+    const first = await earlierSchema(before.location, '0022-guess-reports');
+    for (const id of ['anna', 'bert']) {
+      await sql`insert into users (id, user_id, user_id_key, first_name, last_name, email, last_name_key, email_key, domain, enabled, created_at, version)
+        values (${id}, ${id}, ${id}, '', '', '', '', '', '/', 1, 1, 1)`.execute(first);
+    }
+    for (const [serial, held, given] of [
+      ['1', 'anna', 'anna'],
+      ['2', 'anna', 'bert'],
+      ['3', null, 'anna'],
+    ] as const) {
+      await sql`insert into tokens (id, serial, domain, user_id, enabled, lost, expires_on, failures, created_at, version, distributed)
+        values (${serial}, ${serial}, '/', ${held}, 1, 0, '2040-01-01', 0, 1, 1, 1)`.execute(first);
+      await sql`insert into distributions (id, token_id, user_id, profile_id, profile_name, device_type, snapshot, delivery, device_kind, nickname, state, attempts, created_at, created_by, serial, latest)
+        values (${serial}, ${serial}, ${given}, 'p', 'p', 'android', '{}', 'url', 'class', '', 'withdrawn', 0, 1, 'x', ${serial}, 1)`.execute(
+        first,
+      );
+    }
+    await first.destroy();
+    const after = await openDatabase(before.location);
+    const { rows } = await sql<{ serial: string; latest: number; distributed: number }>`
+      select tokens.serial, latest, distributed from tokens join distributions on token_id = tokens.id
+      order by tokens.serial`.execute(after.db);
+    expect(rows).toEqual([
+      { serial: '1', latest: 1, distributed: 1 },
+      { serial: '2', latest: 0, distributed: 0 },
+      { serial: '3', latest: 0, distributed: 0 },
+    ]);
+    await after.close();
+    await before.drop();
+  });
+
   test('data of before is put right by the migration, and nothing else is touched', async () => {
     const before = await kind.fresh();
     const first = await earlierSchema(before.location, '0019-attempt-binding');

@@ -212,7 +212,9 @@ export const HANDLERS: Handlers = {
   listDistributions: async (uses, { actor, params }) => {
     const found = await tokenFor(uses, actor, 'tokens:view', params.serial);
     if (!found.ok) return found;
-    const rows = await listDistributions(uses.db, found.value.id, 100);
+    // Of those who held it before, only what the actor may see of them.
+    const scopes = scopesOf(actor, 'tokens:view');
+    const rows = await listDistributions(uses.db, found.value.id, scopes, 100);
     return done({ items: await viewDistributions(uses.db, rows, uses.now()) });
   },
   withdrawDistribution: (uses, { actor, params }) => withdrawDistribution(uses, actor, params.serial),

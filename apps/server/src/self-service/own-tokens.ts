@@ -10,7 +10,7 @@ import { distributionState } from '../provisioning/distribution/distribution-vie
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { isExpired } from '../provisioning/tokens/token-view.ts';
 import { insertAudit } from '../store/tables/audit.ts';
-import { listDistributions, renameDistribution, withdrawLive } from '../store/tables/distributions.ts';
+import { findLatestDistribution, renameDistribution, withdrawLive } from '../store/tables/distributions.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { listSeeds } from '../store/tables/seeds.ts';
 import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tables/tokens.ts';
@@ -42,7 +42,7 @@ export async function latestOwn(
   person: Person,
   token: TokenRow,
 ): Promise<Row<'distributions'> | undefined> {
-  const [row] = await listDistributions(uses.db, token.id, 1);
+  const row = await findLatestDistribution(uses.db, token.id);
   return row?.user_id === person.id ? row : undefined;
 }
 

@@ -44,9 +44,16 @@ export async function showPolicy(
   input: { readonly kind: PolicyKind; readonly domain: string },
 ): Promise<Outcome<PolicyView>> {
   const found = await domainFor(uses, actor, 'policies:view', input.domain);
-  if (!found.ok) return found;
+  return found.ok ? done(await policyOf(uses, input.kind, found.value)) : found;
+}
+
+async function policyOf(
+  uses: Pick<Floor, 'db'>,
+  kind: PolicyKind,
+  domain: Row<'security_domains'>,
+): Promise<PolicyView> {
   const [domains, rows] = await Promise.all([listDomains(uses.db), listPolicies(uses.db)]);
-  return done(view(input.kind, found.value, domains, rows));
+  return view(kind, domain, domains, rows);
 }
 
 export async function editPolicy(
@@ -83,7 +90,8 @@ export async function editPolicy(
     return done(undefined);
   });
   uses.policies.forget();
-  return outcome.ok ? showPolicy(uses, actor, input) : outcome;
+  // Whoever may change it sees what it is then, and is not refused after it was changed.
+  return outcome.ok ? done(await policyOf(uses, kind, domain)) : outcome;
 }
 
 export async function removePolicy(

@@ -10,7 +10,9 @@ import { tokenFor } from '../../provisioning/tokens/token-for.ts';
 import { listAudit, objectsOf } from '../../store/tables/audit.ts';
 import { listEmergencyCodes } from '../../store/tables/emergency-codes.ts';
 import { TOP_PATH } from '../../store/tables/policies.ts';
+import type { Row } from '../../store/tables/schema.ts';
 import { findVerifiable } from '../../store/tables/seeds.ts';
+import { listTokensOf } from '../../store/tables/tokens.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import { tokenMode } from '../verify/mode.ts';
@@ -64,11 +66,33 @@ export async function showUserActivity(
   const since = now - ACTIVITY_MILLISECONDS;
   const objects = await objectsOf(uses.db, user.user_id);
   const rows = await listAudit(uses.db, { objects, since }, MOST_ENTRIES);
+  const held = await listTokensOf(uses.db, [user.id]);
   const locked = lockedUntil(user, await uses.policies.current(user.domain), now);
   return done({
     ...(locked > now ? { lockedUntil: isoTime(locked) } : {}),
     failures: user.failures,
     since: isoTime(since),
-    items: rows.map(viewAudit),
+    items: whileHeld(user.user_id, held, rows).map(viewAudit),
+  });
+}
+
+/**
+ * Of what stands in the trail about tokens, what happened while the user held them. What others did with them before and after is not
+ * this user's, and perhaps nothing that whoever may see this user may see.
+ * @param rows latest first
+ */
+function whileHeld(
+  userId: string,
+  held: readonly { readonly serial: string }[],
+  rows: readonly Row<'audit'>[],
+): Row<'audit'>[] {
+  const holding = new Set(held.map(({ serial }) => `token:${serial}`));
+  return rows.filter(({ object, action, reason }) => {
+    if (!object.startsWith('token:')) return true;
+    // Going back in time: given back by this user, and before that given to them.
+    if (action === 'token.unassign' && reason === `from ${userId}`) holding.add(object);
+    const theirs = holding.has(object);
+    if (action === 'token.assign') holding.delete(object);
+    return theirs;
   });
 }

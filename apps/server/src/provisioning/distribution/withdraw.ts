@@ -3,7 +3,7 @@ import type { Distribution } from '@sower/api/resources';
 import type { Floor } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
-import { listDistributions, withdrawLive } from '../../store/tables/distributions.ts';
+import { findLatestDistribution, withdrawLive } from '../../store/tables/distributions.ts';
 import { changing } from '../tokens/token-change.ts';
 import { viewDistributions } from './distribution-view.ts';
 
@@ -22,6 +22,7 @@ export async function withdrawDistribution(
     return [{ action: 'token.withdraw' }];
   });
   if (!outcome.ok) return outcome;
-  const [view] = await viewDistributions(uses.db, await listDistributions(uses.db, tokenId, 1), uses.now());
+  const latest = await findLatestDistribution(uses.db, tokenId);
+  const [view] = await viewDistributions(uses.db, latest ? [latest] : [], uses.now());
   return view ? done(view) : refused('not-found', 'The distribution is gone.');
 }

@@ -7,7 +7,7 @@ import { refusalAbove } from '../../directory/above.ts';
 import { withoutDeadlock } from '../../store/db/without-deadlock.ts';
 import { deleteAttemptsOf } from '../../store/tables/attempts.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
-import { withdrawLive } from '../../store/tables/distributions.ts';
+import { endLatestDistribution, withdrawLive } from '../../store/tables/distributions.ts';
 import { domainNames } from '../../store/tables/domains.ts';
 import { deleteEmergencyCodes } from '../../store/tables/emergency-codes.ts';
 import { deletePinHistory } from '../../store/tables/pin-history.ts';
@@ -156,8 +156,8 @@ export function unassignToken(
 }
 
 /**
- * Nothing of the former holder stays on the token: no seed, no PIN, no emergency access, no live code, no replacement. It stays in the
- * security domain where it was held. In the caller's transaction.
+ * Nothing of the former holder stays on the token: no seed, no PIN, no emergency access, no live code, no replacement, and no
+ * distribution counts as its latest. It stays in the security domain where it was held. In the caller's transaction.
  */
 export async function releaseToken(
   trx: Connection,
@@ -183,6 +183,7 @@ export async function releaseToken(
   await deleteAttemptsOf(trx, token.id);
   await deleteEmergencyCodes(trx, token.id);
   await withdrawLive(trx, uses, token.id, { reason: 'the token was unassigned', source: actor.source });
+  await endLatestDistribution(trx, token.id);
   await insertAudit(trx, uses, {
     actor: actorName(actor),
     action: 'token.unassign',

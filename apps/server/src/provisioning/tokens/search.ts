@@ -22,6 +22,12 @@ export async function searchFor(
   const { userId, securityDomain, ...fields } = search;
   let scopes = scopesOf(actor, 'tokens:view');
   if (also) scopes = within(scopes, scopesOf(actor, also));
+  if (fields.lastName !== undefined) {
+    // A last name is the user's: whoever asks which tokens it has is told, letter by letter, what it is.
+    const denial = denied(actor, 'users:view');
+    if (denial) return denial;
+    scopes = within(scopes, scopesOf(actor, 'users:view'));
+  }
   if (securityDomain !== undefined) {
     const domain = await domainFor(uses, actor, 'tokens:view', securityDomain);
     if (!domain.ok) return domain;

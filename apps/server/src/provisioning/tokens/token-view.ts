@@ -6,7 +6,7 @@ import type { Floor } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
-import { listDistributions, listLatestDistributions } from '../../store/tables/distributions.ts';
+import { findLatestDistribution, listLatestDistributions } from '../../store/tables/distributions.ts';
 import { domainNames } from '../../store/tables/domains.ts';
 import { listReplacements, type Pair } from '../../store/tables/replacements.ts';
 import type { Connection } from '../../store/tables/schema.ts';
@@ -75,12 +75,12 @@ export async function showToken(
   if (!found.ok) return found;
   const row = found.value;
   const now = uses.now();
-  const [seeds, distributions, pairs] = await Promise.all([
+  const [seeds, latest, pairs] = await Promise.all([
     listSeeds(uses.db, row.id),
-    listDistributions(uses.db, row.id, 1),
+    findLatestDistribution(uses.db, row.id),
     listReplacements(uses.db, [row.id]),
   ]);
-  const [distribution] = await viewDistributions(uses.db, distributions, now);
+  const [distribution] = await viewDistributions(uses.db, latest ? [latest] : [], now);
   return done({
     ...summary(row, pairs, await domainNames(uses.db, [row.domain]), distribution, now),
     seeds: seeds.map((seed) => ({

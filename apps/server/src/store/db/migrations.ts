@@ -24,6 +24,7 @@ import { tokensWithTheirHolder } from '../migrations/0020-tokens-with-their-hold
 import { heartbeats } from '../migrations/0021-heartbeats.ts';
 import { guessReports } from '../migrations/0022-guess-reports.ts';
 import { apiKeyOwners } from '../migrations/0023-api-key-owners.ts';
+import { latestOfTheHolder } from '../migrations/0024-latest-of-the-holder.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -50,4 +51,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0021-heartbeats': heartbeats,
   '0022-guess-reports': guessReports,
   '0023-api-key-owners': apiKeyOwners,
+  '0024-latest-of-the-holder': latestOfTheHolder,
 };

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type IdSource, newId } from '../db/ids.ts';
 import { keysOf, type RowOf, valuesTable } from '../db/parameter-rows.ts';
 import { preparedQuery, preparedRows } from '../db/prepared.ts';
+import { inScopes } from './domains.ts';
 import type { Flag } from './flag.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from './schema.ts';
 
@@ -391,17 +392,34 @@ export function findLatestDistribution(
     .executeTakeFirst();
 }
 
-/** Latest first. */
+/** A token that was given back has no latest distribution: those of its former holder say nothing of the next one. */
+export async function endLatestDistribution(db: Connection, tokenId: string): Promise<void> {
+  await db
+    .updateTable('distributions')
+    .set({ latest: 0 })
+    .where('token_id', '=', tokenId)
+    .where('latest', '=', 1)
+    .execute();
+  await db.updateTable('tokens').set({ distributed: 0 }).where('id', '=', tokenId).execute();
+}
+
+/**
+ * Latest first.
+ * @param scopes paths: only those for users in or below these domains. For users who are gone only at the top
+ */
 export function listDistributions(
   db: Connection,
   tokenId: string,
+  scopes: readonly string[],
   limit: number,
 ): Promise<Row<'distributions'>[]> {
   return db
     .selectFrom('distributions')
-    .selectAll()
+    .leftJoin('users', 'users.id', 'distributions.user_id')
+    .selectAll('distributions')
     .where('token_id', '=', tokenId)
-    .orderBy('id', 'desc')
+    .where(inScopes(sql`users.domain`, scopes))
+    .orderBy('distributions.id', 'desc')
     .limit(limit)
     .execute();
 }

@@ -1,0 +1,1015 @@
+/**
+ * Every operation of the table, as every role, over things in three security domains: nothing beyond what is declared, and all of that.
+ *
+ * What is expected comes from the model below, which knows the operations table, the roles that ship and the tree of domains, and nothing of
+ * the server's rule. An operation that is new has to say in CALLS how it is called.
+ */
+import { BULK_DEEDS, BULK_PERMISSIONS } from '@sower/api/bulk';
+import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
+import type { Permission } from '@sower/api/permissions';
+import { utf8 } from '@sower/bytes/octets';
+import { accessRequest, readReply } from '@sower/radius/client';
+import { CODE } from '@sower/radius/packet';
+import { answerer } from '@sower/server/radius/answerer';
+import type { KnownClient } from '@sower/server/radius/client-table';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type FreshDatabase, POSTGRESQL, SQLITE } from '../harness/databases.ts';
+import {
+  type Actor,
+  AGENT_KEY,
+  type Answer,
+  type Call,
+  type Domain,
+  FOUR,
+  type Grant,
+  SAME_ORIGIN,
+  type Thing,
+  TOP,
+  type World,
+  world,
+} from '../harness/matrix-world.ts';
+
+const SEED = Number(process.env.SOWER_MATRIX_SEED ?? 20260101);
+/** On PostgreSQL each call is several round trips: as many as this are chosen by the seed. On SQLite all are made, unless said. */
+const SAMPLE = Number(process.env.SOWER_MATRIX_CALLS ?? 6_000);
+/** While working on it: only operations whose names match. */
+const ONLY = new RegExp(process.env.SOWER_MATRIX_OPERATIONS ?? '');
+
+// --- the model ------------------------------------------------------------------------------------------------------------------
+
+/** Permissions that count in a security domain and below it; all others only at the top. */
+const SCOPED = new Set<Permission>([
+  'users:view',
+  'users:edit',
+  'users:activation-window',
+  'tokens:view',
+  'tokens:mint',
+  'tokens:assign',
+  'tokens:edit',
+  'tokens:distribute',
+  'tokens:delete',
+  'requests:view',
+  'requests:make',
+  'requests:decide',
+  'activations:open',
+  'authenticate',
+]);
+
+function isWithin(domain: Domain, scope: Domain): boolean {
+  for (let at: Domain | undefined = domain; at; at = at.parent) if (at === scope) return true;
+  return false;
+}
+
+const counts = (grant: Grant, permission: Permission): boolean =>
+  grant.permissions.has(permission) && (SCOPED.has(permission) || grant.domain === TOP);
+const holds = (actor: Actor, permission: Permission, domain: Domain): boolean =>
+  actor.grants.some((grant) => counts(grant, permission) && isWithin(domain, grant.domain));
+const holdsSomewhere = (actor: Actor, permission: Permission): boolean =>
+  actor.grants.some((grant) => counts(grant, permission));
+/** Whether the actor may pass this on there. The one exception is for people who may make keys. */
+const mayGrant = (actor: Actor, permission: Permission, domain: Domain): boolean =>
+  holds(actor, permission, domain) ||
+  (permission === 'activations:open' && actor.kind === 'session' && holds(actor, 'keys:edit', TOP));
+
+/** `open`: anybody may call it, and what becomes of it is not a matter of authority. */
+type Verdict = 'yes' | 'open' | 401 | 403 | 404;
+
+type Need = readonly [permission: Permission, domain: Domain];
+type Cell = {
+  /** What it is about, in the order in which `call` takes their names. */
+  readonly things: readonly Thing[];
+  readonly call: (...ids: string[]) => Partial<Omit<Call, 'method'>> & {
+    readonly params?: Readonly<Record<string, string>>;
+    readonly version?: number | undefined;
+  };
+  /** Needed over the things, where it is not the permission of the operation. */
+  readonly over?: Permission;
+  /** Needed beside the permission of the operation, anywhere. */
+  readonly also?: Permission;
+  /** No API key may. */
+  readonly people?: true;
+  /** What the actor passes on, and where. */
+  readonly grants?: readonly Need[];
+  /** From where to where a user is moved: nobody moves one to where they hold more. */
+  readonly moves?: readonly [Domain, Domain];
+  /** What an answer of success must show. */
+  readonly shows?: (actor: Actor, body: never) => readonly [shown: unknown, expected: unknown];
+};
+
+function verdictOn(operation: Operation, actor: Actor, cell: Cell): Verdict {
+  const { permission } = operation;
+  if (operation.user) {
+    if (actor.kind !== 'user') return 401;
+    return cell.things.every(({ owner }) => owner === actor.userId) ? 'yes' : 404;
+  }
+  if (operation.ownSession) {
+    if (actor.kind !== 'session') return 401;
+    if (operation.freshProof && actor.stale) return 403;
+    return cell.things.every(({ owner }) => owner === actor.name) ? 'yes' : 404;
+  }
+  if (permission === undefined) return 'open';
+  if (actor.kind !== 'session' && actor.kind !== 'key') return 401;
+  if (operation.freshProof && actor.stale) return 403;
+  if (!holdsSomewhere(actor, permission)) return 403;
+  if (cell.people && actor.kind !== 'session') return 403;
+  if (cell.also && !holdsSomewhere(actor, cell.also)) return 403;
+  if (cell.things.some((thing) => isHidden(actor, cell.over ?? permission, thing))) return 404;
+  const above = permission.endsWith(':view') ? [] : cell.things.flatMap((thing) => thing.above ?? []);
+  if (above.some((grant) => [...grant.permissions].some((held) => !mayGrant(actor, held, grant.domain))))
+    return 403;
+  if (cell.grants?.some((need) => !mayGrant(actor, ...need))) return 403;
+  if (cell.moves) {
+    const [from, to] = cell.moves;
+    if ([...SCOPED].some((held) => holds(actor, held, to) && !holds(actor, held, from))) return 403;
+  }
+  return 'yes';
+}
+
+const isHidden = (actor: Actor, permission: Permission, { domain }: Thing): boolean =>
+  domain === undefined || !holds(actor, permission, domain);
+
+// --- how each operation is called ---------------------------------------------------------------------------------------------------
+
+const NO_TOKEN: Thing = { id: '099999999999' };
+const NO_USER: Thing = { id: 'who-nobody-0' };
+const NO_DOMAIN: Thing = { id: 'nodomain' };
+const NO_ID: Thing = { id: 'none00000000000000000000' };
+const PASSWORD = 'correct horse battery staple';
+
+type Cells = (world: World) => Cell[];
+const one =
+  (call: Cell['call'] = () => ({}), rest: Omit<Partial<Cell>, 'call'> = {}): Cells =>
+  () => [{ things: [], call, ...rest }];
+const over =
+  (pick: (world: World) => readonly Thing[], call: Cell['call'] = () => ({})): Cells =>
+  (world) =>
+    pick(world).map((thing) => ({
+      things: [thing],
+      call: (id) => ({ version: thing.version, ...call(id) }),
+    }));
+/** Deployment-wide things, by `:id`. */
+const wide = (name: keyof World['wide'], body?: unknown, param = 'id'): Cells =>
+  over(
+    ({ wide: { [name]: thing } }) => [thing, NO_ID],
+    (id) => ({ params: { [param]: id }, body }),
+  );
+const allTokens = ({ tokens, free }: World) => [...tokens, ...free, NO_TOKEN];
+const token = (body?: unknown): Cells => over(allTokens, (serial) => ({ params: { serial }, body }));
+const allUsers = ({ users, former }: World) => [...users, ...former, NO_USER];
+const user = (body?: unknown): Cells => over(allUsers, (userId) => ({ params: { userId }, body }));
+const request = (body?: unknown): Cells =>
+  over(
+    ({ requests }) => [...requests, NO_ID],
+    (id) => ({ params: { id }, body }),
+  );
+const domains = (): Thing[] => [...FOUR.map((domain) => ({ id: domain.id, domain })), NO_DOMAIN];
+const ownToken = (body?: unknown): Cells =>
+  over(
+    ({ tokens, free }) => [...tokens, ...free.slice(0, 1), NO_TOKEN],
+    (serial) => ({ params: { serial }, body }),
+  );
+const policy = (kind: string, which = domains): Cells =>
+  over(which, (domain) => ({ params: { kind, domain } }));
+const policyEdit = (version: number): Cells =>
+  over(domains, (domain) => ({ params: { domain }, body: {}, version }));
+const template = (body?: unknown): Cells =>
+  one(() => ({ params: { event: 'window-opened', language: 'en' }, body }));
+const pair = (first: readonly Thing[], second: readonly Thing[], call: (a: string, b: string) => object) =>
+  first.flatMap((a) => second.map((b): Cell => ({ things: [a, b], call: call as Cell['call'] })));
+
+type Items = { items: Record<string, unknown>[] };
+const listed = (key: string) => (body: never) => (body as Items).items.map((item) => item[key]).sort();
+const seen = (actor: Actor, permission: Permission, things: readonly Thing[]) =>
+  things.filter((thing) => !isHidden(actor, permission, thing)).map(({ id }) => id);
+/** A list shows exactly what is in scope. */
+const list =
+  (permission: Permission, key: string, all: (world: World) => readonly Thing[]): Cells =>
+  (world) => [
+    {
+      things: [],
+      call: () => ({ path: '?limit=1000' }),
+      shows: (actor, body) => [listed(key)(body), seen(actor, permission, all(world)).sort()],
+    },
+  ];
+const realTokens = ({ tokens, free }: World) => [...tokens, ...free];
+/** Those on which the actor may do both, in the same place. */
+const both = (world: World, actor: Actor, other: Permission): number =>
+  realTokens(world).filter((it) => !isHidden(actor, 'tokens:view', it) && !isHidden(actor, other, it)).length;
+const CALLS: Record<OperationName, Cells> = {
+  getServer: one(),
+  openSession: one(() => ({ body: { userName: 'administrator1', password: PASSWORD } })),
+  getSession: one(),
+  closeSession: one(),
+  challengePasskeyLogOn: one(),
+  openPasskeySession: one(() => ({ body: { state: 'x', response: {} } })),
+  proveSession: one(() => ({ body: { password: PASSWORD } })),
+  provePasskeySession: one(() => ({ body: { state: 'x', response: {} } })),
+  listOwnSessions: one(),
+  endOwnSession: over(
+    ({ sessions }) => [...sessions, NO_ID],
+    (id) => ({ params: { id } }),
+  ),
+  endOtherSessions: one(),
+  getOwnLogOn: one(),
+  challengePasskey: one(),
+  addPasskey: one(() => ({ body: { state: 'x', name: 'x', response: {} } })),
+  removePasskey: over(
+    () => [NO_ID],
+    (id) => ({ params: { id } }),
+  ),
+  setOwnPassword: one(() => ({ body: { password: PASSWORD, newPassword: `${PASSWORD} too` } })),
+  forgetPasskeys: ({ wide: { low, high } }) =>
+    [low, high, NO_USER].map((thing) => ({
+      things: [thing],
+      call: (userId) => ({ params: { userId } }),
+    })),
+
+  listSecurityDomains: (world) => [
+    {
+      things: [],
+      call: () => ({}),
+      shows: (actor, body) => [
+        listed('id')(body),
+        seen(actor, 'users:view', [...domains(), world.wide.spare]).sort(),
+      ],
+    },
+  ],
+  addSecurityDomain: over(domains, (parent) => ({ body: { name: 'New', parent } })),
+  renameSecurityDomain: wide('spare', { name: 'Renamed' }),
+  deleteSecurityDomain: wide('spare'),
+
+  listRoles: one(),
+  addRole: () =>
+    (['users:view', 'settings:edit', 'activations:open'] as const).map((permission) => ({
+      things: [],
+      call: () => ({ body: { name: 'New', permissions: [permission] } }),
+      grants: [[permission, TOP]],
+    })),
+  editRole: ({ wide: { role, rare } }) =>
+    (
+      [
+        [role, 'tokens:view', ['users:view', 'tokens:view']],
+        [rare, 'users:view', ['settings:edit', 'activations:open', 'users:view']],
+        [NO_ID, 'users:view', []],
+      ] as const
+    ).map(([thing, permission, held]) => ({
+      things: [thing],
+      call: (id) => ({ params: { id }, version: thing.version ?? 1, body: { permissions: [permission] } }),
+      grants: held.map((needed) => [needed, TOP] as const),
+    })),
+  deleteRole: wide('role'),
+  listAdministrators: one(),
+  addAdministrator: () =>
+    FOUR.flatMap((domain) =>
+      (['users:view', 'super-admin'] as const).map(
+        (role): Cell => ({
+          things: [],
+          call: () => ({
+            body: {
+              userName: 'new',
+              password: PASSWORD,
+              grants: [{ role, securityDomain: domain.id }],
+            },
+          }),
+          grants:
+            role === 'users:view'
+              ? [[role, domain]]
+              : (['tokens:edit', 'keys:edit', 'domains:edit', 'audit:view'] as const).map(
+                  (permission) => [permission, domain] as const,
+                ),
+        }),
+      ),
+    ),
+  editAdministrator: administrators((thing) => ({ version: thing.version, body: {} })),
+  setPassword: administrators(() => ({ body: { password: PASSWORD } })),
+  deleteAdministrator: administrators(() => ({})),
+  whoCan: over(
+    () => [{ id: 'users:view', domain: TOP }, NO_ID],
+    (id) => ({ params: { id } }),
+  ),
+
+  listDeviceTypes: one(),
+  importDeviceType: ({ definition }) =>
+    one(() => ({ body: { ...definition, id: 'other', name: 'Other' } }))(undefined as never),
+  deleteDeviceType: wide('deviceType'),
+  listProfiles: one(),
+  addProfile: one(() => ({ body: { name: 'new', deviceType: 'android', delivery: 'qr' } })),
+  getProfile: wide('profile'),
+  editProfile: wide('profile', { name: 'renamed' }),
+  duplicateProfile: wide('profile', { name: 'copy' }),
+  deleteProfile: wide('byUrl'),
+
+  listUsers: (world) => [
+    ...list('users:view', 'userId', everyUser)(world),
+    {
+      things: [],
+      call: () => ({ path: '?limit=1000&search=who-' }),
+      shows: (actor, body) => [listed('userId')(body), seen(actor, 'users:view', everyUser(world)).sort()],
+    },
+  ],
+  addUser: over(domains, (securityDomain) => ({ body: { userId: 'new', securityDomain } })),
+  getUser: user(),
+  editUser: (world) => [
+    ...user({ email: 'somebody@example.com' })(world),
+    ...world.users
+      .filter((thing) => !thing.above)
+      .flatMap((thing) =>
+        domains().map(
+          (to): Cell => ({
+            things: [thing, to],
+            call: (userId, securityDomain) => ({
+              params: { userId },
+              version: thing.version,
+              body: { securityDomain },
+            }),
+            ...(to.domain ? { moves: [thing.domain as Domain, to.domain] as const } : {}),
+          }),
+        ),
+      ),
+  ],
+  deleteUser: user(),
+  assignNextToken: user(),
+
+  listTokens: (world) => [
+    ...list('tokens:view', 'serial', realTokens)(world),
+    {
+      things: [],
+      call: () => ({ path: '?limit=1000&assigned=true' }),
+      shows: (actor, body) => [listed('serial')(body), seen(actor, 'tokens:view', world.tokens).sort()],
+    },
+    // Somebody outside the scope has no tokens, like somebody who does not exist.
+    ...world.users.map(
+      (holder): Cell => ({
+        things: [],
+        call: () => ({ path: `?userId=${holder.id}` }),
+        shows: (actor, body) => [
+          listed('serial')(body),
+          seen(
+            actor,
+            'tokens:view',
+            world.tokens.filter(({ owner }) => owner === holder.id),
+          ),
+        ],
+      }),
+    ),
+    // A last name is the user's: to ask for it is to look at users.
+    ...world.users.map(
+      (holder): Cell => ({
+        things: [],
+        also: 'users:view',
+        call: () => ({ path: `?limit=1000&lastName=last${holder.id.split('-')[2]}` }),
+        shows: (actor, body) => [
+          (body as Items).items.some(({ userId }) => userId === holder.id),
+          !isHidden(actor, 'users:view', holder) && !isHidden(actor, 'tokens:view', holder),
+        ],
+      }),
+    ),
+    // What was distributed to somebody who held it before says nothing of the token of now.
+    {
+      things: [],
+      call: () => ({ path: '?limit=1000&distribution=withdrawn' }),
+      shows: (_, body) => [listed('serial')(body), []],
+    },
+    ...domains().map(
+      (domain): Cell => ({
+        things: [domain],
+        call: (id) => ({ path: `?limit=1000&securityDomain=${id}` }),
+      }),
+    ),
+  ],
+  countTokens: (world) => [
+    {
+      things: [],
+      call: () => ({}),
+      shows: (actor, body) => [
+        (body as { count: number }).count,
+        seen(actor, 'tokens:view', realTokens(world)).length,
+      ],
+    },
+    ...BULK_DEEDS.map(
+      (deed): Cell => ({
+        things: [],
+        also: BULK_PERMISSIONS[deed],
+        call: () => ({ path: `?deed=${deed}` }),
+        shows: (actor, body) => [
+          (body as { count: number }).count,
+          both(world, actor, BULK_PERMISSIONS[deed]),
+        ],
+      }),
+    ),
+  ],
+  doToTokens: (world) =>
+    BULK_DEEDS.map(
+      (deed): Cell => ({
+        things: deed === 'move' ? [{ id: 'top', domain: TOP }] : [],
+        over: BULK_PERMISSIONS[deed],
+        also: BULK_PERMISSIONS[deed],
+        call: (securityDomain) => ({
+          body: {
+            deed,
+            ...(deed === 'move' ? { securityDomain } : {}),
+            ...(deed === 'distribute' ? { profile: 'qr' } : {}),
+            search: {},
+            upTo: '999999999999',
+            limit: 200,
+          },
+        }),
+        shows: (actor, body) => {
+          const { done, failures } = body as { done: number; failures: unknown[] };
+          return [done + failures.length, both(world, actor, BULK_PERMISSIONS[deed])];
+        },
+      }),
+    ),
+  mintTokens: over(domains, (securityDomain) => ({ body: { securityDomain } })),
+  getToken: token(),
+  editToken: (world) => [
+    ...token({ expiresOn: '2098-01-01' })(world),
+    ...pair(world.free, domains(), (serial, securityDomain) => ({
+      params: { serial },
+      version: world.free[0]?.version,
+      body: { securityDomain },
+    })),
+  ],
+  deleteToken: token(),
+  assignToken: ({ free, users }) =>
+    pair([...free, NO_TOKEN], [...users, NO_USER], (serial, userId) => ({
+      params: { serial },
+      body: { userId },
+    })),
+  unassignToken: token(),
+  replaceToken: (world) => [
+    ...token({})(world),
+    ...pair([...oneInEach(world), NO_TOKEN], [...world.free, NO_TOKEN], (serial, replacement) => ({
+      params: { serial },
+      body: { replacement },
+    })),
+  ],
+  enableToken: token(),
+  disableToken: token(),
+  moveToken: (world) =>
+    pair([...world.free, ...oneInEach(world), NO_TOKEN], domains(), (serial, securityDomain) => ({
+      params: { serial },
+      body: { securityDomain },
+    })),
+  markLost: token({ lost: true }),
+  setPin: token({ pin: '25804' }),
+  clearPin: token(),
+  distributeToken: token({ profile: 'url' }),
+  listDistributions: token(),
+  withdrawDistribution: token(),
+  openActivation: token(),
+  getTokenAccess: token(),
+  testToken: token({ passcode: '1' }),
+  resynchroniseToken: token({ first: '11111111', second: '22222222' }),
+  requireNewPin: token({ required: true }),
+  giveEmergencyAccess: token({ kind: 'set' }),
+  endEmergencyAccess: token(),
+  unlockUser: user(),
+  getUserActivity: (world) =>
+    user()(world).map((cell) => ({
+      ...cell,
+      // Of a token that the user gave back nothing that came after.
+      shows: (_, body) => [
+        (body as Items).items.filter(({ object, at }) => {
+          const before = world.givenBack.get(String(object).slice('token:'.length));
+          return before && cell.things[0]?.id === before.userId && String(at) > before.at;
+        }),
+        [],
+      ],
+    })),
+  getMailDeliveryOptions: token(),
+
+  listPolicies: one(() => ({ params: { kind: 'token' } })),
+  getPolicy: policy('token'),
+  getPolicyReach: policy('lockout'),
+  editTokenPolicy: policyEdit(0),
+  editLockoutPolicy: policyEdit(0),
+  editEmergencyPolicy: policyEdit(1),
+  removePolicy: policy('emergency'),
+
+  getStatistics: (world) => [
+    {
+      things: [],
+      call: () => ({}),
+      shows: (actor, body) => {
+        const { tokens, users } = body as { tokens: { total: number; assigned: number }; users: number };
+        return [
+          [tokens.total, tokens.assigned, users],
+          [
+            seen(actor, 'tokens:view', realTokens(world)).length,
+            seen(actor, 'tokens:view', world.tokens).length,
+            seen(actor, 'users:view', everyUser(world)).length,
+          ],
+        ];
+      },
+    },
+  ],
+  authenticate: (world) => [
+    // Whoever is not the actor's to ask for is rejected with a right passcode, like somebody who does not exist.
+    ...world.users.map(
+      (holder): Cell => ({
+        things: [],
+        call: () => ({ body: { userId: holder.id, passcode: world.passcode(holder.id) } }),
+        shows: (actor, body) => [
+          body,
+          isHidden(actor, 'authenticate', holder)
+            ? { result: 'rejected' }
+            : { result: 'accepted', userId: holder.id, means: 'passcode' },
+        ],
+      }),
+    ),
+    {
+      things: [],
+      call: () => ({ body: { userId: NO_USER.id, passcode: '1' } }),
+      shows: (_, body) => [body, { result: 'rejected' }],
+    },
+  ],
+  answerChallenge: one(() => ({ params: { id: 'x' }, body: { userId: 'x', answer: '1' } }), {
+    shows: (_, body) => [body, { result: 'rejected' }],
+  }),
+  cancelAuthentication: one(() => ({ params: { id: 'x' }, path: '?userId=x' })),
+
+  listRadiusClients: one(),
+  addRadiusClient: over(domains, (securityDomain) => ({
+    body: { name: 'new', network: '192.0.2.7', securityDomain },
+  })),
+  editRadiusClient: wide('radiusClient', { enabled: false }),
+  changeRadiusSecret: wide('radiusClient', {}),
+  deleteRadiusClient: wide('radiusClient'),
+  listAgents: one(),
+  addAgent: over(domains, (securityDomain) => ({ body: { name: 'new', securityDomain } })),
+  editAgent: wide('agent', { enabled: false }),
+  changeAgentKey: wide('agent'),
+  deleteAgent: wide('agent'),
+
+  listAudit: one(),
+  verifyAudit: one(),
+  getAuditEnd: one(),
+  exportAudit: one(),
+
+  getCertificate: one(),
+  listCertificates: one(),
+  checkCertificate: one(() => ({ body: { kind: 'pkcs12', file: 'AAAA' } })),
+  addCertificate: one(() => ({ body: { kind: 'pkcs12', file: 'AAAA' } })),
+  requestCertificate: one(() => ({ body: { keyType: 'ec-p256', names: ['a.example'] } })),
+  useCertificate: over(
+    () => [NO_ID],
+    (id) => ({ params: { id } }),
+  ),
+  deleteCertificate: over(
+    () => [NO_ID],
+    (id) => ({ params: { id } }),
+  ),
+
+  getSettings: one(),
+  editSettings: ({ versions }) =>
+    one(() => ({ version: versions.settings, body: { 'tokens.maxPerUser': 9 } }))(undefined as never),
+  checkAddress: one(() => ({ body: { host: 'localhost', port: 1 } })),
+
+  listOffers: one(),
+  addOffer: one(() => ({ body: { name: 'New', profile: 'qr' } })),
+  editOffer: wide('idle', { name: 'Renamed' }),
+  deleteOffer: wide('idle'),
+  listRequests: (world) => [
+    ...list('requests:view', 'id', everyRequest)(world),
+    ...world.users.map(
+      (holder): Cell => ({
+        things: [],
+        call: () => ({ path: `?userId=${holder.id}` }),
+        shows: (actor, body) => [
+          listed('userId')(body),
+          isHidden(actor, 'requests:view', holder) ? [] : [holder.id, holder.id],
+        ],
+      }),
+    ),
+  ],
+  getRequest: request(),
+  requestToken: over(allUsers, (userId) => ({ body: { userId, offer: 'Laptop' } })),
+  cancelRequest: request({}),
+  approveRequest: request({}),
+  rejectRequest: request({}),
+  deferRequest: (world) => request({ until: new Date(world.now() + 86_400_000).toISOString() })(world),
+  distributeRequest: over(
+    ({ approved }) => [...approved, NO_ID],
+    (id) => ({ params: { id }, body: {} }),
+  ),
+
+  getMailSettings: one(),
+  editMailSettings: ({ versions }) =>
+    one(() => ({ version: versions.mail, body: { fromName: 'x' } }))(undefined as never),
+  sendTestMail: one(() => ({ body: { to: 'somebody@example.com' } })),
+  listMail: one(),
+  setMailSigning: one(() => ({ body: { pkcs12: 'AAAA', password: '' } })),
+  removeMailSigning: one(),
+  listMailTemplates: one(),
+  editMailTemplate: template({ subject: 'x', body: 'x' }),
+  resetMailTemplate: template({}),
+  previewMailTemplate: template({ subject: 'x', body: 'x' }),
+  getUserMail: user(),
+  editUserMail: user({ language: 'de' }),
+  resendMail: over(
+    () => [NO_ID],
+    (id) => ({ params: { id } }),
+  ),
+
+  listApiKeys: one(),
+  addApiKey: () =>
+    FOUR.flatMap((domain) =>
+      (['users:view', 'keys:edit', 'activations:open'] as const).map(
+        (permission): Cell => ({
+          things: [],
+          call: () => ({ body: { name: 'new', permissions: [permission], securityDomain: domain.id } }),
+          grants: [[permission, domain]],
+        }),
+      ),
+    ),
+  takeOverApiKey: (world) =>
+    wide('apiKey')(world).map((cell) => ({ ...cell, people: true, grants: [['users:view', TOP]] })),
+  deleteApiKey: wide('apiKey'),
+  listServerKeys: one(),
+  rotateServerKey: one(() => ({ body: { bits: 1024 } })),
+
+  getSelfService: user(),
+  setUserPassword: user({ password: PASSWORD }),
+  removeUserPassword: user(),
+  openActivationWindow: user(),
+  closeActivationWindow: user(),
+
+  openUserSession: one(() => ({ body: { method: 'password', userId: 'x', password: PASSWORD } })),
+  getUserSession: one(),
+  closeUserSession: one(),
+  proveToken: one(() => ({ body: { passcode: '1' } })),
+  changeOwnPassword: one(() => ({ body: { present: 'x', password: PASSWORD } })),
+  listOwnUserSessions: one(),
+  endOwnUserSession: over(
+    ({ userSessions }) => [...userSessions, NO_ID],
+    (id) => ({ params: { id } }),
+  ),
+  endOtherUserSessions: one(),
+  listOwnTokens: (world) => [
+    {
+      things: [],
+      call: () => ({}),
+      shows: (actor, body) => [
+        listed('serial')(body),
+        world.tokens.filter(({ owner }) => owner === actor.userId).map(({ id }) => id),
+      ],
+    },
+  ],
+  renameOwnToken: ownToken({ nickname: 'x' }),
+  testOwnToken: ownToken({ passcode: '1' }),
+  resynchroniseOwnToken: ownToken({ first: '11111111', second: '22222222' }),
+  getOwnPinRules: ownToken(),
+  setOwnPin: ownToken({ pin: '25804' }),
+  replaceOwnPin: ownToken({ pin: '25804', first: '11111111', second: '22222222' }),
+  reportLost: ownToken(),
+  moveOwnToken: ownToken({ approval: '1' }),
+  watchActivation: ownToken(),
+  openOwnActivation: ownToken(),
+  getComparisonNumber: ownToken(),
+  listOwnOffers: one(),
+  listOwnRequests: (world) => [
+    {
+      things: [],
+      call: () => ({}),
+      shows: (actor, body) => [
+        listed('id')(body),
+        everyRequest(world)
+          .filter(({ owner }) => owner === actor.userId)
+          .map(({ id }) => id)
+          .sort(),
+      ],
+    },
+  ],
+  requestOwnToken: one(() => ({ body: { offer: 'Laptop' } })),
+  cancelOwnRequest: over(
+    ({ requests }) => [...requests, NO_ID],
+    (id) => ({ params: { id } }),
+  ),
+};
+
+/** Administrators by name; whoever holds more than the actor is above them. */
+function administrators(call: (thing: Thing) => object): Cells {
+  return ({ wide: { low, high } }) =>
+    [low, high, { ...NO_USER, version: 1 }].map((thing) => ({
+      things: [thing],
+      call: (userId) => ({ params: { userId }, ...call(thing) }),
+    }));
+}
+const everyUser = ({ users, former, tokens }: World): Thing[] => {
+  const known = new Map([...users, ...former].map((thing) => [thing.id, thing]));
+  for (const { owner, domain } of tokens)
+    if (owner && domain && !known.has(owner)) known.set(owner, { id: owner, domain });
+  return [...known.values()];
+};
+/** Held tokens: one in each domain, and that of the Super Admin. */
+const oneInEach = ({ tokens, users }: World): Thing[] =>
+  tokens.filter(({ owner }) => users.some(({ id }) => id === owner));
+const everyRequest = ({ requests, approved }: World) => [...requests, ...approved];
+
+// --- the walk -------------------------------------------------------------------------------------------------------------------
+
+/** What succeeds only with a passkey, a certificate, mail, a server that answers or what a device shows: here it is past authorization. */
+const NEVER = new Set<OperationName>([
+  'provePasskeySession',
+  'addPasskey',
+  'removePasskey',
+  'forgetPasskeys',
+  'resynchroniseToken',
+  'addCertificate',
+  'requestCertificate',
+  'useCertificate',
+  'deleteCertificate',
+  'sendTestMail',
+  'setMailSigning',
+  'resendMail',
+  'proveToken',
+  'resynchroniseOwnToken',
+  'replaceOwnPin',
+  'moveOwnToken',
+  'getComparisonNumber',
+]);
+
+const REFUSALS: Readonly<Record<string, Verdict>> = {
+  'not-authenticated': 401,
+  'not-permitted': 403,
+  'proof-needed': 403,
+  'cross-site': 403,
+  'password-change-needed': 403,
+  'not-found': 404,
+};
+
+function requestOf(operation: Operation, actor: Actor, cell: Cell, ids: readonly string[]): Call {
+  const { params = {}, path = '', version, body } = cell.call(...ids);
+  const filled = operation.path.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(params[name] ?? 'missing'),
+  );
+  return {
+    method: operation.method,
+    path: `/api/v1${filled}${path}`,
+    headers: {
+      ...actor.headers,
+      // Of the console itself, whoever calls.
+      ...(operation.user ? SAME_ORIGIN : {}),
+      ...(operation.ifMatch ? { 'if-match': `"${version ?? 1}"` } : {}),
+    },
+    ...(operation.body && body !== undefined ? { body } : {}),
+  };
+}
+
+const codeOf = (answer: Answer): string | undefined =>
+  answer.status < 400 ? undefined : (JSON.parse(answer.text) as { code?: string }).code;
+
+/** What the caller can tell two answers apart by. */
+function lookOf(answer: Answer, ids: readonly string[]): string {
+  let { text } = answer;
+  for (const id of ids) text = text.replaceAll(id, '…');
+  const headers = Object.keys(answer.headers)
+    .filter((name) => name !== 'content-length' && name !== 'date')
+    .sort();
+  return `${answer.status} ${headers} ${text}`;
+}
+
+type Row = { readonly actor: Actor; readonly name: OperationName; readonly cell: Cell };
+
+function rowsOf(world: World): Row[] {
+  const names = (Object.keys(OPERATIONS) as OperationName[]).filter((name) => ONLY.test(name));
+  return names.flatMap((name) => {
+    const operation: Operation = OPERATIONS[name];
+    const cells = CALLS[name](world);
+    return world.actors.flatMap((actor) => {
+      // Whoever may never do it is asked of some things; of all of them as each role that ships.
+      const { permission } = operation;
+      const may = permission
+        ? holdsSomewhere(actor, permission) || actor.whole
+        : actor.kind === (operation.user ? 'user' : 'session');
+      const few = [cells[0], cells[Math.floor(cells.length / 2)], cells.at(-1)];
+      const chosen = may ? cells : [...new Set(few)];
+      return chosen.flatMap((cell) => (cell ? [{ actor, name, cell }] : []));
+    });
+  });
+}
+
+class Walk {
+  readonly world: World;
+  /** What went wrong, by operation and kind, with the first case of each and how often. */
+  readonly wrong = new Map<string, { first: string; count: number }>();
+  readonly succeeded = new Set<OperationName>();
+  calls = 0;
+  readonly #looks = new Map<string, string>();
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  async #send(operation: Operation, actor: Actor, cell: Cell, ids: readonly string[]): Promise<Answer> {
+    this.calls += 1;
+    return this.world.call(requestOf(operation, actor, cell, ids));
+  }
+
+  async visit({ actor, name, cell }: Row): Promise<void> {
+    const operation: Operation = OPERATIONS[name];
+    const ids = cell.things.map(({ id }) => id);
+    const answer = await this.#send(operation, actor, cell, ids);
+    const expected = verdictOn(operation, actor, cell);
+    const code = codeOf(answer);
+    const refusal = code === undefined ? undefined : REFUSALS[code];
+    const say = (what: string): void => {
+      const kind = `${name}: ${what.replace(/\d+|[["{].*/g, '')}`;
+      const first = `${name}(${ids}) as ${actor.name}: ${what}; ${answer.status} ${answer.text.slice(0, 300)}`;
+      const known = this.wrong.get(kind) ?? { first, count: 0 };
+      known.count += 1;
+      this.wrong.set(kind, known);
+    };
+    if (answer.status >= 500 || code === 'too-many-requests') say('the server failed');
+    if (expected === 'open') return;
+    if (expected === 'yes') {
+      if (refusal !== undefined) say('is permitted, and was refused');
+      if (answer.status === 400 && code === 'invalid-request') say('the call is not valid');
+      if (answer.status >= 300) return;
+      this.succeeded.add(name);
+      this.#leaks({ actor, name, cell }, answer, say);
+      const body = answer.text === '' ? undefined : JSON.parse(answer.text);
+      const shown = cell.shows?.(actor, body as never);
+      if (shown && JSON.stringify(shown[0]) !== JSON.stringify(shown[1]))
+        say(`shows ${JSON.stringify(shown[0])}, and should show ${JSON.stringify(shown[1])}`);
+      return;
+    }
+    if (refusal !== expected) say(`expected ${expected}`);
+    if (answer.writes > 0) say(`was refused, and wrote ${answer.writes} rows`);
+    if (expected === 404) await this.#looksLikeNothing(operation, { actor, name, cell }, answer, say);
+  }
+
+  /** What is out of scope cannot be told from what does not exist. */
+  async #looksLikeNothing(
+    operation: Operation,
+    { actor, name, cell }: Row,
+    answer: Answer,
+    say: (what: string) => void,
+  ): Promise<void> {
+    const nothing = cell.things.map((thing) => {
+      const hidden = operation.permission
+        ? isHidden(actor, cell.over ?? operation.permission, thing)
+        : thing.owner !== (actor.userId ?? actor.name);
+      return hidden ? nameless(thing.id) : thing.id;
+    });
+    const key = `${actor.name} ${name} ${nothing} ${JSON.stringify(cell.call(...nothing))}`;
+    let look = this.#looks.get(key);
+    if (look === undefined) {
+      look = lookOf(await this.#send(operation, actor, cell, nothing), nothing);
+      this.#looks.set(key, look);
+    }
+    const ids = cell.things.map(({ id }) => id);
+    if (lookOf(answer, ids) !== look) say(`can be told from what does not exist: ${look}`);
+  }
+
+  /** Nothing in an answer tells of users and tokens that are not the actor's to see by this permission. */
+  #leaks({ actor, name, cell }: Row, answer: Answer, say: (what: string) => void): void {
+    const { permission, user: ofUsers }: Operation = OPERATIONS[name];
+    if (!ofUsers && !SCOPED.has(permission as Permission)) return;
+    for (const [mark] of answer.text.matchAll(/who-[a-z]+-\d+|nick\d+x|device\d+x|\b\d{12}\b/gi)) {
+      const about = this.world.marks.get(mark.toLowerCase());
+      if (!about || cell.things.some(({ id }) => id === mark)) continue;
+      // A token that the user gave back may be anywhere by now; its number is no secret from where it was.
+      if (name === 'getUserActivity' && /^\d/.test(mark)) continue;
+      const theirs = ofUsers
+        ? about.owner === actor.userId
+        : !isHidden(actor, permission as Permission, about);
+      if (!theirs) say(`tells of ${mark} in ${about.domain?.id}`);
+    }
+  }
+}
+
+/** Of the same form as a name, and nobody's. */
+function nameless(id: string): string {
+  if (/^\d{12}$/.test(id)) return '088888888888';
+  if (id.startsWith('who-')) return 'who-nobody-9';
+  return 'nothing0000';
+}
+
+/** Mulberry32: small, and the same everywhere. */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+for (const kind of [SQLITE, POSTGRESQL]) {
+  describe.skipIf(kind === POSTGRESQL && !inject('postgresql'))(`authorization (${kind.name})`, () => {
+    let fresh: FreshDatabase;
+    let here: World;
+    beforeAll(async () => {
+      fresh = await kind.fresh();
+      here = await world(fresh);
+    }, 120_000);
+    afterAll(async () => {
+      await here?.close();
+      await fresh?.drop();
+    });
+
+    test('every operation says how it is called', () => {
+      expect(Object.keys(CALLS).sort()).toEqual(Object.keys(OPERATIONS).sort());
+      for (const [name, cells] of Object.entries(CALLS)) expect(cells(here).length, name).toBeGreaterThan(0);
+    });
+
+    test('nothing beyond what is declared, and all of that', async () => {
+      const rows = rowsOf(here);
+      const walk = new Walk(here);
+      const all = kind === SQLITE && process.env.SOWER_MATRIX_CALLS === undefined;
+      const chance = all ? 1 : SAMPLE / rows.length;
+      const random = randomOf(SEED);
+      const begun = performance.now();
+      for (const row of rows) if (all || random() < chance) await walk.visit(row);
+      const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+      console.log(
+        `authorization on ${kind.name}: ${walk.calls} calls, ${here.actors.length} actors, ${Object.keys(OPERATIONS).length} operations, ${seconds} s${all ? '' : `, SOWER_MATRIX_SEED=${SEED}`}`,
+      );
+      expect([...walk.wrong.values()].map(({ first, count }) => `${count} times, first: ${first}`)).toEqual(
+        [],
+      );
+      if (all) {
+        const declared = (Object.keys(OPERATIONS) as OperationName[]).filter((name) => {
+          const { permission, ownSession, user: ofUsers }: Operation = OPERATIONS[name];
+          return (permission || ownSession || ofUsers) && !NEVER.has(name) && ONLY.test(name);
+        });
+        expect(declared.filter((name) => !walk.succeeded.has(name))).toEqual([]);
+      }
+    }, 600_000);
+
+    test('an agent asks for the users of its security domain and those below', async () => {
+      const wrong: string[] = [];
+      for (const domain of FOUR) {
+        for (const holder of here.users) {
+          const answer = await here.call({
+            method: 'POST',
+            path: '/mfa/v1_1/authn/initialize',
+            headers: { 'client-key': AGENT_KEY(domain) },
+            body: {
+              subjectName: holder.id,
+              subjectCredentials: [
+                {
+                  methodId: 'SECURID',
+                  collectedInputs: [{ name: 'SECURID', value: here.passcode(holder.id) }],
+                },
+              ],
+            },
+          });
+          const { attemptResponseCode } = JSON.parse(answer.text);
+          const expected = isWithin(holder.domain as Domain, domain) ? 'SUCCESS' : 'FAIL';
+          if (attemptResponseCode !== expected)
+            wrong.push(`agent in ${domain.id} for ${holder.id}: ${answer.status} ${answer.text}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    });
+
+    test('a RADIUS client likewise', async () => {
+      const secret = utf8('a secret of some length');
+      const wrong: string[] = [];
+      let sent = 0;
+      for (const domain of FOUR) {
+        const client: KnownClient = {
+          id: `client ${domain.id}`,
+          name: domain.id,
+          secret,
+          messageAuthenticator: 'required',
+          replies: [],
+          domain: domain.path,
+        };
+        for (const holder of here.users) {
+          sent += 1;
+          const { answer } = answerer({
+            attempts: here.attempts,
+            recordSession: here.recordSession,
+            now: here.now,
+            clock: () => performance.now(),
+            drops: { count: (_, reason) => wrong.push(reason), stop: async () => {} },
+            count: () => {},
+            onError: (error) => wrong.push(String(error)),
+          });
+          const octets = accessRequest(
+            {
+              identifier: sent,
+              authenticator: new Uint8Array(16).fill(sent),
+              userName: holder.id,
+              password: here.passcode(holder.id),
+            },
+            secret,
+          );
+          const { value: reply } = await here.undone(() =>
+            answer({ octets, port: 'authentication', client, address: '192.0.2.1', origin: 'x', secret }),
+          );
+          const read = reply && readReply(reply, octets, secret);
+          const code = read?.ok ? read.reply.code : 0;
+          const expected = isWithin(holder.domain as Domain, domain) ? CODE.accessAccept : CODE.accessReject;
+          if (code !== expected) wrong.push(`client in ${domain.id} for ${holder.id}: ${code}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    });
+  });
+}
