@@ -43,7 +43,7 @@ import {
 import { mailQueue } from './mail/queue.ts';
 import { keepMailSent } from './mail/send-due.ts';
 import { tokenActivator } from './provisioning/distribution/activate.ts';
-import { watchGuesses } from './provisioning/distribution/guess-watch.ts';
+import { watchGuesses, wrongCodeTrail } from './provisioning/distribution/guess-watch.ts';
 import { openedRecorder, refusalRecorder, reuseRecorder } from './provisioning/distribution/record-run.ts';
 import { keepReminding } from './provisioning/distribution/reminders.ts';
 import { loadDeviceTypes } from './provisioning/profiles/device-types.ts';
@@ -186,7 +186,15 @@ export async function startServer(
     random,
   };
   const clock = { refillMilliseconds: 6_000, now: monotonic, sleep };
-  const codeLimit = guessLimit({ burst: config.wrongCodes, brake: WRONG_CODES_OF_ALL, ...clock });
+  const wrongCodes = wrongCodeTrail(floor, (error) =>
+    log.error({ err: error }, 'wrong activation codes could not be recorded'),
+  );
+  const codeLimit = guessLimit({
+    burst: config.wrongCodes,
+    brake: WRONG_CODES_OF_ALL,
+    onWrong: wrongCodes.count,
+    ...clock,
+  });
   const registry = new Registry();
   const counters = appMetrics(registry);
   const commit = acceptances(floor);
@@ -274,7 +282,7 @@ export async function startServer(
     (error) => log.error({ err: error }, 'the audit trail could not be linked'),
   );
   const guesses = watchGuesses(
-    { ...floor, codeLimit, monotonic },
+    { ...floor, codeLimit, monotonic, trail: wrongCodes },
     {
       error: (error) => log.error({ err: error }, 'wrong activation codes could not be recorded'),
       alarm: (braked) =>

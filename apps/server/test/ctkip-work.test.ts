@@ -53,8 +53,10 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
       ...uses,
       authenticatorOrigins: [],
       codeLimit: {
-        guard: async (_: string, work: () => Promise<{ value: unknown }>) => (await work()).value,
-        turnsAway: () => false,
+        from: () => ({
+          turnsAway: () => false,
+          guard: async (work: () => Promise<{ value: unknown }>) => (await work()).value,
+        }),
       },
       counters: { exchange: () => {}, turnedAway: () => {} },
       recordRefused: refusalRecorder(uses),

@@ -1,9 +1,9 @@
 /**
  * How often one source may be wrong: an address with the networks around it, or an account that is being guessed at.
  *
- * Each of them has a store of tries, and a wrong one takes a try, which comes back with time. No more run at once than there are tries,
- * so however many come at once, no more are looked at: others wait until one that runs was right, or until a try comes back, and when too
- * many wait they are turned away. Who is right takes nothing and is not slowed; no code and no user is locked by somebody else's guesses.
+ * Each of them has a token bucket that refills over time, and a wrong guess takes one of its tokens. No more run at once than there are
+ * tokens, so however many come at once, no more are looked at: others wait until one that runs was right, or until a token comes back, and
+ * when too many wait they are turned away. A right one takes nothing and is not slowed; no code and no user is locked by the guesses of others.
  *
  * A brake for everybody together comes on top, where one is asked for. While it is on, whoever has been wrong lately waits for it as
  * well; a network that has not been wrong has its first look all the same, and whoever has been right lately is not braked.
@@ -12,40 +12,44 @@
  */
 import { networkOf, readAddress, writeNetwork } from './network.ts';
 
+type Work<T> = () => Promise<{ readonly wrong: boolean; readonly value: T }>;
+
+export type GuardedSource = {
+  /** Whether a request would be turned away now: to be asked before any of it is read. */
+  turnsAway(): boolean;
+  /** As {@link GuessLimit.guard}. */
+  guard<T>(work: Work<T>): Promise<T | undefined>;
+};
+
 export type GuessLimit = {
   /**
    * Runs the work when the source may have it looked at.
    * @returns what the work answered; undefined when the source must come back later
    */
-  guard<T>(
-    source: string,
-    work: () => Promise<{ readonly wrong: boolean; readonly value: T }>,
-  ): Promise<T | undefined>;
-  /** Whether a request would be turned away now: to be asked before any of it is read. */
-  turnsAway(source: string): boolean;
-  /** Wrong tries by source since the last call. */
-  takeFailures(): ReadonlyMap<string, number>;
+  guard<T>(source: string, work: Work<T>): Promise<T | undefined>;
+  /** The source of one request, read and looked up once, for what is asked about it before and after its body is read. */
+  from(source: string): GuardedSource;
   /** Whether everybody together has been wrong so often that strangers are braked. */
   braked(): boolean;
-  /** The tries that are missing because of what was wrong in this process: the largest, so many at most. */
+  /** The tokens that are missing because of what was wrong in this process: the largest, so many at most. */
   share(most: number): [key: string, missing: number][];
   /** The same of all other processes together. */
   hear(missing: ReadonlyMap<string, number>): void;
 };
 
-/** One store of tries that a source draws from. */
+/** One bucket that a source draws from. */
 export type Level = {
   readonly key: string;
-  /** How many times the tries of a single source it has. */
+  /** How many times the tokens of a single source it holds. */
   readonly bursts: number;
-  /** How many times as fast they come back. */
+  /** How many times as fast it refills. */
   readonly refills: number;
 };
 
-type Store = {
+type Bucket = {
   readonly most: number;
   readonly refill: number;
-  /** Tries that are missing by what was wrong here, and by what was wrong in other processes. */
+  /** Tokens that are missing by what was wrong here, and by what was wrong in other processes. */
   own: number;
   others: number;
   at: number;
@@ -56,11 +60,15 @@ type Store = {
   rightAt: number;
 };
 type Waiting = { readonly source: Source; readonly resolve: (entered: boolean) => void };
-/** The stores of a source, narrowest first. */
-type Source = { readonly name: string; readonly stores: readonly Store[]; readonly known: boolean };
+/** The buckets of a source, narrowest first. */
+type Source = {
+  readonly levels: readonly Level[];
+  readonly buckets: readonly Bucket[];
+  readonly known: boolean;
+};
 
-const MAX_STORES = 100_000;
-/** How many wait for tries to come back, and how many for ones that run to end. */
+const MAX_BUCKETS = 100_000;
+/** How many wait for tokens to come back, and how many for ones that run to end. */
 const MAX_WAITING = 8;
 const MAX_CROWD = 1_000;
 /** So long is somebody no stranger who was right, and one who was wrong. */
@@ -71,27 +79,30 @@ const EVERYBODY = 'everybody';
 export const WRONG_CODES_OF_ALL = { bursts: 50, refills: 6 } as const;
 
 export function guessLimit(options: {
-  /** What of a source draws from which stores, narrowest first; an address and the networks around it unless said. */
+  /** What of a source draws from which buckets, narrowest first; an address and the networks around it unless said. */
   readonly levelsOf?: (source: string) => readonly Level[];
   /** Everybody together. */
   readonly brake?: Pick<Level, 'bursts' | 'refills'>;
-  /** Wrong tries a source may make at once. */
+  /** Wrong guesses a source may make at once. */
   readonly burst: number;
-  /** How long one try takes to come back. */
+  /** How long one token takes to come back. */
   readonly refillMilliseconds: number;
   /** Milliseconds of any steady clock. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Told of each wrong guess. @param key the narrowest level of its source */
+  readonly onWrong?: (key: string) => void;
 }): GuessLimit {
   const levelsOf = options.levelsOf ?? networksAround;
-  const stores = new Map<string, Store>();
+  const buckets = new Map<string, Bucket>();
   let fullUntil = Number.NEGATIVE_INFINITY;
-  const everybody = options.brake && newStore(options.brake);
-  let failures = new Map<string, number>();
+  const everybody = options.brake && newBucket(options.brake);
+  /** Grows when buckets are dropped: whoever holds some looks again. */
+  let dropped = 0;
   /** What others told of the last time. */
   let told: ReadonlyMap<string, number> = new Map();
 
-  function newStore({ bursts, refills }: Pick<Level, 'bursts' | 'refills'>): Store {
+  function newBucket({ bursts, refills }: Pick<Level, 'bursts' | 'refills'>): Bucket {
     const never = Number.NEGATIVE_INFINITY;
     return {
       most: options.burst * bursts,
@@ -108,92 +119,93 @@ export function guessLimit(options: {
   }
 
   /** Lets what has come back since come back: in all processes together at the one pace. */
-  function fill(store: Store): Store {
+  function fill(bucket: Bucket): Bucket {
     const now = options.now();
-    const missing = store.own + store.others;
-    const left = Math.max(0, missing - (now - store.at) / store.refill);
+    const missing = bucket.own + bucket.others;
+    const left = Math.max(0, missing - (now - bucket.at) / bucket.refill);
     const share = missing === 0 ? 0 : left / missing;
-    store.own *= share;
-    store.others *= share;
-    store.at = now;
-    return store;
+    bucket.own *= share;
+    bucket.others *= share;
+    bucket.at = now;
+    return bucket;
   }
 
-  const tries = (store: Store): number => store.most - store.own - store.others;
+  const tokens = (bucket: Bucket): number => bucket.most - bucket.own - bucket.others;
   const lately = (at: number): boolean => options.now() - at < LATELY_MILLISECONDS;
 
-  function sourceOf(name: string): Source {
-    const found: Store[] = [];
+  function sourceOf(levels: readonly Level[]): Source {
+    const found: Bucket[] = [];
     let known = true;
-    for (const level of levelsOf(name)) {
-      let store = stores.get(level.key);
-      if (!store) {
-        if (stores.size >= MAX_STORES && options.now() >= fullUntil) forget();
-        store = newStore(level);
-        tell(store, told.get(level.key) ?? 0);
+    for (const level of levels) {
+      let bucket = buckets.get(level.key);
+      if (!bucket) {
+        if (buckets.size >= MAX_BUCKETS && options.now() >= fullUntil) forget();
+        bucket = newBucket(level);
+        tell(bucket, told.get(level.key) ?? 0);
         // A table full of those who were wrong lately is kept: whoever is not in it is a stranger like them.
-        if (stores.size < MAX_STORES) stores.set(level.key, store);
+        if (buckets.size < MAX_BUCKETS) buckets.set(level.key, bucket);
         else known = false;
       }
-      found.push(fill(store));
+      found.push(fill(bucket));
     }
     if (everybody) fill(everybody);
-    return { name, stores: found, known };
+    return { levels, buckets: found, known };
   }
 
   /** Those of whom nothing is remembered; without a brake, if there are none, the oldest quarter. */
   function forget(): void {
-    for (const [key, store] of stores) {
-      fill(store);
-      const remembered = everybody && (lately(store.wrongAt) || lately(store.rightAt));
-      if (isIdle(store) && !remembered) stores.delete(key);
+    dropped += 1;
+    for (const [key, bucket] of buckets) {
+      fill(bucket);
+      const remembered = everybody && (lately(bucket.wrongAt) || lately(bucket.rightAt));
+      if (isIdle(bucket) && !remembered) buckets.delete(key);
     }
-    if (stores.size < MAX_STORES) return;
-    let excess = MAX_STORES / 4;
-    for (const [key, store] of stores) {
+    if (buckets.size < MAX_BUCKETS) return;
+    let excess = MAX_BUCKETS / 4;
+    for (const [key, bucket] of buckets) {
       if (excess <= 0) break;
-      if (everybody && lately(store.wrongAt)) continue;
-      if (store.running > 0 || store.waiting.length > 0) continue;
-      stores.delete(key);
+      if (everybody && lately(bucket.wrongAt)) continue;
+      if (bucket.running > 0 || bucket.waiting.length > 0) continue;
+      buckets.delete(key);
       excess -= 1;
     }
     // Looking through it is dear: not again for every stranger of a flood.
-    if (stores.size >= MAX_STORES) fullUntil = options.now() + 1_000;
+    if (buckets.size >= MAX_BUCKETS) fullUntil = options.now() + 1_000;
   }
 
-  function tell(store: Store, others: number): void {
-    if (others > store.others) store.wrongAt = options.now();
-    store.others = Math.min(others, 2 * store.most);
+  function tell(bucket: Bucket, others: number): void {
+    if (others > bucket.others) bucket.wrongAt = options.now();
+    bucket.others = Math.min(others, 2 * bucket.most);
   }
 
-  const isIdle = (store: Store): boolean =>
-    tries(store) >= store.most && store.running === 0 && store.waiting.length === 0;
+  const isIdle = (bucket: Bucket): boolean =>
+    tokens(bucket) >= bucket.most && bucket.running === 0 && bucket.waiting.length === 0;
 
   /** What a source has to wait for; undefined when it can go on. */
-  function blockedBy({ stores: own, known }: Source): Store | undefined {
-    const full = own.find((store) => tries(store) - store.running < 1);
-    if (full || !everybody || tries(everybody) - everybody.running >= 1) return full;
+  function blockedBy({ buckets: own, known }: Source): Bucket | undefined {
+    const full = own.find((bucket) => tokens(bucket) - bucket.running < 1);
+    if (full || !everybody || tokens(everybody) - everybody.running >= 1) return full;
     const [narrowest, widest] = [own[0], own.at(-1)];
     if (narrowest && lately(narrowest.rightAt)) return undefined;
     const first = known && widest && !lately(widest.wrongAt) && widest.running === 0;
     return first ? undefined : everybody;
   }
 
-  const all = ({ stores: own }: Source): readonly Store[] => (everybody ? [...own, everybody] : own);
+  const all = ({ buckets: own }: Source): readonly Bucket[] => (everybody ? [...own, everybody] : own);
 
   function enter(source: Source): void {
-    for (const store of all(source)) store.running += 1;
+    for (const bucket of all(source)) bucket.running += 1;
   }
 
-  const isCrowded = (store: Store): boolean =>
-    store.waiting.length >= (tries(store) < 1 ? MAX_WAITING : MAX_CROWD);
+  const isCrowded = (bucket: Bucket): boolean =>
+    bucket.waiting.length >= (tokens(bucket) < 1 ? MAX_WAITING : MAX_CROWD);
 
   /** Lets in whoever can go on, in the order they came. */
-  function admit(store: Store): void {
-    fill(store);
-    if (tries(store) < 1) for (const one of store.waiting.splice(MAX_WAITING)) one.resolve(false);
-    while (tries(store) - store.running >= 1) {
-      const next = store.waiting.shift();
+  function admit(bucket: Bucket): void {
+    fill(bucket);
+    if (tokens(bucket) < 1) for (const one of bucket.waiting.splice(MAX_WAITING)) one.resolve(false);
+    while (tokens(bucket) - bucket.running >= 1) {
+      const next = bucket.waiting.shift();
       if (!next) return;
       for (const other of all(next.source)) fill(other);
       const blocked = blockedBy(next.source);
@@ -203,75 +215,85 @@ export function guessLimit(options: {
         next.resolve(true);
       }
     }
-    wake(store);
+    wake(bucket);
   }
 
-  function wait(store: Store, waiting: Waiting): void {
-    if (isCrowded(store)) waiting.resolve(false);
+  function wait(bucket: Bucket, waiting: Waiting): void {
+    if (isCrowded(bucket)) waiting.resolve(false);
     else {
-      store.waiting.push(waiting);
-      wake(store);
+      bucket.waiting.push(waiting);
+      wake(bucket);
     }
   }
 
-  /** When the next try has come back; one that ends before looks for itself. */
-  function wake(store: Store): void {
-    if (store.asleep || store.waiting.length === 0 || tries(store) >= 1) return;
-    store.asleep = true;
-    void options.sleep(Math.max(1, Math.ceil((1 - tries(store)) * store.refill))).then(() => {
-      store.asleep = false;
-      admit(store);
+  /** When the next token has come back; one that ends before looks for itself. */
+  function wake(bucket: Bucket): void {
+    if (bucket.asleep || bucket.waiting.length === 0 || tokens(bucket) >= 1) return;
+    bucket.asleep = true;
+    void options.sleep(Math.max(1, Math.ceil((1 - tokens(bucket)) * bucket.refill))).then(() => {
+      bucket.asleep = false;
+      admit(bucket);
     });
   }
 
   function leave(source: Source): void {
-    for (const store of all(source)) store.running -= 1;
-    for (const store of all(source)) if (store.waiting.length > 0) admit(store);
+    for (const bucket of all(source)) bucket.running -= 1;
+    for (const bucket of all(source)) if (bucket.waiting.length > 0) admit(bucket);
   }
 
   function countWrong(source: Source): void {
     const now = options.now();
-    for (const store of all(source)) {
-      fill(store);
+    for (const bucket of all(source)) {
+      fill(bucket);
       // Bounded, so that what was wrong in many processes at once is forgiven in bounded time.
-      store.own = Math.min(store.own + 1, Math.max(0, 2 * store.most - store.others));
-      store.wrongAt = now;
+      bucket.own = Math.min(bucket.own + 1, Math.max(0, 2 * bucket.most - bucket.others));
+      bucket.wrongAt = now;
     }
-    const key = levelsOf(source.name)[0]?.key ?? source.name;
-    if (failures.size < MAX_STORES || failures.has(key)) failures.set(key, (failures.get(key) ?? 0) + 1);
+    options.onWrong?.(source.levels[0]?.key ?? '');
+  }
+
+  function from(name: string): GuardedSource {
+    const levels = levelsOf(name);
+    let source = sourceOf(levels);
+    let at = dropped;
+    const present = (): Source => {
+      if (at !== dropped || !source.known) source = sourceOf(levels);
+      else for (const bucket of all(source)) fill(bucket);
+      at = dropped;
+      return source;
+    };
+    return {
+      turnsAway() {
+        const blocked = blockedBy(present());
+        return blocked !== undefined && isCrowded(blocked);
+      },
+      async guard(work) {
+        const own = present();
+        const blocked = blockedBy(own);
+        if (!blocked) enter(own);
+        else if (!(await new Promise<boolean>((resolve) => wait(blocked, { source: own, resolve }))))
+          return undefined;
+        try {
+          const { wrong, value } = await work();
+          if (wrong) countWrong(own);
+          else if (own.buckets[0]) own.buckets[0].rightAt = options.now();
+          return value;
+        } finally {
+          leave(own);
+        }
+      },
+    };
   }
 
   return {
-    async guard(name, work) {
-      const source = sourceOf(name);
-      const blocked = blockedBy(source);
-      if (!blocked) enter(source);
-      else if (!(await new Promise<boolean>((resolve) => wait(blocked, { source, resolve }))))
-        return undefined;
-      try {
-        const { wrong, value } = await work();
-        if (wrong) countWrong(source);
-        else if (source.stores[0]) source.stores[0].rightAt = options.now();
-        return value;
-      } finally {
-        leave(source);
-      }
-    },
-    turnsAway(name) {
-      const blocked = blockedBy(sourceOf(name));
-      return blocked !== undefined && isCrowded(blocked);
-    },
-    takeFailures() {
-      const taken = failures;
-      failures = new Map();
-      return taken;
-    },
-    braked: () => everybody !== undefined && tries(fill(everybody)) < 1,
+    guard: (name, work) => from(name).guard(work),
+    from,
+    braked: () => everybody !== undefined && tokens(fill(everybody)) < 1,
     share(most) {
       const shared: [string, number][] = [];
-      for (const [key, store] of stores) {
-        if (store.own > 0) fill(store);
-        if (store.own > 0) shared.push([key, store.own]);
+      for (const [key, bucket] of buckets) {
+        if (bucket.own > 0) fill(bucket);
+        if (bucket.own > 0) shared.push([key, bucket.own]);
       }
       shared.sort((a, b) => b[1] - a[1]).splice(most);
       if (everybody && fill(everybody).own > 0) shared.push([EVERYBODY, everybody.own]);
@@ -281,11 +303,11 @@ export function guessLimit(options: {
       const before = told;
       told = missing;
       for (const key of new Set([...before.keys(), ...missing.keys()])) {
-        const store = key === EVERYBODY ? everybody : stores.get(key);
-        if (!store) continue;
-        fill(store);
-        tell(store, missing.get(key) ?? 0);
-        if (store.waiting.length > 0) admit(store);
+        const bucket = key === EVERYBODY ? everybody : buckets.get(key);
+        if (!bucket) continue;
+        fill(bucket);
+        tell(bucket, missing.get(key) ?? 0);
+        if (bucket.waiting.length > 0) admit(bucket);
       }
     },
   };

@@ -13,7 +13,7 @@ import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provis
 import { statusMessage } from '@sower/ctkip/server';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GuessLimit } from '../core/guess-limit.ts';
+import type { GuardedSource, GuessLimit } from '../core/guess-limit.ts';
 import type { Counters } from '../core/metrics.ts';
 import {
   type Admittance,
@@ -32,7 +32,7 @@ import { answerHello, answerNonce, type ExchangeUses, type Reply } from './excha
 import { admitOrigins } from './origins.ts';
 
 export type CtkipUses = ExchangeUses & {
-  readonly codeLimit: GuessLimit;
+  readonly codeLimit: Pick<GuessLimit, 'from'>;
   /** Of web authenticators hosted elsewhere; see origins.ts. */
   readonly authenticatorOrigins: readonly string[];
   readonly recordReuse: RecordReuse;
@@ -83,8 +83,10 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
     });
     // Before the body is read: a source that is over its limit costs nothing.
     scope.addHook('onRequest', async (request, reply) => {
-      if (request.method !== 'POST' || !uses.codeLimit.turnsAway(request.ip)) return;
-      return turnedAway(uses, reply);
+      if (request.method !== 'POST') return;
+      const source = uses.codeLimit.from(request.ip);
+      if (source.turnsAway()) return turnedAway(uses, reply);
+      sources.set(request, source);
     });
     // People open the address in a browser to see whether it is reachable.
     for (const path of ['/ctkip/services/CtkipService', '/ctkip']) {
@@ -110,6 +112,9 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
   });
 }
 
+/** Whose request it is, looked up when it came. */
+const sources = new WeakMap<FastifyRequest, GuardedSource>();
+
 /** What a request comes to: whether it was a guess, and its answer. */
 type Answered = { readonly wrong: boolean; readonly value: () => FastifyReply };
 
@@ -120,7 +125,8 @@ async function limited(
   reply: FastifyReply,
   work: () => Promise<Answered>,
 ): Promise<FastifyReply> {
-  const send = await uses.codeLimit.guard(request.ip, work);
+  const source = sources.get(request) ?? uses.codeLimit.from(request.ip);
+  const send = await source.guard(work);
   return send ? send() : turnedAway(uses, reply);
 }
 

@@ -8,6 +8,7 @@
 import type { Floor } from '../../context.ts';
 import type { GuessLimit } from '../../core/guess-limit.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
+import { type AuditSummary, auditSummary } from '../../store/tables/audit-summary.ts';
 import {
   claimAlarm,
   deleteGuessReport,
@@ -27,7 +28,8 @@ const SILENT_MILLISECONDS = 15_000;
 const ALARM_MILLISECONDS = 600_000;
 
 type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'> & {
-  readonly codeLimit: GuessLimit;
+  readonly codeLimit: Pick<GuessLimit, 'share' | 'hear' | 'braked'>;
+  readonly trail: Pick<AuditSummary, 'stop'>;
   /** Milliseconds of any steady clock. */
   readonly monotonic: () => number;
 };
@@ -39,6 +41,30 @@ export type GuessWatch = {
   stop(): Promise<void>;
 };
 
+/** Who sent wrong codes, summed: what the limit tells of each goes to `count`. */
+export const wrongCodeTrail = (
+  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
+  onError: (error: unknown) => void,
+): AuditSummary => {
+  const wrong = {
+    actor: 'client',
+    action: 'ctkip.wrong-code',
+    object: 'ctkip',
+    result: 'refused',
+  } as const;
+  return auditSummary(uses, {
+    intervalMilliseconds: TRAIL_MILLISECONDS,
+    maxRows: MAX_ROWS,
+    row: (source, count) => ({ ...wrong, source, reason: `${count} times` }),
+    rest: (count, keys) => ({
+      ...wrong,
+      source: 'others',
+      reason: `${count} times from at least ${keys} more addresses`,
+    }),
+    onError,
+  });
+};
+
 export function watchGuesses(
   uses: Uses,
   on: {
@@ -48,14 +74,13 @@ export function watchGuesses(
     readonly alarm: (braked: boolean) => void;
   },
 ): GuessWatch {
-  const { db, codeLimit } = uses;
+  const { db, codeLimit, trail } = uses;
   const node = Buffer.from(uses.random(12)).toString('hex');
   /** When a report of another process was seen for the first time, by this process's clock: theirs may differ. */
   const seen = new Map<string, { at: number; since: number }>();
   let written = false;
   let braked = false;
   let failing = false;
-  let trailAt = uses.monotonic();
   let running: Promise<void> | undefined;
 
   async function tell(): Promise<void> {
@@ -105,37 +130,11 @@ export function watchGuesses(
     });
   }
 
-  async function writeTrail(): Promise<void> {
-    const failures = [...codeLimit.takeFailures()].sort((a, b) => b[1] - a[1]);
-    if (failures.length === 0) return;
-    const rest = failures.slice(MAX_ROWS);
-    const rows = failures.slice(0, MAX_ROWS).map(([source, count]) => ({ source, reason: `${count} times` }));
-    if (rest.length > 0) {
-      const count = rest.reduce((sum, [, times]) => sum + times, 0);
-      rows.push({ source: 'others', reason: `${count} times from ${rest.length} more addresses` });
-    }
-    await insertAudit(
-      db,
-      uses,
-      ...rows.map((row) => ({
-        actor: 'client',
-        action: 'ctkip.wrong-code' as const,
-        object: 'ctkip',
-        result: 'refused' as const,
-        ...row,
-      })),
-    );
-  }
-
-  async function work(last: boolean): Promise<void> {
+  async function work(): Promise<void> {
     try {
       await tell();
       await hear();
       await raise();
-      if (last || uses.monotonic() - trailAt >= TRAIL_MILLISECONDS) {
-        trailAt = uses.monotonic();
-        await writeTrail();
-      }
       failing = false;
     } catch (error) {
       if (!failing) on.error(error);
@@ -145,7 +144,7 @@ export function watchGuesses(
 
   /** One after the other: a database that answers late is not asked more and more. */
   const share = (): Promise<void> => {
-    running ??= work(false).finally(() => {
+    running ??= work().finally(() => {
       running = undefined;
     });
     return running;
@@ -157,7 +156,7 @@ export function watchGuesses(
     async stop() {
       clearInterval(timer);
       await running;
-      await work(true);
+      await Promise.all([work(), trail.stop()]);
       if (written) await deleteGuessReport(db, node).catch(on.error);
     },
   };
