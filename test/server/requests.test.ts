@@ -111,6 +111,28 @@ onBothDatabases('requests', (kind) => {
       .map(({ subject, text }) => `${subject}\n${text}`);
   };
 
+  test('a token from stock is chosen as everywhere: good for tokens.autoAssignDays, the one that lives longest first', async () => {
+    const { api } = deployment;
+    const { name: domain } = await api('addSecurityDomain', { body: { name: `Stock ${count}` } });
+    const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const stocked = async (days: number) =>
+      (await api('mintTokens', { body: { expiresOn: day(days), securityDomain: domain } })).first;
+    // In this order, so that the serial number would choose another one.
+    const [short, middle, long] = [await stocked(5), await stocked(40), await stocked(400)];
+    const offered = await offer();
+    const granted = async () => (await ask(offered, await user(domain))).serial;
+    expect(await granted()).toBe(long);
+    expect(await granted()).toBe(middle);
+    const minted = await granted();
+    expect([short, middle, long]).not.toContain(minted);
+    const { settings, version } = await api('getSettings', {});
+    await api('editSettings', { body: { 'tokens.autoAssignDays': 3 }, ifMatch: version });
+    expect(await granted()).toBe(short);
+    const { version: edited } = await api('getSettings', {});
+    const body = { 'tokens.autoAssignDays': settings['tokens.autoAssignDays'] };
+    await api('editSettings', { body, ifMatch: edited });
+  });
+
   test('no approval and no distribution step: the token is there at once', async () => {
     const userId = await user();
     const made = await ask(await offer(), userId);

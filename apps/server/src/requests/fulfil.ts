@@ -16,13 +16,19 @@ import {
   planDistribution,
 } from '../provisioning/distribution/distribute.ts';
 import { deliveryOptions } from '../provisioning/distribution/mail-delivery.ts';
+import { firstGoodDay, recordAssignment } from '../provisioning/tokens/assign.ts';
 import { mintRecords } from '../provisioning/tokens/mint.ts';
+import { beginReplacement } from '../provisioning/tokens/replace.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
-import { insertAudit } from '../store/tables/audit.ts';
-import { insertReplacement, listReplacements } from '../store/tables/replacements.ts';
-import { claimUnassignedToken } from '../store/tables/requests.ts';
+import { listReplacements } from '../store/tables/replacements.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
-import { changeToken, claimToken, countTokensOf, findToken, type TokenRow } from '../store/tables/tokens.ts';
+import {
+  claimNextToken,
+  claimToken,
+  countTokensOf,
+  findToken,
+  type TokenRow,
+} from '../store/tables/tokens.ts';
 import { lockUser } from '../store/tables/users.ts';
 
 export type FulfilUses = DistributeUses;
@@ -32,13 +38,14 @@ export type Fulfilment = {
   readonly limit: number;
   /** Of a token minted for it. */
   readonly expiresOn: string;
+  /** The first day on which a token that is there already may end. */
+  readonly expiresFrom: string;
   /** Serial number of the token that it is to take the place of. */
   readonly replaces: string | null;
 };
 
+const AS_REQUESTED = ', as requested';
 const DAY = 86_400_000;
-/** A token picked from the pool has to last for as long as this. */
-const LEAST_LIFETIME_MILLISECONDS = 90 * DAY;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** All that can be wrong, found before anything is written. */
@@ -65,6 +72,7 @@ export async function planFulfilment(
     plan: plan.value,
     limit: settings['tokens.maxPerUser'],
     expiresOn: dayOf(uses.now() + settings['tokens.lifetimeDays'] * DAY),
+    expiresFrom: firstGoodDay(uses.now(), settings['tokens.autoAssignDays']),
     replaces,
   });
 }
@@ -75,7 +83,7 @@ export async function fulfil(
   uses: FulfilUses,
   doer: Doer,
   planned: Row<'users'>,
-  { plan, limit, expiresOn, replaces }: Fulfilment,
+  { plan, limit, expiresOn, expiresFrom, replaces }: Fulfilment,
 ): Promise<{ readonly serial: string; readonly result: DistributeResult }> {
   const user = await lockUser(trx, planned.id);
   if (!user) undo('not-found', 'The user was deleted at this moment.');
@@ -90,40 +98,17 @@ export async function fulfil(
       `${user.user_id} holds ${limit} tokens, as many as are allowed. Unassign one of them first.`,
     );
   }
-  const until = dayOf(uses.now() + LEAST_LIFETIME_MILLISECONDS);
-  let token = await claimUnassignedToken(trx, user.domain, user.id, until);
+  const domain = user.domain;
+  let token = await claimNextToken(trx, user.id, { domain, expiresFrom });
   if (!token) {
-    const [made] = await mintRecords(trx, uses, doer, { count: 1, expiresOn, domain: user.domain });
-    token = { id: made?.id ?? '', serial: made?.serial ?? '', pin: null };
+    const [made] = await mintRecords(trx, uses, doer, { count: 1, expiresOn, domain });
+    token = { id: made?.id ?? '', serial: made?.serial ?? '', domain };
     await claimToken(trx, token.id, user.id);
   }
-  await insertAudit(trx, uses, {
-    actor: doer.name,
-    action: 'token.assign',
-    object: `token:${token.serial}`,
-    result: 'success',
-    reason: `to ${user.user_id}, as requested`,
-    source: doer.source,
-  });
-  if (old) {
-    await insertReplacement(trx, {
-      token_id: token.id,
-      replaced_id: old.id,
-      afterwards: 'unassign',
-      created_at: uses.now(),
-      created_by: doer.name,
-    });
-    await changeToken(trx, old.id, {});
-    await insertAudit(trx, uses, {
-      actor: doer.name,
-      action: 'token.replace',
-      object: `token:${old.serial}`,
-      result: 'success',
-      reason: `by token ${token.serial}, as requested, PIN not carried over, then unassigned`,
-      source: doer.source,
-    });
-  }
-  const whole = { ...plan, token: { ...plan.token, ...token } };
+  await recordAssignment(trx, uses, doer, user, token, AS_REQUESTED);
+  const afterwards = { keepPin: false, afterwards: 'unassign' } as const;
+  if (old) await beginReplacement(trx, uses, doer, old, token, afterwards, AS_REQUESTED);
+  const whole = { ...plan, token: { ...plan.token, id: token.id, serial: token.serial } };
   const code = newCode(uses, whole);
   const id = await issueDistribution(trx, uses, doer, whole, code);
   return { serial: token.serial, result: distributed(whole, id, code) };

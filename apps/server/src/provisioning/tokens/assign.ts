@@ -1,7 +1,7 @@
 /** Assigning tokens to users, and taking them back. */
 
 import type { Floor } from '../../context.ts';
-import { type Actor, actorName, covers, denied, scopesOf } from '../../core/actor.ts';
+import { type Actor, actorName, covers, type Doer, denied, doerOf, scopesOf } from '../../core/actor.ts';
 import { type Outcome, refused, refusedAt, undo, undoable, undoWith } from '../../core/outcome.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { withoutDeadlock } from '../../store/db/without-deadlock.ts';
@@ -20,6 +20,7 @@ import {
   claimToken,
   countTokensOf,
   lastGoodDay,
+  type NextToken,
 } from '../../store/tables/tokens.ts';
 import { findUser, lockUser } from '../../store/tables/users.ts';
 import { changing } from './token-change.ts';
@@ -83,13 +84,13 @@ export function noneLeft(days: number): never {
 export async function nextTokens(
   uses: Pick<Floor, 'settings' | 'now'>,
   actor: Actor,
-): Promise<{ scopes: string[]; expiresFrom: string; days: number }> {
+): Promise<NextToken & { scopes: string[]; days: number }> {
   const days = (await uses.settings.current())['tokens.autoAssignDays'];
   return { scopes: scopesOf(actor, 'tokens:assign'), expiresFrom: firstGoodDay(uses.now(), days), days };
 }
 
 /** Tokens that end on this day or later do not expire within so many days. */
-function firstGoodDay(now: number, days: number): string {
+export function firstGoodDay(now: number, days: number): string {
   if (days === 0) return lastGoodDay(now);
   return new Date(now + days * 86_400_000).toISOString().slice(0, 10);
 }
@@ -118,29 +119,39 @@ async function assigning(
           undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
         }
         const token = await take(trx, holder);
-        await insertAudit(trx, uses, {
-          actor: actorName(actor),
-          action: 'token.assign',
-          object: `token:${token.serial}`,
-          result: 'success',
-          reason: `to ${await holderAndMove(trx, holder, token)}`,
-          source: actor.source,
-        });
+        await recordAssignment(trx, uses, doerOf(actor), holder, token);
         return token.serial;
       }),
     ),
   );
 }
 
-/** A token of another security domain goes into that of its user: the trail says so. */
-export async function holderAndMove(
+/**
+ * A token of another security domain goes into that of its user: the trail says so.
+ * @param token as it was before
+ * @param why said after the user
+ */
+export async function recordAssignment(
   trx: Connection,
+  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
+  doer: Doer,
   holder: Row<'users'>,
-  token: Pick<Row<'tokens'>, 'domain'>,
-): Promise<string> {
-  if (token.domain === holder.domain) return holder.user_id;
-  const names = await domainNames(trx, [token.domain, holder.domain]);
-  return `${holder.user_id}, from ${names.get(token.domain) ?? ''} into ${names.get(holder.domain) ?? ''}`;
+  token: Pick<Row<'tokens'>, 'serial' | 'domain'>,
+  why = '',
+): Promise<void> {
+  let reason = `to ${holder.user_id}${why}`;
+  if (token.domain !== holder.domain) {
+    const names = await domainNames(trx, [token.domain, holder.domain]);
+    reason += `, from ${names.get(token.domain) ?? ''} into ${names.get(holder.domain) ?? ''}`;
+  }
+  await insertAudit(trx, uses, {
+    actor: doer.name,
+    action: 'token.assign',
+    object: `token:${token.serial}`,
+    result: 'success',
+    reason,
+    source: doer.source,
+  });
 }
 
 export function unassignToken(

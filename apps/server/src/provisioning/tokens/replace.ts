@@ -4,11 +4,11 @@
  */
 
 import type { Floor } from '../../context.ts';
-import { type Actor, actorName } from '../../core/actor.ts';
+import { type Actor, actorName, type Doer, doerOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { claimReplacement, insertReplacement, listReplacements } from '../../store/tables/replacements.ts';
-import type { Connection } from '../../store/tables/schema.ts';
+import type { Connection, Row } from '../../store/tables/schema.ts';
 import {
   changeToken,
   claimNextToken,
@@ -18,7 +18,7 @@ import {
   type TokenRow,
 } from '../../store/tables/tokens.ts';
 import { lockUser } from '../../store/tables/users.ts';
-import { holderAndMove, nextTokens, noneLeft, releaseToken } from './assign.ts';
+import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
 import { pinPlace } from './pin-place.ts';
 import { changing } from './token-change.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
@@ -80,41 +80,49 @@ export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput
         if (!chosen) noneLeft(next.days);
         undo('wrong-state', `Token ${chosen.serial} is assigned already. Choose another one.`);
       }
-      await insertReplacement(trx, {
-        token_id: taken.id,
-        replaced_id: old.id,
-        afterwards: input.afterwards,
-        created_at: uses.now(),
-        created_by: actorName(actor),
-      });
-      if (input.keepPin && old.pin !== null) {
-        const pin = uses.sealing.open(pinPlace(old.id), old.pin);
-        await changeToken(trx, taken.id, {
-          pin: uses.sealing.seal(pinPlace(taken.id), pin),
-          pin_set_at: old.pin_set_at,
-        });
-      }
-      await changeToken(trx, old.id, {});
-      await insertAudit(trx, uses, {
-        actor: actorName(actor),
-        action: 'token.assign',
-        object: `token:${taken.serial}`,
-        result: 'success',
-        reason: `to ${await holderAndMove(trx, user, taken)}`,
-        source: actor.source,
-      });
+      await recordAssignment(trx, uses, doerOf(actor), user, taken);
+      await beginReplacement(trx, uses, doerOf(actor), old, taken, input);
       serial = taken.serial;
-      const pin = input.keepPin ? 'PIN carried over' : 'PIN not carried over';
-      return [
-        {
-          action: 'token.replace',
-          reason: `by token ${serial}, ${pin}, then ${AFTERWARDS[input.afterwards]}`,
-        },
-      ];
+      return [];
     },
     true,
   );
   return outcome.ok ? done(serial) : outcome;
+}
+
+/** Pairs two tokens of one user. In the caller's transaction, with the user's row held. */
+export async function beginReplacement(
+  trx: Connection,
+  uses: Pick<Floor, 'sealing' | 'now' | 'random'>,
+  doer: Doer,
+  old: Pick<TokenRow, 'id' | 'serial' | 'pin' | 'pin_set_at'>,
+  replacement: Pick<Row<'tokens'>, 'id' | 'serial'>,
+  { keepPin, afterwards }: Pick<ReplaceInput, 'keepPin' | 'afterwards'>,
+  why = '',
+): Promise<void> {
+  await insertReplacement(trx, {
+    token_id: replacement.id,
+    replaced_id: old.id,
+    afterwards,
+    created_at: uses.now(),
+    created_by: doer.name,
+  });
+  if (keepPin && old.pin !== null) {
+    const pin = uses.sealing.open(pinPlace(old.id), old.pin);
+    await changeToken(trx, replacement.id, {
+      pin: uses.sealing.seal(pinPlace(replacement.id), pin),
+      pin_set_at: old.pin_set_at,
+    });
+  }
+  await changeToken(trx, old.id, {});
+  await insertAudit(trx, uses, {
+    actor: doer.name,
+    action: 'token.replace',
+    object: `token:${old.serial}`,
+    result: 'success',
+    reason: `by token ${replacement.serial}${why}, PIN ${keepPin ? '' : 'not '}carried over, then ${AFTERWARDS[afterwards]}`,
+    source: doer.source,
+  });
 }
 
 const AFTERWARDS = { unassign: 'unassigned', delete: 'deleted' } as const;

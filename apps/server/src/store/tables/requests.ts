@@ -1,6 +1,5 @@
 /** Offers and requests. A request changes by compare-and-set on its version: of two decisions at once, one is made. */
 import { type SqlBool, sql } from 'kysely';
-import { skipLocked } from '../db/skip-locked.ts';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 import { userIdKey } from './users.ts';
@@ -166,22 +165,4 @@ export async function listDecisions(
     .where('request_id', 'in', [...requestIds])
     .orderBy('id')
     .execute();
-}
-
-/** The next unassigned token of a domain becomes the user's; at most one caller gets it. Assigning enables. */
-export async function claimUnassignedToken(
-  db: Connection,
-  domain: string,
-  userRow: string,
-  expiresAfter: string,
-): Promise<Pick<Row<'tokens'>, 'id' | 'serial' | 'pin'> | undefined> {
-  const { rows } = await sql<Pick<Row<'tokens'>, 'id' | 'serial' | 'pin'>>`
-    with free as materialized (
-      select id from tokens
-      where user_id is null and lost = 0 and domain = ${domain} and expires_on > ${expiresAfter}
-      order by serial limit 1 ${skipLocked(db)})
-    update tokens set user_id = ${userRow}, enabled = 1, version = version + 1
-    where id in (select id from free) and user_id is null
-    returning id, serial, pin`.execute(db);
-  return rows[0];
 }

@@ -66,6 +66,16 @@ export async function claimToken(db: Connection, id: string, userRow: string): P
   return row !== undefined;
 }
 
+/** Which tokens may be chosen automatically. */
+export type NextToken = {
+  /** Paths of security domains: in them or below. */
+  readonly scopes?: readonly string[];
+  /** Path of a security domain: in it and not below. */
+  readonly domain?: string;
+  /** The first day on which it may end. */
+  readonly expiresFrom: string;
+};
+
 /**
  * Of the unassigned tokens the one that lives longest; at most one caller gets it, and callers at the same moment get different ones.
  * @returns it as it was before, in the security domain it came from
@@ -73,13 +83,17 @@ export async function claimToken(db: Connection, id: string, userRow: string): P
 export async function claimNextToken(
   db: Connection,
   userRow: string,
-  wanted: { readonly scopes: readonly string[]; readonly expiresFrom: string },
+  wanted: NextToken,
 ): Promise<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'> | undefined> {
+  const where =
+    wanted.domain === undefined
+      ? inScopes(sql.ref('tokens.domain'), wanted.scopes ?? [])
+      : sql`tokens.domain = ${wanted.domain}`;
   for (;;) {
     // PostgreSQL passes over what is being given away at this moment, instead of waiting for it in vain.
     const { rows } = await sql<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>>`
       select id, serial, domain from tokens
-      where user_id is null and lost = 0 and expires_on >= ${wanted.expiresFrom} and ${inScopes(sql.ref('tokens.domain'), wanted.scopes)}
+      where user_id is null and lost = 0 and expires_on >= ${wanted.expiresFrom} and ${where}
       order by expires_on desc, serial limit 1 ${skipLocked(db)}`.execute(db);
     const [next] = rows;
     if (!next || (await claimToken(db, next.id, userRow))) return next;
