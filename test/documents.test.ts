@@ -58,7 +58,11 @@ const settings = Object.entries(settingsSchema.shape).map(
 const deviceTypes = files('apps/server/device-types', /\.json$/)
   .sort()
   .map((path) => JSON.parse(read(path)) as DeviceDefinition);
-const TARGET = { url: 'https://otp.example.com/ctkip/services/CtkipService', activationCode: '123456789012' };
+const TARGET = {
+  url: 'https://otp.example.com/ctkip/services/CtkipService',
+  activationCode: '123456789012',
+  nickname: 'Phone',
+};
 
 function placeholderValue(name: string): string {
   const rendered = renderLink(`{url}|{${name}}`, TARGET);

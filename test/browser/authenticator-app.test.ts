@@ -691,6 +691,32 @@ describe.skipIf(skip)('web authenticator', () => {
       },
     );
 
+    test('the nickname that the administrator gave comes with the token, and the one that its user gives stays', async () => {
+      const { page } = await open();
+      const { link, serial } = await distributed(deployment, {}, 'Phone2');
+      await page.goto(link!);
+      await importNow(page);
+      await page.goto(app());
+      const names = () => page.locator('.tokens .who strong').allTextContents();
+      await expect.poll(names).toEqual(['Phone2']);
+      await page.getByRole('button', { name: 'Open Phone2' }).click();
+      await page.locator('summary').click();
+      await page.getByLabel('Nickname').fill('Mine');
+      await page.getByRole('button', { name: 'Save nickname' }).click();
+      await page.getByText('The nickname is saved.').waitFor();
+      const { items } = await deployment.api('listProfiles', {});
+      const again = await deployment.api('distributeToken', {
+        params: { serial },
+        body: { profile: items.at(-1)?.name ?? '', nickname: 'Phone3' },
+      });
+      await page.goto('about:blank');
+      await page.goto(again.link!);
+      await page.getByLabel(/replace its seed/).check();
+      await importNow(page);
+      await page.goto(app());
+      await expect.poll(names).toEqual(['Mine']);
+    });
+
     test('several tokens: found by nickname, arranged, and so after coming back', async () => {
       const { page } = await open({ width: 360 });
       const users: string[] = [];

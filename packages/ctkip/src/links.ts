@@ -12,6 +12,8 @@ export type LinkTarget = {
   readonly url: string;
   /** Left out when the code is told separately; the parameter that would carry it is then dropped from the link. */
   readonly activationCode?: string | undefined;
+  /** What the token is to be called, for apps that take it: 1 to 24 letters and digits. Dropped likewise. */
+  readonly nickname?: string | undefined;
 };
 
 export type LinkResult = { readonly ok: true; readonly link: string } | LinkFailure;
@@ -27,6 +29,7 @@ export const PLACEHOLDERS = [
   'url',
   'encodedUrl',
   'activationCode',
+  'nickname',
 ] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
@@ -52,7 +55,7 @@ export function templateDefect(template: string): string | undefined {
  * Values stand as they are, since deployed apps do not decode `%2F`; only `{encodedUrl}` is percent-encoded. `{port}` and
  * `{hostport}` always name a port.
  */
-export function renderLink(template: string, { url, activationCode }: LinkTarget): LinkResult {
+export function renderLink(template: string, { url, activationCode, nickname = '' }: LinkTarget): LinkResult {
   const defect = templateDefect(template);
   if (defect) return { ok: false, reason: defect };
   const target = URL.parse(url);
@@ -67,16 +70,20 @@ export function renderLink(template: string, { url, activationCode }: LinkTarget
     url: target.href,
     encodedUrl: encodeURIComponent(target.href),
     activationCode: activationCode === undefined ? '' : encodeURIComponent(activationCode),
+    nickname: encodeURIComponent(nickname),
   };
-  const used =
-    activationCode === undefined
-      ? template
-          .replace(/([?&])[^?&#{}=]*=\{activationCode\}(&?)/g, (_, before: string, after: string) =>
-            after === '' ? '' : before,
-          )
-          .replaceAll('{activationCode}', '')
-      : template;
+  let used = template;
+  if (activationCode === undefined) used = without(used, 'activationCode');
+  if (nickname === '') used = without(used, 'nickname');
   return { ok: true, link: used.replace(PLACEHOLDER, (_, name: Placeholder) => values[name]) };
+}
+
+/** A parameter of which there is nothing to say is not in the link. */
+function without(template: string, name: 'activationCode' | 'nickname'): string {
+  const parameter = new RegExp(`([?&])[^?&#{}=]*=\\{${name}\\}(&?)`, 'g');
+  return template
+    .replace(parameter, (_, before: string, after: string) => (after === '' ? '' : before))
+    .replaceAll(`{${name}}`, '');
 }
 
 export type LinkOptions = {
@@ -114,7 +121,14 @@ export function parseLink(text: string, options: LinkOptions = {}): ParsedLink |
   if (!address.ok) return address;
   const code = normaliseActivationCode(parameters.get('activationcode') ?? '');
   if (code.length > 128) return refuse('activation code too long');
-  return code === '' ? { ok: true, url: address.url } : { ok: true, url: address.url, activationCode: code };
+  const nickname = parameters.get('nickname') ?? '';
+  return {
+    ok: true,
+    url: address.url,
+    ...(code === '' ? {} : { activationCode: code }),
+    // A name is not what a link is for: one that cannot be is left out.
+    ...(/^[A-Za-z0-9]{1,24}$/.test(nickname) ? { nickname } : {}),
+  };
 }
 
 /** Mail that was not decoded writes every `=` as `=3D` and breaks lines after a `=`. */

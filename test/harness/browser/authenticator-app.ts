@@ -93,6 +93,7 @@ let number = 0;
 export async function distributed(
   { api }: Deployment,
   profile: Partial<ProfileInput> = {},
+  nickname = '',
 ): Promise<DistributeResult & { userId: string; serial: string }> {
   const { first: serial } = await api('mintTokens', { body: {} });
   number += 1;
@@ -109,7 +110,7 @@ export async function distributed(
       ...profile,
     } as never,
   });
-  const result = await api('distributeToken', { params: { serial }, body: { profile: name } });
+  const result = await api('distributeToken', { params: { serial }, body: { profile: name, nickname } });
   return { ...result, userId, serial };
 }
 

@@ -94,7 +94,12 @@ export function ReviewPage({
       }
       case 'token': {
         const token = await vault.prepare(
-          { ...ended.token, server: url.href, importedAt: new Date().toISOString() },
+          {
+            ...ended.token,
+            server: url.href,
+            importedAt: new Date().toISOString(),
+            nickname: invitation.nickname ?? '',
+          },
           ended.seed,
         );
         return store(token, mayReplace, ended.comparison);

@@ -19,7 +19,7 @@ import { type Notice, openNotices } from './notices.ts';
 import { codeOf, sealSeed, seedKey, unsealSeed } from './seed-key.ts';
 import { markTokens } from './storage.ts';
 
-export type NewToken = KeptToken & Pick<Token, 'server' | 'importedAt'>;
+export type NewToken = KeptToken & Pick<Token, 'server' | 'importedAt' | 'nickname'>;
 /** Ready to be stored, as often as it takes; its bytes are gone already. */
 export type PreparedToken = NewToken & { readonly seed: SeedAtRest };
 
@@ -117,7 +117,9 @@ export function openVault(
         return { ok: false };
       }
       const last = Math.max(0, ...all.map(({ position }) => position));
-      const { nickname = '', position = last + 1 } = present ?? {};
+      const { position = last + 1 } = present ?? {};
+      // What the user has called it stays.
+      const nickname = present?.nickname || token.nickname;
       await transaction.store.put({ ...token, counter: 0, nickname, position });
       await transaction.done;
       changed();

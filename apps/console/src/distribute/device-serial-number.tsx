@@ -49,8 +49,15 @@ export function DeviceSerialNumberField({
             <List>
               <ListItem>{t('distribute.device.leave', { device })}</ListItem>
               <ListItem>{t('distribute.device.clear')}</ListItem>
-              <ListItem>{t('distribute.device.enter')}</ListItem>
+              <ListItem>
+                {deviceType.binding.assertion === 'required'
+                  ? t('distribute.device.enterRequired')
+                  : t('distribute.device.enterWhenPresent', { device })}
+              </ListItem>
             </List>
+            {deviceType.binding.assertion === 'when-present' && (
+              <p>{t('distribute.device.unenforced', { device })}</p>
+            )}
             {delivery === 'qr' && binding?.kind !== 'id' && <p>{t('distribute.device.qrAdvice')}</p>}
           </>
         )

@@ -156,7 +156,12 @@ export function DistributeForm({
         label={t('distribute.nickname')}
         value={nickname}
         onChange={setNickname}
-        help={t('distribute.nicknameHelp')}
+        help={
+          deviceType &&
+          (deviceType.linkTemplate.includes('{nickname}')
+            ? t('distribute.nicknameInApp')
+            : t('distribute.nicknameNotInApp', { device: deviceType.name }))
+        }
         error={
           /^[A-Za-z0-9]{0,24}$/.test(nickname)
             ? fieldProblem(saving.error, 'nickname')

@@ -184,6 +184,7 @@ function LinkPreview({
   const rendered = renderLink(deviceType.linkTemplate, {
     url: `${base}${path}`,
     activationCode: '123456789012',
+    nickname: 'Phone',
   });
   return (
     <FormGroup role="group" fieldId="link-preview" label={t('profiles.preview')}>

@@ -666,12 +666,19 @@ export const de: typeof en = {
         'Die Vorgabe stehen lassen: das Token ist an die Geräteklasse gebunden, jedes unterstützte Gerät ({{device}}).',
       clear:
         'Das Feld leeren: die Geräteklasse wird geprüft und die Geräte-ID vom Gerät des Benutzers geholt.',
-      enter:
+      unenforced:
+        '{{device}}-Apps senden womöglich weder ID noch Klasse. Sie können das Token trotzdem importieren; die Bindung gilt dann als nicht durchgesetzt.',
+      enterRequired:
         'Die vom Benutzer erhaltene Geräte-ID eingeben: nur dieses Gerät kann das Token importieren. Striche, Leerzeichen, Groß- und Kleinschreibung spielen keine Rolle.',
+      enterWhenPresent:
+        'Die vom Benutzer erhaltene Geräte-ID eingeben: ein Gerät, das eine andere ID sendet, wird abgelehnt. {{device}}-Apps, die keine ID senden, können das Token trotzdem importieren. Striche, Leerzeichen, Groß- und Kleinschreibung spielen keine Rolle.',
       qrAdvice: 'Bei Übergabe per QR-Code wird eine gerätespezifische ID empfohlen.',
     },
     nickname: 'Kurzname',
-    nicknameHelp: 'Steht in der App beim Token. Höchstens 24 Buchstaben und Ziffern; darf leer bleiben.',
+    nicknameInApp:
+      'Steht in der App, in den Konsolen und in Mails beim Token. Höchstens 24 Buchstaben und Ziffern; darf leer bleiben.',
+    nicknameNotInApp:
+      'Steht in den Konsolen und in Mails beim Token. Der Link hat keinen Platz dafür: {{device}}-Apps benennen das Token selbst. Höchstens 24 Buchstaben und Ziffern; darf leer bleiben.',
     nicknameWrong: 'Höchstens 24 Buchstaben und Ziffern, ohne Leer- und Sonderzeichen.',
     code: 'CT-KIP-Aktivierungscode',
     codeDigits: 'Vom System erzeugt, 12 Ziffern',

@@ -659,12 +659,19 @@ export const en = {
         'Leave the default setting: the token is bound to the device class, any supported {{device}} device.',
       clear:
         'Clear the field: the device class is verified, and the device-specific ID is obtained from the user device.',
-      enter:
+      unenforced:
+        '{{device}} apps may send neither ID nor class. They can import the token all the same, and the binding then shows as not enforced.',
+      enterRequired:
         'Enter the device ID you obtained from the user: only this device can import the token. Dashes, spaces and case do not matter.',
+      enterWhenPresent:
+        'Enter the device ID you obtained from the user: a device that sends another ID is refused. {{device}} apps that send no ID can still import the token. Dashes, spaces and case do not matter.',
       qrAdvice: 'For delivery by QR Code a device-specific ID is recommended.',
     },
     nickname: 'Nickname',
-    nicknameHelp: 'Shown with the token in the app. At most 24 letters and digits; may be left blank.',
+    nicknameInApp:
+      'Shown with the token in the app, the consoles and mail. At most 24 letters and digits; may be left blank.',
+    nicknameNotInApp:
+      'Shown with the token in the consoles and mail. The link has no place for it: {{device}} apps name the token themselves. At most 24 letters and digits; may be left blank.',
     nicknameWrong: 'Use at most 24 letters and digits, without spaces and signs.',
     code: 'CT-KIP Activation Code',
     codeDigits: 'System-generated, 12 digits',

@@ -12,6 +12,8 @@ export type Invitation = {
   readonly dialect: DialectName;
   /** Without spaces and dashes; absent when it has to be asked for. */
   readonly activationCode: string | undefined;
+  /** What the administrator called the token. */
+  readonly nickname?: string | undefined;
 };
 
 /** Why a text is no invitation. */
@@ -52,8 +54,8 @@ export function readInvitation(
   if (url.protocol === 'http:' && !options.mayUseHttp?.(url)) {
     return { ok: false, defect: 'not-https', host: url.host };
   }
-  const { activationCode } = parsed;
-  return { ok: true, invitation: { url, dialect: dialectOf(url), activationCode } };
+  const { activationCode, nickname } = parsed;
+  return { ok: true, invitation: { url, dialect: dialectOf(url), activationCode, nickname } };
 }
 
 /** The RFC's own binding is at `/ctkip`; everything else speaks as deployed software does. */

@@ -278,7 +278,7 @@ function distributionMail(
   if (code === undefined || input.mail === undefined) return [{ ...notice, event: 'token-ready', values }];
   const url = ctkipUrl(base, snapshot.algorithm);
   if (input.mail === 'encrypted') {
-    const link = linkFor(base, snapshot, code);
+    const link = linkFor(base, snapshot, code, input.nickname);
     return [{ ...notice, event: 'delivery-encrypted', values: { ...values, url, code, link } }];
   }
   const { serial, expires } = values;
@@ -296,7 +296,9 @@ export function distributed(plan: DistributionPlan, id: string, code: string | u
     serial: token.serial,
     delivery: profile.delivery,
     ctkipUrl: ctkipUrl(base, snapshot.algorithm),
-    ...(code === undefined ? {} : { activationCode: code, link: linkFor(base, snapshot, code) }),
+    ...(code === undefined
+      ? {}
+      : { activationCode: code, link: linkFor(base, snapshot, code, input.nickname) }),
     ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
     ...(input.mail === undefined ? {} : { mailed: input.mail }),
     bindingEnforced: bindingEnforced(snapshot),
@@ -349,7 +351,7 @@ export async function freshCode(
   uses: Pick<Floor, 'sealing' | 'now' | 'random'>,
   doer: Doer,
   serial: string,
-  row: Pick<Row<'distributions'>, 'id' | 'state' | 'snapshot'>,
+  row: Pick<Row<'distributions'>, 'id' | 'state' | 'snapshot' | 'nickname'>,
   base: string,
 ): Promise<FreshCode | undefined> {
   const snapshot = readSnapshot(row.snapshot);
@@ -372,18 +374,19 @@ export async function freshCode(
   });
   return {
     number,
-    link: linkFor(base, snapshot, activationCode),
+    link: linkFor(base, snapshot, activationCode, row.nickname),
     url: ctkipUrl(base, snapshot.algorithm),
     activationCode,
     ...(expiresAt === null ? {} : { expiresAt: isoTime(expiresAt) }),
   };
 }
 
-function linkFor(base: string, snapshot: Snapshot, activationCode: string): string {
+function linkFor(base: string, snapshot: Snapshot, activationCode: string, nickname: string): string {
   const url = ctkipUrl(base, snapshot.algorithm);
   const rendered = renderLink(snapshot.deviceType.linkTemplate, {
     url,
     activationCode: codeInLink(activationCode),
+    nickname,
   });
   // Templates are checked when they are imported; an address always works, with the code typed.
   return rendered.ok ? rendered.link : url;
