@@ -19,9 +19,22 @@ export function findMatch(
   settings: Settings,
   now: number,
 ): Match | undefined {
+  // What is accepted is nearly always near. Everything else costs the same, whether it is wrong, used, or right for a token held back.
+  const near = bestMatch(candidates, passcode, settings, now, acceptanceWindow);
+  if (near && mayBeAccepted(near.candidate) && near.position > near.candidate.position) return near;
+  return bestMatch(candidates, passcode, settings, now, searchWindow);
+}
+
+function bestMatch(
+  candidates: readonly Candidate[],
+  passcode: string,
+  settings: Settings,
+  now: number,
+  within: typeof searchWindow,
+): Match | undefined {
   let found: Match | undefined;
   for (const candidate of candidates) {
-    const position = positionOf(candidate, passcode, searchWindow(candidate, settings, now));
+    const position = positionOf(candidate, passcode, within(candidate, settings, now));
     if (position === undefined) continue;
     const { from, to } = acceptanceWindow(candidate, settings, now);
     const match = { candidate, position, near: from <= position && position <= to };
@@ -30,11 +43,11 @@ export function findMatch(
   return found;
 }
 
+const mayBeAccepted = ({ barred, waits }: Candidate): boolean => barred === undefined && waits === undefined;
+
 /** One that may be accepted before one that is barred, one that is enough before one that is not, the new seed before the old one. */
 const rank = ({ candidate, near }: Match): number =>
-  (candidate.barred === undefined && candidate.waits === undefined ? 4 : 0) +
-  (near ? 2 : 0) +
-  (candidate.pending ? 1 : 0);
+  (mayBeAccepted(candidate) ? 4 : 0) + (near ? 2 : 0) + (candidate.pending ? 1 : 0);
 
 /** The interval or counter of the whole passcode: PIN and tokencode as the token's style has it, or the tokencode alone without a PIN. */
 export function positionOf(candidate: Candidate, passcode: string, window: Window): number | undefined {
