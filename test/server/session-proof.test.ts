@@ -278,13 +278,13 @@ onBothDatabases('proof', (kind) => {
       result: 'refused',
       reason: 'wrong present password',
     });
-    expect(await codeOf(change(PASSWORD, 'password1234'))).toBe('password-refused');
+    expect(await codeOf(change(PASSWORD, 'password12345678'))).toBe('password-refused');
     expect(await codeOf(change(PASSWORD, 'another horse battery'))).toBe('none');
   });
 
   test('a password that is easily guessed is refused by every way it can be chosen', async () => {
     const { api } = deployment;
-    const weak = { password: 'password1234' };
+    const weak = { password: 'password12345678' };
     await api('addUser', { body: { userId: 'weak' } });
     for (const attempt of [
       () => api('addAdministrator', { body: { userName: 'weak', ...weak, grants: [] } }),
