@@ -48,6 +48,14 @@ onBothDatabases('access', (kind) => {
     return 'none';
   }
 
+  test('a token that no device has imported says so, and not that passcodes are accepted', async () => {
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('addUser', { body: { userId: 'waits' } });
+    await api('assignToken', { params: { serial }, body: { userId: 'waits' } });
+    expect(await modeOf(serial)).toBe('not-provisioned');
+    await api('deleteUser', { params: { userId: 'waits' } });
+  });
+
   test('the nearest domain with a policy of its own counts, and a change says before whom it touches', async () => {
     const inCity = await holder('city', 'City');
     await holder('north', 'North');

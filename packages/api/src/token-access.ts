@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { auditEntrySchema, serialSchema, userIdSchema } from './resources.ts';
 
-/** What becomes of a right passcode: `normal` accepts it; the others ask for more, wait, or refuse. */
+/** What becomes of a right passcode: `normal` accepts it; the others ask for more, wait, refuse, or have no seed that one could be right for. */
 export const TOKEN_MODES = [
   'normal',
+  'not-provisioned',
   'new-pin',
   'next-tokencode',
   'held-back',

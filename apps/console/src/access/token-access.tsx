@@ -16,6 +16,7 @@ import { TestDialog } from './test-dialog.tsx';
 
 const COLOURS = {
   normal: 'green',
+  'not-provisioned': 'grey',
   'new-pin': 'blue',
   'next-tokencode': 'blue',
   'held-back': 'orange',

@@ -12,7 +12,7 @@ import { useTimes } from '../ui/times.ts';
 const STEPS = ['issued', 'opened', 'provisioned', 'confirmed'] as const;
 const FINAL: readonly DistributionState[] = ['confirmed', 'expired', 'withdrawn', 'failed'];
 
-export function LiveState({ serial }: { serial: string }) {
+export function LiveState({ serial, onCodeDone }: { serial: string; onCodeDone: () => void }) {
   const { t } = useTranslation();
   const api = useApi();
   const { exact } = useTimes();
@@ -34,6 +34,10 @@ export function LiveState({ serial }: { serial: string }) {
     if (id === undefined && seen !== undefined) setId(seen);
   }, [id, seen]);
   const state = distribution?.state;
+  const codeDone = state !== undefined && state !== 'issued' && state !== 'opened';
+  useEffect(() => {
+    if (codeDone) onCodeDone();
+  }, [codeDone, onCodeDone]);
   const reached = (step: (typeof STEPS)[number]): string | undefined =>
     distribution?.history.find((event) => event.state === step)?.at;
   const last = STEPS.findLastIndex((step) => step === state || reached(step) !== undefined);

@@ -1,7 +1,7 @@
 /** After Save and Distribute: what to hand over, how, and what becomes of it. */
 import { Alert, Button, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
 import { useApi } from '../api/use-api.ts';
@@ -26,15 +26,18 @@ export function DistributeResultView({
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   const { serial, activationCode, link, expiresAt } = result;
   const url = result.delivery === 'url';
+  // Once it was used, or is worth nothing any more, nobody needs the code that only this page shows.
+  const [codeNeeded, setCodeNeeded] = useState(url);
+  const codeDone = useCallback(() => setCodeNeeded(false), []);
   const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => url && currentLocation.pathname !== nextLocation.pathname,
+    ({ currentLocation, nextLocation }) => codeNeeded && currentLocation.pathname !== nextLocation.pathname,
   );
   useEffect(() => {
-    if (!url) return undefined;
+    if (!codeNeeded) return undefined;
     const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
     window.addEventListener('beforeunload', warn);
     return () => window.removeEventListener('beforeunload', warn);
-  }, [url]);
+  }, [codeNeeded]);
   useEffect(() => document.getElementById('distributed')?.focus(), []);
 
   const steps = [
@@ -111,7 +114,7 @@ export function DistributeResultView({
             </CardBody>
           </Card>
         )}
-        <LiveState serial={serial} />
+        <LiveState serial={serial} onCodeDone={codeDone} />
         {url && (
           <Card component="section">
             <CardTitle component="h2">{t('result.advice.title')}</CardTitle>

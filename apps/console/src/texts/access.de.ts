@@ -157,6 +157,7 @@ export const accessDe: typeof accessEn = {
     mode: 'Modus',
     modes: {
       normal: 'Normal',
+      'not-provisioned': 'Nicht importiert',
       'new-pin': 'Neue PIN',
       'next-tokencode': 'Nächster Tokencode',
       'held-back': 'Zurückgehalten',
@@ -167,6 +168,7 @@ export const accessDe: typeof accessEn = {
     },
     modesSay: {
       normal: 'Ein richtiger Passcode wird angenommen.',
+      'not-provisioned': 'Noch kein Gerät hat das Token importiert; es hat daher keine Passcodes.',
       'new-pin': 'Nach einem richtigen Passcode wählt der Benutzer eine neue PIN.',
       'next-tokencode': 'Nach einem richtigen Passcode wird auch der nächste Tokencode verlangt.',
       'held-back': 'Nach falschen Passcodes muss das Token warten. Bis dahin wird nichts angenommen.',

@@ -148,6 +148,7 @@ export const accessEn = {
     mode: 'Mode',
     modes: {
       normal: 'Normal',
+      'not-provisioned': 'Not provisioned',
       'new-pin': 'New PIN',
       'next-tokencode': 'Next Tokencode',
       'held-back': 'Held back',
@@ -158,6 +159,7 @@ export const accessEn = {
     },
     modesSay: {
       normal: 'A right passcode is accepted.',
+      'not-provisioned': 'No device has imported the token yet, so it has no passcodes.',
       'new-pin': 'After a right passcode the user chooses a new PIN.',
       'next-tokencode': 'After a right passcode the next tokencode is asked for as well.',
       'held-back': 'After wrong passcodes the token waits. Nothing is accepted meanwhile.',

@@ -16,6 +16,7 @@ export function tokenMode(rows: readonly VerifiableRow[], policies: Policies, no
   if (lockedUntil(row, policies, now) > now) return 'locked';
   const { token } = policies;
   if (heldBackUntil(row, policies, now) > now) return 'held-back';
+  if (rows.every(({ seed_id }) => seed_id === null)) return 'not-provisioned';
   if (inNextTokencodeMode({ failures: row.failures ?? 0 }, token)) return 'next-tokencode';
   const waitsForPin = rows.some(
     ({ authentication_type }) =>
