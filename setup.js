@@ -61,7 +61,7 @@ function changed(...paths) {
 
 /** The web apps: a folder of apps/, and what it is made of besides its own sources. */
 const WEB_APPS = [
-  { name: 'console', packages: ['api', 'ctkip'] },
+  { name: 'console', packages: ['api', 'ctkip', 'messages'] },
   { name: 'authenticator', packages: ['ctkip', 'messages', 'otp', 'xml'] },
 ];
 const SOURCES = [

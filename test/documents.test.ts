@@ -4,16 +4,18 @@
  * `SOWER_WRITE_TABLES=1 npx vitest run test/documents.test.ts` writes the tables of docs/configuration.md and
  * docs/authentication.md anew.
  */
+
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { PERMISSIONS, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { emergencyPolicySchema, lockoutPolicySchema, tokenPolicySchema } from '@sower/api/policies';
-import { PROBLEMS } from '@sower/api/problems';
+import { PROBLEMS, type ProblemCode } from '@sower/api/problems';
 import { type DeviceDefinition, deviceDefinitionSchema } from '@sower/api/resources';
 import { settingsSchema } from '@sower/api/settings';
 import { PLACEHOLDERS, renderLink } from '@sower/ctkip/links';
+import { outcomesEn } from '@sower/messages/outcomes.en';
 import { REPLY_ATTRIBUTES } from '@sower/radius/attributes';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -91,7 +93,11 @@ const TABLES: Record<string, Table> = {
   },
   problems: {
     head: ['code', 'HTTP status', 'title'],
-    rows: Object.entries(PROBLEMS).map(([name, { status, title }]) => [code(name), String(status), title]),
+    rows: Object.entries(PROBLEMS).map(([name, status]) => [
+      code(name),
+      String(status),
+      outcomesEn.problem[name as ProblemCode],
+    ]),
   },
   permissions: {
     head: ['permission', 'what it allows', 'first administrator'],

@@ -174,7 +174,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
         if (deed.menu) expect(offered.includes(`/console${deed.page}`), deed.page).toBe(may);
         if (may) continue;
         await go(page, deed.page);
-        await page.getByRole('heading', { name: 'You are not permitted to do this' }).waitFor();
+        await page.getByRole('heading', { name: 'Not permitted' }).waitFor();
         await page.getByText('This needs the permission:').waitFor();
         // Who may see who can is led there.
         expect(await page.locator('#main').getByRole('link', { name: 'Who can do this?' }).count()).toBe(
@@ -228,7 +228,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await choose(page, 'South', 'Add below');
     await page.getByRole('textbox', { name: 'Name' }).fill('North');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
-    await page.getByText('There is a security domain "North" already.').waitFor();
+    await page.getByText('There is already a security domain "North".').waitFor();
     await page.getByRole('textbox', { name: 'Name' }).fill('Island');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('Security domain Island is added.').waitFor();
@@ -279,10 +279,10 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
         .evaluate(
           (input) => document.getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent,
         );
-    await expect.poll(() => said('First password')).toContain('A password has at least 15 characters.');
+    await expect.poll(() => said('First password')).toContain('Use at least 15 characters.');
     await page.getByLabel('First password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Save' }).click();
-    await expect.poll(() => said('User name')).toContain('There is an administrator "north" already.');
+    await expect.poll(() => said('User name')).toContain('There is already an administrator "north".');
     await page.getByRole('textbox', { name: 'User name' }).fill('fresh');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Administrator fresh is added.').waitFor();
@@ -290,7 +290,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByRole('button', { name: 'Actions for admin', exact: true }).click();
     const entry = page.getByRole('menuitem', { name: /^Delete/ });
     expect(await entry.getAttribute('aria-disabled')).toBe('true');
-    expect(await entry.textContent()).toContain('The last Super Admin stays.');
+    expect(await entry.textContent()).toContain('This is the last Super Admin.');
     await page.keyboard.press('Escape');
     await go(page, '/administrators/admin');
     await page.getByText('This is the last enabled Super Admin').waitFor();
@@ -382,7 +382,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     });
     await choose(page, 'Service desk', 'Delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('Administrators have this role. Take it from them first.').waitFor();
+    await page.getByText('Administrators have this role. Remove it from them first.').waitFor();
 
     await go(page, '/who-can');
     await page.getByRole('searchbox', { name: 'Find a permission' }).fill('issue software');
@@ -484,7 +484,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByRole('textbox', { name: 'Name' }).fill('Auditor');
     await page.getByLabel('Benutzer ansehen').check();
     await page.getByRole('button', { name: 'Speichern' }).click();
-    await page.getByText('Eine Rolle „Auditor“ gibt es schon.').waitFor();
+    await page.getByText('Es gibt schon eine Rolle „Auditor“.').waitFor();
     await go(page, '/certificates');
     await page
       .getByText('Das Zertifikat stammt von der eigenen Zertifizierungsstelle dieses Servers.')

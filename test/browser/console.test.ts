@@ -269,11 +269,11 @@ describe.skipIf(skip)('Security Console', () => {
         problem: {
           code: 'not-permitted',
           permission: 'tokens:distribute',
-          title: locale === 'de' ? 'Das dürfen Sie nicht' : 'You are not permitted to do this',
+          title: locale === 'de' ? 'Nicht erlaubt' : 'Not permitted',
           detail:
             locale === 'de'
               ? 'Dafür ist das Recht „tokens:distribute“ nötig.'
-              : 'This needs the permission "tokens:distribute".',
+              : 'The permission "tokens:distribute" is required.',
         },
       });
       expect((await api('getToken', { params: { serial } })).distribution).toBeUndefined();

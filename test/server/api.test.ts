@@ -59,7 +59,7 @@ onBothDatabases('API', (kind) => {
       const problem = JSON.parse(refused.body.toString()) as object;
       expect(problem, said).toMatchObject({
         code: 'not-permitted',
-        detail: `This needs the permission "${permission}".`,
+        detail: `The permission "${permission}" is required.`,
         permission,
       });
     }
@@ -523,20 +523,20 @@ onBothDatabases('API', (kind) => {
     expect(await ask('de-CH, de;q=0.9, en;q=0.5', { email: 'x' })).toMatchObject({
       language: 'de',
       code: 'invalid-request',
-      title: 'Die Anfrage ist nicht gültig',
+      title: 'Ungültige Anfrage',
       errors: [
-        { path: 'userId', message: 'Das wird gebraucht.' },
-        { path: 'email', message: 'Das ist keine E-Mail-Adresse.' },
+        { path: 'userId', message: 'Erforderlich.' },
+        { path: 'email', message: 'Keine E-Mail-Adresse.' },
       ],
     });
     expect(await ask('fr', { email: 'x' })).toMatchObject({
       language: 'en',
-      errors: [{ message: 'This is needed.' }, { message: 'This is not an e-mail address.' }],
+      errors: [{ message: 'Required.' }, { message: 'Not an e-mail address.' }],
     });
     await ask('en', { userId: 'Spoken' });
     expect(await ask('de', { userId: 'spoken' })).toMatchObject({
       code: 'already-exists',
-      detail: 'Einen Benutzer „spoken“ gibt es schon (Groß- und Kleinschreibung spielt keine Rolle).',
+      detail: 'Es gibt schon einen Benutzer „spoken“ (Groß- und Kleinschreibung spielt keine Rolle).',
     });
   });
 

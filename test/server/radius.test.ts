@@ -118,7 +118,7 @@ onBothDatabases('RADIUS', (kind) => {
       '127.0.0.1',
     ]);
     expect(trail.items.map(({ reason }) => reason)).toContainEqual(
-      `token ${token.serial}: this tokencode was used already`,
+      `token ${token.serial}: this tokencode was already used`,
     );
   });
 
@@ -454,11 +454,11 @@ onBothDatabases('RADIUS', (kind) => {
     const name = 'x';
     for (const [body, said] of [
       [{ name, network: '10.0.0.1/24' }, '10.0.0.0/24'],
-      [{ name, network: '10.0.0.256' }, 'neither an address nor a CIDR range'],
+      [{ name, network: '10.0.0.256' }, 'not an address or a CIDR range'],
       [{ name, network: '127.0.0.0/24' }, 'already'],
       [{ name, network: '::ffff:127.0.0.0/24' }, 'already'],
       [{ name, network: '10.0.0.1', secret: 'short' }, 'at least 16 characters'],
-      [{ name, network: '10.0.0.1', secret: 'has blanks in the middle' }, 'no blanks'],
+      [{ name, network: '10.0.0.1', secret: 'has blanks in the middle' }, 'without spaces'],
       [{ name, network: '10.0.0.1', replyAttributes: [{ name: 'No-Such', value: 'x' }] }, 'No-Such'],
       [
         { name, network: '10.0.0.1', replyAttributes: [{ name: 'Framed-MTU', value: 'x' }] },

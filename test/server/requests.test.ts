@@ -189,7 +189,7 @@ onBothDatabases('requests', (kind) => {
         expect(again?.detail).toContain('You approved an earlier step');
       }
       const early = deployment.api('distributeRequest', { params: { id: request.id }, body: {} });
-      expect((await problem(early))?.detail).toContain('not approved yet');
+      expect((await problem(early))?.detail).toContain('not been approved yet');
       request = await approve(api, request);
       expect(request.step).toBe(index + 1);
     }
@@ -501,7 +501,7 @@ onBothDatabases('requests', (kind) => {
       await problem(api('requestToken', { body: { userId, offer: name, replaces: theirs } })),
     ).toMatchObject({ code: 'not-found', detail: expect.stringContaining(`has no token ${theirs}`) });
     await api('replaceToken', { params: { serial: other }, body: {} });
-    expect((await asking(other))?.detail).toContain('being replaced already');
+    expect((await asking(other))?.detail).toContain('already being replaced');
     // Gone meanwhile: the new one comes beside what there is, within what is allowed.
     const plain = await user();
     const { first: gone } = await api('mintTokens', { body: { count: 1 } });

@@ -740,7 +740,7 @@ onBothDatabases('self-service API', (kind) => {
     ]) {
       expect(await problemOf(refused())).toMatchObject({
         code: 'wrong-state',
-        detail: 'This is switched off here. Ask your help desk.',
+        detail: 'This is turned off here. Ask your help desk.',
       });
     }
     // Somebody else's token does not exist, switched off or not.
@@ -876,8 +876,8 @@ onBothDatabases('self-service API', (kind) => {
       problemOf(by.api('setOwnPin', { params: { serial }, body: { pin } }));
     for (const [pin, message] of [
       ['ab12', /has 5 to 8 letters and digits/],
-      ['12345', /letters: at least 1/],
-      ['xSower1', /excluded words/],
+      ['12345', /at least one letter/],
+      ['xSower1', /excluded word/],
     ] as const) {
       expect(await set(browser, pin)).toMatchObject({
         code: 'pin-refused',

@@ -293,7 +293,7 @@ onBothDatabases('proof', (kind) => {
     ]) {
       expect(await problemOf(attempt())).toMatchObject({
         code: 'password-refused',
-        detail: expect.stringContaining('easily guessed'),
+        detail: expect.stringContaining('easy to guess'),
       });
     }
   });

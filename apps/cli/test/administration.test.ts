@@ -143,7 +143,7 @@ describe('a refusal', () => {
   test('does not say twice what is wrong', async () => {
     const twice = () => problem('invalid-request', 'id: too long', [{ path: 'id', message: 'too long' }]);
     const ran = await against({ 'GET /users/:id': twice }, ['user', 'show', 'x']);
-    expect(ran.err).toBe('sower: The request is not valid:\n  id: too long\n');
+    expect(ran.err).toBe('sower: Invalid request:\n  id: too long\n');
   });
 
   test('an unknown key names the next step', async () => {

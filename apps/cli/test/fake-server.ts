@@ -3,6 +3,7 @@ import { createServer as createHttp, type IncomingHttpHeaders, type RequestListe
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type ProblemCode, problemDocument } from '@sower/api/problems';
+import { outcomesEn } from '@sower/messages/outcomes.en';
 import { CERTIFICATE, KEY } from './certificate.ts';
 
 export type Asked = {
@@ -27,7 +28,11 @@ export function problem(
   detail?: string,
   errors?: { path: string; message: string }[],
 ): Answer {
-  const body = problemDocument(code, detail, errors);
+  const body = problemDocument(code, {
+    title: outcomesEn.problem[code],
+    ...(detail === undefined ? {} : { detail }),
+    ...(errors === undefined ? {} : { errors }),
+  });
   return { status: body.status, body };
 }
 

@@ -5,10 +5,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
 import type { RadiusListener } from '@sower/api/radius';
-import type { AuditFinding } from '@sower/api/resources';
+import { inEnglish } from '@sower/messages/outcomes';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { keepAuditLinked } from './audit/chain.ts';
+import type { AuditFinding } from './audit/findings.ts';
 import { headKeeper } from './audit/head.ts';
 import { refusals } from './audit/refused-calls.ts';
 import { sessionRecorder } from './authentication/challenge/record-session.ts';
@@ -273,7 +274,10 @@ export async function startServer(
     served,
     auditHead: headKeeper(floor, join(config.dataFolder, AUDIT_HEAD_FILE)),
     onAuditFindings: (findings: readonly AuditFinding[]) =>
-      log.error({ findings }, 'the audit trail was altered beside the server'),
+      log.error(
+        { findings: findings.map((finding) => ({ ...finding, detail: inEnglish(finding.detail) })) },
+        'the audit trail was altered beside the server',
+      ),
   };
   let radius: RadiusServer | undefined;
   const stopLinking = keepAuditLinked(

@@ -1,5 +1,7 @@
 /** The agents' interface over a scripted domain, on a real database: what is asked, what is answered, what an attempt is good for. */
+
 import { randomBytes } from 'node:crypto';
+import { text } from '@sower/messages/outcomes';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freshSqlite } from '../../../test/harness/fresh-database.ts';
@@ -68,7 +70,7 @@ beforeAll(async () => {
     },
   });
   const made = await addAgent(uses, actor, { name: 'Web portal' });
-  if (!made.ok) throw new Error(made.detail);
+  if (!made.ok) throw new Error(made.detail.code);
   key = made.value.key;
 });
 afterAll(async () => {
@@ -310,7 +312,7 @@ test('resources: the texts of prompts by their ids, as every challenge names the
   for (const challenge of [
     { kind: 'next-tokencode' },
     { kind: 'new-pin', rules },
-    { kind: 'new-pin-or-system', rules, refused: 'This PIN is too short.' },
+    { kind: 'new-pin-or-system', rules, refused: text('pin.excluded-word') },
     { kind: 'system-pin', pin: '4711' },
     { kind: 'passcode-with-new-pin' },
   ] as const) {
@@ -325,7 +327,7 @@ test('resources: the texts of prompts by their ids, as every challenge names the
 
 test('an attempt is of one agent, for five minutes, and cannot be made up', async () => {
   const other = await addAgent(uses, actor, { name: 'Other' });
-  if (!other.ok) throw new Error(other.detail);
+  if (!other.ok) throw new Error(other.detail.code);
   [steps, log] = [[ACCEPTED, ACCEPTED, ACCEPTED], []];
   const { body: begun } = await initialize();
   expect((await verify(begun.context, '1', other.value.key)).body.attemptResponseCode).toBe('FAIL');
@@ -384,14 +386,14 @@ test('keys: unknown, changed, of a disabled or deleted agent; bodies that cannot
     expect((await post('initialize', body)).status, String(status)).toBe(status);
   }
   const made = await addAgent(uses, actor, { name: 'Short-lived' });
-  if (!made.ok) throw new Error(made.detail);
+  if (!made.ok) throw new Error(made.detail.code);
   const { id, version } = made.value;
   expect(await addAgent(uses, actor, { name: ' short-LIVED' })).toMatchObject({
     ok: false,
     problem: 'already-exists',
   });
   const changed = await changeAgentKey(uses, actor, id);
-  if (!changed.ok) throw new Error(changed.detail);
+  if (!changed.ok) throw new Error(changed.detail.code);
   expect((await initialize({}, made.value.key)).status).toBe(401);
   const edited = await editAgent(uses, actor, {
     id,

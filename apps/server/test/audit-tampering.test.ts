@@ -1,18 +1,20 @@
 /** What somebody who writes the database but lacks the master key does to the audit trail shows. On both databases. */
+
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHAIN_START } from '@sower/api/audit-chain';
-import type { AuditChain, AuditFinding } from '@sower/api/resources';
+import { inEnglish } from '@sower/messages/outcomes';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { earlierSchema } from '../../../test/harness/earlier-schema.ts';
 import { type AuditChainUses, linkAudit, seenHead } from '../src/audit/chain.ts';
+import type { AuditFinding } from '../src/audit/findings.ts';
 import { anchorOf, headKeeper } from '../src/audit/head.ts';
-import { verifyAudit } from '../src/audit/proof.ts';
+import { type ProvenChain, verifyAudit } from '../src/audit/proof.ts';
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { beginMarks, newKeyCheck } from '../src/start/first-marks.ts';
@@ -53,12 +55,12 @@ onBothDatabases('a writer of the database', (kind) => {
     await insertAudit(open.db, by, ...objects.map((object) => ({ ...event, object })));
     await linkAudit(by);
   };
-  const verify = async (by = uses, anchor?: string): Promise<AuditChain> => {
+  const verify = async (by = uses, anchor?: string): Promise<ProvenChain> => {
     const outcome = await verifyAudit(by, auditor, { anchor });
-    if (!outcome.ok) throw new Error(outcome.detail);
+    if (!outcome.ok) throw new Error(outcome.detail.code);
     return outcome.value;
   };
-  const details = (chain: AuditChain) => chain.findings.map(({ detail }) => detail).join('\n');
+  const details = (chain: ProvenChain) => chain.findings.map(({ detail }) => inEnglish(detail)).join('\n');
   const rows = () => open.db.selectFrom('audit').selectAll().orderBy('id').execute();
   /** As the attacker writes it, who knows how ids look. */
   const forged = (mark: string | null = null): Row<'audit'> => ({
@@ -177,9 +179,9 @@ onBothDatabases('a writer of the database', (kind) => {
       // What is written afterwards is linked behind what was removed: the hole stays, also for who only sees the database.
       expect(reported).toEqual([]);
       await write(3);
-      expect(reported.map(({ detail }) => detail).join()).toContain('The chain reached link 12');
+      expect(reported.map(({ detail }) => inEnglish(detail)).join()).toContain('The chain reached link 12');
       const later = await verify(process(undefined));
-      expect(details(later)).toContain(`The links ${kept + 1} to 12 of the chain were removed.`);
+      expect(details(later)).toContain(`Links ${kept + 1} to 12 of the chain were removed.`);
     },
   );
 
@@ -188,18 +190,18 @@ onBothDatabases('a writer of the database', (kind) => {
     await uses.auditHead.flush();
     const head = await getHead();
     await setHead(null);
-    expect(details(await verify())).toContain('as the database keeps it');
+    expect(details(await verify())).toContain('that the database stores');
     await setHead(head?.replace(/^3\./, '2.') ?? '');
-    expect(details(await verify())).toContain('as the database keeps it');
+    expect(details(await verify())).toContain('that the database stores');
     await setHead(head);
     expect((await verify()).intact).toBe(true);
     const text = readFileSync(file(), 'utf8');
     writeFileSync(file(), text.replace(/^3\./, '1.'));
-    expect(details(await verify())).toContain('as the data folder keeps it');
+    expect(details(await verify())).toContain('that the data folder stores');
     // It is not mended by going on.
     await write(3);
     await uses.auditHead.flush();
-    expect(details(await verify())).toContain('as the data folder keeps it');
+    expect(details(await verify())).toContain('that the data folder stores');
   });
 
   test('does whatever comes to mind to what is linked: it shows', async () => {
@@ -308,7 +310,7 @@ onBothDatabases('a writer of the database', (kind) => {
     const apart = process(undefined);
     expect(await verify(apart)).toMatchObject({ intact: true, unmarked: 6 });
     for (const chain of [await verify(process(file())), await verify(apart, anchor ?? '')]) {
-      expect(details(chain)).toContain('1 rows were without a mark; now 6 are said to be.');
+      expect(details(chain)).toContain('1 rows had no mark; now 6 are recorded as having none.');
     }
   });
 

@@ -110,7 +110,7 @@ onBothDatabases('authority', (kind) => {
         authenticationType: 'fob',
         codeExpiry: '1d',
       } as never);
-      if (!made.ok) throw new Error(made.detail);
+      if (!made.ok) throw new Error(made.detail.code);
     }
   });
   afterAll(async () => {
@@ -127,14 +127,14 @@ onBothDatabases('authority', (kind) => {
     const { userId, serial } = someone;
     const wish = { deviceBinding: { kind: 'class' }, nickname: '', revokeNow: false } as const;
     const minted = await mintTokens(uses, NORTH, { count: 2 } as never);
-    if (!minted.ok) throw new Error(minted.detail);
+    if (!minted.ok) throw new Error(minted.detail.code);
     for (const outcome of [
       await giveEmergencyAccess(uses, ROOT, { serial, kind: 'set' }),
       await setUserPassword(uses, ROOT, { userId, password: 'correct horse battery', mustChange: false }),
       await openActivationWindow(uses, ROOT, userId),
       await distributeToken(uses, ROOT, serial, { ...wish, profile: 'qr' }),
     ]) {
-      if (!outcome.ok) throw new Error(outcome.detail);
+      if (!outcome.ok) throw new Error(outcome.detail.code);
     }
     return { ...someone, spare: minted.value.first, wish };
   }

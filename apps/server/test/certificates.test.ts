@@ -162,7 +162,7 @@ describe('PKCS#12', () => {
       return;
     }
     const read = await readCertificate(input);
-    if (!read.ok) throw new Error(read.finding.text);
+    if (!read.ok) throw new Error(read.finding.code);
     expect(read.chain.map(({ fingerprint256 }) => fingerprint256)).toEqual([
       vectors.leafSha256,
       vectors.rootSha256,
@@ -199,7 +199,7 @@ test('PKCS#7, as an authority answers: the server first, in whatever order they 
     { kind: 'pem' as const, chain: pem },
   ]) {
     const read = await readCertificate(input);
-    if (!read.ok) throw new Error(read.finding.text);
+    if (!read.ok) throw new Error(read.finding.code);
     expect(read.chain.map(({ fingerprint256 }) => fingerprint256)).toEqual([
       vectors.leafSha256,
       vectors.rootSha256,

@@ -183,7 +183,7 @@ onBothDatabases('guesses at once', (kind) => {
           serial: someone.serial,
           kind: 'fixed',
         });
-        if (!given.ok) throw new Error(given.detail);
+        if (!given.ok) throw new Error(given.detail.code);
         const wrong = wrongCode(someone);
         await Promise.all(Array.from({ length: GUESSES }, (_, caller) => show(someone, wrong, caller)));
         expect((await findToken(stage().db, someone.serial))?.failures).toBe(5);

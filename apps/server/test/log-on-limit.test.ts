@@ -1,5 +1,7 @@
 /** Who guesses at an account slows strangers, never its owner. */
+
 import { randomBytes } from 'node:crypto';
+import { text } from '@sower/messages/outcomes';
 import { expect, test } from 'vitest';
 import { guessLimit, oneLevel } from '../src/core/guess-limit.ts';
 import { done, type Outcome, refused } from '../src/core/outcome.ts';
@@ -43,7 +45,7 @@ function setting() {
     ]);
   return { uses, attempt, looked: () => looked, pass: (milliseconds: number) => (clock += milliseconds) };
 }
-const WRONG = refused('log-on-failed', 'wrong');
+const WRONG = refused('log-on-failed', text('log-on.wrong-password'));
 const RIGHT = done('in');
 
 test('guesses from many addresses at once: as many are looked at as one account may be wrong', async () => {

@@ -1,7 +1,9 @@
 /** The RADIUS edge over a scripted domain: challenges and State, duplicates in memory, overload, stop, networks. */
+
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { utf8 } from '@sower/bytes/octets';
+import { inEnglish, text } from '@sower/messages/outcomes';
 import { integerOctets, integerOf, TYPE } from '@sower/radius/attributes';
 import { accessRequest, accountingRequest, readReply, statusServer } from '@sower/radius/client';
 import { textOf } from '@sower/radius/octets';
@@ -429,7 +431,11 @@ describe('Proxy-State', () => {
       start: async () => ({
         state: 'challenge',
         attempt: 'x'.repeat(64),
-        challenge: { kind: 'new-pin', rules: RULES, refused: 'é'.repeat(300) },
+        challenge: {
+          kind: 'new-pin',
+          rules: RULES,
+          refused: text('domain.not-found', { domain: 'é'.repeat(300) }),
+        },
         expiresAt: NOW + 90_000,
       }),
     });
@@ -470,7 +476,7 @@ test.each([
 describe('networks', () => {
   const written = (text: string): string => {
     const network = readNetwork(text);
-    return network.ok ? writeNetwork(network.value) : network.detail;
+    return network.ok ? writeNetwork(network.value) : inEnglish(network.detail);
   };
   test('one spelling each', () => {
     for (const [text, expected] of [
@@ -502,9 +508,9 @@ describe('networks', () => {
       '::1/129',
       '1.2.3.4/24/2',
     ]) {
-      expect(written(text), text).toContain('is neither an address nor a CIDR range');
+      expect(written(text), text).toContain('is not an address or a CIDR range');
     }
-    expect(written('192.0.2.7/24')).toContain('write 192.0.2.0/24 for the range');
+    expect(written('192.0.2.7/24')).toContain('Enter 192.0.2.0/24 for the range');
     expect(readAddress('fe80::1%eth0')?.toString()).toBe('fe80::1');
     for (const text of ['0x7f.1', '127.1', '192.0.02.1', '1'.repeat(1000), '::1%', ':', '%'])
       expect(readAddress(text), text).toBe(undefined);

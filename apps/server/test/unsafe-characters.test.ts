@@ -13,7 +13,7 @@ test.each([...UNSAFE])('%j is harmless on the terminal, in the trail, in mail an
   expect(forTerminal(text)).not.toContain(character);
   expect(forTrail(text, 100)).not.toContain(character);
   expect(renderTemplate('{{name}}', { name: text })).toBe('a b');
-  expect(templateDefect(`x${character}y://{url}`)).toBe('control or invisible characters');
+  expect(templateDefect(`x${character}y://{url}`)).toEqual({ kind: 'control' });
 });
 
 test('other characters stay as they are', () => {

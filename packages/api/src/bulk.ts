@@ -1,7 +1,7 @@
 /** One deed on every token of a search, batch by batch: the caller asks for the next batch until there is none. */
 import { z } from 'zod';
 import type { Permission } from './permissions.ts';
-import { PROBLEMS, type ProblemCode } from './problems.ts';
+import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
 import { serialSchema, tokenQuerySchema } from './resources.ts';
 
 export const BULK_DEEDS = [
@@ -68,6 +68,7 @@ export const bulkResultSchema = z
       z.object({
         serial: serialSchema,
         code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+        ...reasonShape,
         detail: z.string(),
       }),
     ),

@@ -1,6 +1,8 @@
 /** Certificates of the server: what is presented, what is stored, requests for new ones. Private keys only ever go in. */
+
 import { z } from 'zod';
 import { certificateFindingSchema } from './certificate-findings.ts';
+import { rule } from './field-rules.ts';
 import { type Operation, page } from './operation.ts';
 
 const timeSchema = z.iso.datetime();
@@ -63,7 +65,7 @@ export const certificateInputSchema = z
         .string()
         .min(1)
         .max(48 * 1024)
-        .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'This is not base64.'),
+        .regex(/^[A-Za-z0-9+/]+={0,2}$/, rule('base64')),
       password: password.default(''),
     }),
   ])
@@ -101,7 +103,7 @@ const subjectPart = z
   .trim()
   .max(64)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they have no place in a name
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'Control characters are not allowed.')
+  .regex(/^[^\u0000-\u001f\u007f]*$/, rule('control-characters'))
   .optional();
 const hostName = z
   .string()
@@ -110,7 +112,7 @@ const hostName = z
   .max(253)
   .regex(
     /^(\*\.)?([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$|^[0-9a-f:.]+$/,
-    'Use a DNS name, such as otp.example.com, or an IP address.',
+    rule('host-or-address'),
   );
 
 export const certificateRequestSchema = z
@@ -127,7 +129,7 @@ export const certificateRequestSchema = z
       .string()
       .trim()
       .toUpperCase()
-      .regex(/^([A-Z]{2})?$/, 'Use two letters, such as DE.')
+      .regex(/^([A-Z]{2})?$/, rule('country'))
       .optional(),
   })
   .meta({ id: 'NewCertificateRequest' });

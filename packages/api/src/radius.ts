@@ -1,14 +1,16 @@
 /** Who may ask whether a passcode is right from outside the API: RADIUS clients and authentication agents, and what one does with them. */
+
 import { z } from 'zod';
+import { rule } from './field-rules.ts';
 import { idParams, type Operation, page } from './operation.ts';
 import { domainReference, nameSchema, timeSchema, versionSchema } from './resources.ts';
 
 /** As network gear takes it: printable ASCII without blanks. */
 export const radiusSecretSchema = z
   .string()
-  .min(16, 'A secret has at least 16 characters.')
+  .min(16, rule('secret-length'))
   .max(128)
-  .regex(/^[\x21-\x7e]+$/, 'A secret has letters, digits and punctuation of ASCII, and no blanks.');
+  .regex(/^[\x21-\x7e]+$/, rule('secret-characters'));
 
 /** An attribute as people write it: see docs/radius.md for the names. */
 export const replyAttributeSchema = z
@@ -33,10 +35,7 @@ const networkSchema = z
 const fingerprintSchema = z
   .string()
   .trim()
-  .regex(
-    /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/,
-    'This is not the SHA-256 fingerprint of a certificate: 64 hexadecimal digits.',
-  );
+  .regex(/^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, rule('fingerprint'));
 
 const clientFields = {
   name: nameSchema,

@@ -2,13 +2,15 @@
  * The resources of the API, one schema each. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`, serial numbers 12 digits.
  * `version` is what If-Match takes.
  */
+
 import { z } from 'zod';
 import { challengeIdSchema, openChallengeSchema } from './challenges.ts';
+import { rule } from './field-rules.ts';
 import { PERMISSION_NAMES } from './permissions.ts';
 
 export const serialSchema = z
   .string()
-  .regex(/^\d{12}$/, 'A serial number has 12 digits.')
+  .regex(/^\d{12}$/, rule('serial-number'))
   .meta({ description: 'Serial number, 12 decimal digits', example: '000100000001' });
 
 export const userIdSchema = z
@@ -17,7 +19,7 @@ export const userIdSchema = z
   .min(1)
   .max(128)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a user id with a line break could forge lines elsewhere
-  .regex(/^[^\u0000-\u001f\u007f]+$/, 'Control characters are not allowed.');
+  .regex(/^[^\u0000-\u001f\u007f]+$/, rule('control-characters'));
 
 /** Names as other products of the field restrict them: they end up in reports and mails. */
 export const nameSchema = z
@@ -26,7 +28,7 @@ export const nameSchema = z
   .min(1)
   .max(128)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: names are printed in tables and logs
-  .regex(/^[^&%<>\u0000-\u001f\u007f]+$/, 'The characters & % < > are not allowed.');
+  .regex(/^[^&%<>\u0000-\u001f\u007f]+$/, rule('link-characters'));
 
 export const timeSchema = z.iso.datetime();
 const dateSchema = z.iso.date();
@@ -39,7 +41,7 @@ export const algorithms = ['securid', 'totp', 'hotp'] as const;
 /** When an activation code expires, counted from its making: `never`, `12h`, `7d`. */
 export const codeExpirySchema = z
   .string()
-  .regex(/^(never|[1-9]\d{0,3}[hd])$/, 'Use never, a number of hours such as 12h, or of days such as 7d.')
+  .regex(/^(never|[1-9]\d{0,3}[hd])$/, rule('validity'))
   .meta({ example: '7d' });
 
 // --- security domains, roles, administrators ---------------------------------------------------------------------------------
@@ -153,9 +155,7 @@ export const permissionHoldersSchema = z
 
 export const deviceDefinitionSchema = z
   .strictObject({
-    id: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,63}$/, 'Use at most 64 small letters, digits and dashes, a letter first.'),
+    id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, rule('device-type-id')),
     name: nameSchema,
     /** The app family this definition is for; shown to people. */
     application: nameSchema,
@@ -232,7 +232,7 @@ export const profileSchema = z
 // --- users ------------------------------------------------------------------------------------------------------------------
 
 /** Empty: none is known. */
-const emailSchema = z.union([z.email().max(254), z.literal('')], 'This is not an e-mail address.');
+const emailSchema = z.union([z.email().max(254), z.literal('')], rule('email'));
 
 const personFields = {
   firstName: z.string().trim().max(128).default(''),
@@ -337,7 +337,7 @@ export const activationCodeChoiceSchema = z
       '`digits`: 12 digits, system-generated. `long`: 20 characters without look-alikes, system-generated. `chosen` by the administrator.',
   });
 
-export const nicknameSchema = z.string().regex(/^[A-Za-z0-9]{0,24}$/, 'Use at most 24 letters and digits.');
+export const nicknameSchema = z.string().regex(/^[A-Za-z0-9]{0,24}$/, rule('nickname'));
 
 export const distributeInputSchema = z
   .strictObject({

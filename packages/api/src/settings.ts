@@ -2,7 +2,9 @@
  * Deployment settings kept in the database: each with its type, default and meaning, once. The documentation and the API read this
  * table. What the process needs before it has a database (addresses, files) is configuration of the server, not here.
  */
+
 import { z } from 'zod';
+import { rule } from './field-rules.ts';
 import { codeExpirySchema } from './resources.ts';
 
 export const settingsSchema = z
@@ -30,7 +32,7 @@ export const settingsSchema = z
       .max(253)
       .regex(
         /^$|^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-        'Use a host name, such as otp.example.com.',
+        rule('host-name'),
       )
       .default('')
       .meta({

@@ -35,18 +35,27 @@ export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
+/** What is wrong with a template of a link. */
+export type TemplateDefect = {
+  readonly kind: 'unknown-placeholder' | 'control' | 'stray' | 'no-address';
+  /** With `unknown-placeholder`: `{name}`. */
+  readonly placeholder?: string;
+};
+
 /** What is wrong with a template, or `undefined`: for the loader of device definitions. */
-export function templateDefect(template: string): string | undefined {
+export function templateDefect(template: string): TemplateDefect | undefined {
   for (const [, name] of template.matchAll(PLACEHOLDER)) {
-    if (!(PLACEHOLDERS as readonly string[]).includes(name as string)) return `unknown placeholder {${name}}`;
+    if (!(PLACEHOLDERS as readonly string[]).includes(name as string)) {
+      return { kind: 'unknown-placeholder', placeholder: `{${name}}` };
+    }
   }
   // Readers of addresses pass over them: a scheme would be another one than it looks.
-  if (template.search(UNPRINTABLE) >= 0) return 'control or invisible characters';
+  if (template.search(UNPRINTABLE) >= 0) return { kind: 'control' };
   const rest = template.replace(PLACEHOLDER, '');
-  if (/[{}\s]/.test(rest)) return 'stray brace or white space';
+  if (/[{}\s]/.test(rest)) return { kind: 'stray' };
   const names = [...template.matchAll(PLACEHOLDER)].map(([, name]) => name);
   const carriesAddress = ['url', 'encodedUrl', 'host', 'hostport'].some((name) => names.includes(name));
-  return carriesAddress ? undefined : 'no placeholder for the address';
+  return carriesAddress ? undefined : { kind: 'no-address' };
 }
 
 /**
@@ -57,7 +66,7 @@ export function templateDefect(template: string): string | undefined {
  */
 export function renderLink(template: string, { url, activationCode, nickname = '' }: LinkTarget): LinkResult {
   const defect = templateDefect(template);
-  if (defect) return { ok: false, reason: defect };
+  if (defect) return { ok: false, reason: `the template is defective: ${defect.kind}` };
   const target = URL.parse(url);
   if (!target || !/^https?:$/.test(target.protocol)) return { ok: false, reason: 'not an http address' };
   const port = target.port || (target.protocol === 'https:' ? '443' : '80');

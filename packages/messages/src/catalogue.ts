@@ -2,9 +2,10 @@
  * The type of a catalogue, and the function that turns a key and its values into a text. The mechanism is i18next's; the types are
  * stricter than i18next's own: a key that does not exist, a value that is missing and a value that has no place do not compile.
  *
- * Leaves are in i18next's form: `{{name}}` is a value, `{{n, number}}` a value formatted by Intl, and the keys `rows_one` and
- * `rows_other` are the plural forms of `rows`, chosen by `count`. Values are put in as they are and are never read as texts
- * themselves; a page that writes HTML escapes as it always does.
+ * Leaves are in i18next's form: `{{name}}` is a value, `{{n, number}}` a number formatted by Intl, `{{day, date}}` and `{{at, time}}`
+ * a date (2030-01-31) and a time (RFC 3339), both of UTC, `{{findings, sentences}}` a list of whole sentences, and the keys `rows_one` and `rows_other` are the plural forms of `rows`,
+ * chosen by `count`. A value may be a text itself, or a list. Words are put in as they are and are never read as texts; a page
+ * that writes HTML escapes as it always does.
  */
 import { createInstance } from 'i18next';
 import type { Language } from './language.ts';
@@ -40,7 +41,14 @@ type ValueFor<Name, Placeholder> = Name extends 'count'
   ? number
   : `${Name & string}, number` extends Placeholder
     ? number
-    : string | number;
+    : `${Name & string}, ${'date' | 'time'}` extends Placeholder
+      ? string
+      : Value;
+
+/** A text of the same catalogue inside another one. Built by a typed function, so the key need not be checked again. */
+export type Nested = { readonly code: string; readonly values?: object | undefined };
+/** What stands in a text: words or a number as they are, another text, or a list, which `Intl.ListFormat` joins. */
+export type Value = string | number | Nested | readonly (string | Nested)[];
 
 /** The values that a text takes, by name. */
 export type Values<T, K extends string> = {
@@ -90,7 +98,42 @@ export function translator<T extends Texts>(language: Language, texts: Translati
     // Values are not HTML here, and may hold anything: `{{`, `$t(`, a path of this catalogue.
     interpolation: { escapeValue: false, skipOnVariables: true },
   });
-  const put = (key: string, values: object = {}): string => i18n.t(key, { ...values });
-  return ((text: string | { readonly code: string; readonly values?: object }, values?: object) =>
+  const { formatter } = i18n.services;
+  const inUtc = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });
+    return (value: unknown): string => format.format(new Date(String(value)));
+  };
+  formatter?.add('date', inUtc({ dateStyle: 'medium' }));
+  formatter?.add('time', inUtc(MINUTES));
+  formatter?.add('sentences', (value: unknown): string => [value].flat().join(' '));
+  const list = new Intl.ListFormat(language);
+  /** Reads "a, b and c" unless a format of the text says otherwise. */
+  const listed = (items: string[]): string[] =>
+    Object.defineProperty(items, 'toString', { value: () => list.format(items) });
+  // Without the types of i18next's own keys, which an app may have declared for its tables.
+  const t = i18n.t as (key: string, options: object) => string;
+  const put = (key: string, values: object = {}): string =>
+    t(key, {
+      ...('count' in values ? { count: values.count as number } : {}),
+      // By this name none of them is taken for an option of i18next.
+      replace: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, inWords(value)])),
+    });
+  const inWords = (value: Value): string | number | string[] => {
+    if (typeof value !== 'object') return value;
+    if ('code' in value) return put(value.code, value.values);
+    return listed(value.map(inWords).map(String));
+  };
+  return ((text: string | Nested, values?: object) =>
     typeof text === 'string' ? put(text, values) : put(text.code, text.values)) as Translate<T>;
 }
+
+/** `dateStyle` and `timeStyle` do not go together with the name of the time zone. */
+const MINUTES: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'short',
+};

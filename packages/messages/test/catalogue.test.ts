@@ -5,11 +5,14 @@ import { authenticatorEn } from '../src/authenticator.en.ts';
 import { type Texts, type Translation, translator } from '../src/catalogue.ts';
 import { importingDe } from '../src/importing.de.ts';
 import { importingEn } from '../src/importing.en.ts';
+import { outcomesDe } from '../src/outcomes.de.ts';
+import { outcomesEn } from '../src/outcomes.en.ts';
 import { pseudoText, pseudoTexts } from '../src/pseudo.ts';
 
 const TABLES: Readonly<Record<string, { readonly en: Texts; readonly de: Texts }>> = {
   authenticator: { en: authenticatorEn, de: authenticatorDe },
   importing: { en: importingEn, de: importingDe },
+  outcomes: { en: outcomesEn, de: outcomesDe },
 };
 
 /** Paths and texts of a table's leaves. */

@@ -91,7 +91,13 @@ export const REPLY_ATTRIBUTES = {
 
 export type EncodedAttribute =
   | { readonly ok: true; readonly attribute: Attribute }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly defect: AttributeDefect };
+
+/** What is wrong with a name or a value. */
+export type AttributeDefect =
+  | { readonly kind: 'unknown' | 'empty' }
+  | { readonly kind: 'value'; readonly takes: ValueKind }
+  | { readonly kind: 'too-long'; readonly maximum: number };
 
 /**
  * @param name of {@link REPLY_ATTRIBUTES}, or `Vendor-ID-TYPE` with a text or `0x…` as value
@@ -99,26 +105,17 @@ export type EncodedAttribute =
  */
 export function encodeAttribute(name: string, value: string): EncodedAttribute {
   const definition = definitionOf(name);
-  if (!definition) return { ok: false, reason: `There is no attribute "${name}" that can be answered.` };
+  if (!definition) return { ok: false, defect: { kind: 'unknown' } };
   const octets = encodeValue(definition.kind, value);
-  if (!octets) return { ok: false, reason: `${name} takes ${TAKES[definition.kind]}; not "${value}".` };
-  const most = MAX_VALUE_LENGTH - (definition.vendor === undefined ? 0 : 6);
-  if (octets.length > most) return { ok: false, reason: `${name} takes at most ${most} octets.` };
-  if (octets.length === 0) return { ok: false, reason: `${name} needs a value.` };
+  if (!octets) return { ok: false, defect: { kind: 'value', takes: definition.kind } };
+  const maximum = MAX_VALUE_LENGTH - (definition.vendor === undefined ? 0 : 6);
+  if (octets.length > maximum) return { ok: false, defect: { kind: 'too-long', maximum } };
+  if (octets.length === 0) return { ok: false, defect: { kind: 'empty' } };
   if (definition.vendor === undefined) {
     return { ok: true, attribute: { type: definition.type, value: octets } };
   }
   return { ok: true, attribute: vendorAttribute(definition.vendor, definition.type, octets) };
 }
-
-const TAKES: Record<ValueKind, string> = {
-  text: 'a text',
-  octets: 'a text, or octets as 0x…',
-  integer: 'a number from 0 to 4294967295',
-  ipv4: 'an IPv4 address, such as 192.0.2.1',
-  ipv6: 'an IPv6 address, such as 2001:db8::1',
-  'ipv6-prefix': 'an IPv6 prefix, such as 2001:db8::/64',
-};
 
 export function definitionOf(name: string): Definition | undefined {
   if (Object.hasOwn(REPLY_ATTRIBUTES, name)) return REPLY_ATTRIBUTES[name as keyof typeof REPLY_ATTRIBUTES];

@@ -1,5 +1,6 @@
 /** Texts of Setup > Certificates and of the certificate check, in English. What can be wrong is said once, in packages/api. */
-import { CERTIFICATE_FINDINGS, type CertificateFindingCode } from '@sower/api/certificate-findings';
+import type { CertificateFindingCode } from '@sower/api/certificate-findings';
+import { certificateFindings } from '@sower/messages/outcomes/certificate-findings.en';
 
 export const certificatesEn = {
   certificates: {
@@ -121,5 +122,8 @@ export const certificatesEn = {
       deleted: '{{subject}} is deleted.',
     },
   },
-  certificateFindings: { ...CERTIFICATE_FINDINGS } as Record<CertificateFindingCode, string>,
+  certificateFindings: { ...certificateFindings['certificate-finding'] } as Record<
+    CertificateFindingCode,
+    string
+  >,
 };

@@ -5,6 +5,7 @@
  * An attempt of an agent is a sealed value that the agent carries (who it is for, which agent, until when), and the challenge that is
  * to be answered is named by the message that asked it. So nothing is stored but how it ended, and any process can go on with it.
  */
+import { inEnglish, text } from '@sower/messages/outcomes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Refusals } from '../audit/refused-calls.ts';
@@ -157,7 +158,7 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
         'The server failed. Try again, or another server.',
       );
     }
-    return refuse(reply, status, 'The request cannot be read: send JSON with content-type application/json.');
+    return refuse(reply, status, inEnglish(text('request.unreadable')));
   });
 
   route('initialize', initializeSchema, async (agent, body, request) => {

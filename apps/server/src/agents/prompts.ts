@@ -1,4 +1,6 @@
 /** What agents ask users for: a method and a prompt for each challenge. Agents that translate look the prompts up by their resource id. */
+
+import { inEnglish, type Text } from '@sower/messages/outcomes';
 import type { Challenge, PinRules } from '../authentication/challenge/attempt.ts';
 
 /** `{0}`, `{1}` … are the `promptArgs` of a prompt. */
@@ -81,10 +83,10 @@ export function methodOf(challenge: Challenge): Method {
 
 function pinPrompt(
   id: ResourceId,
-  { rules, refused }: { readonly rules: PinRules; readonly refused?: string },
+  { rules, refused }: { readonly rules: PinRules; readonly refused?: Text },
 ): Prompt {
   const { minLength, maxLength, alphanumeric } = rules;
-  const before = refused === undefined ? '' : `${refused} `;
+  const before = refused === undefined ? '' : `${inEnglish(refused)} `;
   const characters = alphanumeric ? 'letters and digits' : 'digits';
   return prompt(id, [before, String(minLength), String(maxLength), characters], {
     formatRegex: alphanumeric ? '^[A-Za-z0-9]*$' : '^[0-9]*$',

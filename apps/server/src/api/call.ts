@@ -17,7 +17,7 @@ import type { LogOnLimits } from '../log-on/log-on-limit.ts';
 import type { comparisonReader } from '../self-service/activation.ts';
 import type { Person } from '../self-service/person.ts';
 import type { SendMail } from '../smtp/transport.ts';
-import type { Say } from './language.ts';
+import type { InWords } from './language.ts';
 
 export type ApiUses = Floor &
   AuditChainUses &
@@ -52,8 +52,8 @@ export type Call<N extends OperationName> = {
   readonly session?: Session;
   readonly source: string;
   readonly userAgent: string | undefined;
-  /** Says a sentence of the domain in the caller's language. Problems need it not: they are said as they leave. */
-  readonly say: Say;
+  /** Puts a text of the domain into the caller's language. Problems need it not: they are worded as they leave. */
+  readonly inWords: InWords;
   setSession(id: string | undefined): void;
   /** Who is logged on to the Self-Service Console; with operations of users only. */
   readonly person?: Person;

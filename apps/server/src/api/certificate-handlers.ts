@@ -1,4 +1,5 @@
 /** Handlers of the certificate operations. */
+import type { CertificateFinding as Shown } from '@sower/api/certificate-findings';
 import type { CERTIFICATE_OPERATIONS } from '@sower/api/certificates';
 import {
   addCertificate,
@@ -10,13 +11,18 @@ import {
 } from '../certificates/certificates.ts';
 import { denied } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
+import { type CertificateFinding, findingText } from '../keys/x509/certificate-findings.ts';
 import { certificateProblems, readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import { installationOf, probe } from '../keys/x509/reachability.ts';
 import { calledHosts, linkBase } from '../provisioning/distribution/link-base.ts';
 import type { Handlers } from './call.ts';
+import type { InWords } from './language.ts';
+
+const worded = (findings: readonly CertificateFinding[], inWords: InWords): Shown[] =>
+  findings.map((finding) => ({ ...finding, text: inWords(findingText(finding)) }));
 
 export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS> = {
-  getCertificate: async (uses, { actor }) => {
+  getCertificate: async (uses, { actor, inWords }) => {
     const denial = denied(actor, 'tokens:view');
     if (denial) return denial;
     const facts = uses.served.facts();
@@ -32,11 +38,16 @@ export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS>
       chain: viewChain(chain, uses.now()),
       reachable,
       ...(thisServer === undefined ? {} : { thisServer }),
-      problems: certificateProblems(facts, { url, reachability, hosts }, uses.now()),
+      problems: worded(certificateProblems(facts, { url, reachability, hosts }, uses.now()), inWords),
     });
   },
   listCertificates: (uses, { actor }) => showCertificates(uses, actor),
-  checkCertificate: (uses, { actor, body }) => checkCertificate(uses, actor, body),
+  checkCertificate: async (uses, { actor, body, inWords }) => {
+    const checked = await checkCertificate(uses, actor, body);
+    return checked.ok
+      ? done({ ...checked.value, findings: worded(checked.value.findings, inWords) })
+      : checked;
+  },
   addCertificate: (uses, { actor, body }) => addCertificate(uses, actor, body),
   requestCertificate: (uses, { actor, body }) => requestCertificate(uses, actor, body),
   useCertificate: (uses, { actor, params }) => useCertificate(uses, actor, params.id),

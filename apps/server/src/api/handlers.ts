@@ -57,6 +57,7 @@ import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
 import { MAIL_HANDLERS } from './mail-handlers.ts';
 import { keyOf, page } from './page.ts';
+import { asData } from './problem.ts';
 import { RADIUS_HANDLERS } from './radius-handlers.ts';
 import { REQUEST_HANDLERS } from './request-handlers.ts';
 import { SELF_SERVICE_HANDLERS } from './self-service-handlers.ts';
@@ -166,7 +167,16 @@ export const HANDLERS: Handlers = {
   },
   countTokens: (uses, { actor, query: { deed, ...search } }) =>
     countMatchingTokens(uses, actor, search, deed),
-  doToTokens: (uses, { actor, body }) => doToAll(uses, actor, body),
+  doToTokens: async (uses, { actor, body, inWords }) => {
+    const outcome = await doToAll(uses, actor, body);
+    if (!outcome.ok) return outcome;
+    const failures = outcome.value.failures.map(({ detail, ...failed }) => ({
+      ...failed,
+      ...asData(detail),
+      detail: inWords(detail),
+    }));
+    return done({ ...outcome.value, failures });
+  },
   mintTokens: (uses, { actor, body }) => mintTokens(uses, actor, body),
   getToken: (uses, { actor, params }) => showToken(uses, actor, 'tokens:view', params.serial),
   editToken: async (uses, { actor, params, body, version }) =>
@@ -205,9 +215,11 @@ export const HANDLERS: Handlers = {
   setPin: (uses, { actor, params, body }) => setPin(uses, actor, { ...params, pin: body.pin }),
   clearPin: (uses, { actor, params }) => setPin(uses, actor, { ...params, pin: undefined }),
 
-  distributeToken: async (uses, { actor, params, body, say }) => {
+  distributeToken: async (uses, { actor, params, body, inWords }) => {
     const outcome = await distributeToken(uses, actor, params.serial, body);
-    return outcome.ok ? done({ ...outcome.value, notices: outcome.value.notices.map(say) }) : outcome;
+    return outcome.ok
+      ? done({ ...outcome.value, notices: outcome.value.notices.map((notice) => inWords(notice)) })
+      : outcome;
   },
   listDistributions: async (uses, { actor, params }) => {
     const found = await tokenFor(uses, actor, 'tokens:view', params.serial);
@@ -251,14 +263,14 @@ export const HANDLERS: Handlers = {
       return done(page(rows, query.limit, (row) => row.id, rows.map(viewAudit)));
     }),
 
-  verifyAudit: async (uses, { actor, query, say }) => {
+  verifyAudit: async (uses, { actor, query, inWords }) => {
     const outcome = await verifyAudit(uses, actor, query);
     if (!outcome.ok) return outcome;
     const { detail, findings } = outcome.value;
     return done({
       ...outcome.value,
-      detail: say(detail),
-      findings: findings.map((finding) => ({ ...finding, detail: say(finding.detail) })),
+      detail: inWords(detail),
+      findings: findings.map((finding) => ({ ...finding, detail: inWords(finding.detail) })),
     });
   },
   getAuditEnd: (uses, { actor }) => auditEnd(uses, actor),

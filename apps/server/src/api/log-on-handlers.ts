@@ -1,5 +1,7 @@
 /** Sessions of administrators, and their own log-on. */
+
 import type { OperationName } from '@sower/api/operations';
+import { text } from '@sower/messages/outcomes';
 import type { Actor } from '../core/actor.ts';
 import { done, isGuess, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -82,7 +84,7 @@ export const LOG_ON_HANDLERS = {
   forgetPasskeys: (uses, { actor, params }) => forgetPasskeys(uses, actor, params.userId),
 } satisfies Partial<Handlers>;
 
-const nobody = () => refused('not-authenticated', 'Log on as an administrator.');
+const nobody = () => refused('not-authenticated', text('log-on.administrator-required'));
 
 const limited = <T>(
   uses: ApiUses,
@@ -102,7 +104,7 @@ async function limitedPasskey<T>(
     const value = await work();
     return { wrong: isGuess(value), value };
   });
-  return outcome ?? refused('too-many-requests', 'Too many failed log-ons from this address. Wait a minute.');
+  return outcome ?? refused('too-many-requests', text('log-on.too-many-from-address'));
 }
 
 async function begin<N extends OperationName>(uses: ApiUses, call: Call<N>, proved: Outcome<Proved>) {

@@ -38,13 +38,13 @@ export const MAIL_HANDLERS: Handlers<keyof typeof MAIL_OPERATIONS> = {
     previewMailTemplate(actor, { ...params, ...body }),
   getUserMail: (uses, { actor, params }) => showUserMail(uses, actor, params.userId),
   editUserMail: (uses, { actor, params, body }) => editUserMail(uses, actor, params.userId, body),
-  getMailDeliveryOptions: async (uses, { actor, params, say }) => {
+  getMailDeliveryOptions: async (uses, { actor, params, inWords }) => {
     const shown = await showMailDeliveryOptions(uses, actor, params.serial);
     if (!shown.ok) return shown;
     const { separate, encrypted } = shown.value;
     return done({
-      ...(separate === undefined ? {} : { separate: say(separate) }),
-      ...(encrypted === undefined ? {} : { encrypted: say(encrypted) }),
+      ...(separate === undefined ? {} : { separate: inWords(separate) }),
+      ...(encrypted === undefined ? {} : { encrypted: inWords(encrypted) }),
     });
   },
   resendMail: (uses, { actor, params }) => resendMail(uses, actor, params.id),

@@ -1,7 +1,9 @@
 /** What OpenAPI says of each operation, from the table: media types, answers, headers, who may call. */
+
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { problemSchema } from '@sower/api/problems';
+import { inEnglish, text } from '@sower/messages/outcomes';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { SESSION_COOKIE, USER_SESSION_COOKIE } from './cookies.ts';
@@ -64,7 +66,7 @@ export function operationSchema(name: OperationName, operation: Operation): Reco
     response: {
       ...success(operation),
       '4xx': problem('The request was refused'),
-      '5xx': problem('The server cannot do this at the moment'),
+      '5xx': problem(inEnglish(text('problem.unavailable'))),
     },
     security: security(operation),
   };

@@ -1,30 +1,42 @@
 /** Problems on the wire (RFC 9457), and what becomes of errors that nobody expected. */
+
 import type { OpenChallenge } from '@sower/api/challenges';
-import { problemDocument } from '@sower/api/problems';
+import { PROBLEMS, type ProblemCode, problemDocument } from '@sower/api/problems';
+import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { type Refused, refused } from '../core/outcome.ts';
+import { type OpenQuestion, type Refused, refused } from '../core/outcome.ts';
 import { Busy } from '../directory/password.ts';
 import { StrengthBusy } from '../directory/password-strength.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
-import { languageOf, type Say, sayerFor } from './language.ts';
-import { type Finding, findingInWords } from './validation-words.ts';
+import { type InWords, languageOf } from './language.ts';
+import { type Finding, fieldText } from './validation-texts.ts';
 import { IllFormedText } from './well-formed.ts';
+
+const TITLES = Object.fromEntries(
+  (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => [code, text(`problem.${code}`)]),
+) as Readonly<Record<ProblemCode, Text>>;
 
 export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply {
   const language = languageOf(reply.request.headers['accept-language']);
-  const say = sayerFor(language);
-  const { permission, challenge } = refusal;
-  const { title, ...rest } = problemDocument(
-    refusal.problem,
-    say(refusal.detail),
-    refusal.errors?.map(({ path, message }) => ({ path, message: say(message) })),
-    {
-      ...(permission === undefined ? {} : { permission }),
-      ...(challenge === undefined ? {} : { challenge: inWords(challenge, say) }),
-    },
-  );
-  const document = { title: say(title), ...rest };
+  const inWords = outcomesIn(language);
+  const { problem, detail, errors, permission, challenge } = refusal;
+  const document = problemDocument(problem, {
+    title: inWords(TITLES[problem]),
+    ...asData(detail),
+    detail: inWords(detail),
+    ...(errors === undefined
+      ? {}
+      : {
+          errors: errors.map(({ path, message }) => ({
+            path,
+            message: inWords(message),
+            ...asData(message),
+          })),
+        }),
+    ...(permission === undefined ? {} : { permission }),
+    ...(challenge === undefined ? {} : { challenge: openInWords(challenge, inWords) }),
+  });
   reply.headers({ 'cache-control': 'no-store', 'content-language': language, vary: 'accept-language' });
   if (refusal.retryAfter !== undefined) reply.header('retry-after', String(refusal.retryAfter));
   if (document.status === 401) reply.header('www-authenticate', 'Bearer');
@@ -36,58 +48,53 @@ export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply
     .send(document);
 }
 
+/** The key and the values beside the words, for programs. */
+export const asData = ({ code, values }: Text) => ({
+  reason: code,
+  ...(values === undefined ? {} : { params: { ...values } }),
+});
+
 /** What was wrong with the PIN before, in the caller's language. */
-function inWords(open: OpenChallenge, say: Say): OpenChallenge {
-  const { challenge } = open;
-  if (!('refused' in challenge) || challenge.refused === undefined) return open;
-  return { ...open, challenge: { ...challenge, refused: say(challenge.refused) } };
+export function openInWords(open: OpenQuestion, inWords: InWords): OpenChallenge {
+  const { challenge, ...rest } = open;
+  if (!('refused' in challenge)) return { ...rest, challenge: challenge as OpenChallenge['challenge'] };
+  const { refused, ...question } = challenge;
+  return {
+    ...rest,
+    challenge: { ...question, ...(refused === undefined ? {} : { refused: inWords(refused) }) },
+  };
 }
 
 /** Errors say what is wrong with the request; of the server's own faults they say nothing but that there is one. */
 export function onError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const say = sayerFor(languageOf(request.headers['accept-language']));
     const errors = error.validation.map((issue) => ({
       path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
-      message: say(findingInWords(issue as unknown as Finding)),
+      message: fieldText(issue as unknown as Finding),
     }));
-    const detail = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ');
-    return sendProblem(reply, refused('invalid-request', detail, errors));
+    const problems = errors.map(({ path, message }) =>
+      path ? text('request.field', { field: path, problem: message }) : message,
+    );
+    return sendProblem(reply, refused('invalid-request', text('request.invalid', { problems }), errors));
   }
   if (error instanceof Busy || error instanceof StrengthBusy) {
     return sendProblem(reply, {
-      ...refused('unavailable', 'Too many people are logging on right now. Try again in a moment.'),
+      ...refused('unavailable', text('log-on.busy')),
       retryAfter: 1,
     });
   }
   if (error instanceof IllFormedText) {
-    return sendProblem(
-      reply,
-      refused(
-        'invalid-request',
-        'A text in the request is not valid Unicode: it has half of a surrogate pair.',
-      ),
-    );
+    return sendProblem(reply, refused('invalid-request', text('request.ill-formed-text')));
   }
   if (isUnavailable(error)) {
     request.log.error({ err: error }, 'the database cannot be used');
-    return sendProblem(
-      reply,
-      refused(
-        'unavailable',
-        'The database cannot be used at the moment. Try again; a change that was under way may have been made.',
-      ),
-    );
+    return sendProblem(reply, refused('unavailable', text('request.database-unavailable')));
   }
   const status = error.statusCode ?? 500;
-  if (status === 413)
-    return sendProblem(reply, refused('too-large', 'The request body is larger than any valid one.'));
+  if (status === 413) return sendProblem(reply, refused('too-large', text('request.too-large')));
   if (status >= 400 && status < 500) {
-    return sendProblem(
-      reply,
-      refused('invalid-request', 'The request cannot be read: send JSON with content-type application/json.'),
-    );
+    return sendProblem(reply, refused('invalid-request', text('request.unreadable')));
   }
   request.log.error({ err: error }, 'a request failed');
-  return sendProblem(reply, refused('internal', 'The server failed. Its log says why.'));
+  return sendProblem(reply, refused('internal', text('request.internal-error')));
 }

@@ -1,4 +1,5 @@
 /** Handlers of authentications, RADIUS clients and authentication agents. */
+
 import type { ResponseOf } from '@sower/api/operations';
 import type { AttemptStep } from '../authentication/challenge/attempt.ts';
 import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../clients/agents.ts';
@@ -13,6 +14,8 @@ import { type Actor, actorName, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import type { ApiUses, Handlers } from './call.ts';
+import type { InWords } from './language.ts';
+import { openInWords } from './problem.ts';
 
 const askerOf = (actor: Actor, source: string) => ({
   asker: actorName(actor),
@@ -22,14 +25,14 @@ const askerOf = (actor: Actor, source: string) => ({
   within: scopesOf(actor, 'authenticate'),
 });
 
-function view(step: AttemptStep): ResponseOf<'authenticate'> {
+function view(step: AttemptStep, inWords: InWords): ResponseOf<'authenticate'> {
   if (step.state === 'accepted') {
     const means = step.means === 'emergency' ? 'emergency-tokencode' : 'passcode';
     return { result: 'accepted', userId: step.userId, means };
   }
   if (step.state === 'rejected') return { result: 'rejected' };
   const { attempt: id, challenge, expiresAt } = step;
-  return { result: 'challenge', id, challenge, expiresAt: isoTime(expiresAt) };
+  return { result: 'challenge', ...openInWords({ id, challenge, expiresAt: isoTime(expiresAt) }, inWords) };
 }
 
 function changed<T>(uses: ApiUses, outcome: Outcome<T>): Outcome<T> {
@@ -38,12 +41,14 @@ function changed<T>(uses: ApiUses, outcome: Outcome<T>): Outcome<T> {
 }
 
 export const RADIUS_HANDLERS = {
-  authenticate: async (uses, { actor, body, source }) =>
+  authenticate: async (uses, { actor, body, source, inWords }) =>
     denied(actor, 'authenticate') ??
-    done(view(await uses.attempts.start({ ...askerOf(actor, source), ...body }))),
-  answerChallenge: async (uses, { actor, params, body, source }) =>
+    done(view(await uses.attempts.start({ ...askerOf(actor, source), ...body }), inWords)),
+  answerChallenge: async (uses, { actor, params, body, source, inWords }) =>
     denied(actor, 'authenticate') ??
-    done(view(await uses.attempts.answer({ ...askerOf(actor, source), attempt: params.id, ...body }))),
+    done(
+      view(await uses.attempts.answer({ ...askerOf(actor, source), attempt: params.id, ...body }), inWords),
+    ),
   cancelAuthentication: async (uses, { actor, params, query, source }) => {
     const denial = denied(actor, 'authenticate');
     if (denial) return denial;

@@ -1,8 +1,9 @@
 /** The REST edge: registers every operation of the table, finds out who asks, and turns outcomes into answers. */
+
 import type { OutgoingHttpHeaders } from 'node:http';
 import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from '@sower/api/operations';
 import type { ApiKeyStanding } from '@sower/api/resources';
-import '@fastify/cookie';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
@@ -12,11 +13,12 @@ import { proofLacking } from '../log-on/proof.ts';
 import type { ApiUses } from './call.ts';
 import { browserMarks, SESSION_COOKIE, setSessionCookie, setUserSessionCookie } from './cookies.ts';
 import { HANDLERS } from './handlers.ts';
-import { languageOf, sayerFor } from './language.ts';
+import { wordsFor } from './language.ts';
 import { operationSchema } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { sameSite } from './same-site.ts';
 import { isQuiet, selfServiceAsker } from './self-service-asker.ts';
+import '@fastify/cookie';
 
 const NOBODY: Actor = { kind: 'system', name: 'anonymous', grants: [] };
 
@@ -34,17 +36,17 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
       const found = key === undefined ? undefined : await readApiKey(key, request.ip);
       if (!found) {
         uses.refusals.countStranger('api-key', request.ip);
-        return refused('not-authenticated', 'The API key is unknown or revoked.');
+        return refused('not-authenticated', text('api-key.unknown'));
       }
       if ('actor' in found) return { ok: true, value: found };
       const { name, standing } = found.stopped;
       uses.refusals.countStopped({ actor: `api-key:${name}`, standing, source: request.ip });
-      return refused('not-authenticated', STOPPED[standing]);
+      return refused('not-authenticated', STOPPED[standing] ?? text('api-key.unknown'));
     }
     const sessionId = request.cookies[SESSION_COOKIE];
     if (sessionId === undefined) return { ok: true, value: undefined };
     if (request.method !== 'GET' && !sameSite(request, [uses.publicUrl])) {
-      return refused('cross-site', 'Requests that change something must come from the console itself.');
+      return refused('cross-site', text('request.cross-site'));
     }
     const session = await resumeSession(uses, sessionId, request.ip, !isQuiet(operation, request));
     return { ok: true, value: session && { actor: session.actor, session } };
@@ -72,23 +74,14 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
           : await whoAsks(request, operation);
         if (!asker.ok) return refuse(reply, asker);
         if (!anonymous && asker.value === undefined) {
-          return sendProblem(
-            reply,
-            refused('not-authenticated', 'Send an API key (Authorization: Bearer …) or log on.'),
-          );
+          return sendProblem(reply, refused('not-authenticated', text('request.not-authenticated')));
         }
         const session = asker.value?.session;
         const lacking = operation.freshProof && session && (await proofLacking(uses, session));
         if (lacking) return sendProblem(reply, lacking);
         const version = ifMatch(request);
         if (operation.ifMatch && version === undefined) {
-          return sendProblem(
-            reply,
-            refused(
-              'version-required',
-              'Send If-Match with the version (ETag) that you edited, such as "3".',
-            ),
-          );
+          return sendProblem(reply, refused('version-required', text('request.version-required')));
         }
         const call = {
           params: request.params,
@@ -97,7 +90,7 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
           actor: asker.value?.actor ?? NOBODY,
           version: version ?? 0,
           source: request.ip,
-          say: sayerFor(languageOf(request.headers['accept-language'])),
+          inWords: wordsFor(request.headers['accept-language']),
           userAgent: request.headers['user-agent'],
           ...(session === undefined ? {} : { session }),
           setSession: (id: string | undefined) => setSessionCookie(reply, id),
@@ -134,13 +127,11 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
 }
 
 /** Whoever sends these has the key, so it may be told. */
-const STOPPED: Readonly<Record<ApiKeyStanding, string>> = {
-  active: '',
-  limited: '',
-  expired: 'The API key has expired.',
-  'owner-disabled': 'The API key is inactive: its owner is disabled.',
-  'owner-deleted': 'The API key is inactive: its owner was deleted.',
-  'owner-may-not': 'The API key is inactive: its owner may do nothing of what it is for.',
+const STOPPED: Readonly<Partial<Record<ApiKeyStanding, Text>>> = {
+  expired: text('api-key.expired'),
+  'owner-disabled': text('api-key.owner-disabled'),
+  'owner-deleted': text('api-key.owner-gone'),
+  'owner-may-not': text('api-key.owner-without-rights'),
 };
 
 /** Answers hold people's data and once an activation code: no cache keeps them. */

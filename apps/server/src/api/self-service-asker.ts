@@ -4,8 +4,10 @@
  * The cookie has another name than the administrators', and neither that one nor an API key is looked at here: an administrator is
  * nobody to these operations.
  */
+
 import { QUIET_HEADER } from '@sower/api/operation';
 import type { Operation, OperationName } from '@sower/api/operations';
+import { text } from '@sower/messages/outcomes';
 import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import type { Floor } from '../context.ts';
@@ -30,16 +32,15 @@ export function selfServiceAsker(uses: Uses) {
     ): Promise<Outcome<Person | undefined>> {
       const id = request.cookies[USER_SESSION_COOKIE];
       if (request.method !== 'GET' && !sameSite(request, [uses.publicUrl, ownOrigin(request)])) {
-        return refused('cross-site', 'Requests that change something must come from the console itself.');
+        return refused('cross-site', text('request.cross-site'));
       }
       const person =
         id === undefined
           ? undefined
           : await resumeUserSession(uses, id, request.ip, !isQuiet(operation, request));
-      if (operation.user && !person)
-        return refused('not-authenticated', 'Your session has ended. Log on again.');
+      if (operation.user && !person) return refused('not-authenticated', text('session.ended'));
       if (operation.user && person?.mustChangePassword && name !== 'changeOwnPassword')
-        return refused('password-change-needed', 'Choose a new password first.');
+        return refused('password-change-needed', text('password.change-required'));
       return done(person);
     },
   };

@@ -1,6 +1,8 @@
 /** Handlers of the Self-Service Console, and of what administrators prepare for it. */
+
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import { type SELF_SERVICE_OPERATIONS, selfServiceSwitches, type UserSession } from '@sower/api/self-service';
+import { text } from '@sower/messages/outcomes';
 import { resynchroniseToken } from '../authentication/token-access/resynchronise.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import { testToken } from '../authentication/token-access/test-token.ts';
@@ -43,8 +45,8 @@ async function viewSession(uses: ApiUses, person: Person): Promise<UserSession> 
   };
 }
 
-const nobody = () => refused('not-authenticated', 'Your session has ended. Log on again.');
-const tooMany = () => refused('too-many-requests', 'Too many wrong tries. Wait a minute, then try again.');
+const nobody = () => refused('not-authenticated', text('session.ended'));
+const tooMany = () => refused('too-many-requests', text('log-on.too-many-attempts'));
 
 /** The routes let nobody else through; said once more where it matters. */
 const forPerson =
@@ -120,7 +122,7 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     if (!answer) return tooMany();
     if (!answer.ok) return answer;
     if (!answer.value) {
-      return refused('log-on-failed', 'This passcode was not accepted. Wait for the next one and enter it.');
+      return refused('log-on-failed', text('passcode.not-accepted-here'));
     }
     return handOver(uses, await rotateSession(uses, person, 'passcode'), call);
   }),
@@ -145,7 +147,7 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     renameOwnToken(uses, person, { ...params, ...body }),
   ),
   testOwnToken: forPerson<'testOwnToken'>(async (uses, person, call) => {
-    const { params, body, source, say } = call;
+    const { params, body, source, inWords } = call;
     const outcome = await uses.logOnLimit.guard(source, async () => {
       const value = await testToken(uses, holderOf(person), { ...params, ...body });
       return { wrong: value.ok && value.value.result === 'rejected', value };
@@ -157,7 +159,9 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
       if (!rotated.ok) return rotated;
       call.setUserSession(rotated.value.id);
     }
-    return outcome.ok ? done({ result: outcome.value.result, detail: say(outcome.value.detail) }) : outcome;
+    return outcome.ok
+      ? done({ result: outcome.value.result, detail: inWords(outcome.value.detail) })
+      : outcome;
   }),
   /** Two bare tokencodes show no PIN: the session is worth no more by them. */
   resynchroniseOwnToken: forPerson<'resynchroniseOwnToken'>(async (uses, person, call) => {

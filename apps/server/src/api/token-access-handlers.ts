@@ -19,9 +19,9 @@ import type { Handlers } from './call.ts';
 
 export const TOKEN_ACCESS_HANDLERS = {
   getTokenAccess: (uses, { actor, params }) => showTokenAccess(uses, actor, params.serial),
-  testToken: async (uses, { actor, params, body, say }) => {
+  testToken: async (uses, { actor, params, body, inWords }) => {
     const tested = await testToken(uses, actor, { ...params, ...body });
-    return tested.ok ? done({ result: tested.value.result, detail: say(tested.value.detail) }) : tested;
+    return tested.ok ? done({ result: tested.value.result, detail: inWords(tested.value.detail) }) : tested;
   },
   resynchroniseToken: (uses, { actor, params, body }) =>
     resynchroniseToken(uses, actor, { ...params, ...body }),

@@ -6,10 +6,11 @@
  * kept elsewhere too (audit-head.ts), so that whoever writes the database without the master key can neither make the chain anew nor
  * cut it short unseen. What they can do: take away a row before it is linked.
  */
+
 import { createHash } from 'node:crypto';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { CHAIN_START, type ChainHead, chainText } from '@sower/api/audit-chain';
-import type { AuditFinding } from '@sower/api/resources';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import { auditMark, insertAudit } from '../store/tables/audit.ts';
@@ -25,6 +26,7 @@ import {
   replaceAuditHead,
 } from '../store/tables/audit-chain.ts';
 import type { Connection, NewRow, Row } from '../store/tables/schema.ts';
+import type { AuditFinding } from './findings.ts';
 import * as finding from './findings.ts';
 import { anchorOf, type HeadKeeper, readAnchor } from './head.ts';
 
@@ -137,7 +139,10 @@ async function report(uses: AuditChainUses, findings: readonly AuditFinding[]): 
     action: 'audit.altered',
     object: 'audit',
     result: 'failure',
-    reason: findings.length === 1 ? first.detail : `${first.detail} ${findings.length - 1} more`,
+    reason:
+      findings.length === 1
+        ? first.detail
+        : text('event.findings', { first: first.detail, count: findings.length - 1 }),
   });
 }
 

@@ -1,60 +1,64 @@
 /** What can be wrong with the audit trail, each with the row or the link that it is about. */
+
 import type { ChainHead } from '@sower/api/audit-chain';
-import type { AuditFinding } from '@sower/api/resources';
+import type { AuditFinding as Shown } from '@sower/api/resources';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { Row } from '../store/tables/schema.ts';
+
+export type AuditFinding = Omit<Shown, 'detail'> & { readonly detail: Text };
 
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString();
 type Link = Pick<Row<'audit_chain'>, 'seq' | 'audit_id'>;
 
 export const unmarkedRow = ({ id }: Pick<Row<'audit'>, 'id'>): AuditFinding => ({
   row: id,
-  detail: `Row ${id} was written or altered without the master key.`,
+  detail: text('audit.row-forged', { row: id }),
 });
 
 export const alteredRow = ({ seq, audit_id }: Link): AuditFinding => ({
   row: audit_id,
   link: seq,
-  detail: `The row of link ${seq} was altered, or rows were put in another order.`,
+  detail: text('audit.row-altered', { link: seq }),
 });
 
 export const removedRow = ({ seq, audit_id }: Link): AuditFinding => ({
   row: audit_id,
   link: seq,
-  detail: `The row of link ${seq} was removed.`,
+  detail: text('audit.row-removed', { link: seq }),
 });
 
 export const removedLinks = (first: number, last: number): AuditFinding => ({
   link: first,
   detail:
     first === last
-      ? `Link ${first} of the chain was removed.`
-      : `The links ${first} to ${last} of the chain were removed.`,
+      ? text('audit.link-removed', { link: first })
+      : text('audit.links-removed', { first, last }),
 });
 
 export const forgedLink = ({ seq, audit_id }: Link): AuditFinding => ({
   row: audit_id,
   link: seq,
-  detail: `Link ${seq} was made without the master key.`,
+  detail: text('audit.link-forged', { link: seq }),
 });
 
 export const cutShort = (head: ChainHead, last: number): AuditFinding => ({
   link: head.seq,
-  detail: `The chain reached link ${head.seq} at ${time(head.at)} and now ends at link ${last}: its end was removed.`,
+  detail: text('audit.end-removed', { link: head.seq, time: time(head.at), last }),
 });
 
 export const otherLink = (head: ChainHead): AuditFinding => ({
   link: head.seq,
-  detail: `Link ${head.seq} is not the one that was there at ${time(head.at)}.`,
+  detail: text('audit.link-replaced', { link: head.seq, time: time(head.at) }),
 });
 
 export const headGone = (): AuditFinding => ({
-  detail: 'The end of the chain, as the database keeps it, was removed or altered.',
+  detail: text('audit.end-in-database'),
 });
 
 export const headFileAltered = (): AuditFinding => ({
-  detail: 'The end of the chain, as the data folder keeps it, was altered.',
+  detail: text('audit.end-in-folder'),
 });
 
 export const boundaryMoved = (before: ChainHead, now: ChainHead): AuditFinding => ({
-  detail: `At ${time(before.at)}, ${before.unmarked} rows were without a mark; now ${now.unmarked} are said to be.`,
+  detail: text('audit.unmarked', { time: time(before.at), before: before.unmarked, now: now.unmarked }),
 });

@@ -1,7 +1,9 @@
 /** Proving the audit trail: the whole chain is followed, and every row and every end that is known is compared with it. */
+
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { CHAIN_START, type ChainedRow, type ChainHead, chainText } from '@sower/api/audit-chain';
-import type { AuditChain, AuditChainEnd, AuditFinding } from '@sower/api/resources';
+import type { AuditChain, AuditChainEnd } from '@sower/api/resources';
+import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -17,17 +19,23 @@ const SWEEP = 5_000;
 /** The first ones say enough; a trail that was replaced altogether has as many as rows. */
 const MOST_FINDINGS = 100;
 
+/** What the API shows, not in words yet. */
+export type ProvenChain = Omit<AuditChain, 'detail' | 'findings'> & {
+  readonly detail: Text;
+  readonly findings: readonly finding.AuditFinding[];
+};
+
 /** Takes a while on a long trail. */
 export async function verifyAudit(
   uses: AuditChainUses,
   actor: Actor,
   given: { readonly anchor?: string | undefined } = {},
-): Promise<Outcome<AuditChain>> {
+): Promise<Outcome<ProvenChain>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
   const anchored = given.anchor === undefined ? undefined : readAnchor(uses, given.anchor);
   if (given.anchor !== undefined && !anchored)
-    return refusedAt('anchor', 'invalid-request', 'This anchor was not made here, or it was copied wrongly.');
+    return refusedAt('anchor', 'invalid-request', text('audit.anchor-foreign'));
 
   // Before anything else: whatever is linked meanwhile is behind these.
   const known = await uses.auditHead.known();
@@ -49,7 +57,7 @@ export async function verifyAudit(
     intact: first === undefined,
     rows,
     ...(first?.row === undefined ? {} : { broken: first.row }),
-    detail: first?.detail ?? `All ${rows} rows follow from each other. The last hash is ${last.hash}.`,
+    detail: first?.detail ?? text('audit.intact', { rows, hash: last.hash }),
     findings: findings.slice(0, MOST_FINDINGS),
     ...(chain.times ? { from: isoTime(chain.times.from), to: isoTime(chain.times.to) } : {}),
     unmarked,
@@ -58,8 +66,8 @@ export async function verifyAudit(
 }
 
 /** Rows that neither wait nor are linked: those with a mark are linked after all. */
-async function sweep(uses: AuditChainUses): Promise<AuditFinding[]> {
-  const findings: AuditFinding[] = [];
+async function sweep(uses: AuditChainUses): Promise<finding.AuditFinding[]> {
+  const findings: finding.AuditFinding[] = [];
   for (let next: string | undefined = ''; next !== undefined; ) {
     const forgotten = await listForgotten(uses.db, next, SWEEP);
     const marked = forgotten.rows.filter((row) => row.mark === auditMark(uses, row));
@@ -78,11 +86,11 @@ type Followed = {
   readonly last: Pick<ChainHead, 'seq' | 'hash'>;
   readonly rows: number;
   readonly times?: { readonly from: number; readonly to: number };
-  readonly findings: AuditFinding[];
+  readonly findings: finding.AuditFinding[];
 };
 
 async function follow(uses: AuditChainUses, unmarked: number): Promise<Followed> {
-  const findings: AuditFinding[] = [];
+  const findings: finding.AuditFinding[] = [];
   let seq = 0;
   /** Of the link before; undefined where that is missing or forged, so that nothing can be said of what follows from it. */
   let hash: string | undefined = CHAIN_START;

@@ -1,4 +1,5 @@
 /** The certificates that are kept in the database: look at one, store and use one, ask for one, go back to an earlier one. */
+
 import {
   createHash,
   createPrivateKey,
@@ -6,18 +7,19 @@ import {
   type KeyObject,
   type X509Certificate,
 } from 'node:crypto';
-import type { CertificateFinding } from '@sower/api/certificate-findings';
 import type {
   CertificateCheck,
   CertificateInput,
   CertificateRequest,
   StoredCertificate,
 } from '@sower/api/certificates';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, undo, undoable } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { examineCertificate, nameOf } from '../keys/x509/certificate-examination.ts';
+import { type CertificateFinding, findingText } from '../keys/x509/certificate-findings.ts';
 import { pathOf, readCertificate } from '../keys/x509/certificate-reading.ts';
 import { makeCertificateRequest } from '../keys/x509/certificate-request.ts';
 import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
@@ -96,14 +98,14 @@ export async function checkCertificate(
   uses: Uses,
   actor: Actor,
   input: CertificateInput,
-): Promise<Outcome<CertificateCheck>> {
+): Promise<Outcome<Omit<CertificateCheck, 'findings'> & Pick<Examined, 'findings'>>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   const { chain, findings } = await examine(uses, input);
   return done({
     usable: findings.length === 0,
     chain: viewChain(chain, uses.now()),
-    findings: [...findings],
+    findings,
   });
 }
 
@@ -138,7 +140,7 @@ export async function addCertificate(
           created_by: actorName(actor),
         });
       } else if (!(await claimTlsRequest(trx, id, facts))) {
-        undo('wrong-state', 'The request was answered or deleted at this moment. Look again.');
+        undo('wrong-state', text('certificate.just-changed'));
       }
       await choose(trx, uses, actor, id, `${facts.subject}, SHA-256 ${leaf.fingerprint256}`);
       return viewStored((await findTlsCertificate(trx, id)) as TlsCertificateRow, uses.now());
@@ -188,7 +190,7 @@ export async function useCertificate(uses: Uses, actor: Actor, id: string): Prom
     const row = await findTlsCertificate(uses.db, id);
     if (!row) return noSuch(id);
     if (row.chain === null) {
-      return refused('wrong-state', 'This is a request. Upload the certificate that answers it.');
+      return refused('wrong-state', text('certificate.is-request'));
     }
     const chain = readChain(row.chain);
     const expected = { hosts: await calledHosts(uses), now: uses.now(), path: 'chain' as const };
@@ -214,7 +216,7 @@ export async function removeCertificate(uses: Uses, actor: Actor, id: string): P
     const row = await findTlsCertificate(trx, id);
     if (!row) return noSuch(id);
     if (!(await deleteTlsCertificate(trx, id))) {
-      return refused('in-use', 'This certificate is in use. Use another one first.');
+      return refused('in-use', text('certificate.in-use'));
     }
     await insertAudit(trx, uses, { ...event(actor, 'certificate.delete', id), reason: row.subject });
     return done(undefined);
@@ -223,27 +225,24 @@ export async function removeCertificate(uses: Uses, actor: Actor, id: string): P
 
 async function choose(trx: Connection, uses: Uses, actor: Actor, id: string, reason: string): Promise<void> {
   if (!(await chooseTlsCertificate(trx, id === OWN ? undefined : id))) {
-    undo('not-found', `There is no certificate "${id}".`);
+    undo('not-found', text('certificate.not-found', { id }));
   }
   await insertAudit(trx, uses, { ...event(actor, 'certificate.use', id), reason });
 }
 
-const noSuch = (id: string): Refused => refused('not-found', `There is no certificate "${id}".`);
+const noSuch = (id: string): Refused => refused('not-found', text('certificate.not-found', { id }));
 
 function unusable(findings: readonly CertificateFinding[]): Refused {
   return refused(
     'certificate-refused',
-    `${findings.map(({ text }) => text).join(' ')} Nothing was changed.`,
-    findings.map(({ path, text }) => ({ path: path ?? 'chain', message: text })),
+    text('certificate.unusable', { findings: findings.map(findingText) }),
+    findings.map((finding) => ({ path: finding.path ?? 'chain', message: findingText(finding) })),
   );
 }
 
 function withoutTls(uses: Uses): Refused | undefined {
   if (uses.served.facts().source !== 'none') return undefined;
-  return refused(
-    'wrong-state',
-    'This server speaks plain HTTP: the certificate is the one of the proxy before it. Replace it there.',
-  );
+  return refused('wrong-state', text('certificate.plain-http'));
 }
 
 /** Finds the key for a certificate, whichever way it came. */

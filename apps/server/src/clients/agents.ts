@@ -1,5 +1,7 @@
 /** Authentication agents: programs that ask over the agents' own interface, each with a key, for the users of one security domain. */
+
 import type { Agent, AgentPatch } from '@sower/api/radius';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
@@ -145,17 +147,14 @@ export function agentReader(uses: Uses): (key: string) => Promise<KnownAgent | u
 
 const makeKey = (uses: Uses): string => AGENT_KEY_PREFIX + Buffer.from(uses.random(32)).toString('base64url');
 
-const noSuchAgent = () => refused('not-found', 'There is no such authentication agent.');
+const noSuchAgent = () => refused('not-found', text('agent.not-found'));
 
 async function unlessTaken<T>(name: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
     return await work();
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    return refused(
-      'already-exists',
-      `There is an authentication agent "${name}" already. Choose another name.`,
-    );
+    return refused('already-exists', text('agent.exists', { agent: name }));
   }
 }
 

@@ -1,6 +1,8 @@
 /** RADIUS clients: who may ask over RADIUS, with which secret, for whose users, and what is answered to them. */
+
 import type { RadiusClient, RadiusClientInput, RadiusClientPatch, ReplyAttribute } from '@sower/api/radius';
-import { encodeAttribute } from '@sower/radius/attributes';
+import { type Text, text } from '@sower/messages/outcomes';
+import { type AttributeDefect, encodeAttribute } from '@sower/radius/attributes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { readNetwork, writeNetwork } from '../core/network.ts';
@@ -61,10 +63,7 @@ export async function addRadiusClient(
   const attributes = await keptAttributes(uses, actor, input.replyAttributes);
   if (!attributes.ok) return attributes;
   if ((await listRadiusClients(uses.db)).length >= MAX_CLIENTS) {
-    return refused(
-      'wrong-state',
-      `There are ${MAX_CLIENTS} RADIUS clients. Give those of one network one entry.`,
-    );
+    return refused('wrong-state', text('radius-client.too-many', { maximum: MAX_CLIENTS }));
   }
   const id = newId(uses);
   const { secret, made } = secretOf(uses, input.secret);
@@ -182,7 +181,11 @@ async function keptAttributes(
   for (const [index, { name, value, securityDomain }] of attributes.entries()) {
     const encoded = encodeAttribute(name, value);
     if (!encoded.ok) {
-      return refusedAt(`replyAttributes.${index}`, 'invalid-request', encoded.reason);
+      return refusedAt(
+        `replyAttributes.${index}`,
+        'invalid-request',
+        defectText(encoded.defect, name, value),
+      );
     }
     octets += encoded.attribute.value.length + 2;
     if (securityDomain === undefined) {
@@ -194,8 +197,25 @@ async function keptAttributes(
     kept.push({ name, value, domain: domain.value.path });
   }
   if (octets <= MAX_REPLY_OCTETS) return done(kept);
-  const message = `The attributes take ${octets} octets together; ${MAX_REPLY_OCTETS} fit into a reply.`;
+  const message = text('radius-client.attributes-too-long', { octets, maximum: MAX_REPLY_OCTETS });
   return refusedAt('replyAttributes', 'invalid-request', message);
+}
+
+function defectText(defect: AttributeDefect, attribute: string, value: string): Text {
+  switch (defect.kind) {
+    case 'unknown':
+      return text('radius-client.attribute-unknown', { attribute });
+    case 'empty':
+      return text('radius-client.attribute-empty', { attribute });
+    case 'too-long':
+      return text('radius-client.attribute-too-long', { attribute, maximum: defect.maximum });
+    case 'value':
+      return text('radius-client.attribute-value', {
+        attribute,
+        kind: text(`attribute-kind.${defect.takes}`),
+        value,
+      });
+  }
 }
 
 async function unlessTaken<T>(
@@ -208,12 +228,12 @@ async function unlessTaken<T>(
     if (!isUniqueViolation(error)) throw error;
     return refused(
       'already-exists',
-      `There is a RADIUS client with the name "${input.name}", the network ${input.network} or this certificate already. Edit that one.`,
+      text('radius-client.exists', { name: input.name, network: input.network }),
     );
   }
 }
 
-const noSuchClient = () => refused('not-found', 'There is no such RADIUS client.');
+const noSuchClient = () => refused('not-found', text('radius-client.not-found'));
 
 const describe = (row: Row<'radius_clients'>): string =>
   `${row.network}, Message-Authenticator ${row.message_authenticator}${row.enabled === 1 ? '' : ', disabled'}`;

@@ -1,6 +1,8 @@
 /** Who acts: the first argument of every domain function that an administrator or a program can cause, and what they may do where. */
+
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
+import { text } from '@sower/messages/outcomes';
 import { TOP_DOMAIN } from '../store/tables/domains.ts';
 import { type Refused, refusedFor } from './outcome.ts';
 
@@ -52,7 +54,7 @@ export function gains(actor: Actor, from: string, to: string): Permission[] {
  */
 export function denied(actor: Actor, permission: Permission): Refused | undefined {
   if (scopesOf(actor, permission).length > 0) return undefined;
-  return refusedFor(permission, `This needs the permission "${permission}".`);
+  return refusedFor(permission, text('permission.required', { permission }));
 }
 
 export const actorName = (actor: Actor): string => `${actor.kind}:${actor.name}`;

@@ -2,6 +2,8 @@
  * A stored secret is sent to whatever its settings name: a password to a mail server, for one. Whoever may edit those could name a
  * server of their own and receive it. So it does not follow: it is given again, or taken away, when where it goes changes.
  */
+
+import { text } from '@sower/messages/outcomes';
 import { type Refused, refusedAt } from './outcome.ts';
 
 /**
@@ -16,9 +18,5 @@ export function secretToRepeat<Settings extends object>(
 ): Refused | undefined {
   if (given !== undefined || !before.secretStored) return undefined;
   if (destination.every((name) => before.settings[name] === after[name])) return undefined;
-  return refusedAt(
-    'password',
-    'invalid-request',
-    'The stored password was given for the server as it was set before. Enter it again, or take it away.',
-  );
+  return refusedAt('password', 'invalid-request', text('mail.password-for-other-server'));
 }

@@ -1,4 +1,5 @@
 /** Addresses and CIDR ranges: one spelling each, so that two of them are the same when they are. */
+import { type Text, text } from '@sower/messages/outcomes';
 import ipaddr from 'ipaddr.js';
 import { done, type Outcome, refused } from './outcome.ts';
 
@@ -21,31 +22,27 @@ export function readAddress(text: string): Address | undefined {
 }
 
 /** @param text an address, or a range such as `192.0.2.0/24` */
-export function readNetwork(text: string): Outcome<Network> {
-  const [written = '', length, ...rest] = text.split('/');
-  const given = readAddress(written);
-  const most = given?.kind() === 'ipv4' ? 32 : 128;
+export function readNetwork(given: string): Outcome<Network> {
+  const [written = '', length, ...rest] = given.split('/');
+  const address = readAddress(written);
+  const most = address?.kind() === 'ipv4' ? 32 : 128;
   const bits = length === undefined ? most : Number(length);
   if (
-    !given ||
+    !address ||
     rest.length > 0 ||
     (length !== undefined && !/^(?:0|[1-9]\d{0,2})$/.test(length)) ||
     bits > most
   ) {
-    return wrong(
-      `"${text}" is neither an address nor a CIDR range; write 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32.`,
-    );
+    return wrong(text('network.invalid', { network: given }));
   }
-  const network = networkOf(given, bits);
-  if (network.address.toString() !== given.toString()) {
-    return wrong(
-      `${text} names an address beyond its prefix; write ${writeNetwork(network)} for the range, or the address alone.`,
-    );
+  const network = networkOf(address, bits);
+  if (network.address.toString() !== address.toString()) {
+    return wrong(text('network.host-bits', { network: given, range: writeNetwork(network) }));
   }
   return done(network);
 }
 
-const wrong = (message: string) => refused('invalid-request', message, [{ path: 'network', message }]);
+const wrong = (message: Text) => refused('invalid-request', message, [{ path: 'network', message }]);
 
 /** The network of so many bits that an address is in. */
 export function networkOf(address: Address, bits: number): Network {
@@ -57,8 +54,8 @@ export function networkOf(address: Address, bits: number): Network {
 
 /** The one spelling: dotted decimal, or hexadecimal groups with the longest run of zeros left out (RFC 5952). */
 export function writeNetwork({ address, bits }: Network): string {
-  const text = address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
-  return `${text}/${bits}`;
+  const written = address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
+  return `${written}/${bits}`;
 }
 
 /**

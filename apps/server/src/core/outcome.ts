@@ -1,18 +1,29 @@
 /** Expected outcomes as values: a domain function answers with what was asked for, or with one problem out of the table. */
-import type { OpenChallenge } from '@sower/api/challenges';
+
+import type { Challenge, OpenChallenge } from '@sower/api/challenges';
 import type { Permission } from '@sower/api/permissions';
-import type { ProblemCode, ProblemDocument } from '@sower/api/problems';
+import type { ProblemCode } from '@sower/api/problems';
+import { type Text, text } from '@sower/messages/outcomes';
+
+/** What is wrong with one field of the request. */
+export type FieldProblem = { readonly path: string; readonly message: Text };
+
+/** As it goes out, except that what was wrong with the PIN before is not in words yet. */
+export type Question =
+  | Exclude<Challenge, { refused?: unknown }>
+  | (Omit<Extract<Challenge, { refused?: unknown }>, 'refused'> & { readonly refused?: Text });
+export type OpenQuestion = Omit<OpenChallenge, 'challenge'> & { readonly challenge: Question };
 
 export type Refused = {
   readonly ok: false;
   readonly problem: ProblemCode;
-  /** A sentence for the person, saying what to do. */
-  readonly detail: string;
-  readonly errors?: ProblemDocument['errors'];
+  /** What is wrong, and what to do. */
+  readonly detail: Text;
+  readonly errors?: readonly FieldProblem[];
   /** What the caller lacks. */
   readonly permission?: Permission;
   /** What is asked before there is more. */
-  readonly challenge?: OpenChallenge;
+  readonly challenge?: OpenQuestion;
   /** A secret was compared and was wrong: it counts against where it came from. */
   readonly guess?: true;
   /** When to come back, in seconds. */
@@ -21,11 +32,7 @@ export type Refused = {
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
 
 export const done = <T>(value: T): Outcome<T> => ({ ok: true, value });
-export const refused = (
-  problem: ProblemCode,
-  detail: string,
-  errors?: ProblemDocument['errors'],
-): Refused => ({
+export const refused = (problem: ProblemCode, detail: Text, errors?: readonly FieldProblem[]): Refused => ({
   ok: false,
   problem,
   detail,
@@ -33,11 +40,11 @@ export const refused = (
 });
 
 /** Refused for what one field of the request says: the sentence belongs there. */
-export const refusedAt = (path: string, problem: ProblemCode, detail: string): Refused =>
+export const refusedAt = (path: string, problem: ProblemCode, detail: Text): Refused =>
   refused(problem, detail, [{ path, message: detail }]);
 
 /** Refused for want of a permission; who holds it can be looked up. */
-export const refusedFor = (permission: Permission | undefined, detail: string): Refused => ({
+export const refusedFor = (permission: Permission | undefined, detail: Text): Refused => ({
   ...refused('not-permitted', detail),
   ...(permission === undefined ? {} : { permission }),
 });
@@ -50,19 +57,19 @@ export const isGuess = (outcome: Outcome<unknown>): boolean =>
 
 /** Somebody else was faster; the present version says what to load again. */
 export const editedMeanwhile = (version: number) =>
-  refused('edited-meanwhile', `It is at version ${version} by now. Load it again and repeat your change.`);
+  refused('edited-meanwhile', text('request.edited-meanwhile', { version }));
 
 /** Thrown inside a transaction to undo it, and caught by {@link undoable} just outside. Never leaves the domain. */
 class Undo extends Error {
   readonly refusal: Refused;
   constructor(refusal: Refused) {
-    super(refusal.detail);
+    super(refusal.detail.code);
     this.refusal = refusal;
   }
 }
 
 /** Leaves the transaction around it undone and answers with this refusal. */
-export function undo(problem: ProblemCode, detail: string): never {
+export function undo(problem: ProblemCode, detail: Text): never {
   undoWith(refused(problem, detail));
 }
 

@@ -1,5 +1,7 @@
 /** Nobody reaches above themselves: a token of an administrator's user is that administrator's second factor. */
+
 import type { Permission } from '@sower/api/permissions';
+import { text } from '@sower/messages/outcomes';
 import type { Actor } from '../core/actor.ts';
 import { type Refused, refused } from '../core/outcome.ts';
 import { listGrantsWithTokenOf } from '../store/tables/administrators.ts';
@@ -20,10 +22,7 @@ export async function refusalAbove(
   for (const grant of await listGrantsWithTokenOf(db, userRow)) {
     const { permissions, domain } = grantOf(grant);
     if (lacking(actor, permissions, domain).length > 0) {
-      return refused(
-        'not-permitted',
-        'An administrator who may do more than you logs on with a token of this user. Ask somebody who may do as much.',
-      );
+      return refused('not-permitted', text('administrator.token-above-you'));
     }
   }
   return undefined;

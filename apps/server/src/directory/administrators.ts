@@ -3,7 +3,9 @@
  *
  * Nobody grants what they do not hold, nobody touches an administrator who holds more than they do, and the last Super Admin stays.
  */
+
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/resources';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../core/outcome.ts';
@@ -102,13 +104,14 @@ async function resolveGrants(
   const resolved: ResolvedGrant[] = [];
   for (const [index, grant] of grants.entries()) {
     const role = await resolveRole(db, grant.role);
-    if (!role) return refusedAt(`grants.${index}.role`, 'not-found', `There is no role "${grant.role}".`);
+    if (!role)
+      return refusedAt(`grants.${index}.role`, 'not-found', text('role.not-found', { role: grant.role }));
     const domain = await findDomain(db, grant.securityDomain ?? TOP_DOMAIN.id);
     if (!domain) {
       return refusedAt(
         `grants.${index}.securityDomain`,
         'not-found',
-        `There is no security domain "${grant.securityDomain}".`,
+        text('domain.not-found', { domain: grant.securityDomain ?? '' }),
       );
     }
     const missing = lacking(actor, role.permissions, domain.path);
@@ -151,7 +154,7 @@ export async function addAdministrator(
       return refusedAt(
         'userName',
         'already-exists',
-        `There is an administrator "${input.userName}" already.`,
+        text('administrator.exists', { administrator: input.userName }),
       );
     }
     throw error;
@@ -215,10 +218,7 @@ export async function setPassword(
   if (!present.ok) return present;
   const { row } = present.value;
   if (actor.kind === 'administrator' && userIdKey(actor.name) === row.user_name_key) {
-    return refused(
-      'wrong-state',
-      'Change your own password under My log-on: the present one is asked for there.',
-    );
+    return refused('wrong-state', text('password.own-elsewhere'));
   }
   const problem = await passwordProblem(uses, input.password, [row.user_name]);
   if (problem) return problem;
@@ -262,7 +262,7 @@ async function tokenHolder(
   if (!found.ok) return found;
   const verifiable = await findVerifiable(uses.db, found.value.user_id_key);
   if (!verifiable.some((row) => row.state === 'current' && row.token_enabled === 1 && row.token_lost === 0)) {
-    const detail = `${found.value.user_id} has no token that has been confirmed. Activate one and use it once first.`;
+    const detail = text('administrator.no-confirmed-token', { user: found.value.user_id });
     return refusedAt('tokenOf', 'wrong-state', detail);
   }
   return found;
@@ -277,13 +277,17 @@ export async function administratorFor(
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
   const row = await findAdministrator(uses.db, userIdKey(userName));
-  if (!row) return refused('not-found', `There is no administrator "${userName}".`);
+  if (!row) return refused('not-found', text('administrator.not-found', { administrator: userName }));
   for (const grant of await listGrants(uses.db, row.id)) {
     const { permissions, domain } = grantOf(grant);
     if (lacking(actor, permissions, domain).length > 0) {
       return refused(
         'not-permitted',
-        `${row.user_name} holds more than you do: ${nameOfRole(grant)} in ${grant.domain_name}.`,
+        text('administrator.above-you', {
+          administrator: row.user_name,
+          role: nameOfRole(grant),
+          domain: grant.domain_name,
+        }),
       );
     }
   }
@@ -293,10 +297,7 @@ export async function administratorFor(
 /** Inside the transaction that may have removed one, with the installation locked. */
 async function keepSuperAdmin(trx: Connection): Promise<void> {
   if ((await countHolders(trx, 'super-admin', TOP_DOMAIN.id)) === 0) {
-    undo(
-      'last-super-admin',
-      'There would be no enabled Super Admin left. Give the role to somebody else first.',
-    );
+    undo('last-super-admin', text('administrator.last-super-admin'));
   }
 }
 

@@ -1,5 +1,7 @@
 /** API keys: which program a request comes from, and giving them out. */
+
 import type { ApiKey, ApiKeyInput, ApiKeyStanding } from '@sower/api/resources';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, denied, HOST } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
@@ -50,7 +52,11 @@ export async function addApiKey(
   if (denial) return denial;
   const domain = await findDomain(uses.db, input.securityDomain ?? TOP_DOMAIN.id);
   if (!domain)
-    return refusedAt('securityDomain', 'not-found', `There is no security domain "${input.securityDomain}".`);
+    return refusedAt(
+      'securityDomain',
+      'not-found',
+      text('domain.not-found', { domain: input.securityDomain ?? '' }),
+    );
   const missing = lacking(actor, input.permissions, domain.path);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
   const key = makeApiKey(uses.random);
@@ -100,18 +106,15 @@ export async function takeOverApiKey(uses: Uses, actor: Actor, id: string): Prom
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   if (actor.kind !== 'administrator' || actor.person === undefined)
-    return refused(
-      'not-permitted',
-      'Only an administrator can own an API key. Log on to the Security Console.',
-    );
+    return refused('not-permitted', text('api-key.administrator-required'));
   const owner = { id: actor.person, name: actor.name };
   const present = await findApiKeyById(uses.db, id);
-  if (!present) return refused('not-found', 'There is no such API key.');
+  if (!present) return refused('not-found', text('api-key.not-found'));
   const missing = lacking(actor, permissionSet(present.permissions), present.domain);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
   return uses.db.transaction().execute(async (trx) => {
     const row = await updateApiKeyOwner(trx, id, owner);
-    if (!row) return refused('not-found', 'There is no such API key.');
+    if (!row) return refused('not-found', text('api-key.not-found'));
     await insertAudit(trx, uses, {
       actor: actorName(actor),
       action: 'api-key.take-over',
@@ -147,7 +150,7 @@ export async function removeApiKey(uses: Uses, actor: Actor, id: string): Promis
   if (denial) return denial;
   return uses.db.transaction().execute(async (trx) => {
     const row = await deleteApiKey(trx, id);
-    if (!row) return refused('not-found', 'There is no such API key.');
+    if (!row) return refused('not-found', text('api-key.not-found'));
     await insertAudit(trx, uses, {
       actor: actorName(actor),
       action: 'api-key.delete',

@@ -2,6 +2,7 @@
 
 import type { Permission } from '@sower/api/permissions';
 import type { SecurityDomain } from '@sower/api/resources';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, covers, denied, scopesOf } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../core/outcome.ts';
@@ -10,6 +11,7 @@ import { isUniqueViolation } from '../store/db/violation.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import {
   countInDomain,
+  type DomainContents,
   deleteDomain,
   domainNameKey,
   findDomain,
@@ -33,7 +35,7 @@ const view = (row: Row<'security_domains'>): SecurityDomain => ({
   version: row.version,
 });
 
-const noSuchDomain = (name: string) => refused('not-found', `There is no security domain "${name}".`);
+const noSuchDomain = (name: string) => refused('not-found', text('domain.not-found', { domain: name }));
 
 /** The domain that an actor means, if they have this permission in it; the top one when none is named. */
 export async function domainFor(
@@ -49,9 +51,7 @@ export async function domainFor(
     return refusedAt(
       'securityDomain',
       'not-found',
-      idOrName === undefined
-        ? 'Name a security domain: you do not work in the top one.'
-        : `There is no security domain "${idOrName}".`,
+      idOrName === undefined ? text('domain.required') : text('domain.not-found', { domain: idOrName }),
     );
   return done(row);
 }
@@ -82,12 +82,10 @@ export async function addDomain(
   const denial = denied(actor, 'domains:edit');
   if (denial) return denial;
   const parent = await findDomain(uses.db, input.parent ?? TOP_DOMAIN.id);
-  if (!parent) return refusedAt('parent', 'not-found', `There is no security domain "${input.parent}".`);
+  if (!parent)
+    return refusedAt('parent', 'not-found', text('domain.not-found', { domain: input.parent ?? '' }));
   if ((await listDomains(uses.db)).length >= MAX_DOMAINS) {
-    return refused(
-      'wrong-state',
-      `There are ${MAX_DOMAINS} security domains, which is as many as there can be.`,
-    );
+    return refused('wrong-state', text('domain.too-many', { maximum: MAX_DOMAINS }));
   }
   const id = newId(uses);
   try {
@@ -137,13 +135,12 @@ export async function removeDomain(uses: Uses, actor: Actor, id: string): Promis
   if (denial) return denial;
   const present = await findDomain(uses.db, id);
   if (!present) return noSuchDomain(id);
-  if (present.id === TOP_DOMAIN.id) return refused('in-use', 'The top security domain stays.');
+  if (present.id === TOP_DOMAIN.id) return refused('in-use', text('domain.top'));
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
-      const inside = Object.entries(await countInDomain(trx, present)).filter(([, count]) => count > 0);
+      const inside = contentsOf(await countInDomain(trx, present));
       if (inside.length > 0) {
-        const what = inside.map(([name, count]) => `${name.replace('_', ' ')} (${count})`).join(', ');
-        undo('in-use', `Still in it: ${what}. Move or delete them first.`);
+        undo('in-use', text('domain.in-use', { contents: inside }));
       }
       await deleteDomain(trx, present.id);
       await insertAudit(trx, uses, event(actor, 'security-domain.delete', present.name));
@@ -152,8 +149,22 @@ export async function removeDomain(uses: Uses, actor: Actor, id: string): Promis
   );
 }
 
+/** What stands in the way of deleting it. */
+const contentsOf = (counts: DomainContents): Text[] =>
+  (
+    [
+      ['domain.users', counts.users],
+      ['domain.tokens', counts.tokens],
+      ['domain.domains', counts.domains],
+      ['domain.roles', counts.roles],
+      ['domain.api-keys', counts.api_keys],
+      ['domain.radius-clients', counts.radius_clients],
+      ['domain.agents', counts.agents],
+    ] as const
+  ).flatMap(([code, count]) => (count > 0 ? text(code, { count }) : []));
+
 const nameTaken = (name: string) =>
-  refusedAt('name', 'already-exists', `There is a security domain "${name}" already.`);
+  refusedAt('name', 'already-exists', text('domain.exists', { domain: name }));
 
 function event(
   actor: Actor,

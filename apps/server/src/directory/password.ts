@@ -4,7 +4,9 @@
  * Hashing runs on the four threads that file and name lookups use too, so a flood of log-ons could take them all. It gets two, a short
  * queue, and a share of the queue for each source; beyond that a log-on is turned away at once and told when to come back.
  */
+
 import { hash, verify } from '@node-rs/argon2';
+import { type Text, text } from '@sower/messages/outcomes';
 import { sourceKey } from '../core/guess-limit.ts';
 import { type Refused, refusedAt } from '../core/outcome.ts';
 import type { Strength } from './password-strength.ts';
@@ -113,20 +115,18 @@ export async function passwordProblem(
   about: readonly [userName: string, ...string[]],
   field = 'password',
 ): Promise<Refused | undefined> {
-  const refuse = (detail: string) => refusedAt(field, 'password-refused', detail);
-  if ([...password].length < MIN_LENGTH) return refuse(`A password has at least ${MIN_LENGTH} characters.`);
-  if (new Set(password).size < 5) return refuse('The password repeats too few different characters.');
+  const refuse = (detail: Text) => refusedAt(field, 'password-refused', detail);
+  if ([...password].length < MIN_LENGTH) return refuse(text('password.too-short', { minimum: MIN_LENGTH }));
+  if (new Set(password).size < 5) return refuse(text('password.repetitive'));
   if (password.toLowerCase().includes(about[0].toLowerCase()))
-    return refuse('The password contains the user name.');
+    return refuse(text('password.contains-user-name'));
   const words = [...about, 'sower', ...new URL(uses.publicUrl).hostname.split('.')]
     .flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])
     .filter((word) => word.length > 2);
   // What is there beside the names of its owner and of this place has to be a password by itself, or nearly.
-  const rest = words.reduce((text, word) => text.replaceAll(word.toLowerCase(), ''), password.toLowerCase());
+  const rest = words.reduce((left, word) => left.replaceAll(word.toLowerCase(), ''), password.toLowerCase());
   if ([...rest].length < MIN_REST || (await uses.strength.weak({ password, words }))) {
-    return refuse(
-      'The password is easily guessed: it is common, or made of names, dates or patterns. A few unrelated words are good.',
-    );
+    return refuse(text('password.easily-guessed'));
   }
   return undefined;
 }

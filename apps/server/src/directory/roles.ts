@@ -1,7 +1,9 @@
 /** Roles: named sets of permissions. Those that ship are data of the contract; others are made here, of what their maker holds. */
+
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role, RoleInput, RolePatch } from '@sower/api/resources';
 import { BUILT_IN_ROLES, isBuiltInRole } from '@sower/api/roles';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, covers, denied, type Grant } from '../core/actor.ts';
 import {
@@ -104,7 +106,7 @@ export function lacking(actor: Actor, permissions: Iterable<Permission>, path: s
 
 /** @param path the field of the request that grants them */
 export function cannotGrant(permissions: readonly Permission[], path: string): Refused {
-  const detail = `You cannot grant what you do not hold: ${permissions.join(', ')}.`;
+  const detail = text('permission.not-held', { permissions });
   return { ...refusedFor(permissions[0], detail), errors: [{ path, message: detail }] };
 }
 
@@ -141,8 +143,7 @@ export async function editRole(
 ): Promise<Outcome<Role>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
-  if (isBuiltInRole(input.id))
-    return refused('wrong-state', 'Roles that ship cannot be changed. Make one of your own.');
+  if (isBuiltInRole(input.id)) return refused('wrong-state', text('role.built-in'));
   const present = await findRole(uses.db, input.id);
   if (!present) return noSuchRole(input.id);
   const permissions = input.change.permissions ?? [...permissionSet(present.permissions)];
@@ -168,20 +169,20 @@ export async function editRole(
 export async function removeRole(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
-  if (isBuiltInRole(id)) return refused('wrong-state', 'Roles that ship cannot be deleted.');
+  if (isBuiltInRole(id)) return refused('wrong-state', text('role.built-in-kept'));
   const present = await findRole(uses.db, id);
   if (!present) return noSuchRole(id);
   return uses.db.transaction().execute(async (trx) => {
     if (!(await deleteRole(trx, present.id))) {
-      return refused('in-use', 'Administrators have this role. Take it from them first.');
+      return refused('in-use', text('role.in-use'));
     }
     await audit(trx, uses, actor, 'role.delete', present.name);
     return done(undefined);
   });
 }
 
-const noSuchRole = (id: string) => refused('not-found', `There is no role "${id}".`);
-const nameTaken = (name: string) => refusedAt('name', 'already-exists', `There is a role "${name}" already.`);
+const noSuchRole = (id: string) => refused('not-found', text('role.not-found', { role: id }));
+const nameTaken = (name: string) => refusedAt('name', 'already-exists', text('role.exists', { role: name }));
 
 function audit(
   trx: Connection,

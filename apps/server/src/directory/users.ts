@@ -1,6 +1,8 @@
 /** Users of the deployment: add and edit. Deleting one gives back their tokens, so it is in provisioning/tokens/remove-user.ts. */
+
 import type { Permission } from '@sower/api/permissions';
 import type { User, UserInput, UserPatch } from '@sower/api/resources';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, covers, denied, gains } from '../core/actor.ts';
 import {
@@ -115,7 +117,7 @@ export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promi
   if (!domain.ok) return domain;
   const key = userIdKey(input.userId);
   // Folding may leave nothing of an exotic id, and an empty key must never stand for anybody.
-  if (key === '') return refusedAt('userId', 'invalid-request', 'The user id has no usable characters.');
+  if (key === '') return refusedAt('userId', 'invalid-request', text('user.id-unusable'));
   try {
     return await uses.db.transaction().execute(async (trx) => {
       const row = await insertUser(trx, {
@@ -138,11 +140,7 @@ export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promi
     });
   } catch (error) {
     if (isUniqueViolation(error)) {
-      return refusedAt(
-        'userId',
-        'already-exists',
-        `There is a user "${input.userId}" already (case does not matter).`,
-      );
+      return refusedAt('userId', 'already-exists', text('user.exists', { user: input.userId }));
     }
     throw error;
   }
@@ -164,7 +162,7 @@ export async function editUser(
   // Else whoever may do more over there would take the user, and what the user holds, to where they may.
   const gained = moved ? gains(actor, present.domain, domain.value.path) : [];
   if (gained.length > 0) {
-    const detail = `You cannot move a user to where you may do more than where the user is: ${gained.join(', ')}.`;
+    const detail = text('user.move-gains', { permissions: gained });
     return { ...refusedFor(gained[0], detail), errors: [{ path: 'securityDomain', message: detail }] };
   }
   const edited = () =>
@@ -201,7 +199,7 @@ export async function editUser(
   return withoutDeadlock(edited);
 }
 
-const noSuchUser = (userId: string) => refused('not-found', `There is no user "${userId}".`);
+const noSuchUser = (userId: string) => refused('not-found', text('user.not-found', { user: userId }));
 
 function event(actor: Actor, action: 'user.add' | 'user.edit', userId: string): AuditEvent {
   return {

@@ -1,6 +1,8 @@
 /** Who may do what now: administrators by their roles, API keys by what is left of them. */
+
 import { PERMISSIONS, type Permission } from '@sower/api/permissions';
 import type { PermissionHolders } from '@sower/api/resources';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
@@ -17,7 +19,7 @@ export async function whoCan(
 ): Promise<Outcome<PermissionHolders>> {
   const denial = denied(actor, 'administrators:view');
   if (denial) return denial;
-  if (!isPermission(name)) return refused('not-found', `There is no permission "${name}".`);
+  if (!isPermission(name)) return refused('not-found', text('permission.unknown', { permission: name }));
   const administrators = new Map((await listAdministrators(uses.db)).map((row) => [row.id, row]));
   const counts = (permissions: ReadonlySet<Permission>, domain: string): boolean =>
     scopesOf({ kind: 'system', name: '', grants: [{ permissions, domain }] }, name).length > 0;

@@ -1,9 +1,11 @@
 /** The HTTP server: edges registered on one listener. Knows no configuration file and opens no socket itself. */
+
 import { readFileSync } from 'node:fs';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import { text } from '@sower/messages/outcomes';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
@@ -68,7 +70,7 @@ export async function buildApp(options: {
   connections.cap.watch(app.server, connections.most);
   app.setErrorHandler(onError);
   const nothingHere = (reply: FastifyReply): FastifyReply =>
-    sendProblem(reply, refused('not-found', 'There is nothing at this address.'));
+    sendProblem(reply, refused('not-found', text('request.no-operation')));
   app.setNotFoundHandler((_, reply) => nothingHere(reply));
   app.server.on('connection', uses.stopping.arrived);
   app.server.on('secureConnection', uses.stopping.arrived);

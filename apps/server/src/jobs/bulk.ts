@@ -3,7 +3,9 @@
  * own with a line of the trail, so that wherever the caller stops, what was done is done and written, and nothing is half done.
  * See docs/decisions/0015-bulk-by-batches.md.
  */
+
 import { BULK_PERMISSIONS, type BulkInput, type BulkResult } from '@sower/api/bulk';
+import { type Text, text } from '@sower/messages/outcomes';
 import { setPin } from '../authentication/pin/set-pin.ts';
 import type { Floor } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
@@ -18,12 +20,15 @@ import { findProfile } from '../store/tables/token-profiles.ts';
 import { countMatching, listTokens } from '../store/tables/token-search.ts';
 
 type Uses = DistributeUses & Pick<Floor, 'policies'>;
+/** A token that it was not done to, and why. */
+type Failed = Pick<BulkResult['failures'][number], 'serial' | 'code'> & { readonly detail: Text };
+export type BulkOutcome = Omit<BulkResult, 'failures'> & { readonly failures: readonly Failed[] };
 type Deed = (serial: string) => Promise<Outcome<unknown>>;
 
 /** A batch ends early after this, so that the caller sees it go on and can stop it. */
 const PATIENCE_MILLISECONDS = 5_000;
 
-export async function doToAll(uses: Uses, actor: Actor, input: BulkInput): Promise<Outcome<BulkResult>> {
+export async function doToAll(uses: Uses, actor: Actor, input: BulkInput): Promise<Outcome<BulkOutcome>> {
   const filter = await searchFor(uses, actor, input.search, BULK_PERMISSIONS[input.deed]);
   if (!filter.ok) return filter;
   const deed = await deedOf(uses, actor, input);
@@ -40,7 +45,7 @@ export async function doToAll(uses: Uses, actor: Actor, input: BulkInput): Promi
     begun,
     input.after,
   );
-  const result: BulkResult = { done: 0, failures: [] };
+  const result = { done: 0, failures: [] as Failed[] };
   let last: string | undefined;
   for (const { serial } of rows) {
     if (last !== undefined && uses.now() - begun > PATIENCE_MILLISECONDS) break;
@@ -68,20 +73,17 @@ async function deedOf(uses: Uses, actor: Actor, input: BulkInput): Promise<Outco
     case 'delete':
       return done((serial) => removeToken(uses, actor, { serial }));
     case 'move': {
-      if (securityDomain === undefined) return missing('securityDomain', 'Say which security domain.');
+      if (securityDomain === undefined) return missing('securityDomain', text('request.domain-required'));
       const domain = await domainFor(uses, actor, 'tokens:edit', securityDomain);
       if (!domain.ok) return domain;
       return done((serial) => moveToken(uses, actor, { serial, securityDomain }));
     }
     case 'distribute': {
-      if (profile === undefined) return missing('profile', 'Say which token profile.');
+      if (profile === undefined) return missing('profile', text('request.profile-required'));
       const found = await findProfile(uses.db, profile);
       if (!found) return noSuchProfile(profile);
       if (found.delivery !== 'qr') {
-        return missing(
-          'profile',
-          'Only a profile for QR code delivery: with any other the codes would have to be handed over one by one.',
-        );
+        return missing('profile', text('distribution.bulk-qr-only'));
       }
       const wish = { profile, deviceBinding: { kind: 'class' }, nickname: '', revokeNow: false } as const;
       return done((serial) => distributeToken(uses, actor, serial, wish));
@@ -89,7 +91,7 @@ async function deedOf(uses: Uses, actor: Actor, input: BulkInput): Promise<Outco
   }
 }
 
-const missing = (path: string, message: string) => refused('invalid-request', message, [{ path, message }]);
+const missing = (path: string, message: Text) => refused('invalid-request', message, [{ path, message }]);
 
 /** How many a search finds, of those on which the actor may do the deed. */
 export async function countTokens(

@@ -5,7 +5,9 @@
  * a mark of it and has a count of its own; strangers share the account's. Whoever floods an account with guesses makes other strange
  * browsers wait, not its owner's. Passkeys cannot be guessed and are not counted by account.
  */
+
 import { timingSafeEqual } from 'node:crypto';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import type { GuessLimit } from '../core/guess-limit.ts';
 import { isGuess, type Outcome, refused } from '../core/outcome.ts';
@@ -59,5 +61,5 @@ export async function limitedLogOn<T>(
     );
     return { wrong: value !== undefined && isGuess(value), value };
   });
-  return outcome ?? refused('too-many-requests', 'Too many wrong tries. Wait a minute, then try again.');
+  return outcome ?? refused('too-many-requests', text('log-on.too-many-attempts'));
 }

@@ -2,6 +2,8 @@
  * Administrators' sessions: log on, go on, log off. Passkeys are checked in passkeys.ts, tokens in authentication/; what a session has to
  * prove again is in proof.ts.
  */
+
+import { text } from '@sower/messages/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import type { Floor } from '../context.ts';
@@ -79,17 +81,13 @@ export async function proveByPassword(
     });
   if (!row || !right || row.enabled !== 1) {
     await refuse(!row ? 'no such administrator' : right ? 'disabled' : 'wrong password');
-    return refused('log-on-failed', 'The user name or the password is wrong.');
+    return refused('log-on-failed', text('log-on.wrong-password'));
   }
   const administrator = { id: row.id, user_name: row.user_name };
   if (row.token_user_id !== null) {
     const user = await findUserById(uses.db, row.token_user_id);
     if (input.passcode === undefined) {
-      return refusedAt(
-        'passcode',
-        'second-factor-required',
-        'Enter the passcode that your token shows, or use a passkey.',
-      );
+      return refusedAt('passcode', 'second-factor-required', text('log-on.passcode-required'));
     }
     const shown = await showToken(uses.attempts, {
       // Whoever may give emergency tokencodes would open the log-on of any administrator.
@@ -104,12 +102,12 @@ export async function proveByPassword(
     if (!shown.ok) return shown;
     if (!shown.value) {
       await refuse('wrong passcode');
-      return refused('log-on-failed', 'The passcode was not accepted. Wait for the next one.');
+      return refused('log-on-failed', text('passcode.not-accepted'));
     }
     return done({ administrator, secondFactor: true, how: 'password and passcode' });
   }
   if ((await listPasskeys(uses.db, row.id)).length > 0) {
-    return refused('second-factor-required', 'Log on with your passkey.');
+    return refused('second-factor-required', text('log-on.passkey-required'));
   }
   return done({ administrator, secondFactor: false, how: undefined });
 }

@@ -1,5 +1,7 @@
 /** What administrators see and change of their own log-on. API keys have none. */
+
 import type { OwnLogOn } from '@sower/api/log-on';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
@@ -18,7 +20,7 @@ type Uses = Pick<Floor, 'db' | 'passwords' | 'strength' | 'sealing' | 'publicUrl
 export async function ownRow(uses: Pick<Floor, 'db'>, actor: Actor): Promise<Outcome<Row<'administrators'>>> {
   const row =
     actor.kind === 'administrator' ? await findAdministrator(uses.db, userIdKey(actor.name)) : undefined;
-  return row ? done(row) : refused('not-authenticated', 'Log on as an administrator.');
+  return row ? done(row) : refused('not-authenticated', text('log-on.administrator-required'));
 }
 
 export async function showOwnLogOn(uses: Uses, actor: Actor): Promise<Outcome<OwnLogOn>> {
@@ -51,7 +53,7 @@ export async function setOwnPassword(
   };
   if (!(await uses.passwords.fits(row.password_hash, input.password, actor.source))) {
     await insertAudit(uses.db, uses, { ...event, result: 'refused', reason: 'wrong present password' });
-    return wrongSecret(refusedAt('password', 'password-refused', 'This is not your password.'));
+    return wrongSecret(refusedAt('password', 'password-refused', text('password.wrong')));
   }
   const problem = await passwordProblem(uses, input.newPassword, [row.user_name], 'newPassword');
   if (problem) return problem;

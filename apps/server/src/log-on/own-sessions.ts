@@ -1,5 +1,7 @@
 /** An administrator's own sessions: list them, end one, end the others. */
+
 import type { OwnSession } from '@sower/api/sessions';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
@@ -38,7 +40,7 @@ export async function endOwnSession(uses: Uses, actor: Actor, id: string): Promi
   if (!self.ok) return self;
   return uses.db.transaction().execute(async (trx) => {
     if (!(await deleteSession(trx, self.value.id, id))) {
-      return refused('not-found', 'You have no such session; it may have ended by itself.');
+      return refused('not-found', text('session.not-found'));
     }
     const event = logOnEvent('administrator.end-sessions', self.value.user_name, actor.source);
     await insertAudit(trx, uses, { ...event, result: 'success', reason: 'one' });

@@ -5,7 +5,9 @@
  * costs the server nothing to give out; that it is answered once is one row, written when it is answered rightly. The checking of
  * signatures is the library's, loaded when the first passkey is used.
  */
+
 import type { OwnLogOn } from '@sower/api/log-on';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
@@ -41,11 +43,7 @@ function relyingParty(publicUrl: string): { id: string; origin: string } {
   return { id: hostname, origin };
 }
 
-const notPossible = () =>
-  refused(
-    'wrong-state',
-    'Passkeys need a public URL with a host name; this one has an address. Set --public-url to a name.',
-  );
+const notPossible = () => refused('wrong-state', text('passkey.host-name-required'));
 
 /** @param purpose `log-on`, or the session in which one is added: an answer for one is none for the other */
 function sealChallenge(uses: Uses, challenge: string, purpose: string): string {
@@ -110,7 +108,7 @@ export async function proveByPasskey(
     readonly source: string | undefined;
   },
 ): Promise<Outcome<Proved>> {
-  const failed = refused('log-on-failed', 'This passkey was not accepted. Try again, or use your password.');
+  const failed = refused('log-on-failed', text('passkey.not-accepted'));
   const open = openChallenge(uses, input.state, LOG_ON);
   const credentialId = input.response.id;
   const passkey = typeof credentialId === 'string' ? await findPasskey(uses.db, credentialId) : undefined;
@@ -173,7 +171,7 @@ export async function challengePasskey(uses: Uses, actor: Actor): Promise<Outcom
   if (!passkeysPossible(uses.publicUrl)) return notPossible();
   const present = await listPasskeys(uses.db, self.value.id);
   if (present.length >= MAX_PASSKEYS) {
-    return refused('wrong-state', `You have ${present.length} passkeys. Remove one that you do not use.`);
+    return refused('wrong-state', text('passkey.too-many', { held: present.length }));
   }
   const { generateRegistrationOptions } = await webAuthn();
   const options = await generateRegistrationOptions({
@@ -201,7 +199,7 @@ export async function addPasskey(
   const self = await ownRow(uses, actor);
   if (!self.ok) return self;
   const open = openChallenge(uses, input.state, addingIn(actor));
-  if (!open) return refused('wrong-state', 'That took too long. Begin again.');
+  if (!open) return refused('wrong-state', text('passkey.timed-out'));
   const party = relyingParty(uses.publicUrl);
   const { verifyRegistrationResponse } = await webAuthn();
   const verified = await verifyRegistrationResponse({
@@ -212,7 +210,7 @@ export async function addPasskey(
     requireUserVerification: true,
   }).catch(() => undefined);
   if (!verified?.verified) {
-    return refused('invalid-request', 'The browser did not make a passkey for this host. Begin again.');
+    return refused('invalid-request', text('passkey.not-made'));
   }
   const { credential } = verified.registrationInfo;
   const row: Row<'passkeys'> = {
@@ -226,9 +224,8 @@ export async function addPasskey(
     last_used_at: null,
   };
   return uses.db.transaction().execute(async (trx) => {
-    if (!(await claim(trx, uses, open)))
-      return refused('wrong-state', 'That was answered already. Begin again.');
-    if (!(await insertPasskey(trx, row))) return refused('already-exists', 'This passkey is known already.');
+    if (!(await claim(trx, uses, open))) return refused('wrong-state', text('passkey.answered'));
+    if (!(await insertPasskey(trx, row))) return refused('already-exists', text('passkey.already-known'));
     await deleteSessionsOf(trx, self.value.id, actor.session);
     await insertAudit(trx, uses, auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name));
     return done(viewPasskey(row));
@@ -240,7 +237,7 @@ export async function removePasskey(uses: Uses, actor: Actor, id: string): Promi
   if (!self.ok) return self;
   return uses.db.transaction().execute(async (trx) => {
     const row = await deletePasskey(trx, self.value.id, id);
-    if (!row) return refused('not-found', 'There is no such passkey.');
+    if (!row) return refused('not-found', text('passkey.not-found'));
     await deleteSessionsOf(trx, self.value.id, actor.session);
     await insertAudit(
       trx,
@@ -262,7 +259,8 @@ export async function forgetPasskeys(
   const { row } = found.value;
   return uses.db.transaction().execute(async (trx) => {
     const gone = await deletePasskeysOf(trx, row.id);
-    if (gone.length === 0) return refused('wrong-state', `${row.user_name} has no passkey.`);
+    if (gone.length === 0)
+      return refused('wrong-state', text('passkey.none', { administrator: row.user_name }));
     await deleteSessionsOf(trx, row.id, actor.session);
     await insertAudit(
       trx,

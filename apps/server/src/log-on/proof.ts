@@ -3,6 +3,8 @@
  * in the operations table). A log-on is a proof; it is good for some minutes. Whoever has a second factor must have shown it: a session
  * that began before there was one proves nothing until it has. API keys have no screen and are not asked.
  */
+
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { insertAudit } from '../store/tables/audit.ts';
@@ -28,10 +30,7 @@ export async function proofLacking(uses: Uses, { row }: Session): Promise<Refuse
     row.second_factor === 1 ||
     (row.token_user_id === null && (await listPasskeys(uses.db, row.administrator_id)).length === 0);
   if (fresh && shown) return undefined;
-  return refused(
-    'proof-needed',
-    'Prove again that it is you: by your passkey, or by your password and the passcode of your token where you have one.',
-  );
+  return refused('proof-needed', text('session.proof-required'));
 }
 
 /** The session goes on under another id: whoever knew the earlier one is out. */
@@ -41,10 +40,7 @@ export async function renewProof(
   { administrator, secondFactor, how }: Proved,
 ): Promise<Outcome<OpenedSession>> {
   if (administrator.id !== row.administrator_id) {
-    return refused(
-      'log-on-failed',
-      'This passkey is of somebody else. Use one of your own, or your password.',
-    );
+    return refused('log-on-failed', text('passkey.not-yours'));
   }
   const id = newSessionId(uses);
   const now = uses.now();
@@ -55,7 +51,7 @@ export async function renewProof(
       second_factor: secondFactor ? 1 : 0,
       last_seen_at: now,
     });
-    if (!proved) return refused('not-authenticated', 'Your session has ended. Log on again.');
+    if (!proved) return refused('not-authenticated', text('session.ended'));
     await insertAudit(trx, uses, {
       ...logOnEvent('administrator.prove', administrator.user_name, actor.source),
       result: 'success',

@@ -1,4 +1,5 @@
 /** Templates of mail: shown, edited, reset, and tried with made-up data. */
+
 import type { MailPreview, MailTemplate, MailTemplateInput } from '@sower/api/mail';
 import {
   MAIL_EVENT_NAMES,
@@ -8,10 +9,10 @@ import {
   placeholdersOf,
   previewOf,
 } from '@sower/api/mail-events';
-import type { ProblemDocument } from '@sower/api/problems';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
-import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { done, type FieldProblem, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/tables/mail-templates.ts';
 import { ORIGINAL_TEMPLATES } from './original-templates.ts';
@@ -66,7 +67,7 @@ export async function editMailTemplate(
   const refusal = denied(actor, 'settings:edit') ?? problemsOf(input);
   if (refusal) return refusal;
   if (input.deviceType !== '' && !(await uses.deviceTypes.find(uses.db, input.deviceType))) {
-    return refused('not-found', `There is no device type "${input.deviceType}".`);
+    return refused('not-found', text('device-type.not-found', { deviceType: input.deviceType }));
   }
   return uses.db.transaction().execute(async (trx) => {
     const { deviceType, ...rest } = input;
@@ -82,7 +83,7 @@ export async function resetMailTemplate(uses: Uses, actor: Actor, key: Key): Pro
   if (denial) return denial;
   return uses.db.transaction().execute(async (trx) => {
     if (!(await deleteMailTemplate(trx, { ...key, device_type: key.deviceType }))) {
-      return refused('not-found', 'This template was not edited; there is nothing to reset.');
+      return refused('not-found', text('mail.template-not-edited'));
     }
     await insertAudit(trx, uses, event(actor, 'mail.template', key, 'reset'));
     return done(undefined);
@@ -98,12 +99,12 @@ export function previewMailTemplate(actor: Actor, input: MailTemplateInput & Key
 }
 
 function problemsOf({ event: name, subject, body }: MailTemplateInput & Key): Refused | undefined {
-  const errors: NonNullable<ProblemDocument['errors']> = [];
-  for (const [path, text] of [
+  const errors: FieldProblem[] = [];
+  for (const [path, template] of [
     ['subject', subject],
     ['body', body],
   ] as const) {
-    const message = templateProblem(text, name, path);
+    const message = templateProblem(template, name, path);
     if (message) errors.push({ path, message });
   }
   const [first] = errors;

@@ -1,5 +1,7 @@
 /** What waits, was sent, or could not be sent; and sending that again. What a mail says is shown to nobody. */
+
 import type { MailMessage } from '@sower/api/mail';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
@@ -33,16 +35,13 @@ export async function resendMail(
   if (denial) return denial;
   const now = uses.now();
   const present = await findMail(uses.db, id);
-  if (!present) return refused('not-found', 'There is no such mail, or it was forgotten after a while.');
+  if (!present) return refused('not-found', text('mail.not-found'));
   if (present.send_before !== null && present.send_before <= now) {
-    return refused(
-      'wrong-state',
-      'What this mail tells about has expired. Distribute the token again instead.',
-    );
+    return refused('wrong-state', text('mail.expired'));
   }
   return uses.db.transaction().execute(async (trx) => {
     const row = await claimDeadMail(trx, id, now, now + KEEP_TRYING_MILLISECONDS);
-    if (!row) return refused('wrong-state', 'Only a mail that could not be sent can be sent again.');
+    if (!row) return refused('wrong-state', text('mail.not-failed'));
     await insertAudit(trx, uses, {
       actor: actorName(actor),
       action: 'mail.send-again',

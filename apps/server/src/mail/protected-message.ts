@@ -1,4 +1,6 @@
 /** A row of the queue as the octets to send: what it says, signed and encrypted as the settings and the row ask for. */
+
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { encryptionProblem } from '../keys/x509/mail-certificate.ts';
@@ -23,10 +25,10 @@ export async function protectedMessage(
     const certificate =
       row.user_id === null ? undefined : (await findUserMail(uses.db, row.user_id))?.certificate;
     if (!certificate) {
-      return refused('wrong-state', 'It may go out encrypted only, and the certificate of the user is gone.');
+      return refused('wrong-state', text('mail.certificate-gone'));
     }
     const problem = encryptionProblem(certificate, row.recipient, uses.now());
-    if (problem) return refused('wrong-state', `It may go out encrypted only. ${problem}`);
+    if (problem) return refused('wrong-state', text('mail.certificate-unusable', { reason: problem }));
     entity = await encryptEntity(entity, certificate);
   }
   const { from, fromName, replyTo } = stored.settings;

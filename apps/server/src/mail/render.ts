@@ -2,31 +2,37 @@
 
 import { type MailEvent, placeholdersOf, SECRET_PLACEHOLDERS } from '@sower/api/mail-events';
 import { UNPRINTABLE } from '@sower/bytes/printable';
+import { type Text, text } from '@sower/messages/outcomes';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 
-/** What is wrong with a template, as a sentence that names the placeholder and its place; `undefined` when nothing is. */
+/** What is wrong with a template, at which placeholder and where; `undefined` when nothing is. */
 export function templateProblem(
   template: string,
   event: MailEvent,
   part: 'subject' | 'body',
-): string | undefined {
+): Text | undefined {
   const known: string[] = placeholdersOf(event).filter(
     (name) => part === 'body' || !(SECRET_PLACEHOLDERS as readonly string[]).includes(name),
   );
   for (const { 1: inner = '', index } of template.matchAll(PLACEHOLDER)) {
     if (!known.includes(inner.trim())) {
-      return `${place(template, index)}: there is no {{${inner.trim()}}} here. There are ${known.map((name) => `{{${name}}}`).join(', ')}.`;
+      return text('mail.template-unknown-placeholder', {
+        place: place(template, index),
+        placeholder: `{{${inner.trim()}}}`,
+        known: known.map((name) => `{{${name}}}`),
+      });
     }
   }
   const stray = /\{\{|\}\}/.exec(template.replace(PLACEHOLDER, (all) => ' '.repeat(all.length)));
-  if (stray) return `${place(template, stray.index)}: "${stray[0]}" belongs to no placeholder.`;
+  if (stray)
+    return text('mail.template-stray', { place: place(template, stray.index), characters: stray[0] });
   return undefined;
 }
 
-function place(text: string, index: number): string {
-  const before = text.slice(0, index).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+function place(template: string, index: number): Text {
+  const before = template.slice(0, index).split('\n');
+  return text('mail.place', { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 });
 }
 
 /** Values are one line each: a name cannot add lines to a mail. A line that held nothing but empty placeholders is left out. */

@@ -5,6 +5,8 @@
  * that SMTP leaves open (RFC 5321 §4.2.5, RFC 1047): the server has taken the mail over, and its answer, or our commit after it, is lost.
  * Then the row is sent again, under the same Message-ID, by which a mailbox can tell.
  */
+
+import { inEnglish, text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
 import { insertAudit } from '../store/tables/audit.ts';
@@ -56,7 +58,7 @@ export async function sendDueMail(uses: Uses): Promise<number> {
 async function sendRow(uses: Uses, stored: StoredMailSettings, row: Row<'mail'>): Promise<void> {
   const now = uses.now();
   if (row.send_before !== null && row.send_before <= now) {
-    return giveUp(uses, row, 'Too late: the activation code in it, or what it tells about, has expired.');
+    return giveUp(uses, row, inEnglish(text('mail.too-late')));
   }
   const reply = await attempt(uses, stored, row);
   if (reply.kind === 'accepted') {
@@ -72,7 +74,7 @@ async function sendRow(uses: Uses, stored: StoredMailSettings, row: Row<'mail'>)
 
 async function attempt(uses: Uses, stored: StoredMailSettings, row: Row<'mail'>): Promise<SmtpReply> {
   const made = await protectedMessage(uses, stored, row);
-  if (!made.ok) return { kind: 'refused', reply: made.detail };
+  if (!made.ok) return { kind: 'refused', reply: inEnglish(made.detail) };
   return uses.sendMail(smtpServerOf(uses, stored), {
     from: stored.settings.from,
     to: row.recipient,

@@ -1,4 +1,5 @@
 /** How mail is sent: shown, changed, tried out. The password goes in and never comes out. */
+
 import {
   MAIL_DESTINATION,
   type MailSettings,
@@ -6,10 +7,11 @@ import {
   type MailSettingsView,
   mailSettingsSchema,
 } from '@sower/api/mail';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { secretToRepeat } from '../core/kept-secret.ts';
-import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
+import { done, editedMeanwhile, type FieldProblem, type Outcome, refused } from '../core/outcome.ts';
 import { mailCertificateFacts } from '../keys/x509/mail-certificate.ts';
 import { message, textEntity } from '../smtp/message.ts';
 import type { SendMail, SmtpServer } from '../smtp/transport.ts';
@@ -90,17 +92,16 @@ export async function editMailSettings(
   return outcome;
 }
 
-function settingsProblem(settings: MailSettings): { path: string; message: string } | undefined {
+function settingsProblem(settings: MailSettings): FieldProblem | undefined {
   if (settings.security === 'none' && !LOCAL_HOSTS.includes(settings.host)) {
     return {
       path: 'security',
-      message:
-        'Without TLS mail goes to a mail server on this host only (localhost). Choose STARTTLS or TLS.',
+      message: text('mail.tls-required'),
     };
   }
   if (!settings.enabled) return undefined;
-  if (settings.host === '') return { path: 'host', message: 'Enter the host name of the mail server.' };
-  if (settings.from === '') return { path: 'from', message: 'Enter the address that mail comes from.' };
+  if (settings.host === '') return { path: 'host', message: text('mail.host-required') };
+  if (settings.from === '') return { path: 'from', message: text('mail.sender-required') };
   return undefined;
 }
 
@@ -131,9 +132,9 @@ export async function sendTestMail(
   const stored = await findMailSettings(uses.db);
   const { settings } = stored;
   const problem = settingsProblem({ ...settings, enabled: true });
-  if (problem) return refused('wrong-state', `${problem.message} Save it, then send the test mail.`);
+  if (problem) return refused('wrong-state', text('mail.save-first', { problem: problem.message }));
   const now = uses.now();
-  const text =
+  const words =
     settings.language === 'de'
       ? `Das ist eine Testnachricht von Sower (${uses.publicUrl}). Der Mailversand funktioniert.\n`
       : `This is a test message from Sower (${uses.publicUrl}). Mail works.\n`;
@@ -147,7 +148,7 @@ export async function sendTestMail(
       messageId: `<${newId(uses)}@${new URL(uses.publicUrl).hostname}>`,
       date: now,
     },
-    textEntity({ text, html: htmlOf(text) }),
+    textEntity({ text: words, html: htmlOf(words) }),
   );
   const reply = await uses.sendMail(smtpServerOf(uses, stored), { from: settings.from, to, raw });
   await insertAudit(uses.db, uses, {

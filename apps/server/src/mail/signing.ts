@@ -1,5 +1,7 @@
 /** The certificate that mail of the deployment is signed with: put in as a PKCS#12 file, kept sealed, taken away. */
+
 import type { MailSettingsView } from '@sower/api/mail';
+import type { Text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';
@@ -66,7 +68,7 @@ async function change(
   return outcome;
 }
 
-const wrong = (reason: string) => refusedAt('pkcs12', 'certificate-refused', reason);
+const wrong = (reason: Text) => refusedAt('pkcs12', 'certificate-refused', reason);
 
 /** `undefined` when mail is not signed. */
 export function signingIdentityOf(

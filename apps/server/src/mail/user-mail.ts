@@ -1,6 +1,8 @@
 /** What is known of a user for mail: the language, and the certificate that mail with a secret is encrypted to. */
+
 import type { UserMail, UserMailPatch } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
@@ -44,7 +46,7 @@ export async function editUserMail(
     certificate = change.certificate.trim() === '' ? null : (readMailCertificate(change.certificate) ?? '');
     const problem =
       certificate === ''
-        ? 'This is not a certificate. Give it as PEM, or as DER in base64.'
+        ? text('mail-certificate.invalid')
         : certificate === null
           ? undefined
           : encryptionProblem(certificate, user.email, uses.now());

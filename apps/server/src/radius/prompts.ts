@@ -1,4 +1,6 @@
 /** What the user reads at a challenge. Reply-Message has no language and often a small display: English, one or two sentences. */
+
+import { inEnglish, type Text } from '@sower/messages/outcomes';
 import type { Challenge, PinRules } from '../authentication/challenge/attempt.ts';
 
 export type Prompt = {
@@ -35,7 +37,7 @@ export function promptOf(challenge: Challenge): Prompt {
 }
 
 /** What was wrong with the PIN before. */
-const before = (refused: string | undefined): string => (refused === undefined ? '' : `${refused} `);
+const before = (refused: Text | undefined): string => (refused === undefined ? '' : `${inEnglish(refused)} `);
 
 const rulesText = ({ minLength, maxLength, alphanumeric }: PinRules): string =>
   `${minLength} to ${maxLength} ${alphanumeric ? 'letters and digits' : 'digits'}`;

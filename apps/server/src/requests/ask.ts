@@ -1,5 +1,6 @@
 /** Asking for a token: by a user, or by an administrator in the name of one. An offer without steps brings the token at once. */
-import type { Offer, TokenRequest, TokenRequestInput } from '@sower/api/requests';
+import type { Offer, TokenRequestInput } from '@sower/api/requests';
+import { text } from '@sower/messages/outcomes';
 import { type Actor, type Doer, doerOf } from '../core/actor.ts';
 import { done, type Outcome, refused, undoable } from '../core/outcome.ts';
 import { userFor } from '../directory/users.ts';
@@ -22,14 +23,14 @@ import { findToken } from '../store/tables/tokens.ts';
 import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { noSuchOffer, stepsOf, viewOffer } from './offers.ts';
 import { requestMail } from './request-mail.ts';
-import { viewRequests } from './request-view.ts';
+import { type RequestView, viewRequests } from './request-view.ts';
 
 /** In the name of a user. */
 export async function requestToken(
   uses: FulfilUses,
   actor: Actor,
   input: TokenRequestInput,
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<RequestView>> {
   const found = await userFor(uses, actor, 'requests:make', input.userId);
   if (!found.ok) return found;
   const asked = await askForToken(uses, doerOf(actor), found.value, input);
@@ -43,22 +44,19 @@ export async function askForToken(
   user: Row<'users'>,
   input: Omit<TokenRequestInput, 'userId'>,
 ): Promise<Outcome<string>> {
-  if (user.enabled !== 1) return refused('wrong-state', 'The user is disabled. Enable the user first.');
+  if (user.enabled !== 1) return refused('wrong-state', text('user.disabled'));
   const offer = await findOffer(uses.db, input.offer);
   if (offer?.enabled !== 1) return noSuchOffer(input.offer);
   const profile = await findProfile(uses.db, offer.profile_id);
   if (!profile) {
-    return refused('wrong-state', `What "${offer.name}" offers is gone. Choose another offer.`);
+    return refused('wrong-state', text('offer.empty', { offer: offer.name }));
   }
   const old = input.replaces === undefined ? undefined : await findToken(uses.db, input.replaces);
   if (input.replaces !== undefined && old?.user_id !== user.id) {
-    return refused('not-found', `${user.user_id} has no token ${input.replaces}.`);
+    return refused('not-found', text('token.not-of-user', { user: user.user_id, serial: input.replaces }));
   }
   if (old && (await listReplacements(uses.db, [old.id])).length > 0) {
-    return refused(
-      'wrong-state',
-      `Token ${old.serial} is being replaced already, or replaces another one itself.`,
-    );
+    return refused('wrong-state', text('token.replacement-busy', { serial: old.serial }));
   }
   const waits = offer.distribution === 1 || profile.delivery === 'url';
   const steps = stepsOf(offer);
@@ -111,10 +109,7 @@ export async function askForToken(
     if (!outcome.ok) return outcome;
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    return refused(
-      'already-exists',
-      `A request for "${offer.name}" is open already. Wait for it, or withdraw it.`,
-    );
+    return refused('already-exists', text('token-request.open', { offer: offer.name }));
   }
   return done(row.id);
 }
@@ -123,11 +118,11 @@ export async function shownRequest(
   uses: Pick<FulfilUses, 'db'>,
   actor: Actor | undefined,
   id: string,
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<RequestView>> {
   const row = await findRequest(uses.db, id);
-  if (!row) return refused('not-found', 'There is no such request.');
+  if (!row) return refused('not-found', text('token-request.not-found'));
   const [view] = await viewRequests(uses.db, actor, [row]);
-  return done(view as TokenRequest);
+  return done(view as RequestView);
 }
 
 /** For self-service: what is offered at present, the default first. */
@@ -141,7 +136,7 @@ export async function listOpenOffers(uses: Pick<FulfilUses, 'db'>): Promise<Offe
 export async function listRequestsOf(
   uses: Pick<FulfilUses, 'db' | 'now'>,
   user: Row<'users'>,
-): Promise<TokenRequest[]> {
+): Promise<RequestView[]> {
   const filter = { scopes: [user.domain], userId: user.user_id };
   const rows: RequestRow[] = await listRequests(uses.db, filter, uses.now(), 100);
   return viewRequests(uses.db, undefined, rows);

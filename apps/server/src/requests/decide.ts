@@ -4,11 +4,12 @@
  */
 
 import type { Permission } from '@sower/api/permissions';
-import type { RequestDistribution, TokenRequest } from '@sower/api/requests';
-import type { DistributeResult } from '@sower/api/resources';
+import type { RequestDistribution } from '@sower/api/requests';
+import { text } from '@sower/messages/outcomes';
 import { type Actor, covers, type Doer, denied, doerOf } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
 import { refusalAbove } from '../directory/above.ts';
+import type { Distributed } from '../provisioning/distribution/distribute.ts';
 import { newId } from '../store/db/ids.ts';
 import { withoutDeadlock } from '../store/db/without-deadlock.ts';
 import { insertAudit } from '../store/tables/audit.ts';
@@ -29,6 +30,7 @@ import {
   barredFromApproving,
   barredFromDistributing,
   barredFromStep,
+  type RequestView,
   selfOf,
   viewRequests,
 } from './request-view.ts';
@@ -46,7 +48,7 @@ export async function requestFor(
   if (denial) return denial;
   const row = await findRequest(uses.db, id);
   if (!row || !covers(actor, permission, row.user_domain)) {
-    return refused('not-found', 'There is no such request.');
+    return refused('not-found', text('token-request.not-found'));
   }
   return (await refusalAbove(uses.db, actor, permission, row.user_id)) ?? done(row);
 }
@@ -55,7 +57,7 @@ export async function showRequest(
   uses: Pick<FulfilUses, 'db'>,
   actor: Actor,
   id: string,
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<RequestView>> {
   const found = await requestFor(uses, actor, 'requests:view', id);
   return found.ok ? viewOf(uses, actor, id) : found;
 }
@@ -64,7 +66,7 @@ export async function approveRequest(
   uses: FulfilUses,
   actor: Actor,
   { id, version, comment }: Decision,
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<RequestView>> {
   const found = await requestFor(uses, actor, 'requests:decide', id);
   if (!found.ok) return found;
   const row = found.value;
@@ -84,7 +86,7 @@ export async function approveRequest(
   }
   const user = await findUserById(uses.db, row.user_id);
   if (user?.enabled !== 1) {
-    return refused('wrong-state', 'The user is disabled. Enable the user, or reject the request.');
+    return refused('wrong-state', text('token-request.user-disabled'));
   }
   const last = row.step + 1 >= stepsOf(row).length;
   const plan =
@@ -110,7 +112,7 @@ export async function rejectRequest(
   uses: FulfilUses,
   actor: Actor,
   { id, version, comment }: Decision,
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<RequestView>> {
   const open = await openRequest(uses, actor, id, version);
   if (!open.ok) return open;
   const row = open.value;
@@ -127,14 +129,14 @@ export async function deferRequest(
   uses: FulfilUses,
   actor: Actor,
   { id, version, comment, until }: Decision & { readonly until: string },
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<RequestView>> {
   const open = await openRequest(uses, actor, id, version);
   if (!open.ok) return open;
   const row = open.value;
   const at = Date.parse(until);
   const now = uses.now();
   if (at <= now || at > now + YEAR) {
-    const message = 'Choose a date in the future, within a year.';
+    const message = text('token-request.date');
     return refused('invalid-request', message, [{ path: 'until', message }]);
   }
   return decided(uses, actor, row, async (trx) => {
@@ -155,11 +157,12 @@ export async function cancelRequest(
   uses: FulfilUses,
   actor: Actor,
   input: { readonly id: string; readonly comment: string },
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<RequestView>> {
   const found = await requestFor(uses, actor, 'requests:make', input.id);
   if (!found.ok) return found;
   const { state } = found.value;
-  if (state !== 'pending' && state !== 'approved') return refused('wrong-state', 'It is closed.');
+  if (state !== 'pending' && state !== 'approved')
+    return refused('wrong-state', text('token-request.closed'));
   return withdraw(uses, doerOf(actor), actor, found.value, input.comment);
 }
 
@@ -169,10 +172,11 @@ export async function cancelOwnRequest(
   doer: Doer,
   user: Row<'users'>,
   id: string,
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<RequestView>> {
   const row = await findRequest(uses.db, id);
-  if (row?.user_id !== user.id) return refused('not-found', 'There is no such request.');
-  if (row.state !== 'pending' && row.state !== 'approved') return refused('wrong-state', 'It is closed.');
+  if (row?.user_id !== user.id) return refused('not-found', text('token-request.not-found'));
+  if (row.state !== 'pending' && row.state !== 'approved')
+    return refused('wrong-state', text('token-request.closed'));
   return withdraw(uses, doer, undefined, row, '');
 }
 
@@ -190,20 +194,20 @@ export async function distributeRequest(
   actor: Actor,
   id: string,
   input: RequestDistribution,
-): Promise<Outcome<DistributeResult>> {
+): Promise<Outcome<Distributed>> {
   const found = await requestFor(uses, actor, 'tokens:distribute', id);
   if (!found.ok) return found;
   const row = found.value;
   if (row.state !== 'approved') {
     return refused(
       'wrong-state',
-      row.state === 'pending' ? 'It is not approved yet.' : 'It is closed; there is nothing to distribute.',
+      row.state === 'pending' ? text('token-request.not-approved') : text('token-request.closed-distribute'),
     );
   }
   const bar = barredFromDistributing(await selfOf(uses.db, actor), row);
   if (bar) return refused('wrong-state', bar);
   const user = await findUserById(uses.db, row.user_id);
-  if (!user) return refused('not-found', 'There is no such request.');
+  if (!user) return refused('not-found', text('token-request.not-found'));
   const plan = await planFulfilment(uses, user, row, { ...input, nickname: row.nickname });
   if (!plan.ok) return plan;
   return repeatingCodes(() =>
@@ -223,8 +227,7 @@ export async function distributeRequest(
 /** Whether the actor may was asked of where the user was then. */
 async function lockUserOf(trx: Connection, row: RequestRow): Promise<void> {
   const user = await lockUser(trx, row.user_id);
-  if (user?.domain !== row.user_domain)
-    undo('edited-meanwhile', 'The user has just been moved. Reload and try again.');
+  if (user?.domain !== row.user_domain) undo('edited-meanwhile', text('user.just-moved'));
 }
 
 async function openRequest(
@@ -237,7 +240,8 @@ async function openRequest(
   if (!found.ok) return found;
   const row = found.value;
   if (row.version !== version) return editedMeanwhile(row.version);
-  if (row.state !== 'pending' && row.state !== 'approved') return refused('wrong-state', 'It is closed.');
+  if (row.state !== 'pending' && row.state !== 'approved')
+    return refused('wrong-state', text('token-request.closed'));
   const bar = row.state === 'pending' ? barredFromStep(actor, row) : undefined;
   return bar ? refused('wrong-state', bar) : found;
 }
@@ -248,7 +252,7 @@ async function change(
   columns: Parameters<typeof changeRequest>[3],
 ): Promise<void> {
   if (!(await changeRequest(trx, row.id, row.version, columns))) {
-    undo('edited-meanwhile', 'Somebody else decided about it at this moment. Load it again.');
+    undo('edited-meanwhile', text('token-request.just-decided'));
   }
 }
 
@@ -294,7 +298,7 @@ async function decided(
   actor: Actor | undefined,
   row: RequestRow,
   work: (trx: Connection) => Promise<void>,
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<RequestView>> {
   const outcome = await repeatingCodes(() =>
     undoable(() =>
       withoutDeadlock(() =>
@@ -312,9 +316,9 @@ async function viewOf(
   uses: Pick<FulfilUses, 'db'>,
   actor: Actor | undefined,
   id: string,
-): Promise<Outcome<TokenRequest>> {
+): Promise<Outcome<RequestView>> {
   const row = await findRequest(uses.db, id);
-  if (!row) return refused('not-found', 'There is no such request.');
+  if (!row) return refused('not-found', text('token-request.not-found'));
   const [view] = await viewRequests(uses.db, actor, [row]);
-  return done(view as TokenRequest);
+  return done(view as RequestView);
 }

@@ -2,12 +2,14 @@
  * What a granted request brings: a token picked from those nobody has, or minted, assigned and distributed, in the transaction of the
  * decision. Either all of it happened, or the request is as it was.
  */
+
 import type { RequestDistribution } from '@sower/api/requests';
-import type { DistributeResult } from '@sower/api/resources';
 import { distributeInputSchema } from '@sower/api/resources';
+import { text } from '@sower/messages/outcomes';
 import type { Doer } from '../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../core/outcome.ts';
 import {
+  type Distributed,
   type DistributeUses,
   type DistributionPlan,
   distributed,
@@ -56,7 +58,7 @@ export async function planFulfilment(
   wishes: { readonly nickname: string } & Partial<RequestDistribution>,
 ): Promise<Outcome<Fulfilment>> {
   if (user.enabled !== 1) {
-    return refused('wrong-state', 'The user is disabled. Enable the user, or reject the request.');
+    return refused('wrong-state', text('token-request.user-disabled'));
   }
   if (wishes.mail !== undefined) {
     const reason = (await deliveryOptions(uses, uses.db, user.id))[wishes.mail];
@@ -84,19 +86,15 @@ export async function fulfil(
   doer: Doer,
   planned: Row<'users'>,
   { plan, limit, expiresOn, expiresFrom, replaces }: Fulfilment,
-): Promise<{ readonly serial: string; readonly result: DistributeResult }> {
+): Promise<{ readonly serial: string; readonly result: Distributed }> {
   const user = await lockUser(trx, planned.id);
-  if (!user) undo('not-found', 'The user was deleted at this moment.');
+  if (!user) undo('not-found', text('user.just-deleted'));
   // Whether the actor may was asked of the domain of then.
-  if (user.domain !== planned.domain)
-    undo('edited-meanwhile', 'The user has just been moved. Reload and try again.');
+  if (user.domain !== planned.domain) undo('edited-meanwhile', text('user.just-moved'));
   const old = replaces === null ? undefined : await replaceable(trx, user, replaces);
   // For the while that both are the user's, one more than allowed.
   if (!old && (await countTokensOf(trx, user.id)) >= limit) {
-    undo(
-      'token-limit',
-      `${user.user_id} holds ${limit} tokens, as many as are allowed. Unassign one of them first.`,
-    );
+    undo('token-limit', text('token.limit-reached', { user: user.user_id, count: limit }));
   }
   const domain = user.domain;
   let token = await claimNextToken(trx, user.id, { domain, expiresFrom });

@@ -1,5 +1,7 @@
 /** What users may ask for: a token profile under a name they understand, and who has to agree. */
+
 import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/requests';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
@@ -94,7 +96,7 @@ export async function editOffer(
     undoable(() =>
       uses.db.transaction().execute(async (trx) => {
         const row = await updateOffer(trx, present.id, input.version, columns.value);
-        if (!row) undo('edited-meanwhile', 'Somebody changed the offer at this moment. Load it again.');
+        if (!row) undo('edited-meanwhile', text('offer.just-changed'));
         if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
         await audit(trx, uses, actor, 'offer.edit', row.name, told(row));
         return viewOffer(trx, row);
@@ -121,8 +123,7 @@ async function columnsOf(db: Connection, input: OfferInput): Promise<Outcome<Col
   const profile = await findProfile(db, input.profile);
   if (!profile) return noSuchProfile(input.profile);
   if (profile.delivery === 'url' && !input.distribution) {
-    const message =
-      'With URL delivery somebody has to hand over link and activation code: add the distribution step, or offer a profile with QR code delivery.';
+    const message = text('offer.url-needs-step');
     return refused('invalid-request', message, [{ path: 'distribution', message }]);
   }
   const steps: ApprovalStep[] = [];
@@ -133,7 +134,7 @@ async function columnsOf(db: Connection, input: OfferInput): Promise<Outcome<Col
     }
     const role = await resolveRole(db, step.role);
     if (!role) {
-      const message = `There is no role "${step.role}". Choose another one.`;
+      const message = text('role.not-found-choose', { role: step.role });
       return refused('not-found', message, [{ path: `steps.${index}.role`, message }]);
     }
     steps.push({ name: step.name, role: role.id });
@@ -162,12 +163,12 @@ async function naming<T>(name: string, work: () => Promise<Outcome<T>>): Promise
     return await work();
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    const message = `There is an offer "${name}" already. Choose another name.`;
+    const message = text('offer.exists', { offer: name });
     return refused('already-exists', message, [{ path: 'name', message }]);
   }
 }
 
-export const noSuchOffer = (id: string) => refused('not-found', `There is no offer "${id}".`);
+export const noSuchOffer = (id: string) => refused('not-found', text('offer.not-found', { offer: id }));
 
 const told = (row: Row<'offers'>): string =>
   `${row.enabled === 1 ? 'offered' : 'not offered'}, ${stepsOf(row).length} approval steps${row.distribution === 1 ? ' and a distribution step' : ''}`;

@@ -1,5 +1,7 @@
 /** A request as it is shown, and whether the one who looks may decide about it now. */
+
 import type { TokenRequest } from '@sower/api/requests';
+import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, actorName, covers } from '../core/actor.ts';
 import { isoTime } from '../core/time.ts';
 import { listSamePerson } from '../store/tables/administrators.ts';
@@ -7,12 +9,18 @@ import { listDecisions, type RequestRow } from '../store/tables/requests.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { stepsOf } from './offers.ts';
 
+/** What the API shows, not in words yet. */
+export type RequestView = Omit<TokenRequest, 'notDecidable' | 'notDistributable'> & {
+  readonly notDecidable?: Text;
+  readonly notDistributable?: Text;
+};
+
 export async function viewRequests(
   db: Connection,
   /** Who looks; undefined for the user whose requests they are, who decides nothing. */
   actor: Actor | undefined,
   rows: readonly RequestRow[],
-): Promise<TokenRequest[]> {
+): Promise<RequestView[]> {
   const decisions = Map.groupBy(
     await listDecisions(
       db,
@@ -84,13 +92,13 @@ export function barredFromApproving(
   self: Self,
   row: RequestRow,
   decisions: readonly Row<'request_decisions'>[],
-): string | undefined {
-  if (row.state === 'approved') return 'It is approved, and waits to be distributed.';
-  if (row.state !== 'pending') return 'It is closed.';
+): Text | undefined {
+  if (row.state === 'approved') return text('token-request.approved');
+  if (row.state !== 'pending') return text('token-request.closed');
   const bar = barredFromStep(actor, row);
   if (bar) return bar;
   if (isOwn(self, row)) {
-    return 'You made this request, or it is for you. Another person has to approve it.';
+    return text('token-request.own');
   }
   if (
     decisions.some(
@@ -98,25 +106,23 @@ export function barredFromApproving(
         decision === 'approved' && (self.names.has(by) || self.persons.has(person ?? '')),
     )
   ) {
-    return 'You approved an earlier step. Each step is for another person.';
+    return text('token-request.earlier-step');
   }
   return undefined;
 }
 
 /** Why this actor cannot take the distribution step. */
-export function barredFromDistributing(self: Self, row: RequestRow): string | undefined {
-  return isOwn(self, row)
-    ? 'You made this request, or it is for you. Another person has to distribute the token.'
-    : undefined;
+export function barredFromDistributing(self: Self, row: RequestRow): Text | undefined {
+  return isOwn(self, row) ? text('token-request.own-distribution') : undefined;
 }
 
 const isOwn = (self: Self, row: RequestRow): boolean =>
   self.names.has(row.created_by) || self.persons.has(row.person ?? '') || row.user_id === self.userRow;
 
 /** What a role narrows a step to. Super Admins are never shut out: a role that nobody has any more must not block. */
-export function barredFromStep(actor: Actor, row: RequestRow): string | undefined {
+export function barredFromStep(actor: Actor, row: RequestRow): Text | undefined {
   if (!covers(actor, 'requests:decide', row.user_domain)) {
-    return 'You may not decide about requests of this user.';
+    return text('token-request.not-your-user');
   }
   const step = stepsOf(row)[row.step];
   if (step?.role === undefined) return undefined;
@@ -126,5 +132,5 @@ export function barredFromStep(actor: Actor, row: RequestRow): string | undefine
       permissions.has('requests:decide') &&
       row.user_domain.startsWith(domain),
   );
-  return holds ? undefined : `The step "${step.name}" is for another role.`;
+  return holds ? undefined : text('token-request.other-role', { step: step.name });
 }

@@ -1,6 +1,8 @@
 /** An administrator lets a user activate a token without showing the one they have, once: the phone is lost, or new. */
+
 import type { Permission } from '@sower/api/permissions';
 import type { SelfServiceState } from '@sower/api/self-service';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome, undo } from '../core/outcome.ts';
@@ -57,7 +59,7 @@ export async function openActivationWindow(
   const now = uses.now();
   const expiresAt = now + hours * 3_600_000;
   return changingUser(uses, actor, 'users:activation-window', userId, async (trx, user) => {
-    if (user.enabled !== 1) undo('wrong-state', 'The user is disabled. Enable the user first.');
+    if (user.enabled !== 1) undo('wrong-state', text('user.disabled'));
     await putActivationWindow(trx, {
       user_id: user.id,
       opened_at: now,
@@ -86,7 +88,7 @@ export async function closeActivationWindow(
 ): Promise<Outcome<undefined>> {
   return changingUser(uses, actor, 'users:activation-window', userId, async (trx, user) => {
     if (!(await deleteActivationWindow(trx, user.id, uses.now())))
-      undo('wrong-state', 'No activation window is open for this user. Look again.');
+      undo('wrong-state', text('self-service.no-window'));
     await insertAudit(trx, uses, event(actor, 'user.close-window', user.user_id));
     return undefined;
   });

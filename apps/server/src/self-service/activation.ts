@@ -3,8 +3,10 @@
  *
  * A code is made when its owner asks for it and exists in clear in that one answer. Administrators have no way here.
  */
+
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { done, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -91,10 +93,7 @@ export async function openOwnActivation(
   const lesser = refusalInEmergency(person);
   if (lesser) return lesser;
   if (row.delivery !== 'qr') {
-    return refused(
-      'wrong-state',
-      'This token is activated with a link and a code from your administrator. If they do not work any more, ask for new ones.',
-    );
+    return refused('wrong-state', text('self-service.link-from-administrator'));
   }
   const { 'activation.showCode': mayBeShown, 'activation.sameDevice': sameDevice } =
     await uses.settings.current();
@@ -106,9 +105,7 @@ export async function openOwnActivation(
       const ended = row.state === 'provisioned' || row.state === 'failed';
       const live = ended ? await beginAnew(trx, uses, person, token, row) : row;
       const fresh = await freshCode(trx, uses, person.doer, serial, live, base);
-      return (
-        fresh ?? undo('wrong-state', 'This code was used, or your administrator withdrew it. Look again.')
-      );
+      return fresh ?? undo('wrong-state', text('self-service.code-used'));
     }),
   );
   if (!outcome.ok) return outcome;
@@ -125,15 +122,9 @@ export async function openOwnActivation(
 }
 
 export function tokenProblem(token: TokenRow, now: number) {
-  if (token.lost === 1)
-    return refused(
-      'wrong-state',
-      'You reported this token as lost. If you have found it, tell your help desk.',
-    );
-  if (token.enabled !== 1)
-    return refused('wrong-state', 'This token is disabled. Ask your help desk to enable it.');
-  if (isExpired(token.expires_on, now))
-    return refused('wrong-state', 'This token has expired. Ask your help desk for another one.');
+  if (token.lost === 1) return refused('wrong-state', text('self-service.reported-lost'));
+  if (token.enabled !== 1) return refused('wrong-state', text('self-service.token-disabled'));
+  if (isExpired(token.expires_on, now)) return refused('wrong-state', text('self-service.token-expired'));
   return undefined;
 }
 
@@ -154,10 +145,7 @@ async function useWindow(trx: Connection, uses: Uses, person: Person, distributi
   }
   // Used for the same one, at this moment.
   if (await find()) return;
-  undo(
-    'passcode-needed',
-    'Enter a passcode of the token you have. If you do not have it any more, ask your administrator to open an activation window.',
-  );
+  undo('passcode-needed', text('self-service.passcode-first'));
 }
 
 async function beginAnew(
@@ -172,7 +160,7 @@ async function beginAnew(
     row.state === 'failed'
       ? await claimFailed(trx, row.id)
       : await withdrawProvisioned(trx, uses, row.id, { reason: 'the user began anew', source });
-  if (!gaveWay) undo('wrong-state', 'This changed at this moment, perhaps in another window. Look again.');
+  if (!gaveWay) undo('wrong-state', text('self-service.changed'));
   await deletePendingSeeds(trx, row.id);
   const fresh: Distribution = {
     ...row,
@@ -216,7 +204,7 @@ async function ownActivation(
   const row = await latestOwn(uses, person, found.value);
   return row
     ? done({ token: found.value, row })
-    : refused('wrong-state', 'This token was not distributed to you yet. Ask your help desk for it.');
+    : refused('wrong-state', text('self-service.not-distributed'));
 }
 
 const MAX_REMEMBERED = 1_000;
@@ -236,7 +224,7 @@ export function comparisonReader(
     const seed = (await listSeeds(uses.db, token.id)).find(
       ({ distribution_id }) => distribution_id === row.id,
     );
-    if (!seed) return refused('wrong-state', 'No app has activated this token yet. Scan the QR code first.');
+    if (!seed) return refused('wrong-state', text('self-service.not-activated'));
     let number = computed.get(seed.id);
     if (!number) {
       if (computed.size >= MAX_REMEMBERED) computed.clear();

@@ -4,6 +4,8 @@
  * A session alone never moves a token, not even one that a passcode opened: whoever was told one passcode would have the token for
  * good. Nor does the approval alone. No seed is copied: the other device agrees on its own, and the present one works until then.
  */
+
+import { text } from '@sower/messages/outcomes';
 import { APPROVAL_SECONDS, approvalCode, approvalSeed } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
 import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
@@ -57,11 +59,7 @@ async function moveInTurn(
   if (unusable) return unusable;
   const row = await latestOwn(uses, person, token);
   const way = row && wayOf(row, uses.now());
-  if (!row || !way)
-    return refused(
-      'wrong-state',
-      'This token cannot be moved here. Ask your help desk to send it to you anew for the other device.',
-    );
+  if (!row || !way) return refused('wrong-state', text('self-service.cannot-move'));
   const event = {
     actor: person.doer.name,
     object: `user:${person.userId}`,
@@ -74,10 +72,7 @@ async function moveInTurn(
       result: 'refused',
       reason: `${reason} approval for the token ${token.serial}`,
     });
-    return refused(
-      'passcode-refused',
-      'This approval is wrong, was used already, or is too old. Let the device that has the token show a new one.',
-    );
+    return refused('passcode-refused', text('self-service.approval-invalid'));
   };
   const approved = await findApproval(uses, token, input.approval);
   if (!approved) return notApproved('wrong');
@@ -89,11 +84,11 @@ async function moveInTurn(
       // First, so that whatever changes the token at this moment comes before or after.
       const held = await lockToken(trx, token.id);
       if (held?.user_id !== person.id || tokenProblem(held, uses.now()))
-        undo('wrong-state', 'This changed at this moment, perhaps in another window. Look again.');
+        undo('wrong-state', text('self-service.changed'));
       if (!(await claimApproval(trx, approved.seedId, approved.moment))) return false;
       const present = await latestOwn({ db: trx }, person, token);
       if (present?.id !== row.id || wayOf(present, uses.now()) !== way)
-        undo('wrong-state', 'This changed at this moment, perhaps in another window. Look again.');
+        undo('wrong-state', text('self-service.changed'));
       const id = plan ? await issueDistribution(trx, uses, person.doer, plan.value, undefined) : row.id;
       const now = uses.now();
       const expiresAt = now + WINDOW_MILLISECONDS;
@@ -168,8 +163,5 @@ async function planAnew(uses: DistributeUses, person: Person, token: TokenRow, r
   );
   return planned.ok && planned.value.profile.delivery === 'qr'
     ? planned
-    : refused(
-        'wrong-state',
-        'The way in which such tokens are distributed has changed. Ask your help desk to send it to you anew.',
-      );
+    : refused('wrong-state', text('self-service.delivery-changed'));
 }

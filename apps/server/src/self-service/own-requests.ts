@@ -1,15 +1,17 @@
 /** Asking for a token, and following what was asked for, by the user. Who decides is not told. */
-import type { OwnOffer, OwnRequest, TokenRequest, TokenRequestInput } from '@sower/api/requests';
+import type { OwnOffer, OwnRequest, TokenRequestInput } from '@sower/api/requests';
+import { text } from '@sower/messages/outcomes';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { askForToken, listOpenOffers, listRequestsOf, shownRequest } from '../requests/ask.ts';
 import { cancelOwnRequest } from '../requests/decide.ts';
 import type { FulfilUses } from '../requests/fulfil.ts';
+import type { RequestView } from '../requests/request-view.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { findUserById } from '../store/tables/users.ts';
 import { ownToken, type Person, switchedOff } from './person.ts';
 
-function view(request: TokenRequest): OwnRequest {
-  const { steps, history, ...rest } = request;
+function view(request: RequestView): OwnRequest {
+  const { steps, history, notDecidable: _, ...rest } = request;
   return {
     ...rest,
     approvals: steps.length,
@@ -19,7 +21,7 @@ function view(request: TokenRequest): OwnRequest {
 
 async function userOf(uses: Pick<FulfilUses, 'db'>, person: Person): Promise<Outcome<Row<'users'>>> {
   const user = await findUserById(uses.db, person.id);
-  return user ? done(user) : refused('not-authenticated', 'Your session has ended. Log on again.');
+  return user ? done(user) : refused('not-authenticated', text('session.ended'));
 }
 
 export async function listOwnOffers(

@@ -1,5 +1,7 @@
 /** A user's own sessions: list them, end one, end the others. */
+
 import type { OwnSession } from '@sower/api/sessions';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { viewOwnSession } from '../log-on/own-sessions.ts';
@@ -18,7 +20,7 @@ export async function showOwnSessions(uses: Uses, person: Person): Promise<Outco
 export function endOwnSession(uses: Uses, person: Person, id: string): Promise<Outcome<undefined>> {
   return uses.db.transaction().execute(async (trx) => {
     if (!(await deleteUserSession(trx, person.id, id))) {
-      return refused('not-found', 'You have no such session; it may have ended by itself.');
+      return refused('not-found', text('session.not-found'));
     }
     await insertAudit(trx, uses, event(person, 'one'));
     return done(undefined);

@@ -1,5 +1,7 @@
 /** My Authenticators: a user's tokens as they see them, and what they may do with each beside activating it. */
+
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
+import { text } from '@sower/messages/outcomes';
 import { changePin, pinRuleRefusal, showPinRules } from '../authentication/pin/set-pin.ts';
 import { resynchroniseToken } from '../authentication/token-access/resynchronise.ts';
 import type { AuthenticateUses } from '../authentication/verify/subject.ts';
@@ -106,8 +108,7 @@ export async function renameOwnToken(
   const off = await switchedOff(uses, 'rename');
   if (off) return off;
   const row = await latestOwn(uses, person, found.value);
-  if (!row)
-    return refused('wrong-state', 'This token was not distributed to you yet. Ask your help desk for it.');
+  if (!row) return refused('wrong-state', text('self-service.not-distributed'));
   return uses.db.transaction().execute(async (trx) => {
     await renameDistribution(trx, row.id, input.nickname);
     await insertAudit(trx, uses, {
@@ -154,10 +155,7 @@ async function setPinInTurn(
   const lesser = refusalInEmergency(person);
   if (lesser) return lesser;
   if (await mustShowToken(uses, person)) {
-    return refused(
-      'passcode-needed',
-      'Enter a passcode of your token first. If you have forgotten your PIN, ask your help desk to clear it.',
-    );
+    return refused('passcode-needed', text('self-service.passcode-for-pin'));
   }
   return changePin(uses, holderOf(person), found.value, input.pin);
 }

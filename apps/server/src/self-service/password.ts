@@ -1,4 +1,6 @@
 /** Passwords of users: given by an administrator, changed by their owner. */
+
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../context.ts';
 import { type Actor, type Doer, doerOf } from '../core/actor.ts';
 import { type Outcome, refused, refusedAt, undo, wrongSecret } from '../core/outcome.ts';
@@ -50,7 +52,7 @@ export async function removeUserPassword(
 ): Promise<Outcome<undefined>> {
   return changingUser(uses, actor, 'users:edit', userId, async (trx, user) => {
     if (!(await deletePassword(trx, user.id)))
-      undo('wrong-state', `${user.user_id} has no password; there is nothing to take away.`);
+      undo('wrong-state', text('password.none', { user: user.user_id }));
     await deleteUserSessionsOf(trx, user.id);
     await insertAudit(trx, uses, event(doerOf(actor), user.user_id, 'removed'));
     return undefined;
@@ -64,16 +66,16 @@ export async function changeOwnPassword(
   input: { readonly present: string; readonly password: string },
 ): Promise<Outcome<OpenedSession>> {
   const held = await findPassword(uses.db, person.id);
-  if (!held) return refused('wrong-state', 'You have no password. Ask your help desk for one.');
+  if (!held) return refused('wrong-state', text('password.own-none'));
   if (!(await uses.passwords.fits(held.password_hash, input.present, person.doer.source))) {
     await insertAudit(uses.db, uses, {
       ...event(person.doer, person.userId, 'wrong present password'),
       result: 'refused',
     });
-    return wrongSecret(refusedAt('present', 'password-refused', 'Your present password is wrong.'));
+    return wrongSecret(refusedAt('present', 'password-refused', text('password.current-wrong')));
   }
   if (input.present === input.password) {
-    return refusedAt('password', 'password-refused', 'Choose a password that is not the present one.');
+    return refusedAt('password', 'password-refused', text('password.unchanged'));
   }
   const user = await findUserById(uses.db, person.id);
   const problem = await passwordProblem(uses, input.password, user ? wordsAbout(user) : [person.userId]);

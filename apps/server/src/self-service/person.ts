@@ -1,5 +1,7 @@
 /** A user at the Self-Service Console: may do what is listed in this folder, with what is theirs, and holds no permission at all. */
+
 import type { SelfServiceSwitch } from '@sower/api/self-service';
+import { text } from '@sower/messages/outcomes';
 import type { Holder } from '../authentication/token-access/held-token.ts';
 import type { Floor } from '../context.ts';
 import type { Doer } from '../core/actor.ts';
@@ -38,9 +40,7 @@ export async function switchedOff(
   name: SelfServiceSwitch,
 ): Promise<Refused | undefined> {
   const settings = await uses.settings.current();
-  return settings[`selfService.${name}`]
-    ? undefined
-    : refused('wrong-state', 'This is switched off here. Ask your help desk.');
+  return settings[`selfService.${name}`] ? undefined : refused('wrong-state', text('self-service.off'));
 }
 
 /** Somebody else's token does not exist for a user. */
@@ -52,19 +52,13 @@ export async function ownToken(
   const token = await findToken(uses.db, serial);
   return token?.user_id === person.id
     ? done(token)
-    : refused(
-        'not-found',
-        `You have no token with the serial number ${serial}. Look at your authenticators again.`,
-      );
+    : refused('not-found', text('token.not-yours-reload', { serial }));
 }
 
 /** What an emergency tokencode does not open: whoever may give those may not thereby set a PIN, or have a token on a phone of their own. */
 export function refusalInEmergency(person: Person): Refused | undefined {
   return person.method === 'emergency'
-    ? refused(
-        'passcode-needed',
-        'You logged on with an emergency tokencode, which is not enough for this. Log on with your password, or enter a passcode of your token.',
-      )
+    ? refused('passcode-needed', text('session.emergency-not-enough'))
     : undefined;
 }
 

@@ -4,7 +4,9 @@
  * Unknown, disabled, without a password, wrong: one answer after the same work. A log-on, a token shown and a changed password each
  * give the session another id.
  */
+
 import type { UserLogOn } from '@sower/api/self-service';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import type { Floor } from '../context.ts';
@@ -51,8 +53,12 @@ export async function logOnUser(
     source,
   };
   if (reason !== undefined || !user) {
-    await insertAudit(uses.db, uses, { ...event, result: 'refused', reason: `${input.method}: ${reason}` });
-    return refused('log-on-failed', 'The user ID does not go with this password or passcode.');
+    await insertAudit(uses.db, uses, {
+      ...event,
+      result: 'refused',
+      reason: text('event.method', { method: input.method, reason: reason ?? '' }),
+    });
+    return refused('log-on-failed', text('log-on.wrong-credentials'));
   }
   const id = newSessionId(uses);
   const now = uses.now();
@@ -74,13 +80,13 @@ export async function logOnUser(
 }
 
 /** Why not, or by what. */
-type LogOnResult = { readonly reason?: string | undefined; readonly method?: Person['method'] };
+type LogOnResult = { readonly reason?: Text | string | undefined; readonly method?: Person['method'] };
 
 async function passwordProblem(
   uses: Pick<Floor, 'db' | 'passwords' | 'settings' | 'now'>,
   input: Extract<UserLogOn, { method: 'password' }>,
   source: string | undefined,
-): Promise<string | undefined> {
+): Promise<Text | string | undefined> {
   const user = await findUser(uses.db, input.userId);
   const held = user && (await findPassword(uses.db, user.id));
   // An unknown user and one without a password cost the same.
@@ -92,7 +98,7 @@ async function passwordProblem(
     const days = (await uses.settings.current())['logOn.temporaryPasswordDays'];
     if (uses.now() > held.set_at + days * 86_400_000) return 'the temporary password has expired';
   }
-  return user.enabled === 1 ? undefined : 'the user is disabled';
+  return user.enabled === 1 ? undefined : text('barred.user-disabled');
 }
 
 async function passcodeProblem(
@@ -167,7 +173,7 @@ async function opened(uses: Uses, id: string, source: string | undefined): Promi
   return person ? done({ id, person }) : ended();
 }
 
-const ended = () => refused('not-authenticated', 'Your session has ended. Log on again.');
+const ended = () => refused('not-authenticated', text('session.ended'));
 
 const newSessionId = (uses: Uses): string => Buffer.from(uses.random(32)).toString('base64url');
 const sessionHash = (uses: Uses, id: string): string => uses.sealing.keyedHash('user-session', id);

@@ -6,6 +6,8 @@
  * Who answers has shown a right tokencode of the token before. So wrong passcodes of others do not stop them (the token or the user may
  * be held back meanwhile), while a disabled, lost or expired token does.
  */
+
+import { type Text, text } from '@sower/messages/outcomes';
 import {
   claimAttempt,
   claimAttemptsOf,
@@ -55,8 +57,8 @@ async function look(
   const candidate = subject.candidates.find(({ seedId }) => seedId === row.seed_id);
   if (!candidate || candidate.barred !== undefined) {
     const why = candidate
-      ? `token ${candidate.serial}: ${candidate.barred}`
-      : 'the token was changed meanwhile';
+      ? text('event.token', { serial: candidate.serial, reason: candidate.barred ?? '' })
+      : text('event.token-changed');
     return reject(uses, subject, { ...event, result: 'refused', reason: why });
   }
   const open = { row, subject, candidate, event };
@@ -192,7 +194,7 @@ async function takePin(uses: AuthenticateUses, open: Open, pin: string): Promise
   const refused =
     pinProblem(policy, styleOf(candidate), pin) ??
     (candidate.pin !== undefined && equalText(pin, candidate.pin)
-      ? 'This is the present PIN. Choose another one.'
+      ? text('pin.unchanged')
       : await reuseProblem(uses.db, uses, policy, { tokenId: candidate.tokenId, pin }));
   if (refused === undefined) return setPinAndAsk(uses, open, pin);
   if (row.tries + 1 < MOST_PINS) return ask(uses, open, row.challenge, 'the PIN was refused', refused);
@@ -216,7 +218,7 @@ async function ask(
   open: Open,
   kind: ChallengeKind,
   reason: string,
-  refused?: string,
+  refused?: Text,
 ): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
   const question = openQuestion(uses, {

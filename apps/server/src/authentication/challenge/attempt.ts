@@ -2,6 +2,7 @@
  * What the edges (RADIUS, REST, consoles) see of an authentication of several steps. One step is a question and its answer; between
  * them an attempt is one row that expires.
  */
+import type { Text } from '@sower/messages/outcomes';
 
 /** What a PIN must be, for the sentence that asks for one. */
 export type PinRules = {
@@ -13,10 +14,10 @@ export type PinRules = {
 export type Challenge =
   /** Wait for the display to change and enter the tokencode alone. */
   | { readonly kind: 'next-tokencode' }
-  /** Choose a PIN. `refused`: what was wrong with the one before, a sentence for the person. */
-  | { readonly kind: 'new-pin'; readonly rules: PinRules; readonly refused?: string }
+  /** Choose a PIN. `refused`: what was wrong with the one before. */
+  | { readonly kind: 'new-pin'; readonly rules: PinRules; readonly refused?: Text }
   /** Choose a PIN, or enter nothing to have one made. */
-  | { readonly kind: 'new-pin-or-system'; readonly rules: PinRules; readonly refused?: string }
+  | { readonly kind: 'new-pin-or-system'; readonly rules: PinRules; readonly refused?: Text }
   /** The PIN made for the user, shown this once: they answer `y` to take it. */
   | { readonly kind: 'system-pin'; readonly pin: string }
   /** The PIN is set; wait for the display to change and enter the whole passcode with it. */

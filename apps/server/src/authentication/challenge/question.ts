@@ -4,7 +4,9 @@
  * A mode is not stored: it follows from what is (wrong passcodes counted, a PIN or none, its age, a change asked for) and from the
  * policy of the moment, so that nothing has to be kept in step. docs/authentication.md has the table of them.
  */
+
 import type { TokenPolicy } from '@sower/api/policies';
+import type { Text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import type { NewRow, Row } from '../../store/tables/schema.ts';
 import { makePin, type PinStyle, pinRules } from '../pin/pin-rules.ts';
@@ -93,7 +95,7 @@ export function openQuestion(
     readonly position: number;
     readonly policy: TokenPolicy;
     readonly tries: number;
-    readonly refused?: string;
+    readonly refused?: Text;
   },
 ): { readonly row: NewRow<'attempts'>; readonly step: AttemptStep } {
   const { kind, candidate, policy } = input;
@@ -134,7 +136,7 @@ function challengeOf(
   candidate: Candidate,
   policy: TokenPolicy,
   pin: string | undefined,
-  refused: string | undefined,
+  refused: Text | undefined,
 ): Challenge {
   switch (kind) {
     case 'new-pin':

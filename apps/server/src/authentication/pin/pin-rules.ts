@@ -1,5 +1,7 @@
 /** What a PIN must be, by the policy of the user's security domain; and PINs made by the system. Stores nothing. */
+
 import type { TokenPolicy } from '@sower/api/policies';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { PinRules } from '../challenge/attempt.ts';
 
 /** What the token adds to the policy: with PINPad the PIN goes into arithmetic with the tokencode. */
@@ -14,29 +16,29 @@ export function pinRules(policy: TokenPolicy, style: PinStyle): PinRules {
   };
 }
 
-/** A sentence for the person; undefined when the PIN will do. */
-export function pinProblem(policy: TokenPolicy, style: PinStyle, pin: string): string | undefined {
+/** What is wrong; undefined when the PIN will do. */
+export function pinProblem(policy: TokenPolicy, style: PinStyle, pin: string): Text | undefined {
   const { minLength, maxLength, alphanumeric } = pinRules(policy, style);
   const alphabet = alphanumeric ? /^[A-Za-z0-9]*$/ : /^[0-9]*$/;
-  if (style.pinpad && /[A-Za-z]/.test(pin)) return 'The PIN of a PINPad token has digits only.';
+  if (style.pinpad && /[A-Za-z]/.test(pin)) return text('pin.pinpad-digits');
   if (!alphabet.test(pin) || pin.length < minLength || pin.length > maxLength) {
     return alphanumeric
-      ? `A PIN has ${minLength} to ${maxLength} letters and digits.`
-      : `A PIN has ${minLength} to ${maxLength} digits.`;
+      ? text('pin.length-alphanumeric', { minimum: minLength, maximum: maxLength })
+      : text('pin.length-numeric', { minimum: minLength, maximum: maxLength });
   }
   if (style.pinpad && pin.startsWith('0')) {
-    return 'The PIN of a PINPad token does not begin with zero: it would not show.';
+    return text('pin.pinpad-zero');
   }
-  if (new Set(pin).size === 1) return 'A PIN of one character repeated is guessed first.';
+  if (new Set(pin).size === 1) return text('pin.one-character');
   if (alphanumeric) {
     const letters = pin.replaceAll(/[0-9]/g, '').length;
-    if (letters < policy.pinMinLetters) return `A PIN has letters: at least ${policy.pinMinLetters}.`;
+    if (letters < policy.pinMinLetters) return text('pin.too-few-letters', { count: policy.pinMinLetters });
     if (pin.length - letters < policy.pinMinDigits)
-      return `A PIN has digits: at least ${policy.pinMinDigits}.`;
+      return text('pin.too-few-digits', { count: policy.pinMinDigits });
   }
   const folded = pin.toLowerCase();
   if (policy.pinExcludedWords.some((word) => folded.includes(word.toLowerCase()))) {
-    return 'A word in this PIN is on the list of excluded words.';
+    return text('pin.excluded-word');
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
 
 import type { TokenPolicy } from '@sower/api/policies';
 import type { OwnPinRules } from '@sower/api/self-service';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { type Outcome, type Refused, refused, refusedAt, undoable } from '../../core/outcome.ts';
@@ -71,7 +72,7 @@ export async function requireNewPin(
     seeds.length > 0 &&
     seeds.every(({ authentication_type }) => authentication_type === 'tokencode')
   ) {
-    return refused('wrong-state', 'The token is of the type tokencode: it has no PIN.');
+    return refused('wrong-state', text('pin.type-has-none'));
   }
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {

@@ -1,5 +1,7 @@
 /** The PIN of a token where it is kept: sealed, and its predecessors as keyed hashes. Knows no rules. */
+
 import type { TokenPolicy } from '@sower/api/policies';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { pinPlace } from '../../provisioning/tokens/pin-place.ts';
 import { listPinHashes, recordPin } from '../../store/tables/pin-history.ts';
@@ -35,15 +37,15 @@ export async function tellPinChanged(
   await uses.queueMail(trx, { event: 'pin-changed', userRow, values: { serial, time: uses.now() } });
 }
 
-/** A sentence when the policy does not take this PIN again. */
+/** What to say when the policy does not take this PIN again. */
 export async function reuseProblem(
   db: Connection,
   uses: Pick<Floor, 'sealing'>,
   policy: TokenPolicy,
   input: { readonly tokenId: string; readonly pin: string },
-): Promise<string | undefined> {
+): Promise<Text | undefined> {
   const hashes = await listPinHashes(db, input.tokenId, policy.pinHistory);
   return hashes.includes(hashOf(uses, input.tokenId, input.pin))
-    ? `This PIN was used before. The last ${policy.pinHistory} cannot be used again.`
+    ? text('pin.used-before', { count: policy.pinHistory })
     : undefined;
 }

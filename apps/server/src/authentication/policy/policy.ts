@@ -1,4 +1,5 @@
 /** Showing and changing the policies of security domains, and whom a change touches. */
+
 import {
   POLICY_SCHEMAS,
   type Policies,
@@ -7,9 +8,18 @@ import {
   type PolicyView,
   type TokenPolicy,
 } from '@sower/api/policies';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { type Actor, actorName, denied } from '../../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refusedAt, undo, undoable } from '../../core/outcome.ts';
+import {
+  done,
+  editedMeanwhile,
+  type FieldProblem,
+  type Outcome,
+  refusedAt,
+  undo,
+  undoable,
+} from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { listDomains } from '../../store/tables/domains.ts';
@@ -105,7 +115,7 @@ export async function removePolicy(
   const outcome = await undoable(() =>
     uses.db.transaction().execute(async (trx) => {
       if (!(await deletePolicy(trx, domain.id, input.kind))) {
-        undo('not-found', `The security domain "${domain.name}" has no policy of its own.`);
+        undo('not-found', text('policy.none', { domain: domain.name }));
       }
       await insertAudit(trx, uses, {
         actor: actorName(actor),
@@ -162,20 +172,20 @@ function view(
   };
 }
 
-function tokenPolicyProblem(policy: TokenPolicy): { path: string; message: string } | undefined {
+function tokenPolicyProblem(policy: TokenPolicy): FieldProblem | undefined {
   if (policy.pinMinLength > policy.pinMaxLength) {
-    return { path: 'pinMinLength', message: 'This is greater than the greatest length.' };
+    return { path: 'pinMinLength', message: text('policy.above-maximum') };
   }
   if (policy.pinMinLetters + policy.pinMinDigits > policy.pinMaxLength) {
     return {
       path: 'pinMinLetters',
-      message: 'letters and digits together are more than the greatest length',
+      message: text('policy.letters-and-digits'),
     };
   }
   if (policy.pinMinLetters > 0 && policy.pinCharacters === 'numeric') {
     return {
       path: 'pinMinLetters',
-      message: 'A numeric PIN has no letters: enter 0, or choose alphanumeric PINs.',
+      message: text('policy.numeric-letters'),
     };
   }
   return undefined;

@@ -1,6 +1,8 @@
 /** Emergency access: tokencodes that stand in for a token that is not at hand, for some days. */
+
 import type { EmergencyPolicy } from '@sower/api/policies';
 import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { done, type Outcome, refused, undo, undoable } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
@@ -31,18 +33,16 @@ export async function giveEmergencyAccess(
   const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
-  if (token.enabled !== 1) return refused('wrong-state', 'The token is disabled. Enable it first.');
+  if (token.enabled !== 1) return refused('wrong-state', text('token.disabled'));
   if (isExpired(token.expires_on, uses.now())) {
-    return refused('wrong-state', `The token expired on ${token.expires_on}.`);
+    return refused('wrong-state', text('token.expired', { date: token.expires_on }));
   }
   const user = await findUserById(uses.db, token.user_id);
   const policy = (await uses.policies.current(user?.domain ?? TOP_PATH)).emergency;
   if (!(input.kind === 'fixed' ? policy.fixedAllowed : policy.setAllowed)) {
     return refused(
       'wrong-state',
-      input.kind === 'fixed'
-        ? 'The policy of the security domain allows no temporary fixed tokencode.'
-        : 'The policy of the security domain allows no set of one-time tokencodes.',
+      input.kind === 'fixed' ? text('emergency.fixed-not-allowed') : text('emergency.set-not-allowed'),
     );
   }
   const codes = makeCodes(policy, input.kind === 'fixed' ? 1 : policy.setSize, uses.random);
@@ -89,7 +89,7 @@ export async function endEmergencyAccess(
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
       const present = await lockHeldToken(trx, who, 'tokens:edit', token);
-      if (present.emergency_until === null) undo('wrong-state', 'The token has no emergency access.');
+      if (present.emergency_until === null) undo('wrong-state', text('emergency.none'));
       await changeToken(trx, token.id, { emergency_until: null, emergency_return: null });
       await deleteEmergencyCodes(trx, token.id);
       await insertAudit(trx, uses, event(who, 'token.emergency-end', token));

@@ -1,5 +1,7 @@
 /** The token that somebody means: an administrator or program with the permission, or the user who holds it. */
+
 import type { Permission } from '@sower/api/permissions';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { type Actor, type Doer, doerOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
@@ -32,13 +34,11 @@ export async function heldTokenFor(
   if (who.kind === 'user') {
     const token = await findToken(uses.db, serial);
     if (token && isHeld(token) && userIdKey(token.holder) === userIdKey(who.userId)) return done(token);
-    return refused('not-found', `You have no token with the serial number ${serial}.`);
+    return refused('not-found', text('token.not-yours', { serial }));
   }
   const found = await tokenFor(uses, who, permission, serial);
   if (!found.ok) return found;
-  return isHeld(found.value)
-    ? done(found.value)
-    : refused('wrong-state', 'The token is not assigned. Assign it to a user first.');
+  return isHeld(found.value) ? done(found.value) : refused('wrong-state', text('token.not-assigned-assign'));
 }
 
 /** Holds its row. Undoes the transaction when it is no longer theirs to change. */
@@ -51,7 +51,7 @@ export async function lockHeldToken(
   if (who.kind !== 'user') return lockHeldTokenFor(trx, who, permission, found);
   const token = await lockToken(trx, found.id);
   if (!token || token.user_id !== found.user_id) {
-    undo('not-found', `You have no token with the serial number ${found.serial}.`);
+    undo('not-found', text('token.not-yours', { serial: found.serial }));
   }
   return token;
 }

@@ -3,6 +3,7 @@
  * They are looked for 12 hours either way and used up by it, like any others. Widens no window: the token is accepted from there on.
  */
 
+import { text } from '@sower/messages/outcomes';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import { userIdKey } from '../../store/tables/users.ts';
@@ -42,20 +43,12 @@ async function look(
   const seen = who.kind === 'user' ? subject.seen : null;
   const candidates = subject.candidates.filter(({ tokenId }) => tokenId === token.id);
   if (candidates.length === 0) {
-    return refused(
-      'wrong-state',
-      'The token has not been imported into an authenticator yet. Distribute it first.',
-    );
+    return refused('wrong-state', text('token.not-provisioned'));
   }
-  const stopped = candidates.find(
-    ({ barred, waits }) => barred !== undefined || (who.kind === 'user' && waits !== undefined),
+  const [reason] = candidates.flatMap(
+    ({ barred, waits }) => barred ?? (who.kind === 'user' ? waits : undefined) ?? [],
   );
-  if (stopped) {
-    return refused(
-      'wrong-state',
-      `It cannot be resynchronised at present: ${stopped.barred ?? stopped.waits}.`,
-    );
-  }
+  if (reason) return refused('wrong-state', text('resynchronize.barred', { reason }));
   const event: Omit<AuditEvent, 'result'> = {
     actor: doerFor(who).name,
     action: 'token.resynchronise',
@@ -67,9 +60,7 @@ async function look(
   const match = findSuccessive(candidates, input, subject.now);
   if (!match) {
     const passcodes = shownWithPin(candidates, input, subject.now);
-    const reason = passcodes
-      ? 'These are passcodes with the PIN in them. Leave the PIN empty in the authenticator, so that it shows bare tokencodes, and enter two of those.'
-      : 'These are not two successive tokencodes of this token within 12 hours either way. Enter one, wait for the display to change, and enter the next.';
+    const refusal = passcodes ? text('resynchronize.pin-included') : text('resynchronize.not-successive');
     const committed = await uses.commit({
       kind: 'reject',
       userRow,
@@ -85,7 +76,7 @@ async function look(
         reason: passcodes ? 'passcodes with PIN instead of bare tokencodes' : 'no two successive tokencodes',
       },
     });
-    return committed === 'stale' ? STALE : refused('passcode-refused', reason);
+    return committed === 'stale' ? STALE : refused('passcode-refused', refusal);
   }
   const { candidate, position } = match;
   const drift = candidate.algorithm === 'hotp' ? 0 : position - intervalNow(candidate, subject.now);
@@ -110,12 +101,7 @@ async function look(
     lost: { ...event, result: 'refused', reason: 'these tokencodes were used already' },
   });
   if (committed === 'stale') return STALE;
-  return committed === 'done'
-    ? done(undefined)
-    : refused(
-        'passcode-refused',
-        'A tokencode as late as these was accepted before. Wait for the display to change and enter the next two.',
-      );
+  return committed === 'done' ? done(undefined) : refused('passcode-refused', text('resynchronize.used'));
 }
 
 function clockWords(seconds: number): string {

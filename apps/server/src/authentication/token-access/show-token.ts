@@ -1,5 +1,6 @@
 /** Log-ons of the consoles: a passcode, and answers to what is asked beyond it. What is asked is a refusal that says so. */
 
+import { text } from '@sower/messages/outcomes';
 import { done, type Outcome, type Refused } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
 import { userIdKey } from '../../store/tables/users.ts';
@@ -35,6 +36,6 @@ const asking = ({
 }: Extract<AttemptStep, { state: 'challenge' }>): Refused => ({
   ok: false,
   problem: 'answer-needed',
-  detail: 'The passcode is right. Answer what is asked to go on.',
+  detail: text('log-on.step-required'),
   challenge: { id, challenge, expiresAt: isoTime(expiresAt) },
 });

@@ -1,13 +1,15 @@
 /** Trying a token out: whether its passcode would be accepted, and what would be asked next. The passcode is used up by it. */
 
 import type { TestResult } from '@sower/api/token-access';
+import { type Text, text } from '@sower/messages/outcomes';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { inNextTokencodeMode, newPinReason } from '../challenge/question.ts';
 import { showPasscode } from '../verify/shown-passcode.ts';
 import type { AuthenticateUses } from '../verify/subject.ts';
 import { heldTokenFor, type Requester } from './held-token.ts';
 
-export type Tested = TestResult & {
+export type Tested = Omit<TestResult, 'detail'> & {
+  readonly detail: Text;
   /** Who showed it would have got in, at most after choosing a PIN: a lucky guess is not enough for that. */
   readonly complete: boolean;
 };
@@ -30,16 +32,16 @@ export async function testToken(
   if (candidate && inNextTokencodeMode(candidate, policy)) {
     return done({
       result: 'accepted',
-      detail: 'The passcode is right. At the next log-on the tokencode after it will be asked for as well.',
+      detail: text('passcode.right-next-tokencode'),
       complete: false,
     });
   }
   if (candidate && newPinReason(candidate, policy, subject.now) !== undefined) {
     return done({
       result: 'accepted',
-      detail: 'The passcode is right. At the next log-on a new PIN will be asked for.',
+      detail: text('passcode.right-new-pin'),
       complete: true,
     });
   }
-  return done({ result: 'accepted', detail: 'The passcode is right. The token works.', complete: true });
+  return done({ result: 'accepted', detail: text('passcode.right'), complete: true });
 }

@@ -6,6 +6,7 @@
  * the same work; why stands in the audit trail. Where the token is in New PIN or Next Tokencode mode a right passcode is accepted and
  * used up all the same, and answered by a question; the answers are looked at in answer.ts.
  */
+import { type Text, text } from '@sower/messages/outcomes';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { answerAttempt, cancelAttempt } from '../challenge/answer.ts';
@@ -106,12 +107,15 @@ function notGood(verdict: Rejection, { serial }: EmergencyMatch): Rejection {
   return { ...verdict, countAgainst: [NOBODY], countUser: false, audit: { ...verdict.audit, reason } };
 }
 
-function rejectionReason(subject: Subject, match: Match | undefined): string {
+function rejectionReason(subject: Subject, match: Match | undefined): Text | string {
   if (subject.outside) return 'the user is in a security domain that this asker does not ask for';
   if (subject.rows.length === 0) return 'no such user';
   if (subject.candidates.length === 0) return 'the user has no provisioned token';
   const stopped = subject.candidates.find(({ waits }) => waits !== undefined)?.waits;
-  if (!match) return stopped === undefined ? 'wrong passcode' : `wrong passcode, and ${stopped}`;
+  if (!match)
+    return stopped === undefined
+      ? text('event.wrong-passcode')
+      : text('event.wrong-passcode-and', { reason: stopped });
   const { serial, barred, waits } = match.candidate;
-  return `token ${serial}: ${barred ?? waits ?? 'this tokencode was used already'}`;
+  return text('event.token', { serial, reason: barred ?? waits ?? text('event.tokencode-used') });
 }

@@ -1,5 +1,7 @@
 /** The seeds that a passcode may be for, opened, with what keeps each from being accepted. Compares nothing. */
+
 import type { Policies } from '@sower/api/policies';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { seedPlace } from '../../provisioning/distribution/activate.ts';
 import { pinPlace } from '../../provisioning/tokens/pin-place.ts';
@@ -25,9 +27,9 @@ export type Candidate = Standing & {
   readonly pinChange: boolean;
   readonly failures: number;
   /** Why it may not be accepted whatever is shown, though it is verified all the same. */
-  readonly barred: string | undefined;
+  readonly barred: Text | undefined;
   /** Why it may not be accepted for a while, because of wrong passcodes. */
-  readonly waits: string | undefined;
+  readonly waits: Text | undefined;
   /** What it waits for is its own wrong passcodes, or its user's. */
   readonly heldBack: boolean;
   /** A right tokencode ends emergency access. */
@@ -91,31 +93,32 @@ function candidateOf(
     barred: barredReason(row, now),
     waits:
       locked > 0
-        ? `the user is locked for another ${seconds(locked)} after wrong passcodes`
+        ? text('barred.user-locked', { duration: seconds(locked) })
         : held > 0
-          ? `held back for another ${seconds(held)} after wrong passcodes`
+          ? text('barred.held-back', { duration: seconds(held) })
           : undefined,
     heldBack: held > 0 || locked > 0,
     endsEmergency: emergencyLasts(row, now) && row.emergency_return === 'end',
   };
 }
 
-const seconds = (milliseconds: number): string => `${Math.ceil(milliseconds / 1000)} s`;
+const seconds = (milliseconds: number): Text =>
+  text('duration.seconds', { count: Math.ceil(milliseconds / 1000) });
 
 /** With `deny` it lasts until an administrator ends it, though its codes do not. */
 const emergencyLasts = (row: VerifiableRow, now: number): boolean =>
   row.emergency_until !== null && (row.emergency_until > now || row.emergency_return === 'deny');
 
-function barredReason(row: VerifiableRow, now: number): string | undefined {
-  if (row.user_enabled !== 1) return 'the user is disabled';
-  if (row.token_enabled !== 1) return 'the token is disabled';
-  if (row.token_lost === 1) return 'the token is marked as lost';
-  if (row.expires_on !== null && isExpired(row.expires_on, now)) return 'the token has expired';
+function barredReason(row: VerifiableRow, now: number): Text | undefined {
+  if (row.user_enabled !== 1) return text('barred.user-disabled');
+  if (row.token_enabled !== 1) return text('barred.token-disabled');
+  if (row.token_lost === 1) return text('barred.token-lost');
+  if (row.expires_on !== null && isExpired(row.expires_on, now)) return text('barred.token-expired');
   if (emergencyLasts(row, now) && row.emergency_return === 'deny') {
-    return 'emergency access stands in for the token until an administrator ends it';
+    return text('barred.emergency-open');
   }
   if (emergencyLasts(row, now) && row.emergency_return === 'after') {
-    return 'emergency access stands in for the token until it ends';
+    return text('barred.emergency');
   }
   return undefined;
 }
@@ -146,7 +149,7 @@ export function decoyMaker(uses: {
     pinSetAt: null,
     pinChange: false,
     failures: 0,
-    barred: 'no such token',
+    barred: text('barred.no-such-token'),
     waits: undefined,
     heldBack: false,
     endsEmergency: false,

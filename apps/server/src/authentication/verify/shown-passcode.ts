@@ -1,5 +1,6 @@
 /** A passcode shown for something else than getting in: a test, or the proof before a change of PIN. It is used up all the same. */
 
+import { type Text, text } from '@sower/messages/outcomes';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import type { NewRow } from '../../store/tables/schema.ts';
 import { userIdKey } from '../../store/tables/users.ts';
@@ -12,8 +13,8 @@ import { type AuthenticateUses, type Subject, subjectOf } from './subject.ts';
 
 export type Shown =
   | { readonly right: true; readonly subject: Subject }
-  /** A sentence for the person. `askNext`: it was right, and the next one will be enough. */
-  | { readonly right: false; readonly reason: string; readonly askNext?: true };
+  /** `askNext`: it was right, and the next one will be enough. */
+  | { readonly right: false; readonly reason: Text; readonly askNext?: true };
 
 /** Wrong passcodes of the holder are counted like those of any stranger; those of an administrator, who may do more, are not. */
 export function showPasscode(
@@ -44,7 +45,7 @@ async function look(
   };
   const row = subject.rows[0];
   const userRow = row?.user_row ?? token.user_id;
-  const used = 'This tokencode was used already. Wait for the next one.';
+  const used = text('passcode.used');
   if (match && match.candidate.barred === undefined && match.candidate.waits === undefined) {
     const { candidate, position } = match;
     const answers = match.near ? undefined : await shownAnew(uses, subject, match, event.actor);
@@ -65,17 +66,18 @@ async function look(
         : {
             ...event,
             result: 'refused',
-            reason: 'right, but its clock or counter is off: the next one is asked for',
+            reason: text('event.right-but-strayed'),
           },
-      lost: { ...event, result: 'refused', reason: 'this tokencode was used already' },
+      lost: { ...event, result: 'refused', reason: text('event.tokencode-used') },
     });
     if (committed === 'stale') return STALE;
     if (committed === 'lost') return { right: false, reason: used };
     return enough ? { right: true, subject } : { right: false, reason: STRAYED, askNext: true };
   }
   const waits = candidates.find((candidate) => candidate.waits !== undefined)?.waits;
-  const wrong = waits === undefined ? 'wrong passcode' : `wrong passcode, and ${waits}`;
-  const reason = match ? (match.candidate.barred ?? match.candidate.waits ?? '') : wrong;
+  const wrong =
+    waits === undefined ? text('event.wrong-passcode') : text('event.wrong-passcode-and', { reason: waits });
+  const stopped = match?.candidate.barred ?? match?.candidate.waits;
   const committed = await uses.commit({
     kind: 'reject',
     userRow,
@@ -84,14 +86,13 @@ async function look(
     countUser: !match && who.kind === 'user' && waits === undefined,
     lockout: subject.policies.lockout,
     at: subject.now,
-    audit: { ...event, result: 'refused', reason },
+    audit: { ...event, result: 'refused', reason: match ? stopped : wrong },
   });
   if (committed === 'stale') return STALE;
-  return { right: false, reason: sentence(candidates.length, match ? reason : (waits ?? undefined)) };
+  return { right: false, reason: refusalOf(candidates.length, match ? stopped : waits) };
 }
 
-const STRAYED =
-  'The passcode is right, but the clock of the token is off. Wait for the display to change and enter the next one.';
+const STRAYED = text('passcode.right-but-strayed');
 
 /** A question that no one is given the name of: the next passcode, shown here by the same person, answers it. */
 function askAnew(
@@ -112,10 +113,8 @@ function askAnew(
   }).row;
 }
 
-function sentence(candidates: number, reason: string | undefined): string {
-  if (candidates === 0)
-    return 'The token has not been imported into an authenticator yet. Distribute it first.';
-  if (reason === undefined)
-    return 'The passcode is wrong. Enter what the token shows now, with the PIN where it has one.';
-  return `It is not accepted at present: ${reason}.`;
+function refusalOf(candidates: number, reason: Text | undefined): Text {
+  if (candidates === 0) return text('token.not-provisioned');
+  if (reason === undefined) return text('passcode.wrong');
+  return text('passcode.barred', { reason });
 }

@@ -1,10 +1,10 @@
 /** Whether a certificate chain and its key can serve: everything that clients would refuse, each with where it is. Reads no file. */
+import { getCACertificates } from 'node:tls';
 import 'reflect-metadata';
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { getCACertificates } from 'node:tls';
 import { X509Certificate as Parsed } from '@peculiar/x509';
-import { type CertificateFinding, certificateFinding } from '@sower/api/certificate-findings';
+import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];

@@ -1,8 +1,8 @@
 /** From what was uploaded to certificates and a key: PEM, PKCS#12, or the answer of an authority in DER or PKCS#7. Whether they can be used is for certificate-examination.ts. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { type CertificateFinding, certificateFinding } from '@sower/api/certificate-findings';
 import type { CertificateInput } from '@sower/api/certificates';
 import { PKCS8ShroudedKeyBag } from 'pkijs';
+import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
 import { decryptWithPassword, Unreadable } from './password-based.ts';
 import { readPkcs7 } from './pkcs7.ts';
 import { readPkcs12 } from './pkcs12.ts';
@@ -24,7 +24,7 @@ export async function readCertificate(input: CertificateInput): Promise<Reading>
   try {
     const read = input.kind === 'pem' ? await readPem(input) : await readFile(input.file, input.password);
     if (read.chain.length > LONGEST_CHAIN) {
-      return refuse('chain-too-long', { count: read.chain.length }, pathOf(input));
+      return refuse('chain-too-long', { found: read.chain.length }, pathOf(input));
     }
     return { ok: true, ...read };
   } catch (error) {
@@ -64,7 +64,7 @@ async function readPem(input: Extract<CertificateInput, { kind: 'pem' }>): Promi
     (label as string).endsWith('PRIVATE KEY'),
   );
   const path = beside === '' ? 'chain' : 'key';
-  if (keys.length > 1) throw new Unreadable('several-keys', { count: keys.length }, path);
+  if (keys.length > 1) throw new Unreadable('several-keys', { found: keys.length }, path);
   const [pem] = keys[0] ?? [];
   if (pem === undefined && beside !== '') throw new Unreadable('key-damaged', {}, 'key');
   return { chain, key: pem === undefined ? undefined : await readKey(pem, input.password ?? '', path) };
@@ -125,7 +125,7 @@ async function readFile(base64: string, password: string): Promise<ReadCertifica
   if (answered?.length) return { chain: inOrder(answered, undefined), key: undefined };
   const { certificates, keys } = await readPkcs12(octets, password);
   if (certificates.length === 0) throw new Unreadable('certificate-missing', {}, 'file');
-  if (keys.length > 1) throw new Unreadable('several-keys', { count: keys.length }, 'file');
+  if (keys.length > 1) throw new Unreadable('several-keys', { found: keys.length }, 'file');
   const key = keys[0] === undefined ? undefined : privateKey(keys[0]);
   const chain = certificates.map((der, index) => {
     try {

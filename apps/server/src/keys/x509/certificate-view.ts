@@ -1,6 +1,5 @@
 /** What clients see of the TLS certificate, and what is wrong with it: by codes, with a sentence each. */
 import { X509Certificate } from 'node:crypto';
-import { type CertificateFinding, certificateFinding } from '@sower/api/certificate-findings';
 import type { ChainEntry } from '@sower/api/certificates';
 import {
   examineCertificate,
@@ -10,6 +9,7 @@ import {
   selfSigned,
   signatureOf,
 } from './certificate-examination.ts';
+import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
 import type { Reachability } from './reachability.ts';
 
 export type CertificateFacts = {

@@ -1,4 +1,5 @@
 /** Certificates for mail: read as people send them, looked at before they are trusted with a secret. */
+import { type Text, text } from '@sower/messages/outcomes';
 import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import {
@@ -43,25 +44,27 @@ function addressesOf(certificate: X509Certificate): string[] {
 const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
 const ANY_PURPOSE = '2.5.29.37.0';
 
-/** Why mail to this address must not be encrypted to it, as a sentence that says what to do; `undefined` when it may. */
-export function encryptionProblem(pem: string, address: string, now: number): string | undefined {
+/** Why mail to this address must not be encrypted to it, and what to do; `undefined` when it may. */
+export function encryptionProblem(pem: string, address: string, now: number): Text | undefined {
   const certificate = new X509Certificate(pem);
   const problem = purposeProblem(certificate, pem, now, KeyUsageFlags.keyEncipherment);
   if (problem) return problem;
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
-    return 'The certificate has to hold an RSA key of at least 2048 bits. Ask the user for another one.';
+    return text('mail-certificate.rsa-required');
   }
   const addresses = addressesOf(certificate);
-  if (address === '') return 'The user has no e-mail address. Enter it first.';
+  if (address === '') return text('mail.no-address-enter');
   if (!addresses.some((named) => named.toLowerCase() === address.toLowerCase())) {
-    return `The certificate is for ${addresses.join(', ') || 'nobody’s address'}, not for ${address}. Ask the user for the right one.`;
+    return addresses.length === 0
+      ? text('mail-certificate.no-address', { address })
+      : text('mail-certificate.other-address', { addresses, address });
   }
   return undefined;
 }
 
 /** The same for signing from this address. */
-export function signingProblem(pem: string, now: number): string | undefined {
+export function signingProblem(pem: string, now: number): Text | undefined {
   return purposeProblem(new X509Certificate(pem), pem, now, KeyUsageFlags.digitalSignature);
 }
 
@@ -70,19 +73,21 @@ function purposeProblem(
   pem: string,
   now: number,
   usage: KeyUsageFlags,
-): string | undefined {
+): Text | undefined {
   if (Date.parse(certificate.validTo) <= now) {
-    return `The certificate expired on ${new Date(certificate.validTo).toISOString().slice(0, 10)}. Use a new one.`;
+    return text('mail-certificate.expired', {
+      date: new Date(certificate.validTo).toISOString().slice(0, 10),
+    });
   }
-  if (Date.parse(certificate.validFrom) > now) return 'The certificate is not valid yet.';
+  if (Date.parse(certificate.validFrom) > now) return text('mail-certificate.not-yet-valid');
   const parsed = new Parsed(pem);
   const usages = parsed.getExtension(KeyUsagesExtension)?.usages;
   if (usages !== undefined && (usages & usage) === 0) {
-    return 'The certificate is not made for this: its key usage forbids it. Use one for e-mail (S/MIME).';
+    return text('mail-certificate.key-usage');
   }
   const purposes = parsed.getExtension(ExtendedKeyUsageExtension)?.usages as string[] | undefined;
   if (purposes !== undefined && !purposes.includes(EMAIL_PROTECTION) && !purposes.includes(ANY_PURPOSE)) {
-    return 'The certificate is not made for e-mail: its extended key usage names other purposes.';
+    return text('mail-certificate.extended-key-usage');
   }
   return undefined;
 }

@@ -4,8 +4,8 @@
  */
 import { createDecipheriv, createHash, pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type CertificateFinding, certificateFinding } from '@sower/api/certificate-findings';
 import { type AlgorithmIdentifier, PBES2Params, PBKDF2Params } from 'pkijs';
+import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
 
 /** Thrown while a file is read, and turned into a finding where the reading began. */
 export class Unreadable extends Error {
@@ -85,7 +85,7 @@ async function deriveKey(kdf: AlgorithmIdentifier, password: string, length: num
       ...Numeral[],
     ];
     const [N = 0, r = 0, p = 0] = numbers.map(({ valueBlock }) => valueBlock.valueDec);
-    if (128 * N * r * p > MOST_SCRYPT_OCTETS) throw new Unreadable('too-many-rounds', { count: String(N) });
+    if (128 * N * r * p > MOST_SCRYPT_OCTETS) throw new Unreadable('too-many-rounds', { found: String(N) });
     return new Promise((resolve, reject) => {
       scrypt(
         password,
@@ -118,7 +118,7 @@ function decipher(name: string, key: Uint8Array, iv: Uint8Array, encrypted: Uint
 
 function limitRounds(count: number, most: number): void {
   if (!Number.isSafeInteger(count) || count < 1 || count > most) {
-    throw new Unreadable('too-many-rounds', { count: String(count) });
+    throw new Unreadable('too-many-rounds', { found: String(count) });
   }
 }
 

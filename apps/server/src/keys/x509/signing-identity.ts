@@ -1,12 +1,15 @@
 /** The key to sign mail with, and its certificates, out of a PKCS#12 file. */
+
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { type Text, text } from '@sower/messages/outcomes';
+import { findingText } from './certificate-findings.ts';
 import { Unreadable } from './password-based.ts';
 import { readPkcs12 } from './pkcs12.ts';
 import { importSigningKey, type SigningIdentity } from './smime.ts';
 
 export type ReadIdentity =
   | { readonly ok: true; readonly identity: SigningIdentity }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: Text };
 
 const SPKI = { format: 'der', type: 'spki' } as const;
 
@@ -18,23 +21,23 @@ export async function readSigningIdentity(file: Uint8Array, password: string): P
     keys = contents.keys;
     certificates = contents.certificates.map((octets) => new X509Certificate(octets));
   } catch (error) {
-    if (error instanceof Unreadable) return { ok: false, reason: error.finding.text };
-    return { ok: false, reason: 'A certificate in the file cannot be read. Make the file anew.' };
+    if (error instanceof Unreadable) return { ok: false, reason: findingText(error.finding) };
+    return { ok: false, reason: text('signing.unreadable-certificate') };
   }
   const [privateKey, second] = keys;
   if (privateKey === undefined || second !== undefined) {
-    return { ok: false, reason: 'The file has to hold one private key: the one to sign with.' };
+    return { ok: false, reason: text('signing.one-key') };
   }
   try {
     await importSigningKey(privateKey);
   } catch {
-    return { ok: false, reason: 'The key has to be RSA, or ECDSA on P-256 or P-384.' };
+    return { ok: false, reason: text('signing.key-type') };
   }
   const own = createPublicKey(
     createPrivateKey({ key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' }),
   ).export(SPKI);
   const leaf = certificates.find((certificate) => certificate.publicKey.export(SPKI).equals(own));
-  if (!leaf) return { ok: false, reason: 'The file holds no certificate of its private key.' };
+  if (!leaf) return { ok: false, reason: text('signing.no-certificate') };
   const others = certificates.filter((certificate) => certificate !== leaf);
   return { ok: true, identity: { privateKey, chain: [leaf, ...others].map((one) => one.toString()) } };
 }

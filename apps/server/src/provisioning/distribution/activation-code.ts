@@ -3,7 +3,9 @@
  *
  * One canonical form everywhere: no white space, no dashes, upper case. People type codes from letters and telephones.
  */
+
 import { normaliseActivationCode } from '@sower/ctkip/links';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 
 const DIGITS = '0123456789';
@@ -37,24 +39,22 @@ function pick(alphabet: string, length: number, random: (length: number) => Uint
   return text;
 }
 
-/** @returns what is wrong with a chosen code, as a sentence; undefined when it will do */
+/** @returns what is wrong with a chosen code; undefined when it will do */
 export function chosenCodeProblem(
   chosen: string,
   about: { readonly serial: string; readonly userId: string; readonly minLength: number },
-): string | undefined {
+): Text | undefined {
   const code = canonicalCode(chosen);
   // Neither percent-encoding nor XML has to write these in another way, and not every deployed app undoes either.
-  if (!/^[A-Z0-9._]+$/.test(code))
-    return 'Use letters, digits, full stops and underscores only: some apps change other characters on the way.';
-  if (code.length < about.minLength)
-    return `It needs at least ${about.minLength} characters without spaces and dashes.`;
-  if (/^\d+$/.test(code) && code.length < 12) return 'A code of digits only needs at least 12 of them.';
-  if (new Set(code).size < 5) return 'It repeats too few different characters.';
-  if (isRun(code)) return 'It counts up or down.';
+  if (!/^[A-Z0-9._]+$/.test(code)) return text('activation-code.characters');
+  if (code.length < about.minLength) return text('activation-code.too-short', { minimum: about.minLength });
+  if (/^\d+$/.test(code) && code.length < 12) return text('activation-code.digits-too-short');
+  if (new Set(code).size < 5) return text('activation-code.repetitive');
+  if (isRun(code)) return text('activation-code.sequence');
   const userId = canonicalCode(about.userId);
   if (code === userId || (userId.length >= 4 && code.includes(userId)))
-    return 'It contains the user id, which is no secret.';
-  if (code.includes(about.serial)) return 'It contains the serial number, which is no secret.';
+    return text('activation-code.contains-user-id');
+  if (code.includes(about.serial)) return text('activation-code.contains-serial');
   return undefined;
 }
 

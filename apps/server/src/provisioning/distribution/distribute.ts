@@ -2,6 +2,7 @@
  * Save and Distribute: one transaction withdraws the earlier code, makes the new distribution and writes the trail. The answer is
  * the only moment at which the activation code exists in clear.
  */
+
 import type {
   ActivationCodeChoice,
   DeviceBinding,
@@ -11,6 +12,7 @@ import type {
 } from '@sower/api/resources';
 import { renderLink } from '@sower/ctkip/links';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { type Actor, type Doer, doerOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt, undo, undoable } from '../../core/outcome.ts';
@@ -59,22 +61,19 @@ export async function distributeToken(
   actor: Actor,
   serial: string,
   input: DistributeInput,
-): Promise<Outcome<DistributeResult>> {
+): Promise<Outcome<Distributed>> {
   const found = await tokenFor(uses, actor, 'tokens:distribute', serial);
   if (!found.ok) return found;
   const token = found.value;
   if (token.user_id === null || token.holder === null) {
-    return refused('wrong-state', 'The token is not assigned. Assign it to a user first.');
+    return refused('wrong-state', text('token.not-assigned-assign'));
   }
   if (token.lost === 1) {
-    return refused(
-      'wrong-state',
-      'The token is marked as lost. Mark it as found first, or assign another one.',
-    );
+    return refused('wrong-state', text('token.lost'));
   }
-  if (token.enabled !== 1) return refused('wrong-state', 'The token is disabled. Enable it first.');
+  if (token.enabled !== 1) return refused('wrong-state', text('token.disabled'));
   if (isExpired(token.expires_on, uses.now()))
-    return refused('wrong-state', `The token expired on ${token.expires_on}.`);
+    return refused('wrong-state', text('token.expired', { date: token.expires_on }));
   const planned = await planDistribution(
     uses,
     { ...token, user_id: token.user_id, holder: token.holder },
@@ -101,11 +100,7 @@ export async function distributeToken(
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       if (plan.choice.kind === 'chosen' && attempt > 1) {
-        return refusedAt(
-          'activationCode.value',
-          'code-refused',
-          'This code cannot be used. Choose another one.',
-        );
+        return refusedAt('activationCode.value', 'code-refused', text('activation-code.taken'));
       }
       // Another administrator distributed the same token at this moment, or a code came up twice.
       if (attempt > 5) throw error;
@@ -139,27 +134,20 @@ export async function planDistribution(
   input: DistributeInput,
 ): Promise<Outcome<DistributionPlan>> {
   const profile = await findProfile(uses.db, input.profile);
-  if (!profile) return refusedAt('profile', 'not-found', `There is no token profile "${input.profile}".`);
+  if (!profile)
+    return refusedAt('profile', 'not-found', text('profile.not-found', { profile: input.profile }));
   const deviceType = await uses.deviceTypes.find(uses.db, profile.device_type);
   if (!deviceType)
-    return refused('in-use', `The device type "${profile.device_type}" is gone. Import it again.`);
+    return refused('in-use', text('device-type.gone-import', { deviceType: profile.device_type }));
   const snapshot = takeSnapshot(profile, deviceType);
 
   const binding = resolveBinding(input.deviceBinding, snapshot);
   if (!binding.ok) return binding;
   if (profile.delivery === 'qr' && input.activationCode) {
-    return refusedAt(
-      'activationCode',
-      'code-refused',
-      'For QR code delivery the activation code is system-generated and cannot be changed.',
-    );
+    return refusedAt('activationCode', 'code-refused', text('activation-code.generated'));
   }
   if (profile.delivery === 'qr' && input.mail) {
-    return refusedAt(
-      'mail',
-      'invalid-request',
-      'With QR code delivery there is nothing to mail: leave it out.',
-    );
+    return refusedAt('mail', 'invalid-request', text('distribution.no-mail-with-qr'));
   }
   const settings = await uses.settings.current();
   const base = await linkBase(uses);
@@ -289,7 +277,10 @@ function distributionMail(
 }
 
 /** What the one who distributes is told, once. */
-export function distributed(plan: DistributionPlan, id: string, code: string | undefined): DistributeResult {
+/** What the API shows, not in words yet. */
+export type Distributed = Omit<DistributeResult, 'notices'> & { readonly notices: readonly Text[] };
+
+export function distributed(plan: DistributionPlan, id: string, code: string | undefined): Distributed {
   const { token, profile, deviceType, snapshot, base, binding, expiresAt, input } = plan;
   return {
     id,
@@ -317,17 +308,14 @@ export async function openActivation(
   const token = found.value;
   const row = await findLiveDistribution(uses.db, token.id);
   if (row?.delivery !== 'qr' || row.user_id !== token.user_id) {
-    return refused(
-      'wrong-state',
-      'The token is not waiting to be activated by QR code. Ask for it to be distributed.',
-    );
+    return refused('wrong-state', text('distribution.not-waiting'));
   }
   const base = await linkBase(uses);
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
       await lockHeldTokenFor(trx, actor, 'activations:open', token);
       const fresh = await freshCode(trx, uses, doerOf(actor), serial, row, base);
-      if (!fresh) undo('wrong-state', 'The token was activated or withdrawn at this moment. Look again.');
+      if (!fresh) undo('wrong-state', text('token.just-changed'));
       const { link, activationCode, expiresAt } = fresh;
       return { link, activationCode, ...(expiresAt === undefined ? {} : { expiresAt }) };
     }),
@@ -397,11 +385,7 @@ function resolveBinding(binding: DeviceBinding, snapshot: Snapshot): Outcome<Dev
   if (binding.kind !== 'id') return done(binding);
   const id = normaliseDeviceId(binding.deviceId);
   if (id === '' || id.length > 64) {
-    return refusedAt(
-      'deviceBinding.deviceId',
-      'invalid-request',
-      'The device id has to have 1 to 64 letters and digits.',
-    );
+    return refusedAt('deviceBinding.deviceId', 'invalid-request', text('distribution.device-id-form'));
   }
   if (id === normaliseDeviceId(snapshot.deviceType.deviceClass)) return done({ kind: 'class' });
   return done({ kind: 'id', deviceId: id });
@@ -412,20 +396,20 @@ function notices(
   binding: DeviceBinding,
   pinSet: boolean,
   trustedCertificateRequired: boolean,
-): string[] {
-  const list: string[] = [];
+): Text[] {
+  const list: Text[] = [];
   if (!bindingEnforced(snapshot)) {
     list.push(
       binding.kind === 'id'
-        ? `The binding to this device is recorded. It is enforced when the app says its device id; ${snapshot.deviceType.name} apps that say nothing are accepted.`
-        : `The device class is recorded. It is enforced when the app says it; ${snapshot.deviceType.name} apps that say nothing are accepted.`,
+        ? text('notice.device-recorded', { deviceType: snapshot.deviceType.name })
+        : text('notice.class-recorded', { deviceType: snapshot.deviceType.name }),
     );
   }
   if (snapshot.authenticationType !== 'tokencode' && !pinSet) {
-    list.push('No PIN is set for this token: until one is, the tokencode alone is accepted.');
+    list.push(text('notice.no-pin'));
   }
   if (trustedCertificateRequired) {
-    list.push(`${snapshot.deviceType.name} refuses servers whose certificate it does not trust.`);
+    list.push(text('notice.certificate', { deviceType: snapshot.deviceType.name }));
   }
   return list;
 }

@@ -2,7 +2,9 @@
  * Whether link and activation code of a URL delivery may be mailed, and how: two mails, so that neither is of use alone, or one that
  * only the user's private key opens.
  */
+
 import type { MailDeliveryOptions } from '@sower/api/mail';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
@@ -12,16 +14,19 @@ import type { Connection } from '../../store/tables/schema.ts';
 import { findUserById } from '../../store/tables/users.ts';
 import { tokenFor } from '../tokens/token-for.ts';
 
+/** Why each way is closed. */
+export type DeliveryObstacles = { readonly [Way in keyof MailDeliveryOptions]?: Text };
+
 export async function showMailDeliveryOptions(
   uses: Pick<Floor, 'db' | 'mailSettings' | 'now'>,
   actor: Actor,
   serial: string,
-): Promise<Outcome<MailDeliveryOptions>> {
+): Promise<Outcome<DeliveryObstacles>> {
   const found = await tokenFor(uses, actor, 'tokens:distribute', serial);
   if (!found.ok) return found;
   const { user_id } = found.value;
   if (user_id === null) {
-    const reason = 'The token is not assigned. Assign it to a user first.';
+    const reason = text('token.not-assigned-assign');
     return done({ separate: reason, encrypted: reason });
   }
   return done(await deliveryOptions(uses, uses.db, user_id));
@@ -32,24 +37,22 @@ export async function deliveryOptions(
   uses: Pick<Floor, 'mailSettings' | 'now'>,
   db: Connection,
   userRow: string,
-): Promise<MailDeliveryOptions> {
+): Promise<DeliveryObstacles> {
   const { settings } = await uses.mailSettings.current(db);
-  const both = (reason: string): MailDeliveryOptions => ({ separate: reason, encrypted: reason });
-  if (!settings.enabled) return both('Mail is not set up: Setup > E-mail.');
+  const both = (reason: Text): DeliveryObstacles => ({ separate: reason, encrypted: reason });
+  if (!settings.enabled) return both(text('mail.not-set-up'));
   if (settings.urlDelivery === 'never') {
-    return both('Mailing link and activation code is not allowed in this deployment: Setup > E-mail.');
+    return both(text('mail.separate-not-allowed'));
   }
   const user = await findUserById(db, userRow);
-  if (!user || user.email === '') return both('The user has no e-mail address.');
+  if (!user || user.email === '') return both(text('mail.no-address'));
   const certificate = (await findUserMail(db, userRow))?.certificate ?? null;
   const encrypted =
     certificate === null
-      ? 'No certificate of the user is known. Put it in under Edit user.'
+      ? text('mail.no-certificate')
       : encryptionProblem(certificate, user.email, uses.now());
   return {
-    ...(settings.urlDelivery === 'separate'
-      ? {}
-      : { separate: 'Only encrypted mail is allowed in this deployment.' }),
+    ...(settings.urlDelivery === 'separate' ? {} : { separate: text('mail.encrypted-only') }),
     ...(encrypted === undefined ? {} : { encrypted }),
   };
 }

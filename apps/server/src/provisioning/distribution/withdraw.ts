@@ -1,5 +1,7 @@
 /** Withdrawing the live activation code of a token. */
+
 import type { Distribution } from '@sower/api/resources';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
@@ -17,12 +19,12 @@ export async function withdrawDistribution(
     tokenId = token.id;
     const reason = 'withdrawn by an administrator';
     if (!(await withdrawLive(trx, uses, token.id, { reason, source: actor.source }))) {
-      undo('wrong-state', 'There is no live activation code to withdraw.');
+      undo('wrong-state', text('activation-code.none-live'));
     }
     return [{ action: 'token.withdraw' }];
   });
   if (!outcome.ok) return outcome;
   const latest = await findLatestDistribution(uses.db, tokenId);
   const [view] = await viewDistributions(uses.db, latest ? [latest] : [], uses.now());
-  return view ? done(view) : refused('not-found', 'The distribution is gone.');
+  return view ? done(view) : refused('not-found', text('distribution.not-found'));
 }

@@ -1,6 +1,7 @@
 /** Importing and deleting device definitions; those that ship stay as they are. */
 import type { DeviceDefinition, DeviceType } from '@sower/api/resources';
-import { templateDefect } from '@sower/ctkip/links';
+import { type TemplateDefect, templateDefect } from '@sower/ctkip/links';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { type Actor, actorName, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
@@ -18,11 +19,7 @@ export async function importDeviceType(
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
   if (uses.deviceTypes.ships(definition.id)) {
-    return refusedAt(
-      'id',
-      'definition-refused',
-      `"${definition.id}" ships with Sower. Give the definition another id.`,
-    );
+    return refusedAt('id', 'definition-refused', text('device-type.built-in', { deviceType: definition.id }));
   }
   const problem = linkTemplateProblem(definition.linkTemplate);
   if (problem) return refusedAt('linkTemplate', 'definition-refused', problem);
@@ -47,12 +44,14 @@ export async function importDeviceType(
 export async function removeDeviceType(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  if (uses.deviceTypes.ships(id)) return refused('in-use', `"${id}" ships with Sower and cannot be deleted.`);
+  if (uses.deviceTypes.ships(id))
+    return refused('in-use', text('device-type.built-in-kept', { deviceType: id }));
   return uses.db.transaction().execute(async (trx) => {
     if ((await countProfilesOf(trx, id)) > 0) {
-      return refused('in-use', 'Token profiles use this device type. Delete them first.');
+      return refused('in-use', text('device-type.in-use'));
     }
-    if (!(await deleteDeviceType(trx, id))) return refused('not-found', `There is no device type "${id}".`);
+    if (!(await deleteDeviceType(trx, id)))
+      return refused('not-found', text('device-type.not-found', { deviceType: id }));
     await insertAudit(trx, uses, {
       actor: actorName(actor),
       action: 'device-type.delete',
@@ -64,15 +63,20 @@ export async function removeDeviceType(uses: Uses, actor: Actor, id: string): Pr
   });
 }
 
-function linkTemplateProblem(template: string): string | undefined {
+const defectText = ({ kind, placeholder = '' }: TemplateDefect): Text =>
+  kind === 'unknown-placeholder'
+    ? text('link-template.unknown-placeholder', { placeholder })
+    : text(`link-template.${kind}`);
+
+function linkTemplateProblem(template: string): Text | undefined {
   const defect = templateDefect(template);
-  if (defect) return `The link template cannot be used: ${defect}.`;
+  if (defect) return text('device-type.link-invalid', { reason: defectText(defect) });
   // The scheme is written out, or the server's own: a placeholder that stays empty within it would make another one. The named ones
   // would run in a page instead of opening an app.
   if (
     !/^(?:[a-z][a-z0-9+.-]*:|\{scheme\}:|\{url\})/i.test(template) ||
     /^(?:javascript|data|vbscript|file|blob):/i.test(template)
   )
-    return 'The link template is not a link to an app.';
+    return text('device-type.link-not-app');
   return undefined;
 }

@@ -1,10 +1,13 @@
 /** Token profiles: add, edit, duplicate, delete. A profile may ask only for what its device type can do. */
+
 import type { DeviceType, Profile, ProfileInput, ProfilePatch } from '@sower/api/resources';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { type Actor, actorName, denied } from '../../core/actor.ts';
 import {
   done,
   editedMeanwhile,
+  type FieldProblem,
   type Outcome,
   refused,
   refusedAt,
@@ -60,7 +63,7 @@ export async function addProfile(uses: Uses, actor: Actor, input: ProfileInput):
     return refusedAt(
       'deviceType',
       'invalid-request',
-      `There is no device type "${input.deviceType}". Known: ${known.join(', ')}.`,
+      text('device-type.unknown', { deviceType: input.deviceType, known }),
     );
   }
   const problem = unsupported(input, deviceType);
@@ -123,7 +126,7 @@ export async function editProfile(
   const present = await findProfile(uses.db, input.id);
   if (!present) return noSuchProfile(input.id);
   const deviceType = await uses.deviceTypes.find(uses.db, present.device_type);
-  if (!deviceType) return refused('in-use', `The device type "${present.device_type}" is gone.`);
+  if (!deviceType) return refused('in-use', text('device-type.gone', { deviceType: present.device_type }));
   const { change } = input;
   const name = change.name ?? present.name;
   const wanted = {
@@ -165,16 +168,10 @@ export async function removeProfile(uses: Uses, actor: Actor, id: string): Promi
   return undoable(() =>
     uses.db.transaction().execute(async (trx) => {
       if (await hasLiveDistributionOf(trx, profile.id)) {
-        undo(
-          'in-use',
-          'Activation codes made from this profile are still live. Withdraw them or let them expire.',
-        );
+        undo('in-use', text('profile.codes-live'));
       }
       if (await isProfileRequested(trx, profile.id)) {
-        undo(
-          'in-use',
-          'It is offered to users, or asked for. Delete the offer, and decide the requests, first.',
-        );
+        undo('in-use', text('profile.offered'));
       }
       await deleteProfile(trx, profile.id);
       await audit(trx, uses, actor, 'profile.delete', profile.name);
@@ -183,51 +180,58 @@ export async function removeProfile(uses: Uses, actor: Actor, id: string): Promi
   );
 }
 
-export const noSuchProfile = (id: string) => refused('not-found', `There is no token profile "${id}".`);
+export const noSuchProfile = (id: string) => refused('not-found', text('profile.not-found', { profile: id }));
 const nameTaken = (name: string) =>
-  refusedAt('name', 'already-exists', `There is a token profile "${name}" already.`);
+  refusedAt('name', 'already-exists', text('profile.exists', { profile: name }));
 
 type Wanted = Pick<ProfileInput, 'delivery' | 'algorithm' | 'digits' | 'interval' | 'authenticationType'>;
 
 function unsupported(wanted: Wanted, deviceType: DeviceType) {
-  const errors: { path: string; message: string }[] = [];
-  const need = (path: string, supported: boolean, message: string): void => {
+  const errors: FieldProblem[] = [];
+  const need = (path: string, supported: boolean, message: Text): void => {
     if (!supported) errors.push({ path, message });
   };
   need(
     'deviceType',
     deviceType.dynamicSeedProvisioning,
-    `${deviceType.name} cannot do dynamic seed provisioning.`,
+    text('profile.no-dynamic-provisioning', { deviceType: deviceType.name }),
   );
-  need('delivery', wanted.delivery !== 'qr' || deviceType.qrCode, `${deviceType.name} cannot scan QR codes.`);
+  need(
+    'delivery',
+    wanted.delivery !== 'qr' || deviceType.qrCode,
+    text('profile.no-qr', { deviceType: deviceType.name }),
+  );
   need(
     'algorithm',
     deviceType.algorithms.includes(wanted.algorithm),
-    `${deviceType.name} cannot do the algorithm ${wanted.algorithm}.`,
+    text('profile.no-algorithm', { deviceType: deviceType.name, algorithm: wanted.algorithm }),
   );
   need(
     'digits',
     deviceType.digits.includes(wanted.digits),
-    `${deviceType.name} cannot show ${wanted.digits} digits.`,
+    text('profile.no-digits', { deviceType: deviceType.name, digits: wanted.digits }),
   );
   need(
     'interval',
     deviceType.intervals.includes(wanted.interval),
-    `${deviceType.name} cannot change the tokencode every ${wanted.interval} seconds.`,
+    text('profile.no-interval', { deviceType: deviceType.name, seconds: wanted.interval }),
   );
   need(
     'authenticationType',
     deviceType.authenticationTypes.includes(wanted.authenticationType),
-    `${deviceType.name} cannot do the authentication type ${wanted.authenticationType}.`,
+    text('profile.no-authentication-type', {
+      deviceType: deviceType.name,
+      authenticationType: wanted.authenticationType,
+    }),
   );
   // The counter that a PIN is added to and the one that is sent must be one number: HOTP apps know no PINPad.
   need(
     'authenticationType',
     wanted.algorithm === 'securid' || wanted.authenticationType !== 'pinpad',
-    'PINPad is for SecurID tokens: use fob or tokencode.',
+    text('profile.pinpad-securid'),
   );
   if (errors.length === 0) return undefined;
-  return refused('invalid-request', 'The profile does not fit the device type.', errors);
+  return refused('invalid-request', text('profile.does-not-fit'), errors);
 }
 
 function audit(

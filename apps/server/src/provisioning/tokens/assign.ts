@@ -1,5 +1,6 @@
 /** Assigning tokens to users, and taking them back. */
 
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { type Actor, actorName, covers, type Doer, denied, doerOf, scopesOf } from '../../core/actor.ts';
 import { type Outcome, refused, refusedAt, undo, undoable, undoWith } from '../../core/outcome.ts';
@@ -38,14 +39,16 @@ export async function assignToken(
   if (!found.ok) return found;
   const token = found.value;
   if (isExpired(token.expires_on, uses.now())) {
-    return refused('wrong-state', `The token expired on ${token.expires_on}. Choose another one.`);
+    return refused('wrong-state', text('token.expired-choose', { date: token.expires_on }));
   }
   return assigning(uses, actor, input.userId, async (trx, user) => {
     const present = await lockTokenFor(trx, actor, 'tokens:assign', token);
     if (!(await claimToken(trx, token.id, user.id))) {
       undo(
         'wrong-state',
-        `The token is assigned to ${present.holder ?? 'somebody'} already. Unassign it first.`,
+        present.holder === null
+          ? text('token.assigned-already-other')
+          : text('token.assigned-already', { user: present.holder }),
       );
     }
     return present;
@@ -74,10 +77,7 @@ export async function assignNextToken(
 }
 
 export function noneLeft(days: number): never {
-  return undo(
-    'no-token-available',
-    `There is no unassigned token that stays good for ${days} days. Mint tokens, or lower the setting tokens.autoAssignDays.`,
-  );
+  return undo('no-token-available', text('token.none-available', { count: days }));
 }
 
 /** What a token has to be to be chosen automatically. */
@@ -104,7 +104,7 @@ async function assigning(
 ): Promise<Outcome<string>> {
   const limit = (await uses.settings.current())['tokens.maxPerUser'];
   const user = await findUser(uses.db, userId);
-  const noSuchUser = refusedAt('userId', 'not-found', `There is no user "${userId}".`);
+  const noSuchUser = refusedAt('userId', 'not-found', text('user.not-found', { user: userId }));
   // Assigning reaches the user too: outside the actor's scope there is no such user.
   if (!user || !covers(actor, 'tokens:assign', user.domain)) return noSuchUser;
   const above = await refusalAbove(uses.db, actor, 'tokens:assign', user.id);
@@ -116,7 +116,7 @@ async function assigning(
         const holder = await lockUser(trx, user.id);
         if (!holder || !covers(actor, 'tokens:assign', holder.domain)) undoWith(noSuchUser);
         if ((await countTokensOf(trx, holder.id)) >= limit) {
-          undo('token-limit', `A user may hold ${limit} tokens. Unassign one of them first.`);
+          undo('token-limit', text('token.limit', { count: limit }));
         }
         const token = await take(trx, holder);
         await recordAssignment(trx, uses, doerOf(actor), holder, token);
@@ -160,7 +160,7 @@ export function unassignToken(
   input: { readonly serial: string },
 ): Promise<Outcome<undefined>> {
   return changing(uses, actor, 'tokens:assign', input.serial, async (trx, token) => {
-    if (token.user_id === null) undo('wrong-state', 'The token is not assigned.');
+    if (token.user_id === null) undo('wrong-state', text('token.not-assigned'));
     await releaseToken(trx, uses, actor, { id: token.id, serial: token.serial, holder: token.holder });
     return [];
   });

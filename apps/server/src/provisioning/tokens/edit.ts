@@ -2,7 +2,9 @@
  * Editing a token: what the form of the Security Console saves, all of it or nothing, against the version that the editor saw. The quick
  * actions beside it (enable.ts) need no version: they say all that they change.
  */
+
 import type { TokenPatch } from '@sower/api/resources';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { editedMeanwhile, type Outcome, undo } from '../../core/outcome.ts';
@@ -36,7 +38,7 @@ export async function editToken(
     const edits: string[] = [];
     if (expiresOn !== undefined && expiresOn !== token.expires_on) {
       if (isExpired(expiresOn, now)) {
-        undo('invalid-request', 'The expiry date has passed already. Disable the token to end its use now.');
+        undo('invalid-request', text('token.expiry-passed-disable'));
       }
       edits.push(`expires on ${expiresOn}, was ${token.expires_on}`);
     }
@@ -49,13 +51,13 @@ export async function editToken(
     const turned = enabled !== undefined && enabled !== (token.enabled === 1);
     if (turned) {
       if (enabled && !assigned) {
-        undo('wrong-state', 'The token is not assigned. Assigning it to a user enables it.');
+        undo('wrong-state', text('token.not-assigned-enable'));
       }
       deeds.push({ action: enabled ? 'token.enable' : 'token.disable' });
     }
     const reported = lost !== undefined && lost !== (token.lost === 1);
     if (reported) {
-      if (!assigned) undo('wrong-state', 'The token is not assigned; nobody can have lost it.');
+      if (!assigned) undo('wrong-state', text('token.not-assigned-lost'));
       if (lost) await withdrawOfLost(trx, uses, actor, token.id);
       deeds.push({ action: lost ? 'token.lost' : 'token.found' });
     }
@@ -73,7 +75,7 @@ export async function editToken(
 async function rename(trx: Connection, token: TokenRow, nickname: string): Promise<string[]> {
   const latest = await findLatestDistribution(trx, token.id);
   if (!latest) {
-    return nickname === '' ? [] : undo('wrong-state', 'The token was never distributed; it has no nickname.');
+    return nickname === '' ? [] : undo('wrong-state', text('token.no-nickname'));
   }
   if (latest.nickname === nickname) return [];
   await renameDistribution(trx, latest.id, nickname);

@@ -1,5 +1,6 @@
 /** Enabling, disabling, losing, moving and deleting tokens. */
 
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { type Outcome, refusedAt, undo, undoWith } from '../../core/outcome.ts';
@@ -19,7 +20,7 @@ export function setEnabled(
 ): Promise<Outcome<undefined>> {
   return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
     if (input.enabled && token.user_id === null) {
-      undo('wrong-state', 'The token is not assigned. Assigning it to a user enables it.');
+      undo('wrong-state', text('token.not-assigned-enable'));
     }
     await changeToken(
       trx,
@@ -37,7 +38,7 @@ export function markLost(
   input: { readonly serial: string; readonly lost: boolean },
 ): Promise<Outcome<undefined>> {
   return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
-    if (token.user_id === null) undo('wrong-state', 'The token is not assigned; nobody can have lost it.');
+    if (token.user_id === null) undo('wrong-state', text('token.not-assigned-lost'));
     await changeToken(trx, token.id, { lost: input.lost ? 1 : 0 });
     if (input.lost) await withdrawOfLost(trx, uses, actor, token.id);
     return [{ action: input.lost ? 'token.lost' : 'token.found' }];
@@ -71,7 +72,7 @@ export async function moveToken(
 
 export function movable(token: TokenRow): void {
   if (token.user_id === null) return;
-  const detail = `The token is in the security domain of the user who holds it. Move ${token.holder ?? 'the user'}, or unassign the token first.`;
+  const detail = text('token.in-domain-of-user', { user: token.holder ?? '' });
   undoWith(refusedAt('securityDomain', 'wrong-state', detail));
 }
 
@@ -82,7 +83,7 @@ export function removeToken(
 ): Promise<Outcome<undefined>> {
   return changing(uses, actor, 'tokens:delete', input.serial, async (trx, token) => {
     if (!(await deleteToken(trx, token.id))) {
-      undo('wrong-state', `The token is assigned to ${token.holder ?? 'a user'}. Unassign it first.`);
+      undo('wrong-state', text('token.assigned', { user: token.holder ?? '' }));
     }
     return [{ action: 'token.delete' }];
   });

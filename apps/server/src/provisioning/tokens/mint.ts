@@ -1,5 +1,6 @@
 /** Minting token records. CT-KIP makes the seed later, so a record is a serial number and an expiry. */
 
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { type Actor, type Doer, doerOf } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
@@ -30,7 +31,7 @@ export async function mintTokens(
   const expiresOn =
     input.expiresOn ?? new Date(now + settings['tokens.lifetimeDays'] * DAY).toISOString().slice(0, 10);
   if (Date.parse(`${expiresOn}T00:00:00Z`) <= now) {
-    return refusedAt('expiresOn', 'invalid-request', 'The expiry date has passed already.');
+    return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
   }
   return uses.db.transaction().execute(async (trx) => {
     const made = await mintRecords(trx, uses, doerOf(actor), {

@@ -1,4 +1,5 @@
 /** Deleting a user: their tokens are unassigned first, as if each had been taken from them. */
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { type Actor, actorName } from '../../core/actor.ts';
 import { type Outcome, undo } from '../../core/outcome.ts';
@@ -17,7 +18,7 @@ export async function removeUser(uses: Uses, actor: Actor, userId: string): Prom
     if (administrator) {
       undo(
         'in-use',
-        `The administrator ${administrator.user_name} logs on with a token of ${user.user_id}. Change that first.`,
+        text('administrator.token-in-use', { administrator: administrator.user_name, user: user.user_id }),
       );
     }
     for (const token of await listTokensOf(trx, [user.id])) {

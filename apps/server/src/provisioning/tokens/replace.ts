@@ -3,6 +3,7 @@
  * replacement is accepted. To give a replacement up, unassign it; the other goes on as if nothing had been.
  */
 
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { type Actor, actorName, type Doer, doerOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
@@ -46,7 +47,7 @@ export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput
     if (isExpired(chosen.expires_on, uses.now())) {
       return refused(
         'wrong-state',
-        `Token ${chosen.serial} expired on ${chosen.expires_on}. Choose another one.`,
+        text('token.replacement-expired', { serial: chosen.serial, date: chosen.expires_on }),
       );
     }
   }
@@ -59,26 +60,26 @@ export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput
     async (trx, old) => {
       const { user_id: userRow, holder } = old;
       if (userRow === null || holder === null) {
-        undo('wrong-state', 'The token is not assigned. Assign one to the user instead.');
+        undo('wrong-state', text('token.not-assigned-replace'));
       }
       for (const pair of await listReplacements(trx, [old.id])) {
         undo(
           'wrong-state',
           pair.replaced_id === old.id
-            ? `Token ${pair.serial} is waiting to replace it already. Unassign that one first.`
-            : `It is waiting to replace token ${pair.replaced_serial} itself. Unassign it, then replace that one.`,
+            ? text('token.being-replaced', { serial: pair.serial })
+            : text('token.is-replacement', { serial: pair.replaced_serial }),
         );
       }
       // The user moves before or after, so that both tokens are in one security domain.
       const user = await lockUser(trx, userRow);
-      if (!user) undo('not-found', `There is no user "${holder}".`);
+      if (!user) undo('not-found', text('user.not-found', { user: holder }));
       const free = chosen && (await lockTokenFor(trx, actor, 'tokens:assign', chosen));
       const taken = free
         ? (await claimToken(trx, free.id, userRow)) && free
         : await claimNextToken(trx, userRow, next);
       if (!taken) {
         if (!chosen) noneLeft(next.days);
-        undo('wrong-state', `Token ${chosen.serial} is assigned already. Choose another one.`);
+        undo('wrong-state', text('token.replacement-assigned', { serial: chosen.serial }));
       }
       await recordAssignment(trx, uses, doerOf(actor), user, taken);
       await beginReplacement(trx, uses, doerOf(actor), old, taken, input);

@@ -2,7 +2,9 @@
  * The token that an actor means, if they may do this to it. What is held is in the security domain of its holder (the database keeps it
  * so), so that authority over the token's domain is authority over the holder.
  */
+
 import type { Permission } from '@sower/api/permissions';
+import { text } from '@sower/messages/outcomes';
 import type { Floor } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, undo, undoWith } from '../../core/outcome.ts';
@@ -51,7 +53,7 @@ export async function lockHeldTokenFor(
 ): Promise<TokenRow> {
   const token = await lockTokenFor(trx, actor, permission, found);
   if (token.user_id !== found.user_id) {
-    undo('wrong-state', 'The token has just been given to someone else. Reload and try again.');
+    undo('wrong-state', text('token.just-reassigned'));
   }
   return token;
 }
@@ -66,5 +68,4 @@ async function refusalOver(
   return refusalAbove(db, actor, permission, token.user_id);
 }
 
-const noSuchToken = (serial: string): Refused =>
-  refused('not-found', `There is no token with the serial number ${serial}.`);
+const noSuchToken = (serial: string): Refused => refused('not-found', text('token.not-found', { serial }));

@@ -2,6 +2,7 @@
 
 import type { AuditAction } from '@sower/api/audit-actions';
 import { printable as escaped } from '@sower/bytes/printable';
+import { inEnglish, type Text } from '@sower/messages/outcomes';
 import { type CompiledQuery, sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';
@@ -15,9 +16,11 @@ export type AuditEvent = {
   /** What it was done to, `kind:name`. */
   readonly object: string;
   readonly result: 'success' | 'refused' | 'failure';
-  readonly reason?: string | undefined;
+  readonly reason?: Text | string | undefined;
   readonly source?: string | undefined;
 };
+
+const inWords = (reason: Text | string): string => (typeof reason === 'string' ? reason : inEnglish(reason));
 
 type Marks = { readonly sealing: Pick<Sealing, 'keyedHash'> };
 
@@ -35,7 +38,7 @@ export async function insertAudit(
       action: event.action,
       object: printable(event.object, 200),
       result: event.result,
-      reason: event.reason === undefined ? null : printable(event.reason, 500),
+      reason: event.reason === undefined ? null : printable(inWords(event.reason), 500),
       source: event.source === undefined ? null : printable(event.source, 64),
     };
     return { ...row, mark: auditMark(uses, row) };

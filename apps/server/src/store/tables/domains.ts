@@ -58,11 +58,15 @@ export function renameDomain(
 }
 
 /** What is in it or below it, by kind; a domain goes only when nothing is. */
+export type DomainContents = Readonly<
+  Record<'domains' | 'users' | 'tokens' | 'api_keys' | 'radius_clients' | 'agents' | 'roles', number>
+>;
+
 export async function countInDomain(
   db: Connection,
   domain: Row<'security_domains'>,
-): Promise<Record<string, number>> {
-  const { rows } = await sql<Record<string, number>>`
+): Promise<DomainContents> {
+  const { rows } = await sql<DomainContents>`
     select (select count(*) from security_domains where parent_id = ${domain.id}) as domains,
            (select count(*) from users where domain = ${domain.path}) as users,
            (select count(*) from tokens where domain = ${domain.path}) as tokens,
@@ -70,7 +74,9 @@ export async function countInDomain(
            (select count(*) from radius_clients where domain = ${domain.path}) as radius_clients,
            (select count(*) from agents where domain = ${domain.path}) as agents,
            (select count(*) from role_grants where domain_id = ${domain.id}) as roles`.execute(db);
-  return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]));
+  return Object.fromEntries(
+    Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
+  ) as DomainContents;
 }
 
 export async function deleteDomain(db: Connection, id: string): Promise<void> {

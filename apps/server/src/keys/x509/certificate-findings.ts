@@ -1,0 +1,16 @@
+/** What is wrong with a TLS certificate, and its text. */
+import type { CertificateFindingCode, CertificateFinding as Shown } from '@sower/api/certificate-findings';
+import type { Text } from '@sower/messages/outcomes';
+
+/** As the API shows it, not in words yet. */
+export type CertificateFinding = Omit<Shown, 'text'>;
+
+export const certificateFinding = (
+  code: CertificateFindingCode,
+  values: CertificateFinding['values'] = {},
+  path?: CertificateFinding['path'],
+): CertificateFinding => ({ code, values, ...(path === undefined ? {} : { path }) });
+
+/** Which values a finding has is known where it is found; a test compares them with the catalogue. */
+export const findingText = ({ code, values }: CertificateFinding): Text =>
+  ({ code: `certificate-finding.${code}`, values }) as Text;

@@ -1,0 +1,21 @@
+/** The rules of fields that zod has no name for. A schema gives the rule's name as its message; the server has the words. */
+export const FIELD_RULES = [
+  'base64',
+  'control-characters',
+  'country',
+  'device-type-id',
+  'email',
+  'fingerprint',
+  'host-name',
+  'host-or-address',
+  'link-characters',
+  'nickname',
+  'secret-characters',
+  'secret-length',
+  'serial-number',
+  'validity',
+] as const;
+export type FieldRule = (typeof FIELD_RULES)[number];
+
+/** Names the rule in a schema: a misspelled one does not compile. */
+export const rule = (name: FieldRule): FieldRule => name;

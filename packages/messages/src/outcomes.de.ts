@@ -1,0 +1,30 @@
+/** What the server answers, in German; see outcomes.en.ts. */
+import type { Translation } from './catalogue.ts';
+import { access } from './outcomes/access.de.ts';
+import { certificateFindings } from './outcomes/certificate-findings.de.ts';
+import { clients } from './outcomes/clients.de.ts';
+import { events } from './outcomes/events.de.ts';
+import { http } from './outcomes/http.de.ts';
+import { mail } from './outcomes/mail.de.ts';
+import { people } from './outcomes/people.de.ts';
+import { provisioning } from './outcomes/provisioning.de.ts';
+import { requests } from './outcomes/requests.de.ts';
+import { selfService } from './outcomes/self-service.de.ts';
+import { server } from './outcomes/server.de.ts';
+import { tokens } from './outcomes/tokens.de.ts';
+import type { outcomesEn } from './outcomes.en.ts';
+
+export const outcomesDe: Translation<typeof outcomesEn> = {
+  ...access,
+  ...certificateFindings,
+  ...clients,
+  ...events,
+  ...http,
+  ...mail,
+  ...people,
+  ...provisioning,
+  ...requests,
+  ...selfService,
+  ...server,
+  ...tokens,
+};

@@ -1,0 +1,28 @@
+/** What the server answers, in English: problems, notices, and what it says of an event. A file for each subject stands in outcomes/. */
+import { access } from './outcomes/access.en.ts';
+import { certificateFindings } from './outcomes/certificate-findings.en.ts';
+import { clients } from './outcomes/clients.en.ts';
+import { events } from './outcomes/events.en.ts';
+import { http } from './outcomes/http.en.ts';
+import { mail } from './outcomes/mail.en.ts';
+import { people } from './outcomes/people.en.ts';
+import { provisioning } from './outcomes/provisioning.en.ts';
+import { requests } from './outcomes/requests.en.ts';
+import { selfService } from './outcomes/self-service.en.ts';
+import { server } from './outcomes/server.en.ts';
+import { tokens } from './outcomes/tokens.en.ts';
+
+export const outcomesEn = {
+  ...access,
+  ...certificateFindings,
+  ...clients,
+  ...events,
+  ...http,
+  ...mail,
+  ...people,
+  ...provisioning,
+  ...requests,
+  ...selfService,
+  ...server,
+  ...tokens,
+} as const;

@@ -1,0 +1,30 @@
+/**
+ * What the server says, as a value: a key and its values. The edge that knows the reader's language turns it into words
+ * ({@link OutcomesEn} is the table, outcomes.de.ts the German one). The keys are public: the API sends them beside the words.
+ */
+import type { Key, Message, Translate, ValuesArgument } from './catalogue.ts';
+import { translator } from './catalogue.ts';
+import { type Language, PSEUDO } from './language.ts';
+import { outcomesDe } from './outcomes.de.ts';
+import { outcomesEn } from './outcomes.en.ts';
+import { pseudoTexts } from './pseudo.ts';
+
+export type OutcomesEn = typeof outcomesEn;
+export type TextCode = Key<OutcomesEn>;
+export type Text = Message<OutcomesEn>;
+
+/** `text('token.expired', { date })`: a missing or misspelled value does not compile. */
+export function text<K extends TextCode>(code: K, ...[values]: ValuesArgument<OutcomesEn, K>): Text {
+  return (values === undefined ? { code } : { code, values }) as Text;
+}
+
+const TRANSLATORS: Readonly<Record<Language, Translate<OutcomesEn>>> = {
+  en: translator<OutcomesEn>('en', outcomesEn),
+  de: translator<OutcomesEn>('de', outcomesDe),
+  [PSEUDO]: translator<OutcomesEn>(PSEUDO, pseudoTexts<OutcomesEn>(outcomesEn)),
+};
+
+export const outcomesIn = (language: Language): ((text: Text) => string) => TRANSLATORS[language];
+
+/** For logs, the audit trail as text, and whoever's language is not known. */
+export const inEnglish: (text: Text) => string = TRANSLATORS.en;

@@ -1,0 +1,67 @@
+/** Logging on, passwords, passkeys and sessions; see access.en.ts. */
+import type { Translation } from '../catalogue.ts';
+import type { access as en } from './access.en.ts';
+
+export const access: Translation<typeof en> = {
+  'log-on': {
+    busy: 'Im Augenblick melden sich zu viele an. Versuchen Sie es gleich noch einmal.',
+    'too-many-from-address':
+      'Zu viele fehlgeschlagene Anmeldungen von dieser Adresse. Warten Sie eine Minute, und versuchen Sie es dann erneut.',
+    'too-many-attempts':
+      'Zu viele fehlgeschlagene Versuche. Warten Sie eine Minute, und versuchen Sie es dann erneut.',
+    'wrong-password': 'Der Benutzername oder das Passwort ist falsch.',
+    'wrong-credentials': 'Die Benutzer-ID und das Passwort oder der Passcode passen nicht zusammen.',
+    'passcode-required': 'Geben Sie den Passcode ein, den Ihr Token zeigt, oder verwenden Sie einen Passkey.',
+    'passkey-required': 'Melden Sie sich mit Ihrem Passkey an.',
+    'administrator-required': 'Melden Sie sich als Administrator an.',
+    'step-required': 'Der Passcode stimmt. Schließen Sie den nächsten Schritt ab, um fortzufahren.',
+  },
+  session: {
+    ended: 'Ihre Sitzung ist beendet. Melden Sie sich erneut an.',
+    'not-found': 'Diese Sitzung wurde nicht gefunden. Vielleicht ist sie abgelaufen.',
+    'proof-required':
+      'Bestätigen Sie Ihre Identität mit Ihrem Passkey oder mit Ihrem Passwort und, wenn Sie ein Token haben, dessen Passcode.',
+    'emergency-not-enough':
+      'Sie haben sich mit einem Notfall-Tokencode angemeldet, der dafür nicht genügt. Melden Sie sich mit Ihrem Passwort an, oder geben Sie einen Passcode Ihres Tokens ein.',
+  },
+  password: {
+    'own-elsewhere':
+      'Ändern Sie Ihr eigenes Passwort unter „Meine Anmeldung“: Dort wird das jetzige verlangt.',
+    wrong: 'Ihr Passwort ist falsch.',
+    'current-wrong': 'Ihr jetziges Passwort ist falsch.',
+    'change-required': 'Wählen Sie zuerst ein neues Passwort.',
+    'too-short': 'Verwenden Sie mindestens {{minimum, number}} Zeichen.',
+    repetitive: 'Das Passwort hat zu wenige verschiedene Zeichen.',
+    'easily-guessed':
+      'Das Passwort ist leicht zu erraten: Es ist verbreitet oder besteht aus Namen, Daten oder Mustern. Gut sind einige Wörter ohne Zusammenhang.',
+    'contains-user-name': 'Das Passwort enthält den Benutzernamen.',
+    unchanged: 'Das neue Passwort muss sich vom jetzigen unterscheiden.',
+    none: '{{user}} hat kein Passwort, das sich entfernen ließe.',
+    'own-none': 'Sie haben kein Passwort. Bitten Sie den Helpdesk um eines.',
+  },
+  passkey: {
+    'not-accepted':
+      'Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal, oder verwenden Sie Ihr Passwort.',
+    'not-yours': 'Dieser Passkey gehört jemand anderem. Verwenden Sie einen eigenen oder Ihr Passwort.',
+    'host-name-required':
+      'Passkeys brauchen eine öffentliche URL mit einem Hostnamen, und diese hat eine IP-Adresse. Setzen Sie --public-url auf einen Namen.',
+    'too-many':
+      'Sie haben {{held, number}} Passkeys, mehr sind nicht möglich. Entfernen Sie einen, den Sie nicht verwenden.',
+    'timed-out': 'Das hat zu lange gedauert. Beginnen Sie noch einmal.',
+    answered: 'Das wurde schon beantwortet. Beginnen Sie noch einmal.',
+    'not-made': 'Der Browser hat keinen Passkey für diesen Host angelegt. Beginnen Sie noch einmal.',
+    'already-known': 'Dieser Passkey ist schon registriert.',
+    'not-found': 'Dieser Passkey wurde nicht gefunden.',
+    none: '{{administrator}} hat keinen Passkey.',
+  },
+  'api-key': {
+    unknown: 'Der API-Schlüssel ist unbekannt oder widerrufen.',
+    expired: 'Der API-Schlüssel ist abgelaufen.',
+    'owner-disabled': 'Der API-Schlüssel ist unwirksam: Sein Besitzer ist deaktiviert.',
+    'owner-gone': 'Der API-Schlüssel ist unwirksam: Sein Besitzer wurde gelöscht.',
+    'owner-without-rights': 'Der API-Schlüssel ist unwirksam: Sein Besitzer hat keines seiner Rechte.',
+    'administrator-required':
+      'Nur ein Administrator kann einen API-Schlüssel besitzen. Melden Sie sich an der Security Console an.',
+    'not-found': 'Dieser API-Schlüssel wurde nicht gefunden.',
+  },
+};

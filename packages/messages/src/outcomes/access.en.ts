@@ -1,0 +1,58 @@
+/** Logging on, passwords, passkeys and sessions. */
+export const access = {
+  'log-on': {
+    busy: 'Too many people are logging on right now. Try again in a moment.',
+    'too-many-from-address': 'Too many failed logons from this address. Wait a minute, then try again.',
+    'too-many-attempts': 'Too many failed attempts. Wait a minute, then try again.',
+    'wrong-password': 'The user name or the password is wrong.',
+    'wrong-credentials': 'The user ID and the password or passcode do not match.',
+    'passcode-required': 'Enter the passcode that your token shows, or use a passkey.',
+    'passkey-required': 'Log on with your passkey.',
+    'administrator-required': 'Log on as an administrator.',
+    'step-required': 'The passcode is right. Complete the next step to continue.',
+  },
+  session: {
+    ended: 'Your session has ended. Log on again.',
+    'not-found': 'This session was not found. It may have expired.',
+    'proof-required':
+      'Confirm your identity with your passkey, or with your password and, if you have a token, its passcode.',
+    'emergency-not-enough':
+      'You logged on with an emergency tokencode, which is not enough for this. Log on with your password, or enter a passcode of your token.',
+  },
+  password: {
+    'own-elsewhere': 'Change your own password under My logon, where your current password is required.',
+    wrong: 'Your password is wrong.',
+    'current-wrong': 'Your current password is wrong.',
+    'change-required': 'Choose a new password first.',
+    'too-short': 'Use at least {{minimum, number}} characters.',
+    repetitive: 'The password has too few different characters.',
+    'easily-guessed':
+      'The password is easy to guess: it is common, or made of names, dates or patterns. A few unrelated words work well.',
+    'contains-user-name': 'The password contains the user name.',
+    unchanged: 'The new password must differ from the current one.',
+    none: '{{user}} has no password to remove.',
+    'own-none': 'You have no password. Ask your help desk for one.',
+  },
+  passkey: {
+    'not-accepted': 'This passkey was not accepted. Try again, or use your password.',
+    'not-yours': 'This passkey belongs to another administrator. Use one of your own, or your password.',
+    'host-name-required':
+      'Passkeys need a public URL with a host name, and this one has an IP address. Set --public-url to a name.',
+    'too-many': 'You have {{held, number}} passkeys, the maximum. Remove one that you do not use.',
+    'timed-out': 'That took too long. Start again.',
+    answered: 'That was already answered. Start again.',
+    'not-made': 'The browser did not create a passkey for this host. Start again.',
+    'already-known': 'This passkey is already registered.',
+    'not-found': 'This passkey was not found.',
+    none: '{{administrator}} has no passkey.',
+  },
+  'api-key': {
+    unknown: 'The API key is unknown or revoked.',
+    expired: 'The API key has expired.',
+    'owner-disabled': 'The API key is inactive: its owner is disabled.',
+    'owner-gone': 'The API key is inactive: its owner was deleted.',
+    'owner-without-rights': 'The API key is inactive: its owner has none of its permissions.',
+    'administrator-required': 'Only an administrator can own an API key. Log on to the Security Console.',
+    'not-found': 'This API key was not found.',
+  },
+} as const;

@@ -1,0 +1,32 @@
+/** Offers, and requests for tokens; see requests.en.ts. */
+import type { Translation } from '../catalogue.ts';
+import type { requests as en } from './requests.en.ts';
+
+export const requests: Translation<typeof en> = {
+  offer: {
+    'not-found': 'Es gibt kein Angebot „{{offer}}“.',
+    exists: 'Es gibt schon ein Angebot „{{offer}}“. Wählen Sie einen anderen Namen.',
+    empty: 'Das Angebot „{{offer}}“ ist nicht mehr verfügbar. Wählen Sie ein anderes Angebot.',
+    'just-changed':
+      'Jemand anderes hat das Angebot soeben geändert. Laden Sie neu, und versuchen Sie es erneut.',
+    'url-needs-step':
+      'Bei der Zustellung per URL muss jemand Link und Aktivierungscode übergeben. Fügen Sie den Verteilungsschritt hinzu, oder bieten Sie ein Profil mit Zustellung per QR-Code an.',
+  },
+  'token-request': {
+    open: 'Ein Antrag auf „{{offer}}“ ist schon offen. Warten Sie die Entscheidung ab, oder ziehen Sie ihn zurück.',
+    'not-found': 'Dieser Antrag wurde nicht gefunden.',
+    'user-disabled': 'Der Benutzer ist deaktiviert. Aktivieren Sie ihn, oder lehnen Sie den Antrag ab.',
+    'not-approved': 'Der Antrag ist noch nicht genehmigt.',
+    'closed-distribute': 'Der Antrag ist abgeschlossen; es gibt nichts zu verteilen.',
+    closed: 'Der Antrag ist abgeschlossen.',
+    approved: 'Der Antrag ist genehmigt und wartet auf die Verteilung.',
+    own: 'Sie haben diesen Antrag gestellt, oder er ist für Sie. Jemand anderes muss ihn genehmigen.',
+    'own-distribution':
+      'Sie haben diesen Antrag gestellt, oder er ist für Sie. Jemand anderes muss das Token verteilen.',
+    'earlier-step': 'Sie haben einen früheren Schritt genehmigt. Jeder Schritt braucht eine andere Person.',
+    'not-your-user': 'Über Anträge dieses Benutzers dürfen Sie nicht entscheiden.',
+    'other-role': 'Der Schritt „{{step}}“ ist für eine andere Rolle.',
+    date: 'Wählen Sie einen Tag in der Zukunft, innerhalb eines Jahres.',
+    'just-decided': 'Jemand anderes hat soeben über diesen Antrag entschieden. Laden Sie ihn neu.',
+  },
+};

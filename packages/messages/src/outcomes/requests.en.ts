@@ -1,0 +1,27 @@
+/** Offers, and requests for tokens. */
+export const requests = {
+  offer: {
+    'not-found': 'There is no offer "{{offer}}".',
+    exists: 'There is already an offer "{{offer}}". Choose another name.',
+    empty: 'The offer "{{offer}}" is no longer available. Choose another offer.',
+    'just-changed': 'The offer has just been changed by someone else. Reload and try again.',
+    'url-needs-step':
+      'With URL delivery someone has to hand over the link and the activation code. Add the distribution step, or offer a profile with QR code delivery.',
+  },
+  'token-request': {
+    open: 'A request for "{{offer}}" is already open. Wait for a decision, or withdraw it.',
+    'not-found': 'This request was not found.',
+    'user-disabled': 'The user is disabled. Enable the user, or reject the request.',
+    'not-approved': 'The request has not been approved yet.',
+    'closed-distribute': 'The request is closed, so there is nothing to distribute.',
+    closed: 'The request is closed.',
+    approved: 'The request is approved and waits to be distributed.',
+    own: 'You made this request, or it is for you. Someone else has to approve it.',
+    'own-distribution': 'You made this request, or it is for you. Someone else has to distribute the token.',
+    'earlier-step': 'You approved an earlier step. Each step needs a different person.',
+    'not-your-user': 'You may not decide on requests of this user.',
+    'other-role': 'The step "{{step}}" is for another role.',
+    date: 'Choose a date within the next year.',
+    'just-decided': 'Someone else has just decided on this request. Reload it.',
+  },
+} as const;

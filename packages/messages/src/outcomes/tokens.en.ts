@@ -1,0 +1,107 @@
+/** Token records, their PINs and passcodes, and policies. */
+export const tokens = {
+  token: {
+    'not-found': 'There is no token with the serial number {{serial}}.',
+    'not-yours': 'You have no token with the serial number {{serial}}.',
+    'not-yours-reload': 'You have no token with the serial number {{serial}}. Reload your authenticators.',
+    'not-of-user': '{{user}} has no token {{serial}}.',
+    'not-assigned': 'The token is not assigned.',
+    'not-assigned-assign': 'The token is not assigned. Assign it to a user first.',
+    'not-assigned-enable': 'The token is not assigned. Assigning it to a user enables it.',
+    'not-assigned-lost': 'The token is not assigned, so it cannot be marked as lost.',
+    'not-assigned-replace': 'The token is not assigned. Assign a token to the user instead.',
+    'assigned-already': 'The token is already assigned to {{user}}. Unassign it first.',
+    assigned: 'The token is assigned to {{user}}. Unassign it first.',
+    expired: 'The token expired on {{date, date}}.',
+    'expired-choose': 'The token expired on {{date, date}}. Choose another.',
+    'replacement-expired': 'Token {{serial}} expired on {{date, date}}. Choose another.',
+    disabled: 'The token is disabled. Enable it first.',
+    lost: 'The token is marked as lost. Mark it as found first, or assign another token.',
+    'expiry-passed': 'The expiration date is in the past.',
+    'expiry-passed-disable':
+      'The expiration date is in the past. To end the use of the token now, disable it.',
+    'no-nickname': 'The token was never distributed, so it has no nickname.',
+    'being-replaced': 'Token {{serial}} is already waiting to replace it. Unassign that token first.',
+    'is-replacement':
+      'It is itself waiting to replace token {{serial}}. Unassign it, then replace that token.',
+    'replacement-busy': 'Token {{serial}} is already being replaced, or is itself a replacement.',
+    'replacement-assigned': 'Token {{serial}} is already assigned. Choose another.',
+    'in-domain-of-user':
+      'An assigned token is always in the security domain of its user. Move {{user}}, or unassign the token first.',
+    'just-reassigned': 'The token has just been assigned to someone else. Reload and try again.',
+    'just-changed': 'The token has just been activated or withdrawn. Reload and try again.',
+    'not-provisioned': 'The token has not been imported into an authenticator yet. Distribute it first.',
+    limit_one: 'A user can have only one token. Unassign it first.',
+    limit_other: 'A user can have at most {{count, number}} tokens. Unassign one first.',
+    'limit-reached_one': '{{user}} has one token, the maximum. Unassign it first.',
+    'limit-reached_other': '{{user}} has {{count, number}} tokens, the maximum. Unassign one first.',
+    'none-available_one':
+      'No unassigned token is valid for another day. Mint tokens, or lower the setting tokens.autoAssignDays.',
+    'none-available_other':
+      'No unassigned token is valid for another {{count, number}} days. Mint tokens, or lower the setting tokens.autoAssignDays.',
+    'assigned-already-other': 'The token is already assigned to another user. Unassign it first.',
+  },
+  pin: {
+    'length-alphanumeric': 'A PIN has {{minimum, number}} to {{maximum, number}} letters and digits.',
+    'length-numeric': 'A PIN has {{minimum, number}} to {{maximum, number}} digits.',
+    'excluded-word': 'This PIN contains an excluded word.',
+    unchanged: 'This is the current PIN. Choose another.',
+    'type-has-none': 'The token is of the tokencode type and has no PIN.',
+    'pinpad-digits': 'The PIN of a PINPad token has digits only.',
+    'pinpad-zero': 'The PIN of a PINPad token must not start with zero, because the app would not show it.',
+    'one-character': 'A PIN of one repeated character is too easy to guess.',
+    'too-few-letters_one': 'A PIN needs at least one letter.',
+    'too-few-letters_other': 'A PIN needs at least {{count, number}} letters.',
+    'too-few-digits_one': 'A PIN needs at least one digit.',
+    'too-few-digits_other': 'A PIN needs at least {{count, number}} digits.',
+    'used-before_one': 'This PIN was used before. The last PIN cannot be reused.',
+    'used-before_other': 'This PIN was used before. The last {{count, number}} PINs cannot be reused.',
+  },
+  passcode: {
+    used: 'This tokencode was already used. Wait for the next one.',
+    wrong: 'The passcode is wrong. Enter what the token shows now, with the PIN if it has one.',
+    'not-accepted': 'The passcode was not accepted. Wait for the next one, then try again.',
+    'not-accepted-here': 'This passcode was not accepted. Wait for the next one and enter that.',
+    barred: 'The passcode is not accepted now: {{reason}}.',
+    right: 'The passcode is right. The token works.',
+    'right-next-tokencode':
+      'The passcode is right. The next logon will also ask for the tokencode that follows it.',
+    'right-new-pin': 'The passcode is right. The next logon will ask for a new PIN.',
+    'right-but-strayed':
+      'The passcode is right, but the clock of the token is off. Wait for the display to change and enter the next one.',
+  },
+  resynchronize: {
+    barred: 'The token cannot be resynchronized now: {{reason}}.',
+    'pin-included':
+      'These passcodes include the PIN. Leave the PIN empty in the authenticator so that it shows plain tokencodes, and enter two of those.',
+    'not-successive':
+      'These are not two successive tokencodes of this token within 12 hours of now. Enter one, wait for the display to change, and enter the next.',
+    used: 'These tokencodes, or later ones, were already used. Wait for the display to change and enter the next two.',
+  },
+  emergency: {
+    'fixed-not-allowed': 'The policy of the security domain does not allow a temporary fixed tokencode.',
+    'set-not-allowed': 'The policy of the security domain does not allow a set of one-time tokencodes.',
+    none: 'The token has no emergency access.',
+  },
+  policy: {
+    none: 'The security domain "{{domain}}" has no policy of its own.',
+    'above-maximum': 'Must not exceed the maximum length.',
+    'letters-and-digits': 'Letters and digits together must not exceed the maximum length.',
+    'numeric-letters': 'A numeric PIN has no letters. Enter 0, or choose alphanumeric PINs.',
+  },
+  barred: {
+    'user-disabled': 'the user is disabled',
+    'token-disabled': 'the token is disabled',
+    'token-lost': 'the token is marked as lost',
+    'token-expired': 'the token has expired',
+    'emergency-open': 'emergency access replaces the token until an administrator ends it',
+    emergency: 'emergency access replaces the token until it ends',
+    'user-locked': 'the user is locked for another {{duration}} after wrong passcodes',
+    'held-back': 'held back for another {{duration}} after wrong passcodes',
+    'no-such-token': 'there is no such token',
+  },
+  duration: {
+    seconds_one: '{{count, number}} second',
+    seconds_other: '{{count, number}} seconds',
+  },
+} as const;
