@@ -14,7 +14,7 @@ const DAY = 86_400_000;
 onBothDatabases('the owner of an API key', (kind) => {
   let database: FreshDatabase;
   let deployment: Deployment;
-  let boss: Visitor;
+  let boss: Visitor & { userName: string };
   let branch: string;
   let count = 0;
 
@@ -163,7 +163,7 @@ onBothDatabases('the owner of an API key', (kind) => {
 
     const takeOver = (api: Visitor['api'], which = id) =>
       problemOf(api('takeOverApiKey', { params: { id: which } }));
-    // A key owns nothing; who may less takes nothing.
+    // A key without an owner has nobody to take it over for; who may less takes nothing.
     expect((await takeOver(deployment.api)).code).toBe('not-permitted');
     const role = await deployment.api('addRole', {
       body: { name: 'Key keeper', permissions: ['keys:edit', 'users:view'] },
@@ -179,6 +179,11 @@ onBothDatabases('the owner of an API key', (kind) => {
       actor: `administrator:${little.userName}`,
       reason: `from ${maker.userName}`,
     });
+    // A key takes over for its owner, within what the two may do.
+    const own = await keyOf(boss, ['keys:edit', 'users:view']);
+    expect((await takeOver(deployment.apiOf(0, own.key), wide.id)).code).toBe('not-permitted');
+    expect((await takeOver(deployment.apiOf(0, own.key))).code).toBe('none');
+    expect(await shown(id)).toMatchObject({ owner: boss.userName, standing: 'active' });
     expect((await takeOver(boss.api, '01980000-0000-7000-8000-000000000000')).code).toBe('not-found');
   });
 

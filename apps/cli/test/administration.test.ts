@@ -14,7 +14,7 @@ async function against(routes: Routes, argv: string[], stdin = '') {
 
 describe('verify: the exit code is the answer', () => {
   test.each([
-    [{ result: 'accepted', userId: 'ada' }, 0],
+    [{ result: 'accepted', userId: 'ada', means: 'emergency-tokencode' }, 0],
     [{ result: 'rejected' }, 1],
   ] as const)('$result', async (answer, code) => {
     const ran = await against(
@@ -22,7 +22,11 @@ describe('verify: the exit code is the answer', () => {
       ['verify', 'ada', '--json'],
       '12345678\r\nmore\n',
     );
-    expect(ran).toEqual({ code, out: `{\n  "result": "${answer.result}"\n}\n`, err: '' });
+    expect(ran).toMatchObject({ code, err: '' });
+    expect(JSON.parse(ran.out)).toEqual({
+      result: answer.result,
+      ...('means' in answer ? { means: answer.means } : {}),
+    });
     expect(server.asked[0]?.body).toEqual({ userId: 'ada', passcode: '12345678' });
     expect(server.asked[0]?.headers.authorization).toBe('Bearer key-of-the-test');
   });
@@ -434,6 +438,9 @@ test('an API key is shown once, with the permissions that were asked for', async
     securityDomain: 'Top domain',
     createdAt: NOW,
     createdBy: 'admin',
+    owner: 'admin',
+    standing: 'active',
+    lacks: [],
     expiresAt: '2030-01-31T23:59:59Z',
     key: 'sower_abcdef',
   };
@@ -449,4 +456,34 @@ test('an API key is shown once, with the permissions that were asked for', async
     expiresAt: '2030-01-31T23:59:59Z',
   });
   expect(ran.out).toContain('sower_abcdef');
+});
+
+describe('an API key is taken over', () => {
+  const key = {
+    id: 'key_1',
+    name: 'portal',
+    permissions: ['users:view'],
+    securityDomain: 'Top domain',
+    createdAt: NOW,
+    createdBy: 'administrator:bea',
+    owner: 'bea',
+    standing: 'owner-deleted',
+    lacks: [],
+  };
+  const routes: Routes = {
+    'GET /api-keys': () => ({ body: { items: [key] } }),
+    'POST /api-keys/:id/take-over': () => ({ body: { ...key, owner: 'ada', standing: 'active' } }),
+  };
+
+  test('and says to whom it belongs', async () => {
+    const ran = await against(routes, ['api-key', 'take-over', 'key_1', '--yes']);
+    expect(ran).toMatchObject({ code: 0, out: 'API key portal belongs to ada now.\n' });
+    expect(server.asked.at(-1)).toMatchObject({ method: 'POST', path: '/api-keys/key_1/take-over' });
+  });
+
+  test('one that is not there, or without a confirmation, is not', async () => {
+    expect((await against(routes, ['api-key', 'take-over', 'key_2', '--yes'])).code).toBe(1);
+    expect((await against(routes, ['api-key', 'take-over', 'key_1'])).code).toBe(2);
+    expect(server.asked.map(({ method }) => method)).toEqual(['GET']);
+  });
 });

@@ -379,7 +379,15 @@ describe('the security domain', () => {
       { name: 'k', permissions: ['users:view'], securityDomain: 'Oslo' },
     ],
   ])('%s', async (line, body) => {
-    const key = { id: 'key_1', name: 'k', permissions: ['users:view'], createdAt: NOW, createdBy: 'admin' };
+    const key = {
+      id: 'key_1',
+      name: 'k',
+      permissions: ['users:view'],
+      createdAt: NOW,
+      createdBy: 'admin',
+      standing: 'active',
+      lacks: [],
+    };
     const ran = await against(
       {
         'GET /users/:userId': () => ({ body: USER }),

@@ -1,4 +1,5 @@
 /** `sower api-key` and `sower server-key`: what callers show to the server, and what the server shows to clients. */
+import type { ApiClient } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
 import type { ApiKey, ServerKey } from '@sower/api/resources';
 import { type Command, Option } from 'commander';
@@ -13,7 +14,7 @@ import {
   unchanged,
   yesOption,
 } from '../options.ts';
-import { fail } from '../outcome.ts';
+import { fail, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { confirmByName } from '../terminal/prompt.ts';
@@ -99,17 +100,38 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
   addServerCommand<{ yes?: boolean }>(
     frame,
     apiKey,
+    'take-over <id>',
+    'Have an API key belong to the owner of the one that you use: it may do at most what that owner may',
+    yesOption,
+    async ({ api, args, options, terminal }) => {
+      const found = await keyById(api, args[0]!);
+      if (!found.ok) return found;
+      const { id, name } = found.value;
+      const stop = await confirmByName(terminal, {
+        name,
+        consequence: `The API key ${name} changes its owner: the roles of the new one bound what it may do.`,
+        yes: options.yes,
+      });
+      if (stop !== undefined) return stop;
+      const taken = await api('takeOverApiKey', { params: { id } });
+      return {
+        ok: true,
+        json: taken,
+        text: `API key ${printable(taken.name)} belongs to ${printable(taken.owner ?? 'nobody')} now.`,
+      };
+    },
+  );
+
+  addServerCommand<{ yes?: boolean }>(
+    frame,
+    apiKey,
     'delete <id>',
     'Revoke an API key',
     yesOption,
     async ({ api, args, options, terminal }) => {
-      const { items } = await api('listApiKeys', {});
-      const key = items.find(({ id }) => id === args[0]);
-      if (key === undefined) {
-        return fail('refused', 'not-found', `There is no API key with the id ${args[0]}.`, {
-          next: 'See: sower api-key list',
-        });
-      }
+      const found = await keyById(api, args[0]!);
+      if (!found.ok) return found;
+      const key = found.value;
       const stop = await confirmByName(terminal, {
         name: key.name,
         consequence: `This revokes the API key ${key.name}; its callers are refused at once.`,
@@ -120,6 +142,15 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
       return { ok: true, json: { deleted: key.id }, text: `API key ${printable(key.name)} is revoked.` };
     },
   );
+}
+
+async function keyById(api: ApiClient, wanted: string): Promise<Result<ApiKey>> {
+  const { items } = await api('listApiKeys', {});
+  const key = items.find(({ id }) => id === wanted);
+  if (key !== undefined) return success(key);
+  return fail('refused', 'not-found', `There is no API key with the id ${wanted}.`, {
+    next: 'See: sower api-key list',
+  });
 }
 
 /** Listed for the help only: the launcher hands it to the server's code, since there is no key to call a server with. */

@@ -28,10 +28,11 @@ export function addVerifyCommand(frame: Frame, program: Command): void {
           exit: 'refused',
         };
       }
-      const accepted = result === 'accepted';
+      const accepted = answer.result === 'accepted';
       return {
         ok: true,
-        json: { result },
+        // What was accepted matters to a script: an emergency tokencode is worth less than a token.
+        json: accepted ? { result, means: answer.means } : { result },
         text: `The passcode of ${printable(userId)} is ${result}.`,
         exit: accepted ? 'done' : 'refused',
       };

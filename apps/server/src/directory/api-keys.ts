@@ -105,9 +105,9 @@ const oneStanding = async (db: Connection, row: Row<'api_keys'>, now: number): P
 export async function takeOverApiKey(uses: Uses, actor: Actor, id: string): Promise<Outcome<ApiKey>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  if (actor.kind !== 'administrator' || actor.person === undefined)
-    return refused('not-permitted', text('api-key.administrator-required'));
-  const owner = { id: actor.person, name: actor.name };
+  // A key stands for its owner: what it takes over belongs to them, as what it makes does.
+  const owner = await ownerOf(uses.db, actor);
+  if (!owner) return refused('not-permitted', text('api-key.administrator-required'));
   const present = await findApiKeyById(uses.db, id);
   if (!present) return refused('not-found', text('api-key.not-found'));
   const missing = lacking(actor, permissionSet(present.permissions), present.domain);

@@ -61,7 +61,7 @@ export const access: Translation<typeof en> = {
     'owner-gone': 'Der API-Schlüssel ist unwirksam: Sein Besitzer wurde gelöscht.',
     'owner-without-rights': 'Der API-Schlüssel ist unwirksam: Sein Besitzer hat keines seiner Rechte.',
     'administrator-required':
-      'Nur ein Administrator kann einen API-Schlüssel besitzen. Melden Sie sich an der Security Console an.',
+      'Nur ein Administrator kann einen API-Schlüssel besitzen. Melden Sie sich an der Security Console an, oder verwenden Sie einen Schlüssel mit Besitzer.',
     'not-found': 'Dieser API-Schlüssel wurde nicht gefunden.',
   },
 };

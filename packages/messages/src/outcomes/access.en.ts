@@ -52,7 +52,8 @@ export const access = {
     'owner-disabled': 'The API key is inactive: its owner is disabled.',
     'owner-gone': 'The API key is inactive: its owner was deleted.',
     'owner-without-rights': 'The API key is inactive: its owner has none of its permissions.',
-    'administrator-required': 'Only an administrator can own an API key. Log on to the Security Console.',
+    'administrator-required':
+      'Only an administrator can own an API key. Log on to the Security Console, or use a key that has an owner.',
     'not-found': 'This API key was not found.',
   },
 } as const;
