@@ -179,7 +179,7 @@ test('values are words of the caller, never of ours: a token of "somebody"', asy
 test('why a bulk action left tokens out is said in the language of the caller', async () => {
   const call: Call = {
     operation: OPERATIONS.doToTokens as Operation,
-    body: { deed: 'clearPin', upTo: serials[1] },
+    body: { action: 'clearPin', upTo: serials[1] },
     bearer: key,
   };
   const { status, body } = await answer('de', call);

@@ -1,6 +1,6 @@
 /** The house rules that a machine can check: format and lint, types, import arrows, names. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -147,6 +147,29 @@ test('no file or folder is a bag', () => {
   };
   for (const folder of ['packages', 'apps', 'test']) walk(folder);
   expect(bags).toEqual([]);
+});
+
+/** Words that meant one thing too many; docs/architecture.md has those that took their place. */
+const RETIRED =
+  /\b(?:[Aa]sker|[Dd]oer|[Dd]eeds?|Requester|Floor|[Vv]isitor|\w+Uses|(?:seed|pin|message)Place)\b/g;
+const RETIRED_FILES = /\/(few|values|changing|finding|nobody|person|asker|floor)\.tsx?$/;
+
+test('retired words do not come back', () => {
+  const found: string[] = [];
+  const walk = (folder: string): void => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (['node_modules', 'dist', 'migrations'].includes(entry.name)) continue;
+      if (entry.isDirectory()) walk(path);
+      else if (/\.tsx?$/.test(entry.name)) {
+        if (RETIRED_FILES.test(path)) found.push(path);
+        for (const [word] of readFileSync(join(root, path), 'utf8').matchAll(RETIRED))
+          found.push(`${path}: ${word}`);
+      }
+    }
+  };
+  for (const folder of ['packages', 'apps']) walk(folder);
+  expect(found).toEqual([]);
 });
 
 /** Folders in which a stranger still finds what they look for, although there is much in them. */

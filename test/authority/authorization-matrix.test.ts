@@ -4,7 +4,7 @@
  * What is expected comes from the model below, which knows the operations table, the roles that ship and the tree of domains, and nothing of
  * the server's rule. An operation that is new has to say in CALLS how it is called.
  */
-import { BULK_DEEDS, BULK_PERMISSIONS } from '@sower/api/bulk';
+import { BULK_ACTIONS, BULK_PERMISSIONS } from '@sower/api/bulk';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import type { Permission } from '@sower/api/permissions';
 import { utf8 } from '@sower/bytes/octets';
@@ -386,29 +386,29 @@ const CALLS: Record<OperationName, Cells> = {
         seen(actor, 'tokens:view', realTokens(world)).length,
       ],
     },
-    ...BULK_DEEDS.map(
-      (deed): Cell => ({
+    ...BULK_ACTIONS.map(
+      (action): Cell => ({
         things: [],
-        also: BULK_PERMISSIONS[deed],
-        call: () => ({ path: `?deed=${deed}` }),
+        also: BULK_PERMISSIONS[action],
+        call: () => ({ path: `?action=${action}` }),
         shows: (actor, body) => [
           (body as { count: number }).count,
-          both(world, actor, BULK_PERMISSIONS[deed]),
+          both(world, actor, BULK_PERMISSIONS[action]),
         ],
       }),
     ),
   ],
   doToTokens: (world) =>
-    BULK_DEEDS.map(
-      (deed): Cell => ({
-        things: deed === 'move' ? [{ id: 'top', domain: TOP }] : [],
-        over: BULK_PERMISSIONS[deed],
-        also: BULK_PERMISSIONS[deed],
+    BULK_ACTIONS.map(
+      (action): Cell => ({
+        things: action === 'move' ? [{ id: 'top', domain: TOP }] : [],
+        over: BULK_PERMISSIONS[action],
+        also: BULK_PERMISSIONS[action],
         call: (securityDomain) => ({
           body: {
-            deed,
-            ...(deed === 'move' ? { securityDomain } : {}),
-            ...(deed === 'distribute' ? { profile: 'qr' } : {}),
+            action,
+            ...(action === 'move' ? { securityDomain } : {}),
+            ...(action === 'distribute' ? { profile: 'qr' } : {}),
             search: {},
             upTo: '999999999999',
             limit: 200,
@@ -416,7 +416,7 @@ const CALLS: Record<OperationName, Cells> = {
         }),
         shows: (actor, body) => {
           const { done, failures } = body as { done: number; failures: unknown[] };
-          return [done + failures.length, both(world, actor, BULK_PERMISSIONS[deed])];
+          return [done + failures.length, both(world, actor, BULK_PERMISSIONS[action])];
         },
       }),
     ),

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt } from '@sower/otp/totp';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { seedPlace } from '@sower/server/provisioning/distribution/activate';
+import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { generateCode, hashCode } from '@sower/server/provisioning/distribution/activation-code';
 import { newId } from '@sower/server/store/db/ids';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
@@ -117,7 +117,7 @@ export async function openSupply(deployment: Deployment, location: DatabaseLocat
             token_id: token,
             distribution_id: distribution,
             key_id: Buffer.from(serial).toString('base64'),
-            sealed: seal.seal(seedPlace(id), seed),
+            sealed: seal.seal(seedAssociatedData(id), seed),
             position: -1,
             drift: 0,
             last_accepted_at: now,

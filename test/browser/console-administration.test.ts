@@ -14,7 +14,7 @@ const executablePath = findChromium();
 const PASSWORD = 'correct horse battery';
 
 /** Pages that need a permission, with what they send when somebody gets that far. */
-const DEEDS: readonly {
+const ACTIONS: readonly {
   permission: Permission;
   page: string;
   /** Whether the menu leads there. */
@@ -169,11 +169,11 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       const offered = await page
         .locator('#menu a')
         .evaluateAll((links) => links.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
-      for (const deed of DEEDS) {
-        const may = (permissions as readonly Permission[]).includes(deed.permission);
-        if (deed.menu) expect(offered.includes(`/console${deed.page}`), deed.page).toBe(may);
+      for (const action of ACTIONS) {
+        const may = (permissions as readonly Permission[]).includes(action.permission);
+        if (action.menu) expect(offered.includes(`/console${action.page}`), action.page).toBe(may);
         if (may) continue;
-        await go(page, deed.page);
+        await go(page, action.page);
         await page.getByRole('heading', { name: 'Not permitted' }).waitFor();
         await page.getByText('This needs the permission:').waitFor();
         // Who may see who can is led there.
@@ -188,10 +188,10 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
               : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
           });
           return { status: reply.status, problem: (await reply.json()) as object };
-        }, deed.request);
-        expect(answer, `${id} ${deed.permission}`).toMatchObject({
+        }, action.request);
+        expect(answer, `${id} ${action.permission}`).toMatchObject({
           status: 403,
-          problem: { code: 'not-permitted', permission: deed.permission },
+          problem: { code: 'not-permitted', permission: action.permission },
         });
       }
       // Who may look at a profile and not change it finds nothing to save.

@@ -1,4 +1,4 @@
-/** Tokens in the Security Console, in a real Chromium: replacing one, two editors of one, one deed on a whole search, files to take along. */
+/** Tokens in the Security Console, in a real Chromium: replacing one, two editors of one, one action on a whole search, files to take along. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -300,7 +300,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await context.close();
   }, 60_000);
 
-  test('one deed on all tokens of a search: counted, confirmed by its number, done, and what failed is listed', async () => {
+  test('one action on all tokens of a search: counted, confirmed by its number, done, and what failed is listed', async () => {
     const { api } = deployment;
     const { serials } = await api('mintTokens', { body: { count: 45, securityDomain: 'Harbour' } });
     await api('addUser', { body: { userId: 'sailor', securityDomain: 'Harbour' } });
@@ -317,14 +317,14 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     expect(await act.isDisabled()).toBe(true);
     await dialog.getByLabel('Type 45 to confirm').fill('45');
     expect(await inspect(page, 'bulk')).toEqual([]);
-    // Somebody takes one meanwhile: it is left out of the search, and of the deed.
+    // Somebody takes one meanwhile: it is left out of the search, and of the action.
     await api('assignToken', { params: { serial: serials[3] as string }, body: { userId: 'sailor' } });
     await act.click();
     await dialog.getByText('44 done, 0 not.').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     expect((await api('listTokens', { query: { securityDomain: 'Harbour' } })).items).toHaveLength(1);
 
-    // What fails is listed: the PIN of a token that nobody has cannot be cleared by the one deed on chosen tokens either.
+    // What fails is listed: the PIN of a token that nobody has cannot be cleared by the one action on chosen tokens either.
     await page.goto(`${origin}/console/tokens?userId=sailor`);
     await page
       .getByRole('row', { name: new RegExp(serials[3] as string) })
@@ -342,7 +342,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await context.close();
   }, 60_000);
 
-  test('a deed on a whole search can be stopped; what was done is done, the rest untouched', async () => {
+  test('an action on a whole search can be stopped; what was done is done, the rest untouched', async () => {
     const { api } = deployment;
     await api('addSecurityDomain', { body: { name: 'Quay' } });
     await api('mintTokens', { body: { count: 600, securityDomain: 'Quay' } });

@@ -11,8 +11,8 @@ import { faults } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
+import { problemOf, selfServiceClient } from '../harness/self-service-client.ts';
 import { person, prepareModes, random, roomInTheMinute, type Stage } from '../harness/token-modes.ts';
-import { problemOf, visitor } from '../harness/visitor.ts';
 
 const PASSWORD = 'seven green bottles';
 const executablePath = findChromium();
@@ -123,7 +123,7 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
     await roomInTheMinute(stage);
     const waiting = { token: { failures: 10, last_failure_at: Date.now() - 600_000 } };
     const [owner, other] = [await person(stage, waiting), await person(stage)];
-    const { api } = visitor(deployment);
+    const { api } = selfServiceClient(deployment);
     const show = (userId: string, passcode: string, challenge?: string) =>
       api('openUserSession', { body: { method: 'passcode', userId, passcode, challenge } });
     const asked = await show(owner.userId, owner.code(-1)).catch((error) => error.problem.challenge);
@@ -144,7 +144,7 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
       params: { userId },
       body: { password: PASSWORD, mustChange: false },
     });
-    const { api } = visitor(deployment);
+    const { api } = selfServiceClient(deployment);
     await api('openUserSession', { body: { method: 'password', userId, password: PASSWORD } });
     const asked = await api('proveToken', { body: { passcode: someone.code(-1) } }).catch(
       (error) => error.problem.challenge,

@@ -23,7 +23,7 @@ import {
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
-import { expireCode } from '../harness/visitor.ts';
+import { expireCode } from '../harness/self-service-client.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 const executablePath = findChromium();

@@ -16,8 +16,8 @@ import { userIdKey } from '@sower/server/store/tables/users';
 import { expect } from 'vitest';
 import type { Deployment } from './deployment.ts';
 import { ask, type RadiusPeer, request } from './radius-client.ts';
+import { selfServiceClient } from './self-service-client.ts';
 import type { Stage } from './token-modes.ts';
-import { visitor } from './visitor.ts';
 
 /** The accepted user, if the edge names one. */
 const accepted = (userId = ''): AttemptStep => ({ state: 'accepted', userId, serial: '', domain: '' });
@@ -182,7 +182,7 @@ async function logOn(work: Promise<unknown>): Promise<AttemptStep> {
 }
 
 export function overSelfService(deployment: Deployment): Attempts {
-  const browser = visitor(deployment);
+  const browser = selfServiceClient(deployment);
   const show = async (userId: string, passcode: string, challenge?: string): Promise<AttemptStep> => {
     const body = { method: 'passcode', userId, passcode, challenge } as const;
     const step = await logOn(browser.api('openUserSession', { body }));
@@ -200,9 +200,9 @@ export function overSelfService(deployment: Deployment): Attempts {
 
 /** A user who is logged on with a password shows the token. @param password set for each user on first use */
 export function overProof(deployment: Deployment, password: string): Attempts {
-  const browsers = new Map<string, ReturnType<typeof visitor>>();
+  const browsers = new Map<string, ReturnType<typeof selfServiceClient>>();
   const show = async (userId: string, passcode: string, challenge?: string): Promise<AttemptStep> => {
-    const browser = browsers.get(userId) ?? visitor(deployment);
+    const browser = browsers.get(userId) ?? selfServiceClient(deployment);
     if (!browsers.has(userId)) {
       browsers.set(userId, browser);
       await deployment.api('setUserPassword', { params: { userId }, body: { password, mustChange: false } });
@@ -239,7 +239,7 @@ export function overSecurityConsole(deployment: Deployment, stage: Stage, passwo
         .where('user_name_key', '=', userIdKey(userName))
         .execute();
     }
-    const browser = visitor(deployment);
+    const browser = selfServiceClient(deployment);
     const step = await logOn(
       browser.api('openSession', { body: { userName, password, passcode, challenge } }),
     );

@@ -25,7 +25,7 @@ import { serverKeys } from '@sower/server/keys/rsa/server-keys';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { beginSession } from '@sower/server/log-on/log-on';
 import { mailQueue } from '@sower/server/mail/queue';
-import { seedPlace, tokenActivator } from '@sower/server/provisioning/distribution/activate';
+import { seedAssociatedData, tokenActivator } from '@sower/server/provisioning/distribution/activate';
 import { openedRecorder, reuseRecorder } from '@sower/server/provisioning/distribution/record-run';
 import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { comparisonReader } from '@sower/server/self-service/activation';
@@ -200,7 +200,7 @@ export async function world(fresh: FreshDatabase) {
     serverKeyBits: 1024,
   } as never);
   const mailSettings = mailSettingsReader(monotonic);
-  const floor = {
+  const base = {
     db,
     sealing: seal,
     rsa,
@@ -220,20 +220,20 @@ export async function world(fresh: FreshDatabase) {
     guessLimit({ burst: 1e9, refillMilliseconds: 1, now: monotonic, sleep: async () => {} });
   const registry = new Registry();
   const counters = appMetrics(registry);
-  const commit = acceptances(floor);
+  const commit = acceptances(base);
   const inTurn = oneAtATime();
-  const attempts = authenticator({ ...floor, commit, inTurn, observe: counters.authentication });
+  const attempts = authenticator({ ...base, commit, inTurn, observe: counters.authentication });
   const uses = {
-    ...floor,
-    activate: tokenActivator(floor),
-    recordOpened: openedRecorder(floor),
-    recordReuse: reuseRecorder(floor),
-    comparison: comparisonReader(floor),
+    ...base,
+    activate: tokenActivator(base),
+    recordOpened: openedRecorder(base),
+    recordReuse: reuseRecorder(base),
+    comparison: comparisonReader(base),
     attempts,
     commit,
     inTurn,
     refusals: { countStranger: () => {}, countDenied: () => {}, countStopped: () => {} },
-    recordSession: sessionRecorder(floor),
+    recordSession: sessionRecorder(base),
     forgetRadiusClients: () => {},
     radiusListeners: () => [],
     codeLimit: unlimited(),
@@ -246,11 +246,11 @@ export async function world(fresh: FreshDatabase) {
     counters,
     version: '0',
     served: { facts: () => ({ source: 'none', pem: '', overridden: false }), look: async () => {} },
-    auditHead: headKeeper(floor, join(dataFolder, 'audit-head')),
+    auditHead: headKeeper(base, join(dataFolder, 'audit-head')),
     onAuditFindings: () => {},
   };
   const app: FastifyInstance = await buildApp({
-    uses: uses as never,
+    context: uses as never,
     log: pino({ level: 'silent' }),
     tls: undefined,
     trustedProxies: [],
@@ -356,7 +356,7 @@ export async function world(fresh: FreshDatabase) {
         interval_seconds: 60,
         authentication_type: 'fob',
         key_id: Buffer.from(serial).toString('base64'),
-        sealed: seal.seal(seedPlace(id), seed),
+        sealed: seal.seal(seedAssociatedData(id), seed),
         position: -1,
         drift: 0,
         last_accepted_at: now(),
@@ -523,7 +523,7 @@ export async function world(fresh: FreshDatabase) {
   ): Promise<Actor & { row: string }> {
     const row = await administrator(held, tokenOf);
     const proved = { administrator: row, secondFactor, how: undefined };
-    const { id } = await beginSession(floor, proved, { source: '127.0.0.1', userAgent: undefined });
+    const { id } = await beginSession(base, proved, { source: '127.0.0.1', userAgent: undefined });
     const headers = { cookie: `__Host-sower-session=${id}`, ...SAME_ORIGIN };
     return {
       name: `session, ${nameOf(held)}`,
@@ -668,9 +668,13 @@ export async function world(fresh: FreshDatabase) {
   };
   const [someSession] = actors as [Actor];
   const sessions = [await firstSession(someSession, '/api/v1/session/all', someSession.name)];
-  const [visitor] = visitors as [Actor];
+  const [selfServiceClient] = visitors as [Actor];
   const userSessions = [
-    await firstSession(visitor, '/api/v1/self-service/sessions', visitor.userId as string),
+    await firstSession(
+      selfServiceClient,
+      '/api/v1/self-service/sessions',
+      selfServiceClient.userId as string,
+    ),
   ];
   const versions = {
     settings: await versionOf('/settings'),

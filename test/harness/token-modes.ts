@@ -11,8 +11,8 @@ import { addPin } from '@sower/otp/pin';
 import { securidTokencode } from '@sower/otp/securid';
 import type { AttemptStep, Attempts } from '@sower/server/authentication/challenge/attempt';
 import type { Sealing } from '@sower/server/keys/seal/sealing';
-import { seedPlace } from '@sower/server/provisioning/distribution/activate';
-import { pinPlace } from '@sower/server/provisioning/tokens/pin-place';
+import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
+import { pinAssociatedData } from '@sower/server/provisioning/tokens/pin-place';
 import { newId } from '@sower/server/store/db/ids';
 import { domainNameKey, findDomain, insertDomain, TOP_DOMAIN } from '@sower/server/store/tables/domains';
 import { claimSerials } from '@sower/server/store/tables/installation';
@@ -102,7 +102,7 @@ export async function person(stage: Stage, shape: Shape = {}): Promise<Person> {
       enabled: 1,
       lost: 0,
       expires_on: '2099-12-31',
-      pin: shape.pin === undefined ? null : sealing.seal(pinPlace(tokenId), Buffer.from(shape.pin)),
+      pin: shape.pin === undefined ? null : sealing.seal(pinAssociatedData(tokenId), Buffer.from(shape.pin)),
       pin_set_at: shape.pin === undefined ? null : stage.now(),
       failures: 0,
       last_failure_at: null,
@@ -122,7 +122,7 @@ export async function person(stage: Stage, shape: Shape = {}): Promise<Person> {
       interval_seconds: 60,
       authentication_type: authenticationType,
       key_id: Buffer.from(serial).toString('base64'),
-      sealed: sealing.seal(seedPlace(seedId), seed),
+      sealed: sealing.seal(seedAssociatedData(seedId), seed),
       position: -1,
       drift: 0,
       last_accepted_at: stage.now(),
@@ -252,7 +252,7 @@ export async function play(stage: Stage, attempts: Attempts, transition: Transit
   if (!shape) throw new Error(`no such mode: ${transition.mode}`);
   await roomInTheMinute(stage);
   const someone = await person(stage, shape(stage.now()));
-  const asker = { asker: 'api-key:modes', source: '127.0.0.1' };
+  const client = { client: 'api-key:modes', source: '127.0.0.1' };
   let pin = shape(stage.now()).pin;
   // Each tokencode is later than the one before; the first is one that the token showed a minute ago.
   let offset = -2;
@@ -284,13 +284,13 @@ export async function play(stage: Stage, attempts: Attempts, transition: Transit
       if (step.challenge.kind === 'system-pin' && text === 'y') pin = step.challenge.pin;
       if (text === NEW_PIN) pin = NEW_PIN;
       step = await attempts.answer({
-        ...asker,
+        ...client,
         userId: someone.userId,
         attempt: step.attempt,
         answer: text,
       });
     } else {
-      step = await attempts.start({ ...asker, userId: someone.userId, passcode: text });
+      step = await attempts.start({ ...client, userId: someone.userId, passcode: text });
     }
     told.push(step.state === 'challenge' ? step.challenge.kind : step.state);
   }

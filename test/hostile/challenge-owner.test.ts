@@ -24,6 +24,7 @@ import {
   overSelfService,
 } from '../harness/edges.ts';
 import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius-client.ts';
+import { selfServiceClient } from '../harness/self-service-client.ts';
 import {
   type Person,
   person,
@@ -32,7 +33,6 @@ import {
   roomInTheMinute,
   type Stage,
 } from '../harness/token-modes.ts';
-import { visitor } from '../harness/visitor.ts';
 
 const SECRET = 'secret-of-the-radius-client-0';
 const PASSWORD = 'seven green bottles';
@@ -107,7 +107,7 @@ onBothDatabases('the owner of a challenge', (kind) => {
     const { items } = await deployment.api('listAudit', { query });
     return items.filter(({ result }) => result === 'refused').map(({ reason }) => reason ?? '');
   };
-  const asker = { asker: '', source: '' };
+  const client = { client: '', source: '' };
   const asked = (step: AttemptStep, expected: string): string => {
     expect(step.state === 'challenge' ? step.challenge.kind : step.state).toBe(expected);
     return step.state === 'challenge' ? step.attempt : '';
@@ -161,19 +161,24 @@ onBothDatabases('the owner of a challenge', (kind) => {
       const [owner, other] = [await nextTokencode(), await person(stage)];
       const edge = make();
       const attempt = asked(
-        await edge.start({ ...asker, userId: owner.userId, passcode: owner.code(-1) }),
+        await edge.start({ ...client, userId: owner.userId, passcode: owner.code(-1) }),
         'next-tokencode',
       );
       const answer = owner.code(0);
-      const wrong = await edge.answer({ ...asker, userId: other.userId, attempt, answer });
-      const nothing = await edge.answer({ ...asker, userId: other.userId, attempt: forged(attempt), answer });
+      const wrong = await edge.answer({ ...client, userId: other.userId, attempt, answer });
+      const nothing = await edge.answer({
+        ...client,
+        userId: other.userId,
+        attempt: forged(attempt),
+        answer,
+      });
       expect(wrong).toEqual({ state: 'rejected' });
       expect(wrong).toEqual(nothing);
       expect(await refusals(owner)).toEqual([expect.stringContaining(`for another user, "${other.userId}"`)]);
-      if (cancels) await edge.cancel({ ...asker, userId: other.userId, attempt });
+      if (cancels) await edge.cancel({ ...client, userId: other.userId, attempt });
       // The canonical user is compared, not the spelling.
       const userId = spells ? owner.userId.toUpperCase() : owner.userId;
-      expect(await edge.answer({ ...asker, userId, attempt, answer })).toMatchObject(acceptedAs(owner));
+      expect(await edge.answer({ ...client, userId, attempt, answer })).toMatchObject(acceptedAs(owner));
     });
 
     test('a new PIN for another user is not set, and a passcode with it lets nobody else in', async () => {
@@ -181,11 +186,11 @@ onBothDatabases('the owner of a challenge', (kind) => {
       const [owner, other] = [await newPin(), await person(stage)];
       const edge = make();
       const first = asked(
-        await edge.start({ ...asker, userId: owner.userId, passcode: owner.code(-1) }),
+        await edge.start({ ...client, userId: owner.userId, passcode: owner.code(-1) }),
         'new-pin',
       );
       const say = (who: Person, attempt: string, answer: string) =>
-        edge.answer({ ...asker, userId: who.userId, attempt, answer });
+        edge.answer({ ...client, userId: who.userId, attempt, answer });
       expect(await say(other, first, NEW_PIN)).toEqual({ state: 'rejected' });
       expect(await pinOf(owner)).toBeNull();
       const second = asked(await say(owner, first, NEW_PIN), 'passcode-with-new-pin');
@@ -204,16 +209,16 @@ onBothDatabases('the owner of a challenge', (kind) => {
     const [owner, other] = [await nextTokencode(), await person(stage)];
     const edge = overRadius(peer, SECRET);
     const attempt = asked(
-      await edge.start({ ...asker, userId: owner.userId, passcode: owner.code(-1) }),
+      await edge.start({ ...client, userId: owner.userId, passcode: owner.code(-1) }),
       'next-tokencode',
     );
     const answer = owner.code(0);
-    expect(await edge.answer({ ...asker, userId: '', attempt, answer })).toEqual({ state: 'rejected' });
+    expect(await edge.answer({ ...client, userId: '', attempt, answer })).toEqual({ state: 'rejected' });
     expect(await refusals(owner)).toHaveLength(1);
-    expect(await edge.answer({ ...asker, userId: other.userId, attempt, answer })).toEqual({
+    expect(await edge.answer({ ...client, userId: other.userId, attempt, answer })).toEqual({
       state: 'rejected',
     });
-    expect(await edge.answer({ ...asker, userId: owner.userId, attempt, answer })).toMatchObject({
+    expect(await edge.answer({ ...client, userId: owner.userId, attempt, answer })).toMatchObject({
       state: 'accepted',
     });
   });
@@ -225,7 +230,7 @@ onBothDatabases('the owner of a challenge', (kind) => {
     return overApi(deployment.apiOf(0, key));
   };
   const inSession = async (): Promise<Attempts> => {
-    const person = visitor(deployment);
+    const person = selfServiceClient(deployment);
     await person.api('openSession', { body: { userName: 'grace', password: PASSWORD } });
     return overApi(person.api);
   };
@@ -237,10 +242,10 @@ onBothDatabases('the owner of a challenge', (kind) => {
     const owner = await nextTokencode();
     const [first, second] = [await opened(), await opened()];
     const attempt = asked(
-      await first.start({ ...asker, userId: owner.userId, passcode: owner.code(-1) }),
+      await first.start({ ...client, userId: owner.userId, passcode: owner.code(-1) }),
       'next-tokencode',
     );
-    const mine = { ...asker, userId: owner.userId, attempt, answer: owner.code(0) };
+    const mine = { ...client, userId: owner.userId, attempt, answer: owner.code(0) };
     expect(await second.answer(mine)).toEqual({ state: 'rejected' });
     await second.cancel(mine);
     expect(new Set(await refusals(owner))).toEqual(
@@ -255,10 +260,10 @@ onBothDatabases('the owner of a challenge', (kind) => {
     const edge = overAgents(deployment, agentKeys.portal as string);
     const shop = overAgents(deployment, agentKeys.shop as string);
     const attempt = asked(
-      await edge.start({ ...asker, userId: owner.userId, passcode: owner.code(-1) }),
+      await edge.start({ ...client, userId: owner.userId, passcode: owner.code(-1) }),
       'next-tokencode',
     );
-    const mine = { ...asker, userId: owner.userId, answer: owner.code(0) };
+    const mine = { ...client, userId: owner.userId, answer: owner.code(0) };
     // For the edge another spelling is another attempt, though of the same user.
     const elsewhere = { ...mine, userId: owner.userId.toUpperCase(), attempt };
     expect(await edge.answer(elsewhere)).toEqual({ state: 'rejected' });
@@ -276,10 +281,10 @@ onBothDatabases('the owner of a challenge', (kind) => {
     const owner = await nextTokencode();
     const [here, there] = [overProof(deployment, PASSWORD), overProof(deployment, PASSWORD)];
     const attempt = asked(
-      await here.start({ ...asker, userId: owner.userId, passcode: owner.code(-1) }),
+      await here.start({ ...client, userId: owner.userId, passcode: owner.code(-1) }),
       'next-tokencode',
     );
-    const mine = { ...asker, userId: owner.userId, attempt, answer: owner.code(0) };
+    const mine = { ...client, userId: owner.userId, attempt, answer: owner.code(0) };
     expect(await overSelfService(deployment).answer(mine)).toEqual({ state: 'rejected' });
     expect(await there.answer(mine)).toEqual({ state: 'rejected' });
   });
@@ -289,13 +294,13 @@ onBothDatabases('the owner of a challenge', (kind) => {
       await roomInTheMinute(stage, 20_000);
       const [owner, other] = [await nextTokencode(), await person(stage)];
       const attempt = asked(
-        await edge.start({ ...asker, userId: owner.userId, passcode: owner.code(-1) }),
+        await edge.start({ ...client, userId: owner.userId, passcode: owner.code(-1) }),
         'next-tokencode',
       );
       const steps = await Promise.all(
         Array.from({ length: 50 }, (_, caller) =>
           edge.answer({
-            ...asker,
+            ...client,
             userId: (caller % 2 ? owner : other).userId,
             attempt,
             answer: owner.code(0),

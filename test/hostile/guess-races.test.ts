@@ -12,8 +12,8 @@ import type { VerifyToken } from '../bench/verifications.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius-client.ts';
+import { type SelfServiceClient, selfServiceClient } from '../harness/self-service-client.ts';
 import { roomInTheMinute } from '../harness/token-modes.ts';
-import { type Visitor, visitor } from '../harness/visitor.ts';
 
 const ROUNDS = Number(process.env.SOWER_GUESS_ROUNDS ?? 5);
 const SECRET = 'secret-of-the-radius-client-0';
@@ -31,7 +31,7 @@ onBothDatabases('guesses at once over every way', (kind) => {
   let opened: OpenDatabase;
   let supply: Awaited<ReturnType<typeof openSupply>>;
   let token: VerifyToken;
-  let browsers: Visitor[];
+  let browsers: SelfServiceClient[];
   let agentKey: string;
   const peers: RadiusPeer[][] = [];
 
@@ -49,7 +49,7 @@ onBothDatabases('guesses at once over every way', (kind) => {
     agentKey = (await api('addAgent', { body: { name: 'racer' } })).key;
     const { userId } = token;
     await api('setUserPassword', { params: { userId }, body: { password: PASSWORD, mustChange: false } });
-    browsers = [0, 1].map((server) => visitor(deployment, {}, server));
+    browsers = [0, 1].map((server) => selfServiceClient(deployment, {}, server));
     for (const browser of browsers)
       await browser.api('openUserSession', { body: { method: 'password', userId, password: PASSWORD } });
     for (const server of deployment.servers) {
@@ -118,7 +118,7 @@ onBothDatabases('guesses at once over every way', (kind) => {
       expect(answer.status).toBe(200);
       return /SUCCESS|CHALLENGE/.test(answer.body.toString());
     }
-    const { api } = browsers[server] as Visitor;
+    const { api } = browsers[server] as SelfServiceClient;
     if ((guess >> 3) % 2 === 0) {
       const { result } = await api('testOwnToken', { params: { serial }, body: { passcode } });
       return result === 'accepted';

@@ -12,7 +12,7 @@ import { makeAuthority } from '../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy, firstPassword, type ServerProcess } from '../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from '../harness/radius-client.ts';
-import { visitor } from '../harness/visitor.ts';
+import { selfServiceClient } from '../harness/self-service-client.ts';
 
 const CODE = 'Sentinel-Activation-Code-4758';
 const PIN = 'Pin5Sent';
@@ -166,7 +166,7 @@ onBothDatabases('secrets', (kind) => {
     await api('assignToken', { params: { serial: ownSerial }, body: { userId: 'watched' } });
     await api('distributeToken', { params: { serial: ownSerial }, body: { profile: 'qr' } });
     await api('openActivationWindow', { params: { userId: 'watched' } });
-    const browser = visitor(deployment);
+    const browser = selfServiceClient(deployment);
     for (const password of [WRONG, own]) {
       const body = { method: 'password', userId: 'watched', password } as const;
       await browser.api('openUserSession', { body }).catch(() => undefined);

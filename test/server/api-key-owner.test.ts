@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { earlierSchema } from '../harness/earlier-schema.ts';
-import { problemOf, type Visitor, visitor } from '../harness/visitor.ts';
+import { problemOf, type SelfServiceClient, selfServiceClient } from '../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
 const DAY = 86_400_000;
@@ -14,7 +14,7 @@ const DAY = 86_400_000;
 onBothDatabases('the owner of an API key', (kind) => {
   let database: FreshDatabase;
   let deployment: Deployment;
-  let boss: Visitor & { userName: string };
+  let boss: SelfServiceClient & { userName: string };
   let branch: string;
   let count = 0;
 
@@ -29,7 +29,10 @@ onBothDatabases('the owner of an API key', (kind) => {
     await database?.drop();
   });
 
-  async function person(role: string, securityDomain?: string): Promise<Visitor & { userName: string }> {
+  async function person(
+    role: string,
+    securityDomain?: string,
+  ): Promise<SelfServiceClient & { userName: string }> {
     count += 1;
     const userName = `person${count}`;
     await deployment.api('addAdministrator', {
@@ -39,7 +42,7 @@ onBothDatabases('the owner of an API key', (kind) => {
         grants: [{ role, ...(securityDomain === undefined ? {} : { securityDomain }) }],
       },
     });
-    const logged = visitor(deployment);
+    const logged = selfServiceClient(deployment);
     await logged.api('openSession', { body: { userName, password: PASSWORD } });
     return { ...logged, userName };
   }
@@ -51,7 +54,7 @@ onBothDatabases('the owner of an API key', (kind) => {
     const version = items.find((row) => row.userName === userName)?.version ?? 0;
     await deployment.api('editAdministrator', { params: { userId: userName }, body, ifMatch: version });
   };
-  const keyOf = (maker: Visitor, permissions: readonly (typeof PERMISSION_NAMES)[number][]) => {
+  const keyOf = (maker: SelfServiceClient, permissions: readonly (typeof PERMISSION_NAMES)[number][]) => {
     count += 1;
     return maker.api('addApiKey', { body: { name: `key ${count}`, permissions: [...permissions] } });
   };
@@ -161,7 +164,7 @@ onBothDatabases('the owner of an API key', (kind) => {
     const until = settled(key);
     await until((code) => expect(code).toBe('not-authenticated'));
 
-    const takeOver = (api: Visitor['api'], which = id) =>
+    const takeOver = (api: SelfServiceClient['api'], which = id) =>
       problemOf(api('takeOverApiKey', { params: { id: which } }));
     // A key without an owner has nobody to take it over for; who may less takes nothing.
     expect((await takeOver(deployment.api)).code).toBe('not-permitted');
@@ -201,24 +204,25 @@ onBothDatabases('the owner of an API key', (kind) => {
         },
       })
     ).name;
-    const asker = await person('super-admin');
+    const client = await person('super-admin');
     const other = await person('super-admin');
     const everything = PERMISSION_NAMES.filter((name) => name !== 'activations:open');
-    const askerKey = deployment.apiOf(0, (await keyOf(asker, everything)).key);
+    const askerKey = deployment.apiOf(0, (await keyOf(client, everything)).key);
     const otherKey = deployment.apiOf(0, (await keyOf(other, everything)).key);
     const user = async () => {
       count += 1;
       await deployment.api('addUser', { body: { userId: `r${count}` } });
       return `r${count}`;
     };
-    const ask = async (api: Visitor['api']) => api('requestToken', { body: { userId: await user(), offer } });
-    const approve = (api: Visitor['api'], { id, version }: { id: string; version: number }) =>
+    const ask = async (api: SelfServiceClient['api']) =>
+      api('requestToken', { body: { userId: await user(), offer } });
+    const approve = (api: SelfServiceClient['api'], { id, version }: { id: string; version: number }) =>
       api('approveRequest', { params: { id }, body: {}, ifMatch: version });
     const detail = async (work: Promise<unknown>) => (await problemOf(work)).detail;
 
     for (const [make, barred] of [
-      [asker.api, [asker.api, askerKey]],
-      [askerKey, [asker.api, askerKey]],
+      [client.api, [client.api, askerKey]],
+      [askerKey, [client.api, askerKey]],
     ] as const) {
       let request = await ask(make);
       for (const api of barred)
@@ -230,7 +234,7 @@ onBothDatabases('the owner of an API key', (kind) => {
         expect(await detail(approve(api, request))).toContain('You approved an earlier step');
       request = await approve(boss.api, request);
       expect(request.state).toBe('approved');
-      const distribute = (api: Visitor['api']) =>
+      const distribute = (api: SelfServiceClient['api']) =>
         api('distributeRequest', { params: { id: request.id }, body: {} });
       for (const api of barred) {
         const seen = await api('getRequest', { params: { id: request.id } });

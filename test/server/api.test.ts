@@ -241,7 +241,7 @@ onBothDatabases('API', (kind) => {
     const [held] = serials as [string];
     await api('assignToken', { params: { serial: held }, body: { userId: 'bulk' } });
     const search = { securityDomain: 'bulk' };
-    const { count, last } = await api('countTokens', { query: { ...search, deed: 'delete' } });
+    const { count, last } = await api('countTokens', { query: { ...search, action: 'delete' } });
     expect({ count, last }).toEqual({ count: 25, last: serials.at(-1) });
     const upTo = last as string;
     // Minted after the count: not meant.
@@ -250,7 +250,7 @@ onBothDatabases('API', (kind) => {
       const result = { done: 0, failures: [] as { serial: string; code: string }[], batches: 0 };
       for (let after: string | undefined, more = true; more; result.batches += 1) {
         const batch = await caller('doToTokens', {
-          body: { deed: 'lost', upTo, search, limit: 10, ...body, ...(after ? { after } : {}) },
+          body: { action: 'lost', upTo, search, limit: 10, ...body, ...(after ? { after } : {}) },
         });
         result.done += batch.done;
         result.failures.push(...batch.failures);
@@ -259,13 +259,13 @@ onBothDatabases('API', (kind) => {
       }
       return result;
     };
-    const lost = await all(api, { deed: 'lost' });
+    const lost = await all(api, { action: 'lost' });
     expect(lost).toMatchObject({ done: 1, batches: 3 });
     expect(lost.failures.map(({ code }) => code)).toEqual(Array(24).fill('wrong-state'));
-    expect((await all(api, { deed: 'disable', search: { ...search, enabled: 'true' } })).done).toBe(1);
-    expect((await all(api, { deed: 'move', securityDomain: 'bulk' })).done).toBe(25);
-    expect(await problemOf(all(api, { deed: 'move', securityDomain: 'nowhere' }))).toBe('not-found');
-    expect(await problemOf(api('doToTokens', { body: { deed: 'move', upTo } }))).toBe('invalid-request');
+    expect((await all(api, { action: 'disable', search: { ...search, enabled: 'true' } })).done).toBe(1);
+    expect((await all(api, { action: 'move', securityDomain: 'bulk' })).done).toBe(25);
+    expect(await problemOf(all(api, { action: 'move', securityDomain: 'nowhere' }))).toBe('not-found');
+    expect(await problemOf(api('doToTokens', { body: { action: 'move', upTo } }))).toBe('invalid-request');
 
     // Who may do it in another domain only reaches nothing here, and counts nothing.
     await api('addSecurityDomain', { body: { name: 'bulk elsewhere' } });
@@ -275,16 +275,16 @@ onBothDatabases('API', (kind) => {
         (await api('addApiKey', { body: { name: 'bulk', permissions, securityDomain } })).key,
       );
     const elsewhere = await keyOf('bulk elsewhere', 'tokens:view', 'tokens:delete');
-    expect(await problemOf(all(elsewhere, { deed: 'delete' }))).toBe('not-found');
-    expect(await all(elsewhere, { deed: 'delete', search: {} })).toMatchObject({ done: 0, failures: [] });
+    expect(await problemOf(all(elsewhere, { action: 'delete' }))).toBe('not-found');
+    expect(await all(elsewhere, { action: 'delete', search: {} })).toMatchObject({ done: 0, failures: [] });
     expect((await elsewhere('countTokens', { query: {} })).count).toBe(0);
     const viewer = await keyOf('bulk', 'tokens:view');
     expect((await viewer('countTokens', { query: {} })).count).toBe(26);
-    expect(await problemOf(viewer('countTokens', { query: { deed: 'delete' } }))).toBe('not-permitted');
-    expect(await problemOf(all(viewer, { deed: 'delete', search: {} }))).toBe('not-permitted');
+    expect(await problemOf(viewer('countTokens', { query: { action: 'delete' } }))).toBe('not-permitted');
+    expect(await problemOf(all(viewer, { action: 'delete', search: {} }))).toBe('not-permitted');
 
     const here = await keyOf('bulk', 'tokens:view', 'tokens:delete');
-    const deleted = await all(here, { deed: 'delete', search: {} });
+    const deleted = await all(here, { action: 'delete', search: {} });
     expect(deleted).toMatchObject({ done: 24, failures: [{ serial: held, code: 'wrong-state' }] });
     for (const serial of serials.slice(1)) {
       const { items } = await api('listAudit', {
@@ -310,7 +310,7 @@ onBothDatabases('API', (kind) => {
     const search = { userId: 'spread', distribution: 'none' } as const;
     const spread = (name?: string) =>
       api('doToTokens', {
-        body: { deed: 'distribute', upTo, search, ...(name ? { profile: name } : {}) },
+        body: { action: 'distribute', upTo, search, ...(name ? { profile: name } : {}) },
       });
     expect(await problemOf(spread())).toBe('invalid-request');
     expect(await problemOf(spread('spread by URL'))).toBe('invalid-request');
@@ -363,10 +363,12 @@ onBothDatabases('API', (kind) => {
       { userId: 'nosought', lastName: 'Unsought' },
     ];
     for (const body of people) await api('addUser', { body });
-    const all = async (asker: typeof api, search: string) => {
+    const all = async (client: typeof api, search: string) => {
       const found: string[] = [];
       for (let cursor: string | undefined, more = true; more; ) {
-        const page = await asker('listUsers', { query: { search, limit: 2, ...(cursor ? { cursor } : {}) } });
+        const page = await client('listUsers', {
+          query: { search, limit: 2, ...(cursor ? { cursor } : {}) },
+        });
         found.push(...page.items.map(({ userId }) => userId));
         cursor = page.next;
         more = cursor !== undefined;
@@ -675,7 +677,7 @@ const validBodies: Record<string, object> = {
   'POST /token-profiles/:id/duplicate': NAMED,
   'POST /users': { userId: 'n' },
   'PUT /users/:userId/password': PASSWORD,
-  'POST /tokens/bulk': { deed: 'enable', upTo: '000100000001' },
+  'POST /tokens/bulk': { action: 'enable', upTo: '000100000001' },
   'POST /tokens/:serial/assign': { userId: 'n' },
   'POST /tokens/:serial/move': { securityDomain: 'top' },
   'POST /tokens/:serial/lost': { lost: true },

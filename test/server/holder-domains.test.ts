@@ -133,8 +133,8 @@ onBothDatabases('what is held', (kind) => {
     await moveUser(userId, 'West');
     expect(await counts()).toEqual({ east: [0, 0, 0, 0], west: [1, 1, 1, 1] });
     const search = { serial };
-    expect((await by.east('doToTokens', { body: { deed: 'disable', search, upTo: serial } })).done).toBe(0);
-    expect((await by.west('doToTokens', { body: { deed: 'disable', search, upTo: serial } })).done).toBe(1);
+    expect((await by.east('doToTokens', { body: { action: 'disable', search, upTo: serial } })).done).toBe(0);
+    expect((await by.west('doToTokens', { body: { action: 'disable', search, upTo: serial } })).done).toBe(1);
   });
 
   test('a token of another domain goes into its holder’s when it is assigned, and stays there', async () => {
@@ -181,7 +181,7 @@ onBothDatabases('what is held', (kind) => {
     expect(await edit('South')).toBe('wrong-state');
     const search = { serialFrom: serial, serialTo: free };
     const result = await api('doToTokens', {
-      body: { deed: 'move', securityDomain: 'South', search, upTo: free },
+      body: { action: 'move', securityDomain: 'South', search, upTo: free },
     });
     expect(result).toMatchObject({ done: 1, failures: [{ serial, code: 'wrong-state' }] });
     expect([await domainOf(serial), await domainOf(free)]).toEqual(['North', 'South']);

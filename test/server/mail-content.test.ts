@@ -11,9 +11,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { selfServiceClient } from '../harness/self-service-client.ts';
 import { type Openssl, openssl } from '../harness/smime.ts';
 import { type Received, type Sink, smtpSink } from '../harness/smtp-sink.ts';
-import { visitor } from '../harness/visitor.ts';
 
 const PIN = 'Pin5Sent';
 
@@ -142,7 +142,7 @@ describe('mail of a deployment', () => {
     const { name: offer } = await api('addOffer', { body: { name: 'Whole way', profile: 'qr', steps } });
     await api('addUser', { body: { userId, firstName: 'Jane', email: `${userId}@example.com` } });
     await api('setUserPassword', { params: { userId }, body: { password, mustChange: false } });
-    const browser = visitor(deployment);
+    const browser = selfServiceClient(deployment);
     await browser.api('openUserSession', { body: { method: 'password', userId, password } });
     const ask = () => browser.api('requestOwnToken', { body: { offer, nickname: 'phone' } });
     await browser.api('cancelOwnRequest', { params: { id: (await ask()).id } });

@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { problemOf, type Visitor, visitor } from '../harness/visitor.ts';
+import { problemOf, type SelfServiceClient, selfServiceClient } from '../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -78,14 +78,14 @@ onBothDatabases('adding a passkey', (kind) => {
   async function administrator(userName: string): Promise<void> {
     await deployment.api('addAdministrator', { body: { userName, password: PASSWORD, grants: [] } });
   }
-  async function loggedOn(userName: string): Promise<Visitor> {
-    const person = visitor(deployment);
+  async function loggedOn(userName: string): Promise<SelfServiceClient> {
+    const person = selfServiceClient(deployment);
     await person.api('openSession', { body: { userName, password: PASSWORD } });
     return person;
   }
   const passkeys = async (userName: string): Promise<number | undefined> =>
     (await deployment.api('listAdministrators', {})).items.find((one) => one.userName === userName)?.passkeys;
-  async function begun(by: Visitor) {
+  async function begun(by: SelfServiceClient) {
     const { state, options } = await by.api('challengePasskey', {});
     const origin = deployment.servers[0]?.url as string;
     return (name: string) => ({
@@ -106,7 +106,7 @@ onBothDatabases('adding a passkey', (kind) => {
   test('happens once for each challenge, however many answer it at once', async () => {
     await administrator('heidi');
     const person = await loggedOn('heidi');
-    const elsewhere = visitor(deployment, {}, 1);
+    const elsewhere = selfServiceClient(deployment, {}, 1);
     for (const [name, value] of person.cookies) elsewhere.cookies.set(name, value);
     const answer = await begun(person);
     // Connections first: those that wait for a handshake come when it is over.

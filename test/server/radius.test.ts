@@ -364,7 +364,7 @@ onBothDatabases('RADIUS', (kind) => {
     });
     const trail = await api('listAudit', { query: { object: 'user:frida', action: 'authenticate' } });
     expect(trail.items.map(({ reason }) => reason)).toContain(
-      'the user is in a security domain that this asker does not ask for',
+      'the user is in a security domain that this client does not ask for',
     );
     const { key } = await api('addApiKey', {
       body: { name: 'branch key', permissions: ['authenticate'], securityDomain: 'Branch' },

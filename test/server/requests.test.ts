@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { selfServiceClient } from '../harness/self-service-client.ts';
 import { type Sink, smtpSink } from '../harness/smtp-sink.ts';
-import { visitor } from '../harness/visitor.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -417,7 +417,7 @@ onBothDatabases('requests', (kind) => {
     const [one, two] = [await user(), await user()];
     const session = async (userId: string): Promise<ApiClient> => {
       await api('setUserPassword', { params: { userId }, body: { password: PASSWORD, mustChange: false } });
-      const browser = visitor(deployment);
+      const browser = selfServiceClient(deployment);
       await browser.api('openUserSession', { body: { method: 'password', userId, password: PASSWORD } });
       return browser.api;
     };
@@ -458,7 +458,7 @@ onBothDatabases('requests', (kind) => {
     for (const serial of serials) await api('assignToken', { params: { serial }, body: { userId } });
     const [old = '', other = ''] = serials;
     await api('setUserPassword', { params: { userId }, body: { password: PASSWORD, mustChange: false } });
-    const browser = visitor(deployment);
+    const browser = selfServiceClient(deployment);
     await browser.api('openUserSession', { body: { method: 'password', userId, password: PASSWORD } });
     const made = await browser.api('requestOwnToken', { body: { offer: name, replaces: old } });
     expect(made).toMatchObject({ state: 'pending', replaces: old });

@@ -9,7 +9,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, runExchange, sender, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
-import { expireCode, problemOf, type Visitor, visitor } from '../harness/visitor.ts';
+import {
+  expireCode,
+  problemOf,
+  type SelfServiceClient,
+  selfServiceClient,
+} from '../harness/self-service-client.ts';
 
 const PASSWORD = 'seven green bottles';
 
@@ -49,8 +54,8 @@ onBothDatabases('self-service API', (kind) => {
     await api('distributeToken', { params: { serial }, body: { profile, nickname: 'phone' } });
     return serial;
   }
-  async function loggedOn(userId: string, password = PASSWORD): Promise<Visitor> {
-    const browser = visitor(deployment);
+  async function loggedOn(userId: string, password = PASSWORD): Promise<SelfServiceClient> {
+    const browser = selfServiceClient(deployment);
     await browser.api('openUserSession', { body: { method: 'password', userId, password } });
     return browser;
   }
@@ -59,9 +64,11 @@ onBothDatabases('self-service API', (kind) => {
     if (!parsed.ok) throw new Error('no link');
     return { ctkipUrl: parsed.url, activationCode: parsed.activationCode };
   };
-  const watch = (browser: Visitor, serial: string) => browser.api('watchActivation', { params: { serial } });
-  const open = (browser: Visitor, serial: string) => browser.api('openOwnActivation', { params: { serial } });
-  const typed = (browser: Visitor, serial: string, passcode: string) =>
+  const watch = (browser: SelfServiceClient, serial: string) =>
+    browser.api('watchActivation', { params: { serial } });
+  const open = (browser: SelfServiceClient, serial: string) =>
+    browser.api('openOwnActivation', { params: { serial } });
+  const typed = (browser: SelfServiceClient, serial: string, passcode: string) =>
     browser.api('testOwnToken', { params: { serial }, body: { passcode } });
 
   test('a token is activated: code, exchange, comparison number, first tokencode', async () => {
@@ -107,7 +114,7 @@ onBothDatabases('self-service API', (kind) => {
     const { api } = deployment;
     const { userId, serial } = await person('fob');
     const { codes } = await api('giveEmergencyAccess', { params: { serial }, body: { kind: 'set' } });
-    const browser = visitor(deployment);
+    const browser = selfServiceClient(deployment);
     const passcode = codes[0] as string;
     const session = await browser.api('openUserSession', { body: { method: 'passcode', userId, passcode } });
     expect(session.method).toBe('emergency');
@@ -152,7 +159,7 @@ onBothDatabases('self-service API', (kind) => {
       [disabled, PASSWORD],
       ['without-password', PASSWORD],
     ] as const) {
-      const browser = visitor(deployment);
+      const browser = selfServiceClient(deployment);
       const log = { userId: who, method: 'password', password } as const;
       await expect(browser.api('openUserSession', { body: log })).rejects.toThrow();
       wrong.push(browser.last().body.toString());
@@ -178,14 +185,14 @@ onBothDatabases('self-service API', (kind) => {
     await typed(browser, serial, tokencode(token));
     const second = browser.cookies.get('__Host-sower-user') as string;
     expect(second).not.toBe(first);
-    const thief = visitor(deployment);
+    const thief = selfServiceClient(deployment);
     thief.cookies.set('__Host-sower-user', first);
     expect((await problemOf(thief.api('listOwnTokens', {}))).code).toBe('not-authenticated');
     await browser.api('closeUserSession', {});
     expect(browser.cookies.has('__Host-sower-user')).toBe(false);
     thief.cookies.set('__Host-sower-user', second);
     expect((await problemOf(thief.api('listOwnTokens', {}))).code).toBe('not-authenticated');
-    const other = visitor(deployment, { 'sec-fetch-site': 'cross-site' });
+    const other = selfServiceClient(deployment, { 'sec-fetch-site': 'cross-site' });
     const body = { method: 'password', userId, password: PASSWORD } as const;
     expect((await problemOf(other.api('openUserSession', { body }))).code).toBe('cross-site');
   });
@@ -247,7 +254,7 @@ onBothDatabases('self-service API', (kind) => {
   test('no administrator and no API key gets a user’s code', async () => {
     const { serial } = await person();
     const password = firstPassword(deployment);
-    const admin = visitor(deployment);
+    const admin = selfServiceClient(deployment);
     await admin.api('openSession', { body: { userName: 'admin', password } });
     expect((await problemOf(open(admin, serial))).code).toBe('not-authenticated');
     expect((await problemOf(watch(admin, serial))).code).toBe('not-authenticated');
@@ -255,7 +262,7 @@ onBothDatabases('self-service API', (kind) => {
     const id = admin.cookies.get('__Host-sower-session') as string;
     admin.cookies.set('__Host-sower-user', id);
     expect((await problemOf(open(admin, serial))).code).toBe('not-authenticated');
-    const withKey = visitor(deployment, { authorization: `Bearer ${deployment.apiKey}` });
+    const withKey = selfServiceClient(deployment, { authorization: `Bearer ${deployment.apiKey}` });
     expect((await problemOf(open(withKey, serial))).code).toBe('not-authenticated');
     expect((await problemOf(deployment.api('openActivation', { params: { serial } }))).code).toBe(
       'not-permitted',
@@ -492,7 +499,7 @@ onBothDatabases('self-service API', (kind) => {
       serial: token.serial,
       moment: Math.floor(Date.now() / 60_000) + minutes,
     });
-  const move = (browser: Visitor, serial: string, approval: string) =>
+  const move = (browser: SelfServiceClient, serial: string, approval: string) =>
     browser.api('moveOwnToken', { params: { serial }, body: { approval } });
 
   test('a move leaves the window alone that an administrator opened for another token', async () => {
@@ -549,7 +556,9 @@ onBothDatabases('self-service API', (kind) => {
     const approval = await approvalOf(token);
     expect((await problemOf(move(other.browser, serial, approval))).code).toBe('not-found');
     expect((await problemOf(move(other.browser, other.serial, approval))).code).toBe('passcode-refused');
-    expect((await problemOf(move(visitor(deployment), serial, approval))).code).toBe('not-authenticated');
+    expect((await problemOf(move(selfServiceClient(deployment), serial, approval))).code).toBe(
+      'not-authenticated',
+    );
     // Whoever was told a passcode has a session by it, and still not the token.
     for (const code of [tokencode(token), tokencode(token).padEnd(12, '0')])
       expect((await problemOf(move(proven, serial, code))).code).toBe('passcode-refused');
@@ -684,7 +693,7 @@ onBothDatabases('self-service API', (kind) => {
     await browser.api('renameOwnToken', { params: { serial }, body: { nickname: 'tablet' } });
     expect((await browser.api('listOwnTokens', {})).items[0]?.nickname).toBe('tablet');
     const passcode = { method: 'passcode', userId, passcode: `2580${tokencode(token, 1)}` } as const;
-    const again = visitor(deployment);
+    const again = selfServiceClient(deployment);
     expect((await again.api('openUserSession', { body: passcode })).method).toBe('passcode');
   });
 
@@ -770,7 +779,7 @@ onBothDatabases('self-service API', (kind) => {
       result: 'rejected',
       detail: expect.stringMatching(/Enter what the token shows now/),
     });
-    const resynchronise = (by: Visitor, first: number, second: number) =>
+    const resynchronise = (by: SelfServiceClient, first: number, second: number) =>
       problemOf(
         by.api('resynchroniseOwnToken', {
           params: { serial },
@@ -872,7 +881,7 @@ onBothDatabases('self-service API', (kind) => {
     expect((await problemOf(stranger.api('getOwnPinRules', { params: { serial } }))).code).toBe('not-found');
     const token = await provisioned(deployment, distributedBy(await open(browser, serial)));
     await typed(browser, serial, tokencode(token, -1));
-    const set = (by: Visitor, pin: string) =>
+    const set = (by: SelfServiceClient, pin: string) =>
       problemOf(by.api('setOwnPin', { params: { serial }, body: { pin } }));
     for (const [pin, message] of [
       ['ab12', /has 5 to 8 letters and digits/],
@@ -888,7 +897,7 @@ onBothDatabases('self-service API', (kind) => {
     expect(await set(browser, 'a1111')).toMatchObject({
       errors: [{ path: 'pin', message: expect.stringMatching(/used before/) }],
     });
-    const german = visitor(deployment, { 'accept-language': 'de' });
+    const german = selfServiceClient(deployment, { 'accept-language': 'de' });
     await german.api('openUserSession', { body: { method: 'password', userId, password: PASSWORD } });
     expect((await set(german, 'b3333')).code).toBe('passcode-needed');
     // Who has to choose a new PIN shows the present one by the test of the token itself.
@@ -939,8 +948,9 @@ describe('guessing', () => {
       params: { userId },
       body: { password: PASSWORD, mustChange: false },
     });
-    const from = (address: string): Visitor => visitor(deployment, { 'x-forwarded-for': address });
-    const attempt = (browser: Visitor, password: string) =>
+    const from = (address: string): SelfServiceClient =>
+      selfServiceClient(deployment, { 'x-forwarded-for': address });
+    const attempt = (browser: SelfServiceClient, password: string) =>
       problemOf(browser.api('openUserSession', { body: { method: 'password', userId, password } }));
     const own = from('10.0.0.1');
     expect((await attempt(own, PASSWORD)).code).toBe('none');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { problemOf, type Visitor, visitor } from '../harness/visitor.ts';
+import { problemOf, type SelfServiceClient, selfServiceClient } from '../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -49,9 +49,9 @@ onBothDatabases('proof', (kind) => {
   });
 
   let addresses = 0;
-  async function loggedOn(userName: string, more: { passcode?: string } = {}): Promise<Visitor> {
+  async function loggedOn(userName: string, more: { passcode?: string } = {}): Promise<SelfServiceClient> {
     addresses += 1;
-    const person = visitor(deployment, {
+    const person = selfServiceClient(deployment, {
       'x-forwarded-for': `192.0.2.${addresses}`,
       'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
     });
@@ -73,7 +73,7 @@ onBothDatabases('proof', (kind) => {
     const { items } = await deployment.api('listAudit', { query: { limit: 500 } });
     return items.filter((entry) => entry.action === action);
   };
-  const addKey = ({ api }: Visitor) =>
+  const addKey = ({ api }: SelfServiceClient) =>
     api('addApiKey', { body: { name: 'portal', permissions: ['authenticate'] } });
 
   test('six minutes after the log-on a key is not made; after a proof it is, and the old cookie is worth nothing', async () => {
@@ -175,7 +175,7 @@ onBothDatabases('proof', (kind) => {
     await api('authenticate', { body: { userId: 'iuser', passcode: code() } });
 
     const [here, elsewhere] = [await loggedOn('ivan'), await loggedOn('ivan')];
-    const edit = async (by: Visitor, tokenOf: string | null) => {
+    const edit = async (by: SelfServiceClient, tokenOf: string | null) => {
       const { items } = await api('listAdministrators', {});
       const { version } = items.find(({ userName }) => userName === 'ivan') as { version: number };
       return by.api('editAdministrator', { params: { userId: 'ivan' }, body: { tokenOf }, ifMatch: version });
@@ -244,7 +244,7 @@ onBothDatabases('proof', (kind) => {
     }
     const visit = async (name: string) => {
       addresses += 1;
-      const person = visitor(deployment, { 'x-forwarded-for': `192.0.2.${addresses}` });
+      const person = selfServiceClient(deployment, { 'x-forwarded-for': `192.0.2.${addresses}` });
       await person.api('openUserSession', { body: { method: 'password', userId: name, password: PASSWORD } });
       return person;
     };
@@ -255,7 +255,7 @@ onBothDatabases('proof', (kind) => {
       await visit(`${userId}-2`),
     ];
     expect((await here.api('listOwnUserSessions', {})).items).toHaveLength(3);
-    const idOf = async ({ api }: Visitor) =>
+    const idOf = async ({ api }: SelfServiceClient) =>
       (await api('listOwnUserSessions', {})).items.find(({ current }) => current)?.id ?? '';
     expect(await codeOf(here.api('endOwnUserSession', { params: { id: await idOf(other) } }))).toBe(
       'not-found',
@@ -304,7 +304,7 @@ onBothDatabases('proof', (kind) => {
     const days = (count: number) => Date.now() - count * 86_400_000;
     const logOn = async (userId: string) => {
       addresses += 1;
-      const person = visitor(deployment, { 'x-forwarded-for': `192.0.2.${addresses}` });
+      const person = selfServiceClient(deployment, { 'x-forwarded-for': `192.0.2.${addresses}` });
       return codeOf(
         person.api('openUserSession', { body: { method: 'password', userId, password: PASSWORD } }),
       );

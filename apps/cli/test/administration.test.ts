@@ -82,8 +82,8 @@ describe('token bulk', () => {
     });
     const search = { serialContains: '0001', assigned: 'true' };
     expect(server.asked.slice(1).map(({ body }) => body)).toEqual([
-      { deed: 'disable', search, upTo: '000100000004' },
-      { deed: 'disable', search, upTo: '000100000004', after: '000100000002' },
+      { action: 'disable', search, upTo: '000100000004' },
+      { action: 'disable', search, upTo: '000100000004', after: '000100000002' },
     ]);
   });
 });

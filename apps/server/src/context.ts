@@ -11,7 +11,7 @@ import type { MailSettingsReader } from './store/tables/mail-settings.ts';
 import type { PolicyReader } from './store/tables/policies.ts';
 import type { Database } from './store/tables/schema.ts';
 
-export type Floor = {
+export type ServerContext = {
   readonly db: Database;
   readonly sealing: Sealing;
   readonly rsa: RsaDecryptor;

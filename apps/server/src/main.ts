@@ -168,9 +168,9 @@ export async function startServer(
     );
   }
 
-  // The floor, and what stands on it.
+  // What every function may be given, and what is built on it.
   const mailSettings = mailSettingsReader(monotonic);
-  const floor = {
+  const base = {
     db: database.db,
     sealing: seal,
     rsa,
@@ -187,7 +187,7 @@ export async function startServer(
     random,
   };
   const clock = { refillMilliseconds: 6_000, now: monotonic, sleep };
-  const wrongCodes = wrongCodeTrail(floor, (error) =>
+  const wrongCodes = wrongCodeTrail(base, (error) =>
     log.error({ err: error }, 'wrong activation codes could not be recorded'),
   );
   const codeLimit = guessLimit({
@@ -198,9 +198,9 @@ export async function startServer(
   });
   const registry = new Registry();
   const counters = appMetrics(registry);
-  const commit = acceptances(floor);
+  const commit = acceptances(base);
   const inTurn = oneAtATime();
-  const attempts = authenticator({ ...floor, commit, inTurn, observe: counters.authentication });
+  const attempts = authenticator({ ...base, commit, inTurn, observe: counters.authentication });
 
   // The certificate: files, else what is stored, else of an own CA. See keys/served-certificate.
   const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
@@ -217,7 +217,7 @@ export async function startServer(
   const makeOwn = () => ownCertificate(join(config.dataFolder, 'tls'), ownFor, now());
   const own = config.tls.kind === 'own' ? await makeOwn() : undefined;
   const served = servedCertificate({
-    db: floor.db,
+    db: base.db,
     sealing: seal,
     given: {
       source: config.tls.kind,
@@ -237,28 +237,28 @@ export async function startServer(
   certificateMetric(registry, () => daysToExpiry(readChain(served.facts().pem), now()));
 
   ready = readiness({
-    ...floor,
+    ...base,
     clock: monotonic,
     sleep,
     onChange: (is, error) =>
       is ? log.info('ready again') : log.error({ err: error }, 'not ready: the database cannot be used'),
   });
-  const refusedCalls = refusals(floor, (error) => {
+  const refusedCalls = refusals(base, (error) => {
     log.error({ err: error }, 'refused calls could not be recorded');
   });
   const stop = stopping({ drainSeconds: config.drainSeconds, clock: monotonic, sleep });
-  const uses = {
-    ...floor,
-    activate: tokenActivator(floor),
-    recordOpened: openedRecorder(floor),
-    recordRefused: refusalRecorder(floor),
-    recordReuse: reuseRecorder(floor),
-    comparison: comparisonReader(floor),
+  const context = {
+    ...base,
+    activate: tokenActivator(base),
+    recordOpened: openedRecorder(base),
+    recordRefused: refusalRecorder(base),
+    recordReuse: reuseRecorder(base),
+    comparison: comparisonReader(base),
     attempts,
     refusals: refusedCalls,
     commit,
     inTurn,
-    recordSession: sessionRecorder(floor),
+    recordSession: sessionRecorder(base),
     forgetRadiusClients: () => radius?.forgetClients(),
     radiusListeners: () => (radius?.listeners ?? []).map(({ kind, address }) => ({ kind, address })),
     codeLimit,
@@ -272,7 +272,7 @@ export async function startServer(
     counters,
     version: VERSION,
     served,
-    auditHead: headKeeper(floor, join(config.dataFolder, AUDIT_HEAD_FILE)),
+    auditHead: headKeeper(base, join(config.dataFolder, AUDIT_HEAD_FILE)),
     onAuditFindings: (findings: readonly AuditFinding[]) =>
       log.error(
         { findings: findings.map((finding) => ({ ...finding, detail: inEnglish(finding.detail) })) },
@@ -281,12 +281,12 @@ export async function startServer(
   };
   let radius: RadiusServer | undefined;
   const stopLinking = keepAuditLinked(
-    uses,
+    context,
     (anchor) => log.info({ anchor }, 'the end of the audit chain'),
     (error) => log.error({ err: error }, 'the audit trail could not be linked'),
   );
   const guesses = watchGuesses(
-    { ...floor, codeLimit, monotonic, trail: wrongCodes },
+    { ...base, codeLimit, monotonic, trail: wrongCodes },
     {
       error: (error) => log.error({ err: error }, 'wrong activation codes could not be recorded'),
       alarm: (braked) =>
@@ -297,16 +297,16 @@ export async function startServer(
   );
   guessingMetric(registry, codeLimit.braked);
 
-  const stopSending = keepMailSent({ ...floor, sendMail: sendBySmtp }, (error) => {
+  const stopSending = keepMailSent({ ...base, sendMail: sendBySmtp }, (error) => {
     log.error({ err: error }, 'the mail queue could not be worked on');
   });
 
-  const stopReminding = keepReminding(floor, (error) => {
+  const stopReminding = keepReminding(base, (error) => {
     log.error({ err: error }, 'mail about what expires could not be queued');
   });
 
   const stopWarning = keepWarningOfEnd(
-    floor,
+    base,
     (days) =>
       log.warn(
         { days },
@@ -338,7 +338,7 @@ export async function startServer(
       : log.info('there are file descriptors again'),
   );
   const app = await buildApp({
-    uses,
+    context,
     log,
     tls: secure,
     trustedProxies,
@@ -354,21 +354,21 @@ export async function startServer(
   const url = `${tls ? 'https' : 'http'}://${local}:${port}`;
 
   radius = await startRadius(
-    uses,
+    context,
     {
       ...config.radius,
       radsec: config.radius.radsec && secure ? { ...config.radius.radsec, tls: secure } : undefined,
     },
     {
-      count: uses.counters.radius,
-      countDrop: uses.counters.radiusDropped,
+      count: context.counters.radius,
+      countDrop: context.counters.radiusDropped,
       onError: (error) => log.error({ err: error }, 'RADIUS failed'),
       connections: { cap, most: most.radsec },
       arrived: stop.arrived,
       clock: () => performance.now(),
     },
   );
-  const metrics = config.metrics && (await listenForMetrics(uses, config.metrics));
+  const metrics = config.metrics && (await listenForMetrics(context, config.metrics));
 
   // A file each, where several processes share the folder.
   const presented = `tls/presented-${port}.pem`;
@@ -398,7 +398,7 @@ export async function startServer(
     serverFile,
     `${JSON.stringify({ url, serverName: publicHost, ca: tls ? presented : null }, null, 2)}\n`,
   );
-  await insertAudit(floor.db, floor, {
+  await insertAudit(base.db, base, {
     actor: 'system',
     action: 'server.start',
     object: 'server',
@@ -410,7 +410,7 @@ export async function startServer(
     config,
     url,
     own: served.facts().source === 'own',
-    radius: uses.radiusListeners(),
+    radius: context.radiusListeners(),
     metrics: metrics?.address,
   });
   return {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freshSqlite } from '../../../test/harness/fresh-database.ts';
 import { agentRoutes } from '../src/agents/endpoint.ts';
 import { methodOf } from '../src/agents/prompts.ts';
-import type { Asker, AttemptStep } from '../src/authentication/challenge/attempt.ts';
+import type { AttemptStep, RequestingClient } from '../src/authentication/challenge/attempt.ts';
 import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../src/clients/agents.ts';
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
@@ -26,7 +26,7 @@ let now = 1_800_000_000_000;
 let steps: AttemptStep[] = [];
 /** The domain waits for this before it answers. */
 let slow: Promise<void> | undefined;
-let log: (Asker & Record<string, unknown>)[] = [];
+let log: (RequestingClient & Record<string, unknown>)[] = [];
 let app: FastifyInstance;
 let database: OpenDatabase;
 let fresh: Awaited<ReturnType<typeof freshSqlite>>;
@@ -50,7 +50,7 @@ beforeAll(async () => {
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const next = async (request: Asker & Record<string, unknown>): Promise<AttemptStep> => {
+  const next = async (request: RequestingClient & Record<string, unknown>): Promise<AttemptStep> => {
     log.push(request);
     const step = steps.shift() ?? { state: 'rejected' };
     await slow;
@@ -123,8 +123,8 @@ const methodsOf = (answer: Answer): string[] =>
 
 const ACCEPTED: AttemptStep = { state: 'accepted', userId: 'anna', serial: '000100000001', domain: '/' };
 /** Each call into the domain names the user and the attempt. */
-const asker = {
-  asker: 'agent:Web portal',
+const client = {
+  client: 'agent:Web portal',
   userId: 'anna',
   binding: expect.stringMatching(/^[\w+/=-]{20,}$/),
   source: '127.0.0.1',
@@ -150,7 +150,7 @@ test('initialize asks for a passcode, verify answers, status knows how it ended'
     context: { authnAttemptId, inResponseTo: 'm2' },
     credentialValidationResults: [{ methodId: 'SECURID', methodResponseCode: 'SUCCESS' }],
   });
-  expect(log).toEqual([{ ...asker, passcode: '12345678' }]);
+  expect(log).toEqual([{ ...client, passcode: '12345678' }]);
   expect((await post('status', { authnAttemptId })).body.attemptResponseCode).toBe('SUCCESS');
   // It is over: nothing is asked any more.
   expect((await verify(begun.context, '12345678')).body.attemptResponseCode).toBe('FAIL');
@@ -186,8 +186,8 @@ test('challenges go on under one attempt, each answered by the message that put 
   }
   expect(seen).toEqual(['CHALLENGE SECURID_NEWPIN', 'CHALLENGE SECURID', 'SUCCESS ']);
   expect(log.slice(1)).toEqual([
-    { ...asker, attempt: 'one', answer: '2468' },
-    { ...asker, attempt: 'two', answer: '246812345679' },
+    { ...client, attempt: 'one', answer: '2468' },
+    { ...client, attempt: 'two', answer: '246812345679' },
   ]);
   expect(methodOf({ kind: 'new-pin', rules }).prompt).toMatchObject({
     minLength: 4,
@@ -209,7 +209,7 @@ test('cancel ends the attempt and the challenge', async () => {
     context: { authnAttemptId, messageId: 'm', inResponseTo: messageId },
   });
   expect(cancelled.body).toMatchObject({ attemptResponseCode: 'FAIL', attemptReasonCode: 'CANCELLED' });
-  expect(log.at(-1)).toEqual({ ...asker, cancelled: true });
+  expect(log.at(-1)).toEqual({ ...client, cancelled: true });
   expect(log.at(-1)?.binding).toBe(log[0]?.binding);
   expect((await verify(begun.context, '2')).body.attemptResponseCode).toBe('FAIL');
   expect(log).toHaveLength(2);
@@ -229,7 +229,7 @@ test('cancel as published: flat, with a reason; the context of old is taken too,
       attemptReasonCode: 'CANCELLED',
     },
   });
-  expect(log).toEqual([{ ...asker, cancelled: true }]);
+  expect(log).toEqual([{ ...client, cancelled: true }]);
   expect((await verify(one.context, '1')).body.attemptResponseCode).toBe('FAIL');
   expect((await post('status', { authnAttemptId: first })).body).toMatchObject({
     attemptReasonCode: 'CANCELLED',
@@ -296,7 +296,7 @@ test('clientId may be left out: the key says which agent it is', async () => {
     expect(body.credentialValidationResults).toMatchObject([
       { authnAttributes: [{ name: 'subjectName', value: 'anna', dataType: 'STRING' }] },
     ]);
-    expect(log).toEqual([{ ...asker, passcode: '1' }]);
+    expect(log).toEqual([{ ...client, passcode: '1' }]);
   }
 });
 

@@ -4,7 +4,7 @@ import { CHAIN_START } from '@sower/api/audit-chain';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
-import { type AuditChainUses, linkAudit } from '../src/audit/chain.ts';
+import { type AuditChainContext, linkAudit } from '../src/audit/chain.ts';
 import { anchorOf, type HeadKeeper, headKeeper } from '../src/audit/head.ts';
 import { verifyAudit } from '../src/audit/proof.ts';
 import type { Actor } from '../src/core/actor.ts';
@@ -33,7 +33,7 @@ onBothDatabases('linking the trail', (kind) => {
   let fresh: FreshDatabase;
   let open: OpenDatabase;
   let auditHead: HeadKeeper;
-  const uses = (): AuditChainUses => ({
+  const uses = (): AuditChainContext => ({
     db: open.db,
     sealing: seal,
     now: () => Date.now(),

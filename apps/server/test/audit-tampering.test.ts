@@ -11,7 +11,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { earlierSchema } from '../../../test/harness/earlier-schema.ts';
-import { type AuditChainUses, linkAudit, seenHead } from '../src/audit/chain.ts';
+import { type AuditChainContext, linkAudit, seenHead } from '../src/audit/chain.ts';
 import type { AuditFinding } from '../src/audit/findings.ts';
 import { anchorOf, headKeeper } from '../src/audit/head.ts';
 import { type ProvenChain, verifyAudit } from '../src/audit/proof.ts';
@@ -39,9 +39,9 @@ onBothDatabases('a writer of the database', (kind) => {
   let folder: string;
   let reported: AuditFinding[];
   /** A process: what it remembers is its own, the file it shares. */
-  let uses: AuditChainUses;
+  let uses: AuditChainContext;
 
-  const process = (file: string | undefined): AuditChainUses => ({
+  const process = (file: string | undefined): AuditChainContext => ({
     db: open.db,
     sealing: seal,
     ...ids,

@@ -19,7 +19,7 @@ import { oneAtATime } from '../src/authentication/limits/one-at-a-time.ts';
 import { unlockUser } from '../src/authentication/limits/unlock.ts';
 import { requireNewPin, setPin } from '../src/authentication/pin/set-pin.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';
-import type { Holder } from '../src/authentication/token-access/held-token.ts';
+import type { UserActor } from '../src/authentication/token-access/held-token.ts';
 import { resynchroniseToken } from '../src/authentication/token-access/resynchronise.ts';
 import { testToken } from '../src/authentication/token-access/test-token.ts';
 import { acceptances } from '../src/authentication/verify/acceptance.ts';
@@ -39,7 +39,7 @@ import { findVerifiable } from '../src/store/tables/seeds.ts';
 import { findToken } from '../src/store/tables/tokens.ts';
 import { findUser, userIdKey } from '../src/store/tables/users.ts';
 
-const ASKER = { asker: 'api-key:test', source: '127.0.0.1' };
+const CLIENT = { client: 'api-key:test', source: '127.0.0.1' };
 const ADMINISTRATOR: Actor = {
   kind: 'administrator',
   name: 'admin',
@@ -49,7 +49,7 @@ const ADMINISTRATOR: Actor = {
 /** Tries of an unknown user, and as many wrong passcodes; of each of the others a quarter. */
 const ROUNDS_OF_TIMING = 2_000;
 
-const holderOf = (userId: string): Holder => ({ kind: 'user', userId });
+const holderOf = (userId: string): UserActor => ({ kind: 'user', userId });
 
 onBothDatabases('authentication', (kind) => {
   let fresh: FreshDatabase;
@@ -67,7 +67,7 @@ onBothDatabases('authentication', (kind) => {
   function usesOf({ db }: OpenDatabase) {
     const now = (): number => clock;
     const monotonic = (): number => performance.now();
-    const floor = {
+    const base = {
       db,
       sealing: seal,
       settings: settingsReader(db, monotonic),
@@ -77,8 +77,8 @@ onBothDatabases('authentication', (kind) => {
       random,
     };
     return {
-      ...floor,
-      commit: acceptances(floor),
+      ...base,
+      commit: acceptances(base),
       inTurn: oneAtATime(),
       observe: (path: string, outcome: string) => void counted.push(`${path} ${outcome}`),
     };
@@ -108,7 +108,7 @@ onBothDatabases('authentication', (kind) => {
   });
 
   const start = async (someone: Person, passcode: string, at: Attempts = attempts) =>
-    at.start({ ...ASKER, userId: someone.userId, passcode });
+    at.start({ ...CLIENT, userId: someone.userId, passcode });
   const told = async (someone: Person, passcode: string): Promise<string> => {
     const step = await start(someone, passcode);
     return step.state === 'challenge' ? step.challenge.kind : step.state;
@@ -155,7 +155,7 @@ onBothDatabases('authentication', (kind) => {
       const steps = await Promise.all(
         Array.from({ length: 50 }, (_, caller) =>
           (caller % 2 ? attempts : elsewhere).answer({
-            ...ASKER,
+            ...CLIENT,
             userId: someone.userId,
             attempt: question.attempt,
             answer: someone.code(0),
@@ -180,15 +180,15 @@ onBothDatabases('authentication', (kind) => {
     const one = await ask();
     const { userId } = one.someone;
     const attempt = one.question.attempt;
-    const foreign = { asker: 'radius:10.0.0.7', userId, attempt, answer: one.someone.code(0) };
+    const foreign = { client: 'radius:10.0.0.7', userId, attempt, answer: one.someone.code(0) };
     expect(await attempts.answer(foreign)).toEqual({ state: 'rejected' });
     // Somebody else's try has not spoilt it.
-    expect((await attempts.answer({ ...ASKER, ...foreign, ...ASKER })).state).toBe('accepted');
+    expect((await attempts.answer({ ...CLIENT, ...foreign, ...CLIENT })).state).toBe('accepted');
 
     const two = await ask();
     clock += 300_000;
     const late = {
-      ...ASKER,
+      ...CLIENT,
       userId: two.someone.userId,
       attempt: two.question.attempt,
       answer: two.someone.code(0),
@@ -197,18 +197,18 @@ onBothDatabases('authentication', (kind) => {
 
     const three = await ask();
     await attempts.cancel({
-      ...ASKER,
+      ...CLIENT,
       userId: three.someone.userId,
       attempt: three.question.attempt,
     });
     const after = {
-      ...ASKER,
+      ...CLIENT,
       userId: three.someone.userId,
       attempt: three.question.attempt,
       answer: three.someone.code(0),
     };
     expect(await attempts.answer(after)).toEqual({ state: 'rejected' });
-    expect(await attempts.answer({ ...ASKER, userId: '', attempt: '', answer: '' })).toEqual({
+    expect(await attempts.answer({ ...CLIENT, userId: '', attempt: '', answer: '' })).toEqual({
       state: 'rejected',
     });
     expect(await reasons('attempt')).toContain('answered already, expired, or asked by another client');
@@ -224,7 +224,7 @@ onBothDatabases('authentication', (kind) => {
     expect(await told(someone, wrongCode(someone))).toBe('rejected');
     expect(await modeOf(someone)).toBe('held-back');
     const answer = {
-      ...ASKER,
+      ...CLIENT,
       userId: someone.userId,
       attempt: question.attempt,
       answer: someone.code(0),
@@ -237,8 +237,8 @@ onBothDatabases('authentication', (kind) => {
     for (let round = 0; round < 10; round += 1) {
       const someone = await person(stage, { token: { failures: 10, last_failure_at: clock - 600_000 } });
       // The question that comes instead of a yes is a no for these.
-      const ask = async (asker: string, offset: number, at = attempts): Promise<string> =>
-        (await at.start({ asker, userId: someone.userId, passcode: someone.code(offset) })).state;
+      const ask = async (client: string, offset: number, at = attempts): Promise<string> =>
+        (await at.start({ client, userId: someone.userId, passcode: someone.code(offset) })).state;
       expect(await ask('api-key:vpn', -1)).toBe('challenge');
       expect(await ask('api-key:other', 0)).toBe('challenge');
       expect(await ask('api-key:other', 0)).toBe('rejected');
@@ -343,7 +343,7 @@ onBothDatabases('authentication', (kind) => {
       const steps = await Promise.all(
         names
           .slice(from, from + 200)
-          .map((userId, at) => (at % 2 ? attempts : elsewhere).start({ ...ASKER, userId, passcode: wrong })),
+          .map((userId, at) => (at % 2 ? attempts : elsewhere).start({ ...CLIENT, userId, passcode: wrong })),
       );
       expect(steps.every(({ state }) => state === 'rejected')).toBe(true);
     }
@@ -355,7 +355,7 @@ onBothDatabases('authentication', (kind) => {
     expect(user?.failures).toBe(failures);
     expect(await findToken(database.db, neighbour.serial)).toMatchObject({ failures: 0 });
     clock += 60_000;
-    const spelled = { ...ASKER, userId: ` aNNEMARIEbartholomaeus ${id} `, passcode: someone.code(0) };
+    const spelled = { ...CLIENT, userId: ` aNNEMARIEbartholomaeus ${id} `, passcode: someone.code(0) };
     expect(await attempts.start(spelled)).toMatchObject({
       state: 'accepted',
       userId: `AnnemarieBartholomaeus ${id}`,
@@ -396,7 +396,7 @@ onBothDatabases('authentication', (kind) => {
     const before = await counted();
     for (const userId of ['', ' ', '\t\n', '\u00a0', '\u0000', '%', '_', "' or 1=1 --", '\ud800']) {
       const passcode = (people[0] as Person).code(0);
-      expect(await attempts.start({ ...ASKER, userId, passcode })).toEqual({ state: 'rejected' });
+      expect(await attempts.start({ ...CLIENT, userId, passcode })).toEqual({ state: 'rejected' });
     }
     expect(await counted()).toBe(before);
     for (const someone of people) {
@@ -570,7 +570,7 @@ onBothDatabases('authentication', (kind) => {
       const someone = await person(stage());
       const { codes } = await give(someone, { kind: 'set' });
       const [first, second] = codes as [string, string];
-      const request = { ...ASKER, userId: someone.userId };
+      const request = { ...CLIENT, userId: someone.userId };
       expect(await attempts.start({ ...request, passcode: first, tokenOnly: true })).toEqual({
         state: 'rejected',
       });
@@ -687,7 +687,7 @@ onBothDatabases('authentication', (kind) => {
       mustChangePassword: false,
       session: '',
       sessionExpiresAt: 0,
-      doer: { name: `user:${someone.userId}` },
+      auditActor: { name: `user:${someone.userId}` },
     };
     const { serial } = someone;
     await setOwnPin({ ...uses, inTurn }, self, { serial, pin: '73914' });
@@ -696,7 +696,7 @@ onBothDatabases('authentication', (kind) => {
     expect(turns).toEqual([...turn, ...turn]);
   });
 
-  test('steps are counted by the kind of the asker and their outcome', async () => {
+  test('steps are counted by the kind of the client and their outcome', async () => {
     const someone = await person({ db: database.db, sealing: seal, now: () => clock });
     counted.length = 0;
     await told(someone, wrongCode(someone));
@@ -735,7 +735,7 @@ onBothDatabases('authentication', (kind) => {
         const name = now[(at + (round >> 2) + round) % now.length] as string;
         const [userId, passcode] = (tries[name] as (typeof tries)[string])(round);
         const begun = performance.now();
-        const step = await attempts.start({ ...ASKER, userId, passcode });
+        const step = await attempts.start({ ...CLIENT, userId, passcode });
         // The first hundred warm the code up.
         if (round >= 100) times.get(name)?.push(performance.now() - begun);
         if (step.state !== 'rejected') throw new Error(`${name}: ${step.state}`);

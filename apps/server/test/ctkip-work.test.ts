@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chanceOfMore } from '../../../test/harness/chance.ts';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { person, random } from '../../../test/harness/token-modes.ts';
-import { type CtkipUses, ctkipRoutes } from '../src/ctkip/endpoint.ts';
+import { type CtkipContext, ctkipRoutes } from '../src/ctkip/endpoint.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { hashCode } from '../src/provisioning/distribution/activation-code.ts';
 import { refusalRecorder, reuseRecorder } from '../src/provisioning/distribution/record-run.ts';
@@ -61,7 +61,7 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
       counters: { exchange: () => {}, turnedAway: () => {} },
       recordRefused: refusalRecorder(uses),
       recordReuse: reuseRecorder(uses),
-    } as unknown as CtkipUses);
+    } as unknown as CtkipContext);
   });
   afterAll(async () => {
     await app?.close();

@@ -42,7 +42,7 @@ onBothDatabases('guesses at once', (kind) => {
   /** A process on the same database. */
   function node({ db }: OpenDatabase) {
     const monotonic = (): number => performance.now();
-    const floor = {
+    const base = {
       db,
       sealing: seal,
       settings: settingsReader(db, monotonic),
@@ -51,7 +51,7 @@ onBothDatabases('guesses at once', (kind) => {
       now: () => clock,
       random,
     };
-    const uses = { ...floor, commit: acceptances(floor), inTurn: oneAtATime(), observe: () => {} };
+    const uses = { ...base, commit: acceptances(base), inTurn: oneAtATime(), observe: () => {} };
     return { uses, attempts: authenticator(uses) };
   }
 
@@ -84,9 +84,9 @@ onBothDatabases('guesses at once', (kind) => {
     const { serial, userId } = someone;
     switch ((caller >> 1) % 4) {
       case 0:
-        return (await attempts.start({ asker: 'radius:vpn', userId, passcode })).state === 'accepted';
+        return (await attempts.start({ client: 'radius:vpn', userId, passcode })).state === 'accepted';
       case 1:
-        return (await attempts.start({ asker: 'api-key:vpn', userId, passcode })).state === 'accepted';
+        return (await attempts.start({ client: 'api-key:vpn', userId, passcode })).state === 'accepted';
       case 2: {
         const tested = await testToken(uses, holder, { serial, passcode });
         return tested.ok && tested.value.result === 'accepted';
@@ -133,7 +133,7 @@ onBothDatabases('guesses at once', (kind) => {
         clock += 32_000;
         const right = Array.from({ length: 8 }, (_, caller) =>
           (nodes[caller % 2] as ReturnType<typeof node>).attempts.start({
-            asker: `radius:${caller}`,
+            client: `radius:${caller}`,
             userId: someone.userId,
             passcode: someone.code(0),
           }),

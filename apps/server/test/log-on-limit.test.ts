@@ -33,7 +33,7 @@ function setting() {
         uses,
         {
           source,
-          account: { kind: 'administrator', name: userName },
+          logOnName: { kind: 'administrator', name: userName },
           marks: mark === undefined ? [] : [mark],
         },
         async () => {

@@ -11,7 +11,7 @@ import { type Attribute, CODE, findAttribute, type ParsedPacket } from '@sower/r
 import { describe, expect, test } from 'vitest';
 import type { AttemptStep, Attempts, Challenge } from '../src/authentication/challenge/attempt.ts';
 import { forwardedAddresses, readAddress, readNetwork, writeNetwork } from '../src/core/network.ts';
-import { type AnswererUses, answerer } from '../src/radius/answerer.ts';
+import { type AnswererContext, answerer } from '../src/radius/answerer.ts';
 import type { KnownClient } from '../src/radius/client-table.ts';
 import { duplicates } from '../src/radius/duplicates.ts';
 import { listenUdp } from '../src/radius/listener.ts';
@@ -38,7 +38,7 @@ function parts(attempts: Partial<Attempts>, record = async (): Promise<void> => 
   const counted: string[] = [];
   const recorded: string[] = [];
   const errors: unknown[] = [];
-  const uses: AnswererUses = {
+  const uses: AnswererContext = {
     attempts: { ...nothing, ...attempts },
     recordSession: async ({ text }) => {
       await record();
@@ -153,32 +153,32 @@ describe('challenges', () => {
       state = findAttribute(reply, TYPE.state);
     }
     expect(codes).toEqual([CODE.accessChallenge, CODE.accessChallenge, CODE.accessAccept]);
-    const asker = {
-      asker: 'radius:vpn',
+    const client = {
+      client: 'radius:vpn',
       binding: '1',
       userId: 'anna',
       source: '192.0.2.1',
       within: ['/a/'],
     };
     expect(log).toEqual([
-      { ...asker, passcode: '12345678' },
-      { ...asker, attempt: 'one', answer: '2468' },
-      { ...asker, attempt: 'two', answer: '246887654321' },
+      { ...client, passcode: '12345678' },
+      { ...client, attempt: 'one', answer: '2468' },
+      { ...client, attempt: 'two', answer: '246887654321' },
     ]);
     expect(counted).toEqual(['challenge', 'challenge', 'accepted']);
   });
 
   test('State of another client is asked for under its own name', async () => {
-    const askers: string[] = [];
+    const clients: string[] = [];
     const { answerer: edge } = parts({
-      answer: async ({ asker, attempt }) => {
-        askers.push(`${asker} ${attempt}`);
+      answer: async ({ client, attempt }) => {
+        clients.push(`${client} ${attempt}`);
         return { state: 'rejected' };
       },
     });
     const request = made('anna', '1', utf8('one'));
     const reply = reading(await edge.answer(arrived(request, { ...client, name: 'other' })), request);
-    expect([reply.code, askers]).toEqual([CODE.accessReject, ['radius:other one']]);
+    expect([reply.code, clients]).toEqual([CODE.accessReject, ['radius:other one']]);
   });
 });
 

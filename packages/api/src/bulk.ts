@@ -1,10 +1,10 @@
-/** One deed on every token of a search, batch by batch: the caller asks for the next batch until there is none. */
+/** One action on every token of a search, batch by batch: the caller asks for the next batch until there is none. */
 import { z } from 'zod';
 import type { Permission } from './permissions.ts';
 import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
 import { serialSchema, tokenQuerySchema } from './resources.ts';
 
-export const BULK_DEEDS = [
+export const BULK_ACTIONS = [
   'enable',
   'disable',
   'unassign',
@@ -14,7 +14,7 @@ export const BULK_DEEDS = [
   'distribute',
   'delete',
 ] as const;
-export type BulkDeed = (typeof BULK_DEEDS)[number];
+export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 /** What each needs, beside seeing the tokens. */
 export const BULK_PERMISSIONS = {
@@ -26,7 +26,7 @@ export const BULK_PERMISSIONS = {
   move: 'tokens:edit',
   distribute: 'tokens:distribute',
   delete: 'tokens:delete',
-} as const satisfies Record<BulkDeed, Permission>;
+} as const satisfies Record<BulkAction, Permission>;
 
 const { limit: _, cursor: __, ...searchFields } = tokenQuerySchema.shape;
 export const tokenSearchSchema = z.strictObject(searchFields);
@@ -34,7 +34,7 @@ export const tokenSearchSchema = z.strictObject(searchFields);
 export const countQuerySchema = z.strictObject({
   ...searchFields,
   /** Count only those on which the caller may do this. */
-  deed: z.enum(BULK_DEEDS).optional(),
+  action: z.enum(BULK_ACTIONS).optional(),
 });
 export const countSchema = z
   .object({
@@ -46,7 +46,7 @@ export const countSchema = z
 
 export const bulkInputSchema = z
   .strictObject({
-    deed: z.enum(BULK_DEEDS),
+    action: z.enum(BULK_ACTIONS),
     /** Where to, for `move`: id or name. */
     securityDomain: z.string().trim().min(1).max(128).optional(),
     /** For `distribute`: id or name of a token profile for QR code delivery, whose codes only the users see. */

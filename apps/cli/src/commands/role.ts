@@ -4,8 +4,8 @@ import type { Permission } from '@sower/api/permissions';
 import type { PermissionHolders, Role } from '@sower/api/resources';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
-import { findNamed } from '../finding.ts';
 import { listed } from '../listing.ts';
+import { findNamed } from '../lookup.ts';
 import {
   nothingToEdit,
   permissionHelp,

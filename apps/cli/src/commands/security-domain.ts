@@ -3,7 +3,7 @@ import type { ApiClient } from '@sower/api/client';
 import type { SecurityDomain } from '@sower/api/resources';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
-import { findNamed } from '../finding.ts';
+import { findNamed } from '../lookup.ts';
 import { unchanged, yesOption } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, printable, table } from '../terminal/output.ts';

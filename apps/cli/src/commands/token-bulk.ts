@@ -1,5 +1,5 @@
-/** `sower token bulk`: one deed on every token of a search. The server keeps nothing of it: interrupted, it stays where it was. */
-import { BULK_DEEDS, type BulkDeed, type BulkResult } from '@sower/api/bulk';
+/** `sower token bulk`: one action on every token of a search. The server keeps nothing of it: interrupted, it stays where it was. */
+import { BULK_ACTIONS, type BulkAction, type BulkResult } from '@sower/api/bulk';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { yesOption } from '../options.ts';
@@ -11,7 +11,7 @@ import { type Search, searchOf, searchOptions } from './token-search.ts';
 
 type BulkOptions = Search & { yes?: boolean; toDomain?: string; withProfile?: string };
 
-const WORDS: Record<BulkDeed, string> = {
+const WORDS: Record<BulkAction, string> = {
   enable: 'enables',
   disable: 'disables',
   unassign: 'unassigns',
@@ -26,10 +26,10 @@ export function addBulkCommand(frame: Frame, token: Command): void {
   addServerCommand<BulkOptions>(
     frame,
     token,
-    'bulk <deed>',
+    'bulk <action>',
     'Do one thing to every token of a search; it can be interrupted, and repeated for what remains',
     (command) => {
-      command.registeredArguments[0]?.choices([...BULK_DEEDS]);
+      command.registeredArguments[0]?.choices([...BULK_ACTIONS]);
       return yesOption(
         searchOptions(command)
           .option('--to-domain <domain>', 'where to, for move')
@@ -37,14 +37,14 @@ export function addBulkCommand(frame: Frame, token: Command): void {
       );
     },
     async ({ api, args, options, terminal }) => {
-      const deed = args[0] as BulkDeed;
+      const action = args[0] as BulkAction;
       const search = searchOf(options);
-      const { count, last: upTo } = await api('countTokens', { query: { ...search, deed } });
+      const { count, last: upTo } = await api('countTokens', { query: { ...search, action } });
       if (upTo === undefined)
         return { ok: true, json: { count: 0, done: 0, failures: [] }, text: 'No tokens found.' };
       const stop = await confirmByName(terminal, {
         name: String(count),
-        consequence: `This ${WORDS[deed]} ${count} token${count === 1 ? '' : 's'}.`,
+        consequence: `This ${WORDS[action]} ${count} token${count === 1 ? '' : 's'}.`,
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
@@ -55,7 +55,7 @@ export function addBulkCommand(frame: Frame, token: Command): void {
         for (let after: string | undefined, more = true; more; ) {
           const batch = await api('doToTokens', {
             body: {
-              deed,
+              action,
               search,
               upTo,
               ...(after === undefined ? {} : { after }),

@@ -44,8 +44,8 @@ export function TokenAccess({ serial, userId }: { serial: string; userId: string
     notice(said);
     await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
   };
-  const quick = (deed: Promise<unknown>, said: string): void => {
-    deed.then(
+  const quick = (work: Promise<unknown>, said: string): void => {
+    work.then(
       () => after(said),
       (error: unknown) => notice(error instanceof Error ? error.message : t('ui.failed'), 'danger'),
     );

@@ -14,8 +14,8 @@ import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
 
-type Deed = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
-type Asked = Deed | 'password' | 'askToken';
+type Action = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
+type Asked = Action | 'password' | 'askToken';
 
 export function useAdministratorActions(): {
   menuFor: (administrator: Administrator, last: boolean) => MenuEntry[];
@@ -62,17 +62,17 @@ export function useAdministratorActions(): {
       ) : what === 'askToken' ? (
         <TokenDialog userName={administrator.userName} onClose={close} />
       ) : (
-        <DeedDialog what={what} administrator={administrator} onClose={close} />
+        <ActionDialog what={what} administrator={administrator} onClose={close} />
       ),
   };
 }
 
-function DeedDialog({
+function ActionDialog({
   what,
   administrator: { userName, grants },
   onClose,
 }: {
-  what: Deed;
+  what: Action;
   administrator: Administrator;
   onClose: () => void;
 }) {

@@ -10,16 +10,16 @@ import { AreaField, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
 
-export type Deed = 'approve' | 'reject' | 'defer' | 'cancel' | 'distribute';
+export type Action = 'approve' | 'reject' | 'defer' | 'cancel' | 'distribute';
 
 export function DecisionDialog({
-  deed,
+  action,
   request,
   onClose,
   onDecided,
   onDistributed,
 }: {
-  deed: Deed;
+  action: Action;
   request: TokenRequest;
   onClose: () => void;
   onDecided: () => Promise<unknown>;
@@ -61,8 +61,8 @@ export function DecisionDialog({
       body: t('requests.distributeBody', { userId }),
       action: t('requests.distribute'),
     },
-  }[deed];
-  const deeds = {
+  }[action];
+  const actions = {
     approve: async () => {
       await api('approveRequest', { ...call, body: { comment } });
       notice(t('requests.approvedDone', { userId }));
@@ -82,23 +82,23 @@ export function DecisionDialog({
     distribute: async () => {
       onDistributed(await api('distributeRequest', { params: { id }, body: { comment } }));
     },
-  } as const satisfies Record<Deed, () => Promise<void>>;
+  } as const satisfies Record<Action, () => Promise<void>>;
   return (
     <FormDialog
       title={words.title}
       action={words.action}
       intro={<p>{words.body}</p>}
-      ready={deed !== 'defer' || until !== ''}
+      ready={action !== 'defer' || until !== ''}
       fields={['comment', 'until']}
       onClose={onClose}
       onSubmit={async () => {
-        await deeds[deed]();
+        await actions[action]();
         await onDecided();
       }}
     >
       {(error) => (
         <>
-          {deed === 'defer' && (
+          {action === 'defer' && (
             <TextField
               label={t('requests.deferUntil')}
               type="date"
@@ -113,7 +113,7 @@ export function DecisionDialog({
             rows={3}
             value={comment}
             onChange={setComment}
-            help={deed === 'distribute' ? undefined : t('requests.commentHelp')}
+            help={action === 'distribute' ? undefined : t('requests.commentHelp')}
             error={fieldProblem(error, 'comment')}
           />
         </>

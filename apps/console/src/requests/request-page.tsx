@@ -13,7 +13,7 @@ import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
-import { DecisionDialog, type Deed } from './decision-dialog.tsx';
+import { type Action, DecisionDialog } from './decision-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 
 export function Component() {
@@ -21,7 +21,7 @@ export function Component() {
   const api = useApi();
   const queries = useQueryClient();
   const { id = '' } = useParams();
-  const [deed, setDeed] = useState<Deed>();
+  const [action, setAction] = useState<Action>();
   /** Only here, only in memory. */
   const [distributed, setDistributed] = useState<DistributeResult>();
   const request = useQuery({
@@ -40,16 +40,16 @@ export function Component() {
         {(shown) => (
           <div className="sower-stack">
             {distributed && <Handed result={distributed} userId={shown.userId} />}
-            <Deeds request={shown} onChoose={setDeed} />
+            <Actions request={shown} onChoose={setAction} />
             <div className="sower-columns">
               <RequestCard request={shown} />
               <HistoryCard request={shown} />
             </div>
-            {deed && (
+            {action && (
               <DecisionDialog
-                deed={deed}
+                action={action}
                 request={shown}
-                onClose={() => setDeed(undefined)}
+                onClose={() => setAction(undefined)}
                 onDistributed={setDistributed}
                 onDecided={() =>
                   queries.invalidateQueries({
@@ -65,7 +65,7 @@ export function Component() {
   );
 }
 
-function Deeds({ request, onChoose }: { request: TokenRequest; onChoose: (deed: Deed) => void }) {
+function Actions({ request, onChoose }: { request: TokenRequest; onChoose: (action: Action) => void }) {
   const { t } = useTranslation();
   const { can } = useSession();
   const open = request.state === 'pending' || request.state === 'approved';

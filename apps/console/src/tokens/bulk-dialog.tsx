@@ -1,4 +1,4 @@
-/** One deed on many tokens: says what will happen to which, asks, does it, can be stopped, and reports what failed. */
+/** One action on many tokens: says what will happen to which, asks, does it, can be stopped, and reports what failed. */
 import {
   Alert,
   Button,
@@ -21,18 +21,18 @@ import { Loaded } from '../ui/loaded.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { DomainField } from '../users/domain-field.tsx';
-import { type BulkDeed, type BulkState, type BulkTarget, type BulkWish, runBulk } from './bulk-run.ts';
+import { type BulkAction, type BulkState, type BulkTarget, type BulkWish, runBulk } from './bulk-run.ts';
 import { SearchWords } from './search-words.tsx';
 
-const DESTROYS: ReadonlySet<BulkDeed> = new Set(['disable', 'unassign', 'lost', 'clearPin', 'delete']);
+const DESTROYS: ReadonlySet<BulkAction> = new Set(['disable', 'unassign', 'lost', 'clearPin', 'delete']);
 const SHOWN_FAILURES = 200;
 
 export function BulkDialog({
-  deed,
+  action,
   target,
   onClose,
 }: {
-  deed: BulkDeed;
+  action: BulkAction;
   target: BulkTarget;
   /** With the serial numbers for which it did not work, once it has run. */
   onClose: (failed: readonly string[] | undefined) => void;
@@ -47,8 +47,8 @@ export function BulkDialog({
   const stopping = useRef(false);
   const search = target.kind === 'search' ? target.search : undefined;
   const counting = useQuery({
-    queryKey: ['tokens', 'count', deed, search],
-    queryFn: () => api('countTokens', { query: { ...search, deed } }),
+    queryKey: ['tokens', 'count', action, search],
+    queryFn: () => api('countTokens', { query: { ...search, action } }),
     enabled: search !== undefined,
     staleTime: 0,
     gcTime: 0,
@@ -57,7 +57,7 @@ export function BulkDialog({
   const number = new Intl.NumberFormat(i18n.language).format(count ?? 0);
   const running = useMutation({
     mutationFn: async () => {
-      for await (const reached of runBulk(api, deed, target, wish, counting.data?.last ?? '')) {
+      for await (const reached of runBulk(api, action, target, wish, counting.data?.last ?? '')) {
         setState(reached);
         if (stopping.current) break;
       }
@@ -76,9 +76,9 @@ export function BulkDialog({
   }, [busy]);
 
   const told =
-    deed === 'move'
+    action === 'move'
       ? wish.securityDomain !== undefined
-      : deed === 'distribute'
+      : action === 'distribute'
         ? wish.profile !== undefined
         : true;
   const confirmed = target.kind === 'chosen' || typed.replace(/\D/g, '') === String(count);
@@ -93,15 +93,15 @@ export function BulkDialog({
         labelId="bulk-title"
         title={
           count === undefined
-            ? t(`tokens.bulk.${deed}.label`)
-            : t(`tokens.bulk.${deed}.title`, { count, number })
+            ? t(`tokens.bulk.${action}.label`)
+            : t(`tokens.bulk.${action}.title`, { count, number })
         }
-        {...(DESTROYS.has(deed) ? { titleIconVariant: 'warning' as const } : {})}
+        {...(DESTROYS.has(action) ? { titleIconVariant: 'warning' as const } : {})}
       />
       <ModalBody id="bulk-body">
         {!busy && !finished && (
           <div className="sower-stack">
-            <p>{t(`tokens.bulk.${deed}.body`)}</p>
+            <p>{t(`tokens.bulk.${action}.body`)}</p>
             {target.kind === 'chosen' ? (
               <List aria-label={t('tokens.bulk.which')} className="sower-list">
                 {target.tokens.map((token) => (
@@ -122,14 +122,14 @@ export function BulkDialog({
                 if (told && confirmed) running.mutate();
               }}
             >
-              {deed === 'move' && (
+              {action === 'move' && (
                 <DomainField
                   value={wish.securityDomain ?? ''}
                   onChange={(id) => setWish(id === '' ? {} : { securityDomain: id })}
                   none={t('tokens.bulk.chooseDomain')}
                 />
               )}
-              {deed === 'distribute' && <QrProfileField wish={wish} onWish={setWish} />}
+              {action === 'distribute' && <QrProfileField wish={wish} onWish={setWish} />}
               {search && (
                 <Loaded query={counting} lines={2}>
                   {() =>
@@ -178,12 +178,12 @@ export function BulkDialog({
           <Button
             type="submit"
             form="bulk-form"
-            variant={DESTROYS.has(deed) ? 'danger' : 'primary'}
+            variant={DESTROYS.has(action) ? 'danger' : 'primary'}
             isDisabled={!told || !confirmed || !count}
           >
             {count === undefined
-              ? t(`tokens.bulk.${deed}.label`)
-              : t(`tokens.bulk.${deed}.action`, { count, number })}
+              ? t(`tokens.bulk.${action}.label`)
+              : t(`tokens.bulk.${action}.action`, { count, number })}
           </Button>
         )}
         {busy ? (

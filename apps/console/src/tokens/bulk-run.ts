@@ -1,19 +1,19 @@
 /**
- * Runs one deed over many tokens, a batch at a time: over chosen ones by the verbs of one token, over a whole search by the server's
+ * Runs one action over many tokens, a batch at a time: over chosen ones by the verbs of one token, over a whole search by the server's
  * batches. Stopping takes effect after the batch under way; the server keeps nothing, so that closing the page is stopping too.
  */
-import { BULK_PERMISSIONS, type BulkDeed, type BulkInput, type TokenSearchInput } from '@sower/api/bulk';
+import { BULK_PERMISSIONS, type BulkAction, type BulkInput, type TokenSearchInput } from '@sower/api/bulk';
 import type { ApiClient } from '@sower/api/client';
 import type { TokenRow } from './token-state.tsx';
 
-export { BULK_DEEDS, type BulkDeed } from '@sower/api/bulk';
-export const bulkNeeds = (deed: BulkDeed) => BULK_PERMISSIONS[deed];
+export { BULK_ACTIONS, type BulkAction } from '@sower/api/bulk';
+export const bulkNeeds = (action: BulkAction) => BULK_PERMISSIONS[action];
 
 export type BulkTarget =
   | { readonly kind: 'chosen'; readonly tokens: readonly TokenRow[] }
   | { readonly kind: 'search'; readonly search: TokenSearchInput };
 
-/** What some deeds have to be told. */
+/** What some actions have to be told. */
 export type BulkWish = Pick<BulkInput, 'securityDomain' | 'profile'>;
 
 export type BulkState = {
@@ -24,7 +24,7 @@ export type BulkState = {
 /** @returns the state after every batch; the consumer stops by not asking on */
 export async function* runBulk(
   api: ApiClient,
-  deed: BulkDeed,
+  action: BulkAction,
   target: BulkTarget,
   wish: BulkWish,
   upTo: string,
@@ -33,7 +33,7 @@ export async function* runBulk(
   if (target.kind === 'search') {
     for (let after: string | undefined, more = true; more; ) {
       const batch = await api('doToTokens', {
-        body: { deed, search: target.search, upTo, ...wish, ...(after === undefined ? {} : { after }) },
+        body: { action, search: target.search, upTo, ...wish, ...(after === undefined ? {} : { after }) },
       });
       state = { done: state.done + batch.done, failures: [...state.failures, ...batch.failures] };
       yield state;
@@ -44,7 +44,7 @@ export async function* runBulk(
   }
   for (const { serial } of target.tokens) {
     try {
-      await doToOne(api, deed, serial, wish);
+      await doToOne(api, action, serial, wish);
       state = { ...state, done: state.done + 1 };
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
@@ -54,9 +54,9 @@ export async function* runBulk(
   }
 }
 
-function doToOne(api: ApiClient, deed: BulkDeed, serial: string, wish: BulkWish): Promise<unknown> {
+function doToOne(api: ApiClient, action: BulkAction, serial: string, wish: BulkWish): Promise<unknown> {
   const params = { serial };
-  switch (deed) {
+  switch (action) {
     case 'enable':
       return api('enableToken', { params });
     case 'disable':

@@ -13,7 +13,7 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
-import { BULK_DEEDS, type BulkDeed, bulkNeeds } from './bulk-run.ts';
+import { BULK_ACTIONS, type BulkAction, bulkNeeds } from './bulk-run.ts';
 import { ExportTokens } from './export-tokens.tsx';
 import { ColumnChooser, TokenCell, useColumns } from './token-columns.tsx';
 import { searchOf, TokenSearch, type TokenSearchValues } from './token-search.tsx';
@@ -22,7 +22,7 @@ import { useTokenActions } from './use-token-actions.tsx';
 
 const CHECK = 'pf-v6-c-table__check';
 /** What has a meaning for tokens that nobody has. */
-const UNASSIGNED_DEEDS: ReadonlySet<BulkDeed> = new Set(['move', 'delete']);
+const UNASSIGNED_ACTIONS: ReadonlySet<BulkAction> = new Set(['move', 'delete']);
 
 export function Component() {
   const { t } = useTranslation();
@@ -33,7 +33,7 @@ export function Component() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   /** All tokens of the search, whatever page they are on. */
   const [whole, setWhole] = useState(false);
-  const [bulk, setBulk] = useState<BulkDeed>();
+  const [bulk, setBulk] = useState<BulkAction>();
   const { menuFor, dialog } = useTokenActions();
   const assigned = parameters.get('tab') !== 'unassigned';
   const values = searchOf(parameters);
@@ -105,8 +105,8 @@ export function Component() {
                     whole ? t('tokens.bulk.menuWhole') : t('tokens.bulk.menuCount', { count: chosen.length })
                   }
                   disabled={chosen.length === 0 && !whole}
-                  entries={BULK_DEEDS.filter((name) => can(bulkNeeds(name)))
-                    .filter((name) => (assigned ? name !== 'delete' : UNASSIGNED_DEEDS.has(name)))
+                  entries={BULK_ACTIONS.filter((name) => can(bulkNeeds(name)))
+                    .filter((name) => (assigned ? name !== 'delete' : UNASSIGNED_ACTIONS.has(name)))
                     .map((name) => ({
                       label: t(`tokens.bulk.${name}.label`),
                       danger: name === 'delete',
@@ -229,7 +229,7 @@ export function Component() {
       {dialog}
       {bulk && (
         <BulkDialog
-          deed={bulk}
+          action={bulk}
           target={whole ? { kind: 'search', search: wanted } : { kind: 'chosen', tokens: chosen }}
           onClose={(failed) => {
             setBulk(undefined);

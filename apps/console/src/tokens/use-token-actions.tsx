@@ -46,8 +46,8 @@ export function useTokenActions(onDeleted?: () => void): {
     notice(said);
     await refresh();
   };
-  const quick = (deed: Promise<ResponseOf<'getToken'>>, said: string): void => {
-    deed.then(
+  const quick = (work: Promise<ResponseOf<'getToken'>>, said: string): void => {
+    work.then(
       () => after(said),
       (error: unknown) => notice(error instanceof Error ? error.message : t('ui.failed'), 'danger'),
     );
@@ -238,18 +238,18 @@ export function useTokenActions(onDeleted?: () => void): {
     };
   }
   const questions = {
-    unassign: { deed: () => api('unassignToken', { params }), said: t('tokens.said.unassigned', { serial }) },
-    disable: { deed: () => api('disableToken', { params }), said: t('tokens.said.disabled', { serial }) },
+    unassign: { work: () => api('unassignToken', { params }), said: t('tokens.said.unassigned', { serial }) },
+    disable: { work: () => api('disableToken', { params }), said: t('tokens.said.disabled', { serial }) },
     lost: {
-      deed: () => api('markLost', { params, body: { lost: true } }),
+      work: () => api('markLost', { params, body: { lost: true } }),
       said: t('tokens.said.lost', { serial }),
     },
-    clearPin: { deed: () => api('clearPin', { params }), said: t('tokens.said.pinCleared', { serial }) },
+    clearPin: { work: () => api('clearPin', { params }), said: t('tokens.said.pinCleared', { serial }) },
     withdraw: {
-      deed: () => api('withdrawDistribution', { params }),
+      work: () => api('withdrawDistribution', { params }),
       said: t('tokens.said.withdrawn', { serial }),
     },
-    delete: { deed: () => api('deleteToken', { params }), said: t('tokens.said.deleted', { serial }) },
+    delete: { work: () => api('deleteToken', { params }), said: t('tokens.said.deleted', { serial }) },
   } as const;
   const what = asked.what;
   const question = questions[what];
@@ -262,7 +262,7 @@ export function useTokenActions(onDeleted?: () => void): {
         danger={what !== 'disable'}
         onClose={close}
         onConfirm={async () => {
-          await question.deed();
+          await question.work();
           if (what === 'delete' && onDeleted) {
             notice(question.said);
             onDeleted();

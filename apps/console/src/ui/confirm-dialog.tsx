@@ -1,4 +1,4 @@
-/** Asks before something is destroyed, naming it. Errors of the deed are shown here, where it was asked for. */
+/** Asks before something is destroyed, naming it. Errors of the action are shown here, where it was asked for. */
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
@@ -22,7 +22,7 @@ export function ConfirmDialog({
 }) {
   const { t } = useTranslation();
   const id = useId();
-  const deed = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
+  const mutation = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
   return (
     <Modal
       isOpen
@@ -37,15 +37,15 @@ export function ConfirmDialog({
         {...(danger ? { titleIconVariant: 'warning' } : {})}
       />
       <ModalBody id={`${id}-body`}>
-        <ProblemAlert error={deed.error} />
+        <ProblemAlert error={mutation.error} />
         {children}
       </ModalBody>
       <ModalFooter>
         <Button
           variant={danger ? 'danger' : 'primary'}
-          onClick={() => deed.mutate()}
-          isLoading={deed.isPending}
-          isDisabled={deed.isPending}
+          onClick={() => mutation.mutate()}
+          isLoading={mutation.isPending}
+          isDisabled={mutation.isPending}
         >
           {action}
         </Button>

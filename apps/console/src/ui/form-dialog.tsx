@@ -30,13 +30,13 @@ export function FormDialog({
 }) {
   const { t } = useTranslation();
   const id = useId();
-  const deed = useMutation({
+  const mutation = useMutation({
     mutationFn: onSubmit,
     onSuccess: (said) => {
       if (said !== 'keep') onClose();
     },
   });
-  const error = deed.error ?? (deed.isIdle ? failed : undefined);
+  const error = mutation.error ?? (mutation.isIdle ? failed : undefined);
   return (
     <Modal
       isOpen
@@ -52,7 +52,7 @@ export function FormDialog({
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            if (ready) deed.mutate();
+            if (ready) mutation.mutate();
           }}
         >
           {intro}
@@ -64,8 +64,8 @@ export function FormDialog({
         <Button
           type="submit"
           form={`${id}-form`}
-          isLoading={deed.isPending}
-          isDisabled={deed.isPending || !ready}
+          isLoading={mutation.isPending}
+          isDisabled={mutation.isPending || !ready}
         >
           {action}
         </Button>

@@ -114,7 +114,7 @@ function Question({
   const queries = useQueryClient();
   const notice = useNotice();
   const params = { userId };
-  const deeds = {
+  const actions = {
     open: () => api('openActivationWindow', { params }),
     close: () => api('closeActivationWindow', { params }),
     remove: () => api('removeUserPassword', { params }),
@@ -130,7 +130,7 @@ function Question({
       action={t(action[what])}
       danger={what === 'remove'}
       onConfirm={async () => {
-        await deeds[what]();
+        await actions[what]();
         notice(t(`userSelfService.${what}Done`, { userId }));
         await queries.invalidateQueries({ queryKey: ['user', userId] });
       }}

@@ -9,9 +9,9 @@ import { inEnglish, text } from '@sower/messages/outcomes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Refusals } from '../audit/refused-calls.ts';
-import type { Asker, AttemptStep, Attempts } from '../authentication/challenge/attempt.ts';
+import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
 import { agentReader, type KnownAgent } from '../clients/agents.ts';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import type { Counters } from '../core/metrics.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { claimAgentResult, findAgentResult, removeAgentResult } from '../store/tables/agents.ts';
@@ -29,7 +29,7 @@ import {
 } from './messages.ts';
 import { methodOf, PASSCODE_METHOD, promptResources } from './prompts.ts';
 
-export type AgentUses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'> & {
+export type AgentContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
   readonly attempts: Attempts;
   readonly refusals: Pick<Refusals, 'countStranger'>;
   readonly counters: Pick<Counters, 'authentication'>;
@@ -51,20 +51,20 @@ type Attempt = {
   readonly expiresAt: number;
 };
 
-export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promise<void> {
-  const readKey = agentReader(uses);
+export async function agentRoutes(app: FastifyInstance, context: AgentContext): Promise<void> {
+  const readKey = agentReader(context);
 
   function begin(agent: KnownAgent, userId: string): Attempt {
-    const expiresAt = uses.now() + ATTEMPT_MILLISECONDS;
+    const expiresAt = context.now() + ATTEMPT_MILLISECONDS;
     const plain = Buffer.from(JSON.stringify([agent.id, userId, expiresAt]));
-    const id = Buffer.from(uses.sealing.sealToken('agent-attempt', plain)).toString('base64url');
-    return { id, hash: uses.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
+    const id = Buffer.from(context.sealing.sealToken('agent-attempt', plain)).toString('base64url');
+    return { id, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
   }
 
   /** The attempt that an id names, if it is this agent's. */
   function open(agent: KnownAgent, id: string | undefined): Attempt | undefined {
     if (id === undefined || !/^[\w-]+$/.test(id)) return undefined;
-    const plain = uses.sealing.openToken('agent-attempt', Buffer.from(id, 'base64url'));
+    const plain = context.sealing.openToken('agent-attempt', Buffer.from(id, 'base64url'));
     if (!plain) return undefined;
     const [agentId, userId, expiresAt] = JSON.parse(Buffer.from(plain).toString()) as [
       string,
@@ -72,18 +72,18 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
       number,
     ];
     if (agentId !== agent.id) return undefined;
-    return { id, hash: uses.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
+    return { id, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
   }
 
-  const newMessage = (): string => FIRST + Buffer.from(uses.random(12)).toString('base64url');
+  const newMessage = (): string => FIRST + Buffer.from(context.random(12)).toString('base64url');
 
   /** Client and user, both taken from the attempt, so that one attempt cannot answer for another. */
-  const asker = (
+  const client = (
     agent: KnownAgent,
     attempt: Attempt,
     request: FastifyRequest,
-  ): Asker & { readonly userId: string } => ({
-    asker: `agent:${agent.name}`,
+  ): RequestingClient & { readonly userId: string } => ({
+    client: `agent:${agent.name}`,
     userId: attempt.userId,
     binding: attempt.hash,
     source: request.ip,
@@ -92,25 +92,28 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
 
   /** What a step means to the agent; how an attempt ends is written down once. */
   async function conclude(attempt: Attempt, inResponseTo: string | null, step: AttemptStep): Promise<object> {
-    const context = { authnAttemptId: attempt.id, inResponseTo };
+    const attemptContext = { authnAttemptId: attempt.id, inResponseTo };
     if (step.state === 'challenge') {
       const method = methodOf(step.challenge);
-      return answer({ ...context, messageId: CHALLENGE + step.attempt }, { state: 'challenge', method });
+      return answer(
+        { ...attemptContext, messageId: CHALLENGE + step.attempt },
+        { state: 'challenge', method },
+      );
     }
     const first = await finish(attempt, step.state);
     // Two answers at once to one attempt: it ended with the other one.
     const state = first ? step.state : 'rejected';
     const subject = first && step.state === 'accepted' ? step.userId : undefined;
     return answer(
-      { ...context, messageId: newMessage() },
+      { ...attemptContext, messageId: newMessage() },
       { state, method: PASSCODE_METHOD.methodId, subject },
     );
   }
 
   function finish(attempt: Attempt, result: 'accepted' | 'rejected' | 'cancelled'): Promise<boolean> {
-    const now = uses.now();
+    const now = context.now();
     return claimAgentResult(
-      uses.db,
+      context.db,
       { attempt_hash: attempt.hash, result, expires_at: now + RESULT_MILLISECONDS },
       now,
     );
@@ -131,7 +134,7 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
         const key = request.headers['client-key'];
         const agent = typeof key === 'string' ? await readKey(key) : undefined;
         if (!agent) {
-          if (key !== undefined) uses.refusals.countStranger('agent-key', request.ip);
+          if (key !== undefined) context.refusals.countStranger('agent-key', request.ip);
           return refuse(reply, 401, 'The client-key is unknown, or its agent is disabled.');
         }
         const parsed = schema.safeParse(method === 'GET' ? request.query : request.body);
@@ -166,7 +169,7 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
     const inResponseTo = body.context?.messageId ?? null;
     // A key used under another agent's name is a mistake to see, not to pass over.
     if (body.clientId && userIdKey(body.clientId) !== userIdKey(agent.name)) {
-      await insertAudit(uses.db, uses, {
+      await insertAudit(context.db, context, {
         actor: `agent:${agent.name}`,
         action: 'authenticate',
         object: `user:${body.subjectName}`,
@@ -181,10 +184,10 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
     }
     const passcode = body.subjectCredentials ? enteredValue(body.subjectCredentials) : undefined;
     if (passcode === undefined) {
-      const context = { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo };
-      return answer(context, { state: 'challenge', method: PASSCODE_METHOD });
+      const attemptContext = { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo };
+      return answer(attemptContext, { state: 'challenge', method: PASSCODE_METHOD });
     }
-    const step = await uses.attempts.start({ ...asker(agent, attempt, request), passcode });
+    const step = await context.attempts.start({ ...client(agent, attempt, request), passcode });
     return conclude(attempt, inResponseTo, step);
   });
 
@@ -195,32 +198,32 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
     const over =
       !attempt ||
       entered === undefined ||
-      attempt.expiresAt < uses.now() ||
-      (await findAgentResult(uses.db, attempt.hash)) !== undefined;
+      attempt.expiresAt < context.now() ||
+      (await findAgentResult(context.db, attempt.hash)) !== undefined;
     if (over) {
-      const context = {
+      const attemptContext = {
         authnAttemptId: body.context.authnAttemptId ?? '',
         messageId: newMessage(),
         inResponseTo,
       };
-      return answer(context, { state: 'rejected' });
+      return answer(attemptContext, { state: 'rejected' });
     }
     const asked = body.context.inResponseTo ?? '';
-    const who = asker(agent, attempt, request);
+    const who = client(agent, attempt, request);
     const step = asked.startsWith(CHALLENGE)
-      ? await uses.attempts.answer({ ...who, attempt: asked.slice(CHALLENGE.length), answer: entered })
-      : await uses.attempts.start({ ...who, passcode: entered });
+      ? await context.attempts.answer({ ...who, attempt: asked.slice(CHALLENGE.length), answer: entered })
+      : await context.attempts.start({ ...who, passcode: entered });
     return conclude(attempt, inResponseTo, step);
   });
 
   route('status', statusSchema, async (agent, body, request) => {
     const attempt = open(agent, body.authnAttemptId);
     if (!attempt) return statusAnswer('rejected');
-    const known = await findAgentResult(uses.db, attempt.hash);
+    const known = await findAgentResult(context.db, attempt.hash);
     if (body.removeAttemptId) await remove(agent, attempt, request);
     if (known?.result === 'removed') return statusAnswer('rejected');
     if (known) return statusAnswer(known.result, attempt);
-    return statusAnswer(attempt.expiresAt < uses.now() ? 'rejected' : 'challenge', attempt);
+    return statusAnswer(attempt.expiresAt < context.now() ? 'rejected' : 'challenge', attempt);
   });
 
   route('cancel', cancelSchema, async (agent, body, request) => {
@@ -229,7 +232,7 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
     if (attempt) {
       await finish(attempt, 'cancelled');
       if (body.removeAttemptId) await remove(agent, attempt, request);
-      else await uses.attempts.cancel(asker(agent, attempt, request));
+      else await context.attempts.cancel(client(agent, attempt, request));
     }
     const inResponseTo = body.context?.messageId ?? null;
     return answer({ authnAttemptId, messageId: newMessage(), inResponseTo }, { state: 'cancelled' });
@@ -239,8 +242,8 @@ export async function agentRoutes(app: FastifyInstance, uses: AgentUses): Promis
 
   /** The attempt is unknown from here on, and what it asked cannot be answered any more. */
   async function remove(agent: KnownAgent, attempt: Attempt, request: FastifyRequest): Promise<void> {
-    await removeAgentResult(uses.db, attempt.hash, uses.now() + RESULT_MILLISECONDS);
-    await uses.attempts.cancel(asker(agent, attempt, request));
+    await removeAgentResult(context.db, attempt.hash, context.now() + RESULT_MILLISECONDS);
+    await context.attempts.cancel(client(agent, attempt, request));
   }
 }
 

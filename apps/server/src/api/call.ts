@@ -1,12 +1,12 @@
 /** What passes between the routes and the handlers. */
 import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
 import type { RadiusListener } from '@sower/api/radius';
-import type { AuditChainUses } from '../audit/chain.ts';
+import type { AuditChainContext } from '../audit/chain.ts';
 import type { Refusals } from '../audit/refused-calls.ts';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
 import type { Commit } from '../authentication/verify/acceptance.ts';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import type { GuessLimit } from '../core/guess-limit.ts';
 import type { Counters } from '../core/metrics.ts';
@@ -15,12 +15,12 @@ import type { ServedCertificate } from '../keys/x509/served-certificate.ts';
 import type { Session } from '../log-on/log-on.ts';
 import type { LogOnLimits } from '../log-on/log-on-limit.ts';
 import type { comparisonReader } from '../self-service/activation.ts';
-import type { Person } from '../self-service/person.ts';
+import type { SignedInUser } from '../self-service/signed-in-user.ts';
 import type { SendMail } from '../smtp/transport.ts';
 import type { InWords } from './language.ts';
 
-export type ApiUses = Floor &
-  AuditChainUses &
+export type ApiContext = ServerContext &
+  AuditChainContext &
   LogOnLimits & {
     readonly attempts: Attempts;
     /** Of activation codes: whether they are being guessed at is shown to administrators. */
@@ -56,7 +56,7 @@ export type Call<N extends OperationName> = {
   readonly inWords: InWords;
   setSession(id: string | undefined): void;
   /** Who is logged on to the Self-Service Console; with operations of users only. */
-  readonly person?: Person;
+  readonly signedInUser?: SignedInUser;
   setUserSession(id: string | undefined): void;
   /** Marks that the browser was given by {@link rememberBrowser}; see log-on/log-on-limit.ts. */
   readonly knownBrowsers: readonly string[];
@@ -64,5 +64,5 @@ export type Call<N extends OperationName> = {
 };
 
 export type Handlers<Names extends OperationName = OperationName> = {
-  readonly [N in Names]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
+  readonly [N in Names]: (context: ApiContext, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
 };

@@ -22,34 +22,34 @@ const worded = (findings: readonly CertificateFinding[], inWords: InWords): Show
   findings.map((finding) => ({ ...finding, text: inWords(findingText(finding)) }));
 
 export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS> = {
-  getCertificate: async (uses, { actor, inWords }) => {
+  getCertificate: async (context, { actor, inWords }) => {
     const denial = denied(actor, 'tokens:view');
     if (denial) return denial;
-    const facts = uses.served.facts();
+    const facts = context.served.facts();
     // Where the links lead: that is what phones call.
-    const url = await linkBase(uses);
-    const hosts = await calledHosts(uses);
-    const reachability = await probe(url, installationOf(uses));
+    const url = await linkBase(context);
+    const hosts = await calledHosts(context);
+    const reachability = await probe(url, installationOf(context));
     const { reachable, thisServer } = reachability;
     const chain = facts.source === 'none' ? reachability.chain : readChain(facts.pem);
     return done({
       source: facts.source,
       publicUrl: url,
-      chain: viewChain(chain, uses.now()),
+      chain: viewChain(chain, context.now()),
       reachable,
       ...(thisServer === undefined ? {} : { thisServer }),
-      problems: worded(certificateProblems(facts, { url, reachability, hosts }, uses.now()), inWords),
+      problems: worded(certificateProblems(facts, { url, reachability, hosts }, context.now()), inWords),
     });
   },
-  listCertificates: (uses, { actor }) => showCertificates(uses, actor),
-  checkCertificate: async (uses, { actor, body, inWords }) => {
-    const checked = await checkCertificate(uses, actor, body);
+  listCertificates: (context, { actor }) => showCertificates(context, actor),
+  checkCertificate: async (context, { actor, body, inWords }) => {
+    const checked = await checkCertificate(context, actor, body);
     return checked.ok
       ? done({ ...checked.value, findings: worded(checked.value.findings, inWords) })
       : checked;
   },
-  addCertificate: (uses, { actor, body }) => addCertificate(uses, actor, body),
-  requestCertificate: (uses, { actor, body }) => requestCertificate(uses, actor, body),
-  useCertificate: (uses, { actor, params }) => useCertificate(uses, actor, params.id),
-  deleteCertificate: (uses, { actor, params }) => removeCertificate(uses, actor, params.id),
+  addCertificate: (context, { actor, body }) => addCertificate(context, actor, body),
+  requestCertificate: (context, { actor, body }) => requestCertificate(context, actor, body),
+  useCertificate: (context, { actor, params }) => useCertificate(context, actor, params.id),
+  deleteCertificate: (context, { actor, params }) => removeCertificate(context, actor, params.id),
 };

@@ -79,96 +79,98 @@ export const HANDLERS: Handlers = {
   ...MAIL_HANDLERS,
   ...REQUEST_HANDLERS,
 
-  getServer: async (uses) =>
+  getServer: async (context) =>
     done({
       product: 'Sower',
-      version: uses.version,
-      publicUrl: uses.publicUrl,
-      ctkipUrl: ctkipUrl(await linkBase(uses), 'securid'),
-      installation: installationOf(uses),
-      now: isoTime(uses.now()),
+      version: context.version,
+      publicUrl: context.publicUrl,
+      ctkipUrl: ctkipUrl(await linkBase(context), 'securid'),
+      installation: installationOf(context),
+      now: isoTime(context.now()),
     }),
 
   ...LOG_ON_HANDLERS,
 
-  listSecurityDomains: (uses, { actor }) => showDomains(uses, actor),
-  addSecurityDomain: (uses, { actor, body }) => addDomain(uses, actor, body),
-  renameSecurityDomain: (uses, { actor, params, body, version }) =>
-    editDomain(uses, actor, { ...params, ...body, version }),
-  deleteSecurityDomain: (uses, { actor, params }) => removeDomain(uses, actor, params.id),
+  listSecurityDomains: (context, { actor }) => showDomains(context, actor),
+  addSecurityDomain: (context, { actor, body }) => addDomain(context, actor, body),
+  renameSecurityDomain: (context, { actor, params, body, version }) =>
+    editDomain(context, actor, { ...params, ...body, version }),
+  deleteSecurityDomain: (context, { actor, params }) => removeDomain(context, actor, params.id),
 
-  listRoles: (uses, { actor }) => showRoles(uses, actor),
-  addRole: (uses, { actor, body }) => addRole(uses, actor, body),
-  editRole: (uses, { actor, params, body, version }) =>
-    editRole(uses, actor, { id: params.id, version, change: body }),
-  deleteRole: (uses, { actor, params }) => removeRole(uses, actor, params.id),
-  listAdministrators: (uses, { actor }) => showAdministrators(uses, actor),
-  addAdministrator: (uses, { actor, body }) => addAdministrator(uses, actor, body),
-  editAdministrator: (uses, { actor, params, body, version }) =>
-    editAdministrator(uses, actor, { userName: params.userId, version, change: body }),
-  setPassword: (uses, { actor, params, body }) =>
-    setPassword(uses, actor, { userName: params.userId, password: body.password }),
-  deleteAdministrator: (uses, { actor, params }) => removeAdministrator(uses, actor, params.userId),
-  whoCan: (uses, { actor, params }) => whoCan(uses, actor, params.id),
+  listRoles: (context, { actor }) => showRoles(context, actor),
+  addRole: (context, { actor, body }) => addRole(context, actor, body),
+  editRole: (context, { actor, params, body, version }) =>
+    editRole(context, actor, { id: params.id, version, change: body }),
+  deleteRole: (context, { actor, params }) => removeRole(context, actor, params.id),
+  listAdministrators: (context, { actor }) => showAdministrators(context, actor),
+  addAdministrator: (context, { actor, body }) => addAdministrator(context, actor, body),
+  editAdministrator: (context, { actor, params, body, version }) =>
+    editAdministrator(context, actor, { userName: params.userId, version, change: body }),
+  setPassword: (context, { actor, params, body }) =>
+    setPassword(context, actor, { userName: params.userId, password: body.password }),
+  deleteAdministrator: (context, { actor, params }) => removeAdministrator(context, actor, params.userId),
+  whoCan: (context, { actor, params }) => whoCan(context, actor, params.id),
 
-  listDeviceTypes: async (uses, { actor }) =>
-    permitted(actor, 'profiles:view', async () => done({ items: await uses.deviceTypes.list(uses.db) })),
-  importDeviceType: (uses, { actor, body }) => importDeviceType(uses, actor, body),
-  deleteDeviceType: (uses, { actor, params }) => removeDeviceType(uses, actor, params.id),
+  listDeviceTypes: async (context, { actor }) =>
+    permitted(actor, 'profiles:view', async () =>
+      done({ items: await context.deviceTypes.list(context.db) }),
+    ),
+  importDeviceType: (context, { actor, body }) => importDeviceType(context, actor, body),
+  deleteDeviceType: (context, { actor, params }) => removeDeviceType(context, actor, params.id),
 
-  listProfiles: (uses, { actor, query }) =>
+  listProfiles: (context, { actor, query }) =>
     permitted(actor, 'profiles:view', async () => {
-      const rows = await listProfiles(uses.db, query, query.limit + 1, keyOf(query.cursor));
+      const rows = await listProfiles(context.db, query, query.limit + 1, keyOf(query.cursor));
       return done(page(rows, query.limit, (row) => profileNameKey(row.name), rows.map(viewProfile)));
     }),
-  addProfile: (uses, { actor, body }) => addProfile(uses, actor, body),
-  getProfile: (uses, { actor, params }) =>
+  addProfile: (context, { actor, body }) => addProfile(context, actor, body),
+  getProfile: (context, { actor, params }) =>
     permitted(actor, 'profiles:view', async () => {
-      const row = await findProfile(uses.db, params.id);
+      const row = await findProfile(context.db, params.id);
       return row ? done(viewProfile(row)) : noSuchProfile(params.id);
     }),
-  editProfile: (uses, { actor, params, body, version }) =>
-    editProfile(uses, actor, { id: params.id, version, change: body }),
-  duplicateProfile: (uses, { actor, params, body }) =>
-    duplicateProfile(uses, actor, { id: params.id, name: body.name }),
-  deleteProfile: (uses, { actor, params }) => removeProfile(uses, actor, params.id),
+  editProfile: (context, { actor, params, body, version }) =>
+    editProfile(context, actor, { id: params.id, version, change: body }),
+  duplicateProfile: (context, { actor, params, body }) =>
+    duplicateProfile(context, actor, { id: params.id, name: body.name }),
+  deleteProfile: (context, { actor, params }) => removeProfile(context, actor, params.id),
 
-  listUsers: (uses, { actor, query }) =>
+  listUsers: (context, { actor, query }) =>
     permitted(actor, 'users:view', async () => {
       const scopes = scopesOf(actor, 'users:view');
       const rows = await listUsers(
-        uses.db,
+        context.db,
         { search: query.search, scopes },
         query.limit + 1,
         keyOf(query.cursor),
       );
-      const views = await viewUsers(uses.db, rows.slice(0, query.limit));
+      const views = await viewUsers(context.db, rows.slice(0, query.limit));
       return done(page(rows, query.limit, (row) => row.user_id_key, views));
     }),
-  addUser: (uses, { actor, body }) => addUser(uses, actor, body),
-  getUser: (uses, { actor, params }) => showUser(uses, actor, params.userId),
-  editUser: (uses, { actor, params, body, version }) =>
-    editUser(uses, actor, { userId: params.userId, version, change: body }),
-  deleteUser: (uses, { actor, params }) => removeUser(uses, actor, params.userId),
+  addUser: (context, { actor, body }) => addUser(context, actor, body),
+  getUser: (context, { actor, params }) => showUser(context, actor, params.userId),
+  editUser: (context, { actor, params, body, version }) =>
+    editUser(context, actor, { userId: params.userId, version, change: body }),
+  deleteUser: (context, { actor, params }) => removeUser(context, actor, params.userId),
 
-  assignNextToken: async (uses, { actor, params }) => {
-    const assigned = await assignNextToken(uses, actor, params);
-    return assigned.ok ? showToken(uses, actor, 'tokens:assign', assigned.value) : assigned;
+  assignNextToken: async (context, { actor, params }) => {
+    const assigned = await assignNextToken(context, actor, params);
+    return assigned.ok ? showToken(context, actor, 'tokens:assign', assigned.value) : assigned;
   },
 
-  listTokens: async (uses, { actor, query }) => {
+  listTokens: async (context, { actor, query }) => {
     const { limit, cursor, ...search } = query;
-    const filter = await searchFor(uses, actor, search);
+    const filter = await searchFor(context, actor, search);
     if (!filter.ok) return filter;
-    const now = uses.now();
-    const rows = await listTokens(uses.db, filter.value, limit + 1, now, keyOf(cursor));
-    const views = await viewTokens(uses.db, rows.slice(0, limit), now);
+    const now = context.now();
+    const rows = await listTokens(context.db, filter.value, limit + 1, now, keyOf(cursor));
+    const views = await viewTokens(context.db, rows.slice(0, limit), now);
     return done(page(rows, limit, (row) => row.serial, views));
   },
-  countTokens: (uses, { actor, query: { deed, ...search } }) =>
-    countMatchingTokens(uses, actor, search, deed),
-  doToTokens: async (uses, { actor, body, inWords }) => {
-    const outcome = await doToAll(uses, actor, body);
+  countTokens: (context, { actor, query: { action, ...search } }) =>
+    countMatchingTokens(context, actor, search, action),
+  doToTokens: async (context, { actor, body, inWords }) => {
+    const outcome = await doToAll(context, actor, body);
     if (!outcome.ok) return outcome;
     const failures = outcome.value.failures.map(({ detail, ...failed }) => ({
       ...failed,
@@ -177,94 +179,94 @@ export const HANDLERS: Handlers = {
     }));
     return done({ ...outcome.value, failures });
   },
-  mintTokens: (uses, { actor, body }) => mintTokens(uses, actor, body),
-  getToken: (uses, { actor, params }) => showToken(uses, actor, 'tokens:view', params.serial),
-  editToken: async (uses, { actor, params, body, version }) =>
-    showing(await editToken(uses, actor, { ...params, version, change: body }), () =>
-      showToken(uses, actor, 'tokens:edit', params.serial),
+  mintTokens: (context, { actor, body }) => mintTokens(context, actor, body),
+  getToken: (context, { actor, params }) => showToken(context, actor, 'tokens:view', params.serial),
+  editToken: async (context, { actor, params, body, version }) =>
+    showing(await editToken(context, actor, { ...params, version, change: body }), () =>
+      showToken(context, actor, 'tokens:edit', params.serial),
     ),
-  deleteToken: (uses, { actor, params }) => removeToken(uses, actor, params),
-  assignToken: async (uses, { actor, params, body }) =>
-    showing(await assignToken(uses, actor, { ...params, userId: body.userId }), () =>
-      showToken(uses, actor, 'tokens:assign', params.serial),
+  deleteToken: (context, { actor, params }) => removeToken(context, actor, params),
+  assignToken: async (context, { actor, params, body }) =>
+    showing(await assignToken(context, actor, { ...params, userId: body.userId }), () =>
+      showToken(context, actor, 'tokens:assign', params.serial),
     ),
-  unassignToken: async (uses, { actor, params }) =>
-    showing(await unassignToken(uses, actor, params), () =>
-      showToken(uses, actor, 'tokens:assign', params.serial),
+  unassignToken: async (context, { actor, params }) =>
+    showing(await unassignToken(context, actor, params), () =>
+      showToken(context, actor, 'tokens:assign', params.serial),
     ),
-  replaceToken: async (uses, { actor, params, body }) => {
-    const replaced = await replaceToken(uses, actor, { ...params, ...body });
-    return replaced.ok ? showToken(uses, actor, 'tokens:assign', replaced.value) : replaced;
+  replaceToken: async (context, { actor, params, body }) => {
+    const replaced = await replaceToken(context, actor, { ...params, ...body });
+    return replaced.ok ? showToken(context, actor, 'tokens:assign', replaced.value) : replaced;
   },
-  enableToken: async (uses, { actor, params }) =>
-    showing(await setEnabled(uses, actor, { ...params, enabled: true }), () =>
-      showToken(uses, actor, 'tokens:edit', params.serial),
+  enableToken: async (context, { actor, params }) =>
+    showing(await setEnabled(context, actor, { ...params, enabled: true }), () =>
+      showToken(context, actor, 'tokens:edit', params.serial),
     ),
-  disableToken: async (uses, { actor, params }) =>
-    showing(await setEnabled(uses, actor, { ...params, enabled: false }), () =>
-      showToken(uses, actor, 'tokens:edit', params.serial),
+  disableToken: async (context, { actor, params }) =>
+    showing(await setEnabled(context, actor, { ...params, enabled: false }), () =>
+      showToken(context, actor, 'tokens:edit', params.serial),
     ),
-  moveToken: async (uses, { actor, params, body }) =>
-    showing(await moveToken(uses, actor, { ...params, ...body }), () =>
-      showToken(uses, actor, 'tokens:edit', params.serial),
+  moveToken: async (context, { actor, params, body }) =>
+    showing(await moveToken(context, actor, { ...params, ...body }), () =>
+      showToken(context, actor, 'tokens:edit', params.serial),
     ),
-  markLost: async (uses, { actor, params, body }) =>
-    showing(await markLost(uses, actor, { ...params, lost: body.lost }), () =>
-      showToken(uses, actor, 'tokens:edit', params.serial),
+  markLost: async (context, { actor, params, body }) =>
+    showing(await markLost(context, actor, { ...params, lost: body.lost }), () =>
+      showToken(context, actor, 'tokens:edit', params.serial),
     ),
-  setPin: (uses, { actor, params, body }) => setPin(uses, actor, { ...params, pin: body.pin }),
-  clearPin: (uses, { actor, params }) => setPin(uses, actor, { ...params, pin: undefined }),
+  setPin: (context, { actor, params, body }) => setPin(context, actor, { ...params, pin: body.pin }),
+  clearPin: (context, { actor, params }) => setPin(context, actor, { ...params, pin: undefined }),
 
-  distributeToken: async (uses, { actor, params, body, inWords }) => {
-    const outcome = await distributeToken(uses, actor, params.serial, body);
+  distributeToken: async (context, { actor, params, body, inWords }) => {
+    const outcome = await distributeToken(context, actor, params.serial, body);
     return outcome.ok
       ? done({ ...outcome.value, notices: outcome.value.notices.map((notice) => inWords(notice)) })
       : outcome;
   },
-  listDistributions: async (uses, { actor, params }) => {
-    const found = await tokenFor(uses, actor, 'tokens:view', params.serial);
+  listDistributions: async (context, { actor, params }) => {
+    const found = await tokenFor(context, actor, 'tokens:view', params.serial);
     if (!found.ok) return found;
     // Of those who held it before, only what the actor may see of them.
     const scopes = scopesOf(actor, 'tokens:view');
-    const rows = await listDistributions(uses.db, found.value.id, scopes, 100);
-    return done({ items: await viewDistributions(uses.db, rows, uses.now()) });
+    const rows = await listDistributions(context.db, found.value.id, scopes, 100);
+    return done({ items: await viewDistributions(context.db, rows, context.now()) });
   },
-  withdrawDistribution: (uses, { actor, params }) => withdrawDistribution(uses, actor, params.serial),
-  openActivation: (uses, { actor, params }) => openActivation(uses, actor, params.serial),
+  withdrawDistribution: (context, { actor, params }) => withdrawDistribution(context, actor, params.serial),
+  openActivation: (context, { actor, params }) => openActivation(context, actor, params.serial),
 
   ...TOKEN_ACCESS_HANDLERS,
   ...POLICY_HANDLERS,
 
-  getStatistics: (uses, { actor, query }) =>
+  getStatistics: (context, { actor, query }) =>
     permitted(actor, 'tokens:view', async () => {
-      const now = uses.now();
+      const now = context.now();
       const scopes = scopesOf(actor, 'tokens:view');
       const [tokens, distributions, users] = await Promise.all([
-        countTokens(uses.db, scopes, now, query.expiringDays),
-        countDistributions(uses.db, scopes, now),
-        countUsers(uses.db, scopesOf(actor, 'users:view')),
+        countTokens(context.db, scopes, now, query.expiringDays),
+        countDistributions(context.db, scopes, now),
+        countUsers(context.db, scopesOf(actor, 'users:view')),
       ]);
       return done({
         tokens,
         expiringDays: query.expiringDays,
         distributions,
         users,
-        guessing: uses.codeLimit.braked(),
+        guessing: context.codeLimit.braked(),
       });
     }),
 
   ...RADIUS_HANDLERS,
 
-  listAudit: (uses, { actor, query }) =>
+  listAudit: (context, { actor, query }) =>
     permitted(actor, 'audit:view', async () => {
       const { user, ...filter } = query;
-      const objects = user === undefined ? undefined : await objectsOf(uses.db, user);
-      const rows = await listAudit(uses.db, { ...filter, objects }, query.limit + 1, keyOf(query.cursor));
+      const objects = user === undefined ? undefined : await objectsOf(context.db, user);
+      const rows = await listAudit(context.db, { ...filter, objects }, query.limit + 1, keyOf(query.cursor));
       return done(page(rows, query.limit, (row) => row.id, rows.map(viewAudit)));
     }),
 
-  verifyAudit: async (uses, { actor, query, inWords }) => {
-    const outcome = await verifyAudit(uses, actor, query);
+  verifyAudit: async (context, { actor, query, inWords }) => {
+    const outcome = await verifyAudit(context, actor, query);
     if (!outcome.ok) return outcome;
     const { detail, findings } = outcome.value;
     return done({
@@ -273,19 +275,20 @@ export const HANDLERS: Handlers = {
       findings: findings.map((finding) => ({ ...finding, detail: inWords(finding.detail) })),
     });
   },
-  getAuditEnd: (uses, { actor }) => auditEnd(uses, actor),
-  exportAudit: (uses, { actor, query }) => exportAudit(uses, actor, query.after, query.limit),
+  getAuditEnd: (context, { actor }) => auditEnd(context, actor),
+  exportAudit: (context, { actor, query }) => exportAudit(context, actor, query.after, query.limit),
 
   ...CERTIFICATE_HANDLERS,
 
-  getSettings: (uses, { actor }) =>
-    permitted(actor, 'settings:edit', async () => done(await findSettings(uses.db))),
-  editSettings: (uses, { actor, body, version }) => editSettings(uses, actor, { version, change: body }),
+  getSettings: (context, { actor }) =>
+    permitted(actor, 'settings:edit', async () => done(await findSettings(context.db))),
+  editSettings: (context, { actor, body, version }) =>
+    editSettings(context, actor, { version, change: body }),
 
-  checkAddress: (uses, { actor, body }) =>
+  checkAddress: (context, { actor, body }) =>
     permitted(actor, 'settings:edit', async () => {
-      const url = baseOf(uses.publicUrl, body.host, body.port);
-      const { reachable, thisServer, chain } = await probe(url, installationOf(uses));
+      const url = baseOf(context.publicUrl, body.host, body.port);
+      const { reachable, thisServer, chain } = await probe(url, installationOf(context));
       const [leaf] = chain;
       return done({
         url,
@@ -295,16 +298,16 @@ export const HANDLERS: Handlers = {
       });
     }),
 
-  listApiKeys: (uses, { actor }) => showApiKeys(uses, actor),
-  addApiKey: (uses, { actor, body }) => addApiKey(uses, actor, body),
-  takeOverApiKey: (uses, { actor, params }) => takeOverApiKey(uses, actor, params.id),
-  deleteApiKey: (uses, { actor, params }) => removeApiKey(uses, actor, params.id),
+  listApiKeys: (context, { actor }) => showApiKeys(context, actor),
+  addApiKey: (context, { actor, body }) => addApiKey(context, actor, body),
+  takeOverApiKey: (context, { actor, params }) => takeOverApiKey(context, actor, params.id),
+  deleteApiKey: (context, { actor, params }) => removeApiKey(context, actor, params.id),
 
-  listServerKeys: (uses, { actor }) =>
+  listServerKeys: (context, { actor }) =>
     permitted(actor, 'keys:edit', async () =>
-      done({ items: (await listServerKeys(uses.db)).map(viewServerKey) }),
+      done({ items: (await listServerKeys(context.db)).map(viewServerKey) }),
     ),
-  rotateServerKey: (uses, { actor, body }) => rotateServerKey(uses, actor, body.bits),
+  rotateServerKey: (context, { actor, body }) => rotateServerKey(context, actor, body.bits),
 
   ...SELF_SERVICE_HANDLERS,
 };

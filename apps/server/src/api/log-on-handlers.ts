@@ -25,108 +25,112 @@ import {
   removePasskey,
 } from '../log-on/passkeys.ts';
 import { renewProof } from '../log-on/proof.ts';
-import type { ApiUses, Call, Handlers } from './call.ts';
+import type { ApiContext, Call, Handlers } from './call.ts';
 
 export const LOG_ON_HANDLERS = {
-  openSession: async (uses, call) =>
+  openSession: async (context, call) =>
     begin(
-      uses,
+      context,
       call,
-      await limited(uses, call, call.body.userName, () =>
-        proveByPassword(uses, 'administrator.log-on', { ...call.body, source: call.source }),
+      await limited(context, call, call.body.userName, () =>
+        proveByPassword(context, 'administrator.log-on', { ...call.body, source: call.source }),
       ),
     ),
-  challengePasskeyLogOn: (uses) => challengePasskeyLogOn(uses),
-  openPasskeySession: async (uses, call) =>
+  challengePasskeyLogOn: (context) => challengePasskeyLogOn(context),
+  openPasskeySession: async (context, call) =>
     begin(
-      uses,
+      context,
       call,
-      await limitedPasskey(uses, call, () =>
-        proveByPasskey(uses, 'administrator.log-on', { ...call.body, source: call.source }),
+      await limitedPasskey(context, call, () =>
+        proveByPasskey(context, 'administrator.log-on', { ...call.body, source: call.source }),
       ),
     ),
   getSession: async (_, { session }) => done(session === undefined ? null : viewSession(session)),
-  closeSession: async (uses, { session, setSession }) => {
-    if (session !== undefined) await closeSession(uses, session);
+  closeSession: async (context, { session, setSession }) => {
+    if (session !== undefined) await closeSession(context, session);
     setSession(undefined);
     return done(undefined);
   },
 
   // A proof is counted like a log-on: whoever found an open console must not guess at its owner's password with it.
-  proveSession: async (uses, call) => {
+  proveSession: async (context, call) => {
     const { session, source } = call;
     if (session === undefined) return nobody();
     const userName = session.actor.name;
-    const proved = await limited(uses, call, userName, () =>
-      proveByPassword(uses, 'administrator.prove', { ...call.body, userName, source }),
+    const proved = await limited(context, call, userName, () =>
+      proveByPassword(context, 'administrator.prove', { ...call.body, userName, source }),
     );
-    return renew(uses, call, session, proved);
+    return renew(context, call, session, proved);
   },
-  provePasskeySession: async (uses, call) => {
+  provePasskeySession: async (context, call) => {
     const { session, source } = call;
     if (session === undefined) return nobody();
-    const proved = await limitedPasskey(uses, call, () =>
-      proveByPasskey(uses, 'administrator.prove', { ...call.body, source }),
+    const proved = await limitedPasskey(context, call, () =>
+      proveByPasskey(context, 'administrator.prove', { ...call.body, source }),
     );
-    return renew(uses, call, session, proved);
+    return renew(context, call, session, proved);
   },
 
-  listOwnSessions: (uses, { actor }) => showOwnSessions(uses, actor),
-  endOwnSession: (uses, { actor, params }) => endOwnSession(uses, actor, params.id),
-  endOtherSessions: (uses, { actor }) => endOtherSessions(uses, actor),
+  listOwnSessions: (context, { actor }) => showOwnSessions(context, actor),
+  endOwnSession: (context, { actor, params }) => endOwnSession(context, actor, params.id),
+  endOtherSessions: (context, { actor }) => endOtherSessions(context, actor),
 
-  getOwnLogOn: (uses, { actor }) => showOwnLogOn(uses, actor),
-  setOwnPassword: (uses, call) =>
-    limited(uses, call, call.actor.name, () => setOwnPassword(uses, call.actor, call.body)),
-  challengePasskey: (uses, { actor }) => challengePasskey(uses, actor),
-  addPasskey: (uses, { actor, body }) => addPasskey(uses, actor, body),
-  removePasskey: (uses, { actor, params }) => removePasskey(uses, actor, params.id),
-  forgetPasskeys: (uses, { actor, params }) => forgetPasskeys(uses, actor, params.userId),
+  getOwnLogOn: (context, { actor }) => showOwnLogOn(context, actor),
+  setOwnPassword: (context, call) =>
+    limited(context, call, call.actor.name, () => setOwnPassword(context, call.actor, call.body)),
+  challengePasskey: (context, { actor }) => challengePasskey(context, actor),
+  addPasskey: (context, { actor, body }) => addPasskey(context, actor, body),
+  removePasskey: (context, { actor, params }) => removePasskey(context, actor, params.id),
+  forgetPasskeys: (context, { actor, params }) => forgetPasskeys(context, actor, params.userId),
 } satisfies Partial<Handlers>;
 
 const nobody = () => refused('not-authenticated', text('log-on.administrator-required'));
 
 const limited = <T>(
-  uses: ApiUses,
+  context: ApiContext,
   { source, knownBrowsers: marks }: Pick<Call<OperationName>, 'source' | 'knownBrowsers'>,
   userName: string,
   work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> =>
-  limitedLogOn(uses, { source, account: { kind: 'administrator', name: userName }, marks }, work);
+  limitedLogOn(context, { source, logOnName: { kind: 'administrator', name: userName }, marks }, work);
 
 /** A passkey names its account itself and cannot be guessed: counted by where it comes from alone. */
 async function limitedPasskey<T>(
-  uses: ApiUses,
+  context: ApiContext,
   { source }: Pick<Call<OperationName>, 'source'>,
   work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
-  const outcome = await uses.logOnLimit.guard(source, async () => {
+  const outcome = await context.logOnLimit.guard(source, async () => {
     const value = await work();
     return { wrong: isGuess(value), value };
   });
   return outcome ?? refused('too-many-requests', text('log-on.too-many-from-address'));
 }
 
-async function begin<N extends OperationName>(uses: ApiUses, call: Call<N>, proved: Outcome<Proved>) {
-  return proved.ok ? handOver(uses, call, await beginSession(uses, proved.value, call)) : proved;
+async function begin<N extends OperationName>(context: ApiContext, call: Call<N>, proved: Outcome<Proved>) {
+  return proved.ok ? handOver(context, call, await beginSession(context, proved.value, call)) : proved;
 }
 
 async function renew<N extends OperationName>(
-  uses: ApiUses,
+  context: ApiContext,
   call: Call<N>,
   session: Session,
   proved: Outcome<Proved>,
 ) {
   if (!proved.ok) return proved;
-  const renewed = await renewProof(uses, session, proved.value);
-  return renewed.ok ? handOver(uses, call, renewed.value) : renewed;
+  const renewed = await renewProof(context, session, proved.value);
+  return renewed.ok ? handOver(context, call, renewed.value) : renewed;
 }
 
 /** Sets the cookies of somebody who has just proved who they are. */
-function handOver<N extends OperationName>(uses: ApiUses, call: Call<N>, { id, session }: OpenedSession) {
+function handOver<N extends OperationName>(
+  context: ApiContext,
+  call: Call<N>,
+  { id, session }: OpenedSession,
+) {
   call.setSession(id);
-  const account = { kind: 'administrator', name: session.actor.name } as const;
-  call.rememberBrowser(browserMark(uses, account, call.knownBrowsers));
+  const logOnName = { kind: 'administrator', name: session.actor.name } as const;
+  call.rememberBrowser(browserMark(context, logOnName, call.knownBrowsers));
   return done(viewSession(session));
 }
 

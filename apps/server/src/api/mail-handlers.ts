@@ -18,28 +18,29 @@ import type { Handlers } from './call.ts';
 import { keyOf, page } from './page.ts';
 
 export const MAIL_HANDLERS: Handlers<keyof typeof MAIL_OPERATIONS> = {
-  getMailSettings: (uses, { actor }) => showMailSettings(uses, actor),
-  editMailSettings: (uses, { actor, body, version }) =>
-    editMailSettings(uses, actor, { version, change: body }),
-  sendTestMail: (uses, { actor, body }) => sendTestMail(uses, actor, body.to),
-  listMail: async (uses, { actor, query }) => {
+  getMailSettings: (context, { actor }) => showMailSettings(context, actor),
+  editMailSettings: (context, { actor, body, version }) =>
+    editMailSettings(context, actor, { version, change: body }),
+  sendTestMail: (context, { actor, body }) => sendTestMail(context, actor, body.to),
+  listMail: async (context, { actor, query }) => {
     const denial = denied(actor, 'settings:edit');
     if (denial) return denial;
-    const rows = await listMail(uses.db, query, query.limit + 1, keyOf(query.cursor));
+    const rows = await listMail(context.db, query, query.limit + 1, keyOf(query.cursor));
     return done(page(rows, query.limit, (row) => row.id, rows.map(viewMail)));
   },
-  setMailSigning: (uses, { actor, body }) => setSigning(uses, actor, body),
-  removeMailSigning: (uses, { actor }) => removeSigning(uses, actor),
-  listMailTemplates: (uses, { actor }) => showMailTemplates(uses, actor),
-  editMailTemplate: (uses, { actor, params, body }) => editMailTemplate(uses, actor, { ...params, ...body }),
-  resetMailTemplate: (uses, { actor, params, body }) =>
-    resetMailTemplate(uses, actor, { ...params, ...body }),
+  setMailSigning: (context, { actor, body }) => setSigning(context, actor, body),
+  removeMailSigning: (context, { actor }) => removeSigning(context, actor),
+  listMailTemplates: (context, { actor }) => showMailTemplates(context, actor),
+  editMailTemplate: (context, { actor, params, body }) =>
+    editMailTemplate(context, actor, { ...params, ...body }),
+  resetMailTemplate: (context, { actor, params, body }) =>
+    resetMailTemplate(context, actor, { ...params, ...body }),
   previewMailTemplate: async (_, { actor, params, body }) =>
     previewMailTemplate(actor, { ...params, ...body }),
-  getUserMail: (uses, { actor, params }) => showUserMail(uses, actor, params.userId),
-  editUserMail: (uses, { actor, params, body }) => editUserMail(uses, actor, params.userId, body),
-  getMailDeliveryOptions: async (uses, { actor, params, inWords }) => {
-    const shown = await showMailDeliveryOptions(uses, actor, params.serial);
+  getUserMail: (context, { actor, params }) => showUserMail(context, actor, params.userId),
+  editUserMail: (context, { actor, params, body }) => editUserMail(context, actor, params.userId, body),
+  getMailDeliveryOptions: async (context, { actor, params, inWords }) => {
+    const shown = await showMailDeliveryOptions(context, actor, params.serial);
     if (!shown.ok) return shown;
     const { separate, encrypted } = shown.value;
     return done({
@@ -47,5 +48,5 @@ export const MAIL_HANDLERS: Handlers<keyof typeof MAIL_OPERATIONS> = {
       ...(encrypted === undefined ? {} : { encrypted: inWords(encrypted) }),
     });
   },
-  resendMail: (uses, { actor, params }) => resendMail(uses, actor, params.id),
+  resendMail: (context, { actor, params }) => resendMail(context, actor, params.id),
 };

@@ -13,12 +13,12 @@ import {
 import { type Actor, actorName, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import type { ApiUses, Handlers } from './call.ts';
+import type { ApiContext, Handlers } from './call.ts';
 import type { InWords } from './language.ts';
 import { openInWords } from './problem.ts';
 
-const askerOf = (actor: Actor, source: string) => ({
-  asker: actorName(actor),
+const clientName = (actor: Actor, source: string) => ({
+  client: actorName(actor),
   // Two keys may have the same name, and an administrator several sessions.
   binding: actor.session ?? actor.key,
   source,
@@ -35,43 +35,47 @@ function view(step: AttemptStep, inWords: InWords): ResponseOf<'authenticate'> {
   return { result: 'challenge', ...openInWords({ id, challenge, expiresAt: isoTime(expiresAt) }, inWords) };
 }
 
-function changed<T>(uses: ApiUses, outcome: Outcome<T>): Outcome<T> {
-  if (outcome.ok) uses.forgetRadiusClients();
+function changed<T>(context: ApiContext, outcome: Outcome<T>): Outcome<T> {
+  if (outcome.ok) context.forgetRadiusClients();
   return outcome;
 }
 
 export const RADIUS_HANDLERS = {
-  authenticate: async (uses, { actor, body, source, inWords }) =>
+  authenticate: async (context, { actor, body, source, inWords }) =>
     denied(actor, 'authenticate') ??
-    done(view(await uses.attempts.start({ ...askerOf(actor, source), ...body }), inWords)),
-  answerChallenge: async (uses, { actor, params, body, source, inWords }) =>
+    done(view(await context.attempts.start({ ...clientName(actor, source), ...body }), inWords)),
+  answerChallenge: async (context, { actor, params, body, source, inWords }) =>
     denied(actor, 'authenticate') ??
     done(
-      view(await uses.attempts.answer({ ...askerOf(actor, source), attempt: params.id, ...body }), inWords),
+      view(
+        await context.attempts.answer({ ...clientName(actor, source), attempt: params.id, ...body }),
+        inWords,
+      ),
     ),
-  cancelAuthentication: async (uses, { actor, params, query, source }) => {
+  cancelAuthentication: async (context, { actor, params, query, source }) => {
     const denial = denied(actor, 'authenticate');
     if (denial) return denial;
-    await uses.attempts.cancel({ ...askerOf(actor, source), attempt: params.id, ...query });
+    await context.attempts.cancel({ ...clientName(actor, source), attempt: params.id, ...query });
     return done(undefined);
   },
 
-  listRadiusClients: async (uses, { actor }) => {
-    const shown = await showRadiusClients(uses, actor);
-    return shown.ok ? done({ ...shown.value, listeners: [...uses.radiusListeners()] }) : shown;
+  listRadiusClients: async (context, { actor }) => {
+    const shown = await showRadiusClients(context, actor);
+    return shown.ok ? done({ ...shown.value, listeners: [...context.radiusListeners()] }) : shown;
   },
-  addRadiusClient: async (uses, { actor, body }) => changed(uses, await addRadiusClient(uses, actor, body)),
-  editRadiusClient: async (uses, { actor, params, body, version }) =>
-    changed(uses, await editRadiusClient(uses, actor, { id: params.id, version, change: body })),
-  changeRadiusSecret: async (uses, { actor, params, body }) =>
-    changed(uses, await changeRadiusSecret(uses, actor, { id: params.id, secret: body.secret })),
-  deleteRadiusClient: async (uses, { actor, params }) =>
-    changed(uses, await removeRadiusClient(uses, actor, params.id)),
+  addRadiusClient: async (context, { actor, body }) =>
+    changed(context, await addRadiusClient(context, actor, body)),
+  editRadiusClient: async (context, { actor, params, body, version }) =>
+    changed(context, await editRadiusClient(context, actor, { id: params.id, version, change: body })),
+  changeRadiusSecret: async (context, { actor, params, body }) =>
+    changed(context, await changeRadiusSecret(context, actor, { id: params.id, secret: body.secret })),
+  deleteRadiusClient: async (context, { actor, params }) =>
+    changed(context, await removeRadiusClient(context, actor, params.id)),
 
-  listAgents: (uses, { actor }) => showAgents(uses, actor),
-  addAgent: (uses, { actor, body }) => addAgent(uses, actor, body),
-  editAgent: (uses, { actor, params, body, version }) =>
-    editAgent(uses, actor, { id: params.id, version, change: body }),
-  changeAgentKey: (uses, { actor, params }) => changeAgentKey(uses, actor, params.id),
-  deleteAgent: (uses, { actor, params }) => removeAgent(uses, actor, params.id),
+  listAgents: (context, { actor }) => showAgents(context, actor),
+  addAgent: (context, { actor, body }) => addAgent(context, actor, body),
+  editAgent: (context, { actor, params, body, version }) =>
+    editAgent(context, actor, { id: params.id, version, change: body }),
+  changeAgentKey: (context, { actor, params }) => changeAgentKey(context, actor, params.id),
+  deleteAgent: (context, { actor, params }) => removeAgent(context, actor, params.id),
 } satisfies Partial<Handlers>;

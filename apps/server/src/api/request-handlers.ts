@@ -46,41 +46,49 @@ async function worded(
 const nobody = () => refused('not-authenticated', text('session.ended'));
 
 export const REQUEST_HANDLERS: Handlers<keyof typeof REQUEST_OPERATIONS> = {
-  listOffers: (uses, { actor }) => showOffers(uses, actor),
-  addOffer: (uses, { actor, body }) => addOffer(uses, actor, body),
-  editOffer: (uses, { actor, params, body, version }) =>
-    editOffer(uses, actor, { id: params.id, version, change: body }),
-  deleteOffer: (uses, { actor, params }) => removeOffer(uses, actor, params.id),
-  listRequests: async (uses, { actor, query, inWords }) => {
+  listOffers: (context, { actor }) => showOffers(context, actor),
+  addOffer: (context, { actor, body }) => addOffer(context, actor, body),
+  editOffer: (context, { actor, params, body, version }) =>
+    editOffer(context, actor, { id: params.id, version, change: body }),
+  deleteOffer: (context, { actor, params }) => removeOffer(context, actor, params.id),
+  listRequests: async (context, { actor, query, inWords }) => {
     const denial = denied(actor, 'requests:view');
     if (denial) return denial;
     const { limit, cursor, ...filter } = query;
     const scopes = scopesOf(actor, 'requests:view');
-    const rows = await listRequests(uses.db, { ...filter, scopes }, uses.now(), limit + 1, keyOf(cursor));
-    const views = await viewRequests(uses.db, actor, rows.slice(0, limit));
+    const rows = await listRequests(
+      context.db,
+      { ...filter, scopes },
+      context.now(),
+      limit + 1,
+      keyOf(cursor),
+    );
+    const views = await viewRequests(context.db, actor, rows.slice(0, limit));
     return done(page(rows, limit, (row) => row.id, views.map(wordedBy(inWords))));
   },
-  getRequest: (uses, { actor, params, inWords }) => worded(showRequest(uses, actor, params.id), inWords),
-  requestToken: (uses, { actor, body, inWords }) => worded(requestToken(uses, actor, body), inWords),
-  cancelRequest: (uses, { actor, params, body, inWords }) =>
-    worded(cancelRequest(uses, actor, { ...params, ...body }), inWords),
-  approveRequest: (uses, { actor, params, body, version, inWords }) =>
-    worded(approveRequest(uses, actor, { ...params, ...body, version }), inWords),
-  rejectRequest: (uses, { actor, params, body, version, inWords }) =>
-    worded(rejectRequest(uses, actor, { ...params, ...body, version }), inWords),
-  deferRequest: (uses, { actor, params, body, version, inWords }) =>
-    worded(deferRequest(uses, actor, { ...params, ...body, version }), inWords),
-  distributeRequest: async (uses, { actor, params, body, inWords }) => {
-    const outcome = await distributeRequest(uses, actor, params.id, body);
+  getRequest: (context, { actor, params, inWords }) =>
+    worded(showRequest(context, actor, params.id), inWords),
+  requestToken: (context, { actor, body, inWords }) => worded(requestToken(context, actor, body), inWords),
+  cancelRequest: (context, { actor, params, body, inWords }) =>
+    worded(cancelRequest(context, actor, { ...params, ...body }), inWords),
+  approveRequest: (context, { actor, params, body, version, inWords }) =>
+    worded(approveRequest(context, actor, { ...params, ...body, version }), inWords),
+  rejectRequest: (context, { actor, params, body, version, inWords }) =>
+    worded(rejectRequest(context, actor, { ...params, ...body, version }), inWords),
+  deferRequest: (context, { actor, params, body, version, inWords }) =>
+    worded(deferRequest(context, actor, { ...params, ...body, version }), inWords),
+  distributeRequest: async (context, { actor, params, body, inWords }) => {
+    const outcome = await distributeRequest(context, actor, params.id, body);
     return outcome.ok
       ? done({ ...outcome.value, notices: outcome.value.notices.map((notice) => inWords(notice)) })
       : outcome;
   },
 
-  listOwnOffers: async (uses, { person }) => (person ? listOwnOffers(uses) : nobody()),
-  listOwnRequests: async (uses, { person }) => (person ? listOwnRequests(uses, person) : nobody()),
-  requestOwnToken: async (uses, { person, body }) =>
-    person ? requestOwnToken(uses, person, body) : nobody(),
-  cancelOwnRequest: async (uses, { person, params }) =>
-    person ? withdrawOwnRequest(uses, person, params.id) : nobody(),
+  listOwnOffers: async (context, { signedInUser }) => (signedInUser ? listOwnOffers(context) : nobody()),
+  listOwnRequests: async (context, { signedInUser }) =>
+    signedInUser ? listOwnRequests(context, signedInUser) : nobody(),
+  requestOwnToken: async (context, { signedInUser, body }) =>
+    signedInUser ? requestOwnToken(context, signedInUser, body) : nobody(),
+  cancelOwnRequest: async (context, { signedInUser, params }) =>
+    signedInUser ? withdrawOwnRequest(context, signedInUser, params.id) : nobody(),
 };

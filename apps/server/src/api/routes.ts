@@ -10,23 +10,23 @@ import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { apiKeyReader } from '../directory/api-keys.ts';
 import { resumeSession, type Session } from '../log-on/log-on.ts';
 import { proofLacking } from '../log-on/proof.ts';
-import type { ApiUses } from './call.ts';
+import type { ApiContext } from './call.ts';
 import { browserMarks, SESSION_COOKIE, setSessionCookie, setUserSessionCookie } from './cookies.ts';
 import { HANDLERS } from './handlers.ts';
 import { wordsFor } from './language.ts';
 import { operationSchema } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { sameSite } from './same-site.ts';
-import { isQuiet, selfServiceAsker } from './self-service-asker.ts';
+import { isQuiet, selfServiceCaller } from './self-service-caller.ts';
 import '@fastify/cookie';
 
 const NOBODY: Actor = { kind: 'system', name: 'anonymous', grants: [] };
 
-export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<void> {
-  const readApiKey = apiKeyReader(uses);
-  const visitor = selfServiceAsker(uses);
+export async function apiRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
+  const readApiKey = apiKeyReader(context);
+  const selfServiceCallers = selfServiceCaller(context);
 
-  async function whoAsks(
+  async function callerOf(
     request: FastifyRequest,
     operation: Operation,
   ): Promise<Outcome<{ actor: Actor; session?: Session } | undefined>> {
@@ -35,26 +35,26 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
       const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
       const found = key === undefined ? undefined : await readApiKey(key, request.ip);
       if (!found) {
-        uses.refusals.countStranger('api-key', request.ip);
+        context.refusals.countStranger('api-key', request.ip);
         return refused('not-authenticated', text('api-key.unknown'));
       }
       if ('actor' in found) return { ok: true, value: found };
       const { name, standing } = found.stopped;
-      uses.refusals.countStopped({ actor: `api-key:${name}`, standing, source: request.ip });
+      context.refusals.countStopped({ actor: `api-key:${name}`, standing, source: request.ip });
       return refused('not-authenticated', STOPPED[standing] ?? text('api-key.unknown'));
     }
     const sessionId = request.cookies[SESSION_COOKIE];
     if (sessionId === undefined) return { ok: true, value: undefined };
-    if (request.method !== 'GET' && !sameSite(request, [uses.publicUrl])) {
+    if (request.method !== 'GET' && !sameSite(request, [context.publicUrl])) {
       return refused('cross-site', text('request.cross-site'));
     }
-    const session = await resumeSession(uses, sessionId, request.ip, !isQuiet(operation, request));
+    const session = await resumeSession(context, sessionId, request.ip, !isQuiet(operation, request));
     return { ok: true, value: session && { actor: session.actor, session } };
   }
 
   /** Before it is known who asks. */
   function refuse(reply: FastifyReply, refusal: Refused): FastifyReply {
-    if (refusal.problem === 'cross-site') uses.refusals.countStranger('cross-site', reply.request.ip);
+    if (refusal.problem === 'cross-site') context.refusals.countStranger('cross-site', reply.request.ip);
     return sendProblem(reply, refusal);
   }
 
@@ -67,17 +67,17 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
       url: `/api/v1${operation.path}`,
       schema: operationSchema(name, operation),
       handler: async (request, reply) => {
-        const visit = selfService ? await visitor.whoVisits(request, name, operation) : undefined;
+        const visit = selfService ? await selfServiceCallers.callerOf(request, name, operation) : undefined;
         if (visit?.ok === false) return refuse(reply, visit);
-        const asker: Awaited<ReturnType<typeof whoAsks>> = visit
+        const client: Awaited<ReturnType<typeof callerOf>> = visit
           ? done(undefined)
-          : await whoAsks(request, operation);
-        if (!asker.ok) return refuse(reply, asker);
-        if (!anonymous && asker.value === undefined) {
+          : await callerOf(request, operation);
+        if (!client.ok) return refuse(reply, client);
+        if (!anonymous && client.value === undefined) {
           return sendProblem(reply, refused('not-authenticated', text('request.not-authenticated')));
         }
-        const session = asker.value?.session;
-        const lacking = operation.freshProof && session && (await proofLacking(uses, session));
+        const session = client.value?.session;
+        const lacking = operation.freshProof && session && (await proofLacking(context, session));
         if (lacking) return sendProblem(reply, lacking);
         const version = ifMatch(request);
         if (operation.ifMatch && version === undefined) {
@@ -87,7 +87,7 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
           params: request.params,
           query: request.query,
           body: request.body,
-          actor: asker.value?.actor ?? NOBODY,
+          actor: client.value?.actor ?? NOBODY,
           version: version ?? 0,
           source: request.ip,
           inWords: wordsFor(request.headers['accept-language']),
@@ -96,17 +96,17 @@ export async function apiRoutes(app: FastifyInstance, uses: ApiUses): Promise<vo
           setSession: (id: string | undefined) => setSessionCookie(reply, id),
           setUserSession: (id: string | undefined) => setUserSessionCookie(reply, id),
           ...browserMarks(request, reply),
-          ...(visit?.value === undefined ? {} : { person: visit.value }),
+          ...(visit?.value === undefined ? {} : { signedInUser: visit.value }),
         };
         const handler = HANDLERS[name] as (
-          uses: ApiUses,
+          context: ApiContext,
           call: unknown,
         ) => Promise<Outcome<ResponseOf<OperationName>>>;
-        const outcome = await handler(uses, call);
+        const outcome = await handler(context, call);
         if (!outcome.ok) {
           if (outcome.problem === 'not-permitted') {
-            uses.refusals.countDenied({
-              actor: visit?.value?.doer.name ?? actorName(call.actor),
+            context.refusals.countDenied({
+              actor: visit?.value?.auditActor.name ?? actorName(call.actor),
               operation: name,
               permission: outcome.permission,
               source: request.ip,

@@ -26,21 +26,23 @@ import {
   showOwnPinRules,
 } from '../self-service/own-tokens.ts';
 import { changeOwnPassword, removeUserPassword, setUserPassword } from '../self-service/password.ts';
-import { holderOf, ownToken, type Person, switchedOff } from '../self-service/person.ts';
 import { closeUserSession, logOnUser, type OpenedSession, rotateSession } from '../self-service/session.ts';
-import type { ApiUses, Call } from './call.ts';
+import { holderOf, ownToken, type SignedInUser, switchedOff } from '../self-service/signed-in-user.ts';
+import type { ApiContext, Call } from './call.ts';
 
 type Name = keyof typeof SELF_SERVICE_OPERATIONS & OperationName;
-type Handlers = { readonly [N in Name]: (uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>> };
+type Handlers = {
+  readonly [N in Name]: (context: ApiContext, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>;
+};
 
-async function viewSession(uses: ApiUses, person: Person): Promise<UserSession> {
-  const settings = await uses.settings.current();
+async function viewSession(context: ApiContext, signedInUser: SignedInUser): Promise<UserSession> {
+  const settings = await context.settings.current();
   return {
-    userId: person.userId,
-    firstName: person.firstName,
-    method: person.method,
-    mustChangePassword: person.mustChangePassword,
-    expiresAt: isoTime(person.sessionExpiresAt),
+    userId: signedInUser.userId,
+    firstName: signedInUser.firstName,
+    method: signedInUser.method,
+    mustChangePassword: signedInUser.mustChangePassword,
+    expiresAt: isoTime(signedInUser.sessionExpiresAt),
     switchedOff: selfServiceSwitches.filter((name) => !settings[`selfService.${name}`]),
   };
 }
@@ -51,18 +53,18 @@ const tooMany = () => refused('too-many-requests', text('log-on.too-many-attempt
 /** The routes let nobody else through; said once more where it matters. */
 const forPerson =
   <N extends Name>(
-    work: (uses: ApiUses, person: Person, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>,
-  ): ((uses: ApiUses, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>) =>
-  async (uses, call) =>
-    call.person ? work(uses, call.person, call) : nobody();
+    work: (context: ApiContext, signedInUser: SignedInUser, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>,
+  ): ((context: ApiContext, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>) =>
+  async (context, call) =>
+    call.signedInUser ? work(context, call.signedInUser, call) : nobody();
 
 /** What somebody may be guessing at: what was refused counts against where it comes from. */
 async function guarded<T>(
-  uses: ApiUses,
+  context: ApiContext,
   source: string,
   work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
-  const outcome = await uses.logOnLimit.guard(source, async () => {
+  const outcome = await context.logOnLimit.guard(source, async () => {
     const value = await work();
     return { wrong: !value.ok && value.problem === 'passcode-refused', value };
   });
@@ -71,50 +73,53 @@ async function guarded<T>(
 
 /** Hands the browser the session's id. */
 async function handOver(
-  uses: ApiUses,
+  context: ApiContext,
   outcome: Outcome<OpenedSession>,
   call: Pick<Call<Name>, 'setUserSession'>,
 ): Promise<Outcome<UserSession>> {
   if (!outcome.ok) return outcome;
   call.setUserSession(outcome.value.id);
-  return done(await viewSession(uses, outcome.value.person));
+  return done(await viewSession(context, outcome.value.signedInUser));
 }
 
 export const SELF_SERVICE_HANDLERS: Handlers = {
-  getSelfService: (uses, { actor, params }) => showSelfService(uses, actor, 'users:view', params.userId),
-  setUserPassword: (uses, { actor, params, body }) => setUserPassword(uses, actor, { ...params, ...body }),
-  removeUserPassword: (uses, { actor, params }) => removeUserPassword(uses, actor, params.userId),
-  openActivationWindow: async (uses, { actor, params }) => {
-    const opened = await openActivationWindow(uses, actor, params.userId);
-    return opened.ok ? showSelfService(uses, actor, 'users:activation-window', params.userId) : opened;
+  getSelfService: (context, { actor, params }) =>
+    showSelfService(context, actor, 'users:view', params.userId),
+  setUserPassword: (context, { actor, params, body }) =>
+    setUserPassword(context, actor, { ...params, ...body }),
+  removeUserPassword: (context, { actor, params }) => removeUserPassword(context, actor, params.userId),
+  openActivationWindow: async (context, { actor, params }) => {
+    const opened = await openActivationWindow(context, actor, params.userId);
+    return opened.ok ? showSelfService(context, actor, 'users:activation-window', params.userId) : opened;
   },
-  closeActivationWindow: (uses, { actor, params }) => closeActivationWindow(uses, actor, params.userId),
+  closeActivationWindow: (context, { actor, params }) => closeActivationWindow(context, actor, params.userId),
 
-  openUserSession: async (uses, call) => {
+  openUserSession: async (context, call) => {
     const { body, source } = call;
-    const account = { kind: 'user', name: body.userId } as const;
-    const outcome = await limitedLogOn(uses, { source, account, marks: call.knownBrowsers }, () =>
-      logOnUser(uses, body, call),
+    const logOnName = { kind: 'user', name: body.userId } as const;
+    const outcome = await limitedLogOn(context, { source, logOnName, marks: call.knownBrowsers }, () =>
+      logOnUser(context, body, call),
     );
-    if (outcome.ok) call.rememberBrowser(browserMark(uses, account, call.knownBrowsers));
-    return handOver(uses, outcome, call);
+    if (outcome.ok) call.rememberBrowser(browserMark(context, logOnName, call.knownBrowsers));
+    return handOver(context, outcome, call);
   },
-  getUserSession: async (uses, { person }) => (person ? done(await viewSession(uses, person)) : nobody()),
-  closeUserSession: async (uses, { person, setUserSession }) => {
-    if (person) await closeUserSession(uses, person);
+  getUserSession: async (context, { signedInUser }) =>
+    signedInUser ? done(await viewSession(context, signedInUser)) : nobody(),
+  closeUserSession: async (context, { signedInUser, setUserSession }) => {
+    if (signedInUser) await closeUserSession(context, signedInUser);
     setUserSession(undefined);
     return done(undefined);
   },
-  proveToken: forPerson<'proveToken'>(async (uses, person, call) => {
+  proveToken: forPerson<'proveToken'>(async (context, signedInUser, call) => {
     const { body, source } = call;
-    const answer = await uses.logOnLimit.guard(source, async () => {
-      const { userId } = person;
-      const value = await showToken(uses.attempts, {
+    const answer = await context.logOnLimit.guard(source, async () => {
+      const { userId } = signedInUser;
+      const value = await showToken(context.attempts, {
         tokenOnly: true,
         ...body,
         userId,
-        asker: `user:${userId}`,
-        binding: person.session,
+        client: `user:${userId}`,
+        binding: signedInUser.session,
         source,
       });
       return { wrong: value.ok && !value.value, value };
@@ -124,38 +129,42 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     if (!answer.value) {
       return refused('log-on-failed', text('passcode.not-accepted-here'));
     }
-    return handOver(uses, await rotateSession(uses, person, 'passcode'), call);
+    return handOver(context, await rotateSession(context, signedInUser, 'passcode'), call);
   }),
-  changeOwnPassword: forPerson<'changeOwnPassword'>(async (uses, person, call) => {
-    const account = { kind: 'user', name: person.userId } as const;
+  changeOwnPassword: forPerson<'changeOwnPassword'>(async (context, signedInUser, call) => {
+    const logOnName = { kind: 'user', name: signedInUser.userId } as const;
     const outcome = await limitedLogOn(
-      uses,
-      { source: call.source, account, marks: call.knownBrowsers },
-      () => changeOwnPassword(uses, person, call.body),
+      context,
+      { source: call.source, logOnName, marks: call.knownBrowsers },
+      () => changeOwnPassword(context, signedInUser, call.body),
     );
-    return handOver(uses, outcome, call);
+    return handOver(context, outcome, call);
   }),
 
-  listOwnUserSessions: forPerson<'listOwnUserSessions'>((uses, person) => showOwnSessions(uses, person)),
-  endOwnUserSession: forPerson<'endOwnUserSession'>((uses, person, { params }) =>
-    endOwnSession(uses, person, params.id),
+  listOwnUserSessions: forPerson<'listOwnUserSessions'>((context, signedInUser) =>
+    showOwnSessions(context, signedInUser),
   ),
-  endOtherUserSessions: forPerson<'endOtherUserSessions'>((uses, person) => endOtherSessions(uses, person)),
+  endOwnUserSession: forPerson<'endOwnUserSession'>((context, signedInUser, { params }) =>
+    endOwnSession(context, signedInUser, params.id),
+  ),
+  endOtherUserSessions: forPerson<'endOtherUserSessions'>((context, signedInUser) =>
+    endOtherSessions(context, signedInUser),
+  ),
 
-  listOwnTokens: forPerson<'listOwnTokens'>((uses, person) => listOwnTokens(uses, person)),
-  renameOwnToken: forPerson<'renameOwnToken'>((uses, person, { params, body }) =>
-    renameOwnToken(uses, person, { ...params, ...body }),
+  listOwnTokens: forPerson<'listOwnTokens'>((context, signedInUser) => listOwnTokens(context, signedInUser)),
+  renameOwnToken: forPerson<'renameOwnToken'>((context, signedInUser, { params, body }) =>
+    renameOwnToken(context, signedInUser, { ...params, ...body }),
   ),
-  testOwnToken: forPerson<'testOwnToken'>(async (uses, person, call) => {
+  testOwnToken: forPerson<'testOwnToken'>(async (context, signedInUser, call) => {
     const { params, body, source, inWords } = call;
-    const outcome = await uses.logOnLimit.guard(source, async () => {
-      const value = await testToken(uses, holderOf(person), { ...params, ...body });
+    const outcome = await context.logOnLimit.guard(source, async () => {
+      const value = await testToken(context, holderOf(signedInUser), { ...params, ...body });
       return { wrong: value.ok && value.value.result === 'rejected', value };
     });
     if (!outcome) return tooMany();
     // Whose passcode was accepted holds a token: the session is worth more from here on.
-    if (outcome.ok && outcome.value.complete && person.method !== 'passcode') {
-      const rotated = await rotateSession(uses, person, 'passcode');
+    if (outcome.ok && outcome.value.complete && signedInUser.method !== 'passcode') {
+      const rotated = await rotateSession(context, signedInUser, 'passcode');
       if (!rotated.ok) return rotated;
       call.setUserSession(rotated.value.id);
     }
@@ -164,37 +173,39 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
       : outcome;
   }),
   /** Two bare tokencodes show no PIN: the session is worth no more by them. */
-  resynchroniseOwnToken: forPerson<'resynchroniseOwnToken'>(async (uses, person, call) => {
+  resynchroniseOwnToken: forPerson<'resynchroniseOwnToken'>(async (context, signedInUser, call) => {
     const { params, body, source } = call;
-    const owned = await ownToken(uses, person, params.serial);
-    const off = owned.ok ? await switchedOff(uses, 'resynchronise') : owned;
+    const owned = await ownToken(context, signedInUser, params.serial);
+    const off = owned.ok ? await switchedOff(context, 'resynchronise') : owned;
     if (off) return off;
-    const outcome = await uses.logOnLimit.guard(source, async () => {
-      const value = await resynchroniseToken(uses, holderOf(person), { ...params, ...body });
+    const outcome = await context.logOnLimit.guard(source, async () => {
+      const value = await resynchroniseToken(context, holderOf(signedInUser), { ...params, ...body });
       return { wrong: !value.ok, value };
     });
     return outcome ?? tooMany();
   }),
-  getOwnPinRules: forPerson<'getOwnPinRules'>((uses, person, { params }) =>
-    showOwnPinRules(uses, person, params.serial),
+  getOwnPinRules: forPerson<'getOwnPinRules'>((context, signedInUser, { params }) =>
+    showOwnPinRules(context, signedInUser, params.serial),
   ),
-  setOwnPin: forPerson<'setOwnPin'>((uses, person, { params, body }) =>
-    setOwnPin(uses, person, { ...params, ...body }),
+  setOwnPin: forPerson<'setOwnPin'>((context, signedInUser, { params, body }) =>
+    setOwnPin(context, signedInUser, { ...params, ...body }),
   ),
-  replaceOwnPin: forPerson<'replaceOwnPin'>((uses, person, { params, body, source }) =>
-    guarded(uses, source, () => replaceOwnPin(uses, person, { ...params, ...body })),
+  replaceOwnPin: forPerson<'replaceOwnPin'>((context, signedInUser, { params, body, source }) =>
+    guarded(context, source, () => replaceOwnPin(context, signedInUser, { ...params, ...body })),
   ),
-  reportLost: forPerson<'reportLost'>((uses, person, { params }) => reportLost(uses, person, params.serial)),
-  moveOwnToken: forPerson<'moveOwnToken'>((uses, person, { params, body, source }) =>
-    guarded(uses, source, () => moveOwnToken(uses, person, { ...params, ...body })),
+  reportLost: forPerson<'reportLost'>((context, signedInUser, { params }) =>
+    reportLost(context, signedInUser, params.serial),
   ),
-  watchActivation: forPerson<'watchActivation'>((uses, person, { params }) =>
-    watchActivation(uses, person, params.serial),
+  moveOwnToken: forPerson<'moveOwnToken'>((context, signedInUser, { params, body, source }) =>
+    guarded(context, source, () => moveOwnToken(context, signedInUser, { ...params, ...body })),
   ),
-  openOwnActivation: forPerson<'openOwnActivation'>((uses, person, { params }) =>
-    openOwnActivation(uses, person, params.serial),
+  watchActivation: forPerson<'watchActivation'>((context, signedInUser, { params }) =>
+    watchActivation(context, signedInUser, params.serial),
   ),
-  getComparisonNumber: forPerson<'getComparisonNumber'>((uses, person, { params }) =>
-    uses.comparison(person, params.serial),
+  openOwnActivation: forPerson<'openOwnActivation'>((context, signedInUser, { params }) =>
+    openOwnActivation(context, signedInUser, params.serial),
+  ),
+  getComparisonNumber: forPerson<'getComparisonNumber'>((context, signedInUser, { params }) =>
+    context.comparison(signedInUser, params.serial),
   ),
 };

@@ -18,30 +18,30 @@ import { done } from '../core/outcome.ts';
 import type { Handlers } from './call.ts';
 
 export const TOKEN_ACCESS_HANDLERS = {
-  getTokenAccess: (uses, { actor, params }) => showTokenAccess(uses, actor, params.serial),
-  testToken: async (uses, { actor, params, body, inWords }) => {
-    const tested = await testToken(uses, actor, { ...params, ...body });
+  getTokenAccess: (context, { actor, params }) => showTokenAccess(context, actor, params.serial),
+  testToken: async (context, { actor, params, body, inWords }) => {
+    const tested = await testToken(context, actor, { ...params, ...body });
     return tested.ok ? done({ result: tested.value.result, detail: inWords(tested.value.detail) }) : tested;
   },
-  resynchroniseToken: (uses, { actor, params, body }) =>
-    resynchroniseToken(uses, actor, { ...params, ...body }),
-  requireNewPin: (uses, { actor, params, body }) => requireNewPin(uses, actor, { ...params, ...body }),
-  giveEmergencyAccess: (uses, { actor, params, body }) =>
-    giveEmergencyAccess(uses, actor, { ...params, ...body }),
-  endEmergencyAccess: (uses, { actor, params }) => endEmergencyAccess(uses, actor, params),
-  unlockUser: (uses, { actor, params }) => unlockUser(uses, actor, params.userId),
-  getUserActivity: (uses, { actor, params }) => showUserActivity(uses, actor, params.userId),
+  resynchroniseToken: (context, { actor, params, body }) =>
+    resynchroniseToken(context, actor, { ...params, ...body }),
+  requireNewPin: (context, { actor, params, body }) => requireNewPin(context, actor, { ...params, ...body }),
+  giveEmergencyAccess: (context, { actor, params, body }) =>
+    giveEmergencyAccess(context, actor, { ...params, ...body }),
+  endEmergencyAccess: (context, { actor, params }) => endEmergencyAccess(context, actor, params),
+  unlockUser: (context, { actor, params }) => unlockUser(context, actor, params.userId),
+  getUserActivity: (context, { actor, params }) => showUserActivity(context, actor, params.userId),
 } as const satisfies Pick<Handlers, keyof typeof TOKEN_ACCESS_OPERATIONS>;
 
 export const POLICY_HANDLERS = {
-  listPolicies: (uses, { actor, params }) => showPolicies(uses, actor, params.kind),
-  getPolicy: (uses, { actor, params }) => showPolicy(uses, actor, params),
-  getPolicyReach: (uses, { actor, params }) => policyReach(uses, actor, params),
-  editTokenPolicy: (uses, { actor, params, body, version }) =>
-    editPolicy(uses, actor, { kind: 'token', domain: params.domain, policy: body, version }),
-  editLockoutPolicy: (uses, { actor, params, body, version }) =>
-    editPolicy(uses, actor, { kind: 'lockout', domain: params.domain, policy: body, version }),
-  editEmergencyPolicy: (uses, { actor, params, body, version }) =>
-    editPolicy(uses, actor, { kind: 'emergency', domain: params.domain, policy: body, version }),
-  removePolicy: (uses, { actor, params }) => removePolicy(uses, actor, params),
+  listPolicies: (context, { actor, params }) => showPolicies(context, actor, params.kind),
+  getPolicy: (context, { actor, params }) => showPolicy(context, actor, params),
+  getPolicyReach: (context, { actor, params }) => policyReach(context, actor, params),
+  editTokenPolicy: (context, { actor, params, body, version }) =>
+    editPolicy(context, actor, { kind: 'token', domain: params.domain, policy: body, version }),
+  editLockoutPolicy: (context, { actor, params, body, version }) =>
+    editPolicy(context, actor, { kind: 'lockout', domain: params.domain, policy: body, version }),
+  editEmergencyPolicy: (context, { actor, params, body, version }) =>
+    editPolicy(context, actor, { kind: 'emergency', domain: params.domain, policy: body, version }),
+  removePolicy: (context, { actor, params }) => removePolicy(context, actor, params),
 } as const satisfies Pick<Handlers, keyof typeof POLICY_OPERATIONS>;

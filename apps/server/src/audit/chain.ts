@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { CHAIN_START, type ChainHead, chainText } from '@sower/api/audit-chain';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import { auditMark, insertAudit } from '../store/tables/audit.ts';
 import {
@@ -30,7 +30,7 @@ import type { AuditFinding } from './findings.ts';
 import * as finding from './findings.ts';
 import { anchorOf, type HeadKeeper, readAnchor } from './head.ts';
 
-export type AuditChainUses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'> & {
+export type AuditChainContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
   readonly auditHead: HeadKeeper;
   /** Told what the trail shows that the server did not do. */
   readonly onAuditFindings: (findings: readonly AuditFinding[]) => void;
@@ -40,17 +40,17 @@ const INTERVAL_MILLISECONDS = 1_000;
 const BATCH = 500;
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-export const linkMac = ({ sealing }: Pick<Floor, 'sealing'>, seq: number, hash: string): string =>
+export const linkMac = ({ sealing }: Pick<ServerContext, 'sealing'>, seq: number, hash: string): string =>
   sealing.keyedHash('audit-chain', `${seq}:${hash}`);
 
 type End = Pick<ChainHead, 'seq' | 'hash'>;
 
-function linksAfter(uses: Pick<Floor, 'sealing'>, end: End, rows: readonly Row<'audit'>[]) {
+function linksAfter(context: Pick<ServerContext, 'sealing'>, end: End, rows: readonly Row<'audit'>[]) {
   let { seq, hash } = end;
   const links: NewRow<'audit_chain'>[] = rows.map((row) => {
     seq += 1;
     hash = sha256(chainText(hash, { seq, ...row }));
-    return { seq, audit_id: row.id, hash, mac: linkMac(uses, seq, hash) };
+    return { seq, audit_id: row.id, hash, mac: linkMac(context, seq, hash) };
   });
   return { links, end: { seq, hash } };
 }
@@ -59,21 +59,21 @@ function linksAfter(uses: Pick<Floor, 'sealing'>, end: End, rows: readonly Row<'
 class AnotherWasFirst extends Error {}
 
 /** Links what waits for it; that is all that it looks at. */
-export async function linkAudit(uses: AuditChainUses): Promise<void> {
+export async function linkAudit(context: AuditChainContext): Promise<void> {
   for (;;) {
-    const { ids, rows } = await listUnlinked(uses.db, BATCH);
+    const { ids, rows } = await listUnlinked(context.db, BATCH);
     if (ids.length === 0) return;
-    const marked = rows.filter((row) => row.mark === auditMark(uses, row));
+    const marked = rows.filter((row) => row.mark === auditMark(context, row));
     const findings = rows.filter((row) => !marked.includes(row)).map(finding.unmarkedRow);
     try {
-      const appended = await appendLinks(uses, ids, marked);
-      await uses.auditHead.keep(appended.head);
+      const appended = await appendLinks(context, ids, marked);
+      await context.auditHead.keep(appended.head);
       findings.push(...appended.findings);
     } catch (error) {
       if (!(error instanceof AnotherWasFirst) && !isUniqueViolation(error)) throw error;
       return;
     }
-    await report(uses, findings);
+    await report(context, findings);
     if (ids.length < BATCH) return;
     // SQLite answers without waiting; a long trail would keep every other caller waiting.
     await othersTurn();
@@ -81,20 +81,20 @@ export async function linkAudit(uses: AuditChainUses): Promise<void> {
 }
 
 async function appendLinks(
-  uses: AuditChainUses,
+  context: AuditChainContext,
   ids: readonly string[],
   rows: readonly Row<'audit'>[],
 ): Promise<{ readonly head: ChainHead; readonly findings: readonly AuditFinding[] }> {
   // In this order, since others append meanwhile: what is read first cannot be ahead of what is read after it.
-  const { heads } = await uses.auditHead.known();
-  return uses.db.transaction().execute(async (trx) => {
+  const { heads } = await context.auditHead.known();
+  return context.db.transaction().execute(async (trx) => {
     const anchor = await findAuditHead(trx);
     const last = await findChainHead(trx);
-    const stored = readAnchor(uses, anchor);
+    const stored = readAnchor(context, anchor);
     const known = stored ? [...heads, stored] : heads;
     const findings = await headFindings(trx, known, last?.seq ?? 0);
     if (!stored) findings.push(finding.headGone());
-    const forged = last && linkMac(uses, last.seq, last.hash) !== last.mac;
+    const forged = last && linkMac(context, last.seq, last.hash) !== last.mac;
     if (forged) findings.push(finding.forgedLink(last));
     const start: End = { seq: 0, hash: CHAIN_START };
     const from = [...known, ...(last && !forged ? [last] : [])].reduce<End>(
@@ -102,12 +102,12 @@ async function appendLinks(
       start,
     );
     // Behind whatever is there, and behind what was removed: the hole stays, and shows.
-    const { links, end } = linksAfter(uses, { ...from, seq: Math.max(from.seq, last?.seq ?? 0) }, rows);
+    const { links, end } = linksAfter(context, { ...from, seq: Math.max(from.seq, last?.seq ?? 0) }, rows);
     const unmarked = known.length === 0 ? 0 : Math.min(...known.map((head) => head.unmarked));
-    const head = { ...end, at: uses.now(), unmarked };
+    const head = { ...end, at: context.now(), unmarked };
     await insertLinks(trx, links);
     await deleteUnlinked(trx, ids);
-    if (!(await replaceAuditHead(trx, anchor, anchorOf(uses, head)))) throw new AnotherWasFirst();
+    if (!(await replaceAuditHead(trx, anchor, anchorOf(context, head)))) throw new AnotherWasFirst();
     return { head, findings };
   });
 }
@@ -130,11 +130,11 @@ export async function headFindings(
   return findings;
 }
 
-async function report(uses: AuditChainUses, findings: readonly AuditFinding[]): Promise<void> {
+async function report(context: AuditChainContext, findings: readonly AuditFinding[]): Promise<void> {
   const [first] = findings;
   if (!first) return;
-  uses.onAuditFindings(findings);
-  await insertAudit(uses.db, uses, {
+  context.onAuditFindings(findings);
+  await insertAudit(context.db, context, {
     actor: 'system',
     action: 'audit.altered',
     object: 'audit',
@@ -152,10 +152,10 @@ async function report(uses: AuditChainUses, findings: readonly AuditFinding[]): 
  */
 export async function beginAuditMarks(
   trx: Connection,
-  uses: Pick<Floor, 'sealing' | 'now' | 'random'>,
+  context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,
 ): Promise<void> {
   const anchor = await findAuditHead(trx);
-  if (readAnchor(uses, anchor)) return;
+  if (readAnchor(context, anchor)) return;
   const last = await findChainHead(trx);
   let end: End = last ?? { seq: 0, hash: CHAIN_START };
   for (let next: string | undefined = ''; next !== undefined; ) {
@@ -169,14 +169,14 @@ export async function beginAuditMarks(
   for (;;) {
     const { ids, rows } = await listUnlinked(trx, BATCH);
     if (ids.length === 0) break;
-    const next = linksAfter(uses, end, rows);
+    const next = linksAfter(context, end, rows);
     await insertLinks(trx, next.links);
     await deleteUnlinked(trx, ids);
     end = next.end;
   }
-  const head = { ...end, at: uses.now(), unmarked: end.seq };
-  await replaceAuditHead(trx, anchor, anchorOf(uses, head));
-  await insertAudit(trx, uses, {
+  const head = { ...end, at: context.now(), unmarked: end.seq };
+  await replaceAuditHead(trx, anchor, anchorOf(context, head));
+  await insertAudit(trx, context, {
     actor: 'system',
     action: 'audit.marks',
     object: 'audit',
@@ -193,7 +193,7 @@ const ANCHOR_MILLISECONDS = 600_000;
  * @returns stops, after a last round
  */
 export function keepAuditLinked(
-  uses: AuditChainUses,
+  context: AuditChainContext,
   onAnchor: (anchor: string) => void,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
@@ -201,14 +201,14 @@ export function keepAuditLinked(
   let told = { seq: -1, at: Number.NEGATIVE_INFINITY };
   const tell = (head: ChainHead | undefined): void => {
     if (!head || head.seq === told.seq) return;
-    told = { seq: head.seq, at: uses.now() };
-    onAnchor(anchorOf(uses, head));
+    told = { seq: head.seq, at: context.now() };
+    onAnchor(anchorOf(context, head));
   };
   const round = async (): Promise<void> => {
     try {
-      await linkAudit(uses);
-      const head = await seenHead(uses);
-      if (Math.abs(uses.now() - told.at) >= ANCHOR_MILLISECONDS) tell(head);
+      await linkAudit(context);
+      const head = await seenHead(context);
+      if (Math.abs(context.now() - told.at) >= ANCHOR_MILLISECONDS) tell(head);
     } catch (error) {
       onError(error);
     }
@@ -222,8 +222,8 @@ export function keepAuditLinked(
     await running;
     await round();
     try {
-      await uses.auditHead.flush();
-      tell(await seenHead(uses));
+      await context.auditHead.flush();
+      tell(await seenHead(context));
     } catch (error) {
       onError(error);
     }
@@ -231,8 +231,8 @@ export function keepAuditLinked(
 }
 
 /** Where the chain ends by what the database keeps; this process remembers it, whoever linked that far. */
-export async function seenHead(uses: AuditChainUses): Promise<ChainHead | undefined> {
-  const head = readAnchor(uses, await findAuditHead(uses.db));
-  if (head) await uses.auditHead.keep(head);
+export async function seenHead(context: AuditChainContext): Promise<ChainHead | undefined> {
+  const head = readAnchor(context, await findAuditHead(context.db));
+  if (head) await context.auditHead.keep(head);
   return head;
 }

@@ -5,19 +5,20 @@
  */
 import { readFile } from 'node:fs/promises';
 import { type ChainHead, headText, parseAnchor } from '@sower/api/audit-chain';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 
-type Keys = Pick<Floor, 'sealing'>;
+type Keys = Pick<ServerContext, 'sealing'>;
 
 const macOf = ({ sealing }: Keys, head: ChainHead): string => sealing.keyedHash('audit-head', headText(head));
 
-export const anchorOf = (uses: Keys, head: ChainHead): string => `${headText(head)}.${macOf(uses, head)}`;
+export const anchorOf = (context: Keys, head: ChainHead): string =>
+  `${headText(head)}.${macOf(context, head)}`;
 
 /** @returns undefined when it is not an anchor of this installation */
-export function readAnchor(uses: Keys, anchor: string | null): ChainHead | undefined {
+export function readAnchor(context: Keys, anchor: string | null): ChainHead | undefined {
   const parsed = parseAnchor(anchor ?? '');
-  return parsed && macOf(uses, parsed.head) === parsed.mac ? parsed.head : undefined;
+  return parsed && macOf(context, parsed.head) === parsed.mac ? parsed.head : undefined;
 }
 
 /** How long the end of the chain is in memory only. */
@@ -33,7 +34,7 @@ export type HeadKeeper = {
 };
 
 /** @param file where to keep it; none: in memory only */
-export function headKeeper(uses: Keys & Pick<Floor, 'now'>, file?: string): HeadKeeper {
+export function headKeeper(context: Keys & Pick<ServerContext, 'now'>, file?: string): HeadKeeper {
   let latest: ChainHead | undefined;
   let written = { seq: -1, at: 0 };
 
@@ -46,17 +47,17 @@ export function headKeeper(uses: Keys & Pick<Floor, 'now'>, file?: string): Head
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
-    return readAnchor(uses, text) ?? 'altered';
+    return readAnchor(context, text) ?? 'altered';
   }
 
   async function flush(): Promise<void> {
     if (file === undefined || !latest || latest.seq <= written.seq) return;
     const head = latest;
-    written = { seq: head.seq, at: uses.now() };
+    written = { seq: head.seq, at: context.now() };
     const present = await inFile();
     // What was altered stays, to be seen; what another process wrote later is better.
     if (present === 'altered' || (present && present.seq >= head.seq)) return;
-    await writePrivate(file, `${anchorOf(uses, head)}\n`);
+    await writePrivate(file, `${anchorOf(context, head)}\n`);
   }
 
   return {
@@ -67,7 +68,7 @@ export function headKeeper(uses: Keys & Pick<Floor, 'now'>, file?: string): Head
     },
     async keep(head) {
       if (!latest || head.seq >= latest.seq) latest = head;
-      if (uses.now() - written.at >= FILE_MILLISECONDS) await flush();
+      if (context.now() - written.at >= FILE_MILLISECONDS) await flush();
     },
     flush,
   };

@@ -9,7 +9,7 @@ import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { auditMark } from '../store/tables/audit.ts';
 import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/tables/audit-chain.ts';
-import { type AuditChainUses, headFindings, linkAudit, linkMac, seenHead, sha256 } from './chain.ts';
+import { type AuditChainContext, headFindings, linkAudit, linkMac, seenHead, sha256 } from './chain.ts';
 import * as finding from './findings.ts';
 import { anchorOf, readAnchor } from './head.ts';
 
@@ -27,29 +27,29 @@ export type ProvenChain = Omit<AuditChain, 'detail' | 'findings'> & {
 
 /** Takes a while on a long trail. */
 export async function verifyAudit(
-  uses: AuditChainUses,
+  context: AuditChainContext,
   actor: Actor,
   given: { readonly anchor?: string | undefined } = {},
 ): Promise<Outcome<ProvenChain>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
-  const anchored = given.anchor === undefined ? undefined : readAnchor(uses, given.anchor);
+  const anchored = given.anchor === undefined ? undefined : readAnchor(context, given.anchor);
   if (given.anchor !== undefined && !anchored)
     return refusedAt('anchor', 'invalid-request', text('audit.anchor-foreign'));
 
   // Before anything else: whatever is linked meanwhile is behind these.
-  const known = await uses.auditHead.known();
-  const stored = await seenHead(uses);
+  const known = await context.auditHead.known();
+  const stored = await seenHead(context);
   const heads = [...(anchored ? [anchored] : []), ...known.heads, ...(stored ? [stored] : [])];
   // Those that wait without a mark wait no more after this, and are found among the forgotten.
-  await linkAudit(uses);
-  const findings = await sweep(uses);
+  await linkAudit(context);
+  const findings = await sweep(context);
   if (known.altered) findings.push(finding.headFileAltered());
   if (!stored) findings.push(finding.headGone());
-  await linkAudit(uses);
+  await linkAudit(context);
   const unmarked = heads.length === 0 ? 0 : Math.min(...heads.map((head) => head.unmarked));
-  const chain = await follow(uses, unmarked);
-  findings.push(...chain.findings, ...(await headFindings(uses.db, heads, chain.last.seq)));
+  const chain = await follow(context, unmarked);
+  findings.push(...chain.findings, ...(await headFindings(context.db, heads, chain.last.seq)));
 
   const [first] = findings;
   const { last, rows } = chain;
@@ -61,18 +61,18 @@ export async function verifyAudit(
     findings: findings.slice(0, MOST_FINDINGS),
     ...(chain.times ? { from: isoTime(chain.times.from), to: isoTime(chain.times.to) } : {}),
     unmarked,
-    unlinked: await countUnlinked(uses.db),
+    unlinked: await countUnlinked(context.db),
   });
 }
 
 /** Rows that neither wait nor are linked: those with a mark are linked after all. */
-async function sweep(uses: AuditChainUses): Promise<finding.AuditFinding[]> {
+async function sweep(context: AuditChainContext): Promise<finding.AuditFinding[]> {
   const findings: finding.AuditFinding[] = [];
   for (let next: string | undefined = ''; next !== undefined; ) {
-    const forgotten = await listForgotten(uses.db, next, SWEEP);
-    const marked = forgotten.rows.filter((row) => row.mark === auditMark(uses, row));
+    const forgotten = await listForgotten(context.db, next, SWEEP);
+    const marked = forgotten.rows.filter((row) => row.mark === auditMark(context, row));
     await queueForgotten(
-      uses.db,
+      context.db,
       marked.map(({ id }) => id),
     );
     findings.push(...forgotten.rows.filter((row) => !marked.includes(row)).map(finding.unmarkedRow));
@@ -89,7 +89,7 @@ type Followed = {
   readonly findings: finding.AuditFinding[];
 };
 
-async function follow(uses: AuditChainUses, unmarked: number): Promise<Followed> {
+async function follow(context: AuditChainContext, unmarked: number): Promise<Followed> {
   const findings: finding.AuditFinding[] = [];
   let seq = 0;
   /** Of the link before; undefined where that is missing or forged, so that nothing can be said of what follows from it. */
@@ -98,14 +98,14 @@ async function follow(uses: AuditChainUses, unmarked: number): Promise<Followed>
   let rows = 0;
   let times: { from: number; to: number } | undefined;
   for (;;) {
-    const links = await listLinks(uses.db, seq, BATCH);
+    const links = await listLinks(context.db, seq, BATCH);
     for (const link of links) {
       if (link.seq !== seq + 1) {
         findings.push(finding.removedLinks(seq + 1, link.seq - 1));
         hash = undefined;
       }
       seq = link.seq;
-      if (linkMac(uses, link.seq, link.hash) !== link.mac) {
+      if (linkMac(context, link.seq, link.hash) !== link.mac) {
         findings.push(finding.forgedLink(link));
         hash = undefined;
         continue;
@@ -114,7 +114,7 @@ async function follow(uses: AuditChainUses, unmarked: number): Promise<Followed>
       if (!row) findings.push(finding.removedRow(link));
       else {
         const follows = hash === undefined || sha256(chainText(hash, { ...row, seq })) === link.hash;
-        const marked = seq <= unmarked || row.mark === auditMark(uses, row);
+        const marked = seq <= unmarked || row.mark === auditMark(context, row);
         if (!follows || !marked) findings.push(finding.alteredRow(link));
         rows += 1;
         times = { from: times?.from ?? row.at, to: row.at };
@@ -130,32 +130,32 @@ async function follow(uses: AuditChainUses, unmarked: number): Promise<Followed>
 }
 
 /** Where the chain ends, to be kept elsewhere: a later proof shows whether it still has that link. */
-export async function auditEnd(uses: AuditChainUses, actor: Actor): Promise<Outcome<AuditChainEnd>> {
+export async function auditEnd(context: AuditChainContext, actor: Actor): Promise<Outcome<AuditChainEnd>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
-  await linkAudit(uses);
-  const head = await seenHead(uses);
+  await linkAudit(context);
+  const head = await seenHead(context);
   if (!head) return refused('wrong-state', finding.headGone().detail);
   return done({
-    anchor: anchorOf(uses, head),
+    anchor: anchorOf(context, head),
     rows: head.seq,
     hash: head.hash,
     at: isoTime(head.at),
-    unlinked: await countUnlinked(uses.db),
+    unlinked: await countUnlinked(context.db),
   });
 }
 
 /** The rows of the chain after a place in it, to be proven elsewhere. Rows that are gone are left out, which shows there. */
 export async function exportAudit(
-  uses: AuditChainUses,
+  context: AuditChainContext,
   actor: Actor,
   after: number,
   limit: number,
 ): Promise<Outcome<{ items: ChainedRow[] }>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
-  await linkAudit(uses);
-  const links = await listLinks(uses.db, after, limit);
+  await linkAudit(context);
+  const links = await listLinks(context.db, after, limit);
   return done({
     items: links.flatMap(({ seq, hash, row }) => {
       if (!row) return [];

@@ -3,7 +3,7 @@
  * Callers that are known have rows of their own, so that strangers cannot crowd them out.
  */
 import type { ApiKeyStanding } from '@sower/api/resources';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { sourceKey } from '../core/guess-limit.ts';
 import { auditSummary } from '../store/tables/audit-summary.ts';
 
@@ -45,7 +45,7 @@ const MINUTE = 60_000;
 const MAX_ROWS = 50;
 
 export function refusals(
-  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   onError: (error: unknown) => void,
 ): Refusals {
   const refused = { action: 'api.refused', result: 'refused' } as const;
@@ -56,7 +56,7 @@ export function refusals(
     reason: `${count} more requests, of at least ${keys} other sources and kinds`,
   });
   const common = { intervalMilliseconds: MINUTE, maxRows: MAX_ROWS, rest, onError };
-  const strangers = auditSummary(uses, {
+  const strangers = auditSummary(context, {
     ...common,
     row: (key, count) => {
       const [why, source] = JSON.parse(key) as [keyof typeof STRANGERS, string];
@@ -64,7 +64,7 @@ export function refusals(
       return { ...refused, actor: 'client', object, reason: `${count} requests ${reason}`, source };
     },
   });
-  const known = auditSummary(uses, {
+  const known = auditSummary(context, {
     ...common,
     row: (key, count) => {
       const [actor, operation, permission, source] = JSON.parse(key) as [

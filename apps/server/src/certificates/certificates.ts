@@ -14,7 +14,7 @@ import type {
   StoredCertificate,
 } from '@sower/api/certificates';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, undo, undoable } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -23,7 +23,7 @@ import { type CertificateFinding, findingText } from '../keys/x509/certificate-f
 import { pathOf, readCertificate } from '../keys/x509/certificate-reading.ts';
 import { makeCertificateRequest } from '../keys/x509/certificate-request.ts';
 import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
-import { type ServedCertificate, tlsKeyPlace } from '../keys/x509/served-certificate.ts';
+import { type ServedCertificate, tlsKeyAssociatedData } from '../keys/x509/served-certificate.ts';
 import { calledHosts } from '../provisioning/distribution/link-base.ts';
 import { newId } from '../store/db/ids.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
@@ -40,7 +40,7 @@ import {
   type TlsCertificateRow,
 } from '../store/tables/tls-certificates.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'publicUrl' | 'now' | 'random'> & {
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'publicUrl' | 'now' | 'random'> & {
   readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
 };
 
@@ -61,13 +61,13 @@ export function viewStored(row: TlsCertificateRow, now: number): StoredCertifica
 }
 
 export async function showCertificates(
-  uses: Pick<Uses, 'db' | 'now'>,
+  context: Pick<Context, 'db' | 'now'>,
   actor: Actor,
 ): Promise<Outcome<{ items: StoredCertificate[] }>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  const rows = await listTlsCertificates(uses.db);
-  return done({ items: rows.map((row) => viewStored(row, uses.now())) });
+  const rows = await listTlsCertificates(context.db);
+  return done({ items: rows.map((row) => viewStored(row, context.now())) });
 }
 
 type Examined = {
@@ -79,13 +79,13 @@ type Examined = {
 };
 
 /** Reads and examines; where no key came with it, one that is here already is looked for. */
-async function examine(uses: Uses, input: CertificateInput): Promise<Examined> {
+async function examine(context: Context, input: CertificateInput): Promise<Examined> {
   const read = await readCertificate(input);
   if (!read.ok) return { chain: [], key: undefined, answers: undefined, findings: [read.finding] };
   const [leaf] = read.chain;
-  const [known] = leaf ? await listTlsCertificatesOfKey(uses.db, publicKeyHash(leaf.publicKey)) : [];
-  const key = read.key ?? (known && openKey(uses, known));
-  const expected = { hosts: await calledHosts(uses), now: uses.now(), path: pathOf(input) };
+  const [known] = leaf ? await listTlsCertificatesOfKey(context.db, publicKeyHash(leaf.publicKey)) : [];
+  const key = read.key ?? (known && openKey(context, known));
+  const expected = { hosts: await calledHosts(context), now: context.now(), path: pathOf(input) };
   return {
     chain: read.chain,
     key,
@@ -95,139 +95,153 @@ async function examine(uses: Uses, input: CertificateInput): Promise<Examined> {
 }
 
 export async function checkCertificate(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: CertificateInput,
 ): Promise<Outcome<Omit<CertificateCheck, 'findings'> & Pick<Examined, 'findings'>>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  const { chain, findings } = await examine(uses, input);
+  const { chain, findings } = await examine(context, input);
   return done({
     usable: findings.length === 0,
-    chain: viewChain(chain, uses.now()),
+    chain: viewChain(chain, context.now()),
     findings,
   });
 }
 
 export async function addCertificate(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: CertificateInput,
 ): Promise<Outcome<StoredCertificate>> {
-  const denial = denied(actor, 'keys:edit') ?? withoutTls(uses);
+  const denial = denied(actor, 'keys:edit') ?? withoutTls(context);
   if (denial) return denial;
-  const { chain, key, answers, findings } = await examine(uses, input);
+  const { chain, key, answers, findings } = await examine(context, input);
   if (findings.length > 0 || !key) return unusable(findings);
   const [leaf] = chain as readonly [X509Certificate];
-  const id = answers?.id ?? newId(uses);
+  const id = answers?.id ?? newId(context);
   const facts = {
     chain: pemOf(chain),
     subject: nameOf(leaf.subject ?? ''),
     names: JSON.stringify((leaf.subjectAltName ?? '').split(', ').filter(Boolean)),
   };
   const outcome = await undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       await lockInstallation(trx);
       if (!answers) {
         await insertTlsCertificate(trx, {
           id,
           ...facts,
           request: null,
-          private_key: sealKey(uses, id, key),
+          private_key: sealKey(context, id, key),
           public_key_hash: publicKeyHash(createPublicKey(key)),
           in_use: 0,
-          created_at: uses.now(),
+          created_at: context.now(),
           created_by: actorName(actor),
         });
       } else if (!(await claimTlsRequest(trx, id, facts))) {
         undo('wrong-state', text('certificate.just-changed'));
       }
-      await choose(trx, uses, actor, id, `${facts.subject}, SHA-256 ${leaf.fingerprint256}`);
-      return viewStored((await findTlsCertificate(trx, id)) as TlsCertificateRow, uses.now());
+      await choose(trx, context, actor, id, `${facts.subject}, SHA-256 ${leaf.fingerprint256}`);
+      return viewStored((await findTlsCertificate(trx, id)) as TlsCertificateRow, context.now());
     }),
   );
-  if (outcome.ok) await uses.served.look();
+  if (outcome.ok) await context.served.look();
   return outcome;
 }
 
 export async function requestCertificate(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   wish: CertificateRequest,
 ): Promise<Outcome<StoredCertificate>> {
-  const denial = denied(actor, 'keys:edit') ?? withoutTls(uses);
+  const denial = denied(actor, 'keys:edit') ?? withoutTls(context);
   if (denial) return denial;
   const { pem, subject, key } = await makeCertificateRequest(wish);
-  const id = newId(uses);
+  const id = newId(context);
   const row: TlsCertificateRow = {
     id,
     subject,
     names: JSON.stringify(wish.names),
     request: pem,
     chain: null,
-    private_key: sealKey(uses, id, key),
+    private_key: sealKey(context, id, key),
     public_key_hash: publicKeyHash(createPublicKey(key)),
     in_use: 0,
-    created_at: uses.now(),
+    created_at: context.now(),
     created_by: actorName(actor),
   };
-  await uses.db.transaction().execute(async (trx) => {
+  await context.db.transaction().execute(async (trx) => {
     await insertTlsCertificate(trx, row);
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       ...event(actor, 'certificate.request', id),
       reason: `${wish.keyType}, ${wish.names.join(', ')}`,
     });
   });
-  return done(viewStored(row, uses.now()));
+  return done(viewStored(row, context.now()));
 }
 
 /** An earlier one is looked at again: it may have expired meanwhile. */
-export async function useCertificate(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+export async function useCertificate(
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   let subject = 'the one the server has without a stored one';
   if (id !== OWN) {
-    const row = await findTlsCertificate(uses.db, id);
+    const row = await findTlsCertificate(context.db, id);
     if (!row) return noSuch(id);
     if (row.chain === null) {
       return refused('wrong-state', text('certificate.is-request'));
     }
     const chain = readChain(row.chain);
-    const expected = { hosts: await calledHosts(uses), now: uses.now(), path: 'chain' as const };
-    const findings = examineCertificate(chain, openKey(uses, row), expected);
+    const expected = { hosts: await calledHosts(context), now: context.now(), path: 'chain' as const };
+    const findings = examineCertificate(chain, openKey(context, row), expected);
     if (findings.length > 0) return unusable(findings);
     subject = row.subject;
   }
   const outcome = await undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       await lockInstallation(trx);
-      await choose(trx, uses, actor, id, subject);
+      await choose(trx, context, actor, id, subject);
       return undefined;
     }),
   );
-  if (outcome.ok) await uses.served.look();
+  if (outcome.ok) await context.served.look();
   return outcome;
 }
 
-export async function removeCertificate(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+export async function removeCertificate(
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const row = await findTlsCertificate(trx, id);
     if (!row) return noSuch(id);
     if (!(await deleteTlsCertificate(trx, id))) {
       return refused('in-use', text('certificate.in-use'));
     }
-    await insertAudit(trx, uses, { ...event(actor, 'certificate.delete', id), reason: row.subject });
+    await insertAudit(trx, context, { ...event(actor, 'certificate.delete', id), reason: row.subject });
     return done(undefined);
   });
 }
 
-async function choose(trx: Connection, uses: Uses, actor: Actor, id: string, reason: string): Promise<void> {
+async function choose(
+  trx: Connection,
+  context: Context,
+  actor: Actor,
+  id: string,
+  reason: string,
+): Promise<void> {
   if (!(await chooseTlsCertificate(trx, id === OWN ? undefined : id))) {
     undo('not-found', text('certificate.not-found', { id }));
   }
-  await insertAudit(trx, uses, { ...event(actor, 'certificate.use', id), reason });
+  await insertAudit(trx, context, { ...event(actor, 'certificate.use', id), reason });
 }
 
 const noSuch = (id: string): Refused => refused('not-found', text('certificate.not-found', { id }));
@@ -240,8 +254,8 @@ function unusable(findings: readonly CertificateFinding[]): Refused {
   );
 }
 
-function withoutTls(uses: Uses): Refused | undefined {
-  if (uses.served.facts().source !== 'none') return undefined;
+function withoutTls(context: Context): Refused | undefined {
+  if (context.served.facts().source !== 'none') return undefined;
   return refused('wrong-state', text('certificate.plain-http'));
 }
 
@@ -252,12 +266,12 @@ function publicKeyHash(key: KeyObject): string {
     .digest('base64url');
 }
 
-function sealKey(uses: Uses, id: string, key: KeyObject): string {
-  return uses.sealing.seal(tlsKeyPlace(id), key.export({ format: 'der', type: 'pkcs8' }));
+function sealKey(context: Context, id: string, key: KeyObject): string {
+  return context.sealing.seal(tlsKeyAssociatedData(id), key.export({ format: 'der', type: 'pkcs8' }));
 }
 
-function openKey(uses: Uses, row: TlsCertificateRow): KeyObject {
-  const der = Buffer.from(uses.sealing.open(tlsKeyPlace(row.id), row.private_key));
+function openKey(context: Context, row: TlsCertificateRow): KeyObject {
+  const der = Buffer.from(context.sealing.open(tlsKeyAssociatedData(row.id), row.private_key));
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 }
 

@@ -2,7 +2,7 @@
 
 import type { Agent, AgentPatch } from '@sower/api/radius';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -22,101 +22,101 @@ import { domainNames } from '../store/tables/domains.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { userIdKey } from '../store/tables/users.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 /** Begins with its kind, so that a leaked one is recognised by scanners and people. */
 const AGENT_KEY_PREFIX = 'sower_agent_';
 
 export async function showAgents(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
 ): Promise<Outcome<{ items: Agent[] }>> {
   const denial = denied(actor, 'agents:view');
   if (denial) return denial;
-  return done({ items: await views(uses.db, await listAgents(uses.db)) });
+  return done({ items: await views(context.db, await listAgents(context.db)) });
 }
 
 export async function addAgent(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly name: string; readonly securityDomain?: string | undefined },
 ): Promise<Outcome<Agent & { key: string }>> {
-  const domain = await domainFor(uses, actor, 'agents:edit', input.securityDomain);
+  const domain = await domainFor(context, actor, 'agents:edit', input.securityDomain);
   if (!domain.ok) return domain;
-  const key = makeKey(uses);
+  const key = makeKey(context);
   return unlessTaken(input.name, () =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       const row = await insertAgent(trx, {
-        id: newId(uses),
+        id: newId(context),
         name: input.name,
         name_key: userIdKey(input.name),
-        key_hash: uses.sealing.keyedHash('agent-key', key),
+        key_hash: context.sealing.keyedHash('agent-key', key),
         domain: domain.value.path,
         enabled: 1,
-        created_at: uses.now(),
+        created_at: context.now(),
         created_by: actorName(actor),
         version: 1,
       });
-      await audit(trx, uses, actor, 'agent.add', row);
+      await audit(trx, context, actor, 'agent.add', row);
       return done({ ...(await view(trx, row)), key });
     }),
   );
 }
 
 export async function editAgent(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly id: string; readonly version: number; readonly change: AgentPatch },
 ): Promise<Outcome<Agent>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  const present = await findAgent(uses.db, input.id);
+  const present = await findAgent(context.db, input.id);
   if (!present) return noSuchAgent();
   const { name, securityDomain, enabled } = input.change;
   const domain =
-    securityDomain === undefined ? undefined : await domainFor(uses, actor, 'agents:edit', securityDomain);
+    securityDomain === undefined ? undefined : await domainFor(context, actor, 'agents:edit', securityDomain);
   if (domain && !domain.ok) return domain;
   return unlessTaken(name ?? present.name, () =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       const row = await updateAgent(trx, present.id, input.version, {
         ...(name === undefined ? {} : { name, name_key: userIdKey(name) }),
         ...(domain ? { domain: domain.value.path } : {}),
         ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0 }),
       });
       if (!row) return editedMeanwhile(present.version);
-      await audit(trx, uses, actor, 'agent.edit', row, row.enabled === 1 ? undefined : 'disabled');
+      await audit(trx, context, actor, 'agent.edit', row, row.enabled === 1 ? undefined : 'disabled');
       return done(await view(trx, row));
     }),
   );
 }
 
 export async function changeAgentKey(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   id: string,
 ): Promise<Outcome<Agent & { key: string }>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  const present = await findAgent(uses.db, id);
+  const present = await findAgent(context.db, id);
   if (!present) return noSuchAgent();
-  const key = makeKey(uses);
-  return uses.db.transaction().execute(async (trx) => {
+  const key = makeKey(context);
+  return context.db.transaction().execute(async (trx) => {
     const row = await updateAgent(trx, present.id, present.version, {
-      key_hash: uses.sealing.keyedHash('agent-key', key),
+      key_hash: context.sealing.keyedHash('agent-key', key),
     });
     if (!row) return editedMeanwhile(present.version);
-    await audit(trx, uses, actor, 'agent.key', row);
+    await audit(trx, context, actor, 'agent.key', row);
     return done({ ...(await view(trx, row)), key });
   });
 }
 
-export async function removeAgent(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+export async function removeAgent(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const row = await deleteAgent(trx, id);
     if (!row) return noSuchAgent();
-    await audit(trx, uses, actor, 'agent.delete', row);
+    await audit(trx, context, actor, 'agent.delete', row);
     return done(undefined);
   });
 }
@@ -127,16 +127,16 @@ const KEY_AGE_MILLISECONDS = 2_000;
 const MAX_REMEMBERED = 1_000;
 
 /** Which agent a key belongs to. What was found is remembered for two seconds; a changed key works for so long at most. */
-export function agentReader(uses: Uses): (key: string) => Promise<KnownAgent | undefined> {
+export function agentReader(context: Context): (key: string) => Promise<KnownAgent | undefined> {
   const remembered = new Map<string, { readonly agent: KnownAgent; readonly until: number }>();
   return async (key) => {
     if (!key.startsWith(AGENT_KEY_PREFIX) || key.length > 100) return undefined;
-    const hash = uses.sealing.keyedHash('agent-key', key);
+    const hash = context.sealing.keyedHash('agent-key', key);
     const clock = performance.now();
     const known = remembered.get(hash);
     if (known && clock <= known.until) return known.agent;
     remembered.delete(hash);
-    const row = await findAgentByKey(uses.db, hash);
+    const row = await findAgentByKey(context.db, hash);
     if (!row) return undefined;
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     const agent = { id: row.id, name: row.name, domain: row.domain };
@@ -145,7 +145,8 @@ export function agentReader(uses: Uses): (key: string) => Promise<KnownAgent | u
   };
 }
 
-const makeKey = (uses: Uses): string => AGENT_KEY_PREFIX + Buffer.from(uses.random(32)).toString('base64url');
+const makeKey = (context: Context): string =>
+  AGENT_KEY_PREFIX + Buffer.from(context.random(32)).toString('base64url');
 
 const noSuchAgent = () => refused('not-found', text('agent.not-found'));
 
@@ -180,13 +181,13 @@ async function views(db: Connection, rows: readonly Row<'agents'>[]): Promise<Ag
 
 function audit(
   trx: Connection,
-  uses: Uses,
+  context: Context,
   actor: Actor,
   action: 'agent.add' | 'agent.edit' | 'agent.key' | 'agent.delete',
   row: Row<'agents'>,
   reason?: string,
 ): Promise<void> {
-  return insertAudit(trx, uses, {
+  return insertAudit(trx, context, {
     actor: actorName(actor),
     action,
     object: `agent:${row.name}`,

@@ -3,7 +3,7 @@
 import type { RadiusClient, RadiusClientInput, RadiusClientPatch, ReplyAttribute } from '@sower/api/radius';
 import { type Text, text } from '@sower/messages/outcomes';
 import { type AttributeDefect, encodeAttribute } from '@sower/radius/attributes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { readNetwork, writeNetwork } from '../core/network.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
@@ -23,9 +23,9 @@ import {
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { userIdKey } from '../store/tables/users.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-export const radiusSecretPlace = (id: string): string => `radius_clients.secret:${id}`;
+export const radiusSecretAssociatedData = (id: string): string => `radius_clients.secret:${id}`;
 
 /** What an Access-Accept can hold beside everything else that may be in it. */
 const MAX_REPLY_OCTETS = 2_000;
@@ -41,75 +41,75 @@ export const replyAttributesOf = (
   (JSON.parse(row.reply_attributes) as KeptAttribute[]).map((kept) => ({ domain: TOP_DOMAIN.path, ...kept }));
 
 export async function showRadiusClients(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
 ): Promise<Outcome<{ items: RadiusClient[] }>> {
   const denial = denied(actor, 'agents:view');
   if (denial) return denial;
-  const rows = await listRadiusClients(uses.db);
-  return done({ items: await views(uses.db, rows) });
+  const rows = await listRadiusClients(context.db);
+  return done({ items: await views(context.db, rows) });
 }
 
 /** @returns the secret when it was made here */
 export async function addRadiusClient(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: RadiusClientInput,
 ): Promise<Outcome<RadiusClient & { secret?: string }>> {
-  const domain = await domainFor(uses, actor, 'agents:edit', input.securityDomain);
+  const domain = await domainFor(context, actor, 'agents:edit', input.securityDomain);
   if (!domain.ok) return domain;
   const network = readNetwork(input.network);
   if (!network.ok) return network;
-  const attributes = await keptAttributes(uses, actor, input.replyAttributes);
+  const attributes = await keptAttributes(context, actor, input.replyAttributes);
   if (!attributes.ok) return attributes;
-  if ((await listRadiusClients(uses.db)).length >= MAX_CLIENTS) {
+  if ((await listRadiusClients(context.db)).length >= MAX_CLIENTS) {
     return refused('wrong-state', text('radius-client.too-many', { maximum: MAX_CLIENTS }));
   }
-  const id = newId(uses);
-  const { secret, made } = secretOf(uses, input.secret);
+  const id = newId(context);
+  const { secret, made } = secretOf(context, input.secret);
   return unlessTaken(input, () =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       const row = await insertRadiusClient(trx, {
         id,
         name: input.name,
         name_key: userIdKey(input.name),
         network: writeNetwork(network.value),
-        secret: uses.sealing.seal(radiusSecretPlace(id), Buffer.from(secret)),
+        secret: context.sealing.seal(radiusSecretAssociatedData(id), Buffer.from(secret)),
         message_authenticator: input.messageAuthenticator,
         reply_attributes: JSON.stringify(attributes.value),
         domain: domain.value.path,
         certificate: canonicalFingerprint(input.certificate),
         enabled: 1,
-        created_at: uses.now(),
+        created_at: context.now(),
         version: 1,
       });
-      await audit(trx, uses, actor, 'radius-client.add', row, describe(row));
+      await audit(trx, context, actor, 'radius-client.add', row, describe(row));
       return done({ ...(await view(trx, row)), ...(made ? { secret } : {}) });
     }),
   );
 }
 
 export async function editRadiusClient(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly id: string; readonly version: number; readonly change: RadiusClientPatch },
 ): Promise<Outcome<RadiusClient>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  const present = await findRadiusClient(uses.db, input.id);
+  const present = await findRadiusClient(context.db, input.id);
   if (!present) return noSuchClient();
   const { change } = input;
   const network = change.network === undefined ? undefined : readNetwork(change.network);
   if (network && !network.ok) return network;
-  const attributes = change.replyAttributes && (await keptAttributes(uses, actor, change.replyAttributes));
+  const attributes = change.replyAttributes && (await keptAttributes(context, actor, change.replyAttributes));
   if (attributes && !attributes.ok) return attributes;
   const domain =
     change.securityDomain === undefined
       ? undefined
-      : await domainFor(uses, actor, 'agents:edit', change.securityDomain);
+      : await domainFor(context, actor, 'agents:edit', change.securityDomain);
   if (domain && !domain.ok) return domain;
   return unlessTaken({ name: change.name ?? present.name, network: change.network ?? present.network }, () =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       const row = await updateRadiusClient(trx, present.id, input.version, {
         ...(change.name === undefined ? {} : { name: change.name, name_key: userIdKey(change.name) }),
         ...(network ? { network: writeNetwork(network.value) } : {}),
@@ -124,47 +124,51 @@ export async function editRadiusClient(
         ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
       });
       if (!row) return editedMeanwhile(present.version);
-      await audit(trx, uses, actor, 'radius-client.edit', row, describe(row));
+      await audit(trx, context, actor, 'radius-client.edit', row, describe(row));
       return done(await view(trx, row));
     }),
   );
 }
 
 export async function changeRadiusSecret(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly id: string; readonly secret: string | undefined },
 ): Promise<Outcome<RadiusClient & { secret?: string }>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  const present = await findRadiusClient(uses.db, input.id);
+  const present = await findRadiusClient(context.db, input.id);
   if (!present) return noSuchClient();
-  const { secret, made } = secretOf(uses, input.secret);
-  return uses.db.transaction().execute(async (trx) => {
+  const { secret, made } = secretOf(context, input.secret);
+  return context.db.transaction().execute(async (trx) => {
     const row = await updateRadiusClient(trx, present.id, present.version, {
-      secret: uses.sealing.seal(radiusSecretPlace(present.id), Buffer.from(secret)),
+      secret: context.sealing.seal(radiusSecretAssociatedData(present.id), Buffer.from(secret)),
     });
     if (!row) return editedMeanwhile(present.version);
-    await audit(trx, uses, actor, 'radius-client.secret', row, made ? 'made by the server' : 'given');
+    await audit(trx, context, actor, 'radius-client.secret', row, made ? 'made by the server' : 'given');
     return done({ ...(await view(trx, row)), ...(made ? { secret } : {}) });
   });
 }
 
-export async function removeRadiusClient(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+export async function removeRadiusClient(
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const row = await deleteRadiusClient(trx, id);
     if (!row) return noSuchClient();
-    await audit(trx, uses, actor, 'radius-client.delete', row, row.network);
+    await audit(trx, context, actor, 'radius-client.delete', row, row.network);
     return done(undefined);
   });
 }
 
 /** 192 bits, in characters that every device takes. */
-function secretOf(uses: Uses, given: string | undefined): { secret: string; made: boolean } {
+function secretOf(context: Context, given: string | undefined): { secret: string; made: boolean } {
   return given === undefined
-    ? { secret: Buffer.from(uses.random(24)).toString('base64url'), made: true }
+    ? { secret: Buffer.from(context.random(24)).toString('base64url'), made: true }
     : { secret: given, made: false };
 }
 
@@ -172,7 +176,7 @@ const canonicalFingerprint = (text: string | undefined): string | null =>
   text ? text.replaceAll(':', '').toLowerCase() : null;
 
 async function keptAttributes(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   attributes: readonly ReplyAttribute[],
 ): Promise<Outcome<KeptAttribute[]>> {
@@ -192,7 +196,7 @@ async function keptAttributes(
       kept.push({ name, value });
       continue;
     }
-    const domain = await domainFor(uses, actor, 'agents:edit', securityDomain);
+    const domain = await domainFor(context, actor, 'agents:edit', securityDomain);
     if (!domain.ok) return refusedAt(`replyAttributes.${index}`, domain.problem, domain.detail);
     kept.push({ name, value, domain: domain.value.path });
   }
@@ -268,13 +272,13 @@ async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Pr
 
 function audit(
   trx: Connection,
-  uses: Uses,
+  context: Context,
   actor: Actor,
   action: 'radius-client.add' | 'radius-client.edit' | 'radius-client.secret' | 'radius-client.delete',
   row: Row<'radius_clients'>,
   reason: string,
 ): Promise<void> {
-  return insertAudit(trx, uses, {
+  return insertAudit(trx, context, {
     actor: actorName(actor),
     action,
     object: `radius-client:${row.name}`,

@@ -23,7 +23,7 @@ export type Actor = {
   /** Row of the API key. */
   readonly key?: string;
   /** Who stands behind it: row of the administrator, or of the administrator who owns the API key; {@link HOST} for a key that nobody owns. */
-  readonly person?: string;
+  readonly signedInUser?: string;
   /** Address the request came from. */
   readonly source?: string;
 };
@@ -63,15 +63,15 @@ export const actorName = (actor: Actor): string => `${actor.kind}:${actor.name}`
 export const HOST = 'host';
 
 /** Who is written down in the trail, and the address they came from. */
-export type Doer = {
+export type AuditActor = {
   readonly name: string;
   readonly source?: string | undefined;
   /** As of the actor. */
-  readonly person?: string | undefined;
+  readonly signedInUser?: string | undefined;
 };
 
-export const doerOf = (actor: Actor): Doer => ({
+export const auditActorOf = (actor: Actor): AuditActor => ({
   name: actorName(actor),
   source: actor.source,
-  person: actor.person,
+  signedInUser: actor.signedInUser,
 });

@@ -36,7 +36,7 @@ export type Refused = {
   readonly full: number;
 };
 
-export function connectionCap(uses: {
+export function connectionCap(context: {
   readonly perSource: number;
   /** Addresses or CIDR ranges of proxies, which bring the connections of everybody. */
   readonly exempt: readonly string[];
@@ -45,7 +45,7 @@ export function connectionCap(uses: {
   readonly onRefused: (refused: Refused) => void;
 }): ConnectionCap {
   const open = new Map<string, number>();
-  const isExempt = rangesOf(uses.exempt);
+  const isExempt = rangesOf(context.exempt);
   let refused = new Map<string, number>();
   let [all, full] = [0, 0];
   let reportedAt = Number.NEGATIVE_INFINITY;
@@ -53,9 +53,9 @@ export function connectionCap(uses: {
 
   function report(): void {
     timer = undefined;
-    reportedAt = uses.clock();
+    reportedAt = context.clock();
     const [source = '', connections = 0] = [...refused].sort((a, b) => b[1] - a[1])[0] ?? [];
-    uses.onRefused({ connections: all, sources: refused.size, most: { source, connections }, full });
+    context.onRefused({ connections: all, sources: refused.size, most: { source, connections }, full });
     refused = new Map();
     [all, full] = [0, 0];
   }
@@ -66,7 +66,7 @@ export function connectionCap(uses: {
     if (refused.size < MAX_SOURCES_NOTED || refused.has(source))
       refused.set(source, (refused.get(source) ?? 0) + 1);
     if (timer) return;
-    const wait = Math.max(FIRST_MILLISECONDS, reportedAt + REPORT_MILLISECONDS - uses.clock());
+    const wait = Math.max(FIRST_MILLISECONDS, reportedAt + REPORT_MILLISECONDS - context.clock());
     timer = setTimeout(report, wait);
     timer.unref();
   }
@@ -81,7 +81,7 @@ export function connectionCap(uses: {
         if (address === undefined || isExempt(address)) return;
         const source = sourceKey(address);
         const count = (open.get(source) ?? 0) + 1;
-        if (count > uses.perSource) {
+        if (count > context.perSource) {
           note(source, false);
           socket.destroy();
           return;

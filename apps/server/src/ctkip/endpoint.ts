@@ -28,10 +28,10 @@ import { linkBase } from '../provisioning/distribution/link-base.ts';
 import type { RecordReuse } from '../provisioning/distribution/record-run.ts';
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
-import { answerHello, answerNonce, type ExchangeUses, type Reply } from './exchange.ts';
+import { answerHello, answerNonce, type ExchangeContext, type Reply } from './exchange.ts';
 import { admitOrigins } from './origins.ts';
 
-export type CtkipUses = ExchangeUses & {
+export type CtkipContext = ExchangeContext & {
   readonly codeLimit: Pick<GuessLimit, 'from'>;
   /** Of web authenticators hosted elsewhere; see origins.ts. */
   readonly authenticatorOrigins: readonly string[];
@@ -55,7 +55,7 @@ const OTHER_METHODS = [
 const FOR_PEOPLE =
   'This address is reachable. It is for authenticator apps: type it, or open the link you were given, in the app.\n';
 
-export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promise<void> {
+export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): Promise<void> {
   await app.register(async (scope) => {
     // Clients name several media types for the same thing; what it is shows when it is read.
     scope.removeAllContentTypeParsers();
@@ -75,7 +75,7 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
     admitOrigins(
       scope,
       ['/ctkip/services/CtkipService', '/ctkip', '/ctkip/trigger'],
-      uses.authenticatorOrigins,
+      context.authenticatorOrigins,
     );
     // Clients that send an empty Content-Type mean none; the path says what it is.
     scope.addHook('onRequest', async ({ raw: { headers } }) => {
@@ -84,8 +84,8 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
     // Before the body is read: a source that is over its limit costs nothing.
     scope.addHook('onRequest', async (request, reply) => {
       if (request.method !== 'POST') return;
-      const source = uses.codeLimit.from(request.ip);
-      if (source.turnsAway()) return turnedAway(uses, reply);
+      const source = context.codeLimit.from(request.ip);
+      if (source.turnsAway()) return turnedAway(context, reply);
       sources.set(request, source);
     });
     // People open the address in a browser to see whether it is reachable.
@@ -101,13 +101,13 @@ export async function ctkipRoutes(app: FastifyInstance, uses: CtkipUses): Promis
       });
     }
     scope.post('/ctkip/services/CtkipService', (request, reply) =>
-      limited(uses, request, reply, () => deployed(uses, request, reply)),
+      limited(context, request, reply, () => deployed(context, request, reply)),
     );
     scope.post('/ctkip', (request, reply) =>
-      limited(uses, request, reply, () => strict(uses, request, reply)),
+      limited(context, request, reply, () => strict(context, request, reply)),
     );
     scope.post('/ctkip/trigger', (request, reply) =>
-      limited(uses, request, reply, () => trigger(uses, request, reply)),
+      limited(context, request, reply, () => trigger(context, request, reply)),
     );
   });
 }
@@ -120,17 +120,21 @@ type Answered = { readonly wrong: boolean; readonly value: () => FastifyReply };
 
 /** Nothing of a request is parsed before its source may have something looked at. */
 async function limited(
-  uses: CtkipUses,
+  context: CtkipContext,
   request: FastifyRequest,
   reply: FastifyReply,
   work: () => Promise<Answered>,
 ): Promise<FastifyReply> {
-  const source = sources.get(request) ?? uses.codeLimit.from(request.ip);
+  const source = sources.get(request) ?? context.codeLimit.from(request.ip);
   const send = await source.guard(work);
-  return send ? send() : turnedAway(uses, reply);
+  return send ? send() : turnedAway(context, reply);
 }
 
-async function deployed(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<Answered> {
+async function deployed(
+  context: CtkipContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Answered> {
   const soap = decodeSoapRequest(bodyOf(request));
   if (!soap.ok) return notRead(reply, 'not a CT-KIP request\n');
   const { authData, provisioningData } = soap;
@@ -144,7 +148,7 @@ async function deployed(uses: CtkipUses, request: FastifyRequest, reply: Fastify
     );
   const decoded = decodeRequest(DEPLOYED, soap.request);
   if (!decoded.ok) {
-    uses.counters.exchange('deployed', decoded.answer, decoded.status);
+    context.counters.exchange('deployed', decoded.answer, decoded.status);
     const xml = encodeMessage(DEPLOYED, refusalOf(decoded));
     return { wrong: false, value: () => respond(xml, provisioningData) };
   }
@@ -153,14 +157,14 @@ async function deployed(uses: CtkipUses, request: FastifyRequest, reply: Fastify
   const device = (snapshot: Snapshot) => deviceOf(snapshot, provisioningData);
   const run = { dialect: DEPLOYED, device, source: request.ip };
   const codeFits = authorization === undefined || authorization.trim() === authData.trim();
-  const admittance: Admittance = await admitByCode(uses, codeFits ? authData : '');
+  const admittance: Admittance = await admitByCode(context, codeFits ? authData : '');
   const answer =
     message.kind === 'ClientHello'
-      ? await answerHello(uses, run, message, admittance)
-      : await answerNonce(uses, run, message, soap.request, admittance);
-  count(uses, DEPLOYED, message.kind, answer);
+      ? await answerHello(context, run, message, admittance)
+      : await answerNonce(context, run, message, soap.request, admittance);
+  count(context, DEPLOYED, message.kind, answer);
   if (answer.kind === 'refused') {
-    reportReuse(uses, admittance, request.ip);
+    reportReuse(context, admittance, request.ip);
     return { wrong: true, value: () => reply.headers(responseHeaders(DEPLOYED)).send(FAULT) };
   }
   // The client's own octets come back, until there is something to tell about the PIN.
@@ -168,12 +172,16 @@ async function deployed(uses: CtkipUses, request: FastifyRequest, reply: Fastify
   return { wrong: false, value: () => respond(answer.xml, data) };
 }
 
-async function strict(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<Answered> {
+async function strict(
+  context: CtkipContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Answered> {
   const body = bodyOf(request);
   const decoded = decodeRequest(RFC4758, body);
   const respond = (xml: string) => (): FastifyReply => reply.headers(responseHeaders(RFC4758)).send(xml);
   if (!decoded.ok) {
-    uses.counters.exchange('rfc4758', decoded.answer, decoded.status);
+    context.counters.exchange('rfc4758', decoded.answer, decoded.status);
     // RFC 4758 §4.2.5 wants 500 for a wrong namespace; it is the client's fault, and is answered as one.
     if (decoded.fault !== 'message') return notRead(reply, 'not a CT-KIP message\n');
     return { wrong: false, value: respond(encodeMessage(RFC4758, refusalOf(decoded))) };
@@ -183,24 +191,28 @@ async function strict(uses: CtkipUses, request: FastifyRequest, reply: FastifyRe
   const answer =
     message.kind === 'ClientHello'
       ? await answerHello(
-          uses,
+          context,
           run,
           message,
-          message.triggerNonce ? await admitByTrigger(uses, message.triggerNonce) : { kind: 'refused' },
+          message.triggerNonce ? await admitByTrigger(context, message.triggerNonce) : { kind: 'refused' },
         )
-      : await answerNonce(uses, run, message, body);
-  count(uses, RFC4758, message.kind, answer);
+      : await answerNonce(context, run, message, body);
+  count(context, RFC4758, message.kind, answer);
   if (answer.kind === 'message') return { wrong: false, value: respond(answer.xml) };
   const which = message.kind === 'ClientHello' ? 'ServerHello' : 'ServerFinished';
   return { wrong: true, value: respond(encodeMessage(RFC4758, statusMessage(which, 'AccessDenied'))) };
 }
 
 /** RFC 4758 §3.8.2 leaves open how a trigger comes about: here, for an activation code and what the client says of its device. */
-async function trigger(uses: CtkipUses, request: FastifyRequest, reply: FastifyReply): Promise<Answered> {
+async function trigger(
+  context: CtkipContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Answered> {
   const asked = decodeTriggerRequest(request.headers['content-type'], bodyOf(request));
   if (!asked) return notRead(reply, 'Send activationCode, deviceId and deviceClass as a form.\n');
-  const opened = await openedTrigger(uses, asked, request.ip);
-  uses.counters.exchange('rfc4758', 'CT-KIPTrigger', opened ? 'success' : 'refused');
+  const opened = await openedTrigger(context, asked, request.ip);
+  context.counters.exchange('rfc4758', 'CT-KIPTrigger', opened ? 'success' : 'refused');
   if (!opened) {
     const refusal = reply.code(403).headers(NO_STORE).type('text/plain');
     return { wrong: true, value: () => refusal.send('This activation code is not valid.\n') };
@@ -209,28 +221,28 @@ async function trigger(uses: CtkipUses, request: FastifyRequest, reply: FastifyR
     kind: 'CT-KIPTrigger',
     tokenId: Buffer.from(opened.serial),
     triggerNonce: opened.nonce,
-    url: `${await linkBase(uses)}/ctkip`,
+    url: `${await linkBase(context)}/ctkip`,
   });
   return { wrong: false, value: () => reply.headers(responseHeaders(RFC4758)).send(xml) };
 }
 
 async function openedTrigger(
-  uses: CtkipUses,
+  context: CtkipContext,
   asked: TriggerRequest,
   source: string,
 ): Promise<{ readonly serial: string; readonly nonce: Uint8Array } | undefined> {
-  const admittance = await admitByCode(uses, asked.activationCode);
+  const admittance = await admitByCode(context, asked.activationCode);
   const live = admittance.kind === 'live' ? admittance.admission : undefined;
   const verdict = judgeDevice(live ?? nobodysAdmission(), asked);
   if (!live) {
-    reportReuse(uses, admittance, source);
+    reportReuse(context, admittance, source);
     return undefined;
   }
   if (!verdict.ok) {
-    uses.recordRefused(live, { ...verdict, source });
+    context.recordRefused(live, { ...verdict, source });
     return undefined;
   }
-  const nonce = await openTrigger(uses, live.distributionId, verdict.deviceId);
+  const nonce = await openTrigger(context, live.distributionId, verdict.deviceId);
   return nonce && { serial: live.serial, nonce };
 }
 
@@ -242,9 +254,9 @@ function notRead(reply: FastifyReply, text: string): Answered {
   };
 }
 
-function reportReuse(uses: CtkipUses, admittance: Admittance, source: string): void {
+function reportReuse(context: CtkipContext, admittance: Admittance, source: string): void {
   const used = usedCode(admittance);
-  if (used) uses.recordReuse(used, source);
+  if (used) context.recordReuse(used, source);
 }
 
 const NO_STORE = { 'cache-control': 'no-store' };
@@ -261,8 +273,8 @@ function deviceOf(snapshot: Snapshot, data: Uint8Array): AssertedDevice {
   return assertedDevice(data, { deviceId: idFields, deviceClass: classFields });
 }
 
-function turnedAway(uses: CtkipUses, reply: FastifyReply): FastifyReply {
-  uses.counters.turnedAway();
+function turnedAway(context: CtkipContext, reply: FastifyReply): FastifyReply {
+  context.counters.turnedAway();
   return reply
     .code(429)
     .headers(NO_STORE)
@@ -271,6 +283,6 @@ function turnedAway(uses: CtkipUses, reply: FastifyReply): FastifyReply {
     .send('Too many wrong activation codes; wait.\n');
 }
 
-function count(uses: CtkipUses, dialect: Dialect, step: string, answer: Reply): void {
-  uses.counters.exchange(dialect.name, step, answer.kind === 'refused' ? 'refused' : answer.outcome);
+function count(context: CtkipContext, dialect: Dialect, step: string, answer: Reply): void {
+  context.counters.exchange(dialect.name, step, answer.kind === 'refused' ? 'refused' : answer.outcome);
 }

@@ -17,9 +17,13 @@ import {
   statusMessage,
   understandsPin,
 } from '@sower/ctkip/server';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { openSessionId, sealSessionId } from '../keys/seal/session-id.ts';
-import { type ActivateToken, replyPlace, seedPlace } from '../provisioning/distribution/activate.ts';
+import {
+  type ActivateToken,
+  replyAssociatedData,
+  seedAssociatedData,
+} from '../provisioning/distribution/activate.ts';
 import {
   type Admission,
   type Admittance,
@@ -39,7 +43,7 @@ import {
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
 import { listSeeds } from '../store/tables/seeds.ts';
 
-export type ExchangeUses = Floor & {
+export type ExchangeContext = ServerContext & {
   readonly activate: ActivateToken;
   readonly recordOpened: RecordOpened;
   readonly recordRefused: RecordRefused;
@@ -83,7 +87,7 @@ const ENCRYPTION: AlgorithmLists['encryptionAlgorithms'] = ['rsa-oaep-mgf1p', 'r
 const MACS: AlgorithmLists['macAlgorithms'] = ['ct-kip-prf-sha256', 'ct-kip-prf-aes'];
 
 export async function answerHello(
-  uses: ExchangeUses,
+  context: ExchangeContext,
   run: Run,
   hello: ClientHello,
   admittance: Admittance,
@@ -94,10 +98,10 @@ export async function answerHello(
   if (admittance.kind !== 'live') return { kind: 'refused' };
   const { admission } = admittance;
   if (!verdict.ok) {
-    uses.recordRefused(admission, { ...verdict, source: run.source });
+    context.recordRefused(admission, { ...verdict, source: run.source });
     return { kind: 'refused' };
   }
-  const existing = hello.keyId ? await existingKey(uses, admission, { keyId: hello.keyId }) : undefined;
+  const existing = hello.keyId ? await existingKey(context, admission, { keyId: hello.keyId }) : undefined;
   const K_AUTH = existing?.key;
   const chosen = negotiate(dialect, hello, {
     keyTypes: KEY_TYPES[admission.snapshot.algorithm],
@@ -106,7 +110,11 @@ export async function answerHello(
     authenticationKeyLength: K_AUTH?.length,
   });
   if (!chosen.ok) {
-    await recordRefusal(uses, admission, { reason: chosen.reason, source: run.source, deviceId: undefined });
+    await recordRefusal(context, admission, {
+      reason: chosen.reason,
+      source: run.source,
+      deviceId: undefined,
+    });
     return status(dialect, 'ServerHello', chosen.status);
   }
   if (hello.tokenId && !equal(hello.tokenId, Buffer.from(admission.serial))) {
@@ -115,9 +123,9 @@ export async function answerHello(
   // Without the key that the client wants replaced there is no MAC 1, and without MAC 1 the client must not go on.
   if (hello.keyId && !K_AUTH && dialect.mac1Required) return status(dialect, 'ServerHello', 'AccessDenied');
 
-  const key = await uses.serverKeys.active();
-  const R_S = uses.random(16);
-  const sessionId = sealSessionId(uses.sealing, {
+  const key = await context.serverKeys.active();
+  const R_S = context.random(16);
+  const sessionId = sealSessionId(context.sealing, {
     dialect: dialect.name,
     suite: chosen.suite,
     serverKey: key.id,
@@ -125,7 +133,7 @@ export async function answerHello(
     pinExtension: understandsPin(hello),
     distributionId: admission.distributionId,
     R_S,
-    expiresAt: Math.floor(uses.now() / 1000) + SESSION_SECONDS,
+    expiresAt: Math.floor(context.now() / 1000) + SESSION_SECONDS,
   });
   const built = serverHello(dialect, {
     hello,
@@ -137,7 +145,7 @@ export async function answerHello(
     K_AUTH,
   });
   if (!built.ok) return status(dialect, 'ServerHello', built.status);
-  uses.recordOpened(admission, { deviceId: verdict.deviceId, source: run.source });
+  context.recordOpened(admission, { deviceId: verdict.deviceId, source: run.source });
   return { kind: 'message', xml: encodeMessage(dialect, built.message), outcome: 'continue' };
 }
 
@@ -146,7 +154,7 @@ export async function answerHello(
  * @param document the ClientNonce as it came, to know its repetition by
  */
 export async function answerNonce(
-  uses: ExchangeUses,
+  context: ExchangeContext,
   run: Run,
   nonce: ClientNonce,
   document: Uint8Array,
@@ -157,41 +165,46 @@ export async function answerNonce(
   const claimed = admittance && judge(run, admittance);
   if (admittance?.kind === 'refused') return { kind: 'refused' };
   if (admittance?.kind === 'live' && claimed?.ok === false) {
-    uses.recordRefused(admittance.admission, { ...claimed, source });
+    context.recordRefused(admittance.admission, { ...claimed, source });
     return { kind: 'refused' };
   }
-  const session = openSessionId(uses.sealing, nonce.sessionId);
-  const admitted = admittance ?? (session ? await admitById(uses, session.distributionId) : undefined);
-  const requestHash = uses.sealing.keyedHash('client-nonce', createHash('sha256').update(document).digest());
+  const session = openSessionId(context.sealing, nonce.sessionId);
+  const admitted = admittance ?? (session ? await admitById(context, session.distributionId) : undefined);
+  const requestHash = context.sealing.keyedHash(
+    'client-nonce',
+    createHash('sha256').update(document).digest(),
+  );
   if (admitted?.kind === 'redeemed')
-    return resend(uses, admitted, requestHash) ?? (admittance ? { kind: 'refused' } : failed);
+    return resend(context, admitted, requestHash) ?? (admittance ? { kind: 'refused' } : failed);
   if (!session || admitted?.kind !== 'live') return failed;
   const { admission } = admitted;
 
   // From here on the client holds the code, so that what it does wrong is counted and told to the administrator; it is told nothing.
   const fail = async (reason: string): Promise<Reply> => {
-    await recordRefusal(uses, admission, { reason, source, deviceId: undefined });
+    await recordRefusal(context, admission, { reason, source, deviceId: undefined });
     return failed;
   };
   if (session.distributionId !== admission.distributionId)
     return fail('the session is of another activation code');
   if (session.dialect !== dialect.name) return fail('the session is of the other dialect');
-  if (session.expiresAt * 1000 < uses.now()) return fail('the session took longer than five minutes');
+  if (session.expiresAt * 1000 < context.now()) return fail('the session took longer than five minutes');
   if (!returnsServerInfo(dialect, nonce, session.R_S)) {
     return fail('the client did not return the nonce of the server');
   }
   const verdict = claimed ?? judge(run, admitted);
-  const key = await uses.serverKeys.find(session.serverKey);
+  const key = await context.serverKeys.find(session.serverKey);
   if (!key) return fail('the session names a server key that is not here');
   const existing =
-    session.renewal === 'none' ? undefined : await existingKey(uses, admission, { state: session.renewal });
+    session.renewal === 'none'
+      ? undefined
+      : await existingKey(context, admission, { state: session.renewal });
   if (session.renewal !== 'none' && !existing) return fail('the key to replace is gone');
   const scheme = nonceEncryption(dialect, session.suite.encryptionAlgorithm);
   const padding = scheme === 'RSAES-OAEP-SHA1' ? 'oaep-sha1' : 'pkcs1-v1_5';
-  const R_C = await uses.rsa.decrypt(key.id, padding, nonce.encryptedNonce);
+  const R_C = await context.rsa.decrypt(key.id, padding, nonce.encryptedNonce);
 
   const tokenId = Buffer.from(admission.serial);
-  const keyId = dialect.name === 'deployed' ? tokenId : uses.random(16);
+  const keyId = dialect.name === 'deployed' ? tokenId : context.random(16);
   const { snapshot } = admission;
   const finished = finish(dialect, {
     suite: session.suite,
@@ -221,10 +234,10 @@ export async function answerNonce(
   }
   const { K_TOKEN, message } = finished;
   const xml = encodeMessage(dialect, message);
-  const { 'activation.resendSeconds': resendSeconds } = await uses.settings.current();
+  const { 'activation.resendSeconds': resendSeconds } = await context.settings.current();
   let won: boolean;
   try {
-    won = await uses.activate({
+    won = await context.activate({
       admission,
       K_TOKEN,
       keyId: Buffer.from(keyId).toString('base64'),
@@ -241,8 +254,8 @@ export async function answerNonce(
   }
   if (won) return { kind: 'message', xml, outcome: 'success', pin: pinOf(snapshot) };
   // Another run was faster. If it was this very request, sent twice, both get the same answer.
-  const after = await admitById(uses, admission.distributionId);
-  const again = after.kind === 'redeemed' ? resend(uses, after, requestHash) : undefined;
+  const after = await admitById(context, admission.distributionId);
+  const again = after.kind === 'redeemed' ? resend(context, after, requestHash) : undefined;
   return again ?? (admittance ? { kind: 'refused' } : failed);
 }
 
@@ -255,12 +268,14 @@ function judge(run: Run, admittance: Admittance): DeviceVerdict {
 }
 
 function resend(
-  uses: ExchangeUses,
+  context: ExchangeContext,
   redeemed: Extract<Admittance, { kind: 'redeemed' }>,
   requestHash: string,
 ): Reply | undefined {
   if (redeemed.replyHash !== requestHash) return undefined;
-  const xml = Buffer.from(uses.sealing.open(replyPlace(redeemed.distributionId), redeemed.reply)).toString();
+  const xml = Buffer.from(
+    context.sealing.open(replyAssociatedData(redeemed.distributionId), redeemed.reply),
+  ).toString();
   return { kind: 'message', xml, outcome: 'success', pin: pinOf(redeemed.snapshot) };
 }
 
@@ -272,16 +287,16 @@ const pinOf = (snapshot: Snapshot): PinConfiguration => ({
 
 /** A seed that the client has now, for MAC 1 and the MAC 2 of a renewal: by the KeyID it names, or as the session remembers it. */
 async function existingKey(
-  uses: ExchangeUses,
+  context: ExchangeContext,
   admission: Admission,
   by: { readonly keyId: Uint8Array } | { readonly state: 'current' | 'pending' },
 ): Promise<{ readonly key: Uint8Array; readonly state: 'current' | 'pending' } | undefined> {
-  const seeds = await listSeeds(uses.db, admission.tokenId);
+  const seeds = await listSeeds(context.db, admission.tokenId);
   const keyId = 'keyId' in by ? Buffer.from(by.keyId).toString('base64') : undefined;
   const seed = seeds.find((candidate) =>
     'state' in by ? candidate.state === by.state : candidate.key_id === keyId,
   );
-  return seed && { key: uses.sealing.open(seedPlace(seed.id), seed.sealed), state: seed.state };
+  return seed && { key: context.sealing.open(seedAssociatedData(seed.id), seed.sealed), state: seed.state };
 }
 
 function status(dialect: Dialect, which: 'ServerHello' | 'ServerFinished', failure: FailureStatus): Reply {

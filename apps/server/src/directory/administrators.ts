@@ -6,7 +6,7 @@
 
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/resources';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -35,7 +35,10 @@ import { passwordProblem } from './password.ts';
 import { cannotGrant, grantOf, lacking, nameOfRole, resolveRole } from './roles.ts';
 import { userFor } from './users.ts';
 
-type Uses = Pick<Floor, 'db' | 'passwords' | 'now' | 'random' | 'sealing' | 'strength' | 'publicUrl'>;
+type Context = Pick<
+  ServerContext,
+  'db' | 'passwords' | 'now' | 'random' | 'sealing' | 'strength' | 'publicUrl'
+>;
 
 /** What a view needs beside the row. */
 type Standing = {
@@ -71,18 +74,18 @@ function view(row: Row<'administrators'>, { grants, passkeys, tokenOf }: Standin
 }
 
 export async function showAdministrators(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
 ): Promise<Outcome<{ items: Administrator[] }>> {
   const denial = denied(actor, 'administrators:view');
   if (denial) return denial;
-  const grants = Map.groupBy(await listGrants(uses.db), (row) => row.administrator_id);
-  const rows = await listAdministrators(uses.db);
-  const passkeys = await countPasskeys(uses.db);
+  const grants = Map.groupBy(await listGrants(context.db), (row) => row.administrator_id);
+  const rows = await listAdministrators(context.db);
+  const passkeys = await countPasskeys(context.db);
   const items: Administrator[] = [];
   for (const row of rows) {
     // Few administrators are linked to a user, so that a query for each of those costs less than a join for all.
-    const user = row.token_user_id === null ? undefined : await findUserById(uses.db, row.token_user_id);
+    const user = row.token_user_id === null ? undefined : await findUserById(context.db, row.token_user_id);
     items.push(
       view(row, {
         grants: grants.get(row.id) ?? [],
@@ -122,31 +125,31 @@ async function resolveGrants(
 }
 
 export async function addAdministrator(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: AdministratorInput,
 ): Promise<Outcome<Administrator>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
-  const problem = await passwordProblem(uses, input.password, [input.userName]);
+  const problem = await passwordProblem(context, input.password, [input.userName]);
   if (problem) return problem;
-  const grants = await resolveGrants(uses.db, actor, input.grants);
+  const grants = await resolveGrants(context.db, actor, input.grants);
   if (!grants.ok) return grants;
-  const passwordHash = await uses.passwords.hash(input.password, actor.source);
+  const passwordHash = await context.passwords.hash(input.password, actor.source);
   try {
-    return await uses.db.transaction().execute(async (trx) => {
+    return await context.db.transaction().execute(async (trx) => {
       const row = await insertAdministrator(trx, {
-        id: newId(uses),
+        id: newId(context),
         user_name: input.userName,
         user_name_key: userIdKey(input.userName),
         password_hash: passwordHash,
         enabled: 1,
         token_user_id: null,
-        created_at: uses.now(),
+        created_at: context.now(),
         version: 1,
       });
       await replaceGrants(trx, row.id, grants.value);
-      await audit(trx, uses, actor, 'administrator.add', row.user_name, textOf(grants.value));
+      await audit(trx, context, actor, 'administrator.add', row.user_name, textOf(grants.value));
       return done(view(row, await standingOf(trx, row)));
     });
   } catch (error) {
@@ -162,22 +165,24 @@ export async function addAdministrator(
 }
 
 export async function editAdministrator(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly userName: string; readonly version: number; readonly change: AdministratorPatch },
 ): Promise<Outcome<Administrator>> {
-  const present = await administratorFor(uses, actor, input.userName);
+  const present = await administratorFor(context, actor, input.userName);
   if (!present.ok) return present;
   const { row } = present.value;
-  const grants = input.change.grants ? await resolveGrants(uses.db, actor, input.change.grants) : undefined;
+  const grants = input.change.grants
+    ? await resolveGrants(context.db, actor, input.change.grants)
+    : undefined;
   if (grants && !grants.ok) return grants;
   const enabled = input.change.enabled === undefined ? row.enabled : input.change.enabled ? 1 : 0;
   const { tokenOf } = input.change;
-  const holder = tokenOf == null ? undefined : await tokenHolder(uses, actor, tokenOf);
+  const holder = tokenOf == null ? undefined : await tokenHolder(context, actor, tokenOf);
   if (holder && !holder.ok) return holder;
   const tokenUserId = tokenOf === undefined ? row.token_user_id : (holder?.value.id ?? null);
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       await lockInstallation(trx);
       const updated = await updateAdministrator(trx, row.id, input.version, {
         enabled,
@@ -199,7 +204,7 @@ export async function editAdministrator(
           ? []
           : [tokenOf === null ? 'logs on without a token' : `logs on with a token of ${tokenOf}`]),
       ];
-      await audit(trx, uses, actor, 'administrator.edit', row.user_name, changes.join('; '));
+      await audit(trx, context, actor, 'administrator.edit', row.user_name, changes.join('; '));
       return view(updated, await standingOf(trx, updated));
     }),
   );
@@ -210,43 +215,43 @@ export async function editAdministrator(
  * the old password is out.
  */
 export async function setPassword(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly userName: string; readonly password: string },
 ): Promise<Outcome<undefined>> {
-  const present = await administratorFor(uses, actor, input.userName);
+  const present = await administratorFor(context, actor, input.userName);
   if (!present.ok) return present;
   const { row } = present.value;
   if (actor.kind === 'administrator' && userIdKey(actor.name) === row.user_name_key) {
     return refused('wrong-state', text('password.own-elsewhere'));
   }
-  const problem = await passwordProblem(uses, input.password, [row.user_name]);
+  const problem = await passwordProblem(context, input.password, [row.user_name]);
   if (problem) return problem;
-  const passwordHash = await uses.passwords.hash(input.password, actor.source);
-  return uses.db.transaction().execute(async (trx) => {
+  const passwordHash = await context.passwords.hash(input.password, actor.source);
+  return context.db.transaction().execute(async (trx) => {
     if (!(await updateAdministrator(trx, row.id, row.version, { password_hash: passwordHash }))) {
       return editedMeanwhile(row.version);
     }
     await deleteSessionsOf(trx, row.id);
-    await audit(trx, uses, actor, 'administrator.password', row.user_name);
+    await audit(trx, context, actor, 'administrator.password', row.user_name);
     return done(undefined);
   });
 }
 
 export async function removeAdministrator(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   userName: string,
 ): Promise<Outcome<undefined>> {
-  const present = await administratorFor(uses, actor, userName);
+  const present = await administratorFor(context, actor, userName);
   if (!present.ok) return present;
   const { row } = present.value;
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       await lockInstallation(trx);
       await deleteAdministrator(trx, row.id);
       await keepSuperAdmin(trx);
-      await audit(trx, uses, actor, 'administrator.delete', row.user_name);
+      await audit(trx, context, actor, 'administrator.delete', row.user_name);
       return undefined;
     }),
   );
@@ -254,13 +259,13 @@ export async function removeAdministrator(
 
 /** Whose token an administrator can be told to show: one that works already, or nobody could log on with it. */
 async function tokenHolder(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<Row<'users'>>> {
-  const found = await userFor(uses, actor, 'users:view', userId);
+  const found = await userFor(context, actor, 'users:view', userId);
   if (!found.ok) return found;
-  const verifiable = await findVerifiable(uses.db, found.value.user_id_key);
+  const verifiable = await findVerifiable(context.db, found.value.user_id_key);
   if (!verifiable.some((row) => row.state === 'current' && row.token_enabled === 1 && row.token_lost === 0)) {
     const detail = text('administrator.no-confirmed-token', { user: found.value.user_id });
     return refusedAt('tokenOf', 'wrong-state', detail);
@@ -270,15 +275,15 @@ async function tokenHolder(
 
 /** Whom the actor may touch: who holds no more than they do. */
 export async function administratorFor(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   userName: string,
 ): Promise<Outcome<{ row: Row<'administrators'> }>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
-  const row = await findAdministrator(uses.db, userIdKey(userName));
+  const row = await findAdministrator(context.db, userIdKey(userName));
   if (!row) return refused('not-found', text('administrator.not-found', { administrator: userName }));
-  for (const grant of await listGrants(uses.db, row.id)) {
+  for (const grant of await listGrants(context.db, row.id)) {
     const { permissions, domain } = grantOf(grant);
     if (lacking(actor, permissions, domain).length > 0) {
       return refused(
@@ -306,13 +311,13 @@ const textOf = (grants: readonly ResolvedGrant[]): string =>
 
 function audit(
   trx: Connection,
-  uses: Uses,
+  context: Context,
   actor: Actor,
   action: 'administrator.add' | 'administrator.edit' | 'administrator.password' | 'administrator.delete',
   name: string,
   reason?: string,
 ): Promise<void> {
-  return insertAudit(trx, uses, {
+  return insertAudit(trx, context, {
     actor: actorName(actor),
     action,
     object: `administrator:${name}`,

@@ -2,7 +2,7 @@
 
 import type { ApiKey, ApiKeyInput, ApiKeyStanding } from '@sower/api/resources';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, HOST } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -21,12 +21,12 @@ import type { Connection, Row } from '../store/tables/schema.ts';
 import { type Standing, standingsOf } from './key-standing.ts';
 import { cannotGrant, lacking, permissionSet } from './roles.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 /** Begins with its kind, so that a leaked one is recognised by scanners and people. */
 const API_KEY_PREFIX = 'sower_';
 
-export const makeApiKey = (random: Floor['random']): string =>
+export const makeApiKey = (random: ServerContext['random']): string =>
   API_KEY_PREFIX + Buffer.from(random(32)).toString('base64url');
 
 const viewApiKey = (row: Row<'api_keys'>, domainName: string, { standing, lacks }: Standing): ApiKey => ({
@@ -44,13 +44,13 @@ const viewApiKey = (row: Row<'api_keys'>, domainName: string, { standing, lacks 
 
 /** Nobody grants what they do not hold, except the one permission that is made to be handed to a portal. */
 export async function addApiKey(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: ApiKeyInput,
 ): Promise<Outcome<ApiKey & { key: string }>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  const domain = await findDomain(uses.db, input.securityDomain ?? TOP_DOMAIN.id);
+  const domain = await findDomain(context.db, input.securityDomain ?? TOP_DOMAIN.id);
   if (!domain)
     return refusedAt(
       'securityDomain',
@@ -59,22 +59,22 @@ export async function addApiKey(
     );
   const missing = lacking(actor, input.permissions, domain.path);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
-  const key = makeApiKey(uses.random);
-  const owner = await ownerOf(uses.db, actor);
-  return uses.db.transaction().execute(async (trx) => {
+  const key = makeApiKey(context.random);
+  const owner = await ownerOf(context.db, actor);
+  return context.db.transaction().execute(async (trx) => {
     const row = await insertApiKey(trx, {
-      id: newId(uses),
+      id: newId(context),
       name: input.name,
-      key_hash: uses.sealing.keyedHash('api-key', key),
+      key_hash: context.sealing.keyedHash('api-key', key),
       permissions: JSON.stringify(input.permissions),
       domain: domain.path,
-      created_at: uses.now(),
+      created_at: context.now(),
       created_by: actorName(actor),
       expires_at: input.expiresAt === undefined ? null : Date.parse(input.expiresAt),
       owner_id: owner?.id ?? null,
       owner_name: owner?.name ?? null,
     });
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'api-key.add',
       object: `api-key:${row.name}`,
@@ -82,7 +82,7 @@ export async function addApiKey(
       reason: input.permissions.join(' '),
       source: actor.source,
     });
-    const standing = await oneStanding(trx, row, uses.now());
+    const standing = await oneStanding(trx, row, context.now());
     return done({ ...viewApiKey(row, domain.name, standing), key });
   });
 }
@@ -92,8 +92,8 @@ async function ownerOf(
   db: Connection,
   actor: Actor,
 ): Promise<{ readonly id: string; readonly name: string } | undefined> {
-  if (actor.kind === 'administrator' && actor.person !== undefined)
-    return { id: actor.person, name: actor.name };
+  if (actor.kind === 'administrator' && actor.signedInUser !== undefined)
+    return { id: actor.signedInUser, name: actor.name };
   const own = actor.key === undefined ? undefined : await findApiKeyById(db, actor.key);
   return own?.owner_id == null ? undefined : { id: own.owner_id, name: own.owner_name ?? '' };
 }
@@ -102,20 +102,20 @@ const oneStanding = async (db: Connection, row: Row<'api_keys'>, now: number): P
   (await standingsOf(db, [row], now))[0] as Standing;
 
 /** Whoever could have made the key becomes its owner: it goes on when the earlier one leaves. */
-export async function takeOverApiKey(uses: Uses, actor: Actor, id: string): Promise<Outcome<ApiKey>> {
+export async function takeOverApiKey(context: Context, actor: Actor, id: string): Promise<Outcome<ApiKey>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   // A key stands for its owner: what it takes over belongs to them, as what it makes does.
-  const owner = await ownerOf(uses.db, actor);
+  const owner = await ownerOf(context.db, actor);
   if (!owner) return refused('not-permitted', text('api-key.administrator-required'));
-  const present = await findApiKeyById(uses.db, id);
+  const present = await findApiKeyById(context.db, id);
   if (!present) return refused('not-found', text('api-key.not-found'));
   const missing = lacking(actor, permissionSet(present.permissions), present.domain);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const row = await updateApiKeyOwner(trx, id, owner);
     if (!row) return refused('not-found', text('api-key.not-found'));
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'api-key.take-over',
       object: `api-key:${row.name}`,
@@ -124,34 +124,34 @@ export async function takeOverApiKey(uses: Uses, actor: Actor, id: string): Prom
       source: actor.source,
     });
     const names = await domainNames(trx, [row.domain]);
-    return done(viewApiKey(row, names.get(row.domain) ?? '', await oneStanding(trx, row, uses.now())));
+    return done(viewApiKey(row, names.get(row.domain) ?? '', await oneStanding(trx, row, context.now())));
   });
 }
 
 export async function showApiKeys(
-  uses: Pick<Floor, 'db' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
 ): Promise<Outcome<{ items: ApiKey[] }>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  const rows = await listApiKeys(uses.db);
+  const rows = await listApiKeys(context.db);
   const names = await domainNames(
-    uses.db,
+    context.db,
     rows.map((row) => row.domain),
   );
-  const standings = await standingsOf(uses.db, rows, uses.now());
+  const standings = await standingsOf(context.db, rows, context.now());
   return done({
     items: rows.map((row, at) => viewApiKey(row, names.get(row.domain) ?? '', standings[at] as Standing)),
   });
 }
 
-export async function removeApiKey(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+export async function removeApiKey(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const row = await deleteApiKey(trx, id);
     if (!row) return refused('not-found', text('api-key.not-found'));
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'api-key.delete',
       object: `api-key:${row.name}`,
@@ -173,7 +173,7 @@ export type StoppedKey = { readonly name: string; readonly standing: ApiKeyStand
  * one whose owner lost something, works for so long at most.
  */
 export function apiKeyReader(
-  uses: Uses,
+  context: Context,
 ): (
   key: string,
   source: string | undefined,
@@ -181,17 +181,17 @@ export function apiKeyReader(
   const remembered = new Map<string, { row: Row<'api_keys'>; standing: Standing; until: number }>();
   return async (key, source) => {
     if (!key.startsWith(API_KEY_PREFIX) || key.length > 100) return undefined;
-    const keyHash = uses.sealing.keyedHash('api-key', key);
+    const keyHash = context.sealing.keyedHash('api-key', key);
     const clock = performance.now();
     let entry = remembered.get(keyHash);
     if (!entry || clock > entry.until) {
       remembered.delete(keyHash);
-      const row = await findApiKey(uses.db, keyHash);
+      const row = await findApiKey(context.db, keyHash);
       if (!row) return undefined;
       if (remembered.size >= MAX_REMEMBERED) remembered.clear();
       entry = {
         row,
-        standing: await oneStanding(uses.db, row, uses.now()),
+        standing: await oneStanding(context.db, row, context.now()),
         until: clock + KEY_AGE_MILLISECONDS,
       };
       remembered.set(keyHash, entry);
@@ -202,7 +202,7 @@ export function apiKeyReader(
       kind: 'api-key',
       name: row.name,
       key: row.id,
-      person: row.owner_id ?? HOST,
+      signedInUser: row.owner_id ?? HOST,
       grants: standing.grants,
       ...(source === undefined ? {} : { source }),
     } as const;

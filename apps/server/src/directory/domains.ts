@@ -3,7 +3,7 @@
 import type { Permission } from '@sower/api/permissions';
 import type { SecurityDomain } from '@sower/api/resources';
 import { type Text, text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, scopesOf } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../core/outcome.ts';
 import { newId } from '../store/db/ids.ts';
@@ -22,7 +22,7 @@ import {
 } from '../store/tables/domains.ts';
 import type { Row } from '../store/tables/schema.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 /** As many as products of the field allow; the whole tree is read to show it. */
 const MAX_DOMAINS = 1000;
@@ -39,14 +39,14 @@ const noSuchDomain = (name: string) => refused('not-found', text('domain.not-fou
 
 /** The domain that an actor means, if they have this permission in it; the top one when none is named. */
 export async function domainFor(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   permission: Permission,
   idOrName: string | undefined,
 ): Promise<Outcome<Row<'security_domains'>>> {
   const denial = denied(actor, permission);
   if (denial) return denial;
-  const row = await findDomain(uses.db, idOrName ?? defaultDomain(actor, permission));
+  const row = await findDomain(context.db, idOrName ?? defaultDomain(actor, permission));
   if (!row || !covers(actor, permission, row.path))
     return refusedAt(
       'securityDomain',
@@ -65,41 +65,41 @@ function defaultDomain(actor: Actor, permission: Permission): string {
 }
 
 export async function showDomains(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
 ): Promise<Outcome<{ items: SecurityDomain[] }>> {
   const denial = denied(actor, 'users:view');
   if (denial) return denial;
-  const rows = await listDomains(uses.db);
+  const rows = await listDomains(context.db);
   return done({ items: rows.filter((row) => covers(actor, 'users:view', row.path)).map(view) });
 }
 
 export async function addDomain(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly name: string; readonly parent?: string | undefined },
 ): Promise<Outcome<SecurityDomain>> {
   const denial = denied(actor, 'domains:edit');
   if (denial) return denial;
-  const parent = await findDomain(uses.db, input.parent ?? TOP_DOMAIN.id);
+  const parent = await findDomain(context.db, input.parent ?? TOP_DOMAIN.id);
   if (!parent)
     return refusedAt('parent', 'not-found', text('domain.not-found', { domain: input.parent ?? '' }));
-  if ((await listDomains(uses.db)).length >= MAX_DOMAINS) {
+  if ((await listDomains(context.db)).length >= MAX_DOMAINS) {
     return refused('wrong-state', text('domain.too-many', { maximum: MAX_DOMAINS }));
   }
-  const id = newId(uses);
+  const id = newId(context);
   try {
-    return await uses.db.transaction().execute(async (trx) => {
+    return await context.db.transaction().execute(async (trx) => {
       const row = await insertDomain(trx, {
         id,
         name: input.name,
         name_key: domainNameKey(input.name),
         path: `${parent.path}${id}/`,
         parent_id: parent.id,
-        created_at: uses.now(),
+        created_at: context.now(),
         version: 1,
       });
-      await insertAudit(trx, uses, event(actor, 'security-domain.add', row.name, `below ${parent.name}`));
+      await insertAudit(trx, context, event(actor, 'security-domain.add', row.name, `below ${parent.name}`));
       return done(view(row));
     });
   } catch (error) {
@@ -109,19 +109,19 @@ export async function addDomain(
 }
 
 export async function editDomain(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly id: string; readonly version: number; readonly name: string },
 ): Promise<Outcome<SecurityDomain>> {
   const denial = denied(actor, 'domains:edit');
   if (denial) return denial;
-  const present = await findDomain(uses.db, input.id);
+  const present = await findDomain(context.db, input.id);
   if (!present) return noSuchDomain(input.id);
   try {
-    return await uses.db.transaction().execute(async (trx) => {
+    return await context.db.transaction().execute(async (trx) => {
       const row = await renameDomain(trx, present.id, input.version, input.name);
       if (!row) return editedMeanwhile(present.version);
-      await insertAudit(trx, uses, event(actor, 'security-domain.edit', row.name, `was ${present.name}`));
+      await insertAudit(trx, context, event(actor, 'security-domain.edit', row.name, `was ${present.name}`));
       return done(view(row));
     });
   } catch (error) {
@@ -130,20 +130,20 @@ export async function editDomain(
   }
 }
 
-export async function removeDomain(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+export async function removeDomain(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'domains:edit');
   if (denial) return denial;
-  const present = await findDomain(uses.db, id);
+  const present = await findDomain(context.db, id);
   if (!present) return noSuchDomain(id);
   if (present.id === TOP_DOMAIN.id) return refused('in-use', text('domain.top'));
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       const inside = contentsOf(await countInDomain(trx, present));
       if (inside.length > 0) {
         undo('in-use', text('domain.in-use', { contents: inside }));
       }
       await deleteDomain(trx, present.id);
-      await insertAudit(trx, uses, event(actor, 'security-domain.delete', present.name));
+      await insertAudit(trx, context, event(actor, 'security-domain.delete', present.name));
       return undefined;
     }),
   );

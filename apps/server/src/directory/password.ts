@@ -110,7 +110,7 @@ const MIN_REST = 6;
  * @param field name of the request's field that holds it
  */
 export async function passwordProblem(
-  uses: { readonly strength: Strength; readonly publicUrl: string },
+  context: { readonly strength: Strength; readonly publicUrl: string },
   password: string,
   about: readonly [userName: string, ...string[]],
   field = 'password',
@@ -120,12 +120,12 @@ export async function passwordProblem(
   if (new Set(password).size < 5) return refuse(text('password.repetitive'));
   if (password.toLowerCase().includes(about[0].toLowerCase()))
     return refuse(text('password.contains-user-name'));
-  const words = [...about, 'sower', ...new URL(uses.publicUrl).hostname.split('.')]
+  const words = [...about, 'sower', ...new URL(context.publicUrl).hostname.split('.')]
     .flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])
     .filter((word) => word.length > 2);
   // What is there beside the names of its owner and of this place has to be a password by itself, or nearly.
   const rest = words.reduce((left, word) => left.replaceAll(word.toLowerCase(), ''), password.toLowerCase());
-  if ([...rest].length < MIN_REST || (await uses.strength.weak({ password, words }))) {
+  if ([...rest].length < MIN_REST || (await context.strength.weak({ password, words }))) {
     return refuse(text('password.easily-guessed'));
   }
   return undefined;

@@ -4,7 +4,7 @@ import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role, RoleInput, RolePatch } from '@sower/api/resources';
 import { BUILT_IN_ROLES, isBuiltInRole } from '@sower/api/roles';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, type Grant } from '../core/actor.ts';
 import {
   done,
@@ -30,7 +30,7 @@ import { TOP_DOMAIN } from '../store/tables/domains.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { userIdKey } from '../store/tables/users.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 export const isPermission = (name: unknown): name is Permission =>
   (PERMISSION_NAMES as readonly unknown[]).includes(name);
@@ -60,7 +60,10 @@ const view = (row: Row<'roles'>): Role => ({
   version: row.version,
 });
 
-export async function showRoles(uses: Pick<Floor, 'db'>, actor: Actor): Promise<Outcome<{ items: Role[] }>> {
+export async function showRoles(
+  context: Pick<ServerContext, 'db'>,
+  actor: Actor,
+): Promise<Outcome<{ items: Role[] }>> {
   const denial = denied(actor, 'administrators:view');
   if (denial) return denial;
   const builtIn = Object.entries(BUILT_IN_ROLES).map(([id, role]) => ({
@@ -71,7 +74,7 @@ export async function showRoles(uses: Pick<Floor, 'db'>, actor: Actor): Promise<
     builtIn: true,
     version: 1,
   }));
-  return done({ items: [...builtIn, ...(await listRoles(uses.db)).map(view)] });
+  return done({ items: [...builtIn, ...(await listRoles(context.db)).map(view)] });
 }
 
 /** The role by id or name, with what it permits; undefined when there is none. */
@@ -110,24 +113,24 @@ export function cannotGrant(permissions: readonly Permission[], path: string): R
   return { ...refusedFor(permissions[0], detail), errors: [{ path, message: detail }] };
 }
 
-export async function addRole(uses: Uses, actor: Actor, input: RoleInput): Promise<Outcome<Role>> {
+export async function addRole(context: Context, actor: Actor, input: RoleInput): Promise<Outcome<Role>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
   const missing = lacking(actor, input.permissions, TOP_DOMAIN.path);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
-  if (await resolveRole(uses.db, input.name)) return nameTaken(input.name);
+  if (await resolveRole(context.db, input.name)) return nameTaken(input.name);
   try {
-    return await uses.db.transaction().execute(async (trx) => {
+    return await context.db.transaction().execute(async (trx) => {
       const row = await insertRole(trx, {
-        id: newId(uses),
+        id: newId(context),
         name: input.name,
         name_key: userIdKey(input.name),
         description: input.description,
         permissions: JSON.stringify(input.permissions),
-        created_at: uses.now(),
+        created_at: context.now(),
         version: 1,
       });
-      await audit(trx, uses, actor, 'role.add', row.name, input.permissions.join(' '));
+      await audit(trx, context, actor, 'role.add', row.name, input.permissions.join(' '));
       return done(view(row));
     });
   } catch (error) {
@@ -137,23 +140,23 @@ export async function addRole(uses: Uses, actor: Actor, input: RoleInput): Promi
 }
 
 export async function editRole(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly id: string; readonly version: number; readonly change: RolePatch },
 ): Promise<Outcome<Role>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
   if (isBuiltInRole(input.id)) return refused('wrong-state', text('role.built-in'));
-  const present = await findRole(uses.db, input.id);
+  const present = await findRole(context.db, input.id);
   if (!present) return noSuchRole(input.id);
   const permissions = input.change.permissions ?? [...permissionSet(present.permissions)];
   // Taking away counts too: nobody disarms those who hold more.
   const missing = lacking(actor, [...permissions, ...permissionSet(present.permissions)], TOP_DOMAIN.path);
   if (missing.length > 0) return cannotGrant([...new Set(missing)], 'permissions');
   const name = input.change.name ?? present.name;
-  const other = await resolveRole(uses.db, name);
+  const other = await resolveRole(context.db, name);
   if (other && other.id !== present.id) return nameTaken(name);
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const row = await updateRole(trx, present.id, input.version, {
       name,
       name_key: userIdKey(name),
@@ -161,22 +164,22 @@ export async function editRole(
       permissions: JSON.stringify(permissions),
     });
     if (!row) return editedMeanwhile(present.version);
-    await audit(trx, uses, actor, 'role.edit', row.name, permissions.join(' '));
+    await audit(trx, context, actor, 'role.edit', row.name, permissions.join(' '));
     return done(view(row));
   });
 }
 
-export async function removeRole(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+export async function removeRole(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
   if (isBuiltInRole(id)) return refused('wrong-state', text('role.built-in-kept'));
-  const present = await findRole(uses.db, id);
+  const present = await findRole(context.db, id);
   if (!present) return noSuchRole(id);
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     if (!(await deleteRole(trx, present.id))) {
       return refused('in-use', text('role.in-use'));
     }
-    await audit(trx, uses, actor, 'role.delete', present.name);
+    await audit(trx, context, actor, 'role.delete', present.name);
     return done(undefined);
   });
 }
@@ -186,13 +189,13 @@ const nameTaken = (name: string) => refusedAt('name', 'already-exists', text('ro
 
 function audit(
   trx: Connection,
-  uses: Uses,
+  context: Context,
   actor: Actor,
   action: 'role.add' | 'role.edit' | 'role.delete',
   name: string,
   reason?: string,
 ): Promise<void> {
-  return insertAudit(trx, uses, {
+  return insertAudit(trx, context, {
     actor: actorName(actor),
     action,
     object: `role:${name}`,

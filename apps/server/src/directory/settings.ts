@@ -1,7 +1,7 @@
 /** Changing the deployment's settings and rotating its server key. */
 import type { ServerKey } from '@sower/api/resources';
 import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -11,17 +11,17 @@ import { findSettings, updateSettings } from '../store/tables/installation.ts';
 import type { Row } from '../store/tables/schema.ts';
 
 export async function editSettings(
-  uses: Pick<Floor, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   input: { readonly version: number; readonly change: SettingsPatch },
 ): Promise<Outcome<{ settings: Settings; version: number }>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  const present = await findSettings(uses.db);
+  const present = await findSettings(context.db);
   const settings = settingsSchema.parse({ ...present.settings, ...input.change });
-  const outcome = await uses.db.transaction().execute(async (trx) => {
+  const outcome = await context.db.transaction().execute(async (trx) => {
     if (!(await updateSettings(trx, settings, input.version))) return editedMeanwhile(present.version);
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'settings.edit',
       object: 'settings',
@@ -33,7 +33,7 @@ export async function editSettings(
     });
     return done({ settings, version: input.version + 1 });
   });
-  uses.settings.forget();
+  context.settings.forget();
   return outcome;
 }
 
@@ -45,16 +45,16 @@ export const viewServerKey = (row: Row<'server_keys'>): ServerKey => ({
 });
 
 export async function rotateServerKey(
-  uses: Pick<Floor, 'db' | 'sealing' | 'serverKeys' | 'now' | 'random'>,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'serverKeys' | 'now' | 'random'>,
   actor: Actor,
   bits: KeySize,
 ): Promise<Outcome<ServerKey>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   const pair = await generateServerKey(bits);
-  const row = await uses.db.transaction().execute(async (trx) => {
-    const stored = await storeServerKey(trx, uses.sealing, pair, uses.now());
-    await insertAudit(trx, uses, {
+  const row = await context.db.transaction().execute(async (trx) => {
+    const stored = await storeServerKey(trx, context.sealing, pair, context.now());
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'server-key.rotate',
       object: `server-key:${stored.id}`,
@@ -64,6 +64,6 @@ export async function rotateServerKey(
     });
     return stored;
   });
-  uses.serverKeys.forget();
+  context.serverKeys.forget();
   return done(viewServerKey(row));
 }

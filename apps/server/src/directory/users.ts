@@ -3,7 +3,7 @@
 import type { Permission } from '@sower/api/permissions';
 import type { User, UserInput, UserPatch } from '@sower/api/resources';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, gains } from '../core/actor.ts';
 import {
   done,
@@ -27,7 +27,7 @@ import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/
 import { refusalAbove } from './above.ts';
 import { domainFor } from './domains.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): Promise<User[]> {
   const tokens = Map.groupBy(
@@ -56,31 +56,31 @@ export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): 
 
 /** The user that an actor means, if they may do this to them; outside the scope there is no such user. */
 export async function userFor(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   permission: Permission,
   userId: string,
 ): Promise<Outcome<Row<'users'>>> {
   const denial = denied(actor, permission);
   if (denial) return denial;
-  const row = await findUser(uses.db, userId);
+  const row = await findUser(context.db, userId);
   if (!row || !covers(actor, permission, row.domain)) return noSuchUser(userId);
-  return (await refusalAbove(uses.db, actor, permission, row.id)) ?? done(row);
+  return (await refusalAbove(context.db, actor, permission, row.id)) ?? done(row);
 }
 
 /** Changes what is the user's: found in the actor's scope, looked at again with the row held, then all of it or nothing. */
 export async function changingUser<T>(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   permission: Permission,
   userId: string,
   change: (trx: Connection, user: Row<'users'>) => Promise<T>,
 ): Promise<Outcome<T>> {
-  const found = await userFor(uses, actor, permission, userId);
+  const found = await userFor(context, actor, permission, userId);
   if (!found.ok) return found;
   return undoable(() =>
     withoutDeadlock(() =>
-      uses.db
+      context.db
         .transaction()
         .execute(async (trx) => change(trx, await lockUserFor(trx, actor, permission, found.value))),
     ),
@@ -102,26 +102,26 @@ export async function lockUserFor(
 }
 
 export async function showUser(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<User>> {
-  const found = await userFor(uses, actor, 'users:view', userId);
+  const found = await userFor(context, actor, 'users:view', userId);
   if (!found.ok) return found;
-  const [view] = await viewUsers(uses.db, [found.value]);
+  const [view] = await viewUsers(context.db, [found.value]);
   return done(view as User);
 }
 
-export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promise<Outcome<User>> {
-  const domain = await domainFor(uses, actor, 'users:edit', input.securityDomain);
+export async function addUser(context: Context, actor: Actor, input: UserInput): Promise<Outcome<User>> {
+  const domain = await domainFor(context, actor, 'users:edit', input.securityDomain);
   if (!domain.ok) return domain;
   const key = userIdKey(input.userId);
   // Folding may leave nothing of an exotic id, and an empty key must never stand for anybody.
   if (key === '') return refusedAt('userId', 'invalid-request', text('user.id-unusable'));
   try {
-    return await uses.db.transaction().execute(async (trx) => {
+    return await context.db.transaction().execute(async (trx) => {
       const row = await insertUser(trx, {
-        id: newId(uses),
+        id: newId(context),
         user_id: input.userId,
         user_id_key: key,
         first_name: input.firstName,
@@ -131,10 +131,10 @@ export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promi
         email_key: userIdKey(input.email),
         enabled: 1,
         domain: domain.value.path,
-        created_at: uses.now(),
+        created_at: context.now(),
         version: 1,
       });
-      await insertAudit(trx, uses, event(actor, 'user.add', row.user_id));
+      await insertAudit(trx, context, event(actor, 'user.add', row.user_id));
       const [view] = await viewUsers(trx, [row]);
       return done(view as User);
     });
@@ -147,16 +147,16 @@ export async function addUser(uses: Uses, actor: Actor, input: UserInput): Promi
 }
 
 export async function editUser(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly userId: string; readonly version: number; readonly change: UserPatch },
 ): Promise<Outcome<User>> {
-  const found = await userFor(uses, actor, 'users:edit', input.userId);
+  const found = await userFor(context, actor, 'users:edit', input.userId);
   if (!found.ok) return found;
   const present = found.value;
   const { firstName, lastName, email, enabled, securityDomain } = input.change;
   const domain =
-    securityDomain === undefined ? undefined : await domainFor(uses, actor, 'users:edit', securityDomain);
+    securityDomain === undefined ? undefined : await domainFor(context, actor, 'users:edit', securityDomain);
   if (domain && !domain.ok) return domain;
   const moved = domain !== undefined && domain.value.path !== present.domain;
   // Else whoever may do more over there would take the user, and what the user holds, to where they may.
@@ -166,7 +166,7 @@ export async function editUser(
     return { ...refusedFor(gained[0], detail), errors: [{ path: 'securityDomain', message: detail }] };
   }
   const edited = () =>
-    uses.db.transaction().execute(async (trx): Promise<Outcome<User>> => {
+    context.db.transaction().execute(async (trx): Promise<Outcome<User>> => {
       const row = await updateUser(trx, present.id, input.version, {
         first_name: firstName ?? present.first_name,
         last_name: lastName ?? present.last_name,
@@ -182,7 +182,7 @@ export async function editUser(
       const along = moved ? await touchTokensOf(trx, row.id) : [];
       await insertAudit(
         trx,
-        uses,
+        context,
         { ...event(actor, 'user.edit', row.user_id), reason: changed },
         ...along.map((serial) => ({
           actor: by,

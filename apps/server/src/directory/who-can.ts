@@ -3,7 +3,7 @@
 import { PERMISSIONS, type Permission } from '@sower/api/permissions';
 import type { PermissionHolders } from '@sower/api/resources';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { listAdministrators, listApiKeys, listGrants } from '../store/tables/administrators.ts';
@@ -13,29 +13,29 @@ import { grantOf, isPermission, nameOfRole } from './roles.ts';
 
 /** Everybody whose requests would be permitted now: by what, and where. */
 export async function whoCan(
-  uses: Pick<Floor, 'db' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
   name: string,
 ): Promise<Outcome<PermissionHolders>> {
   const denial = denied(actor, 'administrators:view');
   if (denial) return denial;
   if (!isPermission(name)) return refused('not-found', text('permission.unknown', { permission: name }));
-  const administrators = new Map((await listAdministrators(uses.db)).map((row) => [row.id, row]));
+  const administrators = new Map((await listAdministrators(context.db)).map((row) => [row.id, row]));
   const counts = (permissions: ReadonlySet<Permission>, domain: string): boolean =>
     scopesOf({ kind: 'system', name: '', grants: [{ permissions, domain }] }, name).length > 0;
-  const grants = (await listGrants(uses.db)).filter((row) => {
+  const grants = (await listGrants(context.db)).filter((row) => {
     const { permissions, domain } = grantOf(row);
     return administrators.get(row.administrator_id)?.enabled === 1 && counts(permissions, domain);
   });
-  const rows = await listApiKeys(uses.db);
-  const standings = await standingsOf(uses.db, rows, uses.now());
+  const rows = await listApiKeys(context.db);
+  const standings = await standingsOf(context.db, rows, context.now());
   const keys = rows.flatMap((row, at) =>
     (standings[at]?.grants ?? [])
       .filter(({ permissions, domain }) => counts(permissions, domain))
       .map(({ domain }) => ({ name: row.name, domain })),
   );
   const names = await domainNames(
-    uses.db,
+    context.db,
     keys.map((row) => row.domain),
   );
   return done({

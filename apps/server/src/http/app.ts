@@ -9,8 +9,8 @@ import { text } from '@sower/messages/outcomes';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { type AgentUses, agentRoutes } from '../agents/endpoint.ts';
-import type { ApiUses } from '../api/call.ts';
+import { type AgentContext, agentRoutes } from '../agents/endpoint.ts';
+import type { ApiContext } from '../api/call.ts';
 import { openApi } from '../api/openapi.ts';
 import { onError, sendProblem } from '../api/problem.ts';
 import { apiRoutes } from '../api/routes.ts';
@@ -18,7 +18,7 @@ import { refuseIllFormedText } from '../api/well-formed.ts';
 import type { ConnectionCap } from '../core/connections.ts';
 import { forwardedAddresses } from '../core/network.ts';
 import { refused } from '../core/outcome.ts';
-import { type CtkipUses, ctkipRoutes } from '../ctkip/endpoint.ts';
+import { type CtkipContext, ctkipRoutes } from '../ctkip/endpoint.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
 import { authenticatorRoutes } from './authenticator-files.ts';
 import { consoleRoutes } from './console-files.ts';
@@ -28,9 +28,9 @@ import type { Readiness } from './readiness.ts';
 import type { Stopping } from './stopping.ts';
 import { addStrictTransport } from './strict-transport.ts';
 
-export type AppUses = ApiUses &
-  CtkipUses &
-  AgentUses & {
+export type AppContext = ApiContext &
+  CtkipContext &
+  AgentContext & {
     readonly stopping: Stopping;
     readonly readiness: Readiness;
   };
@@ -44,7 +44,7 @@ const BODY_LIMIT = 64 * 1024;
 const HANDSHAKE_MILLISECONDS = 10_000;
 
 export async function buildApp(options: {
-  readonly uses: AppUses;
+  readonly context: AppContext;
   readonly log: Logger;
   readonly tls: TlsListening | undefined;
   readonly trustedProxies: readonly string[];
@@ -53,7 +53,7 @@ export async function buildApp(options: {
   /** Whether strangers may read how the API is called. */
   readonly apiDocs: boolean;
 }): Promise<FastifyInstance> {
-  const { uses, log, tls, trustedProxies, hosts, apiDocs, connections } = options;
+  const { context, log, tls, trustedProxies, hosts, apiDocs, connections } = options;
   const app = Fastify({
     loggerInstance: log,
     // A line for each request would be the most written thing on the server; the audit trail says what happened.
@@ -72,11 +72,11 @@ export async function buildApp(options: {
   const nothingHere = (reply: FastifyReply): FastifyReply =>
     sendProblem(reply, refused('not-found', text('request.no-operation')));
   app.setNotFoundHandler((_, reply) => nothingHere(reply));
-  app.server.on('connection', uses.stopping.arrived);
-  app.server.on('secureConnection', uses.stopping.arrived);
-  app.addHook('onRequest', async () => uses.stopping.arrived());
+  app.server.on('connection', context.stopping.arrived);
+  app.server.on('secureConnection', context.stopping.arrived);
+  app.addHook('onRequest', async () => context.stopping.arrived());
   app.addHook('onSend', async (_, reply) => {
-    if (uses.stopping.begun) reply.header('connection', 'close');
+    if (context.stopping.begun) reply.header('connection', 'close');
   });
   if (trustedProxies.length > 0) {
     // Before anything asks for the address: a port beside it would make each connection a source of its own.
@@ -86,16 +86,16 @@ export async function buildApp(options: {
         headers['x-forwarded-for'] = forwardedAddresses([forwarded].flat().join(',')).join(', ');
     });
   }
-  addStrictTransport(app, uses.publicUrl);
+  addStrictTransport(app, context.publicUrl);
   app.addHook('onRequest', async (request, reply) => {
     if (hosts.hides(request)) return nothingHere(reply);
   });
 
   refuseIllFormedText(app);
 
-  await app.register(ctkipRoutes, uses);
-  await app.register(agentRoutes, uses);
-  await app.register(healthRoutes, uses);
+  await app.register(ctkipRoutes, context);
+  await app.register(agentRoutes, context);
+  await app.register(healthRoutes, context);
   await app.register((scope) => consoleRoutes(scope, hosts));
   await app.register(authenticatorRoutes);
   await app.register(async (api) => {
@@ -107,7 +107,7 @@ export async function buildApp(options: {
       strictTransportSecurity: false, // strict-transport.ts sends it, for every edge
     });
     if (apiDocs) {
-      await api.register(swagger, openApi(VERSION, uses.publicUrl));
+      await api.register(swagger, openApi(VERSION, context.publicUrl));
       await api.register(swaggerUi, {
         routePrefix: '/api/docs',
         staticCSP: true,
@@ -115,7 +115,7 @@ export async function buildApp(options: {
       });
       api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
     }
-    await api.register(apiRoutes, uses);
+    await api.register(apiRoutes, context);
   });
   return app;
 }

@@ -6,14 +6,14 @@ import type { Stopping } from './stopping.ts';
 
 export async function healthRoutes(
   app: FastifyInstance,
-  uses: { readonly stopping: Stopping; readonly readiness: Readiness },
+  context: { readonly stopping: Stopping; readonly readiness: Readiness },
 ): Promise<void> {
   app.get('/healthz', async (_, reply) => reply.type('text/plain').send('ok\n'));
   app.get('/readyz', async (_, reply) => {
-    uses.stopping.readinessAsked();
+    context.stopping.readinessAsked();
     const no = (why: string) => reply.code(503).type('text/plain').send(`not ready: ${why}\n`);
-    if (uses.stopping.begun) return no('stopping');
-    if (!(await uses.readiness.ready())) return no('the database cannot be used');
+    if (context.stopping.begun) return no('stopping');
+    if (!(await context.readiness.ready())) return no('the database cannot be used');
     return reply.type('text/plain').send('ready\n');
   });
 }

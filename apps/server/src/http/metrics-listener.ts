@@ -10,14 +10,14 @@ import type { Stopping } from './stopping.ts';
 const MAX_CONNECTIONS = 100;
 
 export async function listenForMetrics(
-  uses: { readonly metrics: Registry; readonly stopping: Stopping; readonly readiness: Readiness },
+  context: { readonly metrics: Registry; readonly stopping: Stopping; readonly readiness: Readiness },
   place: { readonly host: string; readonly port: number },
 ): Promise<{ readonly address: string; stop(): Promise<void> }> {
   const app = Fastify({ requestTimeout: 10_000, forceCloseConnections: true });
   app.server.maxConnections = MAX_CONNECTIONS;
-  await healthRoutes(app, uses);
+  await healthRoutes(app, context);
   app.get('/metrics', async (_, reply) =>
-    reply.type(uses.metrics.contentType).send(await uses.metrics.metrics()),
+    reply.type(context.metrics.contentType).send(await context.metrics.metrics()),
   );
   const address = await app.listen(place);
   return { address, stop: () => app.close() };

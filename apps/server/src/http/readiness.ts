@@ -2,7 +2,7 @@
  * Whether this process can do what it is for: accept a passcode, which is a write. So it writes a row of its own and waits until that is
  * durable, once a second at most however many ask, and says no within a second when the database does not answer.
  */
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { deleteHeartbeats, writeHeartbeat } from '../store/tables/heartbeats.ts';
 
 export type Readiness = {
@@ -21,7 +21,7 @@ const FILLER_OCTETS = 192 * 1024;
 const FORGET_MILLISECONDS = 86_400_000;
 
 export function readiness(
-  uses: Pick<Floor, 'db' | 'serverKeys' | 'random' | 'now'> & {
+  context: Pick<ServerContext, 'db' | 'serverKeys' | 'random' | 'now'> & {
     /** Milliseconds of any steady clock. */
     readonly clock: () => number;
     readonly sleep: (milliseconds: number) => Promise<void>;
@@ -29,21 +29,21 @@ export function readiness(
     readonly onChange: (ready: boolean, error: unknown) => void;
   },
 ): Readiness {
-  const process = Buffer.from(uses.random(12)).toString('base64url');
+  const process = Buffer.from(context.random(12)).toString('base64url');
   let proven: { readonly ready: boolean; readonly at: number } | undefined;
   let running: Promise<boolean> | undefined;
   let failed = false;
   let said = true;
 
   async function prove(): Promise<boolean> {
-    const at = uses.clock();
+    const at = context.clock();
     let error: unknown;
     try {
-      const filler = failed ? Buffer.from(uses.random(FILLER_OCTETS)).toString('base64') : '';
-      const now = uses.now();
-      await writeHeartbeat(uses.db, { process, at: now, filler });
-      if (!proven) await deleteHeartbeats(uses.db, now - FORGET_MILLISECONDS);
-      await uses.serverKeys.active();
+      const filler = failed ? Buffer.from(context.random(FILLER_OCTETS)).toString('base64') : '';
+      const now = context.now();
+      await writeHeartbeat(context.db, { process, at: now, filler });
+      if (!proven) await deleteHeartbeats(context.db, now - FORGET_MILLISECONDS);
+      await context.serverKeys.active();
       failed = false;
     } catch (thrown) {
       failed = true;
@@ -53,18 +53,18 @@ export function readiness(
     proven = { ready, at };
     if (ready !== said) {
       said = ready;
-      uses.onChange(ready, error);
+      context.onChange(ready, error);
     }
     return ready;
   }
 
   return {
     async ready() {
-      if (proven && uses.clock() - proven.at < PROOF_COUNTS_MILLISECONDS) return proven.ready;
+      if (proven && context.clock() - proven.at < PROOF_COUNTS_MILLISECONDS) return proven.ready;
       running ??= prove().finally(() => {
         running = undefined;
       });
-      return Promise.race([running, uses.sleep(PATIENCE_MILLISECONDS).then(() => false)]);
+      return Promise.race([running, context.sleep(PATIENCE_MILLISECONDS).then(() => false)]);
     },
     doubt() {
       failed = true;

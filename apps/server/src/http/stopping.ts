@@ -24,14 +24,14 @@ const QUIET_MILLISECONDS = 250;
 const LAST_CALL_MILLISECONDS = 3_000;
 const STEP_MILLISECONDS = 50;
 
-export function stopping(uses: {
+export function stopping(context: {
   /** How long to go on; undefined: as long as whoever asks for readiness needs, not at all when nobody does. */
   readonly drainSeconds: number | undefined;
   /** Milliseconds of any steady clock. */
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }): Stopping {
-  const { clock, sleep } = uses;
+  const { clock, sleep } = context;
   let begun = false;
   let lastArrival = Number.NEGATIVE_INFINITY;
   let lastAsked = Number.NEGATIVE_INFINITY;
@@ -49,11 +49,11 @@ export function stopping(uses: {
       begun = true;
       const somebodyListens = clock() - lastAsked < LISTENING_MILLISECONDS;
       await sleep(
-        uses.drainSeconds === undefined
+        context.drainSeconds === undefined
           ? somebodyListens
             ? DRAIN_MILLISECONDS
             : 0
-          : uses.drainSeconds * 1000,
+          : context.drainSeconds * 1000,
       );
       // In short steps: a turn of the event loop reads what has come while it was busy, however long that was.
       const end = clock() + LAST_CALL_MILLISECONDS;

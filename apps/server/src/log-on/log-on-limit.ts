@@ -8,55 +8,59 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import type { GuessLimit } from '../core/guess-limit.ts';
 import { isGuess, type Outcome, refused } from '../core/outcome.ts';
 import { userIdKey } from '../store/tables/users.ts';
 
 export type LogOnLimits = { readonly logOnLimit: GuessLimit; readonly accountLimit: GuessLimit };
 
-export type Account = { readonly kind: 'administrator' | 'user'; readonly name: string };
+export type LogOnName = { readonly kind: 'administrator' | 'user'; readonly name: string };
 
-const accountKey = ({ kind, name }: Account): string => `${kind} ${userIdKey(name)}`;
+const logOnNameKey = ({ kind, name }: LogOnName): string => `${kind} ${userIdKey(name)}`;
 
 /** The mark for a browser that has logged on; it keeps the one it has. Says nothing to who reads it. */
 export function browserMark(
-  uses: Pick<Floor, 'sealing' | 'random'>,
-  account: Account,
+  context: Pick<ServerContext, 'sealing' | 'random'>,
+  logOnName: LogOnName,
   marks: readonly string[],
 ): string {
-  const present = marks.find((mark) => browserOf(uses, account, mark) !== undefined);
+  const present = marks.find((mark) => browserOf(context, logOnName, mark) !== undefined);
   if (present !== undefined) return present;
-  const id = Buffer.from(uses.random(16)).toString('base64url');
-  return `${id}~${macOf(uses, account, id)}`;
+  const id = Buffer.from(context.random(16)).toString('base64url');
+  return `${id}~${macOf(context, logOnName, id)}`;
 }
 
 /** Which browser it is, when the mark is ours and of this account. */
-function browserOf(uses: Pick<Floor, 'sealing'>, account: Account, mark: string): string | undefined {
+function browserOf(
+  context: Pick<ServerContext, 'sealing'>,
+  logOnName: LogOnName,
+  mark: string,
+): string | undefined {
   const [id, mac] = mark.split('~');
   if (id === undefined || mac === undefined) return undefined;
-  const expected = Buffer.from(macOf(uses, account, id));
+  const expected = Buffer.from(macOf(context, logOnName, id));
   const given = Buffer.from(mac);
   return given.length === expected.length && timingSafeEqual(given, expected) ? id : undefined;
 }
 
-const macOf = (uses: Pick<Floor, 'sealing'>, account: Account, id: string): string =>
-  uses.sealing.keyedHash('known-browser', `${accountKey(account)}:${id}`);
+const macOf = (context: Pick<ServerContext, 'sealing'>, logOnName: LogOnName, id: string): string =>
+  context.sealing.keyedHash('known-browser', `${logOnNameKey(logOnName)}:${id}`);
 
 export async function limitedLogOn<T>(
-  uses: LogOnLimits & Pick<Floor, 'sealing'>,
-  attempt: { readonly source: string; readonly account: Account; readonly marks: readonly string[] },
+  context: LogOnLimits & Pick<ServerContext, 'sealing'>,
+  attempt: { readonly source: string; readonly logOnName: LogOnName; readonly marks: readonly string[] },
   work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
-  const { account, marks } = attempt;
-  const browser = marks.map((mark) => browserOf(uses, account, mark)).find((id) => id !== undefined);
+  const { logOnName, marks } = attempt;
+  const browser = marks.map((mark) => browserOf(context, logOnName, mark)).find((id) => id !== undefined);
   const counted = async () => {
     const value = await work();
     return { wrong: isGuess(value), value };
   };
-  const outcome = await uses.logOnLimit.guard(attempt.source, async () => {
-    const value = await uses.accountLimit.guard(
-      browser === undefined ? accountKey(account) : `browser ${browser}`,
+  const outcome = await context.logOnLimit.guard(attempt.source, async () => {
+    const value = await context.accountLimit.guard(
+      browser === undefined ? logOnNameKey(logOnName) : `browser ${browser}`,
       counted,
     );
     return { wrong: value !== undefined && isGuess(value), value };

@@ -6,7 +6,7 @@
 import { text } from '@sower/messages/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { grantOf } from '../directory/roles.ts';
@@ -24,7 +24,7 @@ import {
 } from '../store/tables/sessions.ts';
 import { findUserById, userIdKey } from '../store/tables/users.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export const IDLE_MILLISECONDS = 15 * 60_000;
 const SESSION_MILLISECONDS = 8 * 3_600_000;
@@ -56,7 +56,7 @@ export type ProofAction = 'administrator.log-on' | 'administrator.prove';
  * nothing then. That more is needed is said only to whoever knew the password.
  */
 export async function proveByPassword(
-  uses: Uses & Pick<Floor, 'passwords'> & { readonly attempts: Attempts },
+  context: Context & Pick<ServerContext, 'passwords'> & { readonly attempts: Attempts },
   action: ProofAction,
   input: {
     readonly userName: string;
@@ -67,11 +67,11 @@ export async function proveByPassword(
     readonly source: string | undefined;
   },
 ): Promise<Outcome<Proved>> {
-  const row = await findAdministrator(uses.db, userIdKey(input.userName));
+  const row = await findAdministrator(context.db, userIdKey(input.userName));
   // An unknown name costs the same.
-  const right = await uses.passwords.fits(row?.password_hash, input.password, input.source);
+  const right = await context.passwords.fits(row?.password_hash, input.password, input.source);
   const refuse = (reason: string) =>
-    insertAudit(uses.db, uses, {
+    insertAudit(context.db, context, {
       actor: `administrator:${input.userName}`,
       action,
       object: `administrator:${input.userName}`,
@@ -85,17 +85,17 @@ export async function proveByPassword(
   }
   const administrator = { id: row.id, user_name: row.user_name };
   if (row.token_user_id !== null) {
-    const user = await findUserById(uses.db, row.token_user_id);
+    const user = await findUserById(context.db, row.token_user_id);
     if (input.passcode === undefined) {
       return refusedAt('passcode', 'second-factor-required', text('log-on.passcode-required'));
     }
-    const shown = await showToken(uses.attempts, {
+    const shown = await showToken(context.attempts, {
       // Whoever may give emergency tokencodes would open the log-on of any administrator.
       tokenOnly: true,
       userId: user?.user_id ?? '',
       passcode: input.passcode,
       challenge: input.challenge,
-      asker: `log-on:${row.user_name}`,
+      client: `log-on:${row.user_name}`,
       binding: row.id,
       source: input.source,
     });
@@ -106,21 +106,21 @@ export async function proveByPassword(
     }
     return done({ administrator, secondFactor: true, how: 'password and passcode' });
   }
-  if ((await listPasskeys(uses.db, row.id)).length > 0) {
+  if ((await listPasskeys(context.db, row.id)).length > 0) {
     return refused('second-factor-required', text('log-on.passkey-required'));
   }
   return done({ administrator, secondFactor: false, how: undefined });
 }
 
 /** After every proof that is needed. */
-export async function beginSession(uses: Uses, proved: Proved, origin: Origin): Promise<OpenedSession> {
+export async function beginSession(context: Context, proved: Proved, origin: Origin): Promise<OpenedSession> {
   const { administrator, secondFactor, how } = proved;
-  const id = newSessionId(uses);
-  const now = uses.now();
-  await uses.db.transaction().execute(async (trx) => {
+  const id = newSessionId(context);
+  const now = context.now();
+  await context.db.transaction().execute(async (trx) => {
     await deleteEndedSessions(trx, now);
     await insertSession(trx, {
-      id_hash: sessionHash(uses, id),
+      id_hash: sessionHash(context, id),
       administrator_id: administrator.id,
       created_at: now,
       last_seen_at: now,
@@ -130,15 +130,15 @@ export async function beginSession(uses: Uses, proved: Proved, origin: Origin): 
       source: origin.source ?? null,
       user_agent: origin.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     });
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       ...logOnEvent('administrator.log-on', administrator.user_name, origin.source),
       result: 'success',
       reason: how,
     });
   });
-  const actor = await administratorActor(uses.db, administrator.id, {
+  const actor = await administratorActor(context.db, administrator.id, {
     name: administrator.user_name,
-    session: sessionHash(uses, id),
+    session: sessionHash(context, id),
     source: origin.source,
   });
   return { id, session: { actor, expiresAt: now + SESSION_MILLISECONDS } };
@@ -146,17 +146,17 @@ export async function beginSession(uses: Uses, proved: Proved, origin: Origin): 
 
 /** @param keepAlive whether this request is a sign of the person, rather than of an open page that asks by itself */
 export async function resumeSession(
-  uses: Uses,
+  context: Context,
   id: string,
   source: string | undefined,
   keepAlive: boolean,
 ): Promise<Session | undefined> {
-  const idHash = sessionHash(uses, id);
-  const now = uses.now();
-  const row = await findSession(uses.db, idHash, now, IDLE_MILLISECONDS);
+  const idHash = sessionHash(context, id);
+  const now = context.now();
+  const row = await findSession(context.db, idHash, now, IDLE_MILLISECONDS);
   if (!row) return undefined;
-  if (keepAlive && now - row.last_seen_at > TOUCH_MILLISECONDS) await touchSession(uses.db, idHash, now);
-  const actor = await administratorActor(uses.db, row.administrator_id, {
+  if (keepAlive && now - row.last_seen_at > TOUCH_MILLISECONDS) await touchSession(context.db, idHash, now);
+  const actor = await administratorActor(context.db, row.administrator_id, {
     name: row.user_name,
     session: idHash,
     source,
@@ -164,9 +164,9 @@ export async function resumeSession(
   return { actor, expiresAt: row.expires_at, row };
 }
 
-export async function closeSession(uses: Uses, { actor, row }: Session): Promise<void> {
-  await deleteSession(uses.db, row.administrator_id, row.id_hash);
-  await insertAudit(uses.db, uses, {
+export async function closeSession(context: Context, { actor, row }: Session): Promise<void> {
+  await deleteSession(context.db, row.administrator_id, row.id_hash);
+  await insertAudit(context.db, context, {
     ...logOnEvent('administrator.log-off', actor.name, actor.source),
     result: 'success',
   });
@@ -181,9 +181,10 @@ export function logOnEvent(
   return { actor: name, action, object: name, source };
 }
 
-export const newSessionId = (uses: Uses): string => Buffer.from(uses.random(32)).toString('base64url');
-export const sessionHash = (uses: Pick<Floor, 'sealing'>, id: string): string =>
-  uses.sealing.keyedHash('session', id);
+export const newSessionId = (context: Context): string =>
+  Buffer.from(context.random(32)).toString('base64url');
+export const sessionHash = (context: Pick<ServerContext, 'sealing'>, id: string): string =>
+  context.sealing.keyedHash('session', id);
 
 /** An administrator with the roles held at this moment: what is taken away is gone with the next request. */
 async function administratorActor(
@@ -195,7 +196,7 @@ async function administratorActor(
     kind: 'administrator',
     name: of.name,
     grants: (await listGrants(db, id)).map(grantOf),
-    person: id,
+    signedInUser: id,
     session: of.session,
     ...(of.source === undefined ? {} : { source: of.source }),
   };

@@ -2,7 +2,7 @@
 
 import type { OwnSession } from '@sower/api/sessions';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -12,7 +12,7 @@ import { deleteSession, deleteSessionsOf, listSessions } from '../store/tables/s
 import { IDLE_MILLISECONDS, logOnEvent } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 /** The keyed hash of a session's id opens nothing, so it is its name. */
 export const viewOwnSession = (
@@ -28,34 +28,37 @@ export const viewOwnSession = (
   ...(row.user_agent === null ? {} : { userAgent: row.user_agent }),
 });
 
-export async function showOwnSessions(uses: Uses, actor: Actor): Promise<Outcome<{ items: OwnSession[] }>> {
-  const self = await ownRow(uses, actor);
+export async function showOwnSessions(
+  context: Context,
+  actor: Actor,
+): Promise<Outcome<{ items: OwnSession[] }>> {
+  const self = await ownRow(context, actor);
   if (!self.ok) return self;
-  const rows = await listSessions(uses.db, self.value.id, uses.now(), IDLE_MILLISECONDS);
+  const rows = await listSessions(context.db, self.value.id, context.now(), IDLE_MILLISECONDS);
   return done({ items: rows.map((row) => viewOwnSession(row, actor.session)) });
 }
 
-export async function endOwnSession(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
-  const self = await ownRow(uses, actor);
+export async function endOwnSession(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const self = await ownRow(context, actor);
   if (!self.ok) return self;
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     if (!(await deleteSession(trx, self.value.id, id))) {
       return refused('not-found', text('session.not-found'));
     }
     const event = logOnEvent('administrator.end-sessions', self.value.user_name, actor.source);
-    await insertAudit(trx, uses, { ...event, result: 'success', reason: 'one' });
+    await insertAudit(trx, context, { ...event, result: 'success', reason: 'one' });
     return done(undefined);
   });
 }
 
 /** All but the one that asks. */
-export async function endOtherSessions(uses: Uses, actor: Actor): Promise<Outcome<undefined>> {
-  const self = await ownRow(uses, actor);
+export async function endOtherSessions(context: Context, actor: Actor): Promise<Outcome<undefined>> {
+  const self = await ownRow(context, actor);
   if (!self.ok) return self;
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const count = await deleteSessionsOf(trx, self.value.id, actor.session);
     const event = logOnEvent('administrator.end-sessions', self.value.user_name, actor.source);
-    await insertAudit(trx, uses, { ...event, result: 'success', reason: `${count} others` });
+    await insertAudit(trx, context, { ...event, result: 'success', reason: `${count} others` });
     return done(undefined);
   });
 }

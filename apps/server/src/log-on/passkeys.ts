@@ -8,7 +8,7 @@
 
 import type { OwnLogOn } from '@sower/api/log-on';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { administratorFor } from '../directory/administrators.ts';
@@ -28,7 +28,7 @@ import { deleteSessionsOf } from '../store/tables/sessions.ts';
 import { logOnEvent, type ProofAction, type Proved } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
 
 const CHALLENGE_MILLISECONDS = 5 * 60_000;
 const MAX_PASSKEYS = 20;
@@ -46,23 +46,23 @@ function relyingParty(publicUrl: string): { id: string; origin: string } {
 const notPossible = () => refused('wrong-state', text('passkey.host-name-required'));
 
 /** @param purpose `log-on`, or the session in which one is added: an answer for one is none for the other */
-function sealChallenge(uses: Uses, challenge: string, purpose: string): string {
-  const content = { challenge, purpose, expiresAt: uses.now() + CHALLENGE_MILLISECONDS };
-  return uses.sealing.seal(CHALLENGE_PLACE, Buffer.from(JSON.stringify(content)));
+function sealChallenge(context: Context, challenge: string, purpose: string): string {
+  const content = { challenge, purpose, expiresAt: context.now() + CHALLENGE_MILLISECONDS };
+  return context.sealing.seal(CHALLENGE_PLACE, Buffer.from(JSON.stringify(content)));
 }
 
 function openChallenge(
-  uses: Uses,
+  context: Context,
   state: string,
   purpose: string,
 ): { challenge: string; expiresAt: number } | undefined {
   try {
-    const content = JSON.parse(Buffer.from(uses.sealing.open(CHALLENGE_PLACE, state)).toString()) as {
+    const content = JSON.parse(Buffer.from(context.sealing.open(CHALLENGE_PLACE, state)).toString()) as {
       challenge: string;
       purpose: string;
       expiresAt: number;
     };
-    return content.purpose === purpose && content.expiresAt > uses.now() ? content : undefined;
+    return content.purpose === purpose && content.expiresAt > context.now() ? content : undefined;
   } catch {
     // Sealed by nobody we know: whoever sent it made it up.
     return undefined;
@@ -75,20 +75,20 @@ const addingIn = (actor: Actor): string => `add ${actor.session}`;
 /** @returns false when it was answered before: a challenge is good once */
 const claim = (
   db: Connection,
-  uses: Pick<Uses, 'sealing' | 'now'>,
+  context: Pick<Context, 'sealing' | 'now'>,
   { challenge, expiresAt }: { readonly challenge: string; readonly expiresAt: number },
 ): Promise<boolean> =>
   claimChallenge(
     db,
-    { challenge_hash: uses.sealing.keyedHash('session', challenge), expires_at: expiresAt },
-    uses.now(),
+    { challenge_hash: context.sealing.keyedHash('session', challenge), expires_at: expiresAt },
+    context.now(),
   );
 
 type Challenge = { state: string; options: Record<string, unknown> };
 
-export async function challengePasskeyLogOn(uses: Uses): Promise<Outcome<Challenge>> {
-  const party = relyingParty(uses.publicUrl);
-  if (!passkeysPossible(uses.publicUrl)) return notPossible();
+export async function challengePasskeyLogOn(context: Context): Promise<Outcome<Challenge>> {
+  const party = relyingParty(context.publicUrl);
+  if (!passkeysPossible(context.publicUrl)) return notPossible();
   const { generateAuthenticationOptions } = await webAuthn();
   // No list of credentials: it would tell a stranger who has one. The browser offers those it holds for this host.
   const options = await generateAuthenticationOptions({
@@ -96,11 +96,11 @@ export async function challengePasskeyLogOn(uses: Uses): Promise<Outcome<Challen
     userVerification: 'required',
     timeout: CHALLENGE_MILLISECONDS,
   });
-  return done({ state: sealChallenge(uses, options.challenge, LOG_ON), options: { ...options } });
+  return done({ state: sealChallenge(context, options.challenge, LOG_ON), options: { ...options } });
 }
 
 export async function proveByPasskey(
-  uses: Uses,
+  context: Context,
   action: ProofAction,
   input: {
     readonly state: string;
@@ -109,22 +109,22 @@ export async function proveByPasskey(
   },
 ): Promise<Outcome<Proved>> {
   const failed = refused('log-on-failed', text('passkey.not-accepted'));
-  const open = openChallenge(uses, input.state, LOG_ON);
+  const open = openChallenge(context, input.state, LOG_ON);
   const credentialId = input.response.id;
-  const passkey = typeof credentialId === 'string' ? await findPasskey(uses.db, credentialId) : undefined;
+  const passkey = typeof credentialId === 'string' ? await findPasskey(context.db, credentialId) : undefined;
   if (!open || !passkey) return failed;
   const refuse = async (reason: string) => {
     const event = logOnEvent(action, passkey.user_name, input.source);
-    await insertAudit(uses.db, uses, { ...event, result: 'refused', reason });
+    await insertAudit(context.db, context, { ...event, result: 'refused', reason });
     return failed;
   };
-  const counter = await countOf(uses, passkey, open.challenge, input.response);
+  const counter = await countOf(context, passkey, open.challenge, input.response);
   if (counter === undefined) return refuse(`passkey ${passkey.name}: the answer is not valid`);
   if (passkey.enabled !== 1) return refuse('disabled');
-  const at = uses.now();
-  if (!(await claim(uses.db, uses, open)))
+  const at = context.now();
+  if (!(await claim(context.db, context, open)))
     return refuse(`passkey ${passkey.name}: the answer was used already`);
-  if (!(await advancePasskey(uses.db, { id: passkey.id, counter, at }))) {
+  if (!(await advancePasskey(context.db, { id: passkey.id, counter, at }))) {
     return refuse(`passkey ${passkey.name}: its counter went backwards; there may be a copy of it`);
   }
   return done({
@@ -136,12 +136,12 @@ export async function proveByPasskey(
 
 /** @returns the authenticator's new count; undefined when the answer is not one to this challenge by this passkey */
 async function countOf(
-  uses: Uses,
+  context: Context,
   passkey: Row<'passkeys'>,
   challenge: string,
   response: Record<string, unknown>,
 ): Promise<number | undefined> {
-  const party = relyingParty(uses.publicUrl);
+  const party = relyingParty(context.publicUrl);
   const { verifyAuthenticationResponse } = await webAuthn();
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
@@ -164,12 +164,12 @@ async function countOf(
   }
 }
 
-export async function challengePasskey(uses: Uses, actor: Actor): Promise<Outcome<Challenge>> {
-  const self = await ownRow(uses, actor);
+export async function challengePasskey(context: Context, actor: Actor): Promise<Outcome<Challenge>> {
+  const self = await ownRow(context, actor);
   if (!self.ok) return self;
-  const party = relyingParty(uses.publicUrl);
-  if (!passkeysPossible(uses.publicUrl)) return notPossible();
-  const present = await listPasskeys(uses.db, self.value.id);
+  const party = relyingParty(context.publicUrl);
+  if (!passkeysPossible(context.publicUrl)) return notPossible();
+  const present = await listPasskeys(context.db, self.value.id);
   if (present.length >= MAX_PASSKEYS) {
     return refused('wrong-state', text('passkey.too-many', { held: present.length }));
   }
@@ -184,11 +184,11 @@ export async function challengePasskey(uses: Uses, actor: Actor): Promise<Outcom
     excludeCredentials: present.map(({ id }) => ({ id })),
     timeout: CHALLENGE_MILLISECONDS,
   });
-  return done({ state: sealChallenge(uses, options.challenge, addingIn(actor)), options: { ...options } });
+  return done({ state: sealChallenge(context, options.challenge, addingIn(actor)), options: { ...options } });
 }
 
 export async function addPasskey(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: {
     readonly state: string;
@@ -196,11 +196,11 @@ export async function addPasskey(
     readonly response: Record<string, unknown>;
   },
 ): Promise<Outcome<OwnLogOn['passkeys'][number]>> {
-  const self = await ownRow(uses, actor);
+  const self = await ownRow(context, actor);
   if (!self.ok) return self;
-  const open = openChallenge(uses, input.state, addingIn(actor));
+  const open = openChallenge(context, input.state, addingIn(actor));
   if (!open) return refused('wrong-state', text('passkey.timed-out'));
-  const party = relyingParty(uses.publicUrl);
+  const party = relyingParty(context.publicUrl);
   const { verifyRegistrationResponse } = await webAuthn();
   const verified = await verifyRegistrationResponse({
     response: input.response as unknown as Parameters<typeof verifyRegistrationResponse>[0]['response'],
@@ -220,28 +220,32 @@ export async function addPasskey(
     public_key: Buffer.from(credential.publicKey).toString('base64url'),
     counter: credential.counter,
     transports: JSON.stringify(credential.transports ?? []),
-    created_at: uses.now(),
+    created_at: context.now(),
     last_used_at: null,
   };
-  return uses.db.transaction().execute(async (trx) => {
-    if (!(await claim(trx, uses, open))) return refused('wrong-state', text('passkey.answered'));
+  return context.db.transaction().execute(async (trx) => {
+    if (!(await claim(trx, context, open))) return refused('wrong-state', text('passkey.answered'));
     if (!(await insertPasskey(trx, row))) return refused('already-exists', text('passkey.already-known'));
     await deleteSessionsOf(trx, self.value.id, actor.session);
-    await insertAudit(trx, uses, auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name));
+    await insertAudit(
+      trx,
+      context,
+      auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name),
+    );
     return done(viewPasskey(row));
   });
 }
 
-export async function removePasskey(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
-  const self = await ownRow(uses, actor);
+export async function removePasskey(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const self = await ownRow(context, actor);
   if (!self.ok) return self;
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const row = await deletePasskey(trx, self.value.id, id);
     if (!row) return refused('not-found', text('passkey.not-found'));
     await deleteSessionsOf(trx, self.value.id, actor.session);
     await insertAudit(
       trx,
-      uses,
+      context,
       auditOf(actor, 'administrator.passkey-remove', self.value.user_name, row.name),
     );
     return done(undefined);
@@ -250,21 +254,21 @@ export async function removePasskey(uses: Uses, actor: Actor, id: string): Promi
 
 /** For somebody who has lost theirs. What was logged on with them ends. */
 export async function forgetPasskeys(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   userName: string,
 ): Promise<Outcome<undefined>> {
-  const found = await administratorFor(uses, actor, userName);
+  const found = await administratorFor(context, actor, userName);
   if (!found.ok) return found;
   const { row } = found.value;
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const gone = await deletePasskeysOf(trx, row.id);
     if (gone.length === 0)
       return refused('wrong-state', text('passkey.none', { administrator: row.user_name }));
     await deleteSessionsOf(trx, row.id, actor.session);
     await insertAudit(
       trx,
-      uses,
+      context,
       auditOf(actor, 'administrator.passkey-remove', row.user_name, gone.map(({ name }) => name).join(', ')),
     );
     return done(undefined);

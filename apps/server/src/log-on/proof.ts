@@ -5,7 +5,7 @@
  */
 
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { listPasskeys } from '../store/tables/passkeys.ts';
@@ -19,44 +19,44 @@ import {
   sessionHash,
 } from './log-on.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
 
 /** Why the session has to prove again whose it is; undefined when it need not. */
-export async function proofLacking(uses: Uses, { row }: Session): Promise<Refused | undefined> {
-  const { 'logOn.freshProofMinutes': minutes } = await uses.settings.current();
-  const age = uses.now() - row.proved_at;
+export async function proofLacking(context: Context, { row }: Session): Promise<Refused | undefined> {
+  const { 'logOn.freshProofMinutes': minutes } = await context.settings.current();
+  const age = context.now() - row.proved_at;
   const fresh = age >= 0 && age <= minutes * 60_000;
   const shown =
     row.second_factor === 1 ||
-    (row.token_user_id === null && (await listPasskeys(uses.db, row.administrator_id)).length === 0);
+    (row.token_user_id === null && (await listPasskeys(context.db, row.administrator_id)).length === 0);
   if (fresh && shown) return undefined;
   return refused('proof-needed', text('session.proof-required'));
 }
 
 /** The session goes on under another id: whoever knew the earlier one is out. */
 export async function renewProof(
-  uses: Uses,
+  context: Context,
   { actor, row, expiresAt }: Session,
   { administrator, secondFactor, how }: Proved,
 ): Promise<Outcome<OpenedSession>> {
   if (administrator.id !== row.administrator_id) {
     return refused('log-on-failed', text('passkey.not-yours'));
   }
-  const id = newSessionId(uses);
-  const now = uses.now();
-  return uses.db.transaction().execute(async (trx) => {
+  const id = newSessionId(context);
+  const now = context.now();
+  return context.db.transaction().execute(async (trx) => {
     const proved = await proveSession(trx, row.id_hash, {
-      id_hash: sessionHash(uses, id),
+      id_hash: sessionHash(context, id),
       proved_at: now,
       second_factor: secondFactor ? 1 : 0,
       last_seen_at: now,
     });
     if (!proved) return refused('not-authenticated', text('session.ended'));
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       ...logOnEvent('administrator.prove', administrator.user_name, actor.source),
       result: 'success',
       reason: how,
     });
-    return done({ id, session: { actor: { ...actor, session: sessionHash(uses, id) }, expiresAt } });
+    return done({ id, session: { actor: { ...actor, session: sessionHash(context, id) }, expiresAt } });
   });
 }

@@ -10,7 +10,7 @@ import {
   previewOf,
 } from '@sower/api/mail-events';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type FieldProblem, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { insertAudit } from '../store/tables/audit.ts';
@@ -18,17 +18,17 @@ import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../stor
 import { ORIGINAL_TEMPLATES } from './original-templates.ts';
 import { htmlOf, renderTemplate, templateProblem } from './render.ts';
 
-type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
 type Key = { readonly event: MailEvent; readonly deviceType: string; readonly language: MailLanguage };
 
 /** For each event and language the one of all device types, and after it those of single ones. */
 export async function showMailTemplates(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
 ): Promise<Outcome<{ items: MailTemplate[] }>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  const edited = await listMailTemplates(uses.db, MAIL_EVENT_NAMES);
+  const edited = await listMailTemplates(context.db, MAIL_EVENT_NAMES);
   const items = MAIL_EVENT_NAMES.flatMap((event) =>
     MAIL_LANGUAGES.flatMap((language): MailTemplate[] => {
       const own = edited.filter((row) => row.event === event && row.language === language);
@@ -60,32 +60,36 @@ export async function showMailTemplates(
 }
 
 export async function editMailTemplate(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: MailTemplateInput & Key,
 ): Promise<Outcome<MailTemplate>> {
   const refusal = denied(actor, 'settings:edit') ?? problemsOf(input);
   if (refusal) return refusal;
-  if (input.deviceType !== '' && !(await uses.deviceTypes.find(uses.db, input.deviceType))) {
+  if (input.deviceType !== '' && !(await context.deviceTypes.find(context.db, input.deviceType))) {
     return refused('not-found', text('device-type.not-found', { deviceType: input.deviceType }));
   }
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const { deviceType, ...rest } = input;
     const row = await saveMailTemplate(trx, { ...rest, device_type: deviceType });
-    await insertAudit(trx, uses, event(actor, 'mail.template', input, 'edited'));
+    await insertAudit(trx, context, event(actor, 'mail.template', input, 'edited'));
     return done({ ...input, original: false, version: row.version });
   });
 }
 
 /** Back to the one that ships, or, for a device type, to the one of all. */
-export async function resetMailTemplate(uses: Uses, actor: Actor, key: Key): Promise<Outcome<undefined>> {
+export async function resetMailTemplate(
+  context: Context,
+  actor: Actor,
+  key: Key,
+): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     if (!(await deleteMailTemplate(trx, { ...key, device_type: key.deviceType }))) {
       return refused('not-found', text('mail.template-not-edited'));
     }
-    await insertAudit(trx, uses, event(actor, 'mail.template', key, 'reset'));
+    await insertAudit(trx, context, event(actor, 'mail.template', key, 'reset'));
     return done(undefined);
   });
 }

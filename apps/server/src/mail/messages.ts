@@ -2,7 +2,7 @@
 
 import type { MailMessage } from '@sower/api/mail';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -27,22 +27,22 @@ export const viewMail = (row: Row<'mail'>): MailMessage => ({
 });
 
 export async function resendMail(
-  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   id: string,
 ): Promise<Outcome<MailMessage>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  const now = uses.now();
-  const present = await findMail(uses.db, id);
+  const now = context.now();
+  const present = await findMail(context.db, id);
   if (!present) return refused('not-found', text('mail.not-found'));
   if (present.send_before !== null && present.send_before <= now) {
     return refused('wrong-state', text('mail.expired'));
   }
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const row = await claimDeadMail(trx, id, now, now + KEEP_TRYING_MILLISECONDS);
     if (!row) return refused('wrong-state', text('mail.not-failed'));
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'mail.send-again',
       object: `mail:${id}`,

@@ -1,7 +1,7 @@
 /** A row of the queue as the octets to send: what it says, signed and encrypted as the settings and the row ask for. */
 
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { encryptionProblem } from '../keys/x509/mail-certificate.ts';
 import { encryptEntity, signEntity } from '../keys/x509/smime.ts';
@@ -9,25 +9,25 @@ import { message, textEntity } from '../smtp/message.ts';
 import type { StoredMailSettings } from '../store/tables/mail-settings.ts';
 import { findUserMail } from '../store/tables/mail-templates.ts';
 import type { Row } from '../store/tables/schema.ts';
-import { messagePlace } from './queue.ts';
+import { messageAssociatedData } from './queue.ts';
 import { signingIdentityOf } from './signing.ts';
 
 export async function protectedMessage(
-  uses: Pick<Floor, 'db' | 'sealing' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'now'>,
   stored: StoredMailSettings,
   row: Row<'mail'>,
 ): Promise<Outcome<Uint8Array>> {
-  const opened = uses.sealing.open(messagePlace(row.id), row.message ?? '');
+  const opened = context.sealing.open(messageAssociatedData(row.id), row.message ?? '');
   let entity = textEntity(JSON.parse(Buffer.from(opened).toString()) as { text: string; html: string });
-  const identity = signingIdentityOf(uses, stored);
-  if (identity) entity = await signEntity(entity, identity, uses.now());
+  const identity = signingIdentityOf(context, stored);
+  if (identity) entity = await signEntity(entity, identity, context.now());
   if (row.encrypted === 1) {
     const certificate =
-      row.user_id === null ? undefined : (await findUserMail(uses.db, row.user_id))?.certificate;
+      row.user_id === null ? undefined : (await findUserMail(context.db, row.user_id))?.certificate;
     if (!certificate) {
       return refused('wrong-state', text('mail.certificate-gone'));
     }
-    const problem = encryptionProblem(certificate, row.recipient, uses.now());
+    const problem = encryptionProblem(certificate, row.recipient, context.now());
     if (problem) return refused('wrong-state', text('mail.certificate-unusable', { reason: problem }));
     entity = await encryptEntity(entity, certificate);
   }

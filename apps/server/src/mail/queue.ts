@@ -33,10 +33,10 @@ export type QueueMail = (trx: Connection, ...notices: readonly MailNotice[]) => 
 
 /** For how long the mail server may be away before a mail is given up. */
 export const KEEP_TRYING_MILLISECONDS = 72 * 3_600_000;
-export const messagePlace = (id: string): string => `mail.message:${id}`;
+export const messageAssociatedData = (id: string): string => `mail.message:${id}`;
 
 export function mailQueue(
-  uses: IdSource & {
+  context: IdSource & {
     readonly sealing: Sealing;
     readonly publicUrl: string;
     readonly mailSettings: MailSettingsReader;
@@ -44,7 +44,7 @@ export function mailQueue(
 ): QueueMail {
   return async (trx, ...notices) => {
     if (notices.length === 0) return;
-    const { settings } = await uses.mailSettings.current(trx);
+    const { settings } = await context.mailSettings.current(trx);
     if (!settings.enabled) return;
     const recipients = await listRecipients(
       trx,
@@ -54,8 +54,8 @@ export function mailQueue(
       trx,
       notices.map(({ event }) => event),
     );
-    const now = uses.now();
-    const host = new URL(uses.publicUrl).hostname;
+    const now = context.now();
+    const host = new URL(context.publicUrl).hostname;
     const rows: NewRow<'mail'>[] = [];
     for (const notice of notices) {
       const recipient = recipients.get(notice.userRow);
@@ -64,7 +64,7 @@ export function mailQueue(
       const template = chooseTemplate(templates, notice.event, notice.deviceType ?? '', language);
       const values = {
         ...Object.fromEntries(MAIL_EVENTS[notice.event].placeholders.map((name) => [name, ''])),
-        ...commonValues(recipient, uses.publicUrl),
+        ...commonValues(recipient, context.publicUrl),
         ...Object.fromEntries(
           Object.entries(notice.values).map(([name, value]) => [
             name,
@@ -72,7 +72,7 @@ export function mailQueue(
           ]),
         ),
       };
-      const id = newId(uses);
+      const id = newId(context);
       const text = renderTemplate(template.body, values);
       rows.push({
         id,
@@ -81,8 +81,8 @@ export function mailQueue(
         user_id: recipient.id,
         recipient: recipient.email,
         subject: renderTemplate(template.subject, values).replace(/\s+/g, ' ').trim().slice(0, 250),
-        message: uses.sealing.seal(
-          messagePlace(id),
+        message: context.sealing.seal(
+          messageAssociatedData(id),
           Buffer.from(JSON.stringify({ text, html: htmlOf(text) })),
         ),
         encrypted: notice.event === 'delivery-encrypted' ? 1 : 0,

@@ -7,7 +7,7 @@
  */
 
 import { inEnglish, text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import {
@@ -22,7 +22,7 @@ import type { Row } from '../store/tables/schema.ts';
 import { protectedMessage } from './protected-message.ts';
 import { smtpServerOf } from './settings.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random' | 'mailSettings'> & {
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'mailSettings'> & {
   readonly sendMail: SendMail;
 };
 
@@ -39,53 +39,53 @@ export function retryDelay(attempts: number): number {
 }
 
 /** Sends what is due now. @returns how many rows it took */
-export async function sendDueMail(uses: Uses): Promise<number> {
-  const stored = await uses.mailSettings.current(uses.db);
+export async function sendDueMail(context: Context): Promise<number> {
+  const stored = await context.mailSettings.current(context.db);
   if (!stored.settings.enabled) return 0;
-  const now = uses.now();
-  const lease = Buffer.from(uses.random(16)).toString('base64url');
-  const rows = await claimDueMail(uses.db, {
+  const now = context.now();
+  const lease = Buffer.from(context.random(16)).toString('base64url');
+  const rows = await claimDueMail(context.db, {
     now,
     lease,
     leaseUntil: now + LEASE_MILLISECONDS,
     limit: BATCH,
   });
   // At the same time: one that hangs must not use up the lease of the others.
-  await Promise.all(rows.map((row) => sendRow(uses, stored, row)));
+  await Promise.all(rows.map((row) => sendRow(context, stored, row)));
   return rows.length;
 }
 
-async function sendRow(uses: Uses, stored: StoredMailSettings, row: Row<'mail'>): Promise<void> {
-  const now = uses.now();
+async function sendRow(context: Context, stored: StoredMailSettings, row: Row<'mail'>): Promise<void> {
+  const now = context.now();
   if (row.send_before !== null && row.send_before <= now) {
-    return giveUp(uses, row, inEnglish(text('mail.too-late')));
+    return giveUp(context, row, inEnglish(text('mail.too-late')));
   }
-  const reply = await attempt(uses, stored, row);
+  const reply = await attempt(context, stored, row);
   if (reply.kind === 'accepted') {
-    await markMailSent(uses.db, row, uses.now(), reply.reply);
+    await markMailSent(context.db, row, context.now(), reply.reply);
   } else if (reply.kind === 'refused') {
-    await giveUp(uses, row, reply.reply);
-  } else if (uses.now() >= row.given_up_at) {
-    await giveUp(uses, row, `Given up after ${row.attempts} tries. The last one: ${reply.reply}`);
+    await giveUp(context, row, reply.reply);
+  } else if (context.now() >= row.given_up_at) {
+    await giveUp(context, row, `Given up after ${row.attempts} tries. The last one: ${reply.reply}`);
   } else {
-    await postponeMail(uses.db, row, uses.now() + retryDelay(row.attempts), reply.reply);
+    await postponeMail(context.db, row, context.now() + retryDelay(row.attempts), reply.reply);
   }
 }
 
-async function attempt(uses: Uses, stored: StoredMailSettings, row: Row<'mail'>): Promise<SmtpReply> {
-  const made = await protectedMessage(uses, stored, row);
+async function attempt(context: Context, stored: StoredMailSettings, row: Row<'mail'>): Promise<SmtpReply> {
+  const made = await protectedMessage(context, stored, row);
   if (!made.ok) return { kind: 'refused', reply: inEnglish(made.detail) };
-  return uses.sendMail(smtpServerOf(uses, stored), {
+  return context.sendMail(smtpServerOf(context, stored), {
     from: stored.settings.from,
     to: row.recipient,
     raw: made.value,
   });
 }
 
-async function giveUp(uses: Uses, row: Row<'mail'>, reason: string): Promise<void> {
-  await uses.db.transaction().execute(async (trx) => {
+async function giveUp(context: Context, row: Row<'mail'>, reason: string): Promise<void> {
+  await context.db.transaction().execute(async (trx) => {
     if (!(await markMailDead(trx, row, reason))) return;
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: 'system',
       action: 'mail.dead',
       object: `mail:${row.id}`,
@@ -99,22 +99,22 @@ const DAY = 86_400_000;
 const KEEP_SENT_MILLISECONDS = 90 * DAY;
 const KEEP_DEAD_MILLISECONDS = 365 * DAY;
 
-export async function forgetOldMail(uses: Pick<Floor, 'db' | 'now'>): Promise<void> {
-  const now = uses.now();
-  await deleteOldMail(uses.db, now - KEEP_SENT_MILLISECONDS, now - KEEP_DEAD_MILLISECONDS);
+export async function forgetOldMail(context: Pick<ServerContext, 'db' | 'now'>): Promise<void> {
+  const now = context.now();
+  await deleteOldMail(context.db, now - KEEP_SENT_MILLISECONDS, now - KEEP_DEAD_MILLISECONDS);
 }
 
 const INTERVAL_MILLISECONDS = 2_000;
 const ROUNDS_AT_ONCE = 20;
 
 /** @returns stops, after what is being sent */
-export function keepMailSent(uses: Uses, onError: (error: unknown) => void): () => Promise<void> {
+export function keepMailSent(context: Context, onError: (error: unknown) => void): () => Promise<void> {
   let running: Promise<void> | undefined;
   let stopped = false;
   const round = async (): Promise<void> => {
     try {
       for (let count = 0; count < ROUNDS_AT_ONCE && !stopped; count += 1) {
-        if ((await sendDueMail(uses)) < BATCH) return;
+        if ((await sendDueMail(context)) < BATCH) return;
       }
     } catch (error) {
       onError(error);

@@ -8,7 +8,7 @@ import {
   mailSettingsSchema,
 } from '@sower/api/mail';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { secretToRepeat } from '../core/kept-secret.ts';
 import { done, editedMeanwhile, type FieldProblem, type Outcome, refused } from '../core/outcome.ts';
@@ -24,7 +24,7 @@ import {
 } from '../store/tables/mail-settings.ts';
 import { htmlOf } from './render.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random' | 'publicUrl'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random' | 'publicUrl'>;
 
 const PASSWORD_PLACE = 'mail_settings.password:1';
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1'];
@@ -41,20 +41,20 @@ export function viewMailSettings(stored: StoredMailSettings): MailSettingsView {
 }
 
 export async function showMailSettings(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
 ): Promise<Outcome<MailSettingsView>> {
-  return denied(actor, 'settings:edit') ?? done(viewMailSettings(await findMailSettings(uses.db)));
+  return denied(actor, 'settings:edit') ?? done(viewMailSettings(await findMailSettings(context.db)));
 }
 
 export async function editMailSettings(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly version: number; readonly change: MailSettingsPatch },
 ): Promise<Outcome<MailSettingsView>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  const present = await findMailSettings(uses.db);
+  const present = await findMailSettings(context.db);
   const { password, ...change } = input.change;
   const settings = mailSettingsSchema.parse({ ...present.settings, ...change });
   // Else a change made meanwhile, with its password, would be taken back without being seen.
@@ -64,15 +64,15 @@ export async function editMailSettings(
   const before = { settings: present.settings, secretStored: present.password !== null };
   const repeat = secretToRepeat(before, settings, MAIL_DESTINATION, password);
   if (repeat) return repeat;
-  const outcome = await uses.db.transaction().execute(async (trx) => {
+  const outcome = await context.db.transaction().execute(async (trx) => {
     const changed = await updateMailSettings(trx, input.version, {
       settings: JSON.stringify(settings),
       ...(password === undefined
         ? {}
-        : { password: password === '' ? null : uses.sealing.seal(PASSWORD_PLACE, Buffer.from(password)) }),
+        : { password: password === '' ? null : context.sealing.seal(PASSWORD_PLACE, Buffer.from(password)) }),
     });
     if (!changed) return editedMeanwhile(present.version);
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'mail.settings',
       object: 'mail',
@@ -88,7 +88,7 @@ export async function editMailSettings(
     });
     return done(viewMailSettings(await findMailSettings(trx)));
   });
-  uses.mailSettings.forget();
+  context.mailSettings.forget();
   return outcome;
 }
 
@@ -106,7 +106,7 @@ function settingsProblem(settings: MailSettings): FieldProblem | undefined {
 }
 
 export function smtpServerOf(
-  uses: Pick<Floor, 'sealing'>,
+  context: Pick<ServerContext, 'sealing'>,
   { settings, password }: StoredMailSettings,
 ): SmtpServer {
   const { host, port, security, user, certificateAuthority } = settings;
@@ -117,27 +117,27 @@ export function smtpServerOf(
     user,
     certificateAuthority,
     password:
-      password === null ? undefined : Buffer.from(uses.sealing.open(PASSWORD_PLACE, password)).toString(),
+      password === null ? undefined : Buffer.from(context.sealing.open(PASSWORD_PLACE, password)).toString(),
   };
 }
 
 /** Sent at once, past the queue, so that the answer is the mail server's. */
 export async function sendTestMail(
-  uses: Uses & { readonly sendMail: SendMail },
+  context: Context & { readonly sendMail: SendMail },
   actor: Actor,
   to: string,
 ): Promise<Outcome<{ accepted: boolean; reply: string }>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  const stored = await findMailSettings(uses.db);
+  const stored = await findMailSettings(context.db);
   const { settings } = stored;
   const problem = settingsProblem({ ...settings, enabled: true });
   if (problem) return refused('wrong-state', text('mail.save-first', { problem: problem.message }));
-  const now = uses.now();
+  const now = context.now();
   const words =
     settings.language === 'de'
-      ? `Das ist eine Testnachricht von Sower (${uses.publicUrl}). Der Mailversand funktioniert.\n`
-      : `This is a test message from Sower (${uses.publicUrl}). Mail works.\n`;
+      ? `Das ist eine Testnachricht von Sower (${context.publicUrl}). Der Mailversand funktioniert.\n`
+      : `This is a test message from Sower (${context.publicUrl}). Mail works.\n`;
   const raw = message(
     {
       from: settings.from,
@@ -145,13 +145,13 @@ export async function sendTestMail(
       replyTo: settings.replyTo,
       to,
       subject: settings.language === 'de' ? 'Testnachricht von Sower' : 'Test message from Sower',
-      messageId: `<${newId(uses)}@${new URL(uses.publicUrl).hostname}>`,
+      messageId: `<${newId(context)}@${new URL(context.publicUrl).hostname}>`,
       date: now,
     },
     textEntity({ text: words, html: htmlOf(words) }),
   );
-  const reply = await uses.sendMail(smtpServerOf(uses, stored), { from: settings.from, to, raw });
-  await insertAudit(uses.db, uses, {
+  const reply = await context.sendMail(smtpServerOf(context, stored), { from: settings.from, to, raw });
+  await insertAudit(context.db, context, {
     actor: actorName(actor),
     action: 'mail.test',
     object: 'mail',

@@ -2,7 +2,7 @@
 
 import type { MailSettingsView } from '@sower/api/mail';
 import type { Text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';
 import { mailCertificateFacts, signingProblem } from '../keys/x509/mail-certificate.ts';
@@ -16,12 +16,12 @@ import {
 } from '../store/tables/mail-settings.ts';
 import { viewMailSettings } from './settings.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random'>;
 
 const SIGNING_PLACE = 'mail_settings.signing:1';
 
 export async function setSigning(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly pkcs12: string; readonly password: string },
 ): Promise<Outcome<MailSettingsView>> {
@@ -30,31 +30,31 @@ export async function setSigning(
   const read = await readSigningIdentity(Buffer.from(input.pkcs12, 'base64'), input.password);
   if (!read.ok) return wrong(read.reason);
   const { privateKey, chain } = read.identity;
-  const problem = signingProblem(chain[0] as string, uses.now());
+  const problem = signingProblem(chain[0] as string, context.now());
   if (problem) return wrong(problem);
   const { subject, fingerprint } = mailCertificateFacts(chain[0] as string);
-  return change(uses, actor, `certificate ${subject}, ${fingerprint}`, {
-    signing: uses.sealing.seal(SIGNING_PLACE, privateKey),
+  return change(context, actor, `certificate ${subject}, ${fingerprint}`, {
+    signing: context.sealing.seal(SIGNING_PLACE, privateKey),
     signing_certificate: chain.join('\n'),
   });
 }
 
-export async function removeSigning(uses: Uses, actor: Actor): Promise<Outcome<MailSettingsView>> {
+export async function removeSigning(context: Context, actor: Actor): Promise<Outcome<MailSettingsView>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  return change(uses, actor, 'taken away', { signing: null, signing_certificate: null });
+  return change(context, actor, 'taken away', { signing: null, signing_certificate: null });
 }
 
 async function change(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   reason: string,
   columns: Pick<StoredMailSettings, 'signing' | 'signing_certificate'>,
 ): Promise<Outcome<MailSettingsView>> {
-  const outcome = await uses.db.transaction().execute(async (trx) => {
+  const outcome = await context.db.transaction().execute(async (trx) => {
     const { version } = await findMailSettings(trx);
     if (!(await updateMailSettings(trx, version, columns))) return editedMeanwhile(version);
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'mail.signing',
       object: 'mail',
@@ -64,7 +64,7 @@ async function change(
     });
     return done(viewMailSettings(await findMailSettings(trx)));
   });
-  uses.mailSettings.forget();
+  context.mailSettings.forget();
   return outcome;
 }
 
@@ -72,12 +72,12 @@ const wrong = (reason: Text) => refusedAt('pkcs12', 'certificate-refused', reaso
 
 /** `undefined` when mail is not signed. */
 export function signingIdentityOf(
-  uses: Pick<Floor, 'sealing'>,
+  context: Pick<ServerContext, 'sealing'>,
   { signing, signing_certificate }: StoredMailSettings,
 ): SigningIdentity | undefined {
   if (signing === null || signing_certificate === null) return undefined;
   return {
-    privateKey: uses.sealing.open(SIGNING_PLACE, signing),
+    privateKey: context.sealing.open(SIGNING_PLACE, signing),
     chain: signing_certificate.match(/-----BEGIN[\s\S]+?-----END CERTIFICATE-----/g) ?? [],
   };
 }

@@ -3,7 +3,7 @@
 import type { UserMail, UserMailPatch } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { changingUser, userFor } from '../directory/users.ts';
@@ -24,21 +24,21 @@ function view(row: Row<'user_mail'> | undefined): UserMail {
 }
 
 export async function showUserMail(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<UserMail>> {
-  const found = await userFor(uses, actor, 'users:view', userId);
-  return found.ok ? done(view(await findUserMail(uses.db, found.value.id))) : found;
+  const found = await userFor(context, actor, 'users:view', userId);
+  return found.ok ? done(view(await findUserMail(context.db, found.value.id))) : found;
 }
 
 export async function editUserMail(
-  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   userId: string,
   change: UserMailPatch,
 ): Promise<Outcome<UserMail>> {
-  const found = await userFor(uses, actor, 'users:edit', userId);
+  const found = await userFor(context, actor, 'users:edit', userId);
   if (!found.ok) return found;
   const user = found.value;
   let certificate: string | null | undefined;
@@ -49,10 +49,10 @@ export async function editUserMail(
         ? text('mail-certificate.invalid')
         : certificate === null
           ? undefined
-          : encryptionProblem(certificate, user.email, uses.now());
+          : encryptionProblem(certificate, user.email, context.now());
     if (problem) return refused('certificate-refused', problem, [{ path: 'certificate', message: problem }]);
   }
-  return changingUser(uses, actor, 'users:edit', user.user_id, async (trx) => {
+  return changingUser(context, actor, 'users:edit', user.user_id, async (trx) => {
     const present = await findUserMail(trx, user.id);
     const row = {
       user_id: user.id,
@@ -60,7 +60,7 @@ export async function editUserMail(
       certificate: certificate === undefined ? (present?.certificate ?? null) : certificate,
     };
     await saveUserMail(trx, row);
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'user.mail',
       object: `user:${user.user_id}`,

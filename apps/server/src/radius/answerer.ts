@@ -8,7 +8,7 @@ import { checkRequest, encodeReply, replyRoom } from '@sower/radius/server';
 import type { KnownClient } from './client-table.ts';
 import type { DropReason, Drops } from './drops.ts';
 import { duplicates } from './duplicates.ts';
-import { CODES, largestReply, type Port, type RespondUses, type Response, respond } from './respond.ts';
+import { CODES, largestReply, type Port, type RespondContext, type Response, respond } from './respond.ts';
 
 export type Arrived = {
   readonly octets: Uint8Array;
@@ -21,7 +21,7 @@ export type Arrived = {
   readonly secret: Uint8Array;
 };
 
-export type AnswererUses = RespondUses & {
+export type AnswererContext = RespondContext & {
   readonly drops: Drops;
   readonly count: (port: Port, outcome: Response['outcome'] | 'duplicate') => void;
   readonly onError: (error: unknown) => void;
@@ -40,12 +40,12 @@ const DUPLICATE_MILLISECONDS = 30_000;
 const MAX_DUPLICATES = 100_000;
 const MAX_DUPLICATE_OCTETS = 48 * 2 ** 20;
 
-export function answerer(uses: AnswererUses): Answerer {
+export function answerer(context: AnswererContext): Answerer {
   const seen = duplicates({
     milliseconds: DUPLICATE_MILLISECONDS,
     maxEntries: MAX_DUPLICATES,
     maxOctets: MAX_DUPLICATE_OCTETS,
-    clock: uses.clock,
+    clock: context.clock,
   });
   let running = 0;
 
@@ -53,7 +53,7 @@ export function answerer(uses: AnswererUses): Answerer {
     async answer(arrived) {
       const { client, port, secret } = arrived;
       const drop = (reason: DropReason): undefined => {
-        uses.drops.count(client.name, reason);
+        context.drops.count(client.name, reason);
         return undefined;
       };
       const parsed = parsePacket(arrived.octets);
@@ -67,7 +67,7 @@ export function answerer(uses: AnswererUses): Answerer {
       if (!read.ok) return drop(read.reason);
       const { request } = read;
       if (request.code === CODE.accessRequest && replyRoom(request) < largestReply(client)) {
-        uses.onError(
+        context.onError(
           new Error(`Proxy-State of RADIUS client "${client.name}" leaves no room for a whole reply`),
         );
         return drop('no-room');
@@ -78,20 +78,20 @@ export function answerer(uses: AnswererUses): Answerer {
       if (running >= MAX_AT_ONCE) return drop('overload');
       const before = seen.begin(key);
       if (before !== 'new') {
-        uses.count(port, 'duplicate');
+        context.count(port, 'duplicate');
         // Being answered: the one answer goes to the same place.
         return before === 'pending' ? undefined : before;
       }
       running += 1;
       let reply: Uint8Array | undefined;
       try {
-        const response = await respond(uses, { client, request, port, address: arrived.address, secret });
+        const response = await respond(context, { client, request, port, address: arrived.address, secret });
         reply = response && encodeReply(request, response, secret);
-        if (response && reply) uses.count(port, response.outcome);
+        if (response && reply) context.count(port, response.outcome);
         else drop(response ? 'no-room' : 'no-status');
       } catch (error) {
         // Silence makes the client try elsewhere (RFC 2865 §2.4 and RFC 2866 §2); a reject would turn the user away.
-        uses.onError(error);
+        context.onError(error);
         drop('failed');
       }
       // What is the same each time needs no memory.

@@ -4,8 +4,8 @@
  */
 import { encodeAttribute } from '@sower/radius/attributes';
 import type { Attribute } from '@sower/radius/packet';
-import { radiusSecretPlace, replyAttributesOf } from '../clients/radius-clients.ts';
-import type { Floor } from '../context.ts';
+import { radiusSecretAssociatedData, replyAttributesOf } from '../clients/radius-clients.ts';
+import type { ServerContext } from '../context.ts';
 import { type Address, networkOf, readAddress, readNetwork, writeNetwork } from '../core/network.ts';
 import { listRadiusClients } from '../store/tables/radius-clients.ts';
 import type { Row } from '../store/tables/schema.ts';
@@ -56,7 +56,7 @@ type Table = {
 };
 
 export function clientTable(
-  uses: Pick<Floor, 'db' | 'sealing'> & {
+  context: Pick<ServerContext, 'db' | 'sealing'> & {
     /** Milliseconds of any steady clock. */
     readonly clock: () => number;
   },
@@ -67,12 +67,12 @@ export function clientTable(
   let opened = new Map<string, KnownClient>();
 
   async function load(): Promise<Table> {
-    const at = uses.clock();
-    const rows = (await listRadiusClients(uses.db)).filter(({ enabled }) => enabled === 1);
+    const at = context.clock();
+    const rows = (await listRadiusClients(context.db)).filter(({ enabled }) => enabled === 1);
     const next = new Map<string, KnownClient>();
     for (const row of rows) {
       const key = `${row.id} ${row.version}`;
-      next.set(key, opened.get(key) ?? open(uses, row));
+      next.set(key, opened.get(key) ?? open(context, row));
     }
     opened = next;
     const prefixes = new Map<number, Table['prefixes'][number]>();
@@ -96,7 +96,7 @@ export function clientTable(
   }
 
   async function noOlderThan(age: number): Promise<Table> {
-    if (table && uses.clock() - table.at <= age) return table;
+    if (table && context.clock() - table.at <= age) return table;
     loading ??= load().finally(() => {
       loading = undefined;
     });
@@ -148,11 +148,11 @@ function clientIn(prefix: Table['prefixes'][number], address: Address): KnownCli
   return prefix.clients.get(writeNetwork(networkOf(address, prefix.bits)));
 }
 
-function open(uses: Pick<Floor, 'sealing'>, row: Row<'radius_clients'>): KnownClient {
+function open(context: Pick<ServerContext, 'sealing'>, row: Row<'radius_clients'>): KnownClient {
   return {
     id: row.id,
     name: row.name,
-    secret: uses.sealing.open(radiusSecretPlace(row.id), row.secret),
+    secret: context.sealing.open(radiusSecretAssociatedData(row.id), row.secret),
     messageAuthenticator: row.message_authenticator,
     replies: replyAttributesOf(row)
       .flatMap(({ name, value, domain }) => {

@@ -2,7 +2,7 @@
  * Packets that are not answered: counted at once, and in the audit trail summed by source and reason, so that a flood costs a row each
  * half minute, not a row each.
  */
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { auditSummary } from '../store/tables/audit-summary.ts';
 
 /** Every reason, in the words of the audit trail: what it is, and what to do about it. */
@@ -38,12 +38,12 @@ const MAX_ROWS = 50;
 const SEPARATOR = '\n';
 
 export function drops(
-  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   onDrop: (reason: DropReason) => void,
   onError: (error: unknown) => void,
 ): Drops {
   const dropped = { actor: 'client', action: 'radius.dropped', result: 'refused' } as const;
-  const summary = auditSummary(uses, {
+  const summary = auditSummary(context, {
     intervalMilliseconds: INTERVAL_MILLISECONDS,
     maxRows: MAX_ROWS,
     row: (key, count) => {

@@ -21,7 +21,7 @@ export type RadiusListener = {
 const RECEIVE_OCTETS = 4 * 2 ** 20;
 
 export async function listenUdp(
-  uses: {
+  context: {
     readonly answerer: Answerer;
     readonly clients: ClientTable;
     readonly drops: Drops;
@@ -35,9 +35,9 @@ export async function listenUdp(
   const socket: Socket = createSocket({ type: isIPv6(place.host) ? 'udp6' : 'udp4' });
   const receive = async (octets: Uint8Array, from: RemoteInfo): Promise<void> => {
     try {
-      const client = await uses.clients.byAddress(from.address);
-      if (!client) return uses.drops.count(from.address, 'unknown-client');
-      const reply = await uses.answerer.answer({
+      const client = await context.clients.byAddress(from.address);
+      if (!client) return context.drops.count(from.address, 'unknown-client');
+      const reply = await context.answerer.answer({
         octets,
         port: kind,
         client,
@@ -47,12 +47,12 @@ export async function listenUdp(
       });
       if (reply) await new Promise((sent) => socket.send(reply, from.port, from.address, sent));
     } catch (error) {
-      uses.onError(error);
+      context.onError(error);
     }
   };
   const answering = new Set<Promise<void>>();
   const onMessage = (octets: Uint8Array, from: RemoteInfo): void => {
-    uses.arrived();
+    context.arrived();
     const answered: Promise<void> = receive(octets, from).finally(() => answering.delete(answered));
     answering.add(answered);
   };
@@ -66,11 +66,11 @@ export async function listenUdp(
       );
     }),
   ]);
-  socket.on('error', uses.onError);
+  socket.on('error', context.onError);
   try {
     socket.setRecvBufferSize(RECEIVE_OCTETS);
   } catch (error) {
-    uses.onError(error);
+    context.onError(error);
   }
   const { address, port } = socket.address();
   return {

@@ -32,7 +32,7 @@ const GOODBYE_MILLISECONDS = 2_000;
 const MAX_UNSENT_OCTETS = 256 * 1024;
 
 export async function listenRadsec(
-  uses: {
+  context: {
     readonly answerer: Answerer;
     readonly clients: ClientTable;
     readonly drops: Drops;
@@ -54,16 +54,16 @@ export async function listenRadsec(
     rejectUnauthorized: false,
     handshakeTimeout: HANDSHAKE_MILLISECONDS,
   });
-  uses.connections.cap.watch(server, uses.connections.most);
+  context.connections.cap.watch(server, context.connections.most);
   server.on('secureConnection', (socket) => {
     connections += 1;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     socket.setKeepAlive(true, KEEP_ALIVE_MILLISECONDS);
-    serve(uses, work, socket, `connection ${connections}`).catch((error: unknown) => {
+    serve(context, work, socket, `connection ${connections}`).catch((error: unknown) => {
       socket.destroy();
-      uses.onError(error);
+      context.onError(error);
     });
   });
   server.on('tlsClientError', () => {});
@@ -76,7 +76,7 @@ export async function listenRadsec(
       );
     }),
   ]);
-  server.on('error', uses.onError);
+  server.on('error', context.onError);
   const bound = server.address() as { address: string; port: number };
   return {
     kind: 'radsec',
@@ -104,16 +104,17 @@ async function goodbye(socket: TLSSocket): Promise<void> {
 }
 
 async function serve(
-  uses: Parameters<typeof listenRadsec>[0],
+  context: Parameters<typeof listenRadsec>[0],
   work: Work,
   socket: TLSSocket,
   origin: string,
 ): Promise<void> {
   const address = socket.remoteAddress ?? 'unknown';
   const fingerprint = socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
-  const known = async () => (fingerprint === undefined ? undefined : uses.clients.byCertificate(fingerprint));
+  const known = async () =>
+    fingerprint === undefined ? undefined : context.clients.byCertificate(fingerprint);
   if (!(await known())) {
-    uses.drops.count(address, 'unknown-client');
+    context.drops.count(address, 'unknown-client');
     socket.destroy();
     return;
   }
@@ -122,7 +123,7 @@ async function serve(
     // Each time: a client that was disabled or deleted is not answered any more.
     const client = await known();
     if (!client) return void socket.destroy();
-    const reply = await uses.answerer.answer({
+    const reply = await context.answerer.answer({
       octets,
       port: 'radsec',
       client,
@@ -139,7 +140,7 @@ async function serve(
       const length = received.readUInt16BE(2);
       // RFC 6614 §2.6: what cannot be told apart any more ends the connection.
       if (length < HEADER_LENGTH || length > MAX_PACKET_LENGTH) {
-        uses.drops.count(address, 'bad-length');
+        context.drops.count(address, 'bad-length');
         socket.destroy();
         return;
       }
@@ -148,7 +149,7 @@ async function serve(
       received = received.subarray(length);
       atOnce += 1;
       const answered: Promise<void> = handle(octets)
-        .catch(uses.onError)
+        .catch(context.onError)
         .finally(() => {
           work.answering.delete(answered);
           atOnce -= 1;
@@ -161,7 +162,7 @@ async function serve(
   };
   socket.on('drain', take);
   socket.on('data', (chunk: Buffer) => {
-    uses.arrived();
+    context.arrived();
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
     take();
   });

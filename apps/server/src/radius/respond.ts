@@ -14,7 +14,7 @@ import type { RecordSession } from '../authentication/challenge/record-session.t
 import { attributesFor, type KnownClient } from './client-table.ts';
 import { promptOf } from './prompts.ts';
 
-export type RespondUses = {
+export type RespondContext = {
   readonly attempts: Attempts;
   readonly recordSession: RecordSession;
   /** Epoch milliseconds. */
@@ -48,12 +48,12 @@ export type Asked = {
 };
 
 /** @returns undefined for accounting with nothing to record, which is not acknowledged (RFC 2866 §4.1) */
-export async function respond(uses: RespondUses, asked: Asked): Promise<Response | undefined> {
+export async function respond(context: RespondContext, asked: Asked): Promise<Response | undefined> {
   switch (asked.request.code) {
     case CODE.accessRequest:
-      return accessResponse(uses, asked.client, await step(uses, asked));
+      return accessResponse(context, asked.client, await step(context, asked));
     case CODE.accountingRequest:
-      return (await recordAccounting(uses, asked))
+      return (await recordAccounting(context, asked))
         ? { code: CODE.accountingResponse, attributes: [], outcome: 'session' }
         : undefined;
     default:
@@ -66,13 +66,13 @@ export async function respond(uses: RespondUses, asked: Asked): Promise<Response
   }
 }
 
-async function step(uses: RespondUses, asked: Asked): Promise<AttemptStep> {
+async function step(context: RespondContext, asked: Asked): Promise<AttemptStep> {
   const { client, request, secret } = asked;
   const password = passwordOf(request, secret);
   // Nothing that could be verified: CHAP, EAP, no password at all. It says nothing about the user.
   if (password.kind !== 'pap') return { state: 'rejected' };
-  const asker = {
-    asker: askerOf(client),
+  const requesting = {
+    client: clientName(client),
     binding: client.id,
     source: sourceOf(asked),
     within: [client.domain],
@@ -82,11 +82,12 @@ async function step(uses: RespondUses, asked: Asked): Promise<AttemptStep> {
   const userId = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
   const state = findAttribute(request, TYPE.state);
   // RFC 2865 §4.4: the original request is resubmitted, so with the same User-Name.
-  if (state) return uses.attempts.answer({ ...asker, userId, attempt: textOf(state), answer: entered });
-  return uses.attempts.start({ ...asker, userId, passcode: entered });
+  if (state)
+    return context.attempts.answer({ ...requesting, userId, attempt: textOf(state), answer: entered });
+  return context.attempts.start({ ...requesting, userId, passcode: entered });
 }
 
-export const askerOf = (client: KnownClient): string => `radius:${client.name}`;
+export const clientName = (client: KnownClient): string => `radius:${client.name}`;
 
 /** Where the person is, as the client says, and else where the client is. */
 function sourceOf({ request, address }: Asked): string {
@@ -104,7 +105,7 @@ const CHALLENGE_OCTETS = 2 + 64 + 2 + MAX_VALUE_LENGTH + 6 + 6;
 export const largestReply = (client: KnownClient): number =>
   Math.max(CHALLENGE_OCTETS, ...client.replies.map(({ domain }) => octetsOf(attributesFor(client, domain))));
 
-function accessResponse(uses: RespondUses, client: KnownClient, result: AttemptStep): Response {
+function accessResponse(context: RespondContext, client: KnownClient, result: AttemptStep): Response {
   switch (result.state) {
     case 'accepted':
       return {
@@ -116,7 +117,7 @@ function accessResponse(uses: RespondUses, client: KnownClient, result: AttemptS
       return { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
     case 'challenge': {
       const { text, echo } = promptOf(result.challenge);
-      const seconds = Math.max(1, Math.floor((result.expiresAt - uses.now()) / 1000));
+      const seconds = Math.max(1, Math.floor((result.expiresAt - context.now()) / 1000));
       return {
         code: CODE.accessChallenge,
         attributes: [
@@ -142,7 +143,10 @@ const STATUS: Readonly<Record<number, string>> = {
 };
 
 /** @returns false if it has no status: it reports nothing */
-async function recordAccounting(uses: RespondUses, { client, request, address }: Asked): Promise<boolean> {
+async function recordAccounting(
+  context: RespondContext,
+  { client, request, address }: Asked,
+): Promise<boolean> {
   const number = (type: number): number | undefined => integerOf(findAttribute(request, type));
   const status = number(TYPE.acctStatusType);
   if (status === undefined) return false;
@@ -159,8 +163,8 @@ async function recordAccounting(uses: RespondUses, { client, request, address }:
     ['cause', number(TYPE.acctTerminateCause)],
     ['reported by', text(TYPE.nasIdentifier)],
   ] as const;
-  await uses.recordSession({
-    asker: askerOf(client),
+  await context.recordSession({
+    client: clientName(client),
     userId: text(TYPE.userName),
     source: text(TYPE.callingStationId) ?? address,
     text: [what, ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))].join(

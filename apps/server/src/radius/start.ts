@@ -1,14 +1,14 @@
 /** Everything of RADIUS together: where it listens, and an orderly stop. Off unless an address is given. */
 
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import type { ConnectionCap } from '../core/connections.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
-import { type AnswererUses, answerer } from './answerer.ts';
+import { type AnswererContext, answerer } from './answerer.ts';
 import { clientTable } from './client-table.ts';
 import { type DropReason, drops } from './drops.ts';
 import { listenUdp, type Place, type RadiusListener } from './listener.ts';
 import { listenRadsec, type RadsecListener } from './radsec.ts';
-import type { RespondUses } from './respond.ts';
+import type { RespondContext } from './respond.ts';
 
 export type RadiusPlaces = {
   readonly authentication: Place | undefined;
@@ -30,10 +30,10 @@ export type RadiusServer = {
 const STOP_MILLISECONDS = 5_000;
 
 export async function startRadius(
-  uses: Pick<Floor, 'db' | 'sealing' | 'now' | 'random'> & RespondUses,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & RespondContext,
   places: RadiusPlaces,
   facts: {
-    readonly count: AnswererUses['count'];
+    readonly count: AnswererContext['count'];
     readonly countDrop: (reason: DropReason) => void;
     readonly onError: (error: unknown) => void;
     /** Of RadSec. */
@@ -45,10 +45,10 @@ export async function startRadius(
   },
 ): Promise<RadiusServer> {
   const { onError, arrived, clock, connections } = facts;
-  const dropped = drops(uses, facts.countDrop, onError);
+  const dropped = drops(context, facts.countDrop, onError);
   const parts = {
-    answerer: answerer({ ...uses, drops: dropped, count: facts.count, onError, clock }),
-    clients: clientTable({ ...uses, clock }),
+    answerer: answerer({ ...context, drops: dropped, count: facts.count, onError, clock }),
+    clients: clientTable({ ...context, clock }),
     drops: dropped,
     onError,
     arrived,

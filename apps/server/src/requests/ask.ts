@@ -1,7 +1,7 @@
 /** Asking for a token: by a user, or by an administrator in the name of one. An offer without steps brings the token at once. */
 import type { Offer, TokenRequestInput } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
-import { type Actor, type Doer, doerOf } from '../core/actor.ts';
+import { type Actor, type AuditActor, auditActorOf } from '../core/actor.ts';
 import { done, type Outcome, refused, undoable } from '../core/outcome.ts';
 import { userFor } from '../directory/users.ts';
 import { newId } from '../store/db/ids.ts';
@@ -20,48 +20,48 @@ import {
 import type { Row } from '../store/tables/schema.ts';
 import { findProfile } from '../store/tables/token-profiles.ts';
 import { findToken } from '../store/tables/tokens.ts';
-import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
+import { type FulfilContext, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { noSuchOffer, stepsOf, viewOffer } from './offers.ts';
 import { requestMail } from './request-mail.ts';
 import { type RequestView, viewRequests } from './request-view.ts';
 
 /** In the name of a user. */
 export async function requestToken(
-  uses: FulfilUses,
+  context: FulfilContext,
   actor: Actor,
   input: TokenRequestInput,
 ): Promise<Outcome<RequestView>> {
-  const found = await userFor(uses, actor, 'requests:make', input.userId);
+  const found = await userFor(context, actor, 'requests:make', input.userId);
   if (!found.ok) return found;
-  const asked = await askForToken(uses, doerOf(actor), found.value, input);
-  return asked.ok ? shownRequest(uses, actor, asked.value) : asked;
+  const asked = await askForToken(context, auditActorOf(actor), found.value, input);
+  return asked.ok ? shownRequest(context, actor, asked.value) : asked;
 }
 
 /** For self-service, and for {@link requestToken}. The caller has made sure that it is this user, or may act for them. @returns the id of the request */
 export async function askForToken(
-  uses: FulfilUses,
-  doer: Doer,
+  context: FulfilContext,
+  auditActor: AuditActor,
   user: Row<'users'>,
   input: Omit<TokenRequestInput, 'userId'>,
 ): Promise<Outcome<string>> {
   if (user.enabled !== 1) return refused('wrong-state', text('user.disabled'));
-  const offer = await findOffer(uses.db, input.offer);
+  const offer = await findOffer(context.db, input.offer);
   if (offer?.enabled !== 1) return noSuchOffer(input.offer);
-  const profile = await findProfile(uses.db, offer.profile_id);
+  const profile = await findProfile(context.db, offer.profile_id);
   if (!profile) {
     return refused('wrong-state', text('offer.empty', { offer: offer.name }));
   }
-  const old = input.replaces === undefined ? undefined : await findToken(uses.db, input.replaces);
+  const old = input.replaces === undefined ? undefined : await findToken(context.db, input.replaces);
   if (input.replaces !== undefined && old?.user_id !== user.id) {
     return refused('not-found', text('token.not-of-user', { user: user.user_id, serial: input.replaces }));
   }
-  if (old && (await listReplacements(uses.db, [old.id])).length > 0) {
+  if (old && (await listReplacements(context.db, [old.id])).length > 0) {
     return refused('wrong-state', text('token.replacement-busy', { serial: old.serial }));
   }
   const waits = offer.distribution === 1 || profile.delivery === 'url';
   const steps = stepsOf(offer);
   const row = {
-    id: newId(uses),
+    id: newId(context),
     user_id: user.id,
     offer_id: offer.id,
     offer_name: offer.name,
@@ -76,32 +76,32 @@ export async function askForToken(
     deferred_until: null,
     serial: null,
     replaces: old?.serial ?? null,
-    created_at: uses.now(),
-    created_by: doer.name,
-    person: doer.person ?? null,
+    created_at: context.now(),
+    created_by: auditActor.name,
+    signedInUser: auditActor.signedInUser ?? null,
     version: 1,
   };
   const plan =
     steps.length === 0 && !waits
-      ? await planFulfilment(uses, user, row, { nickname: input.nickname })
+      ? await planFulfilment(context, user, row, { nickname: input.nickname })
       : undefined;
   if (plan && !plan.ok) return plan;
   try {
     const outcome = await repeatingCodes(() =>
       undoable(() =>
-        uses.db.transaction().execute(async (trx) => {
+        context.db.transaction().execute(async (trx) => {
           await insertRequest(trx, row);
-          await insertAudit(trx, uses, {
-            actor: doer.name,
+          await insertAudit(trx, context, {
+            actor: auditActor.name,
             action: 'request.make',
             object: `request:${row.id}`,
             result: 'success',
             reason: `${offer.name} for ${user.user_id}`,
-            source: doer.source,
+            source: auditActor.source,
           });
-          await uses.queueMail(trx, requestMail('request-submitted', row));
+          await context.queueMail(trx, requestMail('request-submitted', row));
           if (!plan) return;
-          const { serial } = await fulfil(trx, uses, doer, user, plan.value);
+          const { serial } = await fulfil(trx, context, auditActor, user, plan.value);
           await closeRequest(trx, row.id, serial);
         }),
       ),
@@ -115,29 +115,29 @@ export async function askForToken(
 }
 
 export async function shownRequest(
-  uses: Pick<FulfilUses, 'db'>,
+  context: Pick<FulfilContext, 'db'>,
   actor: Actor | undefined,
   id: string,
 ): Promise<Outcome<RequestView>> {
-  const row = await findRequest(uses.db, id);
+  const row = await findRequest(context.db, id);
   if (!row) return refused('not-found', text('token-request.not-found'));
-  const [view] = await viewRequests(uses.db, actor, [row]);
+  const [view] = await viewRequests(context.db, actor, [row]);
   return done(view as RequestView);
 }
 
 /** For self-service: what is offered at present, the default first. */
-export async function listOpenOffers(uses: Pick<FulfilUses, 'db'>): Promise<Offer[]> {
-  const rows = (await listOffers(uses.db)).filter((row) => row.enabled === 1);
-  const views = await Promise.all(rows.map((row) => viewOffer(uses.db, row)));
+export async function listOpenOffers(context: Pick<FulfilContext, 'db'>): Promise<Offer[]> {
+  const rows = (await listOffers(context.db)).filter((row) => row.enabled === 1);
+  const views = await Promise.all(rows.map((row) => viewOffer(context.db, row)));
   return views.sort((one, other) => Number(other.isDefault) - Number(one.isDefault));
 }
 
 /** For self-service: the requests of one user. */
 export async function listRequestsOf(
-  uses: Pick<FulfilUses, 'db' | 'now'>,
+  context: Pick<FulfilContext, 'db' | 'now'>,
   user: Row<'users'>,
 ): Promise<RequestView[]> {
   const filter = { scopes: [user.domain], userId: user.user_id };
-  const rows: RequestRow[] = await listRequests(uses.db, filter, uses.now(), 100);
-  return viewRequests(uses.db, undefined, rows);
+  const rows: RequestRow[] = await listRequests(context.db, filter, context.now(), 100);
+  return viewRequests(context.db, undefined, rows);
 }

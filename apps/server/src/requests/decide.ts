@@ -6,7 +6,7 @@
 import type { Permission } from '@sower/api/permissions';
 import type { RequestDistribution } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
-import { type Actor, covers, type Doer, denied, doerOf } from '../core/actor.ts';
+import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
 import { refusalAbove } from '../directory/above.ts';
 import type { Distributed } from '../provisioning/distribution/distribute.ts';
@@ -23,7 +23,7 @@ import {
 } from '../store/tables/requests.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { findUserById, lockUser } from '../store/tables/users.ts';
-import { type FulfilUses, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
+import { type FulfilContext, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { stepsOf } from './offers.ts';
 import { requestMail } from './request-mail.ts';
 import {
@@ -39,110 +39,110 @@ type Decision = { readonly id: string; readonly version: number; readonly commen
 
 /** The request that an actor means; outside the scope there is no such request. */
 export async function requestFor(
-  uses: Pick<FulfilUses, 'db'>,
+  context: Pick<FulfilContext, 'db'>,
   actor: Actor,
   permission: Permission,
   id: string,
 ): Promise<Outcome<RequestRow>> {
   const denial = denied(actor, permission);
   if (denial) return denial;
-  const row = await findRequest(uses.db, id);
+  const row = await findRequest(context.db, id);
   if (!row || !covers(actor, permission, row.user_domain)) {
     return refused('not-found', text('token-request.not-found'));
   }
-  return (await refusalAbove(uses.db, actor, permission, row.user_id)) ?? done(row);
+  return (await refusalAbove(context.db, actor, permission, row.user_id)) ?? done(row);
 }
 
 export async function showRequest(
-  uses: Pick<FulfilUses, 'db'>,
+  context: Pick<FulfilContext, 'db'>,
   actor: Actor,
   id: string,
 ): Promise<Outcome<RequestView>> {
-  const found = await requestFor(uses, actor, 'requests:view', id);
-  return found.ok ? viewOf(uses, actor, id) : found;
+  const found = await requestFor(context, actor, 'requests:view', id);
+  return found.ok ? viewOf(context, actor, id) : found;
 }
 
 export async function approveRequest(
-  uses: FulfilUses,
+  context: FulfilContext,
   actor: Actor,
   { id, version, comment }: Decision,
 ): Promise<Outcome<RequestView>> {
-  const found = await requestFor(uses, actor, 'requests:decide', id);
+  const found = await requestFor(context, actor, 'requests:decide', id);
   if (!found.ok) return found;
   const row = found.value;
   if (row.version !== version) return editedMeanwhile(row.version);
   const bar = barredFromApproving(
     actor,
-    await selfOf(uses.db, actor),
+    await selfOf(context.db, actor),
     row,
-    await listDecisions(uses.db, [id]),
+    await listDecisions(context.db, [id]),
   );
   if (bar) {
     // Perhaps by a decision made between the two reads: then that is what happened.
-    const present = await findRequest(uses.db, id);
+    const present = await findRequest(context.db, id);
     return present && present.version !== version
       ? editedMeanwhile(present.version)
       : refused('wrong-state', bar);
   }
-  const user = await findUserById(uses.db, row.user_id);
+  const user = await findUserById(context.db, row.user_id);
   if (user?.enabled !== 1) {
     return refused('wrong-state', text('token-request.user-disabled'));
   }
   const last = row.step + 1 >= stepsOf(row).length;
   const plan =
     last && row.distribution === 0
-      ? await planFulfilment(uses, user, row, { nickname: row.nickname })
+      ? await planFulfilment(context, user, row, { nickname: row.nickname })
       : undefined;
   if (plan && !plan.ok) return plan;
-  return decided(uses, actor, row, async (trx) => {
+  return decided(context, actor, row, async (trx) => {
     await change(trx, row, {
       step: row.step + 1,
       state: last ? 'approved' : 'pending',
       deferred_until: null,
     });
-    await record(trx, uses, doerOf(actor), row, 'approved', comment);
-    if (last) await uses.queueMail(trx, requestMail('request-approved', row, { comment }));
+    await record(trx, context, auditActorOf(actor), row, 'approved', comment);
+    if (last) await context.queueMail(trx, requestMail('request-approved', row, { comment }));
     if (!plan) return;
-    const { serial } = await fulfil(trx, uses, doerOf(actor), user, plan.value);
+    const { serial } = await fulfil(trx, context, auditActorOf(actor), user, plan.value);
     await closeRequest(trx, row.id, serial);
   });
 }
 
 export async function rejectRequest(
-  uses: FulfilUses,
+  context: FulfilContext,
   actor: Actor,
   { id, version, comment }: Decision,
 ): Promise<Outcome<RequestView>> {
-  const open = await openRequest(uses, actor, id, version);
+  const open = await openRequest(context, actor, id, version);
   if (!open.ok) return open;
   const row = open.value;
-  return decided(uses, actor, row, async (trx) => {
+  return decided(context, actor, row, async (trx) => {
     await change(trx, row, { state: 'rejected', deferred_until: null });
-    await record(trx, uses, doerOf(actor), row, 'rejected', comment);
-    await uses.queueMail(trx, requestMail('request-rejected', row, { comment }));
+    await record(trx, context, auditActorOf(actor), row, 'rejected', comment);
+    await context.queueMail(trx, requestMail('request-rejected', row, { comment }));
   });
 }
 
 const YEAR = 366 * 86_400_000;
 
 export async function deferRequest(
-  uses: FulfilUses,
+  context: FulfilContext,
   actor: Actor,
   { id, version, comment, until }: Decision & { readonly until: string },
 ): Promise<Outcome<RequestView>> {
-  const open = await openRequest(uses, actor, id, version);
+  const open = await openRequest(context, actor, id, version);
   if (!open.ok) return open;
   const row = open.value;
   const at = Date.parse(until);
-  const now = uses.now();
+  const now = context.now();
   if (at <= now || at > now + YEAR) {
     const message = text('token-request.date');
     return refused('invalid-request', message, [{ path: 'until', message }]);
   }
-  return decided(uses, actor, row, async (trx) => {
+  return decided(context, actor, row, async (trx) => {
     await change(trx, row, { deferred_until: at });
-    await record(trx, uses, doerOf(actor), row, 'deferred', comment);
-    await uses.queueMail(
+    await record(trx, context, auditActorOf(actor), row, 'deferred', comment);
+    await context.queueMail(
       trx,
       requestMail('request-deferred', row, {
         comment,
@@ -154,48 +154,54 @@ export async function deferRequest(
 
 /** In the name of the user. */
 export async function cancelRequest(
-  uses: FulfilUses,
+  context: FulfilContext,
   actor: Actor,
   input: { readonly id: string; readonly comment: string },
 ): Promise<Outcome<RequestView>> {
-  const found = await requestFor(uses, actor, 'requests:make', input.id);
+  const found = await requestFor(context, actor, 'requests:make', input.id);
   if (!found.ok) return found;
   const { state } = found.value;
   if (state !== 'pending' && state !== 'approved')
     return refused('wrong-state', text('token-request.closed'));
-  return withdraw(uses, doerOf(actor), actor, found.value, input.comment);
+  return withdraw(context, auditActorOf(actor), actor, found.value, input.comment);
 }
 
 /** For self-service: only the user's own. */
 export async function cancelOwnRequest(
-  uses: FulfilUses,
-  doer: Doer,
+  context: FulfilContext,
+  auditActor: AuditActor,
   user: Row<'users'>,
   id: string,
 ): Promise<Outcome<RequestView>> {
-  const row = await findRequest(uses.db, id);
+  const row = await findRequest(context.db, id);
   if (row?.user_id !== user.id) return refused('not-found', text('token-request.not-found'));
   if (row.state !== 'pending' && row.state !== 'approved')
     return refused('wrong-state', text('token-request.closed'));
-  return withdraw(uses, doer, undefined, row, '');
+  return withdraw(context, auditActor, undefined, row, '');
 }
 
-function withdraw(uses: FulfilUses, doer: Doer, actor: Actor | undefined, row: RequestRow, comment: string) {
-  return decided(uses, actor, row, async (trx) => {
+function withdraw(
+  context: FulfilContext,
+  auditActor: AuditActor,
+  actor: Actor | undefined,
+  row: RequestRow,
+  comment: string,
+) {
+  return decided(context, actor, row, async (trx) => {
     await change(trx, row, { state: 'cancelled', deferred_until: null });
-    await record(trx, uses, doer, row, 'cancelled', comment);
-    await uses.queueMail(trx, requestMail('request-cancelled', row, { comment }));
+    await record(trx, context, auditActor, row, 'cancelled', comment);
+    await context.queueMail(trx, requestMail('request-cancelled', row, { comment }));
   });
 }
 
 /** The distribution step. The activation code of a URL delivery is in this answer only. */
 export async function distributeRequest(
-  uses: FulfilUses,
+  context: FulfilContext,
   actor: Actor,
   id: string,
   input: RequestDistribution,
 ): Promise<Outcome<Distributed>> {
-  const found = await requestFor(uses, actor, 'tokens:distribute', id);
+  const found = await requestFor(context, actor, 'tokens:distribute', id);
   if (!found.ok) return found;
   const row = found.value;
   if (row.state !== 'approved') {
@@ -204,19 +210,19 @@ export async function distributeRequest(
       row.state === 'pending' ? text('token-request.not-approved') : text('token-request.closed-distribute'),
     );
   }
-  const bar = barredFromDistributing(await selfOf(uses.db, actor), row);
+  const bar = barredFromDistributing(await selfOf(context.db, actor), row);
   if (bar) return refused('wrong-state', bar);
-  const user = await findUserById(uses.db, row.user_id);
+  const user = await findUserById(context.db, row.user_id);
   if (!user) return refused('not-found', text('token-request.not-found'));
-  const plan = await planFulfilment(uses, user, row, { ...input, nickname: row.nickname });
+  const plan = await planFulfilment(context, user, row, { ...input, nickname: row.nickname });
   if (!plan.ok) return plan;
   return repeatingCodes(() =>
     undoable(() =>
-      uses.db.transaction().execute(async (trx) => {
+      context.db.transaction().execute(async (trx) => {
         await lockUserOf(trx, row);
         await change(trx, row, { deferred_until: null });
-        await record(trx, uses, doerOf(actor), row, 'distributed', input.comment);
-        const { serial, result } = await fulfil(trx, uses, doerOf(actor), user, plan.value);
+        await record(trx, context, auditActorOf(actor), row, 'distributed', input.comment);
+        const { serial, result } = await fulfil(trx, context, auditActorOf(actor), user, plan.value);
         await closeRequest(trx, row.id, serial);
         return result;
       }),
@@ -231,12 +237,12 @@ async function lockUserOf(trx: Connection, row: RequestRow): Promise<void> {
 }
 
 async function openRequest(
-  uses: FulfilUses,
+  context: FulfilContext,
   actor: Actor,
   id: string,
   version: number,
 ): Promise<Outcome<RequestRow>> {
-  const found = await requestFor(uses, actor, 'requests:decide', id);
+  const found = await requestFor(context, actor, 'requests:decide', id);
   if (!found.ok) return found;
   const row = found.value;
   if (row.version !== version) return editedMeanwhile(row.version);
@@ -266,35 +272,35 @@ const ACTIONS = {
 
 async function record(
   trx: Connection,
-  uses: FulfilUses,
-  doer: Doer,
+  context: FulfilContext,
+  auditActor: AuditActor,
   row: RequestRow,
   decision: keyof typeof ACTIONS,
   comment: string,
 ): Promise<void> {
   const step = row.state === 'pending' && decision !== 'cancelled' ? row.step : null;
   await insertDecision(trx, {
-    id: newId(uses),
+    id: newId(context),
     request_id: row.id,
     decision,
     step,
-    actor: doer.name,
-    person: doer.person ?? null,
+    actor: auditActor.name,
+    signedInUser: auditActor.signedInUser ?? null,
     comment,
-    at: uses.now(),
+    at: context.now(),
   });
-  await insertAudit(trx, uses, {
-    actor: doer.name,
+  await insertAudit(trx, context, {
+    actor: auditActor.name,
     action: ACTIONS[decision],
     object: `request:${row.id}`,
     result: 'success',
     reason: `${row.offer_name} for ${row.userId}${step === null ? '' : `, step ${step + 1} of ${stepsOf(row).length}`}${comment === '' ? '' : `: ${comment}`}`,
-    source: doer.source,
+    source: auditActor.source,
   });
 }
 
 async function decided(
-  uses: FulfilUses,
+  context: FulfilContext,
   actor: Actor | undefined,
   row: RequestRow,
   work: (trx: Connection) => Promise<void>,
@@ -302,23 +308,23 @@ async function decided(
   const outcome = await repeatingCodes(() =>
     undoable(() =>
       withoutDeadlock(() =>
-        uses.db.transaction().execute(async (trx) => {
+        context.db.transaction().execute(async (trx) => {
           await lockUserOf(trx, row);
           await work(trx);
         }),
       ),
     ),
   );
-  return outcome.ok ? viewOf(uses, actor, row.id) : outcome;
+  return outcome.ok ? viewOf(context, actor, row.id) : outcome;
 }
 
 async function viewOf(
-  uses: Pick<FulfilUses, 'db'>,
+  context: Pick<FulfilContext, 'db'>,
   actor: Actor | undefined,
   id: string,
 ): Promise<Outcome<RequestView>> {
-  const row = await findRequest(uses.db, id);
+  const row = await findRequest(context.db, id);
   if (!row) return refused('not-found', text('token-request.not-found'));
-  const [view] = await viewRequests(uses.db, actor, [row]);
+  const [view] = await viewRequests(context.db, actor, [row]);
   return done(view as RequestView);
 }

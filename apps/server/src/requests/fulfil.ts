@@ -6,11 +6,11 @@
 import type { RequestDistribution } from '@sower/api/requests';
 import { distributeInputSchema } from '@sower/api/resources';
 import { text } from '@sower/messages/outcomes';
-import type { Doer } from '../core/actor.ts';
+import type { AuditActor } from '../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../core/outcome.ts';
 import {
+  type DistributeContext,
   type Distributed,
-  type DistributeUses,
   type DistributionPlan,
   distributed,
   issueDistribution,
@@ -33,7 +33,7 @@ import {
 } from '../store/tables/tokens.ts';
 import { lockUser } from '../store/tables/users.ts';
 
-export type FulfilUses = DistributeUses;
+export type FulfilContext = DistributeContext;
 
 export type Fulfilment = {
   readonly plan: DistributionPlan;
@@ -52,7 +52,7 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** All that can be wrong, found before anything is written. */
 export async function planFulfilment(
-  uses: FulfilUses,
+  context: FulfilContext,
   user: Row<'users'>,
   { profile_id: profile, replaces }: Pick<Row<'token_requests'>, 'profile_id' | 'replaces'>,
   wishes: { readonly nickname: string } & Partial<RequestDistribution>,
@@ -61,20 +61,20 @@ export async function planFulfilment(
     return refused('wrong-state', text('token-request.user-disabled'));
   }
   if (wishes.mail !== undefined) {
-    const reason = (await deliveryOptions(uses, uses.db, user.id))[wishes.mail];
+    const reason = (await deliveryOptions(context, context.db, user.id))[wishes.mail];
     if (reason !== undefined) return refused('wrong-state', reason, [{ path: 'mail', message: reason }]);
   }
   const { comment: _, ...rest } = wishes;
-  const settings = await uses.settings.current();
+  const settings = await context.settings.current();
   // Which token it is turns out in the transaction.
   const token = { id: '', serial: '', pin: null, user_id: user.id, holder: user.user_id };
-  const plan = await planDistribution(uses, token, distributeInputSchema.parse({ ...rest, profile }));
+  const plan = await planDistribution(context, token, distributeInputSchema.parse({ ...rest, profile }));
   if (!plan.ok) return plan;
   return done({
     plan: plan.value,
     limit: settings['tokens.maxPerUser'],
-    expiresOn: dayOf(uses.now() + settings['tokens.lifetimeDays'] * DAY),
-    expiresFrom: firstGoodDay(uses.now(), settings['tokens.autoAssignDays']),
+    expiresOn: dayOf(context.now() + settings['tokens.lifetimeDays'] * DAY),
+    expiresFrom: firstGoodDay(context.now(), settings['tokens.autoAssignDays']),
     replaces,
   });
 }
@@ -82,8 +82,8 @@ export async function planFulfilment(
 /** In the caller's transaction, which a refusal undoes. */
 export async function fulfil(
   trx: Connection,
-  uses: FulfilUses,
-  doer: Doer,
+  context: FulfilContext,
+  auditActor: AuditActor,
   planned: Row<'users'>,
   { plan, limit, expiresOn, expiresFrom, replaces }: Fulfilment,
 ): Promise<{ readonly serial: string; readonly result: Distributed }> {
@@ -99,16 +99,16 @@ export async function fulfil(
   const domain = user.domain;
   let token = await claimNextToken(trx, user.id, { domain, expiresFrom });
   if (!token) {
-    const [made] = await mintRecords(trx, uses, doer, { count: 1, expiresOn, domain });
+    const [made] = await mintRecords(trx, context, auditActor, { count: 1, expiresOn, domain });
     token = { id: made?.id ?? '', serial: made?.serial ?? '', domain };
     await claimToken(trx, token.id, user.id);
   }
-  await recordAssignment(trx, uses, doer, user, token, AS_REQUESTED);
+  await recordAssignment(trx, context, auditActor, user, token, AS_REQUESTED);
   const afterwards = { keepPin: false, afterwards: 'unassign' } as const;
-  if (old) await beginReplacement(trx, uses, doer, old, token, afterwards, AS_REQUESTED);
+  if (old) await beginReplacement(trx, context, auditActor, old, token, afterwards, AS_REQUESTED);
   const whole = { ...plan, token: { ...plan.token, id: token.id, serial: token.serial } };
-  const code = newCode(uses, whole);
-  const id = await issueDistribution(trx, uses, doer, whole, code);
+  const code = newCode(context, whole);
+  const id = await issueDistribution(trx, context, auditActor, whole, code);
   return { serial: token.serial, result: distributed(whole, id, code) };
 }
 

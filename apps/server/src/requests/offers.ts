@@ -2,7 +2,7 @@
 
 import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
 import { resolveRole } from '../directory/roles.ts';
@@ -22,7 +22,7 @@ import type { Connection, Row } from '../store/tables/schema.ts';
 import { findProfile } from '../store/tables/token-profiles.ts';
 import { userIdKey } from '../store/tables/users.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 export const stepsOf = (row: { readonly steps: string }): ApprovalStep[] =>
   JSON.parse(row.steps) as ApprovalStep[];
@@ -47,31 +47,31 @@ export async function viewOffer(db: Connection, row: Row<'offers'>): Promise<Off
 }
 
 export async function showOffers(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
 ): Promise<Outcome<{ items: Offer[] }>> {
   const denial = denied(actor, 'profiles:view');
   if (denial) return denial;
-  const rows = await listOffers(uses.db);
-  return done({ items: await Promise.all(rows.map((row) => viewOffer(uses.db, row))) });
+  const rows = await listOffers(context.db);
+  return done({ items: await Promise.all(rows.map((row) => viewOffer(context.db, row))) });
 }
 
-export async function addOffer(uses: Uses, actor: Actor, input: OfferInput): Promise<Outcome<Offer>> {
+export async function addOffer(context: Context, actor: Actor, input: OfferInput): Promise<Outcome<Offer>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  const columns = await columnsOf(uses.db, input);
+  const columns = await columnsOf(context.db, input);
   if (!columns.ok) return columns;
   return naming(input.name, () =>
     undoable(() =>
-      uses.db.transaction().execute(async (trx) => {
+      context.db.transaction().execute(async (trx) => {
         const row = await insertOffer(trx, {
-          id: newId(uses),
+          id: newId(context),
           ...columns.value,
-          created_at: uses.now(),
+          created_at: context.now(),
           version: 1,
         });
         if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
-        await audit(trx, uses, actor, 'offer.add', row.name, told(row));
+        await audit(trx, context, actor, 'offer.add', row.name, told(row));
         return viewOffer(trx, row);
       }),
     ),
@@ -79,40 +79,40 @@ export async function addOffer(uses: Uses, actor: Actor, input: OfferInput): Pro
 }
 
 export async function editOffer(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly id: string; readonly version: number; readonly change: OfferPatch },
 ): Promise<Outcome<Offer>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  const present = await findOffer(uses.db, input.id);
+  const present = await findOffer(context.db, input.id);
   if (!present) return noSuchOffer(input.id);
   if (present.version !== input.version) return editedMeanwhile(present.version);
-  const { version: _, id: __, profileName: ___, ...held } = await viewOffer(uses.db, present);
+  const { version: _, id: __, profileName: ___, ...held } = await viewOffer(context.db, present);
   const wanted = { ...held, ...withoutUndefined(input.change) };
-  const columns = await columnsOf(uses.db, wanted);
+  const columns = await columnsOf(context.db, wanted);
   if (!columns.ok) return columns;
   return naming(wanted.name, () =>
     undoable(() =>
-      uses.db.transaction().execute(async (trx) => {
+      context.db.transaction().execute(async (trx) => {
         const row = await updateOffer(trx, present.id, input.version, columns.value);
         if (!row) undo('edited-meanwhile', text('offer.just-changed'));
         if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
-        await audit(trx, uses, actor, 'offer.edit', row.name, told(row));
+        await audit(trx, context, actor, 'offer.edit', row.name, told(row));
         return viewOffer(trx, row);
       }),
     ),
   );
 }
 
-export async function removeOffer(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+export async function removeOffer(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  const present = await findOffer(uses.db, id);
+  const present = await findOffer(context.db, id);
   if (!present) return noSuchOffer(id);
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     if (!(await deleteOffer(trx, present.id))) return noSuchOffer(id);
-    await audit(trx, uses, actor, 'offer.delete', present.name);
+    await audit(trx, context, actor, 'offer.delete', present.name);
     return done(undefined);
   });
 }
@@ -175,13 +175,13 @@ const told = (row: Row<'offers'>): string =>
 
 function audit(
   trx: Connection,
-  uses: Uses,
+  context: Context,
   actor: Actor,
   action: 'offer.add' | 'offer.edit' | 'offer.delete',
   name: string,
   reason?: string,
 ): Promise<void> {
-  return insertAudit(trx, uses, {
+  return insertAudit(trx, context, {
     actor: actorName(actor),
     action,
     object: `offer:${name}`,

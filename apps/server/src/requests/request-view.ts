@@ -75,9 +75,12 @@ export type Self = {
 };
 
 export async function selfOf(db: Connection, actor: Actor): Promise<Self> {
-  const same = actor.person === undefined ? [] : await listSamePerson(db, actor.person);
+  const same = actor.signedInUser === undefined ? [] : await listSamePerson(db, actor.signedInUser);
   return {
-    persons: new Set([...(actor.person === undefined ? [] : [actor.person]), ...same.map(({ id }) => id)]),
+    persons: new Set([
+      ...(actor.signedInUser === undefined ? [] : [actor.signedInUser]),
+      ...same.map(({ id }) => id),
+    ]),
     names: new Set([
       actorName(actor),
       ...same.flatMap(({ user_name, user_id }) => [`administrator:${user_name}`, `user:${user_id}`]),
@@ -102,8 +105,8 @@ export function barredFromApproving(
   }
   if (
     decisions.some(
-      ({ decision, actor: by, person }) =>
-        decision === 'approved' && (self.names.has(by) || self.persons.has(person ?? '')),
+      ({ decision, actor: by, signedInUser }) =>
+        decision === 'approved' && (self.names.has(by) || self.persons.has(signedInUser ?? '')),
     )
   ) {
     return text('token-request.earlier-step');
@@ -117,7 +120,7 @@ export function barredFromDistributing(self: Self, row: RequestRow): Text | unde
 }
 
 const isOwn = (self: Self, row: RequestRow): boolean =>
-  self.names.has(row.created_by) || self.persons.has(row.person ?? '') || row.user_id === self.userRow;
+  self.names.has(row.created_by) || self.persons.has(row.signedInUser ?? '') || row.user_id === self.userRow;
 
 /** What a role narrows a step to. Super Admins are never shut out: a role that nobody has any more must not block. */
 export function barredFromStep(actor: Actor, row: RequestRow): Text | undefined {

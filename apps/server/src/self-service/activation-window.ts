@@ -3,7 +3,7 @@
 import type { Permission } from '@sower/api/permissions';
 import type { SelfServiceState } from '@sower/api/self-service';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome, undo } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
@@ -17,22 +17,22 @@ import {
   putActivationWindow,
 } from '../store/tables/self-service.ts';
 
-type Uses = Pick<Floor, 'db' | 'settings' | 'queueMail' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'settings' | 'queueMail' | 'now' | 'random' | 'sealing'>;
 
 /** What the user dashboard says of a user's self-service. @param permission of what was just done, or of viewing */
 export async function showSelfService(
-  uses: Pick<Floor, 'db' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
   permission: Permission,
   userId: string,
 ): Promise<Outcome<SelfServiceState>> {
-  const found = await userFor(uses, actor, permission, userId);
+  const found = await userFor(context, actor, permission, userId);
   if (!found.ok) return found;
   const { id } = found.value;
   const [password, confirmed, open] = await Promise.all([
-    findPassword(uses.db, id),
-    hasConfirmedToken(uses.db, id),
-    findActivationWindow(uses.db, id, uses.now()),
+    findPassword(context.db, id),
+    hasConfirmedToken(context.db, id),
+    findActivationWindow(context.db, id, context.now()),
   ]);
   return done({
     passwordSet: password !== undefined,
@@ -51,14 +51,14 @@ export async function showSelfService(
 }
 
 export async function openActivationWindow(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<undefined>> {
-  const { 'activation.windowHours': hours } = await uses.settings.current();
-  const now = uses.now();
+  const { 'activation.windowHours': hours } = await context.settings.current();
+  const now = context.now();
   const expiresAt = now + hours * 3_600_000;
-  return changingUser(uses, actor, 'users:activation-window', userId, async (trx, user) => {
+  return changingUser(context, actor, 'users:activation-window', userId, async (trx, user) => {
     if (user.enabled !== 1) undo('wrong-state', text('user.disabled'));
     await putActivationWindow(trx, {
       user_id: user.id,
@@ -68,10 +68,10 @@ export async function openActivationWindow(
     });
     await insertAudit(
       trx,
-      uses,
+      context,
       event(actor, 'user.open-window', user.user_id, `until ${isoTime(expiresAt)}`),
     );
-    await uses.queueMail(trx, {
+    await context.queueMail(trx, {
       event: 'window-opened',
       userRow: user.id,
       values: { time: now, expires: expiresAt },
@@ -82,14 +82,14 @@ export async function openActivationWindow(
 }
 
 export async function closeActivationWindow(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<undefined>> {
-  return changingUser(uses, actor, 'users:activation-window', userId, async (trx, user) => {
-    if (!(await deleteActivationWindow(trx, user.id, uses.now())))
+  return changingUser(context, actor, 'users:activation-window', userId, async (trx, user) => {
+    if (!(await deleteActivationWindow(trx, user.id, context.now())))
       undo('wrong-state', text('self-service.no-window'));
-    await insertAudit(trx, uses, event(actor, 'user.close-window', user.user_id));
+    await insertAudit(trx, context, event(actor, 'user.close-window', user.user_id));
     return undefined;
   });
 }

@@ -7,10 +7,10 @@
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import { seedPlace } from '../provisioning/distribution/activate.ts';
+import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
 import { isDeviceReason } from '../provisioning/distribution/device-policy.ts';
 import { type FreshCode, freshCode } from '../provisioning/distribution/distribute.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
@@ -29,22 +29,25 @@ import {
 } from '../store/tables/self-service.ts';
 import type { TokenRow } from '../store/tables/tokens.ts';
 import { latestOwn } from './own-tokens.ts';
-import { mustShowToken, ownToken, type Person, refusalInEmergency } from './person.ts';
+import { mustShowToken, ownToken, refusalInEmergency, type SignedInUser } from './signed-in-user.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'deviceTypes' | 'settings' | 'publicUrl' | 'now' | 'random'>;
+type Context = Pick<
+  ServerContext,
+  'db' | 'sealing' | 'deviceTypes' | 'settings' | 'publicUrl' | 'now' | 'random'
+>;
 type Distribution = Row<'distributions'>;
 
 export async function watchActivation(
-  uses: Uses,
-  person: Person,
+  context: Context,
+  signedInUser: SignedInUser,
   serial: string,
 ): Promise<Outcome<OwnActivation>> {
-  const found = await ownActivation(uses, person, serial);
+  const found = await ownActivation(context, signedInUser, serial);
   if (!found.ok) return found;
   const { token, row } = found.value;
-  const now = uses.now();
+  const now = context.now();
   const snapshot = readSnapshot(row.snapshot);
-  const type = await uses.deviceTypes.find(uses.db, snapshot.deviceType.id);
+  const type = await context.deviceTypes.find(context.db, snapshot.deviceType.id);
   const state = distributionState(row, now);
   const needsPin = snapshot.authenticationType !== 'tokencode';
   return done({
@@ -64,8 +67,9 @@ export async function watchActivation(
     code: row.code_number,
     ...(row.expires_at === null ? {} : { expiresAt: isoTime(row.expires_at) }),
     passcodeNeeded:
-      person.method === 'emergency' ||
-      ((await mustShowToken(uses, person)) && !(await findActivationWindow(uses.db, person.id, now, row.id))),
+      signedInUser.method === 'emergency' ||
+      ((await mustShowToken(context, signedInUser)) &&
+        !(await findActivationWindow(context.db, signedInUser.id, now, row.id))),
     // What was refused before the code in use was made is over.
     ...(row.reason === null || state === 'provisioned' || state === 'confirmed' || state === 'withdrawn'
       ? {}
@@ -80,31 +84,31 @@ export async function watchActivation(
  * end a code, not the user's way to their token.
  */
 export async function openOwnActivation(
-  uses: Uses,
-  person: Person,
+  context: Context,
+  signedInUser: SignedInUser,
   serial: string,
 ): Promise<Outcome<OwnCode>> {
-  const found = await ownActivation(uses, person, serial);
+  const found = await ownActivation(context, signedInUser, serial);
   if (!found.ok) return found;
   const { token, row } = found.value;
-  const unusable = tokenProblem(token, uses.now());
+  const unusable = tokenProblem(token, context.now());
   if (unusable) return unusable;
   // Not with an activation window either: that is opened for the user, not for whoever may give emergency tokencodes.
-  const lesser = refusalInEmergency(person);
+  const lesser = refusalInEmergency(signedInUser);
   if (lesser) return lesser;
   if (row.delivery !== 'qr') {
     return refused('wrong-state', text('self-service.link-from-administrator'));
   }
   const { 'activation.showCode': mayBeShown, 'activation.sameDevice': sameDevice } =
-    await uses.settings.current();
-  const needsWindow = await mustShowToken(uses, person);
-  const base = await linkBase(uses);
+    await context.settings.current();
+  const needsWindow = await mustShowToken(context, signedInUser);
+  const base = await linkBase(context);
   const outcome = await undoable(() =>
-    uses.db.transaction().execute(async (trx): Promise<FreshCode> => {
-      if (needsWindow) await useWindow(trx, uses, person, row.id);
+    context.db.transaction().execute(async (trx): Promise<FreshCode> => {
+      if (needsWindow) await useWindow(trx, context, signedInUser, row.id);
       const ended = row.state === 'provisioned' || row.state === 'failed';
-      const live = ended ? await beginAnew(trx, uses, person, token, row) : row;
-      const fresh = await freshCode(trx, uses, person.doer, serial, live, base);
+      const live = ended ? await beginAnew(trx, context, signedInUser, token, row) : row;
+      const fresh = await freshCode(trx, context, signedInUser.auditActor, serial, live, base);
       return fresh ?? undo('wrong-state', text('self-service.code-used'));
     }),
   );
@@ -117,7 +121,7 @@ export async function openOwnActivation(
     ...(mayBeShown ? { shown: { url, activationCode } } : {}),
     ...(expiresAt === undefined
       ? {}
-      : { secondsLeft: Math.max(0, Math.ceil((Date.parse(expiresAt) - uses.now()) / 1000)) }),
+      : { secondsLeft: Math.max(0, Math.ceil((Date.parse(expiresAt) - context.now()) / 1000)) }),
   });
 }
 
@@ -129,17 +133,22 @@ export function tokenProblem(token: TokenRow, now: number) {
 }
 
 /** Used up by the first distribution it opens, for which it stays good. */
-async function useWindow(trx: Connection, uses: Uses, person: Person, distributionId: string): Promise<void> {
-  const now = uses.now();
-  const find = () => findActivationWindow(trx, person.id, now, distributionId);
+async function useWindow(
+  trx: Connection,
+  context: Context,
+  signedInUser: SignedInUser,
+  distributionId: string,
+): Promise<void> {
+  const now = context.now();
+  const find = () => findActivationWindow(trx, signedInUser.id, now, distributionId);
   if ((await find())?.used_for === distributionId) return;
-  if (await claimActivationWindow(trx, person.id, distributionId, now)) {
-    await insertAudit(trx, uses, {
-      actor: person.doer.name,
+  if (await claimActivationWindow(trx, signedInUser.id, distributionId, now)) {
+    await insertAudit(trx, context, {
+      actor: signedInUser.auditActor.name,
       action: 'user.use-window',
-      object: `user:${person.userId}`,
+      object: `user:${signedInUser.userId}`,
       result: 'success',
-      source: person.doer.source,
+      source: signedInUser.auditActor.source,
     });
     return;
   }
@@ -150,24 +159,24 @@ async function useWindow(trx: Connection, uses: Uses, person: Person, distributi
 
 async function beginAnew(
   trx: Connection,
-  uses: Uses,
-  person: Person,
+  context: Context,
+  signedInUser: SignedInUser,
   token: TokenRow,
   row: Distribution,
 ): Promise<Distribution> {
-  const { source } = person.doer;
+  const { source } = signedInUser.auditActor;
   const gaveWay =
     row.state === 'failed'
       ? await claimFailed(trx, row.id)
-      : await withdrawProvisioned(trx, uses, row.id, { reason: 'the user began anew', source });
+      : await withdrawProvisioned(trx, context, row.id, { reason: 'the user began anew', source });
   if (!gaveWay) undo('wrong-state', text('self-service.changed'));
   await deletePendingSeeds(trx, row.id);
   const fresh: Distribution = {
     ...row,
-    id: newId(uses),
+    id: newId(context),
     state: 'issued',
-    created_at: uses.now(),
-    created_by: person.doer.name,
+    created_at: context.now(),
+    created_by: signedInUser.auditActor.name,
     code_hash: null,
     code_number: row.code_number,
     reason: null,
@@ -182,10 +191,10 @@ async function beginAnew(
     reuses: 0,
     reused_at: null,
   };
-  await insertDistribution(trx, uses, fresh, { source });
+  await insertDistribution(trx, context, fresh, { source });
   await moveActivationWindow(trx, row.id, fresh.id);
-  await insertAudit(trx, uses, {
-    actor: person.doer.name,
+  await insertAudit(trx, context, {
+    actor: signedInUser.auditActor.name,
     action: 'token.restart-activation',
     object: `token:${token.serial}`,
     result: 'success',
@@ -195,13 +204,13 @@ async function beginAnew(
 }
 
 async function ownActivation(
-  uses: Pick<Floor, 'db'>,
-  person: Person,
+  context: Pick<ServerContext, 'db'>,
+  signedInUser: SignedInUser,
   serial: string,
 ): Promise<Outcome<{ readonly token: TokenRow; readonly row: Distribution }>> {
-  const found = await ownToken(uses, person, serial);
+  const found = await ownToken(context, signedInUser, serial);
   if (!found.ok) return found;
-  const row = await latestOwn(uses, person, found.value);
+  const row = await latestOwn(context, signedInUser, found.value);
   return row
     ? done({ token: found.value, row })
     : refused('wrong-state', text('self-service.not-distributed'));
@@ -214,21 +223,21 @@ const MAX_REMEMBERED = 1_000;
  * once for each seed.
  */
 export function comparisonReader(
-  uses: Pick<Floor, 'db' | 'sealing'>,
-): (person: Person, serial: string) => Promise<Outcome<{ number: string }>> {
+  context: Pick<ServerContext, 'db' | 'sealing'>,
+): (signedInUser: SignedInUser, serial: string) => Promise<Outcome<{ number: string }>> {
   const computed = new Map<string, Promise<string>>();
-  return async (person, serial) => {
-    const found = await ownActivation(uses, person, serial);
+  return async (signedInUser, serial) => {
+    const found = await ownActivation(context, signedInUser, serial);
     if (!found.ok) return found;
     const { token, row } = found.value;
-    const seed = (await listSeeds(uses.db, token.id)).find(
+    const seed = (await listSeeds(context.db, token.id)).find(
       ({ distribution_id }) => distribution_id === row.id,
     );
     if (!seed) return refused('wrong-state', text('self-service.not-activated'));
     let number = computed.get(seed.id);
     if (!number) {
       if (computed.size >= MAX_REMEMBERED) computed.clear();
-      const K_TOKEN = uses.sealing.open(seedPlace(seed.id), seed.sealed);
+      const K_TOKEN = context.sealing.open(seedAssociatedData(seed.id), seed.sealed);
       number = comparisonNumber(K_TOKEN).finally(() => K_TOKEN.fill(0));
       computed.set(seed.id, number);
     }

@@ -12,9 +12,9 @@ import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
 import { equalText } from '../authentication/verify/match.ts';
 import { done, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import { seedPlace } from '../provisioning/distribution/activate.ts';
+import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
 import {
-  type DistributeUses,
+  type DistributeContext,
   issueDistribution,
   planDistribution,
 } from '../provisioning/distribution/distribute.ts';
@@ -27,7 +27,7 @@ import { lockToken, type TokenRow } from '../store/tables/tokens.ts';
 import { userIdKey } from '../store/tables/users.ts';
 import { tokenProblem } from './activation.ts';
 import { latestOwn } from './own-tokens.ts';
-import { ownToken, type Person, refusalInEmergency, switchedOff } from './person.ts';
+import { ownToken, refusalInEmergency, type SignedInUser, switchedOff } from './signed-in-user.ts';
 
 /** How far the clock of the device may be off, in moments. An approval is good for as long as well. */
 const AROUND = 5;
@@ -36,75 +36,82 @@ const WINDOW_MILLISECONDS = 3_600_000;
 
 /** Afterwards the token waits to be activated, with a window for exactly that. Looked at in the turn of the user, as passcodes are. */
 export function moveOwnToken(
-  uses: DistributeUses & { readonly inTurn: InTurn },
-  person: Person,
+  context: DistributeContext & { readonly inTurn: InTurn },
+  signedInUser: SignedInUser,
   input: { readonly serial: string; readonly approval: string },
 ): Promise<Outcome<undefined>> {
-  return uses.inTurn(userIdKey(person.userId), () => moveInTurn(uses, person, input));
+  return context.inTurn(userIdKey(signedInUser.userId), () => moveInTurn(context, signedInUser, input));
 }
 
 async function moveInTurn(
-  uses: DistributeUses,
-  person: Person,
+  context: DistributeContext,
+  signedInUser: SignedInUser,
   input: { readonly serial: string; readonly approval: string },
 ): Promise<Outcome<undefined>> {
-  const found = await ownToken(uses, person, input.serial);
+  const found = await ownToken(context, signedInUser, input.serial);
   if (!found.ok) return found;
-  const off = await switchedOff(uses, 'move');
+  const off = await switchedOff(context, 'move');
   if (off) return off;
-  const lesser = refusalInEmergency(person);
+  const lesser = refusalInEmergency(signedInUser);
   if (lesser) return lesser;
   const token = found.value;
-  const unusable = tokenProblem(token, uses.now());
+  const unusable = tokenProblem(token, context.now());
   if (unusable) return unusable;
-  const row = await latestOwn(uses, person, token);
-  const way = row && wayOf(row, uses.now());
+  const row = await latestOwn(context, signedInUser, token);
+  const way = row && wayOf(row, context.now());
   if (!row || !way) return refused('wrong-state', text('self-service.cannot-move'));
   const event = {
-    actor: person.doer.name,
-    object: `user:${person.userId}`,
+    actor: signedInUser.auditActor.name,
+    object: `user:${signedInUser.userId}`,
     action: 'user.open-window' as const,
-    source: person.doer.source,
+    source: signedInUser.auditActor.source,
   };
   const notApproved = async (reason: string) => {
-    await insertAudit(uses.db, uses, {
+    await insertAudit(context.db, context, {
       ...event,
       result: 'refused',
       reason: `${reason} approval for the token ${token.serial}`,
     });
     return refused('passcode-refused', text('self-service.approval-invalid'));
   };
-  const approved = await findApproval(uses, token, input.approval);
+  const approved = await findApproval(context, token, input.approval);
   if (!approved) return notApproved('wrong');
-  const plan = way === 'anew' ? await planAnew(uses, person, token, row) : undefined;
+  const plan = way === 'anew' ? await planAnew(context, signedInUser, token, row) : undefined;
   if (plan && !plan.ok) return plan;
 
   const outcome = await undoable(() =>
-    uses.db.transaction().execute(async (trx): Promise<boolean> => {
+    context.db.transaction().execute(async (trx): Promise<boolean> => {
       // First, so that whatever changes the token at this moment comes before or after.
       const held = await lockToken(trx, token.id);
-      if (held?.user_id !== person.id || tokenProblem(held, uses.now()))
+      if (held?.user_id !== signedInUser.id || tokenProblem(held, context.now()))
         undo('wrong-state', text('self-service.changed'));
       if (!(await claimApproval(trx, approved.seedId, approved.moment))) return false;
-      const present = await latestOwn({ db: trx }, person, token);
-      if (present?.id !== row.id || wayOf(present, uses.now()) !== way)
+      const present = await latestOwn({ db: trx }, signedInUser, token);
+      if (present?.id !== row.id || wayOf(present, context.now()) !== way)
         undo('wrong-state', text('self-service.changed'));
-      const id = plan ? await issueDistribution(trx, uses, person.doer, plan.value, undefined) : row.id;
-      const now = uses.now();
+      const id = plan
+        ? await issueDistribution(trx, context, signedInUser.auditActor, plan.value, undefined)
+        : row.id;
+      const now = context.now();
       const expiresAt = now + WINDOW_MILLISECONDS;
       await putActivationWindow(
         trx,
-        { user_id: person.id, opened_at: now, opened_by: person.doer.name, expires_at: expiresAt },
+        {
+          user_id: signedInUser.id,
+          opened_at: now,
+          opened_by: signedInUser.auditActor.name,
+          expires_at: expiresAt,
+        },
         id,
       );
-      await insertAudit(trx, uses, {
+      await insertAudit(trx, context, {
         ...event,
         result: 'success',
         reason: `until ${isoTime(expiresAt)}, approved by the token ${token.serial} for itself`,
       });
-      await uses.queueMail(trx, {
+      await context.queueMail(trx, {
         event: 'window-opened',
-        userRow: person.id,
+        userRow: signedInUser.id,
         values: { time: now, expires: expiresAt },
         sendBefore: expiresAt,
       });
@@ -128,14 +135,14 @@ function wayOf(row: Row<'distributions'>, now: number): 'anew' | 'waiting' | und
 
 /** The seed that made it, and when. Looks at every moment, so that the work says nothing. */
 async function findApproval(
-  uses: Pick<DistributeUses, 'db' | 'sealing' | 'now'>,
+  context: Pick<DistributeContext, 'db' | 'sealing' | 'now'>,
   token: TokenRow,
   given: string,
 ): Promise<{ readonly seedId: string; readonly moment: number } | undefined> {
-  const seed = (await listSeeds(uses.db, token.id)).find(({ state }) => state === 'current');
+  const seed = (await listSeeds(context.db, token.id)).find(({ state }) => state === 'current');
   if (!seed) return undefined;
-  const K_TOKEN = uses.sealing.open(seedPlace(seed.id), seed.sealed);
-  const now = intervalAt(uses.now() / 1000, APPROVAL_SECONDS);
+  const K_TOKEN = context.sealing.open(seedAssociatedData(seed.id), seed.sealed);
+  const now = intervalAt(context.now() / 1000, APPROVAL_SECONDS);
   let found: number | undefined;
   for (let moment = now - AROUND; moment <= now + AROUND; moment += 1) {
     const code = await approvalCode({
@@ -150,10 +157,15 @@ async function findApproval(
 }
 
 /** As its profile is today, like every distribution; the user keeps the name it has. */
-async function planAnew(uses: DistributeUses, person: Person, token: TokenRow, row: Row<'distributions'>) {
+async function planAnew(
+  context: DistributeContext,
+  signedInUser: SignedInUser,
+  token: TokenRow,
+  row: Row<'distributions'>,
+) {
   const planned = await planDistribution(
-    uses,
-    { ...token, user_id: person.id, holder: person.userId },
+    context,
+    { ...token, user_id: signedInUser.id, holder: signedInUser.userId },
     {
       profile: row.profile_id,
       deviceBinding: { kind: row.device_kind === 'any' ? 'any' : 'class' },

@@ -4,11 +4,11 @@ import { text } from '@sower/messages/outcomes';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { askForToken, listOpenOffers, listRequestsOf, shownRequest } from '../requests/ask.ts';
 import { cancelOwnRequest } from '../requests/decide.ts';
-import type { FulfilUses } from '../requests/fulfil.ts';
+import type { FulfilContext } from '../requests/fulfil.ts';
 import type { RequestView } from '../requests/request-view.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { findUserById } from '../store/tables/users.ts';
-import { ownToken, type Person, switchedOff } from './person.ts';
+import { ownToken, type SignedInUser, switchedOff } from './signed-in-user.ts';
 
 function view(request: RequestView): OwnRequest {
   const { steps, history, notDecidable: _, ...rest } = request;
@@ -19,51 +19,55 @@ function view(request: RequestView): OwnRequest {
   };
 }
 
-async function userOf(uses: Pick<FulfilUses, 'db'>, person: Person): Promise<Outcome<Row<'users'>>> {
-  const user = await findUserById(uses.db, person.id);
+async function userOf(
+  context: Pick<FulfilContext, 'db'>,
+  signedInUser: SignedInUser,
+): Promise<Outcome<Row<'users'>>> {
+  const user = await findUserById(context.db, signedInUser.id);
   return user ? done(user) : refused('not-authenticated', text('session.ended'));
 }
 
 export async function listOwnOffers(
-  uses: Pick<FulfilUses, 'db' | 'settings'>,
+  context: Pick<FulfilContext, 'db' | 'settings'>,
 ): Promise<Outcome<{ items: OwnOffer[] }>> {
-  if (await switchedOff(uses, 'requests')) return done({ items: [] });
-  return done({ items: await listOpenOffers(uses) });
+  if (await switchedOff(context, 'requests')) return done({ items: [] });
+  return done({ items: await listOpenOffers(context) });
 }
 
 export async function listOwnRequests(
-  uses: Pick<FulfilUses, 'db' | 'now'>,
-  person: Person,
+  context: Pick<FulfilContext, 'db' | 'now'>,
+  signedInUser: SignedInUser,
 ): Promise<Outcome<{ items: OwnRequest[] }>> {
-  const user = await userOf(uses, person);
+  const user = await userOf(context, signedInUser);
   if (!user.ok) return user;
-  return done({ items: (await listRequestsOf(uses, user.value)).map(view) });
+  return done({ items: (await listRequestsOf(context, user.value)).map(view) });
 }
 
 export async function requestOwnToken(
-  uses: FulfilUses,
-  person: Person,
+  context: FulfilContext,
+  signedInUser: SignedInUser,
   input: Omit<TokenRequestInput, 'userId'>,
 ): Promise<Outcome<OwnRequest>> {
-  const user = await userOf(uses, person);
+  const user = await userOf(context, signedInUser);
   if (!user.ok) return user;
-  const old = input.replaces === undefined ? undefined : await ownToken(uses, person, input.replaces);
+  const old =
+    input.replaces === undefined ? undefined : await ownToken(context, signedInUser, input.replaces);
   if (old?.ok === false) return old;
-  const off = await switchedOff(uses, 'requests');
+  const off = await switchedOff(context, 'requests');
   if (off) return off;
-  const asked = await askForToken(uses, person.doer, user.value, input);
+  const asked = await askForToken(context, signedInUser.auditActor, user.value, input);
   if (!asked.ok) return asked;
-  const made = await shownRequest(uses, undefined, asked.value);
+  const made = await shownRequest(context, undefined, asked.value);
   return made.ok ? done(view(made.value)) : made;
 }
 
 export async function withdrawOwnRequest(
-  uses: FulfilUses,
-  person: Person,
+  context: FulfilContext,
+  signedInUser: SignedInUser,
   id: string,
 ): Promise<Outcome<OwnRequest>> {
-  const user = await userOf(uses, person);
+  const user = await userOf(context, signedInUser);
   if (!user.ok) return user;
-  const withdrawn = await cancelOwnRequest(uses, person.doer, user.value, id);
+  const withdrawn = await cancelOwnRequest(context, signedInUser.auditActor, user.value, id);
   return withdrawn.ok ? done(view(withdrawn.value)) : withdrawn;
 }

@@ -2,45 +2,52 @@
 
 import type { OwnSession } from '@sower/api/sessions';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { viewOwnSession } from '../log-on/own-sessions.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import { deleteUserSession, deleteUserSessionsOf, listUserSessions } from '../store/tables/self-service.ts';
-import type { Person } from './person.ts';
 import { IDLE_MILLISECONDS } from './session.ts';
+import type { SignedInUser } from './signed-in-user.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-export async function showOwnSessions(uses: Uses, person: Person): Promise<Outcome<{ items: OwnSession[] }>> {
-  const rows = await listUserSessions(uses.db, person.id, uses.now(), IDLE_MILLISECONDS);
-  return done({ items: rows.map((row) => viewOwnSession(row, person.session)) });
+export async function showOwnSessions(
+  context: Context,
+  signedInUser: SignedInUser,
+): Promise<Outcome<{ items: OwnSession[] }>> {
+  const rows = await listUserSessions(context.db, signedInUser.id, context.now(), IDLE_MILLISECONDS);
+  return done({ items: rows.map((row) => viewOwnSession(row, signedInUser.session)) });
 }
 
-export function endOwnSession(uses: Uses, person: Person, id: string): Promise<Outcome<undefined>> {
-  return uses.db.transaction().execute(async (trx) => {
-    if (!(await deleteUserSession(trx, person.id, id))) {
+export function endOwnSession(
+  context: Context,
+  signedInUser: SignedInUser,
+  id: string,
+): Promise<Outcome<undefined>> {
+  return context.db.transaction().execute(async (trx) => {
+    if (!(await deleteUserSession(trx, signedInUser.id, id))) {
       return refused('not-found', text('session.not-found'));
     }
-    await insertAudit(trx, uses, event(person, 'one'));
+    await insertAudit(trx, context, event(signedInUser, 'one'));
     return done(undefined);
   });
 }
 
 /** All but the one that asks. */
-export function endOtherSessions(uses: Uses, person: Person): Promise<Outcome<undefined>> {
-  return uses.db.transaction().execute(async (trx) => {
-    const count = await deleteUserSessionsOf(trx, person.id, person.session);
-    await insertAudit(trx, uses, event(person, `${count} others`));
+export function endOtherSessions(context: Context, signedInUser: SignedInUser): Promise<Outcome<undefined>> {
+  return context.db.transaction().execute(async (trx) => {
+    const count = await deleteUserSessionsOf(trx, signedInUser.id, signedInUser.session);
+    await insertAudit(trx, context, event(signedInUser, `${count} others`));
     return done(undefined);
   });
 }
 
-const event = (person: Person, reason: string): AuditEvent => ({
-  actor: person.doer.name,
+const event = (signedInUser: SignedInUser, reason: string): AuditEvent => ({
+  actor: signedInUser.auditActor.name,
   action: 'user.end-sessions',
-  object: `user:${person.userId}`,
+  object: `user:${signedInUser.userId}`,
   result: 'success',
   reason,
-  source: person.doer.source,
+  source: signedInUser.auditActor.source,
 });

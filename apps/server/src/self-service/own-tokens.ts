@@ -4,8 +4,8 @@ import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { text } from '@sower/messages/outcomes';
 import { changePin, pinRuleRefusal, showPinRules } from '../authentication/pin/set-pin.ts';
 import { resynchroniseToken } from '../authentication/token-access/resynchronise.ts';
-import type { AuthenticateUses } from '../authentication/verify/subject.ts';
-import type { Floor } from '../context.ts';
+import type { AuthenticateContext } from '../authentication/verify/subject.ts';
+import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
@@ -17,35 +17,45 @@ import type { Row } from '../store/tables/schema.ts';
 import { listSeeds } from '../store/tables/seeds.ts';
 import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tables/tokens.ts';
 import { userIdKey } from '../store/tables/users.ts';
-import { holderOf, mustShowToken, ownToken, type Person, refusalInEmergency, switchedOff } from './person.ts';
+import {
+  holderOf,
+  mustShowToken,
+  ownToken,
+  refusalInEmergency,
+  type SignedInUser,
+  switchedOff,
+} from './signed-in-user.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'policies' | 'queueMail' | 'now' | 'random'>;
+type Context = Pick<
+  ServerContext,
+  'db' | 'sealing' | 'settings' | 'policies' | 'queueMail' | 'now' | 'random'
+>;
 
 export async function listOwnTokens(
-  uses: Pick<Floor, 'db' | 'now'>,
-  person: Person,
+  context: Pick<ServerContext, 'db' | 'now'>,
+  signedInUser: SignedInUser,
 ): Promise<Outcome<{ items: OwnToken[] }>> {
   const items: OwnToken[] = [];
-  for (const { serial } of await listTokensOf(uses.db, [person.id])) {
-    const token = await findToken(uses.db, serial);
-    if (token?.user_id !== person.id) continue;
+  for (const { serial } of await listTokensOf(context.db, [signedInUser.id])) {
+    const token = await findToken(context.db, serial);
+    if (token?.user_id !== signedInUser.id) continue;
     const [seeds, distribution] = await Promise.all([
-      listSeeds(uses.db, token.id),
-      latestOwn(uses, person, token),
+      listSeeds(context.db, token.id),
+      latestOwn(context, signedInUser, token),
     ]);
-    items.push(view(token, seeds, distribution, uses.now()));
+    items.push(view(token, seeds, distribution, context.now()));
   }
   return done({ items });
 }
 
 /** What was distributed to somebody who had the token before is not theirs. */
 export async function latestOwn(
-  uses: Pick<Floor, 'db'>,
-  person: Person,
+  context: Pick<ServerContext, 'db'>,
+  signedInUser: SignedInUser,
   token: TokenRow,
 ): Promise<Row<'distributions'> | undefined> {
-  const row = await findLatestDistribution(uses.db, token.id);
-  return row?.user_id === person.id ? row : undefined;
+  const row = await findLatestDistribution(context.db, token.id);
+  return row?.user_id === signedInUser.id ? row : undefined;
 }
 
 function view(
@@ -99,24 +109,24 @@ function view(
 }
 
 export async function renameOwnToken(
-  uses: Uses,
-  person: Person,
+  context: Context,
+  signedInUser: SignedInUser,
   input: { readonly serial: string; readonly nickname: string },
 ): Promise<Outcome<undefined>> {
-  const found = await ownToken(uses, person, input.serial);
+  const found = await ownToken(context, signedInUser, input.serial);
   if (!found.ok) return found;
-  const off = await switchedOff(uses, 'rename');
+  const off = await switchedOff(context, 'rename');
   if (off) return off;
-  const row = await latestOwn(uses, person, found.value);
+  const row = await latestOwn(context, signedInUser, found.value);
   if (!row) return refused('wrong-state', text('self-service.not-distributed'));
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     await renameDistribution(trx, row.id, input.nickname);
-    await insertAudit(trx, uses, {
-      actor: person.doer.name,
+    await insertAudit(trx, context, {
+      actor: signedInUser.auditActor.name,
       action: 'token.rename',
       object: `token:${input.serial}`,
       result: 'success',
-      source: person.doer.source,
+      source: signedInUser.auditActor.source,
     });
     return done(undefined);
   });
@@ -124,40 +134,40 @@ export async function renameOwnToken(
 
 /** What the policy wants of a PIN of this token. */
 export async function showOwnPinRules(
-  uses: Uses,
-  person: Person,
+  context: Context,
+  signedInUser: SignedInUser,
   serial: string,
 ): Promise<Outcome<OwnPinRules>> {
-  const found = await ownToken(uses, person, serial);
-  return found.ok ? done(await showPinRules(uses, found.value)) : found;
+  const found = await ownToken(context, signedInUser, serial);
+  return found.ok ? done(await showPinRules(context, found.value)) : found;
 }
 
 /** In the turn of the user: what the history says of a PIN is a guess at it, like a passcode. */
 export function setOwnPin(
-  uses: Uses & Pick<AuthenticateUses, 'inTurn'>,
-  person: Person,
+  context: Context & Pick<AuthenticateContext, 'inTurn'>,
+  signedInUser: SignedInUser,
   input: { readonly serial: string; readonly pin: string },
 ): Promise<Outcome<undefined>> {
-  return uses.inTurn(userIdKey(person.userId), () => setPinInTurn(uses, person, input));
+  return context.inTurn(userIdKey(signedInUser.userId), () => setPinInTurn(context, signedInUser, input));
 }
 
 async function setPinInTurn(
-  uses: Uses,
-  person: Person,
+  context: Context,
+  signedInUser: SignedInUser,
   input: { readonly serial: string; readonly pin: string },
 ): Promise<Outcome<undefined>> {
-  const found = await ownToken(uses, person, input.serial);
+  const found = await ownToken(context, signedInUser, input.serial);
   if (!found.ok) return found;
   // Who has none, or has to have another, is not turned away: the token would be of no use.
   const change = found.value.pin !== null && found.value.pin_change !== 1;
-  const off = change ? await switchedOff(uses, 'changePin') : undefined;
+  const off = change ? await switchedOff(context, 'changePin') : undefined;
   if (off) return off;
-  const lesser = refusalInEmergency(person);
+  const lesser = refusalInEmergency(signedInUser);
   if (lesser) return lesser;
-  if (await mustShowToken(uses, person)) {
+  if (await mustShowToken(context, signedInUser)) {
     return refused('passcode-needed', text('self-service.passcode-for-pin'));
   }
-  return changePin(uses, holderOf(person), found.value, input.pin);
+  return changePin(context, holderOf(signedInUser), found.value, input.pin);
 }
 
 /**
@@ -165,8 +175,8 @@ async function setPinInTurn(
  * said before they are. Whether it is the one before is said afterwards only: a password alone must not find out the PIN by asking.
  */
 export async function replaceOwnPin(
-  uses: AuthenticateUses,
-  person: Person,
+  context: AuthenticateContext,
+  signedInUser: SignedInUser,
   input: {
     readonly serial: string;
     readonly pin: string;
@@ -174,39 +184,45 @@ export async function replaceOwnPin(
     readonly second: string;
   },
 ): Promise<Outcome<undefined>> {
-  const found = await ownToken(uses, person, input.serial);
+  const found = await ownToken(context, signedInUser, input.serial);
   if (!found.ok) return found;
-  const off = await switchedOff(uses, 'replacePin');
+  const off = await switchedOff(context, 'replacePin');
   if (off) return off;
-  const lesser = refusalInEmergency(person);
+  const lesser = refusalInEmergency(signedInUser);
   if (lesser) return lesser;
   const token = found.value;
-  const refusal = await pinRuleRefusal(uses, token, input.pin);
+  const refusal = await pinRuleRefusal(context, token, input.pin);
   if (refusal) return refusal;
-  const shown = await resynchroniseToken(uses, holderOf(person), input);
+  const shown = await resynchroniseToken(context, holderOf(signedInUser), input);
   if (!shown.ok) return shown;
-  return uses.inTurn(userIdKey(person.userId), () => changePin(uses, holderOf(person), token, input.pin));
+  return context.inTurn(userIdKey(signedInUser.userId), () =>
+    changePin(context, holderOf(signedInUser), token, input.pin),
+  );
 }
 
 /** With the password alone: who has lost the token has nothing else. Only an administrator marks it as found. */
-export async function reportLost(uses: Uses, person: Person, serial: string): Promise<Outcome<undefined>> {
-  const found = await ownToken(uses, person, serial);
+export async function reportLost(
+  context: Context,
+  signedInUser: SignedInUser,
+  serial: string,
+): Promise<Outcome<undefined>> {
+  const found = await ownToken(context, signedInUser, serial);
   if (!found.ok) return found;
-  const off = await switchedOff(uses, 'reportLost');
+  const off = await switchedOff(context, 'reportLost');
   if (off) return off;
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     await changeToken(trx, found.value.id, { lost: 1 });
-    await withdrawLive(trx, uses, found.value.id, {
+    await withdrawLive(trx, context, found.value.id, {
       reason: 'the user reported the token as lost',
-      source: person.doer.source,
+      source: signedInUser.auditActor.source,
     });
-    await insertAudit(trx, uses, {
-      actor: person.doer.name,
+    await insertAudit(trx, context, {
+      actor: signedInUser.auditActor.name,
       action: 'token.lost',
       object: `token:${serial}`,
       result: 'success',
       reason: 'reported by the user',
-      source: person.doer.source,
+      source: signedInUser.auditActor.source,
     });
     return done(undefined);
   });

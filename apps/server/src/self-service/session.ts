@@ -9,7 +9,7 @@ import type { UserLogOn } from '@sower/api/self-service';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { MAX_USER_AGENT, type Origin } from '../log-on/log-on.ts';
 import { insertAudit } from '../store/tables/audit.ts';
@@ -23,29 +23,29 @@ import {
   touchUserSession,
 } from '../store/tables/self-service.ts';
 import { findUser } from '../store/tables/users.ts';
-import type { Person } from './person.ts';
+import type { SignedInUser } from './signed-in-user.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export const IDLE_MILLISECONDS = 15 * 60_000;
 const SESSION_MILLISECONDS = 4 * 3_600_000;
 /** How stale a session's last use may be stored, so that reading does not mean writing. */
 const TOUCH_MILLISECONDS = 60_000;
 
-export type OpenedSession = { readonly id: string; readonly person: Person };
+export type OpenedSession = { readonly id: string; readonly signedInUser: SignedInUser };
 
 export async function logOnUser(
-  uses: Uses & Pick<Floor, 'passwords' | 'settings'> & { readonly attempts: Attempts },
+  context: Context & Pick<ServerContext, 'passwords' | 'settings'> & { readonly attempts: Attempts },
   input: UserLogOn,
   { source, userAgent }: Origin,
 ): Promise<Outcome<OpenedSession>> {
   const problem =
     input.method === 'password'
-      ? done<LogOnResult>({ reason: await passwordProblem(uses, input, source) })
-      : await passcodeProblem(uses, input, source);
+      ? done<LogOnResult>({ reason: await passwordProblem(context, input, source) })
+      : await passcodeProblem(context, input, source);
   if (!problem.ok) return problem;
   const { reason, method = input.method } = problem.value;
-  const user = await findUser(uses.db, input.userId);
+  const user = await findUser(context.db, input.userId);
   const event = {
     actor: `user:${input.userId}`,
     action: 'user.log-on' as const,
@@ -53,19 +53,19 @@ export async function logOnUser(
     source,
   };
   if (reason !== undefined || !user) {
-    await insertAudit(uses.db, uses, {
+    await insertAudit(context.db, context, {
       ...event,
       result: 'refused',
       reason: text('event.method', { method: input.method, reason: reason ?? '' }),
     });
     return refused('log-on-failed', text('log-on.wrong-credentials'));
   }
-  const id = newSessionId(uses);
-  const now = uses.now();
-  await uses.db.transaction().execute(async (trx) => {
+  const id = newSessionId(context);
+  const now = context.now();
+  await context.db.transaction().execute(async (trx) => {
     await deleteEndedUserSessions(trx, now);
     await insertUserSession(trx, {
-      id_hash: sessionHash(uses, id),
+      id_hash: sessionHash(context, id),
       user_id: user.id,
       method,
       created_at: now,
@@ -74,40 +74,40 @@ export async function logOnUser(
       source: source ?? null,
       user_agent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     });
-    await insertAudit(trx, uses, { ...event, result: 'success', reason: method });
+    await insertAudit(trx, context, { ...event, result: 'success', reason: method });
   });
-  return opened(uses, id, source);
+  return opened(context, id, source);
 }
 
 /** Why not, or by what. */
-type LogOnResult = { readonly reason?: Text | string | undefined; readonly method?: Person['method'] };
+type LogOnResult = { readonly reason?: Text | string | undefined; readonly method?: SignedInUser['method'] };
 
 async function passwordProblem(
-  uses: Pick<Floor, 'db' | 'passwords' | 'settings' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'passwords' | 'settings' | 'now'>,
   input: Extract<UserLogOn, { method: 'password' }>,
   source: string | undefined,
 ): Promise<Text | string | undefined> {
-  const user = await findUser(uses.db, input.userId);
-  const held = user && (await findPassword(uses.db, user.id));
+  const user = await findUser(context.db, input.userId);
+  const held = user && (await findPassword(context.db, user.id));
   // An unknown user and one without a password cost the same.
-  const right = await uses.passwords.fits(held?.password_hash, input.password, source);
+  const right = await context.passwords.fits(held?.password_hash, input.password, source);
   if (!user) return 'no such user';
   if (!held) return 'the user has no password';
   if (!right) return 'wrong';
   if (held.must_change === 1) {
-    const days = (await uses.settings.current())['logOn.temporaryPasswordDays'];
-    if (uses.now() > held.set_at + days * 86_400_000) return 'the temporary password has expired';
+    const days = (await context.settings.current())['logOn.temporaryPasswordDays'];
+    if (context.now() > held.set_at + days * 86_400_000) return 'the temporary password has expired';
   }
   return user.enabled === 1 ? undefined : text('barred.user-disabled');
 }
 
 async function passcodeProblem(
-  uses: { readonly attempts: Attempts },
+  context: { readonly attempts: Attempts },
   { userId, passcode, challenge }: Extract<UserLogOn, { method: 'passcode' }>,
   source: string | undefined,
 ): Promise<Outcome<LogOnResult>> {
-  const asker = { asker: 'self-service', source };
-  const shown = await showToken(uses.attempts, { ...asker, userId, passcode, challenge });
+  const client = { client: 'self-service', source };
+  const shown = await showToken(context.attempts, { ...client, userId, passcode, challenge });
   if (!shown.ok) return shown;
   if (!shown.value) return done({ reason: 'rejected' });
   return done(shown.value === 'emergency' ? { method: 'emergency' } : {});
@@ -115,16 +115,17 @@ async function passcodeProblem(
 
 /** @param keepAlive whether this request is a sign of the person, rather than of an open page */
 export async function resumeUserSession(
-  uses: Uses,
+  context: Context,
   id: string,
   source: string | undefined,
   keepAlive: boolean,
-): Promise<Person | undefined> {
-  const idHash = sessionHash(uses, id);
-  const now = uses.now();
-  const row = await findUserSession(uses.db, idHash, now, IDLE_MILLISECONDS);
+): Promise<SignedInUser | undefined> {
+  const idHash = sessionHash(context, id);
+  const now = context.now();
+  const row = await findUserSession(context.db, idHash, now, IDLE_MILLISECONDS);
   if (!row) return undefined;
-  if (keepAlive && now - row.last_seen_at > TOUCH_MILLISECONDS) await touchUserSession(uses.db, idHash, now);
+  if (keepAlive && now - row.last_seen_at > TOUCH_MILLISECONDS)
+    await touchUserSession(context.db, idHash, now);
   return {
     id: row.user_id,
     userId: row.name,
@@ -133,19 +134,19 @@ export async function resumeUserSession(
     mustChangePassword: row.method === 'password' && row.must_change === 1,
     session: idHash,
     sessionExpiresAt: row.expires_at,
-    doer: { name: `user:${row.name}`, source },
+    auditActor: { name: `user:${row.name}`, source },
   };
 }
 
-export async function closeUserSession(uses: Uses, person: Person): Promise<void> {
-  await uses.db.transaction().execute(async (trx) => {
-    await deleteUserSession(trx, person.id, person.session);
-    await insertAudit(trx, uses, {
-      actor: person.doer.name,
+export async function closeUserSession(context: Context, signedInUser: SignedInUser): Promise<void> {
+  await context.db.transaction().execute(async (trx) => {
+    await deleteUserSession(trx, signedInUser.id, signedInUser.session);
+    await insertAudit(trx, context, {
+      actor: signedInUser.auditActor.name,
       action: 'user.log-off',
-      object: `user:${person.userId}`,
+      object: `user:${signedInUser.userId}`,
       result: 'success',
-      source: person.doer.source,
+      source: signedInUser.auditActor.source,
     });
   });
 }
@@ -155,25 +156,29 @@ export async function closeUserSession(uses: Uses, person: Person): Promise<void
  * @param method raised when a token was shown
  */
 export async function rotateSession(
-  uses: Uses,
-  person: Person,
-  method: Person['method'] = person.method,
+  context: Context,
+  signedInUser: SignedInUser,
+  method: SignedInUser['method'] = signedInUser.method,
 ): Promise<Outcome<OpenedSession>> {
-  const id = newSessionId(uses);
-  const rotated = await rotateUserSession(uses.db, person.session, {
-    id_hash: sessionHash(uses, id),
+  const id = newSessionId(context);
+  const rotated = await rotateUserSession(context.db, signedInUser.session, {
+    id_hash: sessionHash(context, id),
     method,
-    last_seen_at: uses.now(),
+    last_seen_at: context.now(),
   });
-  return rotated ? opened(uses, id, person.doer.source) : ended();
+  return rotated ? opened(context, id, signedInUser.auditActor.source) : ended();
 }
 
-async function opened(uses: Uses, id: string, source: string | undefined): Promise<Outcome<OpenedSession>> {
-  const person = await resumeUserSession(uses, id, source, false);
-  return person ? done({ id, person }) : ended();
+async function opened(
+  context: Context,
+  id: string,
+  source: string | undefined,
+): Promise<Outcome<OpenedSession>> {
+  const signedInUser = await resumeUserSession(context, id, source, false);
+  return signedInUser ? done({ id, signedInUser }) : ended();
 }
 
 const ended = () => refused('not-authenticated', text('session.ended'));
 
-const newSessionId = (uses: Uses): string => Buffer.from(uses.random(32)).toString('base64url');
-const sessionHash = (uses: Uses, id: string): string => uses.sealing.keyedHash('user-session', id);
+const newSessionId = (context: Context): string => Buffer.from(context.random(32)).toString('base64url');
+const sessionHash = (context: Context, id: string): string => context.sealing.keyedHash('user-session', id);

@@ -1,7 +1,7 @@
 /** The API key of the command line on the server host: may do everything, and is kept in a file of the data folder. */
 import { join } from 'node:path';
 import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { makeApiKey } from '../directory/api-keys.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { newId } from '../store/db/ids.ts';
@@ -18,23 +18,23 @@ const API_KEY_FILE = 'admin-api-key';
 /** Inside the transaction: a key that could not be written down would be a key that nobody has. */
 export async function addCommandLineKey(
   trx: Connection,
-  uses: Pick<Floor, 'sealing' | 'now' | 'random'> & { readonly dataFolder: string },
+  context: Pick<ServerContext, 'sealing' | 'now' | 'random'> & { readonly dataFolder: string },
   createdBy: string,
 ): Promise<{ readonly row: Row<'api_keys'>; readonly file: string }> {
-  const apiKey = makeApiKey(uses.random);
+  const apiKey = makeApiKey(context.random);
   const row = await insertApiKey(trx, {
-    id: newId(uses),
+    id: newId(context),
     name: 'command line',
-    key_hash: uses.sealing.keyedHash('api-key', apiKey),
+    key_hash: context.sealing.keyedHash('api-key', apiKey),
     permissions: JSON.stringify(SUPER_ADMIN_PERMISSIONS),
     domain: TOP_DOMAIN.path,
-    created_at: uses.now(),
+    created_at: context.now(),
     created_by: createdBy,
-    expires_at: uses.now() + COMMAND_LINE_KEY_DAYS * DAY,
+    expires_at: context.now() + COMMAND_LINE_KEY_DAYS * DAY,
     owner_id: null,
     owner_name: null,
   });
-  const file = join(uses.dataFolder, API_KEY_FILE);
+  const file = join(context.dataFolder, API_KEY_FILE);
   await writePrivate(file, `${apiKey}\n`);
   return { row, file };
 }
@@ -45,9 +45,9 @@ const WARN_DAYS = 14;
 const HOUR = 3_600_000;
 
 /** @returns days until a key of the command line ends, 0 when it has, for each that ends soon */
-export async function endingSoon(uses: Pick<Floor, 'db' | 'now'>): Promise<readonly number[]> {
-  const now = uses.now();
-  return (await listApiKeys(uses.db))
+export async function endingSoon(context: Pick<ServerContext, 'db' | 'now'>): Promise<readonly number[]> {
+  const now = context.now();
+  return (await listApiKeys(context.db))
     .filter(({ created_by }) => COMMAND_LINE_MAKERS.includes(created_by))
     .flatMap(({ expires_at }) => expires_at ?? [])
     .filter((end) => end < now + WARN_DAYS * DAY)
@@ -59,12 +59,12 @@ export async function endingSoon(uses: Pick<Floor, 'db' | 'now'>): Promise<reado
  * @returns stops, after what it does
  */
 export function keepWarningOfEnd(
-  uses: Pick<Floor, 'db' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'now'>,
   warn: (days: number) => void,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
   const round = (): Promise<void> =>
-    endingSoon(uses).then((ends) => {
+    endingSoon(context).then((ends) => {
       for (const days of ends) warn(days);
     }, onError);
   let running = round();

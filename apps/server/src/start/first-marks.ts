@@ -7,28 +7,29 @@
  */
 
 import { beginAuditMarks } from '../audit/chain.ts';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { findInstallation, lockInstallation, updateKeyCheck } from '../store/tables/installation.ts';
 import type { Connection } from '../store/tables/schema.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 /** Each takes over what is there, inside the transaction. */
-const BEGIN: Readonly<Record<string, (trx: Connection, uses: Uses) => Promise<void>>> = {
+const BEGIN: Readonly<Record<string, (trx: Connection, context: Context) => Promise<void>>> = {
   audit: beginAuditMarks,
 };
 
 const PLACE = 'installation.key_check';
 const FITS = 'the master key fits';
 
-const sealCheck = (sealing: Floor['sealing'], marked: readonly string[]): string =>
+const sealCheck = (sealing: ServerContext['sealing'], marked: readonly string[]): string =>
   sealing.seal(PLACE, Buffer.from([FITS, ...marked].join('\n')));
 
 /** The check of a new database. */
-export const newKeyCheck = (sealing: Floor['sealing']): string => sealCheck(sealing, Object.keys(BEGIN));
+export const newKeyCheck = (sealing: ServerContext['sealing']): string =>
+  sealCheck(sealing, Object.keys(BEGIN));
 
 /** @throws when the database belongs to another master key: starting would only make more that nobody can open */
-function markedIn(sealing: Floor['sealing'], check: string): readonly string[] {
+function markedIn(sealing: ServerContext['sealing'], check: string): readonly string[] {
   let text: string;
   try {
     text = Buffer.from(sealing.open(PLACE, check)).toString();
@@ -44,20 +45,20 @@ function markedIn(sealing: Floor['sealing'], check: string): readonly string[] {
  * Checks the master key, and begins the marks that the database does not have yet.
  * @returns what was begun just now
  */
-export async function beginMarks(uses: Uses, keyCheck: string): Promise<readonly string[]> {
+export async function beginMarks(context: Context, keyCheck: string): Promise<readonly string[]> {
   const lacking = (check: string): string[] => {
-    const marked = markedIn(uses.sealing, check);
+    const marked = markedIn(context.sealing, check);
     return Object.keys(BEGIN).filter((name) => !marked.includes(name));
   };
   if (lacking(keyCheck).length === 0) return [];
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     await lockInstallation(trx);
     // Another process may have been first.
     const check = (await findInstallation(trx))?.key_check ?? keyCheck;
     const names = lacking(check);
-    for (const name of names) await BEGIN[name]?.(trx, uses);
+    for (const name of names) await BEGIN[name]?.(trx, context);
     if (names.length > 0)
-      await updateKeyCheck(trx, sealCheck(uses.sealing, [...markedIn(uses.sealing, check), ...names]));
+      await updateKeyCheck(trx, sealCheck(context.sealing, [...markedIn(context.sealing, check), ...names]));
     return names;
   });
 }

@@ -4,7 +4,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHAIN_START } from '@sower/api/audit-chain';
 import { anchorOf } from '../audit/head.ts';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { generateCode } from '../provisioning/distribution/activation-code.ts';
@@ -25,7 +25,10 @@ export const AUDIT_HEAD_FILE = 'audit-head';
 export const hasMasterKey = (dataFolder: string): boolean => existsSync(join(dataFolder, MASTER_KEY_FILE));
 
 /** The key in the data folder; made when the folder is new. */
-export async function readMasterKey(dataFolder: string, random: Floor['random']): Promise<Uint8Array> {
+export async function readMasterKey(
+  dataFolder: string,
+  random: ServerContext['random'],
+): Promise<Uint8Array> {
   const path = join(dataFolder, MASTER_KEY_FILE);
   if (!existsSync(path)) {
     await writePrivate(path, `${Buffer.from(random(32)).toString('base64')}\n`);
@@ -40,26 +43,26 @@ export async function readMasterKey(dataFolder: string, random: Floor['random'])
  * @throws when the database belongs to another master key: starting would only make more that nobody can open
  */
 export async function firstStart(
-  uses: Pick<Floor, 'db' | 'passwords' | 'sealing' | 'now' | 'random'> & {
+  context: Pick<ServerContext, 'db' | 'passwords' | 'sealing' | 'now' | 'random'> & {
     readonly dataFolder: string;
     readonly serverKeyBits: KeySize;
   },
 ): Promise<{ administrator?: { userName: string; passwordFile: string } }> {
-  const known = await findInstallation(uses.db);
+  const known = await findInstallation(context.db);
   if (known) {
-    await beginMarks(uses, known.key_check);
+    await beginMarks(context, known.key_check);
     return {};
   }
-  const pair = await generateServerKey(uses.serverKeyBits);
-  const password = (generateCode('long', uses.random).match(/.{5}/g) ?? []).join('-');
-  const passwordHash = await uses.passwords.hash(password, undefined);
-  const now = uses.now();
+  const pair = await generateServerKey(context.serverKeyBits);
+  const password = (generateCode('long', context.random).match(/.{5}/g) ?? []).join('-');
+  const passwordHash = await context.passwords.hash(password, undefined);
+  const now = context.now();
   const userName = 'admin';
-  const passwordFile = join(uses.dataFolder, PASSWORD_FILE);
-  const claimed = await uses.db.transaction().execute(async (trx) => {
-    const auditHead = anchorOf(uses, { seq: 0, hash: CHAIN_START, at: now, unmarked: 0 });
-    if (!(await claimInstallation(trx, newKeyCheck(uses.sealing), now, auditHead))) return false;
-    await storeServerKey(trx, uses.sealing, pair, now);
+  const passwordFile = join(context.dataFolder, PASSWORD_FILE);
+  const claimed = await context.db.transaction().execute(async (trx) => {
+    const auditHead = anchorOf(context, { seq: 0, hash: CHAIN_START, at: now, unmarked: 0 });
+    if (!(await claimInstallation(trx, newKeyCheck(context.sealing), now, auditHead))) return false;
+    await storeServerKey(trx, context.sealing, pair, now);
     await insertDomain(trx, {
       ...TOP_DOMAIN,
       name: TOP_NAME,
@@ -69,7 +72,7 @@ export async function firstStart(
       version: 1,
     });
     const administrator = await insertAdministrator(trx, {
-      id: newId(uses),
+      id: newId(context),
       user_name: userName,
       user_name_key: userIdKey(userName),
       password_hash: passwordHash,
@@ -81,15 +84,15 @@ export async function firstStart(
     await replaceGrants(trx, administrator.id, [{ roleId: 'super-admin', domainId: TOP_DOMAIN.id }]);
     // Inside the transaction: a secret that could not be written down would be one that nobody has.
     await writePrivate(passwordFile, `${password}\n`);
-    await addCommandLineKey(trx, uses, 'system:first-start');
+    await addCommandLineKey(trx, context, 'system:first-start');
     // Of another database that the folder served before.
-    const headFile = join(uses.dataFolder, AUDIT_HEAD_FILE);
+    const headFile = join(context.dataFolder, AUDIT_HEAD_FILE);
     if (existsSync(headFile)) await rename(headFile, `${headFile}.${now}`);
     return true;
   });
   if (!claimed) {
-    const other = await findInstallation(uses.db);
-    if (other) await beginMarks(uses, other.key_check);
+    const other = await findInstallation(context.db);
+    if (other) await beginMarks(context, other.key_check);
     return {};
   }
   return { administrator: { userName, passwordFile } };

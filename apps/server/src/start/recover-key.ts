@@ -63,20 +63,20 @@ async function recoverKey(
   const seal = sealing(config.masterKey ?? (await readMasterKey(dataFolder, random)), random);
   const database = await openDatabase(config.database);
   try {
-    const uses = { db: database.db, sealing: seal, now: () => Date.now(), random, dataFolder };
-    const known = await findInstallation(uses.db);
+    const context = { db: database.db, sealing: seal, now: () => Date.now(), random, dataFolder };
+    const known = await findInstallation(context.db);
     if (!known) throw new Error('no server was ever started on this database');
-    await beginMarks(uses, known.key_check);
-    return await uses.db.transaction().execute(async (trx) => {
+    await beginMarks(context, known.key_check);
+    return await context.db.transaction().execute(async (trx) => {
       // Of two at once, the file has the key of the one that commits last.
       await lockInstallation(trx);
       const earlier = (await listApiKeys(trx)).filter((row) => COMMAND_LINE_MAKERS.includes(row.created_by));
       for (const { id } of earlier) await deleteApiKey(trx, id);
-      const { row, file } = await addCommandLineKey(trx, uses, ACTOR);
+      const { row, file } = await addCommandLineKey(trx, context, ACTOR);
       const event = { actor: ACTOR, object: `api-key:${row.name}`, result: 'success' } as const;
       await insertAudit(
         trx,
-        uses,
+        context,
         ...earlier.map(({ name }) => ({
           ...event,
           action: 'api-key.delete' as const,

@@ -23,8 +23,8 @@ import { reuseProblem, storePin, tellPinChanged } from '../pin/stored-pin.ts';
 import { acceptMatch } from '../verify/accept-match.ts';
 import type { Candidate } from '../verify/candidate.ts';
 import { equalText, findMatch, nextPosition } from '../verify/match.ts';
-import { type AuthenticateUses, eventOf, type Subject, subjectOf } from '../verify/subject.ts';
-import type { Asker, AttemptStep, Attempts } from './attempt.ts';
+import { type AuthenticateContext, eventOf, type Subject, subjectOf } from '../verify/subject.ts';
+import type { AttemptStep, Attempts, RequestingClient } from './attempt.ts';
 import { attemptHash, type ChallengeKind, openQuestion, styleOf, systemPinPlace } from './question.ts';
 
 /** PINs that are refused in one authentication before it ends. */
@@ -39,85 +39,92 @@ type Open = {
 };
 
 export async function answerAttempt(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   request: Parameters<Attempts['answer']>[0],
 ): Promise<AttemptStep> {
-  const row = await claim(uses, request, request.attempt);
-  if (!row) return notTheirs(uses, request, request.attempt);
-  return lookAt(uses, row.user_key, () => look(uses, request, row));
+  const row = await claim(context, request, request.attempt);
+  if (!row) return notTheirs(context, request, request.attempt);
+  return lookAt(context, row.user_key, () => look(context, request, row));
 }
 
 async function look(
-  uses: AuthenticateUses,
-  request: Asker & { readonly answer: string },
+  context: AuthenticateContext,
+  request: RequestingClient & { readonly answer: string },
   row: Row<'attempts'>,
 ): Promise<AttemptStep | typeof STALE> {
-  const subject = await subjectOf(uses, row.user_key, request.within);
+  const subject = await subjectOf(context, row.user_key, request.within);
   const event = eventOf(request, subject.rows[0]?.user_name ?? row.user_key);
   const candidate = subject.candidates.find(({ seedId }) => seedId === row.seed_id);
   if (!candidate || candidate.barred !== undefined) {
     const why = candidate
       ? text('event.token', { serial: candidate.serial, reason: candidate.barred ?? '' })
       : text('event.token-changed');
-    return reject(uses, subject, { ...event, result: 'refused', reason: why });
+    return reject(context, subject, { ...event, result: 'refused', reason: why });
   }
   const open = { row, subject, candidate, event };
   switch (row.challenge) {
     case 'next-tokencode':
-      return takeNextTokencode(uses, open, request.answer);
+      return takeNextTokencode(context, open, request.answer);
     case 'passcode-with-new-pin':
-      return takePasscode(uses, open, request.answer);
+      return takePasscode(context, open, request.answer);
     case 'system-pin':
-      return takeSystemPin(uses, open, request.answer);
+      return takeSystemPin(context, open, request.answer);
     default:
-      return takePin(uses, open, request.answer);
+      return takePin(context, open, request.answer);
   }
 }
 
 export async function cancelAttempt(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   request: Parameters<Attempts['cancel']>[0],
 ): Promise<void> {
   const { attempt } = request;
   const row =
     attempt === undefined
-      ? (await claimAttemptsOf(uses.db, ownerOf(request)))[0]
-      : await claim(uses, request, attempt);
+      ? (await claimAttemptsOf(context.db, ownerOf(request)))[0]
+      : await claim(context, request, attempt);
   if (row) {
-    await insertAudit(uses.db, uses, {
+    await insertAudit(context.db, context, {
       ...eventOf(request, request.userId),
       result: 'refused',
       reason: 'given up before it was finished',
     });
-  } else if (attempt !== undefined) await notTheirs(uses, request, attempt);
+  } else if (attempt !== undefined) await notTheirs(context, request, attempt);
 }
 
-type Claimant = Asker & { readonly userId: string };
+type Claimant = RequestingClient & { readonly userId: string };
 
-const ownerOf = ({ userId, asker, binding = '' }: Claimant) => ({
+const ownerOf = ({ userId, client, binding = '' }: Claimant) => ({
   userKey: userIdKey(userId),
-  asker,
+  client,
   binding,
 });
 
-const claim = (uses: AuthenticateUses, request: Claimant, attempt: string) =>
-  claimAttempt(uses.db, {
+const claim = (context: AuthenticateContext, request: Claimant, attempt: string) =>
+  claimAttempt(context.db, {
     ...ownerOf(request),
-    idHash: attemptHash(uses, attempt),
-    now: uses.now(),
+    idHash: attemptHash(context, attempt),
+    now: context.now(),
   });
 
 /** The caller owns no attempt of that name. If somebody else does, the audit trail of that user says so; the caller learns nothing. */
-async function notTheirs(uses: AuthenticateUses, request: Claimant, attempt: string): Promise<AttemptStep> {
-  const owner = await findAttemptOwner(uses.db, { idHash: attemptHash(uses, attempt), now: uses.now() });
+async function notTheirs(
+  context: AuthenticateContext,
+  request: Claimant,
+  attempt: string,
+): Promise<AttemptStep> {
+  const owner = await findAttemptOwner(context.db, {
+    idHash: attemptHash(context, attempt),
+    now: context.now(),
+  });
   const event = { ...eventOf(request, owner?.user_id ?? owner?.user_key ?? ''), result: 'refused' as const };
   const from =
     owner?.user_key === userIdKey(request.userId)
       ? 'from another client or another run'
       : `for another user, "${request.userId}"`;
   await insertAudit(
-    uses.db,
-    uses,
+    context.db,
+    context,
     owner
       ? { ...event, reason: `this user's challenge was answered ${from}; it stays open` }
       : {
@@ -131,12 +138,12 @@ async function notTheirs(uses: AuthenticateUses, request: Claimant, attempt: str
 
 /** @param countAgainst the token whose passcode this should have been; absent where it was no guess */
 async function reject(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   subject: Subject,
   audit: AuditEvent,
   countAgainst?: Candidate,
 ): Promise<AttemptStep> {
-  await uses.commit({
+  await context.commit({
     kind: 'reject',
     userRow: subject.rows[0]?.user_row ?? `nobody ${subject.key}`,
     // The question is gone: whatever else was counted meanwhile, this one is too.
@@ -151,7 +158,7 @@ async function reject(
 }
 
 async function takeNextTokencode(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   open: Open,
   answer: string,
 ): Promise<AttemptStep | typeof STALE> {
@@ -160,7 +167,7 @@ async function takeNextTokencode(
   const position = nextPosition(candidate, answer, after, subject.now);
   if (position !== undefined) {
     return acceptMatch(
-      uses,
+      context,
       subject,
       { candidate, position, near: false },
       {
@@ -171,59 +178,59 @@ async function takeNextTokencode(
     );
   }
   const reason = `token ${candidate.serial}: the next tokencode was wrong`;
-  return reject(uses, subject, { ...event, result: 'refused', reason }, candidate);
+  return reject(context, subject, { ...event, result: 'refused', reason }, candidate);
 }
 
 async function takePasscode(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   open: Open,
   answer: string,
 ): Promise<AttemptStep | typeof STALE> {
   const { row, subject, candidate, event } = open;
   const match = findMatch([candidate], answer, subject.settings, subject.now);
-  if (match) return acceptMatch(uses, subject, match, { shown: 'new-pin', binding: row.binding, event });
+  if (match) return acceptMatch(context, subject, match, { shown: 'new-pin', binding: row.binding, event });
   const reason = `token ${candidate.serial}: the PIN was set, and the passcode with it was wrong`;
-  return reject(uses, subject, { ...event, result: 'refused', reason }, candidate);
+  return reject(context, subject, { ...event, result: 'refused', reason }, candidate);
 }
 
-async function takePin(uses: AuthenticateUses, open: Open, pin: string): Promise<AttemptStep> {
+async function takePin(context: AuthenticateContext, open: Open, pin: string): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
   const policy = subject.policies.token;
   if (pin === '' && row.challenge === 'new-pin-or-system')
-    return ask(uses, open, 'system-pin', 'a PIN was made');
+    return ask(context, open, 'system-pin', 'a PIN was made');
   const refused =
     pinProblem(policy, styleOf(candidate), pin) ??
     (candidate.pin !== undefined && equalText(pin, candidate.pin)
       ? text('pin.unchanged')
-      : await reuseProblem(uses.db, uses, policy, { tokenId: candidate.tokenId, pin }));
-  if (refused === undefined) return setPinAndAsk(uses, open, pin);
-  if (row.tries + 1 < MOST_PINS) return ask(uses, open, row.challenge, 'the PIN was refused', refused);
+      : await reuseProblem(context.db, context, policy, { tokenId: candidate.tokenId, pin }));
+  if (refused === undefined) return setPinAndAsk(context, open, pin);
+  if (row.tries + 1 < MOST_PINS) return ask(context, open, row.challenge, 'the PIN was refused', refused);
   const reason = `token ${candidate.serial}: ${MOST_PINS} PINs were refused`;
-  return reject(uses, subject, { ...event, result: 'refused', reason });
+  return reject(context, subject, { ...event, result: 'refused', reason });
 }
 
-async function takeSystemPin(uses: AuthenticateUses, open: Open, answer: string): Promise<AttemptStep> {
+async function takeSystemPin(context: AuthenticateContext, open: Open, answer: string): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
   if (/^\s*(y|yes)\s*$/i.test(answer) && row.sealed_pin !== null) {
-    const pin = uses.sealing.open(systemPinPlace(row.id_hash), row.sealed_pin);
-    return setPinAndAsk(uses, open, Buffer.from(pin).toString());
+    const pin = context.sealing.open(systemPinPlace(row.id_hash), row.sealed_pin);
+    return setPinAndAsk(context, open, Buffer.from(pin).toString());
   }
   const reason = `token ${candidate.serial}: the user did not take the PIN that was made`;
-  return reject(uses, subject, { ...event, result: 'refused', reason });
+  return reject(context, subject, { ...event, result: 'refused', reason });
 }
 
 /** The next question of the same authentication. */
 async function ask(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   open: Open,
   kind: ChallengeKind,
   reason: string,
   refused?: Text,
 ): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
-  const question = openQuestion(uses, {
+  const question = openQuestion(context, {
     kind,
-    asker: row.asker,
+    client: row.client,
     binding: row.binding,
     userKey: row.user_key,
     candidate,
@@ -232,9 +239,9 @@ async function ask(
     tries: row.tries + (refused === undefined ? 0 : 1),
     ...(refused === undefined ? {} : { refused }),
   });
-  await uses.db.transaction().execute(async (trx) => {
+  await context.db.transaction().execute(async (trx) => {
     await insertAttempts(trx, [question.row], subject.now);
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       ...event,
       action: 'authenticate.challenge',
       result: refused === undefined ? 'success' : 'refused',
@@ -245,11 +252,11 @@ async function ask(
 }
 
 /** The PIN holds from now on, whether the passcode with it follows or not. */
-async function setPinAndAsk(uses: AuthenticateUses, open: Open, pin: string): Promise<AttemptStep> {
+async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: string): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
-  const question = openQuestion(uses, {
+  const question = openQuestion(context, {
     kind: 'passcode-with-new-pin',
-    asker: row.asker,
+    client: row.client,
     binding: row.binding,
     userKey: row.user_key,
     candidate,
@@ -257,11 +264,11 @@ async function setPinAndAsk(uses: AuthenticateUses, open: Open, pin: string): Pr
     policy: subject.policies.token,
     tries: 0,
   });
-  await uses.db.transaction().execute(async (trx) => {
-    await storePin(trx, uses, { tokenId: candidate.tokenId, pin });
-    await tellPinChanged(trx, uses, { userRow: subject.rows[0]?.user_row, serial: candidate.serial });
+  await context.db.transaction().execute(async (trx) => {
+    await storePin(trx, context, { tokenId: candidate.tokenId, pin });
+    await tellPinChanged(trx, context, { userRow: subject.rows[0]?.user_row, serial: candidate.serial });
     await insertAttempts(trx, [question.row], subject.now);
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       ...event,
       action: 'token.set-pin',
       object: `token:${candidate.serial}`,

@@ -44,11 +44,11 @@ export type AttemptStep =
       readonly expiresAt: number;
     };
 
-export type Asker = {
+export type RequestingClient = {
   /** Only the token itself will do: an emergency tokencode is rejected, and not used up. */
   readonly tokenOnly?: boolean | undefined;
   /** The client, for the trail: `api-key:vpn`, `radius:branch`. */
-  readonly asker: string;
+  readonly client: string;
   /**
    * Ties an attempt to the client that began it, beyond a name that can be reused: the client's row, the session, or the agent's own
    * attempt. An answer must carry the same value.
@@ -57,18 +57,26 @@ export type Asker = {
   /** Address of the person or host that is asked for, where known. */
   readonly source?: string | undefined;
   /**
-   * Paths of the security domains in or below which the asker may ask for users: others do not exist for this asker. Everybody when it is
+   * Paths of the security domains in or below which the client may ask for users: others do not exist for this client. Everybody when it is
    * left out.
    */
   readonly within?: readonly string[] | undefined;
 };
 
 export type Attempts = {
-  start(request: Asker & { readonly userId: string; readonly passcode: string }): Promise<AttemptStep>;
+  start(
+    request: RequestingClient & { readonly userId: string; readonly passcode: string },
+  ): Promise<AttemptStep>;
   /** @param request.userId must be the user the attempt was begun for (RFC 2865 §4.4); for anyone else the attempt does not exist */
   answer(
-    request: Asker & { readonly userId: string; readonly attempt: string; readonly answer: string },
+    request: RequestingClient & {
+      readonly userId: string;
+      readonly attempt: string;
+      readonly answer: string;
+    },
   ): Promise<AttemptStep>;
   /** @param request.attempt if absent, every attempt with the same binding */
-  cancel(request: Asker & { readonly userId: string; readonly attempt?: string | undefined }): Promise<void>;
+  cancel(
+    request: RequestingClient & { readonly userId: string; readonly attempt?: string | undefined },
+  ): Promise<void>;
 };

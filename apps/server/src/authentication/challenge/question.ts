@@ -7,7 +7,7 @@
 
 import type { TokenPolicy } from '@sower/api/policies';
 import type { Text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import type { NewRow, Row } from '../../store/tables/schema.ts';
 import { makePin, type PinStyle, pinRules } from '../pin/pin-rules.ts';
 import type { Candidate } from '../verify/candidate.ts';
@@ -83,12 +83,12 @@ function newPinChallenge(policy: TokenPolicy): ChallengeKind {
   ];
 }
 
-/** An open question as a row to be stored, and as the asker sees it. */
+/** An open question as a row to be stored, and as the client sees it. */
 export function openQuestion(
-  uses: Pick<Floor, 'sealing' | 'now' | 'random'>,
+  context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,
   input: {
     readonly kind: ChallengeKind;
-    readonly asker: string;
+    readonly client: string;
     readonly binding: string;
     readonly userKey: string;
     readonly candidate: Candidate;
@@ -99,21 +99,21 @@ export function openQuestion(
   },
 ): { readonly row: NewRow<'attempts'>; readonly step: AttemptStep } {
   const { kind, candidate, policy } = input;
-  const now = uses.now();
-  const attempt = Buffer.from(uses.random(32)).toString('base64url');
-  const idHash = attemptHash(uses, attempt);
-  const pin = kind === 'system-pin' ? makePin(policy, styleOf(candidate), uses.random) : undefined;
+  const now = context.now();
+  const attempt = Buffer.from(context.random(32)).toString('base64url');
+  const idHash = attemptHash(context, attempt);
+  const pin = kind === 'system-pin' ? makePin(policy, styleOf(candidate), context.random) : undefined;
   return {
     row: {
       id_hash: idHash,
-      asker: input.asker,
+      client: input.client,
       binding: input.binding,
       user_key: input.userKey,
       token_id: candidate.tokenId,
       seed_id: candidate.seedId,
       challenge: kind,
       position: input.position,
-      sealed_pin: pin === undefined ? null : uses.sealing.seal(systemPinPlace(idHash), Buffer.from(pin)),
+      sealed_pin: pin === undefined ? null : context.sealing.seal(systemPinPlace(idHash), Buffer.from(pin)),
       tries: input.tries,
       created_at: now,
       expires_at: now + ATTEMPT_MILLISECONDS,
@@ -127,8 +127,8 @@ export function openQuestion(
   };
 }
 
-export const attemptHash = (uses: Pick<Floor, 'sealing'>, attempt: string): string =>
-  uses.sealing.keyedHash('attempt', attempt);
+export const attemptHash = (context: Pick<ServerContext, 'sealing'>, attempt: string): string =>
+  context.sealing.keyedHash('attempt', attempt);
 export const systemPinPlace = (idHash: string): string => `attempts.sealed_pin:${idHash}`;
 
 function challengeOf(

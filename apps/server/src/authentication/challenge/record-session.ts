@@ -1,11 +1,11 @@
 /** What RADIUS clients report of sessions, in the audit trail. Many at once share a commit; it is durable before it is acknowledged. */
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 
 export type SessionReport = {
   /** Who reports, `radius:NAME`. */
-  readonly asker: string;
+  readonly client: string;
   /** Undefined when it is about the client itself, such as after its restart. */
   readonly userId: string | undefined;
   readonly source: string | undefined;
@@ -14,23 +14,25 @@ export type SessionReport = {
 
 export type RecordSession = (report: SessionReport) => Promise<void>;
 
-export function sessionRecorder(uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>): RecordSession {
+export function sessionRecorder(
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
+): RecordSession {
   let count = 0;
   const commit = groupCommit<{ readonly event: AuditEvent; readonly key: string }, true>(
-    uses.db,
+    context.db,
     ({ key }) => key,
     async (trx, reports) => {
-      await insertAudit(trx, uses, ...reports.map(({ event }) => event));
+      await insertAudit(trx, context, ...reports.map(({ event }) => event));
       return reports.map(() => true);
     },
   );
-  return async ({ asker, userId, source, text }) => {
+  return async ({ client, userId, source, text }) => {
     count += 1;
     await commit({
       // Reports do not touch each other.
       key: String(count),
       event: {
-        actor: asker,
+        actor: client,
         action: 'radius.session',
         object: userId === undefined ? 'radius' : `user:${userId}`,
         result: 'success',

@@ -31,11 +31,11 @@ const MOST_LOOKS = 1_000;
 
 /** @param look reads the user, decides and commits; again when its commit was stale */
 export function lookAt<T>(
-  uses: { readonly inTurn: InTurn },
+  context: { readonly inTurn: InTurn },
   userKey: string,
   look: () => Promise<T | typeof STALE>,
 ): Promise<T> {
-  return uses.inTurn(userKey, async () => {
+  return context.inTurn(userKey, async () => {
     for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
       const seen = await look();
       if (seen !== STALE) return seen;

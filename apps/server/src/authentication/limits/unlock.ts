@@ -1,5 +1,5 @@
 /** Letting somebody in again at once whom wrong passcodes keep waiting. */
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName } from '../../core/actor.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { changingUser } from '../../directory/users.ts';
@@ -8,17 +8,17 @@ import { clearFailures, listTokensOf } from '../../store/tables/tokens.ts';
 import { clearUserFailures } from '../../store/tables/user-locks.ts';
 
 export async function unlockUser(
-  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<undefined>> {
-  return changingUser(uses, actor, 'tokens:edit', userId, async (trx, user) => {
+  return changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
     await clearUserFailures(trx, [user.id]);
     await clearFailures(
       trx,
       (await listTokensOf(trx, [user.id])).map(({ id }) => id),
     );
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'user.unlock',
       object: `user:${user.user_id}`,

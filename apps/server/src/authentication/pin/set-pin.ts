@@ -3,7 +3,7 @@
 import type { TokenPolicy } from '@sower/api/policies';
 import type { OwnPinRules } from '@sower/api/self-service';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { type Outcome, type Refused, refused, refusedAt, undoable } from '../../core/outcome.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
@@ -11,28 +11,28 @@ import { TOP_PATH } from '../../store/tables/policies.ts';
 import { listSeeds } from '../../store/tables/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
 import { findUserById } from '../../store/tables/users.ts';
-import { doerFor, heldTokenFor, lockHeldToken, type Requester } from '../token-access/held-token.ts';
+import { type ActorOrUser, auditActorFor, heldTokenFor, lockHeldToken } from '../token-access/held-token.ts';
 import { type PinStyle, pinProblem, pinRules } from './pin-rules.ts';
 import { reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
 
 /** By an administrator. @param pin `undefined` clears it */
 export async function setPin(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly serial: string; readonly pin: string | undefined },
 ): Promise<Outcome<undefined>> {
-  const found = await heldTokenFor(uses, actor, 'tokens:edit', input.serial);
+  const found = await heldTokenFor(context, actor, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
-  if (input.pin !== undefined) return changePin(uses, actor, token, input.pin);
+  if (input.pin !== undefined) return changePin(context, actor, token, input.pin);
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       await lockHeldToken(trx, actor, 'tokens:edit', token);
       await changeToken(trx, token.id, { pin: null, pin_set_at: null });
-      await insertAudit(trx, uses, event(actor, 'token.clear-pin', token));
-      await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
+      await insertAudit(trx, context, event(actor, 'token.clear-pin', token));
+      await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
       return undefined;
     }),
   );
@@ -40,10 +40,10 @@ export async function setPin(
 
 /** What a PIN of a token must be, for who has to choose one. */
 export async function showPinRules(
-  uses: Pick<Floor, 'db' | 'policies'>,
+  context: Pick<ServerContext, 'db' | 'policies'>,
   token: TokenRow,
 ): Promise<OwnPinRules> {
-  const { policy, style } = await rulesFor(uses, token);
+  const { policy, style } = await rulesFor(context, token);
   const { minLength, maxLength, alphanumeric } = pinRules(policy, style);
   return {
     minLength,
@@ -59,14 +59,14 @@ export async function showPinRules(
 
 /** The user has to choose a new PIN at the next use of the token; or no longer has to. */
 export async function requireNewPin(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly serial: string; readonly required: boolean },
 ): Promise<Outcome<undefined>> {
-  const found = await heldTokenFor(uses, actor, 'tokens:edit', input.serial);
+  const found = await heldTokenFor(context, actor, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
-  const seeds = await listSeeds(uses.db, token.id);
+  const seeds = await listSeeds(context.db, token.id);
   if (
     input.required &&
     seeds.length > 0 &&
@@ -75,10 +75,10 @@ export async function requireNewPin(
     return refused('wrong-state', text('pin.type-has-none'));
   }
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       await lockHeldToken(trx, actor, 'tokens:edit', token);
       await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
-      await insertAudit(trx, uses, {
+      await insertAudit(trx, context, {
         ...event(actor, 'token.require-pin', token),
         reason: input.required ? 'at the next use' : 'no longer',
       });
@@ -89,21 +89,22 @@ export async function requireNewPin(
 
 /** Of a token that they were found to be allowed to change. */
 export async function changePin(
-  uses: Uses,
-  who: Requester,
+  context: Context,
+  who: ActorOrUser,
   token: TokenRow,
   pin: string,
 ): Promise<Outcome<undefined>> {
-  const { policy, style } = await rulesFor(uses, token);
+  const { policy, style } = await rulesFor(context, token);
   const problem =
-    pinProblem(policy, style, pin) ?? (await reuseProblem(uses.db, uses, policy, { tokenId: token.id, pin }));
+    pinProblem(policy, style, pin) ??
+    (await reuseProblem(context.db, context, policy, { tokenId: token.id, pin }));
   if (problem) return refusedAt('pin', 'pin-refused', problem);
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       await lockHeldToken(trx, who, 'tokens:edit', token);
-      await storePin(trx, uses, { tokenId: token.id, pin });
-      await insertAudit(trx, uses, event(who, 'token.set-pin', token));
-      await tellPinChanged(trx, uses, { userRow: token.user_id, serial: token.serial });
+      await storePin(trx, context, { tokenId: token.id, pin });
+      await insertAudit(trx, context, event(who, 'token.set-pin', token));
+      await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
       return undefined;
     }),
   );
@@ -111,22 +112,22 @@ export async function changePin(
 
 /** What the rules alone say of a new PIN, for who has shown nothing yet: nothing of the PINs that the token has had. */
 export async function pinRuleRefusal(
-  uses: Pick<Floor, 'db' | 'policies'>,
+  context: Pick<ServerContext, 'db' | 'policies'>,
   token: TokenRow,
   pin: string,
 ): Promise<Refused | undefined> {
-  const { policy, style } = await rulesFor(uses, token);
+  const { policy, style } = await rulesFor(context, token);
   const problem = pinProblem(policy, style, pin);
   return problem ? refusedAt('pin', 'pin-refused', problem) : undefined;
 }
 
 async function rulesFor(
-  uses: Pick<Floor, 'db' | 'policies'>,
+  context: Pick<ServerContext, 'db' | 'policies'>,
   token: TokenRow,
 ): Promise<{ readonly policy: TokenPolicy; readonly style: PinStyle }> {
-  const seeds = await listSeeds(uses.db, token.id);
-  const user = token.user_id === null ? undefined : await findUserById(uses.db, token.user_id);
-  const policy = (await uses.policies.current(user?.domain ?? TOP_PATH)).token;
+  const seeds = await listSeeds(context.db, token.id);
+  const user = token.user_id === null ? undefined : await findUserById(context.db, token.user_id);
+  const policy = (await context.policies.current(user?.domain ?? TOP_PATH)).token;
   const style = {
     pinpad: seeds.some((seed) => seed.authentication_type === 'pinpad'),
     digits: Math.min(8, ...seeds.map((seed) => seed.digits)),
@@ -135,12 +136,12 @@ async function rulesFor(
 }
 
 function event(
-  who: Requester,
+  who: ActorOrUser,
   action: 'token.set-pin' | 'token.clear-pin' | 'token.require-pin',
   token: TokenRow,
 ): AuditEvent {
   return {
-    actor: doerFor(who).name,
+    actor: auditActorFor(who).name,
     action,
     object: `token:${token.serial}`,
     result: 'success',

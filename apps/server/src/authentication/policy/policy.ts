@@ -9,7 +9,7 @@ import {
   type TokenPolicy,
 } from '@sower/api/policies';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, denied } from '../../core/actor.ts';
 import {
   done,
@@ -35,39 +35,39 @@ import {
 import { countReach } from '../../store/tables/policy-reach.ts';
 import type { Row } from '../../store/tables/schema.ts';
 
-type Uses = Pick<Floor, 'db' | 'policies' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'policies' | 'now' | 'random' | 'sealing'>;
 
 export async function showPolicies(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   kind: PolicyKind,
 ): Promise<Outcome<{ items: PolicyView[] }>> {
   const denial = denied(actor, 'policies:view');
   if (denial) return denial;
-  const [domains, rows] = await Promise.all([listDomains(uses.db), listPolicies(uses.db)]);
+  const [domains, rows] = await Promise.all([listDomains(context.db), listPolicies(context.db)]);
   return done({ items: domains.map((domain) => view(kind, domain, domains, rows)) });
 }
 
 export async function showPolicy(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   input: { readonly kind: PolicyKind; readonly domain: string },
 ): Promise<Outcome<PolicyView>> {
-  const found = await domainFor(uses, actor, 'policies:view', input.domain);
-  return found.ok ? done(await policyOf(uses, input.kind, found.value)) : found;
+  const found = await domainFor(context, actor, 'policies:view', input.domain);
+  return found.ok ? done(await policyOf(context, input.kind, found.value)) : found;
 }
 
 async function policyOf(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   kind: PolicyKind,
   domain: Row<'security_domains'>,
 ): Promise<PolicyView> {
-  const [domains, rows] = await Promise.all([listDomains(uses.db), listPolicies(uses.db)]);
+  const [domains, rows] = await Promise.all([listDomains(context.db), listPolicies(context.db)]);
   return view(kind, domain, domains, rows);
 }
 
 export async function editPolicy(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: {
     readonly kind: PolicyKind;
@@ -76,20 +76,20 @@ export async function editPolicy(
     readonly version: number;
   },
 ): Promise<Outcome<PolicyView>> {
-  const found = await domainFor(uses, actor, 'policies:edit', input.domain);
+  const found = await domainFor(context, actor, 'policies:edit', input.domain);
   if (!found.ok) return found;
   const domain = found.value;
   const { kind, version } = input;
   const policy = POLICY_SCHEMAS[kind].parse(input.policy);
   const problem = kind === 'token' ? tokenPolicyProblem(policy as TokenPolicy) : undefined;
   if (problem) return refusedAt(problem.path, 'invalid-request', problem.message);
-  const before = effectivePolicies(await listPolicies(uses.db), domain.path)[kind];
-  const outcome = await uses.db.transaction().execute(async (trx) => {
+  const before = effectivePolicies(await listPolicies(context.db), domain.path)[kind];
+  const outcome = await context.db.transaction().execute(async (trx) => {
     const body = JSON.stringify(policy);
     if (!(await storePolicy(trx, { domainId: domain.id, kind, body, version }))) {
       return editedMeanwhile((await findPolicy(trx, domain.id, kind))?.version ?? 0);
     }
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'policy.edit',
       object: `policy:${kind}:${domain.name}`,
@@ -99,25 +99,25 @@ export async function editPolicy(
     });
     return done(undefined);
   });
-  uses.policies.forget();
+  context.policies.forget();
   // Whoever may change it sees what it is then, and is not refused after it was changed.
-  return outcome.ok ? done(await policyOf(uses, kind, domain)) : outcome;
+  return outcome.ok ? done(await policyOf(context, kind, domain)) : outcome;
 }
 
 export async function removePolicy(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly kind: PolicyKind; readonly domain: string },
 ): Promise<Outcome<undefined>> {
-  const found = await domainFor(uses, actor, 'policies:edit', input.domain);
+  const found = await domainFor(context, actor, 'policies:edit', input.domain);
   if (!found.ok) return found;
   const domain = found.value;
   const outcome = await undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       if (!(await deletePolicy(trx, domain.id, input.kind))) {
         undo('not-found', text('policy.none', { domain: domain.name }));
       }
-      await insertAudit(trx, uses, {
+      await insertAudit(trx, context, {
         actor: actorName(actor),
         action: 'policy.delete',
         object: `policy:${input.kind}:${domain.name}`,
@@ -127,19 +127,19 @@ export async function removePolicy(
       return undefined;
     }),
   );
-  uses.policies.forget();
+  context.policies.forget();
   return outcome;
 }
 
 export async function policyReach(
-  uses: Pick<Floor, 'db' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
   input: { readonly kind: PolicyKind; readonly domain: string },
 ): Promise<Outcome<PolicyReach>> {
-  const found = await domainFor(uses, actor, 'policies:view', input.domain);
+  const found = await domainFor(context, actor, 'policies:view', input.domain);
   if (!found.ok) return found;
   const domain = found.value;
-  const [domains, rows] = await Promise.all([listDomains(uses.db), listPolicies(uses.db)]);
+  const [domains, rows] = await Promise.all([listDomains(context.db), listPolicies(context.db)]);
   const others = rows.filter((row) => row.domain_id !== domain.id);
   const own = { ...others[0], kind: input.kind, path: domain.path, domain_id: domain.id } as PolicyRow;
   const reached = domains.filter(
@@ -148,7 +148,7 @@ export async function policyReach(
   const paths = reached.map(({ path }) => path);
   return done({
     domains: reached.map(({ name }) => name),
-    ...(await countReach(uses.db, paths, uses.now())),
+    ...(await countReach(context.db, paths, context.now())),
   });
 }
 

@@ -1,7 +1,7 @@
 /** How access stands, for the help desk: the mode of a token, and what a user did in the last days. */
 import type { TokenAccess, UserActivity } from '@sower/api/token-access';
 import { viewAudit } from '../../audit/view.ts';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
@@ -21,21 +21,21 @@ const ACTIVITY_MILLISECONDS = 7 * 86_400_000;
 const MOST_ENTRIES = 200;
 
 export async function showTokenAccess(
-  uses: Pick<Floor, 'db' | 'policies' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'policies' | 'now'>,
   actor: Actor,
   serial: string,
 ): Promise<Outcome<TokenAccess>> {
-  const found = await tokenFor(uses, actor, 'tokens:view', serial);
+  const found = await tokenFor(context, actor, 'tokens:view', serial);
   if (!found.ok) return found;
   const token = found.value;
-  const now = uses.now();
-  const rows = (token.holder === null ? [] : await findVerifiable(uses.db, userIdKey(token.holder))).filter(
-    (row) => row.token_id === token.id,
-  );
-  const policies = await uses.policies.current(rows[0]?.user_domain ?? TOP_PATH);
+  const now = context.now();
+  const rows = (
+    token.holder === null ? [] : await findVerifiable(context.db, userIdKey(token.holder))
+  ).filter((row) => row.token_id === token.id);
+  const policies = await context.policies.current(rows[0]?.user_domain ?? TOP_PATH);
   const [row] = rows;
   const waits = Math.max(heldBackUntil(token, policies, now), row ? lockedUntil(row, policies, now) : 0);
-  const codes = token.emergency_until === null ? [] : await listEmergencyCodes(uses.db, [token.id]);
+  const codes = token.emergency_until === null ? [] : await listEmergencyCodes(context.db, [token.id]);
   return done({
     mode: tokenMode(rows, policies, now),
     ...(waits > now ? { waitsUntil: isoTime(waits) } : {}),
@@ -55,19 +55,19 @@ export async function showTokenAccess(
 }
 
 export async function showUserActivity(
-  uses: Pick<Floor, 'db' | 'policies' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'policies' | 'now'>,
   actor: Actor,
   userId: string,
 ): Promise<Outcome<UserActivity>> {
-  const found = await userFor(uses, actor, 'users:view', userId);
+  const found = await userFor(context, actor, 'users:view', userId);
   if (!found.ok) return found;
   const user = found.value;
-  const now = uses.now();
+  const now = context.now();
   const since = now - ACTIVITY_MILLISECONDS;
-  const objects = await objectsOf(uses.db, user.user_id);
-  const rows = await listAudit(uses.db, { objects, since }, MOST_ENTRIES);
-  const held = await listTokensOf(uses.db, [user.id]);
-  const locked = lockedUntil(user, await uses.policies.current(user.domain), now);
+  const objects = await objectsOf(context.db, user.user_id);
+  const rows = await listAudit(context.db, { objects, since }, MOST_ENTRIES);
+  const held = await listTokensOf(context.db, [user.id]);
+  const locked = lockedUntil(user, await context.policies.current(user.domain), now);
   return done({
     ...(locked > now ? { lockedUntil: isoTime(locked) } : {}),
     failures: user.failures,

@@ -3,7 +3,7 @@
 import type { EmergencyPolicy } from '@sower/api/policies';
 import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { done, type Outcome, refused, undo, undoable } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
@@ -15,9 +15,15 @@ import { changeToken } from '../../store/tables/tokens.ts';
 import { findUserById } from '../../store/tables/users.ts';
 import { pick } from '../pin/pin-rules.ts';
 import { emergencyHash } from '../verify/emergency-match.ts';
-import { doerFor, type HeldToken, heldTokenFor, lockHeldToken, type Requester } from './held-token.ts';
+import {
+  type ActorOrUser,
+  auditActorFor,
+  type HeldToken,
+  heldTokenFor,
+  lockHeldToken,
+} from './held-token.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'policies' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'now' | 'random'>;
 
 const DAY = 86_400_000;
 const DIGITS = '0123456789';
@@ -26,43 +32,43 @@ const ALPHANUMERIC = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 
 /** Gives out codes; those given out before end. The codes exist in clear in this answer only. */
 export async function giveEmergencyAccess(
-  uses: Uses,
-  who: Requester,
+  context: Context,
+  who: ActorOrUser,
   input: EmergencyInput & { readonly serial: string },
 ): Promise<Outcome<EmergencyCodes>> {
-  const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
+  const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
   if (token.enabled !== 1) return refused('wrong-state', text('token.disabled'));
-  if (isExpired(token.expires_on, uses.now())) {
+  if (isExpired(token.expires_on, context.now())) {
     return refused('wrong-state', text('token.expired', { date: token.expires_on }));
   }
-  const user = await findUserById(uses.db, token.user_id);
-  const policy = (await uses.policies.current(user?.domain ?? TOP_PATH)).emergency;
+  const user = await findUserById(context.db, token.user_id);
+  const policy = (await context.policies.current(user?.domain ?? TOP_PATH)).emergency;
   if (!(input.kind === 'fixed' ? policy.fixedAllowed : policy.setAllowed)) {
     return refused(
       'wrong-state',
       input.kind === 'fixed' ? text('emergency.fixed-not-allowed') : text('emergency.set-not-allowed'),
     );
   }
-  const codes = makeCodes(policy, input.kind === 'fixed' ? 1 : policy.setSize, uses.random);
-  const until = uses.now() + (input.days ?? policy.lifetimeDays) * DAY;
+  const codes = makeCodes(policy, input.kind === 'fixed' ? 1 : policy.setSize, context.random);
+  const until = context.now() + (input.days ?? policy.lifetimeDays) * DAY;
   const returns = input.whenTokenReturns ?? policy.whenTokenReturns;
   const given = await undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       await lockHeldToken(trx, who, 'tokens:edit', token);
       await deleteEmergencyCodes(trx, token.id);
       await insertEmergencyCodes(
         trx,
         codes.map((code) => ({
-          id: newId(uses),
+          id: newId(context),
           token_id: token.id,
           kind: input.kind === 'fixed' ? ('fixed' as const) : ('one-time' as const),
-          code_hash: emergencyHash(uses, token.id, code),
+          code_hash: emergencyHash(context, token.id, code),
         })),
       );
       await changeToken(trx, token.id, { emergency_until: until, emergency_return: returns });
-      await insertAudit(trx, uses, {
+      await insertAudit(trx, context, {
         ...event(who, 'token.emergency', token),
         reason: `${input.kind === 'fixed' ? 'a fixed tokencode' : `${codes.length} one-time tokencodes`} until ${isoTime(until)}`,
       });
@@ -79,26 +85,26 @@ export async function giveEmergencyAccess(
 }
 
 export async function endEmergencyAccess(
-  uses: Uses,
-  who: Requester,
+  context: Context,
+  who: ActorOrUser,
   input: { readonly serial: string },
 ): Promise<Outcome<undefined>> {
-  const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
+  const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       const present = await lockHeldToken(trx, who, 'tokens:edit', token);
       if (present.emergency_until === null) undo('wrong-state', text('emergency.none'));
       await changeToken(trx, token.id, { emergency_until: null, emergency_return: null });
       await deleteEmergencyCodes(trx, token.id);
-      await insertAudit(trx, uses, event(who, 'token.emergency-end', token));
+      await insertAudit(trx, context, event(who, 'token.emergency-end', token));
       return undefined;
     }),
   );
 }
 
-function makeCodes(policy: EmergencyPolicy, count: number, random: Floor['random']): string[] {
+function makeCodes(policy: EmergencyPolicy, count: number, random: ServerContext['random']): string[] {
   const alphabet = policy.codeCharacters === 'numeric' ? DIGITS : ALPHANUMERIC;
   const codes = new Set<string>();
   while (codes.size < count) {
@@ -108,12 +114,12 @@ function makeCodes(policy: EmergencyPolicy, count: number, random: Floor['random
 }
 
 function event(
-  who: Requester,
+  who: ActorOrUser,
   action: 'token.emergency' | 'token.emergency-end',
   token: HeldToken,
 ): AuditEvent {
   return {
-    actor: doerFor(who).name,
+    actor: auditActorFor(who).name,
     action,
     object: `token:${token.serial}`,
     result: 'success',

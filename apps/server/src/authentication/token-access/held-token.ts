@@ -2,8 +2,8 @@
 
 import type { Permission } from '@sower/api/permissions';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
-import { type Actor, type Doer, doerOf } from '../../core/actor.ts';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
 import { lockHeldTokenFor, tokenFor } from '../../provisioning/tokens/token-for.ts';
 import type { Connection } from '../../store/tables/schema.ts';
@@ -11,32 +11,32 @@ import { findToken, lockToken, type TokenRow } from '../../store/tables/tokens.t
 import { userIdKey } from '../../store/tables/users.ts';
 
 /** A user who has been authenticated, about their own tokens. No actor: no permission makes it theirs to do. */
-export type Holder = {
+export type UserActor = {
   readonly kind: 'user';
   readonly userId: string;
   readonly source?: string | undefined;
 };
 
-export type Requester = Actor | Holder;
+export type ActorOrUser = Actor | UserActor;
 
-export const doerFor = (who: Requester): Doer =>
-  who.kind === 'user' ? { name: `user:${who.userId}`, source: who.source } : doerOf(who);
+export const auditActorFor = (who: ActorOrUser): AuditActor =>
+  who.kind === 'user' ? { name: `user:${who.userId}`, source: who.source } : auditActorOf(who);
 
 /** A token with its holder; of others than an own one there is none for a user. */
 export type HeldToken = TokenRow & { readonly user_id: string; readonly holder: string };
 
 export async function heldTokenFor(
-  uses: Pick<Floor, 'db'>,
-  who: Requester,
+  context: Pick<ServerContext, 'db'>,
+  who: ActorOrUser,
   permission: Permission,
   serial: string,
 ): Promise<Outcome<HeldToken>> {
   if (who.kind === 'user') {
-    const token = await findToken(uses.db, serial);
+    const token = await findToken(context.db, serial);
     if (token && isHeld(token) && userIdKey(token.holder) === userIdKey(who.userId)) return done(token);
     return refused('not-found', text('token.not-yours', { serial }));
   }
-  const found = await tokenFor(uses, who, permission, serial);
+  const found = await tokenFor(context, who, permission, serial);
   if (!found.ok) return found;
   return isHeld(found.value) ? done(found.value) : refused('wrong-state', text('token.not-assigned-assign'));
 }
@@ -44,7 +44,7 @@ export async function heldTokenFor(
 /** Holds its row. Undoes the transaction when it is no longer theirs to change. */
 export async function lockHeldToken(
   trx: Connection,
-  who: Requester,
+  who: ActorOrUser,
   permission: Permission,
   found: TokenRow,
 ): Promise<TokenRow> {

@@ -11,34 +11,34 @@ import { lookAt, STALE } from '../limits/one-at-a-time.ts';
 import { hasFailed } from '../verify/accept-match.ts';
 import type { Candidate } from '../verify/candidate.ts';
 import { type Match, tokencodePosition } from '../verify/match.ts';
-import { type AuthenticateUses, subjectOf } from '../verify/subject.ts';
+import { type AuthenticateContext, subjectOf } from '../verify/subject.ts';
 import { intervalNow } from '../verify/window.ts';
-import { doerFor, type HeldToken, heldTokenFor, type Requester } from './held-token.ts';
+import { type ActorOrUser, auditActorFor, type HeldToken, heldTokenFor } from './held-token.ts';
 
 const SEARCH_SECONDS = 12 * 3600;
 /** Counters ahead; a device on which a button was pressed a thousand times has been played with. */
 const SEARCH_COUNTERS = 1000;
 
 export async function resynchroniseToken(
-  uses: AuthenticateUses,
-  who: Requester,
+  context: AuthenticateContext,
+  who: ActorOrUser,
   input: { readonly serial: string; readonly first: string; readonly second: string },
 ): Promise<Outcome<undefined>> {
-  const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
+  const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
   const key = userIdKey(token.holder);
-  return lookAt(uses, key, () => look(uses, key, who, token, input));
+  return lookAt(context, key, () => look(context, key, who, token, input));
 }
 
 async function look(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   key: string,
-  who: Requester,
+  who: ActorOrUser,
   token: HeldToken,
   input: Codes,
 ): Promise<Outcome<undefined> | typeof STALE> {
-  const subject = await subjectOf(uses, key);
+  const subject = await subjectOf(context, key);
   // An administrator finds a token that is held back, whatever others guess meanwhile.
   const seen = who.kind === 'user' ? subject.seen : null;
   const candidates = subject.candidates.filter(({ tokenId }) => tokenId === token.id);
@@ -50,7 +50,7 @@ async function look(
   );
   if (reason) return refused('wrong-state', text('resynchronize.barred', { reason }));
   const event: Omit<AuditEvent, 'result'> = {
-    actor: doerFor(who).name,
+    actor: auditActorFor(who).name,
     action: 'token.resynchronise',
     object: `token:${token.serial}`,
     source: who.source,
@@ -61,7 +61,7 @@ async function look(
   if (!match) {
     const passcodes = shownWithPin(candidates, input, subject.now);
     const refusal = passcodes ? text('resynchronize.pin-included') : text('resynchronize.not-successive');
-    const committed = await uses.commit({
+    const committed = await context.commit({
       kind: 'reject',
       userRow,
       seen,
@@ -80,7 +80,7 @@ async function look(
   }
   const { candidate, position } = match;
   const drift = candidate.algorithm === 'hotp' ? 0 : position - intervalNow(candidate, subject.now);
-  const committed = await uses.commit({
+  const committed = await context.commit({
     kind: 'accept',
     userRow,
     seen,

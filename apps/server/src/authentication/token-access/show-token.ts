@@ -4,7 +4,7 @@ import { text } from '@sower/messages/outcomes';
 import { done, type Outcome, type Refused } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
 import { userIdKey } from '../../store/tables/users.ts';
-import type { Asker, AttemptStep, Attempts } from '../challenge/attempt.ts';
+import type { AttemptStep, Attempts, RequestingClient } from '../challenge/attempt.ts';
 
 export type Shown = {
   readonly userId: string;
@@ -16,13 +16,13 @@ export type Shown = {
 /** @returns what was accepted, or false when it was rejected; or the refusal that asks for more */
 export async function showToken(
   attempts: Attempts,
-  shown: Asker & Shown,
+  shown: RequestingClient & Shown,
 ): Promise<Outcome<'token' | 'emergency' | false>> {
-  const { passcode, challenge, userId, ...asker } = shown;
+  const { passcode, challenge, userId, ...client } = shown;
   const step =
     challenge === undefined
-      ? await attempts.start({ ...asker, userId, passcode })
-      : await attempts.answer({ ...asker, userId, attempt: challenge, answer: passcode });
+      ? await attempts.start({ ...client, userId, passcode })
+      : await attempts.answer({ ...client, userId, attempt: challenge, answer: passcode });
   if (step.state === 'challenge') return asking(step);
   // A challenge names an authentication of somebody: it lets nobody else in.
   const theirs = step.state === 'accepted' && userIdKey(step.userId) === userIdKey(userId);

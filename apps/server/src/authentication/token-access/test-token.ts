@@ -5,8 +5,8 @@ import { type Text, text } from '@sower/messages/outcomes';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { inNextTokencodeMode, newPinReason } from '../challenge/question.ts';
 import { showPasscode } from '../verify/shown-passcode.ts';
-import type { AuthenticateUses } from '../verify/subject.ts';
-import { heldTokenFor, type Requester } from './held-token.ts';
+import type { AuthenticateContext } from '../verify/subject.ts';
+import { type ActorOrUser, heldTokenFor } from './held-token.ts';
 
 export type Tested = Omit<TestResult, 'detail'> & {
   readonly detail: Text;
@@ -15,13 +15,13 @@ export type Tested = Omit<TestResult, 'detail'> & {
 };
 
 export async function testToken(
-  uses: AuthenticateUses,
-  who: Requester,
+  context: AuthenticateContext,
+  who: ActorOrUser,
   input: { readonly serial: string; readonly passcode: string },
 ): Promise<Outcome<Tested>> {
-  const found = await heldTokenFor(uses, who, 'tokens:edit', input.serial);
+  const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
-  const shown = await showPasscode(uses, who, found.value, input.passcode);
+  const shown = await showPasscode(context, who, found.value, input.passcode);
   if (!shown.right) {
     const result = shown.askNext ? 'next-tokencode' : 'rejected';
     return done({ result, detail: shown.reason, complete: false });

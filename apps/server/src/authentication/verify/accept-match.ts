@@ -1,4 +1,4 @@
-/** From a right passcode to what the asker is told: accepted, or the question that the token's mode asks. */
+/** From a right passcode to what the client is told: accepted, or the question that the token's mode asks. */
 import { findNextTokencodes, type ShownAnew } from '../../store/tables/attempts.ts';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import type { VerifiableRow } from '../../store/tables/seeds.ts';
@@ -8,7 +8,7 @@ import { STALE } from '../limits/one-at-a-time.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { EmergencyMatch } from './emergency-match.ts';
 import { type Match, nextWindow } from './match.ts';
-import type { AuthenticateUses, Subject } from './subject.ts';
+import type { AuthenticateContext, Subject } from './subject.ts';
 import { learnedDrift } from './window.ts';
 
 /**
@@ -17,7 +17,7 @@ import { learnedDrift } from './window.ts';
  * @param how what the person has shown so far in this authentication
  */
 export async function acceptMatch(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   subject: Subject,
   match: Match,
   how: { readonly shown: Shown; readonly binding: string; readonly event: Omit<AuditEvent, 'result'> },
@@ -28,14 +28,14 @@ export async function acceptMatch(
   let due = questionFor(match, policy, how.shown, subject.now);
   let answers: ShownAnew | undefined;
   if (due?.kind === 'next-tokencode') {
-    answers = await shownAnew(uses, subject, match, event.actor);
+    answers = await shownAnew(context, subject, match, event.actor);
     if (answers) due = questionFor(match, policy, 'next-tokencode', subject.now);
   }
   const question =
     due &&
-    openQuestion(uses, {
+    openQuestion(context, {
       kind: due.kind,
-      asker: event.actor,
+      client: event.actor,
       binding: how.binding,
       userKey: subject.key,
       candidate,
@@ -43,7 +43,7 @@ export async function acceptMatch(
       policy,
       tries: 0,
     });
-  const committed = await uses.commit({
+  const committed = await context.commit({
     ...acceptance(subject, match, event, due?.kind, question?.row, due?.reason),
     // Who answers has shown a right tokencode before: wrong ones of others do not stop them.
     seen: how.shown === 'passcode' ? subject.seen : null,
@@ -62,13 +62,13 @@ export async function acceptMatch(
 
 /** The question that a passcode answers: the tokencode before it was shown a moment ago, by somebody who could not be asked. */
 export async function shownAnew(
-  uses: Pick<AuthenticateUses, 'db'>,
+  context: Pick<AuthenticateContext, 'db'>,
   { now }: Subject,
   { candidate, position }: Match,
-  asker: string,
+  client: string,
 ): Promise<ShownAnew | undefined> {
-  const shown = { tokenId: candidate.tokenId, asker, position, now };
-  const open = await findNextTokencodes(uses.db, shown);
+  const shown = { tokenId: candidate.tokenId, client, position, now };
+  const open = await findNextTokencodes(context.db, shown);
   const follows = open.some((question) => {
     const { to, from } = nextWindow(candidate, { ...question, askedAt: question.created_at }, now);
     return from <= position && position <= to;
@@ -121,7 +121,7 @@ function acceptance(
 
 /** It asks nothing further: it is the way in for who cannot show more. */
 export async function acceptEmergency(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   subject: Subject,
   match: EmergencyMatch,
   event: Omit<AuditEvent, 'result'>,
@@ -129,7 +129,7 @@ export async function acceptEmergency(
   const row = subject.rows[0];
   const token = `token ${match.serial}`;
   const what = match.code.kind === 'fixed' ? 'fixed emergency tokencode' : 'one-time emergency tokencode';
-  const committed = await uses.commit({
+  const committed = await context.commit({
     kind: 'emergency',
     userRow: row?.user_row ?? '',
     seen: subject.seen,

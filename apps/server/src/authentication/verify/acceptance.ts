@@ -7,12 +7,12 @@
  */
 import type { LockoutPolicy } from '@sower/api/policies';
 import type { Transaction } from 'kysely';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { takePlace } from '../../provisioning/tokens/replace.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { claimNextTokencode, insertAttempts, type ShownAnew } from '../../store/tables/attempts.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
-import { countAtNobody } from '../../store/tables/decoy-counters.ts';
+import { countAtDecoy } from '../../store/tables/decoy-counters.ts';
 import { confirmDistribution } from '../../store/tables/distributions.ts';
 import { claimEmergencyCode, deleteEmergencyCodes } from '../../store/tables/emergency-codes.ts';
 import type { NewRow, Schema } from '../../store/tables/schema.ts';
@@ -79,11 +79,11 @@ export type Committed = 'done' | 'lost' | 'stale';
 /** Resolves once it is durable. */
 export type Commit = (verdict: Verdict) => Promise<Committed>;
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
-export function acceptances(uses: Uses): Commit {
+export function acceptances(context: Context): Commit {
   return groupCommit<Verdict, Committed>(
-    uses.db,
+    context.db,
     // Two of one user never share a transaction: statements over many rows see each user, token and seed once.
     (verdict) => verdict.userRow,
     async (trx, verdicts) => {
@@ -128,23 +128,23 @@ export function acceptances(uses: Uses): Commit {
         trx,
         verdicts.filter((verdict) => used.has(verdict)),
       );
-      for (const verdict of await countWrong(trx, uses, rejections)) stale.add(verdict);
+      for (const verdict of await countWrong(trx, context, rejections)) stale.add(verdict);
       for (const acceptance of won) {
         if (!acceptance.complete) continue;
         if (acceptance.candidate.replaces) {
-          await takePlace(trx, uses, acceptance.candidate, acceptance.audit.source);
+          await takePlace(trx, context, acceptance.candidate, acceptance.audit.source);
         }
-        await firstUse(trx, uses, acceptance);
-        await tokenReturned(trx, uses, acceptance);
+        await firstUse(trx, context, acceptance);
+        await tokenReturned(trx, context, acceptance);
       }
       await insertAttempts(
         trx,
         won.flatMap(({ attempt }) => attempt ?? []),
-        uses.now(),
+        context.now(),
       );
       await insertAudit(
         trx,
-        uses,
+        context,
         ...verdicts
           .filter((verdict) => !stale.has(verdict))
           .map((verdict) => (verdict.kind === 'reject' || used.has(verdict) ? verdict.audit : verdict.lost)),
@@ -186,7 +186,7 @@ async function forgetFailures(trx: Transaction<Schema>, used: readonly Verdict[]
  */
 async function countWrong(
   trx: Transaction<Schema>,
-  uses: Uses,
+  context: Context,
   rejections: readonly Rejection[],
 ): Promise<readonly Rejection[]> {
   if (rejections.length === 0) return [];
@@ -211,18 +211,18 @@ async function countWrong(
         : rejection.countAgainst.map((tokenId) => ({ tokenId, at: rejection.at })),
     ),
   );
-  await countAtNobody(trx, rejections.filter(({ countUser }) => !countUser).length, uses.random);
+  await countAtDecoy(trx, rejections.filter(({ countUser }) => !countUser).length, context.random);
   return stale;
 }
 
 /** What the first tokencode of a seed brings about, once in its life: it drops every other seed of the token. */
-async function firstUse(trx: Transaction<Schema>, uses: Uses, acceptance: Acceptance): Promise<void> {
+async function firstUse(trx: Transaction<Schema>, context: Context, acceptance: Acceptance): Promise<void> {
   if (!acceptance.candidate.pending) return;
   const { seedId, tokenId, distributionId, serial } = acceptance.candidate;
   if (!(await claimConfirmation(trx, { id: seedId, tokenId }))) return;
   const { source } = acceptance.audit;
-  await confirmDistribution(trx, uses, distributionId, { source });
-  await insertAudit(trx, uses, {
+  await confirmDistribution(trx, context, distributionId, { source });
+  await insertAudit(trx, context, {
     actor: 'client',
     action: 'token.confirmed',
     object: `token:${serial}`,
@@ -232,12 +232,16 @@ async function firstUse(trx: Transaction<Schema>, uses: Uses, acceptance: Accept
 }
 
 /** Where its policy says so, the token itself ends the emergency access that stood in for it. */
-async function tokenReturned(trx: Transaction<Schema>, uses: Uses, acceptance: Acceptance): Promise<void> {
+async function tokenReturned(
+  trx: Transaction<Schema>,
+  context: Context,
+  acceptance: Acceptance,
+): Promise<void> {
   const { tokenId, serial, endsEmergency } = acceptance.candidate;
   if (!endsEmergency) return;
   await changeToken(trx, tokenId, { emergency_until: null, emergency_return: null });
   await deleteEmergencyCodes(trx, tokenId);
-  await insertAudit(trx, uses, {
+  await insertAudit(trx, context, {
     actor: 'client',
     action: 'token.emergency-end',
     object: `token:${serial}`,

@@ -10,23 +10,23 @@ import { type Text, text } from '@sower/messages/outcomes';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { answerAttempt, cancelAttempt } from '../challenge/answer.ts';
-import type { Asker, AttemptStep, Attempts } from '../challenge/attempt.ts';
+import type { AttemptStep, Attempts, RequestingClient } from '../challenge/attempt.ts';
 import { lookAt, STALE } from '../limits/one-at-a-time.ts';
 import { acceptEmergency, acceptMatch } from './accept-match.ts';
 import type { Rejection } from './acceptance.ts';
 import { decoyMaker } from './candidate.ts';
 import { type EmergencyMatch, findEmergencyMatch } from './emergency-match.ts';
 import { findMatch, type Match } from './match.ts';
-import { type AuthenticateUses, eventOf, type Subject, subjectOf } from './subject.ts';
+import { type AuthenticateContext, eventOf, type Subject, subjectOf } from './subject.ts';
 
-/** Told of every step that was taken, for counting: the path is the kind of the asker. */
+/** Told of every step that was taken, for counting: the path is the kind of the client. */
 export type Observe = (path: string, outcome: AttemptStep['state']) => void;
 
-export function authenticator(uses: AuthenticateUses & { readonly observe: Observe }): Attempts {
-  const decoy = decoyMaker(uses);
-  const observed = async (request: Asker, step: Promise<AttemptStep>): Promise<AttemptStep> => {
+export function authenticator(context: AuthenticateContext & { readonly observe: Observe }): Attempts {
+  const decoy = decoyMaker(context);
+  const observed = async (request: RequestingClient, step: Promise<AttemptStep>): Promise<AttemptStep> => {
     const taken = await step;
-    uses.observe(request.asker.split(':', 1)[0] ?? '', taken.state);
+    context.observe(request.client.split(':', 1)[0] ?? '', taken.state);
     return taken;
   };
 
@@ -34,7 +34,7 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
     key: string,
     request: Parameters<Attempts['start']>[0],
   ): Promise<AttemptStep | typeof STALE> {
-    const subject = await subjectOf(uses, key, request.within);
+    const subject = await subjectOf(context, key, request.within);
     const match = findMatch(
       subject.candidates.length > 0 ? subject.candidates : [decoy()],
       request.passcode,
@@ -48,16 +48,16 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
       match.candidate.barred === undefined &&
       match.candidate.waits === undefined
     ) {
-      return acceptMatch(uses, subject, match, {
+      return acceptMatch(context, subject, match, {
         shown: 'passcode',
         binding: request.binding ?? '',
         event,
       });
     }
-    const emergency = await findEmergencyMatch(uses, subject, request.passcode);
-    if (emergency && !request.tokenOnly) return acceptEmergency(uses, subject, emergency, event);
+    const emergency = await findEmergencyMatch(context, subject, request.passcode);
+    if (emergency && !request.tokenOnly) return acceptEmergency(context, subject, emergency, event);
     const verdict = rejection(subject, match, event);
-    return (await uses.commit(emergency ? notGood(verdict, emergency) : verdict)) === 'stale'
+    return (await context.commit(emergency ? notGood(verdict, emergency) : verdict)) === 'stale'
       ? STALE
       : { state: 'rejected' };
   }
@@ -67,11 +67,11 @@ export function authenticator(uses: AuthenticateUses & { readonly observe: Obser
       const key = userIdKey(request.userId);
       return observed(
         request,
-        lookAt(uses, key, () => start(key, request)),
+        lookAt(context, key, () => start(key, request)),
       );
     },
-    answer: (request) => observed(request, answerAttempt(uses, request)),
-    cancel: (request) => cancelAttempt(uses, request),
+    answer: (request) => observed(request, answerAttempt(context, request)),
+    cancel: (request) => cancelAttempt(context, request),
   };
 }
 
@@ -108,7 +108,7 @@ function notGood(verdict: Rejection, { serial }: EmergencyMatch): Rejection {
 }
 
 function rejectionReason(subject: Subject, match: Match | undefined): Text | string {
-  if (subject.outside) return 'the user is in a security domain that this asker does not ask for';
+  if (subject.outside) return 'the user is in a security domain that this client does not ask for';
   if (subject.rows.length === 0) return 'no such user';
   if (subject.candidates.length === 0) return 'the user has no provisioned token';
   const stopped = subject.candidates.find(({ waits }) => waits !== undefined)?.waits;

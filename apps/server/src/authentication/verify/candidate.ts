@@ -3,8 +3,8 @@
 import type { Policies } from '@sower/api/policies';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
-import { seedPlace } from '../../provisioning/distribution/activate.ts';
-import { pinPlace } from '../../provisioning/tokens/pin-place.ts';
+import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
+import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import type { VerifiableRow } from '../../store/tables/seeds.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
@@ -37,16 +37,16 @@ export type Candidate = Standing & {
 };
 
 export function candidatesOf(
-  uses: { readonly sealing: Sealing },
+  context: { readonly sealing: Sealing },
   rows: readonly VerifiableRow[],
   policies: Policies,
   now: number,
 ): Candidate[] {
-  return rows.flatMap((row) => candidateOf(uses, row, policies, now) ?? []);
+  return rows.flatMap((row) => candidateOf(context, row, policies, now) ?? []);
 }
 
 function candidateOf(
-  uses: { readonly sealing: Sealing },
+  context: { readonly sealing: Sealing },
   row: VerifiableRow,
   policies: Policies,
   now: number,
@@ -82,11 +82,11 @@ function candidateOf(
     position: row.position,
     drift: row.drift,
     lastAcceptedAt: row.last_accepted_at,
-    seed: uses.sealing.open(seedPlace(row.seed_id), row.sealed),
+    seed: context.sealing.open(seedAssociatedData(row.seed_id), row.sealed),
     pin:
       row.pin === null
         ? undefined
-        : Buffer.from(uses.sealing.open(pinPlace(row.token_id), row.pin)).toString(),
+        : Buffer.from(context.sealing.open(pinAssociatedData(row.token_id), row.pin)).toString(),
     pinSetAt: row.pin_set_at,
     pinChange: row.pin_change === 1,
     failures: row.failures ?? 0,
@@ -124,12 +124,12 @@ function barredReason(row: VerifiableRow, now: number): Text | undefined {
 }
 
 /** A seed that nobody has: what an unknown user costs the same work for. */
-export function decoyMaker(uses: {
+export function decoyMaker(context: {
   readonly sealing: Sealing;
   random(length: number): Uint8Array;
 }): () => Candidate {
-  const place = seedPlace('nobody');
-  const sealed = uses.sealing.seal(place, uses.random(16));
+  const place = seedAssociatedData('nobody');
+  const sealed = context.sealing.seal(place, context.random(16));
   return () => ({
     tokenId: '',
     serial: '000000000000',
@@ -144,7 +144,7 @@ export function decoyMaker(uses: {
     position: -1,
     drift: 0,
     lastAcceptedAt: null,
-    seed: uses.sealing.open(place, sealed),
+    seed: context.sealing.open(place, sealed),
     pin: undefined,
     pinSetAt: null,
     pinChange: false,

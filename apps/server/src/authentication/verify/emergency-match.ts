@@ -1,7 +1,7 @@
 /** Whether a passcode is an emergency tokencode of one of the user's tokens, with the PIN before it where the token has one. */
 import type { Policies } from '@sower/api/policies';
-import type { Floor } from '../../context.ts';
-import { pinPlace } from '../../provisioning/tokens/pin-place.ts';
+import type { ServerContext } from '../../context.ts';
+import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { listEmergencyCodes } from '../../store/tables/emergency-codes.ts';
 import type { Row } from '../../store/tables/schema.ts';
@@ -10,8 +10,12 @@ import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import { equalText } from './match.ts';
 
 /** Spaces and dashes are how people write codes down; letters are capitals. */
-export const emergencyHash = (uses: Pick<Floor, 'sealing'>, tokenId: string, code: string): string =>
-  uses.sealing.keyedHash('emergency-code', `${tokenId}:${code.replaceAll(/[\s-]/g, '').toUpperCase()}`);
+export const emergencyHash = (
+  context: Pick<ServerContext, 'sealing'>,
+  tokenId: string,
+  code: string,
+): string =>
+  context.sealing.keyedHash('emergency-code', `${tokenId}:${code.replaceAll(/[\s-]/g, '').toUpperCase()}`);
 
 export type EmergencyMatch = {
   readonly tokenId: string;
@@ -27,21 +31,24 @@ type Held = { readonly rows: readonly VerifiableRow[]; readonly policies: Polici
 
 /** Only where somebody has emergency access: nobody else costs a second read. */
 export async function findEmergencyMatch(
-  uses: Pick<Floor, 'db' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'sealing'>,
   subject: Held,
   passcode: string,
 ): Promise<EmergencyMatch | undefined> {
   const tokens = openTokens(subject);
   if (tokens.length === 0 || passcode.length > MAX_PASSCODE_LENGTH) return undefined;
   const codes = await listEmergencyCodes(
-    uses.db,
+    context.db,
     tokens.map(({ tokenId }) => tokenId),
   );
   let found: EmergencyMatch | undefined;
   for (const { tokenId, serial, row } of tokens) {
-    const pin = row.pin === null ? '' : Buffer.from(uses.sealing.open(pinPlace(tokenId), row.pin)).toString();
+    const pin =
+      row.pin === null
+        ? ''
+        : Buffer.from(context.sealing.open(pinAssociatedData(tokenId), row.pin)).toString();
     const pinIsRight = equalText(passcode.slice(0, pin.length), pin);
-    const hash = emergencyHash(uses, tokenId, passcode.slice(pin.length));
+    const hash = emergencyHash(context, tokenId, passcode.slice(pin.length));
     const code = codes.find(({ token_id, code_hash }) => token_id === tokenId && code_hash === hash);
     if (code && pinIsRight) found = { tokenId, serial, code, failures: row.failures ?? 0 };
   }

@@ -6,10 +6,10 @@ import type { NewRow } from '../../store/tables/schema.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { inNextTokencodeMode, openQuestion } from '../challenge/question.ts';
 import { lookAt, STALE } from '../limits/one-at-a-time.ts';
-import { doerFor, type HeldToken, type Requester } from '../token-access/held-token.ts';
+import { type ActorOrUser, auditActorFor, type HeldToken } from '../token-access/held-token.ts';
 import { hasFailed, learned, shownAnew } from './accept-match.ts';
 import { findMatch, type Match } from './match.ts';
-import { type AuthenticateUses, type Subject, subjectOf } from './subject.ts';
+import { type AuthenticateContext, type Subject, subjectOf } from './subject.ts';
 
 export type Shown =
   | { readonly right: true; readonly subject: Subject }
@@ -18,27 +18,27 @@ export type Shown =
 
 /** Wrong passcodes of the holder are counted like those of any stranger; those of an administrator, who may do more, are not. */
 export function showPasscode(
-  uses: AuthenticateUses,
-  who: Requester,
+  context: AuthenticateContext,
+  who: ActorOrUser,
   token: HeldToken,
   passcode: string,
 ): Promise<Shown> {
   const key = userIdKey(token.holder);
-  return lookAt(uses, key, () => look(uses, key, who, token, passcode));
+  return lookAt(context, key, () => look(context, key, who, token, passcode));
 }
 
 async function look(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   key: string,
-  who: Requester,
+  who: ActorOrUser,
   token: HeldToken,
   passcode: string,
 ): Promise<Shown | typeof STALE> {
-  const subject = await subjectOf(uses, key);
+  const subject = await subjectOf(context, key);
   const candidates = subject.candidates.filter(({ tokenId }) => tokenId === token.id);
   const match = findMatch(candidates, passcode, subject.settings, subject.now);
   const event: Omit<AuditEvent, 'result'> = {
-    actor: doerFor(who).name,
+    actor: auditActorFor(who).name,
     action: 'token.test',
     object: `token:${token.serial}`,
     source: who.source,
@@ -48,9 +48,9 @@ async function look(
   const used = text('passcode.used');
   if (match && match.candidate.barred === undefined && match.candidate.waits === undefined) {
     const { candidate, position } = match;
-    const answers = match.near ? undefined : await shownAnew(uses, subject, match, event.actor);
+    const answers = match.near ? undefined : await shownAnew(context, subject, match, event.actor);
     const enough = match.near || answers !== undefined;
-    const committed = await uses.commit({
+    const committed = await context.commit({
       kind: 'accept',
       userRow,
       seen: subject.seen,
@@ -60,7 +60,7 @@ async function look(
       complete: enough && !inNextTokencodeMode(candidate, subject.policies.token),
       failed: candidate.failures > 0 || hasFailed(row),
       answers,
-      attempt: enough ? undefined : askAnew(uses, subject, match, event.actor),
+      attempt: enough ? undefined : askAnew(context, subject, match, event.actor),
       audit: enough
         ? { ...event, result: 'success' }
         : {
@@ -78,7 +78,7 @@ async function look(
   const wrong =
     waits === undefined ? text('event.wrong-passcode') : text('event.wrong-passcode-and', { reason: waits });
   const stopped = match?.candidate.barred ?? match?.candidate.waits;
-  const committed = await uses.commit({
+  const committed = await context.commit({
     kind: 'reject',
     userRow,
     seen: subject.seen,
@@ -96,14 +96,14 @@ const STRAYED = text('passcode.right-but-strayed');
 
 /** A question that no one is given the name of: the next passcode, shown here by the same person, answers it. */
 function askAnew(
-  uses: AuthenticateUses,
+  context: AuthenticateContext,
   subject: Subject,
   { candidate, position }: Match,
-  asker: string,
+  client: string,
 ): NewRow<'attempts'> {
-  return openQuestion(uses, {
+  return openQuestion(context, {
     kind: 'next-tokencode',
-    asker,
+    client,
     binding: '',
     userKey: subject.key,
     candidate,

@@ -1,17 +1,17 @@
 /** A user at one moment: what is known of them, and what of theirs may be accepted. */
 import type { Policies } from '@sower/api/policies';
 import type { Settings } from '@sower/api/settings';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import { TOP_PATH } from '../../store/tables/policies.ts';
 import { findVerifiable, type VerifiableRow } from '../../store/tables/seeds.ts';
-import type { Asker } from '../challenge/attempt.ts';
+import type { RequestingClient } from '../challenge/attempt.ts';
 import type { InTurn } from '../limits/one-at-a-time.ts';
 import type { Commit } from './acceptance.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
 
-export type AuthenticateUses = Pick<
-  Floor,
+export type AuthenticateContext = Pick<
+  ServerContext,
   'db' | 'sealing' | 'settings' | 'policies' | 'queueMail' | 'now' | 'random'
 > & {
   readonly commit: Commit;
@@ -22,7 +22,7 @@ export type Subject = {
   /** Canonical user id. */
   readonly key: string;
   readonly rows: readonly VerifiableRow[];
-  /** There is such a user, but not for this asker. */
+  /** There is such a user, but not for this client. */
   readonly outside: boolean;
   readonly policies: Policies;
   readonly settings: Settings;
@@ -32,19 +32,19 @@ export type Subject = {
   readonly now: number;
 };
 
-/** @param within paths of the security domains that the asker asks for; users elsewhere do not exist for this asker */
+/** @param within paths of the security domains that the client asks for; users elsewhere do not exist for this client */
 export async function subjectOf(
-  uses: Omit<AuthenticateUses, 'commit' | 'inTurn'>,
+  context: Omit<AuthenticateContext, 'commit' | 'inTurn'>,
   key: string,
   within?: readonly string[],
 ): Promise<Subject> {
-  const now = uses.now();
-  const settings = await uses.settings.current();
-  const found = await findVerifiable(uses.db, key);
+  const now = context.now();
+  const settings = await context.settings.current();
+  const found = await findVerifiable(context.db, key);
   const rows = found.filter(
     ({ user_domain }) => within === undefined || within.some((path) => user_domain.startsWith(path)),
   );
-  const policies = await uses.policies.current(rows[0]?.user_domain ?? TOP_PATH);
+  const policies = await context.policies.current(rows[0]?.user_domain ?? TOP_PATH);
   return {
     key,
     rows,
@@ -53,14 +53,14 @@ export async function subjectOf(
     settings,
     seen: rows[0]?.guess_version ?? null,
     now,
-    candidates: candidatesOf(uses, rows, policies, now),
+    candidates: candidatesOf(context, rows, policies, now),
   };
 }
 
 /** What the trail says of it, but for how it ended. */
-export const eventOf = (asker: Asker, userName: string): Omit<AuditEvent, 'result'> => ({
-  actor: asker.asker,
+export const eventOf = (client: RequestingClient, userName: string): Omit<AuditEvent, 'result'> => ({
+  actor: client.client,
   action: 'authenticate',
   object: `user:${userName}`,
-  source: asker.source,
+  source: client.source,
 });

@@ -27,7 +27,7 @@ export type ServerKeys = {
 const ACTIVE_AGE_MILLISECONDS = 10_000;
 const place = (id: number): string => `server_keys.private_key:${id}`;
 
-export function serverKeys(uses: {
+export function serverKeys(context: {
   readonly db: Database;
   readonly sealing: Sealing;
   readonly rsa: RsaDecryptor;
@@ -41,7 +41,7 @@ export function serverKeys(uses: {
     let key = known.get(row.id);
     if (!key) {
       key = { id: row.id, bits: row.bits, modulus: new Uint8Array(Buffer.from(row.modulus, 'base64')) };
-      uses.rsa.addKey(row.id, uses.sealing.open(place(row.id), row.private_key));
+      context.rsa.addKey(row.id, context.sealing.open(place(row.id), row.private_key));
       known.set(row.id, key);
     }
     return key;
@@ -49,9 +49,9 @@ export function serverKeys(uses: {
 
   return {
     async active() {
-      const now = uses.monotonic();
+      const now = context.monotonic();
       if (!active || now > active.until) {
-        const row = (await listServerKeys(uses.db)).find((candidate) => candidate.use === 'active');
+        const row = (await listServerKeys(context.db)).find((candidate) => candidate.use === 'active');
         if (!row) throw new Error('there is no active server key');
         active = { key: take(row), until: now + ACTIVE_AGE_MILLISECONDS };
       }
@@ -60,7 +60,7 @@ export function serverKeys(uses: {
     async find(id) {
       const key = known.get(id);
       if (key) return key;
-      const row = await findServerKey(uses.db, id);
+      const row = await findServerKey(context.db, id);
       return row && take(row);
     },
     forget() {

@@ -13,7 +13,7 @@ const LOOK_MILLISECONDS = 15_000;
 /** How often the own one is looked at: it is renewed weeks before its end. */
 const OWN_MILLISECONDS = 3_600_000;
 
-export const tlsKeyPlace = (id: string): string => `tls_certificates.private_key:${id}`;
+export const tlsKeyAssociatedData = (id: string): string => `tls_certificates.private_key:${id}`;
 
 export type ServedCertificate = {
   /** What to present now; `undefined` for plain HTTP. */
@@ -28,7 +28,7 @@ export type ServedCertificate = {
   stop(): void;
 };
 
-export function servedCertificate(uses: {
+export function servedCertificate(context: {
   readonly db: Database;
   readonly sealing: Sealing;
   /** What the server was started with: files, its own, or neither. */
@@ -38,28 +38,28 @@ export function servedCertificate(uses: {
   readonly now: () => number;
   readonly onProblem: (error: unknown) => void;
 }): ServedCertificate {
-  const { source } = uses.given;
-  let given = uses.given.material;
+  const { source } = context.given;
+  let given = context.given.material;
   let stored: { readonly id: string; readonly material: TlsMaterial } | undefined;
   let apply: (material: TlsMaterial) => Promise<void> = async () => {};
   let timer: NodeJS.Timeout | undefined;
-  let ownLookedAt = uses.now();
+  let ownLookedAt = context.now();
 
   const material = (): TlsMaterial | undefined => (source === 'own' && stored ? stored.material : given);
 
   async function open(id: string): Promise<typeof stored> {
-    const row = await findTlsCertificate(uses.db, id);
+    const row = await findTlsCertificate(context.db, id);
     if (!row?.chain) return undefined;
-    const der = Buffer.from(uses.sealing.open(tlsKeyPlace(row.id), row.private_key));
+    const der = Buffer.from(context.sealing.open(tlsKeyAssociatedData(row.id), row.private_key));
     const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
     return { id, material: { cert: row.chain, key: key.export({ format: 'pem', type: 'pkcs8' }) as string } };
   }
 
   /** Also while a stored one is presented: the own one is what comes after it. */
   async function lookAtOwn(): Promise<void> {
-    if (!uses.renewOwn || uses.now() - ownLookedAt < OWN_MILLISECONDS) return;
-    ownLookedAt = uses.now();
-    const next = await uses.renewOwn();
+    if (!context.renewOwn || context.now() - ownLookedAt < OWN_MILLISECONDS) return;
+    ownLookedAt = context.now();
+    const next = await context.renewOwn();
     if (next.cert === given?.cert) return;
     if (!stored) await apply(next);
     given = next;
@@ -68,7 +68,7 @@ export function servedCertificate(uses: {
   async function look(): Promise<void> {
     try {
       await lookAtOwn();
-      const id = await findTlsCertificateInUse(uses.db);
+      const id = await findTlsCertificateInUse(context.db);
       if (id === stored?.id) return;
       const next = id === undefined ? undefined : await open(id);
       const present = next?.material ?? given;
@@ -76,7 +76,7 @@ export function servedCertificate(uses: {
       if (source === 'own' && present) await apply(present);
       stored = next;
     } catch (error) {
-      uses.onProblem(error);
+      context.onProblem(error);
     }
   }
 
@@ -90,12 +90,12 @@ export function servedCertificate(uses: {
     look,
     replaceGiven(next) {
       given = next;
-      if (!(source === 'own' && stored)) apply(next).catch(uses.onProblem);
+      if (!(source === 'own' && stored)) apply(next).catch(context.onProblem);
     },
     watch(present, handOver) {
       apply = handOver;
       const now = material();
-      if (now && now !== present) apply(now).catch(uses.onProblem);
+      if (now && now !== present) apply(now).catch(context.onProblem);
       timer = setInterval(() => void look(), LOOK_MILLISECONDS);
       timer.unref();
     },

@@ -3,7 +3,7 @@
  *
  * Everything costly was computed before; here is one short transaction, shared with the other exchanges that end at this moment.
  */
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { newId } from '../../store/db/ids.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
@@ -28,24 +28,25 @@ export type Activation = {
 /** Resolves to false when the code was redeemed by another run, or died meanwhile; rejects when nothing could be committed. */
 export type ActivateToken = (activation: Activation) => Promise<boolean>;
 
-export const replyPlace = (distributionId: string): string => `distributions.reply:${distributionId}`;
-export const seedPlace = (seedId: string): string => `seeds.sealed:${seedId}`;
+export const replyAssociatedData = (distributionId: string): string =>
+  `distributions.reply:${distributionId}`;
+export const seedAssociatedData = (seedId: string): string => `seeds.sealed:${seedId}`;
 
 export function tokenActivator(
-  uses: Pick<Floor, 'db' | 'sealing' | 'queueMail' | 'now' | 'random'>,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'queueMail' | 'now' | 'random'>,
 ): ActivateToken {
   return groupCommit<Activation, boolean>(
-    uses.db,
+    context.db,
     (activation) => activation.admission.distributionId,
     async (trx, activations) => {
-      const at = uses.now();
+      const at = context.now();
       const redeemed = await redeemDistributions(
         trx,
         activations.map((activation) => ({
           distributionId: activation.admission.distributionId,
           replyHash: activation.requestHash,
-          reply: uses.sealing.seal(
-            replyPlace(activation.admission.distributionId),
+          reply: context.sealing.seal(
+            replyAssociatedData(activation.admission.distributionId),
             Buffer.from(activation.reply),
           ),
           replyUntil: at + activation.resendMilliseconds,
@@ -57,7 +58,7 @@ export function tokenActivator(
       await insertSeeds(
         trx,
         winners.map(({ admission, K_TOKEN, keyId }) => {
-          const id = newId(uses);
+          const id = newId(context);
           return {
             id,
             token_id: admission.tokenId,
@@ -69,7 +70,7 @@ export function tokenActivator(
             interval_seconds: admission.snapshot.intervalSeconds,
             authentication_type: admission.snapshot.authenticationType,
             key_id: keyId,
-            sealed: uses.sealing.seal(seedPlace(id), K_TOKEN),
+            sealed: context.sealing.seal(seedAssociatedData(id), K_TOKEN),
             position: -1,
             drift: 0,
             last_accepted_at: null,
@@ -79,7 +80,7 @@ export function tokenActivator(
       );
       await insertEvents(
         trx,
-        uses,
+        context,
         winners.map(({ admission, source, deviceId }) => ({
           distributionId: admission.distributionId,
           state: 'provisioned' as const,
@@ -89,7 +90,7 @@ export function tokenActivator(
       );
       await insertAudit(
         trx,
-        uses,
+        context,
         ...winners.map(({ admission, source, deviceId }) => ({
           actor: 'client',
           action: 'ctkip.provisioned' as const,
@@ -99,7 +100,7 @@ export function tokenActivator(
           source,
         })),
       );
-      await uses.queueMail(
+      await context.queueMail(
         trx,
         ...winners.map(({ admission, deviceId }) => ({
           event: 'token-activated' as const,

@@ -4,7 +4,7 @@
  * Unknown, expired, used and withdrawn codes get one answer from here, by one path: `refused`. What exactly was wrong is not even
  * worked out, but that it was used, for the record. A redeemed distribution is `redeemed` for a while, so that a reply that was lost can be sent again.
  */
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { type AdmissionRow, findAdmission, putTrigger } from '../../store/tables/distributions.ts';
 import { isExpired } from '../tokens/token-view.ts';
 import { hashCode } from './activation-code.ts';
@@ -53,21 +53,21 @@ export function usedCode(admittance: Admittance): UsedCode | undefined {
   return admittance.kind === 'refused' ? admittance.used : undefined;
 }
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-export async function admitByCode(uses: Uses, code: string): Promise<Admittance> {
-  return judge(await findAdmission(uses.db, { codeHash: hashCode(uses.sealing, code) }), uses.now());
+export async function admitByCode(context: Context, code: string): Promise<Admittance> {
+  return judge(await findAdmission(context.db, { codeHash: hashCode(context.sealing, code) }), context.now());
 }
 
-export async function admitByTrigger(uses: Uses, nonce: Uint8Array): Promise<Admittance> {
-  const row = await findAdmission(uses.db, { triggerHash: uses.sealing.keyedHash('trigger', nonce) });
-  const now = uses.now();
+export async function admitByTrigger(context: Context, nonce: Uint8Array): Promise<Admittance> {
+  const row = await findAdmission(context.db, { triggerHash: context.sealing.keyedHash('trigger', nonce) });
+  const now = context.now();
   return judge(row && (row.trigger_expires_at ?? 0) > now ? row : undefined, now);
 }
 
 /** For a run whose session says which distribution admitted it. */
-export async function admitById(uses: Uses, distributionId: string): Promise<Admittance> {
-  return judge(await findAdmission(uses.db, { id: distributionId }), uses.now());
+export async function admitById(context: Context, distributionId: string): Promise<Admittance> {
+  return judge(await findAdmission(context.db, { id: distributionId }), context.now());
 }
 
 const NOBODYS_SNAPSHOT = JSON.stringify({
@@ -155,12 +155,12 @@ const TRIGGER_MILLISECONDS = 5 * 60_000;
  * @returns undefined when the code died at this moment
  */
 export async function openTrigger(
-  uses: Uses,
+  context: Context,
   distributionId: string,
   deviceId: string | undefined,
 ): Promise<Uint8Array | undefined> {
-  const nonce = uses.random(16);
-  const hash = uses.sealing.keyedHash('trigger', nonce);
-  const expiresAt = uses.now() + TRIGGER_MILLISECONDS;
-  return (await putTrigger(uses.db, distributionId, { hash, expiresAt, deviceId })) ? nonce : undefined;
+  const nonce = context.random(16);
+  const hash = context.sealing.keyedHash('trigger', nonce);
+  const expiresAt = context.now() + TRIGGER_MILLISECONDS;
+  return (await putTrigger(context.db, distributionId, { hash, expiresAt, deviceId })) ? nonce : undefined;
 }

@@ -13,8 +13,8 @@ import type {
 import { renderLink } from '@sower/ctkip/links';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
-import { type Actor, type Doer, doerOf } from '../../core/actor.ts';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt, undo, undoable } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
 import type { MailNotice } from '../../mail/queue.ts';
@@ -38,8 +38,8 @@ import { linkBase } from './link-base.ts';
 import { deliveryOptions } from './mail-delivery.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 
-export type DistributeUses = Pick<
-  Floor,
+export type DistributeContext = Pick<
+  ServerContext,
   | 'db'
   | 'sealing'
   | 'deviceTypes'
@@ -57,12 +57,12 @@ export function ctkipUrl(base: string, algorithm: Snapshot['algorithm']): string
 }
 
 export async function distributeToken(
-  uses: DistributeUses,
+  context: DistributeContext,
   actor: Actor,
   serial: string,
   input: DistributeInput,
 ): Promise<Outcome<Distributed>> {
-  const found = await tokenFor(uses, actor, 'tokens:distribute', serial);
+  const found = await tokenFor(context, actor, 'tokens:distribute', serial);
   if (!found.ok) return found;
   const token = found.value;
   if (token.user_id === null || token.holder === null) {
@@ -72,27 +72,27 @@ export async function distributeToken(
     return refused('wrong-state', text('token.lost'));
   }
   if (token.enabled !== 1) return refused('wrong-state', text('token.disabled'));
-  if (isExpired(token.expires_on, uses.now()))
+  if (isExpired(token.expires_on, context.now()))
     return refused('wrong-state', text('token.expired', { date: token.expires_on }));
   const planned = await planDistribution(
-    uses,
+    context,
     { ...token, user_id: token.user_id, holder: token.holder },
     input,
   );
   if (!planned.ok) return planned;
   const plan = planned.value;
   if (input.mail !== undefined) {
-    const reason = (await deliveryOptions(uses, uses.db, token.user_id))[input.mail];
+    const reason = (await deliveryOptions(context, context.db, token.user_id))[input.mail];
     if (reason !== undefined) return refusedAt('mail', 'wrong-state', reason);
   }
   for (let attempt = 1; ; attempt += 1) {
-    const code = newCode(uses, plan);
+    const code = newCode(context, plan);
     let id: string;
     try {
       const issued = await undoable(() =>
-        uses.db.transaction().execute(async (trx) => {
+        context.db.transaction().execute(async (trx) => {
           await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
-          return issueDistribution(trx, uses, doerOf(actor), plan, code);
+          return issueDistribution(trx, context, auditActorOf(actor), plan, code);
         }),
       );
       if (!issued.ok) return issued;
@@ -129,14 +129,14 @@ type PlannedToken = Pick<TokenRow, 'id' | 'serial' | 'pin'> & {
 
 /** All that can be wrong with what is asked for, found before anything is written. */
 export async function planDistribution(
-  uses: DistributeUses,
+  context: DistributeContext,
   token: PlannedToken,
   input: DistributeInput,
 ): Promise<Outcome<DistributionPlan>> {
-  const profile = await findProfile(uses.db, input.profile);
+  const profile = await findProfile(context.db, input.profile);
   if (!profile)
     return refusedAt('profile', 'not-found', text('profile.not-found', { profile: input.profile }));
-  const deviceType = await uses.deviceTypes.find(uses.db, profile.device_type);
+  const deviceType = await context.deviceTypes.find(context.db, profile.device_type);
   if (!deviceType)
     return refused('in-use', text('device-type.gone-import', { deviceType: profile.device_type }));
   const snapshot = takeSnapshot(profile, deviceType);
@@ -149,8 +149,8 @@ export async function planDistribution(
   if (profile.delivery === 'qr' && input.mail) {
     return refusedAt('mail', 'invalid-request', text('distribution.no-mail-with-qr'));
   }
-  const settings = await uses.settings.current();
-  const base = await linkBase(uses);
+  const settings = await context.settings.current();
+  const base = await linkBase(context);
   const choice: ActivationCodeChoice = input.activationCode ?? { kind: 'digits' };
   if (choice.kind === 'chosen') {
     const minLength = settings['activation.minChosenLength'];
@@ -162,7 +162,7 @@ export async function planDistribution(
     if (problem) return refusedAt('activationCode.value', 'code-refused', problem);
   }
   const lifetime = codeLifetime(input.codeExpires ?? profile.code_expiry);
-  const expiresAt = lifetime === undefined ? null : uses.now() + lifetime;
+  const expiresAt = lifetime === undefined ? null : context.now() + lifetime;
   return done({
     token,
     profile,
@@ -178,29 +178,29 @@ export async function planDistribution(
 
 /** `undefined` for a QR code: it is made when the user asks for it. */
 export function newCode(
-  uses: Pick<Floor, 'random'>,
+  context: Pick<ServerContext, 'random'>,
   { profile, choice }: DistributionPlan,
 ): string | undefined {
   if (profile.delivery === 'qr') return undefined;
-  return choice.kind === 'chosen' ? choice.value : generateCode(choice.kind, uses.random);
+  return choice.kind === 'chosen' ? choice.value : generateCode(choice.kind, context.random);
 }
 
 /** In the caller's transaction, who has made sure that the actor may. @returns the id of the distribution */
 export async function issueDistribution(
   trx: Connection,
-  uses: Pick<Floor, 'sealing' | 'queueMail' | 'publicUrl' | 'now' | 'random'>,
-  doer: Doer,
+  context: Pick<ServerContext, 'sealing' | 'queueMail' | 'publicUrl' | 'now' | 'random'>,
+  auditActor: AuditActor,
   plan: DistributionPlan,
   code: string | undefined,
 ): Promise<string> {
   const { token, profile, deviceType, snapshot, binding, expiresAt, input } = plan;
-  const id = newId(uses);
+  const id = newId(context);
   // First, so that two who distribute one token do so one after the other.
   await changeToken(trx, token.id, {});
-  await withdrawLive(trx, uses, token.id, { reason: 'redistributed', source: doer.source });
+  await withdrawLive(trx, context, token.id, { reason: 'redistributed', source: auditActor.source });
   await insertDistribution(
     trx,
-    uses,
+    context,
     {
       id,
       token_id: token.id,
@@ -210,15 +210,15 @@ export async function issueDistribution(
       device_type: deviceType.id,
       snapshot: JSON.stringify({ ...snapshot, codeExpiry: input.codeExpires ?? profile.code_expiry }),
       delivery: profile.delivery,
-      code_hash: code === undefined ? null : hashCode(uses.sealing, code),
+      code_hash: code === undefined ? null : hashCode(context.sealing, code),
       device_kind: binding.kind,
       device_id: binding.kind === 'id' ? binding.deviceId : null,
       nickname: input.nickname,
       state: 'issued',
       reason: null,
       attempts: 0,
-      created_at: uses.now(),
-      created_by: doer.name,
+      created_at: context.now(),
+      created_by: auditActor.name,
       expires_at: expiresAt,
       trigger_hash: null,
       trigger_expires_at: null,
@@ -228,18 +228,18 @@ export async function issueDistribution(
       reply: null,
       reply_until: null,
     },
-    { source: doer.source },
+    { source: auditActor.source },
   );
   if (input.revokeNow) await deleteSeeds(trx, token.id);
   else await prunePendingSeeds(trx, token.id);
-  await uses.queueMail(trx, ...distributionMail(plan, code));
-  await insertAudit(trx, uses, {
-    actor: doer.name,
+  await context.queueMail(trx, ...distributionMail(plan, code));
+  await insertAudit(trx, context, {
+    actor: auditActor.name,
     action: 'token.distribute',
     object: `token:${token.serial}`,
     result: 'success',
     reason: `profile ${profile.name}, ${profile.delivery}, device ${binding.kind}${input.revokeNow ? ', present seed revoked' : ''}${input.mail === undefined ? '' : `, mailed ${input.mail}`}`,
-    source: doer.source,
+    source: auditActor.source,
   });
   return id;
 }
@@ -299,22 +299,22 @@ export function distributed(plan: DistributionPlan, id: string, code: string | u
 
 /** A fresh code for a QR distribution, each time the user asks to see it; the earlier one dies. */
 export async function openActivation(
-  uses: DistributeUses,
+  context: DistributeContext,
   actor: Actor,
   serial: string,
 ): Promise<Outcome<{ link: string; activationCode: string; expiresAt?: string }>> {
-  const found = await tokenFor(uses, actor, 'activations:open', serial);
+  const found = await tokenFor(context, actor, 'activations:open', serial);
   if (!found.ok) return found;
   const token = found.value;
-  const row = await findLiveDistribution(uses.db, token.id);
+  const row = await findLiveDistribution(context.db, token.id);
   if (row?.delivery !== 'qr' || row.user_id !== token.user_id) {
     return refused('wrong-state', text('distribution.not-waiting'));
   }
-  const base = await linkBase(uses);
+  const base = await linkBase(context);
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       await lockHeldTokenFor(trx, actor, 'activations:open', token);
-      const fresh = await freshCode(trx, uses, doerOf(actor), serial, row, base);
+      const fresh = await freshCode(trx, context, auditActorOf(actor), serial, row, base);
       if (!fresh) undo('wrong-state', text('token.just-changed'));
       const { link, activationCode, expiresAt } = fresh;
       return { link, activationCode, ...(expiresAt === undefined ? {} : { expiresAt }) };
@@ -336,25 +336,25 @@ export type FreshCode = {
  */
 export async function freshCode(
   trx: Connection,
-  uses: Pick<Floor, 'sealing' | 'now' | 'random'>,
-  doer: Doer,
+  context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,
+  auditActor: AuditActor,
   serial: string,
   row: Pick<Row<'distributions'>, 'id' | 'state' | 'snapshot' | 'nickname'>,
   base: string,
 ): Promise<FreshCode | undefined> {
   const snapshot = readSnapshot(row.snapshot);
   const lifetime = codeLifetime(snapshot.codeExpiry);
-  const expiresAt = lifetime === undefined ? null : uses.now() + lifetime;
+  const expiresAt = lifetime === undefined ? null : context.now() + lifetime;
   // Scanned, not typed: nothing speaks for a short one.
-  const activationCode = generateCode('long', uses.random);
-  const { source } = doer;
-  const number = await replaceCode(trx, uses, row, hashCode(uses.sealing, activationCode), expiresAt, {
+  const activationCode = generateCode('long', context.random);
+  const { source } = auditActor;
+  const number = await replaceCode(trx, context, row, hashCode(context.sealing, activationCode), expiresAt, {
     reason: 'a fresh code was asked for',
     source,
   });
   if (number === undefined) return undefined;
-  await insertAudit(trx, uses, {
-    actor: doer.name,
+  await insertAudit(trx, context, {
+    actor: auditActor.name,
     action: 'token.open-activation',
     object: `token:${serial}`,
     result: 'success',

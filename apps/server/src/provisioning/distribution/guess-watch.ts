@@ -5,7 +5,7 @@
  * half a minute a bounded number of audit rows. Where nobody is wrong nothing is written.
  */
 
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import type { GuessLimit } from '../../core/guess-limit.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { type AuditSummary, auditSummary } from '../../store/tables/audit-summary.ts';
@@ -27,7 +27,7 @@ const SILENT_MILLISECONDS = 15_000;
 /** As long as guessing goes on the trail says so at most this often. */
 const ALARM_MILLISECONDS = 600_000;
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'> & {
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'> & {
   readonly codeLimit: Pick<GuessLimit, 'share' | 'hear' | 'braked'>;
   readonly trail: Pick<AuditSummary, 'stop'>;
   /** Milliseconds of any steady clock. */
@@ -43,7 +43,7 @@ export type GuessWatch = {
 
 /** Who sent wrong codes, summed: what the limit tells of each goes to `count`. */
 export const wrongCodeTrail = (
-  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   onError: (error: unknown) => void,
 ): AuditSummary => {
   const wrong = {
@@ -52,7 +52,7 @@ export const wrongCodeTrail = (
     object: 'ctkip',
     result: 'refused',
   } as const;
-  return auditSummary(uses, {
+  return auditSummary(context, {
     intervalMilliseconds: TRAIL_MILLISECONDS,
     maxRows: MAX_ROWS,
     row: (source, count) => ({ ...wrong, source, reason: `${count} times` }),
@@ -66,7 +66,7 @@ export const wrongCodeTrail = (
 };
 
 export function watchGuesses(
-  uses: Uses,
+  context: Context,
   on: {
     /** The first time only, until it works again. */
     readonly error: (error: unknown) => void;
@@ -74,8 +74,8 @@ export function watchGuesses(
     readonly alarm: (braked: boolean) => void;
   },
 ): GuessWatch {
-  const { db, codeLimit, trail } = uses;
-  const node = Buffer.from(uses.random(12)).toString('hex');
+  const { db, codeLimit, trail } = context;
+  const node = Buffer.from(context.random(12)).toString('hex');
   /** When a report of another process was seen for the first time, by this process's clock: theirs may differ. */
   const seen = new Map<string, { at: number; since: number }>();
   let written = false;
@@ -86,7 +86,7 @@ export function watchGuesses(
   async function tell(): Promise<void> {
     const missing = codeLimit.share(MAX_SHARED);
     if (missing.length > 0) {
-      await putGuessReport(db, { node, at: uses.now(), missing: JSON.stringify(missing) });
+      await putGuessReport(db, { node, at: context.now(), missing: JSON.stringify(missing) });
       written = true;
     } else if (written) {
       await deleteGuessReport(db, node);
@@ -95,7 +95,7 @@ export function watchGuesses(
   }
 
   async function hear(): Promise<void> {
-    const now = uses.monotonic();
+    const now = context.monotonic();
     const total = new Map<string, number>();
     const rows = await listGuessReports(db, node);
     for (const row of rows) {
@@ -118,9 +118,9 @@ export function watchGuesses(
     if (now !== braked) on.alarm(now);
     braked = now;
     if (!braked) return;
-    const at = uses.now();
+    const at = context.now();
     if (!(await claimAlarm(db, at, at - ALARM_MILLISECONDS))) return;
-    await insertAudit(db, uses, {
+    await insertAudit(db, context, {
       actor: 'system',
       action: 'ctkip.guessing',
       object: 'ctkip',

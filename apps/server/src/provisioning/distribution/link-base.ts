@@ -1,5 +1,5 @@
 /** The address that links carry: the public URL, with another host name or port where the settings say so. */
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 
 /** @param port 0: the one of the public URL */
 export function baseOf(publicUrl: string, host: string, port: number): string {
@@ -9,15 +9,15 @@ export function baseOf(publicUrl: string, host: string, port: number): string {
   return url.origin;
 }
 
-export async function linkBase(uses: Pick<Floor, 'settings' | 'publicUrl'>): Promise<string> {
-  const settings = await uses.settings.current();
-  return baseOf(uses.publicUrl, settings['provisioning.host'], settings['provisioning.port']);
+export async function linkBase(context: Pick<ServerContext, 'settings' | 'publicUrl'>): Promise<string> {
+  const settings = await context.settings.current();
+  return baseOf(context.publicUrl, settings['provisioning.host'], settings['provisioning.port']);
 }
 
 /** Without the brackets of an IPv6 address. */
 export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');
 
 /** The names that clients call: a certificate has to have them all. */
-export async function calledHosts(uses: Pick<Floor, 'settings' | 'publicUrl'>): Promise<string[]> {
-  return [...new Set([hostOf(uses.publicUrl), hostOf(await linkBase(uses))])];
+export async function calledHosts(context: Pick<ServerContext, 'settings' | 'publicUrl'>): Promise<string[]> {
+  return [...new Set([hostOf(context.publicUrl), hostOf(await linkBase(context))])];
 }

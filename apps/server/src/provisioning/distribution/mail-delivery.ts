@@ -5,7 +5,7 @@
 
 import type { MailDeliveryOptions } from '@sower/api/mail';
 import { type Text, text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { encryptionProblem } from '../../keys/x509/mail-certificate.ts';
@@ -18,27 +18,27 @@ import { tokenFor } from '../tokens/token-for.ts';
 export type DeliveryObstacles = { readonly [Way in keyof MailDeliveryOptions]?: Text };
 
 export async function showMailDeliveryOptions(
-  uses: Pick<Floor, 'db' | 'mailSettings' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'mailSettings' | 'now'>,
   actor: Actor,
   serial: string,
 ): Promise<Outcome<DeliveryObstacles>> {
-  const found = await tokenFor(uses, actor, 'tokens:distribute', serial);
+  const found = await tokenFor(context, actor, 'tokens:distribute', serial);
   if (!found.ok) return found;
   const { user_id } = found.value;
   if (user_id === null) {
     const reason = text('token.not-assigned-assign');
     return done({ separate: reason, encrypted: reason });
   }
-  return done(await deliveryOptions(uses, uses.db, user_id));
+  return done(await deliveryOptions(context, context.db, user_id));
 }
 
 /** Reasons against each way; a way without one is open. */
 export async function deliveryOptions(
-  uses: Pick<Floor, 'mailSettings' | 'now'>,
+  context: Pick<ServerContext, 'mailSettings' | 'now'>,
   db: Connection,
   userRow: string,
 ): Promise<DeliveryObstacles> {
-  const { settings } = await uses.mailSettings.current(db);
+  const { settings } = await context.mailSettings.current(db);
   const both = (reason: Text): DeliveryObstacles => ({ separate: reason, encrypted: reason });
   if (!settings.enabled) return both(text('mail.not-set-up'));
   if (settings.urlDelivery === 'never') {
@@ -50,7 +50,7 @@ export async function deliveryOptions(
   const encrypted =
     certificate === null
       ? text('mail.no-certificate')
-      : encryptionProblem(certificate, user.email, uses.now());
+      : encryptionProblem(certificate, user.email, context.now());
   return {
     ...(settings.urlDelivery === 'separate' ? {} : { separate: text('mail.encrypted-only') }),
     ...(encrypted === undefined ? {} : { encrypted }),

@@ -1,5 +1,5 @@
 /** What an exchange leaves in the history before it succeeds: that it was opened, that it was refused. */
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../../store/tables/distributions.ts';
 import type { Admission, UsedCode } from './admission.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 /** Failed runs by a holder of the code before it dies. Nobody without the code can spend them. */
 const MAX_ATTEMPTS = 10;
@@ -21,15 +21,15 @@ export type RecordOpened = (admission: Admission, details: EventDetails) => void
  * Records the first ClientHello with the right code, off its path and once: a flood of them writes nothing. Those of one moment share
  * a commit. That it is lost when the process dies at this moment costs nobody anything.
  */
-export function openedRecorder(uses: Uses): RecordOpened {
+export function openedRecorder(context: Context): RecordOpened {
   const recording = new Set<string>();
   const commit = groupCommit<{ admission: Admission; details: EventDetails }, void>(
-    uses.db,
+    context.db,
     ({ admission }) => admission.distributionId,
     async (trx, runs) => {
       const events: AuditEvent[] = [];
       for (const { admission, details } of runs) {
-        if (!(await claimOpened(trx, uses, admission.distributionId, details))) continue;
+        if (!(await claimOpened(trx, context, admission.distributionId, details))) continue;
         events.push({
           actor: 'client',
           action: 'ctkip.opened',
@@ -39,7 +39,7 @@ export function openedRecorder(uses: Uses): RecordOpened {
           source: details.source,
         });
       }
-      await insertAudit(trx, uses, ...events);
+      await insertAudit(trx, context, ...events);
       return runs.map(() => undefined);
     },
   );
@@ -55,13 +55,13 @@ export function openedRecorder(uses: Uses): RecordOpened {
 }
 
 export async function recordRefusal(
-  uses: Uses,
+  context: Context,
   admission: Admission,
   details: { readonly reason: string; readonly source: string; readonly deviceId: string | undefined },
 ): Promise<void> {
-  await uses.db.transaction().execute(async (trx) => {
-    const ended = await recordAttempt(trx, uses, admission.distributionId, MAX_ATTEMPTS, details);
-    await insertAudit(trx, uses, {
+  await context.db.transaction().execute(async (trx) => {
+    const ended = await recordAttempt(trx, context, admission.distributionId, MAX_ATTEMPTS, details);
+    await insertAudit(trx, context, {
       actor: 'client',
       action: 'ctkip.refused',
       object: `token:${admission.serial}`,
@@ -84,7 +84,7 @@ const MOST_WAITING = 1_000;
  * A right code came from a device it is not for. Recorded once the answer is on its way: how long it takes would otherwise say that the
  * code exists. One after the other, in their order. That one is lost when the process dies at this moment costs nobody anything.
  */
-export function refusalRecorder(uses: Uses): RecordRefused {
+export function refusalRecorder(context: Context): RecordRefused {
   let waiting = 0;
   let last = Promise.resolve();
   return (admission, details) => {
@@ -92,7 +92,7 @@ export function refusalRecorder(uses: Uses): RecordRefused {
     waiting += 1;
     setImmediate(() => {
       last = last
-        .then(() => recordRefusal(uses, admission, details))
+        .then(() => recordRefusal(context, admission, details))
         // The database is met by the next request too, which says so.
         .catch(() => {})
         .finally(() => {
@@ -108,17 +108,17 @@ export type RecordReuse = (used: UsedCode, source: string) => void;
  * A used code was sent again: perhaps the same person once more, perhaps somebody who saw the QR code. The user sees it at the window
  * they activate in. Off the path, so that the answer says nothing of it.
  */
-export function reuseRecorder(uses: Uses): RecordReuse {
+export function reuseRecorder(context: Context): RecordReuse {
   const recording = new Set<string>();
   return ({ distributionId, serial }, source) => {
     if (recording.has(distributionId)) return;
     recording.add(distributionId);
     const reason = `the used activation code was sent again from ${source}`;
-    uses.db
+    context.db
       .transaction()
       .execute(async (trx) => {
-        if (!(await recordReuse(trx, distributionId, uses.now(), reason))) return;
-        await insertAudit(trx, uses, {
+        if (!(await recordReuse(trx, distributionId, context.now(), reason))) return;
+        await insertAudit(trx, context, {
           actor: 'client',
           action: 'ctkip.reused',
           object: `token:${serial}`,

@@ -1,10 +1,10 @@
 /** Mail that time causes: an activation code about to expire, a token about to expire. Each is told once. */
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { forgetOldMail } from '../../mail/send-due.ts';
 import { listExpiringCodes, listExpiringTokens } from '../../store/tables/expiring.ts';
 import { readSnapshot } from './snapshot.ts';
 
-type Uses = Pick<Floor, 'db' | 'mailSettings' | 'queueMail' | 'now'>;
+type Context = Pick<ServerContext, 'db' | 'mailSettings' | 'queueMail' | 'now'>;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -15,11 +15,11 @@ export const tokenReminderKey = (tokenId: string, expiresOn: string): string =>
   `token-expiring:${tokenId}:${expiresOn}`;
 
 /** @returns how many it queued; less than a batch means that there is no more */
-export async function queueReminders(uses: Uses): Promise<number> {
-  const { settings } = await uses.mailSettings.current(uses.db);
+export async function queueReminders(context: Context): Promise<number> {
+  const { settings } = await context.mailSettings.current(context.db);
   if (!settings.enabled) return 0;
-  const now = uses.now();
-  return uses.db.transaction().execute(async (trx) => {
+  const now = context.now();
+  return context.db.transaction().execute(async (trx) => {
     const codes = await listExpiringCodes(trx, now, now + settings.codeExpiringHours * HOUR, BATCH);
     const tokens = await listExpiringTokens(
       trx,
@@ -27,7 +27,7 @@ export async function queueReminders(uses: Uses): Promise<number> {
       dayOf(now + settings.tokenExpiringDays * DAY),
       BATCH,
     );
-    await uses.queueMail(
+    await context.queueMail(
       trx,
       ...codes.map((row) => {
         const snapshot = readSnapshot(row.snapshot);
@@ -63,12 +63,12 @@ const INTERVAL_MILLISECONDS = 5 * 60_000;
 const ROUNDS_AT_ONCE = 50;
 
 /** @returns stops, after what it does */
-export function keepReminding(uses: Uses, onError: (error: unknown) => void): () => Promise<void> {
+export function keepReminding(context: Context, onError: (error: unknown) => void): () => Promise<void> {
   let running: Promise<void> | undefined;
   const round = async (): Promise<void> => {
     try {
-      for (let count = 0; count < ROUNDS_AT_ONCE && (await queueReminders(uses)) >= BATCH; count += 1);
-      await forgetOldMail(uses);
+      for (let count = 0; count < ROUNDS_AT_ONCE && (await queueReminders(context)) >= BATCH; count += 1);
+      await forgetOldMail(context);
     } catch (error) {
       onError(error);
     }

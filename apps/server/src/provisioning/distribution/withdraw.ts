@@ -2,7 +2,7 @@
 
 import type { Distribution } from '@sower/api/resources';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
 import { findLatestDistribution, withdrawLive } from '../../store/tables/distributions.ts';
@@ -10,21 +10,21 @@ import { changing } from '../tokens/token-change.ts';
 import { viewDistributions } from './distribution-view.ts';
 
 export async function withdrawDistribution(
-  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   serial: string,
 ): Promise<Outcome<Distribution>> {
   let tokenId = '';
-  const outcome = await changing(uses, actor, 'tokens:distribute', serial, async (trx, token) => {
+  const outcome = await changing(context, actor, 'tokens:distribute', serial, async (trx, token) => {
     tokenId = token.id;
     const reason = 'withdrawn by an administrator';
-    if (!(await withdrawLive(trx, uses, token.id, { reason, source: actor.source }))) {
+    if (!(await withdrawLive(trx, context, token.id, { reason, source: actor.source }))) {
       undo('wrong-state', text('activation-code.none-live'));
     }
     return [{ action: 'token.withdraw' }];
   });
   if (!outcome.ok) return outcome;
-  const latest = await findLatestDistribution(uses.db, tokenId);
-  const [view] = await viewDistributions(uses.db, latest ? [latest] : [], uses.now());
+  const latest = await findLatestDistribution(context.db, tokenId);
+  const [view] = await viewDistributions(context.db, latest ? [latest] : [], context.now());
   return view ? done(view) : refused('not-found', text('distribution.not-found'));
 }

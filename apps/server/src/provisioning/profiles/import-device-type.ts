@@ -2,35 +2,35 @@
 import type { DeviceDefinition, DeviceType } from '@sower/api/resources';
 import { type TemplateDefect, templateDefect } from '@sower/ctkip/links';
 import { type Text, text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { deleteDeviceType, putDeviceType } from '../../store/tables/device-types.ts';
 import { countProfilesOf } from '../../store/tables/token-profiles.ts';
 
-type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
 
 export async function importDeviceType(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   definition: DeviceDefinition,
 ): Promise<Outcome<DeviceType>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  if (uses.deviceTypes.ships(definition.id)) {
+  if (context.deviceTypes.ships(definition.id)) {
     return refusedAt('id', 'definition-refused', text('device-type.built-in', { deviceType: definition.id }));
   }
   const problem = linkTemplateProblem(definition.linkTemplate);
   if (problem) return refusedAt('linkTemplate', 'definition-refused', problem);
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     const row = await putDeviceType(trx, {
       id: definition.id,
       definition: JSON.stringify(definition),
-      created_at: uses.now(),
+      created_at: context.now(),
       version: 1,
     });
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'device-type.import',
       object: `device-type:${definition.id}`,
@@ -41,18 +41,22 @@ export async function importDeviceType(
   });
 }
 
-export async function removeDeviceType(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+export async function removeDeviceType(
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  if (uses.deviceTypes.ships(id))
+  if (context.deviceTypes.ships(id))
     return refused('in-use', text('device-type.built-in-kept', { deviceType: id }));
-  return uses.db.transaction().execute(async (trx) => {
+  return context.db.transaction().execute(async (trx) => {
     if ((await countProfilesOf(trx, id)) > 0) {
       return refused('in-use', text('device-type.in-use'));
     }
     if (!(await deleteDeviceType(trx, id)))
       return refused('not-found', text('device-type.not-found', { deviceType: id }));
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'device-type.delete',
       object: `device-type:${id}`,

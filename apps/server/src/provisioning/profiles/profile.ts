@@ -2,7 +2,7 @@
 
 import type { DeviceType, Profile, ProfileInput, ProfilePatch } from '@sower/api/resources';
 import { type Text, text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, denied } from '../../core/actor.ts';
 import {
   done,
@@ -29,7 +29,7 @@ import {
   updateProfile,
 } from '../../store/tables/token-profiles.ts';
 
-type Uses = Pick<Floor, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
 
 /** As the administrator reads it on the page. */
 export const DELIVERY_LABELS = {
@@ -54,12 +54,16 @@ export function viewProfile(row: Row<'token_profiles'>): Profile {
   };
 }
 
-export async function addProfile(uses: Uses, actor: Actor, input: ProfileInput): Promise<Outcome<Profile>> {
+export async function addProfile(
+  context: Context,
+  actor: Actor,
+  input: ProfileInput,
+): Promise<Outcome<Profile>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  const deviceType = await uses.deviceTypes.find(uses.db, input.deviceType);
+  const deviceType = await context.deviceTypes.find(context.db, input.deviceType);
   if (!deviceType) {
-    const known = (await uses.deviceTypes.list(uses.db)).map((type) => type.id);
+    const known = (await context.deviceTypes.list(context.db)).map((type) => type.id);
     return refusedAt(
       'deviceType',
       'invalid-request',
@@ -68,8 +72,8 @@ export async function addProfile(uses: Uses, actor: Actor, input: ProfileInput):
   }
   const problem = unsupported(input, deviceType);
   if (problem) return problem;
-  return store(uses, actor, {
-    id: newId(uses),
+  return store(context, actor, {
+    id: newId(context),
     name: input.name,
     name_key: profileNameKey(input.name),
     device_type: deviceType.id,
@@ -78,36 +82,36 @@ export async function addProfile(uses: Uses, actor: Actor, input: ProfileInput):
     digits: input.digits,
     interval_seconds: input.interval,
     authentication_type: input.authenticationType,
-    code_expiry: input.codeExpiry ?? (await uses.settings.current())['provisioning.codeExpiry'],
-    created_at: uses.now(),
+    code_expiry: input.codeExpiry ?? (await context.settings.current())['provisioning.codeExpiry'],
+    created_at: context.now(),
     version: 1,
   });
 }
 
 export async function duplicateProfile(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly id: string; readonly name: string },
 ): Promise<Outcome<Profile>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  const original = await findProfile(uses.db, input.id);
+  const original = await findProfile(context.db, input.id);
   if (!original) return noSuchProfile(input.id);
-  return store(uses, actor, {
+  return store(context, actor, {
     ...original,
-    id: newId(uses),
+    id: newId(context),
     name: input.name,
     name_key: profileNameKey(input.name),
-    created_at: uses.now(),
+    created_at: context.now(),
     version: 1,
   });
 }
 
-async function store(uses: Uses, actor: Actor, row: Row<'token_profiles'>): Promise<Outcome<Profile>> {
+async function store(context: Context, actor: Actor, row: Row<'token_profiles'>): Promise<Outcome<Profile>> {
   try {
-    return await uses.db.transaction().execute(async (trx) => {
+    return await context.db.transaction().execute(async (trx) => {
       const inserted = await insertProfile(trx, row);
-      await audit(trx, uses, actor, 'profile.add', row.name);
+      await audit(trx, context, actor, 'profile.add', row.name);
       return done(viewProfile(inserted));
     });
   } catch (error) {
@@ -117,15 +121,15 @@ async function store(uses: Uses, actor: Actor, row: Row<'token_profiles'>): Prom
 }
 
 export async function editProfile(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly id: string; readonly version: number; readonly change: ProfilePatch },
 ): Promise<Outcome<Profile>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  const present = await findProfile(uses.db, input.id);
+  const present = await findProfile(context.db, input.id);
   if (!present) return noSuchProfile(input.id);
-  const deviceType = await uses.deviceTypes.find(uses.db, present.device_type);
+  const deviceType = await context.deviceTypes.find(context.db, present.device_type);
   if (!deviceType) return refused('in-use', text('device-type.gone', { deviceType: present.device_type }));
   const { change } = input;
   const name = change.name ?? present.name;
@@ -139,7 +143,7 @@ export async function editProfile(
   const problem = unsupported(wanted, deviceType);
   if (problem) return problem;
   try {
-    return await uses.db.transaction().execute(async (trx) => {
+    return await context.db.transaction().execute(async (trx) => {
       const row = await updateProfile(trx, present.id, input.version, {
         name,
         name_key: profileNameKey(name),
@@ -151,7 +155,7 @@ export async function editProfile(
         code_expiry: change.codeExpiry ?? present.code_expiry,
       });
       if (!row) return editedMeanwhile(present.version);
-      await audit(trx, uses, actor, 'profile.edit', row.name);
+      await audit(trx, context, actor, 'profile.edit', row.name);
       return done(viewProfile(row));
     });
   } catch (error) {
@@ -160,13 +164,13 @@ export async function editProfile(
   }
 }
 
-export async function removeProfile(uses: Uses, actor: Actor, id: string): Promise<Outcome<undefined>> {
+export async function removeProfile(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  const profile = await findProfile(uses.db, id);
+  const profile = await findProfile(context.db, id);
   if (!profile) return noSuchProfile(id);
   return undoable(() =>
-    uses.db.transaction().execute(async (trx) => {
+    context.db.transaction().execute(async (trx) => {
       if (await hasLiveDistributionOf(trx, profile.id)) {
         undo('in-use', text('profile.codes-live'));
       }
@@ -174,7 +178,7 @@ export async function removeProfile(uses: Uses, actor: Actor, id: string): Promi
         undo('in-use', text('profile.offered'));
       }
       await deleteProfile(trx, profile.id);
-      await audit(trx, uses, actor, 'profile.delete', profile.name);
+      await audit(trx, context, actor, 'profile.delete', profile.name);
       return undefined;
     }),
   );
@@ -236,12 +240,12 @@ function unsupported(wanted: Wanted, deviceType: DeviceType) {
 
 function audit(
   trx: Parameters<typeof insertAudit>[0],
-  uses: Uses,
+  context: Context,
   actor: Actor,
   action: 'profile.add' | 'profile.edit' | 'profile.delete',
   name: string,
 ): Promise<void> {
-  return insertAudit(trx, uses, {
+  return insertAudit(trx, context, {
     actor: actorName(actor),
     action,
     object: `profile:${name}`,

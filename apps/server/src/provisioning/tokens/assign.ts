@@ -1,8 +1,16 @@
 /** Assigning tokens to users, and taking them back. */
 
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
-import { type Actor, actorName, covers, type Doer, denied, doerOf, scopesOf } from '../../core/actor.ts';
+import type { ServerContext } from '../../context.ts';
+import {
+  type Actor,
+  type AuditActor,
+  actorName,
+  auditActorOf,
+  covers,
+  denied,
+  scopesOf,
+} from '../../core/actor.ts';
 import { type Outcome, refused, refusedAt, undo, undoable, undoWith } from '../../core/outcome.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { withoutDeadlock } from '../../store/db/without-deadlock.ts';
@@ -28,20 +36,20 @@ import { changing } from './token-change.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
-type Uses = Pick<Floor, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;
 
 export async function assignToken(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly serial: string; readonly userId: string },
 ): Promise<Outcome<string>> {
-  const found = await tokenFor(uses, actor, 'tokens:assign', input.serial);
+  const found = await tokenFor(context, actor, 'tokens:assign', input.serial);
   if (!found.ok) return found;
   const token = found.value;
-  if (isExpired(token.expires_on, uses.now())) {
+  if (isExpired(token.expires_on, context.now())) {
     return refused('wrong-state', text('token.expired-choose', { date: token.expires_on }));
   }
-  return assigning(uses, actor, input.userId, async (trx, user) => {
+  return assigning(context, actor, input.userId, async (trx, user) => {
     const present = await lockTokenFor(trx, actor, 'tokens:assign', token);
     if (!(await claimToken(trx, token.id, user.id))) {
       undo(
@@ -61,15 +69,15 @@ export async function assignToken(
  * @returns its serial number
  */
 export async function assignNextToken(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly userId: string },
 ): Promise<Outcome<string>> {
   const denial = denied(actor, 'tokens:assign');
   if (denial) return denial;
-  const wanted = await nextTokens(uses, actor);
+  const wanted = await nextTokens(context, actor);
   return assigning(
-    uses,
+    context,
     actor,
     input.userId,
     async (trx, user) => (await claimNextToken(trx, user.id, wanted)) ?? noneLeft(wanted.days),
@@ -82,11 +90,11 @@ export function noneLeft(days: number): never {
 
 /** What a token has to be to be chosen automatically. */
 export async function nextTokens(
-  uses: Pick<Floor, 'settings' | 'now'>,
+  context: Pick<ServerContext, 'settings' | 'now'>,
   actor: Actor,
 ): Promise<NextToken & { scopes: string[]; days: number }> {
-  const days = (await uses.settings.current())['tokens.autoAssignDays'];
-  return { scopes: scopesOf(actor, 'tokens:assign'), expiresFrom: firstGoodDay(uses.now(), days), days };
+  const days = (await context.settings.current())['tokens.autoAssignDays'];
+  return { scopes: scopesOf(actor, 'tokens:assign'), expiresFrom: firstGoodDay(context.now(), days), days };
 }
 
 /** Tokens that end on this day or later do not expire within so many days. */
@@ -97,21 +105,21 @@ export function firstGoodDay(now: number, days: number): string {
 
 /** @param take claims the token, in the transaction that counts the user's tokens and writes the trail. It gives the token as it was */
 async function assigning(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   userId: string,
   take: (trx: Connection, user: Row<'users'>) => Promise<Pick<Row<'tokens'>, 'serial' | 'domain'>>,
 ): Promise<Outcome<string>> {
-  const limit = (await uses.settings.current())['tokens.maxPerUser'];
-  const user = await findUser(uses.db, userId);
+  const limit = (await context.settings.current())['tokens.maxPerUser'];
+  const user = await findUser(context.db, userId);
   const noSuchUser = refusedAt('userId', 'not-found', text('user.not-found', { user: userId }));
   // Assigning reaches the user too: outside the actor's scope there is no such user.
   if (!user || !covers(actor, 'tokens:assign', user.domain)) return noSuchUser;
-  const above = await refusalAbove(uses.db, actor, 'tokens:assign', user.id);
+  const above = await refusalAbove(context.db, actor, 'tokens:assign', user.id);
   if (above) return above;
   return undoable(() =>
     withoutDeadlock(() =>
-      uses.db.transaction().execute(async (trx) => {
+      context.db.transaction().execute(async (trx) => {
         // Locked first: two assignments to one user count one after the other, and the user moves before or after.
         const holder = await lockUser(trx, user.id);
         if (!holder || !covers(actor, 'tokens:assign', holder.domain)) undoWith(noSuchUser);
@@ -119,7 +127,7 @@ async function assigning(
           undo('token-limit', text('token.limit', { count: limit }));
         }
         const token = await take(trx, holder);
-        await recordAssignment(trx, uses, doerOf(actor), holder, token);
+        await recordAssignment(trx, context, auditActorOf(actor), holder, token);
         return token.serial;
       }),
     ),
@@ -133,8 +141,8 @@ async function assigning(
  */
 export async function recordAssignment(
   trx: Connection,
-  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
-  doer: Doer,
+  context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
+  auditActor: AuditActor,
   holder: Row<'users'>,
   token: Pick<Row<'tokens'>, 'serial' | 'domain'>,
   why = '',
@@ -144,24 +152,24 @@ export async function recordAssignment(
     const names = await domainNames(trx, [token.domain, holder.domain]);
     reason += `, from ${names.get(token.domain) ?? ''} into ${names.get(holder.domain) ?? ''}`;
   }
-  await insertAudit(trx, uses, {
-    actor: doer.name,
+  await insertAudit(trx, context, {
+    actor: auditActor.name,
     action: 'token.assign',
     object: `token:${token.serial}`,
     result: 'success',
     reason,
-    source: doer.source,
+    source: auditActor.source,
   });
 }
 
 export function unassignToken(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly serial: string },
 ): Promise<Outcome<undefined>> {
-  return changing(uses, actor, 'tokens:assign', input.serial, async (trx, token) => {
+  return changing(context, actor, 'tokens:assign', input.serial, async (trx, token) => {
     if (token.user_id === null) undo('wrong-state', text('token.not-assigned'));
-    await releaseToken(trx, uses, actor, { id: token.id, serial: token.serial, holder: token.holder });
+    await releaseToken(trx, context, actor, { id: token.id, serial: token.serial, holder: token.holder });
     return [];
   });
 }
@@ -172,7 +180,7 @@ export function unassignToken(
  */
 export async function releaseToken(
   trx: Connection,
-  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
   actor: Actor,
   token: { readonly id: string; readonly serial: string; readonly holder: string | null },
 ): Promise<void> {
@@ -193,9 +201,9 @@ export async function releaseToken(
   await deletePinHistory(trx, token.id);
   await deleteAttemptsOf(trx, token.id);
   await deleteEmergencyCodes(trx, token.id);
-  await withdrawLive(trx, uses, token.id, { reason: 'the token was unassigned', source: actor.source });
+  await withdrawLive(trx, context, token.id, { reason: 'the token was unassigned', source: actor.source });
   await endLatestDistribution(trx, token.id);
-  await insertAudit(trx, uses, {
+  await insertAudit(trx, context, {
     actor: actorName(actor),
     action: 'token.unassign',
     object: `token:${token.serial}`,

@@ -5,7 +5,7 @@
 
 import type { TokenPatch } from '@sower/api/resources';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { editedMeanwhile, type Outcome, undo } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
@@ -13,28 +13,28 @@ import { findLatestDistribution, renameDistribution } from '../../store/tables/d
 import type { Connection } from '../../store/tables/schema.ts';
 import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
 import { movable, withdrawOfLost } from './enable.ts';
-import { changing, type Deed } from './token-change.ts';
+import { type AuditLine, changing } from './token-change.ts';
 import { isExpired } from './token-view.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 export async function editToken(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly serial: string; readonly version: number; readonly change: TokenPatch },
 ): Promise<Outcome<undefined>> {
   const { expiresOn, securityDomain, enabled, lost, nickname } = input.change;
   const domain =
-    securityDomain === undefined ? undefined : await domainFor(uses, actor, 'tokens:edit', securityDomain);
+    securityDomain === undefined ? undefined : await domainFor(context, actor, 'tokens:edit', securityDomain);
   if (domain && !domain.ok) return domain;
-  const now = uses.now();
-  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+  const now = context.now();
+  return changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
     if (token.version !== input.version) {
       const { problem, detail } = editedMeanwhile(token.version);
       undo(problem, detail);
     }
     const assigned = token.user_id !== null;
-    const deeds: Deed[] = [];
+    const lines: AuditLine[] = [];
     const edits: string[] = [];
     if (expiresOn !== undefined && expiresOn !== token.expires_on) {
       if (isExpired(expiresOn, now)) {
@@ -43,23 +43,23 @@ export async function editToken(
       edits.push(`expires on ${expiresOn}, was ${token.expires_on}`);
     }
     if (nickname !== undefined) edits.push(...(await rename(trx, token, nickname)));
-    if (edits.length > 0) deeds.push({ action: 'token.edit', reason: edits.join('; ') });
+    if (edits.length > 0) lines.push({ action: 'token.edit', reason: edits.join('; ') });
     if (domain && domain.value.path !== token.domain) {
       movable(token);
-      deeds.push({ action: 'token.move', reason: `to ${domain.value.name}` });
+      lines.push({ action: 'token.move', reason: `to ${domain.value.name}` });
     }
     const turned = enabled !== undefined && enabled !== (token.enabled === 1);
     if (turned) {
       if (enabled && !assigned) {
         undo('wrong-state', text('token.not-assigned-enable'));
       }
-      deeds.push({ action: enabled ? 'token.enable' : 'token.disable' });
+      lines.push({ action: enabled ? 'token.enable' : 'token.disable' });
     }
     const reported = lost !== undefined && lost !== (token.lost === 1);
     if (reported) {
       if (!assigned) undo('wrong-state', text('token.not-assigned-lost'));
-      if (lost) await withdrawOfLost(trx, uses, actor, token.id);
-      deeds.push({ action: lost ? 'token.lost' : 'token.found' });
+      if (lost) await withdrawOfLost(trx, context, actor, token.id);
+      lines.push({ action: lost ? 'token.lost' : 'token.found' });
     }
     await changeToken(trx, token.id, {
       expires_on: expiresOn ?? token.expires_on,
@@ -67,7 +67,7 @@ export async function editToken(
       ...(turned ? (enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 }) : {}),
       ...(reported ? { lost: lost ? 1 : 0 } : {}),
     });
-    return deeds;
+    return lines;
   });
 }
 

@@ -1,7 +1,7 @@
 /** Enabling, disabling, losing, moving and deleting tokens. */
 
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { type Outcome, refusedAt, undo, undoWith } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
@@ -10,15 +10,15 @@ import type { Connection } from '../../store/tables/schema.ts';
 import { changeToken, deleteToken, type TokenRow } from '../../store/tables/tokens.ts';
 import { changing } from './token-change.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 /** Enabling also forgets the wrong passcodes counted so far. */
 export function setEnabled(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly serial: string; readonly enabled: boolean },
 ): Promise<Outcome<undefined>> {
-  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+  return changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
     if (input.enabled && token.user_id === null) {
       undo('wrong-state', text('token.not-assigned-enable'));
     }
@@ -33,36 +33,36 @@ export function setEnabled(
 
 /** A lost token keeps its user and its seed, and verifies nothing until it is found. Its live activation code dies. */
 export function markLost(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly serial: string; readonly lost: boolean },
 ): Promise<Outcome<undefined>> {
-  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+  return changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
     if (token.user_id === null) undo('wrong-state', text('token.not-assigned-lost'));
     await changeToken(trx, token.id, { lost: input.lost ? 1 : 0 });
-    if (input.lost) await withdrawOfLost(trx, uses, actor, token.id);
+    if (input.lost) await withdrawOfLost(trx, context, actor, token.id);
     return [{ action: input.lost ? 'token.lost' : 'token.found' }];
   });
 }
 
 export async function withdrawOfLost(
   trx: Connection,
-  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
   actor: Actor,
   tokenId: string,
 ): Promise<void> {
-  await withdrawLive(trx, uses, tokenId, { reason: 'the token was marked as lost', source: actor.source });
+  await withdrawLive(trx, context, tokenId, { reason: 'the token was marked as lost', source: actor.source });
 }
 
 /** To another security domain, which needs the permission in both. What somebody holds moves with its holder only. */
 export async function moveToken(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly serial: string; readonly securityDomain: string },
 ): Promise<Outcome<undefined>> {
-  const domain = await domainFor(uses, actor, 'tokens:edit', input.securityDomain);
+  const domain = await domainFor(context, actor, 'tokens:edit', input.securityDomain);
   if (!domain.ok) return domain;
-  return changing(uses, actor, 'tokens:edit', input.serial, async (trx, token) => {
+  return changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
     if (token.domain === domain.value.path) return [];
     movable(token);
     await changeToken(trx, token.id, { domain: domain.value.path });
@@ -77,11 +77,11 @@ export function movable(token: TokenRow): void {
 }
 
 export function removeToken(
-  uses: Uses,
+  context: Context,
   actor: Actor,
   input: { readonly serial: string },
 ): Promise<Outcome<undefined>> {
-  return changing(uses, actor, 'tokens:delete', input.serial, async (trx, token) => {
+  return changing(context, actor, 'tokens:delete', input.serial, async (trx, token) => {
     if (!(await deleteToken(trx, token.id))) {
       undo('wrong-state', text('token.assigned', { user: token.holder ?? '' }));
     }

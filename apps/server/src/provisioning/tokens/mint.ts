@@ -1,8 +1,8 @@
 /** Minting token records. CT-KIP makes the seed later, so a record is a serial number and an expiry. */
 
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
-import { type Actor, type Doer, doerOf } from '../../core/actor.ts';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 export type Minted = { first: string; last: string; count: number; serials: string[] };
 
 export async function mintTokens(
-  uses: Pick<Floor, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   input: {
     readonly count: number;
@@ -24,17 +24,17 @@ export async function mintTokens(
     readonly securityDomain?: string | undefined;
   },
 ): Promise<Outcome<Minted>> {
-  const domain = await domainFor(uses, actor, 'tokens:mint', input.securityDomain);
+  const domain = await domainFor(context, actor, 'tokens:mint', input.securityDomain);
   if (!domain.ok) return domain;
-  const now = uses.now();
-  const settings = await uses.settings.current();
+  const now = context.now();
+  const settings = await context.settings.current();
   const expiresOn =
     input.expiresOn ?? new Date(now + settings['tokens.lifetimeDays'] * DAY).toISOString().slice(0, 10);
   if (Date.parse(`${expiresOn}T00:00:00Z`) <= now) {
     return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
   }
-  return uses.db.transaction().execute(async (trx) => {
-    const made = await mintRecords(trx, uses, doerOf(actor), {
+  return context.db.transaction().execute(async (trx) => {
+    const made = await mintRecords(trx, context, auditActorOf(actor), {
       count: input.count,
       expiresOn,
       domain: domain.value.path,
@@ -52,8 +52,8 @@ export async function mintTokens(
 /** In the caller's transaction, who has made sure that the actor may. */
 export async function mintRecords(
   trx: Connection,
-  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
-  doer: Doer,
+  context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
+  auditActor: AuditActor,
   {
     count,
     expiresOn,
@@ -62,10 +62,10 @@ export async function mintRecords(
 ): Promise<{ readonly id: string; readonly serial: string }[]> {
   const start = await claimSerials(trx, count);
   const made = Array.from({ length: count }, (_, index) => ({
-    id: newId(uses),
+    id: newId(context),
     serial: String(start + index).padStart(12, '0'),
   }));
-  const now = uses.now();
+  const now = context.now();
   await insertTokens(
     trx,
     made.map((record) => ({
@@ -83,13 +83,13 @@ export async function mintRecords(
       version: 1,
     })),
   );
-  await insertAudit(trx, uses, {
-    actor: doer.name,
+  await insertAudit(trx, context, {
+    actor: auditActor.name,
     action: 'token.mint',
     object: `token:${made[0]?.serial}`,
     result: 'success',
     reason: `${count} records, ${made[0]?.serial} to ${made.at(-1)?.serial}, expiring ${expiresOn}`,
-    source: doer.source,
+    source: auditActor.source,
   });
   return made;
 }

@@ -1,2 +1,2 @@
 /** Where a token's PIN is sealed. PINs are sealed, not hashed: docs/decisions/0007-pins-are-sealed.md. */
-export const pinPlace = (tokenId: string): string => `tokens.pin:${tokenId}`;
+export const pinAssociatedData = (tokenId: string): string => `tokens.pin:${tokenId}`;

@@ -1,6 +1,6 @@
 /** Deleting a user: their tokens are unassigned first, as if each had been taken from them. */
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName } from '../../core/actor.ts';
 import { type Outcome, undo } from '../../core/outcome.ts';
 import { changingUser } from '../../directory/users.ts';
@@ -10,10 +10,14 @@ import { listTokensOf } from '../../store/tables/tokens.ts';
 import { deleteUser } from '../../store/tables/users.ts';
 import { releaseToken } from './assign.ts';
 
-type Uses = Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
-export async function removeUser(uses: Uses, actor: Actor, userId: string): Promise<Outcome<undefined>> {
-  return changingUser(uses, actor, 'users:edit', userId, async (trx, user) => {
+export async function removeUser(
+  context: Context,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<undefined>> {
+  return changingUser(context, actor, 'users:edit', userId, async (trx, user) => {
     const administrator = await findAdministratorWithTokenOf(trx, user.id);
     if (administrator) {
       undo(
@@ -22,10 +26,10 @@ export async function removeUser(uses: Uses, actor: Actor, userId: string): Prom
       );
     }
     for (const token of await listTokensOf(trx, [user.id])) {
-      await releaseToken(trx, uses, actor, { ...token, holder: user.user_id });
+      await releaseToken(trx, context, actor, { ...token, holder: user.user_id });
     }
     await deleteUser(trx, user.id);
-    await insertAudit(trx, uses, {
+    await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'user.delete',
       object: `user:${user.user_id}`,

@@ -4,8 +4,8 @@
  */
 
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
-import { type Actor, actorName, type Doer, doerOf } from '../../core/actor.ts';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, type AuditActor, actorName, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { claimReplacement, insertReplacement, listReplacements } from '../../store/tables/replacements.ts';
@@ -20,12 +20,12 @@ import {
 } from '../../store/tables/tokens.ts';
 import { lockUser } from '../../store/tables/users.ts';
 import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
-import { pinPlace } from './pin-place.ts';
+import { pinAssociatedData } from './pin-place.ts';
 import { changing } from './token-change.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
 
 export type ReplaceInput = {
   readonly serial: string;
@@ -37,14 +37,18 @@ export type ReplaceInput = {
 };
 
 /** @returns the serial number of the replacement */
-export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput): Promise<Outcome<string>> {
-  const next = await nextTokens(uses, actor);
+export async function replaceToken(
+  context: Context,
+  actor: Actor,
+  input: ReplaceInput,
+): Promise<Outcome<string>> {
+  const next = await nextTokens(context, actor);
   let chosen: TokenRow | undefined;
   if (input.replacement !== undefined) {
-    const found = await tokenFor(uses, actor, 'tokens:assign', input.replacement);
+    const found = await tokenFor(context, actor, 'tokens:assign', input.replacement);
     if (!found.ok) return found;
     chosen = found.value;
-    if (isExpired(chosen.expires_on, uses.now())) {
+    if (isExpired(chosen.expires_on, context.now())) {
       return refused(
         'wrong-state',
         text('token.replacement-expired', { serial: chosen.serial, date: chosen.expires_on }),
@@ -53,7 +57,7 @@ export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput
   }
   let serial = '';
   const outcome = await changing(
-    uses,
+    context,
     actor,
     'tokens:assign',
     input.serial,
@@ -81,8 +85,8 @@ export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput
         if (!chosen) noneLeft(next.days);
         undo('wrong-state', text('token.replacement-assigned', { serial: chosen.serial }));
       }
-      await recordAssignment(trx, uses, doerOf(actor), user, taken);
-      await beginReplacement(trx, uses, doerOf(actor), old, taken, input);
+      await recordAssignment(trx, context, auditActorOf(actor), user, taken);
+      await beginReplacement(trx, context, auditActorOf(actor), old, taken, input);
       serial = taken.serial;
       return [];
     },
@@ -94,8 +98,8 @@ export async function replaceToken(uses: Uses, actor: Actor, input: ReplaceInput
 /** Pairs two tokens of one user. In the caller's transaction, with the user's row held. */
 export async function beginReplacement(
   trx: Connection,
-  uses: Pick<Floor, 'sealing' | 'now' | 'random'>,
-  doer: Doer,
+  context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,
+  auditActor: AuditActor,
   old: Pick<TokenRow, 'id' | 'serial' | 'pin' | 'pin_set_at'>,
   replacement: Pick<Row<'tokens'>, 'id' | 'serial'>,
   { keepPin, afterwards }: Pick<ReplaceInput, 'keepPin' | 'afterwards'>,
@@ -105,24 +109,24 @@ export async function beginReplacement(
     token_id: replacement.id,
     replaced_id: old.id,
     afterwards,
-    created_at: uses.now(),
-    created_by: doer.name,
+    created_at: context.now(),
+    created_by: auditActor.name,
   });
   if (keepPin && old.pin !== null) {
-    const pin = uses.sealing.open(pinPlace(old.id), old.pin);
+    const pin = context.sealing.open(pinAssociatedData(old.id), old.pin);
     await changeToken(trx, replacement.id, {
-      pin: uses.sealing.seal(pinPlace(replacement.id), pin),
+      pin: context.sealing.seal(pinAssociatedData(replacement.id), pin),
       pin_set_at: old.pin_set_at,
     });
   }
   await changeToken(trx, old.id, {});
-  await insertAudit(trx, uses, {
-    actor: doer.name,
+  await insertAudit(trx, context, {
+    actor: auditActor.name,
     action: 'token.replace',
     object: `token:${old.serial}`,
     result: 'success',
     reason: `by token ${replacement.serial}${why}, PIN ${keepPin ? '' : 'not '}carried over, then ${AFTERWARDS[afterwards]}`,
-    source: doer.source,
+    source: auditActor.source,
   });
 }
 
@@ -134,7 +138,7 @@ const AFTERWARDS = { unassign: 'unassigned', delete: 'deleted' } as const;
  */
 export async function takePlace(
   trx: Connection,
-  uses: Pick<Floor, 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
   replacement: { readonly tokenId: string; readonly serial: string },
   source: string | undefined,
 ): Promise<void> {
@@ -148,13 +152,13 @@ export async function takePlace(
     result: 'success' as const,
     source,
   };
-  await insertAudit(trx, uses, {
+  await insertAudit(trx, context, {
     ...event,
     action: 'token.replaced',
     reason: `by token ${replacement.serial}, whose first passcode was accepted`,
   });
-  await releaseToken(trx, uses, actor, old);
+  await releaseToken(trx, context, actor, old);
   if (pair.afterwards === 'delete' && (await deleteToken(trx, old.id))) {
-    await insertAudit(trx, uses, { ...event, action: 'token.delete' });
+    await insertAudit(trx, context, { ...event, action: 'token.delete' });
   }
 }

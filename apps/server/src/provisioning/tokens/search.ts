@@ -1,7 +1,7 @@
 /** What an actor searches among: the fields of a search with the actor's scope, as the store takes them. */
 import type { TokenSearch } from '@sower/api/bulk';
 import type { Permission } from '@sower/api/permissions';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { type Actor, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
@@ -10,7 +10,7 @@ import { findUser } from '../../store/tables/users.ts';
 
 /** @param also what the actor has to be allowed beside seeing the tokens, in the same place */
 export async function searchFor(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   search: TokenSearch,
   also?: Permission,
@@ -29,11 +29,11 @@ export async function searchFor(
     scopes = within(scopes, scopesOf(actor, 'users:view'));
   }
   if (securityDomain !== undefined) {
-    const domain = await domainFor(uses, actor, 'tokens:view', securityDomain);
+    const domain = await domainFor(context, actor, 'tokens:view', securityDomain);
     if (!domain.ok) return domain;
     scopes = within(scopes, [domain.value.path]);
   }
-  const user = userId === undefined ? undefined : await findUser(uses.db, userId);
+  const user = userId === undefined ? undefined : await findUser(context.db, userId);
   // A user id that nobody has is nobody's tokens, not everybody's.
   const userRow = userId === undefined ? undefined : (user?.id ?? '');
   return done({ ...fields, scopes, userRow });

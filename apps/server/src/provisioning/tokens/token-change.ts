@@ -1,7 +1,7 @@
 /** A change of one token and the line of the trail that says so: found in the actor's scope, then both or neither. */
 import type { AuditAction } from '@sower/api/audit-actions';
 import type { Permission } from '@sower/api/permissions';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName } from '../../core/actor.ts';
 import { type Outcome, undoable } from '../../core/outcome.ts';
 import { withoutDeadlock } from '../../store/db/without-deadlock.ts';
@@ -12,32 +12,32 @@ import { lockUser } from '../../store/tables/users.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
 
 /** What was done, for the trail. */
-export type Deed = { readonly action: AuditAction; readonly reason?: string | undefined };
+export type AuditLine = { readonly action: AuditAction; readonly reason?: string | undefined };
 
 /**
  * @param change makes the change inside the transaction, while nobody else changes this token; it may `undo`
  * @param withHolder locks the holder too, and before the token, as whatever moves a user does: two that wait for each other would be a deadlock
  */
 export async function changing(
-  uses: Pick<Floor, 'db' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   permission: Permission,
   serial: string,
-  change: (trx: Connection, token: TokenRow) => Promise<readonly Deed[]>,
+  change: (trx: Connection, token: TokenRow) => Promise<readonly AuditLine[]>,
   withHolder = false,
 ): Promise<Outcome<undefined>> {
-  const found = await tokenFor(uses, actor, permission, serial);
+  const found = await tokenFor(context, actor, permission, serial);
   if (!found.ok) return found;
   return undoable(() =>
     withoutDeadlock(() =>
-      uses.db.transaction().execute(async (trx) => {
+      context.db.transaction().execute(async (trx) => {
         const { user_id: holder } = found.value;
         if (withHolder && holder !== null) await lockUser(trx, holder);
         const token = await lockTokenFor(trx, actor, permission, found.value);
-        const deeds = await change(trx, token);
+        const lines = await change(trx, token);
         const object = `token:${token.serial}`;
         const event = { actor: actorName(actor), object, result: 'success' as const, source: actor.source };
-        await insertAudit(trx, uses, ...deeds.map((deed) => ({ ...event, ...deed })));
+        await insertAudit(trx, context, ...lines.map((line) => ({ ...event, ...line })));
         return undefined;
       }),
     ),

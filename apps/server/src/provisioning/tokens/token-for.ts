@@ -5,7 +5,7 @@
 
 import type { Permission } from '@sower/api/permissions';
 import { text } from '@sower/messages/outcomes';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, undo, undoWith } from '../../core/outcome.ts';
 import { refusalAbove } from '../../directory/above.ts';
@@ -14,16 +14,16 @@ import { findToken, lockToken, type TokenRow } from '../../store/tables/tokens.t
 
 /** Outside the actor's scope there is no such token, as far as they are told. */
 export async function tokenFor(
-  uses: Pick<Floor, 'db'>,
+  context: Pick<ServerContext, 'db'>,
   actor: Actor,
   permission: Permission,
   serial: string,
 ): Promise<Outcome<TokenRow>> {
   const denial = denied(actor, permission);
   if (denial) return denial;
-  const token = await findToken(uses.db, serial);
+  const token = await findToken(context.db, serial);
   if (!token) return noSuchToken(serial);
-  const refusal = await refusalOver(uses.db, actor, permission, token);
+  const refusal = await refusalOver(context.db, actor, permission, token);
   return refusal ?? done(token);
 }
 

@@ -2,7 +2,7 @@
 
 import type { Permission } from '@sower/api/permissions';
 import type { Distribution, Token } from '@sower/api/resources';
-import type { Floor } from '../../context.ts';
+import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
@@ -66,23 +66,23 @@ export async function viewTokens(
 
 /** @param permission what the actor needs to see it: that of the change just made, or of viewing */
 export async function showToken(
-  uses: Pick<Floor, 'db' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
   permission: Permission,
   serial: string,
 ): Promise<Outcome<Token>> {
-  const found = await tokenFor(uses, actor, permission, serial);
+  const found = await tokenFor(context, actor, permission, serial);
   if (!found.ok) return found;
   const row = found.value;
-  const now = uses.now();
+  const now = context.now();
   const [seeds, latest, pairs] = await Promise.all([
-    listSeeds(uses.db, row.id),
-    findLatestDistribution(uses.db, row.id),
-    listReplacements(uses.db, [row.id]),
+    listSeeds(context.db, row.id),
+    findLatestDistribution(context.db, row.id),
+    listReplacements(context.db, [row.id]),
   ]);
-  const [distribution] = await viewDistributions(uses.db, latest ? [latest] : [], now);
+  const [distribution] = await viewDistributions(context.db, latest ? [latest] : [], now);
   return done({
-    ...summary(row, pairs, await domainNames(uses.db, [row.domain]), distribution, now),
+    ...summary(row, pairs, await domainNames(context.db, [row.domain]), distribution, now),
     seeds: seeds.map((seed) => ({
       state: seed.state,
       algorithm: seed.algorithm,

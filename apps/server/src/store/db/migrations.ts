@@ -25,6 +25,7 @@ import { heartbeats } from '../migrations/0021-heartbeats.ts';
 import { guessReports } from '../migrations/0022-guess-reports.ts';
 import { apiKeyOwners } from '../migrations/0023-api-key-owners.ts';
 import { latestOfTheHolder } from '../migrations/0024-latest-of-the-holder.ts';
+import { words } from '../migrations/0025-words.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -52,4 +53,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0022-guess-reports': guessReports,
   '0023-api-key-owners': apiKeyOwners,
   '0024-latest-of-the-holder': latestOfTheHolder,
+  '0025-words': words,
 };

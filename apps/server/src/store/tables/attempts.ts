@@ -19,7 +19,7 @@ export async function insertAttempts(
 /** Whom an attempt belongs to: the user it was begun for, the client, and the client's first request. */
 export type AttemptOwner = {
   readonly userKey: string;
-  readonly asker: string;
+  readonly client: string;
   readonly binding: string;
 };
 
@@ -32,7 +32,7 @@ export function claimAttempt(
     .deleteFrom('attempts')
     .where('id_hash', '=', attempt.idHash)
     .where('user_key', '=', attempt.userKey)
-    .where('asker', '=', attempt.asker)
+    .where('client', '=', attempt.client)
     .where('binding', '=', attempt.binding)
     .where('expires_at', '>', attempt.now)
     .returningAll()
@@ -44,7 +44,7 @@ export function claimAttemptsOf(db: Connection, owner: AttemptOwner): Promise<Ro
   return db
     .deleteFrom('attempts')
     .where('user_key', '=', owner.userKey)
-    .where('asker', '=', owner.asker)
+    .where('client', '=', owner.client)
     .where('binding', '=', owner.binding)
     .returningAll()
     .execute();
@@ -67,7 +67,7 @@ export function findAttemptOwner(
 /** A tokencode that may answer a question for it: shown by asking anew, by who can show one passcode at a time. */
 export type ShownAnew = {
   readonly tokenId: string;
-  readonly asker: string;
+  readonly client: string;
   readonly position: number;
   readonly now: number;
 };
@@ -76,7 +76,7 @@ export type ShownAnew = {
 const answeredBy = (shown: ShownAnew) => (eb: ExpressionBuilder<Schema, 'attempts'>) =>
   eb.and([
     eb('token_id', '=', shown.tokenId),
-    eb('asker', '=', shown.asker),
+    eb('client', '=', shown.client),
     eb('challenge', '=', 'next-tokencode'),
     eb('position', '<', shown.position),
     eb('expires_at', '>', shown.now),

@@ -18,7 +18,7 @@ export type AuditSummary = {
 const MAX_KEYS = 10_000;
 
 export function auditSummary(
-  uses: IdSource & { readonly db: Database; readonly sealing: Pick<Sealing, 'keyedHash'> },
+  context: IdSource & { readonly db: Database; readonly sealing: Pick<Sealing, 'keyedHash'> },
   options: {
     readonly intervalMilliseconds: number;
     /** Of each report: the most frequent. A flood from everywhere is one fact too. */
@@ -40,7 +40,7 @@ export function auditSummary(
     const rows = taken.slice(0, options.maxRows).map(([key, times]) => options.row(key, times));
     if (count > 0) rows.push(options.rest(count, others.length));
     try {
-      await insertAudit(uses.db, uses, ...rows);
+      await insertAudit(context.db, context, ...rows);
     } catch (error) {
       options.onError(error);
     }

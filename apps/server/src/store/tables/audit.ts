@@ -26,14 +26,14 @@ type Marks = { readonly sealing: Pick<Sealing, 'keyedHash'> };
 
 export async function insertAudit(
   db: Connection,
-  uses: IdSource & Marks,
+  context: IdSource & Marks,
   ...events: AuditEvent[]
 ): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => {
     const row = {
-      id: newId(uses),
-      at: uses.now(),
+      id: newId(context),
+      at: context.now(),
       actor: printable(event.actor, 200),
       action: event.action,
       object: printable(event.object, 200),
@@ -41,7 +41,7 @@ export async function insertAudit(
       reason: event.reason === undefined ? null : printable(inWords(event.reason), 500),
       source: event.source === undefined ? null : printable(event.source, 64),
     };
-    return { ...row, mark: auditMark(uses, row) };
+    return { ...row, mark: auditMark(context, row) };
   });
   await insertRows(db, rows);
   // In the caller's transaction too: a row that is committed late waits for its link like any other.

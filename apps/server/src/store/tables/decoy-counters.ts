@@ -11,14 +11,14 @@ const ROWS = 64;
 const NO_ROW = [-1];
 
 /** A user's row and a token's row, as somebody known has. */
-export async function countAtNobody(
+export async function countAtDecoy(
   db: Connection,
   guesses: number,
   random: (length: number) => Uint8Array,
 ): Promise<void> {
   const rows = guesses === 0 ? NO_ROW : [...random(Math.min(2 * guesses, ROWS))].map((octet) => octet % ROWS);
   await db
-    .updateTable('nobody')
+    .updateTable('decoy_counters')
     .set((eb) => ({ failures: eb('failures', '+', 1) }))
     .where('id', 'in', [...new Set(rows)])
     .execute();

@@ -12,9 +12,9 @@ export type PoliciesTable = {
 
 /** An authentication that waits for an answer. One row is one question: it is deleted by the answer that gets it. */
 export type AttemptsTable = {
-  /** Keyed hash of what names it to the asker. */
+  /** Keyed hash of what names it to the client. */
   id_hash: string;
-  asker: string;
+  client: string;
   /** Ties it to the client's first request, beyond the client's name. */
   binding: Generated<string>;
   /** Canonical user id. */
@@ -45,4 +45,4 @@ export type EmergencyCodesTable = {
 };
 
 /** Rows that stand for users who do not exist; see store/nobody. */
-export type NobodyTable = { id: number; failures: number; padding: string };
+export type DecoyCountersTable = { id: number; failures: number; padding: string };

@@ -41,7 +41,7 @@ export type TokenRequestsTable = {
   created_at: number;
   created_by: string;
   /** The administrator behind it: see `Actor.person`. */
-  person: string | null;
+  signedInUser: string | null;
   version: number;
 };
 
@@ -52,7 +52,7 @@ export type RequestDecisionsTable = {
   /** Which approval step, from 0. */
   step: number | null;
   actor: string;
-  person: string | null;
+  signedInUser: string | null;
   comment: string;
   at: number;
 };

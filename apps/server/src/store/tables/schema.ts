@@ -7,8 +7,8 @@ import type { Flag } from './flag.ts';
 import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
 import type {
   AttemptsTable,
+  DecoyCountersTable,
   EmergencyCodesTable,
-  NobodyTable,
   PinHistoryTable,
   PoliciesTable,
 } from './policy-tables.ts';
@@ -431,7 +431,7 @@ export type Schema = {
   attempts: AttemptsTable;
   pin_history: PinHistoryTable;
   emergency_codes: EmergencyCodesTable;
-  nobody: NobodyTable;
+  decoy_counters: DecoyCountersTable;
   heartbeats: HeartbeatsTable;
 };
 

@@ -10,38 +10,38 @@ import type { Operation, OperationName } from '@sower/api/operations';
 import { text } from '@sower/messages/outcomes';
 import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
-import type { Floor } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import type { Person } from '../self-service/person.ts';
 import { resumeUserSession } from '../self-service/session.ts';
+import type { SignedInUser } from '../self-service/signed-in-user.ts';
 import { USER_SESSION_COOKIE } from './cookies.ts';
 import { sameSite } from './same-site.ts';
 
-type Uses = Pick<Floor, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
 
 /** Whether a page asks by itself: that keeps no session alive. */
 export const isQuiet = (operation: Operation, request: FastifyRequest): boolean =>
   operation.quiet === true || request.headers[QUIET_HEADER] !== undefined;
 
-export function selfServiceAsker(uses: Uses) {
+export function selfServiceCaller(context: Context) {
   return {
-    async whoVisits(
+    async callerOf(
       request: FastifyRequest,
       name: OperationName,
       operation: Operation,
-    ): Promise<Outcome<Person | undefined>> {
+    ): Promise<Outcome<SignedInUser | undefined>> {
       const id = request.cookies[USER_SESSION_COOKIE];
-      if (request.method !== 'GET' && !sameSite(request, [uses.publicUrl, ownOrigin(request)])) {
+      if (request.method !== 'GET' && !sameSite(request, [context.publicUrl, ownOrigin(request)])) {
         return refused('cross-site', text('request.cross-site'));
       }
-      const person =
+      const signedInUser =
         id === undefined
           ? undefined
-          : await resumeUserSession(uses, id, request.ip, !isQuiet(operation, request));
-      if (operation.user && !person) return refused('not-authenticated', text('session.ended'));
-      if (operation.user && person?.mustChangePassword && name !== 'changeOwnPassword')
+          : await resumeUserSession(context, id, request.ip, !isQuiet(operation, request));
+      if (operation.user && !signedInUser) return refused('not-authenticated', text('session.ended'));
+      if (operation.user && signedInUser?.mustChangePassword && name !== 'changeOwnPassword')
         return refused('password-change-needed', text('password.change-required'));
-      return done(person);
+      return done(signedInUser);
     },
   };
 }

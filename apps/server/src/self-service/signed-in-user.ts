@@ -2,14 +2,14 @@
 
 import type { SelfServiceSwitch } from '@sower/api/self-service';
 import { text } from '@sower/messages/outcomes';
-import type { Holder } from '../authentication/token-access/held-token.ts';
-import type { Floor } from '../context.ts';
-import type { Doer } from '../core/actor.ts';
+import type { UserActor } from '../authentication/token-access/held-token.ts';
+import type { ServerContext } from '../context.ts';
+import type { AuditActor } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { hasConfirmedToken } from '../store/tables/self-service.ts';
 import { findToken, type TokenRow } from '../store/tables/tokens.ts';
 
-export type Person = {
+export type SignedInUser = {
   /** Row of the user. */
   readonly id: string;
   readonly userId: string;
@@ -24,45 +24,48 @@ export type Person = {
   readonly session: string;
   readonly sessionExpiresAt: number;
   /** In the trail. No actor: nothing that a permission is needed for is a user's to do. */
-  readonly doer: Doer;
+  readonly auditActor: AuditActor;
 };
 
 /** The same person to what is done with tokens beside authenticating. */
-export const holderOf = (person: Person): Holder => ({
+export const holderOf = (signedInUser: SignedInUser): UserActor => ({
   kind: 'user',
-  userId: person.userId,
-  source: person.doer.source,
+  userId: signedInUser.userId,
+  source: signedInUser.auditActor.source,
 });
 
 /** Why the user cannot do this here; undefined when they can. */
 export async function switchedOff(
-  uses: Pick<Floor, 'settings'>,
+  context: Pick<ServerContext, 'settings'>,
   name: SelfServiceSwitch,
 ): Promise<Refused | undefined> {
-  const settings = await uses.settings.current();
+  const settings = await context.settings.current();
   return settings[`selfService.${name}`] ? undefined : refused('wrong-state', text('self-service.off'));
 }
 
 /** Somebody else's token does not exist for a user. */
 export async function ownToken(
-  uses: Pick<Floor, 'db'>,
-  person: Person,
+  context: Pick<ServerContext, 'db'>,
+  signedInUser: SignedInUser,
   serial: string,
 ): Promise<Outcome<TokenRow>> {
-  const token = await findToken(uses.db, serial);
-  return token?.user_id === person.id
+  const token = await findToken(context.db, serial);
+  return token?.user_id === signedInUser.id
     ? done(token)
     : refused('not-found', text('token.not-yours-reload', { serial }));
 }
 
 /** What an emergency tokencode does not open: whoever may give those may not thereby set a PIN, or have a token on a phone of their own. */
-export function refusalInEmergency(person: Person): Refused | undefined {
-  return person.method === 'emergency'
+export function refusalInEmergency(signedInUser: SignedInUser): Refused | undefined {
+  return signedInUser.method === 'emergency'
     ? refused('passcode-needed', text('session.emergency-not-enough'))
     : undefined;
 }
 
 /** A password alone is not enough once there is a token to show. */
-export async function mustShowToken(uses: Pick<Floor, 'db'>, person: Person): Promise<boolean> {
-  return person.method !== 'passcode' && (await hasConfirmedToken(uses.db, person.id));
+export async function mustShowToken(
+  context: Pick<ServerContext, 'db'>,
+  signedInUser: SignedInUser,
+): Promise<boolean> {
+  return signedInUser.method !== 'passcode' && (await hasConfirmedToken(context.db, signedInUser.id));
 }

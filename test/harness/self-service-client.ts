@@ -4,14 +4,18 @@ import { openDatabase } from '@sower/server/store/db/open';
 import type { Deployment, HttpAnswer } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 
-export type Visitor = {
+export type SelfServiceClient = {
   readonly api: ApiClient;
   readonly cookies: Map<string, string>;
   /** The latest answer, with its headers. */
   last(): HttpAnswer;
 };
 
-export function visitor(deployment: Deployment, headers: Record<string, string> = {}, server = 0): Visitor {
+export function selfServiceClient(
+  deployment: Deployment,
+  headers: Record<string, string> = {},
+  server = 0,
+): SelfServiceClient {
   const cookies = new Map<string, string>();
   let last: HttpAnswer | undefined;
   const api = apiClient(async ({ method, path, headers: own, body }) => {
