@@ -191,3 +191,55 @@ test('why a bulk action left tokens out is said in the language of the caller', 
     expect(detail).toBe('Das Token ist nicht zugewiesen. Weisen Sie es zuerst einem Benutzer zu.');
   }
 });
+
+test('the audit trail is read in the language of its reader, and exported in English', async () => {
+  const [serial = ''] = serials;
+  await deployment.api('authenticate', { body: { userId: 'somebody', passcode: '000000' } });
+  const list: Call = { operation: OPERATIONS.listAudit as Operation, query: '?limit=20', bearer: key };
+  const reasons = async (language: string) =>
+    (JSON.parse((await answer(language, list)).body) as { items: { action: string; reason?: string }[] })
+      .items;
+  const german = await reasons('de');
+  const english = await reasons('en');
+  const refused = { action: 'authenticate', object: 'user:somebody' };
+  expect(german).toContainEqual(
+    expect.objectContaining({ ...refused, reason: 'der Benutzer hat kein aktiviertes Token' }),
+  );
+  expect(english).toContainEqual(
+    expect.objectContaining({
+      ...refused,
+      reason: 'the user has no provisioned token',
+      reasonCode: 'event.no-provisioned-token',
+    }),
+  );
+  const assigned = { action: 'token.assign', object: `token:${serial}`, reasonCode: 'event.moved-into' };
+  expect(german).toContainEqual(
+    expect.objectContaining({
+      ...assigned,
+      reason: expect.stringMatching(/^an somebody, von .* nach tokens \(5\)$/),
+    }),
+  );
+  const exported = await deployment.send(0, {
+    path: '/api/v1/audit/chain/rows?limit=500',
+    headers: { authorization: `Bearer ${key}`, 'accept-language': 'de' },
+  });
+  expect(exported.body.toString()).toContain('the user has no provisioned token');
+});
+
+test('how a token profile delivers is said in the language of the caller', async () => {
+  await deployment.api('addProfile', {
+    body: {
+      name: 'p',
+      deviceType: 'android',
+      delivery: 'qr',
+      algorithm: 'securid',
+      digits: 8,
+      interval: 60,
+      authenticationType: 'fob',
+    } as never,
+  });
+  const { body } = await answer('de', { operation: OPERATIONS.listProfiles as Operation, bearer: key });
+  expect(JSON.parse(body)).toMatchObject({
+    items: [{ deliveryLabel: 'Dynamic Seed Provisioning (per QR-Code)' }],
+  });
+});

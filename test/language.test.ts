@@ -10,6 +10,7 @@ import { outcomesEn } from '@sower/messages/outcomes.en';
 import { expect, test } from 'vitest';
 import { languageOf } from '../apps/server/src/api/language.ts';
 import { type Finding, fieldText } from '../apps/server/src/api/validation-texts.ts';
+import { DROP_REASONS } from '../apps/server/src/radius/drops.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -58,6 +59,8 @@ test('every text has a place where it is used', () => {
   for (const code of Object.keys(PROBLEMS)) used.add(`problem.${code}`);
   for (const rule of FIELD_RULES) used.add(`field.${rule}`);
   for (const code of CERTIFICATE_FINDINGS) used.add(`certificate-finding.${code}`);
+  for (const reason of DROP_REASONS) used.add(`drop.${reason}`);
+  for (const delivery of ['url', 'qr']) used.add(`profile.delivery-${delivery}`);
   for (const prefix of ['link-template', 'attribute-kind']) {
     expect(sources.join()).toContain(`text(\`${prefix}.\${`);
     for (const name of Object.keys(outcomesEn[prefix as 'link-template'])) used.add(`${prefix}.${name}`);

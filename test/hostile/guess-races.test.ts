@@ -23,7 +23,7 @@ const LOOKED_AT = 5;
 const allowed = (milliseconds: number): number => LOOKED_AT + Math.floor(Math.log2(milliseconds / 1000 + 1));
 
 /** What the trail says of a passcode that was looked at and was wrong. */
-const WRONG = ['wrong passcode', 'no two successive tokencodes'];
+const WRONG = ['wrong passcode', 'not two successive tokencodes'];
 
 onBothDatabases('guesses at once over every way', (kind) => {
   let database: FreshDatabase;

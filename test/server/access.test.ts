@@ -98,7 +98,7 @@ onBothDatabases('access', (kind) => {
     const wrong = { pinMinLength: 9, pinMaxLength: 8 };
     expect(
       await problemOf(api('editTokenPolicy', { params: { domain: 'City' }, body: wrong, ifMatch: 1 })),
-    ).toMatch(/^invalid-request: This is greater/);
+    ).toMatch(/^invalid-request: Must not exceed/);
     const { items } = await api('listPolicies', { params: token });
     expect(items[0]).toMatchObject({ domain: 'top', own: false });
     const names = items.map(({ domainName, own }) => `${domainName} ${own}`);
@@ -135,7 +135,7 @@ onBothDatabases('access', (kind) => {
     const far = { first: tokencode(token, 300), second: tokencode(token, 301) };
     await api('resynchroniseToken', { params: { serial }, body: far });
     expect(await problemOf(api('resynchroniseToken', { params: { serial }, body: far }))).toMatch(
-      /^passcode-refused: A tokencode as late/,
+      /^passcode-refused: These tokencodes, or later ones/,
     );
     expect(await verify(userId, tokencode(token, 302))).toBe('accepted');
 

@@ -364,7 +364,7 @@ onBothDatabases('RADIUS', (kind) => {
     });
     const trail = await api('listAudit', { query: { object: 'user:frida', action: 'authenticate' } });
     expect(trail.items.map(({ reason }) => reason)).toContain(
-      'the user is in a security domain that this client does not ask for',
+      'the user is in a security domain that this client does not serve',
     );
     const { key } = await api('addApiKey', {
       body: { name: 'branch key', permissions: ['authenticate'], securityDomain: 'Branch' },
@@ -498,8 +498,8 @@ onBothDatabases('RADIUS', (kind) => {
     const trail = await api('listAudit', { query: { action: 'radius.dropped' } });
     const reasons = trail.items.map(({ object, reason }) => `${object}: ${reason}`).join('\n');
     expect(reasons).toContain('radius-client:vpn: ');
-    expect(reasons).toContain('the secret of the client is another one');
-    expect(reasons).toContain('radius: 1 packets from an address that no RADIUS client has');
+    expect(reasons).toContain('the client has a different secret');
+    expect(reasons).toContain('radius: 1 packet from an address that belongs to no RADIUS client');
     expect(trail.items.length).toBeLessThan(15);
   });
 });

@@ -141,7 +141,7 @@ onBothDatabases('proof', (kind) => {
     ).toBe('password-refused');
     expect((await trail('administrator.password'))[0]).toMatchObject({
       result: 'refused',
-      reason: 'wrong present password',
+      reason: 'wrong current password',
     });
     // A new password that is refused is no guess: the right one is still looked at afterwards.
     const short = () =>
@@ -233,7 +233,7 @@ onBothDatabases('proof', (kind) => {
     ]);
   });
 
-  test("a user's own sessions: the same, and a wrong present password counts while a short new one does not", async () => {
+  test("a user's own sessions: the same, and a wrong current password counts while a short new one does not", async () => {
     const userId = `owner-${kind.name}`;
     for (const name of [userId, `${userId}-2`]) {
       await deployment.api('addUser', { body: { userId: name } });
@@ -276,7 +276,7 @@ onBothDatabases('proof', (kind) => {
     expect(await codeOf(change('wrong', 'another horse battery'))).toBe('password-refused');
     expect((await trail('user.password'))[0]).toMatchObject({
       result: 'refused',
-      reason: 'wrong present password',
+      reason: 'wrong current password',
     });
     expect(await codeOf(change(PASSWORD, 'password12345678'))).toBe('password-refused');
     expect(await codeOf(change(PASSWORD, 'another horse battery'))).toBe('none');

@@ -2,8 +2,8 @@
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
+import { consoleDe as de } from '@sower/messages/console/all.de';
 import { expect, test } from 'vitest';
-import { de } from '../src/texts/de.ts';
 
 test.each([
   ['permissions', PERMISSION_NAMES.map((name) => name.replace(':', '_')), de.permissions],

@@ -1,9 +1,10 @@
 /** What a user is told to click is what stands on the screen there, in each language. */
+
+import { consoleDe as de } from '@sower/messages/console/all.de';
+import { consoleEn as en } from '@sower/messages/console/all.en';
+import { selfServiceDe } from '@sower/messages/console/self-service.de';
+import { selfServiceEn } from '@sower/messages/console/self-service.en';
 import { expect, test } from 'vitest';
-import { de } from '../src/texts/de.ts';
-import { en } from '../src/texts/en.ts';
-import { selfServiceDe } from '../src/texts/self-service.de.ts';
-import { selfServiceEn } from '../src/texts/self-service.en.ts';
 
 test.each([
   ['en', en, selfServiceEn],

@@ -5,7 +5,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
 import type { RadiusListener } from '@sower/api/radius';
-import { inEnglish } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/messages/outcomes';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { keepAuditLinked } from './audit/chain.ts';
@@ -403,7 +403,7 @@ export async function startServer(
     action: 'server.start',
     object: 'server',
     result: 'success',
-    reason: `version ${VERSION}`,
+    reason: text('event.version', { version: VERSION }),
   });
 
   announce(print, {

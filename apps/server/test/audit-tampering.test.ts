@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHAIN_START } from '@sower/api/audit-chain';
-import { inEnglish } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/messages/outcomes';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -71,6 +71,7 @@ onBothDatabases('a writer of the database', (kind) => {
     object: 'user:victim',
     result: 'success',
     reason: null,
+    text: null,
     source: null,
     mark,
   });
@@ -130,6 +131,29 @@ onBothDatabases('a writer of the database', (kind) => {
     await open.db.insertInto('audit').values(row).execute();
     expect(await verify()).toMatchObject({ intact: false, broken: row.id, rows: 5 });
     expect(await verify()).toMatchObject({ intact: false, broken: row.id, rows: 5 });
+  });
+
+  test('alters the text that readers of other languages see: it is found like any other change', async () => {
+    await insertAudit(open.db, uses, {
+      actor: 'somebody',
+      action: 'token.assign',
+      object: 'token:1',
+      result: 'success',
+      reason: text('event.to', { name: 'anna' }),
+    });
+    await linkAudit(uses);
+    expect((await verify()).intact).toBe(true);
+    const [row] = (await rows()).slice(-1);
+    expect(row).toMatchObject({
+      reason: 'to anna',
+      text: JSON.stringify(text('event.to', { name: 'anna' })),
+    });
+    await open.db
+      .updateTable('audit')
+      .set({ text: JSON.stringify(text('event.to', { name: 'berta' })) })
+      .where('id', '=', row?.id ?? '')
+      .execute();
+    expect((await verify()).broken).toBe(row?.id);
   });
 
   test('alters a row before it is linked: it is reported, and not linked', async () => {
@@ -277,7 +301,7 @@ onBothDatabases('a writer of the database', (kind) => {
       .insertInto('installation')
       .values({ id: 1, key_check: FITS, created_at: 0, next_serial: 1, settings: '{}', settings_version: 1 })
       .execute();
-    const { mark: _, ...row } = forged();
+    const { mark: _mark, text: _text, ...row } = forged();
     await db.insertInto('audit').values(row).execute();
     await db.insertInto('audit_unlinked').values({ audit_id: row.id }).execute();
     await db.destroy();

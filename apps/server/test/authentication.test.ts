@@ -505,7 +505,7 @@ onBothDatabases('authentication', (kind) => {
     for (let count = 0; count < 5; count += 1) await resynchroniseToken(uses, holder, guess);
     expect(await resynchroniseToken(uses, holder, guess)).toMatchObject({ problem: 'wrong-state' });
     expect(await reasons(`token:${someone.serial}`)).toContain(
-      'passcodes with PIN instead of bare tokencodes',
+      'passcodes with the PIN instead of plain tokencodes',
     );
   });
 

@@ -29,7 +29,7 @@ const ADMINISTRATOR: Actor = {
 };
 
 /** What the trail says of a passcode that was looked at, and was wrong. */
-const LOOKED_AT = ['wrong passcode', 'no two successive tokencodes'];
+const LOOKED_AT = ['wrong passcode', 'not two successive tokencodes'];
 
 onBothDatabases('guesses at once', (kind) => {
   let fresh: FreshDatabase;

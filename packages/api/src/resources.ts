@@ -665,7 +665,11 @@ export const auditEntrySchema = z
     action: z.string(),
     object: z.string(),
     result: z.enum(['success', 'refused', 'failure']),
+    /** In the language of the caller; rows of before texts were kept have theirs in English. */
     reason: z.string().optional(),
+    /** The same as data: the key of the text, and its values. */
+    reasonCode: z.string().optional(),
+    params: z.record(z.string(), z.unknown()).optional(),
     source: z.string().optional(),
   })
   .meta({ id: 'AuditEntry' });

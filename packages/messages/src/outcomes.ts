@@ -28,3 +28,21 @@ export const outcomesIn = (language: Language): ((text: Text) => string) => TRAN
 
 /** For logs, the audit trail as text, and whoever's language is not known. */
 export const inEnglish: (text: Text) => string = TRANSLATORS.en;
+
+/** A text that was stored as JSON; undefined when this version has no such text. */
+export function readText(json: string): Text | undefined {
+  const text: unknown = JSON.parse(json);
+  return isKnown(text) ? text : undefined;
+}
+
+function isKnown(text: unknown): text is Text {
+  if (typeof text !== 'object' || text === null || !('code' in text)) return false;
+  const { code, values = {} } = text as { code: unknown; values?: object };
+  const [group = '', ...rest] = String(code).split('.');
+  const texts: object = outcomesEn[group as keyof OutcomesEn] ?? {};
+  const name = rest.join('.');
+  const nested = Object.values(values)
+    .flatMap((value: unknown) => value)
+    .filter((value) => typeof value === 'object');
+  return (name in texts || `${name}_other` in texts) && nested.every(isKnown);
+}

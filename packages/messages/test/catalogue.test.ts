@@ -3,6 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { authenticatorDe } from '../src/authenticator.de.ts';
 import { authenticatorEn } from '../src/authenticator.en.ts';
 import { type Texts, type Translation, translator } from '../src/catalogue.ts';
+import { consoleDe } from '../src/console/all.de.ts';
+import { consoleEn } from '../src/console/all.en.ts';
+import { selfServiceDe, uiDe } from '../src/console/self-service.de.ts';
+import { selfServiceEn, uiEn } from '../src/console/self-service.en.ts';
 import { importingDe } from '../src/importing.de.ts';
 import { importingEn } from '../src/importing.en.ts';
 import { outcomesDe } from '../src/outcomes.de.ts';
@@ -13,6 +17,8 @@ const TABLES: Readonly<Record<string, { readonly en: Texts; readonly de: Texts }
   authenticator: { en: authenticatorEn, de: authenticatorDe },
   importing: { en: importingEn, de: importingDe },
   outcomes: { en: outcomesEn, de: outcomesDe },
+  console: { en: consoleEn, de: consoleDe as Texts },
+  selfService: { en: { ...uiEn, ...selfServiceEn }, de: { ...uiDe, ...selfServiceDe } as Texts },
 };
 
 /** Paths and texts of a table's leaves. */

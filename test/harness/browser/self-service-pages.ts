@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseLink } from '@sower/ctkip/links';
 import type { ProvisionedToken } from '@sower/ctkip/provision';
+import { selfServiceDe, uiDe } from '@sower/messages/console/self-service.de';
+import { selfServiceEn, uiEn } from '@sower/messages/console/self-service.en';
 import type { Page } from 'playwright-core';
 import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
-import { selfServiceDe, uiDe } from '../../../apps/console/src/texts/self-service.de.ts';
-import { selfServiceEn, uiEn } from '../../../apps/console/src/texts/self-service.en.ts';
 import { provisioned, runExchange, sender, tokencode } from '../authenticator.ts';
 import type { Deployment } from '../deployment.ts';
 

@@ -2,6 +2,7 @@
 import '@patternfly/react-core/dist/styles/base.css';
 import '../console.css';
 import './self-service.css';
+import { selfServiceEn, uiEn } from '@sower/messages/console/self-service.en';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -9,7 +10,6 @@ import { RouterProvider } from 'react-router';
 import { ConnectionContext } from '../api/use-api.ts';
 import { applyTheme } from '../shell/theme.ts';
 import { startLanguage } from '../texts/language.ts';
-import { selfServiceEn, uiEn } from '../texts/self-service.en.ts';
 import { NoticeProvider } from '../ui/notices.tsx';
 import { connectUser } from './connection.ts';
 import { PersonProvider } from './person-provider.tsx';
@@ -21,7 +21,7 @@ applyTheme();
 await startLanguage({
   en: { console: uiEn, selfService: selfServiceEn },
   de: async () => {
-    const { selfServiceDe, uiDe } = await import('../texts/self-service.de.ts');
+    const { selfServiceDe, uiDe } = await import('@sower/messages/console/self-service.de');
     return { console: uiDe, selfService: selfServiceDe };
   },
 });

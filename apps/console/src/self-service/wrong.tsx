@@ -1,9 +1,9 @@
 /** What went wrong, in words for somebody who knows nothing of servers, and in their language. */
 import { Alert } from '@patternfly/react-core';
+import { selfServiceEn } from '@sower/messages/console/self-service.en';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemOf } from '../api/problem-words.ts';
-import { selfServiceEn } from '../texts/self-service.en.ts';
 
 type Known = keyof typeof selfServiceEn.problems;
 const isKnown = (code: string): code is Known => Object.hasOwn(selfServiceEn.problems, code);

@@ -1,7 +1,7 @@
 /** The texts of the Security Console, and the types of those of both. */
-import { en } from './en.ts';
+import { consoleEn as en } from '@sower/messages/console/all.en';
+import type { selfServiceEn } from '@sower/messages/console/self-service.en';
 import { startLanguage } from './language.ts';
-import type { selfServiceEn } from './self-service.en.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -13,5 +13,5 @@ declare module 'i18next' {
 export const startTexts = (): Promise<void> =>
   startLanguage({
     en: { console: en },
-    de: async () => ({ console: (await import('./de.ts')).de }),
+    de: async () => ({ console: (await import('@sower/messages/console/all.de')).consoleDe }),
   });

@@ -174,7 +174,7 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
         action: 'authenticate',
         object: `user:${body.subjectName}`,
         result: 'refused',
-        reason: `the key of this agent came under the name "${body.clientId}"`,
+        reason: text('event.agent-key-under-name', { agent: body.clientId }),
         source: request.ip,
       });
       return answer(

@@ -1,5 +1,7 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
+import type { Profile } from '@sower/api/resources';
+import { text } from '@sower/messages/outcomes';
 import { auditEnd, exportAudit, verifyAudit } from '../audit/proof.ts';
 import { viewAudit } from '../audit/view.ts';
 import { setPin } from '../authentication/pin/set-pin.ts';
@@ -27,6 +29,7 @@ import { viewDistributions } from '../provisioning/distribution/distribution-vie
 import { baseOf, hostOf, linkBase } from '../provisioning/distribution/link-base.ts';
 import { withdrawDistribution } from '../provisioning/distribution/withdraw.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/profiles/import-device-type.ts';
+import type { ProfileView } from '../provisioning/profiles/profile.ts';
 import {
   addProfile,
   duplicateProfile,
@@ -54,6 +57,7 @@ import { listTokens } from '../store/tables/token-search.ts';
 import { listUsers } from '../store/tables/users.ts';
 import type { Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
+import type { InWords } from './language.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
 import { MAIL_HANDLERS } from './mail-handlers.ts';
 import { keyOf, page } from './page.ts';
@@ -74,6 +78,14 @@ async function permitted<T>(
 ): Promise<Outcome<T>> {
   return denied(actor, permission) ?? work();
 }
+
+const labelled = (profile: ProfileView, inWords: InWords): Profile => ({
+  ...profile,
+  deliveryLabel: inWords(text(`profile.delivery-${profile.delivery}`)),
+});
+
+const withLabel = (outcome: Outcome<ProfileView>, inWords: InWords): Outcome<Profile> =>
+  outcome.ok ? done(labelled(outcome.value, inWords)) : outcome;
 
 export const HANDLERS: Handlers = {
   ...MAIL_HANDLERS,
@@ -118,21 +130,29 @@ export const HANDLERS: Handlers = {
   importDeviceType: (context, { actor, body }) => importDeviceType(context, actor, body),
   deleteDeviceType: (context, { actor, params }) => removeDeviceType(context, actor, params.id),
 
-  listProfiles: (context, { actor, query }) =>
+  listProfiles: (context, { actor, query, inWords }) =>
     permitted(actor, 'profiles:view', async () => {
       const rows = await listProfiles(context.db, query, query.limit + 1, keyOf(query.cursor));
-      return done(page(rows, query.limit, (row) => profileNameKey(row.name), rows.map(viewProfile)));
+      return done(
+        page(
+          rows,
+          query.limit,
+          (row) => profileNameKey(row.name),
+          rows.map((row) => labelled(viewProfile(row), inWords)),
+        ),
+      );
     }),
-  addProfile: (context, { actor, body }) => addProfile(context, actor, body),
-  getProfile: (context, { actor, params }) =>
+  addProfile: async (context, { actor, body, inWords }) =>
+    withLabel(await addProfile(context, actor, body), inWords),
+  getProfile: (context, { actor, params, inWords }) =>
     permitted(actor, 'profiles:view', async () => {
       const row = await findProfile(context.db, params.id);
-      return row ? done(viewProfile(row)) : noSuchProfile(params.id);
+      return row ? done(labelled(viewProfile(row), inWords)) : noSuchProfile(params.id);
     }),
-  editProfile: (context, { actor, params, body, version }) =>
-    editProfile(context, actor, { id: params.id, version, change: body }),
-  duplicateProfile: (context, { actor, params, body }) =>
-    duplicateProfile(context, actor, { id: params.id, name: body.name }),
+  editProfile: async (context, { actor, params, body, version, inWords }) =>
+    withLabel(await editProfile(context, actor, { id: params.id, version, change: body }), inWords),
+  duplicateProfile: async (context, { actor, params, body, inWords }) =>
+    withLabel(await duplicateProfile(context, actor, { id: params.id, name: body.name }), inWords),
   deleteProfile: (context, { actor, params }) => removeProfile(context, actor, params.id),
 
   listUsers: (context, { actor, query }) =>
@@ -223,13 +243,13 @@ export const HANDLERS: Handlers = {
       ? done({ ...outcome.value, notices: outcome.value.notices.map((notice) => inWords(notice)) })
       : outcome;
   },
-  listDistributions: async (context, { actor, params }) => {
+  listDistributions: async (context, { actor, params, inWords }) => {
     const found = await tokenFor(context, actor, 'tokens:view', params.serial);
     if (!found.ok) return found;
     // Of those who held it before, only what the actor may see of them.
     const scopes = scopesOf(actor, 'tokens:view');
     const rows = await listDistributions(context.db, found.value.id, scopes, 100);
-    return done({ items: await viewDistributions(context.db, rows, context.now()) });
+    return done({ items: await viewDistributions(context.db, rows, context.now(), inWords) });
   },
   withdrawDistribution: (context, { actor, params }) => withdrawDistribution(context, actor, params.serial),
   openActivation: (context, { actor, params }) => openActivation(context, actor, params.serial),
@@ -257,12 +277,19 @@ export const HANDLERS: Handlers = {
 
   ...RADIUS_HANDLERS,
 
-  listAudit: (context, { actor, query }) =>
+  listAudit: (context, { actor, query, inWords }) =>
     permitted(actor, 'audit:view', async () => {
       const { user, ...filter } = query;
       const objects = user === undefined ? undefined : await objectsOf(context.db, user);
       const rows = await listAudit(context.db, { ...filter, objects }, query.limit + 1, keyOf(query.cursor));
-      return done(page(rows, query.limit, (row) => row.id, rows.map(viewAudit)));
+      return done(
+        page(
+          rows,
+          query.limit,
+          (row) => row.id,
+          rows.map((row) => viewAudit(row, inWords)),
+        ),
+      );
     }),
 
   verifyAudit: async (context, { actor, query, inWords }) => {

@@ -30,7 +30,8 @@ export const TOKEN_ACCESS_HANDLERS = {
     giveEmergencyAccess(context, actor, { ...params, ...body }),
   endEmergencyAccess: (context, { actor, params }) => endEmergencyAccess(context, actor, params),
   unlockUser: (context, { actor, params }) => unlockUser(context, actor, params.userId),
-  getUserActivity: (context, { actor, params }) => showUserActivity(context, actor, params.userId),
+  getUserActivity: (context, { actor, params, inWords }) =>
+    showUserActivity(context, actor, params.userId, inWords),
 } as const satisfies Pick<Handlers, keyof typeof TOKEN_ACCESS_OPERATIONS>;
 
 export const POLICY_HANDLERS = {

@@ -181,7 +181,7 @@ export async function beginAuditMarks(
     action: 'audit.marks',
     object: 'audit',
     result: 'success',
-    reason: `the ${end.seq} rows before this one are linked only; from here on each row carries a mark`,
+    reason: text('event.marks-begun', { rows: end.seq }),
   });
 }
 

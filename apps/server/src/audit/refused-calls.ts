@@ -2,24 +2,26 @@
  * Calls that are refused before they do anything: with a key that opens nothing, or without the permission. Summed for each minute.
  * Callers that are known have rows of their own, so that strangers cannot crowd them out.
  */
+
 import type { ApiKeyStanding } from '@sower/api/resources';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { sourceKey } from '../core/guess-limit.ts';
 import { auditSummary } from '../store/tables/audit-summary.ts';
 
 /** How strangers are refused, in the words of the audit trail. */
 const STRANGERS = {
-  'api-key': { object: 'api', reason: 'with an API key that is unknown or revoked' },
-  'agent-key': { object: 'agents', reason: 'with an agent key that is unknown or disabled' },
-  'cross-site': { object: 'api', reason: 'that another web site made a browser send' },
+  'api-key': { object: 'api', reason: text('refused-call.unknown-key') },
+  'agent-key': { object: 'agents', reason: text('refused-call.unknown-agent-key') },
+  'cross-site': { object: 'api', reason: text('refused-call.cross-site') },
 } as const;
 
 /** Why a known key is refused. */
-const STOPPED: Partial<Record<ApiKeyStanding, string>> = {
-  expired: 'with an API key that has expired',
-  'owner-disabled': 'with an inactive API key: its owner is disabled',
-  'owner-deleted': 'with an inactive API key: its owner was deleted',
-  'owner-may-not': 'with an inactive API key: its owner may do nothing of what it is for',
+const STOPPED: Partial<Record<ApiKeyStanding, Text>> = {
+  expired: text('refused-call.expired-key'),
+  'owner-disabled': text('refused-call.owner-disabled'),
+  'owner-deleted': text('refused-call.owner-deleted'),
+  'owner-may-not': text('refused-call.owner-may-not'),
 };
 
 export type Refusals = {
@@ -53,7 +55,7 @@ export function refusals(
     ...refused,
     actor: 'client',
     object: 'api',
-    reason: `${count} more requests, of at least ${keys} other sources and kinds`,
+    reason: text('event.more-requests', { number: count, kinds: keys }),
   });
   const common = { intervalMilliseconds: MINUTE, maxRows: MAX_ROWS, rest, onError };
   const strangers = auditSummary(context, {
@@ -61,7 +63,13 @@ export function refusals(
     row: (key, count) => {
       const [why, source] = JSON.parse(key) as [keyof typeof STRANGERS, string];
       const { object, reason } = STRANGERS[why];
-      return { ...refused, actor: 'client', object, reason: `${count} requests ${reason}`, source };
+      return {
+        ...refused,
+        actor: 'client',
+        object,
+        reason: text('event.requests', { count, reason }),
+        source,
+      };
     },
   });
   const known = auditSummary(context, {
@@ -75,12 +83,14 @@ export function refusals(
       ];
       const lacking =
         STOPPED[permission as ApiKeyStanding] ??
-        (permission === null ? 'not permitted' : `without the permission "${permission}"`);
+        (permission === null
+          ? text('refused-call.not-permitted')
+          : text('refused-call.without-permission', { permission }));
       return {
         ...refused,
         actor,
         object: operation === '' ? 'api' : `operation:${operation}`,
-        reason: `${count} requests ${lacking}`,
+        reason: text('event.requests', { count, reason: lacking }),
         source,
       };
     },

@@ -10,6 +10,7 @@ import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core
 import { isoTime } from '../core/time.ts';
 import { domainFor } from '../directory/domains.ts';
 import { newId } from '../store/db/ids.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { domainNames, TOP_DOMAIN } from '../store/tables/domains.ts';
@@ -145,7 +146,14 @@ export async function changeRadiusSecret(
       secret: context.sealing.seal(radiusSecretAssociatedData(present.id), Buffer.from(secret)),
     });
     if (!row) return editedMeanwhile(present.version);
-    await audit(trx, context, actor, 'radius-client.secret', row, made ? 'made by the server' : 'given');
+    await audit(
+      trx,
+      context,
+      actor,
+      'radius-client.secret',
+      row,
+      made ? text('event.made-by-server') : 'given',
+    );
     return done({ ...(await view(trx, row)), ...(made ? { secret } : {}) });
   });
 }
@@ -276,7 +284,7 @@ function audit(
   actor: Actor,
   action: 'radius-client.add' | 'radius-client.edit' | 'radius-client.secret' | 'radius-client.delete',
   row: Row<'radius_clients'>,
-  reason: string,
+  reason: Reason,
 ): Promise<void> {
   return insertAudit(trx, context, {
     actor: actorName(actor),

@@ -4,6 +4,7 @@
  * Claim, compute, commit: what admitted the run is read, everything is computed with no transaction open, and one commit redeems the
  * code. Between the two requests the server keeps nothing; the SessionID carries it. Bindings (HTTP, SOAP) are the endpoint's.
  */
+
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AlgorithmLists, FailureStatus } from '@sower/ctkip/algorithms';
 import { type Dialect, nonceEncryption } from '@sower/ctkip/dialect';
@@ -17,6 +18,7 @@ import {
   statusMessage,
   understandsPin,
 } from '@sower/ctkip/server';
+import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { openSessionId, sealSessionId } from '../keys/seal/session-id.ts';
 import {
@@ -41,6 +43,7 @@ import {
   recordRefusal,
 } from '../provisioning/distribution/record-run.ts';
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { listSeeds } from '../store/tables/seeds.ts';
 
 export type ExchangeContext = ServerContext & {
@@ -180,25 +183,24 @@ export async function answerNonce(
   const { admission } = admitted;
 
   // From here on the client holds the code, so that what it does wrong is counted and told to the administrator; it is told nothing.
-  const fail = async (reason: string): Promise<Reply> => {
+  const fail = async (reason: Reason): Promise<Reply> => {
     await recordRefusal(context, admission, { reason, source, deviceId: undefined });
     return failed;
   };
-  if (session.distributionId !== admission.distributionId)
-    return fail('the session is of another activation code');
-  if (session.dialect !== dialect.name) return fail('the session is of the other dialect');
-  if (session.expiresAt * 1000 < context.now()) return fail('the session took longer than five minutes');
+  if (session.distributionId !== admission.distributionId) return fail(text('run.other-code'));
+  if (session.dialect !== dialect.name) return fail(text('run.other-dialect'));
+  if (session.expiresAt * 1000 < context.now()) return fail(text('run.too-long'));
   if (!returnsServerInfo(dialect, nonce, session.R_S)) {
-    return fail('the client did not return the nonce of the server');
+    return fail(text('run.nonce'));
   }
   const verdict = claimed ?? judge(run, admitted);
   const key = await context.serverKeys.find(session.serverKey);
-  if (!key) return fail('the session names a server key that is not here');
+  if (!key) return fail(text('run.unknown-server-key'));
   const existing =
     session.renewal === 'none'
       ? undefined
       : await existingKey(context, admission, { state: session.renewal });
-  if (session.renewal !== 'none' && !existing) return fail('the key to replace is gone');
+  if (session.renewal !== 'none' && !existing) return fail(text('run.key-gone'));
   const scheme = nonceEncryption(dialect, session.suite.encryptionAlgorithm);
   const padding = scheme === 'RSAES-OAEP-SHA1' ? 'oaep-sha1' : 'pkcs1-v1_5';
   const R_C = await context.rsa.decrypt(key.id, padding, nonce.encryptedNonce);

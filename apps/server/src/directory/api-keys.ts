@@ -120,7 +120,10 @@ export async function takeOverApiKey(context: Context, actor: Actor, id: string)
       action: 'api-key.take-over',
       object: `api-key:${row.name}`,
       result: 'success',
-      reason: present.owner_name === null ? 'it had no owner' : `from ${present.owner_name}`,
+      reason:
+        present.owner_name === null
+          ? text('event.key-had-no-owner')
+          : text('event.from', { name: present.owner_name }),
       source: actor.source,
     });
     const names = await domainNames(trx, [row.domain]);

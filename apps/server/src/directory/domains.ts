@@ -7,6 +7,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, scopesOf } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../core/outcome.ts';
 import { newId } from '../store/db/ids.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import {
@@ -99,7 +100,11 @@ export async function addDomain(
         created_at: context.now(),
         version: 1,
       });
-      await insertAudit(trx, context, event(actor, 'security-domain.add', row.name, `below ${parent.name}`));
+      await insertAudit(
+        trx,
+        context,
+        event(actor, 'security-domain.add', row.name, text('event.below', { domain: parent.name })),
+      );
       return done(view(row));
     });
   } catch (error) {
@@ -121,7 +126,11 @@ export async function editDomain(
     return await context.db.transaction().execute(async (trx) => {
       const row = await renameDomain(trx, present.id, input.version, input.name);
       if (!row) return editedMeanwhile(present.version);
-      await insertAudit(trx, context, event(actor, 'security-domain.edit', row.name, `was ${present.name}`));
+      await insertAudit(
+        trx,
+        context,
+        event(actor, 'security-domain.edit', row.name, text('event.was', { name: present.name })),
+      );
       return done(view(row));
     });
   } catch (error) {
@@ -170,7 +179,7 @@ function event(
   actor: Actor,
   action: 'security-domain.add' | 'security-domain.edit' | 'security-domain.delete',
   name: string,
-  reason?: string,
+  reason?: Reason,
 ): AuditEvent {
   return {
     actor: actorName(actor),

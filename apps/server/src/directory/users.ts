@@ -189,7 +189,7 @@ export async function editUser(
           action: 'token.move' as const,
           object: `token:${serial}`,
           result: 'success' as const,
-          reason: `to ${domain?.value.name}, with ${row.user_id}`,
+          reason: text('event.user-moved', { domain: domain?.value.name ?? '', user: row.user_id }),
           source,
         })),
       );

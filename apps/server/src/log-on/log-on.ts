@@ -10,6 +10,7 @@ import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { grantOf } from '../directory/roles.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { findAdministrator, listGrants } from '../store/tables/administrators.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import { listPasskeys } from '../store/tables/passkeys.ts';
@@ -45,7 +46,7 @@ export type Proved = {
   readonly administrator: Pick<Row<'administrators'>, 'id' | 'user_name'>;
   readonly secondFactor: boolean;
   /** For the trail. */
-  readonly how: string | undefined;
+  readonly how: Reason | undefined;
 };
 
 /** Which of the two a proof is for: what the trail calls it. */
@@ -70,7 +71,7 @@ export async function proveByPassword(
   const row = await findAdministrator(context.db, userIdKey(input.userName));
   // An unknown name costs the same.
   const right = await context.passwords.fits(row?.password_hash, input.password, input.source);
-  const refuse = (reason: string) =>
+  const refuse = (reason: Reason) =>
     insertAudit(context.db, context, {
       actor: `administrator:${input.userName}`,
       action,
@@ -80,7 +81,9 @@ export async function proveByPassword(
       reason,
     });
   if (!row || !right || row.enabled !== 1) {
-    await refuse(!row ? 'no such administrator' : right ? 'disabled' : 'wrong password');
+    await refuse(
+      !row ? text('event.no-such-administrator') : right ? 'disabled' : text('event.wrong-password'),
+    );
     return refused('log-on-failed', text('log-on.wrong-password'));
   }
   const administrator = { id: row.id, user_name: row.user_name };
@@ -101,10 +104,10 @@ export async function proveByPassword(
     });
     if (!shown.ok) return shown;
     if (!shown.value) {
-      await refuse('wrong passcode');
+      await refuse(text('event.wrong-passcode'));
       return refused('log-on-failed', text('passcode.not-accepted'));
     }
-    return done({ administrator, secondFactor: true, how: 'password and passcode' });
+    return done({ administrator, secondFactor: true, how: text('event.password-and-passcode') });
   }
   if ((await listPasskeys(context.db, row.id)).length > 0) {
     return refused('second-factor-required', text('log-on.passkey-required'));

@@ -58,7 +58,11 @@ export async function setOwnPassword(
     source: actor.source,
   };
   if (!(await context.passwords.fits(row.password_hash, input.password, actor.source))) {
-    await insertAudit(context.db, context, { ...event, result: 'refused', reason: 'wrong present password' });
+    await insertAudit(context.db, context, {
+      ...event,
+      result: 'refused',
+      reason: text('event.wrong-current-password'),
+    });
     return wrongSecret(refusedAt('password', 'password-refused', text('password.wrong')));
   }
   const problem = await passwordProblem(context, input.newPassword, [row.user_name], 'newPassword');

@@ -58,7 +58,11 @@ export async function endOtherSessions(context: Context, actor: Actor): Promise<
   return context.db.transaction().execute(async (trx) => {
     const count = await deleteSessionsOf(trx, self.value.id, actor.session);
     const event = logOnEvent('administrator.end-sessions', self.value.user_name, actor.source);
-    await insertAudit(trx, context, { ...event, result: 'success', reason: `${count} others` });
+    await insertAudit(trx, context, {
+      ...event,
+      result: 'success',
+      reason: text('event.other-sessions', { number: count }),
+    });
     return done(undefined);
   });
 }

@@ -13,6 +13,7 @@ import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { administratorFor } from '../directory/administrators.ts';
 import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import {
   advancePasskey,
@@ -113,24 +114,24 @@ export async function proveByPasskey(
   const credentialId = input.response.id;
   const passkey = typeof credentialId === 'string' ? await findPasskey(context.db, credentialId) : undefined;
   if (!open || !passkey) return failed;
-  const refuse = async (reason: string) => {
+  const refuse = async (reason: Reason) => {
     const event = logOnEvent(action, passkey.user_name, input.source);
     await insertAudit(context.db, context, { ...event, result: 'refused', reason });
     return failed;
   };
   const counter = await countOf(context, passkey, open.challenge, input.response);
-  if (counter === undefined) return refuse(`passkey ${passkey.name}: the answer is not valid`);
+  if (counter === undefined) return refuse(text('event.passkey-invalid', { passkey: passkey.name }));
   if (passkey.enabled !== 1) return refuse('disabled');
   const at = context.now();
   if (!(await claim(context.db, context, open)))
-    return refuse(`passkey ${passkey.name}: the answer was used already`);
+    return refuse(text('event.passkey-used', { passkey: passkey.name }));
   if (!(await advancePasskey(context.db, { id: passkey.id, counter, at }))) {
-    return refuse(`passkey ${passkey.name}: its counter went backwards; there may be a copy of it`);
+    return refuse(text('event.passkey-counter', { passkey: passkey.name }));
   }
   return done({
     administrator: { id: passkey.administrator_id, user_name: passkey.user_name },
     secondFactor: true,
-    how: `passkey ${passkey.name}`,
+    how: text('event.passkey', { passkey: passkey.name }),
   });
 }
 
@@ -279,7 +280,7 @@ const auditOf = (
   actor: Actor,
   action: 'administrator.passkey-add' | 'administrator.passkey-remove',
   userName: string,
-  reason: string,
+  reason: Reason,
 ) => ({
   actor: actorName(actor),
   action,

@@ -2,29 +2,28 @@
  * Packets that are not answered: counted at once, and in the audit trail summed by source and reason, so that a flood costs a row each
  * half minute, not a row each.
  */
+import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { auditSummary } from '../store/tables/audit-summary.ts';
 
-/** Every reason, in the words of the audit trail: what it is, and what to do about it. */
-export const DROP_REASONS = {
-  'unknown-client': 'from an address that no RADIUS client has; add it, or look who that is',
-  truncated: 'shorter than they say',
-  'too-long': 'longer than RADIUS allows',
-  'bad-length': 'with a length that no packet has',
-  'bad-attribute': 'with an attribute whose length is wrong',
-  'wrong-code': 'of a kind that this port does not take',
-  'no-message-authenticator':
-    'without Message-Authenticator; have the client send it, or let this client be without',
-  'wrong-authenticator': 'with a wrong authenticator; the secret of the client is another one',
-  'repeated-attribute': 'with two of an attribute that may be there once, User-Name or State',
-  'no-room':
-    'with so much Proxy-State that a whole reply would not fit; use fewer proxies or reply attributes',
-  'no-status': 'of accounting without Acct-Status-Type, so that there was nothing to record',
-  overload: 'because too many were being answered already',
-  failed: 'because the server failed; its log says why',
-} as const;
+/** Every reason; its words say what it is, and what to do about it. */
+export const DROP_REASONS = [
+  'unknown-client',
+  'truncated',
+  'too-long',
+  'bad-length',
+  'bad-attribute',
+  'wrong-code',
+  'no-message-authenticator',
+  'wrong-authenticator',
+  'repeated-attribute',
+  'no-room',
+  'no-status',
+  'overload',
+  'failed',
+] as const;
 
-export type DropReason = keyof typeof DROP_REASONS;
+export type DropReason = (typeof DROP_REASONS)[number];
 
 export type Drops = {
   /** @param from name of the client, or the address when it is unknown */
@@ -52,14 +51,14 @@ export function drops(
       return {
         ...dropped,
         object: unknown ? 'radius' : `radius-client:${from}`,
-        reason: `${count} packets ${DROP_REASONS[reason as DropReason]}`,
+        reason: text('event.packets', { count, reason: text(`drop.${reason as DropReason}`) }),
         ...(unknown ? { source: from } : {}),
       };
     },
     rest: (count, keys) => ({
       ...dropped,
       object: 'radius',
-      reason: `${count} packets more, of at least ${keys} other sources and reasons`,
+      reason: text('event.packets-more', { number: count, kinds: keys }),
     }),
     onError,
   });

@@ -96,7 +96,7 @@ export async function askForToken(
             action: 'request.make',
             object: `request:${row.id}`,
             result: 'success',
-            reason: `${offer.name} for ${user.user_id}`,
+            reason: text('event.offer-for', { offer: offer.name, user: user.user_id }),
             source: auditActor.source,
           });
           await context.queueMail(trx, requestMail('request-submitted', row));

@@ -103,7 +103,7 @@ export async function fulfil(
     token = { id: made?.id ?? '', serial: made?.serial ?? '', domain };
     await claimToken(trx, token.id, user.id);
   }
-  await recordAssignment(trx, context, auditActor, user, token, AS_REQUESTED);
+  await recordAssignment(trx, context, auditActor, user, token, true);
   const afterwards = { keepPin: false, afterwards: 'unassign' } as const;
   if (old) await beginReplacement(trx, context, auditActor, old, token, afterwards, AS_REQUESTED);
   const whole = { ...plan, token: { ...plan.token, id: token.id, serial: token.serial } };

@@ -8,6 +8,7 @@ import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome, undo } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { changingUser, userFor } from '../directory/users.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import {
   deleteActivationWindow,
@@ -69,7 +70,7 @@ export async function openActivationWindow(
     await insertAudit(
       trx,
       context,
-      event(actor, 'user.open-window', user.user_id, `until ${isoTime(expiresAt)}`),
+      event(actor, 'user.open-window', user.user_id, text('event.until', { time: isoTime(expiresAt) })),
     );
     await context.queueMail(trx, {
       event: 'window-opened',
@@ -98,7 +99,7 @@ const event = (
   actor: Actor,
   action: 'user.open-window' | 'user.close-window',
   userId: string,
-  reason?: string,
+  reason?: Reason,
 ): AuditEvent => ({
   actor: actorName(actor),
   action,

@@ -73,7 +73,7 @@ export async function watchActivation(
     // What was refused before the code in use was made is over.
     ...(row.reason === null || state === 'provisioned' || state === 'confirmed' || state === 'withdrawn'
       ? {}
-      : { refusal: isDeviceReason(row.reason) ? ('device' as const) : ('other' as const) }),
+      : { refusal: isDeviceReason(row) ? ('device' as const) : ('other' as const) }),
     ...(row.reused_at === null ? {} : { reusedAt: isoTime(row.reused_at) }),
   });
 }
@@ -168,7 +168,7 @@ async function beginAnew(
   const gaveWay =
     row.state === 'failed'
       ? await claimFailed(trx, row.id)
-      : await withdrawProvisioned(trx, context, row.id, { reason: 'the user began anew', source });
+      : await withdrawProvisioned(trx, context, row.id, { reason: text('event.user-began-anew'), source });
   if (!gaveWay) undo('wrong-state', text('self-service.changed'));
   await deletePendingSeeds(trx, row.id);
   const fresh: Distribution = {

@@ -107,7 +107,7 @@ async function moveInTurn(
       await insertAudit(trx, context, {
         ...event,
         result: 'success',
-        reason: `until ${isoTime(expiresAt)}, approved by the token ${token.serial} for itself`,
+        reason: text('event.move-approved', { time: isoTime(expiresAt), serial: token.serial }),
       });
       await context.queueMail(trx, {
         event: 'window-opened',

@@ -5,6 +5,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { viewOwnSession } from '../log-on/own-sessions.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import { deleteUserSession, deleteUserSessionsOf, listUserSessions } from '../store/tables/self-service.ts';
 import { IDLE_MILLISECONDS } from './session.ts';
@@ -38,12 +39,12 @@ export function endOwnSession(
 export function endOtherSessions(context: Context, signedInUser: SignedInUser): Promise<Outcome<undefined>> {
   return context.db.transaction().execute(async (trx) => {
     const count = await deleteUserSessionsOf(trx, signedInUser.id, signedInUser.session);
-    await insertAudit(trx, context, event(signedInUser, `${count} others`));
+    await insertAudit(trx, context, event(signedInUser, text('event.other-sessions', { number: count })));
     return done(undefined);
   });
 }
 
-const event = (signedInUser: SignedInUser, reason: string): AuditEvent => ({
+const event = (signedInUser: SignedInUser, reason: Reason): AuditEvent => ({
   actor: signedInUser.auditActor.name,
   action: 'user.end-sessions',
   object: `user:${signedInUser.userId}`,

@@ -213,7 +213,7 @@ export async function reportLost(
   return context.db.transaction().execute(async (trx) => {
     await changeToken(trx, found.value.id, { lost: 1 });
     await withdrawLive(trx, context, found.value.id, {
-      reason: 'the user reported the token as lost',
+      reason: text('event.user-reported-lost'),
       source: signedInUser.auditActor.source,
     });
     await insertAudit(trx, context, {
@@ -221,7 +221,7 @@ export async function reportLost(
       action: 'token.lost',
       object: `token:${serial}`,
       result: 'success',
-      reason: 'reported by the user',
+      reason: text('event.reported-by-user'),
       source: signedInUser.auditActor.source,
     });
     return done(undefined);

@@ -6,6 +6,7 @@ import { type Actor, type AuditActor, auditActorOf } from '../core/actor.ts';
 import { type Outcome, refused, refusedAt, undo, wrongSecret } from '../core/outcome.ts';
 import { passwordProblem } from '../directory/password.ts';
 import { changingUser, userFor } from '../directory/users.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import type { Row } from '../store/tables/schema.ts';
 import {
@@ -42,7 +43,7 @@ export async function setUserPassword(
       set_at: context.now(),
     });
     await deleteUserSessionsOf(trx, user.id);
-    const reason = input.mustChange ? 'set; to be changed at the next log-on' : 'set';
+    const reason = input.mustChange ? text('event.password-set-temporary') : 'set';
     await insertAudit(trx, context, event(auditActorOf(actor), user.user_id, reason));
     return undefined;
   });
@@ -72,7 +73,7 @@ export async function changeOwnPassword(
   if (!held) return refused('wrong-state', text('password.own-none'));
   if (!(await context.passwords.fits(held.password_hash, input.present, signedInUser.auditActor.source))) {
     await insertAudit(context.db, context, {
-      ...event(signedInUser.auditActor, signedInUser.userId, 'wrong present password'),
+      ...event(signedInUser.auditActor, signedInUser.userId, text('event.wrong-current-password')),
       result: 'refused',
     });
     return wrongSecret(refusedAt('present', 'password-refused', text('password.current-wrong')));
@@ -108,7 +109,7 @@ const wordsAbout = (user: Row<'users'>): [string, ...string[]] => [
   user.email.split('@')[0] ?? '',
 ];
 
-const event = (auditActor: AuditActor, userId: string, reason: string): AuditEvent => ({
+const event = (auditActor: AuditActor, userId: string, reason: Reason): AuditEvent => ({
   actor: auditActor.name,
   action: 'user.password',
   object: `user:${userId}`,

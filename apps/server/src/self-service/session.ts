@@ -91,12 +91,12 @@ async function passwordProblem(
   const held = user && (await findPassword(context.db, user.id));
   // An unknown user and one without a password cost the same.
   const right = await context.passwords.fits(held?.password_hash, input.password, source);
-  if (!user) return 'no such user';
-  if (!held) return 'the user has no password';
+  if (!user) return text('event.no-such-user');
+  if (!held) return text('event.no-password');
   if (!right) return 'wrong';
   if (held.must_change === 1) {
     const days = (await context.settings.current())['logOn.temporaryPasswordDays'];
-    if (context.now() > held.set_at + days * 86_400_000) return 'the temporary password has expired';
+    if (context.now() > held.set_at + days * 86_400_000) return text('event.temporary-password-expired');
   }
   return user.enabled === 1 ? undefined : text('barred.user-disabled');
 }

@@ -52,6 +52,8 @@ export const provisioning: Translation<typeof en> = {
     'no-authentication-type':
       '{{deviceType}} unterstützt die Authentifizierungsart {{authenticationType}} nicht.',
     'pinpad-securid': 'PINPad ist für SecurID-Token. Verwenden Sie fob oder tokencode.',
+    'delivery-url': 'Dynamic Seed Provisioning (per URL)',
+    'delivery-qr': 'Dynamic Seed Provisioning (per QR-Code)',
   },
   'device-type': {
     'not-found': 'Es gibt keinen Gerätetyp „{{deviceType}}“.',

@@ -45,6 +45,8 @@ export const provisioning = {
     'no-authentication-type':
       '{{deviceType}} does not support the authentication type {{authenticationType}}.',
     'pinpad-securid': 'PINPad is for SecurID tokens. Use fob or tokencode.',
+    'delivery-url': 'Dynamic Seed Provisioning (using URL)',
+    'delivery-qr': 'Dynamic Seed Provisioning (using QR Code)',
   },
   'device-type': {
     'not-found': 'There is no device type "{{deviceType}}".',

@@ -8,6 +8,7 @@
  */
 
 import { type Text, text } from '@sower/messages/outcomes';
+import type { Reason } from '../../store/db/reason.ts';
 import {
   claimAttempt,
   claimAttemptsOf,
@@ -87,7 +88,7 @@ export async function cancelAttempt(
     await insertAudit(context.db, context, {
       ...eventOf(request, request.userId),
       result: 'refused',
-      reason: 'given up before it was finished',
+      reason: text('event.given-up'),
     });
   } else if (attempt !== undefined) await notTheirs(context, request, attempt);
 }
@@ -120,17 +121,17 @@ async function notTheirs(
   const event = { ...eventOf(request, owner?.user_id ?? owner?.user_key ?? ''), result: 'refused' as const };
   const from =
     owner?.user_key === userIdKey(request.userId)
-      ? 'from another client or another run'
-      : `for another user, "${request.userId}"`;
+      ? text('event.answered-elsewhere')
+      : text('event.answered-for', { user: request.userId });
   await insertAudit(
     context.db,
     context,
     owner
-      ? { ...event, reason: `this user's challenge was answered ${from}; it stays open` }
+      ? { ...event, reason: text('event.challenge-answered', { how: from }) }
       : {
           ...event,
           object: 'attempt',
-          reason: 'an answer to no open question: answered already, expired, or asked by another client',
+          reason: text('event.nobody-asked'),
         },
   );
   return { state: 'rejected' };
@@ -177,7 +178,7 @@ async function takeNextTokencode(
       },
     );
   }
-  const reason = `token ${candidate.serial}: the next tokencode was wrong`;
+  const reason = text('event.next-tokencode-wrong', { serial: candidate.serial });
   return reject(context, subject, { ...event, result: 'refused', reason }, candidate);
 }
 
@@ -189,7 +190,7 @@ async function takePasscode(
   const { row, subject, candidate, event } = open;
   const match = findMatch([candidate], answer, subject.settings, subject.now);
   if (match) return acceptMatch(context, subject, match, { shown: 'new-pin', binding: row.binding, event });
-  const reason = `token ${candidate.serial}: the PIN was set, and the passcode with it was wrong`;
+  const reason = text('event.pin-set-passcode-wrong', { serial: candidate.serial });
   return reject(context, subject, { ...event, result: 'refused', reason }, candidate);
 }
 
@@ -197,15 +198,15 @@ async function takePin(context: AuthenticateContext, open: Open, pin: string): P
   const { row, subject, candidate, event } = open;
   const policy = subject.policies.token;
   if (pin === '' && row.challenge === 'new-pin-or-system')
-    return ask(context, open, 'system-pin', 'a PIN was made');
+    return ask(context, open, 'system-pin', text('event.pin-made'));
   const refused =
     pinProblem(policy, styleOf(candidate), pin) ??
     (candidate.pin !== undefined && equalText(pin, candidate.pin)
       ? text('pin.unchanged')
       : await reuseProblem(context.db, context, policy, { tokenId: candidate.tokenId, pin }));
   if (refused === undefined) return setPinAndAsk(context, open, pin);
-  if (row.tries + 1 < MOST_PINS) return ask(context, open, row.challenge, 'the PIN was refused', refused);
-  const reason = `token ${candidate.serial}: ${MOST_PINS} PINs were refused`;
+  if (row.tries + 1 < MOST_PINS) return ask(context, open, row.challenge, text('event.pin-refused'), refused);
+  const reason = text('event.pins-refused', { serial: candidate.serial, number: MOST_PINS });
   return reject(context, subject, { ...event, result: 'refused', reason });
 }
 
@@ -215,7 +216,7 @@ async function takeSystemPin(context: AuthenticateContext, open: Open, answer: s
     const pin = context.sealing.open(systemPinPlace(row.id_hash), row.sealed_pin);
     return setPinAndAsk(context, open, Buffer.from(pin).toString());
   }
-  const reason = `token ${candidate.serial}: the user did not take the PIN that was made`;
+  const reason = text('event.pin-not-taken', { serial: candidate.serial });
   return reject(context, subject, { ...event, result: 'refused', reason });
 }
 
@@ -224,7 +225,7 @@ async function ask(
   context: AuthenticateContext,
   open: Open,
   kind: ChallengeKind,
-  reason: string,
+  reason: Reason,
   refused?: Text,
 ): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
@@ -245,7 +246,7 @@ async function ask(
       ...event,
       action: 'authenticate.challenge',
       result: refused === undefined ? 'success' : 'refused',
-      reason: `token ${candidate.serial}: ${reason}`,
+      reason: text('event.token', { serial: candidate.serial, reason }),
     });
   });
   return question.step;
@@ -273,7 +274,7 @@ async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: strin
       action: 'token.set-pin',
       object: `token:${candidate.serial}`,
       result: 'success',
-      reason: `by ${subject.rows[0]?.user_name ?? row.user_key}, in New PIN mode`,
+      reason: text('event.pin-in-new-pin-mode', { user: subject.rows[0]?.user_name ?? row.user_key }),
     });
   });
   return question.step;

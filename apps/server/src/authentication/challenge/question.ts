@@ -7,7 +7,9 @@
 
 import type { TokenPolicy } from '@sower/api/policies';
 import type { Text } from '@sower/messages/outcomes';
+import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
+import type { Reason } from '../../store/db/reason.ts';
 import type { NewRow, Row } from '../../store/tables/schema.ts';
 import { makePin, type PinStyle, pinRules } from '../pin/pin-rules.ts';
 import type { Candidate } from '../verify/candidate.ts';
@@ -18,7 +20,7 @@ import type { AttemptStep, Challenge } from './attempt.ts';
 export type Shown = 'passcode' | 'next-tokencode' | 'new-pin';
 
 export type ChallengeKind = Row<'attempts'>['challenge'];
-type Due = { readonly kind: ChallengeKind; readonly reason: string };
+type Due = { readonly kind: ChallengeKind; readonly reason: Reason };
 
 const DAY = 86_400_000;
 const ATTEMPT_MILLISECONDS = 5 * 60_000;
@@ -38,19 +40,19 @@ export function questionFor(
   if (shown === 'passcode' && inNextTokencodeMode(candidate, policy)) {
     return {
       kind: 'next-tokencode',
-      reason: `right, and the next tokencode was asked for after ${candidate.failures} wrong passcodes`,
+      reason: text('event.next-tokencode-asked', { number: candidate.failures }),
     };
   }
   if (shown !== 'next-tokencode' && !near) {
     return {
       kind: 'next-tokencode',
-      reason: 'right, and the next tokencode was asked for: its clock or counter is off',
+      reason: text('event.next-tokencode-strayed'),
     };
   }
   const why = shown === 'new-pin' ? undefined : newPinReason(candidate, policy, now);
   return why === undefined
     ? undefined
-    : { kind: newPinChallenge(policy), reason: `right, and a new PIN was asked for: ${why}` };
+    : { kind: newPinChallenge(policy), reason: text('event.new-pin-asked', { why }) };
 }
 
 export const inNextTokencodeMode = (token: { readonly failures: number }, policy: TokenPolicy): boolean =>
@@ -63,16 +65,16 @@ export function newPinReason(
   },
   policy: TokenPolicy,
   now: number,
-): string | undefined {
+): Text | undefined {
   if (token.authenticationType === 'tokencode') return undefined;
-  if (token.pinChange) return 'an administrator required it';
-  if (token.pin === undefined) return policy.pinRequired ? 'the token has none' : undefined;
+  if (token.pinChange) return text('event.pin-required');
+  if (token.pin === undefined) return policy.pinRequired ? text('event.pin-none') : undefined;
   if (
     policy.pinMaxAgeDays > 0 &&
     token.pinSetAt !== null &&
     now - token.pinSetAt > policy.pinMaxAgeDays * DAY
   ) {
-    return `the present one is older than ${policy.pinMaxAgeDays} days`;
+    return text('event.pin-old', { days: policy.pinMaxAgeDays });
   }
   return undefined;
 }

@@ -80,7 +80,7 @@ export async function requireNewPin(
       await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
       await insertAudit(trx, context, {
         ...event(actor, 'token.require-pin', token),
-        reason: input.required ? 'at the next use' : 'no longer',
+        reason: input.required ? text('event.at-next-use') : text('event.no-longer'),
       });
       return undefined;
     }),

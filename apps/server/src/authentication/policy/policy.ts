@@ -94,7 +94,7 @@ export async function editPolicy(
       action: 'policy.edit',
       object: `policy:${kind}:${domain.name}`,
       result: 'success',
-      reason: changes(before, policy) || 'an own policy, as that of the domain above',
+      reason: changes(before, policy) || text('event.policy-own'),
       source: actor.source,
     });
     return done(undefined);

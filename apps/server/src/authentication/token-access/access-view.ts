@@ -1,5 +1,7 @@
 /** How access stands, for the help desk: the mode of a token, and what a user did in the last days. */
+
 import type { TokenAccess, UserActivity } from '@sower/api/token-access';
+import type { Text } from '@sower/messages/outcomes';
 import { viewAudit } from '../../audit/view.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
@@ -58,6 +60,7 @@ export async function showUserActivity(
   context: Pick<ServerContext, 'db' | 'policies' | 'now'>,
   actor: Actor,
   userId: string,
+  inWords: (text: Text) => string,
 ): Promise<Outcome<UserActivity>> {
   const found = await userFor(context, actor, 'users:view', userId);
   if (!found.ok) return found;
@@ -72,7 +75,7 @@ export async function showUserActivity(
     ...(locked > now ? { lockedUntil: isoTime(locked) } : {}),
     failures: user.failures,
     since: isoTime(since),
-    items: whileHeld(user.user_id, held, rows).map(viewAudit),
+    items: whileHeld(user.user_id, held, rows).map((row) => viewAudit(row, inWords)),
   });
 }
 

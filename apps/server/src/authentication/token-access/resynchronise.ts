@@ -73,7 +73,7 @@ async function look(
       audit: {
         ...event,
         result: 'refused',
-        reason: passcodes ? 'passcodes with PIN instead of bare tokencodes' : 'no two successive tokencodes',
+        reason: passcodes ? text('event.passcodes-with-pin') : text('event.not-successive'),
       },
     });
     return committed === 'stale' ? STALE : refused('passcode-refused', refusal);
@@ -95,10 +95,10 @@ async function look(
       result: 'success',
       reason:
         candidate.algorithm === 'hotp'
-          ? `counter ${position}`
+          ? text('event.counter', { position })
           : `its clock is ${clockWords(drift * candidate.intervalSeconds)}`,
     },
-    lost: { ...event, result: 'refused', reason: 'these tokencodes were used already' },
+    lost: { ...event, result: 'refused', reason: text('event.tokencodes-used') },
   });
   if (committed === 'stale') return STALE;
   return committed === 'done' ? done(undefined) : refused('passcode-refused', text('resynchronize.used'));

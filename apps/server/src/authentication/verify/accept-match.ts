@@ -1,4 +1,7 @@
 /** From a right passcode to what the client is told: accepted, or the question that the token's mode asks. */
+
+import { text } from '@sower/messages/outcomes';
+import type { Reason } from '../../store/db/reason.ts';
 import { findNextTokencodes, type ShownAnew } from '../../store/tables/attempts.ts';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import type { VerifiableRow } from '../../store/tables/seeds.ts';
@@ -96,11 +99,11 @@ function acceptance(
   event: Omit<AuditEvent, 'result'>,
   due: string | undefined,
   attempt: Acceptance['attempt'],
-  reason: string | undefined,
+  reason: Reason | undefined,
 ): Omit<Acceptance, 'seen'> {
   const { candidate, position } = match;
   const complete = due !== 'next-tokencode';
-  const token = `token ${candidate.serial}`;
+  const { serial } = candidate;
   const row = subject.rows[0];
   return {
     kind: 'accept',
@@ -113,9 +116,18 @@ function acceptance(
     attempt,
     audit:
       reason === undefined
-        ? { ...event, result: 'success', reason: token }
-        : { ...event, action: 'authenticate.challenge', result: 'success', reason: `${token}: ${reason}` },
-    lost: { ...event, result: 'refused', reason: `${token}: this tokencode was used already` },
+        ? { ...event, result: 'success', reason: text('event.token-only', { serial }) }
+        : {
+            ...event,
+            action: 'authenticate.challenge',
+            result: 'success',
+            reason: text('event.token', { serial, reason }),
+          },
+    lost: {
+      ...event,
+      result: 'refused',
+      reason: text('event.token', { serial, reason: text('event.tokencode-used') }),
+    },
   };
 }
 
@@ -127,8 +139,8 @@ export async function acceptEmergency(
   event: Omit<AuditEvent, 'result'>,
 ): Promise<AttemptStep | typeof STALE> {
   const row = subject.rows[0];
-  const token = `token ${match.serial}`;
-  const what = match.code.kind === 'fixed' ? 'fixed emergency tokencode' : 'one-time emergency tokencode';
+  const { serial } = match;
+  const fixed = match.code.kind === 'fixed';
   const committed = await context.commit({
     kind: 'emergency',
     userRow: row?.user_row ?? '',
@@ -136,8 +148,22 @@ export async function acceptEmergency(
     match,
     at: subject.now,
     failed: match.failures > 0 || hasFailed(row),
-    audit: { ...event, result: 'success', reason: `${token}: ${what}` },
-    lost: { ...event, result: 'refused', reason: `${token}: this ${what} was used already` },
+    audit: {
+      ...event,
+      result: 'success',
+      reason: text('event.token', {
+        serial,
+        reason: fixed ? text('event.emergency-fixed') : text('event.emergency-set'),
+      }),
+    },
+    lost: {
+      ...event,
+      result: 'refused',
+      reason: text('event.token', {
+        serial,
+        reason: fixed ? text('event.emergency-fixed-used') : text('event.emergency-set-used'),
+      }),
+    },
   });
   if (committed === 'stale') return STALE;
   return committed === 'done'

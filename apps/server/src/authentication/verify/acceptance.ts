@@ -5,7 +5,9 @@
  * through here (an authentication, the answer to a question, a test, a resynchronisation, a change of PIN), so that nothing is ever
  * accepted twice, whichever way it comes.
  */
+
 import type { LockoutPolicy } from '@sower/api/policies';
+import { text } from '@sower/messages/outcomes';
 import type { Transaction } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { takePlace } from '../../provisioning/tokens/replace.ts';
@@ -246,7 +248,7 @@ async function tokenReturned(
     action: 'token.emergency-end',
     object: `token:${serial}`,
     result: 'success',
-    reason: 'the token was used again',
+    reason: text('event.used-again'),
     source: acceptance.audit.source,
   });
 }

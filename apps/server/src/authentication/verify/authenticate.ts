@@ -103,14 +103,14 @@ function rejection(subject: Subject, match: Match | undefined, event: Omit<Audit
 
 /** Right, but not here: no guess. */
 function notGood(verdict: Rejection, { serial }: EmergencyMatch): Rejection {
-  const reason = `token ${serial}: an emergency tokencode does not do here`;
+  const reason = text('event.emergency-not-here', { serial });
   return { ...verdict, countAgainst: [NOBODY], countUser: false, audit: { ...verdict.audit, reason } };
 }
 
 function rejectionReason(subject: Subject, match: Match | undefined): Text | string {
-  if (subject.outside) return 'the user is in a security domain that this client does not ask for';
-  if (subject.rows.length === 0) return 'no such user';
-  if (subject.candidates.length === 0) return 'the user has no provisioned token';
+  if (subject.outside) return text('event.outside');
+  if (subject.rows.length === 0) return text('event.no-such-user');
+  if (subject.candidates.length === 0) return text('event.no-provisioned-token');
   const stopped = subject.candidates.find(({ waits }) => waits !== undefined)?.waits;
   if (!match)
     return stopped === undefined

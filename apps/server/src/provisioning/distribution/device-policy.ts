@@ -4,7 +4,10 @@
  * A binding is a policy on what the client asserts, not an attestation: a client that lies is not found out here. A contradiction is
  * always refused. Whether silence is refused is a property of the device type.
  */
+
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
+import { readText, text } from '@sower/messages/outcomes';
+import type { Reason, ReasonColumns } from '../../store/db/reason.ts';
 import type { Admission } from './admission.ts';
 
 export type AssertedDevice = {
@@ -15,7 +18,7 @@ export type AssertedDevice = {
 
 export type DeviceVerdict =
   | { readonly ok: true; readonly deviceId: string | undefined }
-  | { readonly ok: false; readonly deviceId: string | undefined; readonly reason: string };
+  | { readonly ok: false; readonly deviceId: string | undefined; readonly reason: Reason };
 
 const MAX_ID_LENGTH = 64;
 
@@ -27,18 +30,18 @@ export function judgeDevice(
   const required = deviceType.binding.assertion === 'required';
   const deviceId = normal(asserted.deviceId);
   const deviceClass = normal(asserted.deviceClass);
-  const refuse = (reason: string): DeviceVerdict => ({ ok: false, deviceId, reason });
+  const refuse = (reason: Reason): DeviceVerdict => ({ ok: false, deviceId, reason });
 
   const wantedClass = normaliseDeviceId(deviceType.deviceClass);
   if (deviceClass === undefined) {
-    if (required) return refuse('the client did not say its device class');
+    if (required) return refuse(text('device.no-class'));
   } else if (deviceClass !== wantedClass) {
-    return refuse(`the device class is ${deviceClass}, not ${wantedClass}`);
+    return refuse(text('device.other-class', { sent: deviceClass, wanted: wantedClass }));
   }
   if (deviceId === undefined) {
-    if (required) return refuse('the client did not say its device id');
+    if (required) return refuse(text('device.no-id'));
   } else if (admission.deviceKind === 'id' && deviceId !== admission.deviceId) {
-    return refuse(`the device id is ${deviceId}, not ${admission.deviceId ?? ''}`);
+    return refuse(text('device.other-id', { sent: deviceId, wanted: admission.deviceId ?? '' }));
   }
   return { ok: true, deviceId };
 }
@@ -50,5 +53,8 @@ function normal(value: string | undefined): string | undefined {
 }
 
 /** Whether a run was refused for what the client said of its device, rather than for anything else. */
-export const isDeviceReason = (reason: string): boolean =>
-  /^(the device (class|id) is |the client did not say its device )/.test(reason);
+export const isDeviceReason = ({ reason, text }: ReasonColumns): boolean =>
+  text === null ? OF_BEFORE.test(reason ?? '') : (readText(text)?.code.startsWith('device.') ?? false);
+
+/** Rows that were written before texts were kept. */
+const OF_BEFORE = /^(the device (class|id) is |the client did not say its device )/;

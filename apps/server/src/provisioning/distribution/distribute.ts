@@ -197,7 +197,10 @@ export async function issueDistribution(
   const id = newId(context);
   // First, so that two who distribute one token do so one after the other.
   await changeToken(trx, token.id, {});
-  await withdrawLive(trx, context, token.id, { reason: 'redistributed', source: auditActor.source });
+  await withdrawLive(trx, context, token.id, {
+    reason: text('event.redistributed'),
+    source: auditActor.source,
+  });
   await insertDistribution(
     trx,
     context,
@@ -349,7 +352,7 @@ export async function freshCode(
   const activationCode = generateCode('long', context.random);
   const { source } = auditActor;
   const number = await replaceCode(trx, context, row, hashCode(context.sealing, activationCode), expiresAt, {
-    reason: 'a fresh code was asked for',
+    reason: text('event.code-asked'),
     source,
   });
   if (number === undefined) return undefined;

@@ -1,6 +1,9 @@
 /** A distribution as the API shows it: its state with expiry worked out, and its history. */
+
 import type { Distribution, DistributionState } from '@sower/api/resources';
+import { inEnglish, type Text } from '@sower/messages/outcomes';
 import { isoTime } from '../../core/time.ts';
+import { type ReasonColumns, reasonIn } from '../../store/db/reason.ts';
 import { listEvents } from '../../store/tables/distributions.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
 import { bindingEnforced, readSnapshot } from './snapshot.ts';
@@ -17,6 +20,7 @@ export async function viewDistributions(
   db: Connection,
   rows: readonly Row<'distributions'>[],
   now: number,
+  inWords: (text: Text) => string = inEnglish,
 ): Promise<Distribution[]> {
   const events = Map.groupBy(
     await listEvents(
@@ -25,6 +29,10 @@ export async function viewDistributions(
     ),
     (event) => event.distribution_id,
   );
+  const why = (row: ReasonColumns): { reason?: string } => {
+    const reason = reasonIn(row, inWords);
+    return reason === undefined ? {} : { reason };
+  };
   return rows.map((row) => {
     const snapshot = readSnapshot(row.snapshot);
     const state = distributionState(row, now);
@@ -33,13 +41,13 @@ export async function viewDistributions(
       at: isoTime(event.at),
       ...(event.source === null ? {} : { source: event.source }),
       ...(event.device_id === null ? {} : { deviceId: event.device_id }),
-      ...(event.reason === null ? {} : { reason: event.reason }),
+      ...why(event),
     }));
     if (state === 'expired') history.push({ state, at: isoTime(row.expires_at ?? now) });
     return {
       id: row.id,
       state,
-      ...(row.reason === null ? {} : { reason: row.reason }),
+      ...why(row),
       profile: snapshot.profile,
       deviceType: snapshot.deviceType.id,
       delivery: row.delivery,

@@ -5,6 +5,7 @@
  * half a minute a bounded number of audit rows. Where nobody is wrong nothing is written.
  */
 
+import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { GuessLimit } from '../../core/guess-limit.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
@@ -55,11 +56,11 @@ export const wrongCodeTrail = (
   return auditSummary(context, {
     intervalMilliseconds: TRAIL_MILLISECONDS,
     maxRows: MAX_ROWS,
-    row: (source, count) => ({ ...wrong, source, reason: `${count} times` }),
+    row: (source, count) => ({ ...wrong, source, reason: text('event.times', { number: count }) }),
     rest: (count, keys) => ({
       ...wrong,
       source: 'others',
-      reason: `${count} times from at least ${keys} more addresses`,
+      reason: text('event.times-from', { number: count, addresses: keys }),
     }),
     onError,
   });

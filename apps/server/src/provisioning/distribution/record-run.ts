@@ -1,6 +1,9 @@
 /** What an exchange leaves in the history before it succeeds: that it was opened, that it was refused. */
+
+import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
+import type { Reason } from '../../store/db/reason.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 import {
   claimOpened,
@@ -35,7 +38,8 @@ export function openedRecorder(context: Context): RecordOpened {
           action: 'ctkip.opened',
           object: `token:${admission.serial}`,
           result: 'success',
-          reason: details.deviceId === undefined ? undefined : `device ${details.deviceId}`,
+          reason:
+            details.deviceId === undefined ? undefined : text('event.device', { device: details.deviceId }),
           source: details.source,
         });
       }
@@ -57,7 +61,7 @@ export function openedRecorder(context: Context): RecordOpened {
 export async function recordRefusal(
   context: Context,
   admission: Admission,
-  details: { readonly reason: string; readonly source: string; readonly deviceId: string | undefined },
+  details: { readonly reason: Reason; readonly source: string; readonly deviceId: string | undefined },
 ): Promise<void> {
   await context.db.transaction().execute(async (trx) => {
     const ended = await recordAttempt(trx, context, admission.distributionId, MAX_ATTEMPTS, details);
@@ -66,7 +70,7 @@ export async function recordRefusal(
       action: 'ctkip.refused',
       object: `token:${admission.serial}`,
       result: 'refused',
-      reason: ended ? `${details.reason}; too many failed runs, the code is dead` : details.reason,
+      reason: ended ? text('event.run-ended', { reason: details.reason }) : details.reason,
       source: details.source,
     });
   });
@@ -74,7 +78,7 @@ export async function recordRefusal(
 
 export type RecordRefused = (
   admission: Admission,
-  details: { readonly reason: string; readonly source: string; readonly deviceId: string | undefined },
+  details: { readonly reason: Reason; readonly source: string; readonly deviceId: string | undefined },
 ) => void;
 
 /** Of recordings that wait; each is a request that was let past the limit on wrong codes. */
@@ -113,7 +117,7 @@ export function reuseRecorder(context: Context): RecordReuse {
   return ({ distributionId, serial }, source) => {
     if (recording.has(distributionId)) return;
     recording.add(distributionId);
-    const reason = `the used activation code was sent again from ${source}`;
+    const reason = text('event.code-sent-again', { source });
     context.db
       .transaction()
       .execute(async (trx) => {
@@ -123,7 +127,7 @@ export function reuseRecorder(context: Context): RecordReuse {
           action: 'ctkip.reused',
           object: `token:${serial}`,
           result: 'refused',
-          reason: 'the code was used already',
+          reason: text('event.code-used'),
           source,
         });
       })

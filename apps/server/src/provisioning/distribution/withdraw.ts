@@ -17,7 +17,7 @@ export async function withdrawDistribution(
   let tokenId = '';
   const outcome = await changing(context, actor, 'tokens:distribute', serial, async (trx, token) => {
     tokenId = token.id;
-    const reason = 'withdrawn by an administrator';
+    const reason = text('event.withdrawn');
     if (!(await withdrawLive(trx, context, token.id, { reason, source: actor.source }))) {
       undo('wrong-state', text('activation-code.none-live'));
     }

@@ -31,19 +31,15 @@ import {
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
 
-/** As the administrator reads it on the page. */
-export const DELIVERY_LABELS = {
-  url: 'Dynamic Seed Provisioning (using URL)',
-  qr: 'Dynamic Seed Provisioning (using QR Code)',
-} as const;
+/** What the API shows, but for the words. */
+export type ProfileView = Omit<Profile, 'deliveryLabel'>;
 
-export function viewProfile(row: Row<'token_profiles'>): Profile {
+export function viewProfile(row: Row<'token_profiles'>): ProfileView {
   return {
     id: row.id,
     name: row.name,
     deviceType: row.device_type,
     delivery: row.delivery,
-    deliveryLabel: DELIVERY_LABELS[row.delivery],
     algorithm: row.algorithm,
     digits: row.digits,
     interval: row.interval_seconds,
@@ -58,7 +54,7 @@ export async function addProfile(
   context: Context,
   actor: Actor,
   input: ProfileInput,
-): Promise<Outcome<Profile>> {
+): Promise<Outcome<ProfileView>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
   const deviceType = await context.deviceTypes.find(context.db, input.deviceType);
@@ -92,7 +88,7 @@ export async function duplicateProfile(
   context: Context,
   actor: Actor,
   input: { readonly id: string; readonly name: string },
-): Promise<Outcome<Profile>> {
+): Promise<Outcome<ProfileView>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
   const original = await findProfile(context.db, input.id);
@@ -107,7 +103,11 @@ export async function duplicateProfile(
   });
 }
 
-async function store(context: Context, actor: Actor, row: Row<'token_profiles'>): Promise<Outcome<Profile>> {
+async function store(
+  context: Context,
+  actor: Actor,
+  row: Row<'token_profiles'>,
+): Promise<Outcome<ProfileView>> {
   try {
     return await context.db.transaction().execute(async (trx) => {
       const inserted = await insertProfile(trx, row);
@@ -124,7 +124,7 @@ export async function editProfile(
   context: Context,
   actor: Actor,
   input: { readonly id: string; readonly version: number; readonly change: ProfilePatch },
-): Promise<Outcome<Profile>> {
+): Promise<Outcome<ProfileView>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
   const present = await findProfile(context.db, input.id);

@@ -137,7 +137,7 @@ async function assigning(
 /**
  * A token of another security domain goes into that of its user: the trail says so.
  * @param token as it was before
- * @param why said after the user
+ * @param asRequested the trail says so
  */
 export async function recordAssignment(
   trx: Connection,
@@ -145,12 +145,18 @@ export async function recordAssignment(
   auditActor: AuditActor,
   holder: Row<'users'>,
   token: Pick<Row<'tokens'>, 'serial' | 'domain'>,
-  why = '',
+  asRequested = false,
 ): Promise<void> {
-  let reason = `to ${holder.user_id}${why}`;
+  let reason = asRequested
+    ? text('event.to-as-requested', { name: holder.user_id })
+    : text('event.to', { name: holder.user_id });
   if (token.domain !== holder.domain) {
     const names = await domainNames(trx, [token.domain, holder.domain]);
-    reason += `, from ${names.get(token.domain) ?? ''} into ${names.get(holder.domain) ?? ''}`;
+    reason = text('event.moved-into', {
+      what: reason,
+      from: names.get(token.domain) ?? '',
+      into: names.get(holder.domain) ?? '',
+    });
   }
   await insertAudit(trx, context, {
     actor: auditActor.name,
@@ -201,14 +207,14 @@ export async function releaseToken(
   await deletePinHistory(trx, token.id);
   await deleteAttemptsOf(trx, token.id);
   await deleteEmergencyCodes(trx, token.id);
-  await withdrawLive(trx, context, token.id, { reason: 'the token was unassigned', source: actor.source });
+  await withdrawLive(trx, context, token.id, { reason: text('event.unassigned'), source: actor.source });
   await endLatestDistribution(trx, token.id);
   await insertAudit(trx, context, {
     actor: actorName(actor),
     action: 'token.unassign',
     object: `token:${token.serial}`,
     result: 'success',
-    reason: token.holder === null ? undefined : `from ${token.holder}`,
+    reason: token.holder === null ? undefined : text('event.from', { name: token.holder }),
     source: actor.source,
   });
 }

@@ -46,7 +46,7 @@ export async function editToken(
     if (edits.length > 0) lines.push({ action: 'token.edit', reason: edits.join('; ') });
     if (domain && domain.value.path !== token.domain) {
       movable(token);
-      lines.push({ action: 'token.move', reason: `to ${domain.value.name}` });
+      lines.push({ action: 'token.move', reason: text('event.to', { name: domain.value.name }) });
     }
     const turned = enabled !== undefined && enabled !== (token.enabled === 1);
     if (turned) {

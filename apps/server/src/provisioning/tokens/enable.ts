@@ -51,7 +51,7 @@ export async function withdrawOfLost(
   actor: Actor,
   tokenId: string,
 ): Promise<void> {
-  await withdrawLive(trx, context, tokenId, { reason: 'the token was marked as lost', source: actor.source });
+  await withdrawLive(trx, context, tokenId, { reason: text('event.marked-lost'), source: actor.source });
 }
 
 /** To another security domain, which needs the permission in both. What somebody holds moves with its holder only. */
@@ -66,7 +66,7 @@ export async function moveToken(
     if (token.domain === domain.value.path) return [];
     movable(token);
     await changeToken(trx, token.id, { domain: domain.value.path });
-    return [{ action: 'token.move', reason: `to ${domain.value.name}` }];
+    return [{ action: 'token.move', reason: text('event.to', { name: domain.value.name }) }];
   });
 }
 

@@ -88,7 +88,12 @@ export async function mintRecords(
     action: 'token.mint',
     object: `token:${made[0]?.serial}`,
     result: 'success',
-    reason: `${count} records, ${made[0]?.serial} to ${made.at(-1)?.serial}, expiring ${expiresOn}`,
+    reason: text('event.records-minted', {
+      number: count,
+      first: made[0]?.serial ?? '',
+      last: made.at(-1)?.serial ?? '',
+      date: expiresOn,
+    }),
     source: auditActor.source,
   });
   return made;

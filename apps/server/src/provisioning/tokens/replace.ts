@@ -155,7 +155,7 @@ export async function takePlace(
   await insertAudit(trx, context, {
     ...event,
     action: 'token.replaced',
-    reason: `by token ${replacement.serial}, whose first passcode was accepted`,
+    reason: text('event.replaced-accepted', { serial: replacement.serial }),
   });
   await releaseToken(trx, context, actor, old);
   if (pair.afterwards === 'delete' && (await deleteToken(trx, old.id))) {

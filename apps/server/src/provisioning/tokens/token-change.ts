@@ -1,9 +1,11 @@
 /** A change of one token and the line of the trail that says so: found in the actor's scope, then both or neither. */
+
 import type { AuditAction } from '@sower/api/audit-actions';
 import type { Permission } from '@sower/api/permissions';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName } from '../../core/actor.ts';
 import { type Outcome, undoable } from '../../core/outcome.ts';
+import type { Reason } from '../../store/db/reason.ts';
 import { withoutDeadlock } from '../../store/db/without-deadlock.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import type { Connection } from '../../store/tables/schema.ts';
@@ -12,7 +14,7 @@ import { lockUser } from '../../store/tables/users.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
 
 /** What was done, for the trail. */
-export type AuditLine = { readonly action: AuditAction; readonly reason?: string | undefined };
+export type AuditLine = { readonly action: AuditAction; readonly reason?: Reason | undefined };
 
 /**
  * @param change makes the change inside the transaction, while nobody else changes this token; it may `undo`

@@ -26,6 +26,7 @@ import { guessReports } from '../migrations/0022-guess-reports.ts';
 import { apiKeyOwners } from '../migrations/0023-api-key-owners.ts';
 import { latestOfTheHolder } from '../migrations/0024-latest-of-the-holder.ts';
 import { words } from '../migrations/0025-words.ts';
+import { reasonTexts } from '../migrations/0026-reason-texts.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -54,4 +55,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0023-api-key-owners': apiKeyOwners,
   '0024-latest-of-the-holder': latestOfTheHolder,
   '0025-words': words,
+  '0026-reason-texts': reasonTexts,
 };

@@ -140,6 +140,7 @@ export async function listLinks(db: Connection, afterSeq: number, limit: number)
       'audit.object',
       'audit.result',
       'audit.reason',
+      'audit.text',
       'audit.source',
       'audit.mark',
     ])
@@ -148,7 +149,7 @@ export async function listLinks(db: Connection, afterSeq: number, limit: number)
     .limit(limit)
     .execute();
   return rows.map(
-    ({ seq, audit_id, hash, mac, id, at, actor, action, object, result, reason, source, mark }) => ({
+    ({ seq, audit_id, hash, mac, id, at, actor, action, object, result, reason, text, source, mark }) => ({
       seq,
       audit_id,
       hash,
@@ -156,7 +157,7 @@ export async function listLinks(db: Connection, afterSeq: number, limit: number)
       row:
         id === null || at === null || actor === null || action === null || object === null || result === null
           ? undefined
-          : { id, at, actor, action, object, result, reason, source, mark },
+          : { id, at, actor, action, object, result, reason, text, source, mark },
     }),
   );
 }

@@ -2,11 +2,11 @@
 
 import type { AuditAction } from '@sower/api/audit-actions';
 import { printable as escaped } from '@sower/bytes/printable';
-import { inEnglish, type Text } from '@sower/messages/outcomes';
 import { type CompiledQuery, sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';
 import { preparedRows } from '../db/prepared.ts';
+import { type Reason, reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from './schema.ts';
 import { findUser } from './users.ts';
 
@@ -16,11 +16,9 @@ export type AuditEvent = {
   /** What it was done to, `kind:name`. */
   readonly object: string;
   readonly result: 'success' | 'refused' | 'failure';
-  readonly reason?: Text | string | undefined;
+  readonly reason?: Reason | undefined;
   readonly source?: string | undefined;
 };
-
-const inWords = (reason: Text | string): string => (typeof reason === 'string' ? reason : inEnglish(reason));
 
 type Marks = { readonly sealing: Pick<Sealing, 'keyedHash'> };
 
@@ -38,7 +36,7 @@ export async function insertAudit(
       action: event.action,
       object: printable(event.object, 200),
       result: event.result,
-      reason: event.reason === undefined ? null : printable(inWords(event.reason), 500),
+      ...reasonColumns(event.reason, (words) => printable(words, 500)),
       source: event.source === undefined ? null : printable(event.source, 64),
     };
     return { ...row, mark: auditMark(context, row) };
@@ -53,15 +51,19 @@ export async function insertAudit(
 
 /** Only the holder of the master key can make it, so a row that was inserted or altered in the database alone shows. */
 export function auditMark({ sealing }: Marks, row: Omit<Row<'audit'>, 'mark'>): string {
-  const { id, at, actor, action, object, result, reason, source } = row;
+  const { id, at, actor, action, object, result, reason, source, text } = row;
   return sealing.keyedHash(
     'audit-row',
-    JSON.stringify([id, at, actor, action, object, result, reason, source]),
+    JSON.stringify([
+      ...[id, at, actor, action, object, result, reason, source],
+      // Rows of before have none, and keep their mark.
+      ...(text === null ? [] : [text]),
+    ]),
   );
 }
 
 const insertRows = preparedRows<Row<'audit'>, never>(
-  ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'source', 'mark'],
+  ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'text', 'source', 'mark'],
   (db, rows) =>
     db
       .insertInto('audit')

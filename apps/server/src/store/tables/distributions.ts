@@ -1,8 +1,10 @@
 /** Distributions and their history. The state column is the one fact; every change of it leaves an event. */
+
 import { sql } from 'kysely';
 import { type IdSource, newId } from '../db/ids.ts';
 import { keysOf, type RowOf, valuesTable } from '../db/parameter-rows.ts';
 import { preparedQuery, preparedRows } from '../db/prepared.ts';
+import { type Reason, reasonColumns } from '../db/reason.ts';
 import { inScopes } from './domains.ts';
 import type { Flag } from './flag.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from './schema.ts';
@@ -12,7 +14,7 @@ const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];
 export type EventDetails = {
   readonly source?: string | undefined;
   readonly deviceId?: string | undefined;
-  readonly reason?: string | undefined;
+  readonly reason?: Reason | undefined;
 };
 
 export async function insertEvents(
@@ -34,7 +36,7 @@ export async function insertEvents(
         at: ids.now(),
         source: event.source ?? null,
         device_id: event.deviceId ?? null,
-        reason: event.reason ?? null,
+        ...reasonColumns(event.reason),
       })),
     )
     .execute();
@@ -78,7 +80,7 @@ export async function withdrawLive(
 ): Promise<string | undefined> {
   const row = await db
     .updateTable('distributions')
-    .set({ state: 'withdrawn', reason: details.reason ?? null })
+    .set({ state: 'withdrawn', ...reasonColumns(details.reason) })
     .where('token_id', '=', tokenId)
     .where('state', 'in', [...LIVE])
     .returning('id')
@@ -209,7 +211,7 @@ export async function withdrawProvisioned(
     .updateTable('distributions')
     .set({
       state: 'withdrawn',
-      reason: details.reason ?? null,
+      ...reasonColumns(details.reason),
       reply: null,
       reply_hash: null,
       reply_until: null,
@@ -227,10 +229,10 @@ export async function withdrawProvisioned(
 const MAX_REUSES = 20;
 
 /** Counts that a used code was sent again. @returns false when it was counted often enough */
-export async function recordReuse(db: Connection, id: string, at: number, reason: string): Promise<boolean> {
+export async function recordReuse(db: Connection, id: string, at: number, reason: Reason): Promise<boolean> {
   const row = await db
     .updateTable('distributions')
-    .set((eb) => ({ reuses: eb('reuses', '+', 1), reused_at: at, reason }))
+    .set((eb) => ({ reuses: eb('reuses', '+', 1), reused_at: at, ...reasonColumns(reason) }))
     .where('id', '=', id)
     .where('reuses', '<', MAX_REUSES)
     .returning('id')
@@ -290,13 +292,13 @@ export async function recordAttempt(
   ids: IdSource,
   id: string,
   limit: number,
-  details: EventDetails & { readonly reason: string },
+  details: EventDetails & { readonly reason: Reason },
 ): Promise<boolean> {
   const row = await db
     .updateTable('distributions')
     .set((eb) => ({
       attempts: eb('attempts', '+', 1),
-      reason: details.reason,
+      ...reasonColumns(details.reason),
       seen_device_id: details.deviceId ?? eb.ref('seen_device_id'),
       state: sql<StoredDistributionState>`case when attempts + 1 >= ${limit} then 'failed' else state end`,
     }))
@@ -332,7 +334,7 @@ const redeemAll = preparedRows<RowOf<typeof REDEEMED>, { id: string }>(keysOf(RE
   sql<{ id: string }>`
     with ${valuesTable('v', REDEEMED, rows)}
     update distributions
-    set state = 'provisioned', reason = null, reply_hash = v.reply_hash, reply = v.reply,
+    set state = 'provisioned', reason = null, text = null, reply_hash = v.reply_hash, reply = v.reply,
         reply_until = v.reply_until, seen_device_id = v.device_id
     from v
     where distributions.id = v.id and distributions.state in ('issued', 'opened')

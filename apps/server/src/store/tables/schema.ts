@@ -191,6 +191,8 @@ export type DistributionsTable = {
   state: StoredDistributionState;
   /** Last failure, for the administrator. */
   reason: string | null;
+  /** The same as JSON: key and values. */
+  text: string | null;
   /** Failed runs by a holder of the code. */
   attempts: number;
   /** Counts the codes of a QR distribution, each asked for by the user. */
@@ -224,6 +226,8 @@ export type DistributionEventsTable = {
   source: string | null;
   device_id: string | null;
   reason: string | null;
+  /** The same as JSON: key and values. */
+  text: string | null;
 };
 
 export type AuditTable = {
@@ -234,6 +238,8 @@ export type AuditTable = {
   object: string;
   result: 'success' | 'refused' | 'failure';
   reason: string | null;
+  /** The same as JSON: key and values. */
+  text: string | null;
   source: string | null;
   /** Keyed hash of the row, made when it was written; null in rows of before there were marks. */
   mark: string | null;

@@ -1,6 +1,5 @@
 /** Texts of Setup > Certificates and of the certificate check, in English. What can be wrong is said once, in packages/api. */
-import type { CertificateFindingCode } from '@sower/api/certificate-findings';
-import { certificateFindings } from '@sower/messages/outcomes/certificate-findings.en';
+import { certificateFindings } from '../outcomes/certificate-findings.en.ts';
 
 export const certificatesEn = {
   certificates: {
@@ -122,8 +121,7 @@ export const certificatesEn = {
       deleted: '{{subject}} is deleted.',
     },
   },
-  certificateFindings: { ...certificateFindings['certificate-finding'] } as Record<
-    CertificateFindingCode,
-    string
+  certificateFindings: certificateFindings['certificate-finding'] as Readonly<
+    Record<keyof (typeof certificateFindings)['certificate-finding'], string>
   >,
 };

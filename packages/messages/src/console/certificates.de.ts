@@ -1,8 +1,9 @@
 /** Texts of Setup > Certificates and of the certificate check, in German. */
-import { certificateFindings } from '@sower/messages/outcomes/certificate-findings.de';
+import type { Translation } from '../catalogue.ts';
+import { certificateFindings } from '../outcomes/certificate-findings.de.ts';
 import type { certificatesEn } from './certificates.en.ts';
 
-export const certificatesDe: typeof certificatesEn = {
+export const certificatesDe: Translation<typeof certificatesEn> = {
   certificates: {
     title: 'Zertifikate',
     intro:

@@ -1,7 +1,8 @@
 /** The texts of mail in German. */
+import type { Translation } from '../catalogue.ts';
 import type { mailEn } from './mail.en.ts';
 
-export const mailDe: typeof mailEn = {
+export const mailDe: Translation<typeof mailEn> = {
   mailMenu: {
     group: 'E-Mail',
     settings: 'E-Mail',

@@ -1,7 +1,8 @@
 /** RADIUS-Clients und Authentifizierungs-Agenten: Deutsch. */
+import type { Translation } from '../catalogue.ts';
 import type { radiusTexts as english } from './radius.en.ts';
 
-export const radiusTexts: typeof english = {
+export const radiusTexts: Translation<typeof english> = {
   radiusClients: {
     title: 'RADIUS-Clients',
     intro:

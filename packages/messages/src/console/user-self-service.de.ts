@@ -1,7 +1,8 @@
 /** What administrators prepare for a user's self-service, in German. */
+import type { Translation } from '../catalogue.ts';
 import type { userSelfServiceEn } from './user-self-service.en.ts';
 
-export const userSelfServiceDe: typeof userSelfServiceEn = {
+export const userSelfServiceDe: Translation<typeof userSelfServiceEn> = {
   userSelfService: {
     title: 'Selbstbedienung',
     password: 'Passwort',

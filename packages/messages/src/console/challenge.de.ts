@@ -1,7 +1,8 @@
 /** What is asked after a right passcode, in German. */
+import type { Translation } from '../catalogue.ts';
 import type { challengeEn } from './challenge.en.ts';
 
-export const challengeDe: typeof challengeEn = {
+export const challengeDe: Translation<typeof challengeEn> = {
   challenge: {
     asked: {
       'next-tokencode':

@@ -1,7 +1,8 @@
 /** The texts of offers and requests in German. */
+import type { Translation } from '../catalogue.ts';
 import type { requestsEn } from './requests.en.ts';
 
-export const requestsDe: typeof requestsEn = {
+export const requestsDe: Translation<typeof requestsEn> = {
   requestMenu: { provisioning: 'Bereitstellung', offers: 'Angebote und Ablauf' },
   offers: {
     title: 'Angebote und Ablauf',

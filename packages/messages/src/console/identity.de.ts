@@ -1,7 +1,8 @@
 /** Security domains, administrators, roles, and who can do what: German. */
+import type { Translation } from '../catalogue.ts';
 import type { identityTexts as english } from './identity.en.ts';
 
-export const identityTexts: typeof english = {
+export const identityTexts: Translation<typeof english> = {
   securityDomains: {
     title: 'Sicherheitsdomänen',
     intro:

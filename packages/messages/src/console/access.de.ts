@@ -1,7 +1,8 @@
 /** Richtlinien, Zugang und Echtzeitmonitor auf Deutsch. */
+import type { Translation } from '../catalogue.ts';
 import type { accessEn } from './access.en.ts';
 
-export const accessDe: typeof accessEn = {
+export const accessDe: Translation<typeof accessEn> = {
   policies: {
     domain: 'Sicherheitsdomäne',
     domainHelp:

@@ -1,0 +1,187 @@
+/** Settings, API keys and server keys. */
+export const settingsEn = {
+  settings: {
+    title: 'Tokens',
+    intro: 'Settings of the whole deployment. They count at once.',
+    address: {
+      url: 'CT-KIP URL in new links',
+      check: 'Check this address',
+      trusted: '{{url}} answers: it is this server, with a certificate that it trusts.',
+      untrusted:
+        '{{url}} answers: it is this server, but its certificate is not trusted here. See Setup > Certificates.',
+      unnamed:
+        '{{url}} answers, but the certificate there does not name this host: clients refuse it. Get a certificate for it first.',
+      another: '{{url}} answers, but it is not this server. Check the host name, the port and the proxy.',
+      unreachable:
+        '{{url}} does not answer from this server. Check the name in the DNS, the port and the firewall.',
+      changed: 'What the new address touches',
+      changedBody:
+        'Links, QR codes and activation mails made from now on carry it. Links already handed out are not changed: they lead to the old address as long as it answers; where it does not, redistribute those tokens. The certificate has to name the new host.',
+      wrongHost: 'Only a host name, such as otp.example.com: no scheme, port or path.',
+      emptyHost: 'Empty: {{host}}, as the public URL.',
+      emptyPort: 'Empty: {{port}}, as the public URL.',
+    },
+    helpWithUsual: '{{help}} Usual: {{usual}}.',
+    wrong: 'This value is outside of what is allowed.',
+    saved: 'The settings are saved.',
+    discard: 'Discard changes',
+    groups: {
+      provisioning: 'Dynamic Seed Provisioning Configuration',
+      tokens: 'Tokens',
+      activation: 'Activation',
+      selfService: 'Self-Service Console',
+      logOn: 'Log-on',
+      verify: 'Verification',
+    },
+    names: {
+      tokens_maxPerUser: { label: 'Maximum tokens per user', help: 'How many tokens a user may hold.' },
+      tokens_autoAssignDays: {
+        label: 'Only automatically assign tokens that do not expire for so many days',
+        help: '“Assign next available token” gives out no token that expires sooner; the one that lives longest goes first.',
+      },
+      provisioning_host: {
+        label: 'Fully qualified host name',
+        help: 'Stands in every link that is handed out.',
+      },
+      provisioning_port: { label: 'Port', help: 'Stands in every link that is handed out.' },
+      provisioning_codeExpiry: {
+        label: 'Activation code expires',
+        help: 'For token profiles that are added without saying it; existing profiles keep theirs.',
+      },
+      tokens_lifetimeDays: {
+        label: 'Lifetime of minted tokens, in days',
+        help: 'Expiry of minted token records that name none.',
+      },
+      activation_minChosenLength: {
+        label: 'Least length of a chosen activation code',
+        help: 'For activation codes chosen by an administrator.',
+      },
+      activation_resendSeconds: {
+        label: 'Resend the reply for, in seconds',
+        help: 'For how long the reply to a repeated, byte-identical ClientNonce is sent again.',
+      },
+      activation_showCode: {
+        label: 'Show link and code in self-service',
+        help: 'Whether the Self-Service Console also shows link and activation code as text to those who cannot scan the QR code.',
+      },
+      activation_windowHours: {
+        label: 'Activation window, in hours',
+        help: 'For how long an activation window that an administrator opens for a user stays open.',
+      },
+      activation_sameDevice: {
+        label: 'Offer the link on the phone itself',
+        help: 'Whether the Self-Service Console offers the link to who opens it on the phone that is to take the token.',
+      },
+      selfService_requests: {
+        label: 'Users may ask for tokens',
+        help: 'Those that are offered under Offers and Workflow, and replacements.',
+      },
+      selfService_rename: { label: 'Users may rename their tokens', help: 'The nickname only.' },
+      selfService_changePin: {
+        label: 'Users may change their PIN',
+        help: 'Creating one for a token that has none, or has to have another, is always theirs.',
+      },
+      selfService_replacePin: {
+        label: 'Users may replace a forgotten PIN',
+        help: 'By two successive tokencodes. Then a password and the device are enough for what the PIN protects; if not, the help desk clears it.',
+      },
+      selfService_move: {
+        label: 'Users may move a token to a new phone',
+        help: 'By the consent of the old one. If not, you distribute it again.',
+      },
+      selfService_resynchronise: {
+        label: 'Users may resynchronise a token',
+        help: 'By two successive tokencodes.',
+      },
+      selfService_reportLost: {
+        label: 'Users may report a token as lost',
+        help: 'If not, a thief has until somebody answers the telephone.',
+      },
+      logOn_freshProofMinutes: {
+        label: 'A log-on counts as proof for (minutes)',
+        help: 'Afterwards administrators prove again that it is them before they change credentials, keys, factors, roles and log-on policies. More makes a screen left open worth more.',
+      },
+      logOn_temporaryPasswordDays: {
+        label: 'A first password of a user is good for (days)',
+        help: 'For passwords that have to be changed. Afterwards an administrator gives another.',
+      },
+      verify_window: {
+        label: 'Window, in intervals',
+        help: 'Intervals before and after the expected one of which one tokencode is enough.',
+      },
+      verify_firstUseSeconds: {
+        label: 'Clock difference found with two tokencodes, in seconds',
+        help: 'Either way. Beyond the window, the next tokencode is asked for as well.',
+      },
+      verify_maxDriftSeconds: {
+        label: 'Largest clock difference, in seconds',
+        help: 'Largest difference a device may have, learned, or found after long silence with two tokencodes.',
+      },
+      verify_hotpLookAhead: {
+        label: 'HOTP look-ahead',
+        help: 'Counters ahead at which an HOTP tokencode is found. Beyond the first few, the next one is asked for as well.',
+      },
+    },
+  },
+  apiKeys: {
+    title: 'API Keys',
+    intro: 'For programs that call the REST API. A key can do what its permissions say, and nothing else.',
+    add: 'Make an API key',
+    addAction: 'Make key',
+    none: 'There is no API key yet',
+    noneBody: 'Make one for each program, with no more permissions than it needs.',
+    name: 'Name',
+    nameHelp: 'What uses the key. The audit trail shows it.',
+    permissions: 'Permissions',
+    permissionCount_one: '{{count}} permission',
+    permissionCount_other: '{{count}} permissions',
+    createdAt: 'Made',
+    expiresAt: 'Expires',
+    expiresOn: 'Expires at the end of',
+    expiresOnHelp: 'Left blank: it does not expire.',
+    madeTitle: 'API key {{name}}',
+    once: 'The key is shown only now. Copy it to where it is used.',
+    key: 'API key',
+    kept: 'I have copied it',
+    owner: 'Owner',
+    noOwner: 'none: made on the server host',
+    standing: 'State',
+    standings: {
+      active: 'active',
+      limited: 'limited: its owner may not do all of it',
+      expired: 'expired',
+      'owner-disabled': 'inactive: its owner is disabled',
+      'owner-deleted': 'inactive: its owner was deleted',
+      'owner-may-not': 'inactive: its owner may do none of it',
+    },
+    lacks: 'Without: {{permissions}}',
+    endsSoon: 'ends soon',
+    takeOver: 'Take over',
+    takeOverNamed: 'Take over {{name}}',
+    takeOverTitle: 'Take over API key {{name}}?',
+    takeOverBody:
+      'You become its owner. From then on it can do what it was made for as long as you may do that yourself, and counts as you where requests need another person.',
+    takenOver: 'You own API key {{name}} now.',
+    revoke: 'Revoke',
+    revokeNamed: 'Revoke {{name}}',
+    revokeTitle: 'Revoke API key {{name}}?',
+    revokeBody: 'Programs that use it are refused from now on. This cannot be undone.',
+    revoked: 'API key {{name}} is revoked.',
+  },
+  serverKeys: {
+    title: 'Server Keys',
+    intro: 'The RSA keys of the CT-KIP server. Clients encrypt their random number for the active one.',
+    id: 'Key ID',
+    bits: 'Size',
+    use: 'Use',
+    uses: { active: 'Active', retired: 'Retired: opens what is under way' },
+    createdAt: 'Made',
+    rotate: 'Rotate server key',
+    rotateTitle: 'Make a new server key?',
+    rotateBody: 'The new key is used from now on. The present one still opens exchanges that are under way.',
+    rotateAction: 'Make new key',
+    bitsHelp: '2048 is what every client accepts.',
+    weak: '1024 bits are weak: only for old clients that refuse more.',
+    rotated: 'Server key {{id}} is active.',
+  },
+};
