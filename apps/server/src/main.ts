@@ -5,6 +5,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
 import type { RadiusListener } from '@sower/api/radius';
+import { PATHS } from '@sower/ctkip/paths';
 import { inEnglish, text } from '@sower/messages/outcomes';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
@@ -485,7 +486,7 @@ function announce(
     [
       `Sower ${VERSION} is ready: ${url}`,
       `    for clients   ${config.publicUrl}`,
-      `    CT-KIP        ${config.publicUrl}/ctkip/services/CtkipService`,
+      `    CT-KIP        ${config.publicUrl}${PATHS.deployed}`,
       `    console       ${config.publicUrl}/console/`,
       `    authenticator ${config.publicUrl}/authenticator/`,
       `    self-service  ${config.publicUrl}/self-service/`,

@@ -2,6 +2,7 @@
 import { Alert, FormGroup, Radio } from '@patternfly/react-core';
 import type { DeviceType, Profile, ProfileInput } from '@sower/api/resources';
 import { renderLink } from '@sower/ctkip/links';
+import { pathFor } from '@sower/ctkip/paths';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
@@ -180,9 +181,8 @@ function LinkPreview({
   // Links carry the address of the settings, which may be another than the one this page came from.
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   const base = new URL(server.data?.ctkipUrl ?? window.location.origin).origin;
-  const path = algorithm === 'securid' ? '/ctkip/services/CtkipService' : '/ctkip';
   const rendered = renderLink(deviceType.linkTemplate, {
-    url: `${base}${path}`,
+    url: `${base}${pathFor(algorithm)}`,
     activationCode: '123456789012',
     nickname: 'Phone',
   });

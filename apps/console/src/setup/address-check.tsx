@@ -1,6 +1,8 @@
 /** The address that new links will carry, and whether this server answers there. */
+
 import { Alert, Button } from '@patternfly/react-core';
 import type { AddressCheck as Answer } from '@sower/api/settings';
+import { PATHS } from '@sower/ctkip/paths';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -35,7 +37,7 @@ export function AddressCheck({
   const said = checking.data && verdict(checking.data);
   return (
     <>
-      <CopyField label={t('settings.address.url')} value={`${url.origin}/ctkip/services/CtkipService`} />
+      <CopyField label={t('settings.address.url')} value={`${url.origin}${PATHS.deployed}`} />
       <div className="sower-actions">
         <Button
           variant="secondary"

@@ -4,11 +4,13 @@
  * `/ctkip/services/CtkipService` is the SOAP binding that deployed clients speak, `/ctkip` the RFC's own (RFC 4758 §4.2), and
  * `/ctkip/trigger` exchanges an activation code for the trigger that admits a run there. What is said is exchange.ts's.
  */
+
 import { type DecodeFailure, decodeRequest } from '@sower/ctkip/decode';
 import { DEPLOYED, type Dialect, RFC4758 } from '@sower/ctkip/dialect';
 import { encodeMessage } from '@sower/ctkip/encode';
 import { decodeTriggerRequest, responseHeaders, type TriggerRequest } from '@sower/ctkip/http';
 import type { StatusMessage } from '@sower/ctkip/messages';
+import { PATHS } from '@sower/ctkip/paths';
 import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provisioning-data';
 import { statusMessage } from '@sower/ctkip/server';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
@@ -47,9 +49,9 @@ const FAULT = encodeSoapFault();
 
 /** Methods that a path does not have, and the Allow of the answer (RFC 9110 §15.5.6). */
 const OTHER_METHODS = [
-  ['/ctkip/services/CtkipService', ['PUT', 'PATCH', 'DELETE'], 'GET, HEAD, POST'],
-  ['/ctkip', ['PUT', 'PATCH', 'DELETE'], 'GET, HEAD, POST'],
-  ['/ctkip/trigger', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'], 'POST'],
+  [PATHS.deployed, ['PUT', 'PATCH', 'DELETE'], 'GET, HEAD, POST'],
+  [PATHS.rfc4758, ['PUT', 'PATCH', 'DELETE'], 'GET, HEAD, POST'],
+  [PATHS.trigger, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'], 'POST'],
 ] as const;
 
 const FOR_PEOPLE =
@@ -72,11 +74,7 @@ export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): 
         .type('text/plain')
         .send(status >= 500 ? 'unavailable\n' : 'bad request\n');
     });
-    admitOrigins(
-      scope,
-      ['/ctkip/services/CtkipService', '/ctkip', '/ctkip/trigger'],
-      context.authenticatorOrigins,
-    );
+    admitOrigins(scope, Object.values(PATHS), context.authenticatorOrigins);
     // Clients that send an empty Content-Type mean none; the path says what it is.
     scope.addHook('onRequest', async ({ raw: { headers } }) => {
       if (headers['content-type'] === '') headers['content-type'] = 'application/octet-stream';
@@ -89,7 +87,7 @@ export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): 
       sources.set(request, source);
     });
     // People open the address in a browser to see whether it is reachable.
-    for (const path of ['/ctkip/services/CtkipService', '/ctkip']) {
+    for (const path of [PATHS.deployed, PATHS.rfc4758]) {
       scope.get(path, (_, reply) => reply.type('text/plain').send(FOR_PEOPLE));
     }
     for (const [path, methods, allow] of OTHER_METHODS) {
@@ -100,13 +98,13 @@ export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): 
           reply.code(405).header('allow', allow).type('text/plain').send(`use ${allow}\n`),
       });
     }
-    scope.post('/ctkip/services/CtkipService', (request, reply) =>
+    scope.post(PATHS.deployed, (request, reply) =>
       limited(context, request, reply, () => deployed(context, request, reply)),
     );
-    scope.post('/ctkip', (request, reply) =>
+    scope.post(PATHS.rfc4758, (request, reply) =>
       limited(context, request, reply, () => strict(context, request, reply)),
     );
-    scope.post('/ctkip/trigger', (request, reply) =>
+    scope.post(PATHS.trigger, (request, reply) =>
       limited(context, request, reply, () => trigger(context, request, reply)),
     );
   });
@@ -221,7 +219,7 @@ async function trigger(
     kind: 'CT-KIPTrigger',
     tokenId: Buffer.from(opened.serial),
     triggerNonce: opened.nonce,
-    url: `${await linkBase(context)}/ctkip`,
+    url: `${await linkBase(context)}${PATHS.rfc4758}`,
   });
   return { wrong: false, value: () => reply.headers(responseHeaders(RFC4758)).send(xml) };
 }

@@ -6,6 +6,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';
 import { mailCertificateFacts, signingProblem } from '../keys/x509/mail-certificate.ts';
+import { certificateBlocks } from '../keys/x509/pem.ts';
 import { readSigningIdentity } from '../keys/x509/signing-identity.ts';
 import type { SigningIdentity } from '../keys/x509/smime.ts';
 import { insertAudit } from '../store/tables/audit.ts';
@@ -78,6 +79,6 @@ export function signingIdentityOf(
   if (signing === null || signing_certificate === null) return undefined;
   return {
     privateKey: context.sealing.open(SIGNING_PLACE, signing),
-    chain: signing_certificate.match(/-----BEGIN[\s\S]+?-----END CERTIFICATE-----/g) ?? [],
+    chain: certificateBlocks(signing_certificate).map(({ pem }) => pem),
   };
 }

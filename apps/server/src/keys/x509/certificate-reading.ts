@@ -4,6 +4,7 @@ import type { CertificateInput } from '@sower/api/certificates';
 import { PKCS8ShroudedKeyBag } from 'pkijs';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
 import { decryptWithPassword, Unreadable } from './password-based.ts';
+import { certificateBlocks, pemBlocks } from './pem.ts';
 import { readPkcs7 } from './pkcs7.ts';
 import { readPkcs12 } from './pkcs12.ts';
 
@@ -17,8 +18,6 @@ export type Reading =
   | { readonly ok: false; readonly finding: CertificateFinding };
 
 const LONGEST_CHAIN = 10;
-/** No block reaches over the beginning of another: looking for an end that is not there would begin anew at each. */
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----)[\s\S])*-----END \1-----/g;
 
 export async function readCertificate(input: CertificateInput): Promise<Reading> {
   try {
@@ -44,28 +43,27 @@ export const pathOf = (input: CertificateInput): 'chain' | 'file' =>
   input.kind === 'pem' ? 'chain' : 'file';
 
 async function readPem(input: Extract<CertificateInput, { kind: 'pem' }>): Promise<ReadCertificate> {
-  const blocks = [...input.chain.matchAll(BLOCK)];
-  const certificates = blocks.filter(([, label]) => /^(X509 |TRUSTED )?CERTIFICATE$/.test(label as string));
-  const [bag] = blocks.filter(([, label]) => label === 'PKCS7');
+  const certificates = certificateBlocks(input.chain);
+  const [bag] = pemBlocks(input.chain).filter(({ label }) => label === 'PKCS7');
   if (certificates.length === 0 && bag === undefined)
     throw new Unreadable('certificate-missing', {}, 'chain');
   const listed = certificates.map((block, index) => {
     try {
-      return new X509Certificate(block[0]);
+      return new X509Certificate(block.pem);
     } catch {
       const line = input.chain.slice(0, block.index).split('\n').length;
       throw new Unreadable('certificate-damaged', { number: index + 1, line }, 'chain');
     }
   });
-  const chain = bag === undefined ? listed : readBag(bag[0]);
+  const chain = bag === undefined ? listed : readBag(bag.pem);
   // People keep the key in a file of its own, or before or after the chain.
   const beside = (input.key ?? '').trim();
-  const keys = [...(beside === '' ? input.chain : beside).matchAll(BLOCK)].filter(([, label]) =>
-    (label as string).endsWith('PRIVATE KEY'),
+  const keys = pemBlocks(beside === '' ? input.chain : beside).filter(({ label }) =>
+    label.endsWith('PRIVATE KEY'),
   );
   const path = beside === '' ? 'chain' : 'key';
   if (keys.length > 1) throw new Unreadable('several-keys', { found: keys.length }, path);
-  const [pem] = keys[0] ?? [];
+  const pem = keys[0]?.pem;
   if (pem === undefined && beside !== '') throw new Unreadable('key-damaged', {}, 'key');
   return { chain, key: pem === undefined ? undefined : await readKey(pem, input.password ?? '', path) };
 }

@@ -10,6 +10,7 @@ import {
   signatureOf,
 } from './certificate-examination.ts';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
+import { certificateBlocks } from './pem.ts';
 import type { Reachability } from './reachability.ts';
 
 export type CertificateFacts = {
@@ -24,8 +25,7 @@ const DAY = 86_400_000;
 const SOON_DAYS = 30;
 
 export function readChain(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) => new X509Certificate(block));
+  return certificateBlocks(pem).map((block) => new X509Certificate(block.pem));
 }
 
 export const pemOf = (chain: readonly X509Certificate[]): string =>

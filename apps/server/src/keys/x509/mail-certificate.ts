@@ -9,10 +9,11 @@ import {
   X509Certificate as Parsed,
 } from '@peculiar/x509';
 import type { MailCertificate } from '@sower/api/mail';
+import { certificateBlocks } from './pem.ts';
 
 /** PEM, or DER in base64. @returns PEM; undefined when it is no certificate */
 export function readMailCertificate(text: string): string | undefined {
-  const body = /-----BEGIN CERTIFICATE-----([\s\S]+?)-----END CERTIFICATE-----/.exec(text)?.[1] ?? text;
+  const body = certificateBlocks(text)[0]?.body ?? text;
   if (!/^[A-Za-z0-9+/=\s]+$/.test(body)) return undefined;
   try {
     return new X509Certificate(Buffer.from(body, 'base64')).toString();

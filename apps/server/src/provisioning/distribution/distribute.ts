@@ -11,6 +11,7 @@ import type {
   DistributeResult,
 } from '@sower/api/resources';
 import { renderLink } from '@sower/ctkip/links';
+import { pathFor } from '@sower/ctkip/paths';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
@@ -53,7 +54,7 @@ export type DistributeContext = Pick<
 
 /** Where clients go: SecurID by the dialect of deployed clients, the OATH key types by the RFC's, which alone can name them. */
 export function ctkipUrl(base: string, algorithm: Snapshot['algorithm']): string {
-  return `${base}${algorithm === 'securid' ? '/ctkip/services/CtkipService' : '/ctkip'}`;
+  return `${base}${pathFor(algorithm)}`;
 }
 
 export async function distributeToken(
