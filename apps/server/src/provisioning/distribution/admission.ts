@@ -5,7 +5,12 @@
  * worked out, but that it was used, for the record. A redeemed distribution is `redeemed` for a while, so that a reply that was lost can be sent again.
  */
 import type { ServerContext } from '../../context.ts';
-import { type AdmissionRow, findAdmission, putTrigger } from '../../store/tables/distributions.ts';
+import {
+  type AdmissionRow,
+  findAdmission,
+  findAdmissionByCode,
+  putTrigger,
+} from '../../store/tables/distributions.ts';
 import { isExpired } from '../tokens/token-view.ts';
 import { hashCode } from './activation-code.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
@@ -56,7 +61,7 @@ export function usedCode(admittance: Admittance): UsedCode | undefined {
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export async function admitByCode(context: Context, code: string): Promise<Admittance> {
-  return judge(await findAdmission(context.db, { codeHash: hashCode(context.sealing, code) }), context.now());
+  return judge(await findAdmissionByCode(context.db, hashCode(context.sealing, code)), context.now());
 }
 
 export async function admitByTrigger(context: Context, nonce: Uint8Array): Promise<Admittance> {

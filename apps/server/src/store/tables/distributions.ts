@@ -115,8 +115,16 @@ const admissions = (db: Connection) =>
       'users.id as holder_row',
       'users.enabled as holder_enabled',
     ]);
+/** A hash that nobody has finds the latest distribution instead: a row read or not would be some microseconds to tell codes by. */
 const byCode = preparedQuery<AdmissionRow>((db, hash) =>
-  admissions(db).where('code_hash', '=', hash).compile(),
+  admissions(db)
+    .where('distributions.id', '=', (eb) =>
+      eb.fn.coalesce(
+        eb.selectFrom('distributions as wanted').select('wanted.id').where('wanted.code_hash', '=', hash),
+        eb.selectFrom('distributions as other').select((of) => of.fn.max('other.id').as('id')),
+      ),
+    )
+    .compile(),
 );
 const byTrigger = preparedQuery<AdmissionRow>((db, hash) =>
   admissions(db).where('trigger_hash', '=', hash).compile(),
@@ -125,18 +133,22 @@ const byId = preparedQuery<AdmissionRow>((db, id) =>
   admissions(db).where('distributions.id', '=', id).compile(),
 );
 
-/** By exactly one of the three; whether it still admits is for provisioning/admission to say. */
+/** By exactly one of the two; whether it still admits is for provisioning/admission to say. */
 export async function findAdmission(
   db: Connection,
-  by: { codeHash: string } | { triggerHash: string } | { id: string },
+  by: { triggerHash: string } | { id: string },
 ): Promise<AdmissionRow | undefined> {
-  const rows =
-    'codeHash' in by
-      ? await byCode(db, by.codeHash)
-      : 'triggerHash' in by
-        ? await byTrigger(db, by.triggerHash)
-        : await byId(db, by.id);
+  const rows = 'triggerHash' in by ? await byTrigger(db, by.triggerHash) : await byId(db, by.id);
   return rows[0];
+}
+
+/** By the hash of its code. */
+export async function findAdmissionByCode(
+  db: Connection,
+  codeHash: string,
+): Promise<AdmissionRow | undefined> {
+  const [row] = await byCode(db, codeHash);
+  return row?.code_hash === codeHash ? row : undefined;
 }
 
 /** The one whose code has not been used, withdrawn or failed; it may have expired. */
