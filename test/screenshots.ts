@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { adminPassword } from './harness/administrator.ts';
 import { film, openBrowser, picture } from './harness/browser/authenticator-app.ts';
 import { walkScreens } from './harness/browser/authenticator-screens.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './harness/browser/chromium.ts';
 import { CONSOLE_PAGES, furnish } from './harness/browser/console-pages.ts';
 import { LOOKS, show } from './harness/browser/looks.ts';
 import { furnishSelfService, walk } from './harness/browser/self-service-pages.ts';
-import { deploy, firstPassword } from './harness/deployment.ts';
+import { deploy } from './harness/deployment.ts';
 import { freshSqlite } from './harness/fresh-database.ts';
 
 const { values } = parseArgs({
@@ -43,7 +44,7 @@ try {
   await furnish(deployment);
   await furnishSelfService(deployment);
   const origin = `https://localhost:${deployment.servers[0]?.port}`;
-  const password = firstPassword(deployment);
+  const password = await adminPassword(deployment);
   for (const locale of ['en', 'de'] as const) {
     if (values.app !== 'console' && values.only === '') await selfService(origin, locale);
     if (values.app === 'self-service') continue;

@@ -3,11 +3,12 @@ import type { Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminPassword, newAdministrator } from '../harness/administrator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
 import { openConsole, originOf, type Person } from '../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../harness/browser/console-pages.ts';
 import { SQLITE } from '../harness/databases.ts';
-import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 const executablePath = findChromium();
@@ -162,9 +163,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     '%s: what it may not do is not offered, is refused with the right words, and by the API',
     async (id, { permissions }) => {
       const userName = `is-${id}`;
-      await deployment.api('addAdministrator', {
-        body: { userName, password: PASSWORD, grants: [{ role: id }] },
-      });
+      await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role: id }] });
       const { page, context } = await open({ userName, password: PASSWORD });
       const offered = await page
         .locator('#menu a')
@@ -407,7 +406,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.keyboard.press('Enter');
     await page.getByText('User name or password is wrong.').waitFor();
     expect(await page.locator('input[value="Haven"]').count()).toBe(1);
-    await page.locator('#log-on-again-password').fill(firstPassword(deployment));
+    await page.locator('#log-on-again-password').fill(await adminPassword(deployment));
     await page.keyboard.press('Enter');
     await page.getByText('Security domain Haven is saved.').waitFor();
     expect(await page.getByRole('dialog').count()).toBe(0);
@@ -419,7 +418,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await context.clearCookies();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
-    await page.locator('#log-on-again-password').fill(firstPassword(deployment));
+    await page.locator('#log-on-again-password').fill(await adminPassword(deployment));
     await page.keyboard.press('Enter');
     await page.getByText('User kept is added.').waitFor();
     expect(await deployment.api('getUser', { params: { userId: 'kept' } })).toMatchObject({

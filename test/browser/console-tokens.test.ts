@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminPassword } from '../harness/administrator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
 import { furnish, serialOf } from '../harness/browser/console-pages.ts';
 import { faults } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
-import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
@@ -53,7 +54,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     const page = await context.newPage();
     await page.goto(`${origin}/console/`);
     await page.locator('input[type=text]').first().fill('admin');
-    await page.locator('input[type=password]').fill(firstPassword(deployment));
+    await page.locator('input[type=password]').fill(await adminPassword(deployment));
     await page.keyboard.press('Enter');
     await page.locator('nav a').first().waitFor({ state: 'attached' });
     await page.getByRole('heading', { level: 1 }).first().waitFor();

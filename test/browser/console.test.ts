@@ -12,13 +12,14 @@ import { consoleDe as de } from '@sower/messages/console/all.de';
 import { consoleEn as en } from '@sower/messages/console/all.en';
 import { type Browser, chromium, type Page, type Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminPassword, newAdministrator } from '../harness/administrator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
 import { openConsole, type Person } from '../harness/browser/console-browser.ts';
 import { CONSOLE_PAGES, furnish, serialOf } from '../harness/browser/console-pages.ts';
 import { faults, show } from '../harness/browser/looks.ts';
 import { linkOnScreen, textsOf } from '../harness/browser/self-service-pages.ts';
 import { SQLITE } from '../harness/databases.ts';
-import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
@@ -229,7 +230,7 @@ describe.skipIf(skip)('Security Console', () => {
         });
       }
       const userName = `${id.toLowerCase().replaceAll(' ', '-')}-${locale}`;
-      await api('addAdministrator', { body: { userName, password: PASSWORD, grants: [{ role: id }] } });
+      await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role: id }] });
       const serial = serialOf(3);
       const texts = locale === 'de' ? de : en;
       const needed = locale === 'de' ? de.permissions.tokens_distribute : PERMISSIONS['tokens:distribute'];
@@ -283,13 +284,10 @@ describe.skipIf(skip)('Security Console', () => {
   );
 
   test('who may distribute in one security domain may not in another: there the token does not exist', async () => {
-    const { api } = deployment;
-    await api('addAdministrator', {
-      body: {
-        userName: 'southerner',
-        password: PASSWORD,
-        grants: [{ role: 'token-distributor', securityDomain: 'South' }],
-      },
+    await newAdministrator(deployment, {
+      userName: 'southerner',
+      password: PASSWORD,
+      grants: [{ role: 'token-distributor', securityDomain: 'South' }],
     });
     const { page, context } = await open({ userName: 'southerner', password: PASSWORD, locale: 'en' });
     await page.goto(`${origin}/console/tokens/${serialOf(3)}/distribute`);
@@ -356,7 +354,7 @@ describe.skipIf(skip)('Security Console', () => {
     expect(zipped).toBeLessThan(300_000);
     // Pages are parts of their own: what the list of tokens needs comes with it.
     await page.locator('#log-on-user-name').fill('admin');
-    await page.locator('input[type=password]').fill(firstPassword(deployment));
+    await page.locator('input[type=password]').fill(await adminPassword(deployment));
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Home' }).waitFor();
     await page.waitForLoadState('networkidle');

@@ -5,6 +5,7 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newAdministrator } from '../harness/administrator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
 import { originOf } from '../harness/browser/console-browser.ts';
 import { faults } from '../harness/browser/looks.ts';
@@ -31,8 +32,10 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
     const masterKey = Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64');
     stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
     await prepareModes(stage);
-    await deployment.api('addAdministrator', {
-      body: { userName: 'grace', password: PASSWORD, grants: [{ role: 'super-admin' }] },
+    await newAdministrator(deployment, {
+      userName: 'grace',
+      password: PASSWORD,
+      grants: [{ role: 'super-admin' }],
     });
     browser = await chromium.launch({
       executablePath: executablePath ?? '/usr/bin/chromium',

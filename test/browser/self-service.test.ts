@@ -8,6 +8,7 @@ import type { SettingsPatch } from '@sower/api/settings';
 import { parseLink } from '@sower/ctkip/links';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminPassword } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
 import { faults, show } from '../harness/browser/looks.ts';
@@ -21,7 +22,7 @@ import {
   walk,
 } from '../harness/browser/self-service-pages.ts';
 import { SQLITE } from '../harness/databases.ts';
-import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 import { expireCode } from '../harness/self-service-client.ts';
 
@@ -133,7 +134,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     const admin = await open();
     await admin.goto(`${origin}/console/tokens/${serial}/distribute`);
     await admin.getByLabel('User name').fill('admin');
-    const password = firstPassword(deployment);
+    const password = await adminPassword(deployment);
     await admin.locator('input[type=password]').fill(password);
     await admin.getByRole('button', { name: 'Log on' }).click();
     const profile = admin.getByLabel('Select Token Profile');
@@ -417,7 +418,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     const page = await open();
     await page.goto(`${origin}/console/users/${userId}`);
     await page.getByLabel('User name').fill('admin');
-    const password = firstPassword(deployment);
+    const password = await adminPassword(deployment);
     await page.locator('input[type=password]').fill(password);
     await page.getByRole('button', { name: 'Log on' }).click();
     await page.getByRole('button', { name: 'Set password' }).click();

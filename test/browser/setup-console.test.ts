@@ -2,12 +2,13 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import vectors from '../../vectors/pkcs12.json' with { type: 'json' };
+import { adminPassword } from '../harness/administrator.ts';
 import { type Authority, makeAuthority } from '../harness/authority.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
 import { furnish } from '../harness/browser/console-pages.ts';
 import { faults } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
-import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 const executablePath = findChromium();
@@ -41,7 +42,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     });
     await page.goto(`${origin}/console/`);
     await page.getByLabel('User name').fill('admin');
-    await page.locator('input[type=password]').fill(firstPassword(deployment));
+    await page.locator('input[type=password]').fill(await adminPassword(deployment));
     await page.getByRole('button', { name: 'Log on' }).click();
     await page.getByRole('heading', { name: 'Home' }).waitFor();
   }, 180_000);

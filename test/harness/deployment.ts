@@ -49,10 +49,6 @@ export type Deployment = {
   stop(): Promise<void>;
 };
 
-/** @returns the password of the first administrator, where the first start wrote it */
-export const firstPassword = (deployment: Pick<Deployment, 'dataFolder'>): string =>
-  readFileSync(join(deployment.dataFolder, 'first-password'), 'utf8').trim();
-
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

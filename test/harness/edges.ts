@@ -14,6 +14,7 @@ import { type Attribute, CODE, findAttribute } from '@sower/radius/packet';
 import type { AttemptStep, Attempts, Challenge } from '@sower/server/authentication/challenge/attempt';
 import { userIdKey } from '@sower/server/store/tables/users';
 import { expect } from 'vitest';
+import { newAdministrator } from './administrator.ts';
 import type { Deployment } from './deployment.ts';
 import { ask, type RadiusPeer, request } from './radius-client.ts';
 import { selfServiceClient } from './self-service-client.ts';
@@ -225,9 +226,7 @@ export function overSecurityConsole(deployment: Deployment, stage: Stage, passwo
     const userName = `admin ${userId}`;
     if (!known.has(userId)) {
       known.add(userId);
-      await deployment.api('addAdministrator', {
-        body: { userName, password, grants: [{ role: 'super-admin' }] },
-      });
+      await newAdministrator(deployment, { userName, password, grants: [{ role: 'super-admin' }] });
       const { id } = await stage.db
         .selectFrom('users')
         .select('id')

@@ -522,7 +522,8 @@ export async function world(fresh: FreshDatabase) {
     tokenOf?: string,
   ): Promise<Actor & { row: string }> {
     const row = await administrator(held, tokenOf);
-    const proved = { administrator: row, secondFactor, how: undefined };
+    const standing = { secondFactor, byPassword: true, mustChangePassword: false };
+    const proved = { administrator: row, ...standing, how: undefined };
     const { id } = await beginSession(base, proved, { source: '127.0.0.1', userAgent: undefined });
     const headers = { cookie: `__Host-sower-session=${id}`, ...SAME_ORIGIN };
     return {

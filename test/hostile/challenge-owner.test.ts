@@ -12,6 +12,7 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { ownCertificate } from '@sower/server/keys/x509/tls';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import {
@@ -78,8 +79,10 @@ onBothDatabases('the owner of a challenge', (kind) => {
         certificate: new X509Certificate(certificate.cert).fingerprint256,
       },
     });
-    await api('addAdministrator', {
-      body: { userName: 'grace', password: PASSWORD, grants: [{ role: 'super-admin' }] },
+    await newAdministrator(deployment, {
+      userName: 'grace',
+      password: PASSWORD,
+      grants: [{ role: 'super-admin' }],
     });
     for (const name of ['portal', 'shop']) agentKeys[name] = (await api('addAgent', { body: { name } })).key;
     peer = await radiusPeer(radiusPort(servers[0] as never, 'authentication'));

@@ -20,7 +20,7 @@ import { writeSdtid } from '@sower/otp/sdtid-write';
 import { readCertificate } from '@sower/server/keys/x509/certificate-reading';
 import { child, readXml, type XmlElement } from '@sower/xml';
 import { expect, test } from 'vitest';
-import { cpu, runsOf, type Species, worstDocument, XML } from '../harness/worst-document.ts';
+import { cpu, runsOf, type Species, worstDocument, XML } from './worst-document.ts';
 
 /** How many times a plain input of equal size the dearest may cost. */
 const AT_MOST = 5;

@@ -7,10 +7,11 @@ import { parseLink } from '@sower/ctkip/links';
 import { approvalCode, approvalSeed } from '@sower/otp/approval';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adminPassword } from '../harness/administrator.ts';
 import { provisioned, runExchange, tokencode } from '../harness/authenticator.ts';
 import { makeAuthority } from '../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
-import { type Deployment, deploy, firstPassword, type ServerProcess } from '../harness/deployment.ts';
+import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from '../harness/radius-client.ts';
 import { selfServiceClient } from '../harness/self-service-client.ts';
 
@@ -143,7 +144,7 @@ onBothDatabases('secrets', (kind) => {
     secrets.set('RADIUS secret', given).set('RADIUS secret, made', changed.secret as string);
     const agent = await api('addAgent', { body: { name: 'a' } });
     secrets.set('agent key', agent.key);
-    const password = firstPassword(deployment);
+    const password = await adminPassword(deployment);
     secrets.set('password', password);
     const session = await deployment.send(0, {
       method: 'POST',

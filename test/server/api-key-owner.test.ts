@@ -3,6 +3,7 @@ import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { standingsOf } from '@sower/server/directory/key-standing';
 import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { earlierSchema } from '../harness/earlier-schema.ts';
@@ -35,12 +36,10 @@ onBothDatabases('the owner of an API key', (kind) => {
   ): Promise<SelfServiceClient & { userName: string }> {
     count += 1;
     const userName = `person${count}`;
-    await deployment.api('addAdministrator', {
-      body: {
-        userName,
-        password: PASSWORD,
-        grants: [{ role, ...(securityDomain === undefined ? {} : { securityDomain }) }],
-      },
+    await newAdministrator(deployment, {
+      userName,
+      password: PASSWORD,
+      grants: [{ role, ...(securityDomain === undefined ? {} : { securityDomain }) }],
     });
     const logged = selfServiceClient(deployment);
     await logged.api('openSession', { body: { userName, password: PASSWORD } });
@@ -142,8 +141,10 @@ onBothDatabases('the owner of an API key', (kind) => {
       expect(detail).toContain('its owner was deleted');
     });
     // Another administrator of the same name is another person.
-    await deployment.api('addAdministrator', {
-      body: { userName: maker.userName, password: PASSWORD, grants: [{ role: 'super-admin' }] },
+    await newAdministrator(deployment, {
+      userName: maker.userName,
+      password: PASSWORD,
+      grants: [{ role: 'super-admin' }],
     });
     expect(await shown(id)).toMatchObject({ standing: 'owner-deleted' });
 

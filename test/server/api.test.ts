@@ -5,8 +5,9 @@ import { OPERATIONS, type Operation } from '@sower/api/operations';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import deviceDefinition from '../../apps/server/device-types/android.json' with { type: 'json' };
+import { adminPassword } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
-import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 
 async function problemOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -468,7 +469,7 @@ onBothDatabases('API', (kind) => {
   });
 
   test('administrators log on with the password of the first start; the cookie alone changes nothing from elsewhere', async () => {
-    const password = firstPassword(deployment);
+    const password = await adminPassword(deployment);
     const json = { 'content-type': 'application/json' };
     const logOn = (secret: string) =>
       deployment.send(0, {

@@ -4,6 +4,7 @@ import type { Permission } from '@sower/api/permissions';
 import { openDatabase } from '@sower/server/store/db/open';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { earlierSchema } from '../harness/earlier-schema.ts';
@@ -200,7 +201,7 @@ onBothDatabases('what is held', (kind) => {
       { role: 'help-desk', securityDomain: 'South' },
     ];
     const password = 'correct horse battery';
-    await api('addAdministrator', { body: { userName: 'clerk', password, grants } });
+    await newAdministrator(deployment, { userName: 'clerk', password, grants });
     const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
     const body = JSON.stringify({ userName: 'clerk', password });
     const logOn = await deployment.send(0, { method: 'POST', path: '/api/v1/session', headers, body });

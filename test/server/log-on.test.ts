@@ -3,6 +3,7 @@ import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import { openDatabase } from '@sower/server/store/db/open';
 import { chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newAdministrator } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
@@ -61,9 +62,7 @@ onBothDatabases('log-on of administrators', (kind) => {
     deployment = await deploy(database);
     const { api } = deployment;
     for (const userName of ['grace', 'mallory']) {
-      await api('addAdministrator', {
-        body: { userName, password: PASSWORD, grants: [{ role: 'super-admin' }] },
-      });
+      await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role: 'super-admin' }] });
     }
     await api('addUser', { body: { userId: 'ghopper' } });
     await api('addProfile', { body: { name: 'p', deviceType: 'sower', delivery: 'url' } });
@@ -177,8 +176,10 @@ describe.skipIf(!executablePath && !process.env.CI)('passkeys', () => {
     });
     try {
       const origin = `https://localhost:${deployment.servers[0]?.port}`;
-      await deployment.api('addAdministrator', {
-        body: { userName: 'grace', password: PASSWORD, grants: [{ role: 'auditor' }] },
+      await newAdministrator(deployment, {
+        userName: 'grace',
+        password: PASSWORD,
+        grants: [{ role: 'auditor' }],
       });
       const context = await browser.newContext({ ignoreHTTPSErrors: true });
       const page = await context.newPage();

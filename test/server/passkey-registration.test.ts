@@ -1,6 +1,7 @@
 /** A passkey is added in the session that began to add it, and once: a challenge is worth nothing anywhere else, or again. */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { problemOf, type SelfServiceClient, selfServiceClient } from '../harness/self-service-client.ts';
@@ -76,7 +77,7 @@ onBothDatabases('adding a passkey', (kind) => {
   });
 
   async function administrator(userName: string): Promise<void> {
-    await deployment.api('addAdministrator', { body: { userName, password: PASSWORD, grants: [] } });
+    await newAdministrator(deployment, { userName, password: PASSWORD, grants: [] });
   }
   async function loggedOn(userName: string): Promise<SelfServiceClient> {
     const person = selfServiceClient(deployment);

@@ -3,9 +3,10 @@
 import type { DialectName } from '@sower/ctkip/dialect';
 import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminPassword } from '../harness/administrator.ts';
 import { provisioned, runExchange, sender, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
-import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 
 onBothDatabases('provisioning', (kind) => {
   let database: FreshDatabase;
@@ -333,7 +334,7 @@ onBothDatabases('provisioning', (kind) => {
   });
 
   async function portalKey(): Promise<string> {
-    const password = firstPassword(deployment);
+    const password = await adminPassword(deployment);
     const json = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
     const session = await deployment.send(0, {
       method: 'POST',

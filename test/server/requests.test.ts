@@ -4,6 +4,7 @@ import type { OfferInput } from '@sower/api/requests';
 import { parseLink } from '@sower/ctkip/links';
 import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newAdministrator } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
@@ -58,7 +59,7 @@ onBothDatabases('requests', (kind) => {
     count += 1;
     const userName = `person${count}`;
     const grant = { role, ...(securityDomain === undefined ? {} : { securityDomain }) };
-    await deployment.api('addAdministrator', { body: { userName, password: PASSWORD, grants: [grant] } });
+    await newAdministrator(deployment, { userName, password: PASSWORD, grants: [grant] });
     const answer = await deployment.send(server, {
       method: 'POST',
       path: '/api/v1/session',

@@ -2,8 +2,9 @@
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adminPassword, newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
-import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -25,7 +26,7 @@ onBothDatabases('roles', (kind) => {
   beforeAll(async () => {
     database = await kind.fresh();
     deployment = await deploy(database);
-    const password = firstPassword(deployment);
+    const password = await adminPassword(deployment);
     root = await logOn('admin', password);
   });
   afterAll(async () => {
@@ -58,7 +59,7 @@ onBothDatabases('roles', (kind) => {
     userName: string,
     ...grants: { role: string; securityDomain?: string }[]
   ): Promise<ApiClient> {
-    await root('addAdministrator', { body: { userName, password: PASSWORD, grants } });
+    await newAdministrator(deployment, { userName, password: PASSWORD, grants }, root);
     return logOn(userName);
   }
 
@@ -197,9 +198,11 @@ onBothDatabases('roles', (kind) => {
   });
 
   test('the last Super Admin stays, also when two are taken away at once', async () => {
-    await root('addAdministrator', {
-      body: { userName: 'second', password: PASSWORD, grants: [{ role: 'super-admin' }] },
-    });
+    await newAdministrator(
+      deployment,
+      { userName: 'second', password: PASSWORD, grants: [{ role: 'super-admin' }] },
+      root,
+    );
     for (const name of ['by-super-admin']) await root('deleteAdministrator', { params: { userId: name } });
     const versions = new Map(
       (await root('listAdministrators', {})).items.map((item) => [item.userName, item.version]),
@@ -250,7 +253,7 @@ onBothDatabases('roles', (kind) => {
   });
 
   test('a disabled administrator, a new password, a role taken away: it counts with the next request', async () => {
-    const password = firstPassword(deployment);
+    const password = await adminPassword(deployment);
     root = await logOn('admin', password);
     const api = await administrator('leaving', { role: 'auditor' });
     expect(await problemOf(api('listAudit', {}))).toBe('none');

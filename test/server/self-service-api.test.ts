@@ -6,9 +6,10 @@ import { parseLink } from '@sower/ctkip/links';
 import type { ProvisionedToken } from '@sower/ctkip/provision';
 import { approvalCode, approvalSeed } from '@sower/otp/approval';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminPassword } from '../harness/administrator.ts';
 import { provisioned, runExchange, sender, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
-import { type Deployment, deploy, firstPassword } from '../harness/deployment.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
 import {
   expireCode,
   problemOf,
@@ -253,7 +254,7 @@ onBothDatabases('self-service API', (kind) => {
 
   test('no administrator and no API key gets a user’s code', async () => {
     const { serial } = await person();
-    const password = firstPassword(deployment);
+    const password = await adminPassword(deployment);
     const admin = selfServiceClient(deployment);
     await admin.api('openSession', { body: { userName: 'admin', password } });
     expect((await problemOf(open(admin, serial))).code).toBe('not-authenticated');

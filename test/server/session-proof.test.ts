@@ -2,6 +2,7 @@
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newAdministrator } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
@@ -38,9 +39,7 @@ onBothDatabases('proof', (kind) => {
     // Few tries, as a real deployment has; each test has an account and an address of its own.
     deployment = await deploy(database, { arguments: ['--trusted-proxies', '127.0.0.1'] });
     for (const userName of ['grace', 'mallory', 'heidi', 'ivan']) {
-      await deployment.api('addAdministrator', {
-        body: { userName, password: PASSWORD, grants: [{ role: 'super-admin' }] },
-      });
+      await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role: 'super-admin' }] });
     }
   }, 60_000);
   afterAll(async () => {

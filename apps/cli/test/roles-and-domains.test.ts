@@ -36,6 +36,7 @@ const GRACE: Administrator = {
     { role: 'rol_1', roleName: 'Night shift', securityDomain: 'o1', securityDomainName: 'Oslo' },
   ],
   passkeys: 0,
+  mustChangePassword: false,
   createdAt: NOW,
   version: 8,
 };
@@ -248,7 +249,7 @@ describe('administrators', () => {
   test('get a new password', async () => {
     const routes: Routes = { 'PUT /administrators/:userId/password': () => ({}) };
     const ran = await against(routes, ['administrator', 'password', 'grace', '--json'], 'a new one\r\n');
-    expect(JSON.parse(ran.out)).toEqual({ userName: 'grace', passwordSet: true });
+    expect(JSON.parse(ran.out)).toEqual({ userName: 'grace', passwordSet: true, mustChange: true });
     expect(server.asked[0]).toMatchObject({
       path: '/administrators/grace/password',
       body: { password: 'a new one' },

@@ -49,6 +49,7 @@ export const LOG_ON_OPERATIONS = {
     summary: 'Begin to log on as an administrator with a passkey',
     response: challengeSchema,
     created: true,
+    beforePasswordChange: true,
   },
   openPasskeySession: {
     method: 'POST',
@@ -57,6 +58,7 @@ export const LOG_ON_OPERATIONS = {
     body: passkeyLogOnSchema,
     response: sessionSchema,
     created: true,
+    beforePasswordChange: true,
   },
   proveSession: {
     method: 'POST',
@@ -65,6 +67,7 @@ export const LOG_ON_OPERATIONS = {
     ownSession: true,
     body: sessionInputSchema.omit({ userName: true }).meta({ id: 'Proof' }),
     response: sessionSchema,
+    beforePasswordChange: true,
   },
   provePasskeySession: {
     method: 'POST',
@@ -74,6 +77,7 @@ export const LOG_ON_OPERATIONS = {
     ownSession: true,
     body: passkeyLogOnSchema,
     response: sessionSchema,
+    beforePasswordChange: true,
   },
   listOwnSessions: {
     method: 'GET',
@@ -144,6 +148,7 @@ export const LOG_ON_OPERATIONS = {
       .strictObject({ password: passwordSchema, newPassword: passwordSchema })
       .meta({ id: 'OwnPassword' }),
     freshProof: true,
+    beforePasswordChange: true,
   },
   forgetPasskeys: {
     method: 'DELETE',

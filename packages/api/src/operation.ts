@@ -22,6 +22,11 @@ export type Operation = {
    * proved within minutes whose it is, with every factor its owner has; otherwise the answer is `proof-needed`. API keys are not asked.
    */
   readonly freshProof?: true;
+  /**
+   * Also for an administrator whose password somebody else gave: logging on and off, and changing it. Everything else is answered with
+   * `password-change-needed` until then.
+   */
+  readonly beforePasswordChange?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;

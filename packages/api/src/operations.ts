@@ -31,14 +31,16 @@ export const OPERATIONS = {
     body: r.sessionInputSchema,
     response: r.sessionSchema,
     created: true,
+    beforePasswordChange: true,
   },
   getSession: {
     method: 'GET',
     path: '/session',
     summary: 'Who is logged on; null when nobody is',
     response: r.sessionSchema.nullable(),
+    beforePasswordChange: true,
   },
-  closeSession: { method: 'DELETE', path: '/session', summary: 'Log off' },
+  closeSession: { method: 'DELETE', path: '/session', summary: 'Log off', beforePasswordChange: true },
   ...LOG_ON_OPERATIONS,
 
   listSecurityDomains: {

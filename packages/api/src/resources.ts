@@ -111,6 +111,8 @@ export const administratorSchema = z
     /** User id of the person whose token must be shown after the password. */
     tokenOf: userIdSchema.optional(),
     passkeys: z.int(),
+    /** Somebody else gave the password, and it has not been changed yet. */
+    mustChangePassword: z.boolean(),
     createdAt: timeSchema,
     version: versionSchema,
   })
@@ -645,7 +647,14 @@ export const sessionInputSchema = z
   })
   .meta({ id: 'LogOn' });
 export const sessionSchema = z
-  .object({ userName: z.string(), permissions: z.array(z.enum(PERMISSION_NAMES)), expiresAt: timeSchema })
+  .object({
+    userName: z.string(),
+    /** None while the password has to be changed. */
+    permissions: z.array(z.enum(PERMISSION_NAMES)),
+    expiresAt: timeSchema,
+    /** The password is one that somebody else gave: until it is changed, nothing else is permitted. */
+    mustChangePassword: z.boolean(),
+  })
   .meta({ id: 'Session' });
 
 export const serverKeySchema = z

@@ -103,7 +103,7 @@ export const settingsSchema = z
     }),
     'logOn.temporaryPasswordDays': z.int().min(1).max(365).default(7).meta({
       description:
-        'For how long a password that a user has to change opens the Self-Service Console. Afterwards an administrator gives another.',
+        'For how long a password that somebody else gave, and that has to be changed, opens a session: a user’s in the Self-Service Console, an administrator’s in the Security Console. Afterwards an administrator gives another.',
     }),
     'verify.window': z
       .int()

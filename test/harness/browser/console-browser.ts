@@ -1,7 +1,8 @@
 /** A person at the Security Console: logs on in a browser of their own. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { type Deployment, firstPassword } from '../deployment.ts';
+import { adminPassword } from '../administrator.ts';
+import type { Deployment } from '../deployment.ts';
 
 export type Person = {
   readonly dark?: boolean;
@@ -35,7 +36,7 @@ export async function openConsole(
   page.on('close', () => expect(violations).toEqual([]));
   await page.goto(`${originOf(deployment)}/console/`);
   await page.locator('#log-on-user-name').fill(person.userName ?? 'admin');
-  await page.locator('input[type=password]').fill(person.password ?? firstPassword(deployment));
+  await page.locator('input[type=password]').fill(person.password ?? (await adminPassword(deployment)));
   await page.keyboard.press('Enter');
   await page.locator('#menu-toggle').waitFor();
   await page.getByRole('heading', { level: 1 }).first().waitFor();

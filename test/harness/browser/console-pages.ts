@@ -1,4 +1,6 @@
 /** The pages of the Security Console, and people and tokens to see on them. */
+
+import { newAdministrator } from '../administrator.ts';
 import type { Deployment } from '../deployment.ts';
 
 export const serialOf = (number: number): string => String(100_000_000 + number).padStart(12, '0');
@@ -51,7 +53,8 @@ export const CONSOLE_PAGES = [
 ] as const;
 
 /** Three users with a token each, profiles of both deliveries, tokens left over; domains, a role of one's own, an administrator below. */
-export async function furnish({ api }: Deployment): Promise<void> {
+export async function furnish(deployment: Deployment): Promise<void> {
+  const { api } = deployment;
   const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
   await api('addProfile', { body: { name: 'Sower_CT_KIP', delivery: 'url', ...profile } });
   await api('addProfile', { body: { name: 'Sower_QR', delivery: 'qr', ...profile } });
@@ -78,15 +81,13 @@ export async function furnish({ api }: Deployment): Promise<void> {
       permissions: ['users:view', 'tokens:view'],
     },
   });
-  await api('addAdministrator', {
-    body: {
-      userName: 'north',
-      password: 'correct horse battery',
-      grants: [
-        { role: 'token-distributor', securityDomain: 'North' },
-        { role: 'Service desk', securityDomain: 'South' },
-      ],
-    },
+  await newAdministrator(deployment, {
+    userName: 'north',
+    password: 'correct horse battery',
+    grants: [
+      { role: 'token-distributor', securityDomain: 'North' },
+      { role: 'Service desk', securityDomain: 'South' },
+    ],
   });
   for (const [index, userId] of ['jdoe', 'qruser', 'other'].entries()) {
     await api('addUser', { body: { userId, lastName: 'Doe' } });

@@ -34,7 +34,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     frame,
     administrator,
     'add <username>',
-    'Add an administrator; the password is read from standard input, or asked for twice',
+    'Add an administrator; the password is read from standard input, or asked for twice, and changed at the first logon',
     (command) => command.addOption(roleOption('a role').makeOptionMandatory()),
     async ({ api, args, options, terminal }) => {
       const password = await readNewSecret(terminal, 'password');
@@ -106,7 +106,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     frame,
     administrator,
     'password <username>',
-    'Give an administrator a new password, read from standard input or asked for twice; their sessions end',
+    'Give an administrator a new password, read from standard input or asked for twice, to be changed at the next logon; their sessions end',
     unchanged,
     async ({ api, args, terminal }) => {
       const userName = args[0]!;
@@ -115,8 +115,8 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
       await api('setPassword', { params: { userId: userName }, body: { password: password.value } });
       return {
         ok: true,
-        json: { userName, passwordSet: true },
-        text: `The password of ${printable(userName)} is set; their sessions have ended.`,
+        json: { userName, passwordSet: true, mustChange: true },
+        text: `The password of ${printable(userName)} is set, to be changed at the next logon; their sessions have ended.`,
       };
     },
   );
@@ -210,6 +210,7 @@ function shown(administrator: Administrator, done: string): Outcome {
     ['Enabled', administrator.enabled],
     ['Roles', rolesOf(administrator)],
     ['Logs on with', factorsOf(administrator)],
+    ['Password', administrator.mustChangePassword ? 'temporary, to be changed at the next logon' : undefined],
     ['Created', time(administrator.createdAt)],
   ]);
   return {

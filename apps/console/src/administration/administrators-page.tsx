@@ -25,12 +25,13 @@ export function Component() {
     queryKey: ['administrators'],
     queryFn: () => api('listAdministrators', {}),
   });
-  const factorsOf = ({ tokenOf, passkeys }: Administrator): string =>
+  const factorsOf = ({ tokenOf, passkeys, mustChangePassword }: Administrator): string =>
     [
       tokenOf === undefined
         ? passkeys === 0 && t('administrators.byPassword')
         : t('administrators.byToken', { userId: tokenOf }),
       passkeys > 0 && t('administrators.byPasskey', { count: passkeys }),
+      mustChangePassword && t('administrators.temporary'),
     ]
       .filter(Boolean)
       .join(', ');

@@ -7,6 +7,7 @@ import { useConnection } from '../api/use-api.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { LogOnDialog } from './log-on-dialog.tsx';
 import { LogOnPage } from './log-on-page.tsx';
+import { NewPasswordPage } from './new-password-page.tsx';
 import { SessionContext } from './use-session.ts';
 
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -49,18 +50,27 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   if (who === null) {
     return <LogOnPage onLogOn={(opened) => queries.setQueryData(['session'], opened)} />;
   }
+  const logOff = async (): Promise<void> => {
+    await api('closeSession', {}).catch(() => undefined);
+    forget();
+  };
   return (
     <SessionContext
       value={{
         userName: who.userName,
         permissions: who.permissions,
-        logOff: async () => {
-          await api('closeSession', {}).catch(() => undefined);
-          forget();
-        },
+        logOff,
       }}
     >
-      {children}
+      {who.mustChangePassword ? (
+        <NewPasswordPage
+          userName={who.userName}
+          onChanged={() => queries.refetchQueries({ queryKey: ['session'] })}
+          onLeave={logOff}
+        />
+      ) : (
+        children
+      )}
       {waiting && (
         <LogOnDialog
           key={waiting}

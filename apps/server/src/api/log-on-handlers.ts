@@ -2,7 +2,6 @@
 
 import type { OperationName } from '@sower/api/operations';
 import { text } from '@sower/messages/outcomes';
-import type { Actor } from '../core/actor.ts';
 import { done, isGuess, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import {
@@ -134,10 +133,11 @@ function handOver<N extends OperationName>(
   return done(viewSession(session));
 }
 
-function viewSession({ actor, expiresAt }: { readonly actor: Actor; readonly expiresAt: number }) {
+function viewSession({ actor, expiresAt, mustChangePassword }: OpenedSession['session']) {
   return {
     userName: actor.name,
     permissions: [...new Set(actor.grants.flatMap(({ permissions }) => [...permissions]))],
     expiresAt: isoTime(expiresAt),
+    mustChangePassword,
   };
 }

@@ -77,6 +77,9 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
           return sendProblem(reply, refused('not-authenticated', text('request.not-authenticated')));
         }
         const session = client.value?.session;
+        if (session?.mustChangePassword && !operation.beforePasswordChange) {
+          return sendProblem(reply, refused('password-change-needed', text('password.change-required')));
+        }
         const lacking = operation.freshProof && session && (await proofLacking(context, session));
         if (lacking) return sendProblem(reply, lacking);
         const version = ifMatch(request);

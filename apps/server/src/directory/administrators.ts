@@ -61,6 +61,7 @@ function view(row: Row<'administrators'>, { grants, passkeys, tokenOf }: Standin
     userName: row.user_name,
     enabled: row.enabled === 1,
     passkeys,
+    mustChangePassword: row.must_change_password === 1,
     ...(tokenOf === undefined ? {} : { tokenOf }),
     grants: grants.map((grant) => ({
       role: grant.role_id,
@@ -143,6 +144,7 @@ export async function addAdministrator(
         user_name: input.userName,
         user_name_key: userIdKey(input.userName),
         password_hash: passwordHash,
+        ...given(context),
         enabled: 1,
         token_user_id: null,
         created_at: context.now(),
@@ -229,7 +231,12 @@ export async function setPassword(
   if (problem) return problem;
   const passwordHash = await context.passwords.hash(input.password, actor.source);
   return context.db.transaction().execute(async (trx) => {
-    if (!(await updateAdministrator(trx, row.id, row.version, { password_hash: passwordHash }))) {
+    if (
+      !(await updateAdministrator(trx, row.id, row.version, {
+        password_hash: passwordHash,
+        ...given(context),
+      }))
+    ) {
       return editedMeanwhile(row.version);
     }
     await deleteSessionsOf(trx, row.id);
@@ -237,6 +244,12 @@ export async function setPassword(
     return done(undefined);
   });
 }
+
+/** Whoever chose it is not the one it is for: it is changed at the first log-on. */
+const given = (context: Pick<ServerContext, 'now'>) => ({
+  must_change_password: 1 as const,
+  password_given_at: context.now(),
+});
 
 export async function removeAdministrator(
   context: Context,

@@ -33,10 +33,19 @@ const SESSION_MILLISECONDS = 8 * 3_600_000;
 const TOUCH_MILLISECONDS = 60_000;
 export const MAX_USER_AGENT = 256;
 
-export type Session = { readonly actor: Actor; readonly expiresAt: number; readonly row: SessionRow };
+export type Session = {
+  readonly actor: Actor;
+  readonly expiresAt: number;
+  readonly row: SessionRow;
+  /** It was opened with a password that somebody else gave: it is for nothing but changing that. */
+  readonly mustChangePassword: boolean;
+};
 
 /** The id is for the cookie; it is stored as a keyed hash only. */
-export type OpenedSession = { readonly id: string; readonly session: Pick<Session, 'actor' | 'expiresAt'> };
+export type OpenedSession = {
+  readonly id: string;
+  readonly session: Pick<Session, 'actor' | 'expiresAt' | 'mustChangePassword'>;
+};
 
 /** Where a request comes from. */
 export type Origin = { readonly source: string | undefined; readonly userAgent: string | undefined };
@@ -45,6 +54,10 @@ export type Origin = { readonly source: string | undefined; readonly userAgent: 
 export type Proved = {
   readonly administrator: Pick<Row<'administrators'>, 'id' | 'user_name'>;
   readonly secondFactor: boolean;
+  /** Rather than by passkey. */
+  readonly byPassword: boolean;
+  /** The password was given by somebody else. */
+  readonly mustChangePassword: boolean;
   /** For the trail. */
   readonly how: Reason | undefined;
 };
@@ -57,7 +70,7 @@ export type ProofAction = 'administrator.log-on' | 'administrator.prove';
  * nothing then. That more is needed is said only to whoever knew the password.
  */
 export async function proveByPassword(
-  context: Context & Pick<ServerContext, 'passwords'> & { readonly attempts: Attempts },
+  context: Context & Pick<ServerContext, 'passwords' | 'settings'> & { readonly attempts: Attempts },
   action: ProofAction,
   input: {
     readonly userName: string;
@@ -86,7 +99,12 @@ export async function proveByPassword(
     );
     return refused('log-on-failed', text('log-on.wrong-password'));
   }
+  if (await isStale(context, row)) {
+    await refuse(text('event.temporary-password-expired'));
+    return refused('log-on-failed', text('log-on.wrong-password'));
+  }
   const administrator = { id: row.id, user_name: row.user_name };
+  const byPassword = { byPassword: true, mustChangePassword: row.must_change_password === 1 };
   if (row.token_user_id !== null) {
     const user = await findUserById(context.db, row.token_user_id);
     if (input.passcode === undefined) {
@@ -107,17 +125,32 @@ export async function proveByPassword(
       await refuse(text('event.wrong-passcode'));
       return refused('log-on-failed', text('passcode.not-accepted'));
     }
-    return done({ administrator, secondFactor: true, how: text('event.password-and-passcode') });
+    return done({
+      administrator,
+      secondFactor: true,
+      ...byPassword,
+      how: text('event.password-and-passcode'),
+    });
   }
   if ((await listPasskeys(context.db, row.id)).length > 0) {
     return refused('second-factor-required', text('log-on.passkey-required'));
   }
-  return done({ administrator, secondFactor: false, how: undefined });
+  return done({ administrator, secondFactor: false, ...byPassword, how: undefined });
+}
+
+/** Given by somebody else, and not changed for so long that it may have been read by others since. */
+async function isStale(
+  context: Pick<ServerContext, 'settings' | 'now'>,
+  row: Pick<Row<'administrators'>, 'must_change_password' | 'password_given_at'>,
+): Promise<boolean> {
+  if (row.must_change_password === 0 || row.password_given_at === null) return false;
+  const days = (await context.settings.current())['logOn.temporaryPasswordDays'];
+  return context.now() > row.password_given_at + days * 86_400_000;
 }
 
 /** After every proof that is needed. */
 export async function beginSession(context: Context, proved: Proved, origin: Origin): Promise<OpenedSession> {
-  const { administrator, secondFactor, how } = proved;
+  const { administrator, secondFactor, byPassword, mustChangePassword, how } = proved;
   const id = newSessionId(context);
   const now = context.now();
   await context.db.transaction().execute(async (trx) => {
@@ -130,6 +163,7 @@ export async function beginSession(context: Context, proved: Proved, origin: Ori
       expires_at: now + SESSION_MILLISECONDS,
       proved_at: now,
       second_factor: secondFactor ? 1 : 0,
+      by_password: byPassword ? 1 : 0,
       source: origin.source ?? null,
       user_agent: origin.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     });
@@ -143,8 +177,9 @@ export async function beginSession(context: Context, proved: Proved, origin: Ori
     name: administrator.user_name,
     session: sessionHash(context, id),
     source: origin.source,
+    mustChangePassword,
   });
-  return { id, session: { actor, expiresAt: now + SESSION_MILLISECONDS } };
+  return { id, session: { actor, expiresAt: now + SESSION_MILLISECONDS, mustChangePassword } };
 }
 
 /** @param keepAlive whether this request is a sign of the person, rather than of an open page that asks by itself */
@@ -159,12 +194,14 @@ export async function resumeSession(
   const row = await findSession(context.db, idHash, now, IDLE_MILLISECONDS);
   if (!row) return undefined;
   if (keepAlive && now - row.last_seen_at > TOUCH_MILLISECONDS) await touchSession(context.db, idHash, now);
+  const mustChangePassword = row.by_password === 1 && row.must_change_password === 1;
   const actor = await administratorActor(context.db, row.administrator_id, {
     name: row.user_name,
     session: idHash,
     source,
+    mustChangePassword,
   });
-  return { actor, expiresAt: row.expires_at, row };
+  return { actor, expiresAt: row.expires_at, row, mustChangePassword };
 }
 
 export async function closeSession(context: Context, { actor, row }: Session): Promise<void> {
@@ -193,12 +230,17 @@ export const sessionHash = (context: Pick<ServerContext, 'sealing'>, id: string)
 async function administratorActor(
   db: Connection,
   id: string,
-  of: { readonly name: string; readonly session: string; readonly source: string | undefined },
+  of: {
+    readonly name: string;
+    readonly session: string;
+    readonly source: string | undefined;
+    readonly mustChangePassword: boolean;
+  },
 ): Promise<Actor> {
   return {
     kind: 'administrator',
     name: of.name,
-    grants: (await listGrants(db, id)).map(grantOf),
+    grants: of.mustChangePassword ? [] : (await listGrants(db, id)).map(grantOf),
     signedInUser: id,
     session: of.session,
     ...(of.source === undefined ? {} : { source: of.source }),

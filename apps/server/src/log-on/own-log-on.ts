@@ -65,11 +65,20 @@ export async function setOwnPassword(
     });
     return wrongSecret(refusedAt('password', 'password-refused', text('password.wrong')));
   }
+  if (input.password === input.newPassword) {
+    return refusedAt('newPassword', 'password-refused', text('password.unchanged'));
+  }
   const problem = await passwordProblem(context, input.newPassword, [row.user_name], 'newPassword');
   if (problem) return problem;
   const passwordHash = await context.passwords.hash(input.newPassword, actor.source);
   return context.db.transaction().execute(async (trx) => {
-    if (!(await updateAdministrator(trx, row.id, row.version, { password_hash: passwordHash }))) {
+    if (
+      !(await updateAdministrator(trx, row.id, row.version, {
+        password_hash: passwordHash,
+        must_change_password: 0,
+        password_given_at: null,
+      }))
+    ) {
       return editedMeanwhile(row.version);
     }
     await deleteSessionsOf(trx, row.id, actor.session);

@@ -131,6 +131,8 @@ export async function proveByPasskey(
   return done({
     administrator: { id: passkey.administrator_id, user_name: passkey.user_name },
     secondFactor: true,
+    byPassword: false,
+    mustChangePassword: false,
     how: text('event.passkey', { passkey: passkey.name }),
   });
 }

@@ -36,7 +36,7 @@ export async function proofLacking(context: Context, { row }: Session): Promise<
 /** The session goes on under another id: whoever knew the earlier one is out. */
 export async function renewProof(
   context: Context,
-  { actor, row, expiresAt }: Session,
+  { actor, row, expiresAt, mustChangePassword }: Session,
   { administrator, secondFactor, how }: Proved,
 ): Promise<Outcome<OpenedSession>> {
   if (administrator.id !== row.administrator_id) {
@@ -57,6 +57,7 @@ export async function renewProof(
       result: 'success',
       reason: how,
     });
-    return done({ id, session: { actor: { ...actor, session: sessionHash(context, id) }, expiresAt } });
+    const renewed = { ...actor, session: sessionHash(context, id) };
+    return done({ id, session: { actor: renewed, expiresAt, mustChangePassword } });
   });
 }

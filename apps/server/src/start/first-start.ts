@@ -76,6 +76,9 @@ export async function firstStart(
       user_name: userName,
       user_name_key: userIdKey(userName),
       password_hash: passwordHash,
+      // It lies in a file, in plain. That it keeps its time is nothing gained: the keys lie beside it.
+      must_change_password: 1,
+      password_given_at: null,
       enabled: 1,
       token_user_id: null,
       created_at: now,

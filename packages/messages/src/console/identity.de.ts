@@ -44,7 +44,9 @@ export const identityTexts: Translation<typeof english> = {
     userNameFixed: 'Der Benutzername kann nicht geändert werden.',
     password: 'Erstes Passwort',
     newPassword: 'Neues Passwort',
-    passwordHelp: 'Mindestens 15 Zeichen, ohne den Benutzernamen. Übergeben Sie es auf sicherem Weg.',
+    passwordHelp:
+      'Mindestens 15 Zeichen, ohne den Benutzernamen. Übergeben Sie es auf sicherem Weg. Es muss bei der ersten Anmeldung geändert werden.',
+    temporary: 'vorläufiges Passwort',
     state: 'Zustand',
     enabled: 'Aktiviert',
     disabled: 'Deaktiviert',
@@ -83,7 +85,8 @@ export const identityTexts: Translation<typeof english> = {
     tokenOf: 'Benutzer-ID dieser Person',
     askTokenDone: 'Von {{userName}} wird ab jetzt ein Passcode verlangt.',
     passwordTitle: 'Neues Passwort für {{userName}} setzen',
-    passwordBody: 'Die Sitzungen von {{userName}} enden, und das alte Passwort gilt nicht mehr.',
+    passwordBody:
+      'Die Sitzungen von {{userName}} enden, und das alte Passwort gilt nicht mehr. Das neue muss bei der nächsten Anmeldung geändert werden.',
     passwordAction: 'Passwort setzen',
     confirm: {
       enable: {

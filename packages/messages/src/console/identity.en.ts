@@ -40,7 +40,9 @@ export const identityTexts = {
     userNameFixed: 'The user name cannot be changed.',
     password: 'First password',
     newPassword: 'New password',
-    passwordHelp: 'At least 15 characters, without the user name. Hand it over safely.',
+    passwordHelp:
+      'At least 15 characters, without the user name. Hand it over safely. It must be changed at the first logon.',
+    temporary: 'temporary password',
     state: 'State',
     enabled: 'Enabled',
     disabled: 'Disabled',
@@ -79,7 +81,8 @@ export const identityTexts = {
     tokenOf: 'User ID of this person',
     askTokenDone: '{{userName}} is asked for a passcode from now on.',
     passwordTitle: 'Set a new password for {{userName}}',
-    passwordBody: 'The sessions of {{userName}} end, and the old password no longer works.',
+    passwordBody:
+      'The sessions of {{userName}} end, and the old password no longer works. The new one must be changed at the next logon.',
     passwordAction: 'Set password',
     confirm: {
       enable: {

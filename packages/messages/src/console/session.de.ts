@@ -35,6 +35,16 @@ export const sessionDe: Translation<typeof sessionEn> = {
       'Dies ändert, wie Personen oder Programme Zugang erhalten. Geben Sie als {{userName}} Ihr Passwort erneut ein, oder verwenden Sie Ihren Passkey. Was Sie auf der Seite eingegeben haben, bleibt erhalten.',
     prove: 'Fortfahren',
   },
+  newPassword: {
+    documentTitle: 'Eigenes Passwort wählen - Sower',
+    title: 'Eigenes Passwort wählen',
+    body: 'Das Passwort von {{userName}} hat jemand anderes vergeben. Ersetzen Sie es durch eines, das nur Sie kennen, bevor Sie fortfahren.',
+    present: 'Passwort, das Sie bekommen haben',
+    again: 'Neues Passwort noch einmal',
+    differ: 'Die beiden Passwörter sind nicht gleich.',
+    submit: 'Passwort ändern',
+    leave: 'Abmelden',
+  },
   ownLogOn: {
     title: 'Meine Anmeldung',
     intro: 'So melden Sie sich als {{userName}} an der Security Console an.',

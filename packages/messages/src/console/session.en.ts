@@ -31,6 +31,16 @@ export const sessionEn = {
       'This changes how people or programs get in. Enter your password again as {{userName}}, or use your passkey. What you entered on the page is kept.',
     prove: 'Go on',
   },
+  newPassword: {
+    documentTitle: 'Choose your own password - Sower',
+    title: 'Choose your own password',
+    body: 'The password of {{userName}} was set by someone else. Before you continue, replace it with one that only you know.',
+    present: 'Password that you were given',
+    again: 'New password again',
+    differ: 'The two passwords are not the same.',
+    submit: 'Change password',
+    leave: 'Log off',
+  },
   ownLogOn: {
     title: 'My log-on',
     intro: 'How you log on to the Security Console as {{userName}}.',

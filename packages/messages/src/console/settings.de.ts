@@ -108,8 +108,8 @@ export const settingsDe: Translation<typeof settingsEn> = {
         help: 'Danach weisen Administratoren erneut nach, wer sie sind, bevor sie Zugangsdaten, Schlüssel, Faktoren, Rollen und Anmelderichtlinien ändern. Je länger, desto mehr ist ein offen gelassener Bildschirm wert.',
       },
       logOn_temporaryPasswordDays: {
-        label: 'Ein erstes Passwort eines Benutzers gilt für (Tage)',
-        help: 'Für Passwörter, die geändert werden müssen. Danach gibt ein Administrator ein neues.',
+        label: 'Ein vorläufiges Passwort gilt für (Tage)',
+        help: 'Für Passwörter von Benutzern und Administratoren, die jemand anderes vergeben hat und die geändert werden müssen. Danach vergibt ein Administrator ein neues.',
       },
       verify_window: {
         label: 'Fenster, in Intervallen',

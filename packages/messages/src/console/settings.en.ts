@@ -102,8 +102,8 @@ export const settingsEn = {
         help: 'Afterwards administrators prove again that it is them before they change credentials, keys, factors, roles and log-on policies. More makes a screen left open worth more.',
       },
       logOn_temporaryPasswordDays: {
-        label: 'A first password of a user is good for (days)',
-        help: 'For passwords that have to be changed. Afterwards an administrator gives another.',
+        label: 'A temporary password is good for (days)',
+        help: 'For passwords of users and administrators that someone else set and that must be changed. Afterwards an administrator sets another.',
       },
       verify_window: {
         label: 'Window, in intervals',

@@ -27,6 +27,7 @@ import { apiKeyOwners } from '../migrations/0023-api-key-owners.ts';
 import { latestOfTheHolder } from '../migrations/0024-latest-of-the-holder.ts';
 import { words } from '../migrations/0025-words.ts';
 import { reasonTexts } from '../migrations/0026-reason-texts.ts';
+import { temporaryPasswords } from '../migrations/0027-temporary-passwords.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -56,4 +57,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0024-latest-of-the-holder': latestOfTheHolder,
   '0025-words': words,
   '0026-reason-texts': reasonTexts,
+  '0027-temporary-passwords': temporaryPasswords,
 };

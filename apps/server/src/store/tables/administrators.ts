@@ -32,7 +32,12 @@ export function updateAdministrator(
   db: Connection,
   id: string,
   version: number,
-  change: Partial<Pick<Row<'administrators'>, 'enabled' | 'password_hash' | 'token_user_id'>>,
+  change: Partial<
+    Pick<
+      Row<'administrators'>,
+      'enabled' | 'password_hash' | 'must_change_password' | 'password_given_at' | 'token_user_id'
+    >
+  >,
 ): Promise<Row<'administrators'> | undefined> {
   return db
     .updateTable('administrators')

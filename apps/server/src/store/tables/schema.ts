@@ -270,6 +270,10 @@ export type AdministratorsTable = {
   token_user_id: string | null;
   created_at: number;
   version: number;
+  /** Somebody else gave the password: a session that it opens does nothing but change it. */
+  must_change_password: Generated<Flag>;
+  /** When it was given; null for one that opens a session however old it is. */
+  password_given_at: number | null;
 };
 
 /** WebAuthn credentials of administrators. */
@@ -325,6 +329,8 @@ export type SessionsTable = {
   proved_at: Generated<number>;
   /** Whether that proof had a second factor in it. */
   second_factor: Generated<Flag>;
+  /** Whether it was opened by password, rather than by passkey. */
+  by_password: Generated<Flag>;
   /** Where it was opened. */
   source: string | null;
   user_agent: string | null;

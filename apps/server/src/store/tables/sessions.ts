@@ -5,7 +5,8 @@ export async function insertSession(db: Connection, row: NewRow<'sessions'>): Pr
   await db.insertInto('sessions').values(row).execute();
 }
 
-export type SessionRow = Row<'sessions'> & Pick<Row<'administrators'>, 'user_name' | 'token_user_id'>;
+export type SessionRow = Row<'sessions'> &
+  Pick<Row<'administrators'>, 'user_name' | 'token_user_id' | 'must_change_password'>;
 
 /** Of an enabled administrator, not ended and not idle for too long. */
 export async function findSession(
@@ -18,7 +19,11 @@ export async function findSession(
     .selectFrom('sessions')
     .innerJoin('administrators', 'administrators.id', 'sessions.administrator_id')
     .selectAll('sessions')
-    .select(['administrators.user_name', 'administrators.token_user_id'])
+    .select([
+      'administrators.user_name',
+      'administrators.token_user_id',
+      'administrators.must_change_password',
+    ])
     .where('id_hash', '=', idHash)
     .where('sessions.expires_at', '>', now)
     .where('last_seen_at', '>', now - idleMilliseconds)

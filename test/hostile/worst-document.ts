@@ -4,7 +4,7 @@
  * Cost is CPU time of this process, the least of several readings, so that other work on the machine does not count.
  */
 
-import { repeatable } from './randomness.ts';
+import { repeatable } from '../harness/randomness.ts';
 
 /** What an element looks like. Lengths are characters, the rest are counts. */
 type Shape = {

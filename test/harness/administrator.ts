@@ -1,0 +1,46 @@
+/** Administrators for scenarios. A password that somebody else gave opens nothing but its change: here each has one of their own. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ApiClient } from '@sower/api/client';
+import type { AdministratorInput } from '@sower/api/resources';
+import type { Deployment } from './deployment.ts';
+import { selfServiceClient } from './self-service-client.ts';
+
+const GIVEN = 'a loan for one log-on';
+
+/** Adds one who has logged on and chosen the password of `body`. */
+export async function newAdministrator(
+  deployment: Deployment,
+  body: AdministratorInput,
+  by: ApiClient = deployment.api,
+): Promise<void> {
+  await by('addAdministrator', { body: { ...body, password: GIVEN } });
+  await choosePassword(deployment, { userName: body.userName, given: GIVEN, own: body.password });
+}
+
+export async function choosePassword(
+  deployment: Deployment,
+  { userName, given, own }: { readonly userName: string; readonly given: string; readonly own: string },
+): Promise<void> {
+  const person = selfServiceClient(deployment);
+  await person.api('openSession', { body: { userName, password: given } });
+  await person.api('setOwnPassword', { body: { password: given, newPassword: own } });
+  await person.api('closeSession', {});
+}
+
+const chosen = new Map<string, Promise<string>>();
+
+/** The password of the first administrator, who chooses it at the first call: the one that the first start wrote down is for that only. */
+export function adminPassword(deployment: Deployment): Promise<string> {
+  const known = chosen.get(deployment.dataFolder);
+  if (known) return known;
+  const given = givenPassword(deployment);
+  const own = `${given}-own`;
+  const password = choosePassword(deployment, { userName: 'admin', given, own }).then(() => own);
+  chosen.set(deployment.dataFolder, password);
+  return password;
+}
+
+/** As the first start wrote it down. */
+export const givenPassword = ({ dataFolder }: Pick<Deployment, 'dataFolder'>): string =>
+  readFileSync(join(dataFolder, 'first-password'), 'utf8').trim();
