@@ -222,7 +222,7 @@ describe.skipIf(!executablePath && !process.env.CI)('passkeys', () => {
       const logOns = items.filter(({ action }) => action === 'administrator.log-on');
       expect(logOns[0]).toMatchObject({
         result: 'refused',
-        reason: 'passkey Laptop: the answer was used already',
+        reason: 'passkey Laptop: the answer was already used',
       });
       expect(logOns[1]).toMatchObject({ result: 'success', reason: 'passkey Laptop' });
 

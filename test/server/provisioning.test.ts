@@ -191,7 +191,7 @@ onBothDatabases('provisioning', (kind) => {
         })
         .toMatchObject({
           state: expect.stringMatching(/issued|opened/),
-          reason: expect.stringContaining('did not say its device class'),
+          reason: expect.stringContaining('did not send its device class'),
         });
       expect((await provisioned(deployment, distributed, { dialectName })).serial).toBe(serial);
     });

@@ -211,7 +211,7 @@ onBothDatabases('authentication', (kind) => {
     expect(await attempts.answer({ ...CLIENT, userId: '', attempt: '', answer: '' })).toEqual({
       state: 'rejected',
     });
-    expect(await reasons('attempt')).toContain('answered already, expired, or asked by another client');
+    expect(await reasons('attempt')).toContain('already answered, expired, or asked by another client');
   });
 
   test('who has shown a right tokencode is not stopped by the wrong passcodes of others', async () => {

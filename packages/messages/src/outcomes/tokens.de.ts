@@ -114,12 +114,8 @@ export const tokens: Translation<typeof en> = {
     'token-expired': 'das Token ist abgelaufen',
     'emergency-open': 'der Notfallzugang ersetzt das Token, bis ein Administrator ihn beendet',
     emergency: 'der Notfallzugang ersetzt das Token, bis er endet',
-    'user-locked': 'der Benutzer ist nach falschen Passcodes noch {{duration}} gesperrt',
-    'held-back': 'nach falschen Passcodes noch {{duration}} zurückgehalten',
+    'user-locked': 'der Benutzer ist nach falschen Passcodes noch {{seconds}} s gesperrt',
+    'held-back': 'nach falschen Passcodes noch {{seconds}} s zurückgehalten',
     'no-such-token': 'es gibt kein solches Token',
-  },
-  duration: {
-    seconds_one: '{{count, number}} Sekunde',
-    seconds_other: '{{count, number}} Sekunden',
   },
 };

@@ -96,12 +96,8 @@ export const tokens = {
     'token-expired': 'the token has expired',
     'emergency-open': 'emergency access replaces the token until an administrator ends it',
     emergency: 'emergency access replaces the token until it ends',
-    'user-locked': 'the user is locked for another {{duration}} after wrong passcodes',
-    'held-back': 'held back for another {{duration}} after wrong passcodes',
+    'user-locked': 'the user is locked for another {{seconds}} s after wrong passcodes',
+    'held-back': 'held back for another {{seconds}} s after wrong passcodes',
     'no-such-token': 'there is no such token',
-  },
-  duration: {
-    seconds_one: '{{count, number}} second',
-    seconds_other: '{{count, number}} seconds',
   },
 } as const;

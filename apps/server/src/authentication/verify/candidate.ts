@@ -93,17 +93,16 @@ function candidateOf(
     barred: barredReason(row, now),
     waits:
       locked > 0
-        ? text('barred.user-locked', { duration: seconds(locked) })
+        ? text('barred.user-locked', { seconds: seconds(locked) })
         : held > 0
-          ? text('barred.held-back', { duration: seconds(held) })
+          ? text('barred.held-back', { seconds: seconds(held) })
           : undefined,
     heldBack: held > 0 || locked > 0,
     endsEmergency: emergencyLasts(row, now) && row.emergency_return === 'end',
   };
 }
 
-const seconds = (milliseconds: number): Text =>
-  text('duration.seconds', { count: Math.ceil(milliseconds / 1000) });
+const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
 /** With `deny` it lasts until an administrator ends it, though its codes do not. */
 const emergencyLasts = (row: VerifiableRow, now: number): boolean =>
