@@ -285,7 +285,7 @@ async function record(
     decision,
     step,
     actor: auditActor.name,
-    signedInUser: auditActor.signedInUser ?? null,
+    person: auditActor.signedInUser ?? null,
     comment,
     at: context.now(),
   });

@@ -105,8 +105,8 @@ export function barredFromApproving(
   }
   if (
     decisions.some(
-      ({ decision, actor: by, signedInUser }) =>
-        decision === 'approved' && (self.names.has(by) || self.persons.has(signedInUser ?? '')),
+      ({ decision, actor: by, person }) =>
+        decision === 'approved' && (self.names.has(by) || self.persons.has(person ?? '')),
     )
   ) {
     return text('token-request.earlier-step');
@@ -120,7 +120,7 @@ export function barredFromDistributing(self: Self, row: RequestRow): Text | unde
 }
 
 const isOwn = (self: Self, row: RequestRow): boolean =>
-  self.names.has(row.created_by) || self.persons.has(row.signedInUser ?? '') || row.user_id === self.userRow;
+  self.names.has(row.created_by) || self.persons.has(row.person ?? '') || row.user_id === self.userRow;
 
 /** What a role narrows a step to. Super Admins are never shut out: a role that nobody has any more must not block. */
 export function barredFromStep(actor: Actor, row: RequestRow): Text | undefined {

@@ -41,7 +41,7 @@ export type TokenRequestsTable = {
   created_at: number;
   created_by: string;
   /** The administrator behind it: see `Actor.person`. */
-  signedInUser: string | null;
+  person: string | null;
   version: number;
 };
 
@@ -52,7 +52,7 @@ export type RequestDecisionsTable = {
   /** Which approval step, from 0. */
   step: number | null;
   actor: string;
-  signedInUser: string | null;
+  person: string | null;
   comment: string;
   at: number;
 };
