@@ -1,12 +1,18 @@
 /** A password that somebody else gave an administrator opens a session that does nothing but replace it, and not for long. */
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { openDatabase } from '@sower/server/store/db/open';
+import { markAllRows } from '@sower/server/store/tables/marked-rows';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { givenPassword, newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { earlierSchema } from '../harness/earlier-schema.ts';
-import { problemOf, type SelfServiceClient, selfServiceClient } from '../harness/self-service-client.ts';
+import {
+  problemOf,
+  type SelfServiceClient,
+  sealingOf,
+  selfServiceClient,
+} from '../harness/self-service-client.ts';
 
 const GIVEN = 'a loan for one log-on';
 const OWN = 'correct horse battery';
@@ -135,6 +141,7 @@ onBothDatabases('a temporary password of an administrator', (kind) => {
           .set((eb) => ({ password_given_at: eb('password_given_at', '-', age * DAY) }))
           .where('user_name', '=', userName)
           .execute();
+        await markAllRows(db, { sealing: sealingOf(deployment.dataFolder) });
         expect([userName, await codeOf(loggedOn(userName, OWN))]).toEqual([userName, expected]);
       }
       const { items } = await deployment.api('listAudit', { query: { action: 'administrator.log-on' } });

@@ -1,8 +1,10 @@
 /** What is asked beyond a passcode at the log-ons of both consoles, in a real Chromium: a new PIN, and the next tokencode. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { markAllRows } from '@sower/server/store/tables/marked-rows';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
@@ -100,6 +102,7 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
       .set({ token_user_id: someone.userRow })
       .where('user_name_key', '=', 'grace')
       .execute();
+    await markAllRows(stored.db, stage);
     const page = await open('/console/', 'de');
     await page.getByLabel('Benutzername').fill('grace');
     await page.locator('input[type=password]').fill(PASSWORD);

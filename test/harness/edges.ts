@@ -2,6 +2,7 @@
  * Every edge that authenticates users, behind one interface: RADIUS over UDP and TLS, the API, the agents' interface, and the logons of both
  * consoles. Each talks to a running server over its own protocol.
  */
+
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import type { OpenChallenge } from '@sower/api/challenges';
@@ -12,6 +13,7 @@ import { readReply } from '@sower/radius/client';
 import { textOf } from '@sower/radius/octets';
 import { type Attribute, CODE, findAttribute } from '@sower/radius/packet';
 import type { AttemptStep, Attempts, Challenge } from '@sower/server/authentication/challenge/attempt';
+import { markAllRows } from '@sower/server/store/tables/marked-rows';
 import { userIdKey } from '@sower/server/store/tables/users';
 import { expect } from 'vitest';
 import { newAdministrator } from './administrator.ts';
@@ -237,6 +239,7 @@ export function overSecurityConsole(deployment: Deployment, stage: Stage, passwo
         .set({ token_user_id: id })
         .where('user_name_key', '=', userIdKey(userName))
         .execute();
+      await markAllRows(stage.db, stage);
     }
     const browser = selfServiceClient(deployment);
     const step = await logOn(

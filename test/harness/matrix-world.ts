@@ -42,6 +42,7 @@ import {
 import { domainNameKey, insertDomain } from '@sower/server/store/tables/domains';
 import { settingsReader } from '@sower/server/store/tables/installation';
 import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
+import { markAllRows } from '@sower/server/store/tables/marked-rows';
 import { policyReader } from '@sower/server/store/tables/policies';
 import type { Database, Schema } from '@sower/server/store/tables/schema';
 import { insertSeeds } from '@sower/server/store/tables/seeds';
@@ -177,6 +178,7 @@ export async function world(fresh: FreshDatabase) {
   const { db, undone } = undoing(open);
   const dataFolder = mkdtempSync(join(tmpdir(), 'sower-matrix-'));
   const seal = sealing(random(32), random);
+  const masterKey = { sealing: seal };
   let still = false;
   let time = Date.now();
   let steady = 0;
@@ -441,7 +443,7 @@ export async function world(fresh: FreshDatabase) {
   const at = (made: { readonly id: string; readonly version?: number }): Thing => ({ ...made, domain: TOP });
   const role = await post('/roles', { name: 'Looks at users', permissions: ['users:view'] });
   const rare = { id: 'rare', version: 1 };
-  await insertRole(db, {
+  await insertRole(db, masterKey, {
     ...rare,
     name: 'Rare',
     name_key: 'rare',
@@ -483,20 +485,24 @@ export async function world(fresh: FreshDatabase) {
   async function administrator(grants: readonly { roleId: string; domain: Domain }[], tokenOf?: string) {
     people += 1;
     const name = `administrator${people}`;
-    const row = await insertAdministrator(db, {
+    const row = await insertAdministrator(db, masterKey, {
       id: newId(ids),
       user_name: name,
       user_name_key: userIdKey(name),
       password_hash: 'hash',
       enabled: 1,
       token_user_id: tokenOf ?? null,
+      passkey_count: 0,
+      must_change_password: 0,
+      password_given_at: null,
       created_at: now(),
       version: 1,
     });
     await replaceGrants(
       db,
+      masterKey,
       row.id,
-      grants.map(({ roleId, domain }) => ({ roleId, domainId: domain.id })),
+      grants.map(({ roleId, domain }) => ({ roleId, domainId: domain.id, path: domain.path })),
     );
     return row;
   }
@@ -506,7 +512,7 @@ export async function world(fresh: FreshDatabase) {
   for (const permission of PERMISSION_NAMES) {
     const row = { name: `only ${permission}`, name_key: `only ${permission}`, description: '', version: 1 };
     const permissions = JSON.stringify([permission]);
-    await insertRole(db, { id: permission, ...row, permissions, created_at: now() });
+    await insertRole(db, masterKey, { id: permission, ...row, permissions, created_at: now() });
     rolePermissions.set(permission, new Set([permission]));
   }
   type Held = readonly { readonly roleId: string; readonly domain: Domain }[];
@@ -543,7 +549,7 @@ export async function world(fresh: FreshDatabase) {
     }: { readonly expiresAt?: number | null; readonly owner?: string | null } = {},
   ): Promise<Actor> {
     const secret = `sower_${Buffer.from(random(32)).toString('base64url')}`;
-    await insertApiKey(db, {
+    await insertApiKey(db, masterKey, {
       id: newId(ids),
       name,
       key_hash: seal.keyedHash('api-key', secret),
@@ -614,13 +620,14 @@ export async function world(fresh: FreshDatabase) {
   const superAdmin = [{ roleId: 'super-admin', domain: TOP }];
   const stale = await session(superAdmin);
   await db.updateTable('sessions').set({ proved_at: 0 }).where('administrator_id', '=', stale.row).execute();
+  await markAllRows(db, masterKey);
   actors.push({ ...stale, name: 'session, Super Admin, proved long ago', stale: true });
 
   const chiefRow = (await findUser(db, chiefUser.id))?.id as string;
   const chief = await session(superAdmin, true, chiefRow);
   actors.push({ ...chief, name: 'session, Super Admin with a token' });
   const low = await administrator([{ roleId: 'users:view', domain: CHILD }]);
-  const high = (await findAdministrator(db, 'admin'))?.user_name as string;
+  const high = (await findAdministrator(db, masterKey, 'admin'))?.user_name as string;
 
   const none = (name: string, headers: Record<string, string>): Actor => ({
     name,
@@ -630,6 +637,7 @@ export async function world(fresh: FreshDatabase) {
   });
   const disabled = await session(superAdmin);
   await db.updateTable('administrators').set({ enabled: 0 }).where('id', '=', disabled.row).execute();
+  await markAllRows(db, masterKey);
   const expired = await key({ permissions: new Set(PERMISSION_NAMES), domain: TOP }, 'expired', {
     expiresAt: 1,
   });

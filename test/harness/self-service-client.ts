@@ -1,6 +1,11 @@
 /** A user's browser without a screen: keeps the cookies it is given, and calls the API as the Self-Service Console does. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
-import { openDatabase } from '@sower/server/store/db/open';
+import { sealing } from '@sower/server/keys/seal/sealing';
+import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
+import { markAllRows } from '@sower/server/store/tables/marked-rows';
 import type { Deployment, HttpAnswer } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 
@@ -65,5 +70,18 @@ export async function expireCode(database: FreshDatabase, serial: string): Promi
     .where('state', 'in', ['issued', 'opened'])
     .where('token_id', 'in', db.selectFrom('tokens').select('id').where('serial', '=', serial))
     .execute();
+  await close();
+}
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+
+/** By the master key of a deployment. */
+export const sealingOf = (dataFolder: string) =>
+  sealing(Buffer.from(readFileSync(join(dataFolder, 'master.key'), 'utf8'), 'base64'), random);
+
+/** Marks the rows that a test wrote past the server, as if the server had written them. */
+export async function markRows(dataFolder: string, location: DatabaseLocation): Promise<void> {
+  const { db, close } = await openDatabase(location);
+  await markAllRows(db, { sealing: sealingOf(dataFolder) });
   await close();
 }

@@ -1,13 +1,21 @@
 /** An API key may do at most what its owner may do now, and counts as its owner where another person is needed. */
+
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { standingsOf } from '@sower/server/directory/key-standing';
 import { openDatabase } from '@sower/server/store/db/open';
+import { markAllRows } from '@sower/server/store/tables/marked-rows';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { earlierSchema } from '../harness/earlier-schema.ts';
-import { problemOf, type SelfServiceClient, selfServiceClient } from '../harness/self-service-client.ts';
+import {
+  markRows,
+  problemOf,
+  type SelfServiceClient,
+  sealingOf,
+  selfServiceClient,
+} from '../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
 const DAY = 86_400_000;
@@ -265,6 +273,7 @@ onBothDatabases('the owner of an API key', (kind) => {
       .set({ expires_at: Date.now() + 3 * DAY })
       .where('created_by', '=', 'system:first-start')
       .execute();
+    await markRows(deployment.dataFolder, database.location);
     const another = await deployment.start();
     await expect.poll(() => another.output()).toMatch(/"level":40.*"days":3.*ends soon/);
     await db
@@ -272,6 +281,7 @@ onBothDatabases('the owner of an API key', (kind) => {
       .set({ expires_at: Date.now() - 1 })
       .where('created_by', '=', 'system:first-start')
       .execute();
+    await markRows(deployment.dataFolder, database.location);
     await close();
     await settled(deployment.apiKey)((code, detail) => {
       expect(code).toBe('not-authenticated');
@@ -332,8 +342,10 @@ onBothDatabases('the owner of an API key', (kind) => {
         .execute();
     await old.destroy();
     const { db, close } = await openDatabase(before.location);
+    const marks = { sealing: sealingOf(deployment.dataFolder) };
+    await markAllRows(db, marks);
     const rows = await db.selectFrom('api_keys').selectAll().execute();
-    const standings = await standingsOf(db, rows, Date.now());
+    const standings = await standingsOf(db, marks, rows, Date.now());
     expect(
       Object.fromEntries(
         rows.map((row, at) => [

@@ -1,4 +1,5 @@
 /** Administrators log on with more than a password: a token's passcode, a passkey in a real Chromium. */
+
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import { openDatabase } from '@sower/server/store/db/open';
 import { chromium, type Page } from 'playwright-core';
@@ -8,6 +9,7 @@ import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy, type HttpAnswer } from '../harness/deployment.ts';
+import { markRows } from '../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
 const NEW_PASSWORD = 'another staple, wrong horse';
@@ -230,6 +232,7 @@ describe.skipIf(!executablePath && !process.env.CI)('passkeys', () => {
       const { db, close } = await openDatabase(database.location);
       await db.updateTable('sessions').set({ proved_at: 0 }).execute();
       await close();
+      await markRows(deployment.dataFolder, database.location);
       await page.getByRole('button', { name: 'Change password' }).click();
       await dialog.getByLabel('Your present password').fill(PASSWORD);
       await dialog.getByLabel('New password').fill(NEW_PASSWORD);

@@ -1,67 +1,12 @@
 /** A passkey is added in the session that began to add it, and once: a challenge is worth nothing anywhere else, or again. */
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
+import { softwarePasskey } from '../harness/browser/passkey.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { problemOf, type SelfServiceClient, selfServiceClient } from '../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
-
-/** CBOR (RFC 8949) of what an attestation has in it. */
-function cbor(value: unknown): Buffer {
-  const head = (major: number, length: number): Buffer =>
-    length < 24
-      ? Buffer.of((major << 5) | length)
-      : length < 256
-        ? Buffer.of((major << 5) | 24, length)
-        : Buffer.of((major << 5) | 25, length >> 8, length & 255);
-  if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value);
-  if (typeof value === 'string')
-    return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);
-  if (value instanceof Uint8Array) return Buffer.concat([head(2, value.length), value]);
-  const entries = [...(value as Map<unknown, unknown>)];
-  return Buffer.concat([head(5, entries.length), ...entries.flatMap((pair) => pair.map(cbor))]);
-}
-
-/** What a browser answers that has made a passkey (WebAuthn Level 3 §6.5, attestation `none`). */
-function registration(challenge: string, origin: string): Record<string, unknown> {
-  const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
-  const key = new Map<number, unknown>([
-    [1, 2],
-    [3, -7],
-    [-1, 1],
-    [-2, Buffer.from(x as string, 'base64url')],
-    [-3, Buffer.from(y as string, 'base64url')],
-  ]);
-  const id = randomBytes(16);
-  const authenticatorData = Buffer.concat([
-    createHash('sha256').update(new URL(origin).hostname).digest(),
-    // User present, user verified, with a credential.
-    Buffer.of(0x45),
-    Buffer.alloc(4 + 16),
-    Buffer.of(0, id.length),
-    id,
-    cbor(key),
-  ]);
-  const attestation = new Map<string, unknown>([
-    ['fmt', 'none'],
-    ['attStmt', new Map()],
-    ['authData', authenticatorData],
-  ]);
-  const client = JSON.stringify({ type: 'webauthn.create', challenge, origin, crossOrigin: false });
-  return {
-    id: id.toString('base64url'),
-    rawId: id.toString('base64url'),
-    type: 'public-key',
-    clientExtensionResults: {},
-    response: {
-      clientDataJSON: Buffer.from(client).toString('base64url'),
-      attestationObject: cbor(attestation).toString('base64url'),
-      transports: [],
-    },
-  };
-}
 
 onBothDatabases('adding a passkey', (kind) => {
   let database: FreshDatabase;
@@ -90,7 +35,7 @@ onBothDatabases('adding a passkey', (kind) => {
     const { state, options } = await by.api('challengePasskey', {});
     const origin = deployment.servers[0]?.url as string;
     return (name: string) => ({
-      body: { state, name, response: registration(String(options.challenge), origin) },
+      body: { state, name, response: softwarePasskey(origin).register(String(options.challenge)) },
     });
   }
 

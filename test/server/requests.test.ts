@@ -1,4 +1,5 @@
 /** Requests for tokens: none, one and four approvals, rejected, put off, withdrawn, an approver who left, and two who decide at once. */
+
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import type { OfferInput } from '@sower/api/requests';
 import { parseLink } from '@sower/ctkip/links';
@@ -8,7 +9,7 @@ import { newAdministrator } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { selfServiceClient } from '../harness/self-service-client.ts';
+import { markRows, selfServiceClient } from '../harness/self-service-client.ts';
 import { type Sink, smtpSink } from '../harness/smtp-sink.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -222,6 +223,7 @@ onBothDatabases('requests', (kind) => {
       .where('user_name', 'in', [one.userName, two.userName])
       .execute();
     await close();
+    await markRows(deployment.dataFolder, database.location);
     const refused = async (work: Promise<unknown>) => (await problem(work))?.detail;
 
     const theirs = await ask(name, userId);

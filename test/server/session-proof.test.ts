@@ -6,7 +6,12 @@ import { newAdministrator } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { problemOf, type SelfServiceClient, selfServiceClient } from '../harness/self-service-client.ts';
+import {
+  markRows,
+  problemOf,
+  type SelfServiceClient,
+  selfServiceClient,
+} from '../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -66,6 +71,7 @@ onBothDatabases('proof', (kind) => {
       .set({ proved_at: Date.now() - minutes * 60_000 })
       .execute();
     await close();
+    await markRows(deployment.dataFolder, database.location);
   }
   const codeOf = async (work: Promise<unknown>): Promise<string> => (await problemOf(work)).code;
   const trail = async (action: string) => {

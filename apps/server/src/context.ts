@@ -8,12 +8,15 @@ import type { QueueMail } from './mail/queue.ts';
 import type { DeviceTypes } from './provisioning/profiles/device-types.ts';
 import type { settingsReader } from './store/tables/installation.ts';
 import type { MailSettingsReader } from './store/tables/mail-settings.ts';
+import type { AlteredRow } from './store/tables/marks.ts';
 import type { PolicyReader } from './store/tables/policies.ts';
 import type { Database } from './store/tables/schema.ts';
 
 export type ServerContext = {
   readonly db: Database;
   readonly sealing: Sealing;
+  /** Told of rows that the server did not write; see store/tables/marks.ts. */
+  readonly onAlteredRow?: ((row: AlteredRow) => void) | undefined;
   readonly rsa: RsaDecryptor;
   readonly serverKeys: ServerKeys;
   readonly deviceTypes: DeviceTypes;

@@ -60,6 +60,7 @@ import { openDatabase } from './store/db/open.ts';
 import { insertAudit } from './store/tables/audit.ts';
 import { settingsReader } from './store/tables/installation.ts';
 import { mailSettingsReader } from './store/tables/mail-settings.ts';
+import { toldOnce } from './store/tables/marks.ts';
 import { policyReader } from './store/tables/policies.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -174,6 +175,9 @@ export async function startServer(
   const base = {
     db: database.db,
     sealing: seal,
+    onAlteredRow: toldOnce((row) =>
+      log.error({ row }, 'this row was written or altered without the master key: it counts for nothing'),
+    ),
     rsa,
     serverKeys: serverKeys({ db: database.db, sealing: seal, rsa, monotonic }),
     deviceTypes: await loadDeviceTypes(new URL('../device-types/', import.meta.url)),

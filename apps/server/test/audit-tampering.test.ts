@@ -312,11 +312,16 @@ onBothDatabases('a writer of the database', (kind) => {
     open = await openDatabase(old.location);
     uses = process(file());
     const check = async () => (await findInstallation(open.db))?.key_check ?? '';
-    expect(await Promise.all([beginMarks(uses, FITS), beginMarks(uses, FITS)])).toContainEqual(['audit']);
+    expect(await Promise.all([beginMarks(uses, FITS), beginMarks(uses, FITS)])).toContainEqual([
+      'audit',
+      'rights',
+    ]);
     await write(3);
     await uses.auditHead.flush();
-    expect(await verify()).toMatchObject({ intact: true, unmarked: 1, rows: 5 });
-    expect((await rows()).filter(({ action }) => action === 'audit.marks')).toHaveLength(1);
+    expect(await verify()).toMatchObject({ intact: true, unmarked: 1, rows: 6 });
+    expect(
+      (await rows()).filter(({ action }) => action === 'audit.marks').map(({ object }) => object),
+    ).toEqual(['audit', 'rights']);
     const anchor = await getHead();
 
     // Another row without a mark, and what says how many there are is taken away: nothing is taken over.
@@ -330,11 +335,11 @@ onBothDatabases('a writer of the database', (kind) => {
 
     // With a copy of the sealed check of before, from a backup, it is done again; what is kept elsewhere shows that.
     await open.db.updateTable('installation').set({ key_check: FITS }).execute();
-    expect(await beginMarks(uses, await check())).toEqual(['audit']);
+    expect(await beginMarks(uses, await check())).toEqual(['audit', 'rights']);
     const apart = process(undefined);
-    expect(await verify(apart)).toMatchObject({ intact: true, unmarked: 6 });
+    expect(await verify(apart)).toMatchObject({ intact: true, unmarked: 7 });
     for (const chain of [await verify(process(file())), await verify(apart, anchor ?? '')]) {
-      expect(details(chain)).toContain('1 rows had no mark; now 6 are recorded as having none.');
+      expect(details(chain)).toContain('1 rows had no mark; now 7 are recorded as having none.');
     }
   });
 

@@ -607,7 +607,7 @@ export const apiKeyInputSchema = z
     securityDomain: domainReference.optional(),
   })
   .meta({ id: 'NewApiKey' });
-/** Whether a key is good for what it was made for; `limited`: its owner may do only a part of that. */
+/** Whether a key is good for what it was made for; `limited`: its owner may do only a part of that; `altered`: past the server. */
 export const apiKeyStandings = [
   'active',
   'limited',
@@ -615,6 +615,7 @@ export const apiKeyStandings = [
   'owner-disabled',
   'owner-deleted',
   'owner-may-not',
+  'altered',
 ] as const;
 export const apiKeySchema = z
   .object({

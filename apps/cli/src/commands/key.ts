@@ -26,6 +26,7 @@ const STANDINGS: Readonly<Record<ApiKey['standing'], string>> = {
   'owner-disabled': 'inactive: its owner is disabled',
   'owner-deleted': 'inactive: its owner was deleted',
   'owner-may-not': 'inactive: its owner may do none of it',
+  altered: 'inactive: it was changed in the database, not by the server',
 };
 
 const API_KEY_COLUMNS: readonly Column<ApiKey>[] = [

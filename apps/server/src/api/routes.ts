@@ -135,6 +135,7 @@ const STOPPED: Readonly<Partial<Record<ApiKeyStanding, Text>>> = {
   'owner-disabled': text('api-key.owner-disabled'),
   'owner-deleted': text('api-key.owner-gone'),
   'owner-may-not': text('api-key.owner-without-rights'),
+  altered: text('api-key.altered'),
 };
 
 /** Answers hold people's data and once an activation code: no cache keeps them. */

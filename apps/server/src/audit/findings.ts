@@ -3,6 +3,7 @@
 import type { ChainHead } from '@sower/api/audit-chain';
 import type { AuditFinding as Shown } from '@sower/api/resources';
 import { type Text, text } from '@sower/messages/outcomes';
+import type { Forgery } from '../store/tables/marked-rows.ts';
 import type { Row } from '../store/tables/schema.ts';
 
 export type AuditFinding = Omit<Shown, 'detail'> & { readonly detail: Text };
@@ -62,3 +63,24 @@ export const headFileAltered = (): AuditFinding => ({
 export const boundaryMoved = (before: ChainHead, now: ChainHead): AuditFinding => ({
   detail: text('audit.unmarked', { time: time(before.at), before: before.unmarked, now: now.unmarked }),
 });
+
+/** Not of the trail, but of the rows that say who may do what. */
+export const forgery = (found: Forgery): AuditFinding => {
+  const { name } = found;
+  switch (found.kind) {
+    case 'administrator':
+      return { detail: text('audit.administrator-forged', { name }) };
+    case 'grant':
+      return { detail: text('audit.grant-forged', { name, role: found.role }) };
+    case 'role':
+      return { detail: text('audit.role-forged', { name }) };
+    case 'api-key':
+      return { detail: text('audit.api-key-forged', { name }) };
+    case 'passkey':
+      return { detail: text('audit.passkey-forged', { name }) };
+    case 'passkey-removed':
+      return { detail: text('audit.passkey-removed', { name }) };
+    case 'session':
+      return { detail: text('audit.session-forged', { name }) };
+  }
+};

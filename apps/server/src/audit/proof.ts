@@ -1,4 +1,7 @@
-/** Proving the audit trail: the whole chain is followed, and every row and every end that is known is compared with it. */
+/**
+ * Proving the audit trail: the whole chain is followed, and every row and every end that is known is compared with it. The rows that say
+ * who may do what are looked through too: what the trail does not know about them was not done by the server.
+ */
 
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { CHAIN_START, type ChainedRow, type ChainHead, chainText } from '@sower/api/audit-chain';
@@ -9,6 +12,7 @@ import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { auditMark } from '../store/tables/audit.ts';
 import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/tables/audit-chain.ts';
+import { listForgeries } from '../store/tables/marked-rows.ts';
 import { type AuditChainContext, headFindings, linkAudit, linkMac, seenHead, sha256 } from './chain.ts';
 import * as finding from './findings.ts';
 import { anchorOf, readAnchor } from './head.ts';
@@ -46,6 +50,7 @@ export async function verifyAudit(
   const findings = await sweep(context);
   if (known.altered) findings.push(finding.headFileAltered());
   if (!stored) findings.push(finding.headGone());
+  findings.push(...(await listForgeries(context.db, context)).map(finding.forgery));
   await linkAudit(context);
   const unmarked = heads.length === 0 ? 0 : Math.min(...heads.map((head) => head.unmarked));
   const chain = await follow(context, unmarked);

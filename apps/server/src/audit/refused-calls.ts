@@ -22,6 +22,7 @@ const STOPPED: Partial<Record<ApiKeyStanding, Text>> = {
   'owner-disabled': text('refused-call.owner-disabled'),
   'owner-deleted': text('refused-call.owner-deleted'),
   'owner-may-not': text('refused-call.owner-may-not'),
+  altered: text('refused-call.altered-key'),
 };
 
 export type Refusals = {

@@ -15,18 +15,19 @@ import { isUniqueViolation } from '../store/db/violation.ts';
 import {
   countHolders,
   deleteAdministrator,
-  findAdministrator,
+  findStoredAdministrator,
   type GrantRow,
   insertAdministrator,
-  listAdministrators,
-  listGrants,
+  listStoredAdministrators,
+  listStoredGrants,
   replaceGrants,
   updateAdministrator,
 } from '../store/tables/administrators.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { findDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
 import { lockInstallation } from '../store/tables/installation.ts';
-import { countPasskeys, listPasskeys } from '../store/tables/passkeys.ts';
+import { hasMark } from '../store/tables/marks.ts';
+import { countPasskeys, listStoredPasskeys } from '../store/tables/passkeys.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { findVerifiable } from '../store/tables/seeds.ts';
 import { deleteSessionsOf } from '../store/tables/sessions.ts';
@@ -50,8 +51,8 @@ type Standing = {
 async function standingOf(db: Connection, row: Row<'administrators'>): Promise<Standing> {
   const user = row.token_user_id === null ? undefined : await findUserById(db, row.token_user_id);
   return {
-    grants: await listGrants(db, row.id),
-    passkeys: (await listPasskeys(db, row.id)).length,
+    grants: await listStoredGrants(db, row.id),
+    passkeys: (await listStoredPasskeys(db, row.id)).length,
     tokenOf: user?.user_id,
   };
 }
@@ -80,8 +81,8 @@ export async function showAdministrators(
 ): Promise<Outcome<{ items: Administrator[] }>> {
   const denial = denied(actor, 'administrators:view');
   if (denial) return denial;
-  const grants = Map.groupBy(await listGrants(context.db), (row) => row.administrator_id);
-  const rows = await listAdministrators(context.db);
+  const grants = Map.groupBy(await listStoredGrants(context.db), (row) => row.administrator_id);
+  const rows = await listStoredAdministrators(context.db);
   const passkeys = await countPasskeys(context.db);
   const items: Administrator[] = [];
   for (const row of rows) {
@@ -98,19 +99,24 @@ export async function showAdministrators(
   return done({ items });
 }
 
-type ResolvedGrant = { readonly roleId: string; readonly domainId: string; readonly text: string };
+type ResolvedGrant = {
+  readonly roleId: string;
+  readonly domainId: string;
+  readonly path: string;
+  readonly text: string;
+};
 
 async function resolveGrants(
-  db: Connection,
+  context: Context,
   actor: Actor,
   grants: AdministratorInput['grants'],
 ): Promise<Outcome<ResolvedGrant[]>> {
   const resolved: ResolvedGrant[] = [];
   for (const [index, grant] of grants.entries()) {
-    const role = await resolveRole(db, grant.role);
+    const role = await resolveRole(context.db, context, grant.role);
     if (!role)
       return refusedAt(`grants.${index}.role`, 'not-found', text('role.not-found', { role: grant.role }));
-    const domain = await findDomain(db, grant.securityDomain ?? TOP_DOMAIN.id);
+    const domain = await findDomain(context.db, grant.securityDomain ?? TOP_DOMAIN.id);
     if (!domain) {
       return refusedAt(
         `grants.${index}.securityDomain`,
@@ -120,7 +126,12 @@ async function resolveGrants(
     }
     const missing = lacking(actor, role.permissions, domain.path);
     if (missing.length > 0) return cannotGrant(missing, `grants.${index}.role`);
-    resolved.push({ roleId: role.id, domainId: domain.id, text: `${role.name} in ${domain.name}` });
+    resolved.push({
+      roleId: role.id,
+      domainId: domain.id,
+      path: domain.path,
+      text: `${role.name} in ${domain.name}`,
+    });
   }
   return done(resolved);
 }
@@ -134,12 +145,12 @@ export async function addAdministrator(
   if (denial) return denial;
   const problem = await passwordProblem(context, input.password, [input.userName]);
   if (problem) return problem;
-  const grants = await resolveGrants(context.db, actor, input.grants);
+  const grants = await resolveGrants(context, actor, input.grants);
   if (!grants.ok) return grants;
   const passwordHash = await context.passwords.hash(input.password, actor.source);
   try {
     return await context.db.transaction().execute(async (trx) => {
-      const row = await insertAdministrator(trx, {
+      const row = await insertAdministrator(trx, context, {
         id: newId(context),
         user_name: input.userName,
         user_name_key: userIdKey(input.userName),
@@ -147,10 +158,11 @@ export async function addAdministrator(
         ...given(context),
         enabled: 1,
         token_user_id: null,
+        passkey_count: 0,
         created_at: context.now(),
         version: 1,
       });
-      await replaceGrants(trx, row.id, grants.value);
+      await replaceGrants(trx, context, row.id, grants.value);
       await audit(trx, context, actor, 'administrator.add', row.user_name, textOf(grants.value));
       return done(view(row, await standingOf(trx, row)));
     });
@@ -174,9 +186,7 @@ export async function editAdministrator(
   const present = await administratorFor(context, actor, input.userName);
   if (!present.ok) return present;
   const { row } = present.value;
-  const grants = input.change.grants
-    ? await resolveGrants(context.db, actor, input.change.grants)
-    : undefined;
+  const grants = input.change.grants ? await resolveGrants(context, actor, input.change.grants) : undefined;
   if (grants && !grants.ok) return grants;
   const enabled = input.change.enabled === undefined ? row.enabled : input.change.enabled ? 1 : 0;
   const { tokenOf } = input.change;
@@ -186,7 +196,7 @@ export async function editAdministrator(
   return undoable(() =>
     context.db.transaction().execute(async (trx) => {
       await lockInstallation(trx);
-      const updated = await updateAdministrator(trx, row.id, input.version, {
+      const updated = await updateAdministrator(trx, context, row.id, input.version, {
         enabled,
         token_user_id: tokenUserId,
       });
@@ -194,11 +204,11 @@ export async function editAdministrator(
         const { detail } = editedMeanwhile(row.version);
         undo('edited-meanwhile', detail);
       }
-      if (grants?.ok) await replaceGrants(trx, row.id, grants.value);
+      if (grants?.ok) await replaceGrants(trx, context, row.id, grants.value);
       // Whoever logged on without the factor that is asked for now is out; the session that asked has proved it or is asked to.
       if (enabled === 0) await deleteSessionsOf(trx, row.id);
       else if (tokenUserId !== row.token_user_id) await deleteSessionsOf(trx, row.id, actor.session);
-      await keepSuperAdmin(trx);
+      await keepSuperAdmin(trx, context);
       const changes = [
         ...(input.change.enabled === undefined ? [] : [enabled ? 'enabled' : 'disabled']),
         ...(grants?.ok ? [textOf(grants.value)] : []),
@@ -232,7 +242,7 @@ export async function setPassword(
   const passwordHash = await context.passwords.hash(input.password, actor.source);
   return context.db.transaction().execute(async (trx) => {
     if (
-      !(await updateAdministrator(trx, row.id, row.version, {
+      !(await updateAdministrator(trx, context, row.id, row.version, {
         password_hash: passwordHash,
         ...given(context),
       }))
@@ -256,14 +266,14 @@ export async function removeAdministrator(
   actor: Actor,
   userName: string,
 ): Promise<Outcome<undefined>> {
-  const present = await administratorFor(context, actor, userName);
+  const present = await storedAdministratorFor(context, actor, userName);
   if (!present.ok) return present;
   const { row } = present.value;
   return undoable(() =>
     context.db.transaction().execute(async (trx) => {
       await lockInstallation(trx);
       await deleteAdministrator(trx, row.id);
-      await keepSuperAdmin(trx);
+      await keepSuperAdmin(trx, context);
       await audit(trx, context, actor, 'administrator.delete', row.user_name);
       return undefined;
     }),
@@ -288,15 +298,27 @@ async function tokenHolder(
 
 /** Whom the actor may touch: who holds no more than they do. */
 export async function administratorFor(
+  context: Pick<ServerContext, 'db' | 'sealing'>,
+  actor: Actor,
+  userName: string,
+): Promise<Outcome<{ row: Row<'administrators'> }>> {
+  const found = await storedAdministratorFor(context, actor, userName);
+  if (!found.ok || hasMark('administrators', context, found.value.row)) return found;
+  return refused('wrong-state', text('administrator.altered', { administrator: found.value.row.user_name }));
+}
+
+/** Whatever the mark: what is forged can be deleted. */
+async function storedAdministratorFor(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
   userName: string,
 ): Promise<Outcome<{ row: Row<'administrators'> }>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
-  const row = await findAdministrator(context.db, userIdKey(userName));
+  const row = await findStoredAdministrator(context.db, userIdKey(userName));
   if (!row) return refused('not-found', text('administrator.not-found', { administrator: userName }));
-  for (const grant of await listGrants(context.db, row.id)) {
+  // Those without a right mark too: they only forbid, and nobody reaches up by making somebody's role count for nothing.
+  for (const grant of await listStoredGrants(context.db, row.id)) {
     const { permissions, domain } = grantOf(grant);
     if (lacking(actor, permissions, domain).length > 0) {
       return refused(
@@ -313,8 +335,8 @@ export async function administratorFor(
 }
 
 /** Inside the transaction that may have removed one, with the installation locked. */
-async function keepSuperAdmin(trx: Connection): Promise<void> {
-  if ((await countHolders(trx, 'super-admin', TOP_DOMAIN.id)) === 0) {
+async function keepSuperAdmin(trx: Connection, context: Context): Promise<void> {
+  if ((await countHolders(trx, context, 'super-admin', TOP_DOMAIN.id)) === 0) {
     undo('last-super-admin', text('administrator.last-super-admin'));
   }
 }

@@ -9,14 +9,15 @@ import { isoTime } from '../core/time.ts';
 import { newId } from '../store/db/ids.ts';
 import {
   deleteApiKey,
-  findApiKey,
-  findApiKeyById,
+  findStoredApiKey,
+  findStoredApiKeyById,
   insertApiKey,
-  listApiKeys,
+  listStoredApiKeys,
   updateApiKeyOwner,
 } from '../store/tables/administrators.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { domainNames, findDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
+import { hasMark } from '../store/tables/marks.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { type Standing, standingsOf } from './key-standing.ts';
 import { cannotGrant, lacking, permissionSet } from './roles.ts';
@@ -60,9 +61,9 @@ export async function addApiKey(
   const missing = lacking(actor, input.permissions, domain.path);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
   const key = makeApiKey(context.random);
-  const owner = await ownerOf(context.db, actor);
+  const owner = await ownerOf(context, actor);
   return context.db.transaction().execute(async (trx) => {
-    const row = await insertApiKey(trx, {
+    const row = await insertApiKey(trx, context, {
       id: newId(context),
       name: input.name,
       key_hash: context.sealing.keyedHash('api-key', key),
@@ -82,38 +83,41 @@ export async function addApiKey(
       reason: input.permissions.join(' '),
       source: actor.source,
     });
-    const standing = await oneStanding(trx, row, context.now());
+    const standing = await oneStanding(trx, context, row);
     return done({ ...viewApiKey(row, domain.name, standing), key });
   });
 }
 
 /** Whose rights bound a key that the actor makes: their own, or those that bound the key they use. */
 async function ownerOf(
-  db: Connection,
+  context: Pick<ServerContext, 'db' | 'sealing'>,
   actor: Actor,
 ): Promise<{ readonly id: string; readonly name: string } | undefined> {
   if (actor.kind === 'administrator' && actor.signedInUser !== undefined)
     return { id: actor.signedInUser, name: actor.name };
-  const own = actor.key === undefined ? undefined : await findApiKeyById(db, actor.key);
-  return own?.owner_id == null ? undefined : { id: own.owner_id, name: own.owner_name ?? '' };
+  const own = actor.key === undefined ? undefined : await findStoredApiKeyById(context.db, actor.key);
+  return own?.owner_id == null || !hasMark('api_keys', context, own)
+    ? undefined
+    : { id: own.owner_id, name: own.owner_name ?? '' };
 }
 
-const oneStanding = async (db: Connection, row: Row<'api_keys'>, now: number): Promise<Standing> =>
-  (await standingsOf(db, [row], now))[0] as Standing;
+const oneStanding = async (db: Connection, context: Context, row: Row<'api_keys'>): Promise<Standing> =>
+  (await standingsOf(db, context, [row], context.now()))[0] as Standing;
 
 /** Whoever could have made the key becomes its owner: it goes on when the earlier one leaves. */
 export async function takeOverApiKey(context: Context, actor: Actor, id: string): Promise<Outcome<ApiKey>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   // A key stands for its owner: what it takes over belongs to them, as what it makes does.
-  const owner = await ownerOf(context.db, actor);
+  const owner = await ownerOf(context, actor);
   if (!owner) return refused('not-permitted', text('api-key.administrator-required'));
-  const present = await findApiKeyById(context.db, id);
+  const present = await findStoredApiKeyById(context.db, id);
   if (!present) return refused('not-found', text('api-key.not-found'));
+  if (!hasMark('api_keys', context, present)) return refused('wrong-state', text('api-key.altered'));
   const missing = lacking(actor, permissionSet(present.permissions), present.domain);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
   return context.db.transaction().execute(async (trx) => {
-    const row = await updateApiKeyOwner(trx, id, owner);
+    const row = await updateApiKeyOwner(trx, context, present, owner);
     if (!row) return refused('not-found', text('api-key.not-found'));
     await insertAudit(trx, context, {
       actor: actorName(actor),
@@ -127,22 +131,22 @@ export async function takeOverApiKey(context: Context, actor: Actor, id: string)
       source: actor.source,
     });
     const names = await domainNames(trx, [row.domain]);
-    return done(viewApiKey(row, names.get(row.domain) ?? '', await oneStanding(trx, row, context.now())));
+    return done(viewApiKey(row, names.get(row.domain) ?? '', await oneStanding(trx, context, row)));
   });
 }
 
 export async function showApiKeys(
-  context: Pick<ServerContext, 'db' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'now'>,
   actor: Actor,
 ): Promise<Outcome<{ items: ApiKey[] }>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  const rows = await listApiKeys(context.db);
+  const rows = await listStoredApiKeys(context.db);
   const names = await domainNames(
     context.db,
     rows.map((row) => row.domain),
   );
-  const standings = await standingsOf(context.db, rows, context.now());
+  const standings = await standingsOf(context.db, context, rows, context.now());
   return done({
     items: rows.map((row, at) => viewApiKey(row, names.get(row.domain) ?? '', standings[at] as Standing)),
   });
@@ -189,12 +193,12 @@ export function apiKeyReader(
     let entry = remembered.get(keyHash);
     if (!entry || clock > entry.until) {
       remembered.delete(keyHash);
-      const row = await findApiKey(context.db, keyHash);
+      const row = await findStoredApiKey(context.db, keyHash);
       if (!row) return undefined;
       if (remembered.size >= MAX_REMEMBERED) remembered.clear();
       entry = {
         row,
-        standing: await oneStanding(context.db, row, context.now()),
+        standing: await oneStanding(context.db, context, row),
         until: clock + KEY_AGE_MILLISECONDS,
       };
       remembered.set(keyHash, entry);

@@ -7,6 +7,7 @@ import type { ApiKeyStanding } from '@sower/api/resources';
 import { type Actor, covers, type Grant } from '../core/actor.ts';
 import { listGrants, listOwners, type OwnerRow } from '../store/tables/administrators.ts';
 import { TOP_DOMAIN } from '../store/tables/domains.ts';
+import { hasMark, type Marks } from '../store/tables/marks.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { grantOf, lacking, permissionSet } from './roles.ts';
 
@@ -23,17 +24,22 @@ export type Standing = {
 /** @param rows the standing of each is in the same place of what is returned */
 export async function standingsOf(
   db: Connection,
+  marks: Marks,
   rows: readonly KeyRow[],
   now: number,
 ): Promise<readonly Standing[]> {
   const ids = [...new Set(rows.flatMap(({ owner_id }) => owner_id ?? []))];
-  const owners = new Map((await listOwners(db, ids)).map((row) => [row.id, row]));
+  const owners = new Map((await listOwners(db, marks, ids)).map((row) => [row.id, row]));
   const grants = new Map<string, readonly Grant[]>();
-  for (const id of owners.keys()) grants.set(id, (await listGrants(db, id)).map(grantOf));
+  for (const id of owners.keys()) grants.set(id, (await listGrants(db, marks, id)).map(grantOf));
   return rows.map((row) =>
-    standingOf(row, owners.get(row.owner_id ?? ''), grants.get(row.owner_id ?? '') ?? [], now),
+    hasMark('api_keys', marks, row)
+      ? standingOf(row, owners.get(row.owner_id ?? ''), grants.get(row.owner_id ?? '') ?? [], now)
+      : stopped('altered'),
   );
 }
+
+const stopped = (standing: ApiKeyStanding): Standing => ({ standing, grants: [], lacks: [] });
 
 function standingOf(
   row: KeyRow,
@@ -42,7 +48,6 @@ function standingOf(
   now: number,
 ): Standing {
   const permissions = permissionSet(row.permissions);
-  const stopped = (standing: ApiKeyStanding): Standing => ({ standing, grants: [], lacks: [] });
   if (row.expires_at !== null && row.expires_at <= now) return stopped('expired');
   if (row.owner_id === null)
     return { standing: 'active', grants: [{ permissions, domain: row.domain }], lacks: [] };

@@ -7,7 +7,7 @@ import type { Row } from '../store/tables/schema.ts';
 export const passkeysPossible = (publicUrl: string): boolean =>
   !/^\[|^[\d.]+$/.test(new URL(publicUrl).hostname);
 
-export const viewPasskey = (row: Row<'passkeys'>): OwnLogOn['passkeys'][number] => ({
+export const viewPasskey = (row: Omit<Row<'passkeys'>, 'mark'>): OwnLogOn['passkeys'][number] => ({
   id: row.id,
   name: row.name,
   createdAt: isoTime(row.created_at),

@@ -19,14 +19,15 @@ import { newId } from '../store/db/ids.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import {
   deleteRole,
-  findRole,
+  findStoredRole,
   type GrantRow,
   insertRole,
-  listRoles,
+  listStoredRoles,
   updateRole,
 } from '../store/tables/administrators.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { TOP_DOMAIN } from '../store/tables/domains.ts';
+import { hasMark, type Marks } from '../store/tables/marks.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { userIdKey } from '../store/tables/users.ts';
 
@@ -36,8 +37,14 @@ export const isPermission = (name: unknown): name is Permission =>
   (PERMISSION_NAMES as readonly unknown[]).includes(name);
 
 /** Permissions as stored; names that this version does not know permit nothing. */
-export const permissionSet = (text: string): ReadonlySet<Permission> =>
-  new Set((JSON.parse(text) as unknown[]).filter(isPermission));
+export function permissionSet(stored: string): ReadonlySet<Permission> {
+  try {
+    return new Set((JSON.parse(stored) as unknown[]).filter(isPermission));
+  } catch {
+    // Not written by the server: it counts for nothing, and lists show it all the same.
+    return new Set();
+  }
+}
 
 export const permissionsOfRole = (roleId: string, stored: string | null): ReadonlySet<Permission> =>
   isBuiltInRole(roleId) ? new Set(BUILT_IN_ROLES[roleId].permissions) : permissionSet(stored ?? '[]');
@@ -74,12 +81,13 @@ export async function showRoles(
     builtIn: true,
     version: 1,
   }));
-  return done({ items: [...builtIn, ...(await listRoles(context.db)).map(view)] });
+  return done({ items: [...builtIn, ...(await listStoredRoles(context.db)).map(view)] });
 }
 
 /** The role by id or name, with what it permits; undefined when there is none. */
 export async function resolveRole(
   db: Connection,
+  marks: Marks,
   idOrName: string,
 ): Promise<
   { readonly id: string; readonly name: string; readonly permissions: ReadonlySet<Permission> } | undefined
@@ -90,8 +98,9 @@ export async function resolveRole(
       return { id, name: role.name, permissions: new Set(role.permissions) };
     }
   }
-  const row = (await findRole(db, idOrName)) ?? (await findRole(db, key));
-  return row && { id: row.id, name: row.name, permissions: permissionSet(row.permissions) };
+  const row = (await findStoredRole(db, idOrName)) ?? (await findStoredRole(db, key));
+  if (!row || !hasMark('roles', marks, row)) return undefined;
+  return { id: row.id, name: row.name, permissions: permissionSet(row.permissions) };
 }
 
 /** Which of these the actor does not hold there. The one exception is made to be handed to a portal by people. */
@@ -118,10 +127,10 @@ export async function addRole(context: Context, actor: Actor, input: RoleInput):
   if (denial) return denial;
   const missing = lacking(actor, input.permissions, TOP_DOMAIN.path);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
-  if (await resolveRole(context.db, input.name)) return nameTaken(input.name);
+  if (await resolveRole(context.db, context, input.name)) return nameTaken(input.name);
   try {
     return await context.db.transaction().execute(async (trx) => {
-      const row = await insertRole(trx, {
+      const row = await insertRole(trx, context, {
         id: newId(context),
         name: input.name,
         name_key: userIdKey(input.name),
@@ -147,17 +156,20 @@ export async function editRole(
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
   if (isBuiltInRole(input.id)) return refused('wrong-state', text('role.built-in'));
-  const present = await findRole(context.db, input.id);
+  const present = await findStoredRole(context.db, input.id);
   if (!present) return noSuchRole(input.id);
+  if (!hasMark('roles', context, present))
+    return refused('wrong-state', text('role.altered', { role: present.name }));
   const permissions = input.change.permissions ?? [...permissionSet(present.permissions)];
   // Taking away counts too: nobody disarms those who hold more.
   const missing = lacking(actor, [...permissions, ...permissionSet(present.permissions)], TOP_DOMAIN.path);
   if (missing.length > 0) return cannotGrant([...new Set(missing)], 'permissions');
   const name = input.change.name ?? present.name;
-  const other = await resolveRole(context.db, name);
+  const other =
+    (await resolveRole(context.db, context, name)) ?? (await findStoredRole(context.db, userIdKey(name)));
   if (other && other.id !== present.id) return nameTaken(name);
   return context.db.transaction().execute(async (trx) => {
-    const row = await updateRole(trx, present.id, input.version, {
+    const row = await updateRole(trx, context, present.id, input.version, {
       name,
       name_key: userIdKey(name),
       description: input.change.description ?? present.description,
@@ -173,7 +185,7 @@ export async function removeRole(context: Context, actor: Actor, id: string): Pr
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
   if (isBuiltInRole(id)) return refused('wrong-state', text('role.built-in-kept'));
-  const present = await findRole(context.db, id);
+  const present = await findStoredRole(context.db, id);
   if (!present) return noSuchRole(id);
   return context.db.transaction().execute(async (trx) => {
     if (!(await deleteRole(trx, present.id))) {

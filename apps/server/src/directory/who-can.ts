@@ -6,29 +6,33 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import { listAdministrators, listApiKeys, listGrants } from '../store/tables/administrators.ts';
+import { listGrants, listStoredAdministrators, listStoredApiKeys } from '../store/tables/administrators.ts';
 import { domainNames } from '../store/tables/domains.ts';
+import { hasMark } from '../store/tables/marks.ts';
 import { standingsOf } from './key-standing.ts';
 import { grantOf, isPermission, nameOfRole } from './roles.ts';
 
 /** Everybody whose requests would be permitted now: by what, and where. */
 export async function whoCan(
-  context: Pick<ServerContext, 'db' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'now'>,
   actor: Actor,
   name: string,
 ): Promise<Outcome<PermissionHolders>> {
   const denial = denied(actor, 'administrators:view');
   if (denial) return denial;
   if (!isPermission(name)) return refused('not-found', text('permission.unknown', { permission: name }));
-  const administrators = new Map((await listAdministrators(context.db)).map((row) => [row.id, row]));
+  const good = (await listStoredAdministrators(context.db)).filter((row) =>
+    hasMark('administrators', context, row),
+  );
+  const administrators = new Map(good.map((row) => [row.id, row]));
   const counts = (permissions: ReadonlySet<Permission>, domain: string): boolean =>
     scopesOf({ kind: 'system', name: '', grants: [{ permissions, domain }] }, name).length > 0;
-  const grants = (await listGrants(context.db)).filter((row) => {
+  const grants = (await listGrants(context.db, context)).filter((row) => {
     const { permissions, domain } = grantOf(row);
     return administrators.get(row.administrator_id)?.enabled === 1 && counts(permissions, domain);
   });
-  const rows = await listApiKeys(context.db);
-  const standings = await standingsOf(context.db, rows, context.now());
+  const rows = await listStoredApiKeys(context.db);
+  const standings = await standingsOf(context.db, context, rows, context.now());
   const keys = rows.flatMap((row, at) =>
     (standings[at]?.grants ?? [])
       .filter(({ permissions, domain }) => counts(permissions, domain))

@@ -11,10 +11,10 @@ import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { grantOf } from '../directory/roles.ts';
 import type { Reason } from '../store/db/reason.ts';
-import { findAdministrator, listGrants } from '../store/tables/administrators.ts';
+import { findStoredAdministrator, listGrants } from '../store/tables/administrators.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
-import { listPasskeys } from '../store/tables/passkeys.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
+import { hasMark } from '../store/tables/marks.ts';
+import type { Row } from '../store/tables/schema.ts';
 import {
   deleteEndedSessions,
   deleteSession,
@@ -81,7 +81,8 @@ export async function proveByPassword(
     readonly source: string | undefined;
   },
 ): Promise<Outcome<Proved>> {
-  const row = await findAdministrator(context.db, userIdKey(input.userName));
+  const stored = await findStoredAdministrator(context.db, userIdKey(input.userName));
+  const row = stored && hasMark('administrators', context, stored) ? stored : undefined;
   // An unknown name costs the same.
   const right = await context.passwords.fits(row?.password_hash, input.password, input.source);
   const refuse = (reason: Reason) =>
@@ -95,7 +96,13 @@ export async function proveByPassword(
     });
   if (!row || !right || row.enabled !== 1) {
     await refuse(
-      !row ? text('event.no-such-administrator') : right ? 'disabled' : text('event.wrong-password'),
+      stored && !row
+        ? text('event.administrator-forged')
+        : !row
+          ? text('event.no-such-administrator')
+          : right
+            ? 'disabled'
+            : text('event.wrong-password'),
     );
     return refused('log-on-failed', text('log-on.wrong-password'));
   }
@@ -132,7 +139,8 @@ export async function proveByPassword(
       how: text('event.password-and-passcode'),
     });
   }
-  if ((await listPasskeys(context.db, row.id)).length > 0) {
+  // As the server counted them: whoever deletes them beside it does not make the password enough.
+  if (row.passkey_count > 0) {
     return refused('second-factor-required', text('log-on.passkey-required'));
   }
   return done({ administrator, secondFactor: false, ...byPassword, how: undefined });
@@ -155,7 +163,7 @@ export async function beginSession(context: Context, proved: Proved, origin: Ori
   const now = context.now();
   await context.db.transaction().execute(async (trx) => {
     await deleteEndedSessions(trx, now);
-    await insertSession(trx, {
+    await insertSession(trx, context, {
       id_hash: sessionHash(context, id),
       administrator_id: administrator.id,
       created_at: now,
@@ -173,7 +181,7 @@ export async function beginSession(context: Context, proved: Proved, origin: Ori
       reason: how,
     });
   });
-  const actor = await administratorActor(context.db, administrator.id, {
+  const actor = await administratorActor(context, administrator.id, {
     name: administrator.user_name,
     session: sessionHash(context, id),
     source: origin.source,
@@ -191,11 +199,11 @@ export async function resumeSession(
 ): Promise<Session | undefined> {
   const idHash = sessionHash(context, id);
   const now = context.now();
-  const row = await findSession(context.db, idHash, now, IDLE_MILLISECONDS);
+  const row = await findSession(context.db, context, idHash, now, IDLE_MILLISECONDS);
   if (!row) return undefined;
   if (keepAlive && now - row.last_seen_at > TOUCH_MILLISECONDS) await touchSession(context.db, idHash, now);
   const mustChangePassword = row.by_password === 1 && row.must_change_password === 1;
-  const actor = await administratorActor(context.db, row.administrator_id, {
+  const actor = await administratorActor(context, row.administrator_id, {
     name: row.user_name,
     session: idHash,
     source,
@@ -228,7 +236,7 @@ export const sessionHash = (context: Pick<ServerContext, 'sealing'>, id: string)
 
 /** An administrator with the roles held at this moment: what is taken away is gone with the next request. */
 async function administratorActor(
-  db: Connection,
+  context: Context,
   id: string,
   of: {
     readonly name: string;
@@ -240,7 +248,7 @@ async function administratorActor(
   return {
     kind: 'administrator',
     name: of.name,
-    grants: of.mustChangePassword ? [] : (await listGrants(db, id)).map(grantOf),
+    grants: of.mustChangePassword ? [] : (await listGrants(context.db, context, id)).map(grantOf),
     signedInUser: id,
     session: of.session,
     ...(of.source === undefined ? {} : { source: of.source }),

@@ -9,7 +9,7 @@ import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
 import { passwordProblem } from '../directory/password.ts';
 import { findAdministrator, updateAdministrator } from '../store/tables/administrators.ts';
 import { insertAudit } from '../store/tables/audit.ts';
-import { listPasskeys } from '../store/tables/passkeys.ts';
+import { listStoredPasskeys } from '../store/tables/passkeys.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { deleteSessionsOf } from '../store/tables/sessions.ts';
 import { findUserById, userIdKey } from '../store/tables/users.ts';
@@ -21,11 +21,13 @@ type Context = Pick<
 
 /** The administrator who is logged on, for what is theirs alone. API keys have no log-on. */
 export async function ownRow(
-  context: Pick<ServerContext, 'db'>,
+  context: Pick<ServerContext, 'db' | 'sealing'>,
   actor: Actor,
 ): Promise<Outcome<Row<'administrators'>>> {
   const row =
-    actor.kind === 'administrator' ? await findAdministrator(context.db, userIdKey(actor.name)) : undefined;
+    actor.kind === 'administrator'
+      ? await findAdministrator(context.db, context, userIdKey(actor.name))
+      : undefined;
   return row ? done(row) : refused('not-authenticated', text('log-on.administrator-required'));
 }
 
@@ -36,7 +38,7 @@ export async function showOwnLogOn(context: Context, actor: Actor): Promise<Outc
   const user = row.token_user_id === null ? undefined : await findUserById(context.db, row.token_user_id);
   return done({
     userName: row.user_name,
-    passkeys: (await listPasskeys(context.db, row.id)).map(viewPasskey),
+    passkeys: (await listStoredPasskeys(context.db, row.id)).map(viewPasskey),
     passkeysPossible: passkeysPossible(context.publicUrl),
     ...(user ? { tokenOf: user.user_id } : {}),
   });
@@ -73,7 +75,7 @@ export async function setOwnPassword(
   const passwordHash = await context.passwords.hash(input.newPassword, actor.source);
   return context.db.transaction().execute(async (trx) => {
     if (
-      !(await updateAdministrator(trx, row.id, row.version, {
+      !(await updateAdministrator(trx, context, row.id, row.version, {
         password_hash: passwordHash,
         must_change_password: 0,
         password_given_at: null,

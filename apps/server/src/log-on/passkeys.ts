@@ -10,11 +10,13 @@ import type { OwnLogOn } from '@sower/api/log-on';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
-import { done, type Outcome, refused } from '../core/outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, undo, undoable, undoWith } from '../core/outcome.ts';
 import { administratorFor } from '../directory/administrators.ts';
 import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
 import type { Reason } from '../store/db/reason.ts';
+import { updatePasskeyCount } from '../store/tables/administrators.ts';
 import { insertAudit } from '../store/tables/audit.ts';
+import { hasMark } from '../store/tables/marks.ts';
 import {
   advancePasskey,
   claimChallenge,
@@ -22,7 +24,7 @@ import {
   deletePasskeysOf,
   findPasskey,
   insertPasskey,
-  listPasskeys,
+  listStoredPasskeys,
 } from '../store/tables/passkeys.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { deleteSessionsOf } from '../store/tables/sessions.ts';
@@ -112,16 +114,18 @@ export async function proveByPasskey(
   const failed = refused('log-on-failed', text('passkey.not-accepted'));
   const open = openChallenge(context, input.state, LOG_ON);
   const credentialId = input.response.id;
-  const passkey = typeof credentialId === 'string' ? await findPasskey(context.db, credentialId) : undefined;
-  if (!open || !passkey) return failed;
+  const found =
+    typeof credentialId === 'string' ? await findPasskey(context.db, context, credentialId) : undefined;
+  if (!open || !found) return failed;
+  const { passkey, administrator } = found;
   const refuse = async (reason: Reason) => {
-    const event = logOnEvent(action, passkey.user_name, input.source);
+    const event = logOnEvent(action, administrator.user_name, input.source);
     await insertAudit(context.db, context, { ...event, result: 'refused', reason });
     return failed;
   };
   const counter = await countOf(context, passkey, open.challenge, input.response);
   if (counter === undefined) return refuse(text('event.passkey-invalid', { passkey: passkey.name }));
-  if (passkey.enabled !== 1) return refuse('disabled');
+  if (administrator.enabled !== 1) return refuse('disabled');
   const at = context.now();
   if (!(await claim(context.db, context, open)))
     return refuse(text('event.passkey-used', { passkey: passkey.name }));
@@ -129,7 +133,7 @@ export async function proveByPasskey(
     return refuse(text('event.passkey-counter', { passkey: passkey.name }));
   }
   return done({
-    administrator: { id: passkey.administrator_id, user_name: passkey.user_name },
+    administrator: { id: administrator.id, user_name: administrator.user_name },
     secondFactor: true,
     byPassword: false,
     mustChangePassword: false,
@@ -172,7 +176,7 @@ export async function challengePasskey(context: Context, actor: Actor): Promise<
   if (!self.ok) return self;
   const party = relyingParty(context.publicUrl);
   if (!passkeysPossible(context.publicUrl)) return notPossible();
-  const present = await listPasskeys(context.db, self.value.id);
+  const present = await listStoredPasskeys(context.db, self.value.id);
   if (present.length >= MAX_PASSKEYS) {
     return refused('wrong-state', text('passkey.too-many', { held: present.length }));
   }
@@ -216,7 +220,7 @@ export async function addPasskey(
     return refused('invalid-request', text('passkey.not-made'));
   }
   const { credential } = verified.registrationInfo;
-  const row: Row<'passkeys'> = {
+  const row = {
     id: credential.id,
     administrator_id: self.value.id,
     name: input.name,
@@ -226,33 +230,43 @@ export async function addPasskey(
     created_at: context.now(),
     last_used_at: null,
   };
-  return context.db.transaction().execute(async (trx) => {
-    if (!(await claim(trx, context, open))) return refused('wrong-state', text('passkey.answered'));
-    if (!(await insertPasskey(trx, row))) return refused('already-exists', text('passkey.already-known'));
-    await deleteSessionsOf(trx, self.value.id, actor.session);
-    await insertAudit(
-      trx,
-      context,
-      auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name),
-    );
-    return done(viewPasskey(row));
-  });
+  return undoable(() =>
+    context.db.transaction().execute(async (trx) => {
+      if (!(await claim(trx, context, open))) undo('wrong-state', text('passkey.answered'));
+      if (!(await insertPasskey(trx, context, row))) undo('already-exists', text('passkey.already-known'));
+      await count(trx, context, self.value, (before) => before + 1);
+      await deleteSessionsOf(trx, self.value.id, actor.session);
+      const event = auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name);
+      await insertAudit(trx, context, event);
+      return viewPasskey(row);
+    }),
+  );
+}
+
+async function count(
+  trx: Connection,
+  context: Context,
+  { id, version }: Row<'administrators'>,
+  change: (before: number) => number,
+): Promise<void> {
+  if (!(await updatePasskeyCount(trx, context, id, change))) undoWith(editedMeanwhile(version));
 }
 
 export async function removePasskey(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const self = await ownRow(context, actor);
   if (!self.ok) return self;
-  return context.db.transaction().execute(async (trx) => {
-    const row = await deletePasskey(trx, self.value.id, id);
-    if (!row) return refused('not-found', text('passkey.not-found'));
-    await deleteSessionsOf(trx, self.value.id, actor.session);
-    await insertAudit(
-      trx,
-      context,
-      auditOf(actor, 'administrator.passkey-remove', self.value.user_name, row.name),
-    );
-    return done(undefined);
-  });
+  return undoable(() =>
+    context.db.transaction().execute(async (trx) => {
+      const row = await deletePasskey(trx, self.value.id, id);
+      if (!row) return undo('not-found', text('passkey.not-found'));
+      // A forged one was never counted.
+      if (hasMark('passkeys', context, row)) await count(trx, context, self.value, (before) => before - 1);
+      await deleteSessionsOf(trx, self.value.id, actor.session);
+      const event = auditOf(actor, 'administrator.passkey-remove', self.value.user_name, row.name);
+      await insertAudit(trx, context, event);
+      return undefined;
+    }),
+  );
 }
 
 /** For somebody who has lost theirs. What was logged on with them ends. */
@@ -264,18 +278,19 @@ export async function forgetPasskeys(
   const found = await administratorFor(context, actor, userName);
   if (!found.ok) return found;
   const { row } = found.value;
-  return context.db.transaction().execute(async (trx) => {
-    const gone = await deletePasskeysOf(trx, row.id);
-    if (gone.length === 0)
-      return refused('wrong-state', text('passkey.none', { administrator: row.user_name }));
-    await deleteSessionsOf(trx, row.id, actor.session);
-    await insertAudit(
-      trx,
-      context,
-      auditOf(actor, 'administrator.passkey-remove', row.user_name, gone.map(({ name }) => name).join(', ')),
-    );
-    return done(undefined);
-  });
+  return undoable(() =>
+    context.db.transaction().execute(async (trx) => {
+      const gone = await deletePasskeysOf(trx, row.id);
+      // Counted and gone: somebody deleted them beside the server.
+      if (gone.length === 0 && row.passkey_count === 0)
+        undo('wrong-state', text('passkey.none', { administrator: row.user_name }));
+      await count(trx, context, row, () => 0);
+      await deleteSessionsOf(trx, row.id, actor.session);
+      const names = gone.map(({ name }) => name).join(', ');
+      await insertAudit(trx, context, auditOf(actor, 'administrator.passkey-remove', row.user_name, names));
+      return undefined;
+    }),
+  );
 }
 
 const auditOf = (

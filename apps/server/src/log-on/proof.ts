@@ -8,7 +8,6 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { insertAudit } from '../store/tables/audit.ts';
-import { listPasskeys } from '../store/tables/passkeys.ts';
 import { proveSession } from '../store/tables/sessions.ts';
 import {
   logOnEvent,
@@ -26,9 +25,7 @@ export async function proofLacking(context: Context, { row }: Session): Promise<
   const { 'logOn.freshProofMinutes': minutes } = await context.settings.current();
   const age = context.now() - row.proved_at;
   const fresh = age >= 0 && age <= minutes * 60_000;
-  const shown =
-    row.second_factor === 1 ||
-    (row.token_user_id === null && (await listPasskeys(context.db, row.administrator_id)).length === 0);
+  const shown = row.second_factor === 1 || (row.token_user_id === null && row.passkey_count === 0);
   if (fresh && shown) return undefined;
   return refused('proof-needed', text('session.proof-required'));
 }
@@ -45,7 +42,7 @@ export async function renewProof(
   const id = newSessionId(context);
   const now = context.now();
   return context.db.transaction().execute(async (trx) => {
-    const proved = await proveSession(trx, row.id_hash, {
+    const proved = await proveSession(trx, context, row, {
       id_hash: sessionHash(context, id),
       proved_at: now,
       second_factor: secondFactor ? 1 : 0,

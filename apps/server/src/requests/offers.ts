@@ -59,7 +59,7 @@ export async function showOffers(
 export async function addOffer(context: Context, actor: Actor, input: OfferInput): Promise<Outcome<Offer>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
-  const columns = await columnsOf(context.db, input);
+  const columns = await columnsOf(context, input);
   if (!columns.ok) return columns;
   return naming(input.name, () =>
     undoable(() =>
@@ -90,7 +90,7 @@ export async function editOffer(
   if (present.version !== input.version) return editedMeanwhile(present.version);
   const { version: _, id: __, profileName: ___, ...held } = await viewOffer(context.db, present);
   const wanted = { ...held, ...withoutUndefined(input.change) };
-  const columns = await columnsOf(context.db, wanted);
+  const columns = await columnsOf(context, wanted);
   if (!columns.ok) return columns;
   return naming(wanted.name, () =>
     undoable(() =>
@@ -119,8 +119,8 @@ export async function removeOffer(context: Context, actor: Actor, id: string): P
 
 type Columns = Omit<Row<'offers'>, 'id' | 'created_at' | 'version'>;
 
-async function columnsOf(db: Connection, input: OfferInput): Promise<Outcome<Columns>> {
-  const profile = await findProfile(db, input.profile);
+async function columnsOf(context: Context, input: OfferInput): Promise<Outcome<Columns>> {
+  const profile = await findProfile(context.db, input.profile);
   if (!profile) return noSuchProfile(input.profile);
   if (profile.delivery === 'url' && !input.distribution) {
     const message = text('offer.url-needs-step');
@@ -132,7 +132,7 @@ async function columnsOf(db: Connection, input: OfferInput): Promise<Outcome<Col
       steps.push({ name: step.name });
       continue;
     }
-    const role = await resolveRole(db, step.role);
+    const role = await resolveRole(context.db, context, step.role);
     if (!role) {
       const message = text('role.not-found-choose', { role: step.role });
       return refused('not-found', message, [{ path: `steps.${index}.role`, message }]);

@@ -5,7 +5,7 @@ import type { ServerContext } from '../context.ts';
 import { makeApiKey } from '../directory/api-keys.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { newId } from '../store/db/ids.ts';
-import { insertApiKey, listApiKeys } from '../store/tables/administrators.ts';
+import { insertApiKey, listStoredApiKeys } from '../store/tables/administrators.ts';
 import { TOP_DOMAIN } from '../store/tables/domains.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 
@@ -22,7 +22,7 @@ export async function addCommandLineKey(
   createdBy: string,
 ): Promise<{ readonly row: Row<'api_keys'>; readonly file: string }> {
   const apiKey = makeApiKey(context.random);
-  const row = await insertApiKey(trx, {
+  const row = await insertApiKey(trx, context, {
     id: newId(context),
     name: 'command line',
     key_hash: context.sealing.keyedHash('api-key', apiKey),
@@ -47,7 +47,7 @@ const HOUR = 3_600_000;
 /** @returns days until a key of the command line ends, 0 when it has, for each that ends soon */
 export async function endingSoon(context: Pick<ServerContext, 'db' | 'now'>): Promise<readonly number[]> {
   const now = context.now();
-  return (await listApiKeys(context.db))
+  return (await listStoredApiKeys(context.db))
     .filter(({ created_by }) => COMMAND_LINE_MAKERS.includes(created_by))
     .flatMap(({ expires_at }) => expires_at ?? [])
     .filter((end) => end < now + WARN_DAYS * DAY)

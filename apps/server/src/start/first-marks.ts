@@ -6,9 +6,12 @@
  * without the key. A new database has had marks from the beginning.
  */
 
+import { text } from '@sower/messages/outcomes';
 import { beginAuditMarks } from '../audit/chain.ts';
 import type { ServerContext } from '../context.ts';
+import { insertAudit } from '../store/tables/audit.ts';
 import { findInstallation, lockInstallation, updateKeyCheck } from '../store/tables/installation.ts';
+import { markAllRows } from '../store/tables/marked-rows.ts';
 import type { Connection } from '../store/tables/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -16,7 +19,20 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 /** Each takes over what is there, inside the transaction. */
 const BEGIN: Readonly<Record<string, (trx: Connection, context: Context) => Promise<void>>> = {
   audit: beginAuditMarks,
+  rights: beginRowMarks,
 };
+
+/** Administrators, their roles, passkeys and sessions, and API keys. Only ever called once for a database. */
+async function beginRowMarks(trx: Connection, context: Context): Promise<void> {
+  const count = await markAllRows(trx, context);
+  await insertAudit(trx, context, {
+    actor: 'system',
+    action: 'audit.marks',
+    object: 'rights',
+    result: 'success',
+    reason: text('event.rights-marked', { rows: count }),
+  });
+}
 
 const PLACE = 'installation.key_check';
 const FITS = 'the master key fits';

@@ -71,7 +71,7 @@ export async function firstStart(
       created_at: now,
       version: 1,
     });
-    const administrator = await insertAdministrator(trx, {
+    const administrator = await insertAdministrator(trx, context, {
       id: newId(context),
       user_name: userName,
       user_name_key: userIdKey(userName),
@@ -81,10 +81,13 @@ export async function firstStart(
       password_given_at: null,
       enabled: 1,
       token_user_id: null,
+      passkey_count: 0,
       created_at: now,
       version: 1,
     });
-    await replaceGrants(trx, administrator.id, [{ roleId: 'super-admin', domainId: TOP_DOMAIN.id }]);
+    await replaceGrants(trx, context, administrator.id, [
+      { roleId: 'super-admin', domainId: TOP_DOMAIN.id, path: TOP_DOMAIN.path },
+    ]);
     // Inside the transaction: a secret that could not be written down would be one that nobody has.
     await writePrivate(passwordFile, `${password}\n`);
     await addCommandLineKey(trx, context, 'system:first-start');

@@ -7,7 +7,7 @@ import { existsSync, statSync } from 'node:fs';
 import { type Config, readConfig } from '../config.ts';
 import { sealing } from '../keys/seal/sealing.ts';
 import { openDatabase } from '../store/db/open.ts';
-import { deleteApiKey, listApiKeys } from '../store/tables/administrators.ts';
+import { deleteApiKey, listStoredApiKeys } from '../store/tables/administrators.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { findInstallation, lockInstallation } from '../store/tables/installation.ts';
 import { addCommandLineKey, COMMAND_LINE_KEY_DAYS, COMMAND_LINE_MAKERS } from './command-line-key.ts';
@@ -70,7 +70,9 @@ async function recoverKey(
     return await context.db.transaction().execute(async (trx) => {
       // Of two at once, the file has the key of the one that commits last.
       await lockInstallation(trx);
-      const earlier = (await listApiKeys(trx)).filter((row) => COMMAND_LINE_MAKERS.includes(row.created_by));
+      const earlier = (await listStoredApiKeys(trx)).filter((row) =>
+        COMMAND_LINE_MAKERS.includes(row.created_by),
+      );
       for (const { id } of earlier) await deleteApiKey(trx, id);
       const { row, file } = await addCommandLineKey(trx, context, ACTOR);
       const event = { actor: ACTOR, object: `api-key:${row.name}`, result: 'success' } as const;

@@ -160,6 +160,7 @@ export const settingsDe: Translation<typeof settingsEn> = {
       'owner-disabled': 'unwirksam: Sein Besitzer ist deaktiviert',
       'owner-deleted': 'unwirksam: Sein Besitzer wurde gelöscht',
       'owner-may-not': 'unwirksam: Sein Besitzer darf nichts davon',
+      altered: 'unwirksam: Er wurde in der Datenbank verändert, nicht vom Server',
     },
     lacks: 'Ohne: {{permissions}}',
     endsSoon: 'endet bald',

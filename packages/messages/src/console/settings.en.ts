@@ -153,6 +153,7 @@ export const settingsEn = {
       'owner-disabled': 'inactive: its owner is disabled',
       'owner-deleted': 'inactive: its owner was deleted',
       'owner-may-not': 'inactive: its owner may do none of it',
+      altered: 'inactive: it was changed in the database, not by the server',
     },
     lacks: 'Without: {{permissions}}',
     endsSoon: 'ends soon',

@@ -60,6 +60,8 @@ export const access: Translation<typeof en> = {
     'owner-disabled': 'Der API-Schlüssel ist unwirksam: Sein Besitzer ist deaktiviert.',
     'owner-gone': 'Der API-Schlüssel ist unwirksam: Sein Besitzer wurde gelöscht.',
     'owner-without-rights': 'Der API-Schlüssel ist unwirksam: Sein Besitzer hat keines seiner Rechte.',
+    altered:
+      'Der API-Schlüssel ist unwirksam: Er wurde in der Datenbank verändert, nicht vom Server. Löschen Sie ihn, und legen Sie einen neuen an.',
     'administrator-required':
       'Nur ein Administrator kann einen API-Schlüssel besitzen. Melden Sie sich an der Security Console an, oder verwenden Sie einen Schlüssel mit Besitzer.',
     'not-found': 'Dieser API-Schlüssel wurde nicht gefunden.',

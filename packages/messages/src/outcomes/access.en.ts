@@ -52,6 +52,8 @@ export const access = {
     'owner-disabled': 'The API key is inactive: its owner is disabled.',
     'owner-gone': 'The API key is inactive: its owner was deleted.',
     'owner-without-rights': 'The API key is inactive: its owner has none of its permissions.',
+    altered:
+      'The API key is inactive: it was changed in the database, not by the server. Delete it and add another.',
     'administrator-required':
       'Only an administrator can own an API key. Log on to the Security Console, or use a key that has an owner.',
     'not-found': 'This API key was not found.',

@@ -68,6 +68,9 @@ export const events: Translation<typeof en> = {
     'no-password': 'der Benutzer hat kein Passwort',
     'temporary-password-expired': 'das vorläufige Passwort ist abgelaufen',
     'no-such-administrator': 'kein solcher Administrator',
+    'administrator-forged': 'dieser Administrator wurde ohne den Hauptschlüssel geschrieben oder verändert',
+    'rights-marked':
+      '{{rows, number}} Zeilen, die sagen, wer was darf, wurden übernommen, wie sie waren; von hier an zählt nur, was der Server schreibt',
     'wrong-password': 'falsches Passwort',
     'wrong-passcode': 'falscher Passcode',
     'password-and-passcode': 'Passwort und Passcode',
@@ -141,6 +144,8 @@ export const events: Translation<typeof en> = {
     'owner-disabled': 'mit einem unwirksamen API-Schlüssel: sein Besitzer ist deaktiviert',
     'owner-deleted': 'mit einem unwirksamen API-Schlüssel: sein Besitzer wurde gelöscht',
     'owner-may-not': 'mit einem unwirksamen API-Schlüssel: sein Besitzer hat keines seiner Rechte',
+    'altered-key':
+      'mit einem unwirksamen API-Schlüssel: er wurde ohne den Hauptschlüssel geschrieben oder verändert',
     'not-permitted': 'die nicht erlaubt sind',
     'without-permission': 'ohne das Recht „{{permission}}“',
   },

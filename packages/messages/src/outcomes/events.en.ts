@@ -63,6 +63,9 @@ export const events = {
     'no-password': 'the user has no password',
     'temporary-password-expired': 'the temporary password has expired',
     'no-such-administrator': 'no such administrator',
+    'administrator-forged': 'this administrator was written or altered without the master key',
+    'rights-marked':
+      '{{rows, number}} rows that say who may do what were taken as they are; from here on only those that the server writes count',
     'wrong-password': 'wrong password',
     'wrong-passcode': 'wrong passcode',
     'password-and-passcode': 'password and passcode',
@@ -134,6 +137,7 @@ export const events = {
     'owner-disabled': 'with an inactive API key: its owner is disabled',
     'owner-deleted': 'with an inactive API key: its owner was deleted',
     'owner-may-not': 'with an inactive API key: its owner has none of its permissions',
+    'altered-key': 'with an inactive API key: it was written or altered without the master key',
     'not-permitted': 'that are not permitted',
     'without-permission': 'without the permission "{{permission}}"',
   },

@@ -11,6 +11,8 @@ export const people: Translation<typeof en> = {
   administrator: {
     'not-found': 'Es gibt keinen Administrator „{{administrator}}“.',
     exists: 'Es gibt schon einen Administrator „{{administrator}}“.',
+    altered:
+      'Der Administrator {{administrator}} wurde in der Datenbank verändert, nicht vom Server. Löschen Sie ihn, und legen Sie ihn neu an.',
     'above-you': '{{administrator}} hat mehr Rechte als Sie: {{role}} in {{domain}}.',
     'token-above-you':
       'Ein Administrator mit mehr Rechten als Sie meldet sich mit einem Token dieses Benutzers an. Fragen Sie jemanden mit denselben Rechten.',
@@ -24,6 +26,8 @@ export const people: Translation<typeof en> = {
   role: {
     'not-found': 'Es gibt keine Rolle „{{role}}“.',
     exists: 'Es gibt schon eine Rolle „{{role}}“.',
+    altered:
+      'Die Rolle {{role}} wurde in der Datenbank verändert, nicht vom Server. Löschen Sie sie, und legen Sie eine neue an.',
     'built-in': 'Mitgelieferte Rollen können nicht geändert werden. Legen Sie eine eigene an.',
     'built-in-kept': 'Mitgelieferte Rollen können nicht gelöscht werden.',
     'in-use': 'Administratoren haben diese Rolle. Entziehen Sie sie ihnen zuerst.',

@@ -8,6 +8,8 @@ export const people = {
   administrator: {
     'not-found': 'There is no administrator "{{administrator}}".',
     exists: 'There is already an administrator "{{administrator}}".',
+    altered:
+      'The administrator {{administrator}} was changed in the database, not by the server. Delete the administrator and add them again.',
     'above-you': '{{administrator}} has more rights than you: {{role}} in {{domain}}.',
     'token-above-you':
       'An administrator with more rights than you logs on with a token of this user. Ask someone with the same rights.',
@@ -19,6 +21,7 @@ export const people = {
   role: {
     'not-found': 'There is no role "{{role}}".',
     exists: 'There is already a role "{{role}}".',
+    altered: 'The role {{role}} was changed in the database, not by the server. Delete it and add another.',
     'built-in': 'Built-in roles cannot be changed. Add a role of your own.',
     'built-in-kept': 'Built-in roles cannot be deleted.',
     'in-use': 'Administrators have this role. Remove it from them first.',

@@ -19,6 +19,17 @@ export const server: Translation<typeof en> = {
     'row-altered': 'Die Zeile des Glieds {{link}} wurde verändert, oder Zeilen wurden umgestellt.',
     'link-forged': 'Das Glied {{link}} wurde ohne den Hauptschlüssel gemacht.',
     'row-forged': 'Die Zeile {{row}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'administrator-forged':
+      'Der Administrator {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'grant-forged':
+      'Die Rolle {{role}} des Administrators {{name}} wurde ohne den Hauptschlüssel vergeben oder verändert.',
+    'role-forged': 'Die Rolle {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'api-key-forged': 'Der API-Schlüssel {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'passkey-forged':
+      'Ein Passkey des Administrators {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'passkey-removed': 'Ein Passkey des Administrators {{name}} wurde ohne den Hauptschlüssel entfernt.',
+    'session-forged':
+      'Eine Sitzung des Administrators {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'links-removed': 'Die Glieder {{first}} bis {{last}} der Kette wurden entfernt.',
     'end-removed':
       'Die Kette reichte um {{time, time}} bis zum Glied {{link}} und endet jetzt beim Glied {{last}}: Ihr Ende wurde entfernt.',

@@ -15,6 +15,16 @@ export const server = {
     'row-altered': 'The row of link {{link}} was altered, or rows were reordered.',
     'link-forged': 'Link {{link}} was made without the master key.',
     'row-forged': 'Row {{row}} was written or altered without the master key.',
+    'administrator-forged': 'The administrator {{name}} was written or altered without the master key.',
+    'grant-forged':
+      'The role {{role}} of the administrator {{name}} was given or altered without the master key.',
+    'role-forged': 'The role {{name}} was written or altered without the master key.',
+    'api-key-forged': 'The API key {{name}} was written or altered without the master key.',
+    'passkey-forged':
+      'A passkey of the administrator {{name}} was written or altered without the master key.',
+    'passkey-removed': 'A passkey of the administrator {{name}} was removed without the master key.',
+    'session-forged':
+      'A session of the administrator {{name}} was written or altered without the master key.',
     'links-removed': 'Links {{first}} to {{last}} of the chain were removed.',
     'end-removed':
       'The chain reached link {{link}} at {{time, time}} and now ends at link {{last}}: its end was removed.',

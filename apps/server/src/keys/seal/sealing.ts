@@ -40,6 +40,7 @@ export type Sealing = {
       | 'audit-chain'
       | 'audit-row'
       | 'audit-head'
+      | 'row-mark'
       | 'attempt'
       | 'pin-history'
       | 'emergency-code'

@@ -28,6 +28,7 @@ import { latestOfTheHolder } from '../migrations/0024-latest-of-the-holder.ts';
 import { words } from '../migrations/0025-words.ts';
 import { reasonTexts } from '../migrations/0026-reason-texts.ts';
 import { temporaryPasswords } from '../migrations/0027-temporary-passwords.ts';
+import { rowMarks } from '../migrations/0028-row-marks.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -58,4 +59,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0025-words': words,
   '0026-reason-texts': reasonTexts,
   '0027-temporary-passwords': temporaryPasswords,
+  '0028-row-marks': rowMarks,
 };

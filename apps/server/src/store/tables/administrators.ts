@@ -1,14 +1,28 @@
-/** Administrators, their roles, and API keys, which are stored as keyed hashes only. */
-import type { Connection, NewRow, Row } from './schema.ts';
+/**
+ * Administrators, their roles, and API keys, which are stored as keyed hashes only. All carry marks: what decides takes rows with a right
+ * one, and writing makes it. `stored` in a name says that the mark was not looked at.
+ */
+import { hasMark, type Marks, markOf } from './marks.ts';
+import type { Connection, Row } from './schema.ts';
 
-export function findAdministrator(
+/** @returns undefined for one whose mark is wrong, too */
+export async function findAdministrator(
+  db: Connection,
+  marks: Marks,
+  nameKey: string,
+): Promise<Row<'administrators'> | undefined> {
+  const row = await findStoredAdministrator(db, nameKey);
+  return row && hasMark('administrators', marks, row) ? row : undefined;
+}
+
+export function findStoredAdministrator(
   db: Connection,
   nameKey: string,
 ): Promise<Row<'administrators'> | undefined> {
   return db.selectFrom('administrators').selectAll().where('user_name_key', '=', nameKey).executeTakeFirst();
 }
 
-/** Who logs on with this user's token. */
+/** Who logs on with this user's token, whatever their mark: it only forbids. */
 export function findAdministratorWithTokenOf(
   db: Connection,
   userRow: string,
@@ -16,20 +30,26 @@ export function findAdministratorWithTokenOf(
   return db.selectFrom('administrators').selectAll().where('token_user_id', '=', userRow).executeTakeFirst();
 }
 
-export function listAdministrators(db: Connection): Promise<Row<'administrators'>[]> {
+export function listStoredAdministrators(db: Connection): Promise<Row<'administrators'>[]> {
   return db.selectFrom('administrators').selectAll().orderBy('user_name_key').execute();
 }
 
 export function insertAdministrator(
   db: Connection,
-  row: NewRow<'administrators'>,
+  marks: Marks,
+  row: Omit<Row<'administrators'>, 'mark'>,
 ): Promise<Row<'administrators'>> {
-  return db.insertInto('administrators').values(row).returningAll().executeTakeFirstOrThrow();
+  return db
+    .insertInto('administrators')
+    .values({ ...row, mark: markOf('administrators', marks, row) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when the row has another version by now */
-export function updateAdministrator(
+/** @returns undefined when the row has another version by now, or a wrong mark: an edit does not make a forged row good */
+export async function updateAdministrator(
   db: Connection,
+  marks: Marks,
   id: string,
   version: number,
   change: Partial<
@@ -39,11 +59,45 @@ export function updateAdministrator(
     >
   >,
 ): Promise<Row<'administrators'> | undefined> {
-  return db
-    .updateTable('administrators')
-    .set({ ...change, version: version + 1 })
+  const present = await db
+    .selectFrom('administrators')
+    .selectAll()
     .where('id', '=', id)
     .where('version', '=', version)
+    .executeTakeFirst();
+  return present && replaceAdministrator(db, marks, present, { ...change, version: version + 1 });
+}
+
+/**
+ * Keeps count of the passkeys that an administrator has.
+ * @param count of the count before
+ * @returns undefined when the row was changed at the same time, or has a wrong mark
+ */
+export async function updatePasskeyCount(
+  db: Connection,
+  marks: Marks,
+  id: string,
+  count: (before: number) => number,
+): Promise<Row<'administrators'> | undefined> {
+  const present = await db.selectFrom('administrators').selectAll().where('id', '=', id).executeTakeFirst();
+  return present && replaceAdministrator(db, marks, present, { passkey_count: count(present.passkey_count) });
+}
+
+async function replaceAdministrator(
+  db: Connection,
+  marks: Marks,
+  present: Row<'administrators'>,
+  change: Partial<Row<'administrators'>>,
+): Promise<Row<'administrators'> | undefined> {
+  if (!hasMark('administrators', marks, present)) return undefined;
+  // Over what was verified, not over what is in the row by then.
+  const mark = markOf('administrators', marks, { ...present, ...change });
+  return db
+    .updateTable('administrators')
+    .set({ ...change, mark })
+    .where('id', '=', present.id)
+    .where('version', '=', present.version)
+    .where('mark', '=', present.mark)
     .returningAll()
     .executeTakeFirst();
 }
@@ -59,6 +113,8 @@ export type GrantRow = Row<'role_grants'> & {
   /** Null for the roles that ship. */
   readonly role_name: string | null;
   readonly permissions: string | null;
+  readonly role_name_key: string | null;
+  readonly role_mark: string | null;
 };
 
 const grants = (db: Connection) =>
@@ -72,12 +128,37 @@ const grants = (db: Connection) =>
       'security_domains.name as domain_name',
       'roles.name as role_name',
       'roles.permissions',
+      'roles.name_key as role_name_key',
+      'roles.mark as role_mark',
     ])
     .orderBy('security_domains.path')
     .orderBy('role_grants.role_id');
 
-/** @param administratorId of everybody when left out */
-export function listGrants(db: Connection, administratorId?: string): Promise<GrantRow[]> {
+/** Whether the grant was given by the server, and its role made by it. */
+const hasMarks = (marks: Marks, row: GrantRow): boolean =>
+  hasMark('role_grants', marks, row) &&
+  (row.role_name === null ||
+    hasMark('roles', marks, {
+      id: row.role_id,
+      name: row.role_name,
+      name_key: row.role_name_key,
+      permissions: row.permissions,
+      mark: row.role_mark,
+    }));
+
+/**
+ * Those that count.
+ * @param administratorId of everybody when left out
+ */
+export async function listGrants(
+  db: Connection,
+  marks: Marks,
+  administratorId?: string,
+): Promise<GrantRow[]> {
+  return (await listStoredGrants(db, administratorId)).filter((row) => hasMarks(marks, row));
+}
+
+export function listStoredGrants(db: Connection, administratorId?: string): Promise<GrantRow[]> {
   const all = grants(db);
   return (
     administratorId === undefined ? all : all.where('administrator_id', '=', administratorId)
@@ -105,7 +186,7 @@ export async function listSamePerson(
     .execute();
 }
 
-/** Of all administrators who log on with a token of this user. */
+/** Of all administrators who log on with a token of this user, whatever their marks: they only forbid. */
 export function listGrantsWithTokenOf(db: Connection, userRow: string): Promise<GrantRow[]> {
   return grants(db)
     .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
@@ -115,42 +196,51 @@ export function listGrantsWithTokenOf(db: Connection, userRow: string): Promise<
 
 export async function replaceGrants(
   db: Connection,
+  marks: Marks,
   administratorId: string,
-  grants: readonly { readonly roleId: string; readonly domainId: string }[],
+  grants: readonly { readonly roleId: string; readonly domainId: string; readonly path: string }[],
 ): Promise<void> {
   await db.deleteFrom('role_grants').where('administrator_id', '=', administratorId).execute();
   if (grants.length === 0) return;
   await db
     .insertInto('role_grants')
     .values(
-      grants.map(({ roleId, domainId }) => ({
-        administrator_id: administratorId,
-        role_id: roleId,
-        domain_id: domainId,
-      })),
+      grants.map(({ roleId, domainId, path }) => {
+        const row = { administrator_id: administratorId, role_id: roleId, domain_id: domainId };
+        return { ...row, mark: markOf('role_grants', marks, { ...row, path }) };
+      }),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
 /** Enabled administrators with this role in this domain. Lock first, where the answer decides something. */
-export async function countHolders(db: Connection, roleId: string, domainId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('role_grants')
-    .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('role_id', '=', roleId)
-    .where('domain_id', '=', domainId)
-    .where('administrators.enabled', '=', 1)
-    .executeTakeFirstOrThrow();
-  return Number(count);
+export async function countHolders(
+  db: Connection,
+  marks: Marks,
+  roleId: string,
+  domainId: string,
+): Promise<number> {
+  const held = await grants(db)
+    .where('role_grants.role_id', '=', roleId)
+    .where('role_grants.domain_id', '=', domainId)
+    .execute();
+  const ids = held.filter((row) => hasMarks(marks, row)).map((row) => row.administrator_id);
+  if (ids.length === 0) return 0;
+  const enabled = await db
+    .selectFrom('administrators')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where('enabled', '=', 1)
+    .execute();
+  return enabled.filter((row) => hasMark('administrators', marks, row)).length;
 }
 
-export function listRoles(db: Connection): Promise<Row<'roles'>[]> {
+export function listStoredRoles(db: Connection): Promise<Row<'roles'>[]> {
   return db.selectFrom('roles').selectAll().orderBy('name_key').execute();
 }
 
-export function findRole(db: Connection, idOrNameKey: string): Promise<Row<'roles'> | undefined> {
+export function findStoredRole(db: Connection, idOrNameKey: string): Promise<Row<'roles'> | undefined> {
   return db
     .selectFrom('roles')
     .selectAll()
@@ -158,22 +248,39 @@ export function findRole(db: Connection, idOrNameKey: string): Promise<Row<'role
     .executeTakeFirst();
 }
 
-export function insertRole(db: Connection, row: NewRow<'roles'>): Promise<Row<'roles'>> {
-  return db.insertInto('roles').values(row).returningAll().executeTakeFirstOrThrow();
+export function insertRole(
+  db: Connection,
+  marks: Marks,
+  row: Omit<Row<'roles'>, 'mark'>,
+): Promise<Row<'roles'>> {
+  return db
+    .insertInto('roles')
+    .values({ ...row, mark: markOf('roles', marks, row) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when the row has another version by now */
-export function updateRole(
+/** @returns undefined when the row has another version by now, or a wrong mark: an edit does not make a forged row good */
+export async function updateRole(
   db: Connection,
+  marks: Marks,
   id: string,
   version: number,
   change: Partial<Pick<Row<'roles'>, 'name' | 'name_key' | 'description' | 'permissions'>>,
 ): Promise<Row<'roles'> | undefined> {
-  return db
-    .updateTable('roles')
-    .set({ ...change, version: version + 1 })
+  const present = await db
+    .selectFrom('roles')
+    .selectAll()
     .where('id', '=', id)
     .where('version', '=', version)
+    .executeTakeFirst();
+  if (!present || !hasMark('roles', marks, present)) return undefined;
+  return db
+    .updateTable('roles')
+    .set({ ...change, version: version + 1, mark: markOf('roles', marks, { ...present, ...change }) })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('mark', '=', present.mark)
     .returningAll()
     .executeTakeFirst();
 }
@@ -191,44 +298,55 @@ export async function deleteRole(db: Connection, id: string): Promise<boolean> {
   return row !== undefined;
 }
 
-export async function insertApiKey(db: Connection, row: NewRow<'api_keys'>): Promise<Row<'api_keys'>> {
-  return db.insertInto('api_keys').values(row).returningAll().executeTakeFirstOrThrow();
+export async function insertApiKey(
+  db: Connection,
+  marks: Marks,
+  row: Omit<Row<'api_keys'>, 'mark'>,
+): Promise<Row<'api_keys'>> {
+  return db
+    .insertInto('api_keys')
+    .values({ ...row, mark: markOf('api_keys', marks, row) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** Expired ones too. */
-export function findApiKey(db: Connection, keyHash: string): Promise<Row<'api_keys'> | undefined> {
+export function findStoredApiKey(db: Connection, keyHash: string): Promise<Row<'api_keys'> | undefined> {
   return db.selectFrom('api_keys').selectAll().where('key_hash', '=', keyHash).executeTakeFirst();
 }
 
-export function findApiKeyById(db: Connection, id: string): Promise<Row<'api_keys'> | undefined> {
+export function findStoredApiKeyById(db: Connection, id: string): Promise<Row<'api_keys'> | undefined> {
   return db.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 export type OwnerRow = Pick<Row<'administrators'>, 'id' | 'user_name' | 'enabled'>;
 
-export async function listOwners(db: Connection, ids: readonly string[]): Promise<OwnerRow[]> {
+/** Those whose mark is right. */
+export async function listOwners(db: Connection, marks: Marks, ids: readonly string[]): Promise<OwnerRow[]> {
   if (ids.length === 0) return [];
-  return db
-    .selectFrom('administrators')
-    .select(['id', 'user_name', 'enabled'])
-    .where('id', 'in', ids)
-    .execute();
+  const rows = await db.selectFrom('administrators').selectAll().where('id', 'in', ids).execute();
+  return rows.filter((row) => hasMark('administrators', marks, row));
 }
 
-export function updateApiKeyOwner(
+/** @returns undefined when the row is not as it was any more, or has a wrong mark: a new owner does not make a forged key good */
+export async function updateApiKeyOwner(
   db: Connection,
-  id: string,
+  marks: Marks,
+  present: Row<'api_keys'>,
   owner: { readonly id: string; readonly name: string },
 ): Promise<Row<'api_keys'> | undefined> {
+  if (!hasMark('api_keys', marks, present)) return undefined;
+  const change = { owner_id: owner.id, owner_name: owner.name };
   return db
     .updateTable('api_keys')
-    .set({ owner_id: owner.id, owner_name: owner.name })
-    .where('id', '=', id)
+    .set({ ...change, mark: markOf('api_keys', marks, { ...present, ...change }) })
+    .where('id', '=', present.id)
+    .where('mark', '=', present.mark)
     .returningAll()
     .executeTakeFirst();
 }
 
-export function listApiKeys(db: Connection): Promise<Row<'api_keys'>[]> {
+export function listStoredApiKeys(db: Connection): Promise<Row<'api_keys'>[]> {
   return db.selectFrom('api_keys').selectAll().orderBy('id').execute();
 }
 

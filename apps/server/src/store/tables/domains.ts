@@ -11,13 +11,21 @@ export function listDomains(db: Connection): Promise<Row<'security_domains'>[]> 
   return db.selectFrom('security_domains').selectAll().orderBy('path').execute();
 }
 
-export function findDomain(db: Connection, idOrName: string): Promise<Row<'security_domains'> | undefined> {
-  return db
+/** @returns undefined too for one whose path is not of its id: nothing is granted in a domain that was moved past the server */
+export async function findDomain(
+  db: Connection,
+  idOrName: string,
+): Promise<Row<'security_domains'> | undefined> {
+  const row = await db
     .selectFrom('security_domains')
     .selectAll()
     .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', domainNameKey(idOrName))]))
     .executeTakeFirst();
+  return row && pathFits(row) ? row : undefined;
 }
+
+const pathFits = ({ id, path }: Row<'security_domains'>): boolean =>
+  id === TOP_DOMAIN.id ? path === TOP_DOMAIN.path : path.startsWith('/') && path.endsWith(`/${id}/`);
 
 /** Names by path, for showing. */
 export async function domainNames(

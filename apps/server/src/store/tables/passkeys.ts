@@ -1,7 +1,8 @@
 /** Passkeys of administrators, and the challenges that were answered with one. */
+import { hasMark, type Marks, markOf } from './marks.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
-export function listPasskeys(db: Connection, administratorId: string): Promise<Row<'passkeys'>[]> {
+export function listStoredPasskeys(db: Connection, administratorId: string): Promise<Row<'passkeys'>[]> {
   return db
     .selectFrom('passkeys')
     .selectAll()
@@ -21,25 +22,32 @@ export async function countPasskeys(db: Connection): Promise<Map<string, number>
   return new Map(rows.map((row) => [row.administrator_id, Number(row.count)]));
 }
 
-/** The passkey with whose it is. */
-export function findPasskey(
+/** The passkey with whose it is; undefined too when the mark of either is wrong. */
+export async function findPasskey(
   db: Connection,
+  marks: Marks,
   id: string,
-): Promise<(Row<'passkeys'> & Pick<Row<'administrators'>, 'user_name' | 'enabled'>) | undefined> {
-  return db
-    .selectFrom('passkeys')
-    .innerJoin('administrators', 'administrators.id', 'passkeys.administrator_id')
-    .selectAll('passkeys')
-    .select(['administrators.user_name', 'administrators.enabled'])
-    .where('passkeys.id', '=', id)
+): Promise<{ readonly passkey: Row<'passkeys'>; readonly administrator: Row<'administrators'> } | undefined> {
+  const passkey = await db.selectFrom('passkeys').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!passkey || !hasMark('passkeys', marks, passkey)) return undefined;
+  const administrator = await db
+    .selectFrom('administrators')
+    .selectAll()
+    .where('id', '=', passkey.administrator_id)
     .executeTakeFirst();
+  if (!administrator || !hasMark('administrators', marks, administrator)) return undefined;
+  return { passkey, administrator };
 }
 
 /** @returns false when this credential is known already */
-export async function insertPasskey(db: Connection, row: NewRow<'passkeys'>): Promise<boolean> {
+export async function insertPasskey(
+  db: Connection,
+  marks: Marks,
+  row: Omit<Row<'passkeys'>, 'mark'>,
+): Promise<boolean> {
   const inserted = await db
     .insertInto('passkeys')
-    .values(row)
+    .values({ ...row, mark: markOf('passkeys', marks, row) })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();

@@ -260,6 +260,9 @@ export type AuditChainTable = {
   mac: string;
 };
 
+/** Of the master key, over what the row permits; see marks.ts. */
+type Mark = string | null;
+
 export type AdministratorsTable = {
   id: string;
   user_name: string;
@@ -268,12 +271,15 @@ export type AdministratorsTable = {
   enabled: Flag;
   /** The user whose token must be shown after the password. */
   token_user_id: string | null;
+  /** Passkeys that were added and not removed. */
+  passkey_count: number;
   created_at: number;
   version: number;
   /** Somebody else gave the password: a session that it opens does nothing but change it. */
   must_change_password: Generated<Flag>;
   /** When it was given; null for one that opens a session however old it is. */
   password_given_at: number | null;
+  mark: Mark;
 };
 
 /** WebAuthn credentials of administrators. */
@@ -289,6 +295,7 @@ export type PasskeysTable = {
   transports: string;
   created_at: number;
   last_used_at: number | null;
+  mark: Mark;
 };
 
 /** Challenges that were answered, until they would have run out anyway: none is answered twice. */
@@ -314,10 +321,11 @@ export type RolesTable = {
   permissions: string;
   created_at: number;
   version: number;
+  mark: Mark;
 };
 
 /** An administrator has a role in a security domain and those below it. */
-export type RoleGrantsTable = { administrator_id: string; role_id: string; domain_id: string };
+export type RoleGrantsTable = { administrator_id: string; role_id: string; domain_id: string; mark: Mark };
 
 export type SessionsTable = {
   id_hash: string;
@@ -334,6 +342,7 @@ export type SessionsTable = {
   /** Where it was opened. */
   source: string | null;
   user_agent: string | null;
+  mark: Mark;
 };
 
 export type ApiKeysTable = {
@@ -349,6 +358,7 @@ export type ApiKeysTable = {
   /** Row of the administrator whose rights bound it, who may be gone; null for one that came from the server host. */
   owner_id: string | null;
   owner_name: string | null;
+  mark: Mark;
 };
 
 export type ServerKeysTable = {

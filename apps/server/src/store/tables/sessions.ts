@@ -1,34 +1,59 @@
 /** Sessions of administrators. Their ids are stored as keyed hashes only. */
-import type { Connection, NewRow, Row } from './schema.ts';
+import { hasMark, type Marks, markOf } from './marks.ts';
+import type { Connection, Row } from './schema.ts';
 
-export async function insertSession(db: Connection, row: NewRow<'sessions'>): Promise<void> {
-  await db.insertInto('sessions').values(row).execute();
+export async function insertSession(
+  db: Connection,
+  marks: Marks,
+  row: Omit<Row<'sessions'>, 'mark'>,
+): Promise<void> {
+  await db
+    .insertInto('sessions')
+    .values({ ...row, mark: markOf('sessions', marks, row) })
+    .execute();
 }
 
 export type SessionRow = Row<'sessions'> &
-  Pick<Row<'administrators'>, 'user_name' | 'token_user_id' | 'must_change_password'>;
+  Pick<Row<'administrators'>, 'user_name' | 'token_user_id' | 'passkey_count' | 'must_change_password'>;
 
-/** Of an enabled administrator, not ended and not idle for too long. */
+/** Of an enabled administrator, not ended and not idle for too long, with a right mark on both. */
 export async function findSession(
   db: Connection,
+  marks: Marks,
   idHash: string,
   now: number,
   idleMilliseconds: number,
 ): Promise<SessionRow | undefined> {
-  return db
+  const row = await db
     .selectFrom('sessions')
     .innerJoin('administrators', 'administrators.id', 'sessions.administrator_id')
     .selectAll('sessions')
     .select([
       'administrators.user_name',
+      'administrators.user_name_key',
+      'administrators.password_hash',
+      'administrators.enabled',
       'administrators.token_user_id',
+      'administrators.passkey_count',
+      'administrators.mark as administrator_mark',
       'administrators.must_change_password',
+      'administrators.password_given_at',
     ])
     .where('id_hash', '=', idHash)
     .where('sessions.expires_at', '>', now)
     .where('last_seen_at', '>', now - idleMilliseconds)
     .where('administrators.enabled', '=', 1)
     .executeTakeFirst();
+  if (!row || !hasMark('sessions', marks, row)) return undefined;
+  const {
+    administrator_mark: mark,
+    user_name_key: _,
+    password_hash: __,
+    enabled: ___,
+    password_given_at: ____,
+    ...session
+  } = row;
+  return hasMark('administrators', marks, { ...row, id: row.administrator_id, mark }) ? session : undefined;
 }
 
 /** Those that are not over, latest first. */
@@ -54,17 +79,20 @@ export async function touchSession(db: Connection, idHash: string, now: number):
 
 /**
  * Gives the session another id with the proof: whoever knew the earlier id is out.
+ * @param present as it was found, with a right mark
  * @returns false when it ended meanwhile
  */
 export async function proveSession(
   db: Connection,
-  idHash: string,
+  marks: Marks,
+  present: Row<'sessions'>,
   change: Pick<Row<'sessions'>, 'id_hash' | 'proved_at' | 'second_factor' | 'last_seen_at'>,
 ): Promise<boolean> {
   const row = await db
     .updateTable('sessions')
-    .set(change)
-    .where('id_hash', '=', idHash)
+    .set({ ...change, mark: markOf('sessions', marks, { ...present, ...change }) })
+    .where('id_hash', '=', present.id_hash)
+    .where('mark', '=', present.mark)
     .returning('id_hash')
     .executeTakeFirst();
   return row !== undefined;

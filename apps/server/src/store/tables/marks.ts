@@ -1,0 +1,87 @@
+/**
+ * Marks on the rows that say who may do what: only the holder of the master key can make them, so a row that was inserted or altered in the
+ * database alone counts for nothing. A mark does not say that the row is the latest one: a row put back as it was carries a good mark.
+ */
+import type { Sealing } from '../../keys/seal/sealing.ts';
+
+/** What each mark covers. What is only shown, or changes with every use, is left out. */
+const COVERED = {
+  administrators: [
+    'id',
+    'user_name',
+    'user_name_key',
+    'password_hash',
+    'enabled',
+    'token_user_id',
+    'passkey_count',
+    'must_change_password',
+    'password_given_at',
+  ],
+  // The path of the domain, which is kept elsewhere: a grant must not reach further because the domain was moved.
+  role_grants: ['administrator_id', 'role_id', 'domain_id', 'path'],
+  roles: ['id', 'name', 'name_key', 'permissions'],
+  api_keys: ['id', 'name', 'key_hash', 'permissions', 'domain', 'created_by', 'expires_at', 'owner_id'],
+  passkeys: ['id', 'administrator_id', 'public_key'],
+  sessions: [
+    'id_hash',
+    'administrator_id',
+    'created_at',
+    'expires_at',
+    'proved_at',
+    'second_factor',
+    'by_password',
+  ],
+} as const;
+
+export type MarkedTable = keyof typeof COVERED;
+type Covered<T extends MarkedTable> = Readonly<Record<(typeof COVERED)[T][number], string | number | null>>;
+
+/** A row without a right mark. */
+export type AlteredRow = { readonly table: MarkedTable; readonly id: string };
+
+export type Marks = {
+  readonly sealing: Pick<Sealing, 'keyedHash'>;
+  /** Told of each row without a right mark, each time that it is looked at. */
+  readonly onAlteredRow?: ((row: AlteredRow) => void) | undefined;
+};
+
+export function markOf<T extends MarkedTable>(
+  table: T,
+  { sealing }: Pick<Marks, 'sealing'>,
+  row: Covered<T>,
+): string {
+  // Null is left out: a column that is added later, and null in the rows of before, leaves their marks as they are.
+  const content = COVERED[table].flatMap((column) => {
+    const value = (row as Record<string, string | number | null>)[column];
+    return value === null ? [] : [[column, value]];
+  });
+  return sealing.keyedHash('row-mark', JSON.stringify([table, content]));
+}
+
+export function hasMark<T extends MarkedTable>(
+  table: T,
+  marks: Marks,
+  row: Covered<T> & { readonly mark: string | null },
+): boolean {
+  if (row.mark === markOf(table, marks, row)) return true;
+  const id = COVERED[table].filter((column) => column.endsWith('id') || column === 'id_hash');
+  const values = row as Record<string, string | number | null>;
+  // A grant has no id of its own; owners and holders name nothing.
+  const named = table === 'role_grants' ? id : id.slice(0, 1);
+  marks.onAlteredRow?.({ table, id: named.map((column) => values[column]).join(' ') });
+  return false;
+}
+
+const MOST_REMEMBERED = 1_000;
+
+/** A row that is looked at with every request is told of once. */
+export function toldOnce(tell: (row: AlteredRow) => void): (row: AlteredRow) => void {
+  const told = new Set<string>();
+  return (row) => {
+    const key = `${row.table} ${row.id}`;
+    if (told.has(key)) return;
+    if (told.size >= MOST_REMEMBERED) told.clear();
+    told.add(key);
+    tell(row);
+  };
+}
