@@ -23,7 +23,7 @@ export type Actor = {
   /** Row of the API key. */
   readonly key?: string;
   /** Who stands behind it: row of the administrator, or of the administrator who owns the API key; {@link HOST} for a key that nobody owns. */
-  readonly signedInUser?: string;
+  readonly principal?: string;
   /** Address the request came from. */
   readonly source?: string;
 };
@@ -67,11 +67,11 @@ export type AuditActor = {
   readonly name: string;
   readonly source?: string | undefined;
   /** As of the actor. */
-  readonly signedInUser?: string | undefined;
+  readonly principal?: string | undefined;
 };
 
 export const auditActorOf = (actor: Actor): AuditActor => ({
   name: actorName(actor),
   source: actor.source,
-  signedInUser: actor.signedInUser,
+  principal: actor.principal,
 });

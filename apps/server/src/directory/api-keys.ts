@@ -93,8 +93,8 @@ async function ownerOf(
   context: Pick<ServerContext, 'db' | 'sealing'>,
   actor: Actor,
 ): Promise<{ readonly id: string; readonly name: string } | undefined> {
-  if (actor.kind === 'administrator' && actor.signedInUser !== undefined)
-    return { id: actor.signedInUser, name: actor.name };
+  if (actor.kind === 'administrator' && actor.principal !== undefined)
+    return { id: actor.principal, name: actor.name };
   const own = actor.key === undefined ? undefined : await findStoredApiKeyById(context.db, actor.key);
   return own?.owner_id == null || !hasMark('api_keys', context, own)
     ? undefined
@@ -209,7 +209,7 @@ export function apiKeyReader(
       kind: 'api-key',
       name: row.name,
       key: row.id,
-      signedInUser: row.owner_id ?? HOST,
+      principal: row.owner_id ?? HOST,
       grants: standing.grants,
       ...(source === undefined ? {} : { source }),
     } as const;

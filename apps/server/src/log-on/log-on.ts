@@ -249,7 +249,7 @@ async function administratorActor(
     kind: 'administrator',
     name: of.name,
     grants: of.mustChangePassword ? [] : (await listGrants(context.db, context, id)).map(grantOf),
-    signedInUser: id,
+    principal: id,
     session: of.session,
     ...(of.source === undefined ? {} : { source: of.source }),
   };

@@ -78,7 +78,7 @@ export async function askForToken(
     replaces: old?.serial ?? null,
     created_at: context.now(),
     created_by: auditActor.name,
-    person: auditActor.signedInUser ?? null,
+    person: auditActor.principal ?? null,
     version: 1,
   };
   const plan =

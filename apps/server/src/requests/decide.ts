@@ -285,7 +285,7 @@ async function record(
     decision,
     step,
     actor: auditActor.name,
-    person: auditActor.signedInUser ?? null,
+    person: auditActor.principal ?? null,
     comment,
     at: context.now(),
   });

@@ -75,10 +75,10 @@ export type Self = {
 };
 
 export async function selfOf(db: Connection, actor: Actor): Promise<Self> {
-  const same = actor.signedInUser === undefined ? [] : await listSamePerson(db, actor.signedInUser);
+  const same = actor.principal === undefined ? [] : await listSamePerson(db, actor.principal);
   return {
     persons: new Set([
-      ...(actor.signedInUser === undefined ? [] : [actor.signedInUser]),
+      ...(actor.principal === undefined ? [] : [actor.principal]),
       ...same.map(({ id }) => id),
     ]),
     names: new Set([
