@@ -843,7 +843,7 @@ describe.skipIf(skip)('web authenticator', () => {
       await phone.page.goto(app());
       await phone.page.getByRole('button', { name: 'Settings' }).click();
       await phone.page.getByRole('button', { name: 'Move to a new phone' }).click();
-      await phone.page.getByRole('button', { name: /^Move user|^Move walker/ }).click();
+      await phone.page.getByRole('button', { name: 'Move phone' }).click();
       const shown = phone.page.locator('[data-approval]');
       await shown.waitFor();
 
