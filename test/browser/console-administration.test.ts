@@ -234,7 +234,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
 
     await choose(page, 'South', 'Delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByText(/^Still in it: domains \(1\).* Move or delete them first\.$/).waitFor();
+    await page.getByText(/^The security domain still contains .*1 security domain.* Move or delete them first\.$/).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
 
     await choose(page, 'Island', 'Rename');
@@ -295,7 +295,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByText('This is the last enabled Super Admin').waitFor();
     await page.getByRole('button', { name: 'Remove role 1' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('There would be no enabled Super Admin left.').waitFor();
+    await page.getByText('No enabled Super Admin would be left.').waitFor();
 
     await go(page, '/administrators');
     await choose(page, 'fresh', 'Disable');
@@ -342,7 +342,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       await choose(page, thing.name, 'Disable');
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('button', { name: 'Disable' }).click();
-      await dialog.getByText(/Load it again/).waitFor();
+      await dialog.getByText(/Reload it and repeat your change/).waitFor();
       expect(await thing.enabled()).toBe(true);
       await page.reload();
       await choose(page, thing.name, 'Disable');

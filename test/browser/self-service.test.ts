@@ -207,7 +207,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     const image = page.getByRole('img', { name: t.activate.scan.image });
     await image.waitFor();
     const { hash } = new URL(await linkOnScreen(page));
-    expect(hash).toMatch(/activationCode=[2-9A-HJKMNP-TV-Z]{20}$/);
+    expect(hash).toMatch(/activationCode=[2-9A-HJKMNP-TV-Z]{20}&nickname=phone$/);
     const activationCode = /activationCode=(\w+)/.exec(hash)?.[1] as string;
     // Drawn, not written.
     expect(await page.content()).not.toContain(activationCode);

@@ -72,7 +72,7 @@ export const identityTexts: Translation<typeof english> = {
     delete: 'Löschen',
     lastSuperAdmin:
       'Dies ist der letzte aktivierte Super Admin. Er kann weder deaktiviert noch gelöscht werden. Geben Sie die Rolle zuerst jemand anderem.',
-    lastSuperAdminShort: 'Der letzte Super Admin bleibt.',
+    lastSuperAdminShort: 'Das ist der letzte Super Admin.',
     factors: 'Meldet sich an mit',
     byPassword: 'Passwort',
     byToken: 'Passwort und Token von {{userId}}',

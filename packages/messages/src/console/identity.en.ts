@@ -68,7 +68,7 @@ export const identityTexts = {
     delete: 'Delete',
     lastSuperAdmin:
       'This is the last enabled Super Admin, so it can neither be disabled nor deleted. Give the role to somebody else first.',
-    lastSuperAdminShort: 'The last Super Admin stays.',
+    lastSuperAdminShort: 'This is the last Super Admin.',
     factors: 'Logs on with',
     byPassword: 'Password',
     byToken: 'Password and token of {{userId}}',
