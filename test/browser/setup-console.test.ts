@@ -74,15 +74,15 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
 
     await dialog.getByLabel('Certificate file').setInputFiles(file('a.pem', HOSTILE));
     await look.click();
-    await dialog.getByText('This is no PKCS#12 file').waitFor();
+    await dialog.getByText('This is not a PKCS#12 file').waitFor();
 
     await dialog
       .getByLabel('Certificate file')
       .setInputFiles(file('chain.pem', leaf.pem + authority.root.pem + authority.intermediate.pem));
     await dialog.getByLabel('Private key file (PEM)').setInputFiles(file('key.pem', other.keyPem));
     await look.click();
-    await dialog.getByText('The private key is not the one of certificate 1 (CN=localhost)').waitFor();
-    await dialog.getByText('certificate 3 did. The order is').waitFor();
+    await dialog.getByText('The private key does not belong to certificate 1 (CN=localhost)').waitFor();
+    await dialog.getByText('certificate 3 did. Put the server').waitFor();
     expect(await faults(page)).toEqual([]);
     expect(await stored()).toEqual([]);
 
@@ -92,7 +92,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
       .setInputFiles(file('a.p12', Buffer.from(p12?.file as string, 'base64')));
     await dialog.getByText('The file a.p12 is chosen').waitFor();
     await look.click();
-    await dialog.getByText('The password is not the right one').waitFor();
+    await dialog.getByText('The password is wrong.').waitFor();
     await dialog.getByLabel('Password of the key or file').fill(p12?.password as string);
     await look.click();
     await dialog.getByText('does not name localhost').waitFor();
