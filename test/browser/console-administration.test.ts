@@ -234,7 +234,9 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
 
     await choose(page, 'South', 'Delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByText(/^The security domain still contains .*1 security domain.* Move or delete them first\.$/).waitFor();
+    await page
+      .getByText(/^The security domain still contains .*1 security domain.* Move or delete them first\.$/)
+      .waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
 
     await choose(page, 'Island', 'Rename');

@@ -273,7 +273,7 @@ describe.skipIf(skip)('Security Console', () => {
           title: locale === 'de' ? 'Nicht erlaubt' : 'Not permitted',
           detail:
             locale === 'de'
-              ? 'Dafür ist das Recht „tokens:distribute“ nötig.'
+              ? 'Dafür ist das Recht „tokens:distribute“ erforderlich.'
               : 'The permission "tokens:distribute" is required.',
         },
       });
