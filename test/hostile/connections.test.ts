@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { connectionCap, type Refused } from '../../apps/server/src/core/connections.ts';
-import { freePort } from '../harness/deployment.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'sower-connections-'));

@@ -9,7 +9,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { codeOf, openSupply } from '../bench/supply.ts';
 import { POSTGRESQL } from '../harness/databases.ts';
-import { type Deployment, deploy, freePort, type ServerProcess } from '../harness/deployment.ts';
+import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
+import { freePort } from '../harness/free-port.ts';
 
 /** SOWER_ROLLING_RESTARTS asks for more. */
 const RESTARTS = Number(process.env.SOWER_ROLLING_RESTARTS ?? 1);

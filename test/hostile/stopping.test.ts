@@ -11,7 +11,8 @@ import { CODE } from '@sower/radius/packet';
 import { afterEach, expect, test } from 'vitest';
 import { codeOf, openSupply } from '../bench/supply.ts';
 import { onBothDatabases, SQLITE } from '../harness/databases.ts';
-import { type Deployment, deploy, freePort, type ServerProcess } from '../harness/deployment.ts';
+import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
+import { freePort } from '../harness/free-port.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius-client.ts';
 import { randomness } from '../harness/randomness.ts';
 

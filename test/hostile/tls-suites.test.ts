@@ -6,7 +6,8 @@ import { type ConnectionOptions, connect } from 'node:tls';
 import { ownCertificate } from '@sower/server/keys/x509/tls';
 import { afterEach, expect, test } from 'vitest';
 import { SQLITE } from '../harness/databases.ts';
-import { deploy, freePort } from '../harness/deployment.ts';
+import { deploy } from '../harness/deployment.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

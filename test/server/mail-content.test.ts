@@ -11,9 +11,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { type Openssl, openssl } from '../harness/mail/smime.ts';
+import { type Received, type Sink, smtpSink } from '../harness/mail/smtp-sink.ts';
 import { selfServiceClient } from '../harness/self-service-client.ts';
-import { type Openssl, openssl } from '../harness/smime.ts';
-import { type Received, type Sink, smtpSink } from '../harness/smtp-sink.ts';
 
 const PIN = 'Pin5Sent';
 

@@ -24,7 +24,7 @@ import { insertUser } from '@sower/server/store/tables/users';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { type Received, type Sink, smtpSink } from '../harness/smtp-sink.ts';
+import { type Received, type Sink, smtpSink } from '../harness/mail/smtp-sink.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 
@@ -84,7 +84,7 @@ onBothDatabases('mail queue', (kind) => {
     spawn(
       process.execPath,
       [
-        fileURLToPath(new URL('../harness/mail-process.ts', import.meta.url)),
+        fileURLToPath(new URL('../harness/mail/mail-process.ts', import.meta.url)),
         JSON.stringify(fresh.location),
         masterKey.toString('hex'),
         String(clock),

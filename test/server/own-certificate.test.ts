@@ -11,7 +11,8 @@ import { ownCertificate, type TlsMaterial } from '@sower/server/keys/x509/tls';
 import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, expect, test } from 'vitest';
 import { SQLITE } from '../harness/databases.ts';
-import { deploy, freePort } from '../harness/deployment.ts';
+import { deploy } from '../harness/deployment.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const DAY = 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), 'sower-own-'));

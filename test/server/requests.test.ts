@@ -9,8 +9,8 @@ import { newAdministrator } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { type Sink, smtpSink } from '../harness/mail/smtp-sink.ts';
 import { markRows, selfServiceClient } from '../harness/self-service-client.ts';
-import { type Sink, smtpSink } from '../harness/smtp-sink.ts';
 
 const PASSWORD = 'correct horse battery';
 
