@@ -20,6 +20,7 @@ import { usePermissionWords } from '../api/permission-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -45,6 +46,10 @@ export function Component() {
   const { userName } = useSession();
   const keys = useQuery({ queryKey: ['apiKeys'], queryFn: () => api('listApiKeys', {}) });
   const add = <Button onClick={() => setAdding(true)}>{t('apiKeys.add')}</Button>;
+  const menuFor = (key: ApiKey): MenuEntry[] => [
+    ...(key.owner === userName ? [] : [{ label: t('apiKeys.takeOver'), onSelect: () => setTaking(key) }]),
+    { label: t('apiKeys.revoke'), danger: true, separated: true, onSelect: () => setRevoking(key) },
+  ];
   return (
     <Screen
       title={t('apiKeys.title')}
@@ -100,23 +105,7 @@ export function Component() {
                     {endsSoon(key) && <p>{t('apiKeys.endsSoon')}</p>}
                   </Td>
                   <Td isActionCell>
-                    {key.owner !== userName && (
-                      <Button
-                        variant="link"
-                        aria-label={t('apiKeys.takeOverNamed', { name: key.name })}
-                        onClick={() => setTaking(key)}
-                      >
-                        {t('apiKeys.takeOver')}
-                      </Button>
-                    )}
-                    <Button
-                      variant="secondary"
-                      isDanger
-                      aria-label={t('apiKeys.revokeNamed', { name: key.name })}
-                      onClick={() => setRevoking(key)}
-                    >
-                      {t('apiKeys.revoke')}
-                    </Button>
+                    <ActionMenu label={t('ui.menuOf', { name: key.name })} entries={menuFor(key)} />
                   </Td>
                 </Tr>
               ))}

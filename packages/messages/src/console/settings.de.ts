@@ -165,13 +165,11 @@ export const settingsDe: Translation<typeof settingsEn> = {
     lacks: 'Ohne: {{permissions}}',
     endsSoon: 'endet bald',
     takeOver: 'Übernehmen',
-    takeOverNamed: 'Übernehmen: {{name}}',
     takeOverTitle: 'API-Schlüssel {{name}} übernehmen?',
     takeOverBody:
       'Sie werden sein Besitzer. Er kann dann, wofür er angelegt wurde, solange Sie das selbst dürfen, und zählt als Sie, wo Anträge eine andere Person brauchen.',
     takenOver: 'API-Schlüssel {{name}} gehört jetzt Ihnen.',
     revoke: 'Widerrufen',
-    revokeNamed: 'Widerrufen: {{name}}',
     revokeTitle: 'API-Schlüssel {{name}} widerrufen?',
     revokeBody:
       'Programme, die ihn benutzen, werden ab jetzt abgewiesen. Das kann nicht rückgängig gemacht werden.',

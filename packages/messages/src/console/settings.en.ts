@@ -158,13 +158,11 @@ export const settingsEn = {
     lacks: 'Without: {{permissions}}',
     endsSoon: 'ends soon',
     takeOver: 'Take over',
-    takeOverNamed: 'Take over {{name}}',
     takeOverTitle: 'Take over API key {{name}}?',
     takeOverBody:
       'You become its owner. From then on it can do what it was made for as long as you may do that yourself, and counts as you where requests need another person.',
     takenOver: 'You own API key {{name}} now.',
     revoke: 'Revoke',
-    revokeNamed: 'Revoke {{name}}',
     revokeTitle: 'Revoke API key {{name}}?',
     revokeBody: 'Programs that use it are refused from now on. This cannot be undone.',
     revoked: 'API key {{name}} is revoked.',
