@@ -189,9 +189,10 @@ describe.skipIf(!inject('postgresql'))('a database that fails under load', () =>
 
     expect(deployment.servers[0]?.child.exitCode, 'the process lives').toBeNull();
     expect(back, `${kind}: served again after`).toBeLessThan(BACK_MILLISECONDS);
-    // Readiness: within a second, no while the database is away, yes at the end.
+    // Readiness: within a second, no while the database is away, yes at the end. What it says is a second old at most: a database that was away
+    // for less may have been there whenever it looked.
     for (const { took } of ready) expect(took, `${kind}: readiness answers`).toBeLessThan(1_500);
-    if (!['terminate', 'reset', 'silence'].includes(kind))
+    if (!['terminate', 'reset', 'silence'].includes(kind) && there - broken > 1_000)
       expect(
         ready.filter(({ at, status }) => at > broken && at < there && status === 503).length,
       ).toBeGreaterThan(0);
