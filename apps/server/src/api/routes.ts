@@ -69,14 +69,14 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
       handler: async (request, reply) => {
         const visit = selfService ? await selfServiceCallers.callerOf(request, name, operation) : undefined;
         if (visit?.ok === false) return refuse(reply, visit);
-        const client: Awaited<ReturnType<typeof callerOf>> = visit
+        const caller: Awaited<ReturnType<typeof callerOf>> = visit
           ? done(undefined)
           : await callerOf(request, operation);
-        if (!client.ok) return refuse(reply, client);
-        if (!anonymous && client.value === undefined) {
+        if (!caller.ok) return refuse(reply, caller);
+        if (!anonymous && caller.value === undefined) {
           return sendProblem(reply, refused('not-authenticated', text('request.not-authenticated')));
         }
-        const session = client.value?.session;
+        const session = caller.value?.session;
         if (session?.mustChangePassword && !operation.beforePasswordChange) {
           return sendProblem(reply, refused('password-change-needed', text('password.change-required')));
         }
@@ -90,7 +90,7 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
           params: request.params,
           query: request.query,
           body: request.body,
-          actor: client.value?.actor ?? NOBODY,
+          actor: caller.value?.actor ?? NOBODY,
           version: version ?? 0,
           source: request.ip,
           inWords: wordsFor(request.headers['accept-language']),
