@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { mailSettingsSchema } from '@sower/api/mail';
 import { emergencyPolicySchema, lockoutPolicySchema, tokenPolicySchema } from '@sower/api/policies';
-import { radiusClientInputSchema } from '@sower/api/radius';
+import { radiusClientInputSchema } from '@sower/api/radius-clients';
 import { settingsSchema } from '@sower/api/settings';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';

@@ -177,6 +177,7 @@ const LARGE: Readonly<Record<string, string>> = {
   'apps/server/src/store/tables': 'a file for each table, named after it',
   'apps/server/src/store/migrations': 'a file for each migration, in their order',
   'docs/decisions': 'a file for each decision, in their order',
+  'packages/api/src': 'a file for each resource, named after it',
   'packages/messages/src/console': 'a file for each area of the consoles and each language',
 };
 

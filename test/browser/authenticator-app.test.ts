@@ -12,7 +12,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { ProfileInput } from '@sower/api/resources';
+import type { ProfileInput } from '@sower/api/profiles';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { DEPLOYED } from '@sower/ctkip/dialect';
 import { K_TOKEN, MAC_2 } from '@sower/ctkip/keys';

@@ -3,7 +3,7 @@
  *
  * Over the functions of packages/ctkip where that is enough, else over HTTPS.
  */
-import type { DistributeResult } from '@sower/api/resources';
+import type { DistributeResult } from '@sower/api/distributions';
 import { CT_KIP, CT_KIP_2005_11, KEY_TYPES, PRF_NAMES } from '@sower/ctkip/algorithms';
 import { clientHello, clientNonce, type HelloOptions, processServerHello } from '@sower/ctkip/client';
 import { decodeServerFinished, decodeServerHello, decodeTrigger } from '@sower/ctkip/decode';

@@ -1,8 +1,8 @@
 /** Administrators for scenarios. A password that somebody else gave opens nothing but its change: here each has one of their own. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AdministratorInput } from '@sower/api/administrators';
 import type { ApiClient } from '@sower/api/client';
-import type { AdministratorInput } from '@sower/api/resources';
 import type { Deployment } from './deployment.ts';
 import { selfServiceClient } from './self-service-client.ts';
 

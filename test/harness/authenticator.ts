@@ -1,6 +1,6 @@
 /** What an authenticator does, for scenarios: provisions over HTTPS and shows tokencodes. */
 import { randomBytes } from 'node:crypto';
-import type { DistributeResult } from '@sower/api/resources';
+import type { DistributeResult } from '@sower/api/distributions';
 import { DIALECTS, type DialectName } from '@sower/ctkip/dialect';
 import { type HttpRequest, type HttpResponse, TRIGGER_PATH } from '@sower/ctkip/http';
 import {

@@ -1,7 +1,7 @@
 /** Requests for tokens: none, one and four approvals, rejected, put off, withdrawn, an approver who left, and two who decide at once. */
 
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
-import type { OfferInput } from '@sower/api/requests';
+import type { OfferInput } from '@sower/api/offers';
 import { parseLink } from '@sower/ctkip/links';
 import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';

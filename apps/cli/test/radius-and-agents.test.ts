@@ -1,4 +1,5 @@
-import type { Agent, RadiusClient } from '@sower/api/radius';
+import type { Agent } from '@sower/api/agents';
+import type { RadiusClient } from '@sower/api/radius-clients';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
 import { sower } from './fake-terminal.ts';

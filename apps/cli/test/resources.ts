@@ -1,5 +1,8 @@
 /** Resources as the API answers them, for tests to vary. */
-import type { Distribution, Profile, Token, User } from '@sower/api/resources';
+import type { Distribution } from '@sower/api/distributions';
+import type { Profile } from '@sower/api/profiles';
+import type { Token } from '@sower/api/tokens';
+import type { User } from '@sower/api/users';
 
 export const NOW = '2026-11-24T10:00:00Z';
 

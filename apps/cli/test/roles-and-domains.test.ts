@@ -1,6 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Administrator } from '@sower/api/administrators';
 import type { Certificate } from '@sower/api/certificates';
-import type { Administrator, Role, SecurityDomain, Statistics } from '@sower/api/resources';
+import type { Role } from '@sower/api/roles';
+import type { SecurityDomain } from '@sower/api/security-domains';
+import type { Statistics } from '@sower/api/statistics';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
 import { sower, sowerTyping } from './fake-terminal.ts';

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
-import type { RadiusListener } from '@sower/api/radius';
+import type { RadiusListener } from '@sower/api/radius-clients';
 import { PATHS } from '@sower/ctkip/paths';
 import { inEnglish, text } from '@sower/messages/outcomes';
 import type { FastifyInstance } from 'fastify';

@@ -1,8 +1,10 @@
 /** One action on every token of a search, batch by batch: the caller asks for the next batch until there is none. */
 import { z } from 'zod';
+import { serialSchema } from './fields.ts';
+import type { Operation } from './operation.ts';
 import type { Permission } from './permissions.ts';
 import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
-import { serialSchema, tokenQuerySchema } from './resources.ts';
+import { tokenQuerySchema } from './tokens.ts';
 
 export const BULK_ACTIONS = [
   'enable',
@@ -82,3 +84,23 @@ export type BulkResult = z.infer<typeof bulkResultSchema>;
 export type TokenSearch = z.infer<typeof tokenSearchSchema>;
 /** As it stands in the address and in a request: all of it text. */
 export type TokenSearchInput = z.input<typeof tokenSearchSchema>;
+
+export const BULK_OPERATIONS = {
+  countTokens: {
+    method: 'GET',
+    path: '/tokens/count',
+    summary: 'Count the tokens of a search; walks over all of them',
+    permission: 'tokens:view',
+    query: countQuerySchema,
+    response: countSchema,
+  },
+  doToTokens: {
+    method: 'POST',
+    path: '/tokens/bulk',
+    summary:
+      'Do one thing to the next tokens of a search; ask again with `after` of the answer until it has none',
+    permission: 'tokens:view',
+    body: bulkInputSchema,
+    response: bulkResultSchema,
+  },
+} as const satisfies Record<string, Operation>;

@@ -3,9 +3,8 @@
 import { z } from 'zod';
 import { certificateFindingSchema } from './certificate-findings.ts';
 import { rule } from './field-rules.ts';
-import { type Operation, page } from './operation.ts';
-
-const timeSchema = z.iso.datetime();
+import { timeSchema } from './fields.ts';
+import { idParams, type Operation, page } from './operation.ts';
 
 export const chainEntrySchema = z
   .object({
@@ -134,8 +133,6 @@ export const certificateRequestSchema = z
   })
   .meta({ id: 'NewCertificateRequest' });
 
-const id = z.object({ id: z.string().min(1).max(64) });
-
 export const CERTIFICATE_OPERATIONS = {
   getCertificate: {
     method: 'GET',
@@ -186,7 +183,7 @@ export const CERTIFICATE_OPERATIONS = {
     summary:
       'Go back to a certificate that was used earlier; `own` is the one the server has without a stored one',
     permission: 'keys:edit',
-    params: id,
+    params: idParams,
     freshProof: true,
   },
   deleteCertificate: {
@@ -194,7 +191,7 @@ export const CERTIFICATE_OPERATIONS = {
     path: '/certificates/:id',
     summary: 'Delete a request or a certificate that is not in use, with its key',
     permission: 'keys:edit',
-    params: id,
+    params: idParams,
     freshProof: true,
   },
 } as const satisfies Record<string, Operation>;

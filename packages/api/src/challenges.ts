@@ -1,5 +1,6 @@
 /** What is asked of somebody whose passcode was right and is not enough. */
 import { z } from 'zod';
+import { timeSchema } from './fields.ts';
 
 const pinRulesSchema = z.object({ minLength: z.int(), maxLength: z.int(), alphanumeric: z.boolean() });
 const challengeSchema = z
@@ -28,6 +29,6 @@ export const openChallengeSchema = z.object({
   /** Names it in the answer. */
   id: z.string(),
   challenge: challengeSchema,
-  expiresAt: z.iso.datetime(),
+  expiresAt: timeSchema,
 });
 export type OpenChallenge = z.infer<typeof openChallengeSchema>;

@@ -1,10 +1,31 @@
-/** How an administrator proves who they are beyond the password: passkeys, and the passcode of a token. Part of the operations table. */
+/** Sessions of administrators: how they log on, with a passkey or the passcode of a token beyond the password, and what they do about their own log-on. */
 import { z } from 'zod';
-import { idParams, type Operation } from './operation.ts';
-import { sessionInputSchema, sessionSchema, timeSchema, userIdSchema } from './resources.ts';
+import { challengeIdSchema } from './challenges.ts';
+import { passwordSchema, timeSchema, userIdSchema } from './fields.ts';
+import { idParams, type Operation, userParams } from './operation.ts';
+import { PERMISSION_NAMES } from './permissions.ts';
 import { ownSessionsSchema } from './sessions.ts';
 
-const passwordSchema = z.string().min(1).max(1024);
+export const sessionInputSchema = z
+  .strictObject({
+    userName: z.string().min(1).max(128),
+    password: passwordSchema,
+    /** Of the token, for who must show one; or the answer to `challenge`. */
+    passcode: z.string().max(64).optional(),
+    challenge: challengeIdSchema.optional(),
+  })
+  .meta({ id: 'LogOn' });
+
+export const sessionSchema = z
+  .object({
+    userName: z.string(),
+    /** None while the password has to be changed. */
+    permissions: z.array(z.enum(PERMISSION_NAMES)),
+    expiresAt: timeSchema,
+    /** The password is one that somebody else gave: until it is changed, nothing else is permitted. */
+    mustChangePassword: z.boolean(),
+  })
+  .meta({ id: 'Session' });
 
 /** What the browser's WebAuthn functions take and give (WebAuthn Level 3 §5.1); the server's library checks it. */
 const webAuthnSchema = z.looseObject({});
@@ -43,6 +64,23 @@ const ownLogOnSchema = z
 export type OwnLogOn = z.infer<typeof ownLogOnSchema>;
 
 export const LOG_ON_OPERATIONS = {
+  openSession: {
+    method: 'POST',
+    path: '/session',
+    summary: 'Log on as an administrator',
+    body: sessionInputSchema,
+    response: sessionSchema,
+    created: true,
+    beforePasswordChange: true,
+  },
+  getSession: {
+    method: 'GET',
+    path: '/session',
+    summary: 'Who is logged on; null when nobody is',
+    response: sessionSchema.nullable(),
+    beforePasswordChange: true,
+  },
+  closeSession: { method: 'DELETE', path: '/session', summary: 'Log off', beforePasswordChange: true },
   challengePasskeyLogOn: {
     method: 'POST',
     path: '/session/passkey/challenge',
@@ -136,7 +174,7 @@ export const LOG_ON_OPERATIONS = {
     path: '/session/passkeys/:id',
     summary: 'Remove a passkey of oneself',
     ownSession: true,
-    params: z.object({ id: z.string().min(1).max(64) }),
+    params: idParams,
     freshProof: true,
   },
   setOwnPassword: {
@@ -155,7 +193,7 @@ export const LOG_ON_OPERATIONS = {
     path: '/administrators/:userId/passkeys',
     summary: 'Remove all passkeys of an administrator who lost them; their sessions end',
     permission: 'administrators:edit',
-    params: z.object({ userId: userIdSchema }),
+    params: userParams,
     freshProof: true,
   },
 } as const satisfies Record<string, Operation>;

@@ -1,8 +1,8 @@
 /** Mail: how it leaves, what waits and what failed, its templates, and what is known of a user for it. */
 import { z } from 'zod';
+import { timeSchema, versionSchema } from './fields.ts';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES } from './mail-events.ts';
-import { type Operation, page } from './operation.ts';
-import { pageQuery, serialSchema, userIdSchema } from './resources.ts';
+import { idParams, type Operation, page, pageQuery, serialParams, userParams } from './operation.ts';
 
 /** One line: it becomes a header. */
 const line = (max: number) =>
@@ -56,8 +56,8 @@ export const mailCertificateSchema = z
     subject: z.string(),
     issuer: z.string(),
     addresses: z.array(z.string()),
-    validFrom: z.iso.datetime(),
-    validTo: z.iso.datetime(),
+    validFrom: timeSchema,
+    validTo: timeSchema,
     fingerprint: z.string(),
   })
   .meta({ id: 'MailCertificate' });
@@ -68,7 +68,7 @@ export const mailSettingsViewSchema = z
     passwordSet: z.boolean(),
     /** With which mail is signed (S/MIME); absent: not at all. */
     signing: mailCertificateSchema.optional(),
-    version: z.int().nonnegative(),
+    version: versionSchema,
   })
   .meta({ id: 'MailSettingsView' });
 
@@ -110,10 +110,10 @@ export const mailMessageSchema = z
     encrypted: z.boolean(),
     state: z.enum(mailStates),
     attempts: z.int(),
-    createdAt: z.iso.datetime(),
+    createdAt: timeSchema,
     /** When it is tried next; queued mail only. */
-    nextAt: z.iso.datetime().optional(),
-    sentAt: z.iso.datetime().optional(),
+    nextAt: timeSchema.optional(),
+    sentAt: timeSchema.optional(),
     /** What the server answered last. */
     reason: z.string().optional(),
     messageId: z.string(),
@@ -134,7 +134,7 @@ export const mailTemplateSchema = z
     body: z.string(),
     /** As it ships, never edited. */
     original: z.boolean(),
-    version: z.int().nonnegative(),
+    version: versionSchema,
   })
   .meta({ id: 'MailTemplate' });
 const templateKey = z.object({ event, language });
@@ -182,8 +182,6 @@ export type UserMail = z.infer<typeof userMailSchema>;
 export type UserMailPatch = z.infer<typeof userMailPatchSchema>;
 export type MailDeliveryOptions = z.infer<typeof mailDeliveryOptionsSchema>;
 export const DEFAULT_MAIL_SETTINGS: MailSettings = mailSettingsSchema.parse({});
-
-const id = z.object({ id: z.string().min(1).max(64) });
 
 export const MAIL_OPERATIONS = {
   getMailSettings: {
@@ -273,7 +271,7 @@ export const MAIL_OPERATIONS = {
     path: '/users/:userId/mail',
     summary: 'The language of a user, and the certificate for encrypted mail',
     permission: 'users:view',
-    params: z.object({ userId: userIdSchema }),
+    params: userParams,
     response: userMailSchema,
   },
   editUserMail: {
@@ -281,7 +279,7 @@ export const MAIL_OPERATIONS = {
     path: '/users/:userId/mail',
     summary: 'Set the language of a user, or the certificate for encrypted mail',
     permission: 'users:edit',
-    params: z.object({ userId: userIdSchema }),
+    params: userParams,
     body: userMailPatchSchema,
     response: userMailSchema,
   },
@@ -290,7 +288,7 @@ export const MAIL_OPERATIONS = {
     path: '/tokens/:serial/mail-delivery',
     summary: 'Whether link and activation code may be mailed to the holder, and how',
     permission: 'tokens:distribute',
-    params: z.object({ serial: serialSchema }),
+    params: serialParams,
     response: mailDeliveryOptionsSchema,
   },
   resendMail: {
@@ -298,7 +296,7 @@ export const MAIL_OPERATIONS = {
     path: '/mail/messages/:id/send-again',
     summary: 'Send a mail again that could not be sent',
     permission: 'settings:edit',
-    params: id,
+    params: idParams,
     response: mailMessageSchema,
   },
 } as const satisfies Record<string, Operation>;

@@ -1,5 +1,6 @@
 /** What every entry of the operation table says of itself. */
 import { z } from 'zod';
+import { serialSchema, userIdSchema } from './fields.ts';
 import type { Permission } from './permissions.ts';
 
 export type Operation = {
@@ -44,4 +45,11 @@ export const QUIET_HEADER = 'sower-quiet';
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().optional() });
 
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  cursor: z.string().max(512).optional(),
+};
+
 export const idParams = z.object({ id: z.string().min(1).max(64) });
+export const serialParams = z.object({ serial: serialSchema });
+export const userParams = z.object({ userId: userIdSchema });

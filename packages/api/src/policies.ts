@@ -4,6 +4,7 @@
  * its own has that of the nearest domain above it that has one; the top domain has these defaults until somebody changes them.
  */
 import { z } from 'zod';
+import { versionSchema } from './fields.ts';
 import { type Operation, page } from './operation.ts';
 
 export const tokenPolicySchema = z
@@ -164,7 +165,7 @@ export const policyViewSchema = z
     from: z.string().optional(),
     policy: z.union([tokenPolicySchema, lockoutPolicySchema, emergencyPolicySchema]),
     /** Of the domain's own policy; 0 while it has none. */
-    version: z.int().nonnegative(),
+    version: versionSchema,
   })
   .meta({ id: 'PolicyView' });
 

@@ -1,5 +1,5 @@
 /** Reply attributes of RADIUS as lines that people write, the same in the console and on the command line. */
-import type { ReplyAttribute } from './radius.ts';
+import type { ReplyAttribute } from './radius-clients.ts';
 
 /** `Filter-Id = vpn`, or `[Contractors] Filter-Id = guests` for the users of one security domain and those below it. */
 export const replyAttributeLine = ({ name, value, securityDomain }: ReplyAttribute): string =>

@@ -1,4 +1,7 @@
-/** The roles that ship. Others are made of the same permissions; these cannot be changed, so that their names mean the same everywhere. */
+/** Roles: those that ship, and those made here of the same permissions. The ones that ship cannot be changed, so that their names mean the same everywhere. */
+import { z } from 'zod';
+import { nameSchema, versionSchema } from './fields.ts';
+import { idParams, type Operation, page } from './operation.ts';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from './permissions.ts';
 
 export type BuiltInRole = {
@@ -77,3 +80,73 @@ export const DEPLOYMENT_WIDE: ReadonlySet<Permission> = new Set(
     (name) => !/^(users|tokens|requests):/.test(name) && !/^(authenticate|activations:open)$/.test(name),
   ),
 );
+
+export const roleSchema = z
+  .object({
+    id: z.string(),
+    name: nameSchema,
+    description: z.string(),
+    permissions: z.array(z.enum(PERMISSION_NAMES)),
+    builtIn: z.boolean(),
+    version: versionSchema,
+  })
+  .meta({ id: 'Role' });
+
+export const roleInputSchema = z
+  .strictObject({
+    name: nameSchema,
+    description: z.string().trim().max(500).default(''),
+    permissions: z.array(z.enum(PERMISSION_NAMES)).min(1),
+  })
+  .meta({ id: 'NewRole' });
+
+export const rolePatchSchema = z
+  .strictObject({
+    name: nameSchema.optional(),
+    description: z.string().trim().max(500).optional(),
+    permissions: z.array(z.enum(PERMISSION_NAMES)).min(1).optional(),
+  })
+  .meta({ id: 'RolePatch' });
+
+export type Role = z.infer<typeof roleSchema>;
+export type RoleInput = z.infer<typeof roleInputSchema>;
+export type RolePatch = z.infer<typeof rolePatchSchema>;
+
+export const ROLE_OPERATIONS = {
+  listRoles: {
+    method: 'GET',
+    path: '/roles',
+    summary: 'List roles',
+    permission: 'administrators:view',
+    response: page(roleSchema),
+  },
+  addRole: {
+    method: 'POST',
+    path: '/roles',
+    summary: 'Add a role made of permissions that one holds oneself',
+    permission: 'administrators:edit',
+    body: roleInputSchema,
+    response: roleSchema,
+    created: true,
+    freshProof: true,
+  },
+  editRole: {
+    method: 'PATCH',
+    path: '/roles/:id',
+    summary: 'Edit a role; it changes at once for everybody who has it',
+    permission: 'administrators:edit',
+    params: idParams,
+    body: rolePatchSchema,
+    response: roleSchema,
+    ifMatch: true,
+    freshProof: true,
+  },
+  deleteRole: {
+    method: 'DELETE',
+    path: '/roles/:id',
+    summary: 'Delete a role that nobody has',
+    permission: 'administrators:edit',
+    params: idParams,
+    freshProof: true,
+  },
+} as const satisfies Record<string, Operation>;

@@ -5,22 +5,17 @@
  * `/ctkip` publishes what users need and nothing of the administrators'.
  */
 import { z } from 'zod';
+import { passwordInputSchema } from './administrators.ts';
 import { challengeIdSchema } from './challenges.ts';
-import { idParams, type Operation } from './operation.ts';
-import {
-  authenticationTypes,
-  deliveries,
-  distributionStates,
-  nicknameSchema,
-  passwordInputSchema,
-  pinInputSchema,
-  serialSchema,
-  userIdSchema,
-} from './resources.ts';
+import { authenticationTypes } from './device-types.ts';
+import { distributionStates, nicknameSchema } from './distributions.ts';
+import { dateSchema, passwordSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
+import { idParams, type Operation, serialParams, userParams } from './operation.ts';
+import { deliveries } from './profiles.ts';
 import { ownSessionsSchema } from './sessions.ts';
 import { testResultSchema } from './token-access.ts';
+import { pinInputSchema } from './tokens.ts';
 
-const timeSchema = z.iso.datetime();
 const passcodeSchema = z.string().trim().min(1).max(64);
 /** A passcode, or the answer to a challenge, which may be empty. */
 const shownSchema = z.strictObject({
@@ -64,7 +59,7 @@ export const userLogOnSchema = z
     z.strictObject({
       method: z.literal('password'),
       userId: z.string().min(1).max(128),
-      password: z.string().min(1).max(1024),
+      password: passwordSchema,
     }),
     shownSchema.extend({ method: z.literal('passcode'), userId: z.string().min(1).max(128) }),
   ])
@@ -96,7 +91,7 @@ export const userSessionSchema = z
   .meta({ id: 'UserSession' });
 
 export const passwordChangeSchema = z
-  .strictObject({ present: z.string().min(1).max(1024), password: z.string().min(1).max(1024) })
+  .strictObject({ present: passwordSchema, password: passwordSchema })
   .meta({ id: 'PasswordChange' });
 
 // --- My Authenticators ----------------------------------------------------------------------------------------------------------
@@ -125,7 +120,7 @@ export const ownTokenSchema = z
     pinSet: z.boolean(),
     /** Another PIN has to be chosen at the next log-on. */
     pinChange: z.boolean(),
-    expiresOn: z.iso.date(),
+    expiresOn: dateSchema,
     lastUsedAt: timeSchema.optional(),
   })
   .meta({ id: 'OwnToken' });
@@ -183,8 +178,6 @@ export const ownPinRulesSchema = z
   })
   .meta({ id: 'OwnPinRules' });
 
-const serial = z.object({ serial: serialSchema });
-const userId = z.object({ userId: userIdSchema });
 const passcode = z.strictObject({ passcode: passcodeSchema });
 
 export const SELF_SERVICE_OPERATIONS = {
@@ -193,7 +186,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/users/:userId/self-service',
     summary: 'What a user has for the Self-Service Console: a password, an activation window',
     permission: 'users:view',
-    params: userId,
+    params: userParams,
     response: selfServiceStateSchema,
   },
   setUserPassword: {
@@ -201,7 +194,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/users/:userId/password',
     summary: 'Give a user a password for the Self-Service Console; their sessions end',
     permission: 'users:edit',
-    params: userId,
+    params: userParams,
     body: userPasswordInputSchema,
     freshProof: true,
   },
@@ -210,7 +203,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/users/:userId/password',
     summary: 'Take the password of a user away; their sessions end',
     permission: 'users:edit',
-    params: userId,
+    params: userParams,
     freshProof: true,
   },
   openActivationWindow: {
@@ -218,7 +211,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/users/:userId/activation-window',
     summary: 'Let a user who has a confirmed token activate another without it, once',
     permission: 'users:activation-window',
-    params: userId,
+    params: userParams,
     response: selfServiceStateSchema,
     created: true,
   },
@@ -227,7 +220,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/users/:userId/activation-window',
     summary: 'Close the activation window of a user',
     permission: 'users:activation-window',
-    params: userId,
+    params: userParams,
   },
 
   openUserSession: {
@@ -296,7 +289,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/self-service/tokens/:serial/nickname',
     summary: 'Give a token another nickname',
     user: true,
-    params: serial,
+    params: serialParams,
     body: z.strictObject({ nickname: nicknameSchema }),
   },
   testOwnToken: {
@@ -305,7 +298,7 @@ export const SELF_SERVICE_OPERATIONS = {
     summary:
       'Ask whether a passcode of this token is right; it is accepted once at most, and confirms a new token',
     user: true,
-    params: serial,
+    params: serialParams,
     body: passcode,
     response: testResultSchema,
   },
@@ -314,7 +307,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/self-service/tokens/:serial/resynchronise',
     summary: 'Find a token again whose clock has strayed, by two successive tokencodes without PIN',
     user: true,
-    params: serial,
+    params: serialParams,
     body: z.strictObject({ first: passcodeSchema, second: passcodeSchema }),
   },
   getOwnPinRules: {
@@ -322,7 +315,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/self-service/tokens/:serial/pin-rules',
     summary: 'What a PIN of a token must be, by the policy of the user',
     user: true,
-    params: serial,
+    params: serialParams,
     response: ownPinRulesSchema,
   },
   setOwnPin: {
@@ -330,7 +323,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/self-service/tokens/:serial/pin',
     summary: 'Create or change the PIN of a token',
     user: true,
-    params: serial,
+    params: serialParams,
     body: pinInputSchema,
   },
   replaceOwnPin: {
@@ -338,7 +331,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/self-service/tokens/:serial/forgotten-pin',
     summary: 'Choose another PIN in place of a forgotten one, by two successive tokencodes without PIN',
     user: true,
-    params: serial,
+    params: serialParams,
     body: pinInputSchema.extend({ first: passcodeSchema, second: passcodeSchema }),
   },
   reportLost: {
@@ -346,7 +339,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/self-service/tokens/:serial/lost',
     summary: 'Report a token as lost; only an administrator marks it as found',
     user: true,
-    params: serial,
+    params: serialParams,
   },
   moveOwnToken: {
     method: 'POST',
@@ -354,7 +347,7 @@ export const SELF_SERVICE_OPERATIONS = {
     summary:
       'Move a token to another device, by an approval of the device that has it: it waits to be activated then',
     user: true,
-    params: serial,
+    params: serialParams,
     body: z.strictObject({ approval: approvalSchema }),
   },
   watchActivation: {
@@ -363,7 +356,7 @@ export const SELF_SERVICE_OPERATIONS = {
     summary: 'How far the activation of a token is',
     user: true,
     quiet: true,
-    params: serial,
+    params: serialParams,
     response: ownActivationSchema,
   },
   openOwnActivation: {
@@ -371,7 +364,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/self-service/tokens/:serial/activation',
     summary: 'Make a fresh QR code; the earlier one dies. Only for the user whose token it is',
     user: true,
-    params: serial,
+    params: serialParams,
     response: ownCodeSchema,
     created: true,
   },
@@ -380,7 +373,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/self-service/tokens/:serial/comparison-number',
     summary: 'The number that the app shows too when nobody stood in between',
     user: true,
-    params: serial,
+    params: serialParams,
     response: z.object({ number: z.string() }),
   },
 } as const satisfies Record<string, Operation>;

@@ -1,7 +1,6 @@
 /** One's own sessions, of administrators and of users alike. */
 import { z } from 'zod';
-
-const timeSchema = z.iso.datetime();
+import { timeSchema } from './fields.ts';
 
 export const ownSessionSchema = z
   .object({

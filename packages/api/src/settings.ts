@@ -5,7 +5,9 @@
 
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { codeExpirySchema } from './resources.ts';
+import { versionSchema } from './fields.ts';
+import type { Operation } from './operation.ts';
+import { codeExpirySchema } from './profiles.ts';
 
 export const settingsSchema = z
   .strictObject({
@@ -137,7 +139,7 @@ export const settingsPatchSchema = z
   .meta({ id: 'SettingsPatch' });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 export const settingsViewSchema = z
-  .object({ settings: settingsSchema, version: z.int().nonnegative() })
+  .object({ settings: settingsSchema, version: versionSchema })
   .meta({ id: 'SettingsView' });
 
 export const addressSchema = z
@@ -157,3 +159,31 @@ export const addressCheckSchema = z
   })
   .meta({ id: 'AddressCheck' });
 export type AddressCheck = z.infer<typeof addressCheckSchema>;
+
+export const SETTINGS_OPERATIONS = {
+  getSettings: {
+    method: 'GET',
+    path: '/settings',
+    summary: 'Show the settings',
+    permission: 'settings:edit',
+    response: settingsViewSchema,
+  },
+  editSettings: {
+    method: 'PATCH',
+    path: '/settings',
+    summary: 'Change settings',
+    permission: 'settings:edit',
+    body: settingsPatchSchema,
+    response: settingsViewSchema,
+    ifMatch: true,
+    freshProof: true,
+  },
+  checkAddress: {
+    method: 'POST',
+    path: '/settings/address-check',
+    summary: 'Whether this server answers at a host name and port that links may carry',
+    permission: 'settings:edit',
+    body: addressSchema,
+    response: addressCheckSchema,
+  },
+} as const satisfies Record<string, Operation>;

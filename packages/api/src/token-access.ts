@@ -1,7 +1,8 @@
 /** What is done to a token or a user when access does not work as it should: trying it out, resynchronising, PINs, unlocking. */
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
-import { auditEntrySchema, serialSchema, userIdSchema } from './resources.ts';
+import { auditEntrySchema } from './audit.ts';
+import { timeSchema } from './fields.ts';
+import { type Operation, serialParams, userParams } from './operation.ts';
 
 /** What becomes of a right passcode: `normal` accepts it; the others ask for more, wait, refuse, or have no seed that one could be right for. */
 export const TOKEN_MODES = [
@@ -29,7 +30,6 @@ export const testResultSchema = z
 export type TestResult = z.infer<typeof testResultSchema>;
 
 const codeSchema = z.string().trim().min(1).max(64);
-const timeSchema = z.iso.datetime();
 
 export const emergencyKinds = ['fixed', 'set'] as const;
 export const whenTokenReturns = ['end', 'after', 'deny'] as const;
@@ -94,16 +94,13 @@ export type EmergencyInput = z.infer<typeof emergencyInputSchema>;
 export type EmergencyCodes = z.infer<typeof emergencyCodesSchema>;
 export type UserActivity = z.infer<typeof userActivitySchema>;
 
-const params = z.object({ serial: serialSchema });
-const userParams = z.object({ userId: userIdSchema });
-
 export const TOKEN_ACCESS_OPERATIONS = {
   getTokenAccess: {
     method: 'GET',
     path: '/tokens/:serial/access',
     summary: 'What would become of a right passcode of a token now: its mode, waits, and emergency access',
     permission: 'tokens:view',
-    params,
+    params: serialParams,
     response: tokenAccessSchema,
   },
   testToken: {
@@ -111,7 +108,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
     path: '/tokens/:serial/test',
     summary: 'Try a token out; the passcode is used up by it',
     permission: 'tokens:edit',
-    params,
+    params: serialParams,
     body: z.strictObject({ passcode: codeSchema }),
     response: testResultSchema,
   },
@@ -121,7 +118,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
     summary:
       'Find a token again whose clock or counter has strayed, by two successive tokencodes without PIN',
     permission: 'tokens:edit',
-    params,
+    params: serialParams,
     body: z.strictObject({ first: codeSchema, second: codeSchema }),
   },
   requireNewPin: {
@@ -129,7 +126,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
     path: '/tokens/:serial/require-new-pin',
     summary: 'Have the user choose a new PIN at the next use, or no longer',
     permission: 'tokens:edit',
-    params,
+    params: serialParams,
     body: z.strictObject({ required: z.boolean().default(true) }),
   },
   giveEmergencyAccess: {
@@ -137,7 +134,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
     path: '/tokens/:serial/emergency-access',
     summary: 'Give out a temporary fixed tokencode or a set of one-time tokencodes; earlier ones end',
     permission: 'tokens:edit',
-    params,
+    params: serialParams,
     body: emergencyInputSchema,
     response: emergencyCodesSchema,
     created: true,
@@ -147,7 +144,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
     path: '/tokens/:serial/emergency-access',
     summary: 'End emergency access; the token is accepted again',
     permission: 'tokens:edit',
-    params,
+    params: serialParams,
   },
   unlockUser: {
     method: 'POST',

@@ -1,6 +1,7 @@
 /** `sower administrator`: who may log on to the console, and the roles they have. Passwords are asked for or piped in, never options. */
+
+import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/administrators';
 import type { ApiClient } from '@sower/api/client';
-import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/resources';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';

@@ -1,6 +1,7 @@
 /** `sower agent`: programs that ask over the agents' own interface. An agent is named by its name or its id. */
+
+import type { Agent } from '@sower/api/agents';
 import type { ApiClient } from '@sower/api/client';
-import type { Agent } from '@sower/api/radius';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';

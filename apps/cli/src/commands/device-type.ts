@@ -1,6 +1,6 @@
 /** `sower device-type`: the device definitions the server knows. */
 import { readFileSync } from 'node:fs';
-import type { DeviceDefinition, DeviceType } from '@sower/api/resources';
+import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';

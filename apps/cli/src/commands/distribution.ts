@@ -1,5 +1,5 @@
 /** `sower token distribute` and `withdraw`: one act of handing a software token to its user, and taking it back. */
-import type { Distribution } from '@sower/api/resources';
+import type { Distribution } from '@sower/api/distributions';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { type ListOptions, listed } from '../listing.ts';

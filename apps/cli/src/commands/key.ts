@@ -1,7 +1,9 @@
 /** `sower api-key` and `sower server-key`: what callers show to the server, and what the server shows to clients. */
+
+import type { ApiKey } from '@sower/api/api-keys';
 import type { ApiClient } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
-import type { ApiKey, ServerKey } from '@sower/api/resources';
+import type { ServerKey } from '@sower/api/server-keys';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';

@@ -1,7 +1,8 @@
 /** `sower profile`: token profiles. A profile is named by its name or its id. */
 
 import type { ApiClient } from '@sower/api/client';
-import { algorithms, authenticationTypes, deliveries, type Profile } from '@sower/api/resources';
+import { algorithms, authenticationTypes } from '@sower/api/device-types';
+import { deliveries, type Profile } from '@sower/api/profiles';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { type ListOptions, list, listOptions } from '../listing.ts';

@@ -1,6 +1,6 @@
 /** `sower radius-client`: who may ask over RADIUS. A client is named by its name or its id. */
 import type { ApiClient } from '@sower/api/client';
-import type { RadiusClient, ReplyAttribute } from '@sower/api/radius';
+import type { RadiusClient, ReplyAttribute } from '@sower/api/radius-clients';
 import { readReplyAttribute } from '@sower/api/reply-attribute';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';

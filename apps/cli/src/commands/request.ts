@@ -1,6 +1,7 @@
 /** `sower offer` and `sower request`: what users may ask for, and deciding what they asked for. */
 import type { ApiClient } from '@sower/api/client';
-import type { Offer, TokenRequest } from '@sower/api/requests';
+import type { Offer } from '@sower/api/offers';
+import type { TokenRequest } from '@sower/api/requests';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { type ListOptions, list, listed, listOptions } from '../listing.ts';

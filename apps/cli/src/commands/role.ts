@@ -1,7 +1,9 @@
 /** `sower role` and `sower who-can`: named sets of permissions, and who holds one. A role is named by its name or its id. */
+
+import type { PermissionHolders } from '@sower/api/administrators';
 import type { ApiClient } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
-import type { PermissionHolders, Role } from '@sower/api/resources';
+import type { Role } from '@sower/api/roles';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';

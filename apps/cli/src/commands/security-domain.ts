@@ -1,6 +1,6 @@
 /** `sower security-domain`: the tree that users, tokens and roles are in. A domain is named by its name or its id. */
 import type { ApiClient } from '@sower/api/client';
-import type { SecurityDomain } from '@sower/api/resources';
+import type { SecurityDomain } from '@sower/api/security-domains';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { findNamed } from '../lookup.ts';

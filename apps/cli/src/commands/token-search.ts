@@ -1,6 +1,6 @@
 /** The options by which `sower token list` and `sower token bulk` search. */
 import type { TokenSearchInput as TokenSearch } from '@sower/api/bulk';
-import { distributionStates } from '@sower/api/resources';
+import { distributionStates } from '@sower/api/distributions';
 import { type Command, Option } from 'commander';
 import { calendarDate, securityDomainOption, serialNumber } from '../options.ts';
 

@@ -1,5 +1,5 @@
 /** `sower token`: token records, their owners and PINs. Handing them out is in distribution.ts. */
-import type { Token } from '@sower/api/resources';
+import type { Token } from '@sower/api/tokens';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { type ListOptions, list, listOptions } from '../listing.ts';

@@ -1,5 +1,5 @@
 /** `sower user`: the users who hold tokens. */
-import type { User } from '@sower/api/resources';
+import type { User } from '@sower/api/users';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { type ListOptions, list, listOptions } from '../listing.ts';

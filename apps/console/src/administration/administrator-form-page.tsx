@@ -1,6 +1,7 @@
 /** Administration > Administrators > Add New, and editing the roles of one. */
 import { ActionGroup, Alert, Button, Form } from '@patternfly/react-core';
-import type { Administrator, Role } from '@sower/api/resources';
+import type { Administrator } from '@sower/api/administrators';
+import type { Role } from '@sower/api/roles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,7 +1,7 @@
 /** Administration > Administrators > Manage Existing. */
 import { Label, List, ListItem } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import type { Administrator } from '@sower/api/resources';
+import type { Administrator } from '@sower/api/administrators';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';

@@ -11,8 +11,8 @@ import {
   ModalHeader,
 } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { ApiKey } from '@sower/api/api-keys';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
-import type { ApiKey } from '@sower/api/resources';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,5 +1,5 @@
 /** What an administrator should know of API keys before they stop. */
-import type { ApiKey } from '@sower/api/resources';
+import type { ApiKey } from '@sower/api/api-keys';
 
 export const SOON_DAYS = 14;
 

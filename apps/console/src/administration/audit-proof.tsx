@@ -1,7 +1,7 @@
 /** Proves the chain of the audit trail, and hands the trail out as a file. */
 import { Alert, Button } from '@patternfly/react-core';
+import type { AuditEntry } from '@sower/api/audit';
 import type { ApiClient } from '@sower/api/client';
-import type { AuditEntry } from '@sower/api/resources';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';

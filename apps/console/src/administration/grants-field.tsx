@@ -1,6 +1,6 @@
 /** The roles of an administrator, each in a security domain. */
 import { Button, HelperText, HelperTextItem } from '@patternfly/react-core';
-import type { Role } from '@sower/api/resources';
+import type { Role } from '@sower/api/roles';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';

@@ -1,5 +1,5 @@
 /** Who cannot go: the only enabled administrator with the role Super Admin in the top security domain. The server decides; this only says so. */
-import type { Administrator } from '@sower/api/resources';
+import type { Administrator } from '@sower/api/administrators';
 
 const isSuperAdmin = ({ enabled, grants }: Administrator): boolean =>
   enabled && grants.some(({ role, securityDomain }) => role === 'super-admin' && securityDomain === 'top');

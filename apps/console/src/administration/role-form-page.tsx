@@ -2,7 +2,7 @@
 import { ActionGroup, Alert, Button, Form, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
-import type { Role } from '@sower/api/resources';
+import type { Role } from '@sower/api/roles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,5 +1,5 @@
 /** What the roles that ship are for, in the person's language. Their names are the same in every language, as in the audit trail. */
-import type { Role } from '@sower/api/resources';
+import type { Role } from '@sower/api/roles';
 import { useTranslation } from 'react-i18next';
 
 export function useRoleWords(): {

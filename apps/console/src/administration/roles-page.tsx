@@ -1,7 +1,7 @@
 /** Administration > Roles > Manage Existing: those that ship, and one's own. */
 import { Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import type { Role } from '@sower/api/resources';
+import type { Role } from '@sower/api/roles';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

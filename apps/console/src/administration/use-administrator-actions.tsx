@@ -1,7 +1,7 @@
 /** What can be done with one administrator, and the questions asked before. */
 import { List, ListItem } from '@patternfly/react-core';
+import type { Administrator, AdministratorPatch } from '@sower/api/administrators';
 import type { ApiClient } from '@sower/api/client';
-import type { Administrator, AdministratorPatch } from '@sower/api/resources';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,7 +1,7 @@
 /** Administration > Who can do this?: any permission, and everybody who holds it, by what, and where. */
 import { Alert, Card, CardBody, CardTitle, Form, List, ListItem } from '@patternfly/react-core';
+import type { PermissionHolders } from '@sower/api/administrators';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
-import type { PermissionHolders } from '@sower/api/resources';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

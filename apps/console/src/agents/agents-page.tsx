@@ -1,7 +1,7 @@
 /** Authentication > Authentication Agents. */
 import { Button } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import type { Agent } from '@sower/api/radius';
+import type { Agent } from '@sower/api/agents';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

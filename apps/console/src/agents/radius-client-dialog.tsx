@@ -1,6 +1,6 @@
 /** Adding a RADIUS client, and editing one against its version. */
 import { Alert, Checkbox, TextArea } from '@patternfly/react-core';
-import type { RadiusClient } from '@sower/api/radius';
+import type { RadiusClient } from '@sower/api/radius-clients';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,7 +1,7 @@
 /** Authentication > RADIUS Clients. */
 import { Alert, Button, Label, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import type { RadiusClient } from '@sower/api/radius';
+import type { RadiusClient } from '@sower/api/radius-clients';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,5 +1,5 @@
 /** Reply attributes as the text of a field, and back. */
-import type { ReplyAttribute } from '@sower/api/radius';
+import type { ReplyAttribute } from '@sower/api/radius-clients';
 import { readReplyAttribute, replyAttributeLine } from '@sower/api/reply-attribute';
 
 export const attributeLines = (attributes: readonly ReplyAttribute[]): string =>

@@ -4,7 +4,7 @@
  */
 import { Alert, ExpandableSection } from '@patternfly/react-core';
 import type { CertificateFindingCode } from '@sower/api/certificate-findings';
-import type { DeviceType } from '@sower/api/resources';
+import type { DeviceType } from '@sower/api/device-types';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ProblemAlert } from '../ui/problem-alert.tsx';

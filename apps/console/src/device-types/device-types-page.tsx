@@ -1,6 +1,6 @@
 /** Setup > Device Types. */
 import { Button, Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
-import type { DeviceType } from '@sower/api/resources';
+import type { DeviceType } from '@sower/api/device-types';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,6 +1,6 @@
 /** Import New Device Definition File: reads the file here first, to say what is wrong and where before anything is sent. */
 import { Alert, FormGroup, List, ListItem, TextArea } from '@patternfly/react-core';
-import { type DeviceDefinition, type DeviceType, deviceDefinitionSchema } from '@sower/api/resources';
+import { type DeviceDefinition, type DeviceType, deviceDefinitionSchema } from '@sower/api/device-types';
 import { templateDefect } from '@sower/ctkip/links';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

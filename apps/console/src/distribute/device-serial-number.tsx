@@ -1,6 +1,7 @@
 /** DeviceSerialNumber and its three uses. */
 import { List, ListItem } from '@patternfly/react-core';
-import type { DeviceBinding, DeviceType } from '@sower/api/resources';
+import type { DeviceType } from '@sower/api/device-types';
+import type { DeviceBinding } from '@sower/api/distributions';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import { useTranslation } from 'react-i18next';
 import { TextField } from '../ui/field.tsx';

@@ -1,6 +1,9 @@
 /** What is chosen before Save and Distribute, with its consequences in words. */
 import { ActionGroup, Alert, Button, Form, FormGroup, Radio } from '@patternfly/react-core';
-import type { DeviceType, DistributeInput, Profile, Token } from '@sower/api/resources';
+import type { DeviceType } from '@sower/api/device-types';
+import type { DistributeInput } from '@sower/api/distributions';
+import type { Profile } from '@sower/api/profiles';
+import type { Token } from '@sower/api/tokens';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

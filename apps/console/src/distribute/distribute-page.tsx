@@ -1,6 +1,6 @@
 /** The Distribute screen: choose, Save and Distribute, hand over, watch. */
 import { Alert } from '@patternfly/react-core';
-import type { Token } from '@sower/api/resources';
+import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,7 +1,8 @@
 /**
  * The letter to the user: one page that only the printer shows. It exists while the activation code is on the screen, and nowhere else.
  */
-import type { DeviceType, DistributeResult } from '@sower/api/resources';
+import type { DeviceType } from '@sower/api/device-types';
+import type { DistributeResult } from '@sower/api/distributions';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { useTimes } from '../ui/times.ts';

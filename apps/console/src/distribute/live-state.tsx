@@ -1,6 +1,6 @@
 /** Where the distribution stands, asked for every two seconds until it is decided. */
 import { Alert, Card, CardBody, CardTitle, ProgressStep, ProgressStepper } from '@patternfly/react-core';
-import type { Distribution, DistributionState } from '@sower/api/resources';
+import type { Distribution, DistributionState } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';

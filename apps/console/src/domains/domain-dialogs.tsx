@@ -1,5 +1,5 @@
 /** Add below, rename, delete: the questions asked about one security domain. */
-import type { SecurityDomain } from '@sower/api/resources';
+import type { SecurityDomain } from '@sower/api/security-domains';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,5 +1,5 @@
 /** The flat list of the API as a tree. What is above the caller's scope is not in the list: a tree may have several roots. */
-import type { SecurityDomain } from '@sower/api/resources';
+import type { SecurityDomain } from '@sower/api/security-domains';
 
 export type DomainNode = { readonly domain: SecurityDomain; readonly below: readonly DomainNode[] };
 

@@ -1,6 +1,6 @@
 /** Identity > Security Domains. */
 import { Form } from '@patternfly/react-core';
-import type { SecurityDomain } from '@sower/api/resources';
+import type { SecurityDomain } from '@sower/api/security-domains';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

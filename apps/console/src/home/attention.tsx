@@ -1,6 +1,6 @@
 /** What an administrator should look at, each with the way there. */
 import { Alert, List, ListItem } from '@patternfly/react-core';
-import type { Statistics } from '@sower/api/resources';
+import type { Statistics } from '@sower/api/statistics';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';

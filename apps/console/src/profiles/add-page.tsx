@@ -1,6 +1,6 @@
 /** Authentication > Software Token Profiles > Add New. */
 import { ActionGroup, Button, Form } from '@patternfly/react-core';
-import type { DeviceType } from '@sower/api/resources';
+import type { DeviceType } from '@sower/api/device-types';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

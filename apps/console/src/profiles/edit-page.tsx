@@ -1,6 +1,7 @@
 /** Edits a token profile. Tokens distributed already keep what they were given. */
 import { ActionGroup, Alert, Button, Form } from '@patternfly/react-core';
-import type { DeviceType, Profile } from '@sower/api/resources';
+import type { DeviceType } from '@sower/api/device-types';
+import type { Profile } from '@sower/api/profiles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,6 +1,7 @@
 /** The fields of a token profile. Only what the device type can do is offered. */
 import { Alert, FormGroup, Radio } from '@patternfly/react-core';
-import type { DeviceType, Profile, ProfileInput } from '@sower/api/resources';
+import type { DeviceType } from '@sower/api/device-types';
+import type { Profile, ProfileInput } from '@sower/api/profiles';
 import { renderLink } from '@sower/ctkip/links';
 import { pathFor } from '@sower/ctkip/paths';
 import { useQuery } from '@tanstack/react-query';

@@ -1,6 +1,6 @@
 /** Authentication > Software Token Profiles > Manage Existing. */
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import type { Profile } from '@sower/api/resources';
+import type { Profile } from '@sower/api/profiles';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

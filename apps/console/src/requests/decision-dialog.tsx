@@ -1,7 +1,7 @@
 /** One decision about a request, with a comment. */
 
+import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
-import type { DistributeResult } from '@sower/api/resources';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';

@@ -8,8 +8,9 @@ import {
   FormFieldGroup,
   FormFieldGroupHeader,
 } from '@patternfly/react-core';
-import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@sower/api/requests';
-import type { Profile, Role } from '@sower/api/resources';
+import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@sower/api/offers';
+import type { Profile } from '@sower/api/profiles';
+import type { Role } from '@sower/api/roles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -5,7 +5,7 @@ import LaptopIcon from '@patternfly/react-icons/dist/esm/icons/laptop-icon';
 import MobileAltIcon from '@patternfly/react-icons/dist/esm/icons/mobile-alt-icon';
 import ShieldAltIcon from '@patternfly/react-icons/dist/esm/icons/shield-alt-icon';
 import TabletAltIcon from '@patternfly/react-icons/dist/esm/icons/tablet-alt-icon';
-import type { Offer } from '@sower/api/requests';
+import type { Offer } from '@sower/api/offers';
 
 const ICONS = {
   phone: MobileAltIcon,

@@ -1,7 +1,7 @@
 /** Setup > Offers and Workflow. */
 import { Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import type { Offer } from '@sower/api/requests';
+import type { Offer } from '@sower/api/offers';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

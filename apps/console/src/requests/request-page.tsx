@@ -1,7 +1,7 @@
 /** One request: what is asked for, what was decided, and deciding. */
 import { Alert, Button, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
+import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
-import type { DistributeResult } from '@sower/api/resources';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -9,8 +9,8 @@ import {
   ModalHeader,
   Radio,
 } from '@patternfly/react-core';
-import type { OwnOffer } from '@sower/api/requests';
-import { nicknameSchema } from '@sower/api/resources';
+import { nicknameSchema } from '@sower/api/distributions';
+import type { OwnOffer } from '@sower/api/offers';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

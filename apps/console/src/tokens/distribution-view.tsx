@@ -1,6 +1,6 @@
 /** One distribution in full, with its history. */
 import { List, ListItem } from '@patternfly/react-core';
-import type { Distribution } from '@sower/api/resources';
+import type { Distribution } from '@sower/api/distributions';
 import { useTranslation } from 'react-i18next';
 import { Facts } from '../ui/facts.tsx';
 import { useTimes } from '../ui/times.ts';

@@ -1,6 +1,6 @@
 /** Edits a token. When somebody else saved it meanwhile, both versions are shown and one is chosen, field by field. */
 import { ActionGroup, Button, Form, Switch } from '@patternfly/react-core';
-import type { Token, TokenPatch } from '@sower/api/resources';
+import type { Token, TokenPatch } from '@sower/api/tokens';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

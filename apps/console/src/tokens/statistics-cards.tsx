@@ -1,6 +1,6 @@
 /** Counts of tokens and of what waits; each leads to the tokens it counts. */
 import { Card, CardBody, CardTitle } from '@patternfly/react-core';
-import type { Statistics } from '@sower/api/resources';
+import type { Statistics } from '@sower/api/statistics';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';

@@ -1,6 +1,6 @@
 /** The search fields of Manage Existing. What is searched for stands in the address, so that it can be shared. */
 import { Button, ExpandableSection, Form } from '@patternfly/react-core';
-import { distributionStates } from '@sower/api/resources';
+import { distributionStates } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

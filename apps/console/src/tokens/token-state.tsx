@@ -1,6 +1,7 @@
 /** A token's and a distribution's state in one word with a colour; the word alone says it. */
 import { Label, LabelGroup } from '@patternfly/react-core';
-import type { DistributionState, Token } from '@sower/api/resources';
+import type { DistributionState } from '@sower/api/distributions';
+import type { Token } from '@sower/api/tokens';
 import { useTranslation } from 'react-i18next';
 
 export type TokenRow = Omit<Token, 'seeds'>;

@@ -1,5 +1,5 @@
 /** What can be done with one user, and the questions asked before. */
-import type { User } from '@sower/api/resources';
+import type { User } from '@sower/api/users';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';

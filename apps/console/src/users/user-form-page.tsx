@@ -1,6 +1,6 @@
 /** Identity > Users > Add New, and editing a user. */
 import { ActionGroup, Button, Form } from '@patternfly/react-core';
-import type { User } from '@sower/api/resources';
+import type { User } from '@sower/api/users';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,6 +1,6 @@
 /** What passes between the routes and the handlers. */
 import type { BodyOf, OperationName, ParamsOf, QueryOf, ResponseOf } from '@sower/api/operations';
-import type { RadiusListener } from '@sower/api/radius';
+import type { RadiusListener } from '@sower/api/radius-clients';
 import type { AuditChainContext } from '../audit/chain.ts';
 import type { Refusals } from '../audit/refused-calls.ts';
 import type { Attempts } from '../authentication/challenge/attempt.ts';

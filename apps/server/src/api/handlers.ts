@@ -1,6 +1,6 @@
 /** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
-import type { Profile } from '@sower/api/resources';
+import type { Profile } from '@sower/api/profiles';
 import { text } from '@sower/messages/outcomes';
 import { auditEnd, exportAudit, verifyAudit } from '../audit/proof.ts';
 import { viewAudit } from '../audit/view.ts';

@@ -1,5 +1,6 @@
 /** The handlers of offers and requests. */
 
+import type { OFFER_OPERATIONS } from '@sower/api/offers';
 import type { REQUEST_OPERATIONS, TokenRequest } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
 import { denied, scopesOf } from '../core/actor.ts';
@@ -45,7 +46,7 @@ async function worded(
 
 const nobody = () => refused('not-authenticated', text('session.ended'));
 
-export const REQUEST_HANDLERS: Handlers<keyof typeof REQUEST_OPERATIONS> = {
+export const REQUEST_HANDLERS: Handlers<keyof typeof OFFER_OPERATIONS | keyof typeof REQUEST_OPERATIONS> = {
   listOffers: (context, { actor }) => showOffers(context, actor),
   addOffer: (context, { actor, body }) => addOffer(context, actor, body),
   editOffer: (context, { actor, params, body, version }) =>

@@ -1,8 +1,8 @@
 /** The REST edge: registers every operation of the table, finds out who asks, and turns outcomes into answers. */
 
 import type { OutgoingHttpHeaders } from 'node:http';
+import type { ApiKeyStanding } from '@sower/api/api-keys';
 import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from '@sower/api/operations';
-import type { ApiKeyStanding } from '@sower/api/resources';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, actorName } from '../core/actor.ts';

@@ -1,7 +1,7 @@
 /** What can be wrong with the audit trail, each with the row or the link that it is about. */
 
+import type { AuditFinding as Shown } from '@sower/api/audit';
 import type { ChainHead } from '@sower/api/audit-chain';
-import type { AuditFinding as Shown } from '@sower/api/resources';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { Forgery } from '../store/tables/marked-rows.ts';
 import type { Row } from '../store/tables/schema.ts';

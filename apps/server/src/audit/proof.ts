@@ -4,8 +4,8 @@
  */
 
 import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { AuditChain, AuditChainEnd } from '@sower/api/audit';
 import { CHAIN_START, type ChainedRow, type ChainHead, chainText } from '@sower/api/audit-chain';
-import type { AuditChain, AuditChainEnd } from '@sower/api/resources';
 import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';

@@ -3,7 +3,7 @@
  * Callers that are known have rows of their own, so that strangers cannot crowd them out.
  */
 
-import type { ApiKeyStanding } from '@sower/api/resources';
+import type { ApiKeyStanding } from '@sower/api/api-keys';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { sourceKey } from '../core/guess-limit.ts';

@@ -1,6 +1,6 @@
 /** A row of the audit trail as the API shows it. */
 
-import type { AuditEntry } from '@sower/api/resources';
+import type { AuditEntry } from '@sower/api/audit';
 import { readText, type Text } from '@sower/messages/outcomes';
 import { isoTime } from '../core/time.ts';
 import { reasonIn } from '../store/db/reason.ts';

@@ -1,6 +1,6 @@
 /** Authentication agents: programs that ask over the agents' own interface, each with a key, for the users of one security domain. */
 
-import type { Agent, AgentPatch } from '@sower/api/radius';
+import type { Agent, AgentPatch } from '@sower/api/agents';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';

@@ -1,6 +1,11 @@
 /** RADIUS clients: who may ask over RADIUS, with which secret, for whose users, and what is answered to them. */
 
-import type { RadiusClient, RadiusClientInput, RadiusClientPatch, ReplyAttribute } from '@sower/api/radius';
+import type {
+  RadiusClient,
+  RadiusClientInput,
+  RadiusClientPatch,
+  ReplyAttribute,
+} from '@sower/api/radius-clients';
 import { type Text, text } from '@sower/messages/outcomes';
 import { type AttributeDefect, encodeAttribute } from '@sower/radius/attributes';
 import type { ServerContext } from '../context.ts';

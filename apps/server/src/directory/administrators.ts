@@ -4,7 +4,7 @@
  * Nobody grants what they do not hold, nobody touches an administrator who holds more than they do, and the last Super Admin stays.
  */
 
-import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/resources';
+import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/administrators';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';

@@ -1,6 +1,6 @@
 /** API keys: which program a request comes from, and giving them out. */
 
-import type { ApiKey, ApiKeyInput, ApiKeyStanding } from '@sower/api/resources';
+import type { ApiKey, ApiKeyInput, ApiKeyStanding } from '@sower/api/api-keys';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, HOST } from '../core/actor.ts';

@@ -1,7 +1,7 @@
 /** Security domains: a tree that scopes users, tokens and roles. */
 
 import type { Permission } from '@sower/api/permissions';
-import type { SecurityDomain } from '@sower/api/resources';
+import type { SecurityDomain } from '@sower/api/security-domains';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, scopesOf } from '../core/actor.ts';

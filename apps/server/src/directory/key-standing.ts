@@ -2,8 +2,9 @@
  * What an API key is good for now: never more than its owner may do, whatever it was made with. A key without an owner came from the
  * server host, and only its own end bounds it.
  */
+
+import type { ApiKeyStanding } from '@sower/api/api-keys';
 import type { Permission } from '@sower/api/permissions';
-import type { ApiKeyStanding } from '@sower/api/resources';
 import { type Actor, covers, type Grant } from '../core/actor.ts';
 import { listGrants, listOwners, type OwnerRow } from '../store/tables/administrators.ts';
 import { TOP_DOMAIN } from '../store/tables/domains.ts';

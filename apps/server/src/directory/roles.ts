@@ -1,7 +1,7 @@
 /** Roles: named sets of permissions. Those that ship are data of the contract; others are made here, of what their maker holds. */
 
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
-import type { Role, RoleInput, RolePatch } from '@sower/api/resources';
+import type { Role, RoleInput, RolePatch } from '@sower/api/roles';
 import { BUILT_IN_ROLES, isBuiltInRole } from '@sower/api/roles';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';

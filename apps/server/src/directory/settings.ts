@@ -1,5 +1,5 @@
 /** Changing the deployment's settings and rotating its server key. */
-import type { ServerKey } from '@sower/api/resources';
+import type { ServerKey } from '@sower/api/server-keys';
 import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';

@@ -1,7 +1,7 @@
 /** Users of the deployment: add and edit. Deleting one gives back their tokens, so it is in provisioning/tokens/remove-user.ts. */
 
 import type { Permission } from '@sower/api/permissions';
-import type { User, UserInput, UserPatch } from '@sower/api/resources';
+import type { User, UserInput, UserPatch } from '@sower/api/users';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, gains } from '../core/actor.ts';

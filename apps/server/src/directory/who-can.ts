@@ -1,7 +1,7 @@
 /** Who may do what now: administrators by their roles, API keys by what is left of them. */
 
+import type { PermissionHolders } from '@sower/api/administrators';
 import { PERMISSIONS, type Permission } from '@sower/api/permissions';
-import type { PermissionHolders } from '@sower/api/resources';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';

@@ -1,5 +1,6 @@
 /** Asking for a token: by a user, or by an administrator in the name of one. An offer without steps brings the token at once. */
-import type { Offer, TokenRequestInput } from '@sower/api/requests';
+import type { Offer } from '@sower/api/offers';
+import type { TokenRequestInput } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
 import { type Actor, type AuditActor, auditActorOf } from '../core/actor.ts';
 import { done, type Outcome, refused, undoable } from '../core/outcome.ts';

@@ -3,8 +3,8 @@
  * decision. Either all of it happened, or the request is as it was.
  */
 
+import { distributeInputSchema } from '@sower/api/distributions';
 import type { RequestDistribution } from '@sower/api/requests';
-import { distributeInputSchema } from '@sower/api/resources';
 import { text } from '@sower/messages/outcomes';
 import type { AuditActor } from '../core/actor.ts';
 import { done, type Outcome, refused, undo } from '../core/outcome.ts';

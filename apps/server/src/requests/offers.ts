@@ -1,6 +1,6 @@
 /** What users may ask for: a token profile under a name they understand, and who has to agree. */
 
-import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/requests';
+import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/offers';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';

@@ -1,5 +1,6 @@
 /** Asking for a token, and following what was asked for, by the user. Who decides is not told. */
-import type { OwnOffer, OwnRequest, TokenRequestInput } from '@sower/api/requests';
+import type { OwnOffer } from '@sower/api/offers';
+import type { OwnRequest, TokenRequestInput } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { askForToken, listOpenOffers, listRequestsOf, shownRequest } from '../requests/ask.ts';

@@ -1,6 +1,6 @@
 /** The small windows over My Authenticators, one for each thing that can be done with a token. */
 import { Button, Content, Form } from '@patternfly/react-core';
-import { nicknameSchema } from '@sower/api/resources';
+import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnToken } from '@sower/api/self-service';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';

@@ -3,13 +3,13 @@
  * the only moment at which the activation code exists in clear.
  */
 
+import type { DeviceType } from '@sower/api/device-types';
 import type {
   ActivationCodeChoice,
   DeviceBinding,
-  DeviceType,
   DistributeInput,
   DistributeResult,
-} from '@sower/api/resources';
+} from '@sower/api/distributions';
 import { renderLink } from '@sower/ctkip/links';
 import { pathFor } from '@sower/ctkip/paths';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';

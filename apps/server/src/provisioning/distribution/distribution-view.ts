@@ -1,6 +1,6 @@
 /** A distribution as the API shows it: its state with expiry worked out, and its history. */
 
-import type { Distribution, DistributionState } from '@sower/api/resources';
+import type { Distribution, DistributionState } from '@sower/api/distributions';
 import { inEnglish, type Text } from '@sower/messages/outcomes';
 import { isoTime } from '../../core/time.ts';
 import { type ReasonColumns, reasonIn } from '../../store/db/reason.ts';

@@ -1,5 +1,5 @@
 /** What a distribution keeps of its profile and device type: later edits of either do not reach a token already distributed. */
-import type { DeviceType } from '@sower/api/resources';
+import type { DeviceType } from '@sower/api/device-types';
 import type { Row } from '../../store/tables/schema.ts';
 
 export type Snapshot = {

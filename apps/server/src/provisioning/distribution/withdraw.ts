@@ -1,6 +1,6 @@
 /** Withdrawing the live activation code of a token. */
 
-import type { Distribution } from '@sower/api/resources';
+import type { Distribution } from '@sower/api/distributions';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';

@@ -1,6 +1,6 @@
 /** Device types: what each authenticator platform can do. The ones that ship are files; more can be imported at run time (import-device-type.ts). */
 import { readdir, readFile } from 'node:fs/promises';
-import { type DeviceType, deviceDefinitionSchema } from '@sower/api/resources';
+import { type DeviceType, deviceDefinitionSchema } from '@sower/api/device-types';
 import { listImportedDeviceTypes } from '../../store/tables/device-types.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 

@@ -1,5 +1,5 @@
 /** Importing and deleting device definitions; those that ship stay as they are. */
-import type { DeviceDefinition, DeviceType } from '@sower/api/resources';
+import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { type TemplateDefect, templateDefect } from '@sower/ctkip/links';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';

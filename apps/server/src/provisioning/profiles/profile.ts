@@ -1,6 +1,7 @@
 /** Token profiles: add, edit, duplicate, delete. A profile may ask only for what its device type can do. */
 
-import type { DeviceType, Profile, ProfileInput, ProfilePatch } from '@sower/api/resources';
+import type { DeviceType } from '@sower/api/device-types';
+import type { Profile, ProfileInput, ProfilePatch } from '@sower/api/profiles';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, denied } from '../../core/actor.ts';

@@ -3,7 +3,7 @@
  * actions beside it (enable.ts) need no version: they say all that they change.
  */
 
-import type { TokenPatch } from '@sower/api/resources';
+import type { TokenPatch } from '@sower/api/tokens';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';

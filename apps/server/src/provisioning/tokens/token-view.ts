@@ -1,7 +1,8 @@
 /** A token as the API shows it. */
 
+import type { Distribution } from '@sower/api/distributions';
 import type { Permission } from '@sower/api/permissions';
-import type { Distribution, Token } from '@sower/api/resources';
+import type { Token } from '@sower/api/tokens';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';

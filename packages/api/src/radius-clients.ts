@@ -1,9 +1,8 @@
-/** Who may ask whether a passcode is right from outside the API: RADIUS clients and authentication agents, and what one does with them. */
-
+/** RADIUS clients: network gear that asks whether a passcode is right, and the attributes it is answered with. */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
+import { domainReference, nameSchema, timeSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
-import { domainReference, nameSchema, timeSchema, versionSchema } from './resources.ts';
 
 /** As network gear takes it: printable ASCII without blanks. */
 export const radiusSecretSchema = z
@@ -57,6 +56,7 @@ export const radiusClientSchema = z
     version: versionSchema,
   })
   .meta({ id: 'RadiusClient' });
+
 export const radiusClientInputSchema = z
   .strictObject({
     name: nameSchema,
@@ -68,6 +68,7 @@ export const radiusClientInputSchema = z
     certificate: fingerprintSchema.optional(),
   })
   .meta({ id: 'NewRadiusClient' });
+
 export const radiusClientPatchSchema = z
   .strictObject({
     name: nameSchema.optional(),
@@ -79,6 +80,7 @@ export const radiusClientPatchSchema = z
     enabled: z.boolean().optional(),
   })
   .meta({ id: 'RadiusClientPatch' });
+
 export const radiusClientMadeSchema = radiusClientSchema
   .extend({
     secret: z
@@ -87,6 +89,7 @@ export const radiusClientMadeSchema = radiusClientSchema
       .meta({ description: 'The one made by the server; shown in this answer only.' }),
   })
   .meta({ id: 'RadiusClientMade' });
+
 export const radiusSecretInputSchema = z
   .strictObject({ secret: radiusSecretSchema.optional() })
   .meta({ id: 'NewRadiusSecret' });
@@ -95,40 +98,13 @@ export const radiusListenerSchema = z
   .object({ kind: z.enum(['authentication', 'accounting', 'radsec']), address: z.string() })
   .meta({ id: 'RadiusListener' });
 
-export const agentSchema = z
-  .object({
-    id: z.string(),
-    name: nameSchema,
-    securityDomain: z.string(),
-    enabled: z.boolean(),
-    createdAt: timeSchema,
-    createdBy: z.string(),
-    version: versionSchema,
-  })
-  .meta({ id: 'Agent' });
-export const agentInputSchema = z
-  .strictObject({ name: nameSchema, securityDomain: domainReference.optional() })
-  .meta({ id: 'NewAgent' });
-export const agentPatchSchema = z
-  .strictObject({
-    name: nameSchema.optional(),
-    securityDomain: domainReference.optional(),
-    enabled: z.boolean().optional(),
-  })
-  .meta({ id: 'AgentPatch' });
-export const agentMadeSchema = agentSchema
-  .extend({ key: z.string().meta({ description: 'Shown in this answer only.' }) })
-  .meta({ id: 'AgentMade' });
-
 export type RadiusClient = z.infer<typeof radiusClientSchema>;
 export type RadiusClientInput = z.output<typeof radiusClientInputSchema>;
 export type RadiusClientPatch = z.output<typeof radiusClientPatchSchema>;
 export type RadiusListener = z.infer<typeof radiusListenerSchema>;
 export type ReplyAttribute = z.infer<typeof replyAttributeSchema>;
-export type Agent = z.infer<typeof agentSchema>;
-export type AgentPatch = z.output<typeof agentPatchSchema>;
 
-export const RADIUS_OPERATIONS = {
+export const RADIUS_CLIENT_OPERATIONS = {
   listRadiusClients: {
     method: 'GET',
     path: '/radius-clients',
@@ -171,52 +147,6 @@ export const RADIUS_OPERATIONS = {
     method: 'DELETE',
     path: '/radius-clients/:id',
     summary: 'Delete a RADIUS client',
-    permission: 'agents:edit',
-    params: idParams,
-    freshProof: true,
-  },
-
-  listAgents: {
-    method: 'GET',
-    path: '/agents',
-    summary: 'List authentication agents',
-    permission: 'agents:view',
-    response: page(agentSchema),
-  },
-  addAgent: {
-    method: 'POST',
-    path: '/agents',
-    summary: 'Add an authentication agent; its key is shown once',
-    permission: 'agents:edit',
-    body: agentInputSchema,
-    response: agentMadeSchema,
-    created: true,
-    freshProof: true,
-  },
-  editAgent: {
-    method: 'PATCH',
-    path: '/agents/:id',
-    summary: 'Edit, enable or disable an authentication agent',
-    permission: 'agents:edit',
-    params: idParams,
-    body: agentPatchSchema,
-    response: agentSchema,
-    ifMatch: true,
-    freshProof: true,
-  },
-  changeAgentKey: {
-    method: 'PUT',
-    path: '/agents/:id/key',
-    summary: 'Give an authentication agent another key; the earlier one ends within seconds',
-    permission: 'agents:edit',
-    params: idParams,
-    response: agentMadeSchema,
-    freshProof: true,
-  },
-  deleteAgent: {
-    method: 'DELETE',
-    path: '/agents/:id',
-    summary: 'Delete an authentication agent',
     permission: 'agents:edit',
     params: idParams,
     freshProof: true,

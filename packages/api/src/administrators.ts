@@ -1,0 +1,132 @@
+/** Administrators, what they may do and where, and who may do a given thing. */
+import { z } from 'zod';
+import { domainReference, passwordSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
+import { idParams, type Operation, page, userParams } from './operation.ts';
+import { PERMISSION_NAMES } from './permissions.ts';
+
+/** A role in a security domain and those below it. */
+const grantInputSchema = z.strictObject({
+  role: z.string().min(1).max(128),
+  securityDomain: domainReference.optional(),
+});
+
+export const grantSchema = z
+  .object({
+    role: z.string(),
+    roleName: z.string(),
+    securityDomain: z.string(),
+    securityDomainName: z.string(),
+  })
+  .meta({ id: 'Grant' });
+
+export const administratorSchema = z
+  .object({
+    userName: userIdSchema,
+    enabled: z.boolean(),
+    grants: z.array(grantSchema),
+    /** User id of the person whose token must be shown after the password. */
+    tokenOf: userIdSchema.optional(),
+    passkeys: z.int(),
+    /** Somebody else gave the password, and it has not been changed yet. */
+    mustChangePassword: z.boolean(),
+    createdAt: timeSchema,
+    version: versionSchema,
+  })
+  .meta({ id: 'Administrator' });
+
+export const administratorInputSchema = z
+  .strictObject({
+    userName: userIdSchema,
+    password: passwordSchema,
+    grants: z.array(grantInputSchema).max(100),
+  })
+  .meta({ id: 'NewAdministrator' });
+
+export const administratorPatchSchema = z
+  .strictObject({
+    enabled: z.boolean().optional(),
+    grants: z.array(grantInputSchema).max(100).optional(),
+    /** A user id; null: the password is enough. */
+    tokenOf: userIdSchema.nullable().optional(),
+  })
+  .meta({ id: 'AdministratorPatch' });
+
+export const passwordInputSchema = z.strictObject({ password: passwordSchema }).meta({ id: 'NewPassword' });
+
+export const permissionHoldersSchema = z
+  .object({
+    permission: z.enum(PERMISSION_NAMES),
+    meaning: z.string(),
+    holders: z.array(
+      z.object({
+        kind: z.enum(['administrator', 'api-key']),
+        name: z.string(),
+        /** Name of the role; absent for API keys. */
+        role: z.string().optional(),
+        /** Name of the security domain it is held in, with those below. */
+        securityDomain: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'PermissionHolders' });
+
+export type Administrator = z.infer<typeof administratorSchema>;
+export type AdministratorInput = z.infer<typeof administratorInputSchema>;
+export type AdministratorPatch = z.infer<typeof administratorPatchSchema>;
+export type PermissionHolders = z.infer<typeof permissionHoldersSchema>;
+
+export const ADMINISTRATOR_OPERATIONS = {
+  listAdministrators: {
+    method: 'GET',
+    path: '/administrators',
+    summary: 'List administrators and their roles',
+    permission: 'administrators:view',
+    response: page(administratorSchema),
+  },
+  addAdministrator: {
+    method: 'POST',
+    path: '/administrators',
+    summary: 'Add an administrator',
+    permission: 'administrators:edit',
+    body: administratorInputSchema,
+    response: administratorSchema,
+    created: true,
+    freshProof: true,
+  },
+  editAdministrator: {
+    method: 'PATCH',
+    path: '/administrators/:userId',
+    summary: 'Change the roles of an administrator, enable or disable one',
+    permission: 'administrators:edit',
+    params: userParams,
+    body: administratorPatchSchema,
+    response: administratorSchema,
+    ifMatch: true,
+    freshProof: true,
+  },
+  setPassword: {
+    method: 'PUT',
+    path: '/administrators/:userId/password',
+    summary: 'Give an administrator a new password; their sessions end',
+    permission: 'administrators:edit',
+    params: userParams,
+    body: passwordInputSchema,
+    freshProof: true,
+  },
+  deleteAdministrator: {
+    method: 'DELETE',
+    path: '/administrators/:userId',
+    summary: 'Delete an administrator',
+    permission: 'administrators:edit',
+    params: userParams,
+    freshProof: true,
+  },
+  whoCan: {
+    method: 'GET',
+    path: '/permissions/:id/holders',
+    summary: 'Who can do this?',
+    permission: 'administrators:view',
+    params: idParams,
+    response: permissionHoldersSchema,
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,135 @@
+/** The audit trail as it is read, and the proof of its chain; what is hashed is in audit-chain.ts. */
+import { z } from 'zod';
+import { timeSchema } from './fields.ts';
+import { type Operation, page, pageQuery } from './operation.ts';
+
+/** A row of the trail as it stands in the chain; what is hashed is in audit-chain.ts. `at` is epoch milliseconds. */
+export const chainedRowSchema = z
+  .object({
+    seq: z.int(),
+    id: z.string(),
+    at: z.int(),
+    actor: z.string(),
+    action: z.string(),
+    object: z.string(),
+    result: z.string(),
+    reason: z.string().nullable(),
+    source: z.string().nullable(),
+    hash: z.string(),
+  })
+  .meta({ id: 'ChainedRow' });
+
+const auditFindingSchema = z.object({
+  /** Id of the row of the trail. */
+  row: z.string().optional(),
+  /** Sequence number in the chain. */
+  link: z.int().optional(),
+  detail: z.string(),
+});
+
+export const auditChainSchema = z
+  .object({
+    intact: z.boolean(),
+    rows: z.int(),
+    /** Id of the row of the first finding. */
+    broken: z.string().optional(),
+    detail: z.string(),
+    /** What is wrong; the first hundred. */
+    findings: z.array(auditFindingSchema),
+    /** Times of the first and the last row that are linked: what the proof is about. */
+    from: z.string().optional(),
+    to: z.string().optional(),
+    /** So many rows at the start are linked only: they were written before rows carried a mark of the master key. */
+    unmarked: z.int(),
+    /** Rows that were written a moment ago, and that the proof is not about. */
+    unlinked: z.int(),
+  })
+  .meta({ id: 'AuditChain' });
+
+export const auditChainEndSchema = z
+  .object({
+    /** To be kept outside the server, and given to a later proof. */
+    anchor: z.string(),
+    rows: z.int(),
+    hash: z.string(),
+    at: z.string(),
+    unlinked: z.int(),
+  })
+  .meta({ id: 'AuditChainEnd' });
+
+export const auditEntrySchema = z
+  .object({
+    id: z.string(),
+    at: timeSchema,
+    actor: z.string(),
+    action: z.string(),
+    object: z.string(),
+    result: z.enum(['success', 'refused', 'failure']),
+    /** In the language of the caller; rows of before texts were kept have theirs in English. */
+    reason: z.string().optional(),
+    /** The same as data: the key of the text, and its values. */
+    reasonCode: z.string().optional(),
+    params: z.record(z.string(), z.unknown()).optional(),
+    source: z.string().optional(),
+  })
+  .meta({ id: 'AuditEntry' });
+
+export const auditQuerySchema = z.strictObject({
+  ...pageQuery,
+  /** User id: what concerns the user and every token that the user has or was given. */
+  user: z.string().max(128).optional(),
+  object: z.string().max(256).optional(),
+  actor: z.string().max(256).optional(),
+  action: z.string().max(64).optional(),
+  /** `authentication`: whatever belongs to authentications, for a monitor. */
+  about: z.enum(['authentication']).optional(),
+  result: z.enum(['success', 'refused', 'failure']).optional(),
+});
+
+export type AuditChain = z.infer<typeof auditChainSchema>;
+export type AuditChainEnd = z.infer<typeof auditChainEndSchema>;
+export type AuditFinding = Readonly<z.infer<typeof auditFindingSchema>>;
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+export const AUDIT_OPERATIONS = {
+  listAudit: {
+    method: 'GET',
+    path: '/audit',
+    summary: 'Read the audit trail, latest first',
+    permission: 'audit:view',
+    query: auditQuerySchema,
+    response: page(auditEntrySchema),
+  },
+  verifyAudit: {
+    method: 'GET',
+    path: '/audit/chain',
+    summary: 'Prove that no row of the audit trail was altered, removed or reordered',
+    permission: 'audit:view',
+    query: z.strictObject({
+      anchor: z
+        .string()
+        .max(200)
+        .optional()
+        .meta({ description: 'An end of the chain that was kept, which the chain has to have still' }),
+    }),
+    response: auditChainSchema,
+  },
+  getAuditEnd: {
+    method: 'GET',
+    path: '/audit/chain/end',
+    summary: 'Where the chain ends, to be kept elsewhere: it shows later whether the trail was cut short',
+    permission: 'audit:view',
+    response: auditChainEndSchema,
+  },
+  exportAudit: {
+    method: 'GET',
+    path: '/audit/chain/rows',
+    summary: 'The audit trail with its chain, oldest first, to be kept and proven elsewhere',
+    permission: 'audit:view',
+    query: z.strictObject({
+      after: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(1000).default(1000),
+    }),
+    response: z.object({ items: z.array(chainedRowSchema) }),
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,64 @@
+/** Authentications: whether a passcode is right, and the challenges on the way. */
+import { z } from 'zod';
+import { openChallengeSchema } from './challenges.ts';
+import { idParams, type Operation } from './operation.ts';
+
+export const authenticationInputSchema = z
+  .strictObject({ userId: z.string().min(1).max(128), passcode: z.string().min(1).max(64) })
+  .meta({ id: 'AuthenticationRequest' });
+
+export const acceptedMeans = ['passcode', 'emergency-tokencode'] as const;
+
+export const authenticationResultSchema = z
+  .discriminatedUnion('result', [
+    z.object({
+      result: z.literal('accepted'),
+      userId: z.string().meta({ description: 'The user who was accepted.' }),
+      means: z.enum(acceptedMeans).meta({
+        description:
+          'What was accepted: `passcode`, which the token showed, or `emergency-tokencode`, which an administrator gave in its place.',
+      }),
+    }),
+    z.object({ result: z.literal('rejected') }),
+    openChallengeSchema.extend({ result: z.literal('challenge') }),
+  ])
+  .meta({ id: 'AuthenticationResult' });
+
+/** A challenge is answered, or canceled, for the user it was issued to. */
+const answererSchema = z.strictObject({ userId: z.string().min(1).max(128) });
+
+export const cancelAuthenticationSchema = answererSchema;
+
+export const challengeAnswerSchema = answererSchema
+  .extend({ answer: z.string().max(64) })
+  .meta({ id: 'ChallengeAnswer' });
+
+export const AUTHENTICATION_OPERATIONS = {
+  authenticate: {
+    method: 'POST',
+    path: '/authentications',
+    summary:
+      'Ask whether a passcode is right; it is accepted once at most. One call suffices unless the answer is a challenge',
+    permission: 'authenticate',
+    body: authenticationInputSchema,
+    response: authenticationResultSchema,
+  },
+  answerChallenge: {
+    method: 'POST',
+    path: '/authentications/:id',
+    summary:
+      'Answer the challenge of an authentication, naming the user it was begun for; each takes one answer',
+    permission: 'authenticate',
+    params: idParams,
+    body: challengeAnswerSchema,
+    response: authenticationResultSchema,
+  },
+  cancelAuthentication: {
+    method: 'DELETE',
+    path: '/authentications/:id',
+    summary: 'Cancel an authentication that waits for an answer, naming the user it was begun for',
+    permission: 'authenticate',
+    params: idParams,
+    query: cancelAuthenticationSchema,
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,163 @@
+/** Distributions: one act of giving a token to a device, and what became of it. */
+import { z } from 'zod';
+import { rule } from './field-rules.ts';
+import { serialSchema, timeSchema } from './fields.ts';
+import { type Operation, page, serialParams } from './operation.ts';
+import { codeExpirySchema, deliveries } from './profiles.ts';
+
+export const distributionStates = [
+  'issued',
+  'opened',
+  'provisioned',
+  'confirmed',
+  'expired',
+  'withdrawn',
+  'failed',
+] as const;
+
+export const distributionEventSchema = z
+  .object({
+    state: z.enum(distributionStates),
+    at: timeSchema,
+    /** Source address, where there was one. */
+    source: z.string().optional(),
+    /** The device id the client asserted, normalised. */
+    deviceId: z.string().optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'DistributionEvent' });
+
+export const deviceBindingSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('class') }),
+    z.strictObject({ kind: z.literal('id'), deviceId: z.string().min(1).max(128) }),
+    z.strictObject({ kind: z.literal('any') }),
+  ])
+  .meta({
+    id: 'DeviceBinding',
+    description:
+      'What DeviceSerialNumber says: `class` any device of the class, `id` one device, `any` (an empty field) the class is checked and the id learned.',
+  });
+
+export const distributionSchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(distributionStates),
+    /** Why it failed, for the administrator. */
+    reason: z.string().optional(),
+    profile: z.string(),
+    deviceType: z.string(),
+    delivery: z.enum(deliveries),
+    nickname: z.string(),
+    deviceBinding: deviceBindingSchema,
+    /** Whether this client type says enough for the binding to be enforced. */
+    bindingEnforced: z.boolean(),
+    /** The device that activated, as it said. */
+    deviceId: z.string().optional(),
+    createdAt: timeSchema,
+    createdBy: z.string(),
+    /** Absent: the code does not expire. */
+    expiresAt: timeSchema.optional(),
+    history: z.array(distributionEventSchema),
+  })
+  .meta({ id: 'Distribution' });
+
+export const activationCodeChoiceSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('digits') }),
+    z.strictObject({ kind: z.literal('long') }),
+    z.strictObject({ kind: z.literal('chosen'), value: z.string().min(1).max(64) }),
+  ])
+  .meta({
+    id: 'ActivationCodeChoice',
+    description:
+      '`digits`: 12 digits, system-generated. `long`: 20 characters without look-alikes, system-generated. `chosen` by the administrator.',
+  });
+
+export const nicknameSchema = z.string().regex(/^[A-Za-z0-9]{0,24}$/, rule('nickname'));
+
+export const distributeInputSchema = z
+  .strictObject({
+    /** Id or name of the token profile. */
+    profile: z.string().min(1).max(128),
+    deviceBinding: deviceBindingSchema.default({ kind: 'class' }),
+    nickname: nicknameSchema.default(''),
+    /** For QR delivery the code is system-generated and fixed; leave it out. */
+    activationCode: activationCodeChoiceSchema.optional(),
+    /** Overrides the expiry of the profile. */
+    codeExpires: codeExpirySchema.optional(),
+    /** Drop the present seed at once instead of keeping it until the new one is confirmed. */
+    revokeNow: z.boolean().default(false),
+    /** URL delivery only, where the deployment allows it: two mails, one with the address and one with the code, or one encrypted mail. */
+    mail: z.enum(['separate', 'encrypted']).optional(),
+  })
+  .meta({ id: 'DistributeRequest' });
+
+export const distributeResultSchema = z
+  .object({
+    /** Of the distribution, as the list of distributions has it. */
+    id: z.string(),
+    serial: serialSchema,
+    delivery: z.enum(deliveries),
+    ctkipUrl: z.string(),
+    /** URL delivery only, and only in this one answer. */
+    activationCode: z.string().optional(),
+    link: z.string().optional(),
+    expiresAt: timeSchema.optional(),
+    /** What was queued for the user's mailbox. */
+    mailed: z.enum(['separate', 'encrypted']).optional(),
+    bindingEnforced: z.boolean(),
+    /** What the administrator should know before handing it over. */
+    notices: z.array(z.string()),
+  })
+  .meta({ id: 'DistributeResult' });
+
+export const activationSchema = z
+  .object({ link: z.string(), activationCode: z.string(), expiresAt: timeSchema.optional() })
+  .meta({ id: 'Activation' });
+
+export type DistributionState = (typeof distributionStates)[number];
+export type DeviceBinding = z.infer<typeof deviceBindingSchema>;
+export type Distribution = z.infer<typeof distributionSchema>;
+export type DistributeInput = z.infer<typeof distributeInputSchema>;
+export type DistributeResult = z.infer<typeof distributeResultSchema>;
+export type Activation = z.infer<typeof activationSchema>;
+export type ActivationCodeChoice = z.infer<typeof activationCodeChoiceSchema>;
+
+export const DISTRIBUTION_OPERATIONS = {
+  distributeToken: {
+    method: 'POST',
+    path: '/tokens/:serial/distributions',
+    summary: 'Distribute or redistribute a token; an earlier activation code is withdrawn',
+    permission: 'tokens:distribute',
+    params: serialParams,
+    body: distributeInputSchema,
+    response: distributeResultSchema,
+    created: true,
+  },
+  listDistributions: {
+    method: 'GET',
+    path: '/tokens/:serial/distributions',
+    summary: 'The distributions of a token, latest first',
+    permission: 'tokens:view',
+    params: serialParams,
+    response: page(distributionSchema),
+  },
+  withdrawDistribution: {
+    method: 'POST',
+    path: '/tokens/:serial/distributions/withdraw',
+    summary: 'Withdraw the live activation code of a token',
+    permission: 'tokens:distribute',
+    params: serialParams,
+    response: distributionSchema,
+  },
+  openActivation: {
+    method: 'POST',
+    path: '/tokens/:serial/activation',
+    summary: 'Mint a fresh activation code for a QR distribution; the earlier one dies',
+    permission: 'activations:open',
+    params: serialParams,
+    response: activationSchema,
+    created: true,
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,40 @@
+/** Fields that several resources have. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`, serial numbers 12 digits; `version` is what
+ * If-Match takes. */
+import { z } from 'zod';
+import { rule } from './field-rules.ts';
+
+export const serialSchema = z
+  .string()
+  .regex(/^\d{12}$/, rule('serial-number'))
+  .meta({ description: 'Serial number, 12 decimal digits', example: '000100000001' });
+
+export const userIdSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(128)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a user id with a line break could forge lines elsewhere
+  .regex(/^[^\u0000-\u001f\u007f]+$/, rule('control-characters'));
+
+/** Names as other products of the field restrict them: they end up in reports and mails. */
+export const nameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(128)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: names are printed in tables and logs
+  .regex(/^[^&%<>\u0000-\u001f\u007f]+$/, rule('link-characters'));
+
+export const timeSchema = z.iso.datetime();
+
+export const dateSchema = z.iso.date();
+
+export const versionSchema = z.int().nonnegative();
+
+/** A security domain by its id or its name; the top one unless said. */
+export const domainReference = z.string().trim().min(1).max(128);
+
+export type Serial = z.infer<typeof serialSchema>;
+
+/** Long enough for any phrase, and short enough to be hashed at once. */
+export const passwordSchema = z.string().min(1).max(1024);

@@ -1,0 +1,117 @@
+/** Token profiles: the settings with which tokens are distributed to one device type. */
+import { z } from 'zod';
+import { algorithms, authenticationTypes } from './device-types.ts';
+import { rule } from './field-rules.ts';
+import { nameSchema, timeSchema, versionSchema } from './fields.ts';
+import { idParams, type Operation, page, pageQuery } from './operation.ts';
+
+export const deliveries = ['url', 'qr'] as const;
+
+/** When an activation code expires, counted from its making: `never`, `12h`, `7d`. */
+export const codeExpirySchema = z
+  .string()
+  .regex(/^(never|[1-9]\d{0,3}[hd])$/, rule('validity'))
+  .meta({ example: '7d' });
+
+const profileFields = {
+  name: nameSchema,
+  deviceType: z.string(),
+  delivery: z.enum(deliveries),
+  algorithm: z.enum(algorithms).default('securid'),
+  digits: z.union([z.literal(6), z.literal(8)]).default(8),
+  interval: z.union([z.literal(30), z.literal(60)]).default(60),
+  authenticationType: z.enum(authenticationTypes).default('pinpad'),
+};
+
+export const profileInputSchema = z
+  .strictObject({
+    ...profileFields,
+    /** As the setting provisioning.codeExpiry says, unless given. */
+    codeExpiry: codeExpirySchema.optional(),
+  })
+  .meta({ id: 'NewTokenProfile' });
+
+/** The device type of a profile cannot change: make another profile. */
+export const profilePatchSchema = z
+  .strictObject({
+    name: nameSchema.optional(),
+    delivery: z.enum(deliveries).optional(),
+    algorithm: z.enum(algorithms).optional(),
+    digits: z.union([z.literal(6), z.literal(8)]).optional(),
+    interval: z.union([z.literal(30), z.literal(60)]).optional(),
+    authenticationType: z.enum(authenticationTypes).optional(),
+    codeExpiry: codeExpirySchema.optional(),
+  })
+  .meta({ id: 'TokenProfilePatch' });
+
+export const profileSchema = z
+  .object({
+    id: z.string(),
+    ...profileFields,
+    codeExpiry: codeExpirySchema,
+    /** As the Security Console prints it. */
+    deliveryLabel: z.string(),
+    createdAt: timeSchema,
+    version: versionSchema,
+  })
+  .meta({ id: 'TokenProfile' });
+
+export type ProfileInput = z.infer<typeof profileInputSchema>;
+export type ProfilePatch = z.infer<typeof profilePatchSchema>;
+export type Profile = z.infer<typeof profileSchema>;
+export type Delivery = (typeof deliveries)[number];
+
+export const PROFILE_OPERATIONS = {
+  listProfiles: {
+    method: 'GET',
+    path: '/token-profiles',
+    summary: 'List token profiles',
+    permission: 'profiles:view',
+    query: z.strictObject({ ...pageQuery, name: z.string().max(128).optional() }),
+    response: page(profileSchema),
+  },
+  addProfile: {
+    method: 'POST',
+    path: '/token-profiles',
+    summary: 'Add a token profile',
+    permission: 'profiles:edit',
+    body: profileInputSchema,
+    response: profileSchema,
+    created: true,
+  },
+  getProfile: {
+    method: 'GET',
+    path: '/token-profiles/:id',
+    summary: 'Show a token profile',
+    permission: 'profiles:view',
+    params: idParams,
+    response: profileSchema,
+  },
+  editProfile: {
+    method: 'PATCH',
+    path: '/token-profiles/:id',
+    summary: 'Edit a token profile; tokens distributed already keep what they were given',
+    permission: 'profiles:edit',
+    params: idParams,
+    body: profilePatchSchema,
+    response: profileSchema,
+    ifMatch: true,
+  },
+  duplicateProfile: {
+    method: 'POST',
+    path: '/token-profiles/:id/duplicate',
+    summary: 'Copy a token profile under a new name',
+    permission: 'profiles:edit',
+    params: idParams,
+    body: z.strictObject({ name: nameSchema }),
+    response: profileSchema,
+    created: true,
+  },
+  deleteProfile: {
+    method: 'DELETE',
+    path: '/token-profiles/:id',
+    summary: 'Delete a token profile that no live distribution uses',
+    permission: 'profiles:edit',
+    params: idParams,
+  },
+} as const satisfies Record<string, Operation>;

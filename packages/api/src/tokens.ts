@@ -1,0 +1,256 @@
+/** Tokens: minted, assigned, edited, replaced. Distributing one is in distributions.ts, access to it in token-access.ts. */
+import { z } from 'zod';
+import { algorithms, authenticationTypes } from './device-types.ts';
+import { distributionSchema, distributionStates, nicknameSchema } from './distributions.ts';
+import {
+  dateSchema,
+  domainReference,
+  serialSchema,
+  timeSchema,
+  userIdSchema,
+  versionSchema,
+} from './fields.ts';
+import { type Operation, page, pageQuery, serialParams, userParams } from './operation.ts';
+
+export const tokenSchema = z
+  .object({
+    serial: serialSchema,
+    userId: z.string().optional(),
+    /** Name of the security domain. */
+    securityDomain: z.string(),
+    enabled: z.boolean(),
+    expiresOn: dateSchema,
+    expired: z.boolean(),
+    pinSet: z.boolean(),
+    /** Reported lost: it verifies nothing until it is found. */
+    lost: z.boolean(),
+    /** What verifies at present: nothing, the current seed, or both while a new one waits for its first tokencode. */
+    seeds: z.array(
+      z.object({
+        state: z.enum(['current', 'pending']),
+        algorithm: z.enum(algorithms),
+        digits: z.int(),
+        interval: z.int(),
+        authenticationType: z.enum(authenticationTypes),
+        provisionedAt: timeSchema,
+        lastAcceptedAt: timeSchema.optional(),
+      }),
+    ),
+    failures: z.int(),
+    /** Serial number of the token whose place it takes when its first passcode is accepted. */
+    replaces: serialSchema.optional(),
+    /** Serial number of the token that waits to take its place. */
+    replacedBy: serialSchema.optional(),
+    /** The latest distribution. */
+    distribution: distributionSchema.optional(),
+    createdAt: timeSchema,
+    version: versionSchema,
+  })
+  .meta({ id: 'Token' });
+
+export const tokenPatchSchema = z
+  .strictObject({
+    /** A date that has not passed. The authenticator may show the one it was given. */
+    expiresOn: dateSchema.optional(),
+    securityDomain: domainReference.optional(),
+    enabled: z.boolean().optional(),
+    lost: z.boolean().optional(),
+    /** Of the latest distribution. */
+    nickname: nicknameSchema.optional(),
+  })
+  .meta({ id: 'TokenPatch' });
+
+export const replaceInputSchema = z
+  .strictObject({
+    /** Serial number of an unassigned token; the next one that is good for long enough unless said. */
+    replacement: serialSchema.optional(),
+    /** Whether the PIN is carried over; else the replacement begins without one. */
+    keepPin: z.boolean().default(true),
+    /** What becomes of the replaced token then. */
+    afterwards: z.enum(['unassign', 'delete']).default('unassign'),
+  })
+  .meta({ id: 'ReplaceRequest' });
+
+export const mintInputSchema = z
+  .strictObject({
+    count: z.int().min(1).max(10_000).default(1),
+    expiresOn: dateSchema.optional(),
+    securityDomain: domainReference.optional(),
+  })
+  .meta({ id: 'MintRequest' });
+
+export const mintResultSchema = z
+  .object({ first: serialSchema, last: serialSchema, count: z.int(), serials: z.array(serialSchema) })
+  .meta({ id: 'MintResult' });
+
+const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+export const tokenQuerySchema = z.strictObject({
+  ...pageQuery,
+  serial: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .optional(),
+  /** Digits anywhere in it. */
+  serialContains: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .optional(),
+  serialFrom: serialSchema.optional(),
+  serialTo: serialSchema.optional(),
+  userId: z.string().max(128).optional(),
+  assigned: queryFlag.optional(),
+  enabled: queryFlag.optional(),
+  expiresBefore: dateSchema.optional(),
+  expired: queryFlag.optional(),
+  /** Id or name; those below it are included. */
+  securityDomain: z.string().max(128).optional(),
+  lost: queryFlag.optional(),
+  /** Start of the holder's last name. */
+  lastName: z.string().max(128).optional(),
+  /** Name of the profile of the latest distribution. */
+  profile: z.string().max(128).optional(),
+  /** Id of the device type of the latest distribution. */
+  deviceType: z.string().max(64).optional(),
+  distribution: z.enum([...distributionStates, 'none']).optional(),
+  /** `replacing` waits to take the place of another; `replaced` is that other. */
+  replacement: z.enum(['replacing', 'replaced']).optional(),
+});
+
+export const pinInputSchema = z.strictObject({ pin: z.string().min(1).max(64) }).meta({ id: 'NewPin' });
+
+export type Token = z.infer<typeof tokenSchema>;
+export type TokenQuery = z.infer<typeof tokenQuerySchema>;
+export type TokenPatch = z.infer<typeof tokenPatchSchema>;
+export type MintInput = z.infer<typeof mintInputSchema>;
+
+export const TOKEN_OPERATIONS = {
+  assignNextToken: {
+    method: 'POST',
+    path: '/users/:userId/tokens',
+    summary:
+      'Assign the next available token to a user: of those that live long enough, the one that lives longest',
+    permission: 'tokens:assign',
+    params: userParams,
+    response: tokenSchema,
+    created: true,
+  },
+  listTokens: {
+    method: 'GET',
+    path: '/tokens',
+    summary: 'Search tokens; `serial` is the start of a serial number',
+    permission: 'tokens:view',
+    query: tokenQuerySchema,
+    response: page(tokenSchema.omit({ seeds: true })),
+  },
+  mintTokens: {
+    method: 'POST',
+    path: '/tokens',
+    summary: 'Mint token records; they start disabled and unassigned',
+    permission: 'tokens:mint',
+    body: mintInputSchema,
+    response: mintResultSchema,
+    created: true,
+  },
+  getToken: {
+    method: 'GET',
+    path: '/tokens/:serial',
+    summary: 'Show a token, its latest distribution and its history',
+    permission: 'tokens:view',
+    params: serialParams,
+    response: tokenSchema,
+  },
+  editToken: {
+    method: 'PATCH',
+    path: '/tokens/:serial',
+    summary: 'Edit a token: its expiry date, security domain and nickname, enabled or not, lost or not',
+    permission: 'tokens:edit',
+    params: serialParams,
+    body: tokenPatchSchema,
+    response: tokenSchema,
+    ifMatch: true,
+  },
+  deleteToken: {
+    method: 'DELETE',
+    path: '/tokens/:serial',
+    summary: 'Delete an unassigned token',
+    permission: 'tokens:delete',
+    params: serialParams,
+  },
+  assignToken: {
+    method: 'POST',
+    path: '/tokens/:serial/assign',
+    summary: 'Assign a token to a user; this enables it',
+    permission: 'tokens:assign',
+    params: serialParams,
+    body: z.strictObject({ userId: userIdSchema }),
+    response: tokenSchema,
+  },
+  unassignToken: {
+    method: 'POST',
+    path: '/tokens/:serial/unassign',
+    summary: 'Unassign a token: it is disabled, its PIN, seeds and live activation code are dropped',
+    permission: 'tokens:assign',
+    params: serialParams,
+    response: tokenSchema,
+  },
+  replaceToken: {
+    method: 'POST',
+    path: '/tokens/:serial/replace',
+    summary:
+      'Give the user of a token another one, which takes its place when its first passcode is accepted; answers with that one',
+    permission: 'tokens:assign',
+    params: serialParams,
+    body: replaceInputSchema,
+    response: tokenSchema,
+  },
+  enableToken: {
+    method: 'POST',
+    path: '/tokens/:serial/enable',
+    summary: 'Enable a token',
+    permission: 'tokens:edit',
+    params: serialParams,
+    response: tokenSchema,
+  },
+  disableToken: {
+    method: 'POST',
+    path: '/tokens/:serial/disable',
+    summary: 'Disable a token',
+    permission: 'tokens:edit',
+    params: serialParams,
+    response: tokenSchema,
+  },
+  moveToken: {
+    method: 'POST',
+    path: '/tokens/:serial/move',
+    summary: 'Move a token that nobody holds to another security domain',
+    permission: 'tokens:edit',
+    params: serialParams,
+    body: z.strictObject({ securityDomain: z.string().trim().min(1).max(128) }),
+    response: tokenSchema,
+  },
+  markLost: {
+    method: 'POST',
+    path: '/tokens/:serial/lost',
+    summary: 'Mark a token as lost, or as found again; a lost token verifies nothing',
+    permission: 'tokens:edit',
+    params: serialParams,
+    body: z.strictObject({ lost: z.boolean() }),
+    response: tokenSchema,
+  },
+  setPin: {
+    method: 'PUT',
+    path: '/tokens/:serial/pin',
+    summary: 'Set the PIN of a token',
+    permission: 'tokens:edit',
+    params: serialParams,
+    body: pinInputSchema,
+  },
+  clearPin: {
+    method: 'DELETE',
+    path: '/tokens/:serial/pin',
+    summary: 'Clear the PIN of a token',
+    permission: 'tokens:edit',
+    params: serialParams,
+  },
+} as const satisfies Record<string, Operation>;

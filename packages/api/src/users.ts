@@ -1,0 +1,92 @@
+/** Users: who holds tokens. */
+import { z } from 'zod';
+import { rule } from './field-rules.ts';
+import { domainReference, serialSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
+import { type Operation, page, pageQuery, userParams } from './operation.ts';
+
+/** Empty: none is known. */
+const emailSchema = z.union([z.email().max(254), z.literal('')], rule('email'));
+
+const personFields = {
+  firstName: z.string().trim().max(128).default(''),
+  lastName: z.string().trim().max(128).default(''),
+  email: emailSchema.default(''),
+};
+
+export const userInputSchema = z
+  .strictObject({ userId: userIdSchema, ...personFields, securityDomain: domainReference.optional() })
+  .meta({ id: 'NewUser' });
+
+export const userPatchSchema = z
+  .strictObject({
+    firstName: z.string().trim().max(128).optional(),
+    lastName: z.string().trim().max(128).optional(),
+    email: emailSchema.optional(),
+    enabled: z.boolean().optional(),
+    securityDomain: domainReference.optional(),
+  })
+  .meta({ id: 'UserPatch' });
+
+export const userSchema = z
+  .object({
+    userId: userIdSchema,
+    firstName: z.string(),
+    lastName: z.string(),
+    email: z.string(),
+    enabled: z.boolean(),
+    /** Name of the security domain. */
+    securityDomain: z.string(),
+    tokens: z.array(serialSchema),
+    createdAt: timeSchema,
+    version: versionSchema,
+  })
+  .meta({ id: 'User' });
+
+export type UserInput = z.infer<typeof userInputSchema>;
+export type UserPatch = z.infer<typeof userPatchSchema>;
+export type User = z.infer<typeof userSchema>;
+
+export const USER_OPERATIONS = {
+  listUsers: {
+    method: 'GET',
+    path: '/users',
+    summary: 'List users; `search` looks at the start of user id, last name and e-mail address',
+    permission: 'users:view',
+    query: z.strictObject({ ...pageQuery, search: z.string().max(128).optional() }),
+    response: page(userSchema),
+  },
+  addUser: {
+    method: 'POST',
+    path: '/users',
+    summary: 'Add a user',
+    permission: 'users:edit',
+    body: userInputSchema,
+    response: userSchema,
+    created: true,
+  },
+  getUser: {
+    method: 'GET',
+    path: '/users/:userId',
+    summary: 'Show a user',
+    permission: 'users:view',
+    params: userParams,
+    response: userSchema,
+  },
+  editUser: {
+    method: 'PATCH',
+    path: '/users/:userId',
+    summary: 'Edit, enable, disable or move a user; tokens that the user holds move along',
+    permission: 'users:edit',
+    params: userParams,
+    body: userPatchSchema,
+    response: userSchema,
+    ifMatch: true,
+  },
+  deleteUser: {
+    method: 'DELETE',
+    path: '/users/:userId',
+    summary: 'Delete a user; the tokens of the user become unassigned',
+    permission: 'users:edit',
+    params: userParams,
+  },
+} as const satisfies Record<string, Operation>;
