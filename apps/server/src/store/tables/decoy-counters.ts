@@ -10,13 +10,13 @@ const ROWS = 64;
 /** Numbers no row has: a statement that changes nothing, for guesses that count elsewhere. It costs its way to the database all the same. */
 const NO_ROW = [-1];
 
-/** A user's row and a token's row, as somebody known has. */
+/** A user's row and a token's row, as somebody known has; the third stands for the longer statement that counts for somebody known. */
 export async function countAtDecoy(
   db: Connection,
   guesses: number,
   random: (length: number) => Uint8Array,
 ): Promise<void> {
-  const rows = guesses === 0 ? NO_ROW : [...random(Math.min(2 * guesses, ROWS))].map((octet) => octet % ROWS);
+  const rows = guesses === 0 ? NO_ROW : [...random(Math.min(3 * guesses, ROWS))].map((octet) => octet % ROWS);
   await db
     .updateTable('decoy_counters')
     .set((eb) => ({ failures: eb('failures', '+', 1) }))

@@ -154,9 +154,11 @@ export type VerifiableRow = {
   readonly last_accepted_at: number | null;
 };
 
-/** All tokens of one user with their seeds. No row: no such user. */
-export const findVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) =>
-  db
+/** Stands for the id of a user where there is none. */
+const NOBODY = 'nobody';
+
+const readVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) => {
+  const known = db
     .selectFrom('users')
     .leftJoin('tokens', 'tokens.user_id', 'users.id')
     .leftJoin('seeds', 'seeds.token_id', 'tokens.id')
@@ -195,6 +197,25 @@ export const findVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) =>
       'seeds.drift',
       'seeds.last_accepted_at',
     ])
-    .where('users.user_id_key', '=', userIdKey)
-    .compile(),
-);
+    .where('users.user_id_key', '=', userIdKey);
+  // For nobody a row that is found in as many steps and is about as long; its columns mean nothing.
+  const text = sql`'00000000-0000-0000-0000-000000000000'`;
+  const nobody = sql<VerifiableRow>`
+    select ${sql.lit(NOBODY)}, '', 0, '', u.failures, 0, null, 0,
+      ${text}, '', 0, 0, '', ${text}, 0, 0, null, null, t.failures, null, null,
+      ${text}, ${text}, '', '', 0, 0, '', ${text}, s.failures, 0, 0
+    from decoy_counters u
+    left join decoy_counters t on t.id = u.id
+    left join decoy_counters s on s.id = t.id
+    left join decoy_counters r on r.id = s.id + 64
+    where u.id = 0 and not exists (select 1 from users where user_id_key = ${userIdKey})`;
+  return known.unionAll(nobody).compile();
+});
+
+/**
+ * All tokens of one user with their seeds. No row: no such user, which takes as long to find out as who has a token.
+ */
+export async function findVerifiable(db: Connection, userIdKey: string): Promise<VerifiableRow[]> {
+  const rows = await readVerifiable(db, userIdKey);
+  return rows[0]?.user_row === NOBODY ? [] : rows;
+}
