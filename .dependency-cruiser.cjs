@@ -94,6 +94,13 @@ module.exports = {
       to: { path: [`${server}/start/`, `${server}/main[.]ts$`] },
     },
     {
+      name: 'self-service-has-its-own-texts',
+      comment: 'parts that both consoles use take texts that both have: use-shared-texts.ts',
+      severity: 'error',
+      from: { path: '^apps/console/src/self-service/' },
+      to: { path: '^apps/console/src/texts/use-texts[.]ts$', reachable: true },
+    },
+    {
       name: 'declared-dependencies-only',
       severity: 'error',
       from: { path: '^(packages|apps)/[^/]+/(src|bin)' },

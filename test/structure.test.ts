@@ -111,6 +111,9 @@ test('the arrow checker finds planted wrong arrows', () => {
   plant('apps/server/src/http/i.ts', "import type { H } from '../requests/h.ts';\nexport type I = H;\n");
   plant('apps/server/src/api/j.ts', "import '../http/i.ts';\nimport '../main.ts';\n");
   plant('apps/server/src/main.ts', 'export {};\n');
+  plant('apps/console/src/self-service/k.ts', "import '../ui/l.ts';\n");
+  plant('apps/console/src/ui/l.ts', "import '../texts/use-texts.ts';\n");
+  plant('apps/console/src/texts/use-texts.ts', 'export {};\n');
   const { stdout } = spawnSync(
     bin('depcruise'),
     ['--config', join(root, '.dependency-cruiser.cjs'), '-T', 'json', 'packages', 'apps'],
@@ -129,6 +132,7 @@ test('the arrow checker finds planted wrong arrows', () => {
     'only-main-starts',
     'packages-are-pure',
     'packages-import-no-app',
+    'self-service-has-its-own-texts',
     'sqlite-is-behind-the-store',
   ]);
 });

@@ -2,22 +2,24 @@
 import '@patternfly/react-core/dist/styles/base.css';
 import './console.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import i18next from 'i18next';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
 import { connect } from './api/connection.ts';
 import { ConnectionContext } from './api/use-api.ts';
 import { browserRouter } from './routes.tsx';
+import { MissingPermission } from './session/missing-permission.tsx';
 import { SessionProvider } from './session/session-provider.tsx';
 import { applyTheme } from './shell/theme.ts';
-import { startTexts } from './texts/start-texts.ts';
+import { onLanguageChange, shownLanguage } from './texts/language.ts';
+import { startTexts } from './texts/use-texts.ts';
 import { NoticeProvider } from './ui/notices.tsx';
+import { MissingPermissionContext } from './ui/problem-alert.tsx';
 
 applyTheme();
 await startTexts();
 
-const connection = connect(undefined, () => i18next.language);
+const connection = connect(undefined, shownLanguage);
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
@@ -31,16 +33,18 @@ const queries = new QueryClient({
 });
 
 // What is shown holds sentences of the server, in the language it was asked in.
-i18next.on('languageChanged', () => void queries.invalidateQueries());
+onLanguageChange(() => void queries.invalidateQueries());
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <ConnectionContext value={connection}>
       <QueryClientProvider client={queries}>
         <NoticeProvider>
-          <SessionProvider>
-            <RouterProvider router={browserRouter()} />
-          </SessionProvider>
+          <MissingPermissionContext value={MissingPermission}>
+            <SessionProvider>
+              <RouterProvider router={browserRouter()} />
+            </SessionProvider>
+          </MissingPermissionContext>
         </NoticeProvider>
       </QueryClientProvider>
     </ConnectionContext>

@@ -5,7 +5,7 @@ import { authenticatorEn } from '../src/authenticator.en.ts';
 import { type Texts, type Translation, translator } from '../src/catalogue.ts';
 import { consoleDe } from '../src/console/all.de.ts';
 import { consoleEn } from '../src/console/all.en.ts';
-import { selfServiceDe, uiDe } from '../src/console/self-service.de.ts';
+import { selfServiceDe } from '../src/console/self-service.de.ts';
 import { selfServiceEn, uiEn } from '../src/console/self-service.en.ts';
 import { importingDe } from '../src/importing.de.ts';
 import { importingEn } from '../src/importing.en.ts';
@@ -18,7 +18,7 @@ const TABLES: Readonly<Record<string, { readonly en: Texts; readonly de: Texts }
   importing: { en: importingEn, de: importingDe },
   outcomes: { en: outcomesEn, de: outcomesDe },
   console: { en: consoleEn, de: consoleDe as Texts },
-  selfService: { en: { ...uiEn, ...selfServiceEn }, de: { ...uiDe, ...selfServiceDe } as Texts },
+  selfService: { en: selfServiceEn, de: selfServiceDe as Texts },
 };
 
 /** Paths and texts of a table's leaves. */
@@ -113,6 +113,13 @@ describe.each(Object.entries(TABLES))('%s', (_, { en, de }) => {
       expect(placeholders(pseudo.get(path)!), path).toEqual(placeholders(text));
     }
   });
+});
+
+test('what parts of both consoles show is in both tables, with the same values', () => {
+  const own = new Map(leaves(consoleEn));
+  for (const [path, text] of leaves(uiEn))
+    expect(placeholders(own.get(path) ?? `no text ${path}`), path).toEqual(placeholders(text));
+  expect(leaves(uiEn).filter(([path]) => !own.has(path))).toEqual([]);
 });
 
 test('a pseudo-text keeps its places and its tags', () => {

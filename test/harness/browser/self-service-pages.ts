@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseLink } from '@sower/ctkip/links';
 import type { ProvisionedToken } from '@sower/ctkip/provision';
-import { selfServiceDe, uiDe } from '@sower/messages/console/self-service.de';
-import { selfServiceEn, uiEn } from '@sower/messages/console/self-service.en';
+import { selfServiceDe } from '@sower/messages/console/self-service.de';
+import { selfServiceEn } from '@sower/messages/console/self-service.en';
 import type { Page } from 'playwright-core';
 import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
 import { provisioned, runExchange, sender, tokencode } from '../authenticator.ts';
@@ -17,8 +17,7 @@ export const OWN_PASSWORD = 'seven green bottles';
 const OFFERED = 'Token for a second phone';
 const WRONG_CLASS = 'a01c4380-fc01-4df0-b113-7fb98ec74694';
 
-export const textsOf = (locale: 'en' | 'de') =>
-  locale === 'de' ? { ...selfServiceDe, ...uiDe } : { ...selfServiceEn, ...uiEn };
+export const textsOf = (locale: 'en' | 'de') => (locale === 'de' ? selfServiceDe : selfServiceEn);
 
 /** The profiles that the users of the walk are given tokens of. */
 export async function furnishSelfService({ api }: Deployment): Promise<void> {

@@ -3,9 +3,9 @@ import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/
 import type { EmergencyCodes } from '@sower/api/token-access';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
@@ -14,7 +14,7 @@ import { useTimes } from '../ui/times.ts';
 const RETURNS = ['end', 'after', 'deny'] as const;
 
 export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const [kind, setKind] = useState<'fixed' | 'set'>('fixed');
@@ -78,7 +78,7 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
 }
 
 function Codes({ codes, onClose }: { codes: EmergencyCodes; onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { time } = useTimes();
   return (
     <Modal

@@ -3,10 +3,10 @@ import { Button, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useAuditWords } from '../administration/audit-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
@@ -21,7 +21,7 @@ type Result = (typeof RESULTS)[number];
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const words = useAuditWords();
   const { exact } = useTimes();

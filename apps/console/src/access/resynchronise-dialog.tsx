@@ -1,8 +1,8 @@
 /** Finding a token again whose clock or counter has strayed. */
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 
@@ -15,7 +15,7 @@ export function ResynchroniseDialog({
   onClose: () => void;
   onDone: (said: string) => Promise<void>;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const [first, setFirst] = useState('');
   const [second, setSecond] = useState('');

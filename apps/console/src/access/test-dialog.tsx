@@ -3,14 +3,14 @@ import { Alert } from '@patternfly/react-core';
 import type { TestResult } from '@sower/api/token-access';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 
 export function TestDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const [passcode, setPasscode] = useState('');

@@ -1,17 +1,17 @@
 /** What a person and the person's tokens did in the last seven days, and whether wrong passcodes keep them waiting. */
 import { Alert, AlertActionLink, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useAuditWords } from '../administration/audit-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { useTimes } from '../ui/times.ts';
 
 export function UserActivity({ userId }: { userId: string }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

@@ -4,11 +4,11 @@ import type { Administrator } from '@sower/api/administrators';
 import type { Role } from '@sower/api/roles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -19,7 +19,7 @@ import { GrantsField, type GrantWish } from './grants-field.tsx';
 import { lastSuperAdmin } from './last-super-admin.ts';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { userName } = useParams();
   const roles = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}) });
@@ -80,7 +80,7 @@ function AdministratorForm({
   roles: readonly Role[];
   last: boolean;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();

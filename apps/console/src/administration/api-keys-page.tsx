@@ -15,11 +15,11 @@ import type { ApiKey } from '@sower/api/api-keys';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
@@ -33,7 +33,7 @@ import { endsSoon } from './api-keys.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -168,7 +168,7 @@ function AddKeyDialog({
   onClose: () => void;
   onMade: (made: { name: string; key: string }) => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const [name, setName] = useState('');

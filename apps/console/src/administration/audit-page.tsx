@@ -4,10 +4,10 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/listing.tsx';
@@ -23,7 +23,7 @@ type Draft = Record<(typeof FIELDS)[number], string>;
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const words = useAuditWords();
   const { exact } = useTimes();
@@ -121,7 +121,7 @@ function AuditFilter({
   error: unknown;
   onFilter: (draft: Draft) => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const words = useAuditWords();
   const [draft, setDraft, sending] = useDraft(held);
   const send = (chosen: Draft): void => {

@@ -3,15 +3,15 @@ import { Alert, Button } from '@patternfly/react-core';
 import type { AuditEntry } from '@sower/api/audit';
 import type { ApiClient } from '@sower/api/client';
 import { useMutation } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { csvText } from '../ui/csv.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { useTimes } from '../ui/times.ts';
 
 export function VerifyChain() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { time } = useTimes();
   const api = useApi();
   const verifying = useMutation({ mutationFn: () => api('verifyAudit', {}) });
@@ -70,7 +70,7 @@ async function chainedRows(api: ApiClient): Promise<string> {
 const COLUMNS = ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'source'] as const;
 
 export function ExportAudit({ filter }: { filter: Record<string, string> }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const exporting = useMutation({
     mutationFn: async (kind: 'csv' | 'json') => {

@@ -2,8 +2,8 @@
 import { Button, HelperText, HelperTextItem } from '@patternfly/react-core';
 import type { Role } from '@sower/api/roles';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { DomainField } from '../users/domain-field.tsx';
 
@@ -24,7 +24,7 @@ export function GrantsField({
   incomplete: boolean;
   error: unknown;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const id = useId();
   const set = (key: number, change: Partial<GrantWish>): void =>
     onChange(grants.map((grant) => (grant.key === key ? { ...grant, ...change } : grant)));

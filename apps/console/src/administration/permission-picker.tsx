@@ -2,9 +2,9 @@
 import { Checkbox, HelperText, HelperTextItem } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 export function PermissionPicker({
   label,
@@ -19,7 +19,7 @@ export function PermissionPicker({
   chosen: ReadonlySet<Permission>;
   onChange: (chosen: ReadonlySet<Permission>) => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { can } = useSession();
   const words = usePermissionWords();
   const id = useId();

@@ -5,13 +5,13 @@ import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role } from '@sower/api/roles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -22,7 +22,7 @@ import { PermissionPicker } from './permission-picker.tsx';
 import { useRoleWords } from './role-words.ts';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const { id } = useParams();
@@ -56,7 +56,7 @@ export function Component() {
 
 /** Every permission, and whether the role contains it. */
 function RoleView({ role }: { role: Role }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const words = usePermissionWords();
   const { description } = useRoleWords();
   return (
@@ -104,7 +104,7 @@ type Wish = { name: string; description: string; permissions: Permission[] };
 const FIELDS = ['name', 'description', 'permissions'] as const;
 
 function RoleForm({ held }: { held?: Role }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();

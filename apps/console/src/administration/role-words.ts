@@ -1,16 +1,17 @@
 /** What the roles that ship are for, in the person's language. Their names are the same in every language, as in the audit trail. */
 import type { Role } from '@sower/api/roles';
-import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../texts/language.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 export function useRoleWords(): {
   description: (role: Pick<Role, 'id' | 'description' | 'builtIn'>) => string;
 } {
-  const { t, i18n } = useTranslation();
-  const translated = t('roleDescriptions', { returnObjects: true }) as Record<string, string>;
+  const t = useTexts();
+  const language = useLanguage();
   return {
     description: (role) =>
-      role.builtIn && i18n.language !== 'en'
-        ? (translated[role.id.replaceAll('-', '_')] ?? role.description)
+      role.builtIn && language !== 'en'
+        ? t(`roleDescriptions.${role.id.replaceAll('-', '_')}`)
         : role.description,
   };
 }

@@ -4,10 +4,10 @@ import type { Administrator, AdministratorPatch } from '@sower/api/administrator
 import type { ApiClient } from '@sower/api/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -21,7 +21,7 @@ export function useAdministratorActions(): {
   menuFor: (administrator: Administrator, last: boolean) => MenuEntry[];
   dialog: ReactNode;
 } {
-  const { t } = useTranslation();
+  const t = useTexts();
   const navigate = useNavigate();
   const [asked, setAsked] = useState<{ what: Asked; administrator: Administrator }>();
   const menuFor = (administrator: Administrator, last: boolean): MenuEntry[] => {
@@ -76,7 +76,7 @@ function ActionDialog({
   administrator: Administrator;
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -122,7 +122,7 @@ async function edit(api: ApiClient, userName: string, body: AdministratorPatch):
 }
 
 function TokenDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -155,7 +155,7 @@ function TokenDialog({ userName, onClose }: { userName: string; onClose: () => v
 }
 
 function PasswordDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

@@ -5,10 +5,10 @@ import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -17,7 +17,7 @@ const isPermission = (name: string | null): name is Permission =>
   (PERMISSION_NAMES as readonly (string | null)[]).includes(name);
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const words = usePermissionWords();
   const [parameters] = useSearchParams();
   const [search, setSearch] = useState('');
@@ -79,7 +79,7 @@ export function Component() {
 }
 
 function Holders({ permission }: { permission: Permission }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const words = usePermissionWords();
   const holders = useQuery({

@@ -4,10 +4,10 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { Agent } from '@sower/api/agents';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
@@ -24,7 +24,7 @@ type Asked = { what: 'add' } | { what: 'edit' | 'key' | 'enable' | 'disable' | '
 type MadeKey = { readonly name: string; readonly key: string };
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const notice = useNotice();
@@ -168,7 +168,7 @@ function AgentDialog({
   onMade: (made: MadeKey) => void;
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const notice = useNotice();
   const queries = useQueryClient();

@@ -3,9 +3,9 @@ import { Alert, Checkbox, TextArea } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Field, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -25,7 +25,7 @@ export function RadiusClientDialog({
   onMade: (made: MadeSecret) => void;
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const notice = useNotice();
   const queries = useQueryClient();

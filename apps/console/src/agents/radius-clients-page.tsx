@@ -4,10 +4,10 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
@@ -24,7 +24,7 @@ type Asked =
   | { what: 'edit' | 'secret' | 'test' | 'enable' | 'disable' | 'delete'; client: RadiusClient };
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const notice = useNotice();
@@ -199,7 +199,7 @@ function ChangeSecretDialog({
   onMade: (made: MadeSecret) => void;
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const notice = useNotice();
   const queries = useQueryClient();
@@ -236,7 +236,7 @@ function TestDialog({
   port?: string | undefined;
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const command = `echo 'User-Name=USER, User-Password=PASSCODE, Message-Authenticator=0x00' | radclient -x ${window.location.hostname}:${port} auth SECRET`;
   return (
     <Modal isOpen variant="small" onClose={onClose} aria-labelledby="test-title" aria-describedby="test-body">

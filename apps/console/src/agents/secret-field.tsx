@@ -1,7 +1,7 @@
 /** The secret of a RADIUS client: made by the server, or typed with a warning. */
 import { FormGroup, Radio } from '@patternfly/react-core';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 
 /** Undefined: the server makes one. */
@@ -16,7 +16,7 @@ export function SecretField({
   onChange: (value: Secret) => void;
   error: string | undefined;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const id = useId();
   return (
     <>

@@ -1,14 +1,13 @@
 /** Permissions in words, and in groups. English stands in the API's own table; other languages have theirs. */
 import { PERMISSION_NAMES, PERMISSIONS, type Permission } from '@sower/api/permissions';
-import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../texts/language.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 export function usePermissionWords(): (permission: Permission) => string {
-  const { t, i18n } = useTranslation();
-  const translated = t('permissions', { returnObjects: true }) as Record<string, string>;
+  const t = useTexts();
+  const language = useLanguage();
   return (permission) =>
-    i18n.language === 'en'
-      ? PERMISSIONS[permission]
-      : (translated[permission.replace(':', '_')] ?? PERMISSIONS[permission]);
+    language === 'en' ? PERMISSIONS[permission] : t(`permissions.${permission.replace(':', '_')}`);
 }
 
 /** By what a permission is about: the part of its name before the colon. */

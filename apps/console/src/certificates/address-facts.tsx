@@ -1,10 +1,10 @@
 /** Whether the public URL answers, with what, and whether it is this server. */
 import type { Certificate } from '@sower/api/certificates';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
 
 export function AddressFacts({ seen }: { seen: Certificate }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   return (
     <Facts
       facts={[

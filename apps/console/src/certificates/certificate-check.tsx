@@ -5,8 +5,8 @@
 import { Alert, ExpandableSection } from '@patternfly/react-core';
 import type { CertificateFindingCode } from '@sower/api/certificate-findings';
 import type { DeviceType } from '@sower/api/device-types';
-import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useTexts } from '../texts/use-texts.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { AddressFacts } from './address-facts.tsx';
 import { CertificateFindings } from './certificate-findings.tsx';
@@ -25,7 +25,7 @@ const HARD: readonly CertificateFindingCode[] = [
 const SOFT: readonly CertificateFindingCode[] = ['expires-soon', 'overridden', 'other-certificate'];
 
 export function CertificateCheck({ deviceType }: { deviceType: DeviceType }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const certificate = useCertificate();
   if (certificate.isError)
     return <ProblemAlert error={certificate.error} onRetry={() => certificate.refetch()} />;

@@ -1,8 +1,8 @@
 /** Setup > Certificates: what clients see, what is wrong with it, and how another certificate gets in. */
 import { Alert, Button, Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { AddressFacts } from './address-facts.tsx';
@@ -14,7 +14,7 @@ import { UploadDialog } from './upload-dialog.tsx';
 import { useCertificate } from './use-certificate.ts';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { can } = useSession();
   const [open, setOpen] = useState<'upload' | 'request'>();
   const certificate = useCertificate();

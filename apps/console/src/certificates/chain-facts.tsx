@@ -1,11 +1,11 @@
 /** One certificate of a chain, as clients see it. */
 import type { ChainEntry } from '@sower/api/certificates';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useTimes } from '../ui/times.ts';
 
 export function ChainFacts({ entry }: { entry: ChainEntry }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { time } = useTimes();
   const left =
     entry.daysLeft < 0

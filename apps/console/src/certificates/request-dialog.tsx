@@ -7,9 +7,9 @@ import {
 } from '@sower/api/certificates';
 import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ChoiceField, Field, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
@@ -19,7 +19,7 @@ const SUBJECT = ['commonName', 'organization', 'organizationalUnit', 'locality',
 type Subject = Record<(typeof SUBJECT)[number], string>;
 
 export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const [names, setNames] = useState(() => new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''));
@@ -102,7 +102,7 @@ export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClo
 }
 
 export function RequestView({ request, onClose }: { request: StoredCertificate; onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const id = useId();
   const pem = request.request ?? '';
   return (

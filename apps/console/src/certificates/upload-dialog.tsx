@@ -3,8 +3,8 @@ import { Alert, FormGroup, TextArea } from '@patternfly/react-core';
 import type { CertificateCheck, CertificateInput } from '@sower/api/certificates';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Field, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -32,7 +32,7 @@ const base64Of = (octets: Uint8Array): string => {
 };
 
 export function UploadDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

@@ -3,9 +3,9 @@ import { Button, Card, CardBody, CardTitle, Label } from '@patternfly/react-core
 import type { DeviceType } from '@sower/api/device-types';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -15,7 +15,7 @@ import { Screen } from '../ui/screen.tsx';
 import { ImportDefinitionDialog } from './import-definition.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const queries = useQueryClient();

@@ -4,8 +4,8 @@ import { type DeviceDefinition, type DeviceType, deviceDefinitionSchema } from '
 import { templateDefect } from '@sower/ctkip/links';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
 
@@ -43,7 +43,7 @@ export function ImportDefinitionDialog({
   onClose: () => void;
   onImported?: (type: DeviceType) => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

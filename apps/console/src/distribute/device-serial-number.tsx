@@ -3,7 +3,7 @@ import { List, ListItem } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import type { DeviceBinding } from '@sower/api/distributions';
 import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 
 export function bindingOf(typed: string, deviceClass: string): DeviceBinding {
@@ -26,7 +26,7 @@ export function DeviceSerialNumberField({
   delivery: 'url' | 'qr' | undefined;
   error?: string | undefined;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const binding = deviceType ? bindingOf(value, deviceType.deviceClass) : undefined;
   const device = deviceType?.name ?? '';
   return (
@@ -43,7 +43,7 @@ export function DeviceSerialNumberField({
           <>
             <strong>
               {binding?.kind === 'class' && t('distribute.device.nowClass', { device })}
-              {binding?.kind === 'any' && t('distribute.device.nowAny', { device })}
+              {binding?.kind === 'any' && t('distribute.device.nowAny')}
               {binding?.kind === 'id' &&
                 t('distribute.device.nowId', { id: normaliseDeviceId(value) || '–' })}
             </strong>

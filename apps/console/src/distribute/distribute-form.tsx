@@ -6,11 +6,11 @@ import type { Profile } from '@sower/api/profiles';
 import type { Token } from '@sower/api/tokens';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { CertificateCheck } from '../certificates/certificate-check.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Nothing } from '../ui/nothing.tsx';
@@ -36,7 +36,7 @@ export function DistributeForm({
   wished: Profile | undefined;
   onDistributed: (distributed: Distributed) => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();

@@ -3,9 +3,9 @@ import { Alert } from '@patternfly/react-core';
 import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useParams, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -14,7 +14,7 @@ import type { Distributed } from './distributed.ts';
 import { DistributeResultView } from './result-view.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { serial = '' } = useParams();
   /** Chosen before, by name: of the token that this one replaces. */

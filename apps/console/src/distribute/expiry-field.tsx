@@ -1,11 +1,11 @@
 /** When the activation code expires: as the profile says, or otherwise for this once. */
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 
 const USUAL = ['never', '1h', '12h', '1d', '3d', '7d', '14d', '30d'] as const;
 
 export function useExpiryWords(): (expiry: string) => string {
-  const { t } = useTranslation();
+  const t = useTexts();
   return (expiry) => {
     const parts = /^(\d+)([hd])$/.exec(expiry);
     if (!parts) return t('expiry.never');
@@ -33,7 +33,7 @@ export function ExpiryField({
   help?: string;
   error?: string | undefined;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const words = useExpiryWords();
   const usual = value === '' || (USUAL as readonly string[]).includes(value);
   return (

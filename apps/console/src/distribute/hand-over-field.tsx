@@ -1,8 +1,8 @@
 /** How link and activation code of a URL delivery get to the user: by hand, or by mail where that is allowed and possible. */
 import { FormGroup, Radio } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 export type HandOver = 'own' | 'encrypted' | 'separate';
 
@@ -17,7 +17,7 @@ export function HandOverField({
   value: HandOver;
   onChange: (value: HandOver) => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const options = useQuery({
     queryKey: ['mailDelivery', serial],

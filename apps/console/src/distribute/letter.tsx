@@ -4,7 +4,7 @@
 import type { DeviceType } from '@sower/api/device-types';
 import type { DistributeResult } from '@sower/api/distributions';
 import { createPortal } from 'react-dom';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { useTimes } from '../ui/times.ts';
 
 export function Letter({
@@ -16,7 +16,7 @@ export function Letter({
   deviceType: DeviceType;
   userId: string;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { time } = useTimes();
   const { serial, ctkipUrl, activationCode, expiresAt } = result;
   return createPortal(

@@ -3,8 +3,8 @@ import { Alert, Card, CardBody, CardTitle, ProgressStep, ProgressStepper } from 
 import type { Distribution, DistributionState } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { useTimes } from '../ui/times.ts';
@@ -13,7 +13,7 @@ const STEPS = ['issued', 'opened', 'provisioned', 'confirmed'] as const;
 const FINAL: readonly DistributionState[] = ['confirmed', 'expired', 'withdrawn', 'failed'];
 
 export function LiveState({ serial, onCodeDone }: { serial: string; onCodeDone: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { exact } = useTimes();
   const [id, setId] = useState<string>();

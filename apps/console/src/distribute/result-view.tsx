@@ -2,9 +2,9 @@
 import { Alert, Button, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
@@ -20,7 +20,7 @@ export function DistributeResultView({
   distributed: Distributed;
   userId: string;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { time } = useTimes();
   const api = useApi();
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });

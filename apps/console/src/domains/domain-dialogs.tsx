@@ -2,9 +2,9 @@
 import type { SecurityDomain } from '@sower/api/security-domains';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -14,7 +14,7 @@ import { useNotice } from '../ui/notices.tsx';
 type Asked = { domain: SecurityDomain; onClose: () => void };
 
 export function AddDomainDialog({ domain, onClose }: Asked) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const notice = useNotice();
   const queries = useQueryClient();
@@ -47,7 +47,7 @@ export function AddDomainDialog({ domain, onClose }: Asked) {
 }
 
 export function RenameDomainDialog({ domain, onClose }: Asked) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const notice = useNotice();
   const queries = useQueryClient();
@@ -124,7 +124,7 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
 }
 
 export function DeleteDomainDialog({ domain, onClose }: Asked) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const notice = useNotice();
   const queries = useQueryClient();

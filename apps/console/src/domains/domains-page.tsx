@@ -3,10 +3,10 @@ import { Form } from '@patternfly/react-core';
 import type { SecurityDomain } from '@sower/api/security-domains';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/listing.tsx';
@@ -19,7 +19,7 @@ import { type DomainNode, domainTree } from './domain-tree.ts';
 const MANY = 12;
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const navigate = useNavigate();

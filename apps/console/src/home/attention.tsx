@@ -2,16 +2,16 @@
 import { Alert, List, ListItem } from '@patternfly/react-core';
 import type { Statistics } from '@sower/api/statistics';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { endsSoon, SOON_DAYS, stoppedByOwner } from '../administration/api-keys.ts';
 import { useApi } from '../api/use-api.ts';
 import { CertificateFindings } from '../certificates/certificate-findings.tsx';
 import { useCertificate } from '../certificates/use-certificate.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 export function Attention({ statistics }: { statistics: Statistics }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const certificate = useCertificate();
   const { tokens, distributions, expiringDays } = statistics;
   const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);

@@ -2,13 +2,13 @@
 import { Card, CardBody, CardTitle, List, ListItem, SearchInput } from '@patternfly/react-core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function FindUser() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');

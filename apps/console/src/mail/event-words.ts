@@ -7,22 +7,20 @@ import {
   MAIL_EVENTS,
   type MailEvent,
 } from '@sower/api/mail-events';
-import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../texts/language.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 export function useEventWords(): (event: MailEvent) => string {
-  const { t, i18n } = useTranslation();
-  const translated = t('mailEvents', { returnObjects: true }) as Record<string, string>;
+  const t = useTexts();
+  const language = useLanguage();
   return (event) =>
-    i18n.language === 'en'
-      ? MAIL_EVENTS[event].title
-      : (translated[event.replaceAll('-', '_')] ?? MAIL_EVENTS[event].title);
+    language === 'en' ? MAIL_EVENTS[event].title : t(`mailEvents.${event.replaceAll('-', '_')}`);
 }
 
 const PLACEHOLDERS = { ...COMMON_PLACEHOLDERS, ...EVENT_PLACEHOLDERS };
 
 export function usePlaceholderWords(): (name: CommonPlaceholder | EventPlaceholder) => string {
-  const { t, i18n } = useTranslation();
-  const translated = t('mailPlaceholders', { returnObjects: true }) as Record<string, string>;
-  return (name) =>
-    i18n.language === 'en' ? PLACEHOLDERS[name].meaning : (translated[name] ?? PLACEHOLDERS[name].meaning);
+  const t = useTexts();
+  const language = useLanguage();
+  return (name) => (language === 'en' ? PLACEHOLDERS[name].meaning : t(`mailPlaceholders.${name}`));
 }

@@ -1,11 +1,11 @@
 /** What is known of a certificate for mail. */
 import type { MailCertificate } from '@sower/api/mail';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useTimes } from '../ui/times.ts';
 
 export function MailCertificateFacts({ certificate }: { certificate: MailCertificate }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { time } = useTimes();
   return (
     <Facts

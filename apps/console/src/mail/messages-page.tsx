@@ -4,9 +4,9 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { MailMessage } from '@sower/api/mail';
 import { MAIL_EVENTS, type MailEvent } from '@sower/api/mail-events';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -22,7 +22,7 @@ const STATES = ['queued', 'sent', 'dead'] as const;
 const COLORS = { queued: 'blue', sent: 'green', dead: 'red' } as const;
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

@@ -11,9 +11,9 @@ import {
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -23,7 +23,7 @@ import { SigningSection } from './signing-section.tsx';
 import { TestMailSection } from './test-mail-section.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const settings = useQuery({
     queryKey: ['mailSettings'],
@@ -66,7 +66,7 @@ function draftOf(settings: MailSettings): Draft {
 }
 
 function SettingsForm({ view }: { view: MailSettingsView }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

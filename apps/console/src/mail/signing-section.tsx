@@ -3,8 +3,8 @@ import { ActionGroup, Button, Form } from '@patternfly/react-core';
 import type { MailSettingsView } from '@sower/api/mail';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/file-field.tsx';
@@ -13,7 +13,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { MailCertificateFacts } from './mail-certificate.tsx';
 
 export function SigningSection({ view }: { view: MailSettingsView }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

@@ -2,16 +2,22 @@
 import { DEFAULT_POLICIES, POLICY_SCHEMAS, type Policies, type PolicyKind } from '@sower/api/policies';
 import { z } from 'zod';
 
+export type PolicyFieldName = { [K in PolicyKind]: keyof Policies[K] }[PolicyKind];
+/** What a field that is a choice may be. */
+export type PolicyChoice = Extract<{ [K in PolicyKind]: Policies[K][keyof Policies[K]] }[PolicyKind], string>;
+export type PolicyGroup = 'wrong' | 'pin' | 'rules' | 'user' | 'token' | 'given' | 'codes';
+
 export type FieldShape =
   | { readonly kind: 'number'; readonly least: number; readonly most: number }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'choice'; readonly choices: readonly PolicyChoice[] }
   | { readonly kind: 'flag' }
   | { readonly kind: 'words' };
 
 export type Draft = Readonly<Record<string, string>>;
 
-/** In groups, in the order in which people read them. */
-export const POLICY_GROUPS: Readonly<Record<PolicyKind, Readonly<Record<string, readonly string[]>>>> = {
+const POLICY_GROUPS: Readonly<
+  Record<PolicyKind, Readonly<Partial<Record<PolicyGroup, readonly PolicyFieldName[]>>>>
+> = {
   token: {
     wrong: ['wrongBeforeNextTokencode', 'wrongBeforeHoldBack'],
     pin: ['pinRequired', 'pinChosenBy', 'pinMaxAgeDays', 'pinHistory'],
@@ -34,13 +40,17 @@ export const POLICY_GROUPS: Readonly<Record<PolicyKind, Readonly<Record<string, 
   },
 };
 
+/** In groups, in the order in which people read them. */
+export const policyGroups = (kind: PolicyKind) =>
+  Object.entries(POLICY_GROUPS[kind]) as [PolicyGroup, readonly PolicyFieldName[]][];
+
 const schemaOf = (kind: PolicyKind, name: string): z.ZodType =>
   (POLICY_SCHEMAS[kind].shape as Record<string, z.ZodType>)[name] as z.ZodType;
 
 export function fieldShape(kind: PolicyKind, name: string): FieldShape {
   const json = z.toJSONSchema(schemaOf(kind, name)) as {
     type?: string;
-    enum?: string[];
+    enum?: PolicyChoice[];
     minimum?: number;
     maximum?: number;
   };

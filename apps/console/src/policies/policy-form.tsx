@@ -20,9 +20,9 @@ import {
 } from '@sower/api/policies';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { ChoiceField, Field, TextField } from '../ui/field.tsx';
@@ -35,12 +35,14 @@ import {
   draftOf,
   fieldShape,
   isWrong,
-  POLICY_GROUPS,
+  type PolicyChoice,
+  type PolicyFieldName,
+  policyGroups,
   policyOf,
 } from './policy-fields.ts';
 
 export function PolicyForm({ view }: { view: PolicyView }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -54,7 +56,7 @@ export function PolicyForm({ view }: { view: PolicyView }) {
     staleTime: 0,
   });
   const editable = can('policies:edit');
-  const names = Object.values(POLICY_GROUPS[kind]).flat();
+  const names = policyGroups(kind).flatMap(([, fields]) => fields);
   const crossed = crossedField(kind, draft);
   const anyWrong = crossed !== undefined || names.some((name) => isWrong(kind, name, draft[name] ?? ''));
   const after = async (said: string): Promise<void> => {
@@ -86,12 +88,12 @@ export function PolicyForm({ view }: { view: PolicyView }) {
               ? t('policies.fromUsual')
               : t('policies.fromAbove', { name: from })}
         </p>
-        {Object.entries(POLICY_GROUPS[kind]).map(([group, fields]) => (
+        {policyGroups(kind).map(([group, fields]) => (
           <FormFieldGroup
             key={group}
             header={
               <FormFieldGroupHeader
-                titleText={{ text: words('groups', group), id: `policy-${kind}-${group}` }}
+                titleText={{ text: t(`policies.groups.${group}`), id: `policy-${kind}-${group}` }}
               />
             }
           >
@@ -173,10 +175,6 @@ export function PolicyForm({ view }: { view: PolicyView }) {
       )}
     </div>
   );
-
-  function words(table: 'groups', name: string): string {
-    return (t(`policies.${table}`, { returnObjects: true }) as Record<string, string>)[name] ?? name;
-  }
 }
 
 /** Whether a PIN is required now that was not before. */
@@ -184,7 +182,7 @@ const newPinMode = (view: PolicyView, draft: Draft): boolean =>
   view.kind === 'token' && draft.pinRequired === 'true' && !(view.policy as Policies['token']).pinRequired;
 
 function Touched({ reach }: { reach: PolicyReach }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { count } = useTimes();
   return (
     <Facts
@@ -210,27 +208,23 @@ function PolicyField({
   onChange,
 }: {
   kind: PolicyKind;
-  name: string;
+  name: PolicyFieldName;
   value: string;
   disabled: boolean;
   /** What is wrong with it beside another field. */
   crossed: string | undefined;
   onChange: (value: string) => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const shape = fieldShape(kind, name);
-  const known = t('policies.fields', { returnObjects: true }) as Record<
-    string,
-    { label: string; help: string }
-  >;
-  const choices = t('policies.choices', { returnObjects: true }) as Record<string, string>;
-  const { label, help } = known[name] ?? { label: name, help: '' };
+  const label = t(`policies.fields.${name}.label`);
+  const help = t(`policies.fields.${name}.help`);
   const usual = (DEFAULT_POLICIES[kind] as Record<string, unknown>)[name];
   const usually =
     shape.kind === 'flag'
       ? t(usual === true ? 'policies.yes' : 'policies.no')
       : shape.kind === 'choice'
-        ? (choices[String(usual)] ?? String(usual))
+        ? t(`policies.choices.${usual as PolicyChoice}`)
         : String(usual);
   const helpText = shape.kind === 'words' ? help : t('policies.helpWithUsual', { help, value: usually });
   const wrong = isWrong(kind, name, value);
@@ -278,7 +272,7 @@ function PolicyField({
               { value: 'true', label: t('policies.yes') },
               { value: 'false', label: t('policies.no') },
             ]
-          : shape.choices.map((choice) => ({ value: choice, label: choices[choice] ?? choice }))
+          : shape.choices.map((choice) => ({ value: choice, label: t(`policies.choices.${choice}`) }))
       }
     />
   );

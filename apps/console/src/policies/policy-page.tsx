@@ -1,10 +1,10 @@
 /** Authentication > Policies: Token Policies, Lockout Policies, Emergency Access; each for a security domain. */
 import { POLICY_KINDS, type PolicyKind } from '@sower/api/policies';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useParams, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -17,7 +17,7 @@ export function Component() {
 }
 
 function PolicyPage({ kind }: { kind: PolicyKind }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const [parameters, setParameters] = useSearchParams();
   const policies = useQuery({

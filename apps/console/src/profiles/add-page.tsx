@@ -3,11 +3,11 @@ import { ActionGroup, Button, Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { ImportDefinitionDialog } from '../device-types/import-definition.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -27,7 +27,7 @@ const NEW: ProfileValues = {
 };
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
   return (
@@ -43,7 +43,7 @@ export function Component() {
 }
 
 function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();

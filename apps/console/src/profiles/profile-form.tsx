@@ -5,10 +5,10 @@ import type { Profile, ProfileInput } from '@sower/api/profiles';
 import { renderLink } from '@sower/ctkip/links';
 import { pathFor } from '@sower/ctkip/paths';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 
 /** Empty `codeExpiry`: as the settings say. */
@@ -62,7 +62,7 @@ export function ProfileFields({
   /** The device type: chosen when adding, fixed when editing. */
   children: React.ReactNode;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const set = (part: Partial<ProfileValues>): void => onChange({ ...values, ...part });
   return (
     <>
@@ -177,7 +177,7 @@ function LinkPreview({
   deviceType: DeviceType;
   algorithm: ProfileValues['algorithm'];
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   // Links carry the address of the settings, which may be another than the one this page came from.
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });

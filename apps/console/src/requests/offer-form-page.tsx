@@ -13,11 +13,11 @@ import type { Profile } from '@sower/api/profiles';
 import type { Role } from '@sower/api/roles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Changeable } from '../ui/changeable.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -26,7 +26,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const { id } = useParams();
@@ -85,7 +85,7 @@ function OfferForm({
   profiles: readonly Profile[];
   roles: readonly Role[];
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();

@@ -4,10 +4,10 @@ import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -17,7 +17,7 @@ import { type Action, DecisionDialog } from './decision-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const { id = '' } = useParams();
@@ -66,7 +66,7 @@ export function Component() {
 }
 
 function Actions({ request, onChoose }: { request: TokenRequest; onChoose: (action: Action) => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { can } = useSession();
   const open = request.state === 'pending' || request.state === 'approved';
   if (!open) return null;
@@ -115,7 +115,7 @@ function Actions({ request, onChoose }: { request: TokenRequest; onChoose: (acti
 }
 
 function RequestCard({ request }: { request: TokenRequest }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { time } = useTimes();
   return (
     <Card component="section">
@@ -168,7 +168,7 @@ function RequestCard({ request }: { request: TokenRequest }) {
 }
 
 function HistoryCard({ request }: { request: TokenRequest }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { exact } = useTimes();
   return (
     <Card component="section">
@@ -198,7 +198,7 @@ function HistoryCard({ request }: { request: TokenRequest }) {
 
 /** What is handed over after the distribution step. */
 function Handed({ result, userId }: { result: DistributeResult; userId: string }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { serial, activationCode, link, ctkipUrl, mailed } = result;
   return (
     <Alert

@@ -1,7 +1,7 @@
 /** Where a request stands: one word that is coloured, and what it waits for. */
 import { Label } from '@patternfly/react-core';
 import type { TokenRequest } from '@sower/api/requests';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { useTimes } from '../ui/times.ts';
 
 const COLORS = {
@@ -20,7 +20,7 @@ const WORDS = {
 } as const;
 
 export function RequestState({ request }: { request: TokenRequest }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { date } = useTimes();
   const { state, step, steps, deferredUntil } = request;
   const deferred = deferredUntil !== undefined && Date.parse(deferredUntil) > Date.now();

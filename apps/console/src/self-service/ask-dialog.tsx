@@ -13,12 +13,12 @@ import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnOffer } from '@sower/api/offers';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { OfferIcon } from '../requests/offer-icon.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { useTexts } from './use-texts.ts';
 import { Wrong } from './wrong.tsx';
 
 export function AskDialog({
@@ -31,8 +31,8 @@ export function AskDialog({
   replaces?: string;
   onClose: () => void;
 }) {
-  const { t } = useTranslation('selfService');
-  const { t: ui } = useTranslation();
+  const t = useTexts();
+
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -119,7 +119,7 @@ export function AskDialog({
           {t('requests.submit')}
         </Button>
         <Button variant="link" onClick={onClose}>
-          {ui('ui.cancel')}
+          {t('ui.cancel')}
         </Button>
       </ModalFooter>
     </Modal>

@@ -1,7 +1,7 @@
 /** The frame of the small windows over My Authenticators. */
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { type ReactNode, useId } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from './use-texts.ts';
 
 export function Box({
   title,
@@ -40,10 +40,10 @@ export function Box({
 
 /** The button that leaves it. */
 export function useClose(onClose: () => void, label: 'close' | 'cancel') {
-  const { t: ui } = useTranslation();
+  const t = useTexts();
   return (
     <Button variant="link" onClick={onClose}>
-      {ui(`ui.${label}`)}
+      {t(`ui.${label}`)}
     </Button>
   );
 }

@@ -14,10 +14,10 @@ import {
 } from '@patternfly/react-core';
 import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { AppearanceMenu } from '../shell/appearance-menu.tsx';
 import { Brand } from '../shell/brand.tsx';
 import { usePerson } from './use-person.ts';
+import { useTexts } from './use-texts.ts';
 
 export function Frame({
   bare = false,
@@ -33,7 +33,7 @@ export function Frame({
   onLeave?: () => void;
   children: ReactNode;
 }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   return (
     <Page
       mainContainerId="main"
@@ -78,7 +78,7 @@ function PersonMenu({
   onGo: ((to: string) => void) | undefined;
   onLeave: (() => void) | undefined;
 }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const { session, logOff } = usePerson();
   const [open, setOpen] = useState(false);
   return (
@@ -101,7 +101,7 @@ function PersonMenu({
       )}
     >
       <DropdownList>
-        {onGo && <DropdownItem onClick={() => onGo('/sessions')}>{t('sessions')}</DropdownItem>}
+        {onGo && <DropdownItem onClick={() => onGo('/sessions')}>{t('sessions.title')}</DropdownItem>}
         {onGo && <DropdownItem onClick={() => onGo('/password')}>{t('changePassword')}</DropdownItem>}
         <DropdownItem
           onClick={() => {

@@ -13,19 +13,19 @@ import type { OpenChallenge } from '@sower/api/challenges';
 import type { UserSession } from '@sower/api/self-service';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { AppearanceMenu } from '../shell/appearance-menu.tsx';
 import { Brand } from '../shell/brand.tsx';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { Field } from '../ui/field.tsx';
+import { useTexts } from './use-texts.ts';
 import { Told, useWrong } from './wrong.tsx';
 
 type Method = 'password' | 'passcode';
 
 export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (session: UserSession) => void }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const say = useWrong();
   const [userId, setUserId] = useState('');

@@ -2,31 +2,25 @@
 import '@patternfly/react-core/dist/styles/base.css';
 import '../console.css';
 import './self-service.css';
-import { selfServiceEn, uiEn } from '@sower/messages/console/self-service.en';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
 import { ConnectionContext } from '../api/use-api.ts';
 import { applyTheme } from '../shell/theme.ts';
-import { startLanguage } from '../texts/language.ts';
+import { shownLanguage } from '../texts/language.ts';
 import { NoticeProvider } from '../ui/notices.tsx';
 import { connectUser } from './connection.ts';
 import { PersonProvider } from './person-provider.tsx';
 import { browserRouter } from './routes.tsx';
 import { takeApproval } from './token/approval.ts';
+import { startTexts } from './use-texts.ts';
 
 takeApproval();
 applyTheme();
-await startLanguage({
-  en: { console: uiEn, selfService: selfServiceEn },
-  de: async () => {
-    const { selfServiceDe, uiDe } = await import('@sower/messages/console/self-service.de');
-    return { console: uiDe, selfService: selfServiceDe };
-  },
-});
+await startTexts();
 
-const connection = connectUser(() => document.documentElement.lang);
+const connection = connectUser(shownLanguage);
 const queries = new QueryClient({
   defaultOptions: {
     queries: { retry: false, staleTime: 0, refetchOnWindowFocus: true, networkMode: 'always' },

@@ -12,7 +12,6 @@ import {
 import type { OwnToken, SelfServiceSwitch } from '@sower/api/self-service';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { Facts } from '../ui/facts.tsx';
@@ -25,6 +24,7 @@ import { Part } from './part.tsx';
 import { TokenDialog, type TokenDialogName } from './token/token-dialog.tsx';
 import { useTokenName } from './token/token-name.ts';
 import { usePerson } from './use-person.ts';
+import { useTexts } from './use-texts.ts';
 import { Wrong } from './wrong.tsx';
 
 const COLORS = {
@@ -38,7 +38,7 @@ const COLORS = {
 } as const;
 
 export function Component() {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const [asked, setAsked] = useState<{ dialog: TokenDialogName; token: OwnToken }>();
   const tokens = useQuery({ queryKey: ['tokens'], queryFn: () => api('listOwnTokens', {}) });
@@ -65,8 +65,8 @@ export function Component() {
 }
 
 function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogName) => void }) {
-  const { t } = useTranslation('selfService');
-  const { t: ui } = useTranslation();
+  const t = useTexts();
+
   const { date, time } = useTimes();
   const nameOf = useTokenName();
   const name = nameOf(token);
@@ -108,7 +108,7 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
     <Card component="section" aria-labelledby={`token-${token.serial} serial-${token.serial}`}>
       <CardHeader
         actions={{
-          actions: <ActionMenu label={ui('ui.menuOf', { name })} text={ui('ui.actions')} entries={entries} />,
+          actions: <ActionMenu label={t('ui.menuOf', { name })} text={t('ui.actions')} entries={entries} />,
           hasNoOffset: true,
         }}
       >

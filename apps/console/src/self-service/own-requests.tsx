@@ -3,11 +3,11 @@ import { Button, Card, CardBody, CardTitle, ExpandableSection, Label } from '@pa
 import type { OwnRequest } from '@sower/api/requests';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useTimes } from '../ui/times.ts';
 import { AskDialog } from './ask-dialog.tsx';
+import { useTexts } from './use-texts.ts';
 import { Wrong } from './wrong.tsx';
 
 const COLORS = {
@@ -19,7 +19,7 @@ const COLORS = {
 } as const;
 
 export function OwnRequests() {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const [asking, setAsking] = useState(false);
   const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOwnOffers', {}) });
@@ -58,7 +58,7 @@ export function OwnRequests() {
 }
 
 function RequestCard({ request }: { request: OwnRequest }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const { date, time } = useTimes();

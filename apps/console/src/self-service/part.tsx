@@ -1,10 +1,10 @@
 /** One page of self-service: its heading, which takes the focus, and what is below. */
 import { PageSection, Title } from '@patternfly/react-core';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from './use-texts.ts';
 
 export function Part({ title, above, children }: { title: string; above?: ReactNode; children: ReactNode }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = t('documentTitle', { title });

@@ -3,19 +3,19 @@ import { Bullseye, Button, EmptyState, EmptyStateBody, Spinner } from '@patternf
 import type { UserSession } from '@sower/api/self-service';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
 import { isProblem } from '../api/problem-words.ts';
 import { useConnection } from '../api/use-api.ts';
 import { FirstPasswordPage } from './account/first-password-page.tsx';
 import { LogOnPage } from './log-on-page.tsx';
 import { PersonContext } from './use-person.ts';
+import { useTexts } from './use-texts.ts';
 import { Wrong } from './wrong.tsx';
 
 const KEY = ['session'];
 
 export function PersonProvider({ children }: { children: ReactNode }) {
-  const { t } = useTranslation('selfService');
-  const { t: ui } = useTranslation();
+  const t = useTexts();
+
   const { api, gate } = useConnection();
   const queries = useQueryClient();
   const ended = useSyncExternalStore(gate.subscribe, gate.waiting) !== undefined;
@@ -37,7 +37,7 @@ export function PersonProvider({ children }: { children: ReactNode }) {
   if (session.isPending) {
     return (
       <Bullseye>
-        <Spinner aria-label={ui('ui.loading')} />
+        <Spinner aria-label={t('ui.loading')} />
       </Bullseye>
     );
   }
@@ -48,7 +48,7 @@ export function PersonProvider({ children }: { children: ReactNode }) {
           <EmptyStateBody>
             <Wrong error={session.error} />
           </EmptyStateBody>
-          <Button onClick={() => session.refetch()}>{ui('ui.tryAgain')}</Button>
+          <Button onClick={() => session.refetch()}>{t('ui.tryAgain')}</Button>
         </EmptyState>
       </Bullseye>
     );

@@ -1,12 +1,12 @@
 /** Addresses of the Self-Service Console. */
 import { Button } from '@patternfly/react-core';
 import { Suspense } from 'react';
-import { useTranslation } from 'react-i18next';
 import { createBrowserRouter, Link, Outlet, useNavigate } from 'react-router';
 import { Loading } from '../ui/loaded.tsx';
 import { Frame } from './frame.tsx';
 import { Component as MyAuthenticators } from './my-authenticators.tsx';
 import { Part } from './part.tsx';
+import { useTexts } from './use-texts.ts';
 
 export function browserRouter() {
   return createBrowserRouter(
@@ -42,7 +42,7 @@ function Framed() {
 }
 
 function NoSuchPage() {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   return (
     <Part title={t('noPage')}>
       <p>
@@ -53,7 +53,7 @@ function NoSuchPage() {
 }
 
 function Failed() {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   return (
     <Part title={t('failed')}>
       <div>

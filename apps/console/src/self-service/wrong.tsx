@@ -2,8 +2,8 @@
 import { Alert } from '@patternfly/react-core';
 import { selfServiceEn } from '@sower/messages/console/self-service.en';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { problemOf } from '../api/problem-words.ts';
+import { useTexts } from './use-texts.ts';
 
 type Known = keyof typeof selfServiceEn.problems;
 const isKnown = (code: string): code is Known => Object.hasOwn(selfServiceEn.problems, code);
@@ -13,15 +13,15 @@ const SAID_BY_SERVER: ReadonlySet<string> = new Set(['wrong-state', 'passcode-re
 
 /** A sentence for any error. */
 export function useWrong(): (error: unknown) => string | undefined {
-  const { t } = useTranslation('selfService');
-  const { t: ui } = useTranslation();
+  const t = useTexts();
+
   return (error) => {
     if (!error) return undefined;
     const problem = problemOf(error);
-    if (!problem) return error instanceof TypeError ? ui('ui.noConnection') : ui('ui.failed');
+    if (!problem) return error instanceof TypeError ? t('ui.noConnection') : t('ui.failed');
     // Here the server says more than the table of codes can, in the language of the page.
     if (SAID_BY_SERVER.has(problem.code) && problem.detail) return problem.detail;
-    return isKnown(problem.code) ? t(`problems.${problem.code}`) : ui('ui.failed');
+    return isKnown(problem.code) ? t(`problems.${problem.code}`) : t('ui.failed');
   };
 }
 

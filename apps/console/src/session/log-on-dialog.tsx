@@ -2,8 +2,8 @@
 import { Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Wanted } from '../api/connection.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
@@ -30,7 +30,7 @@ export function LogOnDialog({
   onLogOn: (opened: ResponseOf<'openSession'>) => void;
   onLeave: () => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const logOn = useLogOn(userName, onLogOn, wanted);
   const { passwordInput } = logOn;
   const proof = wanted === 'proof';

@@ -8,13 +8,13 @@ import {
   HelperTextItem,
   TextInput,
 } from '@patternfly/react-core';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { hasPasskeys, type useLogOn } from './use-log-on.ts';
 
 type LogOn = ReturnType<typeof useLogOn>;
 
 export function LogOnProblem({ logOn }: { logOn: LogOn }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   if (logOn.problem !== undefined) {
     return (
       <Alert component="p" isInline variant="danger" title={logOn.problem} id="log-on-problem" role="alert" />
@@ -25,7 +25,7 @@ export function LogOnProblem({ logOn }: { logOn: LogOn }) {
 }
 
 export function SecretFields({ logOn, id }: { logOn: LogOn; id: string }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const described = logOn.problem === undefined ? {} : { 'aria-describedby': 'log-on-problem' };
   return (
     <>
@@ -65,7 +65,7 @@ export function SecretFields({ logOn, id }: { logOn: LogOn; id: string }) {
 }
 
 export function PasskeyButton({ logOn }: { logOn: LogOn }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   if (!hasPasskeys()) return null;
   return (
     <Button

@@ -2,15 +2,15 @@
 import { Button, Form, FormGroup, Login, LoginMainBody, TextInput, Title } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { AppearanceMenu } from '../shell/appearance-menu.tsx';
 import { Brand } from '../shell/brand.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
 
 export function LogOnPage({ onLogOn }: { onLogOn: (opened: ResponseOf<'openSession'>) => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const logOn = useLogOn(undefined, onLogOn);
   const { userNameInput } = logOn;
   useEffect(() => {

@@ -2,11 +2,11 @@
 import { Button, Form, Login, LoginMainBody, Title } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { AppearanceMenu } from '../shell/appearance-menu.tsx';
 import { Brand } from '../shell/brand.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
@@ -19,7 +19,7 @@ export function NewPasswordPage({
   onChanged: () => Promise<unknown>;
   onLeave: () => Promise<void>;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const [password, setPassword] = useState('');
   const [newPassword, setNewPassword] = useState('');

@@ -4,9 +4,9 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -20,7 +20,7 @@ import { useSession } from './use-session.ts';
 type Passkey = OwnLogOn['passkeys'][number];
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { userName } = useSession();
   const own = useQuery({ queryKey: ['ownLogOn'], queryFn: () => api('getOwnLogOn', {}), staleTime: 0 });
@@ -58,7 +58,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Passkeys({ view }: { view: OwnLogOn }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { time } = useTimes();
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Passkey>();
@@ -130,7 +130,7 @@ function Passkeys({ view }: { view: OwnLogOn }) {
 }
 
 function AddPasskey({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -173,7 +173,7 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
 }
 
 function RemovePasskey({ passkey, last, onClose }: { passkey: Passkey; last: boolean; onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -195,7 +195,7 @@ function RemovePasskey({ passkey, last, onClose }: { passkey: Passkey; last: boo
 }
 
 function Password() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const notice = useNotice();
   const [changing, setChanging] = useState(false);

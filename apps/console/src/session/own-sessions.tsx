@@ -2,8 +2,8 @@
 import { Button, Content, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -13,7 +13,7 @@ import { browserName } from './browser-name.ts';
 const KEY = ['ownSessions'];
 
 export function OwnSessions({ of }: { of: 'administrator' | 'user' }) {
-  const { t } = useTranslation();
+  const t = useSharedTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

@@ -2,8 +2,8 @@
 import { Bullseye, Button, EmptyState, EmptyStateBody, Spinner } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useConnection } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { LogOnDialog } from './log-on-dialog.tsx';
 import { LogOnPage } from './log-on-page.tsx';
@@ -11,7 +11,7 @@ import { NewPasswordPage } from './new-password-page.tsx';
 import { SessionContext } from './use-session.ts';
 
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { api, gate } = useConnection();
   const queries = useQueryClient();
   const waiting = useSyncExternalStore(gate.subscribe, gate.waiting);

@@ -3,10 +3,10 @@ import type { OpenChallenge } from '@sower/api/challenges';
 import type { ResponseOf } from '@sower/api/operations';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Wanted } from '../api/connection.ts';
 import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 /** Whether this browser has passkeys at all. */
 export const hasPasskeys = (): boolean => 'PublicKeyCredential' in window;
@@ -17,7 +17,7 @@ export function useLogOn(
   onLogOn: (opened: ResponseOf<'openSession'>) => void,
   wanted: Wanted = 'log-on',
 ) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const [userName, setUserName] = useState(fixedUserName ?? '');
   const [password, setPassword] = useState('');

@@ -5,8 +5,8 @@ import type { AddressCheck as Answer } from '@sower/api/settings';
 import { PATHS } from '@sower/ctkip/paths';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
@@ -22,7 +22,7 @@ export function AddressCheck({
   port: number;
   ready: boolean;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const checking = useMutation({
     mutationFn: () => api('checkAddress', { body: { host, port } }),

@@ -10,10 +10,10 @@ import {
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -27,7 +27,7 @@ const NAMES = Object.keys(DEFAULT_SETTINGS) as Name[];
 const GROUPS = ['provisioning', 'tokens', 'activation', 'selfService', 'logOn', 'verify'] as const;
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const settings = useQuery({ queryKey: ['settings'], queryFn: () => api('getSettings', {}), staleTime: 0 });
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
@@ -71,7 +71,7 @@ function typedValue(name: Name, text: string): unknown {
 }
 
 function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -112,7 +112,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
     (name) => draft[name].trim() !== shown(name, base.settings[name]),
   );
   const help = (name: Name): string => {
-    const words = label(name, 'help');
+    const words = t(`settings.names.${name}.help`);
     if (name === 'provisioning.host') {
       return `${words} ${t('settings.address.emptyHost', { host: present.hostname })}`;
     }
@@ -146,7 +146,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
         >
           {NAMES.filter((name) => name.startsWith(`${group}.`)).map((name) => {
             const said = {
-              label: label(name),
+              label: t(`settings.names.${name}.label`),
               help: help(name),
               value: draft[name],
               onChange: set(name),
@@ -194,7 +194,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
           name={t('settings.title')}
           fields={NAMES.map((name) => ({
             field: name,
-            label: label(name),
+            label: t(`settings.names.${name}.label`),
             before: shown(name, base.settings[name]),
             mine: draft[name],
             theirs: shown(name, theirs.settings[name]),
@@ -213,16 +213,4 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
       )}
     </Form>
   );
-
-  /** A setting this language has no words for is shown by its name and the table's own description. */
-  function label(name: Name, kind: 'label' | 'help' = 'label'): string {
-    const known = t('settings.names', { returnObjects: true }) as Record<
-      string,
-      { label: string; help: string }
-    >;
-    const words = known[name.replace('.', '_')];
-    if (words) return words[kind];
-    const meta = settingsSchema.shape[name].meta() as { description?: string } | undefined;
-    return kind === 'label' ? name : (meta?.description ?? '');
-  }
 }

@@ -1,13 +1,15 @@
 /** Theme and language, on the log-on page and in the masthead. */
 import { Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core';
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
+import { LANGUAGES } from '@sower/messages/language';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { chooseLanguage, LANGUAGES } from '../texts/language.ts';
+import { chooseLanguage, useLanguage } from '../texts/language.ts';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
 
 export function AppearanceMenu() {
-  const { t, i18n } = useTranslation();
+  const t = useSharedTexts();
+  const language = useLanguage();
   const [open, setOpen] = useState(false);
   const [theme, setTheme] = useState(chosenTheme);
   return (
@@ -48,12 +50,7 @@ export function AppearanceMenu() {
       <DropdownGroup label={t('shell.language')}>
         <DropdownList>
           {LANGUAGES.map(({ id, name }) => (
-            <DropdownItem
-              key={id}
-              lang={id}
-              isSelected={i18n.language === id}
-              onClick={() => chooseLanguage(id)}
-            >
+            <DropdownItem key={id} lang={id} isSelected={language === id} onClick={() => chooseLanguage(id)}>
               {name}
             </DropdownItem>
           ))}

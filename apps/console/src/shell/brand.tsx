@@ -1,9 +1,9 @@
 /** The product's sign and name. */
-import { useTranslation } from 'react-i18next';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import sign from './sower.svg';
 
 export function Brand() {
-  const { t } = useTranslation();
+  const t = useSharedTexts();
   return (
     <span className="sower-brand">
       <img src={sign} alt="" width="32" height="32" />

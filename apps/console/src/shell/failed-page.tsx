@@ -6,11 +6,11 @@ import {
   EmptyStateBody,
   EmptyStateFooter,
 } from '@patternfly/react-core';
-import { useTranslation } from 'react-i18next';
 import { Link, useRouteError } from 'react-router';
+import { useTexts } from '../texts/use-texts.ts';
 
 export function FailedPage() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const error = useRouteError();
   return (
     <EmptyState titleText={t('shell.failed')} headingLevel="h1" status="danger">
@@ -25,7 +25,7 @@ export function FailedPage() {
 }
 
 export function NoSuchPage() {
-  const { t } = useTranslation();
+  const t = useTexts();
   return (
     <EmptyState titleText={t('shell.noPage')} headingLevel="h1">
       <EmptyStateBody>{t('shell.noPageBody')}</EmptyStateBody>

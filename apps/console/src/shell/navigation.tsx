@@ -2,16 +2,16 @@
 import { Nav, NavExpandable, NavGroup, NavItem, NavList } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 type Page = { label: string; to: string; needs: Permission };
 type Section = { label: string; pages: readonly Page[] };
 type Group = { label: string; entries: readonly (Page | Section)[] };
 
 export function Navigation() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { can } = useSession();
   const { pathname } = useLocation();
   const groups: readonly Group[] = [

@@ -1,14 +1,14 @@
 /** Instead of a page: which permission is missing, and who has it. */
 import { Alert } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
-import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Screen } from '../ui/screen.tsx';
 
 export function NotPermitted({ permission }: { permission: Permission }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { can } = useSession();
   const words = usePermissionWords();
   return (

@@ -19,9 +19,9 @@ import {
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon';
 import { Suspense, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link, type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Loading } from '../ui/loaded.tsx';
 import { AppearanceMenu } from './appearance-menu.tsx';
 import { Brand } from './brand.tsx';
@@ -32,7 +32,7 @@ import { neededFor } from './page-needs.ts';
 const WIDE = 1200;
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const [wide, setWide] = useState(() => window.innerWidth >= WIDE);
   const [open, setOpen] = useState(wide);
   const { pathname } = useLocation();
@@ -116,7 +116,7 @@ export function Component() {
 }
 
 function PersonMenu() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { userName, logOff } = useSession();
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);

@@ -1,64 +1,65 @@
-/** Language: what the person chose, else what the browser asks for, else English. German is loaded when it is wanted. */
-import i18next, { type ResourceLanguage } from 'i18next';
-import { initReactI18next } from 'react-i18next';
+/**
+ * Language: what the person chose, else what the browser asks for, else English. A table other than the English one is loaded when it
+ * is wanted. Each console has its own tables, and its own name for {@link useTextsOf} that knows their keys.
+ */
+import { type Texts, type Translate, type Translation, translator } from '@sower/messages/catalogue';
+import { LANGUAGES, type Language, PSEUDO } from '@sower/messages/language';
+import { useSyncExternalStore } from 'react';
 import { z } from 'zod';
 
-export const LANGUAGES = [
-  { id: 'en', name: 'English' },
-  { id: 'de', name: 'Deutsch' },
-] as const;
-export type Language = (typeof LANGUAGES)[number]['id'];
-
-export type Texts = {
-  readonly en: ResourceLanguage;
-  readonly de: () => Promise<ResourceLanguage>;
-};
+type Tables<T> = { readonly [L in Language]: T | (() => Promise<Translation<T>>) } & { readonly en: T };
 
 /** What a schema finds wrong in the browser is said in the same language. */
-const FINDINGS = {
-  en: () => import('zod/v4/locales/en.js'),
-  de: () => import('zod/v4/locales/de.js'),
-} as const;
+const FINDINGS: Readonly<Record<Language, () => Promise<{ default: () => Parameters<typeof z.config>[0] }>>> =
+  {
+    en: () => import('zod/v4/locales/en.js'),
+    de: () => import('zod/v4/locales/de.js'),
+    [PSEUDO]: () => import('zod/v4/locales/en.js'),
+  };
 
 const KEY = 'sower.language';
-let held: Texts | undefined;
+const listeners = new Set<() => void>();
+let tables: Tables<Texts>;
+let shown: { readonly language: Language; readonly t: unknown };
 
 function wanted(): Language {
   const kept = localStorage.getItem(KEY);
-  const asked = kept === null ? navigator.languages : [kept];
-  for (const tag of asked) {
+  if (kept === PSEUDO) return PSEUDO;
+  for (const tag of kept === null ? navigator.languages : [kept]) {
     const found = LANGUAGES.find(({ id }) => tag.toLowerCase().startsWith(id));
     if (found) return found.id;
   }
   return 'en';
 }
 
-/** @param texts of this console, by the namespaces of i18next */
-export async function startLanguage(texts: Texts): Promise<void> {
-  held = texts;
-  await i18next.use(initReactI18next).init({
-    lng: 'en',
-    fallbackLng: 'en',
-    ns: Object.keys(texts.en),
-    defaultNS: 'console',
-    resources: { en: texts.en },
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  });
+export async function startLanguage<T extends Texts>(texts: Tables<T>): Promise<void> {
+  tables = texts as unknown as Tables<Texts>;
   await show(wanted());
 }
 
 async function show(language: Language): Promise<void> {
-  if (language === 'de' && held && !i18next.hasResourceBundle('de', 'console')) {
-    for (const [namespace, bundle] of Object.entries(await held.de()))
-      i18next.addResourceBundle('de', namespace, bundle);
-  }
-  if (language !== i18next.language) z.config((await FINDINGS[language]()).default());
-  await i18next.changeLanguage(language);
+  const table = tables[language];
+  const texts = typeof table === 'function' ? await table() : table;
+  z.config((await FINDINGS[language]()).default());
+  shown = { language, t: translator<Texts>(language, texts as Translation<Texts>) };
   document.documentElement.lang = language;
+  for (const listener of listeners) listener();
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEY, language);
   await show(language);
 }
+
+export const shownLanguage = (): Language => shown.language;
+
+export function onLanguageChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export const useLanguage = (): Language => useSyncExternalStore(onLanguageChange, shownLanguage);
+
+/** Only for the parts of a console whose tables are of this type. */
+export const useTextsOf = <T>(): Translate<T> =>
+  useSyncExternalStore(onLanguageChange, () => shown.t as Translate<T>);

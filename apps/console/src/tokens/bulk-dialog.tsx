@@ -13,13 +13,14 @@ import {
 } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { csvText } from '../ui/csv.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
+import { useTimes } from '../ui/times.ts';
 import { DomainField } from '../users/domain-field.tsx';
 import { type BulkAction, type BulkState, type BulkTarget, type BulkWish, runBulk } from './bulk-run.ts';
 import { SearchWords } from './search-words.tsx';
@@ -37,7 +38,8 @@ export function BulkDialog({
   /** With the serial numbers for which it did not work, once it has run. */
   onClose: (failed: readonly string[] | undefined) => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const t = useTexts();
+  const { count: inDigits } = useTimes();
   const api = useApi();
   const queries = useQueryClient();
   const [wish, setWish] = useState<BulkWish>({});
@@ -54,7 +56,7 @@ export function BulkDialog({
     gcTime: 0,
   });
   const count = target.kind === 'chosen' ? target.tokens.length : counting.data?.count;
-  const number = new Intl.NumberFormat(i18n.language).format(count ?? 0);
+  const number = inDigits(count ?? 0);
   const running = useMutation({
     mutationFn: async () => {
       for await (const reached of runBulk(api, action, target, wish, counting.data?.last ?? '')) {
@@ -206,7 +208,7 @@ export function BulkDialog({
 }
 
 function Failures({ failures }: { failures: BulkState['failures'] }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const more = failures.length - SHOWN_FAILURES;
   return (
     <>
@@ -241,7 +243,7 @@ function Failures({ failures }: { failures: BulkState['failures'] }) {
 
 /** Only where no code has to be handed over. */
 function QrProfileField({ wish, onWish }: { wish: BulkWish; onWish: (wish: BulkWish) => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const profiles = useQuery({
     queryKey: ['profiles', 'all'],

@@ -1,13 +1,13 @@
 /** One distribution in full, with its history. */
 import { List, ListItem } from '@patternfly/react-core';
 import type { Distribution } from '@sower/api/distributions';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useTimes } from '../ui/times.ts';
 import { DistributionLabel } from './token-state.tsx';
 
 export function DistributionView({ distribution }: { distribution: Distribution }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { exact, time } = useTimes();
   const binding = distribution.deviceBinding;
   return (

@@ -3,10 +3,10 @@ import { ActionGroup, Button, Form, Switch } from '@patternfly/react-core';
 import type { Token, TokenPatch } from '@sower/api/tokens';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -17,7 +17,7 @@ import { useTimes } from '../ui/times.ts';
 import { DomainField } from '../users/domain-field.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { serial = '' } = useParams();
   const token = useQuery({
@@ -59,7 +59,7 @@ function patchOf(wish: Draft, base: Token): TokenPatch {
 }
 
 function EditForm({ held }: { held: Token }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -105,7 +105,7 @@ function EditForm({ held }: { held: Token }) {
     >
       {!isProblem(saving.error, 'edited-meanwhile') && <ProblemAlert error={saving.error} fields={FIELDS} />}
       <p>
-        {assigned
+        {base.userId !== undefined
           ? t('tokens.editHeld', { userId: base.userId, serial })
           : t('tokens.editNobody', { serial })}
       </p>

@@ -2,8 +2,8 @@
 import { Button } from '@patternfly/react-core';
 import type { CallOf } from '@sower/api/operations';
 import { useMutation } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { csvText } from '../ui/csv.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -16,7 +16,7 @@ export function ExportTokens({
   query: NonNullable<CallOf<'listTokens'>['query']>;
   columns: readonly Column[];
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const exporting = useMutation({
     mutationFn: async () => {

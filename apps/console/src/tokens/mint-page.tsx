@@ -2,9 +2,9 @@
 import { ActionGroup, Alert, Button, Form } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -13,7 +13,7 @@ import { useTimes } from '../ui/times.ts';
 import { DomainField } from '../users/domain-field.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const { count: number } = useTimes();

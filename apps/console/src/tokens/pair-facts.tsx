@@ -1,10 +1,10 @@
 /** Which token takes the place of which, where one waits to. */
-import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import type { ConsoleTexts } from '../texts/use-texts.ts';
 import type { TokenRow } from './token-state.tsx';
 
-export function pairFacts(t: TFunction, { replaces, replacedBy }: TokenRow): [string, ReactNode][] {
+export function pairFacts(t: ConsoleTexts, { replaces, replacedBy }: TokenRow): [string, ReactNode][] {
   const link = (serial: string) => (
     <Link to={`/tokens/${serial}`} className="sower-mono">
       {serial}

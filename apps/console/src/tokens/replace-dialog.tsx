@@ -1,10 +1,10 @@
 /** Replace: gives the user another token, which takes the place of this one when its first passcode is accepted. */
 import { Checkbox, FormGroup, Radio } from '@patternfly/react-core';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { TokenChoice, type WhichToken, whichIsReady } from './token-choice.tsx';
 import type { TokenRow } from './token-state.tsx';
@@ -18,7 +18,7 @@ export function ReplaceDialog({
   onClose: () => void;
   onReplaced: (said: string) => Promise<void>;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const navigate = useNavigate();
   const { can } = useSession();

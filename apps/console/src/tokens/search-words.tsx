@@ -1,13 +1,13 @@
 /** A search in words, so that who acts on all of it sees what that is. */
 import type { TokenSearchInput } from '@sower/api/bulk';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
 import { SEARCH_FIELDS, type SearchField } from './token-search.tsx';
 
 export function SearchWords({ search }: { search: TokenSearchInput }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const values = search as Partial<Record<SearchField, string>>;
   const words = (field: SearchField, value: string): string => {

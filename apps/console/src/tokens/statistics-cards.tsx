@@ -2,8 +2,8 @@
 import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import type { Statistics } from '@sower/api/statistics';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useTexts } from '../texts/use-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useTimes } from '../ui/times.ts';
 
@@ -26,7 +26,7 @@ function Counts({ counts }: { counts: readonly Counted[] }) {
 }
 
 function TokenCards({ statistics }: { statistics: Statistics }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { tokens, expiringDays } = statistics;
   const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
   return (
@@ -49,7 +49,7 @@ function TokenCards({ statistics }: { statistics: Statistics }) {
 }
 
 function DistributionCards({ statistics }: { statistics: Statistics }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { distributions } = statistics;
   return (
     <Counts
@@ -64,7 +64,7 @@ function DistributionCards({ statistics }: { statistics: Statistics }) {
 
 /** A card for the tokens and one for their distributions. */
 export function StatisticsCards({ query }: { query: UseQueryResult<Statistics> }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   return (
     <>
       <Card component="section">

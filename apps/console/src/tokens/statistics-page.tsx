@@ -1,14 +1,14 @@
 /** Authentication > SecurID Tokens > Token Statistics. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { StatisticsCards } from './statistics-cards.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const [days, setDays] = useState('90');
   const statistics = useQuery({

@@ -1,8 +1,8 @@
 /** Which unassigned token: the next one, or one by its serial number. */
 import { FormGroup, Radio } from '@patternfly/react-core';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 
 export type WhichToken = { readonly next: boolean; readonly serial: string };
@@ -21,7 +21,7 @@ export function TokenChoice({
   /** Where the API says what is wrong with the serial number. */
   field: string;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const name = useId();
   return (
     <>

@@ -2,8 +2,8 @@
 import { Button, Checkbox, Popover } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useTexts } from '../texts/use-texts.ts';
 import { useTimes } from '../ui/times.ts';
 import { DistributionLabel, type TokenRow, TokenStateLabels } from './token-state.tsx';
 
@@ -46,7 +46,7 @@ export function ColumnChooser({
   columns: readonly Column[];
   onChange: (columns: readonly Column[]) => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   return (
     <Popover
       aria-label={t('tokens.columnsTitle')}
@@ -75,7 +75,7 @@ export function ColumnChooser({
 }
 
 export function TokenCell({ token, column }: { token: TokenRow; column: Column }): ReactNode {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { date, time } = useTimes();
   switch (column) {
     case 'serial':

@@ -1,11 +1,11 @@
 /** One token: what it is, what verifies, and every time it was distributed. */
 import { Card, CardBody, CardTitle, ExpandableSection } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
@@ -18,7 +18,7 @@ import { TokenStateLabels } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const navigate = useNavigate();
   const { can } = useSession();

@@ -3,10 +3,10 @@ import { Button, ExpandableSection, Form } from '@patternfly/react-core';
 import { distributionStates } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useDraft } from '../ui/use-draft.ts';
 import { DomainField } from '../users/domain-field.tsx';
@@ -54,7 +54,7 @@ export function TokenSearch({
   error: unknown;
   onSearch: (values: TokenSearchValues) => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const [draft, setDraft, sending] = useDraft(values);

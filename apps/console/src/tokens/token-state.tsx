@@ -2,7 +2,7 @@
 import { Label, LabelGroup } from '@patternfly/react-core';
 import type { DistributionState } from '@sower/api/distributions';
 import type { Token } from '@sower/api/tokens';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 
 export type TokenRow = Omit<Token, 'seeds'>;
 
@@ -17,13 +17,13 @@ const COLOURS = {
 } as const;
 
 export function DistributionLabel({ state }: { state: DistributionState | undefined }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   if (state === undefined) return <span>{t('states.none')}</span>;
   return <Label color={COLOURS[state]}>{t(`states.${state}`)}</Label>;
 }
 
 export function TokenStateLabels({ token }: { token: TokenRow }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   return (
     <LabelGroup numLabels={5} aria-label={t('tokens.columns.state')}>
       <Label color={token.enabled ? 'green' : 'grey'}>

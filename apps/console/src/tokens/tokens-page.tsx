@@ -3,10 +3,10 @@ import { Button, Checkbox, Tab, Tabs, TabTitleText } from '@patternfly/react-cor
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { pageSize } from '../ui/cursor-paging.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
@@ -25,7 +25,7 @@ const CHECK = 'pf-v6-c-table__check';
 const UNASSIGNED_ACTIONS: ReadonlySet<BulkAction> = new Set(['move', 'delete']);
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const [parameters, setParameters] = useSearchParams();

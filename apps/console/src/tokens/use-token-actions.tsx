@@ -2,11 +2,11 @@
 import type { ResponseOf } from '@sower/api/operations';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -31,7 +31,7 @@ export function useTokenActions(onDeleted?: () => void): {
   menuFor: (token: TokenRow, without?: readonly string[]) => MenuEntry[];
   dialog: ReactNode;
 } {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const navigate = useNavigate();

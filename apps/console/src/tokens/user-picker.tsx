@@ -2,8 +2,8 @@
 import { Radio, SearchInput } from '@patternfly/react-core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
@@ -16,7 +16,7 @@ export function UserPicker({
   onChange: (userId: string) => void;
   error?: string | undefined;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const name = useId();
   const [typed, setTyped] = useState('');

@@ -2,7 +2,7 @@
 import { Alert, Button, Form, TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Field, TextField } from './field.tsx';
 
 export function ChallengeForm({
@@ -16,7 +16,7 @@ export function ChallengeForm({
   onAnswer: (answer: string) => void;
   onGiveUp: () => void;
 }) {
-  const { t } = useTranslation();
+  const t = useSharedTexts();
   const [answer, setAnswer] = useState('');
   const [again, setAgain] = useState('');
   const [wrong, setWrong] = useState<'missing' | 'differ'>();

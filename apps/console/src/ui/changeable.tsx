@@ -2,12 +2,12 @@
 import { Alert } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 
 export function Changeable({ permission, children }: { permission: Permission; children: ReactNode }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const { can } = useSession();
   const words = usePermissionWords();
   if (can(permission)) return children;

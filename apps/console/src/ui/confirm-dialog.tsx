@@ -2,7 +2,7 @@
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 import { ProblemAlert } from './problem-alert.tsx';
 
 export function ConfirmDialog({
@@ -20,7 +20,7 @@ export function ConfirmDialog({
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const id = useId();
   const mutation = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
   return (

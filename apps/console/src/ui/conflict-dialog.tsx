@@ -1,7 +1,7 @@
 /** Two people edited one thing: both versions side by side, and a choice for every field that both of them changed. */
 import { Button, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from '@patternfly/react-core';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../texts/use-texts.ts';
 
 /** Three values of one field, in words: before either edit, as it is in the form, and as it was saved meanwhile. */
 export type ConflictField = { field: string; label: string; before: string; mine: string; theirs: string };
@@ -18,7 +18,7 @@ export function ConflictDialog({
   onChosen: (mine: readonly string[]) => void;
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const changed = fields.filter(({ mine, theirs }) => mine !== theirs);
   // What only one of them changed is shown and stays: nobody takes back what they never saw.
   const onlyMine = changed.filter(({ before, theirs }) => theirs === before);

@@ -3,10 +3,10 @@ import { Button, FormGroup } from '@patternfly/react-core';
 import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon';
 import CopyIcon from '@patternfly/react-icons/dist/esm/icons/copy-icon';
 import { useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
 
 export function CopyField({ label, value, shown }: { label: string; value: string; shown?: string }) {
-  const { t } = useTranslation();
+  const t = useSharedTexts();
   const id = useId();
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
   const copy = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 /** Pages of a long list. The cursor lives in the address; the way back is the browser's history of this list. */
 import { Button, FormSelect, FormSelectOption } from '@patternfly/react-core';
-import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
+import { useTexts } from '../texts/use-texts.ts';
 
 const SIZES = [20, 50, 100, 250] as const;
 
@@ -17,7 +17,7 @@ export function keptSize(parameters: URLSearchParams): { limit?: string } {
 }
 
 export function CursorPaging({ next, shown }: { next: string | undefined; shown: number }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const navigate = useNavigate();
   const { pathname, state } = useLocation();
   const [parameters] = useSearchParams();

@@ -2,13 +2,13 @@
 import { Skeleton } from '@patternfly/react-core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { ProblemAlert } from './problem-alert.tsx';
 
 const WIDTHS = ['60%', '85%', '75%', '90%', '50%'] as const;
 
 export function Loading({ lines = 5 }: { lines?: number }) {
-  const { t } = useTranslation();
+  const t = useSharedTexts();
   return (
     <div className="sower-loading" role="status" aria-label={t('ui.loading')}>
       {WIDTHS.slice(0, lines).map((width) => (

@@ -1,7 +1,7 @@
 /** Short notes that something was done; they go by themselves and are read out. */
 import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core';
 import { createContext, type ReactNode, use, useCallback, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
 
 type Variant = 'success' | 'danger';
 type Say = (text: string, variant?: Variant) => void;
@@ -13,7 +13,7 @@ export function useNotice(): Say {
 }
 
 export function NoticeProvider({ children }: { children: ReactNode }) {
-  const { t } = useTranslation();
+  const t = useSharedTexts();
   const [notices, setNotices] = useState<readonly Notice[]>([]);
   const remove = useCallback(
     (id: number) => setNotices((list) => list.filter((entry) => entry.id !== id)),

@@ -1,11 +1,14 @@
 /** An error in the server's words, with the way to try again, and to whoever is permitted. */
 import { Alert, AlertActionLink, List, ListItem } from '@patternfly/react-core';
-import { use } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
-import { usePermissionWords } from '../api/permission-words.ts';
+import type { Permission } from '@sower/api/permissions';
+import { type ComponentType, createContext, use } from 'react';
 import { problemOf, unplacedProblems } from '../api/problem-words.ts';
-import { SessionContext } from '../session/use-session.ts';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
+
+/** What helps when a permission is missing. Only the Security Console has permissions. */
+export const MissingPermissionContext = createContext<ComponentType<{ permission: Permission }> | undefined>(
+  undefined,
+);
 
 export function ProblemAlert({
   error,
@@ -17,9 +20,8 @@ export function ProblemAlert({
   /** Paths whose messages stand at their inputs. */
   fields?: readonly string[];
 }) {
-  const { t } = useTranslation();
-  const words = usePermissionWords();
-  const session = use(SessionContext);
+  const t = useSharedTexts();
+  const MissingPermission = use(MissingPermissionContext);
   if (!error) return null;
   const problem = problemOf(error);
   const elsewhere = unplacedProblems(error, fields);
@@ -51,13 +53,8 @@ export function ProblemAlert({
       ) : allPlaced ? null : (
         detail
       )}
-      {problem?.permission !== undefined && (
-        <p>
-          {t('whoCan.ask', { permission: words(problem.permission) })}{' '}
-          {session?.permissions.includes('administrators:view') && (
-            <Link to={`/who-can?permission=${problem.permission}`}>{t('whoCan.link')}</Link>
-          )}
-        </p>
+      {MissingPermission !== undefined && problem?.permission !== undefined && (
+        <MissingPermission permission={problem.permission} />
       )}
     </Alert>
   );

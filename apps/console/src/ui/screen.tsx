@@ -1,8 +1,8 @@
 /** One page: breadcrumbs, title, actions, content. Sets the document title and, after navigation, the focus. */
 import { Breadcrumb, BreadcrumbItem, Content, PageSection, Title } from '@patternfly/react-core';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
+import { useTexts } from '../texts/use-texts.ts';
 
 export type Crumb = { label: string; to?: string };
 
@@ -22,7 +22,7 @@ export function Screen({
   actions?: ReactNode;
   children: ReactNode;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   const { pathname, key } = useLocation();
   useEffect(() => {

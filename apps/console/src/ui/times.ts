@@ -1,10 +1,10 @@
 /** Times and numbers in the person's language and time zone. */
-import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../texts/language.ts';
 
 export function useTimes() {
-  const { i18n } = useTranslation();
+  const shown = useLanguage();
   // The region's way of writing (en-GB, de-AT) when the browser names one for this language.
-  const language = navigator.languages.find((tag) => tag.startsWith(i18n.language)) ?? i18n.language;
+  const language = navigator.languages.find((tag) => tag.startsWith(shown)) ?? shown;
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });

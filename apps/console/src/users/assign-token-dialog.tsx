@@ -1,14 +1,14 @@
 /** Gives a person a token: the next one nobody has, or one by its serial number. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-choice.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
 
 export function AssignTokenDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

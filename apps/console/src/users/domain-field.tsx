@@ -1,8 +1,8 @@
 /** A security domain, where there is more than one to choose from. */
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 
 export function DomainField({
@@ -23,7 +23,7 @@ export function DomainField({
   byName?: boolean;
   error?: string | undefined;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const domains = useQuery({

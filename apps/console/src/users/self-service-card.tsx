@@ -2,10 +2,10 @@
 import { Button, Card, CardBody, CardTitle, Checkbox } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -21,7 +21,7 @@ export const passwordTooShort = (password: string): boolean => [...password].len
 type Asked = 'password' | 'remove' | 'open' | 'close';
 
 export function SelfServiceCard({ userId }: { userId: string }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const { time } = useTimes();
@@ -109,7 +109,7 @@ function Question({
   userId: string;
   onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -142,7 +142,7 @@ function Question({
 }
 
 function PasswordDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -190,7 +190,7 @@ export function PasswordFields({
   help: string;
   error: string | undefined;
 }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   return (
     <>
       <TextField

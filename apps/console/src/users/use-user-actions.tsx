@@ -2,10 +2,10 @@
 import type { User } from '@sower/api/users';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -14,7 +14,7 @@ export function useUserActions(onDeleted?: () => void): {
   menuFor: (user: User, without?: 'view') => MenuEntry[];
   dialog: ReactNode;
 } {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const navigate = useNavigate();
@@ -67,7 +67,7 @@ export function useUserActions(onDeleted?: () => void): {
           else await refresh();
         }}
       >
-        <p>{t(`users.confirm.${what}.body`, { count: user.tokens.length })}</p>
+        <p>{t(`users.confirm.${what}.body`)}</p>
       </ConfirmDialog>
     ),
   };

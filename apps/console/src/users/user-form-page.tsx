@@ -3,10 +3,10 @@ import { ActionGroup, Button, Form } from '@patternfly/react-core';
 import type { User } from '@sower/api/users';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -21,7 +21,7 @@ const FIELDS = ['firstName', 'lastName', 'email'] as const;
 type Person = Record<(typeof FIELDS)[number], string>;
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { userId } = useParams();
   const user = useQuery({
@@ -51,7 +51,7 @@ export function Component() {
 }
 
 function UserForm({ held }: { held?: User }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();

@@ -4,10 +4,10 @@ import type { UserMail } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { MailCertificateFacts } from '../mail/mail-certificate.tsx';
+import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/file-field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -15,7 +15,7 @@ import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function UserMailSection({ userId }: { userId: string }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const mail = useQuery({
     queryKey: ['userMail', userId],
@@ -41,7 +41,7 @@ function certificateText(octets: Uint8Array): string {
 }
 
 function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

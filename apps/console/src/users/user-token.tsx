@@ -1,11 +1,11 @@
 /** One token of a person, with what can be done about it. */
 import { Card, CardBody, CardHeader, CardTitle } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { pairFacts } from '../tokens/pair-facts.tsx';
 import { DistributionLabel, TokenStateLabels } from '../tokens/token-state.tsx';
 import { useTokenActions } from '../tokens/use-token-actions.tsx';
@@ -16,7 +16,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { useTimes } from '../ui/times.ts';
 
 export function UserToken({ serial }: { serial: string }) {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const { date, time } = useTimes();

@@ -2,11 +2,11 @@
 import { Button, Form, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -17,7 +17,7 @@ import { useDraft } from '../ui/use-draft.ts';
 import { useUserActions } from './use-user-actions.tsx';
 
 export function Component() {
-  const { t } = useTranslation();
+  const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const [parameters, setParameters] = useSearchParams();

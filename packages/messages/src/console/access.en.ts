@@ -237,4 +237,4 @@ export const accessEn = {
     none: 'No authentication yet',
     noneBody: 'What clients ask from now on appears here. With a filter, only what is like it.',
   },
-};
+} as const;

@@ -35,4 +35,4 @@ export const consoleEn = {
   ...profilesEn,
   ...settingsEn,
   ...auditEn,
-};
+} as const;

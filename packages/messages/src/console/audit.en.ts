@@ -32,4 +32,4 @@ export const auditEn = {
     actions: {} as Record<string, string>,
   },
   permissions: {} as Record<string, string>,
-};
+} as const;

@@ -1,6 +1,5 @@
 /** Texts of Setup > Certificates and of the certificate check, in German. */
 import type { Translation } from '../catalogue.ts';
-import { certificateFindings } from '../outcomes/certificate-findings.de.ts';
 import type { certificatesEn } from './certificates.en.ts';
 
 export const certificatesDe: Translation<typeof certificatesEn> = {
@@ -130,7 +129,4 @@ export const certificatesDe: Translation<typeof certificatesEn> = {
       deleted: '{{subject}} ist gelöscht.',
     },
   },
-  certificateFindings: {
-    ...certificateFindings['certificate-finding'],
-  } as (typeof certificatesEn)['certificateFindings'],
 };

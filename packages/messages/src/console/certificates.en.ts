@@ -1,5 +1,4 @@
-/** Texts of Setup > Certificates and of the certificate check, in English. What can be wrong is said once, in packages/api. */
-import { certificateFindings } from '../outcomes/certificate-findings.en.ts';
+/** Texts of Setup > Certificates and of the certificate check, in English. */
 
 export const certificatesEn = {
   certificates: {
@@ -121,7 +120,4 @@ export const certificatesEn = {
       deleted: '{{subject}} is deleted.',
     },
   },
-  certificateFindings: certificateFindings['certificate-finding'] as Readonly<
-    Record<keyof (typeof certificateFindings)['certificate-finding'], string>
-  >,
-};
+} as const;

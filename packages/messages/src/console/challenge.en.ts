@@ -25,4 +25,4 @@ export const challengeEn = {
     take: 'I have remembered it',
     giveUp: 'Start again',
   },
-};
+} as const;

@@ -155,4 +155,4 @@ export const distributionEn = {
       confirmed: 'The first tokencode was accepted.',
     },
   },
-};
+} as const;

@@ -81,4 +81,4 @@ export const homeEn = {
     otherLabel: 'Expires after',
     otherHelp: 'A number of hours such as 36h, or of days such as 5d.',
   },
-};
+} as const;

@@ -202,4 +202,4 @@ export const identityTexts = {
     askAnybody: 'Ask an administrator to give you a role that contains it, or to do it for you.',
     ask: 'Ask an administrator who holds the permission: {{permission}}.',
   },
-};
+} as const;

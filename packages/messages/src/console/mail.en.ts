@@ -162,4 +162,4 @@ export const mailEn = {
     noExpiry: 'The code can be used once.',
     end: 'Nobody will ask you for this code by mail or telephone.',
   },
-};
+} as const;

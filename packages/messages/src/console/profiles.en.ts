@@ -95,4 +95,4 @@ export const profilesEn = {
     done_other: '{{number}} tokens are minted',
     show: 'Show them',
   },
-};
+} as const;

@@ -107,4 +107,4 @@ export const radiusTexts = {
       deleted: 'Authentication agent {{name}} is deleted.',
     },
   },
-};
+} as const;

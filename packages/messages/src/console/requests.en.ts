@@ -132,4 +132,4 @@ export const requestsEn = {
     kept: 'Done',
     notNow: 'You cannot decide now',
   },
-};
+} as const;

@@ -224,4 +224,4 @@ export const selfServiceStepsEn = {
       leave: 'Finish',
     },
   },
-};
+} as const;

@@ -2,11 +2,13 @@
 
 import type { Translation } from '../catalogue.ts';
 import { challengeDe } from './challenge.de.ts';
+import { ownSessionsDe } from './own-sessions.de.ts';
 import type { selfServiceEn, uiEn } from './self-service.en.ts';
 import { selfServiceStepsDe } from './self-service-steps.de.ts';
 
 export const uiDe: Translation<typeof uiEn> = {
   ...challengeDe,
+  ...ownSessionsDe,
   ui: {
     loading: 'Lädt',
     tryAgain: 'Erneut versuchen',
@@ -36,13 +38,13 @@ export const uiDe: Translation<typeof uiEn> = {
 };
 
 export const selfServiceDe: Translation<typeof selfServiceEn> = {
+  ...uiDe,
   ...selfServiceStepsDe,
   documentTitle: '{{title}} – Sower Selbstbedienung',
   skip: 'Zum Inhalt springen',
   back: 'Zurück',
   next: 'Weiter',
   person: 'Ihr Konto, {{userId}}',
-  sessions: 'Wo Sie angemeldet sind',
   changePassword: 'Passwort ändern',
   logOff: 'Abmelden',
   noPage: 'Diese Seite gibt es nicht',

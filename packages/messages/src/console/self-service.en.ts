@@ -1,11 +1,13 @@
 /** Every text of the Self-Service Console in English: for people who do this once, in a hurry, without any training. */
 
 import { challengeEn } from './challenge.en.ts';
+import { ownSessionsEn } from './own-sessions.en.ts';
 import { selfServiceStepsEn } from './self-service-steps.en.ts';
 
 /** For the parts that both consoles use, in the words of this one. */
 export const uiEn = {
   ...challengeEn,
+  ...ownSessionsEn,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',
@@ -31,16 +33,16 @@ export const uiEn = {
     themes: { system: 'As on this device', light: 'Light', dark: 'Dark' },
     language: 'Language',
   },
-};
+} as const;
 
 export const selfServiceEn = {
+  ...uiEn,
   ...selfServiceStepsEn,
   documentTitle: '{{title}} – Sower Self-Service',
   skip: 'Skip to content',
   back: 'Back',
   next: 'Next',
   person: 'Your account, {{userId}}',
-  sessions: 'Where you are logged on',
   changePassword: 'Change password',
   logOff: 'Log off',
   noPage: 'There is no such page',
@@ -178,4 +180,4 @@ export const selfServiceEn = {
       cancelled: 'Withdrawn',
     },
   },
-};
+} as const;

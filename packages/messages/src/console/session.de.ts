@@ -1,8 +1,10 @@
 /** Logging on to the Security Console, and the own log-on; see session.en.ts. */
 import type { Translation } from '../catalogue.ts';
+import { ownSessionsDe } from './own-sessions.de.ts';
 import type { sessionEn } from './session.en.ts';
 
 export const sessionDe: Translation<typeof sessionEn> = {
+  ...ownSessionsDe,
   session: {
     title: 'Anmelden',
     subtitle: 'Security Console für Administratoren',
@@ -81,20 +83,5 @@ export const sessionDe: Translation<typeof sessionEn> = {
     newPasswordHelp: 'Mindestens 15 Zeichen. Überall sonst, wo Sie angemeldet sind, werden Sie abgemeldet.',
     changed: 'Ihr Passwort ist geändert.',
     cancelled: 'Es wurde kein Passkey angelegt. Erneut versuchen.',
-  },
-  sessions: {
-    title: 'Wo Sie angemeldet sind',
-    body: 'Beenden Sie eine Sitzung, die Sie nicht kennen, und ändern Sie dann Ihr Passwort.',
-    browser: 'Browser',
-    source: 'Adresse',
-    opened: 'Angemeldet',
-    lastUsed: 'Zuletzt verwendet',
-    current: 'Diese',
-    unknown: 'Unbekannt',
-    end: 'Beenden',
-    endNamed: 'Die Sitzung von {{browser}} vom {{at}} beenden',
-    endOthers: 'Alle anderen beenden',
-    ended: 'Die Sitzung ist beendet.',
-    othersEnded: 'Alle anderen Sitzungen sind beendet.',
   },
 };

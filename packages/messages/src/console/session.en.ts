@@ -1,5 +1,8 @@
 /** Logging on to the Security Console, and the own log-on. */
+import { ownSessionsEn } from './own-sessions.en.ts';
+
 export const sessionEn = {
+  ...ownSessionsEn,
   session: {
     title: 'Log on',
     subtitle: 'Security Console for administrators',
@@ -78,19 +81,4 @@ export const sessionEn = {
     changed: 'Your password is changed.',
     cancelled: 'No passkey was made. Try again.',
   },
-  sessions: {
-    title: 'Where you are logged on',
-    body: 'End a session that you do not recognise, and change your password then.',
-    browser: 'Browser',
-    source: 'Address',
-    opened: 'Logged on',
-    lastUsed: 'Last used',
-    current: 'This one',
-    unknown: 'Unknown',
-    end: 'End',
-    endNamed: 'End the session of {{browser}} of {{at}}',
-    endOthers: 'End all others',
-    ended: 'The session is ended.',
-    othersEnded: 'All other sessions are ended.',
-  },
-};
+} as const;

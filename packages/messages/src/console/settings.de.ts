@@ -37,95 +37,107 @@ export const settingsDe: Translation<typeof settingsEn> = {
       verify: 'Prüfung',
     },
     names: {
-      tokens_maxPerUser: {
-        label: 'Höchstzahl der Token je Benutzer',
-        help: 'Wie viele Token ein Benutzer haben darf.',
+      tokens: {
+        maxPerUser: {
+          label: 'Höchstzahl der Token je Benutzer',
+          help: 'Wie viele Token ein Benutzer haben darf.',
+        },
+        autoAssignDays: {
+          label: 'Nur Token automatisch zuweisen, die noch so viele Tage gelten',
+          help: '„Nächstes verfügbares Token zuweisen“ gibt kein Token aus, das früher abläuft; das mit der längsten Laufzeit kommt zuerst.',
+        },
+        lifetimeDays: {
+          label: 'Lebensdauer angelegter Token, in Tagen',
+          help: 'Ablauf von Token, die ohne Datum angelegt werden.',
+        },
       },
-      tokens_autoAssignDays: {
-        label: 'Nur Token automatisch zuweisen, die noch so viele Tage gelten',
-        help: '„Nächstes verfügbares Token zuweisen“ gibt kein Token aus, das früher abläuft; das mit der längsten Laufzeit kommt zuerst.',
+      provisioning: {
+        host: {
+          label: 'Vollständiger Hostname',
+          help: 'Steht in jedem ausgegebenen Link.',
+        },
+        port: { label: 'Port', help: 'Steht in jedem ausgegebenen Link.' },
+        codeExpiry: {
+          label: 'Aktivierungscode läuft ab',
+          help: 'Für Token-Profile, die ohne diese Angabe hinzugefügt werden; vorhandene behalten ihre.',
+        },
       },
-      provisioning_host: {
-        label: 'Vollständiger Hostname',
-        help: 'Steht in jedem ausgegebenen Link.',
+      activation: {
+        minChosenLength: {
+          label: 'Mindestlänge eines gewählten Aktivierungscodes',
+          help: 'Für Aktivierungscodes, die ein Administrator wählt.',
+        },
+        resendSeconds: {
+          label: 'Antwort erneut senden, Sekunden lang',
+          help: 'Wie lange die Antwort auf eine wiederholte, bytegleiche ClientNonce erneut gesendet wird.',
+        },
+        showCode: {
+          label: 'Link und Code in der Selbstbedienung zeigen',
+          help: 'Ob die Selbstbedienung Link und Aktivierungscode auch als Text zeigt, wenn sich der QR-Code nicht scannen lässt.',
+        },
+        windowHours: {
+          label: 'Aktivierungsfenster in Stunden',
+          help: 'Wie lange ein Aktivierungsfenster offen bleibt, das ein Administrator für einen Benutzer öffnet.',
+        },
+        sameDevice: {
+          label: 'Den Link auf dem Telefon selbst anbieten',
+          help: 'Ob die Selbstbedienung den Link anbietet, wenn sie auf dem Telefon geöffnet wird, das das Token bekommen soll.',
+        },
       },
-      provisioning_port: { label: 'Port', help: 'Steht in jedem ausgegebenen Link.' },
-      provisioning_codeExpiry: {
-        label: 'Aktivierungscode läuft ab',
-        help: 'Für Token-Profile, die ohne diese Angabe hinzugefügt werden; vorhandene behalten ihre.',
+      selfService: {
+        requests: {
+          label: 'Benutzer dürfen Token anfordern',
+          help: 'Was unter Angebote und Ablauf angeboten wird, und Ersatz.',
+        },
+        rename: { label: 'Benutzer dürfen ihre Token umbenennen', help: 'Nur den Kurznamen.' },
+        changePin: {
+          label: 'Benutzer dürfen ihre PIN ändern',
+          help: 'Eine PIN anzulegen, wo keine ist oder eine andere verlangt wird, dürfen sie immer.',
+        },
+        replacePin: {
+          label: 'Benutzer dürfen eine vergessene PIN ersetzen',
+          help: 'Mit zwei aufeinanderfolgenden Tokencodes. Dann genügen Passwort und Gerät für das, was die PIN schützt; wenn nicht, löscht der Helpdesk sie.',
+        },
+        move: {
+          label: 'Benutzer dürfen ein Token auf ein neues Telefon umziehen',
+          help: 'Mit Zustimmung des alten. Wenn nicht, verteilen Sie es neu.',
+        },
+        resynchronise: {
+          label: 'Benutzer dürfen ein Token abgleichen',
+          help: 'Mit zwei aufeinanderfolgenden Tokencodes.',
+        },
+        reportLost: {
+          label: 'Benutzer dürfen ein Token als verloren melden',
+          help: 'Wenn nicht, hat ein Dieb so lange Zeit, bis jemand ans Telefon geht.',
+        },
       },
-      tokens_lifetimeDays: {
-        label: 'Lebensdauer angelegter Token, in Tagen',
-        help: 'Ablauf von Token, die ohne Datum angelegt werden.',
+      logOn: {
+        freshProofMinutes: {
+          label: 'Eine Anmeldung gilt als Nachweis für (Minuten)',
+          help: 'Danach weisen Administratoren erneut nach, wer sie sind, bevor sie Zugangsdaten, Schlüssel, Faktoren, Rollen und Anmelderichtlinien ändern. Je länger, desto mehr ist ein offen gelassener Bildschirm wert.',
+        },
+        temporaryPasswordDays: {
+          label: 'Ein vorläufiges Passwort gilt für (Tage)',
+          help: 'Für Passwörter von Benutzern und Administratoren, die jemand anderes vergeben hat und die geändert werden müssen. Danach vergibt ein Administrator ein neues.',
+        },
       },
-      activation_minChosenLength: {
-        label: 'Mindestlänge eines gewählten Aktivierungscodes',
-        help: 'Für Aktivierungscodes, die ein Administrator wählt.',
-      },
-      activation_resendSeconds: {
-        label: 'Antwort erneut senden, Sekunden lang',
-        help: 'Wie lange die Antwort auf eine wiederholte, bytegleiche ClientNonce erneut gesendet wird.',
-      },
-      activation_showCode: {
-        label: 'Link und Code in der Selbstbedienung zeigen',
-        help: 'Ob die Selbstbedienung Link und Aktivierungscode auch als Text zeigt, wenn sich der QR-Code nicht scannen lässt.',
-      },
-      activation_windowHours: {
-        label: 'Aktivierungsfenster in Stunden',
-        help: 'Wie lange ein Aktivierungsfenster offen bleibt, das ein Administrator für einen Benutzer öffnet.',
-      },
-      activation_sameDevice: {
-        label: 'Den Link auf dem Telefon selbst anbieten',
-        help: 'Ob die Selbstbedienung den Link anbietet, wenn sie auf dem Telefon geöffnet wird, das das Token bekommen soll.',
-      },
-      selfService_requests: {
-        label: 'Benutzer dürfen Token anfordern',
-        help: 'Was unter Angebote und Ablauf angeboten wird, und Ersatz.',
-      },
-      selfService_rename: { label: 'Benutzer dürfen ihre Token umbenennen', help: 'Nur den Kurznamen.' },
-      selfService_changePin: {
-        label: 'Benutzer dürfen ihre PIN ändern',
-        help: 'Eine PIN anzulegen, wo keine ist oder eine andere verlangt wird, dürfen sie immer.',
-      },
-      selfService_replacePin: {
-        label: 'Benutzer dürfen eine vergessene PIN ersetzen',
-        help: 'Mit zwei aufeinanderfolgenden Tokencodes. Dann genügen Passwort und Gerät für das, was die PIN schützt; wenn nicht, löscht der Helpdesk sie.',
-      },
-      selfService_move: {
-        label: 'Benutzer dürfen ein Token auf ein neues Telefon umziehen',
-        help: 'Mit Zustimmung des alten. Wenn nicht, verteilen Sie es neu.',
-      },
-      selfService_resynchronise: {
-        label: 'Benutzer dürfen ein Token abgleichen',
-        help: 'Mit zwei aufeinanderfolgenden Tokencodes.',
-      },
-      selfService_reportLost: {
-        label: 'Benutzer dürfen ein Token als verloren melden',
-        help: 'Wenn nicht, hat ein Dieb so lange Zeit, bis jemand ans Telefon geht.',
-      },
-      logOn_freshProofMinutes: {
-        label: 'Eine Anmeldung gilt als Nachweis für (Minuten)',
-        help: 'Danach weisen Administratoren erneut nach, wer sie sind, bevor sie Zugangsdaten, Schlüssel, Faktoren, Rollen und Anmelderichtlinien ändern. Je länger, desto mehr ist ein offen gelassener Bildschirm wert.',
-      },
-      logOn_temporaryPasswordDays: {
-        label: 'Ein vorläufiges Passwort gilt für (Tage)',
-        help: 'Für Passwörter von Benutzern und Administratoren, die jemand anderes vergeben hat und die geändert werden müssen. Danach vergibt ein Administrator ein neues.',
-      },
-      verify_window: {
-        label: 'Fenster, in Intervallen',
-        help: 'Intervalle vor und nach dem erwarteten, in denen ein Tokencode genügt.',
-      },
-      verify_firstUseSeconds: {
-        label: 'Mit zwei Tokencodes gefundene Uhrabweichung, in Sekunden',
-        help: 'In beide Richtungen. Jenseits des Fensters wird auch der nächste Tokencode verlangt.',
-      },
-      verify_maxDriftSeconds: {
-        label: 'Größte Uhrabweichung, in Sekunden',
-        help: 'Größte Abweichung, die ein Gerät haben darf, gelernt oder nach langer Stille mit zwei Tokencodes gefunden.',
-      },
-      verify_hotpLookAhead: {
-        label: 'HOTP-Vorausschau',
-        help: 'So viele Zähler voraus wird ein HOTP-Tokencode gefunden. Jenseits der ersten wird auch der nächste verlangt.',
+      verify: {
+        window: {
+          label: 'Fenster, in Intervallen',
+          help: 'Intervalle vor und nach dem erwarteten, in denen ein Tokencode genügt.',
+        },
+        firstUseSeconds: {
+          label: 'Mit zwei Tokencodes gefundene Uhrabweichung, in Sekunden',
+          help: 'In beide Richtungen. Jenseits des Fensters wird auch der nächste Tokencode verlangt.',
+        },
+        maxDriftSeconds: {
+          label: 'Größte Uhrabweichung, in Sekunden',
+          help: 'Größte Abweichung, die ein Gerät haben darf, gelernt oder nach langer Stille mit zwei Tokencodes gefunden.',
+        },
+        hotpLookAhead: {
+          label: 'HOTP-Vorausschau',
+          help: 'So viele Zähler voraus wird ein HOTP-Tokencode gefunden. Jenseits der ersten wird auch der nächste verlangt.',
+        },
       },
     },
   },

@@ -34,92 +34,104 @@ export const settingsEn = {
       verify: 'Verification',
     },
     names: {
-      tokens_maxPerUser: { label: 'Maximum tokens per user', help: 'How many tokens a user may hold.' },
-      tokens_autoAssignDays: {
-        label: 'Only automatically assign tokens that do not expire for so many days',
-        help: '“Assign next available token” gives out no token that expires sooner; the one that lives longest goes first.',
+      tokens: {
+        maxPerUser: { label: 'Maximum tokens per user', help: 'How many tokens a user may hold.' },
+        autoAssignDays: {
+          label: 'Only automatically assign tokens that do not expire for so many days',
+          help: '“Assign next available token” gives out no token that expires sooner; the one that lives longest goes first.',
+        },
+        lifetimeDays: {
+          label: 'Lifetime of minted tokens, in days',
+          help: 'Expiry of minted token records that name none.',
+        },
       },
-      provisioning_host: {
-        label: 'Fully qualified host name',
-        help: 'Stands in every link that is handed out.',
+      provisioning: {
+        host: {
+          label: 'Fully qualified host name',
+          help: 'Stands in every link that is handed out.',
+        },
+        port: { label: 'Port', help: 'Stands in every link that is handed out.' },
+        codeExpiry: {
+          label: 'Activation code expires',
+          help: 'For token profiles that are added without saying it; existing profiles keep theirs.',
+        },
       },
-      provisioning_port: { label: 'Port', help: 'Stands in every link that is handed out.' },
-      provisioning_codeExpiry: {
-        label: 'Activation code expires',
-        help: 'For token profiles that are added without saying it; existing profiles keep theirs.',
+      activation: {
+        minChosenLength: {
+          label: 'Least length of a chosen activation code',
+          help: 'For activation codes chosen by an administrator.',
+        },
+        resendSeconds: {
+          label: 'Resend the reply for, in seconds',
+          help: 'For how long the reply to a repeated, byte-identical ClientNonce is sent again.',
+        },
+        showCode: {
+          label: 'Show link and code in self-service',
+          help: 'Whether the Self-Service Console also shows link and activation code as text to those who cannot scan the QR code.',
+        },
+        windowHours: {
+          label: 'Activation window, in hours',
+          help: 'For how long an activation window that an administrator opens for a user stays open.',
+        },
+        sameDevice: {
+          label: 'Offer the link on the phone itself',
+          help: 'Whether the Self-Service Console offers the link to who opens it on the phone that is to take the token.',
+        },
       },
-      tokens_lifetimeDays: {
-        label: 'Lifetime of minted tokens, in days',
-        help: 'Expiry of minted token records that name none.',
+      selfService: {
+        requests: {
+          label: 'Users may ask for tokens',
+          help: 'Those that are offered under Offers and Workflow, and replacements.',
+        },
+        rename: { label: 'Users may rename their tokens', help: 'The nickname only.' },
+        changePin: {
+          label: 'Users may change their PIN',
+          help: 'Creating one for a token that has none, or has to have another, is always theirs.',
+        },
+        replacePin: {
+          label: 'Users may replace a forgotten PIN',
+          help: 'By two successive tokencodes. Then a password and the device are enough for what the PIN protects; if not, the help desk clears it.',
+        },
+        move: {
+          label: 'Users may move a token to a new phone',
+          help: 'By the consent of the old one. If not, you distribute it again.',
+        },
+        resynchronise: {
+          label: 'Users may resynchronise a token',
+          help: 'By two successive tokencodes.',
+        },
+        reportLost: {
+          label: 'Users may report a token as lost',
+          help: 'If not, a thief has until somebody answers the telephone.',
+        },
       },
-      activation_minChosenLength: {
-        label: 'Least length of a chosen activation code',
-        help: 'For activation codes chosen by an administrator.',
+      logOn: {
+        freshProofMinutes: {
+          label: 'A log-on counts as proof for (minutes)',
+          help: 'Afterwards administrators prove again that it is them before they change credentials, keys, factors, roles and log-on policies. More makes a screen left open worth more.',
+        },
+        temporaryPasswordDays: {
+          label: 'A temporary password is good for (days)',
+          help: 'For passwords of users and administrators that someone else set and that must be changed. Afterwards an administrator sets another.',
+        },
       },
-      activation_resendSeconds: {
-        label: 'Resend the reply for, in seconds',
-        help: 'For how long the reply to a repeated, byte-identical ClientNonce is sent again.',
-      },
-      activation_showCode: {
-        label: 'Show link and code in self-service',
-        help: 'Whether the Self-Service Console also shows link and activation code as text to those who cannot scan the QR code.',
-      },
-      activation_windowHours: {
-        label: 'Activation window, in hours',
-        help: 'For how long an activation window that an administrator opens for a user stays open.',
-      },
-      activation_sameDevice: {
-        label: 'Offer the link on the phone itself',
-        help: 'Whether the Self-Service Console offers the link to who opens it on the phone that is to take the token.',
-      },
-      selfService_requests: {
-        label: 'Users may ask for tokens',
-        help: 'Those that are offered under Offers and Workflow, and replacements.',
-      },
-      selfService_rename: { label: 'Users may rename their tokens', help: 'The nickname only.' },
-      selfService_changePin: {
-        label: 'Users may change their PIN',
-        help: 'Creating one for a token that has none, or has to have another, is always theirs.',
-      },
-      selfService_replacePin: {
-        label: 'Users may replace a forgotten PIN',
-        help: 'By two successive tokencodes. Then a password and the device are enough for what the PIN protects; if not, the help desk clears it.',
-      },
-      selfService_move: {
-        label: 'Users may move a token to a new phone',
-        help: 'By the consent of the old one. If not, you distribute it again.',
-      },
-      selfService_resynchronise: {
-        label: 'Users may resynchronise a token',
-        help: 'By two successive tokencodes.',
-      },
-      selfService_reportLost: {
-        label: 'Users may report a token as lost',
-        help: 'If not, a thief has until somebody answers the telephone.',
-      },
-      logOn_freshProofMinutes: {
-        label: 'A log-on counts as proof for (minutes)',
-        help: 'Afterwards administrators prove again that it is them before they change credentials, keys, factors, roles and log-on policies. More makes a screen left open worth more.',
-      },
-      logOn_temporaryPasswordDays: {
-        label: 'A temporary password is good for (days)',
-        help: 'For passwords of users and administrators that someone else set and that must be changed. Afterwards an administrator sets another.',
-      },
-      verify_window: {
-        label: 'Window, in intervals',
-        help: 'Intervals before and after the expected one of which one tokencode is enough.',
-      },
-      verify_firstUseSeconds: {
-        label: 'Clock difference found with two tokencodes, in seconds',
-        help: 'Either way. Beyond the window, the next tokencode is asked for as well.',
-      },
-      verify_maxDriftSeconds: {
-        label: 'Largest clock difference, in seconds',
-        help: 'Largest difference a device may have, learned, or found after long silence with two tokencodes.',
-      },
-      verify_hotpLookAhead: {
-        label: 'HOTP look-ahead',
-        help: 'Counters ahead at which an HOTP tokencode is found. Beyond the first few, the next one is asked for as well.',
+      verify: {
+        window: {
+          label: 'Window, in intervals',
+          help: 'Intervals before and after the expected one of which one tokencode is enough.',
+        },
+        firstUseSeconds: {
+          label: 'Clock difference found with two tokencodes, in seconds',
+          help: 'Either way. Beyond the window, the next tokencode is asked for as well.',
+        },
+        maxDriftSeconds: {
+          label: 'Largest clock difference, in seconds',
+          help: 'Largest difference a device may have, learned, or found after long silence with two tokencodes.',
+        },
+        hotpLookAhead: {
+          label: 'HOTP look-ahead',
+          help: 'Counters ahead at which an HOTP tokencode is found. Beyond the first few, the next one is asked for as well.',
+        },
       },
     },
   },
@@ -183,4 +195,4 @@ export const settingsEn = {
     weak: '1024 bits are weak: only for old clients that refuse more.',
     rotated: 'Server key {{id}} is active.',
   },
-};
+} as const;

@@ -117,4 +117,4 @@ export const shellEn = {
     theirs: 'Saved meanwhile: {{value}}',
     save: 'Save what is chosen',
   },
-};
+} as const;

@@ -279,4 +279,4 @@ export const tokensEn = {
     earlier_one: '{{count}} earlier distribution',
     earlier_other: '{{count}} earlier distributions',
   },
-};
+} as const;

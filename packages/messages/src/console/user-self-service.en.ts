@@ -37,4 +37,4 @@ export const userSelfServiceEn = {
     closeBody: 'To activate another token, the user needs a passcode of the one they have again.',
     closeDone: 'The activation window of {{userId}} is closed.',
   },
-};
+} as const;

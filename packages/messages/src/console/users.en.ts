@@ -53,4 +53,4 @@ export const usersEn = {
     said: { added: 'User {{userId}} is added.', edited: 'User {{userId}} is saved.' },
   },
   domains: { one: 'Security domain', usual: 'The top one' },
-};
+} as const;

@@ -1,12 +1,12 @@
 /** Before all else: the password that the help desk gave is replaced by one that only its user knows. */
 import { Content } from '@patternfly/react-core';
-import { useTranslation } from 'react-i18next';
 import { Frame } from '../frame.tsx';
 import { Part } from '../part.tsx';
+import { useTexts } from '../use-texts.ts';
 import { PasswordForm } from './password-form.tsx';
 
 export function FirstPasswordPage() {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   return (
     <Frame bare>
       <Part title={t('password.mustTitle')}>

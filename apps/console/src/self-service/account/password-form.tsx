@@ -2,16 +2,16 @@
 import { Button, Form } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { useNotice } from '../../ui/notices.tsx';
 import { usePerson } from '../use-person.ts';
+import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 
 export function PasswordForm({ onDone }: { onDone: () => void }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const notice = useNotice();
   const { replace } = usePerson();

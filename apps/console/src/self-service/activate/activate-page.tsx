@@ -1,10 +1,10 @@
 /** Activate Your Token: the window with its six steps. Which one is shown follows what the phone has done. */
 import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { Loading } from '../../ui/loaded.tsx';
 import { Part } from '../part.tsx';
+import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 import { ConfirmStep } from './confirm-step.tsx';
 import { AppStep, DoneStep, OldStep, PinStep, ProveStep, Reused } from './plain-steps.tsx';
@@ -15,7 +15,7 @@ const STEPS = ['app', 'old', 'scan', 'confirm', 'pin', 'done'] as const;
 type Step = (typeof STEPS)[number];
 
 export function Component() {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const { serial = '' } = useParams();
   const { watched, code, mint } = useActivation(serial);
   return (
@@ -32,7 +32,7 @@ function Steps({
   code,
   mint,
 }: { activation: Activation } & Pick<ReturnType<typeof useActivation>, 'code' | 'mint'>) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const [chosen, setChosen] = useState<Step>('app');
   // A profile without a PIN has no such step; one that was set meanwhile stays in the list.
   const [withPin, setWithPin] = useState(activation.pinNeeded);

@@ -3,11 +3,11 @@ import { Button, Card, CardBody, CardTitle, Content, Form } from '@patternfly/re
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Resynchronise } from '../token/troubleshoot-dialog.tsx';
 import { usePerson } from '../use-person.ts';
+import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 import type { Activation, useActivation } from './use-activation.ts';
 
@@ -18,7 +18,7 @@ export function ConfirmStep({
   activation: Activation;
   mint: ReturnType<typeof useActivation>['mint'];
 }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const restart = (
     <Button
       variant="secondary"
@@ -50,7 +50,7 @@ export function ConfirmStep({
 }
 
 function Comparison({ serial }: { serial: string }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const comparison = useQuery({
     queryKey: ['comparison', serial],
@@ -78,7 +78,7 @@ function Comparison({ serial }: { serial: string }) {
 }
 
 function FirstCode({ activation }: { activation: Activation }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const [passcode, setPasscode] = useState('');

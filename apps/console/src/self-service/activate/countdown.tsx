@@ -1,6 +1,6 @@
 /** What is left of the time of a code, and what lasts too long. Read out once, not every second. */
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../use-texts.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -33,7 +33,7 @@ export function useLasting(on: boolean, milliseconds: number): boolean {
 }
 
 export function Countdown({ seconds }: { seconds: number | undefined }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   if (seconds === undefined) return <p className="sower-countdown">{t('activate.scan.always')}</p>;
   const text =
     seconds >= DAY_SECONDS

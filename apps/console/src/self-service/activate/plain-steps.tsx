@@ -1,18 +1,18 @@
 /** The steps of Activate Your Token that only say something, or hold one form. */
 import { Button, Content } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { Facts } from '../../ui/facts.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { PinForm } from '../token/pin-form.tsx';
 import { ProveForm } from '../token/prove-form.tsx';
 import { usePerson } from '../use-person.ts';
+import { useTexts } from '../use-texts.ts';
 import { Told } from '../wrong.tsx';
 import { onPhone } from './on-phone.ts';
 import type { Activation } from './use-activation.ts';
 
 export function ProveStep() {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   return (
     <>
       <h2 className="pf-v6-c-title pf-m-xl">{t('prove.title')}</h2>
@@ -24,7 +24,7 @@ export function ProveStep() {
 }
 
 export function AppStep({ activation, onNext }: { activation: Activation; onNext: () => void }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const { app } = activation;
   return (
     <>
@@ -63,7 +63,7 @@ export function OldStep({
   onBack: () => void;
   onNext: () => void;
 }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   return (
     <>
       <Content component="p">{t('activate.old.body', { serial })}</Content>
@@ -79,7 +79,7 @@ export function OldStep({
 }
 
 export function PinStep({ activation }: { activation: Activation }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const queries = useQueryClient();
   const { session } = usePerson();
   // Who comes back another day, by password, shows the token first.
@@ -101,7 +101,7 @@ export function PinStep({ activation }: { activation: Activation }) {
 
 /** Somebody used the code once more, before the first tokencode or after it. */
 export function Reused({ activation, confirmed }: { activation: Activation; confirmed: boolean }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const url = activation.delivery === 'url' ? 'Url' : '';
   return (
     <Told variant="warning" title={t(`activate.confirm.reused${url}Title`)}>
@@ -111,7 +111,7 @@ export function Reused({ activation, confirmed }: { activation: Activation; conf
 }
 
 export function DoneStep({ activation }: { activation: Activation }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   return (
     <>
       <Told variant="success" title={t('activate.done.title')}>

@@ -1,13 +1,13 @@
 /** The link as a QR code, drawn here: the server sends no picture. */
 import { encodeQR } from 'qr';
 import { useEffect, useMemo, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../use-texts.ts';
 
 /** White around it, in modules (ISO/IEC 18004 §6.3.8). */
 const QUIET = 4;
 
 export function QrCode({ link }: { link: string }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const { path, side } = useMemo(() => draw(link), [link]);
   const image = useRef<SVGSVGElement>(null);
   // The whole of it, also where the window is low: half a QR code scans as nothing.

@@ -2,8 +2,8 @@
 import { Button, Content, ExpandableSection, Spinner } from '@patternfly/react-core';
 import type { OwnCode } from '@sower/api/self-service';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { CopyField } from '../../ui/copy-field.tsx';
+import { useTexts } from '../use-texts.ts';
 import { Told, Wrong } from '../wrong.tsx';
 import { Countdown, useLasting, useSecondsLeft } from './countdown.tsx';
 import { onPhone } from './on-phone.ts';
@@ -26,7 +26,7 @@ export function ScanStep({
   mint: Mint;
   onBack: () => void;
 }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const back = (
     <Button variant="link" onClick={onBack}>
       {t('back')}
@@ -73,7 +73,7 @@ export function ScanStep({
 
 /** The one button that mends all of it. */
 function Again({ mint, variant = 'primary' }: { mint: Mint; variant?: 'primary' | 'secondary' }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   return (
     <Button
       variant={variant}
@@ -87,7 +87,7 @@ function Again({ mint, variant = 'primary' }: { mint: Mint; variant?: 'primary' 
 }
 
 function Shown({ activation, code, mint }: { activation: Activation; code: OwnCode; mint: Mint }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const seconds = useSecondsLeft(code.secondsLeft);
   const silent = useLasting(activation.state === 'opened', SILENCE_MILLISECONDS);
   const again = <Again mint={mint} />;
@@ -164,7 +164,7 @@ function Shown({ activation, code, mint }: { activation: Activation; code: OwnCo
 
 /** The administrator has the code; here is only how far the app is with it. */
 function ByUrl({ activation, back }: { activation: Activation; back: ReactNode }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const { state, refusal } = activation;
   if (state === 'expired') {
     return (

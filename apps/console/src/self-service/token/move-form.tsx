@@ -3,10 +3,10 @@ import { Button, Content, Form } from '@patternfly/react-core';
 import { ApiProblem } from '@sower/api/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
+import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 
 /** @param approval what the QR code brought; else it is typed */
@@ -20,7 +20,7 @@ export function MoveForm({
   /** Accepted, or not to be tried again. */
   onEnd?: () => void;
 }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();

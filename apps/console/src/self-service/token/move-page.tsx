@@ -1,13 +1,13 @@
 /** Where the QR code of an old phone leads to: one question, and then the token is activated on the new one. */
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Part } from '../part.tsx';
+import { useTexts } from '../use-texts.ts';
 import { forgetApproval, takeApproval, takenApproval } from './approval.ts';
 import { MoveForm } from './move-form.tsx';
 
 export function Component() {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const [taken, setTaken] = useState(takenApproval);
   useEffect(() => {
     // Scanned again while this page is open: only the fragment changes then.

@@ -3,11 +3,11 @@ import { Button, Content, Form } from '@patternfly/react-core';
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { useNotice } from '../../ui/notices.tsx';
+import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 import { useTwoCodes } from './two-codes.tsx';
 
@@ -21,7 +21,7 @@ export function PinForm({
   forgotten?: boolean;
   onDone: () => unknown;
 }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const notice = useNotice();
   const [pin, setPin] = useState('');
@@ -89,7 +89,7 @@ export function PinForm({
 
 /** All rules in one text. */
 function useRules(): (rules: OwnPinRules) => string {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   return ({ minLength, maxLength, characters, ...rules }) =>
     [
       minLength === maxLength

@@ -3,17 +3,17 @@ import { Button, Form } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { isProblem, problemOf } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { ChallengeForm } from '../../ui/challenge-form.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { usePerson } from '../use-person.ts';
+import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 
 /** @param serial a token that may at present be waiting for a new PIN: its test takes the passcode even so */
 export function ProveForm({ serial }: { serial?: string }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const { replace } = usePerson();

@@ -2,15 +2,15 @@
 import { Content } from '@patternfly/react-core';
 import type { OwnToken } from '@sower/api/self-service';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../../api/use-api.ts';
 import { Loading } from '../../ui/loaded.tsx';
 import { AskDialog } from '../ask-dialog.tsx';
 import { Box, useClose } from '../dialog-box.tsx';
+import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 
 export function Replacement({ token, onClose }: { token: OwnToken; onClose: () => void }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const close = useClose(onClose, 'close');
   const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOwnOffers', {}) });

@@ -4,7 +4,6 @@ import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnToken } from '@sower/api/self-service';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../../api/use-api.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -12,6 +11,7 @@ import { useNotice } from '../../ui/notices.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { Box, useClose } from '../dialog-box.tsx';
 import { usePerson } from '../use-person.ts';
+import { useTexts } from '../use-texts.ts';
 import { Told, Wrong } from '../wrong.tsx';
 import { MoveForm } from './move-form.tsx';
 import { PinForm } from './pin-form.tsx';
@@ -48,7 +48,7 @@ const DIALOGS = {
 } as const satisfies Record<TokenDialogName, (props: Dialog) => ReactNode>;
 
 function View({ token, onClose }: Dialog) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const { date, time } = useTimes();
   const nameOf = useTokenName();
   const close = useClose(onClose, 'close');
@@ -69,7 +69,7 @@ function View({ token, onClose }: Dialog) {
 }
 
 function Test({ token, onClose }: Dialog) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const close = useClose(onClose, 'close');
@@ -126,7 +126,7 @@ function Test({ token, onClose }: Dialog) {
 }
 
 function Pin({ token, onClose }: Dialog) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const { session } = usePerson();
   const queries = useQueryClient();
   const close = useClose(onClose, 'cancel');
@@ -159,8 +159,8 @@ function Pin({ token, onClose }: Dialog) {
 }
 
 function Rename({ token, onClose }: Dialog) {
-  const { t } = useTranslation('selfService');
-  const { t: ui } = useTranslation();
+  const t = useTexts();
+
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -188,7 +188,7 @@ function Rename({ token, onClose }: Dialog) {
             isLoading={rename.isPending}
             isDisabled={rename.isPending || wrong !== undefined}
           >
-            {ui('ui.save')}
+            {t('ui.save')}
           </Button>
           {close}
         </>
@@ -216,7 +216,7 @@ function Rename({ token, onClose }: Dialog) {
 }
 
 function Move({ token, onClose }: Dialog) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const close = useClose(onClose, 'cancel');
   return (
     <Box title={t('move.title')} onClose={onClose} buttons={close}>
@@ -228,7 +228,7 @@ function Move({ token, onClose }: Dialog) {
 }
 
 function Lost({ token, onClose }: Dialog) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();

@@ -1,8 +1,8 @@
 /** What a person calls a token. */
 import type { OwnToken } from '@sower/api/self-service';
-import { useTranslation } from 'react-i18next';
+import { useTexts } from '../use-texts.ts';
 
 export function useTokenName(): (token: Pick<OwnToken, 'nickname'>) => string {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   return ({ nickname }) => (nickname === '' ? t('tokens.unnamed') : nickname);
 }

@@ -3,10 +3,10 @@ import { Button, Content, Form, Title } from '@patternfly/react-core';
 import type { OwnToken } from '@sower/api/self-service';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useApi } from '../../api/use-api.ts';
 import { Box, useClose } from '../dialog-box.tsx';
 import { usePerson } from '../use-person.ts';
+import { useTexts } from '../use-texts.ts';
 import { Told, Wrong } from '../wrong.tsx';
 import { PinForm } from './pin-form.tsx';
 import { useTwoCodes } from './two-codes.tsx';
@@ -14,7 +14,7 @@ import { useTwoCodes } from './two-codes.tsx';
 type Dialog = { token: OwnToken; onClose: () => void };
 
 export function Troubleshoot({ token, onClose }: Dialog) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const queries = useQueryClient();
   const [resynchronising, setResynchronising] = useState(false);
   const [replacing, setReplacing] = useState(false);
@@ -91,7 +91,7 @@ export function Resynchronise({
   token: Pick<OwnToken, 'serial' | 'authenticationType'>;
   onClose: () => void;
 }) {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const close = useClose(onClose, 'close');

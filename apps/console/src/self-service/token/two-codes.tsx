@@ -1,7 +1,7 @@
 /** Two successive codes of an app, bare of any PIN: they show that somebody holds it. */
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { TextField } from '../../ui/field.tsx';
+import { useTexts } from '../use-texts.ts';
 
 type TwoCodes = {
   /** As they are sent. */
@@ -14,7 +14,7 @@ type TwoCodes = {
 
 /** @param help what else the first one is to be */
 export function useTwoCodes(help?: string): TwoCodes {
-  const { t } = useTranslation('selfService');
+  const t = useTexts();
   const [first, setFirst] = useState('');
   const [second, setSecond] = useState('');
   const [checked, setChecked] = useState(false);

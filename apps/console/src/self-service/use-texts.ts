@@ -1,0 +1,15 @@
+/** The texts of the Self-Service Console. */
+import type { Translate } from '@sower/messages/catalogue';
+import { selfServiceEn } from '@sower/messages/console/self-service.en';
+import { PSEUDO } from '@sower/messages/language';
+import { startLanguage, useTextsOf } from '../texts/language.ts';
+
+export type SelfServiceTexts = Translate<typeof selfServiceEn>;
+export const useTexts = (): SelfServiceTexts => useTextsOf<typeof selfServiceEn>();
+
+export const startTexts = (): Promise<void> =>
+  startLanguage<typeof selfServiceEn>({
+    en: selfServiceEn,
+    de: async () => (await import('@sower/messages/console/self-service.de')).selfServiceDe,
+    [PSEUDO]: async () => (await import('@sower/messages/pseudo')).pseudoTexts(selfServiceEn),
+  });

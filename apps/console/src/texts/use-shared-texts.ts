@@ -1,0 +1,6 @@
+/** The texts that both consoles have, each in its own words: for the parts that both use. */
+import type { Translate } from '@sower/messages/catalogue';
+import type { uiEn } from '@sower/messages/console/self-service.en';
+import { useTextsOf } from './language.ts';
+
+export const useSharedTexts = (): Translate<typeof uiEn> => useTextsOf<typeof uiEn>();
