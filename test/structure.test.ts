@@ -153,6 +153,15 @@ test('no file or folder is a bag', () => {
   expect(bags).toEqual([]);
 });
 
+test('transactions begin in one place', () => {
+  const found = readdirSync(join(root, 'apps/server/src'), { recursive: true, encoding: 'utf8' }).filter(
+    (path) =>
+      path.endsWith('.ts') &&
+      /\.transaction\(\)/.test(readFileSync(join(root, 'apps/server/src', path), 'utf8')),
+  );
+  expect(found).toEqual([join('store', 'db', 'transaction.ts')]);
+});
+
 /** Words that meant one thing too many; docs/architecture.md has those that took their place. */
 const RETIRED =
   /\b(?:[Aa]sker|[Dd]oer|[Dd]eeds?|Requester|Floor|[Vv]isitor|\w+Uses|(?:seed|pin|message)Place)\b/g;

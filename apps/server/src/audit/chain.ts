@@ -12,6 +12,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import { CHAIN_START, type ChainHead, chainText } from '@sower/api/audit-chain';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
+import { inTransaction } from '../store/db/transaction.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import { auditMark, insertAudit } from '../store/tables/audit.ts';
 import {
@@ -87,7 +88,7 @@ async function appendLinks(
 ): Promise<{ readonly head: ChainHead; readonly findings: readonly AuditFinding[] }> {
   // In this order, since others append meanwhile: what is read first cannot be ahead of what is read after it.
   const { heads } = await context.auditHead.known();
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     const anchor = await findAuditHead(trx);
     const last = await findChainHead(trx);
     const stored = readAnchor(context, anchor);

@@ -16,8 +16,9 @@ import type {
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
-import { done, type Outcome, type Refused, refused, undo, undoable } from '../core/outcome.ts';
+import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing, undo } from '../core/transaction.ts';
 import { examineCertificate, nameOf } from '../keys/x509/certificate-examination.ts';
 import { type CertificateFinding, findingText } from '../keys/x509/certificate-findings.ts';
 import { pathOf, readCertificate } from '../keys/x509/certificate-reading.ts';
@@ -26,6 +27,7 @@ import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import { type ServedCertificate, tlsKeyAssociatedData } from '../keys/x509/served-certificate.ts';
 import { calledHosts } from '../provisioning/distribution/link-base.ts';
 import { newId } from '../store/db/ids.ts';
+import { inTransaction } from '../store/db/transaction.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import { lockInstallation } from '../store/tables/installation.ts';
 import type { Connection } from '../store/tables/schema.ts';
@@ -125,27 +127,25 @@ export async function addCertificate(
     subject: nameOf(leaf.subject ?? ''),
     names: JSON.stringify((leaf.subjectAltName ?? '').split(', ').filter(Boolean)),
   };
-  const outcome = await undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      await lockInstallation(trx);
-      if (!answers) {
-        await insertTlsCertificate(trx, {
-          id,
-          ...facts,
-          request: null,
-          private_key: sealKey(context, id, key),
-          public_key_hash: publicKeyHash(createPublicKey(key)),
-          in_use: 0,
-          created_at: context.now(),
-          created_by: actorName(actor),
-        });
-      } else if (!(await claimTlsRequest(trx, id, facts))) {
-        undo('wrong-state', text('certificate.just-changed'));
-      }
-      await choose(trx, context, actor, id, `${facts.subject}, SHA-256 ${leaf.fingerprint256}`);
-      return viewStored((await findTlsCertificate(trx, id)) as TlsCertificateRow, context.now());
-    }),
-  );
+  const outcome = await allOrNothing(context.db, async (trx) => {
+    await lockInstallation(trx);
+    if (!answers) {
+      await insertTlsCertificate(trx, {
+        id,
+        ...facts,
+        request: null,
+        private_key: sealKey(context, id, key),
+        public_key_hash: publicKeyHash(createPublicKey(key)),
+        in_use: 0,
+        created_at: context.now(),
+        created_by: actorName(actor),
+      });
+    } else if (!(await claimTlsRequest(trx, id, facts))) {
+      undo('wrong-state', text('certificate.just-changed'));
+    }
+    await choose(trx, context, actor, id, `${facts.subject}, SHA-256 ${leaf.fingerprint256}`);
+    return done(viewStored((await findTlsCertificate(trx, id)) as TlsCertificateRow, context.now()));
+  });
   if (outcome.ok) await context.served.look();
   return outcome;
 }
@@ -171,7 +171,7 @@ export async function requestCertificate(
     created_at: context.now(),
     created_by: actorName(actor),
   };
-  await context.db.transaction().execute(async (trx) => {
+  await inTransaction(context.db, async (trx) => {
     await insertTlsCertificate(trx, row);
     await insertAudit(trx, context, {
       ...event(actor, 'certificate.request', id),
@@ -202,13 +202,11 @@ export async function useCertificate(
     if (findings.length > 0) return unusable(findings);
     subject = row.subject;
   }
-  const outcome = await undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      await lockInstallation(trx);
-      await choose(trx, context, actor, id, subject);
-      return undefined;
-    }),
-  );
+  const outcome = await allOrNothing(context.db, async (trx) => {
+    await lockInstallation(trx);
+    await choose(trx, context, actor, id, subject);
+    return done(undefined);
+  });
   if (outcome.ok) await context.served.look();
   return outcome;
 }
@@ -220,7 +218,7 @@ export async function removeCertificate(
 ): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await findTlsCertificate(trx, id);
     if (!row) return noSuch(id);
     if (!(await deleteTlsCertificate(trx, id))) {

@@ -6,9 +6,9 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { domainFor } from '../directory/domains.ts';
 import { newId } from '../store/db/ids.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
 import {
   deleteAgent,
   findAgent,
@@ -44,8 +44,9 @@ export async function addAgent(
   const domain = await domainFor(context, actor, 'agents:edit', input.securityDomain);
   if (!domain.ok) return domain;
   const key = makeKey(context);
-  return unlessTaken(input.name, () =>
-    context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const row = await insertAgent(trx, {
         id: newId(context),
         name: input.name,
@@ -59,7 +60,8 @@ export async function addAgent(
       });
       await audit(trx, context, actor, 'agent.add', row);
       return done({ ...(await view(trx, row)), key });
-    }),
+    },
+    ifTaken(input.name),
   );
 }
 
@@ -76,8 +78,9 @@ export async function editAgent(
   const domain =
     securityDomain === undefined ? undefined : await domainFor(context, actor, 'agents:edit', securityDomain);
   if (domain && !domain.ok) return domain;
-  return unlessTaken(name ?? present.name, () =>
-    context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const row = await updateAgent(trx, present.id, input.version, {
         ...(name === undefined ? {} : { name, name_key: userIdKey(name) }),
         ...(domain ? { domain: domain.value.path } : {}),
@@ -86,7 +89,8 @@ export async function editAgent(
       if (!row) return editedMeanwhile(present.version);
       await audit(trx, context, actor, 'agent.edit', row, row.enabled === 1 ? undefined : 'disabled');
       return done(await view(trx, row));
-    }),
+    },
+    ifTaken(name ?? present.name),
   );
 }
 
@@ -100,7 +104,7 @@ export async function changeAgentKey(
   const present = await findAgent(context.db, id);
   if (!present) return noSuchAgent();
   const key = makeKey(context);
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await updateAgent(trx, present.id, present.version, {
       key_hash: context.sealing.keyedHash('agent-key', key),
     });
@@ -113,7 +117,7 @@ export async function changeAgentKey(
 export async function removeAgent(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await deleteAgent(trx, id);
     if (!row) return noSuchAgent();
     await audit(trx, context, actor, 'agent.delete', row);
@@ -150,14 +154,7 @@ const makeKey = (context: Context): string =>
 
 const noSuchAgent = () => refused('not-found', text('agent.not-found'));
 
-async function unlessTaken<T>(name: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    return refused('already-exists', text('agent.exists', { agent: name }));
-  }
-}
+const ifTaken = (name: string) => () => refused('already-exists', text('agent.exists', { agent: name }));
 
 async function view(db: Connection, row: Row<'agents'>): Promise<Agent> {
   return (await views(db, [row]))[0] as Agent;

@@ -13,10 +13,10 @@ import { type Actor, actorName, denied } from '../core/actor.ts';
 import { readNetwork, writeNetwork } from '../core/network.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { domainFor } from '../directory/domains.ts';
 import { newId } from '../store/db/ids.ts';
 import type { Reason } from '../store/db/reason.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { domainNames, TOP_DOMAIN } from '../store/tables/domains.ts';
 import {
@@ -73,8 +73,9 @@ export async function addRadiusClient(
   }
   const id = newId(context);
   const { secret, made } = secretOf(context, input.secret);
-  return unlessTaken(input, () =>
-    context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const row = await insertRadiusClient(trx, {
         id,
         name: input.name,
@@ -91,7 +92,8 @@ export async function addRadiusClient(
       });
       await audit(trx, context, actor, 'radius-client.add', row, describe(row));
       return done({ ...(await view(trx, row)), ...(made ? { secret } : {}) });
-    }),
+    },
+    ifTaken(input),
   );
 }
 
@@ -114,8 +116,9 @@ export async function editRadiusClient(
       ? undefined
       : await domainFor(context, actor, 'agents:edit', change.securityDomain);
   if (domain && !domain.ok) return domain;
-  return unlessTaken({ name: change.name ?? present.name, network: change.network ?? present.network }, () =>
-    context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const row = await updateRadiusClient(trx, present.id, input.version, {
         ...(change.name === undefined ? {} : { name: change.name, name_key: userIdKey(change.name) }),
         ...(network ? { network: writeNetwork(network.value) } : {}),
@@ -132,7 +135,8 @@ export async function editRadiusClient(
       if (!row) return editedMeanwhile(present.version);
       await audit(trx, context, actor, 'radius-client.edit', row, describe(row));
       return done(await view(trx, row));
-    }),
+    },
+    ifTaken({ name: change.name ?? present.name, network: change.network ?? present.network }),
   );
 }
 
@@ -146,7 +150,7 @@ export async function changeRadiusSecret(
   const present = await findRadiusClient(context.db, input.id);
   if (!present) return noSuchClient();
   const { secret, made } = secretOf(context, input.secret);
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await updateRadiusClient(trx, present.id, present.version, {
       secret: context.sealing.seal(radiusSecretAssociatedData(present.id), Buffer.from(secret)),
     });
@@ -170,7 +174,7 @@ export async function removeRadiusClient(
 ): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'agents:edit');
   if (denial) return denial;
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await deleteRadiusClient(trx, id);
     if (!row) return noSuchClient();
     await audit(trx, context, actor, 'radius-client.delete', row, row.network);
@@ -235,20 +239,8 @@ function defectText(defect: AttributeDefect, attribute: string, value: string): 
   }
 }
 
-async function unlessTaken<T>(
-  input: { readonly name: string; readonly network: string },
-  work: () => Promise<Outcome<T>>,
-): Promise<Outcome<T>> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    return refused(
-      'already-exists',
-      text('radius-client.exists', { name: input.name, network: input.network }),
-    );
-  }
-}
+const ifTaken = (input: { readonly name: string; readonly network: string }) => () =>
+  refused('already-exists', text('radius-client.exists', { name: input.name, network: input.network }));
 
 const noSuchClient = () => refused('not-found', text('radius-client.not-found'));
 

@@ -58,30 +58,3 @@ export const isGuess = (outcome: Outcome<unknown>): boolean =>
 /** Somebody else was faster; the present version says what to load again. */
 export const editedMeanwhile = (version: number) =>
   refused('edited-meanwhile', text('request.edited-meanwhile', { version }));
-
-/** Thrown inside a transaction to undo it, and caught by {@link undoable} just outside. Never leaves the domain. */
-class Undo extends Error {
-  readonly refusal: Refused;
-  constructor(refusal: Refused) {
-    super(refusal.detail.code);
-    this.refusal = refusal;
-  }
-}
-
-/** Leaves the transaction around it undone and answers with this refusal. */
-export function undo(problem: ProblemCode, detail: Text): never {
-  undoWith(refused(problem, detail));
-}
-
-export function undoWith(refusal: Refused): never {
-  throw new Undo(refusal);
-}
-
-export async function undoable<T>(work: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return done(await work());
-  } catch (error) {
-    if (error instanceof Undo) return error.refusal;
-    throw error;
-  }
-}

@@ -8,10 +8,10 @@ import type { Administrator, AdministratorInput, AdministratorPatch } from '@sow
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../core/outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing, undo } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
 import {
   countHolders,
   deleteAdministrator,
@@ -148,8 +148,9 @@ export async function addAdministrator(
   const grants = await resolveGrants(context, actor, input.grants);
   if (!grants.ok) return grants;
   const passwordHash = await context.passwords.hash(input.password, actor.source);
-  try {
-    return await context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const row = await insertAdministrator(trx, context, {
         id: newId(context),
         user_name: input.userName,
@@ -165,17 +166,14 @@ export async function addAdministrator(
       await replaceGrants(trx, context, row.id, grants.value);
       await audit(trx, context, actor, 'administrator.add', row.user_name, textOf(grants.value));
       return done(view(row, await standingOf(trx, row)));
-    });
-  } catch (error) {
-    if (isUniqueViolation(error)) {
-      return refusedAt(
+    },
+    () =>
+      refusedAt(
         'userName',
         'already-exists',
         text('administrator.exists', { administrator: input.userName }),
-      );
-    }
-    throw error;
-  }
+      ),
+  );
 }
 
 export async function editAdministrator(
@@ -193,33 +191,28 @@ export async function editAdministrator(
   const holder = tokenOf == null ? undefined : await tokenHolder(context, actor, tokenOf);
   if (holder && !holder.ok) return holder;
   const tokenUserId = tokenOf === undefined ? row.token_user_id : (holder?.value.id ?? null);
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      await lockInstallation(trx);
-      const updated = await updateAdministrator(trx, context, row.id, input.version, {
-        enabled,
-        token_user_id: tokenUserId,
-      });
-      if (!updated) {
-        const { detail } = editedMeanwhile(row.version);
-        undo('edited-meanwhile', detail);
-      }
-      if (grants?.ok) await replaceGrants(trx, context, row.id, grants.value);
-      // Whoever logged on without the factor that is asked for now is out; the session that asked has proved it or is asked to.
-      if (enabled === 0) await deleteSessionsOf(trx, row.id);
-      else if (tokenUserId !== row.token_user_id) await deleteSessionsOf(trx, row.id, actor.session);
-      await keepSuperAdmin(trx, context);
-      const changes = [
-        ...(input.change.enabled === undefined ? [] : [enabled ? 'enabled' : 'disabled']),
-        ...(grants?.ok ? [textOf(grants.value)] : []),
-        ...(tokenOf === undefined
-          ? []
-          : [tokenOf === null ? 'logs on without a token' : `logs on with a token of ${tokenOf}`]),
-      ];
-      await audit(trx, context, actor, 'administrator.edit', row.user_name, changes.join('; '));
-      return view(updated, await standingOf(trx, updated));
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    await lockInstallation(trx);
+    const updated = await updateAdministrator(trx, context, row.id, input.version, {
+      enabled,
+      token_user_id: tokenUserId,
+    });
+    if (!updated) return editedMeanwhile(row.version);
+    if (grants?.ok) await replaceGrants(trx, context, row.id, grants.value);
+    // Whoever logged on without the factor that is asked for now is out; the session that asked has proved it or is asked to.
+    if (enabled === 0) await deleteSessionsOf(trx, row.id);
+    else if (tokenUserId !== row.token_user_id) await deleteSessionsOf(trx, row.id, actor.session);
+    await keepSuperAdmin(trx, context);
+    const changes = [
+      ...(input.change.enabled === undefined ? [] : [enabled ? 'enabled' : 'disabled']),
+      ...(grants?.ok ? [textOf(grants.value)] : []),
+      ...(tokenOf === undefined
+        ? []
+        : [tokenOf === null ? 'logs on without a token' : `logs on with a token of ${tokenOf}`]),
+    ];
+    await audit(trx, context, actor, 'administrator.edit', row.user_name, changes.join('; '));
+    return done(view(updated, await standingOf(trx, updated)));
+  });
 }
 
 /**
@@ -240,7 +233,7 @@ export async function setPassword(
   const problem = await passwordProblem(context, input.password, [row.user_name]);
   if (problem) return problem;
   const passwordHash = await context.passwords.hash(input.password, actor.source);
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     if (
       !(await updateAdministrator(trx, context, row.id, row.version, {
         password_hash: passwordHash,
@@ -269,15 +262,13 @@ export async function removeAdministrator(
   const present = await storedAdministratorFor(context, actor, userName);
   if (!present.ok) return present;
   const { row } = present.value;
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      await lockInstallation(trx);
-      await deleteAdministrator(trx, row.id);
-      await keepSuperAdmin(trx, context);
-      await audit(trx, context, actor, 'administrator.delete', row.user_name);
-      return undefined;
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    await lockInstallation(trx);
+    await deleteAdministrator(trx, row.id);
+    await keepSuperAdmin(trx, context);
+    await audit(trx, context, actor, 'administrator.delete', row.user_name);
+    return done(undefined);
+  });
 }
 
 /** Whose token an administrator can be told to show: one that works already, or nobody could log on with it. */

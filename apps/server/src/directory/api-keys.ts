@@ -6,6 +6,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, HOST } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import {
   deleteApiKey,
@@ -62,7 +63,7 @@ export async function addApiKey(
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
   const key = makeApiKey(context.random);
   const owner = await ownerOf(context, actor);
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await insertApiKey(trx, context, {
       id: newId(context),
       name: input.name,
@@ -116,7 +117,7 @@ export async function takeOverApiKey(context: Context, actor: Actor, id: string)
   if (!hasMark('api_keys', context, present)) return refused('wrong-state', text('api-key.altered'));
   const missing = lacking(actor, permissionSet(present.permissions), present.domain);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await updateApiKeyOwner(trx, context, present, owner);
     if (!row) return refused('not-found', text('api-key.not-found'));
     await insertAudit(trx, context, {
@@ -155,7 +156,7 @@ export async function showApiKeys(
 export async function removeApiKey(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await deleteApiKey(trx, id);
     if (!row) return refused('not-found', text('api-key.not-found'));
     await insertAudit(trx, context, {

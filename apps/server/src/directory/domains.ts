@@ -5,10 +5,10 @@ import type { SecurityDomain } from '@sower/api/security-domains';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, scopesOf } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt, undo, undoable } from '../core/outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { allOrNothing, undo } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import type { Reason } from '../store/db/reason.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import {
   countInDomain,
@@ -89,8 +89,9 @@ export async function addDomain(
     return refused('wrong-state', text('domain.too-many', { maximum: MAX_DOMAINS }));
   }
   const id = newId(context);
-  try {
-    return await context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const row = await insertDomain(trx, {
         id,
         name: input.name,
@@ -106,11 +107,9 @@ export async function addDomain(
         event(actor, 'security-domain.add', row.name, text('event.below', { domain: parent.name })),
       );
       return done(view(row));
-    });
-  } catch (error) {
-    if (isUniqueViolation(error)) return nameTaken(input.name);
-    throw error;
-  }
+    },
+    () => nameTaken(input.name),
+  );
 }
 
 export async function editDomain(
@@ -122,8 +121,9 @@ export async function editDomain(
   if (denial) return denial;
   const present = await findDomain(context.db, input.id);
   if (!present) return noSuchDomain(input.id);
-  try {
-    return await context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const row = await renameDomain(trx, present.id, input.version, input.name);
       if (!row) return editedMeanwhile(present.version);
       await insertAudit(
@@ -132,11 +132,9 @@ export async function editDomain(
         event(actor, 'security-domain.edit', row.name, text('event.was', { name: present.name })),
       );
       return done(view(row));
-    });
-  } catch (error) {
-    if (isUniqueViolation(error)) return nameTaken(input.name);
-    throw error;
-  }
+    },
+    () => nameTaken(input.name),
+  );
 }
 
 export async function removeDomain(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
@@ -145,17 +143,15 @@ export async function removeDomain(context: Context, actor: Actor, id: string): 
   const present = await findDomain(context.db, id);
   if (!present) return noSuchDomain(id);
   if (present.id === TOP_DOMAIN.id) return refused('in-use', text('domain.top'));
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      const inside = contentsOf(await countInDomain(trx, present));
-      if (inside.length > 0) {
-        undo('in-use', text('domain.in-use', { contents: inside }));
-      }
-      await deleteDomain(trx, present.id);
-      await insertAudit(trx, context, event(actor, 'security-domain.delete', present.name));
-      return undefined;
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    const inside = contentsOf(await countInDomain(trx, present));
+    if (inside.length > 0) {
+      undo('in-use', text('domain.in-use', { contents: inside }));
+    }
+    await deleteDomain(trx, present.id);
+    await insertAudit(trx, context, event(actor, 'security-domain.delete', present.name));
+    return done(undefined);
+  });
 }
 
 /** What stands in the way of deleting it. */

@@ -15,8 +15,8 @@ import {
   refusedAt,
   refusedFor,
 } from '../core/outcome.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
 import {
   deleteRole,
   findStoredRole,
@@ -128,8 +128,9 @@ export async function addRole(context: Context, actor: Actor, input: RoleInput):
   const missing = lacking(actor, input.permissions, TOP_DOMAIN.path);
   if (missing.length > 0) return cannotGrant(missing, 'permissions');
   if (await resolveRole(context.db, context, input.name)) return nameTaken(input.name);
-  try {
-    return await context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const row = await insertRole(trx, context, {
         id: newId(context),
         name: input.name,
@@ -141,11 +142,9 @@ export async function addRole(context: Context, actor: Actor, input: RoleInput):
       });
       await audit(trx, context, actor, 'role.add', row.name, input.permissions.join(' '));
       return done(view(row));
-    });
-  } catch (error) {
-    if (isUniqueViolation(error)) return nameTaken(input.name);
-    throw error;
-  }
+    },
+    () => nameTaken(input.name),
+  );
 }
 
 export async function editRole(
@@ -168,7 +167,7 @@ export async function editRole(
   const other =
     (await resolveRole(context.db, context, name)) ?? (await findStoredRole(context.db, userIdKey(name)));
   if (other && other.id !== present.id) return nameTaken(name);
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await updateRole(trx, context, present.id, input.version, {
       name,
       name_key: userIdKey(name),
@@ -187,7 +186,7 @@ export async function removeRole(context: Context, actor: Actor, id: string): Pr
   if (isBuiltInRole(id)) return refused('wrong-state', text('role.built-in-kept'));
   const present = await findStoredRole(context.db, id);
   if (!present) return noSuchRole(id);
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     if (!(await deleteRole(trx, present.id))) {
       return refused('in-use', text('role.in-use'));
     }

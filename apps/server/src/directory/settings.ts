@@ -1,11 +1,14 @@
 /** Changing the deployment's settings and rotating its server key. */
+
 import type { ServerKey } from '@sower/api/server-keys';
 import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
+import { inTransaction } from '../store/db/transaction.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { findSettings, updateSettings } from '../store/tables/installation.ts';
 import type { Row } from '../store/tables/schema.ts';
@@ -19,7 +22,7 @@ export async function editSettings(
   if (denial) return denial;
   const present = await findSettings(context.db);
   const settings = settingsSchema.parse({ ...present.settings, ...input.change });
-  const outcome = await context.db.transaction().execute(async (trx) => {
+  const outcome = await allOrNothing(context.db, async (trx) => {
     if (!(await updateSettings(trx, settings, input.version))) return editedMeanwhile(present.version);
     await insertAudit(trx, context, {
       actor: actorName(actor),
@@ -52,7 +55,7 @@ export async function rotateServerKey(
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   const pair = await generateServerKey(bits);
-  const row = await context.db.transaction().execute(async (trx) => {
+  const row = await inTransaction(context.db, async (trx) => {
     const stored = await storeServerKey(trx, context.sealing, pair, context.now());
     await insertAudit(trx, context, {
       actor: actorName(actor),

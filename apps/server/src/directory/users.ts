@@ -5,20 +5,10 @@ import type { User, UserInput, UserPatch } from '@sower/api/users';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, gains } from '../core/actor.ts';
-import {
-  done,
-  editedMeanwhile,
-  type Outcome,
-  refused,
-  refusedAt,
-  refusedFor,
-  undoable,
-  undoWith,
-} from '../core/outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt, refusedFor } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
-import { withoutDeadlock } from '../store/db/without-deadlock.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import { domainNames } from '../store/tables/domains.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
@@ -78,12 +68,8 @@ export async function changingUser<T>(
 ): Promise<Outcome<T>> {
   const found = await userFor(context, actor, permission, userId);
   if (!found.ok) return found;
-  return undoable(() =>
-    withoutDeadlock(() =>
-      context.db
-        .transaction()
-        .execute(async (trx) => change(trx, await lockUserFor(trx, actor, permission, found.value))),
-    ),
+  return allOrNothing(context.db, async (trx) =>
+    done(await change(trx, await lockUserFor(trx, actor, permission, found.value))),
   );
 }
 
@@ -118,8 +104,9 @@ export async function addUser(context: Context, actor: Actor, input: UserInput):
   const key = userIdKey(input.userId);
   // Folding may leave nothing of an exotic id, and an empty key must never stand for anybody.
   if (key === '') return refusedAt('userId', 'invalid-request', text('user.id-unusable'));
-  try {
-    return await context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const row = await insertUser(trx, {
         id: newId(context),
         user_id: input.userId,
@@ -137,13 +124,9 @@ export async function addUser(context: Context, actor: Actor, input: UserInput):
       await insertAudit(trx, context, event(actor, 'user.add', row.user_id));
       const [view] = await viewUsers(trx, [row]);
       return done(view as User);
-    });
-  } catch (error) {
-    if (isUniqueViolation(error)) {
-      return refusedAt('userId', 'already-exists', text('user.exists', { user: input.userId }));
-    }
-    throw error;
-  }
+    },
+    () => refusedAt('userId', 'already-exists', text('user.exists', { user: input.userId })),
+  );
 }
 
 export async function editUser(
@@ -165,38 +148,36 @@ export async function editUser(
     const detail = text('user.move-gains', { permissions: gained });
     return { ...refusedFor(gained[0], detail), errors: [{ path: 'securityDomain', message: detail }] };
   }
-  const edited = () =>
-    context.db.transaction().execute(async (trx): Promise<Outcome<User>> => {
-      const row = await updateUser(trx, present.id, input.version, {
-        first_name: firstName ?? present.first_name,
-        last_name: lastName ?? present.last_name,
-        last_name_key: userIdKey(lastName ?? present.last_name),
-        email: email ?? present.email,
-        email_key: userIdKey(email ?? present.email),
-        enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
-        domain: domain?.value.path ?? present.domain,
-      });
-      if (!row) return editedMeanwhile(present.version);
-      const changed = Object.keys(input.change).join(', ');
-      const { actor: by, source } = event(actor, 'user.edit', row.user_id);
-      const along = moved ? await touchTokensOf(trx, row.id) : [];
-      await insertAudit(
-        trx,
-        context,
-        { ...event(actor, 'user.edit', row.user_id), reason: changed },
-        ...along.map((serial) => ({
-          actor: by,
-          action: 'token.move' as const,
-          object: `token:${serial}`,
-          result: 'success' as const,
-          reason: text('event.user-moved', { domain: domain?.value.name ?? '', user: row.user_id }),
-          source,
-        })),
-      );
-      const [view] = await viewUsers(trx, [row]);
-      return done(view as User);
+  return allOrNothing(context.db, async (trx) => {
+    const row = await updateUser(trx, present.id, input.version, {
+      first_name: firstName ?? present.first_name,
+      last_name: lastName ?? present.last_name,
+      last_name_key: userIdKey(lastName ?? present.last_name),
+      email: email ?? present.email,
+      email_key: userIdKey(email ?? present.email),
+      enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
+      domain: domain?.value.path ?? present.domain,
     });
-  return withoutDeadlock(edited);
+    if (!row) return editedMeanwhile(present.version);
+    const changed = Object.keys(input.change).join(', ');
+    const { actor: by, source } = event(actor, 'user.edit', row.user_id);
+    const along = moved ? await touchTokensOf(trx, row.id) : [];
+    await insertAudit(
+      trx,
+      context,
+      { ...event(actor, 'user.edit', row.user_id), reason: changed },
+      ...along.map((serial) => ({
+        actor: by,
+        action: 'token.move' as const,
+        object: `token:${serial}`,
+        result: 'success' as const,
+        reason: text('event.user-moved', { domain: domain?.value.name ?? '', user: row.user_id }),
+        source,
+      })),
+    );
+    const [view] = await viewUsers(trx, [row]);
+    return done(view as User);
+  });
 }
 
 const noSuchUser = (userId: string) => refused('not-found', text('user.not-found', { user: userId }));

@@ -11,6 +11,7 @@ import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { grantOf } from '../directory/roles.ts';
 import type { Reason } from '../store/db/reason.ts';
+import { inTransaction } from '../store/db/transaction.ts';
 import { findStoredAdministrator, listGrants } from '../store/tables/administrators.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import { hasMark } from '../store/tables/marks.ts';
@@ -161,7 +162,7 @@ export async function beginSession(context: Context, proved: Proved, origin: Ori
   const { administrator, secondFactor, byPassword, mustChangePassword, how } = proved;
   const id = newSessionId(context);
   const now = context.now();
-  await context.db.transaction().execute(async (trx) => {
+  await inTransaction(context.db, async (trx) => {
     await deleteEndedSessions(trx, now);
     await insertSession(trx, context, {
       id_hash: sessionHash(context, id),

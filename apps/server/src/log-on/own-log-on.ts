@@ -5,6 +5,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
 import { passwordProblem } from '../directory/password.ts';
 import { findAdministrator, updateAdministrator } from '../store/tables/administrators.ts';
@@ -73,7 +74,7 @@ export async function setOwnPassword(
   const problem = await passwordProblem(context, input.newPassword, [row.user_name], 'newPassword');
   if (problem) return problem;
   const passwordHash = await context.passwords.hash(input.newPassword, actor.source);
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     if (
       !(await updateAdministrator(trx, context, row.id, row.version, {
         password_hash: passwordHash,

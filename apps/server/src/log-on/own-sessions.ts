@@ -6,6 +6,7 @@ import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { deleteSession, deleteSessionsOf, listSessions } from '../store/tables/sessions.ts';
@@ -41,7 +42,7 @@ export async function showOwnSessions(
 export async function endOwnSession(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const self = await ownRow(context, actor);
   if (!self.ok) return self;
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     if (!(await deleteSession(trx, self.value.id, id))) {
       return refused('not-found', text('session.not-found'));
     }
@@ -55,7 +56,7 @@ export async function endOwnSession(context: Context, actor: Actor, id: string):
 export async function endOtherSessions(context: Context, actor: Actor): Promise<Outcome<undefined>> {
   const self = await ownRow(context, actor);
   if (!self.ok) return self;
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const count = await deleteSessionsOf(trx, self.value.id, actor.session);
     const event = logOnEvent('administrator.end-sessions', self.value.user_name, actor.source);
     await insertAudit(trx, context, {

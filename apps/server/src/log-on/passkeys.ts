@@ -10,7 +10,8 @@ import type { OwnLogOn } from '@sower/api/log-on';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, undo, undoable, undoWith } from '../core/outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
+import { allOrNothing, undo, undoWith } from '../core/transaction.ts';
 import { administratorFor } from '../directory/administrators.ts';
 import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
 import type { Reason } from '../store/db/reason.ts';
@@ -230,17 +231,15 @@ export async function addPasskey(
     created_at: context.now(),
     last_used_at: null,
   };
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      if (!(await claim(trx, context, open))) undo('wrong-state', text('passkey.answered'));
-      if (!(await insertPasskey(trx, context, row))) undo('already-exists', text('passkey.already-known'));
-      await count(trx, context, self.value, (before) => before + 1);
-      await deleteSessionsOf(trx, self.value.id, actor.session);
-      const event = auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name);
-      await insertAudit(trx, context, event);
-      return viewPasskey(row);
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    if (!(await claim(trx, context, open))) undo('wrong-state', text('passkey.answered'));
+    if (!(await insertPasskey(trx, context, row))) undo('already-exists', text('passkey.already-known'));
+    await count(trx, context, self.value, (before) => before + 1);
+    await deleteSessionsOf(trx, self.value.id, actor.session);
+    const event = auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name);
+    await insertAudit(trx, context, event);
+    return done(viewPasskey(row));
+  });
 }
 
 async function count(
@@ -255,18 +254,16 @@ async function count(
 export async function removePasskey(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const self = await ownRow(context, actor);
   if (!self.ok) return self;
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      const row = await deletePasskey(trx, self.value.id, id);
-      if (!row) return undo('not-found', text('passkey.not-found'));
-      // A forged one was never counted.
-      if (hasMark('passkeys', context, row)) await count(trx, context, self.value, (before) => before - 1);
-      await deleteSessionsOf(trx, self.value.id, actor.session);
-      const event = auditOf(actor, 'administrator.passkey-remove', self.value.user_name, row.name);
-      await insertAudit(trx, context, event);
-      return undefined;
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    const row = await deletePasskey(trx, self.value.id, id);
+    if (!row) return undo('not-found', text('passkey.not-found'));
+    // A forged one was never counted.
+    if (hasMark('passkeys', context, row)) await count(trx, context, self.value, (before) => before - 1);
+    await deleteSessionsOf(trx, self.value.id, actor.session);
+    const event = auditOf(actor, 'administrator.passkey-remove', self.value.user_name, row.name);
+    await insertAudit(trx, context, event);
+    return done(undefined);
+  });
 }
 
 /** For somebody who has lost theirs. What was logged on with them ends. */
@@ -278,19 +275,17 @@ export async function forgetPasskeys(
   const found = await administratorFor(context, actor, userName);
   if (!found.ok) return found;
   const { row } = found.value;
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      const gone = await deletePasskeysOf(trx, row.id);
-      // Counted and gone: somebody deleted them beside the server.
-      if (gone.length === 0 && row.passkey_count === 0)
-        undo('wrong-state', text('passkey.none', { administrator: row.user_name }));
-      await count(trx, context, row, () => 0);
-      await deleteSessionsOf(trx, row.id, actor.session);
-      const names = gone.map(({ name }) => name).join(', ');
-      await insertAudit(trx, context, auditOf(actor, 'administrator.passkey-remove', row.user_name, names));
-      return undefined;
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    const gone = await deletePasskeysOf(trx, row.id);
+    // Counted and gone: somebody deleted them beside the server.
+    if (gone.length === 0 && row.passkey_count === 0)
+      undo('wrong-state', text('passkey.none', { administrator: row.user_name }));
+    await count(trx, context, row, () => 0);
+    await deleteSessionsOf(trx, row.id, actor.session);
+    const names = gone.map(({ name }) => name).join(', ');
+    await insertAudit(trx, context, auditOf(actor, 'administrator.passkey-remove', row.user_name, names));
+    return done(undefined);
+  });
 }
 
 const auditOf = (

@@ -7,6 +7,7 @@
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { proveSession } from '../store/tables/sessions.ts';
 import {
@@ -41,7 +42,7 @@ export async function renewProof(
   }
   const id = newSessionId(context);
   const now = context.now();
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const proved = await proveSession(trx, context, row, {
       id_hash: sessionHash(context, id),
       proved_at: now,

@@ -13,6 +13,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type FieldProblem, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/tables/mail-templates.ts';
 import { ORIGINAL_TEMPLATES } from './original-templates.ts';
@@ -69,7 +70,7 @@ export async function editMailTemplate(
   if (input.deviceType !== '' && !(await context.deviceTypes.find(context.db, input.deviceType))) {
     return refused('not-found', text('device-type.not-found', { deviceType: input.deviceType }));
   }
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const { deviceType, ...rest } = input;
     const row = await saveMailTemplate(trx, { ...rest, device_type: deviceType });
     await insertAudit(trx, context, event(actor, 'mail.template', input, 'edited'));
@@ -85,7 +86,7 @@ export async function resetMailTemplate(
 ): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     if (!(await deleteMailTemplate(trx, { ...key, device_type: key.deviceType }))) {
       return refused('not-found', text('mail.template-not-edited'));
     }

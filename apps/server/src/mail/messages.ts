@@ -6,6 +6,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { claimDeadMail, findMail } from '../store/tables/mail.ts';
 import type { Row } from '../store/tables/schema.ts';
@@ -39,7 +40,7 @@ export async function resendMail(
   if (present.send_before !== null && present.send_before <= now) {
     return refused('wrong-state', text('mail.expired'));
   }
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await claimDeadMail(trx, id, now, now + KEEP_TRYING_MILLISECONDS);
     if (!row) return refused('wrong-state', text('mail.not-failed'));
     await insertAudit(trx, context, {

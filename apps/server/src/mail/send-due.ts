@@ -9,6 +9,7 @@
 import { inEnglish, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
+import { inTransaction } from '../store/db/transaction.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import {
   claimDueMail,
@@ -83,7 +84,7 @@ async function attempt(context: Context, stored: StoredMailSettings, row: Row<'m
 }
 
 async function giveUp(context: Context, row: Row<'mail'>, reason: string): Promise<void> {
-  await context.db.transaction().execute(async (trx) => {
+  await inTransaction(context.db, async (trx) => {
     if (!(await markMailDead(trx, row, reason))) return;
     await insertAudit(trx, context, {
       actor: 'system',

@@ -12,6 +12,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { secretToRepeat } from '../core/kept-secret.ts';
 import { done, editedMeanwhile, type FieldProblem, type Outcome, refused } from '../core/outcome.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { mailCertificateFacts } from '../keys/x509/mail-certificate.ts';
 import { message, textEntity } from '../smtp/message.ts';
 import type { SendMail, SmtpServer } from '../smtp/transport.ts';
@@ -64,7 +65,7 @@ export async function editMailSettings(
   const before = { settings: present.settings, secretStored: present.password !== null };
   const repeat = secretToRepeat(before, settings, MAIL_DESTINATION, password);
   if (repeat) return repeat;
-  const outcome = await context.db.transaction().execute(async (trx) => {
+  const outcome = await allOrNothing(context.db, async (trx) => {
     const changed = await updateMailSettings(trx, input.version, {
       settings: JSON.stringify(settings),
       ...(password === undefined

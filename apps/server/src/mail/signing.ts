@@ -5,6 +5,7 @@ import type { Text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { mailCertificateFacts, signingProblem } from '../keys/x509/mail-certificate.ts';
 import { certificateBlocks } from '../keys/x509/pem.ts';
 import { readSigningIdentity } from '../keys/x509/signing-identity.ts';
@@ -52,7 +53,7 @@ async function change(
   reason: string,
   columns: Pick<StoredMailSettings, 'signing' | 'signing_certificate'>,
 ): Promise<Outcome<MailSettingsView>> {
-  const outcome = await context.db.transaction().execute(async (trx) => {
+  const outcome = await allOrNothing(context.db, async (trx) => {
     const { version } = await findMailSettings(trx);
     if (!(await updateMailSettings(trx, version, columns))) return editedMeanwhile(version);
     await insertAudit(trx, context, {

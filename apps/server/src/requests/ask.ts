@@ -1,9 +1,11 @@
 /** Asking for a token: by a user, or by an administrator in the name of one. An offer without steps brings the token at once. */
+
 import type { Offer } from '@sower/api/offers';
 import type { TokenRequestInput } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
 import { type Actor, type AuditActor, auditActorOf } from '../core/actor.ts';
-import { done, type Outcome, refused, undoable } from '../core/outcome.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { userFor } from '../directory/users.ts';
 import { newId } from '../store/db/ids.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
@@ -89,23 +91,22 @@ export async function askForToken(
   if (plan && !plan.ok) return plan;
   try {
     const outcome = await repeatingCodes(() =>
-      undoable(() =>
-        context.db.transaction().execute(async (trx) => {
-          await insertRequest(trx, row);
-          await insertAudit(trx, context, {
-            actor: auditActor.name,
-            action: 'request.make',
-            object: `request:${row.id}`,
-            result: 'success',
-            reason: text('event.offer-for', { offer: offer.name, user: user.user_id }),
-            source: auditActor.source,
-          });
-          await context.queueMail(trx, requestMail('request-submitted', row));
-          if (!plan) return;
-          const { serial } = await fulfil(trx, context, auditActor, user, plan.value);
-          await closeRequest(trx, row.id, serial);
-        }),
-      ),
+      allOrNothing(context.db, async (trx) => {
+        await insertRequest(trx, row);
+        await insertAudit(trx, context, {
+          actor: auditActor.name,
+          action: 'request.make',
+          object: `request:${row.id}`,
+          result: 'success',
+          reason: text('event.offer-for', { offer: offer.name, user: user.user_id }),
+          source: auditActor.source,
+        });
+        await context.queueMail(trx, requestMail('request-submitted', row));
+        if (!plan) return done(undefined);
+        const { serial } = await fulfil(trx, context, auditActor, user, plan.value);
+        await closeRequest(trx, row.id, serial);
+        return done(undefined);
+      }),
     );
     if (!outcome.ok) return outcome;
   } catch (error) {

@@ -7,11 +7,11 @@ import type { Permission } from '@sower/api/permissions';
 import type { RequestDistribution } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
 import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
+import { allOrNothing, undo } from '../core/transaction.ts';
 import { refusalAbove } from '../directory/above.ts';
 import type { Distributed } from '../provisioning/distribution/distribute.ts';
 import { newId } from '../store/db/ids.ts';
-import { withoutDeadlock } from '../store/db/without-deadlock.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import {
   changeRequest,
@@ -217,16 +217,14 @@ export async function distributeRequest(
   const plan = await planFulfilment(context, user, row, { ...input, nickname: row.nickname });
   if (!plan.ok) return plan;
   return repeatingCodes(() =>
-    undoable(() =>
-      context.db.transaction().execute(async (trx) => {
-        await lockUserOf(trx, row);
-        await change(trx, row, { deferred_until: null });
-        await record(trx, context, auditActorOf(actor), row, 'distributed', input.comment);
-        const { serial, result } = await fulfil(trx, context, auditActorOf(actor), user, plan.value);
-        await closeRequest(trx, row.id, serial);
-        return result;
-      }),
-    ),
+    allOrNothing(context.db, async (trx) => {
+      await lockUserOf(trx, row);
+      await change(trx, row, { deferred_until: null });
+      await record(trx, context, auditActorOf(actor), row, 'distributed', input.comment);
+      const { serial, result } = await fulfil(trx, context, auditActorOf(actor), user, plan.value);
+      await closeRequest(trx, row.id, serial);
+      return done(result);
+    }),
   );
 }
 
@@ -306,14 +304,11 @@ async function decided(
   work: (trx: Connection) => Promise<void>,
 ): Promise<Outcome<RequestView>> {
   const outcome = await repeatingCodes(() =>
-    undoable(() =>
-      withoutDeadlock(() =>
-        context.db.transaction().execute(async (trx) => {
-          await lockUserOf(trx, row);
-          await work(trx);
-        }),
-      ),
-    ),
+    allOrNothing(context.db, async (trx) => {
+      await lockUserOf(trx, row);
+      await work(trx);
+      return done(undefined);
+    }),
   );
   return outcome.ok ? viewOf(context, actor, row.id) : outcome;
 }

@@ -7,7 +7,8 @@ import { distributeInputSchema } from '@sower/api/distributions';
 import type { RequestDistribution } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
 import type { AuditActor } from '../core/actor.ts';
-import { done, type Outcome, refused, undo } from '../core/outcome.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { undo } from '../core/transaction.ts';
 import {
   type DistributeContext,
   type Distributed,

@@ -4,11 +4,11 @@ import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/off
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { allOrNothing, undo } from '../core/transaction.ts';
 import { resolveRole } from '../directory/roles.ts';
 import { noSuchProfile } from '../provisioning/profiles/profile.ts';
 import { newId } from '../store/db/ids.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import {
   clearOtherDefaults,
@@ -61,20 +61,20 @@ export async function addOffer(context: Context, actor: Actor, input: OfferInput
   if (denial) return denial;
   const columns = await columnsOf(context, input);
   if (!columns.ok) return columns;
-  return naming(input.name, () =>
-    undoable(() =>
-      context.db.transaction().execute(async (trx) => {
-        const row = await insertOffer(trx, {
-          id: newId(context),
-          ...columns.value,
-          created_at: context.now(),
-          version: 1,
-        });
-        if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
-        await audit(trx, context, actor, 'offer.add', row.name, told(row));
-        return viewOffer(trx, row);
-      }),
-    ),
+  return allOrNothing(
+    context.db,
+    async (trx) => {
+      const row = await insertOffer(trx, {
+        id: newId(context),
+        ...columns.value,
+        created_at: context.now(),
+        version: 1,
+      });
+      if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
+      await audit(trx, context, actor, 'offer.add', row.name, told(row));
+      return done(await viewOffer(trx, row));
+    },
+    () => nameTaken(input.name),
   );
 }
 
@@ -92,16 +92,16 @@ export async function editOffer(
   const wanted = { ...held, ...withoutUndefined(input.change) };
   const columns = await columnsOf(context, wanted);
   if (!columns.ok) return columns;
-  return naming(wanted.name, () =>
-    undoable(() =>
-      context.db.transaction().execute(async (trx) => {
-        const row = await updateOffer(trx, present.id, input.version, columns.value);
-        if (!row) undo('edited-meanwhile', text('offer.just-changed'));
-        if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
-        await audit(trx, context, actor, 'offer.edit', row.name, told(row));
-        return viewOffer(trx, row);
-      }),
-    ),
+  return allOrNothing(
+    context.db,
+    async (trx) => {
+      const row = await updateOffer(trx, present.id, input.version, columns.value);
+      if (!row) undo('edited-meanwhile', text('offer.just-changed'));
+      if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
+      await audit(trx, context, actor, 'offer.edit', row.name, told(row));
+      return done(await viewOffer(trx, row));
+    },
+    () => nameTaken(wanted.name),
   );
 }
 
@@ -110,7 +110,7 @@ export async function removeOffer(context: Context, actor: Actor, id: string): P
   if (denial) return denial;
   const present = await findOffer(context.db, id);
   if (!present) return noSuchOffer(id);
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     if (!(await deleteOffer(trx, present.id))) return noSuchOffer(id);
     await audit(trx, context, actor, 'offer.delete', present.name);
     return done(undefined);
@@ -158,15 +158,8 @@ function withoutUndefined<T extends object>(patch: T): { [K in keyof T]: Exclude
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as never;
 }
 
-async function naming<T>(name: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    const message = text('offer.exists', { offer: name });
-    return refused('already-exists', message, [{ path: 'name', message }]);
-  }
-}
+const nameTaken = (name: string) =>
+  refusedAt('name', 'already-exists', text('offer.exists', { offer: name }));
 
 export const noSuchOffer = (id: string) => refused('not-found', text('offer.not-found', { offer: id }));
 

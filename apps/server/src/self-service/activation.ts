@@ -8,8 +8,9 @@ import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { done, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing, undo } from '../core/transaction.ts';
 import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
 import { isDeviceReason } from '../provisioning/distribution/device-policy.ts';
 import { type FreshCode, freshCode } from '../provisioning/distribution/distribute.ts';
@@ -103,15 +104,13 @@ export async function openOwnActivation(
     await context.settings.current();
   const needsWindow = await mustShowToken(context, signedInUser);
   const base = await linkBase(context);
-  const outcome = await undoable(() =>
-    context.db.transaction().execute(async (trx): Promise<FreshCode> => {
-      if (needsWindow) await useWindow(trx, context, signedInUser, row.id);
-      const ended = row.state === 'provisioned' || row.state === 'failed';
-      const live = ended ? await beginAnew(trx, context, signedInUser, token, row) : row;
-      const fresh = await freshCode(trx, context, signedInUser.auditActor, serial, live, base);
-      return fresh ?? undo('wrong-state', text('self-service.code-used'));
-    }),
-  );
+  const outcome = await allOrNothing(context.db, async (trx): Promise<Outcome<FreshCode>> => {
+    if (needsWindow) await useWindow(trx, context, signedInUser, row.id);
+    const ended = row.state === 'provisioned' || row.state === 'failed';
+    const live = ended ? await beginAnew(trx, context, signedInUser, token, row) : row;
+    const fresh = await freshCode(trx, context, signedInUser.auditActor, serial, live, base);
+    return done(fresh ?? undo('wrong-state', text('self-service.code-used')));
+  });
   if (!outcome.ok) return outcome;
   const { number, link, url, activationCode, expiresAt } = outcome.value;
   return done({

@@ -10,8 +10,9 @@ import { APPROVAL_SECONDS, approvalCode, approvalSeed } from '@sower/otp/approva
 import { intervalAt } from '@sower/otp/totp';
 import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
 import { equalText } from '../authentication/verify/match.ts';
-import { done, type Outcome, refused, undo, undoable } from '../core/outcome.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing, undo } from '../core/transaction.ts';
 import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
 import {
   type DistributeContext,
@@ -79,45 +80,43 @@ async function moveInTurn(
   const plan = way === 'anew' ? await planAnew(context, signedInUser, token, row) : undefined;
   if (plan && !plan.ok) return plan;
 
-  const outcome = await undoable(() =>
-    context.db.transaction().execute(async (trx): Promise<boolean> => {
-      // First, so that whatever changes the token at this moment comes before or after.
-      const held = await lockToken(trx, token.id);
-      if (held?.user_id !== signedInUser.id || tokenProblem(held, context.now()))
-        undo('wrong-state', text('self-service.changed'));
-      if (!(await claimApproval(trx, approved.seedId, approved.moment))) return false;
-      const present = await latestOwn({ db: trx }, signedInUser, token);
-      if (present?.id !== row.id || wayOf(present, context.now()) !== way)
-        undo('wrong-state', text('self-service.changed'));
-      const id = plan
-        ? await issueDistribution(trx, context, signedInUser.auditActor, plan.value, undefined)
-        : row.id;
-      const now = context.now();
-      const expiresAt = now + WINDOW_MILLISECONDS;
-      await putActivationWindow(
-        trx,
-        {
-          user_id: signedInUser.id,
-          opened_at: now,
-          opened_by: signedInUser.auditActor.name,
-          expires_at: expiresAt,
-        },
-        id,
-      );
-      await insertAudit(trx, context, {
-        ...event,
-        result: 'success',
-        reason: text('event.move-approved', { time: isoTime(expiresAt), serial: token.serial }),
-      });
-      await context.queueMail(trx, {
-        event: 'window-opened',
-        userRow: signedInUser.id,
-        values: { time: now, expires: expiresAt },
-        sendBefore: expiresAt,
-      });
-      return true;
-    }),
-  );
+  const outcome = await allOrNothing(context.db, async (trx): Promise<Outcome<boolean>> => {
+    // First, so that whatever changes the token at this moment comes before or after.
+    const held = await lockToken(trx, token.id);
+    if (held?.user_id !== signedInUser.id || tokenProblem(held, context.now()))
+      undo('wrong-state', text('self-service.changed'));
+    if (!(await claimApproval(trx, approved.seedId, approved.moment))) return done(false);
+    const present = await latestOwn({ db: trx }, signedInUser, token);
+    if (present?.id !== row.id || wayOf(present, context.now()) !== way)
+      undo('wrong-state', text('self-service.changed'));
+    const id = plan
+      ? await issueDistribution(trx, context, signedInUser.auditActor, plan.value, undefined)
+      : row.id;
+    const now = context.now();
+    const expiresAt = now + WINDOW_MILLISECONDS;
+    await putActivationWindow(
+      trx,
+      {
+        user_id: signedInUser.id,
+        opened_at: now,
+        opened_by: signedInUser.auditActor.name,
+        expires_at: expiresAt,
+      },
+      id,
+    );
+    await insertAudit(trx, context, {
+      ...event,
+      result: 'success',
+      reason: text('event.move-approved', { time: isoTime(expiresAt), serial: token.serial }),
+    });
+    await context.queueMail(trx, {
+      event: 'window-opened',
+      userRow: signedInUser.id,
+      values: { time: now, expires: expiresAt },
+      sendBefore: expiresAt,
+    });
+    return done(true);
+  });
   if (!outcome.ok) return outcome;
   return outcome.value ? done(undefined) : notApproved('used');
 }

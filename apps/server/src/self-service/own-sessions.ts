@@ -4,6 +4,7 @@ import type { OwnSession } from '@sower/api/sessions';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { viewOwnSession } from '../log-on/own-sessions.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
@@ -26,7 +27,7 @@ export function endOwnSession(
   signedInUser: SignedInUser,
   id: string,
 ): Promise<Outcome<undefined>> {
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     if (!(await deleteUserSession(trx, signedInUser.id, id))) {
       return refused('not-found', text('session.not-found'));
     }
@@ -37,7 +38,7 @@ export function endOwnSession(
 
 /** All but the one that asks. */
 export function endOtherSessions(context: Context, signedInUser: SignedInUser): Promise<Outcome<undefined>> {
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const count = await deleteUserSessionsOf(trx, signedInUser.id, signedInUser.session);
     await insertAudit(trx, context, event(signedInUser, text('event.other-sessions', { number: count })));
     return done(undefined);

@@ -8,6 +8,7 @@ import type { AuthenticateContext } from '../authentication/verify/subject.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { isExpired } from '../provisioning/tokens/token-view.ts';
@@ -119,7 +120,7 @@ export async function renameOwnToken(
   if (off) return off;
   const row = await latestOwn(context, signedInUser, found.value);
   if (!row) return refused('wrong-state', text('self-service.not-distributed'));
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     await renameDistribution(trx, row.id, input.nickname);
     await insertAudit(trx, context, {
       actor: signedInUser.auditActor.name,
@@ -210,7 +211,7 @@ export async function reportLost(
   if (!found.ok) return found;
   const off = await switchedOff(context, 'reportLost');
   if (off) return off;
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     await changeToken(trx, found.value.id, { lost: 1 });
     await withdrawLive(trx, context, found.value.id, {
       reason: text('event.user-reported-lost'),

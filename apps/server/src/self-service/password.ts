@@ -3,10 +3,12 @@
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../core/actor.ts';
-import { type Outcome, refused, refusedAt, undo, wrongSecret } from '../core/outcome.ts';
+import { type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
+import { undo } from '../core/transaction.ts';
 import { passwordProblem } from '../directory/password.ts';
 import { changingUser, userFor } from '../directory/users.ts';
 import type { Reason } from '../store/db/reason.ts';
+import { inTransaction } from '../store/db/transaction.ts';
 import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import type { Row } from '../store/tables/schema.ts';
 import {
@@ -89,7 +91,7 @@ export async function changeOwnPassword(
   );
   if (problem) return problem;
   const password_hash = await context.passwords.hash(input.password, signedInUser.auditActor.source);
-  await context.db.transaction().execute(async (trx) => {
+  await inTransaction(context.db, async (trx) => {
     await putPassword(trx, {
       user_id: signedInUser.id,
       password_hash,

@@ -12,6 +12,7 @@ import { showToken } from '../authentication/token-access/show-token.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { MAX_USER_AGENT, type Origin } from '../log-on/log-on.ts';
+import { inTransaction } from '../store/db/transaction.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import {
   deleteEndedUserSessions,
@@ -62,7 +63,7 @@ export async function logOnUser(
   }
   const id = newSessionId(context);
   const now = context.now();
-  await context.db.transaction().execute(async (trx) => {
+  await inTransaction(context.db, async (trx) => {
     await deleteEndedUserSessions(trx, now);
     await insertUserSession(trx, {
       id_hash: sessionHash(context, id),
@@ -139,7 +140,7 @@ export async function resumeUserSession(
 }
 
 export async function closeUserSession(context: Context, signedInUser: SignedInUser): Promise<void> {
-  await context.db.transaction().execute(async (trx) => {
+  await inTransaction(context.db, async (trx) => {
     await deleteUserSession(trx, signedInUser.id, signedInUser.session);
     await insertAudit(trx, context, {
       actor: signedInUser.auditActor.name,

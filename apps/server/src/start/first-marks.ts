@@ -9,6 +9,7 @@
 import { text } from '@sower/messages/outcomes';
 import { beginAuditMarks } from '../audit/chain.ts';
 import type { ServerContext } from '../context.ts';
+import { inTransaction } from '../store/db/transaction.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { findInstallation, lockInstallation, updateKeyCheck } from '../store/tables/installation.ts';
 import { markAllRows } from '../store/tables/marked-rows.ts';
@@ -67,7 +68,7 @@ export async function beginMarks(context: Context, keyCheck: string): Promise<re
     return Object.keys(BEGIN).filter((name) => !marked.includes(name));
   };
   if (lacking(keyCheck).length === 0) return [];
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     await lockInstallation(trx);
     // Another process may have been first.
     const check = (await findInstallation(trx))?.key_check ?? keyCheck;

@@ -1,4 +1,5 @@
 /** What a new data folder and a new database get: master key, server key, an administrator, an API key for the command line. */
+
 import { existsSync } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/ser
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { generateCode } from '../provisioning/distribution/activation-code.ts';
 import { newId } from '../store/db/ids.ts';
+import { inTransaction } from '../store/db/transaction.ts';
 import { insertAdministrator, replaceGrants } from '../store/tables/administrators.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
 import { claimInstallation, findInstallation } from '../store/tables/installation.ts';
@@ -59,7 +61,7 @@ export async function firstStart(
   const now = context.now();
   const userName = 'admin';
   const passwordFile = join(context.dataFolder, PASSWORD_FILE);
-  const claimed = await context.db.transaction().execute(async (trx) => {
+  const claimed = await inTransaction(context.db, async (trx) => {
     const auditHead = anchorOf(context, { seq: 0, hash: CHAIN_START, at: now, unmarked: 0 });
     if (!(await claimInstallation(trx, newKeyCheck(context.sealing), now, auditHead))) return false;
     await storeServerKey(trx, context.sealing, pair, now);

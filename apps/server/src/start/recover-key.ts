@@ -2,11 +2,13 @@
  * `sower api-key recover`: another API key for the command line when `admin-api-key` is lost. It needs no server and no credential but
  * the master key and the database: whoever has those has everything already.
  */
+
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { type Config, readConfig } from '../config.ts';
 import { sealing } from '../keys/seal/sealing.ts';
 import { openDatabase } from '../store/db/open.ts';
+import { inTransaction } from '../store/db/transaction.ts';
 import { deleteApiKey, listStoredApiKeys } from '../store/tables/administrators.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import { findInstallation, lockInstallation } from '../store/tables/installation.ts';
@@ -67,7 +69,7 @@ async function recoverKey(
     const known = await findInstallation(context.db);
     if (!known) throw new Error('no server was ever started on this database');
     await beginMarks(context, known.key_check);
-    return await context.db.transaction().execute(async (trx) => {
+    return await inTransaction(context.db, async (trx) => {
       // Of two at once, the file has the key of the one that commits last.
       await lockInstallation(trx);
       const earlier = (await listStoredApiKeys(trx)).filter((row) =>

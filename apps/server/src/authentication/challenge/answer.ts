@@ -9,6 +9,7 @@
 
 import { type Text, text } from '@sower/messages/outcomes';
 import type { Reason } from '../../store/db/reason.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
 import {
   claimAttempt,
   claimAttemptsOf,
@@ -240,7 +241,7 @@ async function ask(
     tries: row.tries + (refused === undefined ? 0 : 1),
     ...(refused === undefined ? {} : { refused }),
   });
-  await context.db.transaction().execute(async (trx) => {
+  await inTransaction(context.db, async (trx) => {
     await insertAttempts(trx, [question.row], subject.now);
     await insertAudit(trx, context, {
       ...event,
@@ -265,7 +266,7 @@ async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: strin
     policy: subject.policies.token,
     tries: 0,
   });
-  await context.db.transaction().execute(async (trx) => {
+  await inTransaction(context.db, async (trx) => {
     await storePin(trx, context, { tokenId: candidate.tokenId, pin });
     await tellPinChanged(trx, context, { userRow: subject.rows[0]?.user_row, serial: candidate.serial });
     await insertAttempts(trx, [question.row], subject.now);

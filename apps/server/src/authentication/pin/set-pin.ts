@@ -5,7 +5,8 @@ import type { OwnPinRules } from '@sower/api/self-service';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
-import { type Outcome, type Refused, refused, refusedAt, undoable } from '../../core/outcome.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import { allOrNothing } from '../../core/transaction.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 import { TOP_PATH } from '../../store/tables/policies.ts';
 import { listSeeds } from '../../store/tables/seeds.ts';
@@ -27,15 +28,13 @@ export async function setPin(
   if (!found.ok) return found;
   const token = found.value;
   if (input.pin !== undefined) return changePin(context, actor, token, input.pin);
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      await lockHeldToken(trx, actor, 'tokens:edit', token);
-      await changeToken(trx, token.id, { pin: null, pin_set_at: null });
-      await insertAudit(trx, context, event(actor, 'token.clear-pin', token));
-      await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
-      return undefined;
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    await lockHeldToken(trx, actor, 'tokens:edit', token);
+    await changeToken(trx, token.id, { pin: null, pin_set_at: null });
+    await insertAudit(trx, context, event(actor, 'token.clear-pin', token));
+    await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
+    return done(undefined);
+  });
 }
 
 /** What a PIN of a token must be, for who has to choose one. */
@@ -74,17 +73,15 @@ export async function requireNewPin(
   ) {
     return refused('wrong-state', text('pin.type-has-none'));
   }
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      await lockHeldToken(trx, actor, 'tokens:edit', token);
-      await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
-      await insertAudit(trx, context, {
-        ...event(actor, 'token.require-pin', token),
-        reason: input.required ? text('event.at-next-use') : text('event.no-longer'),
-      });
-      return undefined;
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    await lockHeldToken(trx, actor, 'tokens:edit', token);
+    await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
+    await insertAudit(trx, context, {
+      ...event(actor, 'token.require-pin', token),
+      reason: input.required ? text('event.at-next-use') : text('event.no-longer'),
+    });
+    return done(undefined);
+  });
 }
 
 /** Of a token that they were found to be allowed to change. */
@@ -99,15 +96,13 @@ export async function changePin(
     pinProblem(policy, style, pin) ??
     (await reuseProblem(context.db, context, policy, { tokenId: token.id, pin }));
   if (problem) return refusedAt('pin', 'pin-refused', problem);
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      await lockHeldToken(trx, who, 'tokens:edit', token);
-      await storePin(trx, context, { tokenId: token.id, pin });
-      await insertAudit(trx, context, event(who, 'token.set-pin', token));
-      await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
-      return undefined;
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    await lockHeldToken(trx, who, 'tokens:edit', token);
+    await storePin(trx, context, { tokenId: token.id, pin });
+    await insertAudit(trx, context, event(who, 'token.set-pin', token));
+    await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
+    return done(undefined);
+  });
 }
 
 /** What the rules alone say of a new PIN, for who has shown nothing yet: nothing of the PINs that the token has had. */

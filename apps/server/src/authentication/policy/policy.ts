@@ -11,15 +11,8 @@ import {
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, denied } from '../../core/actor.ts';
-import {
-  done,
-  editedMeanwhile,
-  type FieldProblem,
-  type Outcome,
-  refusedAt,
-  undo,
-  undoable,
-} from '../../core/outcome.ts';
+import { done, editedMeanwhile, type FieldProblem, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { allOrNothing, undo } from '../../core/transaction.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { listDomains } from '../../store/tables/domains.ts';
@@ -84,7 +77,7 @@ export async function editPolicy(
   const problem = kind === 'token' ? tokenPolicyProblem(policy as TokenPolicy) : undefined;
   if (problem) return refusedAt(problem.path, 'invalid-request', problem.message);
   const before = effectivePolicies(await listPolicies(context.db), domain.path)[kind];
-  const outcome = await context.db.transaction().execute(async (trx) => {
+  const outcome = await allOrNothing(context.db, async (trx) => {
     const body = JSON.stringify(policy);
     if (!(await storePolicy(trx, { domainId: domain.id, kind, body, version }))) {
       return editedMeanwhile((await findPolicy(trx, domain.id, kind))?.version ?? 0);
@@ -112,21 +105,19 @@ export async function removePolicy(
   const found = await domainFor(context, actor, 'policies:edit', input.domain);
   if (!found.ok) return found;
   const domain = found.value;
-  const outcome = await undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      if (!(await deletePolicy(trx, domain.id, input.kind))) {
-        undo('not-found', text('policy.none', { domain: domain.name }));
-      }
-      await insertAudit(trx, context, {
-        actor: actorName(actor),
-        action: 'policy.delete',
-        object: `policy:${input.kind}:${domain.name}`,
-        result: 'success',
-        source: actor.source,
-      });
-      return undefined;
-    }),
-  );
+  const outcome = await allOrNothing(context.db, async (trx) => {
+    if (!(await deletePolicy(trx, domain.id, input.kind))) {
+      undo('not-found', text('policy.none', { domain: domain.name }));
+    }
+    await insertAudit(trx, context, {
+      actor: actorName(actor),
+      action: 'policy.delete',
+      object: `policy:${input.kind}:${domain.name}`,
+      result: 'success',
+      source: actor.source,
+    });
+    return done(undefined);
+  });
   context.policies.forget();
   return outcome;
 }

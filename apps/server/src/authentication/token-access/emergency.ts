@@ -4,8 +4,9 @@ import type { EmergencyPolicy } from '@sower/api/policies';
 import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { done, type Outcome, refused, undo, undoable } from '../../core/outcome.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
+import { allOrNothing, undo } from '../../core/transaction.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { newId } from '../../store/db/ids.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
@@ -54,26 +55,25 @@ export async function giveEmergencyAccess(
   const codes = makeCodes(policy, input.kind === 'fixed' ? 1 : policy.setSize, context.random);
   const until = context.now() + (input.days ?? policy.lifetimeDays) * DAY;
   const returns = input.whenTokenReturns ?? policy.whenTokenReturns;
-  const given = await undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      await lockHeldToken(trx, who, 'tokens:edit', token);
-      await deleteEmergencyCodes(trx, token.id);
-      await insertEmergencyCodes(
-        trx,
-        codes.map((code) => ({
-          id: newId(context),
-          token_id: token.id,
-          kind: input.kind === 'fixed' ? ('fixed' as const) : ('one-time' as const),
-          code_hash: emergencyHash(context, token.id, code),
-        })),
-      );
-      await changeToken(trx, token.id, { emergency_until: until, emergency_return: returns });
-      await insertAudit(trx, context, {
-        ...event(who, 'token.emergency', token),
-        reason: `${input.kind === 'fixed' ? 'a fixed tokencode' : `${codes.length} one-time tokencodes`} until ${isoTime(until)}`,
-      });
-    }),
-  );
+  const given = await allOrNothing(context.db, async (trx) => {
+    await lockHeldToken(trx, who, 'tokens:edit', token);
+    await deleteEmergencyCodes(trx, token.id);
+    await insertEmergencyCodes(
+      trx,
+      codes.map((code) => ({
+        id: newId(context),
+        token_id: token.id,
+        kind: input.kind === 'fixed' ? ('fixed' as const) : ('one-time' as const),
+        code_hash: emergencyHash(context, token.id, code),
+      })),
+    );
+    await changeToken(trx, token.id, { emergency_until: until, emergency_return: returns });
+    await insertAudit(trx, context, {
+      ...event(who, 'token.emergency', token),
+      reason: `${input.kind === 'fixed' ? 'a fixed tokencode' : `${codes.length} one-time tokencodes`} until ${isoTime(until)}`,
+    });
+    return done(undefined);
+  });
   if (!given.ok) return given;
   return done({
     kind: input.kind,
@@ -92,16 +92,14 @@ export async function endEmergencyAccess(
   const found = await heldTokenFor(context, who, 'tokens:edit', input.serial);
   if (!found.ok) return found;
   const token = found.value;
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      const present = await lockHeldToken(trx, who, 'tokens:edit', token);
-      if (present.emergency_until === null) undo('wrong-state', text('emergency.none'));
-      await changeToken(trx, token.id, { emergency_until: null, emergency_return: null });
-      await deleteEmergencyCodes(trx, token.id);
-      await insertAudit(trx, context, event(who, 'token.emergency-end', token));
-      return undefined;
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    const present = await lockHeldToken(trx, who, 'tokens:edit', token);
+    if (present.emergency_until === null) undo('wrong-state', text('emergency.none'));
+    await changeToken(trx, token.id, { emergency_until: null, emergency_return: null });
+    await deleteEmergencyCodes(trx, token.id);
+    await insertAudit(trx, context, event(who, 'token.emergency-end', token));
+    return done(undefined);
+  });
 }
 
 function makeCodes(policy: EmergencyPolicy, count: number, random: ServerContext['random']): string[] {

@@ -16,8 +16,9 @@ import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
-import { done, type Outcome, refused, refusedAt, undo, undoable } from '../../core/outcome.ts';
+import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
+import { allOrNothing, undo } from '../../core/transaction.ts';
 import type { MailNotice } from '../../mail/queue.ts';
 import { newId } from '../../store/db/ids.ts';
 import { isUniqueViolation } from '../../store/db/violation.ts';
@@ -90,12 +91,10 @@ export async function distributeToken(
     const code = newCode(context, plan);
     let id: string;
     try {
-      const issued = await undoable(() =>
-        context.db.transaction().execute(async (trx) => {
-          await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
-          return issueDistribution(trx, context, auditActorOf(actor), plan, code);
-        }),
-      );
+      const issued = await allOrNothing(context.db, async (trx) => {
+        await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
+        return done(await issueDistribution(trx, context, auditActorOf(actor), plan, code));
+      });
       if (!issued.ok) return issued;
       id = issued.value;
     } catch (error) {
@@ -315,15 +314,13 @@ export async function openActivation(
     return refused('wrong-state', text('distribution.not-waiting'));
   }
   const base = await linkBase(context);
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      await lockHeldTokenFor(trx, actor, 'activations:open', token);
-      const fresh = await freshCode(trx, context, auditActorOf(actor), serial, row, base);
-      if (!fresh) undo('wrong-state', text('token.just-changed'));
-      const { link, activationCode, expiresAt } = fresh;
-      return { link, activationCode, ...(expiresAt === undefined ? {} : { expiresAt }) };
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    await lockHeldTokenFor(trx, actor, 'activations:open', token);
+    const fresh = await freshCode(trx, context, auditActorOf(actor), serial, row, base);
+    if (!fresh) undo('wrong-state', text('token.just-changed'));
+    const { link, activationCode, expiresAt } = fresh;
+    return done({ link, activationCode, ...(expiresAt === undefined ? {} : { expiresAt }) });
+  });
 }
 
 export type FreshCode = {

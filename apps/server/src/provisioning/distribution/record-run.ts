@@ -4,6 +4,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import type { Reason } from '../../store/db/reason.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 import {
   claimOpened,
@@ -63,7 +64,7 @@ export async function recordRefusal(
   admission: Admission,
   details: { readonly reason: Reason; readonly source: string; readonly deviceId: string | undefined },
 ): Promise<void> {
-  await context.db.transaction().execute(async (trx) => {
+  await inTransaction(context.db, async (trx) => {
     const ended = await recordAttempt(trx, context, admission.distributionId, MAX_ATTEMPTS, details);
     await insertAudit(trx, context, {
       actor: 'client',
@@ -118,19 +119,17 @@ export function reuseRecorder(context: Context): RecordReuse {
     if (recording.has(distributionId)) return;
     recording.add(distributionId);
     const reason = text('event.code-sent-again', { source });
-    context.db
-      .transaction()
-      .execute(async (trx) => {
-        if (!(await recordReuse(trx, distributionId, context.now(), reason))) return;
-        await insertAudit(trx, context, {
-          actor: 'client',
-          action: 'ctkip.reused',
-          object: `token:${serial}`,
-          result: 'refused',
-          reason: text('event.code-used'),
-          source,
-        });
-      })
+    inTransaction(context.db, async (trx) => {
+      if (!(await recordReuse(trx, distributionId, context.now(), reason))) return;
+      await insertAudit(trx, context, {
+        actor: 'client',
+        action: 'ctkip.reused',
+        object: `token:${serial}`,
+        result: 'refused',
+        reason: text('event.code-used'),
+        source,
+      });
+    })
       // Nobody waits for it; the next one is recorded again.
       .catch(() => {})
       .finally(() => recording.delete(distributionId));

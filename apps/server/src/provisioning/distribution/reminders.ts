@@ -1,6 +1,8 @@
 /** Mail that time causes: an activation code about to expire, a token about to expire. Each is told once. */
+
 import type { ServerContext } from '../../context.ts';
 import { forgetOldMail } from '../../mail/send-due.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
 import { listExpiringCodes, listExpiringTokens } from '../../store/tables/expiring.ts';
 import { readSnapshot } from './snapshot.ts';
 
@@ -19,7 +21,7 @@ export async function queueReminders(context: Context): Promise<number> {
   const { settings } = await context.mailSettings.current(context.db);
   if (!settings.enabled) return 0;
   const now = context.now();
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     const codes = await listExpiringCodes(trx, now, now + settings.codeExpiringHours * HOUR, BATCH);
     const tokens = await listExpiringTokens(
       trx,

@@ -1,10 +1,12 @@
 /** Importing and deleting device definitions; those that ship stay as they are. */
+
 import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { type TemplateDefect, templateDefect } from '@sower/ctkip/links';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { allOrNothing } from '../../core/transaction.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { deleteDeviceType, putDeviceType } from '../../store/tables/device-types.ts';
 import { countProfilesOf } from '../../store/tables/token-profiles.ts';
@@ -23,7 +25,7 @@ export async function importDeviceType(
   }
   const problem = linkTemplateProblem(definition.linkTemplate);
   if (problem) return refusedAt('linkTemplate', 'definition-refused', problem);
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const row = await putDeviceType(trx, {
       id: definition.id,
       definition: JSON.stringify(definition),
@@ -50,7 +52,7 @@ export async function removeDeviceType(
   if (denial) return denial;
   if (context.deviceTypes.ships(id))
     return refused('in-use', text('device-type.built-in-kept', { deviceType: id }));
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     if ((await countProfilesOf(trx, id)) > 0) {
       return refused('in-use', text('device-type.in-use'));
     }

@@ -12,12 +12,10 @@ import {
   type Outcome,
   refused,
   refusedAt,
-  undo,
-  undoable,
 } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
+import { allOrNothing, undo } from '../../core/transaction.ts';
 import { newId } from '../../store/db/ids.ts';
-import { isUniqueViolation } from '../../store/db/violation.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { hasLiveDistributionOf } from '../../store/tables/distributions.ts';
 import { isProfileRequested } from '../../store/tables/requests.ts';
@@ -109,16 +107,15 @@ async function store(
   actor: Actor,
   row: Row<'token_profiles'>,
 ): Promise<Outcome<ProfileView>> {
-  try {
-    return await context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const inserted = await insertProfile(trx, row);
       await audit(trx, context, actor, 'profile.add', row.name);
       return done(viewProfile(inserted));
-    });
-  } catch (error) {
-    if (isUniqueViolation(error)) return nameTaken(row.name);
-    throw error;
-  }
+    },
+    () => nameTaken(row.name),
+  );
 }
 
 export async function editProfile(
@@ -143,8 +140,9 @@ export async function editProfile(
   };
   const problem = unsupported(wanted, deviceType);
   if (problem) return problem;
-  try {
-    return await context.db.transaction().execute(async (trx) => {
+  return allOrNothing(
+    context.db,
+    async (trx) => {
       const row = await updateProfile(trx, present.id, input.version, {
         name,
         name_key: profileNameKey(name),
@@ -158,11 +156,9 @@ export async function editProfile(
       if (!row) return editedMeanwhile(present.version);
       await audit(trx, context, actor, 'profile.edit', row.name);
       return done(viewProfile(row));
-    });
-  } catch (error) {
-    if (isUniqueViolation(error)) return nameTaken(name);
-    throw error;
-  }
+    },
+    () => nameTaken(name),
+  );
 }
 
 export async function removeProfile(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
@@ -170,19 +166,17 @@ export async function removeProfile(context: Context, actor: Actor, id: string):
   if (denial) return denial;
   const profile = await findProfile(context.db, id);
   if (!profile) return noSuchProfile(id);
-  return undoable(() =>
-    context.db.transaction().execute(async (trx) => {
-      if (await hasLiveDistributionOf(trx, profile.id)) {
-        undo('in-use', text('profile.codes-live'));
-      }
-      if (await isProfileRequested(trx, profile.id)) {
-        undo('in-use', text('profile.offered'));
-      }
-      await deleteProfile(trx, profile.id);
-      await audit(trx, context, actor, 'profile.delete', profile.name);
-      return undefined;
-    }),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    if (await hasLiveDistributionOf(trx, profile.id)) {
+      undo('in-use', text('profile.codes-live'));
+    }
+    if (await isProfileRequested(trx, profile.id)) {
+      undo('in-use', text('profile.offered'));
+    }
+    await deleteProfile(trx, profile.id);
+    await audit(trx, context, actor, 'profile.delete', profile.name);
+    return done(undefined);
+  });
 }
 
 export const noSuchProfile = (id: string) => refused('not-found', text('profile.not-found', { profile: id }));

@@ -11,9 +11,9 @@ import {
   denied,
   scopesOf,
 } from '../../core/actor.ts';
-import { type Outcome, refused, refusedAt, undo, undoable, undoWith } from '../../core/outcome.ts';
+import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { allOrNothing, undo, undoWith } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/above.ts';
-import { withoutDeadlock } from '../../store/db/without-deadlock.ts';
 import { deleteAttemptsOf } from '../../store/tables/attempts.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { endLatestDistribution, withdrawLive } from '../../store/tables/distributions.ts';
@@ -117,21 +117,17 @@ async function assigning(
   if (!user || !covers(actor, 'tokens:assign', user.domain)) return noSuchUser;
   const above = await refusalAbove(context.db, actor, 'tokens:assign', user.id);
   if (above) return above;
-  return undoable(() =>
-    withoutDeadlock(() =>
-      context.db.transaction().execute(async (trx) => {
-        // Locked first: two assignments to one user count one after the other, and the user moves before or after.
-        const holder = await lockUser(trx, user.id);
-        if (!holder || !covers(actor, 'tokens:assign', holder.domain)) undoWith(noSuchUser);
-        if ((await countTokensOf(trx, holder.id)) >= limit) {
-          undo('token-limit', text('token.limit', { count: limit }));
-        }
-        const token = await take(trx, holder);
-        await recordAssignment(trx, context, auditActorOf(actor), holder, token);
-        return token.serial;
-      }),
-    ),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    // Locked first: two assignments to one user count one after the other, and the user moves before or after.
+    const holder = await lockUser(trx, user.id);
+    if (!holder || !covers(actor, 'tokens:assign', holder.domain)) undoWith(noSuchUser);
+    if ((await countTokensOf(trx, holder.id)) >= limit) {
+      undo('token-limit', text('token.limit', { count: limit }));
+    }
+    const token = await take(trx, holder);
+    await recordAssignment(trx, context, auditActorOf(actor), holder, token);
+    return done(token.serial);
+  });
 }
 
 /**

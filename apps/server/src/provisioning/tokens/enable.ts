@@ -3,7 +3,8 @@
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
-import { type Outcome, refusedAt, undo, undoWith } from '../../core/outcome.ts';
+import { type Outcome, refusedAt } from '../../core/outcome.ts';
+import { undo, undoWith } from '../../core/transaction.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { withdrawLive } from '../../store/tables/distributions.ts';
 import type { Connection } from '../../store/tables/schema.ts';

@@ -4,6 +4,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { newId } from '../../store/db/ids.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
@@ -33,7 +34,7 @@ export async function mintTokens(
   if (Date.parse(`${expiresOn}T00:00:00Z`) <= now) {
     return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
   }
-  return context.db.transaction().execute(async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const made = await mintRecords(trx, context, auditActorOf(actor), {
       count: input.count,
       expiresOn,

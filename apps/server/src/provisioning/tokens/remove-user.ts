@@ -1,8 +1,10 @@
 /** Deleting a user: their tokens are unassigned first, as if each had been taken from them. */
+
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName } from '../../core/actor.ts';
-import { type Outcome, undo } from '../../core/outcome.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import { undo } from '../../core/transaction.ts';
 import { changingUser } from '../../directory/users.ts';
 import { findAdministratorWithTokenOf } from '../../store/tables/administrators.ts';
 import { insertAudit } from '../../store/tables/audit.ts';

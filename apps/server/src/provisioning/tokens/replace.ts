@@ -6,7 +6,8 @@
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, actorName, auditActorOf } from '../../core/actor.ts';
-import { done, type Outcome, refused, undo } from '../../core/outcome.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { undo } from '../../core/transaction.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { claimReplacement, insertReplacement, listReplacements } from '../../store/tables/replacements.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';

@@ -4,9 +4,9 @@ import type { AuditAction } from '@sower/api/audit-actions';
 import type { Permission } from '@sower/api/permissions';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName } from '../../core/actor.ts';
-import { type Outcome, undoable } from '../../core/outcome.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { allOrNothing } from '../../core/transaction.ts';
 import type { Reason } from '../../store/db/reason.ts';
-import { withoutDeadlock } from '../../store/db/without-deadlock.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import type { TokenRow } from '../../store/tables/tokens.ts';
@@ -30,18 +30,14 @@ export async function changing(
 ): Promise<Outcome<undefined>> {
   const found = await tokenFor(context, actor, permission, serial);
   if (!found.ok) return found;
-  return undoable(() =>
-    withoutDeadlock(() =>
-      context.db.transaction().execute(async (trx) => {
-        const { user_id: holder } = found.value;
-        if (withHolder && holder !== null) await lockUser(trx, holder);
-        const token = await lockTokenFor(trx, actor, permission, found.value);
-        const lines = await change(trx, token);
-        const object = `token:${token.serial}`;
-        const event = { actor: actorName(actor), object, result: 'success' as const, source: actor.source };
-        await insertAudit(trx, context, ...lines.map((line) => ({ ...event, ...line })));
-        return undefined;
-      }),
-    ),
-  );
+  return allOrNothing(context.db, async (trx) => {
+    const { user_id: holder } = found.value;
+    if (withHolder && holder !== null) await lockUser(trx, holder);
+    const token = await lockTokenFor(trx, actor, permission, found.value);
+    const lines = await change(trx, token);
+    const object = `token:${token.serial}`;
+    const event = { actor: actorName(actor), object, result: 'success' as const, source: actor.source };
+    await insertAudit(trx, context, ...lines.map((line) => ({ ...event, ...line })));
+    return done(undefined);
+  });
 }

@@ -8,8 +8,8 @@
  */
 import type { Transaction } from 'kysely';
 import type { Database, Schema } from '../tables/schema.ts';
+import { inTransaction } from './transaction.ts';
 import { isUnavailable } from './unavailable.ts';
-import { withoutDeadlock } from './without-deadlock.ts';
 
 const MAX_GROUP = 100;
 
@@ -39,7 +39,7 @@ export function groupCommit<Call, Answer>(
       queue = rest;
       try {
         const calls = group.map((waiting) => waiting.call);
-        const answers = await withoutDeadlock(() => db.transaction().execute((trx) => run(trx, calls)));
+        const answers = await inTransaction(db, (trx) => run(trx, calls));
         group.forEach((waiting, index) => {
           waiting.resolve(answers[index] as Answer);
         });

@@ -1,0 +1,79 @@
+/** All or nothing: what a refusal, returned or thrown, leaves behind, on both databases. */
+import { text } from '@sower/messages/outcomes';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import { done, refused } from '../src/core/outcome.ts';
+import { allOrNothing, undo } from '../src/core/transaction.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { findDomain, insertDomain } from '../src/store/tables/domains.ts';
+import type { Connection } from '../src/store/tables/schema.ts';
+
+onBothDatabases('all or nothing', (kind: DatabaseKind) => {
+  let fresh: FreshDatabase;
+  let open: OpenDatabase;
+  beforeAll(async () => {
+    fresh = await kind.fresh();
+    open = await openDatabase(fresh.location);
+  });
+  afterAll(async () => {
+    await open.close();
+    await fresh.drop();
+  });
+
+  const insert = (trx: Connection, id: string) =>
+    insertDomain(trx, {
+      ...{ id, name: id, name_key: id, path: `/${id}/`, parent_id: null, created_at: 0, version: 1 },
+    });
+  const refusal = refused('in-use', text('role.in-use'));
+
+  test('done: everything stays', async () => {
+    const outcome = await allOrNothing(open.db, async (trx) => done((await insert(trx, 'stays')).name));
+    expect(outcome).toEqual(done('stays'));
+    expect(await findDomain(open.db, 'stays')).toBeDefined();
+  });
+
+  test('a refusal that is returned undoes everything, and is the outcome', async () => {
+    const outcome = await allOrNothing(open.db, async (trx) => {
+      await insert(trx, 'returned');
+      return refusal;
+    });
+    expect(outcome).toEqual(refusal);
+    expect(await findDomain(open.db, 'returned')).toBeUndefined();
+  });
+
+  test('a refusal from deep inside does the same', async () => {
+    const outcome = await allOrNothing(open.db, async (trx) => {
+      await insert(trx, 'thrown');
+      return undo('in-use', text('role.in-use'));
+    });
+    expect(outcome).toEqual(refusal);
+    expect(await findDomain(open.db, 'thrown')).toBeUndefined();
+  });
+
+  test('an exception undoes everything, and stays one', async () => {
+    const run = allOrNothing(open.db, async (trx) => {
+      await insert(trx, 'broken');
+      throw new Error('a bug');
+    });
+    await expect(run).rejects.toThrow('a bug');
+    expect(await findDomain(open.db, 'broken')).toBeUndefined();
+  });
+
+  test('what is there already is a refusal only where one is given for it', async () => {
+    await allOrNothing(open.db, async (trx) => done(await insert(trx, 'taken')));
+    const again = (trx: Connection) => insert(trx, 'taken').then(done);
+    expect(await allOrNothing(open.db, again, () => refusal)).toEqual(refusal);
+    await expect(allOrNothing(open.db, again)).rejects.toThrow();
+  });
+
+  test('what a deadlock ended runs again', async () => {
+    let attempts = 0;
+    const outcome = await allOrNothing(open.db, async (trx) => {
+      attempts += 1;
+      await insert(trx, 'again');
+      if (attempts === 1) throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+      return done(attempts);
+    });
+    expect(outcome).toEqual(done(2));
+  });
+});
