@@ -119,13 +119,16 @@ export function translator<T extends Texts>(language: Language, texts: Translati
       replace: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, inWords(value)])),
     });
   const inWords = (value: Value): string | number | string[] => {
-    if (typeof value !== 'object') return value;
-    if ('code' in value) return put(value.code, value.values);
-    return listed(value.map(inWords).map(String));
+    if (isList(value)) return listed(value.map(inWords).map(String));
+    return typeof value === 'object' && value !== null && 'code' in value
+      ? put(value.code, value.values)
+      : value;
   };
   return ((text: string | Nested, values?: object) =>
     typeof text === 'string' ? put(text, values) : put(text.code, text.values)) as Translate<T>;
 }
+
+const isList = (value: Value): value is readonly (string | Nested)[] => Array.isArray(value);
 
 /** `dateStyle` and `timeStyle` do not go together with the name of the time zone. */
 const MINUTES: Intl.DateTimeFormatOptions = {

@@ -62,6 +62,11 @@ describe('texts', () => {
     expect(translator<typeof TEXTS>('de', de)('rows', { count: 12_345 })).toBe('12.345 Zeilen');
   });
 
+  test('what an object has besides the values does not matter', () => {
+    const user = { name: 'a', other: 'b', steps: { done: 1 }, domain: null };
+    expect(t('hello', user)).toBe('Hello a, b');
+  });
+
   test('a text as a value is the same text', () => {
     expect(t({ code: 'hello', values: { name: 'a', other: 'b' } })).toBe(
       t('hello', { name: 'a', other: 'b' }),

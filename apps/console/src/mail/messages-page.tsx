@@ -120,7 +120,10 @@ export function Component() {
                           {message.state === 'dead' && (
                             <Button
                               variant="secondary"
-                              aria-label={t('mailMessages.againNamed', message)}
+                              aria-label={t('mailMessages.againNamed', {
+                                recipient: message.recipient,
+                                subject: message.subject,
+                              })}
                               isDisabled={again.isPending}
                               onClick={() => again.mutate(message)}
                             >

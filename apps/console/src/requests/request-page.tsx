@@ -32,7 +32,7 @@ export function Component() {
   const held = request.data;
   return (
     <Screen
-      title={held ? t('requests.one', held) : t('requests.title')}
+      title={held ? t('requests.one', { offer: held.offer, userId: held.userId }) : t('requests.title')}
       crumb={held?.offer ?? id}
       trail={[{ label: t('menu.administration') }, { label: t('requests.title'), to: '/requests' }]}
     >

@@ -91,7 +91,10 @@ export function Component() {
                                 <Td dataLabel={t('requests.offer')} modifier="breakWord">
                                   <Link
                                     to={`/requests/${request.id}`}
-                                    aria-label={t('requests.view', request)}
+                                    aria-label={t('requests.view', {
+                                      offer: request.offer,
+                                      userId: request.userId,
+                                    })}
                                   >
                                     {request.offer}
                                   </Link>
