@@ -191,6 +191,7 @@ const LARGE: Readonly<Record<string, string>> = {
   'apps/server/src/store/migrations': 'a file for each migration, in their order',
   'docs/decisions': 'a file for each decision, in their order',
   'packages/api/src': 'a file for each resource, named after it',
+  'packages/messages/src/outcomes': 'a file for each subject and each language',
   'packages/messages/src/console': 'a file for each area of the consoles and each language',
 };
 

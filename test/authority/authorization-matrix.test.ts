@@ -162,6 +162,12 @@ const request = (body?: unknown): Cells =>
     ({ requests }) => [...requests, NO_ID],
     (id) => ({ params: { id }, body }),
   );
+/** Whose jobs are whose is in test/jobs/distribution.test.ts. */
+const job = (body?: unknown): Cells =>
+  over(
+    () => [NO_ID],
+    (id) => ({ params: { id }, body }),
+  );
 const domains = (): Thing[] => [...FOUR.map((domain) => ({ id: domain.id, domain })), NO_DOMAIN];
 const ownToken = (body?: unknown): Cells =>
   over(
@@ -594,6 +600,18 @@ const CALLS: Record<OperationName, Cells> = {
     (id) => ({ params: { id }, body: {} }),
   ),
 
+  listJobs: one(),
+  getJob: job(),
+  listJobRows: job(),
+  distributeMany: one(() => ({ body: { name: 'New', choose: { userIds: ['x'] }, profile: 'qr' } })),
+  startJob: job({ name: 'x' }),
+  pauseJob: job(),
+  cancelJob: job(),
+  resumeJob: job(),
+  undoJob: job(),
+  remindJob: job(),
+  takeJobResult: job(),
+
   getMailSettings: one(),
   editMailSettings: ({ versions }) =>
     one(() => ({ version: versions.mail, body: { fromName: 'x' } }))(undefined as never),
@@ -709,7 +727,7 @@ const everyRequest = ({ requests, approved }: World) => [...requests, ...approve
 
 // --- the walk -------------------------------------------------------------------------------------------------------------------
 
-/** What succeeds only with a passkey, a certificate, mail, a server that answers or what a device shows: here it is past authorization. */
+/** What succeeds only with a passkey, a certificate, mail, a job, a server that answers or what a device shows: here it is past authorization. */
 const NEVER = new Set<OperationName>([
   'provePasskeySession',
   'addPasskey',
@@ -728,6 +746,15 @@ const NEVER = new Set<OperationName>([
   'replaceOwnPin',
   'moveOwnToken',
   'getComparisonNumber',
+  'getJob',
+  'listJobRows',
+  'startJob',
+  'pauseJob',
+  'cancelJob',
+  'resumeJob',
+  'undoJob',
+  'remindJob',
+  'takeJobResult',
 ]);
 
 const REFUSALS: Readonly<Record<string, Verdict>> = {

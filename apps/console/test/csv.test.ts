@@ -1,5 +1,5 @@
+import { csvCell, csvText } from '@sower/api/csv';
 import { describe, expect, it } from 'vitest';
-import { csvCell, csvText } from '../src/ui/csv.ts';
 
 describe('CSV', () => {
   it.each([

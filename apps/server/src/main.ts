@@ -28,6 +28,8 @@ import { hostNames } from './http/host-names.ts';
 import { listenForMetrics } from './http/metrics-listener.ts';
 import { type Readiness, readiness } from './http/readiness.ts';
 import { endStep, stopping } from './http/stopping.ts';
+import { jobKinds } from './jobs/kinds.ts';
+import { keepJobsDone } from './jobs/runner.ts';
 import { rsaDecryptor } from './keys/rsa/rsa.ts';
 import { serverKeys } from './keys/rsa/server-keys.ts';
 import { writePrivate } from './keys/seal/private-file.ts';
@@ -310,6 +312,10 @@ export async function startServer(
     log.error({ err: error }, 'mail about what expires could not be queued');
   });
 
+  const stopJobs = keepJobsDone({ ...base, monotonic, sleep }, jobKinds(base), (error) => {
+    log.error({ err: error }, 'a job could not go on; it is tried again');
+  });
+
   const stopWarning = keepWarningOfEnd(
     base,
     (days) =>
@@ -434,6 +440,7 @@ export async function startServer(
       ]);
       await step('answer metrics', async () => metrics?.stop());
       await Promise.all([
+        step('do jobs', stopJobs),
         step('mail about what expires', stopReminding),
         step('look at API keys', stopWarning),
         step('send mail', stopSending),

@@ -37,6 +37,8 @@ export type Operation = {
   readonly created?: true;
   /** The request must name the version it edits in If-Match. */
   readonly ifMatch?: true;
+  /** Octets of the largest request, where that is more than usual. */
+  readonly bodyLimit?: number;
 };
 
 /** Sent with any value by a page that asks by itself. */

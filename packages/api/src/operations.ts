@@ -12,6 +12,7 @@ import { BULK_OPERATIONS } from './bulk.ts';
 import { CERTIFICATE_OPERATIONS } from './certificates.ts';
 import { DEVICE_TYPE_OPERATIONS } from './device-types.ts';
 import { DISTRIBUTION_OPERATIONS } from './distributions.ts';
+import { JOB_OPERATIONS } from './jobs.ts';
 import { LOG_ON_OPERATIONS } from './log-on.ts';
 import { MAIL_OPERATIONS } from './mail.ts';
 import { OFFER_OPERATIONS } from './offers.ts';
@@ -45,6 +46,7 @@ export const OPERATIONS = {
   ...TOKEN_OPERATIONS,
   ...BULK_OPERATIONS,
   ...DISTRIBUTION_OPERATIONS,
+  ...JOB_OPERATIONS,
   ...TOKEN_ACCESS_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...STATISTICS_OPERATIONS,

@@ -5,6 +5,7 @@ import { certificateFindings } from './outcomes/certificate-findings.de.ts';
 import { clients } from './outcomes/clients.de.ts';
 import { events } from './outcomes/events.de.ts';
 import { http } from './outcomes/http.de.ts';
+import { jobs } from './outcomes/jobs.de.ts';
 import { mail } from './outcomes/mail.de.ts';
 import { people } from './outcomes/people.de.ts';
 import { provisioning } from './outcomes/provisioning.de.ts';
@@ -20,6 +21,7 @@ export const outcomesDe: Translation<typeof outcomesEn> = {
   ...clients,
   ...events,
   ...http,
+  ...jobs,
   ...mail,
   ...people,
   ...provisioning,

@@ -4,6 +4,7 @@ import { certificateFindings } from './outcomes/certificate-findings.en.ts';
 import { clients } from './outcomes/clients.en.ts';
 import { events } from './outcomes/events.en.ts';
 import { http } from './outcomes/http.en.ts';
+import { jobs } from './outcomes/jobs.en.ts';
 import { mail } from './outcomes/mail.en.ts';
 import { people } from './outcomes/people.en.ts';
 import { provisioning } from './outcomes/provisioning.en.ts';
@@ -18,6 +19,7 @@ export const outcomesEn = {
   ...clients,
   ...events,
   ...http,
+  ...jobs,
   ...mail,
   ...people,
   ...provisioning,

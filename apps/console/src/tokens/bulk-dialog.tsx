@@ -11,11 +11,11 @@ import {
   ModalHeader,
   Progress,
 } from '@patternfly/react-core';
+import { csvText } from '@sower/api/csv';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { csvText } from '../ui/csv.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';

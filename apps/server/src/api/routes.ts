@@ -66,6 +66,20 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
       method: operation.method,
       url: `/api/v1${operation.path}`,
       schema: operationSchema(name, operation),
+      ...(operation.bodyLimit === undefined
+        ? {}
+        : {
+            bodyLimit: operation.bodyLimit,
+            // Before the body is read: a stranger sends nothing large.
+            onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+              const caller = await callerOf(request, operation);
+              if (caller.ok && caller.value !== undefined) return;
+              return refuse(
+                reply,
+                caller.ok ? refused('not-authenticated', text('request.not-authenticated')) : caller,
+              );
+            },
+          }),
       handler: async (request, reply) => {
         const visit = selfService ? await selfServiceCallers.callerOf(request, name, operation) : undefined;
         if (visit?.ok === false) return refuse(reply, visit);

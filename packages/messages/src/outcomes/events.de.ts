@@ -50,6 +50,8 @@ export const events: Translation<typeof en> = {
     unassigned: 'die Zuweisung des Tokens wurde aufgehoben',
     'marked-lost': 'das Token wurde als verloren gekennzeichnet',
     redistributed: 'neu verteilt',
+    'job-undone': 'mit der Verteilung „{{job}}“ zurückgenommen',
+    'job-ended': '{{done, number}} erledigt, {{left, number}} ausgelassen, {{failed, number}} fehlgeschlagen',
     withdrawn: 'von einem Administrator zurückgezogen',
     device: 'Gerät {{device}}',
     'run-ended': '{{reason}}; zu viele misslungene Versuche, der Code gilt nicht mehr',

@@ -45,6 +45,8 @@ export const events = {
     unassigned: 'the token was unassigned',
     'marked-lost': 'the token was marked as lost',
     redistributed: 'redistributed',
+    'job-undone': 'taken back with the distribution "{{job}}"',
+    'job-ended': '{{done, number}} done, {{left, number}} left out, {{failed, number}} failed',
     withdrawn: 'withdrawn by an administrator',
     device: 'device {{device}}',
     'run-ended': '{{reason}}; too many failed attempts, the code is no longer valid',

@@ -185,6 +185,10 @@ export function newCode(
   return choice.kind === 'chosen' ? choice.value : generateCode(choice.kind, context.random);
 }
 
+/** With the expiry that was chosen, for the codes that the user asks for later. */
+export const storedSnapshot = ({ snapshot, profile, input }: DistributionPlan): string =>
+  JSON.stringify({ ...snapshot, codeExpiry: input.codeExpires ?? profile.code_expiry });
+
 /** In the caller's transaction, who has made sure that the actor may. @returns the id of the distribution */
 export async function issueDistribution(
   trx: Connection,
@@ -193,7 +197,7 @@ export async function issueDistribution(
   plan: DistributionPlan,
   code: string | undefined,
 ): Promise<string> {
-  const { token, profile, deviceType, snapshot, binding, expiresAt, input } = plan;
+  const { token, profile, deviceType, binding, expiresAt, input } = plan;
   const id = newId(context);
   // First, so that two who distribute one token do so one after the other.
   await changeToken(trx, token.id, {});
@@ -211,7 +215,7 @@ export async function issueDistribution(
       profile_id: profile.id,
       profile_name: profile.name,
       device_type: deviceType.id,
-      snapshot: JSON.stringify({ ...snapshot, codeExpiry: input.codeExpires ?? profile.code_expiry }),
+      snapshot: storedSnapshot(plan),
       delivery: profile.delivery,
       code_hash: code === undefined ? null : hashCode(context.sealing, code),
       device_kind: binding.kind,
@@ -248,7 +252,7 @@ export async function issueDistribution(
 }
 
 /** By default that it is ready, without a secret. Where it was chosen, what is needed: never code and address in one mail in clear. */
-function distributionMail(
+export function distributionMail(
   { token, profile, deviceType, snapshot, base, expiresAt, input }: DistributionPlan,
   code: string | undefined,
 ): MailNotice[] {
@@ -382,7 +386,7 @@ function linkFor(base: string, snapshot: Snapshot, activationCode: string, nickn
 }
 
 /** The class id typed into the field means the class; an id is kept in its normal form. */
-function resolveBinding(binding: DeviceBinding, snapshot: Snapshot): Outcome<DeviceBinding> {
+export function resolveBinding(binding: DeviceBinding, snapshot: Snapshot): Outcome<DeviceBinding> {
   if (binding.kind !== 'id') return done(binding);
   const id = normaliseDeviceId(binding.deviceId);
   if (id === '' || id.length > 64) {

@@ -29,6 +29,7 @@ import { words } from '../migrations/0025-words.ts';
 import { reasonTexts } from '../migrations/0026-reason-texts.ts';
 import { temporaryPasswords } from '../migrations/0027-temporary-passwords.ts';
 import { rowMarks } from '../migrations/0028-row-marks.ts';
+import { jobs } from '../migrations/0029-jobs.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -60,4 +61,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0026-reason-texts': reasonTexts,
   '0027-temporary-passwords': temporaryPasswords,
   '0028-row-marks': rowMarks,
+  '0029-jobs': jobs,
 };

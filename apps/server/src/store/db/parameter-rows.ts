@@ -1,5 +1,6 @@
-/** A table of parameters inside a statement, so that one statement changes many rows. Works on both databases. */
-import { type RawBuilder, sql } from 'kysely';
+/** Tables of parameters inside a statement, so that one statement changes many rows. They work on both databases. */
+import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import type { Connection } from '../tables/schema.ts';
 
 export type ColumnType = 'text' | 'bigint';
 export type Columns = Readonly<Record<string, ColumnType>>;
@@ -23,4 +24,24 @@ export function valuesTable<C extends Columns>(
       sql`(${sql.join(names.map((column) => sql`cast(${row[column]} as ${sql.raw(columns[column] as ColumnType)})`))})`,
   );
   return sql`${sql.table(name)} (${sql.join(names.map((column) => sql.ref(column)))}) as (values ${sql.join(tuples)})`;
+}
+
+/**
+ * The same as one parameter, to stand after `from`: the statement has one text however many rows there are, so that it is compiled and
+ * prepared once and batches may grow.
+ */
+export function jsonTable<C extends Columns>(
+  db: Connection,
+  name: string,
+  columns: C,
+  rows: readonly RowOf<C>[],
+): RawBuilder<unknown> {
+  const names = keysOf(columns);
+  const json = JSON.stringify(rows);
+  if (db.getExecutor().adapter instanceof PostgresAdapter) {
+    const typed = names.map((column) => sql`${sql.ref(column)} ${sql.raw(columns[column] as ColumnType)}`);
+    return sql`json_to_recordset(cast(${json} as json)) as ${sql.table(name)} (${sql.join(typed)})`;
+  }
+  const fields = names.map((column) => sql`value ->> ${sql.lit(`$.${column}`)} as ${sql.ref(column)}`);
+  return sql`(select ${sql.join(fields)} from json_each(${json})) as ${sql.table(name)}`;
 }

@@ -5,6 +5,7 @@ import { printable as escaped } from '@sower/bytes/printable';
 import { type CompiledQuery, sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';
+import { jsonTable, keysOf } from '../db/parameter-rows.ts';
 import { preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from './schema.ts';
@@ -41,6 +42,7 @@ export async function insertAudit(
     };
     return { ...row, mark: auditMark(context, row) };
   });
+  if (rows.length > MOST_PREPARED) return insertMany(db, rows);
   await insertRows(db, rows);
   // In the caller's transaction too: a row that is committed late waits for its link like any other.
   await insertUnlinked(
@@ -70,6 +72,35 @@ const insertRows = preparedRows<Row<'audit'>, never>(
       .values([...rows])
       .compile() as CompiledQuery<never>,
 );
+const AUDIT = {
+  id: 'text',
+  at: 'bigint',
+  actor: 'text',
+  action: 'text',
+  object: 'text',
+  result: 'text',
+  reason: 'text',
+  text: 'text',
+  source: 'text',
+  mark: 'text',
+} as const;
+
+/** More come from batches of jobs, of any size: a statement for each size would be compiled each time. */
+const MOST_PREPARED = 25;
+
+async function insertMany(db: Connection, rows: readonly Row<'audit'>[]): Promise<void> {
+  const columns = sql.join(keysOf(AUDIT).map((column) => sql.ref(column)));
+  await sql`insert into audit (${columns}) select ${columns} from ${jsonTable(db, 'v', AUDIT, rows)}`.execute(
+    db,
+  );
+  await sql`insert into audit_unlinked (audit_id) select id from ${jsonTable(
+    db,
+    'v',
+    { id: 'text' },
+    rows.map(({ id }) => ({ id })),
+  )}`.execute(db);
+}
+
 const insertUnlinked = preparedRows<Row<'audit_unlinked'>, never>(
   ['audit_id'],
   (db, rows) =>

@@ -1,6 +1,6 @@
 /** The mail queue. A row is claimed with a lease: who dies with it loses it, and another sends it under the same Message-ID. */
 import { sql } from 'kysely';
-import { skipLocked } from '../db/skip-locked.ts';
+import { skipLocked } from '../db/row-locks.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 /** Rows whose `once_key` is there already are left out. */

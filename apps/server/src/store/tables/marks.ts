@@ -31,6 +31,8 @@ const COVERED = {
     'second_factor',
     'by_password',
   ],
+  // With whose rights it does what.
+  jobs: ['id', 'kind', 'input', 'about', 'actor_kind', 'actor_id'],
 } as const;
 
 export type MarkedTable = keyof typeof COVERED;

@@ -4,6 +4,7 @@
  */
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { Flag } from './flag.ts';
+import type { JobRowsTable, JobsTable } from './job-schema.ts';
 import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
 import type {
   AttemptsTable,
@@ -216,6 +217,8 @@ export type DistributionsTable = {
   serial: Generated<string>;
   /** Whether no later distribution of the token was made. */
   latest: Generated<Flag>;
+  /** The job that made it. */
+  job_id: string | null;
 };
 
 export type DistributionEventsTable = {
@@ -455,6 +458,8 @@ export type Schema = {
   emergency_codes: EmergencyCodesTable;
   decoy_counters: DecoyCountersTable;
   heartbeats: HeartbeatsTable;
+  jobs: JobsTable;
+  job_rows: JobRowsTable;
 };
 
 export type Database = Kysely<Schema>;

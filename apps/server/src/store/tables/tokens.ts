@@ -1,7 +1,7 @@
 /** Token records. Searching them is in token-search.ts. */
 import { sql } from 'kysely';
 import { valuesTable } from '../db/parameter-rows.ts';
-import { skipLocked } from '../db/skip-locked.ts';
+import { skipLocked } from '../db/row-locks.ts';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 

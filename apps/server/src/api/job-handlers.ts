@@ -1,0 +1,76 @@
+/** The handlers of jobs. */
+
+import type { JOB_OPERATIONS, Job } from '@sower/api/jobs';
+import { denied } from '../core/actor.ts';
+import { done, type Outcome } from '../core/outcome.ts';
+import { distributeMany } from '../jobs/distribution/input.ts';
+import { takeResult } from '../jobs/distribution/result.ts';
+import { addJobAbout } from '../jobs/distribution/undo.ts';
+import {
+  cancelJob,
+  jobsOf,
+  pauseJob,
+  resumeJob,
+  startJob,
+  viewJob,
+  viewJobDetail,
+  viewJobRow,
+  visibleJob,
+} from '../jobs/jobs.ts';
+import { type JobRow, listJobRows } from '../store/tables/jobs.ts';
+import type { Handlers } from './call.ts';
+import type { InWords } from './language.ts';
+import { keyOf, page } from './page.ts';
+
+async function worded(outcome: Promise<Outcome<JobRow>>, inWords: InWords): Promise<Outcome<Job>> {
+  const made = await outcome;
+  return made.ok ? done(viewJob(made.value, inWords)) : made;
+}
+
+export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
+  listJobs: async (context, { actor, query, inWords }) => {
+    const denial = denied(actor, 'tokens:view');
+    if (denial) return denial;
+    const rows = await jobsOf(context, actor, query, query.limit + 1, keyOf(query.cursor));
+    return done(
+      page(
+        rows,
+        query.limit,
+        (row) => row.id,
+        rows.map((row) => viewJob(row, inWords)),
+      ),
+    );
+  },
+  getJob: async (context, { actor, params, inWords }) => {
+    const found = await visibleJob(context, actor, params.id);
+    return found.ok ? done(await viewJobDetail(context, found.value, inWords)) : found;
+  },
+  listJobRows: async (context, { actor, params, query, inWords }) => {
+    const found = await visibleJob(context, actor, params.id);
+    if (!found.ok) return found;
+    const job = found.value.about ?? found.value.id;
+    const from = Number(keyOf(query.cursor) ?? 0);
+    const rows = await listJobRows(context.db, job, query, query.limit + 1, from);
+    const now = context.now();
+    return done(
+      page(
+        rows,
+        query.limit,
+        (row) => String(row.position + 1),
+        rows.map((row) => viewJobRow(row, now, inWords)),
+      ),
+    );
+  },
+  distributeMany: (context, { actor, body, inWords }) =>
+    worded(distributeMany(context, actor, body), inWords),
+  startJob: (context, { actor, params, body, inWords }) =>
+    worded(startJob(context, actor, { ...params, ...body }), inWords),
+  pauseJob: (context, { actor, params, inWords }) => worded(pauseJob(context, actor, params.id), inWords),
+  cancelJob: (context, { actor, params, inWords }) => worded(cancelJob(context, actor, params.id), inWords),
+  resumeJob: (context, { actor, params, inWords }) => worded(resumeJob(context, actor, params.id), inWords),
+  undoJob: (context, { actor, params, inWords }) =>
+    worded(addJobAbout(context, actor, params.id, 'undo'), inWords),
+  remindJob: (context, { actor, params, inWords }) =>
+    worded(addJobAbout(context, actor, params.id, 'remind'), inWords),
+  takeJobResult: (context, { actor, params, inWords }) => takeResult(context, actor, params.id, inWords),
+};

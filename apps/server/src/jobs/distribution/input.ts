@@ -1,0 +1,228 @@
+/** Making a distribution of many: for whom is fixed now, and written down row by row; whether each can have one is checked afterwards. */
+
+import { readCsv } from '@sower/api/csv';
+import { type DistributeMany, MAX_JOB_ROWS, SOURCE_PERMISSIONS } from '@sower/api/jobs';
+import { text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, covers, denied, scopesOf } from '../../core/actor.ts';
+import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { domainFor } from '../../directory/domains.ts';
+import { nextTokens } from '../../provisioning/tokens/assign.ts';
+import { searchFor } from '../../provisioning/tokens/search.ts';
+import { countStock } from '../../store/tables/distribution-batches.ts';
+import {
+  changeJobState,
+  insertJobRows,
+  type JobRow,
+  listJobRows,
+  type NewJobRow,
+} from '../../store/tables/jobs.ts';
+import { findProfile } from '../../store/tables/token-profiles.ts';
+import { listTokens } from '../../store/tables/token-search.ts';
+import { listUsers, userIdKey } from '../../store/tables/users.ts';
+import { addJob, visibleJob } from '../jobs.ts';
+import { type DistributionContext, planOf } from './plan.ts';
+
+/** What is kept of what was asked for; the rows say for whom. */
+export type StoredDistribution = Omit<DistributeMany, 'choose'> & {
+  readonly by: 'user' | 'token';
+  /** The profile as it was shown: when somebody edits it, the job ends. */
+  readonly profileVersion: number;
+  readonly delivery: 'url' | 'qr';
+  /** Unassigned tokens when the job was made. */
+  readonly stock: number;
+};
+
+/** Those that are mailed to their users are nobody else's to read. */
+export const sealsCodes = ({ delivery, mail }: StoredDistribution): boolean =>
+  delivery === 'url' && mail === undefined;
+
+export const readInput = (job: Pick<JobRow, 'input'>): StoredDistribution =>
+  JSON.parse(job.input) as StoredDistribution;
+
+const PAGE = 1_000;
+type Given = Pick<NewJobRow, 'subject' | 'key' | 'device_id' | 'nickname'>;
+const given = (subject: string, key: string, device?: string, nickname?: string): Given => ({
+  subject,
+  key,
+  device_id: device || null,
+  nickname: nickname || null,
+});
+const byUserId = (userId: string): Given => given(userId, userIdKey(userId));
+const bySerial = (serial: string): Given => given(serial, serial);
+
+type Chosen = { readonly by: 'user' | 'token'; readonly pages: AsyncIterable<readonly Given[]> };
+
+export async function distributeMany(
+  context: DistributionContext,
+  actor: Actor,
+  { choose, ...input }: DistributeMany,
+): Promise<Outcome<JobRow>> {
+  for (const permission of SOURCE_PERMISSIONS[input.tokens]) {
+    const denial = denied(actor, permission);
+    if (denial) return denial;
+  }
+  const chosen = await chosenBy(context, actor, choose);
+  if (!chosen.ok) return chosen;
+  const { by, pages } = chosen.value;
+  if (by === 'token' && input.tokens !== 'held')
+    return refusedAt('tokens', 'invalid-request', text('job.tokens-chosen'));
+  const planned = await planOf(context, input);
+  if (!planned.ok) return planned;
+  const stock = await nextTokens(context, actor);
+  const stored: StoredDistribution = {
+    ...input,
+    by,
+    profileVersion: planned.value.profile.version,
+    delivery: planned.value.profile.delivery,
+    stock:
+      input.tokens === 'stock'
+        ? await countStock(context.db, stock.scopes, stock.expiresFrom, MAX_JOB_ROWS)
+        : 0,
+  };
+  const added = await addJob(context, actor, {
+    kind: 'distribute',
+    name: input.name,
+    input: JSON.stringify(stored),
+    state: 'collecting',
+    phase: 'check',
+  });
+  if (!added.ok) return added;
+  const job = added.value;
+  let total = 0;
+  for await (const page of pages) {
+    if (total + page.length > MAX_JOB_ROWS) {
+      const reason = text('job.too-many-rows', { maximum: MAX_JOB_ROWS });
+      await changeJobState(context.db, job.id, ['collecting'], {
+        state: 'cancelled',
+        reason,
+        endedAt: context.now(),
+      });
+      return refusedAt('choose', 'invalid-request', reason);
+    }
+    const first = total;
+    await insertJobRows(
+      context.db,
+      job.id,
+      page.map((row, index) => ({ ...row, position: first + index })),
+    );
+    total += page.length;
+  }
+  const queued = await changeJobState(context.db, job.id, ['collecting'], { state: 'queued' }, { total });
+  return done(queued ?? job);
+}
+
+async function chosenBy(
+  context: Pick<ServerContext, 'db' | 'now'>,
+  actor: Actor,
+  choose: DistributeMany['choose'],
+): Promise<Outcome<Chosen>> {
+  if ('userIds' in choose) return done({ by: 'user', pages: inPages(choose.userIds.map(byUserId)) });
+  if ('serials' in choose) return done({ by: 'token', pages: inPages(choose.serials.map(bySerial)) });
+  if ('file' in choose) return readFile(choose.file);
+  if ('tokens' in choose) {
+    const filter = await searchFor(context, actor, choose.tokens, 'tokens:distribute');
+    if (!filter.ok) return filter;
+    const pages = paged((after?: string) =>
+      listTokens(context.db, filter.value, PAGE, context.now(), after).then((rows) => ({
+        rows: rows.map(({ serial }) => bySerial(serial)),
+        last: rows.at(-1)?.serial,
+      })),
+    );
+    return done({ by: 'token', pages });
+  }
+  if ('notActivatedOf' in choose) {
+    const earlier = await visibleJob(context, actor, choose.notActivatedOf, 'distribute');
+    if (!earlier.ok) return earlier;
+    return done({ by: 'token', pages: notActivated(context, earlier.value.id) });
+  }
+  const denial = denied(actor, 'users:view');
+  if (denial) return denial;
+  let scopes = scopesOf(actor, 'users:view');
+  if (choose.users.securityDomain !== undefined) {
+    const domain = await domainFor(context, actor, 'users:view', choose.users.securityDomain);
+    if (!domain.ok) return domain;
+    scopes = [domain.value.path];
+  }
+  const { search } = choose.users;
+  const pages = paged((after?: string) =>
+    listUsers(context.db, { search, scopes }, PAGE, after).then((rows) => ({
+      rows: rows
+        .filter(({ domain }) => covers(actor, 'tokens:distribute', domain))
+        .map(({ user_id }) => byUserId(user_id)),
+      last: rows.at(-1)?.user_id_key,
+    })),
+  );
+  return done({ by: 'user', pages });
+}
+
+async function* inPages(rows: readonly Given[]): AsyncIterable<readonly Given[]> {
+  for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE);
+}
+
+async function* paged(
+  read: (after?: string) => Promise<{ readonly rows: readonly Given[]; readonly last: string | undefined }>,
+): AsyncIterable<readonly Given[]> {
+  for (let after: string | undefined; ; ) {
+    const { rows, last } = await read(after);
+    if (rows.length > 0) yield rows;
+    if (last === undefined) return;
+    after = last;
+  }
+}
+
+async function* notActivated(
+  context: Pick<ServerContext, 'db'>,
+  jobId: string,
+): AsyncIterable<readonly Given[]> {
+  for (let from = 0; ; ) {
+    const rows = await listJobRows(context.db, jobId, {}, PAGE, from);
+    const last = rows.at(-1);
+    if (!last) return;
+    from = last.position + 1;
+    yield rows
+      .filter(({ state, distribution }) => state === 'done' && !isActivated(distribution))
+      .flatMap(({ serial, device_id, nickname }) =>
+        serial === null ? [] : [given(serial, serial, device_id ?? undefined, nickname ?? undefined)],
+      );
+  }
+}
+
+export const isActivated = (state: string | null): boolean =>
+  state === 'provisioned' || state === 'confirmed';
+
+const COLUMNS: Readonly<Record<string, 'user' | 'serial' | 'device' | 'nickname'>> = {
+  userid: 'user',
+  user: 'user',
+  serial: 'serial',
+  deviceid: 'device',
+  nickname: 'nickname',
+};
+
+/** A first line that names columns, else a user ID in the first of each line. */
+function readFile(file: string): Outcome<Chosen> {
+  const lines = readCsv(file);
+  const names = (lines[0] ?? []).map((name) => COLUMNS[name.replace(/[\s_-]/g, '').toLowerCase()]);
+  const titled = names.includes('user') || names.includes('serial');
+  const by = titled && !names.includes('user') ? 'token' : 'user';
+  const place = (name: 'user' | 'serial' | 'device' | 'nickname'): number =>
+    titled ? names.indexOf(name) : -1;
+  const subject = titled ? place(by === 'user' ? 'user' : 'serial') : 0;
+  const rows = lines.slice(titled ? 1 : 0).flatMap((cells) => {
+    const value = cells[subject] ?? '';
+    if (value === '') return [];
+    return given(
+      value,
+      by === 'user' ? userIdKey(value) : value,
+      cells[place('device')],
+      cells[place('nickname')],
+    );
+  });
+  if (rows.length === 0) return refusedAt('choose.file', 'invalid-request', text('job.file-empty'));
+  return done({ by, pages: inPages(rows) });
+}
+
+export const profileChanged = async (
+  context: Pick<ServerContext, 'db'>,
+  input: StoredDistribution,
+): Promise<boolean> => (await findProfile(context.db, input.profile))?.version !== input.profileVersion;

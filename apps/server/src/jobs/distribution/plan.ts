@@ -1,0 +1,93 @@
+/** What is the same for all that a distribution of many hands out, found wrong before anything is written; and who may get it. */
+
+import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
+import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, covers } from '../../core/actor.ts';
+import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { encryptionProblem } from '../../keys/x509/mail-certificate.ts';
+import {
+  type DistributeContext,
+  type DistributionPlan,
+  planDistribution,
+} from '../../provisioning/distribution/distribute.ts';
+import { isExpired } from '../../provisioning/tokens/token-view.ts';
+import type { Fact } from '../../store/tables/distribution-batches.ts';
+
+export type DistributionContext = DistributeContext & Pick<ServerContext, 'onAlteredRow' | 'policies'>;
+type Wish = Omit<DistributeMany, 'choose'>;
+
+const NOBODY = { id: '', serial: '', user_id: '', holder: '', pin: null };
+
+/** By the same rules as for one. */
+export async function planOf(context: DistributionContext, input: Wish): Promise<Outcome<DistributionPlan>> {
+  const planned = await planDistribution(context, NOBODY, {
+    profile: input.profile,
+    deviceBinding: { kind: input.binding === 'any' ? 'any' : 'class' },
+    nickname: '',
+    revokeNow: false,
+    ...(input.codeExpires === undefined ? {} : { codeExpires: input.codeExpires }),
+    ...(input.mail === undefined ? {} : { mail: input.mail }),
+  });
+  if (!planned.ok || input.mail === undefined) return planned;
+  const { settings } = await context.mailSettings.current(context.db);
+  if (!settings.enabled) return refusedAt('mail', 'wrong-state', text('mail.not-set-up'));
+  if (settings.urlDelivery === 'never')
+    return refusedAt('mail', 'wrong-state', text('mail.separate-not-allowed'));
+  if (input.mail === 'separate' && settings.urlDelivery !== 'separate')
+    return refusedAt('mail', 'wrong-state', text('mail.encrypted-only'));
+  return done(planned.value);
+}
+
+/** @param limit tokens that a user may have */
+export function reasonAgainst(
+  actor: Actor,
+  input: Wish & { readonly by: 'user' | 'token' },
+  fact: Fact,
+  { now, limit }: { readonly now: number; readonly limit: number },
+): Text | undefined {
+  const place = fact.domain ?? fact.token_domain;
+  const sees = place !== null && covers(actor, 'tokens:view', place);
+  if (place === null || (!sees && !covers(actor, 'tokens:distribute', place)))
+    return text(input.by === 'user' ? 'job-row.no-user' : 'job-row.no-token');
+  if (SOURCE_PERMISSIONS[input.tokens].some((permission) => !covers(actor, permission, place)))
+    return text('job-row.another-domain');
+  if (fact.doubled === 1) return text('job-row.doubled');
+  if (fact.user_id === null) return text('job-row.not-assigned');
+  if (fact.target !== null && fact.target !== fact.user_id) return text('job-row.another-holder');
+  if (fact.user_enabled !== 1) return text('job-row.user-disabled');
+  if (!input.again && fact.has_one === 1) return text('job-row.has-one');
+  if (input.tokens !== 'held' && fact.held >= limit) return text('job-row.at-limit', { count: limit });
+  if (input.tokens === 'held') {
+    if (fact.token_id === null) return text('job-row.holds-none');
+    if (fact.lost === 1) return text('job-row.lost');
+    if (fact.enabled !== 1) return text('job-row.disabled');
+    if (isExpired(fact.expires_on ?? '', now)) return text('job-row.expired');
+  }
+  if (input.mail !== undefined && fact.email === '') return text('job-row.no-address');
+  if (input.mail === 'encrypted') {
+    if (fact.certificate === null) return text('job-row.no-certificate');
+    const problem = encryptionProblem(fact.certificate, fact.email ?? '', now);
+    if (problem) return problem;
+  }
+  if (input.binding === 'file') {
+    const id = normaliseDeviceId(fact.device_id ?? '');
+    if (id === '' || id.length > 64) return text('job-row.no-device-id');
+  }
+  return undefined;
+}
+
+/** The pattern with the user's own values in it; only what every client takes. */
+export function nicknameOf(input: Wish, fact: Fact): string {
+  const values: Readonly<Record<string, string>> = {
+    userId: fact.holder ?? '',
+    firstName: fact.first_name ?? '',
+    lastName: fact.last_name ?? '',
+    number: String(fact.position + 1),
+  };
+  return (fact.nickname ?? input.nickname.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''))
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, 24);
+}

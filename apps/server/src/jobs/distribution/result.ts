@@ -1,0 +1,92 @@
+/** The result of a distribution as a file. With activation codes in it: once, and what was sealed is destroyed in the same transaction. */
+
+import { csvText } from '@sower/api/csv';
+import { type Text, text } from '@sower/messages/outcomes';
+import { type Actor, actorName } from '../../core/actor.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { allOrNothing } from '../../core/transaction.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { claimCodes, destroySealed, type JobRow, listJobRows } from '../../store/tables/jobs.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { isStarter, viewJobRow, visibleJob } from '../jobs.ts';
+import { codePlace, type SealedCode } from './distribute.ts';
+import type { DistributionContext } from './plan.ts';
+
+export type ResultFile = { readonly fileName: string; readonly csv: string };
+const PAGE = 1_000;
+const COLUMNS = ['number', 'subject', 'userId', 'serial', 'state', 'reason', 'distribution'];
+const CODE_COLUMNS = ['activationCode', 'link', 'url'];
+
+export async function takeResult(
+  context: DistributionContext,
+  actor: Actor,
+  id: string,
+  inWords: (text: Text) => string,
+): Promise<Outcome<ResultFile>> {
+  const found = await visibleJob(context, actor, id, 'distribute', 'tokens:distribute');
+  if (!found.ok) return found;
+  const job = found.value;
+  const fileName = `${job.name.replace(/[^\p{L}\p{N}]+/gu, '-')}.csv`;
+  if (job.codes === 'none')
+    return done({ fileName, csv: await fileOf(context.db, context, job, inWords, false) });
+  if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
+  if (!['done', 'cancelled', 'failed'].includes(job.state))
+    return refused('wrong-state', text('job.not-ended'));
+  return allOrNothing(context.db, async (trx) => {
+    if (!(await claimCodes(trx, job.id))) return refused('wrong-state', text('job.codes-taken'));
+    const csv = await fileOf(trx, context, job, inWords, true);
+    await destroySealed(trx, job.id);
+    await insertAudit(trx, context, {
+      actor: actorName(actor),
+      action: 'job.result',
+      object: `job:${job.name}`,
+      result: 'success',
+      source: actor.source,
+    });
+    return done({ fileName, csv });
+  });
+}
+
+async function fileOf(
+  db: Connection,
+  context: DistributionContext,
+  job: JobRow,
+  inWords: (text: Text) => string,
+  withCodes: boolean,
+): Promise<string> {
+  const parts = [csvText([withCodes ? [...COLUMNS, ...CODE_COLUMNS] : COLUMNS])];
+  for (let from = 0; ; ) {
+    const rows = await listJobRows(db, job.id, {}, PAGE, from);
+    const last = rows.at(-1);
+    if (!last) return parts.join('');
+    from = last.position + 1;
+    parts.push(
+      csvText(
+        rows.map((row) => {
+          const view = viewJobRow(row, context.now(), inWords);
+          const cells = [
+            String(view.number),
+            view.subject,
+            view.userId ?? '',
+            view.serial ?? '',
+            view.state,
+            view.detail ?? '',
+            view.distribution ?? '',
+          ];
+          return withCodes ? [...cells, ...codeOf(context, job.id, row)] : cells;
+        }),
+      ),
+    );
+  }
+}
+
+function codeOf(
+  { sealing }: Pick<DistributionContext, 'sealing'>,
+  jobId: string,
+  row: { readonly position: number; readonly sealed: string | null },
+): string[] {
+  if (row.sealed === null) return ['', '', ''];
+  const opened = Buffer.from(sealing.open(codePlace(jobId, row.position), row.sealed)).toString();
+  const { code, link, url } = JSON.parse(opened) as SealedCode;
+  return [code, link, url];
+}

@@ -1,0 +1,166 @@
+/** Taking back what a distribution gave and nobody has activated, and reminding those who have not begun: jobs about that distribution. */
+
+import { SOURCE_PERMISSIONS } from '@sower/api/jobs';
+import { type Text, text } from '@sower/messages/outcomes';
+import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { distributionMail } from '../../provisioning/distribution/distribute.ts';
+import { distributionState } from '../../provisioning/distribution/distribution-view.ts';
+import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import {
+  deleteTokens,
+  endRows,
+  type Handed,
+  listHanded,
+  lockHanded,
+  restoreHeld,
+  returnToStock,
+  takeBackDistributions,
+} from '../../store/tables/distribution-batches.ts';
+import { findJob, findOpenJobAbout, type JobRow } from '../../store/tables/jobs.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { addJob, isStarter, visibleJob } from '../jobs.ts';
+import type { Batch, JobKind } from '../runner.ts';
+import { isActivated, readInput } from './input.ts';
+import { type DistributionContext, planOf } from './plan.ts';
+
+const neededFor = (job: Pick<JobRow, 'input'>) => SOURCE_PERMISSIONS[readInput(job).tokens];
+
+/** @param kind what is to be done about it */
+export async function addJobAbout(
+  context: DistributionContext,
+  actor: Actor,
+  id: string,
+  kind: 'undo' | 'remind',
+): Promise<Outcome<JobRow>> {
+  const found = await visibleJob(context, actor, id, 'distribute', 'tokens:distribute');
+  if (!found.ok) return found;
+  const about = found.value;
+  if (!isStarter(actor, about) && about.codes === 'ready')
+    return refused('not-permitted', text('job.own-only'));
+  for (const permission of neededFor(about)) {
+    const denial = denied(actor, permission);
+    if (denial) return denial;
+  }
+  // What still runs would go on behind the undo.
+  if (about.phase === 'check' || !['done', 'cancelled', 'failed', 'paused'].includes(about.state))
+    return refused('wrong-state', text('job.not-ended'));
+  if (await findOpenJobAbout(context.db, about.id, kind)) return refused('in-use', text('job.under-way'));
+  if (kind === 'remind' && !(await context.mailSettings.current(context.db)).settings.enabled)
+    return refused('wrong-state', text('mail.not-set-up'));
+  return addJob(context, actor, {
+    kind,
+    name: about.name,
+    input: about.input,
+    about: about.id,
+    state: 'queued',
+    phase: 'work',
+    total: about.total,
+  });
+}
+
+type Run = (trx: Connection, actor: Actor, job: JobRow, rows: readonly Handed[]) => Promise<Counts>;
+type Counts = Pick<Batch, 'done' | 'leftOut' | 'failed'>;
+
+const about =
+  (run: (context: DistributionContext, job: JobRow) => Promise<Outcome<Run>>) =>
+  (context: DistributionContext): JobKind => ({
+    needs: neededFor,
+    prepare: async (actor, job) => {
+      const prepared = await run(context, job);
+      if (!prepared.ok) return prepared;
+      return done(async (trx, held, limit) => {
+        const slice = { jobId: held.about ?? '', from: held.position, limit };
+        await lockHanded(trx, slice);
+        const rows = await listHanded(trx, slice);
+        const counts = await prepared.value(trx, actor, held, rows);
+        const last = rows.length < limit;
+        return { ...counts, position: last ? job.total : (rows.at(-1) as Handed).position + 1, last };
+      });
+    },
+    end: () => 'done',
+  });
+
+/** Why it stays with its user. */
+function keptFor(actor: Actor, job: JobRow, row: Handed): Text | undefined {
+  if (row.state === null || row.domain === null || row.holder_row !== row.user_row || row.latest !== 1)
+    return text('job-row.changed-since');
+  if (isActivated(row.state)) return text('job-row.activated');
+  const { domain } = row;
+  if (neededFor(job).some((permission) => !covers(actor, permission, domain)))
+    return text('job-row.another-domain');
+  return undefined;
+}
+
+export const undoJobs = about(async (context, job) => {
+  const earlier = job.about === null ? undefined : await findJob(context.db, job.about);
+  // Gone on with after the undo was made: what it hands out now would be taken from under it.
+  if (!earlier || earlier.state === 'running' || earlier.state === 'queued')
+    return refused('wrong-state', text('job.not-ended'));
+  return done(async (trx, actor, _, rows) => {
+    const judged = rows.map((row) => ({ ...row, kept: keptFor(actor, job, row) }));
+    const back = judged.filter(({ kept }) => kept === undefined);
+    const idsOf = (origin: Handed['origin']): string[] =>
+      back.flatMap((row) => (row.origin === origin && row.token_id !== null ? [row.token_id] : []));
+    if (back.length > 0) {
+      await takeBackDistributions(
+        trx,
+        context,
+        back,
+        text('event.job-undone', { job: job.name }),
+        actor.source,
+      );
+      await restoreHeld(trx, idsOf('held'));
+      const stock = back.filter(({ origin }) => origin === 'stock');
+      if (stock.length > 0) await returnToStock(trx, stock);
+      const minted = idsOf('mint');
+      if (minted.length > 0) await deleteTokens(trx, minted);
+      await insertAudit(trx, context, ...back.flatMap((row) => undoEvents(actor, job, row)));
+    }
+    await endRows(
+      trx,
+      judged.map(({ position, kept }) => ({
+        job_id: earlier.id,
+        position,
+        state: kept === undefined ? 'undone' : 'kept',
+        text: kept === undefined ? null : JSON.stringify(kept),
+      })),
+    );
+    return { done: back.length, leftOut: judged.length - back.length, failed: 0 };
+  });
+});
+
+function undoEvents(actor: Actor, job: JobRow, row: Handed): AuditEvent[] {
+  const { name, source } = auditActorOf(actor);
+  const event = { actor: name, object: `token:${row.serial}`, result: 'success', source } as const;
+  const reason = text('event.job-undone', { job: job.name });
+  const withdrawn = { ...event, action: 'token.withdraw', reason } as const;
+  if (row.origin === 'mint') return [withdrawn, { ...event, action: 'token.delete', reason }];
+  if (row.origin === 'stock')
+    return [
+      withdrawn,
+      { ...event, action: 'token.unassign', reason: text('event.from', { name: row.user_id ?? '' }) },
+    ];
+  return [withdrawn];
+}
+
+export const remindJobs = about(async (context, job) => {
+  const plan = await planOf(context, { ...readInput(job), mail: undefined });
+  if (!plan.ok) return plan;
+  return done(async (trx, actor, _, rows) => {
+    const now = context.now();
+    const waiting = rows.filter(({ state, expires_at, latest, domain }) => {
+      const live =
+        state !== null && ['issued', 'opened'].includes(distributionState({ state, expires_at }, now));
+      return live && latest === 1 && domain !== null && covers(actor, 'tokens:distribute', domain);
+    });
+    // That it is ready, again: the code was given once.
+    const notices = waiting.flatMap((row) => {
+      const holder = { user_id: row.user_row ?? '', holder: row.user_id ?? '', pin: null };
+      const token = { id: row.token_id ?? '', serial: row.serial ?? '', ...holder };
+      return distributionMail({ ...plan.value, token, expiresAt: row.expires_at }, undefined);
+    });
+    await context.queueMail(trx, ...notices);
+    return { done: waiting.length, leftOut: rows.length - waiting.length, failed: 0 };
+  });
+});

@@ -1,0 +1,258 @@
+/** Jobs as their makers see and steer them: made, listed, started, paused, cancelled, gone on with. */
+
+import type { Job, JobDetail, JobRowState, JobRow as JobRowView, JobState } from '@sower/api/jobs';
+import type { Permission } from '@sower/api/permissions';
+import { readText, type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Actor, actorName, covers, denied } from '../core/actor.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
+import { distributionState } from '../provisioning/distribution/distribution-view.ts';
+import { newId } from '../store/db/ids.ts';
+import { reasonIn } from '../store/db/reason.ts';
+import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
+import { TOP_DOMAIN } from '../store/tables/domains.ts';
+import type { StoredJobState } from '../store/tables/job-schema.ts';
+import {
+  changeJobState,
+  countJobDistributions,
+  countOpenJobs,
+  countReasons,
+  findJob,
+  insertJob,
+  type JobRow,
+  listJobRows,
+  listJobs,
+} from '../store/tables/jobs.ts';
+import { starterId } from './starter.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
+
+/** That have not ended, of one actor: whoever makes more waits for one to end. */
+const MOST_OPEN = 10;
+
+export async function addJob(
+  context: Context,
+  actor: Actor,
+  job: Pick<JobRow, 'kind' | 'name' | 'input' | 'state' | 'phase'> & Partial<Pick<JobRow, 'about' | 'total'>>,
+): Promise<Outcome<JobRow>> {
+  const { kind } = actor;
+  if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+  const id = starterId(actor);
+  if ((await countOpenJobs(context.db, id)) >= MOST_OPEN)
+    return refused('too-many-requests', text('job.too-many', { count: MOST_OPEN }));
+  return allOrNothing(context.db, async (trx) => {
+    const row = await insertJob(trx, context, {
+      about: null,
+      total: 0,
+      ...job,
+      id: newId(context),
+      actor_kind: kind,
+      actor_id: id,
+      actor_name: actorName(actor),
+      source: actor.source ?? null,
+      created_at: context.now(),
+    });
+    await insertAudit(trx, context, event(actor, 'job.add', row));
+    return done(row);
+  });
+}
+
+function event(
+  actor: Actor,
+  action: 'job.add' | 'job.start' | 'job.pause' | 'job.cancel' | 'job.resume' | 'job.result',
+  job: JobRow,
+): AuditEvent {
+  return {
+    actor: actorName(actor),
+    action,
+    object: `job:${job.name}`,
+    result: 'success',
+    reason: job.kind,
+    source: actor.source,
+  };
+}
+
+const noSuchJob = (): Refused => refused('not-found', text('job.not-found'));
+
+export const isStarter = (actor: Actor, job: JobRow): boolean => job.actor_id === starterId(actor);
+
+/** Of others only those see jobs who see every token. */
+export async function visibleJob(
+  context: Pick<ServerContext, 'db'>,
+  actor: Actor,
+  id: string,
+  kind?: JobRow['kind'],
+  permission: Permission = 'tokens:view',
+): Promise<Outcome<JobRow>> {
+  const denial = denied(actor, permission);
+  if (denial) return denial;
+  const job = await findJob(context.db, id);
+  if (!job || (!isStarter(actor, job) && !covers(actor, permission, TOP_DOMAIN.path))) return noSuchJob();
+  if (kind !== undefined && job.kind !== kind) return refused('wrong-state', text('job.other-kind'));
+  return done(job);
+}
+
+export function jobsOf(
+  context: Pick<ServerContext, 'db'>,
+  actor: Actor,
+  filter: { readonly state?: JobState | undefined },
+  limit: number,
+  before?: string,
+): Promise<JobRow[]> {
+  const all = covers(actor, 'tokens:view', TOP_DOMAIN.path);
+  return listJobs(context.db, { ...filter, of: all ? undefined : starterId(actor) }, limit, before);
+}
+
+export async function startJob(
+  context: Context,
+  actor: Actor,
+  input: { readonly id: string; readonly name: string },
+): Promise<Outcome<JobRow>> {
+  const found = await visibleJob(context, actor, input.id, undefined, 'tokens:distribute');
+  if (!found.ok) return found;
+  // With the rights of whoever made it: nobody starts what is done in another's name.
+  if (!isStarter(actor, found.value)) return refused('not-permitted', text('job.own-only'));
+  if (input.name !== found.value.name) return refusedAt('name', 'invalid-request', text('job.name-differs'));
+  return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', {
+    phase: 'work',
+    position: 0,
+    done: 0,
+    failed: 0,
+    busy: 0,
+  });
+}
+
+export const pauseJob = (context: Context, actor: Actor, id: string) =>
+  steerById(context, actor, id, ['queued', 'running'], 'paused', 'job.pause');
+export const cancelJob = (context: Context, actor: Actor, id: string) =>
+  steerById(context, actor, id, ['queued', 'running', 'waiting', 'paused'], 'cancelled', 'job.cancel');
+export const resumeJob = (context: Context, actor: Actor, id: string) =>
+  steerById(context, actor, id, ['paused', 'cancelled', 'failed'], 'queued', 'job.resume');
+
+async function steerById(
+  context: Context,
+  actor: Actor,
+  id: string,
+  from: readonly StoredJobState[],
+  to: StoredJobState,
+  action: 'job.pause' | 'job.cancel' | 'job.resume',
+): Promise<Outcome<JobRow>> {
+  const found = await visibleJob(context, actor, id, undefined, 'tokens:distribute');
+  if (!found.ok) return found;
+  const job = found.value;
+  if (action === 'job.resume') {
+    if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
+    // Checked to the end and never started: it waits again.
+    if (job.phase === 'check' && job.total > 0 && job.position >= job.total)
+      return steer(context, actor, job, from, 'waiting', action);
+  }
+  return steer(context, actor, job, from, to, action);
+}
+
+async function steer(
+  context: Context,
+  actor: Actor,
+  job: JobRow,
+  from: readonly StoredJobState[],
+  state: StoredJobState,
+  action: 'job.start' | 'job.pause' | 'job.cancel' | 'job.resume',
+  more: Parameters<typeof changeJobState>[4] = {},
+): Promise<Outcome<JobRow>> {
+  return allOrNothing(context.db, async (trx) => {
+    const endedAt = state === 'cancelled' ? context.now() : undefined;
+    const row = await changeJobState(trx, job.id, from, { state, endedAt }, { attempts: 0, ...more });
+    if (!row) return refused('wrong-state', text('job.wrong-state'));
+    await insertAudit(trx, context, event(actor, action, job));
+    return done(row);
+  });
+}
+
+type InWords = (text: Text) => string;
+
+/** With its words, for an answer. */
+function reasonOf(stored: string | null, inWords: InWords) {
+  const reason = stored === null ? undefined : readText(stored);
+  if (!reason) return {};
+  return {
+    reason: reason.code,
+    ...('values' in reason && reason.values ? { params: reason.values as Record<string, unknown> } : {}),
+    detail: inWords(reason),
+  };
+}
+
+export function viewJob(row: JobRow, inWords: InWords): Job {
+  const pace = row.position > 0 ? row.busy / row.position : undefined;
+  const open = row.state === 'running' || row.state === 'queued';
+  const words = reasonIn(row, inWords);
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    state: row.state === 'collecting' ? 'queued' : row.state,
+    phase: row.phase,
+    total: row.total,
+    position: row.position,
+    done: row.done,
+    leftOut: row.left_out,
+    failed: row.failed,
+    ...(open && pace !== undefined
+      ? { secondsLeft: Math.ceil(((row.total - row.position) * pace) / 1000) }
+      : {}),
+    startedBy: row.actor_name,
+    createdAt: isoTime(row.created_at),
+    ...(row.ended_at === null ? {} : { endedAt: isoTime(row.ended_at) }),
+    ...reasonOf(row.text, inWords),
+    ...(words === undefined ? {} : { detail: words }),
+    ...(row.about === null ? {} : { about: row.about }),
+    codes: row.codes,
+  };
+}
+
+const SAMPLES = 3;
+
+export async function viewJobDetail(
+  context: Pick<ServerContext, 'db' | 'now'>,
+  row: JobRow,
+  inWords: InWords,
+): Promise<JobDetail> {
+  const { profile, tokens, delivery } = JSON.parse(row.input) as Partial<JobDetail>;
+  const reasons = (await countReasons(context.db, row.id)).map(({ state, text: stored, count }) => ({
+    state,
+    count,
+    detail: '',
+    ...reasonOf(stored, inWords),
+  }));
+  const samples =
+    row.state === 'waiting' ? await listJobRows(context.db, row.id, { state: 'ready' }, SAMPLES, 0) : [];
+  return {
+    ...viewJob(row, inWords),
+    ...(profile === undefined ? {} : { profile }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(delivery === undefined ? {} : { delivery }),
+    reasons,
+    samples: samples.map((sample) => ({
+      userId: sample.user_id ?? sample.subject,
+      nickname: sample.nickname ?? '',
+      ...(sample.serial === null ? {} : { serial: sample.serial }),
+      ...(sample.device_id === null ? {} : { deviceId: sample.device_id }),
+    })),
+    // All of them are counted each time, which whoever asks while they are made does not need.
+    states: row.state === 'running' ? {} : await countJobDistributions(context.db, row.id, context.now()),
+  };
+}
+
+type StoredRow = Awaited<ReturnType<typeof listJobRows>>[number];
+
+export const viewJobRow = (row: StoredRow, now: number, inWords: InWords): JobRowView => ({
+  number: row.position + 1,
+  subject: row.subject,
+  ...(row.user_id === null ? {} : { userId: row.user_id }),
+  ...(row.serial === null ? {} : { serial: row.serial }),
+  state: row.state as JobRowState,
+  ...(row.distribution === null
+    ? {}
+    : { distribution: distributionState({ state: row.distribution, expires_at: row.expires_at }, now) }),
+  ...reasonOf(row.text, inWords),
+});

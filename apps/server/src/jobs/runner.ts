@@ -1,0 +1,195 @@
+/**
+ * The runner: each node looks for a job, and does it batch by batch. A batch is one transaction that holds the job, does the rows and says
+ * where the next one begins, so that no row is done twice, whoever dies or takes over in the middle. Before each batch the rights of
+ * whoever started the job are asked again.
+ */
+
+import type { Permission } from '@sower/api/permissions';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import type { Actor } from '../core/actor.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { hasOneWriter } from '../store/db/row-locks.ts';
+import { inTransaction } from '../store/db/transaction.ts';
+import { isUnavailable } from '../store/db/unavailable.ts';
+import { insertAudit } from '../store/tables/audit.ts';
+import {
+  advanceJob,
+  cancelForgotten,
+  changeJobState,
+  claimJob,
+  countAttempt,
+  deleteOldJobs,
+  holdJob,
+  type JobRow,
+  type Progress,
+  releaseJob,
+} from '../store/tables/jobs.ts';
+import type { Connection } from '../store/tables/schema.ts';
+import { starterOf } from './starter.ts';
+
+export type RunnerContext = Pick<
+  ServerContext,
+  'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random' | 'settings'
+> & { monotonic(): number; sleep(milliseconds: number): Promise<void> };
+
+export type Batch = Omit<Progress, 'busy'> & {
+  /** There is no row after these. */
+  readonly last: boolean;
+};
+/** @param job as it is now, held */
+export type RunBatch = (trx: Connection, job: JobRow, limit: number) => Promise<Batch>;
+/** What a kind of job does. */
+export type JobKind = {
+  /** Asked for before each batch. */
+  needs(job: JobRow): readonly Permission[];
+  /** Outside the transaction: reads what the batch needs. Refused, the job ends. */
+  prepare(actor: Actor, job: JobRow): Promise<Outcome<RunBatch>>;
+  /** What becomes of the job after the last batch. */
+  end(job: JobRow): 'waiting' | 'done';
+};
+export type JobKinds = Readonly<Record<JobRow['kind'], JobKind>>;
+
+/** As many rows as take about so long. Whoever else writes to SQLite waits for the batch; on PostgreSQL only who wants the same rows. */
+const BATCH_MILLISECONDS = { oneWriter: 15, many: 150 } as const;
+const FIRST_ROWS = 100;
+const MOST_ROWS = 2_000;
+/** Batches in a row that may throw. */
+const MOST_ATTEMPTS = 5;
+
+/** Works on the next job until it is done or taken away. @returns false when there was none */
+export async function workOnJob(
+  context: RunnerContext,
+  kinds: JobKinds,
+  isStopping: () => boolean = () => false,
+): Promise<boolean> {
+  const lease = Buffer.from(context.random(16)).toString('base64url');
+  const job = await claimJob(context.db, lease, context.now());
+  if (!job) return false;
+  const aim = hasOneWriter(context.db) ? BATCH_MILLISECONDS.oneWriter : BATCH_MILLISECONDS.many;
+  let rows = FIRST_ROWS;
+  while (!isStopping()) {
+    const begun = context.monotonic();
+    let more: boolean;
+    try {
+      more = await oneBatch(context, kinds[job.kind], job, lease, rows);
+    } catch (error) {
+      // A database that cannot be used is met by everybody, and comes back.
+      if (!isUnavailable(error) && (await countAttempt(context.db, job.id)) >= MOST_ATTEMPTS)
+        await end(context, context.db, job, text('job.failed'));
+      throw error;
+    }
+    if (!more) return true;
+    const took = context.monotonic() - begun;
+    rows = Math.round(Math.min(MOST_ROWS, Math.max(FIRST_ROWS, rows * Math.min(2, aim / took))));
+    // Others' turn: SQLite answers without waiting, and would keep every caller waiting.
+    await context.sleep(1);
+  }
+  await releaseJob(context.db, job.id, lease);
+  return true;
+}
+
+/** @returns whether there is another one */
+async function oneBatch(
+  context: RunnerContext,
+  kind: JobKind,
+  job: JobRow,
+  lease: string,
+  rows: number,
+): Promise<boolean> {
+  const starter = await starterOf(context, job, kind.needs(job));
+  if ('ended' in starter) return end(context, context.db, job, starter.ended);
+  const prepared = await kind.prepare(starter.actor, job);
+  if (!prepared.ok) return end(context, context.db, job, prepared.detail);
+  const begun = context.monotonic();
+  return inTransaction(context.db, async (trx) => {
+    const held = await holdJob(trx, job.id, lease, context.now());
+    if (!held) return false;
+    const { last, ...progress } = await prepared.value(trx, held, rows);
+    await advanceJob(trx, job.id, { ...progress, busy: Math.ceil(context.monotonic() - begun) });
+    if (!last) return true;
+    const state = kind.end(held);
+    await changeJobState(trx, job.id, ['running'], {
+      state,
+      ...(state === 'done' ? { endedAt: context.now() } : {}),
+    });
+    if (state === 'done')
+      await insertAudit(trx, context, {
+        actor: held.actor_name,
+        action: 'job.end',
+        object: `job:${held.name}`,
+        result: 'success',
+        reason: text('event.job-ended', {
+          done: held.done + progress.done,
+          left: held.left_out + progress.leftOut,
+          failed: held.failed + progress.failed,
+        }),
+        source: held.source ?? undefined,
+      });
+    return false;
+  });
+}
+
+async function end(context: RunnerContext, db: Connection, job: JobRow, reason: Text): Promise<false> {
+  const row = await changeJobState(db, job.id, ['running'], {
+    state: 'failed',
+    reason,
+    endedAt: context.now(),
+  });
+  if (row)
+    await insertAudit(db, context, {
+      actor: row.actor_name,
+      action: 'job.end',
+      object: `job:${row.name}`,
+      result: 'failure',
+      reason,
+      source: row.source ?? undefined,
+    });
+  return false;
+}
+
+const DAY = 86_400_000;
+const KEEP_MILLISECONDS = 365 * DAY;
+const WAIT_MILLISECONDS = 7 * DAY;
+
+export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>): Promise<void> {
+  const now = context.now();
+  await deleteOldJobs(context.db, now - KEEP_MILLISECONDS);
+  await cancelForgotten(context.db, now - WAIT_MILLISECONDS, text('job.never-started'), now);
+}
+
+const INTERVAL_MILLISECONDS = 500;
+const FORGET_MILLISECONDS = 3_600_000;
+
+/** @returns stops, after the batch it is at */
+export function keepJobsDone(
+  context: RunnerContext,
+  kinds: JobKinds,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  let stopped = false;
+  let running: Promise<void> | undefined;
+  let forgotten = Number.NEGATIVE_INFINITY;
+  const round = async (): Promise<void> => {
+    try {
+      while (!stopped && (await workOnJob(context, kinds, () => stopped)));
+      if (context.monotonic() - forgotten > FORGET_MILLISECONDS) {
+        forgotten = context.monotonic();
+        await forgetOldJobs(context);
+      }
+    } catch (error) {
+      onError(error);
+    }
+  };
+  const timer = setInterval(() => {
+    running ??= round().finally(() => {
+      running = undefined;
+    });
+  }, INTERVAL_MILLISECONDS);
+  timer.unref();
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await running;
+  };
+}

@@ -1,0 +1,51 @@
+/** Whose rights a job has: those of whoever started it, as they are now and not as they were. */
+import type { Permission } from '@sower/api/permissions';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Actor, denied, HOST } from '../core/actor.ts';
+import { standingsOf } from '../directory/key-standing.ts';
+import { grantOf } from '../directory/roles.ts';
+import { findStoredApiKeyById, listGrants, listOwners } from '../store/tables/administrators.ts';
+import type { JobRow } from '../store/tables/jobs.ts';
+import { hasMark } from '../store/tables/marks.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now'>;
+
+/** Row of the administrator or of the API key. */
+export const starterId = (actor: Actor): string => actor.key ?? actor.principal ?? '';
+
+/** @returns why the job must not go on */
+export async function starterOf(
+  context: Context,
+  job: JobRow,
+  needed: readonly Permission[],
+): Promise<{ readonly actor: Actor } | { readonly ended: Text }> {
+  if (!hasMark('jobs', context, job)) return { ended: text('job.altered') };
+  const actor = await actorOf(context, job);
+  if (!actor) return { ended: text('job.starter-gone', { name: job.actor_name }) };
+  const lost = needed.find((permission) => denied(actor, permission));
+  return lost === undefined
+    ? { actor }
+    : { ended: text('job.right-lost', { name: job.actor_name, permission: lost }) };
+}
+
+async function actorOf(context: Context, job: JobRow): Promise<Actor | undefined> {
+  const source = job.source === null ? {} : { source: job.source };
+  if (job.actor_kind === 'administrator') {
+    const [owner] = await listOwners(context.db, context, [job.actor_id]);
+    if (owner?.enabled !== 1) return undefined;
+    const grants = (await listGrants(context.db, context, owner.id)).map(grantOf);
+    return { kind: 'administrator', name: owner.user_name, principal: owner.id, grants, ...source };
+  }
+  const key = await findStoredApiKeyById(context.db, job.actor_id);
+  if (!key) return undefined;
+  const [standing] = await standingsOf(context.db, context, [key], context.now());
+  return {
+    kind: 'api-key',
+    name: key.name,
+    key: key.id,
+    principal: key.owner_id ?? HOST,
+    grants: standing?.grants ?? [],
+    ...source,
+  };
+}

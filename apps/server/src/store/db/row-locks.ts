@@ -1,0 +1,23 @@
+/** Locks on rows that only PostgreSQL knows: SQLite has one writer at a time. */
+import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import type { Connection } from '../tables/schema.ts';
+
+export const hasOneWriter = (db: Connection): boolean =>
+  !(db.getExecutor().adapter instanceof PostgresAdapter);
+
+export function skipLocked(db: Connection): RawBuilder<unknown> {
+  return hasOneWriter(db) ? sql`` : sql`for update skip locked`;
+}
+
+/**
+ * Holds the rows that a select finds until the transaction ends, where others could change them meanwhile: not on SQLite, whose
+ * transactions have the database to themselves.
+ */
+export async function lockRows(
+  db: Connection,
+  select: RawBuilder<unknown>,
+  of: readonly string[],
+): Promise<void> {
+  if (hasOneWriter(db)) return;
+  await sql`${select} for no key update of ${sql.join(of.map((name) => sql.ref(name)))}`.execute(db);
+}

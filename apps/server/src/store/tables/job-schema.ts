@@ -1,0 +1,72 @@
+/** The tables of jobs; schema.ts has them all. */
+import type { Generated } from 'kysely';
+
+export type StoredJobState =
+  /** Its rows are being written; nobody works on it yet. */
+  'collecting' | 'queued' | 'running' | 'waiting' | 'paused' | 'cancelled' | 'done' | 'failed';
+
+export type JobsTable = {
+  id: string;
+  kind: 'distribute' | 'undo' | 'remind';
+  name: string;
+  /** JSON: what was asked for. It never changes, and the mark covers it. */
+  input: string;
+  /** The job that this one is about. */
+  about: string | null;
+  /** Whose rights it has, asked again before each batch. */
+  actor_kind: 'administrator' | 'api-key';
+  actor_id: string;
+  actor_name: string;
+  source: string | null;
+  mark: string | null;
+  state: StoredJobState;
+  phase: 'check' | 'work';
+  total: Generated<number>;
+  /** Of the first row that the next batch looks at. */
+  position: Generated<number>;
+  done: Generated<number>;
+  left_out: Generated<number>;
+  failed: Generated<number>;
+  /** Milliseconds spent in the batches of this phase. */
+  busy: Generated<number>;
+  /** Batches in a row that threw. */
+  attempts: Generated<number>;
+  lease: string | null;
+  lease_until: number | null;
+  /** Why it ended. */
+  reason: string | null;
+  text: string | null;
+  codes: Generated<'none' | 'ready' | 'taken'>;
+  created_at: number;
+  ended_at: number | null;
+};
+
+export type JobRowsTable = {
+  job_id: string;
+  /** From 0. */
+  position: number;
+  /** As it was given. */
+  subject: string;
+  /** Canonical: what it is looked up by. */
+  key: string;
+  device_id: string | null;
+  nickname: string | null;
+  state: 'new' | 'ready' | 'left-out' | 'done' | 'failed' | 'undone' | 'kept';
+  /** Why: JSON, key and values. */
+  text: string | null;
+  /** Row of the user that was found when it was checked: whoever has the user ID later is somebody else. */
+  target: string | null;
+  /** Log-on name of that user. */
+  user_id: string | null;
+  token_id: string | null;
+  serial: string | null;
+  /** Whether the job assigned the token, or made it. */
+  origin: 'held' | 'stock' | 'mint' | null;
+  /** Of a token from stock, before it went to its holder. */
+  domain_before: string | null;
+  /** The token's latest distribution before. */
+  latest_before: string | null;
+  distribution_id: string | null;
+  /** Link and activation code, sealed to this row, until they are taken. */
+  sealed: string | null;
+};

@@ -1,0 +1,305 @@
+/** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds it. */
+import { sql } from 'kysely';
+import { jsonTable } from '../db/parameter-rows.ts';
+import { type Reason, reasonColumns } from '../db/reason.ts';
+import { skipLocked } from '../db/row-locks.ts';
+import type { StoredJobState } from './job-schema.ts';
+import { type Marks, markOf } from './marks.ts';
+import type { Connection, Row } from './schema.ts';
+
+export type JobRow = Row<'jobs'>;
+type NewJob = Pick<
+  JobRow,
+  | 'id'
+  | 'kind'
+  | 'name'
+  | 'input'
+  | 'about'
+  | 'actor_kind'
+  | 'actor_id'
+  | 'actor_name'
+  | 'source'
+  | 'state'
+  | 'phase'
+  | 'total'
+  | 'created_at'
+>;
+
+export function insertJob(db: Connection, marks: Pick<Marks, 'sealing'>, row: NewJob): Promise<JobRow> {
+  return db
+    .insertInto('jobs')
+    .values({ ...row, mark: markOf('jobs', marks, row) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export function findJob(db: Connection, id: string): Promise<JobRow | undefined> {
+  return db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Latest first. @param of whose: the row of the actor; everybody's when left out */
+export function listJobs(
+  db: Connection,
+  filter: { readonly state?: StoredJobState | undefined; readonly of?: string | undefined },
+  limit: number,
+  before?: string,
+): Promise<JobRow[]> {
+  let query = db.selectFrom('jobs').selectAll().orderBy('id', 'desc').limit(limit);
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  if (filter.of !== undefined) query = query.where('actor_id', '=', filter.of);
+  if (before !== undefined) query = query.where('id', '<', before);
+  return query.execute();
+}
+
+/** Those of an actor that have not ended. */
+export async function countOpenJobs(db: Connection, actorId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('jobs')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('actor_id', '=', actorId)
+    .where('state', 'in', ['collecting', 'queued', 'running', 'waiting', 'paused'])
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** An undo of a distribution that has not ended, or the like. */
+export function findOpenJobAbout(
+  db: Connection,
+  about: string,
+  kind: JobRow['kind'],
+): Promise<{ readonly id: string } | undefined> {
+  return db
+    .selectFrom('jobs')
+    .select('id')
+    .where('about', '=', about)
+    .where('kind', '=', kind)
+    .where('state', 'in', ['queued', 'running', 'paused'])
+    .executeTakeFirst();
+}
+
+/** Far longer than a batch, and short enough that nobody waits long for the work of a node that died. */
+export const LEASE_MILLISECONDS = 5_000;
+
+/** At most one caller gets a job. One that was left by a node that died counts as queued once its lease has ended. */
+export async function claimJob(db: Connection, lease: string, now: number): Promise<JobRow | undefined> {
+  // A lease that ends later than any begun now was given before the clock was set back.
+  const free = sql`(state = 'queued' or (state = 'running'
+    and (lease_until < ${now} or lease_until > ${now + 2 * LEASE_MILLISECONDS})))`;
+  const { rows } = await sql<JobRow>`
+    with next as materialized (select id from jobs where state in ('queued', 'running') and ${free} order by id limit 1 ${skipLocked(db)})
+    update jobs set state = 'running', lease = ${lease}, lease_until = ${now + LEASE_MILLISECONDS}
+    where id in (select id from next) and ${free}
+    returning *`.execute(db);
+  return rows[0];
+}
+
+/**
+ * Holds the job's row until the transaction of the batch ends.
+ * @returns the job as it is then; undefined when it was paused, cancelled, or taken by another node
+ */
+export function holdJob(db: Connection, id: string, lease: string, now: number): Promise<JobRow | undefined> {
+  return db
+    .updateTable('jobs')
+    .set({ lease_until: now + LEASE_MILLISECONDS })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('state', '=', 'running')
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Its node stops: another one need not wait for the lease to end. */
+export async function releaseJob(db: Connection, id: string, lease: string): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ state: 'queued', lease: null, lease_until: null })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('state', '=', 'running')
+    .execute();
+}
+
+export type Progress = {
+  readonly position: number;
+  readonly done: number;
+  readonly leftOut: number;
+  readonly failed: number;
+  /** Activation codes were sealed. */
+  readonly codes?: boolean;
+  /** Milliseconds. */
+  readonly busy: number;
+};
+
+/** In the transaction of the batch: what it did and where the next one begins are one. */
+export async function advanceJob(db: Connection, id: string, by: Progress): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set((eb) => ({
+      position: by.position,
+      done: eb('done', '+', by.done),
+      left_out: eb('left_out', '+', by.leftOut),
+      failed: eb('failed', '+', by.failed),
+      busy: eb('busy', '+', by.busy),
+      attempts: 0,
+      ...(by.codes ? { codes: 'ready' as const } : {}),
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
+type Change = {
+  readonly state: StoredJobState;
+  readonly reason?: Reason | undefined;
+  readonly endedAt?: number | undefined;
+};
+
+/** @returns undefined when it is in none of these states any more */
+export function changeJobState(
+  db: Connection,
+  id: string,
+  from: readonly StoredJobState[],
+  { state, reason, endedAt }: Change,
+  more: Partial<
+    Pick<JobRow, 'phase' | 'position' | 'done' | 'failed' | 'busy' | 'codes' | 'attempts' | 'total'>
+  > = {},
+): Promise<JobRow | undefined> {
+  return db
+    .updateTable('jobs')
+    .set({
+      ...more,
+      state,
+      ...reasonColumns(reason),
+      ended_at: endedAt ?? null,
+      lease: null,
+      lease_until: null,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', [...from])
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** A batch threw. @returns how many in a row have */
+export async function countAttempt(db: Connection, id: string): Promise<number> {
+  const row = await db
+    .updateTable('jobs')
+    .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
+    .where('id', '=', id)
+    .returning('attempts')
+    .executeTakeFirst();
+  return row?.attempts ?? 0;
+}
+
+/** At most one caller gets what is sealed. */
+export async function claimCodes(db: Connection, id: string): Promise<boolean> {
+  const row = await db
+    .updateTable('jobs')
+    .set({ codes: 'taken' })
+    .where('id', '=', id)
+    .where('codes', '=', 'ready')
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+const ROW = {
+  position: 'bigint',
+  subject: 'text',
+  key: 'text',
+  device_id: 'text',
+  nickname: 'text',
+} as const;
+export type NewJobRow = Pick<Row<'job_rows'>, keyof typeof ROW>;
+
+export async function insertJobRows(
+  db: Connection,
+  jobId: string,
+  rows: readonly NewJobRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    insert into job_rows (job_id, position, subject, key, device_id, nickname, state)
+    select ${jobId}, v.position, v.subject, v.key, v.device_id, v.nickname, 'new'
+    from ${jsonTable(db, 'v', ROW, rows)}`.execute(db);
+}
+
+/** As many rows as `limit`, in their order, with the state of the distribution of each. @param from position of the first */
+export function listJobRows(
+  db: Connection,
+  jobId: string,
+  filter: { readonly state?: Row<'job_rows'>['state'] | undefined },
+  limit: number,
+  from: number,
+) {
+  let query = db
+    .selectFrom('job_rows')
+    .leftJoin('distributions', 'distributions.id', 'job_rows.distribution_id')
+    .selectAll('job_rows')
+    .select(['distributions.state as distribution', 'distributions.expires_at'])
+    .where('job_rows.job_id', '=', jobId)
+    .where('job_rows.position', '>=', from)
+    .orderBy('job_rows.position')
+    .limit(limit);
+  if (filter.state !== undefined) query = query.where('job_rows.state', '=', filter.state);
+  return query.execute();
+}
+
+export async function destroySealed(db: Connection, jobId: string): Promise<void> {
+  await db
+    .updateTable('job_rows')
+    .set({ sealed: null })
+    .where('job_id', '=', jobId)
+    .where('sealed', 'is not', null)
+    .execute();
+}
+
+/** Rows that were left out, or failed, by reason. */
+export async function countReasons(
+  db: Connection,
+  jobId: string,
+): Promise<{ readonly state: Row<'job_rows'>['state']; readonly text: string; readonly count: number }[]> {
+  const rows = await db
+    .selectFrom('job_rows')
+    .select(({ fn }) => ['state', 'text', fn.countAll<number>().as('count')])
+    .where('job_id', '=', jobId)
+    .where('text', 'is not', null)
+    .groupBy(['state', 'text'])
+    .orderBy('state')
+    .execute();
+  return rows.flatMap(({ text, count, ...row }) =>
+    text === null ? [] : [{ ...row, text, count: Number(count) }],
+  );
+}
+
+/** The distributions that a job made, by state; those past their end are `expired`. */
+export async function countJobDistributions(
+  db: Connection,
+  jobId: string,
+  now: number,
+): Promise<Record<string, number>> {
+  const { rows } = await sql<{ state: string; count: number }>`
+    select case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end as state,
+      count(*) as count
+    from distributions where job_id = ${jobId} group by 1`.execute(db);
+  return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
+}
+
+/** Ended long ago, with their rows. */
+export async function deleteOldJobs(db: Connection, endedBefore: number): Promise<void> {
+  await db.deleteFrom('jobs').where('ended_at', '<', endedBefore).execute();
+}
+
+/** Those whose rows were never written to the end, and those that were checked and never started. */
+export async function cancelForgotten(
+  db: Connection,
+  createdBefore: number,
+  reason: Reason,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ state: 'cancelled', ended_at: now, ...reasonColumns(reason) })
+    .where('state', 'in', ['collecting', 'waiting'])
+    .where('created_at', '<', createdBefore)
+    .execute();
+}

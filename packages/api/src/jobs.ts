@@ -1,0 +1,261 @@
+/** Jobs: long work that the server does by itself, that can be watched, paused, cancelled and, where it hands something out, undone. */
+import { z } from 'zod';
+import { tokenSearchSchema } from './bulk.ts';
+import { distributionStates } from './distributions.ts';
+import { dateSchema, nameSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
+import { idParams, type Operation, page, pageQuery } from './operation.ts';
+import type { Permission } from './permissions.ts';
+import { reasonShape } from './problems.ts';
+import { codeExpirySchema } from './profiles.ts';
+
+/** `undo` and `remind` are about an earlier `distribute`. */
+export const jobKinds = ['distribute', 'undo', 'remind'] as const;
+export type JobKindName = (typeof jobKinds)[number];
+
+export const jobStates = ['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed'] as const;
+export const jobPhases = ['check', 'work'] as const;
+/** `ready`: it will be done to this one. `kept`: an undo left it, because it was used or changed. */
+export const jobRowStates = ['new', 'ready', 'left-out', 'done', 'failed', 'undone', 'kept'] as const;
+
+/** Where the tokens of a distribution come from. */
+export const tokenSources = ['held', 'stock', 'mint'] as const;
+export type TokenSource = (typeof tokenSources)[number];
+
+/** What each needs, asked again before every batch. */
+export const SOURCE_PERMISSIONS = {
+  held: ['tokens:distribute'],
+  stock: ['tokens:distribute', 'tokens:assign'],
+  mint: ['tokens:distribute', 'tokens:assign', 'tokens:mint'],
+} as const satisfies Record<TokenSource, readonly Permission[]>;
+
+/** As large as a distribution gets; see also {@link MAX_FILE}. */
+export const MAX_JOB_ROWS = 200_000;
+/** Characters of a file. */
+export const MAX_FILE = 8 * 1024 * 1024;
+
+const chooseSchema = z
+  .union([
+    z.strictObject({
+      users: z.strictObject({
+        /** Start of user id, last name or e-mail address. */
+        search: z.string().max(128).optional(),
+        /** Id or name; those below it are included. */
+        securityDomain: z.string().max(128).optional(),
+      }),
+    }),
+    z.strictObject({ tokens: tokenSearchSchema }),
+    z.strictObject({ userIds: z.array(userIdSchema).min(1).max(MAX_JOB_ROWS) }),
+    z.strictObject({ serials: z.array(serialSchema).min(1).max(MAX_JOB_ROWS) }),
+    /** CSV with the columns `userId` or `serial`, and `deviceId` and `nickname` if wanted; without them, a user ID in each line. */
+    z.strictObject({ file: z.string().min(1).max(MAX_FILE) }),
+    /** Those of an earlier distribution who have not activated their token. */
+    z.strictObject({ notActivatedOf: z.string().min(1).max(64) }),
+  ])
+  .meta({ id: 'DistributionChoice', description: 'For whom; fixed when the job is made' });
+
+export const distributeManySchema = z
+  .strictObject({
+    /** What people call it; typed to start it. */
+    name: nameSchema,
+    choose: chooseSchema,
+    /** Id or name of the token profile. */
+    profile: z.string().min(1).max(128),
+    tokens: z.enum(tokenSources).default('held'),
+    /** `file`: the device id in each line. */
+    binding: z.enum(['class', 'any', 'file']).default('class'),
+    /** Letters and digits, with `{userId}`, `{firstName}`, `{lastName}` and `{number}` in it. */
+    nickname: z
+      .string()
+      .regex(/^(?:[A-Za-z0-9]|\{(?:userId|firstName|lastName|number)\}){0,24}$/)
+      .default(''),
+    /** Overrides the expiry of the profile. */
+    codeExpires: codeExpirySchema.optional(),
+    /** URL delivery only, where the deployment allows it. */
+    mail: z.enum(['separate', 'encrypted']).optional(),
+    /** Also those who have one that is activated, or can be. */
+    again: z.boolean().default(false),
+    /** Of minted tokens. */
+    expiresOn: dateSchema.optional(),
+  })
+  .meta({ id: 'ManyDistributions' });
+
+const count = z.int().nonnegative();
+
+export const jobSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(jobKinds),
+    name: z.string(),
+    state: z.enum(jobStates),
+    /** A distribution is checked first, and waits; then it is done. */
+    phase: z.enum(jobPhases),
+    total: count,
+    /** How far it is, of `total`. */
+    position: count,
+    done: count,
+    leftOut: count,
+    failed: count,
+    /** At its pace so far; absent when that is not known. */
+    secondsLeft: count.optional(),
+    startedBy: z.string(),
+    createdAt: timeSchema,
+    endedAt: timeSchema.optional(),
+    /** Why it ended, or why it does not go on. */
+    ...reasonShape,
+    detail: z.string().optional(),
+    /** The distribution that this one undoes, or reminds of. */
+    about: z.string().optional(),
+    /** Activation codes: `ready` for whoever started it, once. */
+    codes: z.enum(['none', 'ready', 'taken']),
+  })
+  .meta({ id: 'Job' });
+
+export const jobDetailSchema = jobSchema
+  .extend({
+    profile: z.string().optional(),
+    delivery: z.enum(['url', 'qr']).optional(),
+    tokens: z.enum(tokenSources).optional(),
+    /** Who is left out, and what failed, by reason. */
+    reasons: z.array(
+      z.object({
+        state: z.enum(jobRowStates),
+        count,
+        ...reasonShape,
+        detail: z.string(),
+      }),
+    ),
+    /** What the first three get, while it waits to be started. */
+    samples: z.array(
+      z.object({
+        userId: z.string(),
+        serial: serialSchema.optional(),
+        nickname: z.string(),
+        deviceId: z.string().optional(),
+      }),
+    ),
+    /** How many of the distributions are in each state now; empty while it runs. */
+    states: z.partialRecord(z.enum(distributionStates), count),
+  })
+  .meta({ id: 'JobDetail' });
+
+export const jobRowSchema = z
+  .object({
+    /** From 1. */
+    number: z.int(),
+    /** As it was given: a user ID or a serial number. */
+    subject: z.string(),
+    userId: z.string().optional(),
+    serial: serialSchema.optional(),
+    state: z.enum(jobRowStates),
+    distribution: z.enum(distributionStates).optional(),
+    ...reasonShape,
+    detail: z.string().optional(),
+  })
+  .meta({ id: 'JobRow' });
+
+export const JOB_OPERATIONS = {
+  listJobs: {
+    method: 'GET',
+    path: '/jobs',
+    summary: 'List jobs, latest first: of the caller, and all for those who see tokens everywhere',
+    permission: 'tokens:view',
+    query: z.strictObject({ ...pageQuery, state: z.enum(jobStates).optional() }),
+    response: page(jobSchema),
+  },
+  getJob: {
+    method: 'GET',
+    path: '/jobs/:id',
+    summary: 'Show a job: how far it is, who is left out and why, what became of what it distributed',
+    permission: 'tokens:view',
+    params: idParams,
+    response: jobDetailSchema,
+    quiet: true,
+  },
+  listJobRows: {
+    method: 'GET',
+    path: '/jobs/:id/rows',
+    summary: 'List what a job does, row by row',
+    permission: 'tokens:view',
+    params: idParams,
+    query: z.strictObject({ ...pageQuery, state: z.enum(jobRowStates).optional() }),
+    response: page(jobRowSchema),
+  },
+  distributeMany: {
+    method: 'POST',
+    path: '/jobs/distributions',
+    summary: 'Make a job that distributes many tokens: it checks them all and then waits to be started',
+    permission: 'tokens:distribute',
+    body: distributeManySchema,
+    response: jobSchema,
+    created: true,
+    bodyLimit: 2 * MAX_FILE,
+  },
+  startJob: {
+    method: 'POST',
+    path: '/jobs/:id/start',
+    summary: 'Start a job that was checked, by its name',
+    permission: 'tokens:distribute',
+    params: idParams,
+    body: z.strictObject({ name: z.string().max(128) }),
+    response: jobSchema,
+  },
+  pauseJob: {
+    method: 'POST',
+    path: '/jobs/:id/pause',
+    summary: 'Pause a job after the batch it is at',
+    permission: 'tokens:distribute',
+    params: idParams,
+    response: jobSchema,
+  },
+  cancelJob: {
+    method: 'POST',
+    path: '/jobs/:id/cancel',
+    summary: 'Cancel a job after the batch it is at; what was done stays done',
+    permission: 'tokens:distribute',
+    params: idParams,
+    response: jobSchema,
+  },
+  resumeJob: {
+    method: 'POST',
+    path: '/jobs/:id/resume',
+    summary: 'Go on with a job that was paused, cancelled or failed, where it stopped',
+    permission: 'tokens:distribute',
+    params: idParams,
+    response: jobSchema,
+  },
+  undoJob: {
+    method: 'POST',
+    path: '/jobs/:id/undo',
+    summary: 'Make a job that takes back what a distribution gave and nobody has activated',
+    permission: 'tokens:distribute',
+    params: idParams,
+    response: jobSchema,
+    created: true,
+  },
+  remindJob: {
+    method: 'POST',
+    path: '/jobs/:id/reminders',
+    summary: 'Make a job that mails those of a distribution who have not activated their token',
+    permission: 'tokens:distribute',
+    params: idParams,
+    response: jobSchema,
+    created: true,
+  },
+  takeJobResult: {
+    method: 'POST',
+    path: '/jobs/:id/result',
+    summary: 'The result as CSV. Where it holds activation codes: once, for whoever started the job',
+    permission: 'tokens:distribute',
+    params: idParams,
+    response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'JobResult' }),
+  },
+} as const satisfies Record<string, Operation>;
+
+export type DistributeMany = z.infer<typeof distributeManySchema>;
+export type DistributeManyInput = z.input<typeof distributeManySchema>;
+export type Job = z.infer<typeof jobSchema>;
+export type JobDetail = z.infer<typeof jobDetailSchema>;
+export type JobRow = z.infer<typeof jobRowSchema>;
+export type JobState = (typeof jobStates)[number];
+export type JobPhase = (typeof jobPhases)[number];
+export type JobRowState = (typeof jobRowStates)[number];

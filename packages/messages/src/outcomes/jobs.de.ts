@@ -1,0 +1,58 @@
+/** Aufträge; see jobs.en.ts. */
+import type { Translation } from '../catalogue.ts';
+import type { jobs as en } from './jobs.en.ts';
+
+export const jobs: Translation<typeof en> = {
+  job: {
+    'not-found': 'Diesen Auftrag gibt es nicht.',
+    'other-kind': 'Nur eine Verteilung kann zurückgenommen, wiederholt oder in Erinnerung gerufen werden.',
+    'too-many_one':
+      'Ein Auftrag von Ihnen ist noch offen, mehr sind nicht möglich. Warten Sie auf sein Ende oder brechen Sie ihn ab.',
+    'too-many_other':
+      '{{count, number}} Aufträge von Ihnen sind noch offen, mehr sind nicht möglich. Warten Sie auf ein Ende oder brechen Sie einen ab.',
+    'too-many-rows': 'Ein Auftrag hat höchstens {{maximum, number}} Zeilen. Wählen Sie weniger aus.',
+    'tokens-chosen':
+      'Sie haben Token ausgewählt, also verteilt der Auftrag diese. Um Token zuzuweisen oder anzulegen, wählen Sie Benutzer aus.',
+    'file-empty':
+      'Die Datei nennt niemanden. Schreiben Sie eine Benutzer-ID in jede Zeile oder CSV mit einer Spalte „userId“ oder „serial“.',
+    'people-only': 'Nur Administratoren und API-Schlüssel können Aufträge anlegen.',
+    'own-only': 'Das kann nur, wer den Auftrag angelegt hat: Er hat dessen Rechte.',
+    'name-differs': 'Das ist nicht der Name des Auftrags. Geben Sie ihn genau ein.',
+    'wrong-state':
+      'Der Auftrag ist inzwischen in einem anderen Zustand. Laden Sie neu und versuchen Sie es noch einmal.',
+    'not-ended':
+      'Die Verteilung ist noch nicht beendet. Halten Sie sie an, brechen Sie sie ab oder warten Sie.',
+    'under-way': 'Ein solcher Auftrag läuft schon.',
+    'codes-taken':
+      'Die Aktivierungscodes wurden einmal heruntergeladen und dann vernichtet. Für neue verteilen Sie noch einmal.',
+    'profile-edited':
+      'Das Tokenprofil „{{profile}}“ wurde nach der Prüfung geändert oder gelöscht. Legen Sie den Auftrag neu an, um zu sehen, was Benutzer bekommen.',
+    'starter-gone': '{{name}} wurde gelöscht oder deaktiviert, deshalb wurde der Auftrag beendet.',
+    'right-lost': '{{name}} hat das Recht {{permission}} nicht mehr, deshalb wurde der Auftrag beendet.',
+    altered: 'Der Auftrag stammt nicht vom Server und wurde deshalb nicht ausgeführt.',
+    failed: 'Auf dem Server ging mehrmals hintereinander etwas schief. Näheres steht in seinem Protokoll.',
+    'never-started': 'Der Auftrag wurde nicht innerhalb von sieben Tagen gestartet.',
+  },
+  'job-row': {
+    'no-user': 'Diesen Benutzer gibt es nicht.',
+    'no-token': 'Dieses Token gibt es nicht.',
+    'another-domain': 'In einer Sicherheitsdomäne, in der Ihnen das Recht fehlt.',
+    doubled: 'Mehrfach genannt.',
+    'not-assigned': 'Das Token ist nicht zugewiesen.',
+    'another-holder': 'Gehört inzwischen jemand anderem.',
+    'user-disabled': 'Der Benutzer ist deaktiviert.',
+    'has-one': 'Hat schon eines, das aktiviert ist oder aktiviert werden kann.',
+    'at-limit_one': 'Der Benutzer hat ein Token, mehr sind nicht möglich.',
+    'at-limit_other': 'Der Benutzer hat {{count, number}} Token, mehr sind nicht möglich.',
+    'holds-none': 'Der Benutzer hat kein Token, das verteilt werden kann.',
+    lost: 'Das Token ist als verloren gemeldet.',
+    disabled: 'Das Token ist deaktiviert.',
+    expired: 'Das Token ist abgelaufen.',
+    'no-address': 'Der Benutzer hat keine E-Mail-Adresse.',
+    'no-certificate': 'Der Benutzer hat kein Zertifikat für verschlüsselte Mail.',
+    'no-device-id': 'Die Datei enthält keine gültige Geräte-ID für diesen Benutzer.',
+    'none-left': 'Es ist kein freies Token mehr da.',
+    activated: 'Aktiviert.',
+    'changed-since': 'Nach der Verteilung von jemandem geändert.',
+  },
+};

@@ -1,0 +1,52 @@
+/** Jobs, and why somebody is left out of one. */
+export const jobs = {
+  job: {
+    'not-found': 'There is no such job.',
+    'other-kind': 'Only a distribution can be undone, reminded of, or repeated.',
+    'too-many_one': 'You have one job that has not ended, the maximum. Wait until it ends, or cancel it.',
+    'too-many_other':
+      'You have {{count, number}} jobs that have not ended, the maximum. Wait until one ends, or cancel one.',
+    'too-many-rows': 'A job can have at most {{maximum, number}} rows. Choose fewer.',
+    'tokens-chosen':
+      'You chose tokens, so the job distributes those. To assign or mint tokens, choose users instead.',
+    'file-empty':
+      'The file names nobody. Give a user ID in each line, or CSV with a column "userId" or "serial".',
+    'people-only': 'Only an administrator or an API key can make a job.',
+    'own-only': 'Only whoever made the job can do this: it has their rights.',
+    'name-differs': 'This is not the name of the job. Enter it exactly.',
+    'wrong-state': 'The job is in another state by now. Reload and try again.',
+    'not-ended': 'The distribution has not ended. Pause or cancel it, or wait.',
+    'under-way': 'A job like this is already under way.',
+    'codes-taken':
+      'The activation codes were downloaded once and then destroyed. To get new ones, distribute again.',
+    'profile-edited':
+      'The token profile "{{profile}}" was edited or deleted after the check. Make the job again to see what users will get.',
+    'starter-gone': '{{name}} was deleted or disabled, so the job ended.',
+    'right-lost': '{{name}} no longer has the permission {{permission}}, so the job ended.',
+    altered: 'The job was not written by the server, so it was not done.',
+    failed: 'Something went wrong on the server several times in a row. Its log has the details.',
+    'never-started': 'The job was not started within seven days.',
+  },
+  'job-row': {
+    'no-user': 'There is no such user.',
+    'no-token': 'There is no such token.',
+    'another-domain': 'In a security domain where you lack the permission.',
+    doubled: 'Named more than once.',
+    'not-assigned': 'The token is not assigned.',
+    'another-holder': 'Belongs to someone else now.',
+    'user-disabled': 'The user is disabled.',
+    'has-one': 'Already has one that is activated, or can be.',
+    'at-limit_one': 'The user has one token, the maximum.',
+    'at-limit_other': 'The user has {{count, number}} tokens, the maximum.',
+    'holds-none': 'The user has no token that can be distributed.',
+    lost: 'The token is marked as lost.',
+    disabled: 'The token is disabled.',
+    expired: 'The token has expired.',
+    'no-address': 'The user has no e-mail address.',
+    'no-certificate': 'The user has no certificate for encrypted mail.',
+    'no-device-id': 'The file has no valid device ID for this user.',
+    'none-left': 'No unassigned token is left.',
+    activated: 'Activated.',
+    'changed-since': 'Changed by someone after the distribution.',
+  },
+} as const;

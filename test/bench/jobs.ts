@@ -1,0 +1,140 @@
+/**
+ * A distribution for many people from a file, as a job of a running server: how quick check, work and undo are, beside the database's own
+ * update of as many rows; how much memory it takes; and what whoever authenticates meanwhile waits.
+ *
+ * `node test/bench/jobs.ts [--rows N] [--database sqlite|postgresql] [--tokens held|stock|mint]`. Prints figures; judges nothing.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { JobDetail } from '@sower/api/jobs';
+import { openDatabase } from '@sower/server/store/db/open';
+import { sql } from 'kysely';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import { type FreshDatabase, freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
+import { jobEnded, jobSettled } from '../harness/jobs/ended.ts';
+import { addPeople } from '../harness/jobs/many-people.ts';
+import { startPostgresql } from '../harness/postgresql.ts';
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '100000' },
+    database: { type: 'string' },
+    tokens: { type: 'string', default: 'held' },
+  },
+});
+const ROWS = Number(values.rows);
+const TOKENS = values.tokens as 'held' | 'stock' | 'mint';
+const IDLE_SECONDS = 5;
+/** Between two of an authenticating client, milliseconds. */
+const PAUSE = 20;
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const percentile = (times: readonly number[], part: number): number =>
+  times.toSorted((one, other) => one - other)[Math.floor(times.length * part)] ?? 0;
+
+/** Authenticates a user with a wrong passcode, over and over, until it is stopped. */
+function clients(deployment: Deployment): () => Promise<number[]> {
+  const times: number[] = [];
+  let stopped = false;
+  const one = async (): Promise<void> => {
+    while (!stopped) {
+      const begun = performance.now();
+      await deployment.api('authenticate', { body: { userId: 'nobody', passcode: '12345678' } });
+      times.push(performance.now() - begun);
+      await sleep(PAUSE);
+    }
+  };
+  const running = one();
+  return async () => {
+    stopped = true;
+    await running;
+    return times;
+  };
+}
+
+const residentOf = (deployment: Deployment): number => {
+  const status = readFileSync(`/proc/${deployment.servers[0]?.child.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+};
+
+async function measure(kind: string, database: FreshDatabase): Promise<void> {
+  const deployment = await deploy(database);
+  const stored = await openDatabase(database.location);
+  try {
+    const { api } = deployment;
+    await api('addProfile', {
+      body: { name: 'qr', deviceType: 'sower', delivery: 'qr', authenticationType: 'tokencode' },
+    });
+    const held = { held: 'held', stock: 'none', mint: 'none' } as const;
+    const { userIds } = await addPeople(stored.db, 'p', ROWS, { tokens: held[TOKENS] });
+    if (TOKENS === 'stock') await addPeople(stored.db, 'f', ROWS, { tokens: 'free' });
+    const begun = performance.now();
+    await sql`update users set version = version + 1 where user_id_key >= 'p' and user_id_key < 'q'`.execute(
+      stored.db,
+    );
+    const own = (performance.now() - begun) / 1000;
+    console.log(
+      `${kind}: ${ROWS} rows, tokens ${TOKENS}; the database's own update: ${Math.round(ROWS / own)} rows/s`,
+    );
+
+    const idle = clients(deployment);
+    await sleep(IDLE_SECONDS * 1000);
+    const quiet = await idle();
+    console.log(
+      `  authenticate, idle: p50 ${percentile(quiet, 0.5).toFixed(1)} ms, p95 ${percentile(quiet, 0.95).toFixed(1)} ms (${quiet.length} calls)`,
+    );
+    const resting = residentOf(deployment);
+
+    const phase = async (name: string, work: () => Promise<JobDetail>): Promise<JobDetail> => {
+      let [least, most] = [Number.POSITIVE_INFINITY, 0];
+      const look = setInterval(() => {
+        const now = residentOf(deployment);
+        least = Math.min(least, now);
+        most = Math.max(most, now);
+      }, 100);
+      const busy = clients(deployment);
+      const from = performance.now();
+      const job = await work();
+      const seconds = (performance.now() - from) / 1000;
+      const times = await busy();
+      clearInterval(look);
+      const counts = `${job.done} done, ${job.leftOut} left out, ${job.failed} failed, ${JSON.stringify(job.states)}`;
+      console.log(
+        `  ${name}: ${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)}/s; ${counts}; memory ${least.toFixed(0)} to ${most.toFixed(0)} MB (before: ${resting.toFixed(0)}); authenticate p50 ${percentile(times, 0.5).toFixed(1)} ms, p95 ${percentile(times, 0.95).toFixed(1)} ms (${times.length} calls)`,
+      );
+      return job;
+    };
+    let id = '';
+    await phase('file sent', async () => {
+      const file = `userId\n${userIds.join('\n')}\n`;
+      ({ id } = await api('distributeMany', {
+        body: { name: 'bench', profile: 'qr', tokens: TOKENS, choose: { file } },
+      }));
+      return api('getJob', { params: { id } });
+    });
+    await phase('checked', () => jobSettled(api, id, 600));
+    await phase('distributed', async () => {
+      await api('startJob', { params: { id }, body: { name: 'bench' } });
+      return jobEnded(api, id, 600);
+    });
+    await phase('undone', async () => {
+      const undo = await api('undoJob', { params: { id } });
+      return jobEnded(api, undo.id, 600);
+    });
+  } finally {
+    await stored.close();
+    await deployment.stop();
+    await database.drop();
+  }
+}
+
+if (values.database !== 'postgresql') await measure('SQLite', await freshSqlite());
+if (values.database !== 'sqlite') {
+  const postgresql = await startPostgresql();
+  if (postgresql) {
+    try {
+      await measure('PostgreSQL', await freshPostgresql(postgresql.url));
+    } finally {
+      await postgresql.stop();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/** Waiting for jobs. */
+import type { ApiClient } from '@sower/api/client';
+import type { JobDetail, JobState } from '@sower/api/jobs';
+
+async function until(
+  api: ApiClient,
+  id: string,
+  states: readonly JobState[],
+  seconds: number,
+): Promise<JobDetail> {
+  for (const end = Date.now() + seconds * 1000; ; ) {
+    const job = await api('getJob', { params: { id } });
+    if (states.includes(job.state)) return job;
+    if (Date.now() > end) throw new Error(`the job is still ${JSON.stringify(job)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** It waits to be started, or will not be. */
+export const jobSettled = (api: ApiClient, id: string, seconds = 60): Promise<JobDetail> =>
+  until(api, id, ['waiting', 'failed', 'cancelled', 'done'], seconds);
+export const jobEnded = (api: ApiClient, id: string, seconds = 60): Promise<JobDetail> =>
+  until(api, id, ['failed', 'cancelled', 'done'], seconds);

@@ -1,0 +1,357 @@
+/** Distribution of many, as a job: checked, started, paused, cancelled, gone on with, undone; on both databases. */
+
+import type { ApiClient } from '@sower/api/client';
+import { readCsv } from '@sower/api/csv';
+import type { DistributeManyInput, Job, JobDetail } from '@sower/api/jobs';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { provisioned, tokencode } from '../harness/authenticator.ts';
+import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import { jobEnded as ended, jobSettled } from '../harness/jobs/ended.ts';
+import { addPeople } from '../harness/jobs/many-people.ts';
+
+async function problemOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'none';
+  } catch (error) {
+    return (error as { problem?: { reason?: string; code: string } }).problem?.reason ?? String(error);
+  }
+}
+
+/** Rows of a job by state. */
+const countsOf = ({ done, leftOut, failed }: Job) => ({ done, leftOut, failed });
+
+onBothDatabases('jobs', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let stored: OpenDatabase;
+  let api: ApiClient;
+  let names = 0;
+
+  beforeAll(async () => {
+    database = await kind.fresh();
+    deployment = await deploy(database);
+    stored = await openDatabase(database.location);
+    ({ api } = deployment);
+    const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
+    await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
+    await api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
+  });
+  afterAll(async () => {
+    await stored.close();
+    await deployment.stop();
+    await database.drop();
+  });
+
+  /** Checked, and waiting to be started. */
+  async function checked(
+    input: Omit<DistributeManyInput, 'name' | 'profile'> & { profile?: string },
+    by: ApiClient = api,
+  ): Promise<JobDetail> {
+    names += 1;
+    const { id } = await by('distributeMany', { body: { name: `job ${names}`, profile: 'qr', ...input } });
+    return jobSettled(by, id);
+  }
+  const started = async ({ id, name }: Job, by: ApiClient = api): Promise<JobDetail> => {
+    await by('startJob', { params: { id }, body: { name } });
+    return ended(by, id);
+  };
+  const rowsOf = async (id: string) =>
+    (await api('listJobRows', { params: { id }, query: { limit: 1000 } })).items;
+  /** All that a job can change, in an order. Versions only say that something was edited. */
+  async function everything(): Promise<string> {
+    const rows = async (table: 'tokens' | 'users' | 'seeds', leave: string[]) =>
+      (await stored.db.selectFrom(table).selectAll().orderBy('id').execute()).map((row) =>
+        Object.fromEntries(Object.entries(row).filter(([name]) => !leave.includes(name))),
+      );
+    return JSON.stringify([
+      await rows('tokens', ['version']),
+      await rows('users', []),
+      await rows('seeds', []),
+    ]);
+  }
+
+  test('a file with unknown, doubled, disabled and served people: each is left out with the reason', async () => {
+    const { userIds } = await addPeople(stored.db, 'file', 6);
+    const [good, disabled, served, unfit, second, other] = userIds as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const version = { ifMatch: 1 };
+    await api('editUser', { params: { userId: disabled }, body: { enabled: false }, ...version });
+    const { tokens: servedTokens } = await api('getUser', { params: { userId: served } });
+    await api('distributeToken', { params: { serial: servedTokens[0] as string }, body: { profile: 'qr' } });
+    const { tokens: unfitTokens } = await api('getUser', { params: { userId: unfit } });
+    await api('markLost', { params: { serial: unfitTokens[0] as string }, body: { lost: true } });
+    const lines = [
+      'User ID;Nickname',
+      `${good};Büro`,
+      'nobody',
+      disabled,
+      served,
+      unfit,
+      good.toUpperCase(),
+      second,
+      '=HYPERLINK("x")',
+      other,
+    ];
+    const job = await checked({ choose: { file: `\ufeff${lines.join('\r\n')}` }, nickname: 'N{number}' });
+    expect(job).toMatchObject({
+      state: 'waiting',
+      phase: 'check',
+      total: 9,
+      done: 3,
+      leftOut: 6,
+      codes: 'none',
+    });
+    expect(job.samples.map(({ userId, nickname }) => [userId, nickname])).toEqual([
+      [good, 'Buro'],
+      [second, 'N7'],
+      [other, 'N9'],
+    ]);
+    const reasons = async () =>
+      (await rowsOf(job.id)).map(({ subject, state, reason }) => [subject, state, reason]);
+    expect(await reasons()).toEqual([
+      [good, 'ready', undefined],
+      ['nobody', 'left-out', 'job-row.no-user'],
+      [disabled, 'left-out', 'job-row.user-disabled'],
+      [served, 'left-out', 'job-row.has-one'],
+      [unfit, 'left-out', 'job-row.holds-none'],
+      [good.toUpperCase(), 'left-out', 'job-row.doubled'],
+      [second, 'ready', undefined],
+      ['=HYPERLINK("x")', 'left-out', 'job-row.no-user'],
+      [other, 'ready', undefined],
+    ]);
+    expect(await problemOf(api('startJob', { params: { id: job.id }, body: { name: 'other' } }))).toBe(
+      'job.name-differs',
+    );
+    // Between the check and the work: somebody was disabled, and somebody served.
+    await api('editUser', { params: { userId: second }, body: { enabled: false }, ...version });
+    const { tokens: otherTokens } = await api('getUser', { params: { userId: other } });
+    await api('distributeToken', { params: { serial: otherTokens[0] as string }, body: { profile: 'qr' } });
+    const done = await started(job);
+    expect(done).toMatchObject({ state: 'done', done: 1, leftOut: 6, failed: 2, states: { issued: 1 } });
+    expect((await reasons()).filter(([, state]) => state === 'failed')).toEqual([
+      [second, 'failed', 'job-row.user-disabled'],
+      [other, 'failed', 'job-row.has-one'],
+    ]);
+    const { csv } = await api('takeJobResult', { params: { id: job.id } });
+    expect(csv).toContain(`"'=HYPERLINK(""x"")"`);
+    const { items } = await api('listAudit', { query: { action: 'job.end' } });
+    expect(items[0]?.reason).toBe('1 done, 6 left out, 2 failed');
+  });
+
+  test('tokens from stock: as many as there are, and undone they lie where they lay', async () => {
+    const before = await api('addSecurityDomain', { body: { name: `stock ${kind.name}` } });
+    const { userIds } = await addPeople(stored.db, 'stock', 5, { tokens: 'none', domain: before.path });
+    await addPeople(stored.db, 'lying', 3, { tokens: 'free' });
+    const earlier = await everything();
+    const job = await checked({ choose: { userIds }, tokens: 'stock' });
+    expect(countsOf(job)).toEqual({ done: 3, leftOut: 2, failed: 0 });
+    expect(job.reasons).toMatchObject([{ state: 'left-out', count: 2, reason: 'job-row.none-left' }]);
+    expect(await everything()).toBe(earlier);
+    const done = await started(job);
+    expect(countsOf(done)).toEqual({ done: 3, leftOut: 2, failed: 0 });
+    const [row] = await rowsOf(job.id);
+    expect(await api('getToken', { params: { serial: row?.serial as string } })).toMatchObject({
+      userId: userIds[0],
+      enabled: true,
+      securityDomain: before.name,
+      distribution: { state: 'issued', profile: 'qr' },
+    });
+    const undone = await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
+    expect(countsOf(undone)).toEqual({ done: 3, leftOut: 0, failed: 0 });
+    expect(await everything()).toBe(earlier);
+    expect((await api('getJob', { params: { id: job.id } })).states).toEqual({ withdrawn: 3 });
+  });
+
+  test('minted for URL delivery: codes once, for the starter alone; activated ones survive the undo', async () => {
+    const { userIds } = await addPeople(stored.db, 'mint', 40, { tokens: 'none' });
+    const earlier = await everything();
+    const job = await checked({ choose: { users: { search: 'mint' } }, tokens: 'mint', profile: 'url' });
+    expect(job).toMatchObject({ total: 40, done: 40, codes: 'none' });
+    const done = await started(job);
+    expect(done).toMatchObject({ done: 40, codes: 'ready', states: { issued: 40 } });
+    const key = await api('addApiKey', {
+      body: { name: 'other', permissions: ['tokens:view', 'tokens:distribute'] },
+    });
+    const other = deployment.apiOf(0, key.key);
+    expect(await problemOf(other('takeJobResult', { params: { id: job.id } }))).toBe('job.own-only');
+    const { csv } = await api('takeJobResult', { params: { id: job.id } });
+    const [titles, ...rows] = readCsv(csv);
+    expect(titles).toContain('activationCode');
+    expect(rows).toHaveLength(40);
+    expect(new Set(rows.map((row) => row[7])).size).toBe(40);
+    expect(await problemOf(api('takeJobResult', { params: { id: job.id } }))).toBe('job.codes-taken');
+    const sealed = await stored.db
+      .selectFrom('job_rows')
+      .select('sealed')
+      .where('sealed', 'is not', null)
+      .execute();
+    expect(sealed).toEqual([]);
+    for (const [, , userId, , , , , activationCode, , ctkipUrl] of rows.slice(0, 3) as string[][]) {
+      const token = await provisioned(deployment, { ctkipUrl, activationCode } as never);
+      const verdict = await api('authenticate', {
+        body: { userId: userId as string, passcode: tokencode(token) },
+      });
+      expect(verdict.result).toBe('accepted');
+    }
+    const undone = await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
+    expect(countsOf(undone)).toEqual({ done: 37, leftOut: 3, failed: 0 });
+    const kept = (await rowsOf(undone.id)).filter(({ state }) => state === 'kept');
+    expect(kept.map(({ userId, reason }) => [userId, reason])).toEqual(
+      userIds.slice(0, 3).map((userId) => [userId, 'job-row.activated']),
+    );
+    const left = await stored.db
+      .selectFrom('tokens')
+      .select('serial')
+      .where(
+        'serial',
+        'in',
+        rows.map((row) => row[3] as string),
+      )
+      .execute();
+    expect(left).toHaveLength(3);
+    const now = JSON.parse(await everything())[0].length;
+    expect(now).toBe(JSON.parse(earlier)[0].length + 3);
+  });
+
+  test('paused, gone on with, cancelled and restarted: every token once', async () => {
+    const { serials } = await addPeople(stored.db, 'pause', 3_000);
+    const job = await checked({ choose: { serials } });
+    await api('startJob', { params: { id: job.id }, body: { name: job.name } });
+    const act = (name: 'pauseJob' | 'resumeJob' | 'cancelJob') =>
+      problemOf(api(name, { params: { id: job.id } }));
+    let interrupted = 0;
+    for (const stop of ['pauseJob', 'cancelJob', 'pauseJob', 'cancelJob'] as const) {
+      if ((await act(stop)) !== 'none') break;
+      interrupted += 1;
+      const stopped = await api('getJob', { params: { id: job.id } });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await api('getJob', { params: { id: job.id } })).toEqual(stopped);
+      expect(stopped.done).toBe(stopped.states.issued ?? 0);
+      expect(await act('resumeJob')).toBe('none');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(interrupted).toBeGreaterThan(0);
+    expect(await ended(api, job.id)).toMatchObject({
+      state: 'done',
+      done: 3_000,
+      failed: 0,
+      states: { issued: 3_000 },
+    });
+    const made = await stored.db
+      .selectFrom('distributions')
+      .select('token_id')
+      .where('job_id', '=', job.id)
+      .execute();
+    expect(new Set(made.map(({ token_id }) => token_id)).size).toBe(3_000);
+    expect(made).toHaveLength(3_000);
+    expect(await act('pauseJob')).toBe('job.wrong-state');
+    // Once more for those who did not: the earlier code of each dies.
+    const again = await checked({ choose: { notActivatedOf: job.id }, again: true });
+    expect(countsOf(again)).toEqual({ done: 3_000, leftOut: 0, failed: 0 });
+    expect((await started(again)).states).toEqual({ issued: 3_000 });
+    expect((await api('getJob', { params: { id: job.id } })).states).toEqual({ withdrawn: 3_000 });
+  });
+
+  test('a right lost between two batches ends the job; what was done can be taken back', async () => {
+    const { serials } = await addPeople(stored.db, 'right', 4_000);
+    const { key, id: keyId } = await api('addApiKey', {
+      body: { name: 'distributor', permissions: ['tokens:view', 'tokens:distribute'] },
+    });
+    const by = deployment.apiOf(0, key);
+    const job = await checked({ choose: { serials } }, by);
+    await by('startJob', { params: { id: job.id }, body: { name: job.name } });
+    await api('deleteApiKey', { params: { id: keyId } });
+    const stopped = await ended(api, job.id);
+    expect(stopped).toMatchObject({ state: 'failed', reason: 'job.starter-gone' });
+    expect(stopped.done).toBeLessThan(4_000);
+    expect(stopped.states.issued ?? 0).toBe(stopped.done);
+    // Nobody goes on in another's name, but whoever sees it may take it back.
+    expect(await problemOf(api('resumeJob', { params: { id: job.id } }))).toBe('job.own-only');
+    const undone = await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
+    expect(undone.done).toBe(stopped.done);
+  });
+
+  test('whoever works in one security domain reaches nobody beyond, and sees only their own jobs', async () => {
+    const mine = await api('addSecurityDomain', { body: { name: `mine ${kind.name}` } });
+    const own = await addPeople(stored.db, 'own', 2, { domain: mine.path });
+    const foreign = await addPeople(stored.db, 'foreign', 2);
+    const permissions = ['users:view', 'tokens:view', 'tokens:distribute'] as const;
+    const { key } = await api('addApiKey', {
+      body: { name: 'mine', permissions: [...permissions], securityDomain: mine.name },
+    });
+    const by = deployment.apiOf(0, key);
+    const job = await checked({ choose: { userIds: [...own.userIds, ...foreign.userIds] } }, by);
+    expect(countsOf(job)).toEqual({ done: 2, leftOut: 2, failed: 0 });
+    const rows = await rowsOf(job.id);
+    expect(rows[2]).toEqual({
+      number: 3,
+      subject: foreign.userIds[0],
+      state: 'left-out',
+      reason: 'job-row.no-user',
+      detail: 'There is no such user.',
+    });
+    expect((await by('listJobs', { query: {} })).items.map(({ id }) => id)).toEqual([job.id]);
+    const others = (await api('listJobs', { query: {} })).items.find(({ id }) => id !== job.id) as Job;
+    expect(await problemOf(by('getJob', { params: { id: others.id } }))).toBe('job.not-found');
+    expect(
+      await problemOf(
+        by('distributeMany', {
+          body: { name: 'x', profile: 'qr', choose: { userIds: ['x'] }, tokens: 'mint' },
+        }),
+      ),
+    ).toBe('permission.required');
+  });
+
+  test('a profile that was edited after the check ends the job; a forged job does nothing', async () => {
+    const { serials } = await addPeople(stored.db, 'edited', 3);
+    const profile = await api('addProfile', {
+      body: { name: 'short', deviceType: 'sower', delivery: 'qr', authenticationType: 'tokencode' },
+    });
+    const job = await checked({ choose: { serials }, profile: 'short' });
+    await api('editProfile', {
+      params: { id: profile.id },
+      body: { codeExpiry: '1h' },
+      ifMatch: profile.version,
+    });
+    expect(await started(job)).toMatchObject({
+      state: 'failed',
+      reason: 'job.profile-edited',
+      done: 0,
+      states: {},
+    });
+    const forged = await checked({ choose: { serials } });
+    await stored.db
+      .updateTable('jobs')
+      .set({ state: 'queued', phase: 'work', position: 0, done: 0, actor_id: 'x' })
+      .where('id', '=', forged.id)
+      .execute();
+    expect(await ended(api, forged.id)).toMatchObject({
+      state: 'failed',
+      reason: 'job.altered',
+      done: 0,
+      states: {},
+    });
+  });
+
+  test('two jobs over the same tokens, and two undos at once: each token goes to one', async () => {
+    const { serials } = await addPeople(stored.db, 'twice', 600);
+    const jobs = [await checked({ choose: { serials } }), await checked({ choose: { serials } })];
+    const results = await Promise.all(jobs.map((job) => started(job)));
+    expect(results.reduce((sum, { done }) => sum + done, 0)).toBe(600);
+    expect(results.reduce((sum, { failed }) => sum + failed, 0)).toBe(600);
+    const [first] = results.filter(({ done }) => done > 0) as [JobDetail];
+    const undos = await Promise.all(
+      [1, 2].map(() => problemOf(api('undoJob', { params: { id: first.id } }))),
+    );
+    expect(undos.filter((problem) => problem === 'none').length).toBeGreaterThan(0);
+  });
+});
