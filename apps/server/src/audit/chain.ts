@@ -12,9 +12,11 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import { CHAIN_START, type ChainHead, chainText } from '@sower/api/audit-chain';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
+import { SYSTEM } from '../core/actor.ts';
+import { record } from '../core/record.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
-import { auditMark, insertAudit } from '../store/tables/audit.ts';
+import { auditMark } from '../store/tables/audit.ts';
 import {
   deleteUnlinked,
   findAuditHead,
@@ -135,8 +137,7 @@ async function report(context: AuditChainContext, findings: readonly AuditFindin
   const [first] = findings;
   if (!first) return;
   context.onAuditFindings(findings);
-  await insertAudit(context.db, context, {
-    actor: 'system',
+  await record(context.db, context, SYSTEM, {
     action: 'audit.altered',
     object: 'audit',
     result: 'failure',
@@ -177,11 +178,9 @@ export async function beginAuditMarks(
   }
   const head = { ...end, at: context.now(), unmarked: end.seq };
   await replaceAuditHead(trx, anchor, anchorOf(context, head));
-  await insertAudit(trx, context, {
-    actor: 'system',
+  await record(trx, context, SYSTEM, {
     action: 'audit.marks',
     object: 'audit',
-    result: 'success',
     reason: text('event.marks-begun', { rows: end.seq }),
   });
 }

@@ -17,6 +17,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { examineCertificate, nameOf } from '../keys/x509/certificate-examination.ts';
@@ -28,7 +29,6 @@ import { type ServedCertificate, tlsKeyAssociatedData } from '../keys/x509/serve
 import { calledHosts } from '../provisioning/distribution/link-base.ts';
 import { newId } from '../store/db/ids.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import { lockInstallation } from '../store/tables/installation.ts';
 import type { Connection } from '../store/tables/schema.ts';
 import {
@@ -173,8 +173,9 @@ export async function requestCertificate(
   };
   await inTransaction(context.db, async (trx) => {
     await insertTlsCertificate(trx, row);
-    await insertAudit(trx, context, {
-      ...event(actor, 'certificate.request', id),
+    await record(trx, context, actor, {
+      action: 'certificate.request',
+      object: `certificate:${id}`,
       reason: `${wish.keyType}, ${wish.names.join(', ')}`,
     });
   });
@@ -224,7 +225,11 @@ export async function removeCertificate(
     if (!(await deleteTlsCertificate(trx, id))) {
       return refused('in-use', text('certificate.in-use'));
     }
-    await insertAudit(trx, context, { ...event(actor, 'certificate.delete', id), reason: row.subject });
+    await record(trx, context, actor, {
+      action: 'certificate.delete',
+      object: `certificate:${id}`,
+      reason: row.subject,
+    });
     return done(undefined);
   });
 }
@@ -239,7 +244,7 @@ async function choose(
   if (!(await chooseTlsCertificate(trx, id === OWN ? undefined : id))) {
     undo('not-found', text('certificate.not-found', { id }));
   }
-  await insertAudit(trx, context, { ...event(actor, 'certificate.use', id), reason });
+  await record(trx, context, actor, { action: 'certificate.use', object: `certificate:${id}`, reason });
 }
 
 const noSuch = (id: string): Refused => refused('not-found', text('certificate.not-found', { id }));
@@ -271,18 +276,4 @@ function sealKey(context: Context, id: string, key: KeyObject): string {
 function openKey(context: Context, row: TlsCertificateRow): KeyObject {
   const der = Buffer.from(context.sealing.open(tlsKeyAssociatedData(row.id), row.private_key));
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-}
-
-function event(
-  actor: Actor,
-  action: 'certificate.request' | 'certificate.use' | 'certificate.delete',
-  id: string,
-): AuditEvent {
-  return {
-    actor: actorName(actor),
-    action,
-    object: `certificate:${id}`,
-    result: 'success',
-    source: actor.source,
-  };
 }

@@ -5,6 +5,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor } from '../directory/domains.ts';
@@ -17,7 +18,6 @@ import {
   listAgents,
   updateAgent,
 } from '../store/tables/agents.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { domainNames } from '../store/tables/domains.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { userIdKey } from '../store/tables/users.ts';
@@ -184,12 +184,5 @@ function audit(
   row: Row<'agents'>,
   reason?: string,
 ): Promise<void> {
-  return insertAudit(trx, context, {
-    actor: actorName(actor),
-    action,
-    object: `agent:${row.name}`,
-    result: 'success',
-    reason,
-    source: actor.source,
-  });
+  return record(trx, context, actor, { action, object: `agent:${row.name}`, reason });
 }

@@ -9,15 +9,15 @@ import type {
 import { type Text, text } from '@sower/messages/outcomes';
 import { type AttributeDefect, encodeAttribute } from '@sower/radius/attributes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, denied } from '../core/actor.ts';
+import { type Actor, denied } from '../core/actor.ts';
 import { readNetwork, writeNetwork } from '../core/network.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor } from '../directory/domains.ts';
 import { newId } from '../store/db/ids.ts';
 import type { Reason } from '../store/db/reason.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { domainNames, TOP_DOMAIN } from '../store/tables/domains.ts';
 import {
   deleteRadiusClient,
@@ -283,12 +283,5 @@ function audit(
   row: Row<'radius_clients'>,
   reason: Reason,
 ): Promise<void> {
-  return insertAudit(trx, context, {
-    actor: actorName(actor),
-    action,
-    object: `radius-client:${row.name}`,
-    result: 'success',
-    reason,
-    source: actor.source,
-  });
+  return record(trx, context, actor, { action, object: `radius-client:${row.name}`, reason });
 }

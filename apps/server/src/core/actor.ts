@@ -70,6 +70,9 @@ export type AuditActor = {
   readonly principal?: string | undefined;
 };
 
+/** What the server does by itself. */
+export const SYSTEM: AuditActor = { name: 'system' };
+
 export const auditActorOf = (actor: Actor): AuditActor => ({
   name: actorName(actor),
   source: actor.source,

@@ -7,8 +7,9 @@
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/administrators';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, denied } from '../core/actor.ts';
+import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
@@ -23,7 +24,6 @@ import {
   replaceGrants,
   updateAdministrator,
 } from '../store/tables/administrators.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { findDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
 import { lockInstallation } from '../store/tables/installation.ts';
 import { hasMark } from '../store/tables/marks.ts';
@@ -343,12 +343,5 @@ function audit(
   name: string,
   reason?: string,
 ): Promise<void> {
-  return insertAudit(trx, context, {
-    actor: actorName(actor),
-    action,
-    object: `administrator:${name}`,
-    result: 'success',
-    reason,
-    source: actor.source,
-  });
+  return record(trx, context, actor, { action, object: `administrator:${name}`, reason });
 }

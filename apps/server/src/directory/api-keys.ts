@@ -5,6 +5,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, HOST } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
@@ -16,7 +17,6 @@ import {
   listStoredApiKeys,
   updateApiKeyOwner,
 } from '../store/tables/administrators.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { domainNames, findDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
 import { hasMark } from '../store/tables/marks.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
@@ -76,13 +76,10 @@ export async function addApiKey(
       owner_id: owner?.id ?? null,
       owner_name: owner?.name ?? null,
     });
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'api-key.add',
       object: `api-key:${row.name}`,
-      result: 'success',
       reason: input.permissions.join(' '),
-      source: actor.source,
     });
     const standing = await oneStanding(trx, context, row);
     return done({ ...viewApiKey(row, domain.name, standing), key });
@@ -120,16 +117,13 @@ export async function takeOverApiKey(context: Context, actor: Actor, id: string)
   return allOrNothing(context.db, async (trx) => {
     const row = await updateApiKeyOwner(trx, context, present, owner);
     if (!row) return refused('not-found', text('api-key.not-found'));
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'api-key.take-over',
       object: `api-key:${row.name}`,
-      result: 'success',
       reason:
         present.owner_name === null
           ? text('event.key-had-no-owner')
           : text('event.from', { name: present.owner_name }),
-      source: actor.source,
     });
     const names = await domainNames(trx, [row.domain]);
     return done(viewApiKey(row, names.get(row.domain) ?? '', await oneStanding(trx, context, row)));
@@ -159,13 +153,7 @@ export async function removeApiKey(context: Context, actor: Actor, id: string): 
   return allOrNothing(context.db, async (trx) => {
     const row = await deleteApiKey(trx, id);
     if (!row) return refused('not-found', text('api-key.not-found'));
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
-      action: 'api-key.delete',
-      object: `api-key:${row.name}`,
-      result: 'success',
-      source: actor.source,
-    });
+    await record(trx, context, actor, { action: 'api-key.delete', object: `api-key:${row.name}` });
     return done(undefined);
   });
 }

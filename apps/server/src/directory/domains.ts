@@ -4,12 +4,11 @@ import type { Permission } from '@sower/api/permissions';
 import type { SecurityDomain } from '@sower/api/security-domains';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, covers, denied, scopesOf } from '../core/actor.ts';
+import { type Actor, covers, denied, scopesOf } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
-import type { Reason } from '../store/db/reason.ts';
-import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import {
   countInDomain,
   type DomainContents,
@@ -101,11 +100,11 @@ export async function addDomain(
         created_at: context.now(),
         version: 1,
       });
-      await insertAudit(
-        trx,
-        context,
-        event(actor, 'security-domain.add', row.name, text('event.below', { domain: parent.name })),
-      );
+      await record(trx, context, actor, {
+        action: 'security-domain.add',
+        object: `security-domain:${row.name}`,
+        reason: text('event.below', { domain: parent.name }),
+      });
       return done(view(row));
     },
     () => nameTaken(input.name),
@@ -126,11 +125,11 @@ export async function editDomain(
     async (trx) => {
       const row = await renameDomain(trx, present.id, input.version, input.name);
       if (!row) return editedMeanwhile(present.version);
-      await insertAudit(
-        trx,
-        context,
-        event(actor, 'security-domain.edit', row.name, text('event.was', { name: present.name })),
-      );
+      await record(trx, context, actor, {
+        action: 'security-domain.edit',
+        object: `security-domain:${row.name}`,
+        reason: text('event.was', { name: present.name }),
+      });
       return done(view(row));
     },
     () => nameTaken(input.name),
@@ -149,7 +148,10 @@ export async function removeDomain(context: Context, actor: Actor, id: string): 
       undo('in-use', text('domain.in-use', { contents: inside }));
     }
     await deleteDomain(trx, present.id);
-    await insertAudit(trx, context, event(actor, 'security-domain.delete', present.name));
+    await record(trx, context, actor, {
+      action: 'security-domain.delete',
+      object: `security-domain:${present.name}`,
+    });
     return done(undefined);
   });
 }
@@ -170,19 +172,3 @@ const contentsOf = (counts: DomainContents): Text[] =>
 
 const nameTaken = (name: string) =>
   refusedAt('name', 'already-exists', text('domain.exists', { domain: name }));
-
-function event(
-  actor: Actor,
-  action: 'security-domain.add' | 'security-domain.edit' | 'security-domain.delete',
-  name: string,
-  reason?: Reason,
-): AuditEvent {
-  return {
-    actor: actorName(actor),
-    action,
-    object: `security-domain:${name}`,
-    result: 'success',
-    reason,
-    source: actor.source,
-  };
-}

@@ -5,7 +5,7 @@ import type { Role, RoleInput, RolePatch } from '@sower/api/roles';
 import { BUILT_IN_ROLES, isBuiltInRole } from '@sower/api/roles';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, covers, denied, type Grant } from '../core/actor.ts';
+import { type Actor, covers, denied, type Grant } from '../core/actor.ts';
 import {
   done,
   editedMeanwhile,
@@ -15,6 +15,7 @@ import {
   refusedAt,
   refusedFor,
 } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import {
@@ -25,7 +26,6 @@ import {
   listStoredRoles,
   updateRole,
 } from '../store/tables/administrators.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { TOP_DOMAIN } from '../store/tables/domains.ts';
 import { hasMark, type Marks } from '../store/tables/marks.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
@@ -206,12 +206,5 @@ function audit(
   name: string,
   reason?: string,
 ): Promise<void> {
-  return insertAudit(trx, context, {
-    actor: actorName(actor),
-    action,
-    object: `role:${name}`,
-    result: 'success',
-    reason,
-    source: actor.source,
-  });
+  return record(trx, context, actor, { action, object: `role:${name}`, reason });
 }

@@ -3,13 +3,13 @@
 import type { ServerKey } from '@sower/api/server-keys';
 import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, denied } from '../core/actor.ts';
+import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { findSettings, updateSettings } from '../store/tables/installation.ts';
 import type { Row } from '../store/tables/schema.ts';
 
@@ -24,15 +24,12 @@ export async function editSettings(
   const settings = settingsSchema.parse({ ...present.settings, ...input.change });
   const outcome = await allOrNothing(context.db, async (trx) => {
     if (!(await updateSettings(trx, settings, input.version))) return editedMeanwhile(present.version);
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'settings.edit',
       object: 'settings',
-      result: 'success',
       reason: Object.entries(input.change)
         .map(([name, value]) => `${name} = ${value}`)
         .join(', '),
-      source: actor.source,
     });
     return done({ settings, version: input.version + 1 });
   });
@@ -57,13 +54,10 @@ export async function rotateServerKey(
   const pair = await generateServerKey(bits);
   const row = await inTransaction(context.db, async (trx) => {
     const stored = await storeServerKey(trx, context.sealing, pair, context.now());
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'server-key.rotate',
       object: `server-key:${stored.id}`,
-      result: 'success',
       reason: `RSA-${bits}`,
-      source: actor.source,
     });
     return stored;
   });

@@ -4,12 +4,12 @@ import type { Permission } from '@sower/api/permissions';
 import type { User, UserInput, UserPatch } from '@sower/api/users';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, covers, denied, gains } from '../core/actor.ts';
+import { type Actor, covers, denied, gains } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, refusedFor } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
-import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import { domainNames } from '../store/tables/domains.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { listTokensOf, touchTokensOf } from '../store/tables/tokens.ts';
@@ -121,7 +121,7 @@ export async function addUser(context: Context, actor: Actor, input: UserInput):
         created_at: context.now(),
         version: 1,
       });
-      await insertAudit(trx, context, event(actor, 'user.add', row.user_id));
+      await record(trx, context, actor, { action: 'user.add', object: `user:${row.user_id}` });
       const [view] = await viewUsers(trx, [row]);
       return done(view as User);
     },
@@ -160,19 +160,16 @@ export async function editUser(
     });
     if (!row) return editedMeanwhile(present.version);
     const changed = Object.keys(input.change).join(', ');
-    const { actor: by, source } = event(actor, 'user.edit', row.user_id);
     const along = moved ? await touchTokensOf(trx, row.id) : [];
-    await insertAudit(
+    await record(
       trx,
       context,
-      { ...event(actor, 'user.edit', row.user_id), reason: changed },
+      actor,
+      { action: 'user.edit', object: `user:${row.user_id}`, reason: changed },
       ...along.map((serial) => ({
-        actor: by,
         action: 'token.move' as const,
         object: `token:${serial}`,
-        result: 'success' as const,
         reason: text('event.user-moved', { domain: domain?.value.name ?? '', user: row.user_id }),
-        source,
       })),
     );
     const [view] = await viewUsers(trx, [row]);
@@ -181,13 +178,3 @@ export async function editUser(
 }
 
 const noSuchUser = (userId: string) => refused('not-found', text('user.not-found', { user: userId }));
-
-function event(actor: Actor, action: 'user.add' | 'user.edit', userId: string): AuditEvent {
-  return {
-    actor: actorName(actor),
-    action,
-    object: `user:${userId}`,
-    result: 'success',
-    source: actor.source,
-  };
-}

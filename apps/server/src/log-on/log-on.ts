@@ -9,13 +9,13 @@ import { showToken } from '../authentication/token-access/show-token.ts';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { type Recorded, record } from '../core/record.ts';
 import { grantOf } from '../directory/roles.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { findStoredAdministrator, listGrants } from '../store/tables/administrators.ts';
-import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import { hasMark } from '../store/tables/marks.ts';
-import type { Row } from '../store/tables/schema.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
 import {
   deleteEndedSessions,
   deleteSession,
@@ -87,14 +87,7 @@ export async function proveByPassword(
   // An unknown name costs the same.
   const right = await context.passwords.fits(row?.password_hash, input.password, input.source);
   const refuse = (reason: Reason) =>
-    insertAudit(context.db, context, {
-      actor: `administrator:${input.userName}`,
-      action,
-      object: `administrator:${input.userName}`,
-      source: input.source,
-      result: 'refused',
-      reason,
-    });
+    recordLogOn(context.db, context, input, { action, result: 'refused', reason });
   if (!row || !right || row.enabled !== 1) {
     await refuse(
       stored && !row
@@ -176,11 +169,8 @@ export async function beginSession(context: Context, proved: Proved, origin: Ori
       source: origin.source ?? null,
       user_agent: origin.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     });
-    await insertAudit(trx, context, {
-      ...logOnEvent('administrator.log-on', administrator.user_name, origin.source),
-      result: 'success',
-      reason: how,
-    });
+    const who = { userName: administrator.user_name, source: origin.source };
+    await recordLogOn(trx, context, who, { action: 'administrator.log-on', reason: how });
   });
   const actor = await administratorActor(context, administrator.id, {
     name: administrator.user_name,
@@ -215,19 +205,21 @@ export async function resumeSession(
 
 export async function closeSession(context: Context, { actor, row }: Session): Promise<void> {
   await deleteSession(context.db, row.administrator_id, row.id_hash);
-  await insertAudit(context.db, context, {
-    ...logOnEvent('administrator.log-off', actor.name, actor.source),
-    result: 'success',
-  });
+  const who = { userName: actor.name, source: actor.source };
+  await recordLogOn(context.db, context, who, { action: 'administrator.log-off' });
 }
 
-export function logOnEvent(
-  action: ProofAction | 'administrator.log-off' | 'administrator.end-sessions',
-  userName: string,
-  source: string | undefined,
-): Omit<AuditEvent, 'result'> {
+/** What administrators do about their own log-on: they are the actor and the object. */
+export function recordLogOn(
+  db: Connection,
+  context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
+  { userName, source }: { readonly userName: string; readonly source?: string | undefined },
+  line: Omit<Recorded, 'object'> & {
+    readonly action: ProofAction | 'administrator.log-off' | 'administrator.end-sessions';
+  },
+): Promise<void> {
   const name = `administrator:${userName}`;
-  return { actor: name, action, object: name, source };
+  return record(db, context, { name, source }, { ...line, object: name });
 }
 
 export const newSessionId = (context: Context): string =>

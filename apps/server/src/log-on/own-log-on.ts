@@ -3,13 +3,13 @@
 import type { OwnLogOn } from '@sower/api/log-on';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName } from '../core/actor.ts';
+import type { Actor } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
 import { passwordProblem } from '../directory/password.ts';
 import { findAdministrator, updateAdministrator } from '../store/tables/administrators.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { listStoredPasskeys } from '../store/tables/passkeys.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { deleteSessionsOf } from '../store/tables/sessions.ts';
@@ -54,15 +54,10 @@ export async function setOwnPassword(
   const self = await ownRow(context, actor);
   if (!self.ok) return self;
   const row = self.value;
-  const event = {
-    actor: actorName(actor),
-    action: 'administrator.password' as const,
-    object: `administrator:${row.user_name}`,
-    source: actor.source,
-  };
+  const change = { action: 'administrator.password', object: `administrator:${row.user_name}` } as const;
   if (!(await context.passwords.fits(row.password_hash, input.password, actor.source))) {
-    await insertAudit(context.db, context, {
-      ...event,
+    await record(context.db, context, actor, {
+      ...change,
       result: 'refused',
       reason: text('event.wrong-current-password'),
     });
@@ -85,7 +80,7 @@ export async function setOwnPassword(
       return editedMeanwhile(row.version);
     }
     await deleteSessionsOf(trx, row.id, actor.session);
-    await insertAudit(trx, context, { ...event, result: 'success' });
+    await record(trx, context, actor, change);
     return done(undefined);
   });
 }

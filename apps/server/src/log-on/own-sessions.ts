@@ -7,10 +7,9 @@ import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { deleteSession, deleteSessionsOf, listSessions } from '../store/tables/sessions.ts';
-import { IDLE_MILLISECONDS, logOnEvent } from './log-on.ts';
+import { IDLE_MILLISECONDS, recordLogOn } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -46,8 +45,8 @@ export async function endOwnSession(context: Context, actor: Actor, id: string):
     if (!(await deleteSession(trx, self.value.id, id))) {
       return refused('not-found', text('session.not-found'));
     }
-    const event = logOnEvent('administrator.end-sessions', self.value.user_name, actor.source);
-    await insertAudit(trx, context, { ...event, result: 'success', reason: 'one' });
+    const who = { userName: self.value.user_name, source: actor.source };
+    await recordLogOn(trx, context, who, { action: 'administrator.end-sessions', reason: 'one' });
     return done(undefined);
   });
 }
@@ -58,10 +57,9 @@ export async function endOtherSessions(context: Context, actor: Actor): Promise<
   if (!self.ok) return self;
   return allOrNothing(context.db, async (trx) => {
     const count = await deleteSessionsOf(trx, self.value.id, actor.session);
-    const event = logOnEvent('administrator.end-sessions', self.value.user_name, actor.source);
-    await insertAudit(trx, context, {
-      ...event,
-      result: 'success',
+    const who = { userName: self.value.user_name, source: actor.source };
+    await recordLogOn(trx, context, who, {
+      action: 'administrator.end-sessions',
       reason: text('event.other-sessions', { number: count }),
     });
     return done(undefined);

@@ -9,14 +9,14 @@
 import type { OwnLogOn } from '@sower/api/log-on';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName } from '../core/actor.ts';
+import type { Actor } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing, undo, undoWith } from '../core/transaction.ts';
 import { administratorFor } from '../directory/administrators.ts';
 import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { updatePasskeyCount } from '../store/tables/administrators.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { hasMark } from '../store/tables/marks.ts';
 import {
   advancePasskey,
@@ -29,7 +29,7 @@ import {
 } from '../store/tables/passkeys.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { deleteSessionsOf } from '../store/tables/sessions.ts';
-import { logOnEvent, type ProofAction, type Proved } from './log-on.ts';
+import { type ProofAction, type Proved, recordLogOn } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
@@ -120,8 +120,8 @@ export async function proveByPasskey(
   if (!open || !found) return failed;
   const { passkey, administrator } = found;
   const refuse = async (reason: Reason) => {
-    const event = logOnEvent(action, administrator.user_name, input.source);
-    await insertAudit(context.db, context, { ...event, result: 'refused', reason });
+    const who = { userName: administrator.user_name, source: input.source };
+    await recordLogOn(context.db, context, who, { action, result: 'refused', reason });
     return failed;
   };
   const counter = await countOf(context, passkey, open.challenge, input.response);
@@ -236,8 +236,11 @@ export async function addPasskey(
     if (!(await insertPasskey(trx, context, row))) undo('already-exists', text('passkey.already-known'));
     await count(trx, context, self.value, (before) => before + 1);
     await deleteSessionsOf(trx, self.value.id, actor.session);
-    const event = auditOf(actor, 'administrator.passkey-add', self.value.user_name, row.name);
-    await insertAudit(trx, context, event);
+    await record(trx, context, actor, {
+      action: 'administrator.passkey-add',
+      object: `administrator:${self.value.user_name}`,
+      reason: row.name,
+    });
     return done(viewPasskey(row));
   });
 }
@@ -260,8 +263,11 @@ export async function removePasskey(context: Context, actor: Actor, id: string):
     // A forged one was never counted.
     if (hasMark('passkeys', context, row)) await count(trx, context, self.value, (before) => before - 1);
     await deleteSessionsOf(trx, self.value.id, actor.session);
-    const event = auditOf(actor, 'administrator.passkey-remove', self.value.user_name, row.name);
-    await insertAudit(trx, context, event);
+    await record(trx, context, actor, {
+      action: 'administrator.passkey-remove',
+      object: `administrator:${self.value.user_name}`,
+      reason: row.name,
+    });
     return done(undefined);
   });
 }
@@ -282,22 +288,11 @@ export async function forgetPasskeys(
       undo('wrong-state', text('passkey.none', { administrator: row.user_name }));
     await count(trx, context, row, () => 0);
     await deleteSessionsOf(trx, row.id, actor.session);
-    const names = gone.map(({ name }) => name).join(', ');
-    await insertAudit(trx, context, auditOf(actor, 'administrator.passkey-remove', row.user_name, names));
+    await record(trx, context, actor, {
+      action: 'administrator.passkey-remove',
+      object: `administrator:${row.user_name}`,
+      reason: gone.map(({ name }) => name).join(', '),
+    });
     return done(undefined);
   });
 }
-
-const auditOf = (
-  actor: Actor,
-  action: 'administrator.passkey-add' | 'administrator.passkey-remove',
-  userName: string,
-  reason: Reason,
-) => ({
-  actor: actorName(actor),
-  action,
-  object: `administrator:${userName}`,
-  result: 'success' as const,
-  reason,
-  source: actor.source,
-});

@@ -8,13 +8,12 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { proveSession } from '../store/tables/sessions.ts';
 import {
-  logOnEvent,
   newSessionId,
   type OpenedSession,
   type Proved,
+  recordLogOn,
   type Session,
   sessionHash,
 } from './log-on.ts';
@@ -50,11 +49,8 @@ export async function renewProof(
       last_seen_at: now,
     });
     if (!proved) return refused('not-authenticated', text('session.ended'));
-    await insertAudit(trx, context, {
-      ...logOnEvent('administrator.prove', administrator.user_name, actor.source),
-      result: 'success',
-      reason: how,
-    });
+    const who = { userName: administrator.user_name, source: actor.source };
+    await recordLogOn(trx, context, who, { action: 'administrator.prove', reason: how });
     const renewed = { ...actor, session: sessionHash(context, id) };
     return done({ id, session: { actor: renewed, expiresAt, mustChangePassword } });
   });

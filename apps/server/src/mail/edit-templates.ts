@@ -11,11 +11,12 @@ import {
 } from '@sower/api/mail-events';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, denied } from '../core/actor.ts';
+import { type Actor, denied } from '../core/actor.ts';
 import { done, type FieldProblem, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/tables/mail-templates.ts';
+import type { Connection } from '../store/tables/schema.ts';
 import { ORIGINAL_TEMPLATES } from './original-templates.ts';
 import { htmlOf, renderTemplate, templateProblem } from './render.ts';
 
@@ -73,7 +74,7 @@ export async function editMailTemplate(
   return allOrNothing(context.db, async (trx) => {
     const { deviceType, ...rest } = input;
     const row = await saveMailTemplate(trx, { ...rest, device_type: deviceType });
-    await insertAudit(trx, context, event(actor, 'mail.template', input, 'edited'));
+    await recordEdit(trx, context, actor, input, 'edited');
     return done({ ...input, original: false, version: row.version });
   });
 }
@@ -90,7 +91,7 @@ export async function resetMailTemplate(
     if (!(await deleteMailTemplate(trx, { ...key, device_type: key.deviceType }))) {
       return refused('not-found', text('mail.template-not-edited'));
     }
-    await insertAudit(trx, context, event(actor, 'mail.template', key, 'reset'));
+    await recordEdit(trx, context, actor, key, 'reset');
     return done(undefined);
   });
 }
@@ -116,13 +117,10 @@ function problemsOf({ event: name, subject, body }: MailTemplateInput & Key): Re
   return first && refused('template-refused', first.message, errors);
 }
 
-function event(actor: Actor, action: 'mail.template', key: Key, what: string) {
-  return {
-    actor: actorName(actor),
-    action,
+function recordEdit(trx: Connection, context: Context, actor: Actor, key: Key, what: string): Promise<void> {
+  return record(trx, context, actor, {
+    action: 'mail.template',
     object: `mail-template:${key.event}`,
-    result: 'success' as const,
     reason: `${what}, ${key.language}${key.deviceType === '' ? '' : `, device type ${key.deviceType}`}`,
-    source: actor.source,
-  };
+  });
 }

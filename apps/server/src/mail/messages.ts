@@ -3,11 +3,11 @@
 import type { MailMessage } from '@sower/api/mail';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, denied } from '../core/actor.ts';
+import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { claimDeadMail, findMail } from '../store/tables/mail.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { KEEP_TRYING_MILLISECONDS } from './queue.ts';
@@ -43,14 +43,7 @@ export async function resendMail(
   return allOrNothing(context.db, async (trx) => {
     const row = await claimDeadMail(trx, id, now, now + KEEP_TRYING_MILLISECONDS);
     if (!row) return refused('wrong-state', text('mail.not-failed'));
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
-      action: 'mail.send-again',
-      object: `mail:${id}`,
-      result: 'success',
-      reason: row.event,
-      source: actor.source,
-    });
+    await record(trx, context, actor, { action: 'mail.send-again', object: `mail:${id}`, reason: row.event });
     return done(viewMail(row));
   });
 }

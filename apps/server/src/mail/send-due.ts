@@ -8,9 +8,10 @@
 
 import { inEnglish, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
+import { SYSTEM } from '../core/actor.ts';
+import { record } from '../core/record.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import {
   claimDueMail,
   deleteOldMail,
@@ -86,8 +87,7 @@ async function attempt(context: Context, stored: StoredMailSettings, row: Row<'m
 async function giveUp(context: Context, row: Row<'mail'>, reason: string): Promise<void> {
   await inTransaction(context.db, async (trx) => {
     if (!(await markMailDead(trx, row, reason))) return;
-    await insertAudit(trx, context, {
-      actor: 'system',
+    await record(trx, context, SYSTEM, {
       action: 'mail.dead',
       object: `mail:${row.id}`,
       result: 'failure',

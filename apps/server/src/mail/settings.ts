@@ -9,15 +9,15 @@ import {
 } from '@sower/api/mail';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, denied } from '../core/actor.ts';
+import { type Actor, denied } from '../core/actor.ts';
 import { secretToRepeat } from '../core/kept-secret.ts';
 import { done, editedMeanwhile, type FieldProblem, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { mailCertificateFacts } from '../keys/x509/mail-certificate.ts';
 import { message, textEntity } from '../smtp/message.ts';
 import type { SendMail, SmtpServer } from '../smtp/transport.ts';
 import { newId } from '../store/db/ids.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import {
   findMailSettings,
   type StoredMailSettings,
@@ -73,11 +73,9 @@ export async function editMailSettings(
         : { password: password === '' ? null : context.sealing.seal(PASSWORD_PLACE, Buffer.from(password)) }),
     });
     if (!changed) return editedMeanwhile(present.version);
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'mail.settings',
       object: 'mail',
-      result: 'success',
       reason: [
         ...Object.entries(change)
           .filter(([name]) => name !== 'certificateAuthority')
@@ -85,7 +83,6 @@ export async function editMailSettings(
         ...(change.certificateAuthority === undefined ? [] : ['authority changed']),
         ...(password === undefined ? [] : [password === '' ? 'password taken away' : 'password changed']),
       ].join(', '),
-      source: actor.source,
     });
     return done(viewMailSettings(await findMailSettings(trx)));
   });
@@ -152,13 +149,11 @@ export async function sendTestMail(
     textEntity({ text: words, html: htmlOf(words) }),
   );
   const reply = await context.sendMail(smtpServerOf(context, stored), { from: settings.from, to, raw });
-  await insertAudit(context.db, context, {
-    actor: actorName(actor),
+  await record(context.db, context, actor, {
     action: 'mail.test',
     object: 'mail',
     result: reply.kind === 'accepted' ? 'success' : 'failure',
     reason: `to ${to}: ${reply.reply}`,
-    source: actor.source,
   });
   return done({ accepted: reply.kind === 'accepted', reply: reply.reply });
 }

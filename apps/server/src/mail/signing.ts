@@ -3,14 +3,14 @@
 import type { MailSettingsView } from '@sower/api/mail';
 import type { Text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, denied } from '../core/actor.ts';
+import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { mailCertificateFacts, signingProblem } from '../keys/x509/mail-certificate.ts';
 import { certificateBlocks } from '../keys/x509/pem.ts';
 import { readSigningIdentity } from '../keys/x509/signing-identity.ts';
 import type { SigningIdentity } from '../keys/x509/smime.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import {
   findMailSettings,
   type StoredMailSettings,
@@ -56,14 +56,7 @@ async function change(
   const outcome = await allOrNothing(context.db, async (trx) => {
     const { version } = await findMailSettings(trx);
     if (!(await updateMailSettings(trx, version, columns))) return editedMeanwhile(version);
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
-      action: 'mail.signing',
-      object: 'mail',
-      result: 'success',
-      reason,
-      source: actor.source,
-    });
+    await record(trx, context, actor, { action: 'mail.signing', object: 'mail', reason });
     return done(viewMailSettings(await findMailSettings(trx)));
   });
   context.mailSettings.forget();

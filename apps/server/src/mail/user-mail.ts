@@ -4,15 +4,15 @@ import type { UserMail, UserMailPatch } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName } from '../core/actor.ts';
+import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { changingUser, userFor } from '../directory/users.ts';
 import {
   encryptionProblem,
   mailCertificateFacts,
   readMailCertificate,
 } from '../keys/x509/mail-certificate.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { findUserMail, saveUserMail } from '../store/tables/mail-templates.ts';
 import type { Row } from '../store/tables/schema.ts';
 
@@ -60,11 +60,9 @@ export async function editUserMail(
       certificate: certificate === undefined ? (present?.certificate ?? null) : certificate,
     };
     await saveUserMail(trx, row);
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'user.mail',
       object: `user:${user.user_id}`,
-      result: 'success',
       reason: [
         ...(change.language === undefined ? [] : [`language = ${change.language}`]),
         ...(certificate === undefined
@@ -75,7 +73,6 @@ export async function editUserMail(
                 : `certificate ${mailCertificateFacts(certificate).fingerprint}`,
             ]),
       ].join(', '),
-      source: actor.source,
     });
     return view(row);
   });

@@ -5,11 +5,11 @@ import type { TokenRequestInput } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
 import { type Actor, type AuditActor, auditActorOf } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { userFor } from '../directory/users.ts';
 import { newId } from '../store/db/ids.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { listReplacements } from '../store/tables/replacements.ts';
 import {
   closeRequest,
@@ -93,13 +93,10 @@ export async function askForToken(
     const outcome = await repeatingCodes(() =>
       allOrNothing(context.db, async (trx) => {
         await insertRequest(trx, row);
-        await insertAudit(trx, context, {
-          actor: auditActor.name,
+        await record(trx, context, auditActor, {
           action: 'request.make',
           object: `request:${row.id}`,
-          result: 'success',
           reason: text('event.offer-for', { offer: offer.name, user: user.user_id }),
-          source: auditActor.source,
         });
         await context.queueMail(trx, requestMail('request-submitted', row));
         if (!plan) return done(undefined);

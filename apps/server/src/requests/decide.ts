@@ -8,11 +8,11 @@ import type { RequestDistribution } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';
 import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { refusalAbove } from '../directory/above.ts';
 import type { Distributed } from '../provisioning/distribution/distribute.ts';
 import { newId } from '../store/db/ids.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import {
   changeRequest,
   closeRequest,
@@ -100,7 +100,7 @@ export async function approveRequest(
       state: last ? 'approved' : 'pending',
       deferred_until: null,
     });
-    await record(trx, context, auditActorOf(actor), row, 'approved', comment);
+    await recordDecision(trx, context, auditActorOf(actor), row, 'approved', comment);
     if (last) await context.queueMail(trx, requestMail('request-approved', row, { comment }));
     if (!plan) return;
     const { serial } = await fulfil(trx, context, auditActorOf(actor), user, plan.value);
@@ -118,7 +118,7 @@ export async function rejectRequest(
   const row = open.value;
   return decided(context, actor, row, async (trx) => {
     await change(trx, row, { state: 'rejected', deferred_until: null });
-    await record(trx, context, auditActorOf(actor), row, 'rejected', comment);
+    await recordDecision(trx, context, auditActorOf(actor), row, 'rejected', comment);
     await context.queueMail(trx, requestMail('request-rejected', row, { comment }));
   });
 }
@@ -141,7 +141,7 @@ export async function deferRequest(
   }
   return decided(context, actor, row, async (trx) => {
     await change(trx, row, { deferred_until: at });
-    await record(trx, context, auditActorOf(actor), row, 'deferred', comment);
+    await recordDecision(trx, context, auditActorOf(actor), row, 'deferred', comment);
     await context.queueMail(
       trx,
       requestMail('request-deferred', row, {
@@ -189,7 +189,7 @@ function withdraw(
 ) {
   return decided(context, actor, row, async (trx) => {
     await change(trx, row, { state: 'cancelled', deferred_until: null });
-    await record(trx, context, auditActor, row, 'cancelled', comment);
+    await recordDecision(trx, context, auditActor, row, 'cancelled', comment);
     await context.queueMail(trx, requestMail('request-cancelled', row, { comment }));
   });
 }
@@ -220,7 +220,7 @@ export async function distributeRequest(
     allOrNothing(context.db, async (trx) => {
       await lockUserOf(trx, row);
       await change(trx, row, { deferred_until: null });
-      await record(trx, context, auditActorOf(actor), row, 'distributed', input.comment);
+      await recordDecision(trx, context, auditActorOf(actor), row, 'distributed', input.comment);
       const { serial, result } = await fulfil(trx, context, auditActorOf(actor), user, plan.value);
       await closeRequest(trx, row.id, serial);
       return done(result);
@@ -268,7 +268,7 @@ const ACTIONS = {
   distributed: 'request.distribute',
 } as const;
 
-async function record(
+async function recordDecision(
   trx: Connection,
   context: FulfilContext,
   auditActor: AuditActor,
@@ -287,13 +287,10 @@ async function record(
     comment,
     at: context.now(),
   });
-  await insertAudit(trx, context, {
-    actor: auditActor.name,
+  await record(trx, context, auditActor, {
     action: ACTIONS[decision],
     object: `request:${row.id}`,
-    result: 'success',
     reason: `${row.offer_name} for ${row.userId}${step === null ? '' : `, step ${step + 1} of ${stepsOf(row).length}`}${comment === '' ? '' : `: ${comment}`}`,
-    source: auditActor.source,
   });
 }
 

@@ -3,13 +3,13 @@
 import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/offers';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, actorName, denied } from '../core/actor.ts';
+import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { resolveRole } from '../directory/roles.ts';
 import { noSuchProfile } from '../provisioning/profiles/profile.ts';
 import { newId } from '../store/db/ids.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import {
   clearOtherDefaults,
   deleteOffer,
@@ -174,12 +174,5 @@ function audit(
   name: string,
   reason?: string,
 ): Promise<void> {
-  return insertAudit(trx, context, {
-    actor: actorName(actor),
-    action,
-    object: `offer:${name}`,
-    result: 'success',
-    reason,
-    source: actor.source,
-  });
+  return record(trx, context, actor, { action, object: `offer:${name}`, reason });
 }

@@ -6,11 +6,10 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { undo } from '../core/transaction.ts';
 import { changingUser, userFor } from '../directory/users.ts';
-import type { Reason } from '../store/db/reason.ts';
-import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import {
   deleteActivationWindow,
   findActivationWindow,
@@ -68,11 +67,11 @@ export async function openActivationWindow(
       opened_by: actorName(actor),
       expires_at: expiresAt,
     });
-    await insertAudit(
-      trx,
-      context,
-      event(actor, 'user.open-window', user.user_id, text('event.until', { time: isoTime(expiresAt) })),
-    );
+    await record(trx, context, actor, {
+      action: 'user.open-window',
+      object: `user:${user.user_id}`,
+      reason: text('event.until', { time: isoTime(expiresAt) }),
+    });
     await context.queueMail(trx, {
       event: 'window-opened',
       userRow: user.id,
@@ -91,21 +90,7 @@ export async function closeActivationWindow(
   return changingUser(context, actor, 'users:activation-window', userId, async (trx, user) => {
     if (!(await deleteActivationWindow(trx, user.id, context.now())))
       undo('wrong-state', text('self-service.no-window'));
-    await insertAudit(trx, context, event(actor, 'user.close-window', user.user_id));
+    await record(trx, context, actor, { action: 'user.close-window', object: `user:${user.user_id}` });
     return undefined;
   });
 }
-
-const event = (
-  actor: Actor,
-  action: 'user.open-window' | 'user.close-window',
-  userId: string,
-  reason?: Reason,
-): AuditEvent => ({
-  actor: actorName(actor),
-  action,
-  object: `user:${userId}`,
-  result: 'success',
-  reason,
-  source: actor.source,
-});

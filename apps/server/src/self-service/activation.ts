@@ -9,6 +9,7 @@ import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
@@ -19,7 +20,6 @@ import { linkBase } from '../provisioning/distribution/link-base.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { isExpired } from '../provisioning/tokens/token-view.ts';
 import { newId } from '../store/db/ids.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { claimFailed, insertDistribution, withdrawProvisioned } from '../store/tables/distributions.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { deletePendingSeeds, listSeeds } from '../store/tables/seeds.ts';
@@ -142,12 +142,9 @@ async function useWindow(
   const find = () => findActivationWindow(trx, signedInUser.id, now, distributionId);
   if ((await find())?.used_for === distributionId) return;
   if (await claimActivationWindow(trx, signedInUser.id, distributionId, now)) {
-    await insertAudit(trx, context, {
-      actor: signedInUser.auditActor.name,
+    await record(trx, context, signedInUser.auditActor, {
       action: 'user.use-window',
       object: `user:${signedInUser.userId}`,
-      result: 'success',
-      source: signedInUser.auditActor.source,
     });
     return;
   }
@@ -192,12 +189,9 @@ async function beginAnew(
   };
   await insertDistribution(trx, context, fresh, { source });
   await moveActivationWindow(trx, row.id, fresh.id);
-  await insertAudit(trx, context, {
-    actor: signedInUser.auditActor.name,
+  await record(trx, context, signedInUser.auditActor, {
     action: 'token.restart-activation',
     object: `token:${token.serial}`,
-    result: 'success',
-    source,
   });
   return fresh;
 }

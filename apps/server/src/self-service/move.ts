@@ -11,6 +11,7 @@ import { intervalAt } from '@sower/otp/totp';
 import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
 import { equalText } from '../authentication/verify/match.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import { seedAssociatedData } from '../provisioning/distribution/activate.ts';
@@ -20,7 +21,6 @@ import {
   planDistribution,
 } from '../provisioning/distribution/distribute.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { claimApproval, listSeeds } from '../store/tables/seeds.ts';
 import { putActivationWindow } from '../store/tables/self-service.ts';
@@ -61,15 +61,11 @@ async function moveInTurn(
   const row = await latestOwn(context, signedInUser, token);
   const way = row && wayOf(row, context.now());
   if (!row || !way) return refused('wrong-state', text('self-service.cannot-move'));
-  const event = {
-    actor: signedInUser.auditActor.name,
-    object: `user:${signedInUser.userId}`,
-    action: 'user.open-window' as const,
-    source: signedInUser.auditActor.source,
-  };
+  const { auditActor } = signedInUser;
+  const opening = { action: 'user.open-window', object: `user:${signedInUser.userId}` } as const;
   const notApproved = async (reason: string) => {
-    await insertAudit(context.db, context, {
-      ...event,
+    await record(context.db, context, auditActor, {
+      ...opening,
       result: 'refused',
       reason: `${reason} approval for the token ${token.serial}`,
     });
@@ -104,9 +100,8 @@ async function moveInTurn(
       },
       id,
     );
-    await insertAudit(trx, context, {
-      ...event,
-      result: 'success',
+    await record(trx, context, auditActor, {
+      ...opening,
       reason: text('event.move-approved', { time: isoTime(expiresAt), serial: token.serial }),
     });
     await context.queueMail(trx, {

@@ -4,10 +4,11 @@ import type { OwnSession } from '@sower/api/sessions';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { viewOwnSession } from '../log-on/own-sessions.ts';
 import type { Reason } from '../store/db/reason.ts';
-import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
+import type { Connection } from '../store/tables/schema.ts';
 import { deleteUserSession, deleteUserSessionsOf, listUserSessions } from '../store/tables/self-service.ts';
 import { IDLE_MILLISECONDS } from './session.ts';
 import type { SignedInUser } from './signed-in-user.ts';
@@ -31,7 +32,7 @@ export function endOwnSession(
     if (!(await deleteUserSession(trx, signedInUser.id, id))) {
       return refused('not-found', text('session.not-found'));
     }
-    await insertAudit(trx, context, event(signedInUser, 'one'));
+    await recordEnd(trx, context, signedInUser, 'one');
     return done(undefined);
   });
 }
@@ -40,16 +41,10 @@ export function endOwnSession(
 export function endOtherSessions(context: Context, signedInUser: SignedInUser): Promise<Outcome<undefined>> {
   return allOrNothing(context.db, async (trx) => {
     const count = await deleteUserSessionsOf(trx, signedInUser.id, signedInUser.session);
-    await insertAudit(trx, context, event(signedInUser, text('event.other-sessions', { number: count })));
+    await recordEnd(trx, context, signedInUser, text('event.other-sessions', { number: count }));
     return done(undefined);
   });
 }
 
-const event = (signedInUser: SignedInUser, reason: Reason): AuditEvent => ({
-  actor: signedInUser.auditActor.name,
-  action: 'user.end-sessions',
-  object: `user:${signedInUser.userId}`,
-  result: 'success',
-  reason,
-  source: signedInUser.auditActor.source,
-});
+const recordEnd = (trx: Connection, context: Context, { auditActor, userId }: SignedInUser, reason: Reason) =>
+  record(trx, context, auditActor, { action: 'user.end-sessions', object: `user:${userId}`, reason });

@@ -7,12 +7,12 @@ import { resynchroniseToken } from '../authentication/token-access/resynchronise
 import type { AuthenticateContext } from '../authentication/verify/subject.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { isExpired } from '../provisioning/tokens/token-view.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { findLatestDistribution, renameDistribution, withdrawLive } from '../store/tables/distributions.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { listSeeds } from '../store/tables/seeds.ts';
@@ -122,12 +122,9 @@ export async function renameOwnToken(
   if (!row) return refused('wrong-state', text('self-service.not-distributed'));
   return allOrNothing(context.db, async (trx) => {
     await renameDistribution(trx, row.id, input.nickname);
-    await insertAudit(trx, context, {
-      actor: signedInUser.auditActor.name,
+    await record(trx, context, signedInUser.auditActor, {
       action: 'token.rename',
       object: `token:${input.serial}`,
-      result: 'success',
-      source: signedInUser.auditActor.source,
     });
     return done(undefined);
   });
@@ -217,13 +214,10 @@ export async function reportLost(
       reason: text('event.user-reported-lost'),
       source: signedInUser.auditActor.source,
     });
-    await insertAudit(trx, context, {
-      actor: signedInUser.auditActor.name,
+    await record(trx, context, signedInUser.auditActor, {
       action: 'token.lost',
       object: `token:${serial}`,
-      result: 'success',
       reason: text('event.reported-by-user'),
-      source: signedInUser.auditActor.source,
     });
     return done(undefined);
   });

@@ -2,14 +2,14 @@
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, type AuditActor, auditActorOf } from '../core/actor.ts';
+import type { Actor } from '../core/actor.ts';
 import { type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
+import { type Recorded, record } from '../core/record.ts';
 import { undo } from '../core/transaction.ts';
 import { passwordProblem } from '../directory/password.ts';
 import { changingUser, userFor } from '../directory/users.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import type { Row } from '../store/tables/schema.ts';
 import {
   deletePassword,
@@ -46,7 +46,7 @@ export async function setUserPassword(
     });
     await deleteUserSessionsOf(trx, user.id);
     const reason = input.mustChange ? text('event.password-set-temporary') : 'set';
-    await insertAudit(trx, context, event(auditActorOf(actor), user.user_id, reason));
+    await record(trx, context, actor, passwordChange(user.user_id, reason));
     return undefined;
   });
 }
@@ -60,7 +60,7 @@ export async function removeUserPassword(
     if (!(await deletePassword(trx, user.id)))
       undo('wrong-state', text('password.none', { user: user.user_id }));
     await deleteUserSessionsOf(trx, user.id);
-    await insertAudit(trx, context, event(auditActorOf(actor), user.user_id, 'removed'));
+    await record(trx, context, actor, passwordChange(user.user_id, 'removed'));
     return undefined;
   });
 }
@@ -74,8 +74,8 @@ export async function changeOwnPassword(
   const held = await findPassword(context.db, signedInUser.id);
   if (!held) return refused('wrong-state', text('password.own-none'));
   if (!(await context.passwords.fits(held.password_hash, input.present, signedInUser.auditActor.source))) {
-    await insertAudit(context.db, context, {
-      ...event(signedInUser.auditActor, signedInUser.userId, text('event.wrong-current-password')),
+    await record(context.db, context, signedInUser.auditActor, {
+      ...passwordChange(signedInUser.userId, text('event.wrong-current-password')),
       result: 'refused',
     });
     return wrongSecret(refusedAt('present', 'password-refused', text('password.current-wrong')));
@@ -99,7 +99,7 @@ export async function changeOwnPassword(
       set_at: context.now(),
     });
     await deleteUserSessionsOf(trx, signedInUser.id, signedInUser.session);
-    await insertAudit(trx, context, event(signedInUser.auditActor, signedInUser.userId, 'changed'));
+    await record(trx, context, signedInUser.auditActor, passwordChange(signedInUser.userId, 'changed'));
   });
   return rotateSession(context, signedInUser);
 }
@@ -111,11 +111,8 @@ const wordsAbout = (user: Row<'users'>): [string, ...string[]] => [
   user.email.split('@')[0] ?? '',
 ];
 
-const event = (auditActor: AuditActor, userId: string, reason: Reason): AuditEvent => ({
-  actor: auditActor.name,
+const passwordChange = (userId: string, reason: Reason): Recorded => ({
   action: 'user.password',
   object: `user:${userId}`,
-  result: 'success',
   reason,
-  source: auditActor.source,
 });

@@ -11,9 +11,9 @@ import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { MAX_USER_AGENT, type Origin } from '../log-on/log-on.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import {
   deleteEndedUserSessions,
   deleteUserSession,
@@ -47,15 +47,12 @@ export async function logOnUser(
   if (!problem.ok) return problem;
   const { reason, method = input.method } = problem.value;
   const user = await findUser(context.db, input.userId);
-  const event = {
-    actor: `user:${input.userId}`,
-    action: 'user.log-on' as const,
-    object: `user:${input.userId}`,
-    source,
-  };
+  const name = `user:${input.userId}`;
+  const who = { name, source };
+  const logOn = { action: 'user.log-on', object: name } as const;
   if (reason !== undefined || !user) {
-    await insertAudit(context.db, context, {
-      ...event,
+    await record(context.db, context, who, {
+      ...logOn,
       result: 'refused',
       reason: text('event.method', { method: input.method, reason: reason ?? '' }),
     });
@@ -75,7 +72,7 @@ export async function logOnUser(
       source: source ?? null,
       user_agent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     });
-    await insertAudit(trx, context, { ...event, result: 'success', reason: method });
+    await record(trx, context, who, { ...logOn, reason: method });
   });
   return opened(context, id, source);
 }
@@ -142,12 +139,9 @@ export async function resumeUserSession(
 export async function closeUserSession(context: Context, signedInUser: SignedInUser): Promise<void> {
   await inTransaction(context.db, async (trx) => {
     await deleteUserSession(trx, signedInUser.id, signedInUser.session);
-    await insertAudit(trx, context, {
-      actor: signedInUser.auditActor.name,
+    await record(trx, context, signedInUser.auditActor, {
       action: 'user.log-off',
       object: `user:${signedInUser.userId}`,
-      result: 'success',
-      source: signedInUser.auditActor.source,
     });
   });
 }

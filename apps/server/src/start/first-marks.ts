@@ -9,8 +9,9 @@
 import { text } from '@sower/messages/outcomes';
 import { beginAuditMarks } from '../audit/chain.ts';
 import type { ServerContext } from '../context.ts';
+import { SYSTEM } from '../core/actor.ts';
+import { record } from '../core/record.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { insertAudit } from '../store/tables/audit.ts';
 import { findInstallation, lockInstallation, updateKeyCheck } from '../store/tables/installation.ts';
 import { markAllRows } from '../store/tables/marked-rows.ts';
 import type { Connection } from '../store/tables/schema.ts';
@@ -26,11 +27,9 @@ const BEGIN: Readonly<Record<string, (trx: Connection, context: Context) => Prom
 /** Administrators, their roles, passkeys and sessions, and API keys. Only ever called once for a database. */
 async function beginRowMarks(trx: Connection, context: Context): Promise<void> {
   const count = await markAllRows(trx, context);
-  await insertAudit(trx, context, {
-    actor: 'system',
+  await record(trx, context, SYSTEM, {
     action: 'audit.marks',
     object: 'rights',
-    result: 'success',
     reason: text('event.rights-marked', { rows: count }),
   });
 }

@@ -1,9 +1,10 @@
 /** Letting somebody in again at once whom wrong passcodes keep waiting. */
+
 import type { ServerContext } from '../../context.ts';
-import { type Actor, actorName } from '../../core/actor.ts';
+import type { Actor } from '../../core/actor.ts';
 import type { Outcome } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { changingUser } from '../../directory/users.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
 import { clearFailures, listTokensOf } from '../../store/tables/tokens.ts';
 import { clearUserFailures } from '../../store/tables/user-locks.ts';
 
@@ -18,13 +19,7 @@ export async function unlockUser(
       trx,
       (await listTokensOf(trx, [user.id])).map(({ id }) => id),
     );
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
-      action: 'user.unlock',
-      object: `user:${user.user_id}`,
-      result: 'success',
-      source: actor.source,
-    });
+    await record(trx, context, actor, { action: 'user.unlock', object: `user:${user.user_id}` });
     return undefined;
   });
 }

@@ -6,8 +6,8 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 import { TOP_PATH } from '../../store/tables/policies.ts';
 import { listSeeds } from '../../store/tables/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
@@ -31,7 +31,7 @@ export async function setPin(
   return allOrNothing(context.db, async (trx) => {
     await lockHeldToken(trx, actor, 'tokens:edit', token);
     await changeToken(trx, token.id, { pin: null, pin_set_at: null });
-    await insertAudit(trx, context, event(actor, 'token.clear-pin', token));
+    await record(trx, context, actor, { action: 'token.clear-pin', object: `token:${token.serial}` });
     await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
     return done(undefined);
   });
@@ -76,8 +76,9 @@ export async function requireNewPin(
   return allOrNothing(context.db, async (trx) => {
     await lockHeldToken(trx, actor, 'tokens:edit', token);
     await changeToken(trx, token.id, { pin_change: input.required ? 1 : 0 });
-    await insertAudit(trx, context, {
-      ...event(actor, 'token.require-pin', token),
+    await record(trx, context, actor, {
+      action: 'token.require-pin',
+      object: `token:${token.serial}`,
       reason: input.required ? text('event.at-next-use') : text('event.no-longer'),
     });
     return done(undefined);
@@ -99,7 +100,10 @@ export async function changePin(
   return allOrNothing(context.db, async (trx) => {
     await lockHeldToken(trx, who, 'tokens:edit', token);
     await storePin(trx, context, { tokenId: token.id, pin });
-    await insertAudit(trx, context, event(who, 'token.set-pin', token));
+    await record(trx, context, auditActorFor(who), {
+      action: 'token.set-pin',
+      object: `token:${token.serial}`,
+    });
     await tellPinChanged(trx, context, { userRow: token.user_id, serial: token.serial });
     return done(undefined);
   });
@@ -128,18 +132,4 @@ async function rulesFor(
     digits: Math.min(8, ...seeds.map((seed) => seed.digits)),
   };
   return { policy, style };
-}
-
-function event(
-  who: ActorOrUser,
-  action: 'token.set-pin' | 'token.clear-pin' | 'token.require-pin',
-  token: TokenRow,
-): AuditEvent {
-  return {
-    actor: auditActorFor(who).name,
-    action,
-    object: `token:${token.serial}`,
-    result: 'success',
-    source: who.source,
-  };
 }

@@ -10,11 +10,11 @@ import {
 } from '@sower/api/policies';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, actorName, denied } from '../../core/actor.ts';
+import { type Actor, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type FieldProblem, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { domainFor } from '../../directory/domains.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
 import { listDomains } from '../../store/tables/domains.ts';
 import {
   deletePolicy,
@@ -82,13 +82,10 @@ export async function editPolicy(
     if (!(await storePolicy(trx, { domainId: domain.id, kind, body, version }))) {
       return editedMeanwhile((await findPolicy(trx, domain.id, kind))?.version ?? 0);
     }
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'policy.edit',
       object: `policy:${kind}:${domain.name}`,
-      result: 'success',
       reason: changes(before, policy) || text('event.policy-own'),
-      source: actor.source,
     });
     return done(undefined);
   });
@@ -109,12 +106,9 @@ export async function removePolicy(
     if (!(await deletePolicy(trx, domain.id, input.kind))) {
       undo('not-found', text('policy.none', { domain: domain.name }));
     }
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'policy.delete',
       object: `policy:${input.kind}:${domain.name}`,
-      result: 'success',
-      source: actor.source,
     });
     return done(undefined);
   });

@@ -5,24 +5,18 @@ import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import { newId } from '../../store/db/ids.ts';
-import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 import { deleteEmergencyCodes, insertEmergencyCodes } from '../../store/tables/emergency-codes.ts';
 import { TOP_PATH } from '../../store/tables/policies.ts';
 import { changeToken } from '../../store/tables/tokens.ts';
 import { findUserById } from '../../store/tables/users.ts';
 import { pick } from '../pin/pin-rules.ts';
 import { emergencyHash } from '../verify/emergency-match.ts';
-import {
-  type ActorOrUser,
-  auditActorFor,
-  type HeldToken,
-  heldTokenFor,
-  lockHeldToken,
-} from './held-token.ts';
+import { type ActorOrUser, auditActorFor, heldTokenFor, lockHeldToken } from './held-token.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'now' | 'random'>;
 
@@ -68,8 +62,9 @@ export async function giveEmergencyAccess(
       })),
     );
     await changeToken(trx, token.id, { emergency_until: until, emergency_return: returns });
-    await insertAudit(trx, context, {
-      ...event(who, 'token.emergency', token),
+    await record(trx, context, auditActorFor(who), {
+      action: 'token.emergency',
+      object: `token:${token.serial}`,
       reason: `${input.kind === 'fixed' ? 'a fixed tokencode' : `${codes.length} one-time tokencodes`} until ${isoTime(until)}`,
     });
     return done(undefined);
@@ -97,7 +92,10 @@ export async function endEmergencyAccess(
     if (present.emergency_until === null) undo('wrong-state', text('emergency.none'));
     await changeToken(trx, token.id, { emergency_until: null, emergency_return: null });
     await deleteEmergencyCodes(trx, token.id);
-    await insertAudit(trx, context, event(who, 'token.emergency-end', token));
+    await record(trx, context, auditActorFor(who), {
+      action: 'token.emergency-end',
+      object: `token:${token.serial}`,
+    });
     return done(undefined);
   });
 }
@@ -109,18 +107,4 @@ function makeCodes(policy: EmergencyPolicy, count: number, random: ServerContext
     codes.add(Array.from({ length: policy.codeLength }, () => pick(alphabet, random)).join(''));
   }
   return [...codes];
-}
-
-function event(
-  who: ActorOrUser,
-  action: 'token.emergency' | 'token.emergency-end',
-  token: HeldToken,
-): AuditEvent {
-  return {
-    actor: auditActorFor(who).name,
-    action,
-    object: `token:${token.serial}`,
-    result: 'success',
-    source: who.source,
-  };
 }

@@ -10,6 +10,7 @@ import type { LockoutPolicy } from '@sower/api/policies';
 import { text } from '@sower/messages/outcomes';
 import type { Transaction } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { record } from '../../core/record.ts';
 import { takePlace } from '../../provisioning/tokens/replace.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { claimNextTokencode, insertAttempts, type ShownAnew } from '../../store/tables/attempts.ts';
@@ -224,13 +225,12 @@ async function firstUse(trx: Transaction<Schema>, context: Context, acceptance: 
   if (!(await claimConfirmation(trx, { id: seedId, tokenId }))) return;
   const { source } = acceptance.audit;
   await confirmDistribution(trx, context, distributionId, { source });
-  await insertAudit(trx, context, {
-    actor: 'client',
-    action: 'token.confirmed',
-    object: `token:${serial}`,
-    result: 'success',
-    source,
-  });
+  await record(
+    trx,
+    context,
+    { name: 'client', source },
+    { action: 'token.confirmed', object: `token:${serial}` },
+  );
 }
 
 /** Where its policy says so, the token itself ends the emergency access that stood in for it. */
@@ -243,12 +243,10 @@ async function tokenReturned(
   if (!endsEmergency) return;
   await changeToken(trx, tokenId, { emergency_until: null, emergency_return: null });
   await deleteEmergencyCodes(trx, tokenId);
-  await insertAudit(trx, context, {
-    actor: 'client',
-    action: 'token.emergency-end',
-    object: `token:${serial}`,
-    result: 'success',
-    reason: text('event.used-again'),
-    source: acceptance.audit.source,
-  });
+  await record(
+    trx,
+    context,
+    { name: 'client', source: acceptance.audit.source },
+    { action: 'token.emergency-end', object: `token:${serial}`, reason: text('event.used-again') },
+  );
 }

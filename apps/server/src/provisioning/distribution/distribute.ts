@@ -17,12 +17,12 @@ import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import type { MailNotice } from '../../mail/queue.ts';
 import { newId } from '../../store/db/ids.ts';
 import { isUniqueViolation } from '../../store/db/violation.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
 import {
   findLiveDistribution,
   insertDistribution,
@@ -240,13 +240,10 @@ export async function issueDistribution(
   if (input.revokeNow) await deleteSeeds(trx, token.id);
   else await prunePendingSeeds(trx, token.id);
   await context.queueMail(trx, ...distributionMail(plan, code));
-  await insertAudit(trx, context, {
-    actor: auditActor.name,
+  await record(trx, context, auditActor, {
     action: 'token.distribute',
     object: `token:${token.serial}`,
-    result: 'success',
     reason: `profile ${profile.name}, ${profile.delivery}, device ${binding.kind}${input.revokeNow ? ', present seed revoked' : ''}${input.mail === undefined ? '' : `, mailed ${input.mail}`}`,
-    source: auditActor.source,
   });
   return id;
 }
@@ -358,13 +355,7 @@ export async function freshCode(
     source,
   });
   if (number === undefined) return undefined;
-  await insertAudit(trx, context, {
-    actor: auditActor.name,
-    action: 'token.open-activation',
-    object: `token:${serial}`,
-    result: 'success',
-    source,
-  });
+  await record(trx, context, auditActor, { action: 'token.open-activation', object: `token:${serial}` });
   return {
     number,
     link: linkFor(base, snapshot, activationCode, row.nickname),

@@ -7,8 +7,9 @@
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
+import { SYSTEM } from '../../core/actor.ts';
 import type { GuessLimit } from '../../core/guess-limit.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
+import { record } from '../../core/record.ts';
 import { type AuditSummary, auditSummary } from '../../store/tables/audit-summary.ts';
 import {
   claimAlarm,
@@ -121,8 +122,7 @@ export function watchGuesses(
     if (!braked) return;
     const at = context.now();
     if (!(await claimAlarm(db, at, at - ALARM_MILLISECONDS))) return;
-    await insertAudit(db, context, {
-      actor: 'system',
+    await record(db, context, SYSTEM, {
       action: 'ctkip.guessing',
       object: 'ctkip',
       result: 'refused',

@@ -2,6 +2,7 @@
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
+import { record } from '../../core/record.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import type { Reason } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
@@ -66,14 +67,17 @@ export async function recordRefusal(
 ): Promise<void> {
   await inTransaction(context.db, async (trx) => {
     const ended = await recordAttempt(trx, context, admission.distributionId, MAX_ATTEMPTS, details);
-    await insertAudit(trx, context, {
-      actor: 'client',
-      action: 'ctkip.refused',
-      object: `token:${admission.serial}`,
-      result: 'refused',
-      reason: ended ? text('event.run-ended', { reason: details.reason }) : details.reason,
-      source: details.source,
-    });
+    await record(
+      trx,
+      context,
+      { name: 'client', source: details.source },
+      {
+        action: 'ctkip.refused',
+        object: `token:${admission.serial}`,
+        result: 'refused',
+        reason: ended ? text('event.run-ended', { reason: details.reason }) : details.reason,
+      },
+    );
   });
 }
 
@@ -121,14 +125,17 @@ export function reuseRecorder(context: Context): RecordReuse {
     const reason = text('event.code-sent-again', { source });
     inTransaction(context.db, async (trx) => {
       if (!(await recordReuse(trx, distributionId, context.now(), reason))) return;
-      await insertAudit(trx, context, {
-        actor: 'client',
-        action: 'ctkip.reused',
-        object: `token:${serial}`,
-        result: 'refused',
-        reason: text('event.code-used'),
-        source,
-      });
+      await record(
+        trx,
+        context,
+        { name: 'client', source },
+        {
+          action: 'ctkip.reused',
+          object: `token:${serial}`,
+          result: 'refused',
+          reason: text('event.code-used'),
+        },
+      );
     })
       // Nobody waits for it; the next one is recorded again.
       .catch(() => {})

@@ -4,10 +4,10 @@ import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { type TemplateDefect, templateDefect } from '@sower/ctkip/links';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, actorName, denied } from '../../core/actor.ts';
+import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
 import { deleteDeviceType, putDeviceType } from '../../store/tables/device-types.ts';
 import { countProfilesOf } from '../../store/tables/token-profiles.ts';
 
@@ -32,12 +32,9 @@ export async function importDeviceType(
       created_at: context.now(),
       version: 1,
     });
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
+    await record(trx, context, actor, {
       action: 'device-type.import',
       object: `device-type:${definition.id}`,
-      result: 'success',
-      source: actor.source,
     });
     return done({ ...definition, imported: true, version: row.version });
   });
@@ -58,13 +55,7 @@ export async function removeDeviceType(
     }
     if (!(await deleteDeviceType(trx, id)))
       return refused('not-found', text('device-type.not-found', { deviceType: id }));
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
-      action: 'device-type.delete',
-      object: `device-type:${id}`,
-      result: 'success',
-      source: actor.source,
-    });
+    await record(trx, context, actor, { action: 'device-type.delete', object: `device-type:${id}` });
     return done(undefined);
   });
 }

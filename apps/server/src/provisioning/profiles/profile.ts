@@ -4,7 +4,7 @@ import type { DeviceType } from '@sower/api/device-types';
 import type { Profile, ProfileInput, ProfilePatch } from '@sower/api/profiles';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, actorName, denied } from '../../core/actor.ts';
+import { type Actor, denied } from '../../core/actor.ts';
 import {
   done,
   editedMeanwhile,
@@ -13,13 +13,13 @@ import {
   refused,
   refusedAt,
 } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { newId } from '../../store/db/ids.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
 import { hasLiveDistributionOf } from '../../store/tables/distributions.ts';
 import { isProfileRequested } from '../../store/tables/requests.ts';
-import type { Row } from '../../store/tables/schema.ts';
+import type { Connection, Row } from '../../store/tables/schema.ts';
 import {
   deleteProfile,
   findProfile,
@@ -234,17 +234,11 @@ function unsupported(wanted: Wanted, deviceType: DeviceType) {
 }
 
 function audit(
-  trx: Parameters<typeof insertAudit>[0],
+  trx: Connection,
   context: Context,
   actor: Actor,
   action: 'profile.add' | 'profile.edit' | 'profile.delete',
   name: string,
 ): Promise<void> {
-  return insertAudit(trx, context, {
-    actor: actorName(actor),
-    action,
-    object: `profile:${name}`,
-    result: 'success',
-    source: actor.source,
-  });
+  return record(trx, context, actor, { action, object: `profile:${name}` });
 }

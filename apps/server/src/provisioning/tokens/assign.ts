@@ -2,20 +2,12 @@
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import {
-  type Actor,
-  type AuditActor,
-  actorName,
-  auditActorOf,
-  covers,
-  denied,
-  scopesOf,
-} from '../../core/actor.ts';
+import { type Actor, type AuditActor, auditActorOf, covers, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { allOrNothing, undo, undoWith } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { deleteAttemptsOf } from '../../store/tables/attempts.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
 import { endLatestDistribution, withdrawLive } from '../../store/tables/distributions.ts';
 import { domainNames } from '../../store/tables/domains.ts';
 import { deleteEmergencyCodes } from '../../store/tables/emergency-codes.ts';
@@ -154,14 +146,7 @@ export async function recordAssignment(
       into: names.get(holder.domain) ?? '',
     });
   }
-  await insertAudit(trx, context, {
-    actor: auditActor.name,
-    action: 'token.assign',
-    object: `token:${token.serial}`,
-    result: 'success',
-    reason,
-    source: auditActor.source,
-  });
+  await record(trx, context, auditActor, { action: 'token.assign', object: `token:${token.serial}`, reason });
 }
 
 export function unassignToken(
@@ -205,12 +190,9 @@ export async function releaseToken(
   await deleteEmergencyCodes(trx, token.id);
   await withdrawLive(trx, context, token.id, { reason: text('event.unassigned'), source: actor.source });
   await endLatestDistribution(trx, token.id);
-  await insertAudit(trx, context, {
-    actor: actorName(actor),
+  await record(trx, context, actor, {
     action: 'token.unassign',
     object: `token:${token.serial}`,
-    result: 'success',
     reason: token.holder === null ? undefined : text('event.from', { name: token.holder }),
-    source: actor.source,
   });
 }

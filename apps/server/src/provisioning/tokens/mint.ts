@@ -4,10 +4,10 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { newId } from '../../store/db/ids.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
 import { claimSerials } from '../../store/tables/installation.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { insertTokens } from '../../store/tables/tokens.ts';
@@ -84,18 +84,15 @@ export async function mintRecords(
       version: 1,
     })),
   );
-  await insertAudit(trx, context, {
-    actor: auditActor.name,
+  await record(trx, context, auditActor, {
     action: 'token.mint',
     object: `token:${made[0]?.serial}`,
-    result: 'success',
     reason: text('event.records-minted', {
       number: count,
       first: made[0]?.serial ?? '',
       last: made.at(-1)?.serial ?? '',
       date: expiresOn,
     }),
-    source: auditActor.source,
   });
   return made;
 }

@@ -2,12 +2,12 @@
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, actorName } from '../../core/actor.ts';
+import type { Actor } from '../../core/actor.ts';
 import type { Outcome } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { undo } from '../../core/transaction.ts';
 import { changingUser } from '../../directory/users.ts';
 import { findAdministratorWithTokenOf } from '../../store/tables/administrators.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
 import { listTokensOf } from '../../store/tables/tokens.ts';
 import { deleteUser } from '../../store/tables/users.ts';
 import { releaseToken } from './assign.ts';
@@ -31,13 +31,7 @@ export async function removeUser(
       await releaseToken(trx, context, actor, { ...token, holder: user.user_id });
     }
     await deleteUser(trx, user.id);
-    await insertAudit(trx, context, {
-      actor: actorName(actor),
-      action: 'user.delete',
-      object: `user:${user.user_id}`,
-      result: 'success',
-      source: actor.source,
-    });
+    await record(trx, context, actor, { action: 'user.delete', object: `user:${user.user_id}` });
     return undefined;
   });
 }

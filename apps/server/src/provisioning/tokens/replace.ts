@@ -5,10 +5,10 @@
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, type AuditActor, actorName, auditActorOf } from '../../core/actor.ts';
+import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { undo } from '../../core/transaction.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
 import { claimReplacement, insertReplacement, listReplacements } from '../../store/tables/replacements.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
 import {
@@ -121,13 +121,10 @@ export async function beginReplacement(
     });
   }
   await changeToken(trx, old.id, {});
-  await insertAudit(trx, context, {
-    actor: auditActor.name,
+  await record(trx, context, auditActor, {
     action: 'token.replace',
     object: `token:${old.serial}`,
-    result: 'success',
     reason: `by token ${replacement.serial}${why}, PIN ${keepPin ? '' : 'not '}carried over, then ${AFTERWARDS[afterwards]}`,
-    source: auditActor.source,
   });
 }
 
@@ -147,19 +144,14 @@ export async function takePlace(
   const old = pair && (await lockToken(trx, pair.replaced_id));
   if (!old) return;
   const actor: Actor = { kind: 'system', name: 'replacement', grants: [], ...(source ? { source } : {}) };
-  const event = {
-    actor: actorName(actor),
-    object: `token:${old.serial}`,
-    result: 'success' as const,
-    source,
-  };
-  await insertAudit(trx, context, {
-    ...event,
+  const object = `token:${old.serial}`;
+  await record(trx, context, actor, {
+    object,
     action: 'token.replaced',
     reason: text('event.replaced-accepted', { serial: replacement.serial }),
   });
   await releaseToken(trx, context, actor, old);
   if (pair.afterwards === 'delete' && (await deleteToken(trx, old.id))) {
-    await insertAudit(trx, context, { ...event, action: 'token.delete' });
+    await record(trx, context, actor, { action: 'token.delete', object });
   }
 }

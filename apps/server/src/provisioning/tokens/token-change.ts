@@ -3,11 +3,11 @@
 import type { AuditAction } from '@sower/api/audit-actions';
 import type { Permission } from '@sower/api/permissions';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, actorName } from '../../core/actor.ts';
+import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import type { Reason } from '../../store/db/reason.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import type { TokenRow } from '../../store/tables/tokens.ts';
 import { lockUser } from '../../store/tables/users.ts';
@@ -36,8 +36,7 @@ export async function changing(
     const token = await lockTokenFor(trx, actor, permission, found.value);
     const lines = await change(trx, token);
     const object = `token:${token.serial}`;
-    const event = { actor: actorName(actor), object, result: 'success' as const, source: actor.source };
-    await insertAudit(trx, context, ...lines.map((line) => ({ ...event, ...line })));
+    await record(trx, context, actor, ...lines.map((line) => ({ ...line, object })));
     return done(undefined);
   });
 }

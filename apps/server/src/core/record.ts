@@ -1,0 +1,32 @@
+/** The recorder of the audit trail: what an actor did, in the transaction that did it. */
+
+import type { AuditAction } from '@sower/api/audit-actions';
+import type { Reason } from '../store/db/reason.ts';
+import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
+import type { Connection } from '../store/tables/schema.ts';
+import { type Actor, type AuditActor, auditActorOf } from './actor.ts';
+
+/** What was done, and to what. */
+export type Recorded = {
+  readonly action: AuditAction;
+  /** `kind:name`. */
+  readonly object: string;
+  readonly reason?: Reason | undefined;
+  /** A success unless said. */
+  readonly result?: AuditEvent['result'];
+};
+
+/** All rows in one statement. */
+export function record(
+  db: Connection,
+  context: Parameters<typeof insertAudit>[1],
+  who: Actor | AuditActor,
+  ...done: readonly Recorded[]
+): Promise<void> {
+  const { name, source } = 'kind' in who ? auditActorOf(who) : who;
+  return insertAudit(
+    db,
+    context,
+    ...done.map((line) => ({ result: 'success' as const, ...line, actor: name, source })),
+  );
+}
