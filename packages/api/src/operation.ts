@@ -24,8 +24,8 @@ export type Operation = {
    */
   readonly freshProof?: true;
   /**
-   * Also for an administrator whose password somebody else gave: logging on and off, and changing it. Everything else is answered with
-   * `password-change-needed` until then.
+   * Also for somebody whose password was given by somebody else, an administrator or a user: logging on and off, and changing it.
+   * Everything else is answered with `password-change-needed` until then.
    */
   readonly beforePasswordChange?: true;
   readonly params?: z.ZodObject;

@@ -252,6 +252,7 @@ export const SELF_SERVICE_OPERATIONS = {
     path: '/self-service/password',
     summary: 'Change one’s own password; other sessions end',
     user: true,
+    beforePasswordChange: true,
     body: passwordChangeSchema,
     response: userSessionSchema,
   },

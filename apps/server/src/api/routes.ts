@@ -81,7 +81,7 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
             },
           }),
       handler: async (request, reply) => {
-        const visit = selfService ? await selfServiceCallers.callerOf(request, name, operation) : undefined;
+        const visit = selfService ? await selfServiceCallers.callerOf(request, operation) : undefined;
         if (visit?.ok === false) return refuse(reply, visit);
         const caller: Awaited<ReturnType<typeof callerOf>> = visit
           ? done(undefined)

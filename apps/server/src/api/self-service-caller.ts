@@ -6,7 +6,7 @@
  */
 
 import { QUIET_HEADER } from '@sower/api/operation';
-import type { Operation, OperationName } from '@sower/api/operations';
+import type { Operation } from '@sower/api/operations';
 import { text } from '@sower/messages/outcomes';
 import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
@@ -27,7 +27,6 @@ export function selfServiceCaller(context: Context) {
   return {
     async callerOf(
       request: FastifyRequest,
-      name: OperationName,
       operation: Operation,
     ): Promise<Outcome<SignedInUser | undefined>> {
       const id = request.cookies[USER_SESSION_COOKIE];
@@ -39,7 +38,7 @@ export function selfServiceCaller(context: Context) {
           ? undefined
           : await resumeUserSession(context, id, request.ip, !isQuiet(operation, request));
       if (operation.user && !signedInUser) return refused('not-authenticated', text('session.ended'));
-      if (operation.user && signedInUser?.mustChangePassword && name !== 'changeOwnPassword')
+      if (operation.user && signedInUser?.mustChangePassword && !operation.beforePasswordChange)
         return refused('password-change-needed', text('password.change-required'));
       return done(signedInUser);
     },

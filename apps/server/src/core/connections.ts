@@ -2,8 +2,9 @@
  * How many connections are open at once: of one source, and in all. What is too much is closed before a handshake costs anything, and the
  * log says so, summed. Kept for each process; a source is an IPv4 address or an IPv6 /64.
  */
+import ipaddr from 'ipaddr.js';
 import { sourceKey } from './guess-limit.ts';
-import { networkOf, readAddress, writeNetwork } from './network.ts';
+import { readAddress } from './network.ts';
 
 /** What is used of a server of node:net. */
 type Listener = {
@@ -103,13 +104,10 @@ function rangesOf(ranges: readonly string[]): (address: string) => boolean {
     const address = readAddress(text);
     if (!address) return [];
     const bits = length === undefined ? address.toByteArray().length * 8 : Number(length);
-    return [{ kind: address.kind(), bits, written: writeNetwork(networkOf(address, bits)) }];
+    return [[address, bits] as [typeof address, number]];
   });
   return (text) => {
     const address = read.length === 0 ? undefined : readAddress(text);
-    return read.some(
-      ({ kind, bits, written }) =>
-        kind === address?.kind() && written === writeNetwork(networkOf(address, bits)),
-    );
+    return address !== undefined && ipaddr.subnetMatch(address, { exempt: read }, 'others') === 'exempt';
   };
 }

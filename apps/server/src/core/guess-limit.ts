@@ -10,7 +10,7 @@
  *
  * Kept in memory, in a bounded table. What processes tell each other of it is `share` and `hear`; see provisioning/guess-watch.ts.
  */
-import { networkOf, readAddress, writeNetwork } from './network.ts';
+import { type Address, networkOf, readAddress, writeNetwork } from './network.ts';
 
 type Work<T> = () => Promise<{ readonly wrong: boolean; readonly value: T }>;
 
@@ -313,30 +313,37 @@ export function guessLimit(options: {
   };
 }
 
-/** Of an address: what one host has to itself, and what one customer or one site has. */
+/** How many bits what one host has to itself shares, and what one customer or one site has; and how many times its tokens that has. */
+const AROUND = {
+  ipv4: [
+    [32, 1],
+    [24, 4],
+  ],
+  ipv6: [
+    [64, 1],
+    [56, 2],
+    [48, 4],
+  ],
+} as const;
+
+const keyIn = (address: Address, bits: number): string =>
+  bits === 32 ? address.toString() : writeNetwork(networkOf(address, bits));
+
 export function networksAround(source: string): readonly Level[] {
   const address = readAddress(source);
   if (!address) return oneLevel(source);
-  const around =
-    address.kind() === 'ipv4'
-      ? ([
-          [32, 1],
-          [24, 4],
-        ] as const)
-      : ([
-          [64, 1],
-          [56, 2],
-          [48, 4],
-        ] as const);
-  return around.map(([bits, times]) => ({
-    key: bits === 32 ? address.toString() : writeNetwork(networkOf(address, bits)),
+  return AROUND[address.kind()].map(([bits, times]) => ({
+    key: keyIn(address, bits),
     bursts: times,
     refills: times,
   }));
 }
 
 /** An address as one source: an IPv6 host has a /64 to itself, and its neighbours in it count as one. */
-export const sourceKey = (address: string): string => networksAround(address)[0]?.key ?? address;
+export function sourceKey(source: string): string {
+  const address = readAddress(source);
+  return address ? keyIn(address, AROUND[address.kind()][0][0]) : source;
+}
 
 /** Of what has nothing around it, such as an account. */
 export const oneLevel = (key: string): readonly Level[] => [{ key, bursts: 1, refills: 1 }];
