@@ -1,4 +1,7 @@
-/** Fifty at once with one code, fifty at once with one passcode, over two server processes: one wins, every time. */
+/**
+ * Fifty at once with one code, fifty at once with one passcode, over two server processes: one wins, every time. SOWER_RACE_ROUNDS asks for
+ * more rounds.
+ */
 import { clientHello, clientNonce, processServerHello } from '@sower/ctkip/client';
 import { DEPLOYED } from '@sower/ctkip/dialect';
 import { encodeMessage } from '@sower/ctkip/encode';
@@ -12,7 +15,7 @@ import { random, runExchange } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 
-const ROUNDS = Number(process.env.SOWER_RACE_ROUNDS ?? 200);
+const ROUNDS = Number(process.env.SOWER_RACE_ROUNDS ?? 50);
 const CALLERS = 50;
 
 onBothDatabases('races over two processes', (kind) => {
