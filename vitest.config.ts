@@ -8,6 +8,8 @@ export default defineConfig({
     pool: 'forks',
     // Each file with a browser, a server and a database of its own: more than two at once starve each other into time limits.
     maxWorkers: 2,
+    // For tests that wait more than they work: `test.concurrent`.
+    maxConcurrency: 12,
     globalSetup: 'test/harness/global-setup.ts',
     setupFiles: 'test/harness/fast-check-seed.ts',
   },

@@ -91,10 +91,14 @@ onBothDatabases('wrong activation codes', (kind) => {
           else resolve(text.includes('faultstring') ? 'wrong' : 'right');
         },
       );
-      const timer = setTimeout(() => {
-        resolve('waits');
-        call.destroy();
-      }, patience);
+      let timer: NodeJS.Timeout;
+      // From when it is sent, not while it waits for a connection of this client's.
+      call.once('socket', () => {
+        timer = setTimeout(() => {
+          resolve('waits');
+          call.destroy();
+        }, patience);
+      });
       call.on('error', reject);
       call.end(body);
     });
@@ -117,7 +121,7 @@ onBothDatabases('wrong activation codes', (kind) => {
   const many = (length: number, make: (n: number) => string): string[] =>
     Array.from({ length }, (_, n) => make(n));
 
-  test.each([
+  test.concurrent.each([
     ['a source that was never seen', (_: number) => '192.0.2.1', 1],
     ['whatever port the proxy writes beside it', (n: number) => `192.0.3.1:${1024 + n}`, 1],
     ['IPv6 in brackets with a port', (n: number) => `[2001:db8:5::1]:${1024 + n}`, 1],
@@ -136,22 +140,25 @@ onBothDatabases('wrong activation codes', (kind) => {
     180_000,
   );
 
-  test('two processes: each has its tries until it hears of the other, within seconds one count', async () => {
+  test.concurrent('two processes: each has its tries until it hears of the other, within seconds one count', async () => {
     const both = (n: number): number => n % 2;
-    const first = await flood(
-      many(100, () => '198.51.100.1'),
-      both,
-    );
+    const begun = performance.now();
+    const [first] = await Promise.all([
+      flood(
+        many(100, () => '198.51.100.1'),
+        both,
+      ),
+      // All the tries are used at one of them only.
+      flood(many(100, () => '198.51.101.1')),
+    ]);
     expect(first.looked).toBeLessThanOrEqual(2 * TRIES + first.elapsed / 6_000 + 1);
-    // All the tries were used at one of them only.
-    await flood(many(100, () => '198.51.101.1'));
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     const second = await flood(
       many(60, () => '198.51.101.1'),
       () => 1,
     );
     // What has come back since, and no more.
-    expect(second.looked).toBeLessThanOrEqual(2 + (PATIENCE + 3_000 + second.elapsed) / 6_000);
+    expect(second.looked).toBeLessThanOrEqual(2 + (performance.now() - begun) / 6_000);
   }, 240_000);
 
   test('a flood from everywhere: an alarm, a bounded number of rows, strangers wait, and a right code does not', async () => {
