@@ -10,6 +10,8 @@ export default defineConfig({
     maxWorkers: 2,
     // For tests that wait more than they work: `test.concurrent`.
     maxConcurrency: 12,
+    // What polls is right as soon as it is right; how soon depends on what else the machine does.
+    expect: { poll: { timeout: 20_000 } },
     globalSetup: 'test/harness/global-setup.ts',
     setupFiles: 'test/harness/fast-check-seed.ts',
   },

@@ -176,9 +176,9 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
         await page.getByRole('heading', { name: 'Not permitted' }).waitFor();
         await page.getByText('This needs the permission:').waitFor();
         // Who may see who can is led there.
-        expect(await page.locator('#main').getByRole('link', { name: 'Who can do this?' }).count()).toBe(
-          (permissions as readonly Permission[]).includes('administrators:view') ? 1 : 0,
-        );
+        await expect
+          .poll(() => page.locator('#main').getByRole('link', { name: 'Who can do this?' }).count())
+          .toBe((permissions as readonly Permission[]).includes('administrators:view') ? 1 : 0);
         const answer = await page.evaluate(async ({ method, path, body }) => {
           const reply = await fetch(`/api/v1${path}`, {
             method,
@@ -198,14 +198,17 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
         const [profile] = (await deployment.api('listProfiles', { query: { name: 'Sower_QR' } })).items;
         await go(page, `/profiles/${profile?.id}`);
         await page.getByText('You may look at this, not change it').waitFor();
-        expect(await page.getByLabel('Profile Name').isDisabled()).toBe(true);
+        await expect.poll(() => page.getByLabel('Profile Name').isDisabled()).toBe(true);
         expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
       }
       // What a row offers is what the role may do with it.
       await go(page, '/tokens');
       const row = page.getByRole('row', { name: new RegExp(serialOf(3)) });
       const sees = (permissions as readonly Permission[]).includes('tokens:view');
-      if (sees) await row.getByRole('button').last().click();
+      if (sees) {
+        await row.getByRole('button').last().click();
+        await page.getByRole('menuitem').first().waitFor();
+      }
       const entries = (await page.getByRole('menuitem').allTextContents()).join(' ');
       for (const [permission, words] of [
         ['tokens:distribute', /Distribute/],
@@ -260,8 +263,8 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByText('Security domain Isle is deleted.').waitFor();
     await page.getByRole('button', { name: 'Actions for Top domain', exact: true }).click();
     const stays = page.getByRole('menuitem', { name: /^Delete/ });
-    expect(await stays.getAttribute('aria-disabled')).toBe('true');
-    expect(await stays.textContent()).toContain('The top one stays.');
+    await expect.poll(() => stays.getAttribute('aria-disabled')).toBe('true');
+    await expect.poll(() => stays.textContent()).toContain('The top one stays.');
     await context.close();
   }, 60_000);
 
@@ -290,8 +293,8 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
 
     await page.getByRole('button', { name: 'Actions for admin', exact: true }).click();
     const entry = page.getByRole('menuitem', { name: /^Delete/ });
-    expect(await entry.getAttribute('aria-disabled')).toBe('true');
-    expect(await entry.textContent()).toContain('This is the last Super Admin.');
+    await expect.poll(() => entry.getAttribute('aria-disabled')).toBe('true');
+    await expect.poll(() => entry.textContent()).toContain('This is the last Super Admin.');
     await page.keyboard.press('Escape');
     await go(page, '/administrators/admin');
     await page.getByText('This is the last enabled Super Admin').waitFor();
@@ -407,11 +410,11 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.locator('#log-on-again-password').fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByText('User name or password is wrong.').waitFor();
-    expect(await page.locator('input[value="Haven"]').count()).toBe(1);
+    await expect.poll(() => page.locator('input[value="Haven"]').count()).toBe(1);
     await page.locator('#log-on-again-password').fill(await adminPassword(deployment));
     await page.keyboard.press('Enter');
     await page.getByText('Security domain Haven is saved.').waitFor();
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
 
     // A form keeps what was typed, also when the log-on comes up more than once.
     await go(page, '/users/new');
@@ -475,7 +478,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByText('RADIUS client VPN gateway is saved.').waitFor();
     await choose(page, 'VPN gateway', 'Edit');
-    expect(await lines.inputValue()).toBe('Filter-Id = staff\n[Contractors] Filter-Id = guests');
+    await expect.poll(() => lines.inputValue()).toBe('Filter-Id = staff\n[Contractors] Filter-Id = guests');
     await context.close();
   }, 60_000);
 

@@ -208,10 +208,10 @@ describe.skipIf(skip)('Security Console: tokens', () => {
       const elsewhere = await context.newPage();
       await elsewhere.goto(page.url());
       await elsewhere.locator('tbody a.sower-serial').first().waitFor();
-      expect(await elsewhere.locator('tbody a.sower-serial').allTextContents()).toEqual(expected);
+      await expect.poll(() => elsewhere.locator('tbody a.sower-serial').allTextContents()).toEqual(expected);
       for (const [label, value] of Object.entries(typed)) {
         const field = elsewhere.getByLabel(label, { exact: true });
-        expect(await field.inputValue(), label).toBe(value);
+        await expect.poll(() => field.inputValue(), { message: label }).toBe(value);
       }
       await elsewhere.close();
     }
@@ -231,7 +231,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByRole('checkbox', { name: 'Expires on' }).uncheck();
     await page.keyboard.press('Escape');
     await page.getByRole('columnheader', { name: 'Device type' }).waitFor();
-    expect(await page.getByRole('columnheader', { name: 'Expires on' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('columnheader', { name: 'Expires on' }).count()).toBe(0);
     await page.reload();
     await page.getByRole('columnheader', { name: 'Device type' }).waitFor();
     const [download] = await Promise.all([

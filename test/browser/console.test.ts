@@ -107,9 +107,9 @@ describe.skipIf(skip)('Security Console', () => {
     const offered = await chooseProfile(page, 'Sower_CT_KIP');
     expect(offered.join('\n')).toContain('Dynamic Seed Provisioning (using URL)');
     expect(offered.join('\n')).toContain('Dynamic Seed Provisioning (using QR Code)');
-    expect(await page.getByLabel('DeviceSerialNumber').inputValue()).toMatch(
-      /5b0ce5ec-1f5b-4c3b-9d2f-50e7c1a6f3d4/i,
-    );
+    await expect
+      .poll(() => page.getByLabel('DeviceSerialNumber').inputValue())
+      .toMatch(/5b0ce5ec-1f5b-4c3b-9d2f-50e7c1a6f3d4/i);
     await page.getByLabel('Nickname').fill('phone');
     await page.getByLabel('CT-KIP Activation Code').selectOption({ label: 'System-generated, 12 digits' });
     await page.getByRole('button', { name: 'Save and Distribute' }).click();
@@ -154,7 +154,7 @@ describe.skipIf(skip)('Security Console', () => {
     });
     await toDistribute(page, 'qruser', serial);
     await chooseProfile(page, 'Sower_QR');
-    expect(await page.getByLabel('CT-KIP Activation Code').isDisabled()).toBe(true);
+    await expect.poll(() => page.getByLabel('CT-KIP Activation Code').isDisabled()).toBe(true);
     await page.getByText('the activation code is system-generated and cannot be changed').waitFor();
     await page.getByRole('button', { name: 'Save and Distribute' }).click();
     const instructions = page.getByRole('group', { name: 'Instructions' }).locator('output');
@@ -361,7 +361,9 @@ describe.skipIf(skip)('Security Console', () => {
     const home = scripts.length;
     await page.getByRole('link', { name: 'Manage Existing' }).nth(1).click();
     await page.getByRole('heading', { name: 'SecurID Tokens' }).waitFor();
-    expect(scripts.slice(home).some((script) => /tokens-page/.test(script.url()))).toBe(true);
+    await expect
+      .poll(() => scripts.slice(home).some((script) => /tokens-page/.test(script.url())))
+      .toBe(true);
     await context.close();
   }, 60_000);
 

@@ -120,7 +120,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await go('certificates');
     await page.getByRole('button', { name: 'Make a signing request' }).click();
     const dialog = page.getByRole('dialog');
-    expect(await dialog.getByLabel('DNS names').inputValue()).toBe('localhost');
+    await expect.poll(() => dialog.getByLabel('DNS names').inputValue()).toBe('localhost');
     await dialog.getByLabel('Country').fill('Germany');
     await dialog.getByRole('button', { name: 'Make request' }).click();
     await dialog.getByText('Use two letters, such as DE').waitFor();
@@ -128,9 +128,9 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await dialog.getByLabel('Organization', { exact: true }).fill('Example AG');
     await dialog.getByRole('button', { name: 'Make request' }).click();
     await page.getByRole('button', { name: 'Download request' }).waitFor();
-    expect(await page.getByRole('dialog').locator('output').textContent()).toContain(
-      '-----BEGIN CERTIFICATE REQUEST-----',
-    );
+    await expect
+      .poll(() => page.getByRole('dialog').locator('output').textContent())
+      .toContain('-----BEGIN CERTIFICATE REQUEST-----');
     expect(await faults(page)).toEqual([]);
   }, 60_000);
 
@@ -187,7 +187,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await choose(JSON.stringify({ ...shipped, id: 'mine', name: HOSTILE, [HOSTILE]: 1 }));
     await dialog.getByText(/^name: /).waitFor();
     await dialog.getByText('onerror').first().waitFor();
-    expect(await dialog.getByRole('button', { name: /^Import/ }).isDisabled()).toBe(true);
+    await expect.poll(() => dialog.getByRole('button', { name: /^Import/ }).isDisabled()).toBe(true);
     expect(await deployment.api('listDeviceTypes', {})).toEqual(before);
     expect(dialogs).toEqual([]);
   }, 60_000);
