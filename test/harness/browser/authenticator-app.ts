@@ -1,11 +1,11 @@
-/** The web authenticator in a real Chromium: a browser of its own for each test, with a profile on the disk as people have. */
+/** The web authenticator in a real Chromium. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DistributeResult } from '@sower/api/distributions';
 import type { ProfileInput } from '@sower/api/profiles';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import encodeQR from 'qr';
 import type { Deployment } from '../deployment.ts';
@@ -17,7 +17,7 @@ export const AUTHENTICATOR = fileURLToPath(new URL('../../../apps/authenticator/
 export type Installed = {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Where the browser keeps its storage. */
+  /** Where a browser of its own keeps its storage. */
   readonly profile: string;
   /** Every request that left the page or its workers, by address. */
   readonly asked: string[];
@@ -26,35 +26,52 @@ export type Installed = {
   close(): Promise<void>;
 };
 
-export async function openBrowser(
-  options: {
-    camera?: string;
-    dark?: boolean;
-    width?: number;
-    locale?: string;
-    userAgent?: string;
-    args?: string[];
-    /** One that a browser has had before, instead of a fresh one. */
-    profile?: string;
-  } = {},
-): Promise<Installed> {
-  const profile = options.profile ?? mkdtempSync(join(tmpdir(), 'sower-authenticator-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: findChromium() ?? '/usr/bin/chromium',
-    args: [
-      ...CHROMIUM_ARGUMENTS,
-      // The certificate of a server for tests; also for service workers, which the browser's own exception does not cover.
-      '--ignore-certificate-errors',
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      ...(options.camera === undefined ? [] : [`--use-file-for-fake-video-capture=${options.camera}`]),
-      ...(options.args ?? []),
-    ],
+export type BrowserOptions = {
+  dark?: boolean;
+  width?: number;
+  locale?: string;
+  userAgent?: string;
+  /** A browser of its own, with a profile on the disk as people have. The rest needs one. */
+  own?: boolean;
+  /** A film for the camera. */
+  camera?: string;
+  /** A profile that a browser has had before, instead of a fresh one. */
+  profile?: string;
+};
+
+const launchOptions = (camera?: string) => ({
+  executablePath: findChromium() ?? '/usr/bin/chromium',
+  args: [
+    ...CHROMIUM_ARGUMENTS,
+    // The certificate of a server for tests; also for service workers, which the browser's own exception does not cover.
+    '--ignore-certificate-errors',
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    ...(camera === undefined ? [] : [`--use-file-for-fake-video-capture=${camera}`]),
+  ],
+});
+
+export const startChromium = (): Promise<Browser> => chromium.launch(launchOptions());
+
+/** @param shared has room for all that need no browser of their own */
+export async function openBrowser(options: BrowserOptions = {}, shared?: Browser): Promise<Installed> {
+  const context = {
     colorScheme: options.dark ? 'dark' : 'light',
     locale: options.locale ?? 'en',
     ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
     viewport: { width: options.width ?? 1280, height: 800 },
+  } as const;
+  if (shared && !options.own && options.camera === undefined && options.profile === undefined)
+    return watched(await shared.newContext(context), '');
+  const profile = options.profile ?? mkdtempSync(join(tmpdir(), 'sower-authenticator-'));
+  const launched = await chromium.launchPersistentContext(profile, {
+    ...launchOptions(options.camera),
+    ...context,
   });
+  return watched(launched, profile);
+}
+
+async function watched(context: BrowserContext, profile: string): Promise<Installed> {
   const asked: string[] = [];
   const invalid: unknown[] = [];
   context.on('request', (request) => {
@@ -82,7 +99,7 @@ export async function openBrowser(
     violations,
     async close() {
       await context.close();
-      rmSync(profile, { recursive: true, force: true });
+      if (profile !== '') rmSync(profile, { recursive: true, force: true });
       if (invalid.length > 0) throw invalid[0];
     },
   };
