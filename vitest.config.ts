@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // For what hangs. Whatever has to be quick says so itself.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: 'forks',
     // Each file with a browser, a server and a database of its own: more than two at once starve each other into time limits.
     maxWorkers: 2,

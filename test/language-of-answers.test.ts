@@ -123,7 +123,7 @@ test('every operation, refused for want of anything: unknown things, empty bodie
   expect(refused).toBeGreaterThan(150);
   expect(foreigners).toEqual([]);
   expect(german).toEqual([]);
-}, 120_000);
+});
 
 test('what stands in the way of deleting a security domain is counted in the language of the caller', async () => {
   const { api } = deployment;

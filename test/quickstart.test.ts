@@ -47,7 +47,7 @@ beforeAll(async () => {
     });
     server.once('exit', () => reject(new Error(output)));
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   const gone = new Promise((resolve) => server.once('exit', resolve));
@@ -73,7 +73,7 @@ test('npm start, then the commands as they stand: the tokencode is accepted, and
     encoding: 'utf8',
   });
   expect(again.stdout).toContain('rejected');
-}, 180_000);
+});
 
 test('as it starts by itself, the port that clients reach says nothing of its metrics or of how the API is called', async () => {
   const port = Number((env.SOWER_LISTEN as string).split(':')[1]);

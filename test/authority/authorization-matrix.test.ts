@@ -932,7 +932,7 @@ for (const kind of [SQLITE, POSTGRESQL]) {
     beforeAll(async () => {
       fresh = await kind.fresh();
       here = await world(fresh);
-    }, 120_000);
+    });
     afterAll(async () => {
       await here?.close();
       await fresh?.drop();

@@ -25,7 +25,7 @@ onBothDatabases('a temporary password of an administrator', (kind) => {
   beforeAll(async () => {
     database = await kind.fresh();
     deployment = await deploy(database);
-  }, 60_000);
+  });
   afterAll(async () => {
     await deployment?.stop();
     await database?.drop();
@@ -112,7 +112,7 @@ onBothDatabases('a temporary password of an administrator', (kind) => {
       await deployment.api('setPassword', { params: { userId: 'grace' }, body: { password: GIVEN } });
       expect(await codeOf(grace.api('listUsers', {}))).toBe('not-authenticated');
     }
-  }, 60_000);
+  });
 
   test('does not stop the API keys of its owner', async () => {
     await newAdministrator(deployment, {
@@ -124,7 +124,7 @@ onBothDatabases('a temporary password of an administrator', (kind) => {
     const { key } = await heidi.api('addApiKey', { body: { name: 'k', permissions: ['users:view'] } });
     await deployment.api('setPassword', { params: { userId: 'heidi' }, body: { password: GIVEN } });
     expect(await codeOf(deployment.apiOf(0, key)('listUsers', {}))).toBe('none');
-  }, 60_000);
+  });
 
   test('opens nothing after its days, and the trail says why; one that its owner chose does', async () => {
     const { db, close } = await openDatabase(database.location);
@@ -150,7 +150,7 @@ onBothDatabases('a temporary password of an administrator', (kind) => {
     } finally {
       await close();
     }
-  }, 60_000);
+  });
 
   test('is not what administrators of an earlier Sower have', async () => {
     const before = await kind.fresh();

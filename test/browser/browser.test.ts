@@ -73,29 +73,25 @@ Object.assign(globalThis, { runSuite: (name: string) => run({ ${SUITES.join(', '
       executablePath: CHROMIUM ?? '/usr/bin/chromium',
       args: CHROMIUM_ARGUMENTS,
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     server?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(SUITES)(
-    '%s',
-    async (name) => {
-      const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page.html`);
-      await page.waitForFunction(() => 'runSuite' in globalThis);
-      const report = (await page.evaluate(
-        (suite) => (globalThis as never as { runSuite(name: string): unknown }).runSuite(suite),
-        name,
-      )) as Report;
-      expect(report.failed).toEqual([]);
-      const { cases } = (await import(`../../packages/${name}/test/portable.ts`)) as { cases: object };
-      expect(report.passed).toEqual(Object.keys(cases));
-      expect(report.passed.length).toBeGreaterThan(20);
-      await page.close();
-    },
-    120_000,
-  );
+  test.each(SUITES)('%s', async (name) => {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page.html`);
+    await page.waitForFunction(() => 'runSuite' in globalThis);
+    const report = (await page.evaluate(
+      (suite) => (globalThis as never as { runSuite(name: string): unknown }).runSuite(suite),
+      name,
+    )) as Report;
+    expect(report.failed).toEqual([]);
+    const { cases } = (await import(`../../packages/${name}/test/portable.ts`)) as { cases: object };
+    expect(report.passed).toEqual(Object.keys(cases));
+    expect(report.passed.length).toBeGreaterThan(20);
+    await page.close();
+  });
 });

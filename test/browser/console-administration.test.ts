@@ -143,7 +143,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       executablePath: executablePath ?? '/usr/bin/chromium',
       args: CHROMIUM_ARGUMENTS,
     });
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await deployment.stop();
@@ -221,7 +221,6 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       }
       await context.close();
     },
-    60_000,
   );
 
   test('security domains: add below, rename while another renames, delete refused with the reason', async () => {
@@ -266,7 +265,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await expect.poll(() => stays.getAttribute('aria-disabled')).toBe('true');
     await expect.poll(() => stays.textContent()).toContain('The top one stays.');
     await context.close();
-  }, 60_000);
+  });
 
   test('administrators: messages at their fields; the last Super Admin cannot go', async () => {
     const { page, context } = await open();
@@ -310,7 +309,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByRole('button', { name: 'Delete administrator' }).click();
     await page.getByText('Administrator fresh is deleted.').waitFor();
     await context.close();
-  }, 60_000);
+  });
 
   test('disabling an agent or a RADIUS client that changed meanwhile says so, and disables it at the second try', async () => {
     const { api } = deployment;
@@ -356,7 +355,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       expect(await thing.enabled()).toBe(false);
     }
     await context.close();
-  }, 60_000);
+  });
 
   test('roles: duplicate, edit while another edits, delete refused while in use; who can do this', async () => {
     const { page, context } = await open();
@@ -395,7 +394,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByText('north, by the role Token Distributor, in North and all below').waitFor();
     await page.getByText('command line, in the whole deployment').waitFor();
     await context.close();
-  }, 60_000);
+  });
 
   test('a session that ends in the middle of a dialog: log on over it, and nothing is lost', async () => {
     const { page, context } = await open();
@@ -430,7 +429,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       lastName: 'Typed',
     });
     await context.close();
-  }, 60_000);
+  });
 
   test('a policy says whom it will touch, before it is changed and when it is saved', async () => {
     const { api } = deployment;
@@ -460,7 +459,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     const policy = await api('getPolicy', { params: { kind: 'token', domain: 'Reach Harbour' } });
     expect(policy).toMatchObject({ from: 'Reach', policy: { pinRequired: true } });
     await context.close();
-  }, 60_000);
+  });
 
   test('reply attributes of a RADIUS client for one security domain: written as lines, refused at the field', async () => {
     await deployment.api('addSecurityDomain', { body: { name: 'Contractors' } });
@@ -480,7 +479,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await choose(page, 'VPN gateway', 'Edit');
     await expect.poll(() => lines.inputValue()).toBe('Filter-Id = staff\n[Contractors] Filter-Id = guests');
     await context.close();
-  }, 60_000);
+  });
 
   test('in German the server speaks German too', async () => {
     const { page, context } = await open({ locale: 'de-DE' });
@@ -494,5 +493,5 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       .getByText('Das Zertifikat stammt von der eigenen Zertifizierungsstelle dieses Servers.')
       .waitFor();
     await context.close();
-  }, 60_000);
+  });
 });

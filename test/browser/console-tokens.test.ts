@@ -34,7 +34,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
       executablePath: executablePath ?? '/usr/bin/chromium',
       args: CHROMIUM_ARGUMENTS,
     });
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await deployment?.stop();
@@ -104,7 +104,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByRole('menuitem', { name: /^Replace/ }).waitFor();
     await page.getByText('is waiting to replace it already').waitFor();
     await context.close();
-  }, 60_000);
+  });
 
   test('two administrators edit one token: the second is told, sees both, chooses', async () => {
     const { api } = deployment;
@@ -141,7 +141,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
       distribution: { nickname: 'mine' },
     });
     await context.close();
-  }, 60_000);
+  });
 
   test('every search field finds by its label what it says; the address carries it, columns and CSV follow', async () => {
     const { api } = deployment;
@@ -242,7 +242,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
       `\ufeffSerial number,User ID,State,Distribution,Token profile,Device type\r\n${one},seeker,enabled,issued,Android,android\r\n`,
     );
     await context.close();
-  }, 90_000);
+  });
 
   test('by keyboard alone: context menu, dialog, and the focus back where it came from', async () => {
     const { api } = deployment;
@@ -299,7 +299,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await expect.poll(focused).toBe(`Actions for token ${serial}`);
     expect((await api('getToken', { params: { serial } })).enabled).toBe(false);
     await context.close();
-  }, 60_000);
+  });
 
   test('one action on all tokens of a search: counted, confirmed by its number, done, and what failed is listed', async () => {
     const { api } = deployment;
@@ -341,7 +341,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByRole('list', { name: 'What failed' }).getByText('The token is not assigned.').waitFor();
     expect(await inspect(page, 'bulk-failed')).toEqual([]);
     await context.close();
-  }, 60_000);
+  });
 
   test('an action on a whole search can be stopped; what was done is done, the rest untouched', async () => {
     const { api } = deployment;
@@ -367,7 +367,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     expect(await inspect(page, 'bulk-stopped')).toEqual([]);
     expect((await api('countTokens', { query: { securityDomain: 'Quay' } })).count).toBe(400);
     await context.close();
-  }, 60_000);
+  });
 
   test('the trail as a file proves itself; CSV carries no formula; the trail of a user has that of the user’s tokens', async () => {
     const { api } = deployment;
@@ -408,46 +408,42 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     const csv = readFileSync(await take('Export CSV'), 'utf8');
     expect(csv).toContain(`${serialOf(15)},"'=HYPERLINK(""http://x.example"",""x"")"`);
     await context.close();
-  }, 60_000);
+  });
 
   test.each([
     { locale: 'en', dark: true, width: 360 },
     { locale: 'de', dark: false, width: 1280 },
     { locale: 'de', dark: true, width: 360 },
-  ])(
-    'the dialogs fit and axe finds nothing in them: %o',
-    async (look) => {
-      const { page, context } = await open(`tokens?serial=${serialOf(3)}`, look);
-      const name = `${look.locale}-${look.dark ? 'dark' : 'light'}-${look.width}`;
-      const found: string[] = [];
-      await page.getByRole('link', { name: serialOf(3) }).waitFor();
-      await page
-        .getByRole('row', { name: new RegExp(serialOf(3)) })
-        .getByRole('button')
-        .last()
-        .click();
-      await page
-        .getByRole('menuitem', { name: look.locale === 'de' ? 'Ersetzen' : 'Replace', exact: true })
-        .click();
-      await page.getByRole('dialog').waitFor();
-      found.push(...(await inspect(page, `replace-${name}`)));
-      await page.goto(`${origin}/console/tokens?tab=unassigned`);
-      const german = look.locale === 'de';
-      await page
-        .getByRole('button', {
-          name: german ? 'Alle Token dieser Suche auswählen' : 'Select all tokens of this search',
-        })
-        .click();
-      found.push(...(await inspect(page, `whole-${name}`)));
-      await page
-        .getByRole('button', { name: german ? 'Aktion (die ganze Suche)' : 'Action (the whole search)' })
-        .click();
-      await page.getByRole('menuitem').last().click();
-      await page.getByRole('dialog').waitFor();
-      found.push(...(await inspect(page, `bulk-${name}`)));
-      expect(found).toEqual([]);
-      await context.close();
-    },
-    60_000,
-  );
+  ])('the dialogs fit and axe finds nothing in them: %o', async (look) => {
+    const { page, context } = await open(`tokens?serial=${serialOf(3)}`, look);
+    const name = `${look.locale}-${look.dark ? 'dark' : 'light'}-${look.width}`;
+    const found: string[] = [];
+    await page.getByRole('link', { name: serialOf(3) }).waitFor();
+    await page
+      .getByRole('row', { name: new RegExp(serialOf(3)) })
+      .getByRole('button')
+      .last()
+      .click();
+    await page
+      .getByRole('menuitem', { name: look.locale === 'de' ? 'Ersetzen' : 'Replace', exact: true })
+      .click();
+    await page.getByRole('dialog').waitFor();
+    found.push(...(await inspect(page, `replace-${name}`)));
+    await page.goto(`${origin}/console/tokens?tab=unassigned`);
+    const german = look.locale === 'de';
+    await page
+      .getByRole('button', {
+        name: german ? 'Alle Token dieser Suche auswählen' : 'Select all tokens of this search',
+      })
+      .click();
+    found.push(...(await inspect(page, `whole-${name}`)));
+    await page
+      .getByRole('button', { name: german ? 'Aktion (die ganze Suche)' : 'Action (the whole search)' })
+      .click();
+    await page.getByRole('menuitem').last().click();
+    await page.getByRole('dialog').waitFor();
+    found.push(...(await inspect(page, `bulk-${name}`)));
+    expect(found).toEqual([]);
+    await context.close();
+  });
 });

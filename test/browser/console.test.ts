@@ -49,7 +49,7 @@ describe.skipIf(skip)('Security Console', () => {
       executablePath: executablePath ?? '/usr/bin/chromium',
       args: CHROMIUM_ARGUMENTS,
     });
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await deployment.stop();
@@ -143,7 +143,7 @@ describe.skipIf(skip)('Security Console', () => {
     await page.getByRole('heading', { name: /Distribute token/ }).waitFor();
     expect(await page.content()).not.toContain(code);
     await context.close();
-  }, 120_000);
+  });
 
   test('QR delivery: no code and no QR for the administrator; the user does as instructed, and the state turns by itself', async () => {
     const { page, context } = await open();
@@ -210,7 +210,7 @@ describe.skipIf(skip)('Security Console', () => {
     if (link.ok) expect(await page.content()).not.toContain(link.activationCode);
     await context.close();
     await elsewhere.close();
-  }, 120_000);
+  });
 
   const mayNot = Object.entries(BUILT_IN_ROLES)
     .filter(([, { permissions }]) => !(permissions as readonly string[]).includes('tokens:distribute'))
@@ -280,7 +280,6 @@ describe.skipIf(skip)('Security Console', () => {
       expect((await api('getToken', { params: { serial } })).distribution).toBeUndefined();
       await context.close();
     },
-    60_000,
   );
 
   test('who may distribute in one security domain may not in another: there the token does not exist', async () => {
@@ -309,7 +308,7 @@ describe.skipIf(skip)('Security Console', () => {
     );
     expect(status).toBe(404);
     await context.close();
-  }, 60_000);
+  });
 
   test('its files: nothing inline, nothing from elsewhere; pages are one page, assets that are gone are gone', async () => {
     const first = await deployment.send(0, { path: '/console/tokens/anything' });
@@ -365,7 +364,7 @@ describe.skipIf(skip)('Security Console', () => {
       .poll(() => scripts.slice(home).some((script) => /tokens-page/.test(script.url())))
       .toBe(true);
     await context.close();
-  }, 60_000);
+  });
 
   test('script in names does not run', async () => {
     const { api } = deployment;
@@ -376,7 +375,7 @@ describe.skipIf(skip)('Security Console', () => {
     await page.getByText('onerror').first().waitFor();
     expect(await page.title()).not.toMatch(/^[12]$/);
     await context.close();
-  }, 60_000);
+  });
 
   test.each(['/console/', '/self-service/'])(
     'nothing on %s is made from text, by whatever way',

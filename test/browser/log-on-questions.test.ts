@@ -45,7 +45,7 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
     });
     // For so long the server remembers policies.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await stored?.close();
@@ -91,7 +91,7 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
     await press(page, 'Go on');
     await page.getByRole('heading', { name: 'My Authenticators' }).waitFor();
     await page.close();
-  }, 120_000);
+  });
 
   test('the next tokencode at the Security Console, in German; a wrong one begins anew', async () => {
     await roomInTheMinute(stage, 30_000);
@@ -123,7 +123,7 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
     await press(page, 'Weiter');
     await page.locator('#menu-toggle').waitFor();
     await page.close();
-  }, 120_000);
+  });
 
   test('a challenge lets in only the user it belongs to', async () => {
     await roomInTheMinute(stage);

@@ -31,7 +31,7 @@ describe.skipIf(!executablePath && !process.env.CI)('a new password', () => {
       executablePath: executablePath ?? '/usr/bin/chromium',
       args: CHROMIUM_ARGUMENTS,
     });
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await deployment?.stop();
@@ -95,7 +95,6 @@ describe.skipIf(!executablePath && !process.env.CI)('a new password', () => {
       await page.getByRole('heading', { level: 1, name: t.tokens.title }).waitFor();
       await context.close();
     },
-    120_000,
   );
 
   test('of the first start; whoever leaves is logged off', async () => {
@@ -109,5 +108,5 @@ describe.skipIf(!executablePath && !process.env.CI)('a new password', () => {
     await page.getByRole('button', { name: en.newPassword.leave, exact: true }).click();
     await page.locator('#log-on-user-name').waitFor();
     await context.close();
-  }, 120_000);
+  });
 });

@@ -53,7 +53,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
       executablePath: executablePath ?? '/usr/bin/chromium',
       args: CHROMIUM_ARGUMENTS,
     });
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await deployment.stop();
@@ -194,7 +194,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     expect((await api('getToken', { params: { serial } })).pinSet).toBe(true);
     await admin.context().close();
     await user.context().close();
-  }, 120_000);
+  });
 
   test('a code is in no page before it is asked for, and in none after log-off or on the way back', async () => {
     const { page } = await person();
@@ -239,7 +239,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.getByLabel(t.logOn.userId).waitFor();
     expect(await image.count()).toBe(0);
     await page.context().close();
-  }, 60_000);
+  });
 
   test('an expired QR code is mended by one button, an expired code of the administrator by asking', async () => {
     const { userId, serial, page } = await person();
@@ -258,7 +258,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.getByText(t.activate.url.expired).waitFor();
     await expect.poll(() => button(page, t.activate.scan.again).count()).toBe(0);
     await page.context().close();
-  }, 60_000);
+  });
 
   test('the clock of the computer is two hours fast: the QR code is shown all the same, for as long as it is good', async () => {
     const { page } = await person();
@@ -270,7 +270,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.clock.fastForward('01:00:01');
     await page.getByText(t.activate.scan.expiredTitle).waitFor();
     await page.context().close();
-  }, 180_000);
+  });
 
   test('on a phone the link itself is offered; link and code as text only where they are allowed; both can be switched', async () => {
     const { page } = await person({
@@ -310,7 +310,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     expect(await faults(page)).toEqual([]);
     await turn({ 'activation.showCode': false, 'activation.sameDevice': true });
     await page.context().close();
-  }, 180_000);
+  });
 
   test('a phone whose clock is an hour off: two codes find it; who comes back by password shows the token before the PIN', async () => {
     const { userId, page } = await person();
@@ -353,7 +353,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await button(later, t.pin.submit).click();
     await later.getByText(t.activate.done.title).waitFor();
     await later.context().close();
-  }, 180_000);
+  });
 
   test('what is switched off is in no menu', async () => {
     const { page } = await person();
@@ -380,7 +380,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.getByText(t.troubleshoot.lostCall).waitFor();
     await turn(true);
     await page.context().close();
-  }, 180_000);
+  });
 
   test('a user who is disabled in the middle is told, and is logged off', async () => {
     const { userId, page } = await person();
@@ -390,7 +390,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.getByText(t.logOn.ended).waitFor();
     await expect.poll(() => page.getByRole('img', { name: t.activate.scan.image }).count()).toBe(0);
     await page.context().close();
-  }, 60_000);
+  });
 
   test('its files: kept by nobody but the hashed ones, and each console under its own host name', async () => {
     const page = await deployment.send(0, { path: '/self-service/tokens/anything' });
@@ -418,7 +418,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     expect(root.headers.location).toBe('/self-service/');
     await named.stop();
     await other.drop();
-  }, 60_000);
+  });
 
   test('the help desk gives a password and opens a window on the user dashboard', async () => {
     const { userId, serial } = await newPerson(deployment);
@@ -460,7 +460,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     // The page of the user goes on by itself.
     await button(elsewhere, t.activate.app.have).waitFor();
     for (const each of [page, user, elsewhere]) await each.context().close();
-  }, 90_000);
+  });
 
   test.concurrent.each([
     { locale: 'en', looks: ['light 1280', 'dark 360'] },

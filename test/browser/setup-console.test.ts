@@ -45,7 +45,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await page.locator('input[type=password]').fill(await adminPassword(deployment));
     await page.getByRole('button', { name: 'Log on' }).click();
     await page.getByRole('heading', { name: 'Home' }).waitFor();
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await deployment.stop();
@@ -114,7 +114,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await page.getByText("This server's own authority").waitFor();
     expect(await stored()).toMatchObject([{ state: 'kept' }]);
     expect(dialogs).toEqual([]);
-  }, 60_000);
+  });
 
   test('a signing request is made and shown', async () => {
     await go('certificates');
@@ -132,7 +132,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
       .poll(() => page.getByRole('dialog').locator('output').textContent())
       .toContain('-----BEGIN CERTIFICATE REQUEST-----');
     expect(await faults(page)).toEqual([]);
-  }, 60_000);
+  });
 
   test('the address in links: checked, told what it touches, saved', async () => {
     await go('settings/tokens');
@@ -172,7 +172,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await page.getByRole('button', { name: 'Certificate and reachability check' }).click();
     await page.getByText('SHA-256 fingerprint').first().waitFor();
     expect(await faults(page)).toEqual([]);
-  }, 60_000);
+  });
 
   test('a wrong device definition: what and where, nothing changed, and its script does not run', async () => {
     const before = await deployment.api('listDeviceTypes', {});
@@ -190,12 +190,12 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await expect.poll(() => dialog.getByRole('button', { name: /^Import/ }).isDisabled()).toBe(true);
     expect(await deployment.api('listDeviceTypes', {})).toEqual(before);
     expect(dialogs).toEqual([]);
-  }, 60_000);
+  });
 
   test('Assign next available token', async () => {
     await go('users/other');
     await page.getByRole('button', { name: 'Assign next available token' }).click();
     await page.getByText(/is assigned to other/).waitFor();
     expect((await deployment.api('getUser', { params: { userId: 'other' } })).tokens).toHaveLength(2);
-  }, 60_000);
+  });
 });

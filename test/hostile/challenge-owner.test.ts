@@ -88,7 +88,7 @@ onBothDatabases('the owner of a challenge', (kind) => {
     peer = await radiusPeer(radiusPort(servers[0] as never, 'authentication'));
     // For so long the server remembers policies.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
-  }, 120_000);
+  });
   afterAll(async () => {
     peer?.close();
     await stored?.close();

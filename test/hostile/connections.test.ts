@@ -110,7 +110,7 @@ test('one source has so many connections and no more, on both listeners together
   expect(Number(line?.connections)).toBeGreaterThanOrEqual(31);
   https.end();
   await expect.poll(() => server.fresh(), { timeout: 5_000 }).toBe(200);
-}, 60_000);
+});
 
 test('a proxy that is trusted brings the connections of everybody', async () => {
   const server = await serve(undefined, [
@@ -122,7 +122,7 @@ test('a proxy that is trusted brings the connections of everybody', async () => 
   const many = await flood(server.port, 50);
   expect(many.open).toBe(50);
   many.end();
-}, 60_000);
+});
 
 test('neighbours in an IPv6 /64 are one source', async () => {
   const reports: Refused[] = [];
@@ -178,7 +178,7 @@ test('with few descriptors there are fewer connections, and the server goes on s
   expect(server.lines('no file descriptor')).toEqual([]);
   many.end();
   await expect.poll(() => server.fresh(), { timeout: 5_000 }).toBe(200);
-}, 60_000);
+});
 
 test('out of descriptors: said once, though connections keep coming, and over when there are some again', async () => {
   const plant = join(folder, 'hold.mjs');
@@ -203,4 +203,4 @@ test('out of descriptors: said once, though connections keep coming, and over wh
     .poll(() => server.lines('there are file descriptors again').length, { timeout: 5_000 })
     .toBe(1);
   expect(await server.fresh()).toBe(200);
-}, 60_000);
+});

@@ -50,7 +50,7 @@ describe.skipIf(!inject('postgresql'))('a database that fails under load', () =>
     );
     supply = await openSupply(deployment, database.location);
     await deployment.api('addRadiusClient', { body: { name: 'c', network: '127.0.0.1', secret: SECRET } });
-  }, 120_000);
+  });
   afterAll(async () => {
     await supply?.close();
     await deployment?.stop();

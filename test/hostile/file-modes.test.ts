@@ -39,4 +39,4 @@ test('files are made for the user alone; those that were open are closed at the 
     .split('\n')
     .find((text) => text.includes('could read these; not any more'));
   expect(JSON.parse(line ?? '{}').files.sort()).toEqual(closed.toSorted());
-}, 60_000);
+});

@@ -16,7 +16,7 @@ beforeAll(async () => {
   deployment = await deploy(database, {
     arguments: ['--wrong-codes', '1000000', '--trusted-proxies', '127.0.0.1'],
   });
-}, 60_000);
+});
 afterAll(async () => {
   agent.destroy();
   await deployment.stop();
@@ -96,7 +96,7 @@ test('300 log-ons in flight: what is too much gets 503 with Retry-After, and a p
   }
   // Afterwards everything is as before.
   expect((await logOn(FLOOD)).status).toBe(401);
-}, 120_000);
+});
 
 test('files come from memory: compressed where that is taken, not again where it is known, and nothing beside them', async () => {
   const page = await send('/console/');

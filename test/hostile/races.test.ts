@@ -69,7 +69,7 @@ onBothDatabases('races over two processes', (kind) => {
       const provisioned = made.filter((_, caller) => runs[caller]?.ok);
       expect(provisioned.map(({ id }) => id)).toEqual([live[0]?.id]);
     }
-  }, 120_000);
+  });
 
   const post = async (server: number, authData: string, request: string) => {
     const body = encodeSoapRequest({

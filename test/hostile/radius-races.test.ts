@@ -58,7 +58,7 @@ onBothDatabases('RADIUS and REST race', (kind) => {
       body: { name: 'racer', network: '127.0.0.1', secret: SECRET },
     });
     await connect();
-  }, 120_000);
+  });
   afterAll(async () => {
     for (const peer of peers) peer.close();
     await supply?.close();

@@ -31,7 +31,7 @@ onBothDatabases('a writer of the database', (kind) => {
     beside = await openDatabase(database.location);
     await add('mallory', 'auditor', MALLORYS);
     await add('grace', 'super-admin');
-  }, 60_000);
+  });
   afterAll(async () => {
     await beside?.close();
     await deployment?.stop();

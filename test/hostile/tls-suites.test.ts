@@ -106,9 +106,9 @@ test('only forward secrecy and authenticated encryption, also after the certific
   await check(ports, client, false);
   await renew();
   await check(ports, client, false);
-}, 60_000);
+});
 
 test('--tls-old-clients lets in what knows nothing else, of TLS 1.2', async () => {
   const { ports, client } = await start('--tls-old-clients');
   await check(ports, client, true);
-}, 60_000);
+});

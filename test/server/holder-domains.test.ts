@@ -251,7 +251,7 @@ onBothDatabases('what is held', (kind) => {
         if (token !== serial) await api('unassignToken', { params: { serial: token } });
     }
     expect(unexpected).toEqual([]);
-  }, 60_000);
+  });
 
   test('what somebody was given before is not shown with the token, nor what others do with it to them', async () => {
     const { userId: before, serial } = await holder('North');

@@ -302,7 +302,7 @@ describe('mail of a deployment', () => {
     const [mail] = (await mailsTo('gone', 1)) as [Received];
     expect((await simpleParser(ssl.decrypt('gone2', mail.raw))).text).toContain(serial);
     expect((await problem(api('resendMail', { params: { id } })))?.code).toBe('wrong-state');
-  }, 90_000);
+  });
 
   test('certificates that cannot keep the secret are refused, with the reason', async () => {
     const { api } = deployment;

@@ -217,7 +217,7 @@ onBothDatabases('mail queue', (kind) => {
       Array.from({ length: 12 }, (_, index) => String(index).padStart(12, '0')),
     );
     expect(new Set(await states())).toEqual(new Set(['sent']));
-  }, 120_000);
+  });
 
   test('after three days it is given up, visibly, with the reason, and can be sent again', async () => {
     await queue(1);
@@ -300,7 +300,7 @@ onBothDatabases('mail queue', (kind) => {
       Array.from({ length: 5 }, (_, index) => String(index).padStart(12, '0')),
     );
     expect(await states()).toEqual(Array.from({ length: 5 }, () => 'sent'));
-  }, 60_000);
+  });
 
   test('the one window that SMTP leaves: killed after the server said yes; the mail comes again under the same Message-ID', async () => {
     await queue(1);
@@ -320,7 +320,7 @@ onBothDatabases('mail queue', (kind) => {
     expect(sink.received).toHaveLength(2);
     expect(new Set(sink.received.map(({ parsed }) => parsed.messageId)).size).toBe(1);
     expect(await states()).toEqual(['sent']);
-  }, 60_000);
+  });
 
   test('who lost the lease does not mark what another one sends', async () => {
     await queue(1);

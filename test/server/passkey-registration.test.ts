@@ -15,7 +15,7 @@ onBothDatabases('adding a passkey', (kind) => {
   beforeAll(async () => {
     database = await kind.fresh();
     deployment = await deploy(database, { processes: 2 });
-  }, 60_000);
+  });
   afterAll(async () => {
     await deployment.stop();
     await database.drop();

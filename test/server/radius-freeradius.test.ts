@@ -315,7 +315,7 @@ describe.skipIf(skip)('FreeRADIUS', () => {
     const second = asked(radclient(`${access('olga', '4826ab')}\nState = ${first}`, through).output);
     const last = `${access('olga', `4826ab${tokencode(fob)}`)}\nState = ${second}`;
     expect(radclient(last, through).output).toContain('Received Access-Accept');
-  }, 90_000);
+  });
 });
 
 function proxyConfiguration(folder: string, listen: number, home: number): string {

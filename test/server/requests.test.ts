@@ -363,7 +363,7 @@ onBothDatabases('requests', (kind) => {
       const { tokens } = await deployment.api('getUser', { params: { userId: request.userId } });
       expect(tokens).toEqual(after.state === 'done' ? [after.serial] : []);
     }
-  }, 120_000);
+  });
 
   test('fifty approvals of fifty requests at once never give one token to two', async () => {
     const { api } = deployment;
@@ -377,7 +377,7 @@ onBothDatabases('requests', (kind) => {
       requests.map((request, index) => approve((people[index % 2] as (typeof people)[0]).api, request)),
     );
     expect(new Set(granted.map(({ serial }) => serial)).size).toBe(50);
-  }, 120_000);
+  });
 
   test('what cannot be granted is refused whole: too many tokens, a disabled user, an offer or profile that is gone', async () => {
     const { api } = deployment;

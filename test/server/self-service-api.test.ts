@@ -934,7 +934,7 @@ describe('host names', () => {
     expect(await status('localhost', '/api/v1/server')).toBe(200);
     await deployment.stop();
     await database.drop();
-  }, 60_000);
+  });
 });
 
 describe('guessing', () => {
@@ -965,5 +965,5 @@ describe('guessing', () => {
     expect((await attempt(own, PASSWORD)).code).toBe('none');
     await deployment.stop();
     await database.drop();
-  }, 120_000);
+  });
 });

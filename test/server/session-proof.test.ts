@@ -46,7 +46,7 @@ onBothDatabases('proof', (kind) => {
     for (const userName of ['grace', 'mallory', 'heidi', 'ivan']) {
       await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role: 'super-admin' }] });
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await deployment.stop();
     await database.drop();
