@@ -1,10 +1,10 @@
 /** Administration in the Security Console: what each role may not do, and the pages of domains, administrators and roles. */
 import type { Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';
-import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, originOf, type Person } from '../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../harness/browser/console-pages.ts';
 import { SQLITE } from '../harness/databases.ts';
@@ -139,10 +139,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     database = await SQLITE.fresh();
     deployment = await deploy(database);
     await furnish(deployment);
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '/usr/bin/chromium',
-      args: CHROMIUM_ARGUMENTS,
-    });
+    browser = await launchChromium(deployment);
   });
   afterAll(async () => {
     await browser?.close();

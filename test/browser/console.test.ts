@@ -10,10 +10,10 @@ import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { parseLink } from '@sower/ctkip/links';
 import { consoleDe as de } from '@sower/messages/console/all.de';
 import { consoleEn as en } from '@sower/messages/console/all.en';
-import { type Browser, chromium, type Page, type Response } from 'playwright-core';
+import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';
-import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, type Person } from '../harness/browser/console-browser.ts';
 import { CONSOLE_PAGES, furnish, serialOf } from '../harness/browser/console-pages.ts';
 import { faults, show } from '../harness/browser/looks.ts';
@@ -45,10 +45,7 @@ describe.skipIf(skip)('Security Console', () => {
     deployment = await deploy(database);
     origin = `https://localhost:${deployment.servers[0]?.port}`;
     await furnish(deployment);
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '/usr/bin/chromium',
-      args: CHROMIUM_ARGUMENTS,
-    });
+    browser = await launchChromium(deployment);
   });
   afterAll(async () => {
     await browser?.close();
@@ -131,10 +128,10 @@ describe.skipIf(skip)('Security Console', () => {
     await page.keyboard.press('Escape');
     const imported = sower(['authenticator', 'import', '--url', url, '--code', code, '--ca', ca()]);
     expect(imported.stderr + imported.stdout).toContain('imported');
-    await page.getByText('Provisioned: the token is in the app').waitFor({ timeout: 10_000 });
+    await page.getByText('Provisioned: the token is in the app').waitFor({ timeout: 30_000 });
     const shown = JSON.parse(sower(['authenticator', 'code', serial, '--json']).stdout) as { code: string };
     expect(sower(['verify', 'jdoe'], shown.code).stdout).toContain('accepted');
-    await page.getByText('Confirmed: the first tokencode was accepted').waitFor({ timeout: 10_000 });
+    await page.getByText('Confirmed: the first tokencode was accepted').waitFor({ timeout: 30_000 });
     // Nothing is lost any more by leaving, and so nothing is asked.
     await page.getByRole('link', { name: 'To the tokens' }).click();
     await page.getByRole('heading', { name: 'SecurID Tokens' }).waitFor();
@@ -199,12 +196,12 @@ describe.skipIf(skip)('Security Console', () => {
     const imported = sower(['authenticator', 'import', '--qr', screen, '--ca', ca(), '--json']);
     expect(imported.status, imported.stderr).toBe(0);
     expect(JSON.parse(imported.stdout)).toMatchObject({ serial });
-    await page.getByText('Provisioned: the token is in the app').waitFor({ timeout: 10_000 });
+    await page.getByText('Provisioned: the token is in the app').waitFor({ timeout: 30_000 });
     const shown = JSON.parse(sower(['authenticator', 'code', serial, '--json']).stdout) as { code: string };
     await user.getByLabel(t.activate.confirm.label).fill(shown.code);
     await user.getByRole('button', { name: t.activate.confirm.submit, exact: true }).click();
     await user.getByText(t.activate.done.title).waitFor();
-    await page.getByText('Confirmed: the first tokencode was accepted').waitFor({ timeout: 10_000 });
+    await page.getByText('Confirmed: the first tokencode was accepted').waitFor({ timeout: 30_000 });
     // The code was on the user's screen alone.
     expect(link).toMatchObject({ ok: true, activationCode: expect.stringMatching(/^\w{12,}$/) as string });
     if (link.ok) expect(await page.content()).not.toContain(link.activationCode);

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { markAllRows } from '@sower/server/store/tables/marked-rows';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
-import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { originOf } from '../harness/browser/console-browser.ts';
 import { faults } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
@@ -39,10 +39,7 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
       password: PASSWORD,
       grants: [{ role: 'super-admin' }],
     });
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '/usr/bin/chromium',
-      args: CHROMIUM_ARGUMENTS,
-    });
+    browser = await launchChromium(deployment);
     // For so long the server remembers policies.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
   });

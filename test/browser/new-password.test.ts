@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { consoleDe as de } from '@sower/messages/console/all.de';
 import { consoleEn as en } from '@sower/messages/console/all.en';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { givenPassword } from '../harness/administrator.ts';
-import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { originOf } from '../harness/browser/console-browser.ts';
 import { faults } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
@@ -27,10 +27,7 @@ describe.skipIf(!executablePath && !process.env.CI)('a new password', () => {
   beforeAll(async () => {
     database = await SQLITE.fresh();
     deployment = await deploy(database);
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '/usr/bin/chromium',
-      args: CHROMIUM_ARGUMENTS,
-    });
+    browser = await launchChromium(deployment);
   });
   afterAll(async () => {
     await browser?.close();

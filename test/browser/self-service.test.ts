@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SettingsPatch } from '@sower/api/settings';
 import { parseLink } from '@sower/ctkip/links';
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
-import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { faults, show } from '../harness/browser/looks.ts';
 import {
   furnishSelfService,
@@ -49,10 +49,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     deployment = await deploy(database);
     origin = `https://localhost:${deployment.servers[0]?.port}`;
     await furnishSelfService(deployment);
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '/usr/bin/chromium',
-      args: CHROMIUM_ARGUMENTS,
-    });
+    browser = await launchChromium(deployment);
   });
   afterAll(async () => {
     await browser?.close();
@@ -179,7 +176,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await user.getByText(t.activate.confirm.agreed).waitFor();
     // Both show the same number.
     await user.getByText(token.comparisonNumber, { exact: true }).waitFor();
-    await admin.getByText('Provisioned: the token is in the app').waitFor({ timeout: 10_000 });
+    await admin.getByText('Provisioned: the token is in the app').waitFor({ timeout: 30_000 });
     const code = (): string =>
       (JSON.parse(sower(['authenticator', 'code', serial, '--json']).stdout) as { code: string }).code;
     await user.getByLabel(t.activate.confirm.label).fill(code());
@@ -190,7 +187,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await button(user, t.pin.submit).click();
     await user.getByText(t.activate.done.title).waitFor();
     await user.getByText(t.activate.done.fob).waitFor();
-    await admin.getByText('Confirmed: the first tokencode was accepted').waitFor({ timeout: 10_000 });
+    await admin.getByText('Confirmed: the first tokencode was accepted').waitFor({ timeout: 30_000 });
     expect((await api('getToken', { params: { serial } })).pinSet).toBe(true);
     await admin.context().close();
     await user.context().close();

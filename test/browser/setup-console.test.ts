@@ -1,10 +1,10 @@
 /** The Setup pages of the Security Console in a real Chromium: certificates, the address in links, wrong files, the next token. */
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import vectors from '../../vectors/pkcs12.json' with { type: 'json' };
 import { adminPassword } from '../harness/administrator.ts';
 import { type Authority, makeAuthority } from '../harness/authority.ts';
-import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { furnish } from '../harness/browser/console-pages.ts';
 import { faults } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
@@ -30,10 +30,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     deployment = await deploy(database, { alsoTrusted: authority.root.pem });
     origin = `https://localhost:${deployment.servers[0]?.port}`;
     await furnish(deployment);
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '/usr/bin/chromium',
-      args: CHROMIUM_ARGUMENTS,
-    });
+    browser = await launchChromium(deployment);
     const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB' });
     page = await context.newPage();
     page.on('dialog', (dialog) => {

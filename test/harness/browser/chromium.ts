@@ -1,5 +1,9 @@
 /** The browser of the tests: the system's, never one downloaded. */
-import { existsSync } from 'node:fs';
+import { createHash, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import type { Deployment } from '../deployment.ts';
 
 export const findChromium = (): string | undefined =>
   ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
@@ -16,3 +20,16 @@ export const CHROMIUM_ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/**
+ * For the pages of a deployment. The browser trusts its certificate, by the hash of its key: what comes from a server that is not trusted is
+ * kept in no cache, and each page would be loaded and compiled anew.
+ */
+export function launchChromium({ dataFolder }: Pick<Deployment, 'dataFolder'>): Promise<Browser> {
+  const { publicKey } = new X509Certificate(readFileSync(join(dataFolder, 'tls', 'server.pem')));
+  const hash = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' }));
+  return chromium.launch({
+    executablePath: findChromium() ?? '/usr/bin/chromium',
+    args: [...CHROMIUM_ARGUMENTS, `--ignore-certificate-errors-spki-list=${hash.digest('base64')}`],
+  });
+}
