@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -7,8 +8,9 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: 'forks',
-    // Each file with a browser, a server and a database of its own: more than two at once starve each other into time limits.
-    maxWorkers: 2,
+    // Each file has a browser, a server and a database of its own, and some mostly wait: three keep two processors busy.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // For tests that wait more than they work: `test.concurrent`.
     maxConcurrency: 12,
     // What polls is right as soon as it is right; how soon depends on what else the machine does.

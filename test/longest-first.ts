@@ -1,0 +1,38 @@
+/**
+ * Files that take long begin first, so that no worker is left with one of them at the end. What mostly waits stands between what mostly
+ * works: at any time one of the workers leaves the processors to the others.
+ */
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+const FIRST = [
+  'test/hostile/readiness',
+  'test/browser/self-service',
+  'test/browser/console',
+  'test/hostile/database-faults',
+  'test/browser/console-administration',
+  'test/authority/authorization-matrix',
+  'test/hostile/radius-races',
+  'test/browser/console-tokens',
+  'test/browser/authenticator-installed',
+  'test/hostile/failures',
+  'test/hostile/kill',
+  'test/browser/authenticator-app',
+  'apps/server/test/ctkip-work',
+  'test/browser/authenticator-vault',
+  'test/structure',
+  'test/hostile/wrong-codes',
+  'apps/server/test/authentication',
+  'test/browser/authenticator-faults',
+  'test/hostile/races',
+  'test/hostile/database-lost',
+].map((name) => `${name}.test.ts`);
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = FIRST.findIndex((name) => moduleId.endsWith(`/${name}`));
+      return found === -1 ? FIRST.length : found;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
