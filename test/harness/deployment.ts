@@ -173,6 +173,19 @@ export async function deploy(
   };
 }
 
+/** What readiness says, and the milliseconds it took beyond those of an answer that needs nothing: how busy the machine is comes off. */
+export async function timedReadiness(
+  deployment: Deployment,
+): Promise<{ readonly status: number; readonly took: number }> {
+  const timed = async (path: string) => {
+    const start = performance.now();
+    const { status } = await deployment.send(0, { path });
+    return { status, took: performance.now() - start };
+  };
+  const [ready, idle] = await Promise.all([timed('/readyz'), timed('/healthz')]);
+  return { status: ready.status, took: ready.took - idle.took };
+}
+
 async function startProcess(
   ports: { readonly port: number; readonly metricsPort: number },
   options: readonly string[],

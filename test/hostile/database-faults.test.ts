@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { codeOf, openSupply, type Supply } from '../bench/supply.ts';
 import type { VerifyToken } from '../bench/verifications.ts';
 import { runExchange, tokencode } from '../harness/authenticator.ts';
-import { type Deployment, deploy } from '../harness/deployment.ts';
+import { type Deployment, deploy, timedReadiness } from '../harness/deployment.ts';
 import { freshPostgresql } from '../harness/fresh-database.ts';
 import { startPostgresql, type TestPostgresql } from '../harness/postgresql.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius-client.ts';
@@ -161,8 +161,7 @@ describe.skipIf(!inject('postgresql'))('a database that fails under load', () =>
     const watching = (async () => {
       while (!over) {
         const at = performance.now();
-        const { status } = await deployment.send(0, { path: '/readyz' });
-        ready.push({ at, status, took: performance.now() - at });
+        ready.push({ at, ...(await timedReadiness(deployment)) });
         await wait(100);
       }
     })();

@@ -62,6 +62,20 @@ async function wired(before: (wire: MeddlingWire) => void = () => {}): Promise<W
   };
 }
 
+/** Until another connection waits for what this one has locked. */
+async function waitsForLock(direct: pg.Client): Promise<void> {
+  await expect
+    .poll(async () => {
+      // In a transaction the list stays as it was seen first.
+      await direct.query('select pg_stat_clear_snapshot()');
+      const { rowCount } = await direct.query(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rowCount;
+    })
+    .toBeGreaterThan(0);
+}
+
 const alive = (deployment: Deployment): boolean => deployment.servers[0]?.child.exitCode === null;
 
 /** The first answer that is not 503, and the milliseconds until it came. */
@@ -86,7 +100,7 @@ describe.skipIf(!inject('postgresql'))('a lost connection to the database', () =
       await direct.query('begin');
       await direct.query('lock table seeds in exclusive mode');
       const held = verify(0);
-      await wait(500);
+      await waitsForLock(direct);
       if (how === 'reset') wire.reset();
       else
         await direct.query(
@@ -159,7 +173,10 @@ describe.skipIf(!inject('postgresql'))('a lost connection to the database', () =
   test('a database that is not there yet is waited for, and a line says so', async () => {
     const { deployment, verify } = await wired((wire) => {
       wire.refuse(true);
-      setTimeout(() => wire.refuse(false), 4_000);
+      void (async () => {
+        while (wire.refused() < 3) await wait(50);
+        wire.refuse(false);
+      })();
     });
     expect(deployment.servers[0]?.output()).toContain('the database is not there yet; waiting for it');
     expect(await verify(0)).toMatchObject({ result: 'accepted' });

@@ -71,8 +71,19 @@ const logOn = (n: number) =>
 test('300 log-ons in flight: what is too much gets 503 with Retry-After, and a page is answered before what is queued', async () => {
   // Connections first, so that only the work is measured.
   await Promise.all(Array.from({ length: FLOOD + 2 }, () => send('/healthz')));
+  let share = 1;
+  // It was sent last: where it waits for the same threads, nearly all are answered before it, every time. Where it does not, a busy machine
+  // can still delay it once.
+  for (let tries = 0; tries < 3 && share >= 0.5; tries += 1) share = await flood();
+  expect(share).toBeLessThan(0.5);
+  // Afterwards everything is as before.
+  expect((await logOn(FLOOD)).status).toBe(401);
+});
+
+/** @returns how much of what was looked at came before the page */
+async function flood(): Promise<number> {
   const order: string[] = [];
-  const flood = Array.from({ length: FLOOD }, async (_, n) => {
+  const sent = Array.from({ length: FLOOD }, async (_, n) => {
     const answer = await logOn(n);
     order.push(answer.status === 401 ? 'looked at' : 'turned away');
     return answer;
@@ -82,11 +93,9 @@ test('300 log-ons in flight: what is too much gets 503 with Retry-After, and a p
     return answer;
   });
   expect((await page).status).toBe(200);
-  const answers = await Promise.all(flood);
+  const answers = await Promise.all(sent);
   const lookedAt = order.filter((entry) => entry === 'looked at').length;
   const before = order.slice(0, order.indexOf('page')).filter((entry) => entry === 'looked at').length;
-  // It was sent last: where it waits for the same threads, nearly all are answered before it.
-  expect(before / lookedAt).toBeLessThan(0.5);
   const away = answers.filter(({ status }) => status === 503);
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 503]));
   expect(away.length).toBeGreaterThan(FLOOD / 2);
@@ -94,9 +103,8 @@ test('300 log-ons in flight: what is too much gets 503 with Retry-After, and a p
     expect(headers['retry-after']).toBe('1');
     expect(JSON.parse(body.toString()).code).toBe('unavailable');
   }
-  // Afterwards everything is as before.
-  expect((await logOn(FLOOD)).status).toBe(401);
-});
+  return before / lookedAt;
+}
 
 test('files come from memory: compressed where that is taken, not again where it is known, and nothing beside them', async () => {
   const page = await send('/console/');

@@ -13,6 +13,8 @@ export type MeddlingWire = {
   reset(): void;
   /** Whether what connects from now on is reset at once. */
   refuse(refused: boolean): void;
+  /** How many were. */
+  refused(): number;
   close(): Promise<void>;
 };
 
@@ -20,6 +22,7 @@ export async function meddlingWire(target: number): Promise<MeddlingWire> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let mute = false;
   let refusing = false;
+  let refused = 0;
   let fatal: string | undefined;
   const hush = ([near, far]: readonly [Socket, Socket]): void => {
     for (const socket of [near, far]) {
@@ -31,7 +34,10 @@ export async function meddlingWire(target: number): Promise<MeddlingWire> {
     }
   };
   const server = createServer({ allowHalfOpen: true }, (near) => {
-    if (refusing) return void near.resetAndDestroy();
+    if (refusing) {
+      refused += 1;
+      return void near.resetAndDestroy();
+    }
     const far = dial({ port: target, host: '127.0.0.1', allowHalfOpen: true });
     const pair = [near, far] as const;
     pairs.add(pair);
@@ -74,9 +80,10 @@ export async function meddlingWire(target: number): Promise<MeddlingWire> {
         far.resetAndDestroy();
       }
     },
-    refuse(refused) {
-      refusing = refused;
+    refuse(is) {
+      refusing = is;
     },
+    refused: () => refused,
     close: () =>
       new Promise((resolve) => {
         for (const pair of pairs) for (const socket of pair) socket.destroy();

@@ -124,7 +124,7 @@ onBothDatabases('audit chain', (kind) => {
     );
     await sql`insert into audit_unlinked values (${id})`.execute(beside.db);
     await expect
-      .poll(() => deployment.servers.map((server) => server.output()).join(), { timeout: 10_000 })
+      .poll(() => deployment.servers.map((server) => server.output()).join(), { timeout: 30_000 })
       .toContain(`Row ${id} was written or altered without the master key.`);
     expect(await verify()).toMatchObject({ intact: false, broken: id });
     const { items } = await deployment.api('listAudit', { query: { action: 'audit.altered' } });

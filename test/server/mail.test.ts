@@ -284,7 +284,7 @@ onBothDatabases('mail queue', (kind) => {
     const child = mailProcess();
     await holding;
     await expect
-      .poll(async () => (await listMail(one.db, { state: 'sent' }, 10)).length, { timeout: 5_000 })
+      .poll(async () => (await listMail(one.db, { state: 'sent' }, 10)).length, { timeout: 30_000 })
       .toBe(1);
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');

@@ -116,7 +116,7 @@ test('in the running server, for HTTPS and RadSec, and a kept connection goes on
     const before = await presented(port);
     expect(await presented(radsec)).toBe(before);
     server?.child.kill('SIGUSR2');
-    await expect.poll(() => presented(port), { timeout: 10_000 }).not.toBe(before);
+    await expect.poll(() => presented(port), { timeout: 30_000 }).not.toBe(before);
     const after = await presented(port);
     expect(await presented(radsec)).toBe(after);
     expect(await kept()).toEqual({ status: 200, reused: true });

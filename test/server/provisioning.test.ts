@@ -187,7 +187,7 @@ onBothDatabases('provisioning', (kind) => {
       // They are recorded after their answers.
       await expect
         .poll(async () => (await deployment.api('getToken', { params: { serial } })).distribution, {
-          timeout: 10_000,
+          timeout: 30_000,
         })
         .toMatchObject({
           state: expect.stringMatching(/issued|opened/),
@@ -206,7 +206,7 @@ onBothDatabases('provisioning', (kind) => {
         });
       }
       // They are recorded after their answers.
-      await expect.poll(() => stateOf(serial), { timeout: 10_000 }).toBe('failed');
+      await expect.poll(() => stateOf(serial), { timeout: 30_000 }).toBe('failed');
       expect(await runExchange(deployment, distributed, { dialectName })).toMatchObject({ ok: false });
     });
   });
@@ -424,10 +424,21 @@ onBothDatabases('provisioning', (kind) => {
   });
 
   test('wrong passcodes hold the token back for a while, and the wait frees it', async () => {
-    const { userId, serial } = await holder();
-    const token = await provisioned(deployment, await distribute(serial, 'securid'));
-    for (let guess = 0; guess < 5; guess += 1) expect(await verify(userId, '00000000')).toBe('rejected');
-    expect(await verify(userId, tokencode(token))).toBe('rejected');
+    const heldBack = async () => {
+      const { userId, serial } = await holder();
+      const token = await provisioned(deployment, await distribute(serial, 'securid'));
+      for (let guess = 0; guess < 4; guess += 1) expect(await verify(userId, '00000000')).toBe('rejected');
+      const begun = performance.now();
+      expect(await verify(userId, '00000000')).toBe('rejected');
+      const result = await verify(userId, tokencode(token));
+      // The wait is a second: on a machine that takes as long for two verifications nothing is seen of it.
+      return performance.now() - begun < 1_000 ? { userId, serial, token, result } : undefined;
+    };
+    let held = await heldBack();
+    for (let tries = 0; tries < 5 && !held; tries += 1) held = await heldBack();
+    if (!held) throw new Error('this machine is too slow');
+    const { userId, serial, token, result } = held;
+    expect(result).toBe('rejected');
     // Guesses during the wait are not counted, so they cannot prolong it.
     expect((await deployment.api('getToken', { params: { serial } })).failures).toBe(5);
     await new Promise((resolve) => setTimeout(resolve, 1_100));

@@ -312,7 +312,7 @@ onBothDatabases('self-service API', (kind) => {
     expect((await runExchange(deployment, distributedBy(code), wrong)).ok).toBe(false);
     // It is recorded after its answer.
     await expect
-      .poll(() => watch(browser, serial), { timeout: 10_000 })
+      .poll(() => watch(browser, serial), { timeout: 30_000 })
       .toMatchObject({ refusal: 'device', state: 'issued' });
     const { distribution } = await deployment.api('getToken', { params: { serial } });
     expect(distribution?.reason).toMatch(/device class is A01C4380/i);
@@ -330,7 +330,7 @@ onBothDatabases('self-service API', (kind) => {
       expect((await runExchange(deployment, distributedBy(code), wrong)).ok).toBe(false);
     }
     // They are recorded after their answers.
-    await expect.poll(async () => (await watch(browser, serial)).state, { timeout: 10_000 }).toBe('failed');
+    await expect.poll(async () => (await watch(browser, serial)).state, { timeout: 30_000 }).toBe('failed');
     // With the right app, too: the code is dead.
     expect((await runExchange(deployment, distributedBy(code))).ok).toBe(false);
     expect((await browser.api('listOwnTokens', {})).items).toMatchObject([{ activation: 'waiting' }]);
@@ -678,7 +678,7 @@ onBothDatabases('self-service API', (kind) => {
     const { version } = await api('getSettings', {});
     await api('editSettings', { ifMatch: version, body: { 'activation.showCode': true } });
     const code = await expect
-      .poll(async () => (await open(browser, serial)).shown, { timeout: 10_000 })
+      .poll(async () => (await open(browser, serial)).shown, { timeout: 30_000 })
       .toBeDefined()
       .then(() => open(browser, serial));
     expect(code.link).toContain(code.shown?.activationCode as string);
@@ -723,7 +723,7 @@ onBothDatabases('self-service API', (kind) => {
     };
     await turn(false);
     await expect
-      .poll(async () => (await browser.api('getUserSession', {})).switchedOff, { timeout: 10_000 })
+      .poll(async () => (await browser.api('getUserSession', {})).switchedOff, { timeout: 30_000 })
       .toEqual([...selfServiceSwitches]);
     const params = { serial };
     const pin = (value: string) => browser.api('setOwnPin', { params, body: { pin: value } });
@@ -763,7 +763,7 @@ onBothDatabases('self-service API', (kind) => {
     await pin('3691');
     await turn(true);
     await expect
-      .poll(async () => (await browser.api('getUserSession', {})).switchedOff, { timeout: 10_000 })
+      .poll(async () => (await browser.api('getUserSession', {})).switchedOff, { timeout: 30_000 })
       .toEqual([]);
     await pin('4702');
     expect((await browser.api('requestOwnToken', { body })).state).toBe('pending');
@@ -816,7 +816,7 @@ onBothDatabases('self-service API', (kind) => {
     const { version: userVersion } = await api('getUser', { params: { userId } });
     await api('editUser', { params: { userId }, ifMatch: userVersion, body: { securityDomain: name } });
     await expect
-      .poll(async () => (await browser.api('getOwnPinRules', { params })).history, { timeout: 10_000 })
+      .poll(async () => (await browser.api('getOwnPinRules', { params })).history, { timeout: 30_000 })
       .toBe(2);
     await browser.api('setOwnPin', { params, body: { pin: '2580' } });
     const later = await loggedOn(userId);
@@ -831,7 +831,7 @@ onBothDatabases('self-service API', (kind) => {
       const { version } = await api('getSettings', {});
       await api('editSettings', { ifMatch: version, body: { 'selfService.replacePin': on } });
       await expect
-        .poll(async () => (await later.api('getUserSession', {})).switchedOff, { timeout: 10_000 })
+        .poll(async () => (await later.api('getUserSession', {})).switchedOff, { timeout: 30_000 })
         .toEqual(on ? [] : ['replacePin']);
     };
     await turn(false);
@@ -876,7 +876,7 @@ onBothDatabases('self-service API', (kind) => {
     const browser = await loggedOn(userId);
     const rules = { minLength: 5, maxLength: 8, characters: 'alphanumeric', minLetters: 1, minDigits: 0 };
     await expect
-      .poll(() => browser.api('getOwnPinRules', { params: { serial } }), { timeout: 10_000 })
+      .poll(() => browser.api('getOwnPinRules', { params: { serial } }), { timeout: 30_000 })
       .toEqual({ ...rules, noLeadingZero: false, wordsExcluded: true, history: 2 });
     const stranger = await loggedOn((await person()).userId);
     expect((await problemOf(stranger.api('getOwnPinRules', { params: { serial } }))).code).toBe('not-found');

@@ -189,7 +189,7 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
       console.log(`${kind.name}: ${chance.toFixed(3)}`);
       expect(Math.abs(chance - 0.5)).toBeLessThan(0.15);
       for (let send = 0; send < 12; send += 1) await app.inject(request(code));
-      await expect.poll(attempts, { timeout: 10_000 }).toBe(true);
+      await expect.poll(attempts, { timeout: 30_000 }).toBe(true);
     },
     300_000,
   );

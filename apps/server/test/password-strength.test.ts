@@ -74,7 +74,7 @@ test('the thread ends by itself, and the next password starts another', async ()
   const short = passwordStrength(50);
   expect(started).toBe(0);
   expect(await short.weak({ password: 'password1234', words: [] })).toBe(true);
-  await expect.poll(() => ended, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => ended, { timeout: 30_000 }).toBe(1);
   expect(await short.weak({ password: 'correct horse battery', words: [] })).toBe(false);
   await short.close();
   process.off('worker', count);
