@@ -269,7 +269,7 @@ onAuthenticatorSite('web authenticator, installed', (site) => {
       });
       expect(found).toEqual([]);
     },
-    240_000,
+    480_000,
   );
 
   test('every text on every screen comes from the catalogue', async () => {
@@ -294,7 +294,7 @@ onAuthenticatorSite('web authenticator, installed', (site) => {
       found.push(...foreign.map((text) => `${name}: ${text}`));
     });
     expect(found).toEqual([]);
-  }, 240_000);
+  }, 480_000);
 
   test('its size: everything that opens it, compressed, is below 200 kB', () => {
     const files = readdirSync(join(AUTHENTICATOR, 'dist'), { recursive: true, withFileTypes: true }).filter(

@@ -409,7 +409,7 @@ describe.skipIf(skip)('Security Console', () => {
       expect(found).toEqual([]);
       await context.close();
     },
-    240_000,
+    480_000,
   );
 });
 
