@@ -13,6 +13,7 @@ import { addAuditCommand } from './commands/audit.ts';
 import { addCertificateCommands } from './commands/certificate.ts';
 import { addDeviceTypeCommands } from './commands/device-type.ts';
 import { addDistributionCommands } from './commands/distribution.ts';
+import { addJobCommands } from './commands/job/commands.ts';
 import { addApiKeyCommands, addServerKeyCommands } from './commands/key.ts';
 import { addMailCommands } from './commands/mail.ts';
 import { addPolicyCommands } from './commands/policy.ts';
@@ -80,6 +81,7 @@ function program(frame: Frame): Command {
   addBulkCommand(frame, token);
   addDistributionCommands(frame, token);
   addTokenAccessCommands(frame, token);
+  addJobCommands(frame, sower);
   addVerifyCommand(frame, sower);
   addDeviceTypeCommands(frame, sower);
   addRadiusClientCommands(frame, sower);

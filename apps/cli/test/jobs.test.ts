@@ -1,0 +1,161 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JobDetail } from '@sower/api/jobs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
+import { sower, sowerTyping } from './fake-terminal.ts';
+
+let folder: string;
+let server: FakeServer;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sower-jobs-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => server.close());
+
+const JOB: JobDetail = {
+  id: 'j1',
+  kind: 'distribute',
+  name: 'Newcomers',
+  state: 'waiting',
+  phase: 'check',
+  total: 3,
+  position: 3,
+  done: 2,
+  leftOut: 1,
+  failed: 0,
+  startedBy: 'api-key:x',
+  createdAt: '2026-06-15T12:00:00.000Z',
+  codes: 'none',
+  reasons: [{ state: 'left-out', count: 1, reason: 'job-row.no-user', detail: 'There is no such user.' }],
+  samples: [{ userId: 'ada', nickname: 'phone' }],
+  states: {},
+};
+const DONE: JobDetail = {
+  ...JOB,
+  state: 'done',
+  phase: 'work',
+  reasons: [],
+  samples: [],
+  states: { issued: 2 },
+};
+
+/** A server on which the job is checked at the second look, and done at the second look after its start. */
+function distributing(done: JobDetail = DONE): Routes {
+  let looks = 0;
+  let started = false;
+  return {
+    'POST /jobs/distributions': () => ({ status: 201, body: { ...JOB, state: 'queued' } }),
+    'POST /jobs/:id/start': () => {
+      [started, looks] = [true, 0];
+      return { body: { ...JOB, state: 'queued', phase: 'work' } };
+    },
+    'GET /jobs/:id': () => {
+      looks += 1;
+      const open = { ...JOB, position: 1, secondsLeft: 2, state: 'running' as const };
+      return { body: looks < 2 ? open : started ? done : JOB };
+    },
+  };
+}
+
+describe('sower job distribute', () => {
+  const file = (): string => {
+    const path = join(folder, 'people.csv');
+    writeFileSync(path, 'userId\nada\n');
+    return path;
+  };
+  const base = ['job', 'distribute', '--name', 'Newcomers', '--profile', 'phones'];
+
+  test('checks, and with --yes starts by the name and waits for the end', async () => {
+    server = await fakeServer(distributing());
+    const ran = await sower([...base, '--file', file(), '--tokens', 'mint', '--yes', '--json'], {
+      env: server.env,
+    });
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.out)).toEqual(DONE);
+    expect(server.asked.find(({ path }) => path === '/jobs/distributions')?.body).toEqual({
+      name: 'Newcomers',
+      profile: 'phones',
+      choose: { file: 'userId\nada\n' },
+      tokens: 'mint',
+      again: false,
+    });
+    expect(server.asked.find(({ path }) => path === '/jobs/j1/start')?.body).toEqual({ name: 'Newcomers' });
+  });
+
+  test('shows who is left out, and starts only when the name is typed', async () => {
+    server = await fakeServer(distributing());
+    const wrong = await sowerTyping([...base, '--users'], 'other\r', 'Newcomers to go on', server.env);
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain('There is no such user.');
+    expect(server.asked.some(({ path }) => path === '/jobs/j1/start')).toBe(false);
+    await server.close();
+    server = await fakeServer(distributing());
+    const right = await sowerTyping(
+      [...base, '--users', 'a'],
+      'Newcomers\r',
+      'Newcomers to go on',
+      server.env,
+    );
+    expect(right.code).toBe(0);
+    expect(right.out).toMatch(/issued +2/);
+    expect(server.asked[0]?.body).toMatchObject({ choose: { users: { search: 'a' } } });
+  });
+
+  test('a dry run starts nothing; nobody is asked without a terminal', async () => {
+    server = await fakeServer(distributing());
+    const dry = await sower([...base, '--again', 'j0', '--dry-run'], { env: server.env });
+    expect(dry.code).toBe(0);
+    expect(dry.out).toMatch(/Will get one: +2/);
+    expect(server.asked[0]?.body).toMatchObject({ choose: { notActivatedOf: 'j0' }, again: true });
+    const unasked = await sower([...base, '--users'], { env: server.env });
+    expect(unasked.code).toBe(2);
+    const both = await sower([...base, '--users', '--again', 'j0'], { env: server.env });
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('in one way') });
+    expect(server.asked.some(({ path }) => path.endsWith('/start'))).toBe(false);
+  });
+
+  test('what failed is a no to a script', async () => {
+    server = await fakeServer(distributing({ ...DONE, done: 1, failed: 1 }));
+    const ran = await sower([...base, '--users', '--yes', '--json'], { env: server.env });
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.out).error).toMatchObject({ reason: 'some-failed', job: { failed: 1 } });
+  });
+});
+
+describe('sower job result', () => {
+  test('asks only once there is a place, and the file is for its user alone', async () => {
+    server = await fakeServer({
+      'POST /jobs/:id/result': () => ({ body: { fileName: 'x.csv', csv: 'a\r\n' } }),
+    });
+    const path = join(folder, 'codes.csv');
+    const ran = await sower(['job', 'result', 'j1', '--out', path], { env: server.env });
+    expect(ran.code).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe('a\r\n');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const again = await sower(['job', 'result', 'j1', '--out', path], { env: server.env });
+    expect(again.code).toBe(2);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test('leaves no file where the server refuses', async () => {
+    server = await fakeServer({ 'POST /jobs/:id/result': () => problem('wrong-state', 'Taken.') });
+    const path = join(folder, 'none.csv');
+    const ran = await sower(['job', 'result', 'j1', '--out', path], { env: server.env });
+    expect(ran.code).toBe(1);
+    expect(() => statSync(path)).toThrow();
+  });
+});
+
+test('sower job undo asks for the name, makes the job and watches it', async () => {
+  const undo = { ...DONE, id: 'j2', kind: 'undo', states: {} };
+  server = await fakeServer({
+    'GET /jobs/j1': () => ({ body: DONE }),
+    'POST /jobs/:id/undo': () => ({ status: 201, body: undo }),
+    'GET /jobs/j2': () => ({ body: undo }),
+  });
+  expect((await sower(['job', 'undo', 'j1'], { env: server.env })).code).toBe(2);
+  const ran = await sower(['job', 'undo', 'j1', '--yes', '--json'], { env: server.env });
+  expect(JSON.parse(ran.out)).toMatchObject({ id: 'j2', kind: 'undo' });
+});
