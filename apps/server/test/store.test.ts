@@ -8,15 +8,18 @@ import { sealing } from '../src/keys/seal/sealing.ts';
 import { groupCommit } from '../src/store/db/group-commit.ts';
 import { newId } from '../src/store/db/ids.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { NAMED } from '../src/store/db/prepared.ts';
 import { isUniqueViolation } from '../src/store/db/violation.ts';
 import { insertAudit, listAudit } from '../src/store/tables/audit.ts';
 import {
   claimOpened,
+  claimOpenedWithAudit,
   findAdmission,
   insertDistribution,
   listEvents,
   recordAttempt,
   redeemDistributions,
+  redeemWithSeed,
   withdrawLive,
 } from '../src/store/tables/distributions.ts';
 import {
@@ -28,6 +31,7 @@ import {
 import { claimReplacement, insertReplacement } from '../src/store/tables/replacements.ts';
 import {
   advanceSeeds,
+  advanceSeedsWithAudit,
   claimConfirmation,
   findVerifiable,
   insertSeeds,
@@ -46,6 +50,19 @@ import { countUserFailures } from '../src/store/tables/user-locks.ts';
 import { findUser, insertUser, listUsers } from '../src/store/tables/users.ts';
 
 const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
+const SEED_ROW = {
+  state: 'pending',
+  algorithm: 'securid',
+  digits: 8,
+  interval_seconds: 60,
+  authentication_type: 'tokencode',
+  key_id: '',
+  sealed: '',
+  position: -1,
+  drift: 0,
+  last_accepted_at: null,
+  created_at: 0,
+} as const;
 const CALLERS = 50;
 const ROUNDS = 20;
 
@@ -158,24 +175,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
   });
   async function makeSeed(tokenId: string, state: 'current' | 'pending' = 'current'): Promise<string> {
     const id = newId(ids);
-    await insertSeeds(one.db, [
-      {
-        id,
-        token_id: tokenId,
-        distribution_id: 'd',
-        state,
-        algorithm: 'securid',
-        digits: 8,
-        interval_seconds: 60,
-        authentication_type: 'tokencode',
-        key_id: '',
-        sealed: '',
-        position: -1,
-        drift: 0,
-        last_accepted_at: null,
-        created_at: 0,
-      },
-    ]);
+    await insertSeeds(one.db, [{ ...SEED_ROW, id, token_id: tokenId, distribution_id: 'd', state }]);
     return id;
   }
 
@@ -274,8 +274,9 @@ onBothDatabases('store', (kind: DatabaseKind) => {
 
   test('claimOpened: recorded once, with one event', async () => {
     const distribution = await makeDistribution((await makeToken()).id);
-    const got = await race((db) => claimOpened(db, ids, distribution, { source: '192.0.2.1' }));
-    expect(got.filter(Boolean)).toHaveLength(1);
+    const opening = { distributionId: distribution, source: '192.0.2.1' };
+    const got = await race((db) => claimOpened(db, ids, [opening]));
+    expect(got.filter((opened) => opened.has(distribution))).toHaveLength(1);
     const events = await listEvents(one.db, [distribution]);
     expect(events.map((event) => event.state)).toEqual(['issued', 'opened']);
   });
@@ -344,6 +345,111 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       ]);
       expect(results).toEqual(['counted', new Set()]);
     }
+  });
+
+  test.runIf(kind.name === 'PostgreSQL')(
+    'a change and what is inserted with it are one statement: the one that wins leaves rows, the others leave none',
+    async () => {
+      const context = { ...ids, sealing: sealing(new Uint8Array(32), ids.random) };
+      const event = { action: 'token.edit', object: 'token:one', result: 'success' } as const;
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const token = await makeToken();
+        const distribution = await makeDistribution(token.id);
+        const audited = (caller: number) => ({ ...event, actor: `${distribution} ${caller}` });
+        const trail = async (): Promise<string[]> => {
+          const rows = await one.db
+            .selectFrom('audit')
+            .innerJoin('audit_unlinked', 'audit_unlinked.audit_id', 'audit.id')
+            .select('actor')
+            .where('actor', 'like', `${distribution}%`)
+            .orderBy('id')
+            .execute();
+          return rows.map(({ actor }) => actor);
+        };
+        await race((db, caller) =>
+          claimOpenedWithAudit(db, context, [{ distributionId: distribution, audit: audited(caller) }]),
+        );
+        expect(await trail()).toHaveLength(1);
+
+        const seed = (caller: number) => ({
+          ...SEED_ROW,
+          id: `${distribution} ${caller}`,
+          token_id: token.id,
+          distribution_id: distribution,
+        });
+        const redeemed = await race((db, caller) =>
+          redeemWithSeed(db, context, [
+            {
+              redemption: redemption(distribution, caller),
+              seed: seed(caller),
+              event: { distributionId: distribution, state: 'provisioned' },
+              audit: audited(caller),
+            },
+          ]),
+        );
+        const winner = redeemed.findIndex((won) => won.has(distribution));
+        expect(redeemed.filter((won) => won.has(distribution))).toHaveLength(1);
+        expect(await listSeeds(one.db, token.id)).toMatchObject([seed(winner)]);
+        expect((await listEvents(one.db, [distribution])).map(({ state }) => state)).toEqual([
+          'issued',
+          'opened',
+          'provisioned',
+        ]);
+        expect((await trail()).slice(1)).toEqual([`${distribution} ${winner}`]);
+
+        const userRow = await makeUser();
+        const advanced = await race((db, caller) =>
+          advanceSeedsWithAudit(db, context, [
+            {
+              seedId: seed(winner).id,
+              userRow,
+              seen: 0,
+              position: 1,
+              drift: 0,
+              at: 1,
+              audit: audited(caller),
+            },
+          ]),
+        );
+        const first = advanced.findIndex((moved) => moved.size > 0);
+        expect(advanced.filter((moved) => moved.size > 0)).toHaveLength(1);
+        expect((await trail()).slice(2)).toEqual([`${distribution} ${first}`]);
+        const stale = { seedId: seed(winner).id, userRow, seen: 7, position: 2, drift: 0, at: 1 };
+        const late = await advanceSeedsWithAudit(one.db, context, [{ ...stale, audit: audited(0) }]);
+        expect(late.size).toBe(0);
+        expect(await trail()).toHaveLength(3);
+      }
+    },
+  );
+
+  test('groupCommit: one statement answers what it can, and only the others go into the transaction', async () => {
+    const inTransaction: number[][] = [];
+    let fail = false;
+    const call = groupCommit<number, string>(
+      one.db,
+      String,
+      async (_, calls) => {
+        inTransaction.push([...calls]);
+        if (fail) throw new Error('disk full');
+        return calls.map((number) => `together ${number}`);
+      },
+      async (_, calls) => calls.map((number) => (number % 2 ? undefined : `at once ${number}`)),
+    );
+    const atOnce = kind.name === 'PostgreSQL' ? 'at once' : 'together';
+    expect(await Promise.all([1, 2, 3, 4].map(call))).toEqual([
+      'together 1',
+      `${atOnce} 2`,
+      'together 3',
+      `${atOnce} 4`,
+    ]);
+    expect(inTransaction).toEqual([kind.name === 'PostgreSQL' ? [1, 3] : [1, 2, 3, 4]]);
+    // What was committed is not taken back from its caller when the others fail.
+    fail = true;
+    const results = await Promise.allSettled([1, 2].map(call));
+    expect(results.map(({ status }) => status)).toEqual([
+      'rejected',
+      kind.name === 'PostgreSQL' ? 'fulfilled' : 'rejected',
+    ]);
   });
 
   test('claimConfirmation: drops what was there before, once', async () => {
@@ -525,13 +631,9 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       rows.map((_, caller) => users[caller % users.length]?.id),
     );
     if (one.kind !== 'postgresql') return;
-    // On one connection: asked twice, parsed once.
-    const { rows: held } = await one.db.connection().execute(async (db) => {
-      for (const key of ['nobody', 'somebody else']) await findVerifiable(db, key);
-      return sql<{
-        name: string;
-      }>`select name from pg_prepared_statements where statement like '%locked_until%'`.execute(db);
-    });
-    expect(held).toHaveLength(1);
+    // All of them on one connection, which has parsed it once. This asks that connection.
+    const { rows: held } = await sql`${sql.raw(NAMED)}select custom_plans from pg_prepared_statements
+      where statement like '%locked' || '_until%'`.execute(one.db);
+    expect(held).toMatchObject([{ custom_plans: 0 }]);
   });
 });

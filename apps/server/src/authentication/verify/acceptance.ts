@@ -19,7 +19,12 @@ import { countAtDecoy } from '../../store/tables/decoy-counters.ts';
 import { confirmDistribution } from '../../store/tables/distributions.ts';
 import { claimEmergencyCode, deleteEmergencyCodes } from '../../store/tables/emergency-codes.ts';
 import type { NewRow, Schema } from '../../store/tables/schema.ts';
-import { advanceSeeds, claimConfirmation } from '../../store/tables/seeds.ts';
+import {
+  type Advance,
+  advanceSeeds,
+  advanceSeedsWithAudit,
+  claimConfirmation,
+} from '../../store/tables/seeds.ts';
 import { changeToken, clearFailures, countFailures } from '../../store/tables/tokens.ts';
 import { clearUserFailures, countUserFailures, holdUsers } from '../../store/tables/user-locks.ts';
 import type { Candidate } from './candidate.ts';
@@ -105,17 +110,7 @@ export function acceptances(context: Context): Commit {
           if (versions.get(verdict.userRow) !== verdict.seen) stale.add(verdict);
         }
       }
-      const moved = await advanceSeeds(
-        trx,
-        accepts.map(({ userRow, seen, candidate, position, drift, lastAcceptedAt }) => ({
-          seedId: candidate.seedId,
-          userRow,
-          seen,
-          position,
-          drift,
-          at: lastAcceptedAt,
-        })),
-      );
+      const moved = await advanceSeeds(trx, accepts.map(advanceOf));
       const used = new Set<Verdict>();
       const unmoved: Acceptance[] = [];
       for (const verdict of accepts) {
@@ -157,7 +152,36 @@ export function acceptances(context: Context): Commit {
         return verdict.kind === 'reject' || used.has(verdict) ? 'done' : 'lost';
       });
     },
+    async (db, verdicts) => {
+      const plain = verdicts.filter(isPlain);
+      if (plain.length === 0) return [];
+      const moved = await advanceSeedsWithAudit(
+        db,
+        context,
+        plain.map((verdict) => ({ ...advanceOf(verdict), audit: verdict.audit })),
+      );
+      // What did not move was used before, or is stale: which of the two is found out in the transaction.
+      return verdicts.map((verdict) =>
+        isPlain(verdict) && moved.has(verdict.candidate.seedId) ? 'done' : undefined,
+      );
+    },
   );
+}
+
+const advanceOf = ({ userRow, seen, candidate, position, drift, lastAcceptedAt }: Acceptance): Advance => ({
+  seedId: candidate.seedId,
+  userRow,
+  seen,
+  position,
+  drift,
+  at: lastAcceptedAt,
+});
+
+/** Nothing follows from it but that the seed moves and the trail says so. */
+function isPlain(verdict: Verdict): verdict is Acceptance {
+  if (verdict.kind !== 'accept' || verdict.answers || verdict.attempt || verdict.failed) return false;
+  const { replaces, pending, endsEmergency } = verdict.candidate;
+  return !verdict.complete || !(replaces || pending || endsEmergency);
 }
 
 /** Of acceptances that moved nothing: those that wrong passcodes came before. The others were used already. */

@@ -7,7 +7,7 @@ import type { ServerContext } from '../../context.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { newId } from '../../store/db/ids.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
-import { insertEvents, redeemDistributions } from '../../store/tables/distributions.ts';
+import { insertEvents, redeemDistributions, redeemWithSeed } from '../../store/tables/distributions.ts';
 import { insertSeeds } from '../../store/tables/seeds.ts';
 import type { Admission } from './admission.ts';
 
@@ -32,91 +32,99 @@ export const replyAssociatedData = (distributionId: string): string =>
   `distributions.reply:${distributionId}`;
 export const seedAssociatedData = (seedId: string): string => `seeds.sealed:${seedId}`;
 
-export function tokenActivator(
-  context: Pick<ServerContext, 'db' | 'sealing' | 'queueMail' | 'now' | 'random'>,
-): ActivateToken {
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'queueMail' | 'mailSettings' | 'now' | 'random'>;
+
+export function tokenActivator(context: Context): ActivateToken {
   return groupCommit<Activation, boolean>(
     context.db,
     (activation) => activation.admission.distributionId,
     async (trx, activations) => {
       const at = context.now();
+      const written = activations.map((activation) => writtenOf(context, activation, at));
       const redeemed = await redeemDistributions(
         trx,
-        activations.map((activation) => ({
-          distributionId: activation.admission.distributionId,
-          replyHash: activation.requestHash,
-          reply: context.sealing.seal(
-            replyAssociatedData(activation.admission.distributionId),
-            Buffer.from(activation.reply),
-          ),
-          replyUntil: at + activation.resendMilliseconds,
-          deviceId: activation.deviceId,
-          at,
-        })),
+        written.map(({ redemption }) => redemption),
       );
-      const winners = activations.filter(({ admission }) => redeemed.has(admission.distributionId));
+      const won = written.filter(({ redemption }) => redeemed.has(redemption.distributionId));
       await insertSeeds(
         trx,
-        winners.map(({ admission, K_TOKEN, keyId }) => {
-          const id = newId(context);
-          return {
-            id,
-            token_id: admission.tokenId,
-            distribution_id: admission.distributionId,
-            // Until its first tokencode is accepted; what the user had before goes on verifying meanwhile.
-            state: 'pending' as const,
-            algorithm: admission.snapshot.algorithm,
-            digits: admission.snapshot.digits,
-            interval_seconds: admission.snapshot.intervalSeconds,
-            authentication_type: admission.snapshot.authenticationType,
-            key_id: keyId,
-            sealed: context.sealing.seal(seedAssociatedData(id), K_TOKEN),
-            position: -1,
-            drift: 0,
-            last_accepted_at: null,
-            created_at: at,
-          };
-        }),
+        won.map(({ seed }) => seed),
       );
       await insertEvents(
         trx,
         context,
-        winners.map(({ admission, source, deviceId }) => ({
-          distributionId: admission.distributionId,
-          state: 'provisioned' as const,
-          source,
-          deviceId,
-        })),
+        won.map(({ event }) => event),
       );
-      await insertAudit(
-        trx,
+      await insertAudit(trx, context, ...won.map(({ audit }) => audit));
+      await context.queueMail(trx, ...won.map(({ mail }) => mail));
+      return activations.map(({ admission }) => redeemed.has(admission.distributionId));
+    },
+    async (db, activations) => {
+      // A mail is queued with what it tells about.
+      if ((await context.mailSettings.current(db)).settings.enabled) return [];
+      const at = context.now();
+      const redeemed = await redeemWithSeed(
+        db,
         context,
-        ...winners.map(({ admission, source, deviceId }) => ({
-          actor: 'client',
-          action: 'ctkip.provisioned' as const,
-          object: `token:${admission.serial}`,
-          result: 'success' as const,
-          reason: `user ${admission.userId}${deviceId === undefined ? '' : `, device ${deviceId}`}`,
-          source,
-        })),
-      );
-      await context.queueMail(
-        trx,
-        ...winners.map(({ admission, deviceId }) => ({
-          event: 'token-activated' as const,
-          userRow: admission.userRow,
-          deviceType: admission.snapshot.deviceType.id,
-          values: {
-            serial: admission.serial,
-            nickname: admission.nickname,
-            time: at,
-            device: deviceId ?? '–',
-            profile: admission.snapshot.profile,
-            deviceType: admission.snapshot.deviceType.name,
-          },
-        })),
+        activations.map((activation) => writtenOf(context, activation, at)),
       );
       return activations.map(({ admission }) => redeemed.has(admission.distributionId));
     },
   );
+}
+
+/** What an activation leaves, if it is the one that redeems its code. */
+function writtenOf(context: Context, activation: Activation, at: number) {
+  const { admission, source, deviceId } = activation;
+  const { distributionId, snapshot } = admission;
+  const seedId = newId(context);
+  return {
+    redemption: {
+      distributionId,
+      replyHash: activation.requestHash,
+      reply: context.sealing.seal(replyAssociatedData(distributionId), Buffer.from(activation.reply)),
+      replyUntil: at + activation.resendMilliseconds,
+      deviceId,
+      at,
+    },
+    seed: {
+      id: seedId,
+      token_id: admission.tokenId,
+      distribution_id: distributionId,
+      // Until its first tokencode is accepted; what the user had before goes on verifying meanwhile.
+      state: 'pending' as const,
+      algorithm: snapshot.algorithm,
+      digits: snapshot.digits,
+      interval_seconds: snapshot.intervalSeconds,
+      authentication_type: snapshot.authenticationType,
+      key_id: activation.keyId,
+      sealed: context.sealing.seal(seedAssociatedData(seedId), activation.K_TOKEN),
+      position: -1,
+      drift: 0,
+      last_accepted_at: null,
+      created_at: at,
+    },
+    event: { distributionId, state: 'provisioned' as const, source, deviceId },
+    audit: {
+      actor: 'client',
+      action: 'ctkip.provisioned' as const,
+      object: `token:${admission.serial}`,
+      result: 'success' as const,
+      reason: `user ${admission.userId}${deviceId === undefined ? '' : `, device ${deviceId}`}`,
+      source,
+    },
+    mail: {
+      event: 'token-activated' as const,
+      userRow: admission.userRow,
+      deviceType: snapshot.deviceType.id,
+      values: {
+        serial: admission.serial,
+        nickname: admission.nickname,
+        time: at,
+        device: deviceId ?? '–',
+        profile: snapshot.profile,
+        deviceType: snapshot.deviceType.name,
+      },
+    },
+  };
 }

@@ -9,7 +9,9 @@ import { inTransaction } from '../../store/db/transaction.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 import {
   claimOpened,
+  claimOpenedWithAudit,
   type EventDetails,
+  type Opening,
   recordAttempt,
   recordReuse,
 } from '../../store/tables/distributions.ts';
@@ -28,32 +30,40 @@ export type RecordOpened = (admission: Admission, details: EventDetails) => void
  */
 export function openedRecorder(context: Context): RecordOpened {
   const recording = new Set<string>();
-  const commit = groupCommit<{ admission: Admission; details: EventDetails }, void>(
+  const commit = groupCommit<Opening & { readonly audit: AuditEvent }, true>(
     context.db,
-    ({ admission }) => admission.distributionId,
-    async (trx, runs) => {
-      const events: AuditEvent[] = [];
-      for (const { admission, details } of runs) {
-        if (!(await claimOpened(trx, context, admission.distributionId, details))) continue;
-        events.push({
-          actor: 'client',
-          action: 'ctkip.opened',
-          object: `token:${admission.serial}`,
-          result: 'success',
-          reason:
-            details.deviceId === undefined ? undefined : text('event.device', { device: details.deviceId }),
-          source: details.source,
-        });
-      }
-      await insertAudit(trx, context, ...events);
-      return runs.map(() => undefined);
+    ({ distributionId }) => distributionId,
+    async (trx, openings) => {
+      const opened = await claimOpened(trx, context, openings);
+      await insertAudit(
+        trx,
+        context,
+        ...openings.flatMap(({ distributionId, audit }) => (opened.has(distributionId) ? audit : [])),
+      );
+      return openings.map(() => true);
+    },
+    async (db, openings) => {
+      await claimOpenedWithAudit(db, context, openings);
+      return openings.map(() => true);
     },
   );
   return (admission, details) => {
     const id = admission.distributionId;
     if (admission.opened || recording.has(id)) return;
     recording.add(id);
-    commit({ admission, details })
+    commit({
+      distributionId: id,
+      ...details,
+      audit: {
+        actor: 'client',
+        action: 'ctkip.opened',
+        object: `token:${admission.serial}`,
+        result: 'success',
+        reason:
+          details.deviceId === undefined ? undefined : text('event.device', { device: details.deviceId }),
+        source: details.source,
+      },
+    })
       // The exchange itself meets the same database and says so.
       .catch(() => {})
       .finally(() => recording.delete(id));

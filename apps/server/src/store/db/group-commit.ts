@@ -8,7 +8,8 @@
  */
 import type { Transaction } from 'kysely';
 import type { Database, Schema } from '../tables/schema.ts';
-import { inTransaction } from './transaction.ts';
+import { isPostgresql } from './database-kind.ts';
+import { inTransaction, withoutDeadlock } from './transaction.ts';
 import { isUnavailable } from './unavailable.ts';
 
 const MAX_GROUP = 100;
@@ -23,28 +24,47 @@ type Waiting<Call, Answer> = {
 /**
  * @param run answers the calls of one group, in their order, inside the transaction
  * @param keyOf the row that a call is about
+ * @param atOnce answers what one statement of PostgreSQL can commit by itself; the others (undefined) go into the transaction
  */
 export function groupCommit<Call, Answer>(
   db: Database,
   keyOf: (call: Call) => string,
   run: (trx: Transaction<Schema>, calls: readonly Call[]) => Promise<readonly Answer[]>,
+  atOnce?: (db: Database, calls: readonly Call[]) => Promise<readonly (Answer | undefined)[]>,
 ): (call: Call) => Promise<Answer> {
   let queue: Waiting<Call, Answer>[] = [];
   let running = false;
+
+  /** @returns those that one statement could not answer */
+  async function commitAtOnce(group: readonly Waiting<Call, Answer>[]): Promise<Waiting<Call, Answer>[]> {
+    if (!atOnce || !isPostgresql(db)) return [...group];
+    const answers = await withoutDeadlock(() => atOnce(db, callsOf(group)));
+    return group.filter(({ resolve }, index) => {
+      const answer = answers[index];
+      if (answer !== undefined) resolve(answer);
+      return answer === undefined;
+    });
+  }
+
+  async function commitTogether(group: readonly Waiting<Call, Answer>[]): Promise<void> {
+    const calls = callsOf(group);
+    const answers = await inTransaction(db, (trx) => run(trx, calls));
+    group.forEach((waiting, index) => {
+      waiting.resolve(answers[index] as Answer);
+    });
+  }
 
   async function work(): Promise<void> {
     running = true;
     while (queue.length > 0) {
       const { group, rest } = takeGroup(queue);
       queue = rest;
+      let left = group;
       try {
-        const calls = group.map((waiting) => waiting.call);
-        const answers = await inTransaction(db, (trx) => run(trx, calls));
-        group.forEach((waiting, index) => {
-          waiting.resolve(answers[index] as Answer);
-        });
+        left = await commitAtOnce(group);
+        if (left.length > 0) await commitTogether(left);
       } catch (error) {
-        for (const waiting of group) waiting.reject(error);
+        for (const waiting of left) waiting.reject(error);
         if (!isUnavailable(error)) continue;
         // Those that wait would each find the same, one group after the other, long after their callers have gone.
         for (const waiting of queue) waiting.reject(error);
@@ -64,6 +84,8 @@ export function groupCommit<Call, Answer>(
       }
     });
 }
+
+const callsOf = <Call>(group: readonly { readonly call: Call }[]): Call[] => group.map(({ call }) => call);
 
 function takeGroup<Call, Answer>(
   queue: readonly Waiting<Call, Answer>[],

@@ -1,12 +1,20 @@
 /** Tables of parameters inside a statement, so that one statement changes many rows. They work on both databases. */
-import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Connection } from '../tables/schema.ts';
+import { isPostgresql } from './database-kind.ts';
 
 export type ColumnType = 'text' | 'bigint';
 export type Columns = Readonly<Record<string, ColumnType>>;
 export type RowOf<C extends Columns> = { readonly [K in keyof C]: string | number | null };
 
 export const keysOf = <C extends Columns>(columns: C): (keyof C & string)[] => Object.keys(columns);
+
+/** The names of the columns, separated by commas. */
+export const listed = (columns: Columns): RawBuilder<unknown> =>
+  sql.join(keysOf(columns).map((column) => sql.ref(column)));
+
+const heading = (name: string, columns: Columns): RawBuilder<unknown> =>
+  sql`${sql.table(name)} (${listed(columns)})`;
 
 /**
  * `name (columns) as (values …)`, to stand after `with`.
@@ -23,7 +31,22 @@ export function valuesTable<C extends Columns>(
     (row) =>
       sql`(${sql.join(names.map((column) => sql`cast(${row[column]} as ${sql.raw(columns[column] as ColumnType)})`))})`,
   );
-  return sql`${sql.table(name)} (${sql.join(names.map((column) => sql.ref(column)))}) as (values ${sql.join(tuples)})`;
+  return sql`${heading(name, columns)} as (values ${sql.join(tuples)})`;
+}
+
+/**
+ * The same of PostgreSQL's arrays, one for each column.
+ * @param arrayOf the value of a column in all rows
+ */
+export function arraysTable(
+  name: string,
+  columns: Columns,
+  arrayOf: (column: string) => unknown,
+): RawBuilder<unknown> {
+  const arrays = keysOf(columns).map(
+    (column) => sql`cast(${arrayOf(column)} as ${sql.raw(columns[column] as ColumnType)}[])`,
+  );
+  return sql`${heading(name, columns)} as (select * from unnest(${sql.join(arrays)}))`;
 }
 
 /**
@@ -38,7 +61,7 @@ export function jsonTable<C extends Columns>(
 ): RawBuilder<unknown> {
   const names = keysOf(columns);
   const json = JSON.stringify(rows);
-  if (db.getExecutor().adapter instanceof PostgresAdapter) {
+  if (isPostgresql(db)) {
     const typed = names.map((column) => sql`${sql.ref(column)} ${sql.raw(columns[column] as ColumnType)}`);
     return sql`json_to_recordset(cast(${json} as json)) as ${sql.table(name)} (${sql.join(typed)})`;
   }

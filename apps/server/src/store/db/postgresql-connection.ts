@@ -25,7 +25,7 @@ export type PendingQuery = { readonly since: number };
 export class Connection extends pg.Client {
   /** How the server lists it (pg_stat_activity). */
   readonly listedAs = `sower ${randomBytes(8).toString('hex')}`;
-  pending: PendingQuery | undefined;
+  readonly #pending: PendingQuery[] = [];
   /** Taken out of the pool. */
   inUse = false;
   connected = false;
@@ -53,6 +53,11 @@ export class Connection extends pg.Client {
     });
   }
 
+  /** What has waited longest for its answer: they come in order. */
+  get pending(): PendingQuery | undefined {
+    return this.#pending[0];
+  }
+
   /** Ends it at once: whoever waits for an answer is told. */
   cut(reason: string): void {
     (
@@ -71,14 +76,14 @@ export class Connection extends pg.Client {
       : query.apply(this, args);
     if (!(answer instanceof Promise)) return answer;
     const pending = { since: performance.now() };
-    this.pending = pending;
+    this.#pending.push(pending);
     return answer.then(
       (result) => {
-        this.pending = undefined;
+        this.#pending.shift();
         return result;
       },
       (error) => {
-        this.pending = undefined;
+        this.#pending.shift();
         const told = this.#lost ? new ConnectionLost(error) : error;
         this.#onError(told);
         throw told;

@@ -5,9 +5,14 @@
 import { PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import { Connection, ConnectionLost } from './postgresql-connection.ts';
+import { sharedConnection } from './postgresql-shared.ts';
+import { NAMED } from './prepared.ts';
 import { isOutOfReach, reachability, watchSilence } from './silent-connections.ts';
 
 const CONNECTIONS = 10;
+/** For changes by one named statement: there are few at once, since each is made for many callers. */
+const CHANGING_CONNECTIONS = 4;
+const NAMED_READ = `${NAMED}select`;
 /** How long a caller waits for a connection to become free. */
 const QUEUE_MILLISECONDS = 5_000;
 const KEEP_ALIVE_MILLISECONDS = 10_000;
@@ -29,6 +34,15 @@ function sessionSettings(name: string, statementMilliseconds: number): string {
     'set tcp_user_timeout = 15000',
   ].join('; ');
 }
+
+/**
+ * Where every statement finds by a key, one plan is the right one whatever the values. It goes by indexes, also when it was made while the
+ * tables were empty, so that it need not be made again as they grow.
+ */
+const BY_KEY = [
+  'set plan_cache_mode = force_generic_plan',
+  ...['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map((name) => `set ${name} = off`),
+].join('; ');
 
 /**
  * @param onLost is told of connections that were cut because they were silent, or broke
@@ -61,50 +75,114 @@ export function postgresDialect(
       this.once('end', () => connections.delete(this));
     }
   }
-  const pool = new pg.Pool({
-    Client: PooledConnection as unknown as new () => pg.Client,
+  const common = {
     connectionString: url,
-    max: CONNECTIONS,
-    connectionTimeoutMillis: QUEUE_MILLISECONDS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MILLISECONDS,
-    onConnect: async (client) => {
-      const { listedAs } = client as unknown as Connection;
-      await client.query(sessionSettings(listedAs, migrate ? 0 : STATEMENT_MILLISECONDS));
-    },
     types: {
       // int8 holds epoch milliseconds, intervals and counters here: all within a double's exact range.
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === 20 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
     },
-  });
-  // The connection's own listener has reported it.
-  pool.on('error', () => {});
-  pool.on('acquire', (client) => {
-    (client as unknown as Connection).inUse = true;
-  });
-  pool.on('release', (_, client) => {
-    (client as unknown as Connection).inUse = false;
-  });
+  };
+  const settingsOf = ({ listedAs }: Connection): string =>
+    sessionSettings(listedAs, migrate ? 0 : STATEMENT_MILLISECONDS);
+  const plannedOnce = (connection: Connection): string => `${settingsOf(connection)}; ${BY_KEY}`;
+  const poolOf = (
+    max: number,
+    settings: (connection: Connection) => string,
+    more: { readonly pipeline?: boolean } = {},
+  ): pg.Pool => {
+    const pool = new pg.Pool({
+      ...common,
+      ...more,
+      Client: PooledConnection as unknown as new () => pg.Client,
+      max,
+      connectionTimeoutMillis: QUEUE_MILLISECONDS,
+      onConnect: async (client) => {
+        await client.query(settings(client as unknown as Connection));
+      },
+    });
+    // The connection's own listener has reported it.
+    pool.on('error', () => {});
+    pool.on('acquire', (client) => {
+      (client as unknown as Connection).inUse = true;
+    });
+    pool.on('release', (_, client) => {
+      (client as unknown as Connection).inUse = false;
+    });
+    return pool;
+  };
+  const pool = poolOf(CONNECTIONS, settingsOf);
+  const changing = poolOf(CHANGING_CONNECTIONS, plannedOnce, { pipeline: true });
   const reach = reachability(url, connections);
   const stopWatching = watchSilence(url, connections, {
     longest: migrate ? Number.POSITIVE_INFINITY : STATEMENT_MILLISECONDS + 5_000,
     onNoAnswer: reach.lost,
   });
+  const connecting = async <C>(connect: () => Promise<C>): Promise<C> => {
+    try {
+      return await connect();
+    } catch (error) {
+      if (isOutOfReach(error)) reach.lost(error);
+      throw new ConnectionLost(error);
+    }
+  };
+  const shared = sharedConnection(() =>
+    connecting(async () => {
+      const connection = new PooledConnection({ ...common, pipeline: true } as pg.ClientConfig);
+      await connection.connect();
+      await connection.query(plannedOnce(connection));
+      return connection;
+    }),
+  );
+  /** Committed only once its answer is here, so that what was in flight on a connection that breaks did not happen. */
+  async function change(text: string, values: readonly unknown[]): Promise<unknown> {
+    const client = await connecting(() => changing.connect());
+    let spoilt = true;
+    try {
+      const [, answer] = await Promise.all([client.query('begin'), client.query(text, values as unknown[])]);
+      await client.query('commit');
+      spoilt = false;
+      return answer;
+    } catch (error) {
+      await client.query('rollback').then(
+        () => {
+          spoilt = false;
+        },
+        () => {},
+      );
+      throw error;
+    } finally {
+      client.release(spoilt);
+    }
+  }
+  /** What Kysely is lent: it takes a connection out of the pool with the first statement that needs one of its own. */
+  class Lent {
+    #own: pg.PoolClient | undefined;
+
+    async query(text: string, values: readonly unknown[]): Promise<unknown> {
+      if (!this.#own && text.startsWith(NAMED)) {
+        if (text.startsWith(NAMED_READ)) return shared.query(text, values);
+        return change(text, values);
+      }
+      this.#own ??= await connecting(() => pool.connect());
+      return this.#own.query(text, values as unknown[]);
+    }
+
+    release(discard: boolean): void {
+      this.#own?.release(discard);
+    }
+  }
   return new PostgresDialect({
     pool: {
       connect: async () => {
         reach.check();
-        try {
-          return await pool.connect();
-        } catch (error) {
-          if (isOutOfReach(error)) reach.lost(error);
-          throw new ConnectionLost(error);
-        }
+        return new Lent();
       },
       end: async () => {
         reach.stop();
-        await pool.end();
+        await Promise.all([pool.end(), changing.end(), shared.end()]);
         stopWatching();
       },
       options: pool.options,

@@ -1,20 +1,20 @@
 /** Statements on hot paths: Kysely builds and compiles them once for each database, and afterwards only the values change. */
-import type { CompiledQuery } from 'kysely';
+import type { CompiledQuery, RawBuilder } from 'kysely';
 import type { Connection } from '../tables/schema.ts';
+import { isPostgresql } from './database-kind.ts';
+import { arraysTable, type Columns, keysOf, type RowOf, valuesTable } from './parameter-rows.ts';
 
 /** Stands where a value goes while a statement is built. */
-class Placeholder {
-  readonly row: number;
-  readonly column: string;
+class Placeholder<Given> {
+  readonly valueIn: (given: Given) => unknown;
 
-  constructor(row: number, column: string) {
-    this.row = row;
-    this.column = column;
+  constructor(valueIn: (given: Given) => unknown) {
+    this.valueIn = valueIn;
   }
 }
 
 /** Of each kind of database, and for statements over many rows of each number of rows. A transaction has the adapter of its database. */
-type Compiled<Row> = WeakMap<object, Map<number, CompiledQuery<Row>>>;
+type Compiled<Row> = WeakMap<object, Map<string, CompiledQuery<Row>>>;
 
 /** Larger ones are rare, and each size would be kept for ever. */
 const MOST_ROWS = 200;
@@ -22,10 +22,13 @@ const MOST_ROWS = 200;
 /** Begins a text that PostgreSQL parses and plans once on each connection. What finds by a key has one good plan, whatever the key. */
 export const NAMED = '/* named */ ';
 
-async function run<Row>(
+const named = <Row>(query: CompiledQuery<Row>): CompiledQuery<Row> => ({ ...query, sql: NAMED + query.sql });
+
+async function run<Given, Row>(
   db: Connection,
   compiled: Compiled<Row>,
-  rows: readonly Readonly<Record<string, unknown>>[],
+  given: Given,
+  size: string | undefined,
   compile: () => CompiledQuery<Row>,
 ): Promise<Row[]> {
   const { adapter } = db.getExecutor();
@@ -34,13 +37,13 @@ async function run<Row>(
     bySize = new Map();
     compiled.set(adapter, bySize);
   }
-  let query = bySize.get(rows.length);
+  let query = size === undefined ? undefined : bySize.get(size);
   if (!query) {
     query = compile();
-    if (rows.length <= MOST_ROWS) bySize.set(rows.length, query);
+    if (size !== undefined) bySize.set(size, query);
   }
   const parameters = query.parameters.map((value) =>
-    value instanceof Placeholder ? rows[value.row]?.[value.column] : value,
+    value instanceof Placeholder ? value.valueIn(given) : value,
   );
   return (await db.executeQuery<Row>({ ...query, parameters } as CompiledQuery<Row>)).rows;
 }
@@ -50,32 +53,75 @@ export function preparedQuery<Row>(
   build: (db: Connection, parameter: string) => CompiledQuery<Row>,
 ): (db: Connection, parameter: string) => Promise<Row[]> {
   const compiled: Compiled<Row> = new WeakMap();
-  const parameter = new Placeholder(0, 'parameter') as unknown as string;
-  return (db, value) =>
-    run(db, compiled, [{ parameter: value }], () => {
-      const query = build(db, parameter);
-      return { ...query, sql: NAMED + query.sql };
-    });
+  const parameter = new Placeholder((value: string) => value) as unknown as string;
+  return (db, value) => run(db, compiled, value, '', () => named(build(db, parameter)));
 }
 
+type Tables = Readonly<Record<string, Columns>>;
+type RowsOf<T extends Tables> = { readonly [Name in keyof T]: readonly RowOf<T[Name]>[] };
+
 /**
- * A statement over many rows at once.
- * @param columns of each row, all of them
- * @param build sees placeholders for the values, so it must not look at them
+ * A statement over many rows at once, which it has as tables of parameters. On PostgreSQL a column is one parameter, an array, so that
+ * the text is the same for any number of rows.
+ * @param build sees `name (columns) as (…)` for each table, to stand after `with`
+ * @returns takes the rows of each table, at least one of each
  */
-export function preparedRows<Given extends Readonly<Record<string, unknown>>, Row>(
-  columns: readonly (keyof Given & string)[],
-  build: (db: Connection, rows: readonly Given[]) => CompiledQuery<Row>,
-): (db: Connection, rows: readonly Given[]) => Promise<Row[]> {
+export function preparedTables<T extends Tables, Row>(
+  tables: T,
+  build: (db: Connection, given: { readonly [Name in keyof T]: RawBuilder<unknown> }) => CompiledQuery<Row>,
+): (db: Connection, rows: RowsOf<T>) => Promise<Row[]> {
   const compiled: Compiled<Row> = new WeakMap();
-  return (db, rows) =>
-    run(db, compiled, rows, () =>
-      build(
-        db,
-        rows.map(
-          (_, row) =>
-            Object.fromEntries(columns.map((column) => [column, new Placeholder(row, column)])) as Given,
+  const names: (keyof T & string)[] = Object.keys(tables);
+  const built = (
+    db: Connection,
+    table: (name: keyof T & string, columns: Columns) => RawBuilder<unknown>,
+  ): CompiledQuery<Row> =>
+    build(
+      db,
+      Object.fromEntries(names.map((name) => [name, table(name, tables[name] as Columns)])) as {
+        [Name in keyof T]: RawBuilder<unknown>;
+      },
+    );
+  return (db, rows) => {
+    if (isPostgresql(db)) {
+      return run(db, compiled, rows, '', () =>
+        named(
+          built(db, (name, columns) =>
+            arraysTable(
+              name,
+              columns,
+              (column) => new Placeholder((given: RowsOf<T>) => given[name].map((row) => row[column])),
+            ),
+          ),
+        ),
+      );
+    }
+    const sizes = names.map((name) => rows[name].length);
+    return run(db, compiled, rows, Math.max(...sizes) > MOST_ROWS ? undefined : sizes.join(), () =>
+      built(db, (name, columns) =>
+        valuesTable(
+          name,
+          columns,
+          rows[name].map(
+            (_, index) =>
+              Object.fromEntries(
+                keysOf(columns).map((column) => [
+                  column,
+                  new Placeholder((given: RowsOf<T>) => given[name][index]?.[column]),
+                ]),
+              ) as unknown as RowOf<Columns>,
+          ),
         ),
       ),
     );
+  };
+}
+
+/** One table of parameters, called `v`. */
+export function preparedRows<C extends Columns, Row>(
+  columns: C,
+  build: (db: Connection, v: RawBuilder<unknown>) => CompiledQuery<Row>,
+): (db: Connection, rows: readonly RowOf<C>[]) => Promise<Row[]> {
+  const statement = preparedTables<{ v: C }, Row>({ v: columns }, (db, { v }) => build(db, v));
+  return (db, rows) => statement(db, { v: rows });
 }

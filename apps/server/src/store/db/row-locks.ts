@@ -1,9 +1,9 @@
 /** Locks on rows that only PostgreSQL knows: SQLite has one writer at a time. */
-import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Connection } from '../tables/schema.ts';
+import { isPostgresql } from './database-kind.ts';
 
-export const hasOneWriter = (db: Connection): boolean =>
-  !(db.getExecutor().adapter instanceof PostgresAdapter);
+export const hasOneWriter = (db: Connection): boolean => !isPostgresql(db);
 
 export function skipLocked(db: Connection): RawBuilder<unknown> {
   return hasOneWriter(db) ? sql`` : sql`for update skip locked`;

@@ -4,20 +4,18 @@ import type { Database, Schema } from '../tables/schema.ts';
 
 const MOST_ATTEMPTS = 5;
 
-/**
- * PostgreSQL ends one of two transactions that wait for each other. Nothing of it happened, so it runs again, and `work` changes nothing
- * but through the transaction.
- */
-export async function inTransaction<T>(
-  db: Database,
-  work: (trx: Transaction<Schema>) => Promise<T>,
-): Promise<T> {
+/** PostgreSQL ends one of two transactions that wait for each other. Nothing of it happened, so it runs again. */
+export async function withoutDeadlock<T>(attempt: () => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts += 1) {
     try {
-      return await db.transaction().execute(work);
+      return await attempt();
     } catch (error) {
       const code = (error as { code?: unknown }).code;
       if ((code !== '40P01' && code !== '40001') || attempts === MOST_ATTEMPTS) throw error;
     }
   }
 }
+
+/** @param work may run again, and changes nothing but through the transaction */
+export const inTransaction = <T>(db: Database, work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> =>
+  withoutDeadlock(() => db.transaction().execute(work));

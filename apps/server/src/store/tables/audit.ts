@@ -2,10 +2,10 @@
 
 import type { AuditAction } from '@sower/api/audit-actions';
 import { printable as escaped } from '@sower/bytes/printable';
-import { type CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';
-import { jsonTable, keysOf } from '../db/parameter-rows.ts';
+import { jsonTable, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from './schema.ts';
@@ -23,25 +23,29 @@ export type AuditEvent = {
 
 type Marks = { readonly sealing: Pick<Sealing, 'keyedHash'> };
 
+export type AuditContext = IdSource & Marks;
+
+function rowOf(context: AuditContext, event: AuditEvent): Row<'audit'> {
+  const row = {
+    id: newId(context),
+    at: context.now(),
+    actor: printable(event.actor, 200),
+    action: event.action,
+    object: printable(event.object, 200),
+    result: event.result,
+    ...reasonColumns(event.reason, (words) => printable(words, 500)),
+    source: event.source === undefined ? null : printable(event.source, 64),
+  };
+  return { ...row, mark: auditMark(context, row) };
+}
+
 export async function insertAudit(
   db: Connection,
-  context: IdSource & Marks,
+  context: AuditContext,
   ...events: AuditEvent[]
 ): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map((event) => {
-    const row = {
-      id: newId(context),
-      at: context.now(),
-      actor: printable(event.actor, 200),
-      action: event.action,
-      object: printable(event.object, 200),
-      result: event.result,
-      ...reasonColumns(event.reason, (words) => printable(words, 500)),
-      source: event.source === undefined ? null : printable(event.source, 64),
-    };
-    return { ...row, mark: auditMark(context, row) };
-  });
+  const rows = events.map((event) => rowOf(context, event));
   if (rows.length > MOST_PREPARED) return insertMany(db, rows);
   await insertRows(db, rows);
   // In the caller's transaction too: a row that is committed late waits for its link like any other.
@@ -64,14 +68,6 @@ export function auditMark({ sealing }: Marks, row: Omit<Row<'audit'>, 'mark'>): 
   );
 }
 
-const insertRows = preparedRows<Row<'audit'>, never>(
-  ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'text', 'source', 'mark'],
-  (db, rows) =>
-    db
-      .insertInto('audit')
-      .values([...rows])
-      .compile() as CompiledQuery<never>,
-);
 const AUDIT = {
   id: 'text',
   at: 'bigint',
@@ -85,11 +81,14 @@ const AUDIT = {
   mark: 'text',
 } as const;
 
-/** More come from batches of jobs, of any size: a statement for each size would be compiled each time. */
+const insertRows = preparedRows<typeof AUDIT, never>(AUDIT, (db, v) =>
+  sql<never>`with ${v} insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from v`.compile(db),
+);
+/** More come from batches of jobs, of any size: on SQLite a statement for each size would be compiled each time. */
 const MOST_PREPARED = 25;
 
 async function insertMany(db: Connection, rows: readonly Row<'audit'>[]): Promise<void> {
-  const columns = sql.join(keysOf(AUDIT).map((column) => sql.ref(column)));
+  const columns = listed(AUDIT);
   await sql`insert into audit (${columns}) select ${columns} from ${jsonTable(db, 'v', AUDIT, rows)}`.execute(
     db,
   );
@@ -101,14 +100,25 @@ async function insertMany(db: Connection, rows: readonly Row<'audit'>[]): Promis
   )}`.execute(db);
 }
 
-const insertUnlinked = preparedRows<Row<'audit_unlinked'>, never>(
-  ['audit_id'],
-  (db, rows) =>
-    db
-      .insertInto('audit_unlinked')
-      .values([...rows])
-      .compile() as CompiledQuery<never>,
+const UNLINKED = { audit_id: 'text' } as const;
+const insertUnlinked = preparedRows<typeof UNLINKED, never>(UNLINKED, (db, v) =>
+  sql<never>`with ${v} insert into audit_unlinked (audit_id) select audit_id from v`.compile(db),
 );
+
+/** Audit rows that are written only if what they are about changed: `of` is its id. */
+export const TRAIL = { of: 'text', ...AUDIT } as const;
+
+export const trailOf = (
+  context: AuditContext,
+  changes: readonly { readonly of: string; readonly audit: AuditEvent }[],
+): readonly RowOf<typeof TRAIL>[] => changes.map(({ of, audit }) => ({ of, ...rowOf(context, audit) }));
+
+/** Writes those of a table `trail` whose `of` is in a table `changed`: further parts of one statement on PostgreSQL, to stand after `with`. */
+export const auditOfChanged = sql`
+  written as (
+    insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from trail
+    where trail.of in (select changed.id from changed) returning id),
+  waiting as (insert into audit_unlinked (audit_id) select written.id from written)`;
 
 export type AuditFilter = {
   readonly object?: string | undefined;

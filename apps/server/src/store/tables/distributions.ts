@@ -2,12 +2,14 @@
 
 import { sql } from 'kysely';
 import { type IdSource, newId } from '../db/ids.ts';
-import { keysOf, type RowOf, valuesTable } from '../db/parameter-rows.ts';
-import { preparedQuery, preparedRows } from '../db/prepared.ts';
+import { listed } from '../db/parameter-rows.ts';
+import { preparedQuery, preparedRows, preparedTables } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
+import { type AuditContext, type AuditEvent, auditOfChanged, TRAIL, trailOf } from './audit.ts';
 import { inScopes } from './domains.ts';
 import type { Flag } from './flag.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from './schema.ts';
+import { type NewSeed, SEED } from './seeds.ts';
 
 const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];
 
@@ -17,30 +19,54 @@ export type EventDetails = {
   readonly reason?: Reason | undefined;
 };
 
+export type NewEvent = {
+  readonly distributionId: string;
+  readonly state: StoredDistributionState;
+} & EventDetails;
+
+const EVENT = {
+  id: 'text',
+  distribution_id: 'text',
+  state: 'text',
+  at: 'bigint',
+  source: 'text',
+  device_id: 'text',
+  reason: 'text',
+  text: 'text',
+} as const;
+
+const eventRow = (ids: IdSource, event: NewEvent): Row<'distribution_events'> => ({
+  id: newId(ids),
+  distribution_id: event.distributionId,
+  state: event.state,
+  at: ids.now(),
+  source: event.source ?? null,
+  device_id: event.deviceId ?? null,
+  ...reasonColumns(event.reason),
+});
+
+const insertAllEvents = preparedRows<typeof EVENT, never>(EVENT, (db, v) =>
+  sql<never>`
+    with ${v} insert into distribution_events (${listed(EVENT)}) select ${listed(EVENT)} from v`.compile(db),
+);
+
 export async function insertEvents(
   db: Connection,
   ids: IdSource,
-  events: readonly ({
-    readonly distributionId: string;
-    readonly state: StoredDistributionState;
-  } & EventDetails)[],
+  events: readonly NewEvent[],
 ): Promise<void> {
   if (events.length === 0) return;
-  await db
-    .insertInto('distribution_events')
-    .values(
-      events.map((event) => ({
-        id: newId(ids),
-        distribution_id: event.distributionId,
-        state: event.state,
-        at: ids.now(),
-        source: event.source ?? null,
-        device_id: event.deviceId ?? null,
-        ...reasonColumns(event.reason),
-      })),
-    )
-    .execute();
+  await insertAllEvents(
+    db,
+    events.map((event) => eventRow(ids, event)),
+  );
 }
+
+/** Of a table `events`, those of distributions in a table `changed`: a further part of one statement on PostgreSQL. */
+const eventsOfChanged = sql`
+  happened as (
+    insert into distribution_events (${listed(EVENT)}) select ${listed(EVENT)} from events
+    where events.distribution_id in (select changed.id from changed))`;
 
 export async function insertDistribution(
   db: Connection,
@@ -276,23 +302,62 @@ export async function putTrigger(
   return row !== undefined;
 }
 
-/** @returns false when it had been opened before */
+const OPENED = { id: 'text', device_id: 'text' } as const;
+const opening = sql`
+  update distributions set state = 'opened', seen_device_id = v.device_id
+  from v where distributions.id = v.id and distributions.state = 'issued'
+  returning distributions.id`;
+const openAll = preparedRows<typeof OPENED, { id: string }>(OPENED, (db, v) =>
+  sql<{ id: string }>`with ${v} ${opening}`.compile(db),
+);
+const openWithAudit = preparedTables<
+  { v: typeof OPENED; events: typeof EVENT; trail: typeof TRAIL },
+  { id: string }
+>({ v: OPENED, events: EVENT, trail: TRAIL }, (db, { v, events, trail }) =>
+  sql<{ id: string }>`
+    with ${v}, ${events}, ${trail}, changed as (${opening}), ${eventsOfChanged}, ${auditOfChanged}
+    select id from changed`.compile(db),
+);
+
+export type Opening = EventDetails & { readonly distributionId: string };
+
+const openedRow = ({ distributionId, deviceId }: Opening) => ({
+  id: distributionId,
+  device_id: deviceId ?? null,
+});
+const openedEvent = (opened: Opening): NewEvent => ({ ...opened, state: 'opened' });
+
+/** @returns those that had not been opened before */
 export async function claimOpened(
   db: Connection,
   ids: IdSource,
-  id: string,
-  details: EventDetails,
-): Promise<boolean> {
-  const row = await db
-    .updateTable('distributions')
-    .set({ state: 'opened', seen_device_id: details.deviceId ?? null })
-    .where('id', '=', id)
-    .where('state', '=', 'issued')
-    .returning('id')
-    .executeTakeFirst();
-  if (!row) return false;
-  await insertEvents(db, ids, [{ distributionId: id, state: 'opened', ...details }]);
-  return true;
+  openings: readonly Opening[],
+): Promise<ReadonlySet<string>> {
+  if (openings.length === 0) return new Set();
+  const rows = await openAll(db, openings.map(openedRow));
+  const opened = new Set(rows.map(({ id }) => id));
+  await insertEvents(
+    db,
+    ids,
+    openings.filter(({ distributionId }) => opened.has(distributionId)).map(openedEvent),
+  );
+  return opened;
+}
+
+/** The same on PostgreSQL, with an audit row for each, in one statement. */
+export async function claimOpenedWithAudit(
+  db: Connection,
+  context: AuditContext,
+  openings: readonly (Opening & { readonly audit: AuditEvent })[],
+): Promise<void> {
+  await openWithAudit(db, {
+    v: openings.map(openedRow),
+    events: openings.map((opened) => eventRow(context, openedEvent(opened))),
+    trail: trailOf(
+      context,
+      openings.map(({ distributionId, audit }) => ({ of: distributionId, audit })),
+    ),
+  });
 }
 
 /**
@@ -342,17 +407,37 @@ const REDEEMED = {
   at: 'bigint',
 } as const;
 
-const redeemAll = preparedRows<RowOf<typeof REDEEMED>, { id: string }>(keysOf(REDEEMED), (db, rows) =>
-  sql<{ id: string }>`
-    with ${valuesTable('v', REDEEMED, rows)}
-    update distributions
-    set state = 'provisioned', reason = null, text = null, reply_hash = v.reply_hash, reply = v.reply,
-        reply_until = v.reply_until, seen_device_id = v.device_id
-    from v
-    where distributions.id = v.id and distributions.state in ('issued', 'opened')
-      and (distributions.expires_at is null or distributions.expires_at > v.at)
-    returning distributions.id`.compile(db),
+const redeeming = sql`
+  update distributions
+  set state = 'provisioned', reason = null, text = null, reply_hash = v.reply_hash, reply = v.reply,
+      reply_until = v.reply_until, seen_device_id = v.device_id
+  from v
+  where distributions.id = v.id and distributions.state in ('issued', 'opened')
+    and (distributions.expires_at is null or distributions.expires_at > v.at)
+  returning distributions.id`;
+const redeemAll = preparedRows<typeof REDEEMED, { id: string }>(REDEEMED, (db, v) =>
+  sql<{ id: string }>`with ${v} ${redeeming}`.compile(db),
 );
+const redeemWithSeeds = preparedTables<
+  { v: typeof REDEEMED; seed: typeof SEED; events: typeof EVENT; trail: typeof TRAIL },
+  { id: string }
+>({ v: REDEEMED, seed: SEED, events: EVENT, trail: TRAIL }, (db, { v, seed, events, trail }) =>
+  sql<{ id: string }>`
+    with ${v}, ${seed}, ${events}, ${trail}, changed as (${redeeming}),
+    stored as (
+      insert into seeds (${listed(SEED)}) select ${listed(SEED)} from seed
+      where seed.distribution_id in (select changed.id from changed)),
+    ${eventsOfChanged}, ${auditOfChanged} select id from changed`.compile(db),
+);
+
+const redeemedRow = (redemption: Redemption) => ({
+  id: redemption.distributionId,
+  reply_hash: redemption.replyHash,
+  reply: redemption.reply,
+  reply_until: redemption.replyUntil,
+  device_id: redemption.deviceId ?? null,
+  at: redemption.at,
+});
 
 /**
  * Redeems activation codes: at most one redemption of a distribution ever succeeds, whoever asks from wherever.
@@ -363,17 +448,30 @@ export async function redeemDistributions(
   redemptions: readonly Redemption[],
 ): Promise<ReadonlySet<string>> {
   if (redemptions.length === 0) return new Set();
-  const rows = await redeemAll(
-    db,
-    redemptions.map((redemption) => ({
-      id: redemption.distributionId,
-      reply_hash: redemption.replyHash,
-      reply: redemption.reply,
-      reply_until: redemption.replyUntil,
-      device_id: redemption.deviceId ?? null,
-      at: redemption.at,
-    })),
-  );
+  const rows = await redeemAll(db, redemptions.map(redeemedRow));
+  return new Set(rows.map((row) => row.id));
+}
+
+/** The same on PostgreSQL, with the seed, the event and the audit row of each, in one statement. */
+export async function redeemWithSeed(
+  db: Connection,
+  context: AuditContext,
+  redemptions: readonly {
+    readonly redemption: Redemption;
+    readonly seed: NewSeed;
+    readonly event: NewEvent;
+    readonly audit: AuditEvent;
+  }[],
+): Promise<ReadonlySet<string>> {
+  const rows = await redeemWithSeeds(db, {
+    v: redemptions.map(({ redemption }) => redeemedRow(redemption)),
+    seed: redemptions.map(({ seed }) => seed),
+    events: redemptions.map(({ event }) => eventRow(context, event)),
+    trail: trailOf(
+      context,
+      redemptions.map(({ seed, audit }) => ({ of: seed.distribution_id, audit })),
+    ),
+  });
   return new Set(rows.map((row) => row.id));
 }
 

@@ -1,17 +1,38 @@
 /** Seeds: sealed secrets and where each stands. `advance` is what makes a tokencode one-time. */
 import { sql } from 'kysely';
-import { keysOf, type RowOf, valuesTable } from '../db/parameter-rows.ts';
-import { preparedQuery, preparedRows } from '../db/prepared.ts';
+import { listed } from '../db/parameter-rows.ts';
+import { preparedQuery, preparedRows, preparedTables } from '../db/prepared.ts';
+import { type AuditContext, type AuditEvent, auditOfChanged, TRAIL, trailOf } from './audit.ts';
 import type { Flag } from './flag.ts';
-import type { Connection, NewRow, Row } from './schema.ts';
+import type { Connection, Row } from './schema.ts';
 import { heldUsers, isCurrent } from './user-locks.ts';
 
-export async function insertSeeds(db: Connection, rows: readonly NewRow<'seeds'>[]): Promise<void> {
-  if (rows.length > 0)
-    await db
-      .insertInto('seeds')
-      .values([...rows])
-      .execute();
+/** All columns of a new seed. */
+export const SEED = {
+  id: 'text',
+  token_id: 'text',
+  distribution_id: 'text',
+  state: 'text',
+  algorithm: 'text',
+  digits: 'bigint',
+  interval_seconds: 'bigint',
+  authentication_type: 'text',
+  key_id: 'text',
+  sealed: 'text',
+  position: 'bigint',
+  drift: 'bigint',
+  last_accepted_at: 'bigint',
+  created_at: 'bigint',
+} as const;
+
+const insertAll = preparedRows<typeof SEED, never>(SEED, (db, v) =>
+  sql<never>`with ${v} insert into seeds (${listed(SEED)}) select ${listed(SEED)} from v`.compile(db),
+);
+
+export type NewSeed = Omit<Row<'seeds'>, 'approved'>;
+
+export async function insertSeeds(db: Connection, rows: readonly NewSeed[]): Promise<void> {
+  if (rows.length > 0) await insertAll(db, rows);
 }
 
 export function listSeeds(db: Connection, tokenId: string): Promise<Row<'seeds'>[]> {
@@ -76,14 +97,32 @@ const ADVANCED = {
   at: 'bigint',
 } as const;
 
-const advanceAll = preparedRows<RowOf<typeof ADVANCED>, { id: string }>(keysOf(ADVANCED), (db, rows) =>
-  sql<{ id: string }>`
-    with ${valuesTable('v', ADVANCED, rows)}, ${heldUsers(db)}
-    update seeds set position = v.position, drift = v.drift, last_accepted_at = v.at
-    from v, held
-    where seeds.id = v.id and seeds.position < v.position and held.id = v.user_row and ${isCurrent}
-    returning seeds.id`.compile(db),
+const advancing = sql`
+  update seeds set position = v.position, drift = v.drift, last_accepted_at = v.at
+  from v, held
+  where seeds.id = v.id and seeds.position < v.position and held.id = v.user_row and ${isCurrent}
+  returning seeds.id`;
+
+const advanceAll = preparedRows<typeof ADVANCED, { id: string }>(ADVANCED, (db, v) =>
+  sql<{ id: string }>`with ${v}, ${heldUsers(db)} ${advancing}`.compile(db),
 );
+const advanceWithAudit = preparedTables<{ v: typeof ADVANCED; trail: typeof TRAIL }, { id: string }>(
+  { v: ADVANCED, trail: TRAIL },
+  (db, { v, trail }) =>
+    sql<{ id: string }>`
+    with ${v}, ${trail}, ${heldUsers(db)}, changed as (${advancing}), ${auditOfChanged} select id from changed`.compile(
+      db,
+    ),
+);
+
+const advanced = ({ seedId, userRow, seen, position, drift, at }: Advance) => ({
+  id: seedId,
+  user_row: userRow,
+  seen,
+  position,
+  drift,
+  at,
+});
 
 /**
  * Accepts each interval if nothing at or after it was accepted before, and no wrong passcode was counted since it was looked at: a
@@ -95,10 +134,23 @@ export async function advanceSeeds(
   advances: readonly Advance[],
 ): Promise<ReadonlySet<string>> {
   if (advances.length === 0) return new Set();
-  const rows = await advanceAll(
-    db,
-    advances.map(({ seedId, userRow, ...advance }) => ({ id: seedId, user_row: userRow, ...advance })),
-  );
+  const rows = await advanceAll(db, advances.map(advanced));
+  return new Set(rows.map((row) => row.id));
+}
+
+/** The same on PostgreSQL, with an audit row for each seed that moved, in one statement. */
+export async function advanceSeedsWithAudit(
+  db: Connection,
+  context: AuditContext,
+  advances: readonly (Advance & { readonly audit: AuditEvent })[],
+): Promise<ReadonlySet<string>> {
+  const rows = await advanceWithAudit(db, {
+    v: advances.map(advanced),
+    trail: trailOf(
+      context,
+      advances.map(({ seedId, audit }) => ({ of: seedId, audit })),
+    ),
+  });
   return new Set(rows.map((row) => row.id));
 }
 

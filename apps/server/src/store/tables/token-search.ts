@@ -5,8 +5,9 @@
  * few and sorting them. Which it is, is found out by counting along the index of each field, up to a bound: no statistics are needed,
  * and both databases do the same.
  */
-import { type Expression, PostgresAdapter, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
+import { isPostgresql } from '../db/database-kind.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
 import type { Connection, Row } from './schema.ts';
 import { lastGoodDay, type TokenRow } from './tokens.ts';
@@ -245,8 +246,6 @@ async function fewPlaces(db: Connection, { serialContains: digits }: TokenFilter
     },
   ];
 }
-
-const isPostgresql = (db: Connection): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
 /** On PostgreSQL looked up in an inverted index of all four digits that follow each other. */
 function contains(db: Connection, digits: string): Condition {

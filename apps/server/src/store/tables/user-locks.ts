@@ -1,5 +1,6 @@
 /** Wrong passcodes of a user, over all tokens and ways, and the locks they lead to. A lock always ends by itself. */
-import { PostgresAdapter, sql } from 'kysely';
+import { sql } from 'kysely';
+import { isPostgresql } from '../db/database-kind.ts';
 import { valuesTable } from '../db/parameter-rows.ts';
 import type { Connection } from './schema.ts';
 
@@ -21,7 +22,7 @@ export type UserFailure = {
  */
 export function heldUsers(db: Connection) {
   // SQLite has one writer at a time.
-  const lock = db.getExecutor().adapter instanceof PostgresAdapter ? sql`for no key update` : sql``;
+  const lock = isPostgresql(db) ? sql`for no key update` : sql``;
   return sql`held as (
     select users.id, users.guess_version from users
     where users.id in (select v.user_row from v) order by users.id ${lock})`;

@@ -1,0 +1,36 @@
+/**
+ * Named statements outside transactions share one connection to PostgreSQL: each is sent without waiting for the answers to those before,
+ * and no caller takes a connection out of the pool for it. All of them find by a key, so their plans are made once, whatever the values.
+ */
+import type { Connection } from './postgresql-connection.ts';
+
+export type SharedConnection = {
+  query(text: string, values: readonly unknown[]): Promise<unknown>;
+  end(): Promise<void>;
+};
+
+/** @param connect a connection that takes one query after the other, ready for use */
+export function sharedConnection(connect: () => Promise<Connection>): SharedConnection {
+  let present: Promise<Connection> | undefined;
+  const opened = (): Promise<Connection> => {
+    const opening = connect();
+    const forget = (): void => {
+      if (present === opening) present = undefined;
+    };
+    opening.then((connection) => {
+      // Whichever comes first: what broke may not have ended yet.
+      connection.once('error', forget);
+      connection.once('end', forget);
+    }, forget);
+    return opening;
+  };
+  return {
+    async query(text, values) {
+      present ??= opened();
+      return (await present).query(text, values);
+    },
+    async end() {
+      await present?.then((connection) => connection.end()).catch(() => {});
+    },
+  };
+}
