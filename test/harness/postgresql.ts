@@ -78,6 +78,9 @@ export async function startPostgresql(): Promise<TestPostgresql | undefined> {
         'max_connections=200',
         '-c',
         'shared_buffers=64MB',
+        // What is committed survives an end of PostgreSQL, however hard; tests do not switch the machine off.
+        '-c',
+        'fsync=off',
       ],
       { ...user, stdio: ['ignore', 'ignore', 'pipe'] },
     );
