@@ -2,11 +2,11 @@
 
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import { openDatabase } from '@sower/server/store/db/open';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
-import { CHROMIUM_ARGUMENTS, findChromium } from '../harness/browser/chromium.ts';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy, type HttpAnswer } from '../harness/deployment.ts';
 import { markRows } from '../harness/self-service-client.ts';
@@ -172,10 +172,7 @@ describe.skipIf(!executablePath && !process.env.CI)('passkeys', () => {
   test('add one, log on with it alone, not with the password alone; an answer is good once', async () => {
     const database = await SQLITE.fresh();
     const deployment = await deploy(database);
-    const browser = await chromium.launch({
-      executablePath: executablePath ?? '/usr/bin/chromium',
-      args: CHROMIUM_ARGUMENTS,
-    });
+    const browser = await launchChromium(deployment);
     try {
       const origin = `https://localhost:${deployment.servers[0]?.port}`;
       await newAdministrator(deployment, {
