@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DatabaseLocation } from '@sower/server/store/db/open';
 import pg from 'pg';
 
@@ -26,17 +27,25 @@ export async function freshSqlite(): Promise<FreshDatabase> {
 /** @param maintenance URL of a database in which others can be made */
 export async function freshPostgresql(maintenance: string): Promise<FreshDatabase> {
   const name = `t_${randomUUID().replaceAll('-', '')}`;
-  const run = async (statement: string): Promise<void> => {
+  const run = async (statement: string): Promise<number | null> => {
     const client = new pg.Client({ connectionString: maintenance });
     await client.connect();
-    await client.query(statement);
+    const { rowCount } = await client.query(statement);
     await client.end();
+    return rowCount;
   };
   await run(`create database ${name}`);
   const url = maintenance.replace(/\/[^/]*$/, `/${name}`);
   return {
     location: { kind: 'postgresql', url },
     option: url,
-    drop: () => run(`drop database ${name} with (force)`),
+    async drop() {
+      // What was closed just now is still there for a moment, and complains when it is thrown out.
+      for (let tries = 0; tries < 20; tries += 1) {
+        if ((await run(`select 1 from pg_stat_activity where datname = '${name}'`)) === 0) break;
+        await wait(50);
+      }
+      await run(`drop database ${name} with (force)`);
+    },
   };
 }

@@ -21,6 +21,8 @@ const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.met
 const ROUNDS = Number(process.env.SOWER_STOP_ROUNDS ?? 1);
 const HTTP_REQUESTS = 200;
 const RADIUS_REQUESTS = 400;
+/** How long requests in flight may take at the end. */
+const STOP_MILLISECONDS = 10_000;
 const random = randomness('stopping');
 const SECRET = 'secret-of-the-radius-client-0';
 
@@ -43,9 +45,15 @@ onBothDatabases('SIGTERM', (kind) => {
       cleanups.push(() => supply.close());
       await deployment.api('addRadiusClient', { body: { name: 'c', network: '127.0.0.1', secret: SECRET } });
       for (let round = 0; round < ROUNDS; round += 1) {
-        const server = round === 0 ? (deployment.servers[0] as ServerProcess) : await deployment.start();
-        const tokens = await supply.tokens(HTTP_REQUESTS + RADIUS_REQUESTS);
-        const answers = await stopUnderLoad(deployment, server, tokens);
+        let server = round === 0 ? (deployment.servers[0] as ServerProcess) : await deployment.start();
+        const stopped = async () =>
+          stopUnderLoad(deployment, server, await supply.tokens(HTTP_REQUESTS + RADIUS_REQUESTS));
+        let answers = await stopped();
+        // A machine that needs more than ten seconds for all of them sees the rest cut off, as is documented, and shows nothing.
+        for (let tries = 0; tries < 2 && answers.took > STOP_MILLISECONDS; tries += 1) {
+          server = await deployment.start();
+          answers = await stopped();
+        }
         const tally = (values: readonly string[]): Record<string, number> =>
           Object.fromEntries(
             [...new Set(values)].map((value) => [value, values.filter((v) => v === value).length]),
@@ -60,30 +68,36 @@ onBothDatabases('SIGTERM', (kind) => {
 });
 
 test('readiness turns first; until the drain is over all is served, and kept connections end after their answers', async () => {
-  const deployment = await deployed('--drain-seconds', '2');
+  let answers = await drained(2);
+  // A busy machine answers few in two seconds.
+  if (answers <= 5) answers = await drained(20);
+  expect(answers).toBeGreaterThan(5);
+});
+
+/** @returns how many answers said meanwhile that it is not ready */
+async function drained(seconds: number): Promise<number> {
+  const deployment = await deployed('--drain-seconds', String(seconds));
   const get = (path: string) => deployment.send(0, { path });
   expect((await get('/readyz')).status).toBe(200);
   const server = deployment.servers[0] as ServerProcess;
   const stopped = server.kill('SIGTERM');
   const start = performance.now();
   let answers = 0;
-  let turned = false;
-  for (; performance.now() - start < 1_500; answers += 1) {
+  while (performance.now() - start < seconds * 750) {
     await wait(20);
     const ready = await get('/readyz');
     // The signal may take longer than a request.
-    if (!turned && ready.status === 200) continue;
-    turned = true;
+    if (answers === 0 && ready.status === 200) continue;
     expect(ready.status).toBe(503);
     const { status, headers } = await get('/healthz');
     expect([status, headers.connection]).toEqual([200, 'close']);
+    answers += 1;
   }
-  expect(turned).toBe(true);
-  expect(answers).toBeGreaterThan(5);
   await stopped;
-  expect(performance.now() - start).toBeLessThan(8_000);
+  expect(performance.now() - start).toBeLessThan(seconds * 1_000 + 6_000);
   expect(server.child.exitCode).toBe(0);
-});
+  return answers;
+}
 
 test('a second signal ends it at once; the same one from npm and the terminal does not count twice', async () => {
   const deployment = await deployed('--drain-seconds', '60');
@@ -138,7 +152,7 @@ async function stopUnderLoad(
   deployment: Deployment,
   server: ServerProcess,
   tokens: readonly Token[],
-): Promise<{ http: string[]; radius: string[] }> {
+): Promise<{ http: string[]; radius: string[]; took: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: HTTP_REQUESTS });
   const http = (method: string, path: string, body?: string): Promise<string> =>
     new Promise((resolve) => {
@@ -204,8 +218,10 @@ async function stopUnderLoad(
   }
   await Promise.race([...calls, wait(50)]);
   await wait(random() * 30);
+  const begun = performance.now();
   await server.kill('SIGTERM');
-  const results = { http: await Promise.all(calls), radius: [] as string[] };
+  const took = performance.now() - begun;
+  const results = { http: await Promise.all(calls), radius: [] as string[], took };
   await wait(100);
   results.radius = [...radius.keys()].map((key) => answered.get(key) ?? 'no answer');
   for (const peer of peers) peer.close();
