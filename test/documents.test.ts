@@ -8,13 +8,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { type DeviceDefinition, deviceDefinitionSchema } from '@sower/api/device-types';
-import { PERMISSIONS, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
+import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { emergencyPolicySchema, lockoutPolicySchema, tokenPolicySchema } from '@sower/api/policies';
 import { PROBLEMS, type ProblemCode } from '@sower/api/problems';
 import { settingsSchema } from '@sower/api/settings';
 import { PLACEHOLDERS, renderLink } from '@sower/ctkip/links';
+import { consoleEn } from '@sower/messages/console/all.en';
 import { outcomesEn } from '@sower/messages/outcomes.en';
 import { REPLY_ATTRIBUTES } from '@sower/radius/attributes';
 import { describe, expect, test } from 'vitest';
@@ -101,7 +101,7 @@ const TABLES: Record<string, Table> = {
   },
   permissions: {
     head: ['permission', 'what it allows', 'first administrator'],
-    rows: Object.entries(PERMISSIONS).map(([name, meaning]) => [
+    rows: Object.entries(outcomesEn['permission-name']).map(([name, meaning]) => [
       code(name),
       meaning,
       (SUPER_ADMIN_PERMISSIONS as readonly string[]).includes(name) ? 'yes' : 'no',
@@ -109,7 +109,7 @@ const TABLES: Record<string, Table> = {
   },
   'audit actions': {
     head: ['action', 'in words'],
-    rows: Object.entries(AUDIT_ACTIONS).map(([name, words]) => [code(name), words]),
+    rows: Object.entries(consoleEn.audit.actions).map(([name, words]) => [code(name), words]),
   },
   'exit codes': {
     head: ['exit code', 'meaning'],

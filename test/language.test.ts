@@ -2,9 +2,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { CERTIFICATE_FINDINGS } from '@sower/api/certificate-findings';
 import { FIELD_RULES } from '@sower/api/field-rules';
+import { MAIL_EVENT_NAMES } from '@sower/api/mail-events';
+import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { PROBLEMS } from '@sower/api/problems';
+import { BUILT_IN_ROLES } from '@sower/api/roles';
+import { authenticatorEn } from '@sower/messages/authenticator.en';
+import type { Texts } from '@sower/messages/catalogue';
+import { consoleEn } from '@sower/messages/console/all.en';
+import { selfServiceEn } from '@sower/messages/console/self-service.en';
+import { importingEn } from '@sower/messages/importing.en';
 import { inEnglish, outcomesIn, type Text, text } from '@sower/messages/outcomes';
 import { outcomesEn } from '@sower/messages/outcomes.en';
 import { expect, test } from 'vitest';
@@ -48,33 +57,66 @@ test.each<[Partial<Finding>, string]>([
   expect(inEnglish(fieldText({ params: {}, keyword: '', ...finding }))).toBe(words);
 });
 
-test('every text has a place where it is used', () => {
-  const sources = ['apps/server/src', 'packages/api/src']
+/** Every table, and where its keys are written. */
+const TABLES: Readonly<Record<string, { readonly texts: Texts; readonly folders: readonly string[] }>> = {
+  outcomes: { texts: outcomesEn, folders: ['apps/server/src', 'packages/api/src'] },
+  console: { texts: consoleEn, folders: ['apps/console/src'] },
+  'self-service': { texts: selfServiceEn, folders: ['apps/console/src'] },
+  authenticator: { texts: authenticatorEn, folders: ['apps/authenticator/src'] },
+  importing: {
+    texts: { importing: importingEn },
+    folders: ['apps/authenticator/src', 'apps/cli/src', 'packages/ctkip/src'],
+  },
+};
+
+const keysOf = (texts: Texts, path = ''): string[] =>
+  Object.entries(texts).flatMap(([name, text]) =>
+    typeof text === 'string'
+      ? [path + name.replace(/_(zero|one|other)$/, '')]
+      : keysOf(text, `${path}${name}.`),
+  );
+
+const escaped = (text: string): string => text.replace(/[.:-]/g, '[$&]');
+
+/** What keys that are put together are put together from; elsewhere it may be anything. */
+const PUT_TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  problem: Object.keys(PROBLEMS),
+  field: FIELD_RULES,
+  'certificate-finding': CERTIFICATE_FINDINGS,
+  drop: DROP_REASONS,
+  'profile.delivery': ['url', 'qr'],
+  'permission-name': PERMISSION_NAMES,
+  'role-description': Object.keys(BUILT_IN_ROLES),
+  'audit.actions': AUDIT_ACTIONS,
+  mailEvents: MAIL_EVENT_NAMES,
+};
+
+test.each(Object.entries(TABLES))('every text has a place where it is used: %s', (_, { texts, folders }) => {
+  const source = folders
     .flatMap(filesIn)
-    .map((path) => readFileSync(path, 'utf8'));
-  const used = new Set(
-    sources.flatMap((source) => [...source.matchAll(/'([a-z][\w-]*\.[\w-]+)'/g)].map(([, key]) => key)),
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n');
+  const whole = new Set(
+    [...source.matchAll(/'((?:importing\.)?[\w-]+(?:[.][\w:-]+)+|[\w-]+)'/g)].map(([, key]) => key),
   );
-  // Keys that are put together, with what they are put together from.
-  for (const code of Object.keys(PROBLEMS)) used.add(`problem.${code}`);
-  for (const rule of FIELD_RULES) used.add(`field.${rule}`);
-  for (const code of CERTIFICATE_FINDINGS) used.add(`certificate-finding.${code}`);
-  for (const reason of DROP_REASONS) used.add(`drop.${reason}`);
-  for (const delivery of ['url', 'qr']) used.add(`profile.delivery-${delivery}`);
-  for (const prefix of ['link-template', 'attribute-kind']) {
-    expect(sources.join()).toContain(`text(\`${prefix}.\${`);
-    for (const name of Object.keys(outcomesEn[prefix as 'link-template'])) used.add(`${prefix}.${name}`);
-  }
-  const keys = Object.entries(outcomesEn).flatMap(([group, texts]) =>
-    Object.keys(texts).map((name) => `${group}.${name.replace(/_(one|other)$/, '')}`),
-  );
-  expect(keys.length).toBeGreaterThan(300);
-  expect([...new Set(keys)].filter((key) => !used.has(key))).toEqual([]);
+  // Keys that are put together: `problem.${code}`.
+  const patterns = [...source.matchAll(/`([\w-]+[.](?:[\w.:-]|\$\{[^`]*?\})*)`/g)]
+    .map(([, template = '']) => template.split(/\$\{.*?\}/))
+    .filter((parts) => parts.length > 1)
+    .map((parts) => {
+      const values = PUT_TOGETHER[parts.length === 2 ? (parts[0] ?? '').slice(0, -1) : ''];
+      const value =
+        values === undefined ? '[\\w.:-]+' : `(?:${values.map((each) => escaped(each)).join('|')})`;
+      return new RegExp(`^${parts.map((part) => escaped(part)).join(value)}$`);
+    });
+  const keys = [...new Set(keysOf(texts))];
+  expect(keys.length).toBeGreaterThan(30);
+  expect(keys.filter((key) => !whole.has(key) && !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
 });
 
 const filesIn = (folder: string): string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(ROOT, folder, name));
 
 test('a value is never read as a text: a user "somebody", a domain "tokens (5)", a list of them', () => {

@@ -1,21 +1,23 @@
 /** The page's Procedure in the Security Console, step by step, by the labels that an administrator sees, in a real Chromium. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { PERMISSIONS } from '@sower/api/permissions';
+import type { DeviceDefinition } from '@sower/api/device-types';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { parseLink } from '@sower/ctkip/links';
 import { consoleDe as de } from '@sower/messages/console/all.de';
 import { consoleEn as en } from '@sower/messages/console/all.en';
+import { PSEUDO } from '@sower/messages/language';
 import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, type Person } from '../harness/browser/console-browser.ts';
 import { CONSOLE_PAGES, furnish, serialOf } from '../harness/browser/console-pages.ts';
+import { foreignTexts, isNeutral } from '../harness/browser/foreign-texts.ts';
 import { faults, show } from '../harness/browser/looks.ts';
 import { linkOnScreen, textsOf } from '../harness/browser/self-service-pages.ts';
 import { SQLITE } from '../harness/databases.ts';
@@ -23,6 +25,7 @@ import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
+const DEVICE_TYPES = fileURLToPath(new URL('../../apps/server/device-types', import.meta.url));
 const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;
 if (skip)
@@ -96,6 +99,24 @@ describe.skipIf(skip)('Security Console', () => {
     await profile.selectOption({ label: (await option.textContent()) as string });
     return profile.locator('option').allTextContents();
   }
+
+  // Before the others leave more to see.
+  test('every text on every page comes from the catalogue', async () => {
+    const { page, context } = await openConsole(browser, deployment, { locale: 'en', language: PSEUDO });
+    const found: string[] = [];
+    for (const path of CONSOLE_PAGES) {
+      await page.goto(`${origin}/console/${path}`);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      await page.waitForLoadState('networkidle');
+      found.push(
+        ...(await foreignTexts(page, (text) => isNeutral(text) || isNamed(text))).map(
+          (text) => `${path}: ${text}`,
+        ),
+      );
+    }
+    expect(found).toEqual([]);
+    await context.close();
+  }, 240_000);
 
   test('URL delivery: Save and Distribute, hand over, import, and the state turns by itself', async () => {
     const { page, context } = await open();
@@ -230,7 +251,7 @@ describe.skipIf(skip)('Security Console', () => {
       await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role: id }] });
       const serial = serialOf(3);
       const texts = locale === 'de' ? de : en;
-      const needed = locale === 'de' ? de.permissions.tokens_distribute : PERMISSIONS['tokens:distribute'];
+      const needed = texts['permission-name']['tokens:distribute'];
       const { page, context } = await open({ userName, password: PASSWORD, locale });
       if (permissions.includes('tokens:view')) {
         // The context menu does not offer it, and neither does the token's page.
@@ -412,6 +433,28 @@ describe.skipIf(skip)('Security Console', () => {
     480_000,
   );
 });
+
+/** What an administrator has named or written, a mail template among it: also where a text of ours follows it, as in "North – The default". */
+const isNamed = (text: string): boolean =>
+  text.startsWith('Hello {{name}},') ||
+  // Reasons of the trail that are stored as English words.
+  /^(offered,|Token for your phone for) /.test(text) ||
+  NAMED.has(text.replace(/^– | – .*⟧$/g, ''));
+const NAMED = new Set([
+  ...['admin', 'jdoe', 'other', 'qruser', 'Doe', 'north', 'command line', 'localhost'],
+  ...['Top domain', 'North', 'Harbour', 'South', 'Top domain, North, Harbour, South'],
+  ...['Android', 'Sower_CT_KIP', 'Sower_QR', 'Token for Android', 'Token for your phone'],
+  ...['Old switch', 'VPN gateway', 'Web portal', '2001:db8::7/128'],
+  ...['Service desk', 'The first people called.'],
+  // Roles and device types that ship have one name in all languages, as the audit trail has it.
+  ...Object.values(BUILT_IN_ROLES).map(({ name }) => name),
+  ...readdirSync(DEVICE_TYPES).flatMap((file) => {
+    const { id, name, application } = JSON.parse(
+      readFileSync(join(DEVICE_TYPES, file), 'utf8'),
+    ) as DeviceDefinition;
+    return [id, name, application];
+  }),
+]);
 
 /** In the page: what went through, and the directives that stood in the way. */
 async function makeFromText() {

@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SettingsPatch } from '@sower/api/settings';
 import { parseLink } from '@sower/ctkip/links';
+import { PSEUDO } from '@sower/messages/language';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
+import { chooseLanguage } from '../harness/browser/console-browser.ts';
+import { foreignTexts, isNeutral } from '../harness/browser/foreign-texts.ts';
 import { faults, show } from '../harness/browser/looks.ts';
 import {
   furnishSelfService,
@@ -35,6 +38,12 @@ if (skip)
   );
 
 const t = textsOf('en');
+
+/** What users and administrators have named or written. */
+const isNamed = (text: string): boolean =>
+  /^(walker\d+|phone|second|A second phone for the night shift|Sower authenticator|Token for (your tablet|a second phone)|Shows a code every minute; you need no network for it[.]|The budget of next month|One is enough|Manager|Budget|Security|Help desk)$/.test(
+    text,
+  );
 
 describe.skipIf(skip)('Self-Service Console', () => {
   let database: FreshDatabase;
@@ -458,6 +467,21 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await button(elsewhere, t.activate.app.have).waitFor();
     for (const each of [page, user, elsewhere]) await each.context().close();
   });
+
+  test('every text on every screen comes from the catalogue', async () => {
+    const page = await open({ locale: 'en' });
+    await chooseLanguage(page.context(), PSEUDO);
+    const found: string[] = [];
+    await walk({ page, deployment, origin, locale: PSEUDO }, async (name) => {
+      found.push(
+        ...(await foreignTexts(page, (text) => isNeutral(text) || isNamed(text))).map(
+          (text) => `${name}: ${text}`,
+        ),
+      );
+    });
+    expect(found).toEqual([]);
+    await page.context().close();
+  }, 240_000);
 
   test.concurrent.each([
     { locale: 'en', looks: ['light 1280', 'dark 360'] },

@@ -1,7 +1,8 @@
 /** Arguments and options that several commands have, read and refused alike. */
-import { PERMISSION_NAMES, PERMISSIONS, type Permission } from '@sower/api/permissions';
+import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fail, type Outcome } from './outcome.ts';
+import { t } from './texts.ts';
 
 export const unchanged = (command: Command): Command => command;
 
@@ -30,7 +31,7 @@ export function permissionOption(what: string): Option {
 export function permissionHelp(command: Command): Command {
   return command.addHelpText(
     'after',
-    `\nPermissions:\n${PERMISSION_NAMES.map((name) => `  ${name.padEnd(19)}  ${PERMISSIONS[name]}`).join('\n')}`,
+    `\nPermissions:\n${PERMISSION_NAMES.map((name) => `  ${name.padEnd(19)}  ${t(`permission-name.${name}`)}`).join('\n')}`,
   );
 }
 

@@ -1,38 +1,34 @@
-/** What an actor may be allowed to do: one table for API keys, administrators and the help texts of both. */
-export const PERMISSIONS = {
-  'users:view': 'View users',
-  'users:edit': 'Add, edit, enable, disable and delete users',
-  'users:activation-window':
-    'Let a user who has a token activate another without it, once: for a lost or new phone',
-  'profiles:view': 'View token profiles and device types',
-  'profiles:edit': 'Add, edit and delete token profiles and device types',
-  'tokens:view': 'View tokens and their distributions',
-  'tokens:mint': 'Mint token records',
-  'tokens:assign': 'Assign tokens to users, replace them and unassign them',
-  'tokens:edit':
-    'Edit, enable and disable tokens, set and clear PINs, resynchronise, unlock, give emergency access',
-  'tokens:distribute': 'Issue software tokens: distribute, redistribute, withdraw',
-  'tokens:delete': 'Delete tokens',
-  'requests:view': 'View requests for tokens',
-  'requests:make': 'Ask for tokens, and withdraw requests, in the name of users',
-  'requests:decide': 'Approve, reject and defer requests for tokens',
-  'activations:open':
-    'Obtain the activation code of a QR distribution: only for a self-service portal that has authenticated the user',
-  'policies:view': 'View token, lockout and emergency access policies',
-  'policies:edit': 'Change token, lockout and emergency access policies',
-  authenticate: 'Ask whether a passcode is right',
-  'agents:view': 'View RADIUS clients and authentication agents',
-  'agents:edit': 'Add, edit and delete RADIUS clients and authentication agents',
-  'audit:view': 'Read the audit trail',
-  'administrators:view': 'View administrators, roles and who can do what',
-  'administrators:edit': 'Add, edit and delete administrators and roles, within what one holds oneself',
-  'domains:edit': 'Add, rename and delete security domains',
-  'settings:edit': 'Change deployment settings',
-  'keys:edit': 'Make API keys, rotate the server key, replace the TLS certificate',
-} as const;
+/** What an actor may be allowed to do: API keys and administrators alike. What each means is in the catalogue. */
+export const PERMISSION_NAMES = [
+  'users:view',
+  'users:edit',
+  'users:activation-window',
+  'profiles:view',
+  'profiles:edit',
+  'tokens:view',
+  'tokens:mint',
+  'tokens:assign',
+  'tokens:edit',
+  'tokens:distribute',
+  'tokens:delete',
+  'requests:view',
+  'requests:make',
+  'requests:decide',
+  'activations:open',
+  'policies:view',
+  'policies:edit',
+  'authenticate',
+  'agents:view',
+  'agents:edit',
+  'audit:view',
+  'administrators:view',
+  'administrators:edit',
+  'domains:edit',
+  'settings:edit',
+  'keys:edit',
+] as const;
 
-export type Permission = keyof typeof PERMISSIONS;
-export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as [Permission, ...Permission[]];
+export type Permission = (typeof PERMISSION_NAMES)[number];
 
 /**
  * What the first administrator holds. It leaves out `activations:open`: the code of a QR distribution is for its user alone.

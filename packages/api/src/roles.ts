@@ -6,7 +6,6 @@ import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from './pe
 
 export type BuiltInRole = {
   readonly name: string;
-  readonly description: string;
   readonly permissions: readonly Permission[];
 };
 
@@ -15,13 +14,10 @@ const VIEW: readonly Permission[] = ['users:view', 'tokens:view', 'profiles:view
 export const BUILT_IN_ROLES = {
   'super-admin': {
     name: 'Super Admin',
-    description:
-      'Everything in the deployment. At least one administrator has this role in the top security domain.',
     permissions: SUPER_ADMIN_PERMISSIONS,
   },
   'token-administrator': {
     name: 'Token Administrator',
-    description: 'Mints, assigns, issues, edits and deletes tokens.',
     permissions: [
       ...VIEW,
       'users:activation-window',
@@ -38,28 +34,22 @@ export const BUILT_IN_ROLES = {
   },
   'token-distributor': {
     name: 'Token Distributor',
-    description: 'Assigns tokens and issues them.',
     permissions: [...VIEW, 'tokens:assign', 'tokens:distribute', 'requests:view'],
   },
   'request-approver': {
     name: 'Request Approver',
-    description: 'Approves, rejects and defers requests for tokens.',
     permissions: [...VIEW, 'requests:view', 'requests:decide'],
   },
   'help-desk': {
     name: 'Help Desk Administrator',
-    description:
-      'Looks people up, enables and disables their tokens, sets and clears PINs, resynchronises, unlocks and gives emergency access.',
     permissions: [...VIEW, 'tokens:edit', 'requests:view', 'requests:make'],
   },
   'agent-administrator': {
     name: 'Agent Administrator',
-    description: 'Adds and edits RADIUS clients and authentication agents.',
     permissions: ['agents:view', 'agents:edit'],
   },
   auditor: {
     name: 'Auditor',
-    description: 'Sees everything and changes nothing.',
     permissions: [
       ...VIEW,
       'agents:view',

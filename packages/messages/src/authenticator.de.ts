@@ -5,7 +5,6 @@ export const authenticatorDe: Translation<AuthenticatorTexts> = {
   name: 'Sower Authenticator',
   back: 'Zurück',
   cancel: 'Abbrechen',
-  close: 'Schließen',
   tryAgain: 'Noch einmal versuchen',
   codes: 'Codes',
   add: 'Token hinzufügen',
@@ -93,7 +92,6 @@ export const authenticatorDe: Translation<AuthenticatorTexts> = {
     removeText:
       'Sein Schlüssel wird von diesem Gerät gelöscht, und es gibt ihn sonst nirgends. Um das Token wieder zu haben, muss es neu verteilt werden.',
     removeConfirm: 'Geben Sie zur Bestätigung die letzten vier Ziffern von {{serial}} ein',
-    removed: 'Token {{serial}} ist entfernt.',
   },
 
   clock: {
@@ -121,7 +119,6 @@ export const authenticatorDe: Translation<AuthenticatorTexts> = {
     intro: 'Sie haben einen QR-Code, einen Link oder eine Adresse mit Aktivierungscode erhalten.',
     link: 'Link',
     linkHint: 'Der ganze Link, wie er Ihnen geschickt wurde.',
-    pasteButton: 'Aus der Zwischenablage einfügen',
     go: 'Weiter',
     url: 'CT-KIP-URL',
     urlHint: 'Etwa https://otp.example.com/ctkip/services/CtkipService',
@@ -197,8 +194,6 @@ export const authenticatorDe: Translation<AuthenticatorTexts> = {
     passkey: 'Mit Passkey entsperren',
     noPasskey:
       'Der Passkey hat die App nicht geöffnet. Versuchen Sie es mit dem Gerät, mit dem Sie ihn eingerichtet haben.',
-    erased:
-      'Nach zu vielen falschen PINs wurden alle Token gelöscht. Bitten Sie darum, dass sie neu verteilt werden.',
     forgotten: 'Vergessen?',
     forgottenText:
       'Ohne sie kann niemand die Token öffnen. Löschen Sie hier alles, und bitten Sie darum, dass Ihre Token neu verteilt werden.',
@@ -226,7 +221,6 @@ export const authenticatorDe: Translation<AuthenticatorTexts> = {
     present: 'Bisherige PIN',
     confirmFirst: 'Bestätigen Sie zuerst die vorhandene Sperre.',
     remove: 'Sperre entfernen',
-    removed: 'Die Sperre ist entfernt.',
     failed:
       'Dieser Passkey geht nicht: Er wurde abgebrochen, oder das Gerät gibt kein Geheimnis dafür her (PRF). Richten Sie stattdessen eine PIN ein.',
     lockNow: 'Jetzt sperren',
@@ -293,7 +287,6 @@ export const authenticatorDe: Translation<AuthenticatorTexts> = {
     confirmTitle: 'Alles auf diesem Gerät löschen?',
     confirmLabel: 'Geben Sie zur Bestätigung „{{word}}“ ein',
     word: 'löschen',
-    done: 'Alles ist gelöscht.',
   },
 
   update: { text: 'Eine neue Version dieser App ist bereit.', button: 'Jetzt verwenden' },

@@ -3,7 +3,6 @@ export const authenticatorEn = {
   name: 'Sower Authenticator',
   back: 'Back',
   cancel: 'Cancel',
-  close: 'Close',
   tryAgain: 'Try again',
   codes: 'Codes',
   add: 'Add a token',
@@ -91,7 +90,6 @@ export const authenticatorEn = {
     removeText:
       'Its seed is deleted from this device and exists nowhere else. To use the token again, have it distributed again.',
     removeConfirm: 'Type the last four digits of {{serial}} to confirm',
-    removed: 'Token {{serial}} is removed.',
   },
 
   clock: {
@@ -119,7 +117,6 @@ export const authenticatorEn = {
     intro: 'You were given a QR code, a link, or an address and an activation code.',
     link: 'Link',
     linkHint: 'The whole link, as it was sent to you.',
-    pasteButton: 'Paste from clipboard',
     go: 'Continue',
     url: 'CT-KIP URL',
     urlHint: 'Such as https://otp.example.com/ctkip/services/CtkipService',
@@ -194,7 +191,6 @@ export const authenticatorEn = {
     wait: 'Too many wrong PINs. Try again in {{seconds}} seconds.',
     passkey: 'Unlock with passkey',
     noPasskey: 'The passkey did not open the app. Try again with the device you set it up with.',
-    erased: 'After too many wrong PINs all tokens were erased. Ask for them to be distributed again.',
     forgotten: 'Forgotten?',
     forgottenText:
       'The tokens cannot be opened without it. Erase everything here, and ask for your tokens to be distributed again.',
@@ -222,7 +218,6 @@ export const authenticatorEn = {
     present: 'Current PIN',
     confirmFirst: 'First unlock with the lock you have now.',
     remove: 'Remove the lock',
-    removed: 'The lock is removed.',
     failed:
       'This passkey cannot be used: it was cancelled, or the device does not support secrets from passkeys (PRF). Set a PIN instead.',
     lockNow: 'Lock now',
@@ -287,7 +282,6 @@ export const authenticatorEn = {
     confirmTitle: 'Erase everything on this device?',
     confirmLabel: 'Type {{word}} to confirm',
     word: 'erase',
-    done: 'Everything is erased.',
   },
 
   update: { text: 'A new version of this app is ready.', button: 'Use it now' },

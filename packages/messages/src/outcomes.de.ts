@@ -8,6 +8,7 @@ import { http } from './outcomes/http.de.ts';
 import { jobs } from './outcomes/jobs.de.ts';
 import { mail } from './outcomes/mail.de.ts';
 import { people } from './outcomes/people.de.ts';
+import { permissionNames } from './outcomes/permission-names.de.ts';
 import { provisioning } from './outcomes/provisioning.de.ts';
 import { requests } from './outcomes/requests.de.ts';
 import { selfService } from './outcomes/self-service.de.ts';
@@ -24,6 +25,7 @@ export const outcomesDe: Translation<typeof outcomesEn> = {
   ...jobs,
   ...mail,
   ...people,
+  ...permissionNames,
   ...provisioning,
   ...requests,
   ...selfService,

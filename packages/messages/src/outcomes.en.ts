@@ -7,6 +7,7 @@ import { http } from './outcomes/http.en.ts';
 import { jobs } from './outcomes/jobs.en.ts';
 import { mail } from './outcomes/mail.en.ts';
 import { people } from './outcomes/people.en.ts';
+import { permissionNames } from './outcomes/permission-names.en.ts';
 import { provisioning } from './outcomes/provisioning.en.ts';
 import { requests } from './outcomes/requests.en.ts';
 import { selfService } from './outcomes/self-service.en.ts';
@@ -22,6 +23,7 @@ export const outcomesEn = {
   ...jobs,
   ...mail,
   ...people,
+  ...permissionNames,
   ...provisioning,
   ...requests,
   ...selfService,

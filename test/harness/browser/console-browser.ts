@@ -1,4 +1,5 @@
 /** A person at the Security Console: logs on in a browser of their own. */
+import type { Language } from '@sower/messages/language';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { adminPassword } from '../administrator.ts';
@@ -8,9 +9,15 @@ export type Person = {
   readonly dark?: boolean;
   readonly width?: number;
   readonly locale?: string;
+  /** Chosen in the console, whatever the browser asks for. */
+  readonly language?: Language;
   readonly userName?: string;
   readonly password?: string;
 };
+
+/** For both consoles. */
+export const chooseLanguage = (context: BrowserContext, language: Language): Promise<unknown> =>
+  context.addInitScript((chosen) => localStorage.setItem('sower.language', chosen), language);
 
 export const originOf = (deployment: Deployment): string =>
   `https://localhost:${deployment.servers[0]?.port}`;
@@ -27,6 +34,7 @@ export async function openConsole(
     viewport: { width: person.width ?? 1280, height: 900 },
     ...(person.locale === undefined ? {} : { locale: person.locale }),
   });
+  if (person.language !== undefined) await chooseLanguage(context, person.language);
   const page = await context.newPage();
   const violations: string[] = [];
   page.on('console', (message) => {

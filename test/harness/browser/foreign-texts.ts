@@ -14,7 +14,14 @@ export async function foreignTexts(page: Page, isValue: (text: string) => boolea
         const parent = node.parentElement;
         if (parent && !parent.closest('script, style, noscript, template')) texts.push(node.data);
       } else if (node instanceof Element) {
-        for (const name of ['aria-label', 'aria-description', 'placeholder', 'title', 'alt']) {
+        for (const name of [
+          'aria-label',
+          'aria-description',
+          'aria-valuetext',
+          'placeholder',
+          'title',
+          'alt',
+        ]) {
           const text = node.getAttribute(name);
           if (text) texts.push(text);
         }
@@ -26,6 +33,27 @@ export async function foreignTexts(page: Page, isValue: (text: string) => boolea
     (text) => /\p{L}{2}/u.test(outsideOfBrackets(text)) && !isValue(text),
   );
 }
+
+/** What is the same in every language, whatever the page: names that we do not translate, ids, addresses, and times as Intl writes them. */
+export function isNeutral(text: string): boolean {
+  return NEUTRAL.some((pattern) => pattern.test(text));
+}
+const NEUTRAL = [
+  /^(Sower|SecurID|TOTP|HOTP|RSA|English|Deutsch)$/,
+  // Nov 26, 2026, 6:48 AM, perhaps with days left in brackets of ours
+  /^\p{L}{3} \d{1,2}, \d{4}(, \d{1,2}:\d\d(:\d\d)? [AP]M)?( \(.*⟧\))?$/u,
+  // Objects and actors of the audit trail, permissions
+  /^[a-z-]+:[\w :-]+$/i,
+  /^(authenticate)$/,
+  /^(CN=|DNS:)/,
+  /^(RSA|EC|ECDSA) \w+( with SHA-256| SHA-256)?$/,
+  /^ECDSA with SHA-256$/,
+  /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/,
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  /^[a-z.]+:\/\/\S+$/,
+  /^\{\{?\w+\}\}?$/,
+  /^Mozilla\//,
+];
 
 /** A text may hold another as a value. */
 function outsideOfBrackets(text: string): string {

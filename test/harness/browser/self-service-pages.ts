@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseLink } from '@sower/ctkip/links';
 import type { ProvisionedToken } from '@sower/ctkip/provision';
+import type { Translation } from '@sower/messages/catalogue';
 import { selfServiceDe } from '@sower/messages/console/self-service.de';
 import { selfServiceEn } from '@sower/messages/console/self-service.en';
+import { type Language, PSEUDO } from '@sower/messages/language';
+import { pseudoTexts } from '@sower/messages/pseudo';
 import type { Page } from 'playwright-core';
 import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
 import { provisioned, runExchange, sender, tokencode } from '../authenticator.ts';
@@ -17,7 +20,8 @@ export const OWN_PASSWORD = 'seven green bottles';
 const OFFERED = 'Token for a second phone';
 const WRONG_CLASS = 'a01c4380-fc01-4df0-b113-7fb98ec74694';
 
-export const textsOf = (locale: 'en' | 'de') => (locale === 'de' ? selfServiceDe : selfServiceEn);
+export const textsOf = (language: Language): Translation<typeof selfServiceEn> =>
+  ({ en: selfServiceEn, de: selfServiceDe, [PSEUDO]: pseudoTexts(selfServiceEn) })[language];
 
 /** The profiles that the users of the walk are given tokens of. */
 export async function furnishSelfService({ api }: Deployment): Promise<void> {
@@ -92,7 +96,7 @@ export async function walk(
     deployment,
     origin,
     locale,
-  }: { page: Page; deployment: Deployment; origin: string; locale: 'en' | 'de' },
+  }: { page: Page; deployment: Deployment; origin: string; locale: Language },
   visit: (name: string) => Promise<void>,
 ): Promise<void> {
   const t = textsOf(locale);

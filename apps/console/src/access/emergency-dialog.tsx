@@ -1,5 +1,5 @@
 /** Giving out emergency access. The codes are on the screen once, until the dialog is closed. */
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { ModalBody, ModalFooter } from '@patternfly/react-core';
 import type { EmergencyCodes } from '@sower/api/token-access';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 
 const RETURNS = ['end', 'after', 'deny'] as const;

@@ -1,5 +1,5 @@
 /** Authentication > Real-time Monitor: authentications as they happen. */
-import { Button, Label } from '@patternfly/react-core';
+import { Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -64,7 +65,10 @@ export function Component() {
             label={t('monitor.result')}
             value={result}
             onChange={(value) => setResult(RESULTS.find((known) => known === value) ?? '')}
-            choices={RESULTS.map((value) => ({ value, label: t(`monitor.results.${value}`) }))}
+            choices={RESULTS.map((value) => ({
+              value,
+              label: value === '' ? t('ui.any') : t(`monitor.results.${value}`),
+            }))}
           />
         </search>
         <p role="status">{paused ? t('monitor.paused') : t('monitor.live')}</p>

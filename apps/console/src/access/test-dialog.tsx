@@ -1,5 +1,5 @@
 /** Trying a token out. */
-import { Alert } from '@patternfly/react-core';
+
 import type { TestResult } from '@sower/api/token-access';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 
 export function TestDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
   const t = useTexts();

@@ -1,5 +1,5 @@
 /** How access by one token stands, and what the help desk does about it. */
-import { Button, Label } from '@patternfly/react-core';
+import { Label } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 import { EmergencyDialog } from './emergency-dialog.tsx';
 import { ResynchroniseDialog } from './resynchronise-dialog.tsx';

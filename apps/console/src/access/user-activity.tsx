@@ -1,5 +1,5 @@
 /** What a person and the person's tokens did in the last seven days, and whether wrong passcodes keep them waiting. */
-import { Alert, AlertActionLink, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
+import { AlertActionLink, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useAuditWords } from '../administration/audit-words.ts';
@@ -8,6 +8,7 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 
 export function UserActivity({ userId }: { userId: string }) {

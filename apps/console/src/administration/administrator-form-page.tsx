@@ -1,5 +1,5 @@
 /** Administration > Administrators > Add New, and editing the roles of one. */
-import { ActionGroup, Alert, Button, Form } from '@patternfly/react-core';
+import { ActionGroup, Form } from '@patternfly/react-core';
 import type { Administrator } from '@sower/api/administrators';
 import type { Role } from '@sower/api/roles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -13,6 +13,7 @@ import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { GrantsField, type GrantWish } from './grants-field.tsx';

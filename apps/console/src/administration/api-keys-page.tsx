@@ -1,15 +1,5 @@
 /** Administration > API Keys. */
-import {
-  Alert,
-  Button,
-  ExpandableSection,
-  List,
-  ListItem,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-} from '@patternfly/react-core';
+import { ExpandableSection, List, ListItem, ModalBody, ModalFooter } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { ApiKey } from '@sower/api/api-keys';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
@@ -27,6 +17,7 @@ import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert, Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { endsSoon } from './api-keys.ts';

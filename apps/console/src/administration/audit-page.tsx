@@ -1,5 +1,5 @@
 /** Administration > Audit Log. */
-import { Button, Form, Label, Switch } from '@patternfly/react-core';
+import { Form, Label, Switch } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -11,6 +11,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Listing } from '../ui/listing.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -151,7 +152,7 @@ function AuditFilter({
             onChange={set('action')}
             choices={[
               { value: '', label: t('ui.any') },
-              ...Object.keys(AUDIT_ACTIONS).map((name) => ({ value: name, label: words.action(name) })),
+              ...AUDIT_ACTIONS.map((name) => ({ value: name, label: words.action(name) })),
             ]}
           />
           <TextField

@@ -1,11 +1,12 @@
 /** Proves the chain of the audit trail, and hands the trail out as a file. */
-import { Alert, Button } from '@patternfly/react-core';
+
 import type { AuditEntry } from '@sower/api/audit';
 import type { ApiClient } from '@sower/api/client';
 import { csvText } from '@sower/api/csv';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { useTimes } from '../ui/times.ts';

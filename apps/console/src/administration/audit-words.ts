@@ -1,16 +1,14 @@
-/** Audit actions and results in words. English stands in the API's own table; other languages have theirs. */
-import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
-import { useLanguage } from '../texts/language.ts';
+/** Audit actions and results in words. */
+import { AUDIT_ACTIONS, type AuditAction } from '@sower/api/audit-actions';
 import { useTexts } from '../texts/use-texts.ts';
+
+const isKnown = (name: string): name is AuditAction => (AUDIT_ACTIONS as readonly string[]).includes(name);
 
 export function useAuditWords() {
   const t = useTexts();
-  const language = useLanguage();
   return {
-    action: (name: string): string => {
-      const own = (AUDIT_ACTIONS as Record<string, string>)[name] ?? name;
-      return language === 'en' ? own : t(`audit.actions.${name.replaceAll(/[.-]/g, '_')}`);
-    },
+    /** Rows of an earlier version may have actions that are no more. */
+    action: (name: string): string => (isKnown(name) ? t(`audit.actions.${name}`) : name),
     result: (result: 'success' | 'refused' | 'failure'): string => t(`audit.results.${result}`),
   };
 }

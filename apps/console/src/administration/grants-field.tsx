@@ -1,10 +1,11 @@
 /** The roles of an administrator, each in a security domain. */
-import { Button, HelperText, HelperTextItem } from '@patternfly/react-core';
+import { HelperText } from '@patternfly/react-core';
 import type { Role } from '@sower/api/roles';
 import { useId } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
+import { Button, HelperTextItem } from '../ui/patternfly.tsx';
 import { DomainField } from '../users/domain-field.tsx';
 
 /** Ids; the domain empty for the top one. */

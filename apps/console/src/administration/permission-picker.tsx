@@ -1,10 +1,11 @@
 /** Which permissions: grouped, each in words. What one does not hold oneself cannot be given. */
-import { Checkbox, HelperText, HelperTextItem } from '@patternfly/react-core';
+import { Checkbox, HelperText } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { useId } from 'react';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { HelperTextItem } from '../ui/patternfly.tsx';
 
 export function PermissionPicker({
   label,

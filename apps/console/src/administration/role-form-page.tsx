@@ -1,5 +1,5 @@
 /** Administration > Roles > Add New, editing one's own role, and looking at one that ships. */
-import { ActionGroup, Alert, Button, Form, Label } from '@patternfly/react-core';
+import { ActionGroup, Form, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role } from '@sower/api/roles';
@@ -16,10 +16,10 @@ import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { PermissionPicker } from './permission-picker.tsx';
-import { useRoleWords } from './role-words.ts';
 
 export function Component() {
   const t = useTexts();
@@ -58,11 +58,10 @@ export function Component() {
 function RoleView({ role }: { role: Role }) {
   const t = useTexts();
   const words = usePermissionWords();
-  const { description } = useRoleWords();
   return (
     <div className="sower-stack">
       {role.builtIn && <Alert component="p" isInline variant="info" title={t('roles.builtInSays')} />}
-      {role.description !== '' && <p>{description(role)}</p>}
+      {role.description !== '' && <p>{role.description}</p>}
       {permissionGroups().map(([group, permissions]) => (
         <section key={group}>
           <h2 className="sower-legend">{t(`permissionGroups.${group}`)}</h2>

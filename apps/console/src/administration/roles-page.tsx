@@ -17,14 +17,12 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useRoleWords } from './role-words.ts';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const navigate = useNavigate();
-  const words = useRoleWords();
   const [copying, setCopying] = useState<Role>();
   const [deleting, setDeleting] = useState<Role>();
   const roles = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}) });
@@ -74,7 +72,7 @@ export function Component() {
                     <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>
                   </Td>
                   <Td dataLabel={t('roles.description')} modifier="breakWord">
-                    {words.description(role) || '–'}
+                    {role.description || '–'}
                   </Td>
                   <Td dataLabel={t('roles.kind')}>
                     <Label color={role.builtIn ? 'grey' : 'blue'}>
@@ -106,7 +104,6 @@ function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void })
   const api = useApi();
   const queries = useQueryClient();
   const notice = useNotice();
-  const words = useRoleWords();
   const [name, setName] = useState(t('roles.copyOf', { name: role.name }).slice(0, 128));
   return (
     <FormDialog
@@ -118,7 +115,7 @@ function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void })
       onSubmit={async () => {
         const { permissions } = role;
         const made = await api('addRole', {
-          body: { name, description: words.description(role), permissions },
+          body: { name, description: role.description, permissions },
         });
         notice(t('roles.said.added', { name: made.name }));
         await queries.invalidateQueries({ queryKey: ['roles'] });

@@ -1,5 +1,5 @@
 /** Administration > Who can do this?: any permission, and everybody who holds it, by what, and where. */
-import { Alert, Card, CardBody, CardTitle, Form, List, ListItem } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, Form, List, ListItem } from '@patternfly/react-core';
 import type { PermissionHolders } from '@sower/api/administrators';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
@@ -11,6 +11,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 const isPermission = (name: string | null): name is Permission =>

@@ -1,5 +1,5 @@
 /** Authentication > Authentication Agents. */
-import { Button } from '@patternfly/react-core';
+
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { Agent } from '@sower/api/agents';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -15,6 +15,7 @@ import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { DomainField } from '../users/domain-field.tsx';

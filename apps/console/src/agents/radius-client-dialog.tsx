@@ -1,5 +1,5 @@
 /** Adding a RADIUS client, and editing one against its version. */
-import { Alert, Checkbox, TextArea } from '@patternfly/react-core';
+import { Checkbox, TextArea } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { Field, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { DomainField } from '../users/domain-field.tsx';
 import { attributeLines, readAttributes } from './reply-attributes.ts';
 import { type Secret, SecretField } from './secret-field.tsx';

@@ -1,5 +1,5 @@
 /** Authentication > RADIUS Clients. */
-import { Alert, Button, Label, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { Label, ModalBody, ModalFooter } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -14,6 +14,7 @@ import { CopyField } from '../ui/copy-field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert, Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { type MadeSecret, RadiusClientDialog } from './radius-client-dialog.tsx';
 import { type Secret, SecretField } from './secret-field.tsx';

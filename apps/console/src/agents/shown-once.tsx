@@ -1,7 +1,8 @@
 /** A secret in its one moment: it stays until the person says that it is kept. */
-import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { ModalBody, ModalFooter } from '@patternfly/react-core';
 import { type ReactNode, useId } from 'react';
 import { CopyField } from '../ui/copy-field.tsx';
+import { Alert, Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 
 export function ShownOnce({
   title,

@@ -1,13 +1,10 @@
-/** Permissions in words, and in groups. English stands in the API's own table; other languages have theirs. */
-import { PERMISSION_NAMES, PERMISSIONS, type Permission } from '@sower/api/permissions';
-import { useLanguage } from '../texts/language.ts';
+/** Permissions in words, and in groups. */
+import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { useTexts } from '../texts/use-texts.ts';
 
 export function usePermissionWords(): (permission: Permission) => string {
   const t = useTexts();
-  const language = useLanguage();
-  return (permission) =>
-    language === 'en' ? PERMISSIONS[permission] : t(`permissions.${permission.replace(':', '_')}`);
+  return (permission) => t(`permission-name.${permission}`);
 }
 
 /** By what a permission is about: the part of its name before the colon. */

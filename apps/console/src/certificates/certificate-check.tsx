@@ -2,11 +2,12 @@
  * Certificate and reachability check before a token goes to a device: whether the device will refuse the server, what to do then, and the
  * facts for who wants them.
  */
-import { Alert, ExpandableSection } from '@patternfly/react-core';
+import { ExpandableSection } from '@patternfly/react-core';
 import type { CertificateFindingCode } from '@sower/api/certificate-findings';
 import type { DeviceType } from '@sower/api/device-types';
 import { Link } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
+import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { AddressFacts } from './address-facts.tsx';
 import { CertificateFindings } from './certificate-findings.tsx';

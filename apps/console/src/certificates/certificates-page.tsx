@@ -1,9 +1,10 @@
 /** Setup > Certificates: what clients see, what is wrong with it, and how another certificate gets in. */
-import { Alert, Button, Card, CardBody, CardTitle } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { AddressFacts } from './address-facts.tsx';
 import { CertificateFindings } from './certificate-findings.tsx';

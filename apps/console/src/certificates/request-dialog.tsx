@@ -1,5 +1,5 @@
 /** A certificate signing request: what it should say, and then the request to take away. */
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader, TextArea } from '@patternfly/react-core';
+import { ModalBody, ModalFooter, TextArea } from '@patternfly/react-core';
 import {
   type CertificateRequest,
   certificateKeyTypes,
@@ -13,6 +13,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ChoiceField, Field, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.ts';
 
 const SUBJECT = ['commonName', 'organization', 'organizationalUnit', 'locality', 'state', 'country'] as const;

@@ -1,5 +1,5 @@
 /** Another certificate: chosen or pasted, looked at by the server, and used when there is nothing against it. */
-import { Alert, FormGroup, TextArea } from '@patternfly/react-core';
+import { FormGroup, TextArea } from '@patternfly/react-core';
 import type { CertificateCheck, CertificateInput } from '@sower/api/certificates';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
@@ -8,6 +8,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { Field, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { CertificateFindings } from './certificate-findings.tsx';
 import { ChainFacts } from './chain-facts.tsx';
 

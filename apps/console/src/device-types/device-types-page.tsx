@@ -1,5 +1,5 @@
 /** Setup > Device Types. */
-import { Button, Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { Screen } from '../ui/screen.tsx';
 import { ImportDefinitionDialog } from './import-definition.tsx';

@@ -1,5 +1,5 @@
 /** Import New Device Definition File: reads the file here first, to say what is wrong and where before anything is sent. */
-import { Alert, FormGroup, List, ListItem, TextArea } from '@patternfly/react-core';
+import { FormGroup, List, ListItem, TextArea } from '@patternfly/react-core';
 import { type DeviceDefinition, type DeviceType, deviceDefinitionSchema } from '@sower/api/device-types';
 import { templateDefect } from '@sower/ctkip/links';
 import { useQueryClient } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 
 type Checked = { ok: true; definition: DeviceDefinition } | { ok: false; problems: readonly string[] };
 

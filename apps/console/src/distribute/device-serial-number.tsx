@@ -32,7 +32,7 @@ export function DeviceSerialNumberField({
   return (
     <TextField
       id="device-serial-number"
-      label="DeviceSerialNumber"
+      label={t('distribute.device.label')}
       value={value}
       onChange={onChange}
       disabled={!deviceType}

@@ -1,5 +1,5 @@
 /** What is chosen before Save and Distribute, with its consequences in words. */
-import { ActionGroup, Alert, Button, Form, FormGroup, Radio } from '@patternfly/react-core';
+import { ActionGroup, Form, FormGroup, Radio } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import type { DistributeInput } from '@sower/api/distributions';
 import type { Profile } from '@sower/api/profiles';
@@ -14,6 +14,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Nothing } from '../ui/nothing.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { bindingOf, DeviceSerialNumberField } from './device-serial-number.tsx';
 import type { Distributed } from './distributed.ts';

@@ -1,5 +1,5 @@
 /** The Distribute screen: choose, Save and Distribute, hand over, watch. */
-import { Alert } from '@patternfly/react-core';
+
 import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { DistributeForm } from './distribute-form.tsx';
 import type { Distributed } from './distributed.ts';

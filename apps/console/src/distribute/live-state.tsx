@@ -1,10 +1,11 @@
 /** Where the distribution stands, asked for every two seconds until it is decided. */
-import { Alert, Card, CardBody, CardTitle, ProgressStep, ProgressStepper } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import type { Distribution, DistributionState } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { useTimes } from '../ui/times.ts';

@@ -1,5 +1,5 @@
 /** After Save and Distribute: what to hand over, how, and what becomes of it. */
-import { Alert, Button, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useBlocker } from 'react-router';
@@ -8,6 +8,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 import type { Distributed } from './distributed.ts';
 import { Letter } from './letter.tsx';

@@ -1,5 +1,5 @@
 /** What an administrator should look at, each with the way there. */
-import { Alert, List, ListItem } from '@patternfly/react-core';
+import { List, ListItem } from '@patternfly/react-core';
 import type { Statistics } from '@sower/api/statistics';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -9,6 +9,7 @@ import { CertificateFindings } from '../certificates/certificate-findings.tsx';
 import { useCertificate } from '../certificates/use-certificate.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Alert } from '../ui/patternfly.tsx';
 
 export function Attention({ statistics }: { statistics: Statistics }) {
   const t = useTexts();

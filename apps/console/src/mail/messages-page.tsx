@@ -1,5 +1,5 @@
 /** Setup > E-mail > Sent and Waiting E-mail: what waits, was sent, or could not be sent. */
-import { Button, Label } from '@patternfly/react-core';
+import { Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { MailMessage } from '@sower/api/mail';
 import { MAIL_EVENTS, type MailEvent } from '@sower/api/mail-events';
@@ -12,6 +12,7 @@ import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';

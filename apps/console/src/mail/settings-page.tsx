@@ -1,13 +1,5 @@
 /** Setup > E-mail: how mail leaves, whether it does, and what it is signed with. */
-import {
-  ActionGroup,
-  Alert,
-  Button,
-  Checkbox,
-  Form,
-  FormFieldGroup,
-  FormFieldGroupHeader,
-} from '@patternfly/react-core';
+import { ActionGroup, Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -17,6 +9,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { SigningSection } from './signing-section.tsx';

@@ -1,5 +1,5 @@
 /** The certificate that mail is signed with. */
-import { ActionGroup, Button, Form } from '@patternfly/react-core';
+import { ActionGroup, Form } from '@patternfly/react-core';
 import type { MailSettingsView } from '@sower/api/mail';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/file-field.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { MailCertificateFacts } from './mail-certificate.tsx';
 

@@ -1,5 +1,5 @@
 /** Setup > E-mail > E-mail Templates. */
-import { ActionGroup, Button, Card, CardBody, CardTitle, Form } from '@patternfly/react-core';
+import { ActionGroup, Card, CardBody, CardTitle, Form } from '@patternfly/react-core';
 import type { MailTemplate } from '@sower/api/mail';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -13,6 +13,7 @@ import { Facts } from '../ui/facts.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useEventWords, usePlaceholderWords } from './event-words.ts';

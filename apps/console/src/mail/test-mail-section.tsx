@@ -1,11 +1,12 @@
 /** The test mail, with what the mail server answered. */
-import { ActionGroup, Alert, Button, Form } from '@patternfly/react-core';
+import { ActionGroup, Form } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function TestMailSection() {

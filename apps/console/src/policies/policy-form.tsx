@@ -1,8 +1,6 @@
 /** The policy of one security domain: its fields, whom a change touches, and the question before it is saved. */
 import {
   ActionGroup,
-  Alert,
-  Button,
   Card,
   CardBody,
   CardTitle,
@@ -28,6 +26,7 @@ import { Facts } from '../ui/facts.tsx';
 import { ChoiceField, Field, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 import {
   crossedField,

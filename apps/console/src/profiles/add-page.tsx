@@ -1,5 +1,5 @@
 /** Authentication > Software Token Profiles > Add New. */
-import { ActionGroup, Button, Form } from '@patternfly/react-core';
+import { ActionGroup, Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { fitted, PROFILE_FIELDS, ProfileFields, type ProfileValues } from './profile-form.tsx';

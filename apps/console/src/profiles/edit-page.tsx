@@ -1,5 +1,5 @@
 /** Edits a token profile. Tokens distributed already keep what they were given. */
-import { ActionGroup, Alert, Button, Form } from '@patternfly/react-core';
+import { ActionGroup, Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile } from '@sower/api/profiles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -14,6 +14,7 @@ import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { PROFILE_FIELDS, ProfileFields, type ProfileValues, valuesOf } from './profile-form.tsx';

@@ -1,5 +1,5 @@
 /** The fields of a token profile. Only what the device type can do is offered. */
-import { Alert, FormGroup, Radio } from '@patternfly/react-core';
+import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile, ProfileInput } from '@sower/api/profiles';
 import { renderLink } from '@sower/ctkip/links';
@@ -10,6 +10,7 @@ import { useApi } from '../api/use-api.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 
 /** Empty `codeExpiry`: as the settings say. */
 export type ProfileValues = Required<Omit<ProfileInput, 'codeExpiry'>> & { codeExpiry: string };

@@ -1,5 +1,5 @@
 /** Asking for a token in the name of a user. */
-import { Alert } from '@patternfly/react-core';
+
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
@@ -8,6 +8,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 
 export function MakeRequestDialog({ onClose }: { onClose: () => void }) {
   const t = useTexts();

@@ -1,13 +1,5 @@
 /** An offer: added or edited. */
-import {
-  ActionGroup,
-  Alert,
-  Button,
-  Checkbox,
-  Form,
-  FormFieldGroup,
-  FormFieldGroupHeader,
-} from '@patternfly/react-core';
+import { ActionGroup, Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@sower/api/offers';
 import type { Profile } from '@sower/api/profiles';
 import type { Role } from '@sower/api/roles';
@@ -22,6 +14,7 @@ import { Changeable } from '../ui/changeable.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 

@@ -1,5 +1,5 @@
 /** One request: what is asked for, what was decided, and deciding. */
-import { Alert, Button, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -11,6 +11,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { type Action, DecisionDialog } from './decision-dialog.tsx';

@@ -1,5 +1,5 @@
 /** Administration > Provisioning. */
-import { Button, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';

@@ -1,14 +1,5 @@
 /** Asking for a token that is offered. */
-import {
-  Button,
-  Form,
-  FormGroup,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  Radio,
-} from '@patternfly/react-core';
+import { Form, FormGroup, ModalBody, ModalFooter, Radio } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnOffer } from '@sower/api/offers';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -18,6 +9,7 @@ import { useApi } from '../api/use-api.ts';
 import { OfferIcon } from '../requests/offer-icon.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { useTexts } from './use-texts.ts';
 import { Wrong } from './wrong.tsx';
 

@@ -1,6 +1,7 @@
 /** The frame of the small windows over My Authenticators. */
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { ModalBody, ModalFooter } from '@patternfly/react-core';
 import { type ReactNode, useId } from 'react';
+import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { useTexts } from './use-texts.ts';
 
 export function Box({
@@ -25,11 +26,7 @@ export function Box({
       aria-labelledby={`${id}-title`}
       aria-describedby={`${id}-body`}
     >
-      <ModalHeader
-        title={title}
-        labelId={`${id}-title`}
-        {...(danger ? { titleIconVariant: 'warning' as const } : {})}
-      />
+      <ModalHeader title={title} labelId={`${id}-title`} warning={danger} />
       <ModalBody id={`${id}-body`}>
         <div className="sower-stack">{children}</div>
       </ModalBody>

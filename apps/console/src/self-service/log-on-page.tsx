@@ -1,14 +1,5 @@
 /** Log on: the user id first, then how. The page is the same for everybody, so that it tells nothing of anybody. */
-import {
-  Button,
-  Form,
-  FormGroup,
-  Login,
-  LoginMainBody,
-  Radio,
-  TextInput,
-  Title,
-} from '@patternfly/react-core';
+import { Form, FormGroup, Login, LoginMainBody, Radio, TextInput, Title } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import type { UserSession } from '@sower/api/self-service';
 import { useMutation } from '@tanstack/react-query';
@@ -19,6 +10,7 @@ import { AppearanceMenu } from '../shell/appearance-menu.tsx';
 import { Brand } from '../shell/brand.tsx';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { Field } from '../ui/field.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { useTexts } from './use-texts.ts';
 import { Told, useWrong } from './wrong.tsx';
 

@@ -1,10 +1,11 @@
 /** Asking for a token, and what became of what was asked for. Nothing is shown where nothing is offered. */
-import { Button, Card, CardBody, CardTitle, ExpandableSection, Label } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, ExpandableSection, Label } from '@patternfly/react-core';
 import type { OwnRequest } from '@sower/api/requests';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { Facts } from '../ui/facts.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 import { AskDialog } from './ask-dialog.tsx';
 import { useTexts } from './use-texts.ts';

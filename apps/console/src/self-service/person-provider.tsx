@@ -1,10 +1,11 @@
 /** Asks who is logged on; shows the log-on page until somebody is, and the change of a first password before all else. */
-import { Bullseye, Button, EmptyState, EmptyStateBody, Spinner } from '@patternfly/react-core';
+import { Bullseye, EmptyState, EmptyStateBody } from '@patternfly/react-core';
 import type { UserSession } from '@sower/api/self-service';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { isProblem } from '../api/problem-words.ts';
 import { useConnection } from '../api/use-api.ts';
+import { Button, Spinner } from '../ui/patternfly.tsx';
 import { FirstPasswordPage } from './account/first-password-page.tsx';
 import { LogOnPage } from './log-on-page.tsx';
 import { PersonContext } from './use-person.ts';

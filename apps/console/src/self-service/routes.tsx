@@ -1,8 +1,9 @@
 /** Addresses of the Self-Service Console. */
-import { Button } from '@patternfly/react-core';
+
 import { Suspense } from 'react';
 import { createBrowserRouter, Link, Outlet, useNavigate } from 'react-router';
 import { Loading } from '../ui/loaded.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { Frame } from './frame.tsx';
 import { Component as MyAuthenticators } from './my-authenticators.tsx';
 import { Part } from './part.tsx';

@@ -1,8 +1,9 @@
 /** What went wrong, in words for somebody who knows nothing of servers, and in their language. */
-import { Alert } from '@patternfly/react-core';
+
 import { selfServiceEn } from '@sower/messages/console/self-service.en';
 import type { ReactNode } from 'react';
 import { problemOf } from '../api/problem-words.ts';
+import { Alert } from '../ui/patternfly.tsx';
 import { useTexts } from './use-texts.ts';
 
 type Known = keyof typeof selfServiceEn.problems;

@@ -1,10 +1,11 @@
 /** The session ended, or needs a fresh proof: log on over the page that was open, which stays as it is. */
-import { Button, Content, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { Content, Form, ModalBody, ModalFooter } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect, useState } from 'react';
 import type { Wanted } from '../api/connection.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
+import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
 

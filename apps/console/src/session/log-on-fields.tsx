@@ -1,14 +1,7 @@
 /** Password, passcode where it is needed, and what was wrong: the same on the log-on page and in the dialog of an ended session. */
-import {
-  Alert,
-  Button,
-  FormGroup,
-  FormHelperText,
-  HelperText,
-  HelperTextItem,
-  TextInput,
-} from '@patternfly/react-core';
+import { FormGroup, FormHelperText, HelperText, TextInput } from '@patternfly/react-core';
 import { useTexts } from '../texts/use-texts.ts';
+import { Alert, Button, HelperTextItem } from '../ui/patternfly.tsx';
 import { hasPasskeys, type useLogOn } from './use-log-on.ts';
 
 type LogOn = ReturnType<typeof useLogOn>;

@@ -1,11 +1,12 @@
 /** The log-on page. Small on purpose: it is what loads first. */
-import { Button, Form, FormGroup, Login, LoginMainBody, TextInput, Title } from '@patternfly/react-core';
+import { Form, FormGroup, Login, LoginMainBody, TextInput, Title } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect } from 'react';
 import { AppearanceMenu } from '../shell/appearance-menu.tsx';
 import { Brand } from '../shell/brand.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
 

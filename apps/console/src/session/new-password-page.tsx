@@ -1,5 +1,5 @@
 /** Before all else: the password that somebody else gave is replaced by one that only its owner knows. */
-import { Button, Form, Login, LoginMainBody, Title } from '@patternfly/react-core';
+import { Form, Login, LoginMainBody, Title } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
@@ -8,6 +8,7 @@ import { AppearanceMenu } from '../shell/appearance-menu.tsx';
 import { Brand } from '../shell/brand.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function NewPasswordPage({

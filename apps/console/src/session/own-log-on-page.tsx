@@ -1,5 +1,5 @@
 /** My log-on: passkeys, the token that is asked for, the password, the sessions. Of the person who is logged on and of nobody else. */
-import { Alert, Button, Content } from '@patternfly/react-core';
+import { Content } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -11,6 +11,7 @@ import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { OwnSessions } from './own-sessions.tsx';

@@ -1,11 +1,12 @@
 /** Where one is logged on, in either console: end one session, or all others. */
-import { Button, Content, Label } from '@patternfly/react-core';
+import { Content, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
 import { browserName } from './browser-name.ts';

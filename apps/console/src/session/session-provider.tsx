@@ -1,9 +1,10 @@
 /** Asks who is logged on; shows the log-on page until somebody is, at whatever address was opened. */
-import { Bullseye, Button, EmptyState, EmptyStateBody, Spinner } from '@patternfly/react-core';
+import { Bullseye, EmptyState, EmptyStateBody } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { useConnection } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Button, Spinner } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { LogOnDialog } from './log-on-dialog.tsx';
 import { LogOnPage } from './log-on-page.tsx';
@@ -30,7 +31,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   if (session.isPending) {
     return (
       <Bullseye>
-        <Spinner aria-label={t('ui.loading')} />
+        <Spinner />
       </Bullseye>
     );
   }

@@ -1,6 +1,5 @@
 /** The address that new links will carry, and whether this server answers there. */
 
-import { Alert, Button } from '@patternfly/react-core';
 import type { AddressCheck as Answer } from '@sower/api/settings';
 import { PATHS } from '@sower/ctkip/paths';
 import { useMutation } from '@tanstack/react-query';
@@ -8,6 +7,7 @@ import { useEffect } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function AddressCheck({

@@ -1,12 +1,5 @@
 /** Setup > System Settings > Tokens. */
-import {
-  ActionGroup,
-  Alert,
-  Button,
-  Form,
-  FormFieldGroup,
-  FormFieldGroupHeader,
-} from '@patternfly/react-core';
+import { ActionGroup, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -18,6 +11,7 @@ import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { AddressCheck } from './address-check.tsx';

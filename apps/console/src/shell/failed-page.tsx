@@ -1,13 +1,8 @@
 /** What is shown when a page cannot be: a wrong address, a part that did not load, a fault. */
-import {
-  Button,
-  EmptyState,
-  EmptyStateActions,
-  EmptyStateBody,
-  EmptyStateFooter,
-} from '@patternfly/react-core';
+import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
 import { Link, useRouteError } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
+import { Button } from '../ui/patternfly.tsx';
 
 export function FailedPage() {
   const t = useTexts();

@@ -1,10 +1,11 @@
 /** Instead of a page: which permission is missing, and who has it. */
-import { Alert } from '@patternfly/react-core';
+
 import type { Permission } from '@sower/api/permissions';
 import { Link } from 'react-router';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 
 export function NotPermitted({ permission }: { permission: Permission }) {

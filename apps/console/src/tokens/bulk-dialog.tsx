@@ -1,16 +1,5 @@
 /** One action on many tokens: says what will happen to which, asks, does it, can be stopped, and reports what failed. */
-import {
-  Alert,
-  Button,
-  Form,
-  List,
-  ListItem,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  Progress,
-} from '@patternfly/react-core';
+import { Form, List, ListItem, ModalBody, ModalFooter, Progress } from '@patternfly/react-core';
 import { csvText } from '@sower/api/csv';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
@@ -18,6 +7,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { Alert, Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { useTimes } from '../ui/times.ts';
@@ -98,7 +88,7 @@ export function BulkDialog({
             ? t(`tokens.bulk.${action}.label`)
             : t(`tokens.bulk.${action}.title`, { count, number })
         }
-        {...(DESTROYS.has(action) ? { titleIconVariant: 'warning' as const } : {})}
+        warning={DESTROYS.has(action)}
       />
       <ModalBody id="bulk-body">
         {!busy && !finished && (

@@ -1,5 +1,5 @@
 /** Edits a token. When somebody else saved it meanwhile, both versions are shown and one is chosen, field by field. */
-import { ActionGroup, Button, Form, Switch } from '@patternfly/react-core';
+import { ActionGroup, Form, Switch } from '@patternfly/react-core';
 import type { Token, TokenPatch } from '@sower/api/tokens';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';

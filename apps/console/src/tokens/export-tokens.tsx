@@ -1,10 +1,10 @@
 /** The search result as CSV, all pages of it. */
-import { Button } from '@patternfly/react-core';
 import { csvText } from '@sower/api/csv';
 import type { CallOf } from '@sower/api/operations';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { type Column, cellText } from './token-columns.tsx';

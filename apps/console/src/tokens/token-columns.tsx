@@ -1,9 +1,10 @@
 /** The columns of the token lists: which there are, which are shown, and the same as text for CSV. */
-import { Button, Checkbox, Popover } from '@patternfly/react-core';
+import { Checkbox, Popover } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
+import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 import { DistributionLabel, type TokenRow, TokenStateLabels } from './token-state.tsx';
 

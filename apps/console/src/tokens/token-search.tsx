@@ -1,5 +1,5 @@
 /** The search fields of Manage Existing. What is searched for stands in the address, so that it can be shared. */
-import { Button, ExpandableSection, Form } from '@patternfly/react-core';
+import { ExpandableSection, Form } from '@patternfly/react-core';
 import { distributionStates } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { useDraft } from '../ui/use-draft.ts';
 import { DomainField } from '../users/domain-field.tsx';
 

@@ -1,5 +1,5 @@
 /** Authentication > SecurID Tokens > Manage Existing. */
-import { Button, Checkbox, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { Checkbox, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { ActionMenu } from '../ui/action-menu.tsx';
 import { pageSize } from '../ui/cursor-paging.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
 import { BULK_ACTIONS, type BulkAction, bulkNeeds } from './bulk-run.ts';

@@ -1,9 +1,10 @@
 /** What is asked after a right passcode, with its answer: the same at the log-ons of both consoles. A new question is a new form (`key`). */
-import { Alert, Button, Form, TextInput } from '@patternfly/react-core';
+import { Form, TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Field, TextField } from './field.tsx';
+import { Alert, Button } from './patternfly.tsx';
 
 export function ChallengeForm({
   asked: { challenge },

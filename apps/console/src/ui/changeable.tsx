@@ -1,10 +1,11 @@
 /** A form that more people may look at than may change it: without the permission nothing can be entered, and it says why. */
-import { Alert } from '@patternfly/react-core';
+
 import type { Permission } from '@sower/api/permissions';
 import type { ReactNode } from 'react';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Alert } from './patternfly.tsx';
 
 export function Changeable({ permission, children }: { permission: Permission; children: ReactNode }) {
   const t = useTexts();

@@ -1,8 +1,9 @@
 /** Asks before something is destroyed, naming it. Errors of the action are shown here, where it was asked for. */
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { ModalBody, ModalFooter } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
+import { Button, Modal, ModalHeader } from './patternfly.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
 export function ConfirmDialog({
@@ -31,11 +32,7 @@ export function ConfirmDialog({
       aria-labelledby={`${id}-title`}
       aria-describedby={`${id}-body`}
     >
-      <ModalHeader
-        title={title}
-        labelId={`${id}-title`}
-        {...(danger ? { titleIconVariant: 'warning' } : {})}
-      />
+      <ModalHeader title={title} labelId={`${id}-title`} warning={danger} />
       <ModalBody id={`${id}-body`}>
         <ProblemAlert error={mutation.error} />
         {children}

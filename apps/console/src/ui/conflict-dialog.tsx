@@ -1,7 +1,8 @@
 /** Two people edited one thing: both versions side by side, and a choice for every field that both of them changed. */
-import { Button, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from '@patternfly/react-core';
+import { FormGroup, ModalBody, ModalFooter, Radio } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
+import { Button, Modal, ModalHeader } from './patternfly.tsx';
 
 /** Three values of one field, in words: before either edit, as it is in the form, and as it was saved meanwhile. */
 export type ConflictField = { field: string; label: string; before: string; mine: string; theirs: string };
@@ -40,11 +41,7 @@ export function ConflictDialog({
       aria-labelledby="conflict-title"
       aria-describedby="conflict-body"
     >
-      <ModalHeader
-        title={t('conflict.title', { name })}
-        labelId="conflict-title"
-        titleIconVariant="warning"
-      />
+      <ModalHeader title={t('conflict.title', { name })} labelId="conflict-title" warning />
       <ModalBody id="conflict-body">
         <p>
           {differing.length > 0

@@ -1,9 +1,10 @@
 /** A value to take away: shown whole, with a button of its own. */
-import { Button, FormGroup } from '@patternfly/react-core';
+import { FormGroup } from '@patternfly/react-core';
 import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon';
 import CopyIcon from '@patternfly/react-icons/dist/esm/icons/copy-icon';
 import { useId, useState } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { Button } from './patternfly.tsx';
 
 export function CopyField({ label, value, shown }: { label: string; value: string; shown?: string }) {
   const t = useSharedTexts();

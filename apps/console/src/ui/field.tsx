@@ -5,11 +5,11 @@ import {
   FormSelect,
   FormSelectOption,
   HelperText,
-  HelperTextItem,
   TextArea,
   TextInput,
 } from '@patternfly/react-core';
 import { type ReactNode, useId } from 'react';
+import { HelperTextItem } from './patternfly.tsx';
 
 type Said = { label: string; help?: ReactNode; error?: string | undefined; required?: boolean; id?: string };
 

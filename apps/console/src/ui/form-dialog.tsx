@@ -1,8 +1,9 @@
 /** A small form over the page. */
-import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { Form, ModalBody, ModalFooter } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
+import { Button, Modal, ModalHeader } from './patternfly.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
 export function FormDialog({

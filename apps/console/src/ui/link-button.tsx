@@ -1,7 +1,8 @@
 /** A link that looks like a button: it can be opened in a new tab and is read out as a link. */
-import { Button, type ButtonProps } from '@patternfly/react-core';
+import type { ButtonProps } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import { Link, type LinkProps } from 'react-router';
+import { Button } from './patternfly.tsx';
 
 export function LinkButton({
   to,

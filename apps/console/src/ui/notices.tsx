@@ -1,7 +1,8 @@
 /** Short notes that something was done; they go by themselves and are read out. */
-import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core';
+import { AlertActionCloseButton, AlertGroup } from '@patternfly/react-core';
 import { createContext, type ReactNode, use, useCallback, useState } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { Alert } from './patternfly.tsx';
 
 type Variant = 'success' | 'danger';
 type Say = (text: string, variant?: Variant) => void;
@@ -36,7 +37,12 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
             title={text}
             timeout={variant === 'danger' ? false : 6000}
             onTimeout={() => remove(id)}
-            actionClose={<AlertActionCloseButton onClose={() => remove(id)} />}
+            actionClose={
+              <AlertActionCloseButton
+                aria-label={t('parts.closeNotice', { notice: text })}
+                onClose={() => remove(id)}
+              />
+            }
           />
         ))}
       </AlertGroup>

@@ -1,9 +1,10 @@
 /** An error in the server's words, with the way to try again, and to whoever is permitted. */
-import { Alert, AlertActionLink, List, ListItem } from '@patternfly/react-core';
+import { AlertActionLink, List, ListItem } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { type ComponentType, createContext, use } from 'react';
 import { problemOf, unplacedProblems } from '../api/problem-words.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { Alert } from './patternfly.tsx';
 
 /** What helps when a permission is missing. Only the Security Console has permissions. */
 export const MissingPermissionContext = createContext<ComponentType<{ permission: Permission }> | undefined>(

@@ -1,5 +1,5 @@
 /** User Dashboard: everything about one person, and the help desk's actions on it. */
-import { Button, Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
@@ -11,6 +11,7 @@ import { ActionMenu } from '../ui/action-menu.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';

@@ -1,5 +1,5 @@
 /** User Dashboard: what the user has for the Self-Service Console, and the help desk's part in it. */
-import { Button, Card, CardBody, CardTitle, Checkbox } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, Checkbox } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
@@ -12,6 +12,7 @@ import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 
 const MIN_PASSWORD_LENGTH = 15;

@@ -1,5 +1,5 @@
 /** Identity > Users > Add New, and editing a user. */
-import { ActionGroup, Button, Form } from '@patternfly/react-core';
+import { ActionGroup, Form } from '@patternfly/react-core';
 import type { User } from '@sower/api/users';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { DomainField } from './domain-field.tsx';

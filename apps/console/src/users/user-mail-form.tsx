@@ -1,5 +1,5 @@
 /** What is known of a user for mail: language, and the certificate for encrypted mail. */
-import { ActionGroup, Button, Checkbox, Form } from '@patternfly/react-core';
+import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import type { UserMail } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { AreaField, ChoiceField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/file-field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function UserMailSection({ userId }: { userId: string }) {

@@ -1,5 +1,5 @@
 /** Identity > Users > Manage Existing. */
-import { Button, Form, Label } from '@patternfly/react-core';
+import { Form, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
@@ -12,6 +12,7 @@ import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { TextField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDraft } from '../ui/use-draft.ts';
 import { useUserActions } from './use-user-actions.tsx';

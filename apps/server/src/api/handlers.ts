@@ -111,7 +111,15 @@ export const HANDLERS: Handlers = {
     editDomain(context, actor, { ...params, ...body, version }),
   deleteSecurityDomain: (context, { actor, params }) => removeDomain(context, actor, params.id),
 
-  listRoles: (context, { actor }) => showRoles(context, actor),
+  listRoles: async (context, { actor, inWords }) => {
+    const shown = await showRoles(context, actor);
+    if (!shown.ok) return shown;
+    const items = shown.value.items.map(({ description, ...role }) => ({
+      ...role,
+      description: typeof description === 'string' ? description : inWords(description),
+    }));
+    return done({ items });
+  },
   addRole: (context, { actor, body }) => addRole(context, actor, body),
   editRole: (context, { actor, params, body, version }) =>
     editRole(context, actor, { id: params.id, version, change: body }),
@@ -123,7 +131,10 @@ export const HANDLERS: Handlers = {
   setPassword: (context, { actor, params, body }) =>
     setPassword(context, actor, { userName: params.userId, password: body.password }),
   deleteAdministrator: (context, { actor, params }) => removeAdministrator(context, actor, params.userId),
-  whoCan: (context, { actor, params }) => whoCan(context, actor, params.id),
+  whoCan: async (context, { actor, params, inWords }) => {
+    const found = await whoCan(context, actor, params.id);
+    return found.ok ? done({ ...found.value, meaning: inWords(found.value.meaning) }) : found;
+  },
 
   listDeviceTypes: async (context, { actor }) =>
     permitted(actor, 'profiles:view', async () =>

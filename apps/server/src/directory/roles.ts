@@ -2,8 +2,8 @@
 
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role, RoleInput, RolePatch } from '@sower/api/roles';
-import { BUILT_IN_ROLES, isBuiltInRole } from '@sower/api/roles';
-import { text } from '@sower/messages/outcomes';
+import { BUILT_IN_ROLES, type BuiltInRoleId, isBuiltInRole } from '@sower/api/roles';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, type Grant } from '../core/actor.ts';
 import {
@@ -70,13 +70,13 @@ const view = (row: Row<'roles'>): Role => ({
 export async function showRoles(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
-): Promise<Outcome<{ items: Role[] }>> {
+): Promise<Outcome<{ items: (Omit<Role, 'description'> & { readonly description: string | Text })[] }>> {
   const denial = denied(actor, 'administrators:view');
   if (denial) return denial;
   const builtIn = Object.entries(BUILT_IN_ROLES).map(([id, role]) => ({
     id,
     name: role.name,
-    description: role.description,
+    description: text(`role-description.${id as BuiltInRoleId}`),
     permissions: [...role.permissions],
     builtIn: true,
     version: 1,

@@ -1,8 +1,8 @@
 /** Who may do what now: administrators by their roles, API keys by what is left of them. */
 
 import type { PermissionHolders } from '@sower/api/administrators';
-import { PERMISSIONS, type Permission } from '@sower/api/permissions';
-import { text } from '@sower/messages/outcomes';
+import type { Permission } from '@sower/api/permissions';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
@@ -17,7 +17,7 @@ export async function whoCan(
   context: Pick<ServerContext, 'db' | 'sealing' | 'now'>,
   actor: Actor,
   name: string,
-): Promise<Outcome<PermissionHolders>> {
+): Promise<Outcome<Omit<PermissionHolders, 'meaning'> & { readonly meaning: Text }>> {
   const denial = denied(actor, 'administrators:view');
   if (denial) return denial;
   if (!isPermission(name)) return refused('not-found', text('permission.unknown', { permission: name }));
@@ -44,7 +44,7 @@ export async function whoCan(
   );
   return done({
     permission: name,
-    meaning: PERMISSIONS[name],
+    meaning: text(`permission-name.${name}`),
     holders: [
       ...grants.map((row) => ({
         kind: 'administrator' as const,

@@ -63,7 +63,7 @@ export function mailQueue(
       const language = (recipient.language ?? settings.language) as MailLanguage;
       const template = chooseTemplate(templates, notice.event, notice.deviceType ?? '', language);
       const values = {
-        ...Object.fromEntries(MAIL_EVENTS[notice.event].placeholders.map((name) => [name, ''])),
+        ...Object.fromEntries(MAIL_EVENTS[notice.event].map((name) => [name, ''])),
         ...commonValues(recipient, context.publicUrl),
         ...Object.fromEntries(
           Object.entries(notice.values).map(([name, value]) => [

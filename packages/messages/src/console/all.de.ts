@@ -1,5 +1,6 @@
 /** Every text of the Security Console in German; see all.en.ts. */
 import type { Translation } from '../catalogue.ts';
+import { permissionNames } from '../outcomes/permission-names.de.ts';
 import { accessDe } from './access.de.ts';
 import type { consoleEn } from './all.en.ts';
 import { auditDe } from './audit.de.ts';
@@ -9,6 +10,7 @@ import { distributionDe } from './distribution.de.ts';
 import { homeDe } from './home.de.ts';
 import { identityTexts } from './identity.de.ts';
 import { mailDe } from './mail.de.ts';
+import { partsDe } from './parts.de.ts';
 import { profilesDe } from './profiles.de.ts';
 import { radiusTexts } from './radius.de.ts';
 import { requestsDe } from './requests.de.ts';
@@ -29,6 +31,7 @@ export const consoleDe: Translation<typeof consoleEn> = {
   ...userSelfServiceDe,
   ...certificatesDe,
   ...shellDe,
+  ...partsDe,
   ...sessionDe,
   ...homeDe,
   ...usersDe,
@@ -37,4 +40,5 @@ export const consoleDe: Translation<typeof consoleEn> = {
   ...profilesDe,
   ...settingsDe,
   ...auditDe,
+  ...permissionNames,
 };

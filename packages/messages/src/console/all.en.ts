@@ -1,4 +1,5 @@
 /** Every text of the Security Console in English. */
+import { permissionNames } from '../outcomes/permission-names.en.ts';
 import { accessEn } from './access.en.ts';
 import { auditEn } from './audit.en.ts';
 import { certificatesEn } from './certificates.en.ts';
@@ -7,6 +8,7 @@ import { distributionEn } from './distribution.en.ts';
 import { homeEn } from './home.en.ts';
 import { identityTexts } from './identity.en.ts';
 import { mailEn } from './mail.en.ts';
+import { partsEn } from './parts.en.ts';
 import { profilesEn } from './profiles.en.ts';
 import { radiusTexts } from './radius.en.ts';
 import { requestsEn } from './requests.en.ts';
@@ -27,6 +29,7 @@ export const consoleEn = {
   ...userSelfServiceEn,
   ...certificatesEn,
   ...shellEn,
+  ...partsEn,
   ...sessionEn,
   ...homeEn,
   ...usersEn,
@@ -35,4 +38,5 @@ export const consoleEn = {
   ...profilesEn,
   ...settingsEn,
   ...auditEn,
+  ...permissionNames,
 } as const;

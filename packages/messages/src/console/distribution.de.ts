@@ -33,6 +33,7 @@ export const distributionDe: Translation<typeof distributionEn> = {
     noProfilesBody:
       'Ein Software-Token-Profil sagt, für welche Geräte und wie Token verteilt werden. Zuerst eines hinzufügen.',
     device: {
+      label: 'DeviceSerialNumber',
       nowClass:
         'Jetzt: bindet das Token an die Geräteklasse. Jedes unterstützte Gerät ({{device}}) kann es importieren.',
       nowAny: 'Jetzt: keine Geräte-ID. Die Geräteklasse wird geprüft und die Geräte-ID vom Gerät gelernt.',

@@ -30,6 +30,7 @@ export const distributionEn = {
     noProfilesBody:
       'A software token profile says for which devices and how tokens are distributed. Add one first.',
     device: {
+      label: 'DeviceSerialNumber',
       nowClass: 'Now: binds the token to the device class. Any supported {{device}} device can import it.',
       nowAny:
         'Now: no device ID is given. The device class is checked, and the device ID is learned from the device.',

@@ -7,7 +7,6 @@ export const identityTexts: Translation<typeof english> = {
     title: 'Sicherheitsdomänen',
     intro:
       'Ein Baum. Jeder Benutzer und jedes Token ist in einer Sicherheitsdomäne, und eine Rolle in einer Domäne gilt dort und in allen darunter.',
-    add: 'Sicherheitsdomäne hinzufügen',
     addBelow: 'Darunter hinzufügen',
     addTitle: 'Sicherheitsdomäne unter {{name}} hinzufügen',
     addAction: 'Hinzufügen',
@@ -149,8 +148,6 @@ export const identityTexts: Translation<typeof english> = {
       'Mitgelieferte Rollen können nicht geändert werden, damit ihre Namen überall dasselbe bedeuten. Duplizieren Sie die Rolle, um eine eigene daraus zu machen.',
     builtInShort: 'Mitgelieferte Rollen bleiben, wie sie sind.',
     atOnce: 'Eine Änderung gilt sofort für alle, die die Rolle haben.',
-    holds: 'Enthält',
-    lacks: 'Enthält nicht',
     permission: 'Recht',
     contained: 'In dieser Rolle',
     edit: 'Bearbeiten',
@@ -169,17 +166,6 @@ export const identityTexts: Translation<typeof english> = {
       edited: 'Die Rolle {{name}} ist gespeichert.',
       deleted: 'Die Rolle {{name}} ist gelöscht.',
     },
-  },
-  roleDescriptions: {
-    super_admin:
-      'Alles in der Installation. Mindestens ein Administrator hat diese Rolle in der obersten Sicherheitsdomäne.',
-    token_administrator: 'Legt Token an, weist sie zu, gibt sie aus, bearbeitet und löscht sie.',
-    token_distributor: 'Weist Token zu und gibt sie aus.',
-    request_approver: 'Genehmigt Anträge auf Token, lehnt sie ab und stellt sie zurück.',
-    help_desk:
-      'Sucht Personen, aktiviert und deaktiviert ihre Token, setzt und löscht PINs, synchronisiert neu, entsperrt und gibt Notfallzugang.',
-    agent_administrator: 'Fügt RADIUS-Clients und Authentifizierungs-Agenten hinzu und bearbeitet sie.',
-    auditor: 'Sieht alles und ändert nichts.',
   },
   permissionGroups: {
     users: 'Benutzer',

@@ -4,7 +4,6 @@ export const identityTexts = {
     title: 'Security Domains',
     intro:
       'A tree. Users and tokens are each in one security domain, and a role held in a domain counts there and in all below it.',
-    add: 'Add security domain',
     addBelow: 'Add below',
     addTitle: 'Add a security domain below {{name}}',
     addAction: 'Add',
@@ -145,8 +144,6 @@ export const identityTexts = {
       'Roles that ship cannot be changed, so that their names mean the same everywhere. Duplicate it to make your own.',
     builtInShort: 'Built-in roles stay as they are.',
     atOnce: 'A change counts at once for everybody who has the role.',
-    holds: 'Contains',
-    lacks: 'Does not contain',
     permission: 'Permission',
     contained: 'In this role',
     edit: 'Edit',
@@ -165,7 +162,6 @@ export const identityTexts = {
       deleted: 'Role {{name}} is deleted.',
     },
   },
-  roleDescriptions: {} as Record<string, string>,
   permissionGroups: {
     users: 'Users',
     tokens: 'Tokens',

@@ -133,7 +133,6 @@ export const requestsDe: Translation<typeof requestsEn> = {
     distributeBody: 'Ein Token wird ausgewählt oder angelegt, {{userId}} zugewiesen und verteilt.',
     distributedTitle: 'Token {{serial}} ist an {{userId}} verteilt',
     once: 'Der Aktivierungscode wird nur jetzt angezeigt.',
-    kept: 'Fertig',
     notNow: 'Sie können jetzt nicht entscheiden',
   },
 };

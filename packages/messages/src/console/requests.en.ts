@@ -129,7 +129,6 @@ export const requestsEn = {
     distributeBody: 'A token is picked or minted, assigned to {{userId}} and distributed.',
     distributedTitle: 'Token {{serial}} is distributed to {{userId}}',
     once: 'The activation code is shown only now.',
-    kept: 'Done',
     notNow: 'You cannot decide now',
   },
 } as const;

@@ -3,12 +3,14 @@
 import type { Translation } from '../catalogue.ts';
 import { challengeDe } from './challenge.de.ts';
 import { ownSessionsDe } from './own-sessions.de.ts';
+import { partsDe } from './parts.de.ts';
 import type { selfServiceEn, uiEn } from './self-service.en.ts';
 import { selfServiceStepsDe } from './self-service-steps.de.ts';
 
 export const uiDe: Translation<typeof uiEn> = {
   ...challengeDe,
   ...ownSessionsDe,
+  ...partsDe,
   ui: {
     loading: 'Lädt',
     tryAgain: 'Erneut versuchen',

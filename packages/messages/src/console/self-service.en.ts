@@ -2,12 +2,14 @@
 
 import { challengeEn } from './challenge.en.ts';
 import { ownSessionsEn } from './own-sessions.en.ts';
+import { partsEn } from './parts.en.ts';
 import { selfServiceStepsEn } from './self-service-steps.en.ts';
 
 /** For the parts that both consoles use, in the words of this one. */
 export const uiEn = {
   ...challengeEn,
   ...ownSessionsEn,
+  ...partsEn,
   ui: {
     loading: 'Loading',
     tryAgain: 'Try again',

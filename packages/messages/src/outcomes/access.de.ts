@@ -3,6 +3,17 @@ import type { Translation } from '../catalogue.ts';
 import type { access as en } from './access.en.ts';
 
 export const access: Translation<typeof en> = {
+  'role-description': {
+    'super-admin':
+      'Alles in der Installation. Mindestens ein Administrator hat diese Rolle in der obersten Sicherheitsdomäne.',
+    'token-administrator': 'Legt Token an, weist sie zu, gibt sie aus, bearbeitet und löscht sie.',
+    'token-distributor': 'Weist Token zu und gibt sie aus.',
+    'request-approver': 'Genehmigt Anträge auf Token, lehnt sie ab und stellt sie zurück.',
+    'help-desk':
+      'Sucht Personen, aktiviert und deaktiviert ihre Token, setzt und löscht PINs, synchronisiert neu, entsperrt und gibt Notfallzugang.',
+    'agent-administrator': 'Fügt RADIUS-Clients und Authentifizierungs-Agenten hinzu und bearbeitet sie.',
+    auditor: 'Sieht alles und ändert nichts.',
+  },
   'log-on': {
     busy: 'Im Augenblick melden sich zu viele an. Versuchen Sie es gleich noch einmal.',
     'too-many-from-address':

@@ -1,5 +1,16 @@
 /** Logging on, passwords, passkeys and sessions. */
 export const access = {
+  'role-description': {
+    'super-admin':
+      'Everything in the deployment. At least one administrator has this role in the top security domain.',
+    'token-administrator': 'Mints, assigns, issues, edits and deletes tokens.',
+    'token-distributor': 'Assigns tokens and issues them.',
+    'request-approver': 'Approves, rejects and defers requests for tokens.',
+    'help-desk':
+      'Looks people up, enables and disables their tokens, sets and clears PINs, resynchronises, unlocks and gives emergency access.',
+    'agent-administrator': 'Adds and edits RADIUS clients and authentication agents.',
+    auditor: 'Sees everything and changes nothing.',
+  },
   'log-on': {
     busy: 'Too many people are logging on right now. Try again in a moment.',
     'too-many-from-address': 'Too many failed logons from this address. Wait a minute, then try again.',

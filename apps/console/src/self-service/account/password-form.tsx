@@ -1,11 +1,12 @@
 /** One's own password: the present one, and the new one twice. */
-import { Button, Form } from '@patternfly/react-core';
+import { Form } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { useNotice } from '../../ui/notices.tsx';
+import { Button } from '../../ui/patternfly.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';

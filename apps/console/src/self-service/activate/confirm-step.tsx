@@ -1,10 +1,11 @@
 /** The phone has the token: what happened, the number to compare, and the first code, which makes it good. */
-import { Button, Card, CardBody, CardTitle, Content, Form } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, Content, Form } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
+import { Button } from '../../ui/patternfly.tsx';
 import { Resynchronise } from '../token/troubleshoot-dialog.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';

@@ -1,8 +1,9 @@
 /** The steps of Activate Your Token that only say something, or hold one form. */
-import { Button, Content } from '@patternfly/react-core';
+import { Content } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Facts } from '../../ui/facts.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
+import { Button } from '../../ui/patternfly.tsx';
 import { PinForm } from '../token/pin-form.tsx';
 import { ProveForm } from '../token/prove-form.tsx';
 import { usePerson } from '../use-person.ts';

@@ -1,8 +1,9 @@
 /** The QR code: shown when it is asked for, gone when its time is over, and one button that mends what went wrong. */
-import { Button, Content, ExpandableSection, Spinner } from '@patternfly/react-core';
+import { Content, ExpandableSection } from '@patternfly/react-core';
 import type { OwnCode } from '@sower/api/self-service';
 import type { ReactNode } from 'react';
 import { CopyField } from '../../ui/copy-field.tsx';
+import { Button, Spinner } from '../../ui/patternfly.tsx';
 import { useTexts } from '../use-texts.ts';
 import { Told, Wrong } from '../wrong.tsx';
 import { Countdown, useLasting, useSecondsLeft } from './countdown.tsx';

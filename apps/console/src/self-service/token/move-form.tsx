@@ -1,11 +1,12 @@
 /** To a new phone: the approval of the old one, and what follows from it. */
-import { Button, Content, Form } from '@patternfly/react-core';
+import { Content, Form } from '@patternfly/react-core';
 import { ApiProblem } from '@sower/api/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
+import { Button } from '../../ui/patternfly.tsx';
 import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 

@@ -1,5 +1,5 @@
 /** Create or change the PIN of a token: by the rules of the policy, which are said before; which one was broken is said at the field. */
-import { Button, Content, Form } from '@patternfly/react-core';
+import { Content, Form } from '@patternfly/react-core';
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { useNotice } from '../../ui/notices.tsx';
+import { Button } from '../../ui/patternfly.tsx';
 import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 import { useTwoCodes } from './two-codes.tsx';

@@ -1,5 +1,5 @@
 /** A passcode of a token one has, any or a certain one: from then on the session is worth more. */
-import { Button, Form } from '@patternfly/react-core';
+import { Form } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { isProblem, problemOf } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { ChallengeForm } from '../../ui/challenge-form.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Button } from '../../ui/patternfly.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';

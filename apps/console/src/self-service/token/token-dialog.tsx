@@ -1,5 +1,5 @@
 /** The small windows over My Authenticators, one for each thing that can be done with a token. */
-import { Button, Content, Form } from '@patternfly/react-core';
+import { Content, Form } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnToken } from '@sower/api/self-service';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { useApi } from '../../api/use-api.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useNotice } from '../../ui/notices.tsx';
+import { Button } from '../../ui/patternfly.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { Box, useClose } from '../dialog-box.tsx';
 import { usePerson } from '../use-person.ts';

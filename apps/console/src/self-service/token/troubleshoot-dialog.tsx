@@ -1,9 +1,10 @@
 /** What to do when something with a token is not as it should be; and, for a token that works, finding its clock again by two codes. */
-import { Button, Content, Form, Title } from '@patternfly/react-core';
+import { Content, Form, Title } from '@patternfly/react-core';
 import type { OwnToken } from '@sower/api/self-service';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
+import { Button } from '../../ui/patternfly.tsx';
 import { Box, useClose } from '../dialog-box.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';

@@ -1,0 +1,70 @@
+/** PatternFly's parts that say something of their own, which is English: here they say it in the language of the page. */
+// biome-ignore-all lint/style/noRestrictedImports: these are the ones that others take from here
+import * as PatternFly from '@patternfly/react-core';
+import CloseIcon from '@patternfly/react-icons/dist/esm/icons/close-icon';
+import type { ComponentProps } from 'react';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
+
+export function Alert({ variant = 'custom', ...props }: PatternFly.AlertProps) {
+  const t = useSharedTexts();
+  return <PatternFly.Alert variant={variant} variantLabel={t(`parts.alerts.${variant}`)} {...props} />;
+}
+
+export function Button(props: PatternFly.ButtonProps) {
+  const t = useSharedTexts();
+  const loading = t('ui.loading');
+  return <PatternFly.Button spinnerAriaLabel={loading} spinnerAriaValueText={loading} {...props} />;
+}
+
+export function Spinner(props: ComponentProps<typeof PatternFly.Spinner>) {
+  const t = useSharedTexts();
+  return <PatternFly.Spinner aria-label={t('ui.loading')} aria-valuetext={t('ui.loading')} {...props} />;
+}
+
+export function HelperTextItem({ variant = 'default', ...props }: PatternFly.HelperTextItemProps) {
+  const t = useSharedTexts();
+  return (
+    <PatternFly.HelperTextItem
+      variant={variant}
+      screenReaderText={t(`parts.helperTexts.${variant}`)}
+      {...props}
+    />
+  );
+}
+
+export function ModalHeader(
+  props: Omit<PatternFly.ModalHeaderProps, 'titleIconVariant'> & { warning?: boolean },
+) {
+  const t = useSharedTexts();
+  const { warning = false, ...rest } = props;
+  return (
+    <PatternFly.ModalHeader
+      {...rest}
+      {...(warning && { titleIconVariant: 'warning', titleScreenReaderText: t('parts.alerts.warning') })}
+    />
+  );
+}
+
+/** With a close button of our own: the name of PatternFly's cannot be changed. */
+export function Modal({
+  onClose,
+  children,
+  ...props
+}: Omit<PatternFly.ModalProps, 'ref' | 'onClose'> & { readonly onClose?: () => void }) {
+  const t = useSharedTexts();
+  return (
+    <PatternFly.Modal {...props} {...(onClose && { onEscapePress: onClose })}>
+      {onClose && (
+        <div className="pf-v6-c-modal-box__close">
+          <PatternFly.Button
+            variant="plain"
+            aria-label={t('ui.close')}
+            icon={<CloseIcon />}
+            onClick={onClose}
+          />
+        </div>
+      )}
+      {children}
+    </PatternFly.Modal>
+  );
+}

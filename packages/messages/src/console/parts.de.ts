@@ -1,0 +1,23 @@
+/** What the parts of a page say of their own, in German; see parts.en.ts. */
+import type { Translation } from '../catalogue.ts';
+import type { partsEn } from './parts.en.ts';
+
+export const partsDe: Translation<typeof partsEn> = {
+  parts: {
+    alerts: {
+      success: 'Erfolg:',
+      danger: 'Fehler:',
+      warning: 'Warnung:',
+      info: 'Hinweis:',
+      custom: 'Meldung:',
+    },
+    helperTexts: {
+      default: 'Hilfe:',
+      indeterminate: 'offen:',
+      warning: 'Warnung:',
+      success: 'richtig:',
+      error: 'falsch:',
+    },
+    closeNotice: 'Schließen: {{notice}}',
+  },
+};

@@ -1,0 +1,20 @@
+/** What the parts of a page say of their own: the same in both consoles. */
+export const partsEn = {
+  parts: {
+    alerts: {
+      success: 'Success alert:',
+      danger: 'Danger alert:',
+      warning: 'Warning alert:',
+      info: 'Info alert:',
+      custom: 'Alert:',
+    },
+    helperTexts: {
+      default: 'help:',
+      indeterminate: 'open:',
+      warning: 'warning:',
+      success: 'correct:',
+      error: 'wrong:',
+    },
+    closeNotice: 'Close: {{notice}}',
+  },
+} as const;
