@@ -6,47 +6,19 @@
  * not validate against a schema.
  */
 import { SaxesParser } from 'saxes';
+import {
+  type Building,
+  NO_ATTRIBUTES,
+  NO_QUALIFIED,
+  type Scope,
+  unnamed,
+  type XmlElement,
+  type XmlLimits,
+} from './element.ts';
 import { decodeXml, type Encoding, mayDeclare } from './encoding.ts';
+import { readPlain } from './plain.ts';
 
-/** One element. `name` is the local name, `text` the concatenated character data directly inside it, untrimmed. */
-export type XmlElement = {
-  readonly name: string;
-  /** Namespace URI, `''` when the element is in none. */
-  readonly namespace: string;
-  /** The attributes that are in no namespace, by name; the others are found by {@link attribute}. No namespace declarations. */
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly qualifiedAttributes: readonly QualifiedAttribute[];
-  readonly scope: Scope;
-  readonly children: readonly XmlElement[];
-  readonly text: string;
-};
-
-export type QualifiedAttribute = {
-  readonly namespace: string;
-  readonly name: string;
-  readonly value: string;
-};
-
-/** The namespaces that an element declares, by prefix, and what is in force around it. */
-export type Scope = {
-  readonly declared: Readonly<Record<string, string>>;
-  readonly outer: Scope | undefined;
-};
-
-/** Bounds of a whole document. */
-export type XmlLimits = {
-  readonly maxBytes: number;
-  readonly maxDepth: number;
-  readonly maxElements: number;
-  /** Namespace declarations count as attributes too. */
-  readonly maxAttributes: number;
-  readonly maxDeclarations: number;
-  /** Characters of a name with its prefix. */
-  readonly maxName: number;
-  /** Characters of a namespace. */
-  readonly maxNamespace: number;
-  readonly maxInstructions: number;
-};
+export type { QualifiedAttribute, Scope, XmlElement, XmlLimits } from './element.ts';
 
 /** Ample for every message of CT-KIP and for one sdtid token; a batch file asks for more. */
 export const DEFAULT_LIMITS: XmlLimits = {
@@ -66,20 +38,6 @@ export type XmlResult =
 
 class Refusal extends Error {}
 
-type Building = {
-  name: string;
-  namespace: string;
-  attributes: Record<string, string>;
-  qualifiedAttributes: QualifiedAttribute[];
-  scope: Scope;
-  children: Building[];
-  text: string;
-};
-
-const NO_ATTRIBUTES: Record<string, string> = Object.freeze(Object.create(null));
-const NO_QUALIFIED = Object.freeze([]) as unknown as QualifiedAttribute[];
-const NO_SCOPE: Scope = { declared: NO_ATTRIBUTES, outer: undefined };
-
 /**
  * Reads a document. Octets are UTF-8 or UTF-16 (encoding.ts); a declaration that says otherwise is refused, since a disagreement hides
  * content from one of two readers. In a string there is nothing left to decode, and UTF-8 is what it may say.
@@ -96,6 +54,12 @@ export function readXml(input: Uint8Array | string, limits: XmlLimits = DEFAULT_
 }
 
 function parse(source: string, encoding: Encoding, limits: XmlLimits): XmlResult {
+  const plain = encoding === 'utf-8' ? readPlain(source, limits) : undefined;
+  return plain ? { ok: true, root: plain } : parseAny(source, encoding, limits);
+}
+
+/** Whatever the document has in it. Tests compare what is read plainly with this. */
+export function parseAny(source: string, encoding: Encoding, limits: XmlLimits): XmlResult {
   const parser = new SaxesParser({ xmlns: true, position: false });
   const stack: Building[] = [];
   let root: Building | undefined;
@@ -144,17 +108,11 @@ function parse(source: string, encoding: Encoding, limits: XmlLimits): XmlResult
   });
   parser.on('opentag', (tag) => {
     const parent = stack.at(-1);
-    const outer = parent?.scope ?? NO_SCOPE;
-    const element: Building = {
-      name: tag.local,
-      namespace: tag.uri,
-      attributes: NO_ATTRIBUTES,
-      qualifiedAttributes: NO_QUALIFIED,
-      // Never a copy of what is around it: elements times declarations is more than linear.
-      scope: declares ? { declared: tag.ns, outer } : outer,
-      children: [],
-      text: '',
-    };
+    const element = unnamed(parent?.scope);
+    element.name = tag.local;
+    element.namespace = tag.uri;
+    // Never a copy of what is around it: elements times declarations is more than linear.
+    if (declares) element.scope = { declared: tag.ns, outer: element.scope };
     if (attributed) {
       for (const key in tag.attributes) {
         const { name, prefix, local, uri, value } = tag.attributes[key] as (typeof tag.attributes)[string];

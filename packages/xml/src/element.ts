@@ -1,0 +1,67 @@
+/** What a document is read into, and how much of it is read. */
+
+/** One element. `name` is the local name, `text` the concatenated character data directly inside it, untrimmed. */
+export type XmlElement = {
+  readonly name: string;
+  /** Namespace URI, `''` when the element is in none. */
+  readonly namespace: string;
+  /** The attributes that are in no namespace, by name; the others are found by {@link attribute}. No namespace declarations. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly qualifiedAttributes: readonly QualifiedAttribute[];
+  readonly scope: Scope;
+  readonly children: readonly XmlElement[];
+  readonly text: string;
+};
+
+export type QualifiedAttribute = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly value: string;
+};
+
+/** The namespaces that an element declares, by prefix, and what is in force around it. */
+export type Scope = {
+  readonly declared: Readonly<Record<string, string>>;
+  readonly outer: Scope | undefined;
+};
+
+/** Bounds of a whole document. */
+export type XmlLimits = {
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+  readonly maxElements: number;
+  /** Namespace declarations count as attributes too. */
+  readonly maxAttributes: number;
+  readonly maxDeclarations: number;
+  /** Characters of a name with its prefix. */
+  readonly maxName: number;
+  /** Characters of a namespace. */
+  readonly maxNamespace: number;
+  readonly maxInstructions: number;
+};
+
+/** Shared by all elements that have none. */
+export const NO_ATTRIBUTES: Record<string, string> = Object.freeze(Object.create(null));
+export const NO_QUALIFIED = Object.freeze([]) as unknown as QualifiedAttribute[];
+const NO_SCOPE: Scope = { declared: NO_ATTRIBUTES, outer: undefined };
+
+export type Building = {
+  name: string;
+  namespace: string;
+  attributes: Record<string, string>;
+  qualifiedAttributes: QualifiedAttribute[];
+  scope: Scope;
+  children: Building[];
+  text: string;
+};
+
+/** An element before anything of it is known but what is in force around it. */
+export const unnamed = (outer: Scope | undefined): Building => ({
+  name: '',
+  namespace: '',
+  attributes: NO_ATTRIBUTES,
+  qualifiedAttributes: NO_QUALIFIED,
+  scope: outer ?? NO_SCOPE,
+  children: [],
+  text: '',
+});
