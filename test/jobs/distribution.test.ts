@@ -175,7 +175,7 @@ onBothDatabases('jobs', (kind) => {
     const { userIds } = await addPeople(stored.db, 'mint', 40, { tokens: 'none' });
     const earlier = await everything();
     const job = await checked({ choose: { users: { search: 'mint' } }, tokens: 'mint', profile: 'url' });
-    expect(job).toMatchObject({ total: 40, done: 40, codes: 'none' });
+    expect(job).toMatchObject({ total: 40, done: 40, codes: 'none', profile: 'url', delivery: 'url' });
     const done = await started(job);
     expect(done).toMatchObject({ done: 40, codes: 'ready', states: { issued: 40 } });
     const key = await api('addApiKey', {

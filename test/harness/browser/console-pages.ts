@@ -38,6 +38,8 @@ export const CONSOLE_PAGES = [
   'requests',
   'requests?tab=closed',
   'users/jdoe/edit',
+  'jobs',
+  'jobs/new',
   'certificates',
   'device-types',
   'administrators',

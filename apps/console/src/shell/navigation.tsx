@@ -36,6 +36,7 @@ export function Navigation() {
           pages: [
             { label: t('menu.manageExisting'), to: '/tokens', needs: 'tokens:view' },
             { label: t('menu.mint'), to: '/tokens/mint', needs: 'tokens:mint' },
+            { label: t('distributeMany.menu'), to: '/jobs/new', needs: 'tokens:distribute' },
             { label: t('menu.statistics'), to: '/tokens/statistics', needs: 'tokens:view' },
           ],
         },
@@ -82,6 +83,7 @@ export function Navigation() {
     {
       label: t('menu.administration'),
       entries: [
+        { label: t('jobs.title'), to: '/jobs', needs: 'tokens:view' },
         { label: t('requestMenu.provisioning'), to: '/requests', needs: 'requests:view' },
         {
           label: t('menu.administrators'),

@@ -23,6 +23,8 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission])[] = [
   ['/requests/*', 'requests:view'],
   ['/mail/*', 'settings:edit'],
   ['/settings/tokens', 'settings:edit'],
+  ['/jobs/new', 'tokens:distribute'],
+  ['/jobs/*', 'tokens:view'],
   ['/certificates', 'tokens:view'],
   ['/device-types', 'profiles:view'],
   ['/administrators/*', 'administrators:edit'],

@@ -217,7 +217,11 @@ export async function viewJobDetail(
   row: JobRow,
   inWords: InWords,
 ): Promise<JobDetail> {
-  const { profile, tokens, delivery } = JSON.parse(row.input) as Partial<JobDetail>;
+  const {
+    profileName: profile,
+    tokens,
+    delivery,
+  } = JSON.parse(row.input) as Partial<JobDetail> & { readonly profileName?: string };
   const reasons = (await countReasons(context.db, row.id)).map(({ state, text: stored, count }) => ({
     state,
     count,

@@ -9,6 +9,7 @@ import { challengeDe } from './challenge.de.ts';
 import { distributionDe } from './distribution.de.ts';
 import { homeDe } from './home.de.ts';
 import { identityTexts } from './identity.de.ts';
+import { jobsDe } from './jobs.de.ts';
 import { mailDe } from './mail.de.ts';
 import { partsDe } from './parts.de.ts';
 import { profilesDe } from './profiles.de.ts';
@@ -24,6 +25,7 @@ import { usersDe } from './users.de.ts';
 export const consoleDe: Translation<typeof consoleEn> = {
   ...identityTexts,
   ...radiusTexts,
+  ...jobsDe,
   ...mailDe,
   ...requestsDe,
   ...accessDe,

@@ -7,6 +7,7 @@ import { challengeEn } from './challenge.en.ts';
 import { distributionEn } from './distribution.en.ts';
 import { homeEn } from './home.en.ts';
 import { identityTexts } from './identity.en.ts';
+import { jobsEn } from './jobs.en.ts';
 import { mailEn } from './mail.en.ts';
 import { partsEn } from './parts.en.ts';
 import { profilesEn } from './profiles.en.ts';
@@ -22,6 +23,7 @@ import { usersEn } from './users.en.ts';
 export const consoleEn = {
   ...identityTexts,
   ...radiusTexts,
+  ...jobsEn,
   ...mailEn,
   ...requestsEn,
   ...accessEn,

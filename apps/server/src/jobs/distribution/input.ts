@@ -28,6 +28,7 @@ export type StoredDistribution = Omit<DistributeMany, 'choose'> & {
   readonly by: 'user' | 'token';
   /** The profile as it was shown: when somebody edits it, the job ends. */
   readonly profileVersion: number;
+  readonly profileName: string;
   readonly delivery: 'url' | 'qr';
   /** Unassigned tokens when the job was made. */
   readonly stock: number;
@@ -74,6 +75,7 @@ export async function distributeMany(
     ...input,
     by,
     profileVersion: planned.value.profile.version,
+    profileName: planned.value.profile.name,
     delivery: planned.value.profile.delivery,
     stock:
       input.tokens === 'stock'

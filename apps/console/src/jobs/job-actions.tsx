@@ -1,0 +1,99 @@
+/** What can be done about a job now. */
+import type { JobDetail } from '@sower/api/jobs';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { saveFile } from '../ui/save-file.ts';
+import { useIsMine } from './start-form.tsx';
+
+type Asked = 'cancel' | 'undo' | 'codes';
+
+export function JobActions({ job }: { job: JobDetail }) {
+  const t = useTexts();
+  const api = useApi();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const say = useNotice();
+  const { can } = useSession();
+  const mine = useIsMine(job);
+  const [asked, setAsked] = useState<Asked>();
+  const call = { params: { id: job.id } };
+  const refresh = () => queries.invalidateQueries({ queryKey: ['jobs'] });
+  const doing = useMutation({
+    mutationFn: (work: () => Promise<unknown>) => work(),
+    onSettled: refresh,
+  });
+  const save = async (): Promise<void> => {
+    const { fileName, csv } = await api('takeJobResult', call);
+    saveFile(fileName, 'text/csv;charset=utf-8', `\ufeff${csv}`);
+    await refresh();
+  };
+  if (!can('tokens:distribute')) return null;
+  const { state } = job;
+  const worked = job.kind === 'distribute' && job.phase === 'work';
+  const rests = worked && ['done', 'cancelled', 'failed', 'paused'].includes(state);
+  const button = (label: string, work: () => Promise<unknown>) => (
+    <Button variant="secondary" isDisabled={doing.isPending} onClick={() => doing.mutate(work)}>
+      {label}
+    </Button>
+  );
+  return (
+    <>
+      <ProblemAlert error={doing.error} />
+      <div className="sower-actions">
+        {['queued', 'running'].includes(state) && button(t('jobs.pause'), () => api('pauseJob', call))}
+        {mine &&
+          ['paused', 'cancelled', 'failed'].includes(state) &&
+          button(t('jobs.resume'), () => api('resumeJob', call))}
+        {['queued', 'running', 'waiting', 'paused'].includes(state) && (
+          <Button variant="secondary" onClick={() => setAsked('cancel')}>
+            {t('jobs.cancel')}
+          </Button>
+        )}
+        {rests && mine && job.codes === 'ready' && state !== 'paused' && (
+          <Button onClick={() => setAsked('codes')}>{t('jobs.codes')}</Button>
+        )}
+        {rests && job.codes === 'none' && button(t('jobs.result'), save)}
+        {rests &&
+          button(t('jobs.remind'), async () => {
+            await api('remindJob', call);
+            say(t('jobs.reminded'));
+          })}
+        {rests && <LinkButton to={`/jobs/new?again=${job.id}`}>{t('jobs.again')}</LinkButton>}
+        {rests && (
+          <Button variant="secondary" isDanger onClick={() => setAsked('undo')}>
+            {t('jobs.undo')}
+          </Button>
+        )}
+      </div>
+      {job.codes === 'taken' && <p>{t('jobs.codesTaken')}</p>}
+      {asked !== undefined && (
+        <ConfirmDialog
+          title={t(`jobs.${asked}Title`, { name: job.name })}
+          action={t(`jobs.${asked}`)}
+          danger={asked !== 'codes'}
+          onClose={() => setAsked(undefined)}
+          onConfirm={async () => {
+            if (asked === 'codes') return save();
+            if (asked === 'cancel') await api('cancelJob', call);
+            else {
+              const { id } = await api('undoJob', call);
+              navigate(`/jobs/${id}`);
+            }
+            return refresh();
+          }}
+        >
+          <p>{t(`jobs.${asked}Body`)}</p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,184 @@
+/** One job: how far it is, who is left out and why, what became of what it handed out. */
+import { Card, CardBody, CardTitle } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { JobDetail } from '@sower/api/jobs';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Facts } from '../ui/facts.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Alert } from '../ui/patternfly.tsx';
+import { isRefresh } from '../ui/refresh.ts';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { JobActions } from './job-actions.tsx';
+import { JobRows } from './job-rows.tsx';
+import { isOpen, JobProgress, JobState } from './job-state.tsx';
+import { StartForm } from './start-form.tsx';
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { id = '' } = useParams();
+  const job = useQuery({
+    queryKey: ['jobs', 'one', id],
+    queryFn: (context) => api('getJob', { params: { id }, quiet: isRefresh(context) }),
+    staleTime: 0,
+    refetchInterval: (query) => (query.state.data && !isOpen(query.state.data) ? 15_000 : 1_000),
+  });
+  const held = job.data;
+  return (
+    <Screen
+      title={held ? t('jobs.view', { name: held.name }) : t('jobs.title')}
+      crumb={held?.name ?? id}
+      trail={[{ label: t('menu.administration') }, { label: t('jobs.title'), to: '/jobs' }]}
+    >
+      <Loaded query={job}>
+        {(shown) => (
+          <div className="sower-stack">
+            {shown.detail !== undefined && (
+              <Alert
+                component="p"
+                isInline
+                variant={shown.state === 'failed' ? 'danger' : 'info'}
+                title={shown.detail}
+              />
+            )}
+            <p role="status" data-state={shown.state}>
+              <JobState job={shown} />
+            </p>
+            <JobProgress job={shown} />
+            {shown.state === 'waiting' && <StartForm job={shown} />}
+            <JobActions job={shown} />
+            <div className="sower-columns">
+              <JobCard job={shown} />
+              <StatesCard job={shown} />
+            </div>
+            <Reasons job={shown} />
+            <Samples job={shown} />
+            {!isOpen(shown) && <JobRows job={shown} />}
+          </div>
+        )}
+      </Loaded>
+    </Screen>
+  );
+}
+
+function JobCard({ job }: { job: JobDetail }) {
+  const t = useTexts();
+  const { time, count } = useTimes();
+  return (
+    <Card component="section">
+      <CardTitle component="h2">{t('jobs.facts')}</CardTitle>
+      <CardBody>
+        <Facts
+          facts={[
+            [t('jobs.kind'), t(`jobs.kinds.${job.kind}`)],
+            ...(job.about === undefined
+              ? []
+              : [
+                  [
+                    t('jobs.about'),
+                    <Link key="about" to={`/jobs/${job.about}`}>
+                      {t('jobs.aboutDistribution')}
+                    </Link>,
+                  ] as const,
+                ]),
+            ...(job.profile === undefined ? [] : [[t('requests.profile'), job.profile] as const]),
+            ...(job.tokens === undefined
+              ? []
+              : [[t('distributeMany.tokens'), t(`distributeMany.tokensHow.${job.tokens}`)] as const]),
+            [t('jobs.total'), count(job.total)],
+            [t(job.phase === 'check' ? 'jobs.ready' : 'jobs.done'), count(job.done)],
+            [t('jobs.left'), count(job.leftOut)],
+            [t('jobs.failed'), count(job.failed)],
+            [t('jobs.startedBy'), job.startedBy],
+            [t('jobs.createdAt'), time(job.createdAt)],
+            ...(job.endedAt === undefined ? [] : [[t('jobs.endedAt'), time(job.endedAt)] as const]),
+          ]}
+        />
+      </CardBody>
+    </Card>
+  );
+}
+
+function StatesCard({ job }: { job: JobDetail }) {
+  const t = useTexts();
+  const { count } = useTimes();
+  const states = Object.entries(job.states) as [keyof typeof job.states, number][];
+  if (job.kind !== 'distribute' || job.phase === 'check') return null;
+  return (
+    <Card component="section">
+      <CardTitle component="h2">{t('jobs.distributions')}</CardTitle>
+      <CardBody>
+        {isOpen(job) ? (
+          <p>{t('jobs.distributionsLater')}</p>
+        ) : (
+          <Facts facts={states.map(([state, number]) => [t(`states.${state}`), count(number)] as const)} />
+        )}
+      </CardBody>
+    </Card>
+  );
+}
+
+function Reasons({ job }: { job: JobDetail }) {
+  const t = useTexts();
+  const { count } = useTimes();
+  if (job.reasons.length === 0) return null;
+  return (
+    <section>
+      <h2 className="sower-title">{t('jobs.whyNot')}</h2>
+      <Table aria-label={t('jobs.whyNot')} variant="compact" gridBreakPoint="grid-md">
+        <Thead>
+          <Tr>
+            <Th>{t('jobs.why')}</Th>
+            <Th>{t('jobs.state')}</Th>
+            <Th>{t('jobs.count')}</Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {job.reasons.map(({ state, detail, count: number }) => (
+            <Tr key={`${state} ${detail}`}>
+              <Td dataLabel={t('jobs.why')} modifier="breakWord">
+                {detail}
+              </Td>
+              <Td dataLabel={t('jobs.state')}>{t(`jobs.rowStates.${state}`)}</Td>
+              <Td dataLabel={t('jobs.count')}>{count(number)}</Td>
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+    </section>
+  );
+}
+
+function Samples({ job }: { job: JobDetail }) {
+  const t = useTexts();
+  if (job.samples.length === 0) return null;
+  return (
+    <section>
+      <h2 className="sower-title">{t('jobs.samples')}</h2>
+      <Table aria-label={t('jobs.samples')} variant="compact" gridBreakPoint="grid-md">
+        <Thead>
+          <Tr>
+            <Th>{t('jobs.subject')}</Th>
+            <Th>{t('jobs.serial')}</Th>
+            <Th>{t('jobs.sampleNickname')}</Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {job.samples.map(({ userId, serial, nickname }) => (
+            <Tr key={`${userId} ${serial}`}>
+              <Td dataLabel={t('jobs.subject')} modifier="breakWord">
+                {userId}
+              </Td>
+              <Td dataLabel={t('jobs.serial')}>{serial ?? '–'}</Td>
+              <Td dataLabel={t('jobs.sampleNickname')}>{nickname || '–'}</Td>
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+    </section>
+  );
+}

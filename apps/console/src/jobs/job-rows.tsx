@@ -1,0 +1,84 @@
+/** What a job does, row by row. */
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { type JobDetail, jobRowStates } from '@sower/api/jobs';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearchParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { pageSize } from '../ui/cursor-paging.tsx';
+import { ChoiceField } from '../ui/field.tsx';
+import { Listing } from '../ui/listing.tsx';
+import { useTimes } from '../ui/times.ts';
+
+export function JobRows({ job }: { job: JobDetail }) {
+  const t = useTexts();
+  const api = useApi();
+  const { count } = useTimes();
+  const [parameters, setParameters] = useSearchParams();
+  const limit = pageSize(parameters);
+  const cursor = parameters.get('cursor') ?? undefined;
+  const state = jobRowStates.find((name) => name === parameters.get('rows'));
+  const rows = useQuery({
+    queryKey: ['jobs', 'rows', job.id, job.state, state, limit, cursor],
+    queryFn: () =>
+      api('listJobRows', {
+        params: { id: job.id },
+        query: {
+          limit,
+          ...(state === undefined ? {} : { state }),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      }),
+  });
+  return (
+    <section className="sower-stack">
+      <h2 className="sower-title">{t('jobs.rows')}</h2>
+      <ChoiceField
+        id="job-row-state"
+        label={t('jobs.rowState')}
+        value={state ?? ''}
+        onChange={(next) => setParameters(next === '' ? {} : { rows: next })}
+        choices={[
+          { value: '', label: t('jobs.anyState') },
+          ...jobRowStates.map((name) => ({ value: name, label: t(`jobs.rowStates.${name}`) })),
+        ]}
+      />
+      <Listing query={rows} title={t('jobs.rowsNone')} body={t('jobs.rowsNoneBody')} paged>
+        {(items) => (
+          <Table aria-label={t('jobs.rows')} variant="compact" gridBreakPoint="grid-lg">
+            <Thead>
+              <Tr>
+                <Th>{t('jobs.number')}</Th>
+                <Th>{t('jobs.subject')}</Th>
+                <Th>{t('jobs.serial')}</Th>
+                <Th>{t('jobs.state')}</Th>
+                <Th>{t('jobs.distribution')}</Th>
+                <Th>{t('jobs.why')}</Th>
+              </Tr>
+            </Thead>
+            <Tbody>
+              {items.map((row) => (
+                <Tr key={row.number}>
+                  <Td dataLabel={t('jobs.number')}>{count(row.number)}</Td>
+                  <Td dataLabel={t('jobs.subject')} modifier="breakWord">
+                    {row.subject}
+                  </Td>
+                  <Td dataLabel={t('jobs.serial')}>
+                    {row.serial === undefined ? '–' : <Link to={`/tokens/${row.serial}`}>{row.serial}</Link>}
+                  </Td>
+                  <Td dataLabel={t('jobs.state')}>{t(`jobs.rowStates.${row.state}`)}</Td>
+                  <Td dataLabel={t('jobs.distribution')}>
+                    {row.distribution === undefined ? '–' : t(`states.${row.distribution}`)}
+                  </Td>
+                  <Td dataLabel={t('jobs.why')} modifier="breakWord">
+                    {row.detail ?? '–'}
+                  </Td>
+                </Tr>
+              ))}
+            </Tbody>
+          </Table>
+        )}
+      </Listing>
+    </section>
+  );
+}

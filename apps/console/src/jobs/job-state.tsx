@@ -1,0 +1,43 @@
+/** Where a job stands: one word that is coloured, and how far it is. */
+import { Label, Progress } from '@patternfly/react-core';
+import type { Job } from '@sower/api/jobs';
+import { useTexts } from '../texts/use-texts.ts';
+import { useTimes } from '../ui/times.ts';
+
+const COLORS = {
+  queued: 'grey',
+  running: 'blue',
+  waiting: 'purple',
+  paused: 'orange',
+  cancelled: 'grey',
+  done: 'green',
+  failed: 'red',
+} as const satisfies Record<Job['state'], string>;
+
+/** Somebody works on it, or is about to. */
+export const isOpen = ({ state }: Job): boolean => state === 'queued' || state === 'running';
+
+export function JobState({ job }: { job: Job }) {
+  const t = useTexts();
+  return (
+    <Label color={COLORS[job.state]}>
+      {job.state === 'running' && job.phase === 'check' ? t('jobs.checking') : t(`jobs.states.${job.state}`)}
+    </Label>
+  );
+}
+
+export function JobProgress({ job }: { job: Job }) {
+  const t = useTexts();
+  const { count } = useTimes();
+  return (
+    <Progress
+      value={job.position}
+      max={Math.max(1, job.total)}
+      label={t('jobs.at', { position: count(job.position), total: count(job.total) })}
+      aria-label={t('jobs.progress')}
+      {...(job.secondsLeft === undefined || !isOpen(job)
+        ? {}
+        : { title: t('jobs.secondsLeft', { count: job.secondsLeft }) })}
+    />
+  );
+}

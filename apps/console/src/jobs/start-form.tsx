@@ -1,0 +1,62 @@
+/** A distribution that was checked is started by its name, typed. */
+import { ActionGroup, Form } from '@patternfly/react-core';
+import type { JobDetail } from '@sower/api/jobs';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { TextField } from '../ui/field.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useTimes } from '../ui/times.ts';
+
+/** Only whoever made a job starts it: it has their rights. */
+export function useIsMine(job: Pick<JobDetail, 'startedBy'>): boolean {
+  const { userName } = useSession();
+  return job.startedBy === `administrator:${userName}`;
+}
+
+export function StartForm({ job }: { job: JobDetail }) {
+  const t = useTexts();
+  const api = useApi();
+  const queries = useQueryClient();
+  const mine = useIsMine(job);
+  const { count } = useTimes();
+  const [typed, setTyped] = useState('');
+  const starting = useMutation({
+    mutationFn: () => api('startJob', { params: { id: job.id }, body: { name: typed.trim() } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
+  });
+  if (job.done === 0) return <Alert component="p" isInline variant="warning" title={t('jobs.startNobody')} />;
+  if (!mine) return null;
+  const words = { count: job.done, number: count(job.done) };
+  const right = typed.trim() === job.name;
+  return (
+    <Form
+      className="sower-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (right) starting.mutate();
+      }}
+    >
+      <Alert component="p" isInline variant="info" title={t('jobs.startTitle')}>
+        {t('jobs.startBody', words)}
+      </Alert>
+      <ProblemAlert error={starting.error} />
+      <TextField
+        id="job-name-again"
+        label={t('jobs.typeName', { name: job.name })}
+        required
+        value={typed}
+        onChange={setTyped}
+      />
+      <ActionGroup>
+        <Button type="submit" isLoading={starting.isPending} isDisabled={!right || starting.isPending}>
+          {t('jobs.start', words)}
+        </Button>
+      </ActionGroup>
+    </Form>
+  );
+}

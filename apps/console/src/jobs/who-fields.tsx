@@ -1,0 +1,115 @@
+/** For whom a distribution is: a file, a list, a search, or those who did not activate an earlier one. */
+import { FormGroup, Radio } from '@patternfly/react-core';
+import type { DistributeManyInput } from '@sower/api/jobs';
+import { useTexts } from '../texts/use-texts.ts';
+import { AreaField, TextField } from '../ui/field.tsx';
+import { FileField } from '../ui/file-field.tsx';
+import { DomainField } from '../users/domain-field.tsx';
+
+const WAYS = ['file', 'list', 'search'] as const;
+export type Who = {
+  readonly how: (typeof WAYS)[number] | 'again';
+  readonly file?: string;
+  readonly list?: string;
+  readonly search?: string;
+  readonly domain?: string;
+};
+
+const linesOf = (text: string): string[] =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+/** @returns undefined while nobody is chosen */
+export function choiceOf(
+  { how, file = '', list = '', search = '', domain = '' }: Who,
+  earlier: string | undefined,
+): DistributeManyInput['choose'] | undefined {
+  switch (how) {
+    case 'file':
+      return file.trim() === '' ? undefined : { file };
+    case 'list': {
+      const userIds = linesOf(list);
+      return userIds.length === 0 ? undefined : { userIds };
+    }
+    case 'search':
+      return {
+        users: {
+          ...(search.trim() === '' ? {} : { search: search.trim() }),
+          ...(domain === '' ? {} : { securityDomain: domain }),
+        },
+      };
+    case 'again':
+      return earlier === undefined ? undefined : { notActivatedOf: earlier };
+  }
+}
+
+export function WhoFields({
+  who,
+  onWho,
+  again,
+}: {
+  who: Who;
+  onWho: (who: Who) => void;
+  /** There is an earlier distribution to choose. */
+  again: boolean;
+}) {
+  const t = useTexts();
+  return (
+    <>
+      <FormGroup role="radiogroup" isStack fieldId="job-who" label={t('distributeMany.who')}>
+        {[...(again ? (['again'] as const) : []), ...WAYS].map((way) => (
+          <Radio
+            key={way}
+            id={`job-who-${way}`}
+            name="job-who"
+            isChecked={who.how === way}
+            onChange={() => onWho({ ...who, how: way })}
+            label={t(`distributeMany.how.${way}`)}
+          />
+        ))}
+      </FormGroup>
+      {who.how === 'file' && (
+        <div>
+          <FileField
+            label={t('distributeMany.file')}
+            accept=".csv,.txt,text/csv,text/plain"
+            onFile={(octets) => onWho({ ...who, file: new TextDecoder().decode(octets) })}
+          />
+          <p>
+            {who.file === undefined || who.file === ''
+              ? t('distributeMany.fileHelp')
+              : t('distributeMany.fileChosen', { count: linesOf(who.file).length })}
+          </p>
+        </div>
+      )}
+      {who.how === 'list' && (
+        <AreaField
+          id="job-list"
+          label={t('distributeMany.list')}
+          help={t('distributeMany.listHelp')}
+          rows={6}
+          value={who.list ?? ''}
+          onChange={(list) => onWho({ ...who, list })}
+        />
+      )}
+      {who.how === 'search' && (
+        <>
+          <TextField
+            id="job-search"
+            label={t('distributeMany.search')}
+            help={t('distributeMany.searchHelp')}
+            value={who.search ?? ''}
+            onChange={(search) => onWho({ ...who, search })}
+          />
+          <DomainField
+            value={who.domain ?? ''}
+            onChange={(domain) => onWho({ ...who, domain })}
+            none={t('distributeMany.anyDomain')}
+          />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+/** Distributing to many in the Security Console, in a real Chromium: the check, the start by name, what became of it, the undo. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCsv } from '@sower/api/csv';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
+import { openConsole, originOf } from '../harness/browser/console-browser.ts';
+import { furnish } from '../harness/browser/console-pages.ts';
+import { faults, LOOKS, show } from '../harness/browser/looks.ts';
+import { SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import type { FreshDatabase } from '../harness/fresh-database.ts';
+
+const executablePath = findChromium();
+const skip = !executablePath && !process.env.CI;
+/** Where the pages are kept as pictures, when they are wanted. */
+const PICTURES = process.env.SOWER_PICTURES;
+
+describe.skipIf(skip)('Security Console: jobs', () => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    database = await SQLITE.fresh();
+    deployment = await deploy(database);
+    await furnish(deployment);
+    browser = await launchChromium(deployment);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await deployment?.stop();
+    await database?.drop();
+  });
+
+  /** In every theme and width, with a picture where pictures are wanted. */
+  async function inspect(page: Page, name: string): Promise<string[]> {
+    const found: string[] = [];
+    for (const look of LOOKS) {
+      await show(page, look);
+      if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name} ${look}.png`), fullPage: true });
+      found.push(...(await faults(page)).map((fault) => `${name}, ${look}: ${fault}`));
+    }
+    await show(page, 'light 1280');
+    return found;
+  }
+  const stateIs = (page: Page, state: string) => page.locator(`[data-state=${state}]`).waitFor();
+
+  test.each([
+    {
+      locale: 'en',
+      menu: 'Distribute to Many',
+      way: 'Users in a list',
+      check: 'Check',
+      unknown: 'There is no such user.',
+      start: 'Distribute 2 tokens',
+      codes: 'Save activation codes',
+      undo: 'Undo',
+      kept: 'Taken back',
+    },
+    {
+      locale: 'de',
+      menu: 'An viele verteilen',
+      way: 'Benutzer in einer Liste',
+      check: 'Prüfen',
+      unknown: 'Diesen Benutzer gibt es nicht.',
+      start: '2 Token verteilen',
+      codes: 'Aktivierungscodes speichern',
+      undo: 'Zurücknehmen',
+      kept: 'Zurückgenommen',
+    },
+  ])(
+    'from the list of users to the undo ($locale)',
+    async (words) => {
+      const { page, context } = await openConsole(browser, deployment, { locale: words.locale });
+      await page.getByRole('link', { name: words.menu }).click();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      const name = `Newcomers ${words.locale}`;
+      await page.locator('#job-name').fill(name);
+      await page.getByLabel(words.way).check();
+      await page.locator('#job-list').fill('jdoe\nqruser\nnobody\n');
+      const option = page.locator('#job-profile option', { hasText: 'Sower_CT_KIP' });
+      await page.locator('#job-profile').selectOption((await option.getAttribute('value')) as string);
+      await page.locator('#job-nickname').fill('of{userId}');
+      expect(await inspect(page, `${words.locale} form`)).toEqual([]);
+      await page.getByRole('button', { name: words.check, exact: true }).click();
+      await stateIs(page, 'waiting');
+      await page.getByRole('gridcell', { name: words.unknown }).first().waitFor();
+      await page.getByRole('gridcell', { name: 'ofjdoe' }).waitFor();
+      expect(await inspect(page, `${words.locale} checked`)).toEqual([]);
+      const start = page.getByRole('button', { name: words.start });
+      expect(await start.isDisabled()).toBe(true);
+      await page.locator('#job-name-again').fill(name);
+      await start.click();
+      await stateIs(page, 'done');
+      await page.getByRole('button', { name: words.codes }).click();
+      const dialog = page.getByRole('dialog');
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        dialog.getByRole('button', { name: words.codes }).click(),
+      ]);
+      const [, ...rows] = readCsv(readFileSync((await download.path()) as string, 'utf8'));
+      expect(rows.map((row) => [row[1], row[7]?.length])).toEqual([
+        ['jdoe', 12],
+        ['qruser', 12],
+        ['nobody', 0],
+      ]);
+      await dialog.waitFor({ state: 'detached' });
+      expect(await page.getByRole('button', { name: words.codes }).count()).toBe(0);
+      expect(await inspect(page, `${words.locale} done`)).toEqual([]);
+      await page.getByRole('button', { name: words.undo, exact: true }).click();
+      await page.getByRole('dialog').getByRole('button', { name: words.undo, exact: true }).click();
+      await page.waitForURL(/jobs\/(?!new)/);
+      await stateIs(page, 'done');
+      await expect.poll(() => page.getByRole('gridcell', { name: words.kept }).count()).toBe(2);
+      await page.goto(`${originOf(deployment)}/console/jobs`);
+      await page.getByRole('link', { name }).first().waitFor();
+      expect(await inspect(page, `${words.locale} list`)).toEqual([]);
+      await context.close();
+    },
+    180_000,
+  );
+});
