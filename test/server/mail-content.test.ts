@@ -3,9 +3,11 @@
 import { ApiProblem } from '@sower/api/client';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { parseLink } from '@sower/ctkip/links';
+import { mailEn } from '@sower/messages/mail.en';
 import { inEnglish } from '@sower/messages/outcomes';
-import { ORIGINAL_TEMPLATES } from '@sower/server/mail/original-templates';
+import { pseudoTexts } from '@sower/messages/pseudo';
 import { renderTemplate, templateProblem } from '@sower/server/mail/render';
+import { chooseTemplate, ORIGINAL_TEMPLATES } from '@sower/server/mail/templates';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
@@ -32,6 +34,20 @@ describe('templates that ship', () => {
     expect(offering('code')).toEqual(['delivery-code', 'delivery-encrypted']);
     expect(offering('link')).toEqual(['delivery-encrypted']);
     expect(offering('url')).toEqual(['delivery-link', 'delivery-encrypted']);
+  });
+
+  test('each is from the catalogue: in the pseudo-locale nothing but values is readable', () => {
+    const pseudo = pseudoTexts(mailEn);
+    for (const event of MAIL_EVENT_NAMES) {
+      const values = Object.fromEntries(placeholdersOf(event).map((name) => [name, '']));
+      for (const part of ['subject', 'body'] as const) {
+        // The template that a mail is made of, edited by nobody.
+        expect(chooseTemplate([], event, 'android', 'en')[part]).toBe(mailEn[event][part]);
+        const said = renderTemplate(pseudo[event][part], values).trim();
+        expect(said, `${event} ${part}`).toMatch(/^⟦.*⟧$/s);
+        expect(said, `${event} ${part}`).not.toMatch(/\b[a-z]{4,}\b/i);
+      }
+    }
   });
 
   test('unknown placeholders and stray braces are named with their place; values are never templates', () => {

@@ -9,6 +9,8 @@ import { selfServiceDe } from '../src/console/self-service.de.ts';
 import { selfServiceEn, uiEn } from '../src/console/self-service.en.ts';
 import { importingDe } from '../src/importing.de.ts';
 import { importingEn } from '../src/importing.en.ts';
+import { mailDe } from '../src/mail.de.ts';
+import { mailEn } from '../src/mail.en.ts';
 import { outcomesDe } from '../src/outcomes.de.ts';
 import { outcomesEn } from '../src/outcomes.en.ts';
 import { pseudoText, pseudoTexts } from '../src/pseudo.ts';
@@ -17,6 +19,7 @@ const TABLES: Readonly<Record<string, { readonly en: Texts; readonly de: Texts }
   authenticator: { en: authenticatorEn, de: authenticatorDe },
   importing: { en: importingEn, de: importingDe },
   outcomes: { en: outcomesEn, de: outcomesDe },
+  mail: { en: mailEn, de: mailDe },
   console: { en: consoleEn, de: consoleDe as Texts },
   selfService: { en: selfServiceEn, de: selfServiceDe as Texts },
 };

@@ -22,11 +22,18 @@ export const MAIL_HANDLERS: Handlers<keyof typeof MAIL_OPERATIONS> = {
   editMailSettings: (context, { actor, body, version }) =>
     editMailSettings(context, actor, { version, change: body }),
   sendTestMail: (context, { actor, body }) => sendTestMail(context, actor, body.to),
-  listMail: async (context, { actor, query }) => {
+  listMail: async (context, { actor, query, inWords }) => {
     const denial = denied(actor, 'settings:edit');
     if (denial) return denial;
     const rows = await listMail(context.db, query, query.limit + 1, keyOf(query.cursor));
-    return done(page(rows, query.limit, (row) => row.id, rows.map(viewMail)));
+    return done(
+      page(
+        rows,
+        query.limit,
+        (row) => row.id,
+        rows.map((row) => viewMail(row, inWords)),
+      ),
+    );
   },
   setMailSigning: (context, { actor, body }) => setSigning(context, actor, body),
   removeMailSigning: (context, { actor }) => removeSigning(context, actor),
@@ -48,5 +55,8 @@ export const MAIL_HANDLERS: Handlers<keyof typeof MAIL_OPERATIONS> = {
       ...(encrypted === undefined ? {} : { encrypted: inWords(encrypted) }),
     });
   },
-  resendMail: (context, { actor, params }) => resendMail(context, actor, params.id),
+  resendMail: async (context, { actor, params, inWords }) => {
+    const sent = await resendMail(context, actor, params.id);
+    return sent.ok ? done(viewMail(sent.value, inWords)) : sent;
+  },
 };

@@ -17,8 +17,8 @@ import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/tables/mail-templates.ts';
 import type { Connection } from '../store/tables/schema.ts';
-import { ORIGINAL_TEMPLATES } from './original-templates.ts';
 import { htmlOf, renderTemplate, templateProblem } from './render.ts';
+import { ORIGINAL_TEMPLATES } from './templates.ts';
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
 type Key = { readonly event: MailEvent; readonly deviceType: string; readonly language: MailLanguage };

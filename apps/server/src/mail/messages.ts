@@ -1,18 +1,19 @@
 /** What waits, was sent, or could not be sent; and sending that again. What a mail says is shown to nobody. */
 
 import type { MailMessage } from '@sower/api/mail';
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
+import { reasonIn } from '../store/db/reason.ts';
 import { claimDeadMail, findMail } from '../store/tables/mail.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { KEEP_TRYING_MILLISECONDS } from './queue.ts';
 
-export const viewMail = (row: Row<'mail'>): MailMessage => ({
+export const viewMail = (row: Row<'mail'>, inWords: (text: Text) => string): MailMessage => ({
   id: row.id,
   event: row.event,
   recipient: row.recipient,
@@ -23,15 +24,20 @@ export const viewMail = (row: Row<'mail'>): MailMessage => ({
   createdAt: isoTime(row.created_at),
   ...(row.state === 'queued' ? { nextAt: isoTime(row.next_at) } : {}),
   ...(row.sent_at === null ? {} : { sentAt: isoTime(row.sent_at) }),
-  ...(row.reason === null ? {} : { reason: row.reason }),
+  ...reasonOf(row, inWords),
   messageId: row.message_id,
 });
+
+function reasonOf(row: Row<'mail'>, inWords: (text: Text) => string): Pick<MailMessage, 'reason'> {
+  const reason = reasonIn(row, inWords);
+  return reason === undefined ? {} : { reason };
+}
 
 export async function resendMail(
   context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   id: string,
-): Promise<Outcome<MailMessage>> {
+): Promise<Outcome<Row<'mail'>>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
   const now = context.now();
@@ -44,6 +50,6 @@ export async function resendMail(
     const row = await claimDeadMail(trx, id, now, now + KEEP_TRYING_MILLISECONDS);
     if (!row) return refused('wrong-state', text('mail.not-failed'));
     await record(trx, context, actor, { action: 'mail.send-again', object: `mail:${id}`, reason: row.event });
-    return done(viewMail(row));
+    return done(row);
   });
 }

@@ -3,6 +3,7 @@
  * language of the user, and sealed until it is sent.
  */
 import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
+import { outcomesIn, text } from '@sower/messages/outcomes';
 import type { Sealing } from '../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../store/db/ids.ts';
 import { insertMail } from '../store/tables/mail.ts';
@@ -73,7 +74,7 @@ export function mailQueue(
         ),
       };
       const id = newId(context);
-      const text = renderTemplate(template.body, values);
+      const body = renderTemplate(template.body, values);
       rows.push({
         id,
         event: notice.event,
@@ -83,7 +84,7 @@ export function mailQueue(
         subject: renderTemplate(template.subject, values).replace(/\s+/g, ' ').trim().slice(0, 250),
         message: context.sealing.seal(
           messageAssociatedData(id),
-          Buffer.from(JSON.stringify({ text, html: htmlOf(text) })),
+          Buffer.from(JSON.stringify({ text: body, html: htmlOf(body) })),
         ),
         encrypted: notice.event === 'delivery-encrypted' ? 1 : 0,
         message_id: `<${id}@${host}>`,
@@ -96,6 +97,7 @@ export function mailQueue(
         given_up_at: now + KEEP_TRYING_MILLISECONDS,
         sent_at: null,
         reason: null,
+        text: null,
       });
     }
     await insertMail(trx, rows);
@@ -124,7 +126,7 @@ function writtenTime(
     return new Intl.DateTimeFormat(locale, { ...day, timeZone: 'UTC' }).format(Date.parse(value.date));
   }
   // As it stands after "until".
-  if (value === Number.POSITIVE_INFINITY) return language === 'de' ? 'auf Weiteres' : 'further notice';
+  if (value === Number.POSITIVE_INFINITY) return outcomesIn(language)(text('mail.further-notice'));
   const minutes = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
   return new Intl.DateTimeFormat(locale, { ...day, ...minutes, timeZone }).format(value);
 }

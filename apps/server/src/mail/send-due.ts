@@ -6,11 +6,12 @@
  * Then the row is sent again, under the same Message-ID, by which a mailbox can tell.
  */
 
-import { inEnglish, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import {
   claimDueMail,
@@ -60,7 +61,7 @@ export async function sendDueMail(context: Context): Promise<number> {
 async function sendRow(context: Context, stored: StoredMailSettings, row: Row<'mail'>): Promise<void> {
   const now = context.now();
   if (row.send_before !== null && row.send_before <= now) {
-    return giveUp(context, row, inEnglish(text('mail.too-late')));
+    return giveUp(context, row, text('mail.too-late'));
   }
   const reply = await attempt(context, stored, row);
   if (reply.kind === 'accepted') {
@@ -68,15 +69,19 @@ async function sendRow(context: Context, stored: StoredMailSettings, row: Row<'m
   } else if (reply.kind === 'refused') {
     await giveUp(context, row, reply.reply);
   } else if (context.now() >= row.given_up_at) {
-    await giveUp(context, row, `Given up after ${row.attempts} tries. The last one: ${reply.reply}`);
+    await giveUp(context, row, text('mail.given-up', { count: row.attempts, reply: reply.reply }));
   } else {
     await postponeMail(context.db, row, context.now() + retryDelay(row.attempts), reply.reply);
   }
 }
 
-async function attempt(context: Context, stored: StoredMailSettings, row: Row<'mail'>): Promise<SmtpReply> {
+async function attempt(
+  context: Context,
+  stored: StoredMailSettings,
+  row: Row<'mail'>,
+): Promise<SmtpReply | { readonly kind: 'refused'; readonly reply: Text }> {
   const made = await protectedMessage(context, stored, row);
-  if (!made.ok) return { kind: 'refused', reply: inEnglish(made.detail) };
+  if (!made.ok) return { kind: 'refused', reply: made.detail };
   return context.sendMail(smtpServerOf(context, stored), {
     from: stored.settings.from,
     to: row.recipient,
@@ -84,14 +89,14 @@ async function attempt(context: Context, stored: StoredMailSettings, row: Row<'m
   });
 }
 
-async function giveUp(context: Context, row: Row<'mail'>, reason: string): Promise<void> {
+async function giveUp(context: Context, row: Row<'mail'>, reason: Reason): Promise<void> {
   await inTransaction(context.db, async (trx) => {
     if (!(await markMailDead(trx, row, reason))) return;
     await record(trx, context, SYSTEM, {
       action: 'mail.dead',
       object: `mail:${row.id}`,
       result: 'failure',
-      reason: `${row.event}: ${reason}`,
+      reason: text('event.mail-dead', { event: row.event, reason }),
     });
   });
 }

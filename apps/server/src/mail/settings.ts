@@ -7,7 +7,7 @@ import {
   type MailSettingsView,
   mailSettingsSchema,
 } from '@sower/api/mail';
-import { text } from '@sower/messages/outcomes';
+import { outcomesIn, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { secretToRepeat } from '../core/kept-secret.ts';
@@ -132,17 +132,15 @@ export async function sendTestMail(
   const problem = settingsProblem({ ...settings, enabled: true });
   if (problem) return refused('wrong-state', text('mail.save-first', { problem: problem.message }));
   const now = context.now();
-  const words =
-    settings.language === 'de'
-      ? `Das ist eine Testnachricht von Sower (${context.publicUrl}). Der Mailversand funktioniert.\n`
-      : `This is a test message from Sower (${context.publicUrl}). Mail works.\n`;
+  const inWords = outcomesIn(settings.language);
+  const words = `${inWords(text('mail.test-body', { url: context.publicUrl }))}\n`;
   const raw = message(
     {
       from: settings.from,
       fromName: settings.fromName,
       replyTo: settings.replyTo,
       to,
-      subject: settings.language === 'de' ? 'Testnachricht von Sower' : 'Test message from Sower',
+      subject: inWords(text('mail.test-subject')),
       messageId: `<${newId(context)}@${new URL(context.publicUrl).hostname}>`,
       date: now,
     },
@@ -153,7 +151,7 @@ export async function sendTestMail(
     action: 'mail.test',
     object: 'mail',
     result: reply.kind === 'accepted' ? 'success' : 'failure',
-    reason: `to ${to}: ${reply.reply}`,
+    reason: text('event.test-mail', { to, reply: reply.reply }),
   });
   return done({ accepted: reply.kind === 'accepted', reply: reply.reply });
 }

@@ -1,7 +1,16 @@
 /** Which template a mail is made of: the edited one of its device type, else the edited one of all, else the one that ships. */
 import type { MailEvent, MailLanguage } from '@sower/api/mail-events';
+import { mailDe } from '@sower/messages/mail.de';
+import { mailEn } from '@sower/messages/mail.en';
 import type { Row } from '../store/tables/schema.ts';
-import { ORIGINAL_TEMPLATES, type Template } from './original-templates.ts';
+
+export type Template = { readonly subject: string; readonly body: string };
+
+/** The templates that ship. Edited ones stand in the database. */
+export const ORIGINAL_TEMPLATES: Readonly<Record<MailLanguage, Readonly<Record<MailEvent, Template>>>> = {
+  en: mailEn,
+  de: mailDe,
+};
 
 export function chooseTemplate(
   edited: readonly Row<'mail_templates'>[],

@@ -4,6 +4,8 @@ import type { events as en } from './events.en.ts';
 
 export const events: Translation<typeof en> = {
   event: {
+    'test-mail': 'an {{to}}: {{reply}}',
+    'mail-dead': '{{event}}: {{reason}}',
     'token-only': 'Token {{serial}}',
     'nobody-asked':
       'eine Antwort auf keine offene Frage: schon beantwortet, abgelaufen oder von einem anderen Client gestellt',

@@ -1,6 +1,8 @@
 /** Why something happened, or did not, as the audit trail says it: no sentences, no final period. */
 export const events = {
   event: {
+    'test-mail': 'to {{to}}: {{reply}}',
+    'mail-dead': '{{event}}: {{reason}}',
     'token-only': 'token {{serial}}',
     'nobody-asked': 'an answer to no open question: already answered, expired, or asked by another client',
     'answered-elsewhere': 'from another client or another run',

@@ -4,6 +4,11 @@ import type { mail as en } from './mail.en.ts';
 
 export const mail: Translation<typeof en> = {
   mail: {
+    'given-up_one': 'Nach {{count}} Versuch aufgegeben: {{reply}}',
+    'given-up_other': 'Nach {{count}} Versuchen aufgegeben. Der letzte: {{reply}}',
+    'further-notice': 'auf Weiteres',
+    'test-subject': 'Testnachricht von Sower',
+    'test-body': 'Das ist eine Testnachricht von Sower ({{url}}). Der Mailversand funktioniert.',
     'not-found': 'Diese E-Mail wurde nicht gefunden. Gesendete E-Mails werden nach einiger Zeit gelöscht.',
     expired: 'Wovon diese E-Mail berichtet, ist abgelaufen. Verteilen Sie das Token stattdessen erneut.',
     'not-failed': 'Nur eine Mail, die nicht gesendet werden konnte, kann erneut gesendet werden.',

@@ -1,6 +1,11 @@
 /** Mail, its templates, and the certificates for it. */
 export const mail = {
   mail: {
+    'given-up_one': 'Given up after {{count}} try: {{reply}}',
+    'given-up_other': 'Given up after {{count}} tries. The last one: {{reply}}',
+    'further-notice': 'further notice',
+    'test-subject': 'Test message from Sower',
+    'test-body': 'This is a test message from Sower ({{url}}). Mail works.',
     'not-found': 'This mail was not found. Sent mail is deleted after some time.',
     expired: 'This mail is about something that has expired. Distribute the token again instead.',
     'not-failed': 'Only a mail that could not be sent can be sent again.',

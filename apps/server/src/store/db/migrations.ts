@@ -30,6 +30,7 @@ import { reasonTexts } from '../migrations/0026-reason-texts.ts';
 import { temporaryPasswords } from '../migrations/0027-temporary-passwords.ts';
 import { rowMarks } from '../migrations/0028-row-marks.ts';
 import { jobs } from '../migrations/0029-jobs.ts';
+import { mailReasons } from '../migrations/0030-mail-reasons.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -62,4 +63,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0027-temporary-passwords': temporaryPasswords,
   '0028-row-marks': rowMarks,
   '0029-jobs': jobs,
+  '0030-mail-reasons': mailReasons,
 };

@@ -29,8 +29,9 @@ export type MailTable = {
   /** Until when it is tried. */
   given_up_at: number;
   sent_at: number | null;
-  /** What the server answered last. */
+  /** What the server answered last, or why it was not asked; see reason.ts. */
   reason: string | null;
+  text: string | null;
 };
 
 /** One row. */
@@ -46,7 +47,7 @@ export type MailSettingsTable = {
   version: number;
 };
 
-/** Edited ones; the ones that ship are in mail/original-templates. */
+/** Edited ones; the ones that ship are in the catalogue. */
 export type MailTemplatesTable = {
   event: string;
   /** Empty: for every device type that has none of its own. */

@@ -1,5 +1,6 @@
 /** The mail queue. A row is claimed with a lease: who dies with it loses it, and another sends it under the same Message-ID. */
 import { sql } from 'kysely';
+import { type Reason, reasonColumns } from '../db/reason.ts';
 import { skipLocked } from '../db/row-locks.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
@@ -37,11 +38,11 @@ type Ended = { readonly id: string; readonly lease: string | null };
 
 /** @returns false when the lease has gone to somebody else */
 export async function markMailSent(db: Connection, mail: Ended, at: number, reply: string): Promise<boolean> {
-  return ended(db, mail, { state: 'sent', sent_at: at, reason: reply, message: null, lease: null });
+  return ended(db, mail, { state: 'sent', sent_at: at, ...reasonColumns(reply), message: null, lease: null });
 }
 
-export async function markMailDead(db: Connection, mail: Ended, reason: string): Promise<boolean> {
-  return ended(db, mail, { state: 'dead', reason, lease: null });
+export async function markMailDead(db: Connection, mail: Ended, reason: Reason): Promise<boolean> {
+  return ended(db, mail, { state: 'dead', ...reasonColumns(reason), lease: null });
 }
 
 /** It is tried again at `nextAt`. */
@@ -51,7 +52,7 @@ export async function postponeMail(
   nextAt: number,
   reason: string,
 ): Promise<boolean> {
-  return ended(db, mail, { next_at: nextAt, reason, lease: null });
+  return ended(db, mail, { next_at: nextAt, ...reasonColumns(reason), lease: null });
 }
 
 async function ended(
