@@ -11,12 +11,15 @@ import { startPostgresql } from '../harness/postgresql.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../harness/radius-client.ts';
 import { postgresqlLimit, rsaLimit, sqliteLimit } from './limits.ts';
 import { type BenchResult, renderReport, type ScenarioResult } from './report.ts';
-import { footprint, medianRound, type Round, runRound } from './scenario.ts';
+import { footprint, LOADS, medianRound, type Round, runRound } from './scenario.ts';
+import { type RunLoad, renderMinute, type SoakMinute, soak } from './soak.ts';
 import { openSupply, PROFILE, type Supply } from './supply.ts';
 
 const HELP = `npm run bench -- [options]
   --quick              one short round each
   --json               the result as JSON
+  --processes LIST     numbers of server processes, such as 1,2,4 (default 1,2)
+  --soak MINUTES       instead: exchanges, REST and RADIUS at once at half of their rates, a line of memory and p99 each minute
   --only NAME          only what has this in its name, such as "exchanges" or "verifications, SQLite"
   --cpu-profile DIR    the servers write CPU profiles there when they stop`;
 
@@ -25,6 +28,8 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    processes: { type: 'string', default: '1,2' },
+    soak: { type: 'string', default: '0' },
     'cpu-profile': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -42,12 +47,13 @@ const EFFORT = options.quick
   ? { limitRuns: 1, warmSeconds: 0.4, rounds: 1, seconds: 1.2 }
   : { limitRuns: 3, warmSeconds: 1, rounds: 3, seconds: 3.5 };
 const LIMIT_SECONDS = 1;
-const LOADS = ['exchanges', 'verifications', 'radius'] as const;
 /** Of one round; a round that uses them up ends early. */
 const MOST_CODES = 10_000;
 const MOST_TOKENS = 8_000;
 /** However slow the machine: nothing is left running. */
-const DEADLINE_SECONDS = options.quick ? 120 : 420;
+const PROCESSES = options.processes.split(',').map(Number);
+const SOAK_MINUTES = Number(options.soak);
+const DEADLINE_SECONDS = (options.quick ? 90 : 240) * (1 + PROCESSES.length) + SOAK_MINUTES * 120;
 
 const cores = availableParallelism();
 const ends: (() => Promise<unknown> | unknown)[] = [];
@@ -69,7 +75,10 @@ const deadline = setTimeout(() => {
 try {
   const result = await bench();
   console.log(options.json ? JSON.stringify(result, null, 2) : renderReport(result));
-  const failure = result.scenarios.flatMap(({ rounds }) => rounds).find(({ failed }) => failed > 0)?.failure;
+  const failure = [
+    ...result.scenarios.flatMap(({ rounds, atHalf }) => [...rounds, atHalf]),
+    ...(result.soak ?? []),
+  ].find(({ failed }) => failed > 0)?.failure;
   if (failure !== undefined) {
     console.error(`Not everything succeeded, such as: ${failure}`);
     process.exitCode = 1;
@@ -100,9 +109,10 @@ async function bench(): Promise<BenchResult> {
   const limits = { rsa2048, sqlite, postgresql };
 
   const databases = server ? (['SQLite', 'PostgreSQL'] as const) : (['SQLite'] as const);
-  const plans = databases.flatMap((database) => [1, 2].map((processes) => ({ database, processes })));
+  const plans = databases.flatMap((database) => PROCESSES.map((processes) => ({ database, processes })));
   const scenarios: ScenarioResult[] = [];
   let residentIdle = Number.NaN;
+  let soaked: SoakMinute[] | undefined;
   for (const { database, processes } of plans) {
     const chosen = LOADS.filter((load) => nameOf(load, database, processes).includes(options.only));
     if (chosen.length === 0) continue;
@@ -118,10 +128,15 @@ async function bench(): Promise<BenchResult> {
     if (Number.isNaN(residentIdle)) residentIdle = (await footprint(deployment)).residentBytes / processes;
     const supply = await openSupply(deployment, fresh.location);
     ends.push(supply.close);
-    for (const load of chosen) {
+    const run = await loadsOn(deployment, supply, rsa2048.perSecond);
+    if (SOAK_MINUTES > 0) {
+      say(`${SOAK_MINUTES} minutes of everything, ${database}`);
+      soaked = await soak(deployment, run, SOAK_MINUTES, (minute) => console.error(renderMinute(minute)));
+    }
+    for (const load of SOAK_MINUTES > 0 ? [] : chosen) {
       say(nameOf(load, database, processes));
       const limit = load === 'exchanges' ? rsa2048.perSecond : database === 'SQLite' ? sqlite : postgresql;
-      const measured = await measure(deployment, supply, load, rsa2048.perSecond);
+      const measured = await measure(deployment, run, load);
       const median = medianRound(measured.rounds);
       scenarios.push({
         load,
@@ -136,6 +151,7 @@ async function bench(): Promise<BenchResult> {
     await deployment.stop();
     await fresh.drop();
     ends.splice(-3);
+    if (soaked) break;
   }
   return {
     machine: { cores, model: cpus()[0]?.model ?? '', node: process.version, folder: tmpdir() },
@@ -144,6 +160,7 @@ async function bench(): Promise<BenchResult> {
     limits,
     residentIdle,
     scenarios,
+    soak: soaked,
   };
 }
 
@@ -159,60 +176,52 @@ async function best<T>(run: () => Promise<T> | T, rate: (value: T) => number): P
 
 async function measure(
   deployment: Deployment,
-  supply: Supply,
+  run: RunLoad,
   load: ScenarioResult['load'],
-  rsaPerSecond: number,
-): Promise<Pick<ScenarioResult, 'rounds' | 'resident'>> {
-  const targets = deployment.servers.map(({ port }) => ({ port, ca: deployment.ca }));
-  const common = { targets, inFlight: IN_FLIGHT };
-  const { settings } = await deployment.api('getSettings', {});
-  if (load === 'radius') {
-    await deployment.api('addRadiusClient', {
-      body: { name: 'bench', network: '127.0.0.1', secret: RADIUS_SECRET },
-    });
+): Promise<Pick<ScenarioResult, 'rounds' | 'atHalf' | 'resident'>> {
+  await run(load, EFFORT.warmSeconds);
+  const resident = [(await footprint(deployment)).residentBytes];
+  const rounds: Round[] = [];
+  for (let count = 0; count < EFFORT.rounds; count += 1) {
+    rounds.push(await run(load, EFFORT.seconds));
+    resident.push((await footprint(deployment)).residentBytes);
   }
+  // How long one waits on an ordinary day, which the top rate does not say.
+  const atHalf = await run(load, EFFORT.seconds, medianRound(rounds).perSecond / 2);
+  resident.push((await footprint(deployment)).residentBytes);
+  return { rounds, atHalf, resident };
+}
+
+async function loadsOn(deployment: Deployment, supply: Supply, rsaPerSecond: number): Promise<RunLoad> {
+  const targets = deployment.servers.map(({ port }) => ({ port, ca: deployment.ca }));
+  const { settings } = await deployment.api('getSettings', {});
+  await deployment.api('addRadiusClient', {
+    body: { name: 'bench', network: '127.0.0.1', secret: RADIUS_SECRET },
+  });
   const verifications = async (seconds: number) => ({
-    seconds,
     tokens: await supply.tokens(Math.ceil(MOST_TOKENS * Math.min(1, seconds / EFFORT.seconds))),
     intervalSeconds: PROFILE.interval,
     digits: PROFILE.digits,
     window: settings['verify.window'],
   });
-  const round = async (seconds: number): Promise<Round> =>
-    runRound(
-      deployment,
-      load === 'exchanges'
-        ? {
-            kind: load,
-            ...common,
-            seconds,
-            // No faster than RSA, so there are always enough.
-            codes: await supply.codes(Math.min(MOST_CODES, Math.ceil(rsaPerSecond * seconds))),
-          }
-        : load === 'radius'
-          ? {
-              kind: load,
-              targets: deployment.servers.map((one) => ({ port: radiusPort(one, 'authentication') })),
-              inFlight: RADIUS_IN_FLIGHT,
-              secret: RADIUS_SECRET,
-              ...(await verifications(seconds)),
-            }
-          : {
-              kind: load,
-              ...common,
-              apiKey: deployment.apiKey,
-              ...(await verifications(seconds)),
-            },
-      cores,
-    );
-  await round(EFFORT.warmSeconds);
-  const resident = [(await footprint(deployment)).residentBytes];
-  const rounds: Round[] = [];
-  for (let count = 0; count < EFFORT.rounds; count += 1) {
-    rounds.push(await round(EFFORT.seconds));
-    resident.push((await footprint(deployment)).residentBytes);
-  }
-  return { rounds, resident };
+  return async (load, seconds, perSecond) => {
+    const pace = { seconds, perSecond };
+    const https = { ...pace, targets, inFlight: IN_FLIGHT };
+    if (load === 'exchanges') {
+      // No faster than RSA, so there are always enough.
+      const codes = await supply.codes(Math.min(MOST_CODES, Math.ceil(rsaPerSecond * seconds)));
+      return runRound(deployment, { kind: load, ...https, codes }, cores);
+    }
+    const tokens = await verifications(seconds);
+    if (load === 'verifications')
+      return runRound(deployment, { kind: load, ...https, apiKey: deployment.apiKey, ...tokens }, cores);
+    const radius = {
+      targets: deployment.servers.map((one) => ({ port: radiusPort(one, 'authentication') })),
+      inFlight: RADIUS_IN_FLIGHT,
+      secret: RADIUS_SECRET,
+    };
+    return runRound(deployment, { kind: load, ...pace, ...radius, ...tokens }, cores);
+  };
 }
 
 function nameOf(load: string, database: string, processes: number): string {

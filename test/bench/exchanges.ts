@@ -22,6 +22,8 @@ export type ExchangeJob = {
   readonly codes: readonly string[];
   readonly inFlight: number;
   readonly seconds: number;
+  /** Open loop. */
+  readonly perSecond?: number | undefined;
 };
 
 export type LoadResult = Pace & {
@@ -48,7 +50,8 @@ const DEVICE = Buffer.from(
 );
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
-export async function runExchanges({ targets, codes, inFlight, seconds }: ExchangeJob): Promise<LoadResult> {
+export async function runExchanges(job: ExchangeJob): Promise<LoadResult> {
+  const { targets, codes, inFlight, seconds, perSecond } = job;
   const prepared = await prepare(targets[0] as Target, codes);
   const ran: Ran[] = [];
   let next = 0;
@@ -56,6 +59,7 @@ export async function runExchanges({ targets, codes, inFlight, seconds }: Exchan
     open: openConnection,
     inFlight,
     seconds,
+    perSecond,
     step: async (connection) => {
       const mine = prepared[next];
       if (!mine) return false;

@@ -1,5 +1,12 @@
-/** Runs work on several connections at once until time or work runs out, and says what it took. */
+/**
+ * Runs work on several connections at once until time or work runs out, and says what it took.
+ *
+ * Closed loop: each connection begins its next step when the one before has ended, so what is measured is the top rate. Open loop: steps are due
+ * at a given rate whatever became of those before, and a step's time counts from when it was due: a stall is in the figures of all
+ * that it kept waiting.
+ */
 import { cpus } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** A step returns false when there is nothing left to do. */
 export type Step<C> = (connection: C, server: number) => Promise<boolean>;
@@ -24,6 +31,8 @@ export async function runPaced<T, C extends { close(): void }>(
     readonly open: (target: T) => Promise<C>;
     readonly inFlight: number;
     readonly seconds: number;
+    /** Open loop, at this rate. */
+    readonly perSecond?: number | undefined;
     readonly step: Step<C>;
   },
 ): Promise<Pace> {
@@ -39,13 +48,14 @@ export async function runPaced<T, C extends { close(): void }>(
   const cpu = process.cpuUsage();
   const start = performance.now();
   const until = start + options.seconds * 1000;
+  const due = dueTimes(start, options.perSecond);
   await Promise.all(
     connections.map(async ({ connection, server }) => {
-      for (let began = performance.now(); began < until; ) {
+      for (let began = due(); began < until; began = due()) {
+        const early = began - performance.now();
+        if (early > 0) await wait(early);
         if (!(await options.step(connection, server))) return;
-        const ended = performance.now();
-        latencies.push(ended - began);
-        began = ended;
+        latencies.push(performance.now() - began);
       }
     }),
   );
@@ -59,6 +69,16 @@ export async function runPaced<T, C extends { close(): void }>(
     clientCpu: (user + system) / 1e6,
     machineCpu,
     latencies: latencies.sort((a, b) => a - b),
+  };
+}
+
+/** When the next step begins: now, or at a chance distance from the one before (exponential, as callers who do not know of each other come). */
+function dueTimes(start: number, perSecond: number | undefined): () => number {
+  if (perSecond === undefined) return () => performance.now();
+  let last = start;
+  return () => {
+    last -= (Math.log(1 - Math.random()) * 1000) / perSecond;
+    return last;
   };
 }
 

@@ -27,6 +27,7 @@ export async function runRadius(job: RadiusJob): Promise<LoadResult> {
     open: ({ port }) => openSocket(port),
     inFlight: job.inFlight,
     seconds: job.seconds,
+    perSecond: job.perSecond,
     step: async (socket) => {
       const fresh = next();
       if (!fresh) return false;

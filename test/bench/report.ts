@@ -1,13 +1,16 @@
 /** The result of a bench, and the table that people read of it. */
 import type { RsaLimit } from './limits.ts';
-import type { Round } from './scenario.ts';
+import { LOADS, type Load, type Round } from './scenario.ts';
+import { renderMinute, type SoakMinute } from './soak.ts';
 
 export type ScenarioResult = {
-  readonly load: 'exchanges' | 'verifications' | 'radius';
+  readonly load: Load;
   readonly database: 'SQLite' | 'PostgreSQL';
   readonly processes: number;
   readonly rounds: readonly Round[];
   readonly median: Round;
+  /** Open loop, at half of the median rate: each latency counts from when the request was due. */
+  readonly atHalf: Round;
   /** To the RSA limit, or to the limit of durable transactions on the same database. */
   readonly ratio: number;
   /** Bytes of all server processes: after the warm-up, then after each round. */
@@ -31,6 +34,7 @@ export type BenchResult = {
   /** Bytes of one server process. */
   readonly residentIdle: number;
   readonly scenarios: readonly ScenarioResult[];
+  readonly soak: readonly SoakMinute[] | undefined;
 };
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -52,7 +56,7 @@ export function renderReport(result: BenchResult): string {
       : `  durable PostgreSQL transactions, 16 at once ${whole(limits.postgresql).padStart(7)} /s`,
     '',
   ];
-  for (const load of ['exchanges', 'verifications', 'radius'] as const) {
+  for (const load of result.soak ? [] : LOADS) {
     const chosen = scenarios.filter((scenario) => scenario.load === load);
     lines.push(
       load === 'exchanges'
@@ -69,6 +73,9 @@ export function renderReport(result: BenchResult): string {
           'p50 ms',
           'p95 ms',
           'p99 ms',
+          'at half: p50',
+          'p95',
+          'p99',
           'server CPU',
           'client CPU',
           'cores: server',
@@ -77,7 +84,7 @@ export function renderReport(result: BenchResult): string {
           'failed',
         ],
         ...chosen.map((scenario) => {
-          const { median, rounds } = scenario;
+          const { median, atHalf, rounds } = scenario;
           return [
             `${scenario.database}, ${scenario.processes} process${scenario.processes === 1 ? '' : 'es'}`,
             whole(median.perSecond),
@@ -86,18 +93,22 @@ export function renderReport(result: BenchResult): string {
             milliseconds(median.latency.p50),
             milliseconds(median.latency.p95),
             milliseconds(median.latency.p99),
+            milliseconds(atHalf.latency.p50),
+            milliseconds(atHalf.latency.p95),
+            milliseconds(atHalf.latency.p99),
             `${(median.serverCpu * 1000).toFixed(2)} ms`,
             `${(median.clientCpu * 1000).toFixed(2)} ms`,
             percent(median.shares.server),
             percent(median.shares.client),
             percent(median.shares.others),
-            String(rounds.reduce((sum, { failed }) => sum + failed, 0)),
+            String([...rounds, atHalf].reduce((sum, { failed }) => sum + failed, 0)),
           ];
         }),
       ]),
       '',
     );
   }
+  if (result.soak) return [...lines, ...result.soak.map(renderMinute)].join('\n');
   lines.push(
     'Resident memory of the server processes: after the warm-up, then after each round',
     `  idle after start, one process              ${megabytes(result.residentIdle).padStart(8)}`,
@@ -106,6 +117,7 @@ export function renderReport(result: BenchResult): string {
         `  ${`${load}, ${database}, ${processes} process${processes === 1 ? '' : 'es'}`.padEnd(42)} ${resident.map((bytes) => megabytes(bytes).padStart(8)).join('')}`,
     ),
     '',
+    '"At half" is an open loop at half of the rate: requests come when they come, and their time counts from when they were due.',
     'Rates are the median round. CPU is for each exchange or verification; shares are of all cores. The client runs on the same',
     'machine and takes its share from the server; "others" is the database server and whatever else runs here.',
   );

@@ -5,6 +5,9 @@ import type { LoadResult } from './exchanges.ts';
 import type { Job, LoadReport } from './load.ts';
 import type { Phase } from './pace.ts';
 
+export const LOADS = ['exchanges', 'verifications', 'radius'] as const;
+export type Load = (typeof LOADS)[number];
+
 export type Round = {
   readonly perSecond: number;
   readonly done: number;

@@ -26,6 +26,8 @@ export type VerificationJob = {
   readonly window: number;
   readonly inFlight: number;
   readonly seconds: number;
+  /** Open loop. */
+  readonly perSecond?: number | undefined;
 };
 
 /** Codes made ahead: the run is shorter than this many intervals. */
@@ -83,6 +85,7 @@ export async function runVerifications(job: VerificationJob): Promise<LoadResult
     open: openConnection,
     inFlight: job.inFlight,
     seconds: job.seconds,
+    perSecond: job.perSecond,
     step: async (connection) => {
       const fresh = next();
       if (!fresh) return false;
