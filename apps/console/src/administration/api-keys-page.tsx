@@ -1,6 +1,6 @@
 /** Administration > API Keys. */
-import { ExpandableSection, List, ListItem, ModalBody, ModalFooter } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+
+import { ExpandableSection, List, ListItem } from '@patternfly/react-core';
 import type { ApiKey } from '@sower/api/api-keys';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -12,13 +12,14 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import { CopyField } from '../ui/copy-field.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
-import { Alert, Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { ShownOnce } from '../ui/shown-once.tsx';
 import { useTimes } from '../ui/times.ts';
 import { endsSoon } from './api-keys.ts';
 import { PermissionPicker } from './permission-picker.tsx';
@@ -50,74 +51,75 @@ export function Component() {
     >
       <Listing query={keys} title={t('apiKeys.none')} body={t('apiKeys.noneBody')} action={add}>
         {(items) => (
-          <Table aria-label={t('apiKeys.title')} variant="compact" gridBreakPoint="grid-lg">
-            <Thead>
-              <Tr>
-                <Th width={20}>{t('apiKeys.name')}</Th>
-                <Th width={35}>{t('apiKeys.permissions')}</Th>
-                <Th>{t('apiKeys.createdAt')}</Th>
-                <Th>{t('apiKeys.owner')}</Th>
-                <Th>{t('apiKeys.standing')}</Th>
-                <Th>{t('apiKeys.expiresAt')}</Th>
-                <Th screenReaderText={t('ui.actions')} />
-              </Tr>
-            </Thead>
-            <Tbody>
-              {items.map((key) => (
-                <Tr key={key.id}>
-                  <Td dataLabel={t('apiKeys.name')} modifier="breakWord">
-                    {key.name}
-                  </Td>
-                  <Td dataLabel={t('apiKeys.permissions')} modifier="breakWord">
-                    <ExpandableSection
-                      toggleText={t('apiKeys.permissionCount', { count: key.permissions.length })}
-                    >
-                      <List>
-                        {key.permissions.map((permission) => (
-                          <ListItem key={permission}>{words(permission)}</ListItem>
-                        ))}
-                      </List>
-                    </ExpandableSection>
-                  </Td>
-                  <Td dataLabel={t('apiKeys.createdAt')}>
+          <ItemTable
+            label={t('apiKeys.title')}
+            items={items}
+            keyOf={(key) => key.id}
+            columns={[
+              { label: t('apiKeys.name'), wrap: true, width: 20, cell: (key) => key.name },
+              {
+                label: t('apiKeys.permissions'),
+                wrap: true,
+                width: 35,
+                cell: (key) => (
+                  <ExpandableSection
+                    toggleText={t('apiKeys.permissionCount', { count: key.permissions.length })}
+                  >
+                    <List>
+                      {key.permissions.map((permission) => (
+                        <ListItem key={permission}>{words(permission)}</ListItem>
+                      ))}
+                    </List>
+                  </ExpandableSection>
+                ),
+              },
+              {
+                label: t('apiKeys.createdAt'),
+                cell: (key) => (
+                  <>
                     {time(key.createdAt)}, {key.createdBy}
-                  </Td>
-                  <Td dataLabel={t('apiKeys.owner')} modifier="breakWord">
-                    {key.owner ?? t('apiKeys.noOwner')}
-                  </Td>
-                  <Td dataLabel={t('apiKeys.standing')} modifier="breakWord">
+                  </>
+                ),
+              },
+              { label: t('apiKeys.owner'), wrap: true, cell: (key) => key.owner ?? t('apiKeys.noOwner') },
+              {
+                label: t('apiKeys.standing'),
+                wrap: true,
+                cell: (key) => (
+                  <>
                     {t(`apiKeys.standings.${key.standing}`)}
                     {key.lacks.length > 0 && (
                       <p>{t('apiKeys.lacks', { permissions: key.lacks.map(words).join(', ') })}</p>
                     )}
-                  </Td>
-                  <Td dataLabel={t('apiKeys.expiresAt')}>
+                  </>
+                ),
+              },
+              {
+                label: t('apiKeys.expiresAt'),
+                cell: (key) => (
+                  <>
                     {key.expiresAt === undefined ? t('distribution.never') : time(key.expiresAt)}
                     {endsSoon(key) && <p>{t('apiKeys.endsSoon')}</p>}
-                  </Td>
-                  <Td isActionCell>
-                    <ActionMenu label={t('ui.menuOf', { name: key.name })} entries={menuFor(key)} />
-                  </Td>
-                </Tr>
-              ))}
-            </Tbody>
-          </Table>
+                  </>
+                ),
+              },
+            ]}
+            actions={(key) => (
+              <ActionMenu label={t('ui.menuOf', { name: key.name })} entries={menuFor(key)} />
+            )}
+          />
         )}
       </Listing>
       {adding && <AddKeyDialog onClose={() => setAdding(false)} onMade={setMade} />}
       {made && (
-        <Modal isOpen variant="small" aria-labelledby="key-made-title" aria-describedby="key-made-body">
-          <ModalHeader title={t('apiKeys.madeTitle', { name: made.name })} labelId="key-made-title" />
-          <ModalBody id="key-made-body">
-            <div className="sower-stack">
-              <Alert component="p" isInline variant="warning" title={t('apiKeys.once')} />
-              <CopyField label={t('apiKeys.key')} value={made.key} />
-            </div>
-          </ModalBody>
-          <ModalFooter>
-            <Button onClick={() => setMade(undefined)}>{t('apiKeys.kept')}</Button>
-          </ModalFooter>
-        </Modal>
+        <ShownOnce
+          title={t('apiKeys.madeTitle', { name: made.name })}
+          warning={t('apiKeys.once')}
+          label={t('apiKeys.key')}
+          value={made.key}
+          kept={t('apiKeys.kept')}
+          onKept={() => setMade(undefined)}
+        />
       )}
       {taking && (
         <ConfirmDialog

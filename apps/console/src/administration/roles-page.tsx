@@ -1,6 +1,6 @@
 /** Administration > Roles > Manage Existing: those that ship, and one's own. */
+
 import { Label } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { Role } from '@sower/api/roles';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,6 +13,7 @@ import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -55,42 +56,36 @@ export function Component() {
     >
       <Listing query={roles} title={t('roles.none')} body={t('roles.noneBody')} action={add}>
         {(items) => (
-          <Table aria-label={t('roles.title')} variant="compact" gridBreakPoint="grid-lg">
-            <Thead>
-              <Tr>
-                <Th>{t('roles.name')}</Th>
-                <Th>{t('roles.description')}</Th>
-                <Th>{t('roles.kind')}</Th>
-                <Th>{t('roles.permissions')}</Th>
-                <Th screenReaderText={t('ui.actions')} />
-              </Tr>
-            </Thead>
-            <Tbody>
-              {items.map((role) => (
-                <Tr key={role.id}>
-                  <Td dataLabel={t('roles.name')} modifier="breakWord">
-                    <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>
-                  </Td>
-                  <Td dataLabel={t('roles.description')} modifier="breakWord">
-                    {role.description || '–'}
-                  </Td>
-                  <Td dataLabel={t('roles.kind')}>
-                    <Label color={role.builtIn ? 'grey' : 'blue'}>
-                      {t(role.builtIn ? 'roles.builtIn' : 'roles.own')}
-                    </Label>
-                  </Td>
-                  <Td dataLabel={t('roles.permissions')}>
-                    {t('roles.permissionCount', { count: role.permissions.length })}
-                  </Td>
-                  <Td isActionCell>
-                    {can('administrators:edit') && (
-                      <ActionMenu label={t('ui.menuOf', { name: role.name })} entries={menuFor(role)} />
-                    )}
-                  </Td>
-                </Tr>
-              ))}
-            </Tbody>
-          </Table>
+          <ItemTable
+            label={t('roles.title')}
+            items={items}
+            keyOf={(role) => role.id}
+            columns={[
+              {
+                label: t('roles.name'),
+                wrap: true,
+                cell: (role) => <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>,
+              },
+              { label: t('roles.description'), wrap: true, cell: (role) => role.description || '–' },
+              {
+                label: t('roles.kind'),
+                cell: (role) => (
+                  <Label color={role.builtIn ? 'grey' : 'blue'}>
+                    {t(role.builtIn ? 'roles.builtIn' : 'roles.own')}
+                  </Label>
+                ),
+              },
+              {
+                label: t('roles.permissions'),
+                cell: (role) => t('roles.permissionCount', { count: role.permissions.length }),
+              },
+            ]}
+            actions={(role) =>
+              can('administrators:edit') && (
+                <ActionMenu label={t('ui.menuOf', { name: role.name })} entries={menuFor(role)} />
+              )
+            }
+          />
         )}
       </Listing>
       {copying && <DuplicateDialog role={copying} onClose={() => setCopying(undefined)} />}

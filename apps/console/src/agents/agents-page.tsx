@@ -1,6 +1,5 @@
 /** Authentication > Authentication Agents. */
 
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { Agent } from '@sower/api/agents';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,13 +12,14 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { ShownOnce } from '../ui/shown-once.tsx';
 import { useTimes } from '../ui/times.ts';
 import { DomainField } from '../users/domain-field.tsx';
-import { ShownOnce } from './shown-once.tsx';
 
 type Asked = { what: 'add' } | { what: 'edit' | 'key' | 'enable' | 'disable' | 'delete'; agent: Agent };
 type MadeKey = { readonly name: string; readonly key: string };
@@ -62,40 +62,34 @@ export function Component() {
     >
       <Listing query={agents} title={t('agents.none')} body={t('agents.noneBody')} action={add}>
         {(items) => (
-          <Table aria-label={t('agents.title')} variant="compact" gridBreakPoint="grid-lg">
-            <Thead>
-              <Tr>
-                <Th>{t('agents.name')}</Th>
-                <Th>{t('agents.domain')}</Th>
-                <Th>{t('radiusClients.state')}</Th>
-                <Th>{t('agents.createdAt')}</Th>
-                {can('agents:edit') && <Th screenReaderText={t('ui.actions')} />}
-              </Tr>
-            </Thead>
-            <Tbody>
-              {items.map((agent) => (
-                <Tr key={agent.id}>
-                  <Td dataLabel={t('agents.name')} modifier="breakWord">
-                    {agent.name}
-                  </Td>
-                  <Td dataLabel={t('agents.domain')} modifier="breakWord">
-                    {agent.securityDomain}
-                  </Td>
-                  <Td dataLabel={t('radiusClients.state')}>
-                    {agent.enabled ? t('radiusClients.enabled') : t('radiusClients.disabled')}
-                  </Td>
-                  <Td dataLabel={t('agents.createdAt')}>
+          <ItemTable
+            label={t('agents.title')}
+            items={items}
+            keyOf={(agent) => agent.id}
+            columns={[
+              { label: t('agents.name'), wrap: true, cell: (agent) => agent.name },
+              { label: t('agents.domain'), wrap: true, cell: (agent) => agent.securityDomain },
+              {
+                label: t('radiusClients.state'),
+                cell: (agent) => (agent.enabled ? t('radiusClients.enabled') : t('radiusClients.disabled')),
+              },
+              {
+                label: t('agents.createdAt'),
+                cell: (agent) => (
+                  <>
                     {time(agent.createdAt)}, {agent.createdBy}
-                  </Td>
-                  {can('agents:edit') && (
-                    <Td isActionCell>
-                      <ActionMenu label={t('ui.menuOf', { name: agent.name })} entries={menuFor(agent)} />
-                    </Td>
-                  )}
-                </Tr>
-              ))}
-            </Tbody>
-          </Table>
+                  </>
+                ),
+              },
+            ]}
+            actions={
+              can('agents:edit')
+                ? (agent) => (
+                    <ActionMenu label={t('ui.menuOf', { name: agent.name })} entries={menuFor(agent)} />
+                  )
+                : undefined
+            }
+          />
         )}
       </Listing>
       {asked?.what === 'add' && <AgentDialog onMade={setMade} onClose={close} />}

@@ -1,6 +1,6 @@
 /** Authentication > RADIUS Clients. */
-import { Label, ModalBody, ModalFooter } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+
+import { Label } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,14 +11,16 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
-import { Alert, Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { ShownOnce } from '../ui/shown-once.tsx';
 import { type MadeSecret, RadiusClientDialog } from './radius-client-dialog.tsx';
 import { type Secret, SecretField } from './secret-field.tsx';
-import { ShownOnce } from './shown-once.tsx';
 
 type Asked =
   | { what: 'add' }
@@ -88,48 +90,39 @@ export function Component() {
           action={add}
         >
           {(items) => (
-            <Table aria-label={t('radiusClients.title')} variant="compact" gridBreakPoint="grid-lg">
-              <Thead>
-                <Tr>
-                  <Th>{t('radiusClients.name')}</Th>
-                  <Th>{t('radiusClients.network')}</Th>
-                  <Th>{t('radiusClients.domain')}</Th>
-                  <Th>{t('radiusClients.messageAuthenticator')}</Th>
-                  <Th>{t('radiusClients.state')}</Th>
-                  <Th screenReaderText={t('ui.actions')} />
-                </Tr>
-              </Thead>
-              <Tbody>
-                {items.map((client) => (
-                  <Tr key={client.id}>
-                    <Td dataLabel={t('radiusClients.name')} modifier="breakWord">
-                      {client.name}
-                    </Td>
-                    <Td dataLabel={t('radiusClients.network')} modifier="breakWord">
-                      <span className="sower-mono">{client.network}</span>
-                    </Td>
-                    <Td dataLabel={t('radiusClients.domain')} modifier="breakWord">
-                      {client.securityDomain}
-                    </Td>
-                    <Td dataLabel={t('radiusClients.messageAuthenticator')}>
-                      {client.messageAuthenticator === 'required' ? (
-                        t('radiusClients.required')
-                      ) : (
-                        <Label status="warning" variant="outline">
-                          {t('radiusClients.optional')}
-                        </Label>
-                      )}
-                    </Td>
-                    <Td dataLabel={t('radiusClients.state')}>
-                      {client.enabled ? t('radiusClients.enabled') : t('radiusClients.disabled')}
-                    </Td>
-                    <Td isActionCell>
-                      <ActionMenu label={t('ui.menuOf', { name: client.name })} entries={menuFor(client)} />
-                    </Td>
-                  </Tr>
-                ))}
-              </Tbody>
-            </Table>
+            <ItemTable
+              label={t('radiusClients.title')}
+              items={items}
+              keyOf={(client) => client.id}
+              columns={[
+                { label: t('radiusClients.name'), wrap: true, cell: (client) => client.name },
+                {
+                  label: t('radiusClients.network'),
+                  wrap: true,
+                  cell: (client) => <span className="sower-mono">{client.network}</span>,
+                },
+                { label: t('radiusClients.domain'), wrap: true, cell: (client) => client.securityDomain },
+                {
+                  label: t('radiusClients.messageAuthenticator'),
+                  cell: (client) =>
+                    client.messageAuthenticator === 'required' ? (
+                      t('radiusClients.required')
+                    ) : (
+                      <Label status="warning" variant="outline">
+                        {t('radiusClients.optional')}
+                      </Label>
+                    ),
+                },
+                {
+                  label: t('radiusClients.state'),
+                  cell: (client) =>
+                    client.enabled ? t('radiusClients.enabled') : t('radiusClients.disabled'),
+                },
+              ]}
+              actions={(client) => (
+                <ActionMenu label={t('ui.menuOf', { name: client.name })} entries={menuFor(client)} />
+              )}
+            />
           )}
         </Listing>
       </div>
@@ -240,18 +233,16 @@ function TestDialog({
   const t = useTexts();
   const command = `echo 'User-Name=USER, User-Password=PASSCODE, Message-Authenticator=0x00' | radclient -x ${window.location.hostname}:${port} auth SECRET`;
   return (
-    <Modal isOpen variant="small" onClose={onClose} aria-labelledby="test-title" aria-describedby="test-body">
-      <ModalHeader title={t('radiusClients.testTitle', { name: client.name })} labelId="test-title" />
-      <ModalBody id="test-body">
-        <div className="sower-stack">
-          <p>{t('radiusClients.testBody', { network: client.network })}</p>
-          <CopyField label={t('radiusClients.command')} value={command} />
-          <p>{t('radiusClients.testExpect')}</p>
-        </div>
-      </ModalBody>
-      <ModalFooter>
-        <Button onClick={onClose}>{t('ui.close')}</Button>
-      </ModalFooter>
-    </Modal>
+    <Dialog
+      title={t('radiusClients.testTitle', { name: client.name })}
+      onClose={onClose}
+      buttons={<Button onClick={onClose}>{t('ui.close')}</Button>}
+    >
+      <div className="sower-stack">
+        <p>{t('radiusClients.testBody', { network: client.network })}</p>
+        <CopyField label={t('radiusClients.command')} value={command} />
+        <p>{t('radiusClients.testExpect')}</p>
+      </div>
+    </Dialog>
   );
 }

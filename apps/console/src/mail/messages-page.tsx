@@ -1,6 +1,6 @@
 /** Setup > E-mail > Sent and Waiting E-mail: what waits, was sent, or could not be sent. */
+
 import { Label } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { MailMessage } from '@sower/api/mail';
 import { MAIL_EVENTS, type MailEvent } from '@sower/api/mail-events';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField } from '../ui/field.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -82,60 +83,56 @@ export function Component() {
               <Nothing title={t('mailMessages.none')} body={t('mailMessages.noneBody')} />
             ) : (
               <>
-                <Table aria-label={t('mailMessages.title')} variant="compact" gridBreakPoint="grid-lg">
-                  <Thead>
-                    <Tr>
-                      <Th>{t('mailMessages.recipient')}</Th>
-                      <Th>{t('mailMessages.subject')}</Th>
-                      <Th>{t('mailMessages.event')}</Th>
-                      <Th>{t('mailMessages.state')}</Th>
-                      <Th>{t('mailMessages.reason')}</Th>
-                      <Th screenReaderText={t('ui.actions')} />
-                    </Tr>
-                  </Thead>
-                  <Tbody>
-                    {items.map((message) => (
-                      <Tr key={message.id}>
-                        <Td dataLabel={t('mailMessages.recipient')} modifier="breakWord">
-                          {message.recipient}
-                        </Td>
-                        <Td dataLabel={t('mailMessages.subject')} modifier="breakWord">
+                <ItemTable
+                  label={t('mailMessages.title')}
+                  items={items}
+                  keyOf={(message) => message.id}
+                  columns={[
+                    { label: t('mailMessages.recipient'), wrap: true, cell: (message) => message.recipient },
+                    {
+                      label: t('mailMessages.subject'),
+                      wrap: true,
+                      cell: (message) => (
+                        <>
                           {message.subject}
                           {message.encrypted && ` (${t('mailMessages.encrypted')})`}
-                        </Td>
-                        <Td dataLabel={t('mailMessages.event')}>
-                          {message.event in MAIL_EVENTS
-                            ? eventWords(message.event as MailEvent)
-                            : message.event}
-                        </Td>
-                        <Td dataLabel={t('mailMessages.state')}>
+                        </>
+                      ),
+                    },
+                    {
+                      label: t('mailMessages.event'),
+                      cell: (message) =>
+                        message.event in MAIL_EVENTS ? eventWords(message.event as MailEvent) : message.event,
+                    },
+                    {
+                      label: t('mailMessages.state'),
+                      cell: (message) => (
+                        <>
                           <Label color={COLORS[message.state]}>
                             {t(`mailMessages.states.${message.state}`)}
                           </Label>
                           <div>{standing(message)}</div>
-                        </Td>
-                        <Td dataLabel={t('mailMessages.reason')} modifier="breakWord">
-                          {message.reason ?? '–'}
-                        </Td>
-                        <Td isActionCell>
-                          {message.state === 'dead' && (
-                            <Button
-                              variant="secondary"
-                              aria-label={t('mailMessages.againNamed', {
-                                recipient: message.recipient,
-                                subject: message.subject,
-                              })}
-                              isDisabled={again.isPending}
-                              onClick={() => again.mutate(message)}
-                            >
-                              {t('mailMessages.again')}
-                            </Button>
-                          )}
-                        </Td>
-                      </Tr>
-                    ))}
-                  </Tbody>
-                </Table>
+                        </>
+                      ),
+                    },
+                    { label: t('mailMessages.reason'), wrap: true, cell: (message) => message.reason ?? '–' },
+                  ]}
+                  actions={(message) =>
+                    message.state === 'dead' && (
+                      <Button
+                        variant="secondary"
+                        aria-label={t('mailMessages.againNamed', {
+                          recipient: message.recipient,
+                          subject: message.subject,
+                        })}
+                        isDisabled={again.isPending}
+                        onClick={() => again.mutate(message)}
+                      >
+                        {t('mailMessages.again')}
+                      </Button>
+                    )
+                  }
+                />
                 <CursorPaging next={next} shown={items.length} />
               </>
             )

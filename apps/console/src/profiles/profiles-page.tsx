@@ -1,5 +1,5 @@
 /** Authentication > Software Token Profiles > Manage Existing. */
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+
 import type { Profile } from '@sower/api/profiles';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -14,6 +14,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { pageSize } from '../ui/cursor-paging.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
@@ -52,63 +53,56 @@ export function Component() {
     >
       <Listing query={profiles} title={t('profiles.none')} body={t('profiles.noneBody')} action={add} paged>
         {(items) => (
-          <Table aria-label={t('profiles.title')} variant="compact" gridBreakPoint="grid-lg">
-            <Thead>
-              <Tr>
-                <Th>{t('profiles.name')}</Th>
-                <Th>{t('profiles.deviceType')}</Th>
-                <Th>{t('profiles.delivery')}</Th>
-                <Th>{t('profiles.tokencode')}</Th>
-                <Th>{t('profiles.authenticationType')}</Th>
-                <Th>{t('profiles.codeExpiry')}</Th>
-                <Th screenReaderText={t('ui.actions')} />
-              </Tr>
-            </Thead>
-            <Tbody>
-              {items.map((profile) => (
-                <Tr key={profile.id}>
-                  <Td dataLabel={t('profiles.name')} modifier="breakWord">
-                    <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>
-                  </Td>
-                  <Td dataLabel={t('profiles.deviceType')}>{profile.deviceType}</Td>
-                  <Td dataLabel={t('profiles.delivery')}>{profile.deliveryLabel}</Td>
-                  <Td dataLabel={t('profiles.tokencode')}>
-                    {t('profiles.tokencodeSays', { digits: profile.digits, interval: profile.interval })}
-                  </Td>
-                  <Td dataLabel={t('profiles.authenticationType')}>
-                    {t(`authenticationTypes.${profile.authenticationType}`)}
-                  </Td>
-                  <Td dataLabel={t('profiles.codeExpiry')}>{expiryWords(profile.codeExpiry)}</Td>
-                  <Td isActionCell>
-                    {can('profiles:edit') && (
-                      <ActionMenu
-                        label={t('ui.menuOf', { name: profile.name })}
-                        entries={[
-                          {
-                            label: t('profiles.edit'),
-                            onSelect: () => navigate(`/profiles/${profile.id}`),
-                          },
-                          {
-                            label: t('profiles.duplicate'),
-                            onSelect: () => {
-                              setCopyName(t('profiles.copyOf', { name: profile.name }).slice(0, 128));
-                              setCopying(profile);
-                            },
-                          },
-                          {
-                            label: t('profiles.delete'),
-                            danger: true,
-                            separated: true,
-                            onSelect: () => setDeleting(profile),
-                          },
-                        ]}
-                      />
-                    )}
-                  </Td>
-                </Tr>
-              ))}
-            </Tbody>
-          </Table>
+          <ItemTable
+            label={t('profiles.title')}
+            items={items}
+            keyOf={(profile) => profile.id}
+            columns={[
+              {
+                label: t('profiles.name'),
+                wrap: true,
+                cell: (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
+              },
+              { label: t('profiles.deviceType'), cell: (profile) => profile.deviceType },
+              { label: t('profiles.delivery'), cell: (profile) => profile.deliveryLabel },
+              {
+                label: t('profiles.tokencode'),
+                cell: (profile) =>
+                  t('profiles.tokencodeSays', { digits: profile.digits, interval: profile.interval }),
+              },
+              {
+                label: t('profiles.authenticationType'),
+                cell: (profile) => t(`authenticationTypes.${profile.authenticationType}`),
+              },
+              { label: t('profiles.codeExpiry'), cell: (profile) => expiryWords(profile.codeExpiry) },
+            ]}
+            actions={(profile) =>
+              can('profiles:edit') && (
+                <ActionMenu
+                  label={t('ui.menuOf', { name: profile.name })}
+                  entries={[
+                    {
+                      label: t('profiles.edit'),
+                      onSelect: () => navigate(`/profiles/${profile.id}`),
+                    },
+                    {
+                      label: t('profiles.duplicate'),
+                      onSelect: () => {
+                        setCopyName(t('profiles.copyOf', { name: profile.name }).slice(0, 128));
+                        setCopying(profile);
+                      },
+                    },
+                    {
+                      label: t('profiles.delete'),
+                      danger: true,
+                      separated: true,
+                      onSelect: () => setDeleting(profile),
+                    },
+                  ]}
+                />
+              )
+            }
+          />
         )}
       </Listing>
       {deleting && (

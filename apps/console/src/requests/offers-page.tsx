@@ -1,6 +1,6 @@
 /** Setup > Offers and Workflow. */
+
 import { Label } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { Offer } from '@sower/api/offers';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
@@ -47,52 +48,51 @@ export function Component() {
           items.length === 0 ? (
             <Nothing title={t('offers.none')} body={t('offers.noneBody')} action={add} />
           ) : (
-            <Table aria-label={t('offers.title')} variant="compact" gridBreakPoint="grid-lg">
-              <Thead>
-                <Tr>
-                  <Th>{t('offers.name')}</Th>
-                  <Th>{t('offers.profile')}</Th>
-                  <Th>{t('offers.workflow')}</Th>
-                  <Th>{t('offers.state')}</Th>
-                  <Th screenReaderText={t('ui.actions')} />
-                </Tr>
-              </Thead>
-              <Tbody>
-                {items.map((offer) => (
-                  <Tr key={offer.id}>
-                    <Td dataLabel={t('offers.name')} modifier="breakWord">
+            <ItemTable
+              label={t('offers.title')}
+              items={items}
+              keyOf={(offer) => offer.id}
+              columns={[
+                {
+                  label: t('offers.name'),
+                  wrap: true,
+                  cell: (offer) => (
+                    <>
                       <OfferIcon icon={offer.icon} /> <Link to={`/offers/${offer.id}`}>{offer.name}</Link>
-                    </Td>
-                    <Td dataLabel={t('offers.profile')} modifier="breakWord">
-                      {offer.profileName}
-                    </Td>
-                    <Td dataLabel={t('offers.workflow')}>{workflow(offer)}</Td>
-                    <Td dataLabel={t('offers.state')}>
+                    </>
+                  ),
+                },
+                { label: t('offers.profile'), wrap: true, cell: (offer) => offer.profileName },
+                { label: t('offers.workflow'), cell: (offer) => workflow(offer) },
+                {
+                  label: t('offers.state'),
+                  cell: (offer) => (
+                    <>
                       <Label color={offer.enabled ? 'green' : 'grey'}>
                         {t(offer.enabled ? 'offers.offered' : 'offers.notOffered')}
                       </Label>{' '}
                       {offer.isDefault && <Label color="blue">{t('offers.defaultOne')}</Label>}
-                    </Td>
-                    <Td isActionCell>
-                      {can('profiles:edit') && (
-                        <ActionMenu
-                          label={t('offers.menuOf', { name: offer.name })}
-                          entries={[
-                            { label: t('offers.edit'), onSelect: () => navigate(`/offers/${offer.id}`) },
-                            {
-                              label: t('offers.delete'),
-                              danger: true,
-                              separated: true,
-                              onSelect: () => setDeleting(offer),
-                            },
-                          ]}
-                        />
-                      )}
-                    </Td>
-                  </Tr>
-                ))}
-              </Tbody>
-            </Table>
+                    </>
+                  ),
+                },
+              ]}
+              actions={(offer) =>
+                can('profiles:edit') && (
+                  <ActionMenu
+                    label={t('offers.menuOf', { name: offer.name })}
+                    entries={[
+                      { label: t('offers.edit'), onSelect: () => navigate(`/offers/${offer.id}`) },
+                      {
+                        label: t('offers.delete'),
+                        danger: true,
+                        separated: true,
+                        onSelect: () => setDeleting(offer),
+                      },
+                    ]}
+                  />
+                )
+              }
+            />
           )
         }
       </Loaded>

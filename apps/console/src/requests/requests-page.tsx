@@ -1,6 +1,6 @@
 /** Administration > Provisioning. */
+
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -8,6 +8,7 @@ import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -74,40 +75,34 @@ export function Component() {
                       />
                     ) : (
                       <>
-                        <Table aria-label={t('requests.title')} variant="compact" gridBreakPoint="grid-lg">
-                          <Thead>
-                            <Tr>
-                              <Th>{t('requests.user')}</Th>
-                              <Th>{t('requests.offer')}</Th>
-                              <Th>{t('requests.state')}</Th>
-                              <Th>{t('requests.createdAt')}</Th>
-                            </Tr>
-                          </Thead>
-                          <Tbody>
-                            {items.map((request) => (
-                              <Tr key={request.id}>
-                                <Td dataLabel={t('requests.user')} modifier="breakWord">
-                                  {request.userId}
-                                </Td>
-                                <Td dataLabel={t('requests.offer')} modifier="breakWord">
-                                  <Link
-                                    to={`/requests/${request.id}`}
-                                    aria-label={t('requests.view', {
-                                      offer: request.offer,
-                                      userId: request.userId,
-                                    })}
-                                  >
-                                    {request.offer}
-                                  </Link>
-                                </Td>
-                                <Td dataLabel={t('requests.state')}>
-                                  <RequestState request={request} />
-                                </Td>
-                                <Td dataLabel={t('requests.createdAt')}>{time(request.createdAt)}</Td>
-                              </Tr>
-                            ))}
-                          </Tbody>
-                        </Table>
+                        <ItemTable
+                          label={t('requests.title')}
+                          items={items}
+                          keyOf={(request) => request.id}
+                          columns={[
+                            { label: t('requests.user'), wrap: true, cell: (request) => request.userId },
+                            {
+                              label: t('requests.offer'),
+                              wrap: true,
+                              cell: (request) => (
+                                <Link
+                                  to={`/requests/${request.id}`}
+                                  aria-label={t('requests.view', {
+                                    offer: request.offer,
+                                    userId: request.userId,
+                                  })}
+                                >
+                                  {request.offer}
+                                </Link>
+                              ),
+                            },
+                            {
+                              label: t('requests.state'),
+                              cell: (request) => <RequestState request={request} />,
+                            },
+                            { label: t('requests.createdAt'), cell: (request) => time(request.createdAt) },
+                          ]}
+                        />
                         <CursorPaging next={next} shown={items.length} />
                       </>
                     )

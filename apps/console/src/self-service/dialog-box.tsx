@@ -1,7 +1,8 @@
 /** The frame of the small windows over My Authenticators. */
-import { ModalBody, ModalFooter } from '@patternfly/react-core';
-import { type ReactNode, useId } from 'react';
-import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
+
+import type { ReactNode } from 'react';
+import { Dialog } from '../ui/dialog.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { useTexts } from './use-texts.ts';
 
 export function Box({
@@ -17,21 +18,10 @@ export function Box({
   onClose: () => void;
   children: ReactNode;
 }) {
-  const id = useId();
   return (
-    <Modal
-      isOpen
-      variant="small"
-      onClose={onClose}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-body`}
-    >
-      <ModalHeader title={title} labelId={`${id}-title`} warning={danger} />
-      <ModalBody id={`${id}-body`}>
-        <div className="sower-stack">{children}</div>
-      </ModalBody>
-      <ModalFooter>{buttons}</ModalFooter>
-    </Modal>
+    <Dialog title={title} danger={danger} buttons={buttons} onClose={onClose}>
+      <div className="sower-stack">{children}</div>
+    </Dialog>
   );
 }
 

@@ -1,13 +1,13 @@
 /** Log on: the user id first, then how. The page is the same for everybody, so that it tells nothing of anybody. */
-import { Form, FormGroup, Login, LoginMainBody, Radio, TextInput, Title } from '@patternfly/react-core';
+
+import { Form, FormGroup, Radio, TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import type { UserSession } from '@sower/api/self-service';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
-import { AppearanceMenu } from '../shell/appearance-menu.tsx';
-import { Brand } from '../shell/brand.tsx';
+import { LogOnFrame } from '../shell/log-on-frame.tsx';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -50,9 +50,6 @@ export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (sessio
     },
   });
   useEffect(() => {
-    document.title = t('documentTitle', { title: t('logOn.title') });
-  }, [t]);
-  useEffect(() => {
     if (asked === undefined) (known ? second : first).current?.focus();
   }, [known, asked]);
   const submit = (event: FormEvent): void => {
@@ -77,129 +74,116 @@ export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (sessio
       ? t('logOn.refused')
       : say(logOn.error);
   return (
-    <Login
-      header={
-        <header className="sower-log-on-brand">
-          <Brand />
-        </header>
-      }
+    <LogOnFrame
+      documentTitle={t('documentTitle', { title: t('logOn.title') })}
+      title={t('logOn.title')}
+      body={t('logOn.subtitle')}
     >
-      <header className="pf-v6-c-login__main-header">
-        <Title headingLevel="h1" size="3xl">
-          {t('logOn.title')}
-        </Title>
-        <p className="pf-v6-c-login__main-header-desc">{t('logOn.subtitle')}</p>
-      </header>
-      <LoginMainBody>
-        {asked ? (
-          <ChallengeForm
-            key={asked.id}
-            asked={asked}
-            pending={logOn.isPending}
-            onAnswer={(answer) => logOn.mutate(answer)}
-            onGiveUp={() => {
-              setAsked(undefined);
-              logOn.reset();
-            }}
-          />
-        ) : (
-          <Form onSubmit={submit} noValidate>
-            {ended && refused === undefined && <Told variant="info">{t('logOn.ended')}</Told>}
-            {refused !== undefined && <Told variant="danger">{refused}</Told>}
-            {known ? (
-              <>
-                <div className="sower-log-on-who">
-                  <strong className="sower-wrap">{userId.trim()}</strong>
-                  <Button
-                    variant="secondary"
-                    size="sm"
-                    onClick={() => {
-                      setKnown(false);
+      {asked ? (
+        <ChallengeForm
+          key={asked.id}
+          asked={asked}
+          pending={logOn.isPending}
+          onAnswer={(answer) => logOn.mutate(answer)}
+          onGiveUp={() => {
+            setAsked(undefined);
+            logOn.reset();
+          }}
+        />
+      ) : (
+        <Form onSubmit={submit} noValidate>
+          {ended && refused === undefined && <Told variant="info">{t('logOn.ended')}</Told>}
+          {refused !== undefined && <Told variant="danger">{refused}</Told>}
+          {known ? (
+            <>
+              <div className="sower-log-on-who">
+                <strong className="sower-wrap">{userId.trim()}</strong>
+                <Button
+                  variant="secondary"
+                  size="sm"
+                  onClick={() => {
+                    setKnown(false);
+                    setSecret('');
+                    logOn.reset();
+                  }}
+                >
+                  {t('logOn.other', { userId: userId.trim() })}
+                </Button>
+              </div>
+              <input type="hidden" name="username" autoComplete="username" value={userId} readOnly />
+              <FormGroup role="radiogroup" fieldId="log-on-how" label={t('logOn.how')} isStack>
+                {(['password', 'passcode'] as const).map((name) => (
+                  <Radio
+                    key={name}
+                    id={`log-on-${name}`}
+                    name="log-on-how"
+                    label={t(name === 'password' ? 'logOn.withPassword' : 'logOn.withPasscode')}
+                    isChecked={method === name}
+                    onChange={() => {
+                      setMethod(name);
                       setSecret('');
-                      logOn.reset();
+                      setMissing(undefined);
                     }}
-                  >
-                    {t('logOn.other', { userId: userId.trim() })}
-                  </Button>
-                </div>
-                <input type="hidden" name="username" autoComplete="username" value={userId} readOnly />
-                <FormGroup role="radiogroup" fieldId="log-on-how" label={t('logOn.how')} isStack>
-                  {(['password', 'passcode'] as const).map((name) => (
-                    <Radio
-                      key={name}
-                      id={`log-on-${name}`}
-                      name="log-on-how"
-                      label={t(name === 'password' ? 'logOn.withPassword' : 'logOn.withPasscode')}
-                      isChecked={method === name}
-                      onChange={() => {
-                        setMethod(name);
-                        setSecret('');
-                        setMissing(undefined);
-                      }}
-                    />
-                  ))}
-                </FormGroup>
-                <Field
-                  id="log-on-secret"
-                  label={t(method === 'password' ? 'logOn.password' : 'logOn.passcode')}
-                  help={method === 'passcode' ? t('logOn.passcodeHelp') : undefined}
-                  error={missing}
-                  required
-                >
-                  {({ id, describedBy }) => (
-                    <TextInput
-                      key={method}
-                      id={id}
-                      ref={second}
-                      type="password"
-                      value={secret}
-                      onChange={(_, value) => setSecret(value)}
-                      autoComplete={method === 'password' ? 'current-password' : 'one-time-code'}
-                      isRequired
-                      validated={missing === undefined ? 'default' : 'error'}
-                      aria-describedby={describedBy}
-                    />
-                  )}
-                </Field>
-                <Button type="submit" isBlock isLoading={logOn.isPending} isDisabled={logOn.isPending}>
-                  {t('logOn.submit')}
-                </Button>
-              </>
-            ) : (
-              <>
-                <Field
-                  id="log-on-user-id"
-                  label={t('logOn.userId')}
-                  help={t('logOn.userIdHelp')}
-                  error={missing}
-                  required
-                >
-                  {({ id, describedBy }) => (
-                    <TextInput
-                      id={id}
-                      ref={first}
-                      value={userId}
-                      onChange={(_, value) => setUserId(value)}
-                      autoComplete="username"
-                      autoCapitalize="none"
-                      spellCheck={false}
-                      isRequired
-                      validated={missing === undefined ? 'default' : 'error'}
-                      aria-describedby={describedBy}
-                    />
-                  )}
-                </Field>
-                <Button type="submit" isBlock>
-                  {t('next')}
-                </Button>
-              </>
-            )}
-          </Form>
-        )}
-        <div className="sower-log-on-appearance">
-          <AppearanceMenu />
-        </div>
-      </LoginMainBody>
-    </Login>
+                  />
+                ))}
+              </FormGroup>
+              <Field
+                id="log-on-secret"
+                label={t(method === 'password' ? 'logOn.password' : 'logOn.passcode')}
+                help={method === 'passcode' ? t('logOn.passcodeHelp') : undefined}
+                error={missing}
+                required
+              >
+                {({ id, describedBy }) => (
+                  <TextInput
+                    key={method}
+                    id={id}
+                    ref={second}
+                    type="password"
+                    value={secret}
+                    onChange={(_, value) => setSecret(value)}
+                    autoComplete={method === 'password' ? 'current-password' : 'one-time-code'}
+                    isRequired
+                    validated={missing === undefined ? 'default' : 'error'}
+                    aria-describedby={describedBy}
+                  />
+                )}
+              </Field>
+              <Button type="submit" isBlock isLoading={logOn.isPending} isDisabled={logOn.isPending}>
+                {t('logOn.submit')}
+              </Button>
+            </>
+          ) : (
+            <>
+              <Field
+                id="log-on-user-id"
+                label={t('logOn.userId')}
+                help={t('logOn.userIdHelp')}
+                error={missing}
+                required
+              >
+                {({ id, describedBy }) => (
+                  <TextInput
+                    id={id}
+                    ref={first}
+                    value={userId}
+                    onChange={(_, value) => setUserId(value)}
+                    autoComplete="username"
+                    autoCapitalize="none"
+                    spellCheck={false}
+                    isRequired
+                    validated={missing === undefined ? 'default' : 'error'}
+                    aria-describedby={describedBy}
+                  />
+                )}
+              </Field>
+              <Button type="submit" isBlock>
+                {t('next')}
+              </Button>
+            </>
+          )}
+        </Form>
+      )}
+    </LogOnFrame>
   );
 }

@@ -1,36 +1,19 @@
 /** Theme and language, on the log-on page and in the masthead. */
-import { Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core';
+import { DropdownGroup, DropdownItem, DropdownList } from '@patternfly/react-core';
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
 import { LANGUAGES } from '@sower/messages/language';
 import { useState } from 'react';
 import { chooseLanguage, useLanguage } from '../texts/language.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { MastheadMenu } from './masthead-menu.tsx';
 import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
 
 export function AppearanceMenu() {
   const t = useSharedTexts();
   const language = useLanguage();
-  const [open, setOpen] = useState(false);
   const [theme, setTheme] = useState(chosenTheme);
   return (
-    <Dropdown
-      isOpen={open}
-      shouldFocusFirstItemOnOpen
-      shouldFocusToggleOnSelect
-      onOpenChange={setOpen}
-      onSelect={() => setOpen(false)}
-      popperProps={{ position: 'end' }}
-      toggle={(ref) => (
-        <MenuToggle
-          ref={ref}
-          variant="plain"
-          isExpanded={open}
-          onClick={() => setOpen(!open)}
-          aria-label={t('shell.appearance')}
-          icon={<CogIcon />}
-        />
-      )}
-    >
+    <MastheadMenu toggle={{ variant: 'plain', 'aria-label': t('shell.appearance'), icon: <CogIcon /> }}>
       <DropdownGroup label={t('shell.theme')}>
         <DropdownList>
           {THEMES.map((name) => (
@@ -56,6 +39,6 @@ export function AppearanceMenu() {
           ))}
         </DropdownList>
       </DropdownGroup>
-    </Dropdown>
+    </MastheadMenu>
   );
 }

@@ -1,9 +1,10 @@
 /** Asks before something is destroyed, naming it. Errors of the action are shown here, where it was asked for. */
-import { ModalBody, ModalFooter } from '@patternfly/react-core';
+
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
-import { Button, Modal, ModalHeader } from './patternfly.tsx';
+import { Dialog } from './dialog.tsx';
+import { Button } from './patternfly.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
 export function ConfirmDialog({
@@ -22,34 +23,30 @@ export function ConfirmDialog({
   onClose: () => void;
 }) {
   const t = useTexts();
-  const id = useId();
   const mutation = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
   return (
-    <Modal
-      isOpen
-      variant="small"
+    <Dialog
+      title={title}
+      danger={danger}
       onClose={onClose}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-body`}
+      buttons={
+        <>
+          <Button
+            variant={danger ? 'danger' : 'primary'}
+            onClick={() => mutation.mutate()}
+            isLoading={mutation.isPending}
+            isDisabled={mutation.isPending}
+          >
+            {action}
+          </Button>
+          <Button variant="link" onClick={onClose}>
+            {t('ui.cancel')}
+          </Button>
+        </>
+      }
     >
-      <ModalHeader title={title} labelId={`${id}-title`} warning={danger} />
-      <ModalBody id={`${id}-body`}>
-        <ProblemAlert error={mutation.error} />
-        {children}
-      </ModalBody>
-      <ModalFooter>
-        <Button
-          variant={danger ? 'danger' : 'primary'}
-          onClick={() => mutation.mutate()}
-          isLoading={mutation.isPending}
-          isDisabled={mutation.isPending}
-        >
-          {action}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {t('ui.cancel')}
-        </Button>
-      </ModalFooter>
-    </Modal>
+      <ProblemAlert error={mutation.error} />
+      {children}
+    </Dialog>
   );
 }

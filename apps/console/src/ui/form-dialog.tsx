@@ -1,9 +1,11 @@
 /** A small form over the page. */
-import { Form, ModalBody, ModalFooter } from '@patternfly/react-core';
+
+import { Form } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
-import { Button, Modal, ModalHeader } from './patternfly.tsx';
+import { Dialog } from './dialog.tsx';
+import { Button } from './patternfly.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
 export function FormDialog({
@@ -39,41 +41,37 @@ export function FormDialog({
   });
   const error = mutation.error ?? (mutation.isIdle ? failed : undefined);
   return (
-    <Modal
-      isOpen
-      variant="small"
+    <Dialog
+      title={title}
       onClose={onClose}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-body`}
+      buttons={
+        <>
+          <Button
+            type="submit"
+            form={id}
+            isLoading={mutation.isPending}
+            isDisabled={mutation.isPending || !ready}
+          >
+            {action}
+          </Button>
+          <Button variant="link" onClick={onClose}>
+            {t('ui.cancel')}
+          </Button>
+        </>
+      }
     >
-      <ModalHeader title={title} labelId={`${id}-title`} />
-      <ModalBody id={`${id}-body`}>
-        <Form
-          id={`${id}-form`}
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (ready) mutation.mutate();
-          }}
-        >
-          {intro}
-          <ProblemAlert error={error} fields={fields} />
-          {children(error)}
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button
-          type="submit"
-          form={`${id}-form`}
-          isLoading={mutation.isPending}
-          isDisabled={mutation.isPending || !ready}
-        >
-          {action}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {t('ui.cancel')}
-        </Button>
-      </ModalFooter>
-    </Modal>
+      <Form
+        id={id}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) mutation.mutate();
+        }}
+      >
+        {intro}
+        <ProblemAlert error={error} fields={fields} />
+        {children(error)}
+      </Form>
+    </Dialog>
   );
 }

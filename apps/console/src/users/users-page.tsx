@@ -1,6 +1,6 @@
 /** Identity > Users > Manage Existing. */
+
 import { Form, Label } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
@@ -10,6 +10,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { TextField } from '../ui/field.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -97,42 +98,37 @@ export function Component() {
           paged
         >
           {(items) => (
-            <Table aria-label={t('users.title')} variant="compact" gridBreakPoint="grid-md">
-              <Thead>
-                <Tr>
-                  <Th>{t('users.userId')}</Th>
-                  <Th>{t('users.person')}</Th>
-                  <Th>{t('users.email')}</Th>
-                  <Th>{t('users.state')}</Th>
-                  <Th>{t('users.tokens')}</Th>
-                  <Th screenReaderText={t('ui.actions')} />
-                </Tr>
-              </Thead>
-              <Tbody>
-                {items.map((user) => (
-                  <Tr key={user.userId}>
-                    <Td dataLabel={t('users.userId')} modifier="breakWord">
-                      <Link to={`/users/${encodeURIComponent(user.userId)}`}>{user.userId}</Link>
-                    </Td>
-                    <Td dataLabel={t('users.person')} modifier="breakWord">
-                      {`${user.firstName} ${user.lastName}`.trim() || '–'}
-                    </Td>
-                    <Td dataLabel={t('users.email')} modifier="breakWord">
-                      {user.email || '–'}
-                    </Td>
-                    <Td dataLabel={t('users.state')}>
-                      <Label color={user.enabled ? 'green' : 'grey'}>
-                        {user.enabled ? t('users.enabled') : t('users.disabled')}
-                      </Label>
-                    </Td>
-                    <Td dataLabel={t('users.tokens')}>{user.tokens.length}</Td>
-                    <Td isActionCell>
-                      <ActionMenu label={t('ui.menuOf', { name: user.userId })} entries={menuFor(user)} />
-                    </Td>
-                  </Tr>
-                ))}
-              </Tbody>
-            </Table>
+            <ItemTable
+              label={t('users.title')}
+              items={items}
+              keyOf={(user) => user.userId}
+              columns={[
+                {
+                  label: t('users.userId'),
+                  wrap: true,
+                  cell: (user) => <Link to={`/users/${encodeURIComponent(user.userId)}`}>{user.userId}</Link>,
+                },
+                {
+                  label: t('users.person'),
+                  wrap: true,
+                  cell: (user) => `${user.firstName} ${user.lastName}`.trim() || '–',
+                },
+                { label: t('users.email'), wrap: true, cell: (user) => user.email || '–' },
+                {
+                  label: t('users.state'),
+                  cell: (user) => (
+                    <Label color={user.enabled ? 'green' : 'grey'}>
+                      {user.enabled ? t('users.enabled') : t('users.disabled')}
+                    </Label>
+                  ),
+                },
+                { label: t('users.tokens'), cell: (user) => user.tokens.length },
+              ]}
+              actions={(user) => (
+                <ActionMenu label={t('ui.menuOf', { name: user.userId })} entries={menuFor(user)} />
+              )}
+              breakAt="grid-md"
+            />
           )}
         </Listing>
       </div>

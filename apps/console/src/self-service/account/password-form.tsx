@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
+import { useNewSecret } from '../../ui/new-secret.tsx';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { usePerson } from '../use-person.ts';
@@ -17,11 +18,14 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
   const notice = useNotice();
   const { replace } = usePerson();
   const [present, setPresent] = useState('');
-  const [password, setPassword] = useState('');
-  const [again, setAgain] = useState('');
-  const [differ, setDiffer] = useState(false);
+  const chosen = useNewSecret({
+    label: t('password.new'),
+    help: t('password.rules'),
+    again: t('password.again'),
+    differ: t('password.differ'),
+  });
   const change = useMutation({
-    mutationFn: () => api('changeOwnPassword', { body: { present, password } }),
+    mutationFn: () => api('changeOwnPassword', { body: { present, password: chosen.value } }),
     onSuccess: (session) => {
       notice(t('password.done'));
       replace(session);
@@ -36,8 +40,7 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        setDiffer(password !== again);
-        if (password === again && present !== '' && password !== '') change.mutate();
+        if (chosen.check() && present !== '') change.mutate();
       }}
     >
       {!refused && <Wrong error={change.error} />}
@@ -49,23 +52,7 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
         required
         error={presentWrong ? t('password.presentWrong') : undefined}
       />
-      <TextField
-        label={t('password.new')}
-        type="password"
-        value={password}
-        onChange={setPassword}
-        required
-        help={t('password.rules')}
-        error={refused && !presentWrong ? t('password.refused') : undefined}
-      />
-      <TextField
-        label={t('password.again')}
-        type="password"
-        value={again}
-        onChange={setAgain}
-        required
-        error={differ ? t('password.differ') : undefined}
-      />
+      {chosen.fields(refused && !presentWrong ? t('password.refused') : undefined)}
       <div>
         <Button type="submit" isLoading={change.isPending} isDisabled={change.isPending}>
           {t('password.submit')}

@@ -2,10 +2,9 @@
 import { Content, Form } from '@patternfly/react-core';
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
-import { TextField } from '../../ui/field.tsx';
+import { useNewSecret } from '../../ui/new-secret.tsx';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { useTexts } from '../use-texts.ts';
@@ -25,15 +24,23 @@ export function PinForm({
   const t = useTexts();
   const api = useApi();
   const notice = useNotice();
-  const [pin, setPin] = useState('');
-  const [again, setAgain] = useState('');
-  const [differ, setDiffer] = useState(false);
   const two = useTwoCodes(t('pin.codesHelp'));
+  const rules = useQuery({
+    queryKey: ['pin-rules', token.serial],
+    queryFn: () => api('getOwnPinRules', { params: { serial: token.serial } }),
+  });
+  const say = useRules();
+  const chosen = useNewSecret({
+    label: t('pin.label'),
+    help: rules.data === undefined ? undefined : say(rules.data),
+    again: t('pin.again'),
+    differ: t('pin.differ'),
+  });
   const save = useMutation({
     mutationFn: () => {
       const params = { serial: token.serial };
-      if (!forgotten) return api('setOwnPin', { params, body: { pin } });
-      return api('replaceOwnPin', { params, body: { pin, ...two.codes } });
+      if (!forgotten) return api('setOwnPin', { params, body: { pin: chosen.value } });
+      return api('replaceOwnPin', { params, body: { pin: chosen.value, ...two.codes } });
     },
     onError: (error) => {
       if (isProblem(error, 'passcode-refused')) two.clear();
@@ -43,11 +50,6 @@ export function PinForm({
       await onDone();
     },
   });
-  const rules = useQuery({
-    queryKey: ['pin-rules', token.serial],
-    queryFn: () => api('getOwnPinRules', { params: { serial: token.serial } }),
-  });
-  const say = useRules();
   const refused = fieldProblem(save.error, 'pin');
   return (
     <Form
@@ -55,30 +57,13 @@ export function PinForm({
       onSubmit={(event) => {
         event.preventDefault();
         const shown = !forgotten || two.check();
-        setDiffer(pin !== again);
-        if (pin === again && pin !== '' && shown) save.mutate();
+        if (chosen.check() && shown) save.mutate();
       }}
     >
       <Content component="p">{t('pin.body')}</Content>
       {refused === undefined && <Wrong error={save.error ?? rules.error} />}
       {forgotten && two.fields}
-      <TextField
-        label={t('pin.label')}
-        type="password"
-        value={pin}
-        onChange={setPin}
-        required
-        help={rules.data === undefined ? undefined : say(rules.data)}
-        error={refused}
-      />
-      <TextField
-        label={t('pin.again')}
-        type="password"
-        value={again}
-        onChange={setAgain}
-        required
-        error={differ ? t('pin.differ') : undefined}
-      />
+      {chosen.fields(refused)}
       <div>
         <Button type="submit" isLoading={save.isPending} isDisabled={save.isPending}>
           {t('pin.submit')}

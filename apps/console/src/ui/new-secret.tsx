@@ -1,0 +1,45 @@
+/** A password or PIN that somebody chooses: typed twice, since nobody can read it. */
+import { useState } from 'react';
+import { TextField } from './field.tsx';
+
+export function useNewSecret(words: {
+  readonly label: string;
+  readonly help?: string | undefined;
+  readonly again: string;
+  /** Said when the two are not the same. */
+  readonly differ: string;
+}) {
+  const [value, setValue] = useState('');
+  const [again, setAgain] = useState('');
+  const [differ, setDiffer] = useState(false);
+  return {
+    value,
+    /** Whether there is one to be sent. */
+    check(): boolean {
+      setDiffer(value !== again);
+      return value !== '' && value === again;
+    },
+    /** @param error what the server said of it */
+    fields: (error: string | undefined) => (
+      <>
+        <TextField
+          label={words.label}
+          help={words.help}
+          type="password"
+          required
+          value={value}
+          onChange={setValue}
+          error={error}
+        />
+        <TextField
+          label={words.again}
+          type="password"
+          required
+          value={again}
+          onChange={setAgain}
+          error={differ ? words.differ : undefined}
+        />
+      </>
+    ),
+  };
+}
