@@ -36,6 +36,12 @@ const COLUMNS: readonly Column<ListedToken>[] = [
 type ReplaceOptions = { by?: string; newPin?: boolean; deleteReplaced?: boolean };
 
 export function addTokenCommands(frame: Frame, token: Command): void {
+  addRecordCommands(frame, token);
+  addAssignmentCommands(frame, token);
+  addStateCommands(frame, token);
+}
+
+function addRecordCommands(frame: Frame, token: Command): void {
   addServerCommand<{ count: number; expires?: string; securityDomain?: string }>(
     frame,
     token,
@@ -94,7 +100,9 @@ export function addTokenCommands(frame: Frame, token: Command): void {
     serialArgument,
     async ({ api, args }) => shown(await api('getToken', { params: { serial: args[0]! } })),
   );
+}
 
+function addAssignmentCommands(frame: Frame, token: Command): void {
   addServerCommand(
     frame,
     token,
@@ -169,7 +177,10 @@ export function addTokenCommands(frame: Frame, token: Command): void {
       );
     },
   );
+}
 
+/** Whether it is good for anything, and where. */
+function addStateCommands(frame: Frame, token: Command): void {
   for (const [name, operation, summary] of [
     ['enable', 'enableToken', 'Enable a token'],
     ['disable', 'disableToken', 'Disable a token: its codes are not accepted'],

@@ -1,5 +1,6 @@
 /** Administration > Administrators > Add New, and editing the roles of one. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+
+import { Form } from '@patternfly/react-core';
 import type { Administrator } from '@sower/api/administrators';
 import type { Role } from '@sower/api/roles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -11,9 +12,10 @@ import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { GrantsField, type GrantWish } from './grants-field.tsx';
@@ -180,14 +182,7 @@ function AdministratorForm({
         incomplete={incomplete}
         error={saving.error}
       />
-      <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-          {t('ui.save')}
-        </Button>
-        <Button variant="link" onClick={() => navigate('/administrators')}>
-          {t('ui.cancel')}
-        </Button>
-      </ActionGroup>
+      <FormEnd pending={saving.isPending} onLeave={() => navigate('/administrators')} />
       {theirs && (
         <ConflictDialog
           name={theirs.userName}

@@ -56,10 +56,10 @@ export function Component() {
             items={items}
             keyOf={(key) => key.id}
             columns={[
-              { label: t('apiKeys.name'), wrap: true, width: 20, cell: (key) => key.name },
+              { label: t('apiKeys.name'), modifier: 'breakWord', width: 20, cell: (key) => key.name },
               {
                 label: t('apiKeys.permissions'),
-                wrap: true,
+                modifier: 'breakWord',
                 width: 35,
                 cell: (key) => (
                   <ExpandableSection
@@ -81,10 +81,14 @@ export function Component() {
                   </>
                 ),
               },
-              { label: t('apiKeys.owner'), wrap: true, cell: (key) => key.owner ?? t('apiKeys.noOwner') },
+              {
+                label: t('apiKeys.owner'),
+                modifier: 'breakWord',
+                cell: (key) => key.owner ?? t('apiKeys.noOwner'),
+              },
               {
                 label: t('apiKeys.standing'),
-                wrap: true,
+                modifier: 'breakWord',
                 cell: (key) => (
                   <>
                     {t(`apiKeys.standings.${key.standing}`)}

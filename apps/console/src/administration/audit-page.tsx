@@ -1,6 +1,6 @@
 /** Administration > Audit Log. */
+
 import { Form, Label, Switch } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
@@ -69,43 +70,32 @@ export function Component() {
         </div>
         <Listing query={audit} title={t('audit.none')} body={t('audit.noneBody')} paged>
           {(items) => (
-            <Table aria-label={t('audit.title')} variant="compact" gridBreakPoint="grid-lg">
-              <Thead>
-                <Tr>
-                  <Th>{t('audit.at')}</Th>
-                  <Th width={25}>{t('audit.action')}</Th>
-                  <Th width={20}>{t('audit.object')}</Th>
-                  <Th width={15}>{t('audit.actor')}</Th>
-                  <Th>{t('audit.result')}</Th>
-                  <Th>{t('audit.source')}</Th>
-                </Tr>
-              </Thead>
-              <Tbody>
-                {items.map((entry) => (
-                  <Tr key={entry.id}>
-                    <Td dataLabel={t('audit.at')} modifier="nowrap">
-                      {exact(entry.at)}
-                    </Td>
-                    <Td dataLabel={t('audit.action')} modifier="breakWord">
+            <ItemTable
+              label={t('audit.title')}
+              items={items}
+              keyOf={(entry) => entry.id}
+              columns={[
+                { label: t('audit.at'), modifier: 'nowrap', cell: (entry) => exact(entry.at) },
+                {
+                  label: t('audit.action'),
+                  modifier: 'breakWord',
+                  width: 25,
+                  cell: (entry) => (
+                    <>
                       {words.action(entry.action)}
                       {entry.reason !== undefined && <div>{entry.reason}</div>}
-                    </Td>
-                    <Td dataLabel={t('audit.object')} modifier="breakWord">
-                      {entry.object}
-                    </Td>
-                    <Td dataLabel={t('audit.actor')} modifier="breakWord">
-                      {entry.actor}
-                    </Td>
-                    <Td dataLabel={t('audit.result')}>
-                      <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>
-                    </Td>
-                    <Td dataLabel={t('audit.source')} modifier="nowrap">
-                      {entry.source ?? '–'}
-                    </Td>
-                  </Tr>
-                ))}
-              </Tbody>
-            </Table>
+                    </>
+                  ),
+                },
+                { label: t('audit.object'), modifier: 'breakWord', width: 20, cell: (entry) => entry.object },
+                { label: t('audit.actor'), modifier: 'breakWord', width: 15, cell: (entry) => entry.actor },
+                {
+                  label: t('audit.result'),
+                  cell: (entry) => <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>,
+                },
+                { label: t('audit.source'), modifier: 'nowrap', cell: (entry) => entry.source ?? '–' },
+              ]}
+            />
           )}
         </Listing>
       </div>

@@ -1,5 +1,6 @@
 /** Administration > Roles > Add New, editing one's own role, and looking at one that ships. */
-import { ActionGroup, Form, Label } from '@patternfly/react-core';
+
+import { Form, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role } from '@sower/api/roles';
@@ -14,9 +15,10 @@ import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { PermissionPicker } from './permission-picker.tsx';
@@ -177,14 +179,7 @@ function RoleForm({ held }: { held?: Role }) {
         chosen={chosen}
         onChange={setChosen}
       />
-      <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-          {t('ui.save')}
-        </Button>
-        <Button variant="link" onClick={() => navigate('/roles')}>
-          {t('ui.cancel')}
-        </Button>
-      </ActionGroup>
+      <FormEnd pending={saving.isPending} onLeave={() => navigate('/roles')} />
       {theirs && (
         <ConflictDialog
           name={theirs.name}

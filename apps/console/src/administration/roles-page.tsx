@@ -63,10 +63,14 @@ export function Component() {
             columns={[
               {
                 label: t('roles.name'),
-                wrap: true,
+                modifier: 'breakWord',
                 cell: (role) => <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>,
               },
-              { label: t('roles.description'), wrap: true, cell: (role) => role.description || '–' },
+              {
+                label: t('roles.description'),
+                modifier: 'breakWord',
+                cell: (role) => role.description || '–',
+              },
               {
                 label: t('roles.kind'),
                 cell: (role) => (

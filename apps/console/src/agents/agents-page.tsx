@@ -67,8 +67,8 @@ export function Component() {
             items={items}
             keyOf={(agent) => agent.id}
             columns={[
-              { label: t('agents.name'), wrap: true, cell: (agent) => agent.name },
-              { label: t('agents.domain'), wrap: true, cell: (agent) => agent.securityDomain },
+              { label: t('agents.name'), modifier: 'breakWord', cell: (agent) => agent.name },
+              { label: t('agents.domain'), modifier: 'breakWord', cell: (agent) => agent.securityDomain },
               {
                 label: t('radiusClients.state'),
                 cell: (agent) => (agent.enabled ? t('radiusClients.enabled') : t('radiusClients.disabled')),

@@ -95,13 +95,17 @@ export function Component() {
               items={items}
               keyOf={(client) => client.id}
               columns={[
-                { label: t('radiusClients.name'), wrap: true, cell: (client) => client.name },
+                { label: t('radiusClients.name'), modifier: 'breakWord', cell: (client) => client.name },
                 {
                   label: t('radiusClients.network'),
-                  wrap: true,
+                  modifier: 'breakWord',
                   cell: (client) => <span className="sower-mono">{client.network}</span>,
                 },
-                { label: t('radiusClients.domain'), wrap: true, cell: (client) => client.securityDomain },
+                {
+                  label: t('radiusClients.domain'),
+                  modifier: 'breakWord',
+                  cell: (client) => client.securityDomain,
+                },
                 {
                   label: t('radiusClients.messageAuthenticator'),
                   cell: (client) =>

@@ -88,10 +88,14 @@ export function Component() {
                   items={items}
                   keyOf={(message) => message.id}
                   columns={[
-                    { label: t('mailMessages.recipient'), wrap: true, cell: (message) => message.recipient },
+                    {
+                      label: t('mailMessages.recipient'),
+                      modifier: 'breakWord',
+                      cell: (message) => message.recipient,
+                    },
                     {
                       label: t('mailMessages.subject'),
-                      wrap: true,
+                      modifier: 'breakWord',
                       cell: (message) => (
                         <>
                           {message.subject}
@@ -115,7 +119,11 @@ export function Component() {
                         </>
                       ),
                     },
-                    { label: t('mailMessages.reason'), wrap: true, cell: (message) => message.reason ?? '–' },
+                    {
+                      label: t('mailMessages.reason'),
+                      modifier: 'breakWord',
+                      cell: (message) => message.reason ?? '–',
+                    },
                   ]}
                   actions={(message) =>
                     message.state === 'dead' && (

@@ -1,5 +1,6 @@
 /** Authentication > Software Token Profiles > Add New. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+
+import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +10,7 @@ import { useApi } from '../api/use-api.ts';
 import { ImportDefinitionDialog } from '../device-types/import-definition.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -99,14 +101,7 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
           }
         />
       </ProfileFields>
-      <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-          {t('ui.save')}
-        </Button>
-        <Button variant="link" onClick={() => navigate('/profiles')}>
-          {t('ui.cancel')}
-        </Button>
-      </ActionGroup>
+      <FormEnd pending={saving.isPending} onLeave={() => navigate('/profiles')} />
       {importing && (
         <ImportDefinitionDialog
           onClose={() => setImporting(false)}

@@ -1,5 +1,6 @@
 /** Edits a token profile. Tokens distributed already keep what they were given. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+
+import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile } from '@sower/api/profiles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -12,9 +13,10 @@ import { useTexts } from '../texts/use-texts.ts';
 import { Changeable } from '../ui/changeable.tsx';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { PROFILE_FIELDS, ProfileFields, type ProfileValues, valuesOf } from './profile-form.tsx';
@@ -113,16 +115,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
           />
         </ProfileFields>
       </Changeable>
-      <ActionGroup>
-        {may && (
-          <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-            {t('ui.save')}
-          </Button>
-        )}
-        <Button variant="link" onClick={() => navigate('/profiles')}>
-          {t(may ? 'ui.cancel' : 'ui.back')}
-        </Button>
-      </ActionGroup>
+      <FormEnd pending={saving.isPending} changeable={may} onLeave={() => navigate('/profiles')} />
       {theirs && (
         <ConflictDialog
           name={base.name}

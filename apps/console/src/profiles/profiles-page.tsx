@@ -60,7 +60,7 @@ export function Component() {
             columns={[
               {
                 label: t('profiles.name'),
-                wrap: true,
+                modifier: 'breakWord',
                 cell: (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
               },
               { label: t('profiles.deviceType'), cell: (profile) => profile.deviceType },

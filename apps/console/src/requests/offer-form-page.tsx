@@ -1,5 +1,6 @@
 /** An offer: added or edited. */
-import { ActionGroup, Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+
+import { Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@sower/api/offers';
 import type { Profile } from '@sower/api/profiles';
 import type { Role } from '@sower/api/roles';
@@ -12,6 +13,7 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Changeable } from '../ui/changeable.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -257,16 +259,7 @@ function OfferForm({
           <Alert component="p" isInline variant="warning" title={t('offers.distributionHelp')} />
         )}
       </Changeable>
-      <ActionGroup>
-        {may && (
-          <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-            {t('ui.save')}
-          </Button>
-        )}
-        <Button variant="link" onClick={() => navigate('/offers')}>
-          {t(may ? 'ui.cancel' : 'ui.back')}
-        </Button>
-      </ActionGroup>
+      <FormEnd pending={saving.isPending} changeable={may} onLeave={() => navigate('/offers')} />
     </Form>
   );
 }

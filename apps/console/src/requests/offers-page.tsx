@@ -55,14 +55,14 @@ export function Component() {
               columns={[
                 {
                   label: t('offers.name'),
-                  wrap: true,
+                  modifier: 'breakWord',
                   cell: (offer) => (
                     <>
                       <OfferIcon icon={offer.icon} /> <Link to={`/offers/${offer.id}`}>{offer.name}</Link>
                     </>
                   ),
                 },
-                { label: t('offers.profile'), wrap: true, cell: (offer) => offer.profileName },
+                { label: t('offers.profile'), modifier: 'breakWord', cell: (offer) => offer.profileName },
                 { label: t('offers.workflow'), cell: (offer) => workflow(offer) },
                 {
                   label: t('offers.state'),

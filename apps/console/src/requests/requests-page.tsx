@@ -80,10 +80,14 @@ export function Component() {
                           items={items}
                           keyOf={(request) => request.id}
                           columns={[
-                            { label: t('requests.user'), wrap: true, cell: (request) => request.userId },
+                            {
+                              label: t('requests.user'),
+                              modifier: 'breakWord',
+                              cell: (request) => request.userId,
+                            },
                             {
                               label: t('requests.offer'),
-                              wrap: true,
+                              modifier: 'breakWord',
                               cell: (request) => (
                                 <Link
                                   to={`/requests/${request.id}`}

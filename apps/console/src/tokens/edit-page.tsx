@@ -1,5 +1,6 @@
 /** Edits a token. When somebody else saved it meanwhile, both versions are shown and one is chosen, field by field. */
-import { ActionGroup, Form, Switch } from '@patternfly/react-core';
+
+import { Form, Switch } from '@patternfly/react-core';
 import type { Token, TokenPatch } from '@sower/api/tokens';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,9 +10,9 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
-import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -151,14 +152,7 @@ function EditForm({ held }: { held: Token }) {
         isDisabled={!assigned}
         onChange={(_, on) => set('lost', on)}
       />
-      <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-          {t('ui.save')}
-        </Button>
-        <Button variant="link" onClick={() => navigate(`/tokens/${serial}`)}>
-          {t('ui.cancel')}
-        </Button>
-      </ActionGroup>
+      <FormEnd pending={saving.isPending} onLeave={() => navigate(`/tokens/${serial}`)} />
       {theirs && (
         <ConflictDialog
           name={serial}

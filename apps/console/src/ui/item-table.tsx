@@ -6,8 +6,8 @@ import { useTexts } from '../texts/use-texts.ts';
 export type Column<T> = {
   readonly label: string;
   readonly cell: (item: T) => ReactNode;
-  /** What people have typed may be one long word. */
-  readonly wrap?: boolean;
+  /** What people have typed may be one long word; times and addresses stay in one line. */
+  readonly modifier?: 'breakWord' | 'nowrap';
   readonly width?: ThProps['width'];
 };
 
@@ -43,8 +43,8 @@ export function ItemTable<T>({
       <Tbody>
         {items.map((item) => (
           <Tr key={keyOf(item)}>
-            {columns.map(({ label, wrap, cell }) => (
-              <Td key={label} dataLabel={label} {...(wrap ? { modifier: 'breakWord' as const } : {})}>
+            {columns.map(({ label, modifier, cell }) => (
+              <Td key={label} dataLabel={label} {...(modifier === undefined ? {} : { modifier })}>
                 {cell(item)}
               </Td>
             ))}

@@ -1,5 +1,6 @@
 /** Identity > Users > Add New, and editing a user. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+
+import { Form } from '@patternfly/react-core';
 import type { User } from '@sower/api/users';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,9 +10,9 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
-import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { DomainField } from './domain-field.tsx';
@@ -159,14 +160,7 @@ function UserForm({ held }: { held?: User }) {
         help={t(base === undefined ? 'userSelfService.newPasswordHelp' : 'userSelfService.newPasswordKeep')}
         error={undefined}
       />
-      <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-          {t('ui.save')}
-        </Button>
-        <Button variant="link" onClick={() => navigate(-1)}>
-          {t('ui.cancel')}
-        </Button>
-      </ActionGroup>
+      <FormEnd pending={saving.isPending} onLeave={() => navigate(-1)} />
       {theirs && (
         <ConflictDialog
           name={theirs.userId}

@@ -105,15 +105,15 @@ export function Component() {
               columns={[
                 {
                   label: t('users.userId'),
-                  wrap: true,
+                  modifier: 'breakWord',
                   cell: (user) => <Link to={`/users/${encodeURIComponent(user.userId)}`}>{user.userId}</Link>,
                 },
                 {
                   label: t('users.person'),
-                  wrap: true,
+                  modifier: 'breakWord',
                   cell: (user) => `${user.firstName} ${user.lastName}`.trim() || '–',
                 },
-                { label: t('users.email'), wrap: true, cell: (user) => user.email || '–' },
+                { label: t('users.email'), modifier: 'breakWord', cell: (user) => user.email || '–' },
                 {
                   label: t('users.state'),
                   cell: (user) => (

@@ -1,0 +1,182 @@
+/** What the pages decide by themselves, without a browser. */
+import type { Administrator } from '@sower/api/administrators';
+import type { ApiKey } from '@sower/api/api-keys';
+import type { BulkInput, BulkResult } from '@sower/api/bulk';
+import type { ApiClient } from '@sower/api/client';
+import { OPERATIONS, type Operation } from '@sower/api/operations';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { endsSoon, SOON_DAYS, stoppedByOwner } from '../src/administration/api-keys.ts';
+import { lastSuperAdmin } from '../src/administration/last-super-admin.ts';
+import { attributeLines, readAttributes } from '../src/agents/reply-attributes.ts';
+import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
+import { browserName } from '../src/session/browser-name.ts';
+import { neededFor } from '../src/shell/page-needs.ts';
+import { type BulkState, runBulk } from '../src/tokens/bulk-run.ts';
+
+describe('what a page needs', () => {
+  test.each([
+    ['/users', 'users:view'],
+    ['/users/new', 'users:edit'],
+    ['/users/jdoe', 'users:view'],
+    ['/users/jdoe/edit', 'users:edit'],
+    ['/tokens/000100000001', 'tokens:view'],
+    ['/tokens/000100000001/distribute', 'tokens:distribute'],
+    ['/administrators', 'administrators:view'],
+    ['/administrators/new', 'administrators:edit'],
+    ['/roles/new', 'administrators:edit'],
+    ['/roles/auditor', 'administrators:view'],
+    ['/', undefined],
+    ['/log-on', undefined],
+  ])('%s: %s', (path, permission) => {
+    expect(neededFor(path)).toBe(permission);
+  });
+
+  test('is a permission that some operation asks for', () => {
+    const asked = new Set(Object.values(OPERATIONS).map((operation: Operation) => operation.permission));
+    for (const path of ['/users', '/tokens/mint', '/policies', '/monitor', '/mail/settings', '/certificates'])
+      expect(asked).toContain(neededFor(path));
+  });
+});
+
+describe('the last Super Admin', () => {
+  const administrator = (userName: string, enabled: boolean, role: string, securityDomain = 'top') =>
+    ({ userName, enabled, grants: [{ role, securityDomain }] }) as unknown as Administrator;
+
+  test('is whoever is enabled and holds the role at the top, if nobody else does', () => {
+    const admin = administrator('admin', true, 'super-admin');
+    expect(lastSuperAdmin([admin, administrator('help', true, 'help-desk')])).toBe('admin');
+    expect(lastSuperAdmin([admin, administrator('off', false, 'super-admin')])).toBe('admin');
+    expect(lastSuperAdmin([admin, administrator('below', true, 'super-admin', 'd1')])).toBe('admin');
+    expect(lastSuperAdmin([admin, administrator('other', true, 'super-admin')])).toBeUndefined();
+  });
+});
+
+describe('API keys', () => {
+  const key = (standing: ApiKey['standing'], days?: number) =>
+    ({
+      standing,
+      ...(days === undefined ? {} : { expiresAt: new Date(Date.now() + days * 86_400_000).toISOString() }),
+    }) as ApiKey;
+
+  test('that still work and end within two weeks end soon', () => {
+    expect(endsSoon(key('active', SOON_DAYS - 1))).toBe(true);
+    expect(endsSoon(key('limited', 1))).toBe(true);
+    expect(endsSoon(key('active', SOON_DAYS + 1))).toBe(false);
+    expect(endsSoon(key('active'))).toBe(false);
+    expect(endsSoon(key('expired', -1))).toBe(false);
+  });
+
+  test('are stopped by their owner unless they work or have expired', () => {
+    expect(stoppedByOwner(key('owner-deleted'))).toBe(true);
+    expect(stoppedByOwner(key('limited'))).toBe(true);
+    expect(stoppedByOwner(key('active'))).toBe(false);
+    expect(stoppedByOwner(key('expired'))).toBe(false);
+  });
+});
+
+describe('reply attributes', () => {
+  test('are read from the lines that they are shown as', () => {
+    const attributes = [
+      { name: 'Filter-Id', value: 'vpn = all' },
+      { name: 'Class', value: 'guests', securityDomain: 'Contractors' },
+    ];
+    const lines = attributeLines(attributes);
+    expect(lines).toBe('Filter-Id = vpn = all\n[Contractors] Class = guests');
+    expect(readAttributes(`\n${lines}\n\n`)).toEqual({ ok: true, attributes });
+  });
+
+  test('name the first line that is none', () => {
+    expect(readAttributes('Filter-Id = vpn\n\nnonsense')).toEqual({ ok: false, line: 3 });
+  });
+});
+
+describe('the name of a browser', () => {
+  test.each([
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox 140, Linux'],
+    [
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36 Edg/138.0.0.0',
+      'Edge 138, Windows',
+    ],
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+      'Safari 18, iOS',
+    ],
+    ['curl/8.14.1', 'curl/8.14.1'],
+    ['x'.repeat(100), 'x'.repeat(40)],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%s', (userAgent, name) => {
+    expect(browserName(userAgent)).toBe(name);
+  });
+});
+
+describe('the approval that a phone shows', () => {
+  const replaceState = vi.fn();
+  const open = (pathname: string, hash: string): boolean => {
+    vi.stubGlobal('location', { pathname, search: '', hash });
+    vi.stubGlobal('history', { state: null, replaceState });
+    return takeApproval();
+  };
+  beforeEach(() => replaceState.mockClear());
+  afterEach(() => {
+    forgetApproval();
+    vi.unstubAllGlobals();
+  });
+
+  test('is taken from the fragment, which leaves the address at once', () => {
+    expect(open('/self-service/move', '#serial=000100000001&approval=12345678')).toBe(true);
+    expect(takenApproval()).toEqual({ serial: '000100000001', approval: '12345678' });
+    expect(replaceState).toHaveBeenCalledWith(null, '', '/self-service/move');
+  });
+
+  test.each([
+    ['/self-service/move', '#serial=1&approval=12345678'],
+    ['/self-service/move', '#serial=000100000001'],
+    ['/self-service/move', ''],
+    ['/self-service/', '#serial=000100000001&approval=12345678'],
+  ])('is not taken from %s%s', (pathname, hash) => {
+    expect(open(pathname, hash)).toBe(false);
+    expect(takenApproval()).toBeUndefined();
+  });
+
+  test('leaves the address even where it is none', () => {
+    open('/self-service/move', '#approval=secret');
+    expect(replaceState).toHaveBeenCalledOnce();
+  });
+});
+
+describe('an action on a whole search', () => {
+  const batches = (answers: readonly BulkResult[]) => {
+    const asked: BulkInput[] = [];
+    const api = (async (_: string, call: { body: BulkInput }) => {
+      asked.push(call.body);
+      return answers[asked.length - 1];
+    }) as unknown as ApiClient;
+    return { api, asked };
+  };
+  const failure = { serial: '000100000003', code: 'in-use' as const, detail: 'It is assigned.' };
+
+  test('goes on from where the batch before ended, and sums what became of each', async () => {
+    const { api, asked } = batches([
+      { done: 2, failures: [failure], after: '000100000003' },
+      { done: 1, failures: [] },
+    ] as unknown as BulkResult[]);
+    const states: BulkState[] = [];
+    const target = { kind: 'search', search: { enabled: 'false' } } as const;
+    for await (const state of runBulk(api, 'delete', target, {}, '000100000009')) states.push(state);
+    expect(asked.map(({ after }) => after)).toEqual([undefined, '000100000003']);
+    expect(asked.every(({ upTo }) => upTo === '000100000009')).toBe(true);
+    expect(states).toEqual([
+      { done: 2, failures: [failure] },
+      { done: 3, failures: [failure] },
+    ]);
+  });
+
+  test('ends with the batch under way when nobody asks on', async () => {
+    const { api, asked } = batches([
+      { done: 1, failures: [], after: '000100000001' },
+    ] as unknown as BulkResult[]);
+    for await (const _ of runBulk(api, 'enable', { kind: 'search', search: {} }, {}, '000100000009')) break;
+    expect(asked).toHaveLength(1);
+  });
+});
