@@ -4,11 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
-import type { RadiusListener } from '@sower/api/radius-clients';
-import { PATHS } from '@sower/ctkip/paths';
 import { inEnglish, text } from '@sower/messages/outcomes';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { keepAuditLinked } from './audit/chain.ts';
 import type { AuditFinding } from './audit/findings.ts';
 import { headKeeper } from './audit/head.ts';
@@ -18,9 +16,11 @@ import { oneAtATime } from './authentication/limits/one-at-a-time.ts';
 import { acceptances } from './authentication/verify/acceptance.ts';
 import { authenticator } from './authentication/verify/authenticate.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
+import { SYSTEM } from './core/actor.ts';
 import { connectionCap } from './core/connections.ts';
 import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from './core/guess-limit.ts';
 import { appMetrics, certificateMetric, guessingMetric } from './core/metrics.ts';
+import { record } from './core/record.ts';
 import { passwords } from './directory/password.ts';
 import { passwordStrength } from './directory/password-strength.ts';
 import { buildApp, VERSION } from './http/app.ts';
@@ -28,38 +28,28 @@ import { hostNames } from './http/host-names.ts';
 import { listenForMetrics } from './http/metrics-listener.ts';
 import { type Readiness, readiness } from './http/readiness.ts';
 import { endStep, stopping } from './http/stopping.ts';
-import { jobKinds } from './jobs/kinds.ts';
-import { keepJobsDone } from './jobs/runner.ts';
 import { rsaDecryptor } from './keys/rsa/rsa.ts';
 import { serverKeys } from './keys/rsa/server-keys.ts';
 import { writePrivate } from './keys/seal/private-file.ts';
 import { closeToOthers } from './keys/seal/private-folder.ts';
 import { sealing } from './keys/seal/sealing.ts';
 import { daysToExpiry, readChain } from './keys/x509/certificate-view.ts';
-import { servedCertificate } from './keys/x509/served-certificate.ts';
-import {
-  ownCertificate,
-  readTlsFiles,
-  type TlsMaterial,
-  tlsListening,
-  watchTlsFiles,
-} from './keys/x509/tls.ts';
+import { type TlsMaterial, tlsListening, watchTlsFiles } from './keys/x509/tls.ts';
 import { mailQueue } from './mail/queue.ts';
-import { keepMailSent } from './mail/send-due.ts';
 import { tokenActivator } from './provisioning/distribution/activate.ts';
 import { watchGuesses, wrongCodeTrail } from './provisioning/distribution/guess-watch.ts';
 import { openedRecorder, refusalRecorder, reuseRecorder } from './provisioning/distribution/record-run.ts';
-import { keepReminding } from './provisioning/distribution/reminders.ts';
 import { loadDeviceTypes } from './provisioning/profiles/device-types.ts';
 import { type RadiusServer, startRadius } from './radius/start.ts';
 import { comparisonReader } from './self-service/activation.ts';
 import { sendBySmtp } from './smtp/transport.ts';
-import { keepWarningOfEnd } from './start/command-line-key.ts';
+import { announce, announceAdministrator } from './start/announce.ts';
+import { startCertificate } from './start/certificate.ts';
 import { connectionsFor, descriptorLimit, watchDescriptors } from './start/descriptors.ts';
 import { endOnUncaught, fatal, fatalError } from './start/fatal.ts';
 import { AUDIT_HEAD_FILE, firstStart, readMasterKey } from './start/first-start.ts';
+import { startWork } from './start/work.ts';
 import { openDatabase } from './store/db/open.ts';
-import { insertAudit } from './store/tables/audit.ts';
 import { settingsReader } from './store/tables/installation.ts';
 import { mailSettingsReader } from './store/tables/mail-settings.ts';
 import { toldOnce } from './store/tables/marks.ts';
@@ -130,15 +120,7 @@ export async function startServer(
   { print }: { readonly print: (line: string) => void },
 ): Promise<RunningServer> {
   const log = pino({ level: config.logLevel });
-  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
-  const access = await closeToOthers(
-    config.dataFolder,
-    config.database.kind === 'sqlite' ? config.database.file : undefined,
-  );
-  if (access.closed.length > 0)
-    log.warn({ files: access.closed }, 'other users of this host could read these; not any more');
-  if (access.open.length > 0)
-    log.error({ files: access.open }, 'other users of this host can read these; take that away');
+  await openFolder(config, log);
 
   // Keys, then the database that they open.
   const masterKey = config.masterKey ?? (await readMasterKey(config.dataFolder, random));
@@ -162,15 +144,7 @@ export async function startServer(
     serverKeyBits: config.serverKeyBits,
   });
 
-  // Where the password is, not what it is: standard output ends up in journals that many may read.
-  if (first.administrator) {
-    print('');
-    print('This is the first start. The administrator:');
-    print(`    user name  ${first.administrator.userName}`);
-    print(
-      `    password   in the file ${first.administrator.passwordFile}; delete it once you have logged on`,
-    );
-  }
+  if (first.administrator) announceAdministrator(print, first.administrator);
 
   // What every function may be given, and what is built on it.
   const mailSettings = mailSettingsReader(monotonic);
@@ -209,37 +183,8 @@ export async function startServer(
   const inTurn = oneAtATime();
   const attempts = authenticator({ ...base, commit, inTurn, observe: counters.authentication });
 
-  // The certificate: files, else what is stored, else of an own CA. See keys/served-certificate.
   const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
-  const ownFor = [
-    ...new Set([
-      publicHost,
-      ...config.consoleHosts,
-      ...config.selfServiceHosts,
-      'localhost',
-      '127.0.0.1',
-      '::1',
-    ]),
-  ];
-  const makeOwn = () => ownCertificate(join(config.dataFolder, 'tls'), ownFor, now());
-  const own = config.tls.kind === 'own' ? await makeOwn() : undefined;
-  const served = servedCertificate({
-    db: base.db,
-    sealing: seal,
-    given: {
-      source: config.tls.kind,
-      material:
-        config.tls.kind === 'files' ? await readTlsFiles(config.tls.certificate, config.tls.key) : own,
-    },
-    ...(own && { renewOwn: makeOwn }),
-    now,
-    onProblem: (error) =>
-      log.error(
-        { err: error },
-        'the stored or renewed TLS certificate cannot be used; the earlier one stays',
-      ),
-  });
-  await served.look();
+  const served = await startCertificate(base, { config, publicHost, log });
   const tls = served.material();
   certificateMetric(registry, () => daysToExpiry(readChain(served.facts().pem), now()));
 
@@ -304,29 +249,7 @@ export async function startServer(
   );
   guessingMetric(registry, codeLimit.braked);
 
-  const stopSending = keepMailSent({ ...base, sendMail: sendBySmtp }, (error) => {
-    log.error({ err: error }, 'the mail queue could not be worked on');
-  });
-
-  const stopReminding = keepReminding(base, (error) => {
-    log.error({ err: error }, 'mail about what expires could not be queued');
-  });
-
-  const stopJobs = keepJobsDone({ ...base, monotonic, sleep }, jobKinds(base), (error) => {
-    log.error({ err: error }, 'a job could not go on; it is tried again');
-  });
-
-  const stopWarning = keepWarningOfEnd(
-    base,
-    (days) =>
-      log.warn(
-        { days },
-        days === 0
-          ? 'the API key of the command line has ended: sower api-key recover makes another'
-          : 'the API key of the command line ends soon: sower api-key recover makes another',
-      ),
-    (error) => log.error({ err: error }, 'API keys could not be looked at'),
-  );
+  const work = startWork({ ...base, monotonic, sleep }, log);
 
   // The listener.
   const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });
@@ -409,11 +332,9 @@ export async function startServer(
     serverFile,
     `${JSON.stringify({ url, serverName: publicHost, ca: tls ? presented : null }, null, 2)}\n`,
   );
-  await insertAudit(base.db, base, {
-    actor: 'system',
+  await record(base.db, base, SYSTEM, {
     action: 'server.start',
     object: 'server',
-    result: 'success',
     reason: text('event.version', { version: VERSION }),
   });
 
@@ -439,12 +360,7 @@ export async function startServer(
         step('answer HTTP', () => closeHttp(app), STOP_MILLISECONDS + 1_000),
       ]);
       await step('answer metrics', async () => metrics?.stop());
-      await Promise.all([
-        step('do jobs', stopJobs),
-        step('mail about what expires', stopReminding),
-        step('look at API keys', stopWarning),
-        step('send mail', stopSending),
-      ]);
+      await Promise.all(work.map(([name, end]) => step(name, end)));
       await step('record wrong activation codes', guesses.stop);
       await step('record refused calls', refusedCalls.stop);
       await step('link the audit trail', stopLinking);
@@ -457,6 +373,19 @@ export async function startServer(
   };
 }
 
+/** The data folder is this user's alone. */
+async function openFolder(config: Config, log: Logger): Promise<void> {
+  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
+  const access = await closeToOthers(
+    config.dataFolder,
+    config.database.kind === 'sqlite' ? config.database.file : undefined,
+  );
+  if (access.closed.length > 0)
+    log.warn({ files: access.closed }, 'other users of this host could read these; not any more');
+  if (access.open.length > 0)
+    log.error({ files: access.open }, 'other users of this host can read these; take that away');
+}
+
 /** Requests in flight are answered, and each connection ends after its answer. */
 async function closeHttp(app: FastifyInstance): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
@@ -465,46 +394,4 @@ async function closeHttp(app: FastifyInstance): Promise<void> {
   await app.close();
   clearInterval(idle);
   clearTimeout(cut);
-}
-
-function announce(
-  print: (line: string) => void,
-  facts: {
-    readonly config: Config;
-    readonly url: string;
-    readonly own: boolean;
-    readonly radius: readonly RadiusListener[];
-    readonly metrics: string | undefined;
-  },
-): void {
-  const { config, url, own, radius, metrics } = facts;
-  if (own) {
-    print('');
-    print(`The certificate is of this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
-    print(
-      'Authenticators on phones refuse it. Give a trusted one: Setup > Certificates, or sower certificate upload.',
-    );
-  }
-  if (config.tls.kind === 'none') {
-    print('');
-    print(
-      'There is no TLS here: activation codes and passcodes travel in clear to this port. A proxy must stand before it.',
-    );
-  }
-  print('');
-  // At once: who waits for the first line has the others.
-  print(
-    [
-      `Sower ${VERSION} is ready: ${url}`,
-      `    for clients   ${config.publicUrl}`,
-      `    CT-KIP        ${config.publicUrl}${PATHS.deployed}`,
-      `    console       ${config.publicUrl}/console/`,
-      `    authenticator ${config.publicUrl}/authenticator/`,
-      `    self-service  ${config.publicUrl}/self-service/`,
-      `    API           ${config.publicUrl}/api/${config.apiDocs ? 'docs' : 'v1'}`,
-      ...(metrics === undefined ? [] : [`    metrics       ${metrics}/metrics`]),
-      ...radius.map(({ kind, address }) => `    RADIUS        ${address} (${kind})`),
-      `    data folder   ${config.dataFolder}`,
-    ].join('\n'),
-  );
 }

@@ -1,0 +1,60 @@
+/** What a start prints, for whoever sits before it. */
+
+import { join } from 'node:path';
+import type { RadiusListener } from '@sower/api/radius-clients';
+import { PATHS } from '@sower/ctkip/paths';
+import type { Config } from '../config.ts';
+import { VERSION } from '../http/app.ts';
+
+/** Where the password is, not what it is: standard output ends up in journals that many may read. */
+export function announceAdministrator(
+  print: (line: string) => void,
+  { userName, passwordFile }: { readonly userName: string; readonly passwordFile: string },
+): void {
+  print('');
+  print('This is the first start. The administrator:');
+  print(`    user name  ${userName}`);
+  print(`    password   in the file ${passwordFile}; delete it once you have logged on`);
+}
+
+export function announce(
+  print: (line: string) => void,
+  facts: {
+    readonly config: Config;
+    readonly url: string;
+    readonly own: boolean;
+    readonly radius: readonly RadiusListener[];
+    readonly metrics: string | undefined;
+  },
+): void {
+  const { config, url, own, radius, metrics } = facts;
+  if (own) {
+    print('');
+    print(`The certificate is of this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
+    print(
+      'Authenticators on phones refuse it. Give a trusted one: Setup > Certificates, or sower certificate upload.',
+    );
+  }
+  if (config.tls.kind === 'none') {
+    print('');
+    print(
+      'There is no TLS here: activation codes and passcodes travel in clear to this port. A proxy must stand before it.',
+    );
+  }
+  print('');
+  // At once: who waits for the first line has the others.
+  print(
+    [
+      `Sower ${VERSION} is ready: ${url}`,
+      `    for clients   ${config.publicUrl}`,
+      `    CT-KIP        ${config.publicUrl}${PATHS.deployed}`,
+      `    console       ${config.publicUrl}/console/`,
+      `    authenticator ${config.publicUrl}/authenticator/`,
+      `    self-service  ${config.publicUrl}/self-service/`,
+      `    API           ${config.publicUrl}/api/${config.apiDocs ? 'docs' : 'v1'}`,
+      ...(metrics === undefined ? [] : [`    metrics       ${metrics}/metrics`]),
+      ...radius.map(({ kind, address }) => `    RADIUS        ${address} (${kind})`),
+      `    data folder   ${config.dataFolder}`,
+    ].join('\n'),
+  );
+}
