@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { FormDialog } from '../ui/form-dialog.tsx';
 
 export function ResynchroniseDialog({
   serial,

@@ -11,8 +11,8 @@ import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, Field, TextField } from '../ui/field.tsx';
-import { FormDialog } from '../ui/form-dialog.tsx';
 import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.ts';
 

@@ -5,10 +5,10 @@ import { useState } from 'react';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import { ConflictDialog } from '../ui/conflict-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
 
 type Asked = { domain: SecurityDomain; onClose: () => void };

@@ -6,7 +6,7 @@ import { useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';

@@ -11,7 +11,7 @@ import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Changeable } from '../ui/changeable.tsx';
-import { ConflictDialog } from '../ui/conflict-dialog.tsx';
+import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
-import { FormDialog } from '../ui/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 

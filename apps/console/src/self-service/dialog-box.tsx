@@ -1,7 +1,7 @@
 /** The frame of the small windows over My Authenticators. */
 
 import type { ReactNode } from 'react';
-import { Dialog } from '../ui/dialog.tsx';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { useTexts } from './use-texts.ts';
 

@@ -7,7 +7,7 @@ import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConflictDialog } from '../ui/conflict-dialog.tsx';
+import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';

@@ -8,7 +8,7 @@ import { useNavigate, useParams } from 'react-router';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConflictDialog } from '../ui/conflict-dialog.tsx';
+import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';

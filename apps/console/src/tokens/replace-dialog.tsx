@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { FormDialog } from '../ui/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TokenChoice, type WhichToken, whichIsReady } from './token-choice.tsx';
 import type { TokenRow } from './token-state.tsx';
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-choice.tsx';
-import { FormDialog } from '../ui/form-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
 
 export function AssignTokenDialog({ userId, onClose }: { userId: string; onClose: () => void }) {

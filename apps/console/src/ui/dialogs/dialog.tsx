@@ -2,7 +2,7 @@
 
 import { ModalBody, ModalFooter } from '@patternfly/react-core';
 import { type ReactNode, useId } from 'react';
-import { Modal, ModalHeader } from './patternfly.tsx';
+import { Modal, ModalHeader } from '../patternfly.tsx';
 
 export function Dialog({
   title,

@@ -1,8 +1,8 @@
 /** Two people edited one thing: both versions side by side, and a choice for every field that both of them changed. */
 import { FormGroup, ModalBody, ModalFooter, Radio } from '@patternfly/react-core';
 import { useState } from 'react';
-import { useTexts } from '../texts/use-texts.ts';
-import { Button, Modal, ModalHeader } from './patternfly.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
+import { Button, Modal, ModalHeader } from '../patternfly.tsx';
 
 /** Three values of one field, in words: before either edit, as it is in the form, and as it was saved meanwhile. */
 export type ConflictField = { field: string; label: string; before: string; mine: string; theirs: string };

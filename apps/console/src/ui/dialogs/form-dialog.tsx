@@ -3,10 +3,10 @@
 import { Form } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
-import { useTexts } from '../texts/use-texts.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { Button } from '../patternfly.tsx';
+import { ProblemAlert } from '../problem-alert.tsx';
 import { Dialog } from './dialog.tsx';
-import { Button } from './patternfly.tsx';
-import { ProblemAlert } from './problem-alert.tsx';
 
 export function FormDialog({
   title,

@@ -2,10 +2,10 @@
 
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useTexts } from '../texts/use-texts.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { Button } from '../patternfly.tsx';
+import { ProblemAlert } from '../problem-alert.tsx';
 import { Dialog } from './dialog.tsx';
-import { Button } from './patternfly.tsx';
-import { ProblemAlert } from './problem-alert.tsx';
 
 export function ConfirmDialog({
   title,

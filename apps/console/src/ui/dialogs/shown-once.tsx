@@ -1,9 +1,9 @@
 /** A secret in its one moment: it stays until the person says that it is kept. */
 
 import type { ReactNode } from 'react';
-import { CopyField } from './copy-field.tsx';
+import { CopyField } from '../copy-field.tsx';
+import { Alert, Button } from '../patternfly.tsx';
 import { Dialog } from './dialog.tsx';
-import { Alert, Button } from './patternfly.tsx';
 
 export function ShownOnce({
   title,
