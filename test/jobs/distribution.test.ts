@@ -60,16 +60,26 @@ onBothDatabases('jobs', (kind) => {
   };
   const rowsOf = async (id: string) =>
     (await api('listJobRows', { params: { id }, query: { limit: 1000 } })).items;
-  /** All that a job can change, in an order. Versions only say that something was edited. */
-  async function everything(): Promise<string> {
-    const rows = async (table: 'tokens' | 'users' | 'seeds', leave: string[]) =>
-      (await stored.db.selectFrom(table).selectAll().orderBy('id').execute()).map((row) =>
-        Object.fromEntries(Object.entries(row).filter(([name]) => !leave.includes(name))),
-      );
+  /**
+   * All that a job can change, in an order, but for the distributions that it made. Versions only say that something was edited.
+   * @param but without what belongs to these users
+   */
+  async function everything(but: readonly string[] = []): Promise<string> {
+    const rows = async (table: 'tokens' | 'users' | 'seeds' | 'distributions') =>
+      (await stored.db.selectFrom(table).selectAll().orderBy('id').execute()) as Record<string, unknown>[];
+    const [tokens, users, seeds, distributions] = [
+      await rows('tokens'),
+      await rows('users'),
+      await rows('seeds'),
+      await rows('distributions'),
+    ];
+    const left = new Set(users.filter(({ user_id }) => but.includes(user_id as string)).map(({ id }) => id));
+    const held = new Set(tokens.filter(({ user_id }) => left.has(user_id)).map(({ id }) => id));
     return JSON.stringify([
-      await rows('tokens', ['version']),
-      await rows('users', []),
-      await rows('seeds', []),
+      tokens.filter(({ id }) => !held.has(id)).map((row) => ({ ...row, version: 0 })),
+      users.filter(({ id }) => !left.has(id)),
+      seeds.filter(({ token_id }) => !held.has(token_id)),
+      distributions.filter(({ token_id, job_id }) => job_id === null && !held.has(token_id)),
     ]);
   }
 
@@ -171,9 +181,10 @@ onBothDatabases('jobs', (kind) => {
     expect((await api('getJob', { params: { id: job.id } })).states).toEqual({ withdrawn: 3 });
   });
 
-  test('minted for URL delivery: codes once, for the starter alone; activated ones survive the undo', async () => {
+  test('minted for URL delivery: codes once, for the starter alone; what was activated survives the undo, and nothing else', async () => {
     const { userIds } = await addPeople(stored.db, 'mint', 40, { tokens: 'none' });
-    const earlier = await everything();
+    const activated = userIds.slice(0, 12);
+    const earlier = await everything(activated);
     const job = await checked({ choose: { users: { search: 'mint' } }, tokens: 'mint', profile: 'url' });
     expect(job).toMatchObject({ total: 40, done: 40, codes: 'none', profile: 'url', delivery: 'url' });
     const done = await started(job);
@@ -195,7 +206,7 @@ onBothDatabases('jobs', (kind) => {
       .where('sealed', 'is not', null)
       .execute();
     expect(sealed).toEqual([]);
-    for (const [, , userId, , , , , activationCode, , ctkipUrl] of rows.slice(0, 3) as string[][]) {
+    for (const [, , userId, , , , , activationCode, , ctkipUrl] of rows.slice(0, 12) as string[][]) {
       const token = await provisioned(deployment, { ctkipUrl, activationCode } as never);
       const verdict = await api('authenticate', {
         body: { userId: userId as string, passcode: tokencode(token) },
@@ -203,23 +214,26 @@ onBothDatabases('jobs', (kind) => {
       expect(verdict.result).toBe('accepted');
     }
     const undone = await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
-    expect(countsOf(undone)).toEqual({ done: 37, leftOut: 3, failed: 0 });
+    expect(countsOf(undone)).toEqual({ done: 28, leftOut: 12, failed: 0 });
     const kept = (await rowsOf(undone.id)).filter(({ state }) => state === 'kept');
     expect(kept.map(({ userId, reason }) => [userId, reason])).toEqual(
-      userIds.slice(0, 3).map((userId) => [userId, 'job-row.activated']),
+      activated.map((userId) => [userId, 'job-row.activated']),
     );
-    const left = await stored.db
-      .selectFrom('tokens')
-      .select('serial')
-      .where(
-        'serial',
-        'in',
-        rows.map((row) => row[3] as string),
-      )
-      .execute();
-    expect(left).toHaveLength(3);
-    const now = JSON.parse(await everything())[0].length;
-    expect(now).toBe(JSON.parse(earlier)[0].length + 3);
+    // Row for row.
+    expect(await everything(activated)).toBe(earlier);
+  });
+
+  test('tokens that were distributed before: undone, what was the latest then is so again', async () => {
+    const { userIds, serials } = await addPeople(stored.db, 'before', 3);
+    for (const serial of serials) {
+      await api('distributeToken', { params: { serial }, body: { profile: 'qr' } });
+      await api('withdrawDistribution', { params: { serial } });
+    }
+    const earlier = await everything();
+    const job = await checked({ choose: { userIds } });
+    expect((await started(job)).states).toEqual({ issued: 3 });
+    await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
+    expect(await everything()).toBe(earlier);
   });
 
   test('paused, gone on with, cancelled and restarted: every token once', async () => {

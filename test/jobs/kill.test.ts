@@ -12,7 +12,7 @@ import { randomness } from '../harness/randomness.ts';
 /** Every other one with a second node there. */
 const KILLS = Number(process.env.SOWER_KILLS ?? 4);
 /** So many that a node does not get through them before it is killed. */
-const ROWS = KILLS * 2_500;
+const ROWS = Number(process.env.SOWER_KILL_ROWS ?? KILLS * 2_500);
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 

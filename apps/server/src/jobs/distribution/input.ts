@@ -1,5 +1,6 @@
 /** Making a distribution of many: for whom is fixed now, and written down row by row; whether each can have one is checked afterwards. */
 
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { readCsv } from '@sower/api/csv';
 import { type DistributeMany, MAX_JOB_ROWS, SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import { text } from '@sower/messages/outcomes';
@@ -109,6 +110,8 @@ export async function distributeMany(
       page.map((row, index) => ({ ...row, position: first + index })),
     );
     total += page.length;
+    // SQLite answers without waiting: a long file would keep every other caller waiting.
+    await othersTurn();
   }
   const queued = await changeJobState(context.db, job.id, ['collecting'], { state: 'queued' }, { total });
   return done(queued ?? job);
