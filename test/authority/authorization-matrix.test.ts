@@ -414,7 +414,6 @@ const CALLS: Record<OperationName, Cells> = {
           body: {
             action,
             ...(action === 'move' ? { securityDomain } : {}),
-            ...(action === 'distribute' ? { profile: 'qr' } : {}),
             search: {},
             upTo: '999999999999',
             limit: 200,

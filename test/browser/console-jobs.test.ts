@@ -58,6 +58,9 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       codes: 'Save activation codes',
       undo: 'Undo',
       kept: 'Taken back',
+      whole: 'Select all tokens of this search',
+      action: 'Action (the whole search)',
+      distribute: 'Distribute',
     },
     {
       locale: 'de',
@@ -69,6 +72,9 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       codes: 'Aktivierungscodes speichern',
       undo: 'Zurücknehmen',
       kept: 'Zurückgenommen',
+      whole: 'Alle Token dieser Suche auswählen',
+      action: 'Aktion (die ganze Suche)',
+      distribute: 'Verteilen',
     },
   ])(
     'from the list of users to the undo ($locale)',

@@ -223,6 +223,23 @@ onBothDatabases('jobs', (kind) => {
     expect(await everything(activated)).toBe(earlier);
   });
 
+  test('a search among tokens: those that it finds when the job is made', async () => {
+    const place = await api('addSecurityDomain', { body: { name: `search ${kind.name}` } });
+    const { serials } = await addPeople(stored.db, 'found', 3, { domain: place.path });
+    const search = { securityDomain: place.name, distribution: 'none' } as const;
+    const job = await checked({ choose: { tokens: search } });
+    await addPeople(stored.db, 'late', 2, { domain: place.path });
+    expect((await started(job)).states).toEqual({ issued: 3 });
+    expect((await rowsOf(job.id)).map(({ serial }) => serial)).toEqual(serials);
+    expect(
+      await problemOf(
+        api('distributeMany', {
+          body: { name: 'x', profile: 'qr', tokens: 'mint', choose: { tokens: search } },
+        }),
+      ),
+    ).toBe('job.tokens-chosen');
+  });
+
   test('tokens that were distributed before: undone, what was the latest then is so again', async () => {
     const { userIds, serials } = await addPeople(stored.db, 'before', 3);
     for (const serial of serials) {

@@ -299,28 +299,6 @@ onBothDatabases('API', (kind) => {
     ]);
   });
 
-  test('bulk distribution: by QR code only, whose codes nobody but the users sees', async () => {
-    const { api } = deployment;
-    await api('addUser', { body: { userId: 'spread' } });
-    const { serials, last: upTo } = await api('mintTokens', { body: { count: 3 } });
-    for (const serial of serials)
-      await api('assignToken', { params: { serial }, body: { userId: 'spread' } });
-    const profile = { deviceType: 'ios', authenticationType: 'tokencode' } as const;
-    await api('addProfile', { body: { name: 'spread by QR', delivery: 'qr', ...profile } });
-    await api('addProfile', { body: { name: 'spread by URL', delivery: 'url', ...profile } });
-    const search = { userId: 'spread', distribution: 'none' } as const;
-    const spread = (name?: string) =>
-      api('doToTokens', {
-        body: { action: 'distribute', upTo, search, ...(name ? { profile: name } : {}) },
-      });
-    expect(await problemOf(spread())).toBe('invalid-request');
-    expect(await problemOf(spread('spread by URL'))).toBe('invalid-request');
-    expect(await problemOf(spread('nothing'))).toBe('not-found');
-    expect(await spread('spread by QR')).toEqual({ done: 3, failures: [] });
-    const found = await api('listTokens', { query: { userId: 'spread', distribution: 'issued' } });
-    expect(found.items).toHaveLength(3);
-  });
-
   test('serial numbers that contain digits, wherever they stand', async () => {
     const { api } = deployment;
     const { serials } = await api('mintTokens', { body: { count: 12, expiresOn: '2038-01-19' } });
@@ -668,6 +646,8 @@ const WORDS = { subject: 's', body: 'b' };
 const validQueries: Record<string, string> = { 'DELETE /authentications/:id': '?userId=n' };
 
 const validBodies: Record<string, object> = {
+  'POST /jobs/distributions': { name: 'x', profile: 'x', choose: { userIds: ['x'] } },
+  'POST /jobs/:id/start': { name: 'x' },
   'POST /security-domains': NAMED,
   'PATCH /security-domains/:id': NAMED,
   'POST /roles': { ...NAMED, permissions: ['audit:view'] },

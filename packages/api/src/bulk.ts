@@ -6,16 +6,7 @@ import type { Permission } from './permissions.ts';
 import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
 import { tokenQuerySchema } from './tokens.ts';
 
-export const BULK_ACTIONS = [
-  'enable',
-  'disable',
-  'unassign',
-  'lost',
-  'clearPin',
-  'move',
-  'distribute',
-  'delete',
-] as const;
+export const BULK_ACTIONS = ['enable', 'disable', 'unassign', 'lost', 'clearPin', 'move', 'delete'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 /** What each needs, beside seeing the tokens. */
@@ -26,7 +17,6 @@ export const BULK_PERMISSIONS = {
   lost: 'tokens:edit',
   clearPin: 'tokens:edit',
   move: 'tokens:edit',
-  distribute: 'tokens:distribute',
   delete: 'tokens:delete',
 } as const satisfies Record<BulkAction, Permission>;
 
@@ -51,8 +41,6 @@ export const bulkInputSchema = z
     action: z.enum(BULK_ACTIONS),
     /** Where to, for `move`: id or name. */
     securityDomain: z.string().trim().min(1).max(128).optional(),
-    /** For `distribute`: id or name of a token profile for QR code delivery, whose codes only the users see. */
-    profile: z.string().min(1).max(128).optional(),
     /** The search, in the words of the address: `{"enabled": "false"}`. */
     search: tokenSearchSchema.default({}),
     /** Not beyond this serial number: the last one that was counted. */

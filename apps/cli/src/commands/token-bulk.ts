@@ -9,7 +9,7 @@ import { withProgress } from '../terminal/progress.ts';
 import { confirmByName } from '../terminal/prompt.ts';
 import { type Search, searchOf, searchOptions } from './token-search.ts';
 
-type BulkOptions = Search & { yes?: boolean; toDomain?: string; withProfile?: string };
+type BulkOptions = Search & { yes?: boolean; toDomain?: string };
 
 const WORDS: Record<BulkAction, string> = {
   enable: 'enables',
@@ -18,7 +18,6 @@ const WORDS: Record<BulkAction, string> = {
   lost: 'marks as lost',
   clearPin: 'clears the PIN of',
   move: 'moves',
-  distribute: 'distributes',
   delete: 'deletes for good',
 };
 
@@ -30,11 +29,7 @@ export function addBulkCommand(frame: Frame, token: Command): void {
     'Do one thing to every token of a search; it can be interrupted, and repeated for what remains',
     (command) => {
       command.registeredArguments[0]?.choices([...BULK_ACTIONS]);
-      return yesOption(
-        searchOptions(command)
-          .option('--to-domain <domain>', 'where to, for move')
-          .option('--with-profile <name>', 'token profile for QR code delivery, for distribute'),
-      );
+      return yesOption(searchOptions(command).option('--to-domain <domain>', 'where to, for move'));
     },
     async ({ api, args, options, terminal }) => {
       const action = args[0] as BulkAction;
@@ -60,7 +55,6 @@ export function addBulkCommand(frame: Frame, token: Command): void {
               upTo,
               ...(after === undefined ? {} : { after }),
               ...(options.toDomain === undefined ? {} : { securityDomain: options.toDomain }),
-              ...(options.withProfile === undefined ? {} : { profile: options.withProfile }),
             },
           });
           done += batch.done;

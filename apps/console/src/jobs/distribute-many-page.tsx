@@ -15,6 +15,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { chosenIn } from './chosen-tokens.ts';
 import { choiceOf, type Who, WhoFields } from './who-fields.tsx';
 
 export function Component() {
@@ -45,18 +46,18 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
   const navigate = useNavigate();
   const { can } = useSession();
   const [parameters] = useSearchParams();
-  const earlier = parameters.get('again') ?? undefined;
+  const chosen = chosenIn(parameters);
   const [name, setName] = useState('');
-  const [who, setWho] = useState<Who>({ how: earlier === undefined ? 'file' : 'again' });
+  const [who, setWho] = useState<Who>({ how: chosen === undefined ? 'file' : 'chosen' });
   const [profileId, setProfileId] = useState('');
   const [tokens, setTokens] = useState<(typeof tokenSources)[number]>('held');
   const [binding, setBinding] = useState<'class' | 'any' | 'file'>('class');
   const [nickname, setNickname] = useState('');
   const [expiry, setExpiry] = useState('');
   const [mail, setMail] = useState<Mail>('none');
-  const [served, setServed] = useState(earlier !== undefined);
+  const [served, setServed] = useState(chosen !== undefined && 'notActivatedOf' in chosen);
   const profile = profiles.find(({ id }) => id === profileId);
-  const choose = choiceOf(who, earlier);
+  const choose = choiceOf(who, chosen);
   const making = useMutation({
     mutationFn: (choice: DistributeManyInput['choose']) =>
       api('distributeMany', {
@@ -64,7 +65,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
           name: name.trim(),
           choose: choice,
           profile: profileId,
-          tokens: who.how === 'again' ? 'held' : tokens,
+          tokens: who.how === 'chosen' ? 'held' : tokens,
           binding: binding === 'file' && who.how !== 'file' ? 'class' : binding,
           nickname,
           again: served,
@@ -98,7 +99,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         onChange={setName}
         error={error('name')}
       />
-      <WhoFields who={who} onWho={setWho} again={earlier !== undefined} />
+      <WhoFields who={who} onWho={setWho} chosen={chosen} />
       <ChoiceField
         id="job-profile"
         label={t('distribute.profile')}
@@ -112,7 +113,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         }))}
         error={error('profile')}
       />
-      {who.how !== 'again' && (
+      {who.how !== 'chosen' && (
         <ChoiceField
           id="job-tokens"
           label={t('distributeMany.tokens')}

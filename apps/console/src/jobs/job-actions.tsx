@@ -12,6 +12,7 @@ import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
+import { manyAddress } from './chosen-tokens.ts';
 import { useIsMine } from './start-form.tsx';
 
 type Asked = 'cancel' | 'undo' | 'codes';
@@ -67,7 +68,7 @@ export function JobActions({ job }: { job: JobDetail }) {
             await api('remindJob', call);
             say(t('jobs.reminded'));
           })}
-        {rests && <LinkButton to={`/jobs/new?again=${job.id}`}>{t('jobs.again')}</LinkButton>}
+        {rests && <LinkButton to={manyAddress({ notActivatedOf: job.id })}>{t('jobs.again')}</LinkButton>}
         {rests && (
           <Button variant="secondary" isDanger onClick={() => setAsked('undo')}>
             {t('jobs.undo')}

@@ -2,13 +2,16 @@
 import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DistributeManyInput } from '@sower/api/jobs';
 import { useTexts } from '../texts/use-texts.ts';
+import { SearchWords } from '../tokens/search-words.tsx';
 import { AreaField, TextField } from '../ui/field.tsx';
 import { FileField } from '../ui/file-field.tsx';
 import { DomainField } from '../users/domain-field.tsx';
 
+import type { ChosenTokens } from './chosen-tokens.ts';
+
 const WAYS = ['file', 'list', 'search'] as const;
 export type Who = {
-  readonly how: (typeof WAYS)[number] | 'again';
+  readonly how: (typeof WAYS)[number] | 'chosen';
   readonly file?: string;
   readonly list?: string;
   readonly search?: string;
@@ -24,7 +27,7 @@ const linesOf = (text: string): string[] =>
 /** @returns undefined while nobody is chosen */
 export function choiceOf(
   { how, file = '', list = '', search = '', domain = '' }: Who,
-  earlier: string | undefined,
+  chosen: ChosenTokens | undefined,
 ): DistributeManyInput['choose'] | undefined {
   switch (how) {
     case 'file':
@@ -40,36 +43,44 @@ export function choiceOf(
           ...(domain === '' ? {} : { securityDomain: domain }),
         },
       };
-    case 'again':
-      return earlier === undefined ? undefined : { notActivatedOf: earlier };
+    case 'chosen':
+      return chosen as DistributeManyInput['choose'] | undefined;
   }
 }
 
 export function WhoFields({
   who,
   onWho,
-  again,
+  chosen,
 }: {
   who: Who;
   onWho: (who: Who) => void;
-  /** There is an earlier distribution to choose. */
-  again: boolean;
+  /** What was chosen before this page. */
+  chosen: ChosenTokens | undefined;
 }) {
   const t = useTexts();
   return (
     <>
       <FormGroup role="radiogroup" isStack fieldId="job-who" label={t('distributeMany.who')}>
-        {[...(again ? (['again'] as const) : []), ...WAYS].map((way) => (
+        {[...(chosen ? (['chosen'] as const) : []), ...WAYS].map((way) => (
           <Radio
             key={way}
             id={`job-who-${way}`}
             name="job-who"
             isChecked={who.how === way}
             onChange={() => onWho({ ...who, how: way })}
-            label={t(`distributeMany.how.${way}`)}
+            label={
+              way === 'chosen' && chosen && 'notActivatedOf' in chosen
+                ? t('distributeMany.again')
+                : t(`distributeMany.how.${way}`)
+            }
           />
         ))}
       </FormGroup>
+      {who.how === 'chosen' && chosen && 'tokens' in chosen && <SearchWords search={chosen.tokens} />}
+      {who.how === 'chosen' && chosen && 'serials' in chosen && (
+        <p className="sower-mono sower-wrap">{chosen.serials.join(' ')}</p>
+      )}
       {who.how === 'file' && (
         <div>
           <FileField

@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -67,12 +67,7 @@ export function BulkDialog({
     return () => window.removeEventListener('beforeunload', ask);
   }, [busy]);
 
-  const told =
-    action === 'move'
-      ? wish.securityDomain !== undefined
-      : action === 'distribute'
-        ? wish.profile !== undefined
-        : true;
+  const told = action !== 'move' || wish.securityDomain !== undefined;
   const confirmed = target.kind === 'chosen' || typed.replace(/\D/g, '') === String(count);
   const reached = state.done + state.failures.length;
   const close = (): void => {
@@ -121,7 +116,6 @@ export function BulkDialog({
                   none={t('tokens.bulk.chooseDomain')}
                 />
               )}
-              {action === 'distribute' && <QrProfileField wish={wish} onWish={setWish} />}
               {search && (
                 <Loaded query={counting} lines={2}>
                   {() =>
@@ -228,32 +222,5 @@ function Failures({ failures }: { failures: BulkState['failures'] }) {
         </Button>
       </div>
     </>
-  );
-}
-
-/** Only where no code has to be handed over. */
-function QrProfileField({ wish, onWish }: { wish: BulkWish; onWish: (wish: BulkWish) => void }) {
-  const t = useTexts();
-  const api = useApi();
-  const profiles = useQuery({
-    queryKey: ['profiles', 'all'],
-    queryFn: () => api('listProfiles', { query: { limit: 1000 } }),
-  });
-  return (
-    <Loaded query={profiles} lines={1}>
-      {({ items }) => (
-        <ChoiceField
-          label={t('distribute.profile')}
-          help={t('tokens.bulk.qrOnly')}
-          required
-          value={wish.profile ?? ''}
-          placeholder={t('distribute.profilePlaceholder')}
-          onChange={(profile) => onWish(profile === '' ? {} : { profile })}
-          choices={items
-            .filter(({ delivery }) => delivery === 'qr')
-            .map(({ id, name, deliveryLabel }) => ({ value: id, label: `${name} – ${deliveryLabel}` }))}
-        />
-      )}
-    </Loaded>
   );
 }

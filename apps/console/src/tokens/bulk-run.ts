@@ -14,7 +14,7 @@ export type BulkTarget =
   | { readonly kind: 'search'; readonly search: TokenSearchInput };
 
 /** What some actions have to be told. */
-export type BulkWish = Pick<BulkInput, 'securityDomain' | 'profile'>;
+export type BulkWish = Pick<BulkInput, 'securityDomain'>;
 
 export type BulkState = {
   readonly done: number;
@@ -69,8 +69,6 @@ function doToOne(api: ApiClient, action: BulkAction, serial: string, wish: BulkW
       return api('clearPin', { params });
     case 'move':
       return api('moveToken', { params, body: { securityDomain: wish.securityDomain ?? '' } });
-    case 'distribute':
-      return api('distributeToken', { params, body: { profile: wish.profile ?? '' } });
     case 'delete':
       return api('deleteToken', { params });
   }

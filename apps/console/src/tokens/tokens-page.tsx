@@ -3,8 +3,9 @@ import { Checkbox, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { manyAddress } from '../jobs/chosen-tokens.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -35,6 +36,7 @@ export function Component() {
   /** All tokens of the search, whatever page they are on. */
   const [whole, setWhole] = useState(false);
   const [bulk, setBulk] = useState<BulkAction>();
+  const navigate = useNavigate();
   const { menuFor, dialog } = useTokenActions();
   const assigned = parameters.get('tab') !== 'unassigned';
   const values = searchOf(parameters);
@@ -106,13 +108,30 @@ export function Component() {
                     whole ? t('tokens.bulk.menuWhole') : t('tokens.bulk.menuCount', { count: chosen.length })
                   }
                   disabled={chosen.length === 0 && !whole}
-                  entries={BULK_ACTIONS.filter((name) => can(bulkNeeds(name)))
-                    .filter((name) => (assigned ? name !== 'delete' : UNASSIGNED_ACTIONS.has(name)))
-                    .map((name) => ({
-                      label: t(`tokens.bulk.${name}.label`),
-                      danger: name === 'delete',
-                      onSelect: () => setBulk(name),
-                    }))}
+                  entries={[
+                    ...(assigned && can('tokens:distribute')
+                      ? [
+                          {
+                            label: t('tokens.bulk.distribute'),
+                            onSelect: () =>
+                              navigate(
+                                manyAddress(
+                                  whole
+                                    ? { tokens: wanted }
+                                    : { serials: chosen.map(({ serial }) => serial) },
+                                ),
+                              ),
+                          },
+                        ]
+                      : []),
+                    ...BULK_ACTIONS.filter((name) => can(bulkNeeds(name)))
+                      .filter((name) => (assigned ? name !== 'delete' : UNASSIGNED_ACTIONS.has(name)))
+                      .map((name) => ({
+                        label: t(`tokens.bulk.${name}.label`),
+                        danger: name === 'delete',
+                        onSelect: () => setBulk(name),
+                      })),
+                  ]}
                 />
               </div>
               <div className="sower-actions">

@@ -11,15 +11,15 @@ import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { domainFor } from '../directory/domains.ts';
-import { type DistributeContext, distributeToken } from '../provisioning/distribution/distribute.ts';
-import { noSuchProfile } from '../provisioning/profiles/profile.ts';
 import { unassignToken } from '../provisioning/tokens/assign.ts';
 import { markLost, moveToken, removeToken, setEnabled } from '../provisioning/tokens/enable.ts';
 import { searchFor } from '../provisioning/tokens/search.ts';
-import { findProfile } from '../store/tables/token-profiles.ts';
 import { countMatching, listTokens } from '../store/tables/token-search.ts';
 
-type Context = DistributeContext & Pick<ServerContext, 'policies'>;
+type Context = Pick<
+  ServerContext,
+  'db' | 'sealing' | 'settings' | 'mailSettings' | 'queueMail' | 'policies' | 'now' | 'random'
+>;
 /** A token that it was not done to, and why. */
 type Failed = Pick<BulkResult['failures'][number], 'serial' | 'code'> & { readonly detail: Text };
 export type BulkOutcome = Omit<BulkResult, 'failures'> & { readonly failures: readonly Failed[] };
@@ -63,7 +63,7 @@ export async function doToAll(
 }
 
 async function actionOf(context: Context, actor: Actor, input: BulkInput): Promise<Outcome<Action>> {
-  const { securityDomain, profile } = input;
+  const { securityDomain } = input;
   switch (input.action) {
     case 'enable':
     case 'disable':
@@ -81,16 +81,6 @@ async function actionOf(context: Context, actor: Actor, input: BulkInput): Promi
       const domain = await domainFor(context, actor, 'tokens:edit', securityDomain);
       if (!domain.ok) return domain;
       return done((serial) => moveToken(context, actor, { serial, securityDomain }));
-    }
-    case 'distribute': {
-      if (profile === undefined) return missing('profile', text('request.profile-required'));
-      const found = await findProfile(context.db, profile);
-      if (!found) return noSuchProfile(profile);
-      if (found.delivery !== 'qr') {
-        return missing('profile', text('distribution.bulk-qr-only'));
-      }
-      const wish = { profile, deviceBinding: { kind: 'class' }, nickname: '', revokeNow: false } as const;
-      return done((serial) => distributeToken(context, actor, serial, wish));
     }
   }
 }

@@ -102,8 +102,9 @@ export const jobsDe: Translation<typeof jobsEn> = {
       file: 'Benutzer in einer Datei',
       list: 'Benutzer in einer Liste',
       search: 'Benutzer durch Suche',
-      again: 'Alle einer früheren Verteilung, die ihr Token nicht aktiviert haben',
+      chosen: 'Die ausgewählten Token',
     },
+    again: 'Alle der früheren Verteilung, die ihr Token nicht aktiviert haben',
     file: 'Datei',
     fileHelp:
       'Eine Benutzer-ID in jeder Zeile oder CSV mit einer Spalte userId oder serial, auf Wunsch auch deviceId und nickname.',

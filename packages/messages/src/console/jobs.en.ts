@@ -98,8 +98,9 @@ export const jobsEn = {
       file: 'Users in a file',
       list: 'Users in a list',
       search: 'Users by search',
-      again: 'Those of an earlier distribution who have not activated their token',
+      chosen: 'The tokens that were chosen',
     },
+    again: 'Those of the earlier distribution who have not activated their token',
     file: 'File',
     fileHelp:
       'A user ID in each line, or CSV with a column userId or serial, and deviceId and nickname if wanted.',

@@ -192,8 +192,6 @@ export const tokensDe: Translation<typeof tokensEn> = {
         'So viele Token dieser Suche dürfen Sie so ändern. Token, die inzwischen dazukommen, bleiben unberührt.',
       countNone: 'In dieser Suche ist kein Token, mit dem Sie das tun dürfen.',
       chooseDomain: 'Eine Sicherheitsdomäne wählen',
-      qrOnly:
-        'Nur Profile für die Zustellung mit QR-Code: es ist kein Code zu übergeben. Die Benutzer erfahren hierdurch nichts; sagen Sie ihnen, wo sie aktivieren.',
       progress: 'Fortschritt',
       stays:
         'Sie können anhalten oder die Seite verlassen: was getan ist, bleibt getan, der Rest bleibt, wie er ist.',
@@ -253,14 +251,7 @@ export const tokensDe: Translation<typeof tokensEn> = {
         action_one: '{{number}} Token verschieben',
         action_other: '{{number}} Token verschieben',
       },
-      distribute: {
-        label: 'Mit QR-Code verteilen',
-        title_one: '{{number}} Token verteilen?',
-        title_other: '{{number}} Token verteilen?',
-        body: 'Die Benutzer aktivieren diese Token selbst. Früher ausgegebene Aktivierungscodes werden zurückgezogen; vorhandene Seeds gelten, bis die neuen benutzt werden:',
-        action_one: '{{number}} Token verteilen',
-        action_other: '{{number}} Token verteilen',
-      },
+      distribute: 'Verteilen',
       delete: {
         label: 'Löschen',
         title_one: '{{number}} Token löschen?',

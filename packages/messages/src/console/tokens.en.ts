@@ -186,8 +186,6 @@ export const tokensEn = {
         'That is how many tokens of this search you may do this to. Tokens that are added meanwhile are left out.',
       countNone: 'There is no token in this search to which you may do this.',
       chooseDomain: 'Choose a security domain',
-      qrOnly:
-        'Only profiles for QR code delivery: no code has to be handed over. Each user is told nothing by this; tell them where to activate.',
       progress: 'Progress',
       stays: 'You can stop, or leave this page: what was done stays done, the rest stays as it is.',
       stop: 'Stop',
@@ -246,14 +244,7 @@ export const tokensEn = {
         action_one: 'Move {{number}} token',
         action_other: 'Move {{number}} tokens',
       },
-      distribute: {
-        label: 'Distribute by QR code',
-        title_one: 'Distribute {{number}} token?',
-        title_other: 'Distribute {{number}} tokens?',
-        body: 'The users activate these tokens themselves. Activation codes handed out before are withdrawn; present seeds stay valid until the new ones are used:',
-        action_one: 'Distribute {{number}} token',
-        action_other: 'Distribute {{number}} tokens',
-      },
+      distribute: 'Distribute',
       delete: {
         label: 'Delete',
         title_one: 'Delete {{number}} token?',

@@ -50,7 +50,6 @@ export const http: Translation<typeof en> = {
       'Die Datenbank ist nicht verfügbar. Versuchen Sie es noch einmal; eine begonnene Änderung kann schon gespeichert sein.',
     'internal-error': 'Auf dem Server ist ein Fehler aufgetreten. Einzelheiten stehen in seinem Log.',
     'domain-required': 'Wählen Sie eine Sicherheitsdomäne.',
-    'profile-required': 'Wählen Sie ein Token-Profil.',
     field: '{{field}}: {{problem}}',
     invalid: '{{problems, sentences}}',
   },

@@ -46,7 +46,6 @@ export const http = {
       'The database is unavailable. Try again; a change that was in progress may have been saved.',
     'internal-error': 'Something went wrong on the server. Its log has the details.',
     'domain-required': 'Choose a security domain.',
-    'profile-required': 'Choose a token profile.',
     field: '{{field}}: {{problem}}',
     invalid: '{{problems, sentences}}',
   },

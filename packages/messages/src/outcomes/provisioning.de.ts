@@ -23,8 +23,6 @@ export const provisioning: Translation<typeof en> = {
     'not-waiting':
       'Das Token wartet nicht auf eine Aktivierung mit QR-Code. Bitten Sie einen Administrator, es zu verteilen.',
     'not-found': 'Die Verteilung gibt es nicht mehr.',
-    'bulk-qr-only':
-      'Wählen Sie ein Profil mit Zustellung per QR-Code: Bei jedem anderen müsste jeder Code einzeln übergeben werden.',
     'no-mail-with-qr':
       'Bei der Zustellung per QR-Code gibt es nichts per E-Mail zu senden. Lassen Sie es weg.',
   },

@@ -17,8 +17,6 @@ export const provisioning = {
     'not-waiting':
       'The token is not waiting to be activated by QR code. Ask an administrator to distribute it.',
     'not-found': 'The distribution no longer exists.',
-    'bulk-qr-only':
-      'Choose a profile with QR code delivery: with any other, each code would have to be handed over individually.',
     'no-mail-with-qr': 'With QR code delivery there is nothing to mail. Leave it out.',
   },
   notice: {

@@ -1,0 +1,23 @@
+/** Tokens that were chosen elsewhere, in the address of the page that distributes to many. */
+import type { TokenSearchInput } from '@sower/api/bulk';
+
+export type ChosenTokens =
+  | { readonly tokens: TokenSearchInput }
+  | { readonly serials: readonly string[] }
+  /** Those of this distribution that nobody has activated. */
+  | { readonly notActivatedOf: string };
+
+export function manyAddress(chosen: ChosenTokens): string {
+  return `/jobs/new?${new URLSearchParams({ chosen: JSON.stringify(chosen) })}`;
+}
+
+/** Checked by the server; an address that somebody mistyped chooses nothing. */
+export function chosenIn(parameters: URLSearchParams): ChosenTokens | undefined {
+  const text = parameters.get('chosen');
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text) as ChosenTokens;
+  } catch {
+    return undefined;
+  }
+}
