@@ -4,6 +4,7 @@
  */
 import type { Permission } from '@sower/api/permissions';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
+import { inEnglish } from '@sower/messages/outcomes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { person, random } from '../../../test/harness/token-modes.ts';
@@ -158,7 +159,7 @@ onBothDatabases('authority', (kind) => {
     endEmergencyAccess: (by, actor, { serial }) => endEmergencyAccess(by, actor, { serial }),
     distributeToken: (by, actor, { serial, wish }) =>
       distributeToken(by, actor, serial, { ...wish, profile: 'url' }),
-    withdrawDistribution: (by, actor, { serial }) => withdrawDistribution(by, actor, serial),
+    withdrawDistribution: (by, actor, { serial }) => withdrawDistribution(by, actor, serial, inEnglish),
     openActivation: (by, actor, { serial }) => openActivation(by, actor, serial),
     assignToken: (by, actor, { userId, spare }) => assignToken(by, actor, { serial: spare, userId }),
     assignNextToken: (by, actor, { userId }) => assignNextToken(by, actor, { userId }),

@@ -3,7 +3,7 @@
  * stricter than i18next's own: a key that does not exist, a value that is missing and a value that has no place do not compile.
  *
  * Leaves are in i18next's form: `{{name}}` is a value, `{{n, number}}` a number formatted by Intl, `{{day, date}}` and `{{at, time}}`
- * a date (2030-01-31) and a time (RFC 3339), both of UTC, `{{findings, sentences}}` a list of whole sentences, and the keys `rows_one` and `rows_other` are the plural forms of `rows`,
+ * a date (2030-01-31) and a time (RFC 3339), both of UTC, `{{findings, sentences}}` a list of whole sentences, `{{parts, parts}}` one with semicolons, and the keys `rows_one` and `rows_other` are the plural forms of `rows`,
  * chosen by `count`. A value may be a text itself, or a list. Words are put in as they are and are never read as texts; a page
  * that writes HTML escapes as it always does.
  */
@@ -106,6 +106,7 @@ export function translator<T extends Texts>(language: Language, texts: Translati
   formatter?.add('date', inUtc({ dateStyle: 'medium' }));
   formatter?.add('time', inUtc(MINUTES));
   formatter?.add('sentences', (value: unknown): string => [value].flat().join(' '));
+  formatter?.add('parts', (value: unknown): string => [value].flat().join('; '));
   const list = new Intl.ListFormat(language);
   /** Reads "a, b and c" unless a format of the text says otherwise. */
   const listed = (items: string[]): string[] =>

@@ -186,18 +186,18 @@ export const HANDLERS: Handlers = {
     editUser(context, actor, { userId: params.userId, version, change: body }),
   deleteUser: (context, { actor, params }) => removeUser(context, actor, params.userId),
 
-  assignNextToken: async (context, { actor, params }) => {
+  assignNextToken: async (context, { actor, params, inWords }) => {
     const assigned = await assignNextToken(context, actor, params);
-    return assigned.ok ? showToken(context, actor, 'tokens:assign', assigned.value) : assigned;
+    return assigned.ok ? showToken(context, actor, 'tokens:assign', assigned.value, inWords) : assigned;
   },
 
-  listTokens: async (context, { actor, query }) => {
+  listTokens: async (context, { actor, query, inWords }) => {
     const { limit, cursor, ...search } = query;
     const filter = await searchFor(context, actor, search);
     if (!filter.ok) return filter;
     const now = context.now();
     const rows = await listTokens(context.db, filter.value, limit + 1, now, keyOf(cursor));
-    const views = await viewTokens(context.db, rows.slice(0, limit), now);
+    const views = await viewTokens(context.db, rows.slice(0, limit), now, inWords);
     return done(page(rows, limit, (row) => row.serial, views));
   },
   countTokens: (context, { actor, query: { action, ...search } }) =>
@@ -213,39 +213,40 @@ export const HANDLERS: Handlers = {
     return done({ ...outcome.value, failures });
   },
   mintTokens: (context, { actor, body }) => mintTokens(context, actor, body),
-  getToken: (context, { actor, params }) => showToken(context, actor, 'tokens:view', params.serial),
-  editToken: async (context, { actor, params, body, version }) =>
+  getToken: (context, { actor, params, inWords }) =>
+    showToken(context, actor, 'tokens:view', params.serial, inWords),
+  editToken: async (context, { actor, params, body, version, inWords }) =>
     showing(await editToken(context, actor, { ...params, version, change: body }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial),
+      showToken(context, actor, 'tokens:edit', params.serial, inWords),
     ),
   deleteToken: (context, { actor, params }) => removeToken(context, actor, params),
-  assignToken: async (context, { actor, params, body }) =>
+  assignToken: async (context, { actor, params, body, inWords }) =>
     showing(await assignToken(context, actor, { ...params, userId: body.userId }), () =>
-      showToken(context, actor, 'tokens:assign', params.serial),
+      showToken(context, actor, 'tokens:assign', params.serial, inWords),
     ),
-  unassignToken: async (context, { actor, params }) =>
+  unassignToken: async (context, { actor, params, inWords }) =>
     showing(await unassignToken(context, actor, params), () =>
-      showToken(context, actor, 'tokens:assign', params.serial),
+      showToken(context, actor, 'tokens:assign', params.serial, inWords),
     ),
-  replaceToken: async (context, { actor, params, body }) => {
+  replaceToken: async (context, { actor, params, body, inWords }) => {
     const replaced = await replaceToken(context, actor, { ...params, ...body });
-    return replaced.ok ? showToken(context, actor, 'tokens:assign', replaced.value) : replaced;
+    return replaced.ok ? showToken(context, actor, 'tokens:assign', replaced.value, inWords) : replaced;
   },
-  enableToken: async (context, { actor, params }) =>
+  enableToken: async (context, { actor, params, inWords }) =>
     showing(await setEnabled(context, actor, { ...params, enabled: true }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial),
+      showToken(context, actor, 'tokens:edit', params.serial, inWords),
     ),
-  disableToken: async (context, { actor, params }) =>
+  disableToken: async (context, { actor, params, inWords }) =>
     showing(await setEnabled(context, actor, { ...params, enabled: false }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial),
+      showToken(context, actor, 'tokens:edit', params.serial, inWords),
     ),
-  moveToken: async (context, { actor, params, body }) =>
+  moveToken: async (context, { actor, params, body, inWords }) =>
     showing(await moveToken(context, actor, { ...params, ...body }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial),
+      showToken(context, actor, 'tokens:edit', params.serial, inWords),
     ),
-  markLost: async (context, { actor, params, body }) =>
+  markLost: async (context, { actor, params, body, inWords }) =>
     showing(await markLost(context, actor, { ...params, lost: body.lost }), () =>
-      showToken(context, actor, 'tokens:edit', params.serial),
+      showToken(context, actor, 'tokens:edit', params.serial, inWords),
     ),
   setPin: (context, { actor, params, body }) => setPin(context, actor, { ...params, pin: body.pin }),
   clearPin: (context, { actor, params }) => setPin(context, actor, { ...params, pin: undefined }),
@@ -264,7 +265,8 @@ export const HANDLERS: Handlers = {
     const rows = await listDistributions(context.db, found.value.id, scopes, 100);
     return done({ items: await viewDistributions(context.db, rows, context.now(), inWords) });
   },
-  withdrawDistribution: (context, { actor, params }) => withdrawDistribution(context, actor, params.serial),
+  withdrawDistribution: (context, { actor, params, inWords }) =>
+    withdrawDistribution(context, actor, params.serial, inWords),
   openActivation: (context, { actor, params }) => openActivation(context, actor, params.serial),
 
   ...TOKEN_ACCESS_HANDLERS,

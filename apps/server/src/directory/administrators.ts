@@ -5,7 +5,7 @@
  */
 
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/administrators';
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
@@ -103,7 +103,7 @@ type ResolvedGrant = {
   readonly roleId: string;
   readonly domainId: string;
   readonly path: string;
-  readonly text: string;
+  readonly words: Text;
 };
 
 async function resolveGrants(
@@ -130,7 +130,7 @@ async function resolveGrants(
       roleId: role.id,
       domainId: domain.id,
       path: domain.path,
-      text: `${role.name} in ${domain.name}`,
+      words: text('event.role-in', { role: role.name, domain: domain.name }),
     });
   }
   return done(resolved);
@@ -164,7 +164,7 @@ export async function addAdministrator(
         version: 1,
       });
       await replaceGrants(trx, context, row.id, grants.value);
-      await audit(trx, context, actor, 'administrator.add', row.user_name, textOf(grants.value));
+      await audit(trx, context, actor, 'administrator.add', row.user_name, wordsOf(grants.value));
       return done(view(row, await standingOf(trx, row)));
     },
     () =>
@@ -204,13 +204,15 @@ export async function editAdministrator(
     else if (tokenUserId !== row.token_user_id) await deleteSessionsOf(trx, row.id, actor.session);
     await keepSuperAdmin(trx, context);
     const changes = [
-      ...(input.change.enabled === undefined ? [] : [enabled ? 'enabled' : 'disabled']),
-      ...(grants?.ok ? [textOf(grants.value)] : []),
+      ...(input.change.enabled === undefined
+        ? []
+        : [enabled ? text('event.enabled') : text('event.disabled')]),
+      ...(grants?.ok ? wordsOf(grants.value) : []),
       ...(tokenOf === undefined
         ? []
-        : [tokenOf === null ? 'logs on without a token' : `logs on with a token of ${tokenOf}`]),
+        : [tokenOf === null ? text('event.without-token') : text('event.with-token-of', { user: tokenOf })]),
     ];
-    await audit(trx, context, actor, 'administrator.edit', row.user_name, changes.join('; '));
+    await audit(trx, context, actor, 'administrator.edit', row.user_name, changes);
     return done(view(updated, await standingOf(trx, updated)));
   });
 }
@@ -332,8 +334,8 @@ async function keepSuperAdmin(trx: Connection, context: Context): Promise<void> 
   }
 }
 
-const textOf = (grants: readonly ResolvedGrant[]): string =>
-  grants.map(({ text }) => text).join(', ') || 'no roles';
+const wordsOf = (grants: readonly ResolvedGrant[]): Text[] =>
+  grants.length === 0 ? [text('event.no-roles')] : grants.map(({ words }) => words);
 
 function audit(
   trx: Connection,
@@ -341,7 +343,8 @@ function audit(
   actor: Actor,
   action: 'administrator.add' | 'administrator.edit' | 'administrator.password' | 'administrator.delete',
   name: string,
-  reason?: string,
+  parts: readonly Text[] = [],
 ): Promise<void> {
+  const reason = parts.length === 0 ? undefined : text('event.parts', { parts });
   return record(trx, context, actor, { action, object: `administrator:${name}`, reason });
 }

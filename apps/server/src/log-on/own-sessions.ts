@@ -46,7 +46,10 @@ export async function endOwnSession(context: Context, actor: Actor, id: string):
       return refused('not-found', text('session.not-found'));
     }
     const who = { userName: self.value.user_name, source: actor.source };
-    await recordLogOn(trx, context, who, { action: 'administrator.end-sessions', reason: 'one' });
+    await recordLogOn(trx, context, who, {
+      action: 'administrator.end-sessions',
+      reason: text('event.one-session'),
+    });
     return done(undefined);
   });
 }

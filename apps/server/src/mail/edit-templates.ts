@@ -117,10 +117,21 @@ function problemsOf({ event: name, subject, body }: MailTemplateInput & Key): Re
   return first && refused('template-refused', first.message, errors);
 }
 
-function recordEdit(trx: Connection, context: Context, actor: Actor, key: Key, what: string): Promise<void> {
+function recordEdit(
+  trx: Connection,
+  context: Context,
+  actor: Actor,
+  key: Key,
+  what: 'edited' | 'reset',
+): Promise<void> {
   return record(trx, context, actor, {
     action: 'mail.template',
     object: `mail-template:${key.event}`,
-    reason: `${what}, ${key.language}${key.deviceType === '' ? '' : `, device type ${key.deviceType}`}`,
+    reason: text('event.parts', {
+      parts: [
+        text(`event.template-${what}`, { language: key.language }),
+        ...(key.deviceType === '' ? [] : [text('event.device-type', { deviceType: key.deviceType })]),
+      ],
+    }),
   });
 }

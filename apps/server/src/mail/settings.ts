@@ -76,13 +76,17 @@ export async function editMailSettings(
     await record(trx, context, actor, {
       action: 'mail.settings',
       object: 'mail',
-      reason: [
-        ...Object.entries(change)
-          .filter(([name]) => name !== 'certificateAuthority')
-          .map(([name, value]) => `${name} = ${value}`),
-        ...(change.certificateAuthority === undefined ? [] : ['authority changed']),
-        ...(password === undefined ? [] : [password === '' ? 'password taken away' : 'password changed']),
-      ].join(', '),
+      reason: text('event.parts', {
+        parts: [
+          ...Object.entries(change)
+            .filter(([name]) => name !== 'certificateAuthority')
+            .map(([name, value]) => `${name} = ${value}`),
+          ...(change.certificateAuthority === undefined ? [] : [text('event.authority-changed')]),
+          ...(password === undefined
+            ? []
+            : [password === '' ? text('event.password-removed') : text('event.password-changed')]),
+        ],
+      }),
     });
     return done(viewMailSettings(await findMailSettings(trx)));
   });

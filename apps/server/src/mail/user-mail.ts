@@ -63,16 +63,18 @@ export async function editUserMail(
     await record(trx, context, actor, {
       action: 'user.mail',
       object: `user:${user.user_id}`,
-      reason: [
-        ...(change.language === undefined ? [] : [`language = ${change.language}`]),
-        ...(certificate === undefined
-          ? []
-          : [
-              certificate === null
-                ? 'certificate taken away'
-                : `certificate ${mailCertificateFacts(certificate).fingerprint}`,
-            ]),
-      ].join(', '),
+      reason: text('event.parts', {
+        parts: [
+          ...(change.language === undefined ? [] : [`language = ${change.language}`]),
+          ...(certificate === undefined
+            ? []
+            : [
+                certificate === null
+                  ? text('event.certificate-removed')
+                  : text('event.certificate', { fingerprint: mailCertificateFacts(certificate).fingerprint }),
+              ]),
+        ],
+      }),
     });
     return view(row);
   });

@@ -290,7 +290,13 @@ async function recordDecision(
   await record(trx, context, auditActor, {
     action: ACTIONS[decision],
     object: `request:${row.id}`,
-    reason: `${row.offer_name} for ${row.userId}${step === null ? '' : `, step ${step + 1} of ${stepsOf(row).length}`}${comment === '' ? '' : `: ${comment}`}`,
+    reason: text('event.parts', {
+      parts: [
+        text('event.offer-for', { offer: row.offer_name, user: row.userId }),
+        ...(step === null ? [] : [text('event.step', { step: step + 1, steps: stepsOf(row).length })]),
+        ...(comment === '' ? [] : [comment]),
+      ],
+    }),
   });
 }
 

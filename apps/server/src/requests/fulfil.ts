@@ -47,7 +47,7 @@ export type Fulfilment = {
   readonly replaces: string | null;
 };
 
-const AS_REQUESTED = ', as requested';
+const AS_REQUESTED = true;
 const DAY = 86_400_000;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 

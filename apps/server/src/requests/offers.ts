@@ -1,7 +1,7 @@
 /** What users may ask for: a token profile under a name they understand, and who has to agree. */
 
 import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/offers';
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
@@ -163,8 +163,14 @@ const nameTaken = (name: string) =>
 
 export const noSuchOffer = (id: string) => refused('not-found', text('offer.not-found', { offer: id }));
 
-const told = (row: Row<'offers'>): string =>
-  `${row.enabled === 1 ? 'offered' : 'not offered'}, ${stepsOf(row).length} approval steps${row.distribution === 1 ? ' and a distribution step' : ''}`;
+const told = (row: Row<'offers'>): Text =>
+  text('event.parts', {
+    parts: [
+      row.enabled === 1 ? text('event.offered') : text('event.not-offered'),
+      text('event.approval-steps', { count: stepsOf(row).length }),
+      ...(row.distribution === 1 ? [text('event.distribution-step')] : []),
+    ],
+  });
 
 function audit(
   trx: Connection,
@@ -172,7 +178,7 @@ function audit(
   actor: Actor,
   action: 'offer.add' | 'offer.edit' | 'offer.delete',
   name: string,
-  reason?: string,
+  reason?: Text,
 ): Promise<void> {
   return record(trx, context, actor, { action, object: `offer:${name}`, reason });
 }

@@ -63,11 +63,11 @@ async function moveInTurn(
   if (!row || !way) return refused('wrong-state', text('self-service.cannot-move'));
   const { auditActor } = signedInUser;
   const opening = { action: 'user.open-window', object: `user:${signedInUser.userId}` } as const;
-  const notApproved = async (reason: string) => {
+  const notApproved = async (reason: 'wrong' | 'used') => {
     await record(context.db, context, auditActor, {
       ...opening,
       result: 'refused',
-      reason: `${reason} approval for the token ${token.serial}`,
+      reason: text(`event.approval-${reason}`, { serial: token.serial }),
     });
     return refused('passcode-refused', text('self-service.approval-invalid'));
   };

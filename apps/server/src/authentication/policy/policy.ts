@@ -8,7 +8,7 @@ import {
   type PolicyView,
   type TokenPolicy,
 } from '@sower/api/policies';
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type FieldProblem, type Outcome, refusedAt } from '../../core/outcome.ts';
@@ -85,7 +85,7 @@ export async function editPolicy(
     await record(trx, context, actor, {
       action: 'policy.edit',
       object: `policy:${kind}:${domain.name}`,
-      reason: changes(before, policy) || text('event.policy-own'),
+      reason: changes(before, policy) ?? text('event.policy-own'),
     });
     return done(undefined);
   });
@@ -177,12 +177,13 @@ function tokenPolicyProblem(policy: TokenPolicy): FieldProblem | undefined {
 }
 
 /** What is different, for the trail. Excluded words are counted, not told. */
-function changes(before: Policies[PolicyKind], after: Policies[PolicyKind]): string {
-  const told = (value: unknown): string => (Array.isArray(value) ? `${value.length} words` : String(value));
-  return Object.entries(after)
+function changes(before: Policies[PolicyKind], after: Policies[PolicyKind]): Text | undefined {
+  const told = (name: string, value: unknown): Text | string =>
+    Array.isArray(value) ? text('event.words', { name, count: value.length }) : `${name} = ${String(value)}`;
+  const parts = Object.entries(after)
     .filter(
       ([name, value]) => JSON.stringify((before as Record<string, unknown>)[name]) !== JSON.stringify(value),
     )
-    .map(([name, value]) => `${name} = ${told(value)}`)
-    .join(', ');
+    .map(([name, value]) => told(name, value));
+  return parts.length === 0 ? undefined : text('event.parts', { parts });
 }

@@ -65,7 +65,10 @@ export async function giveEmergencyAccess(
     await record(trx, context, auditActorFor(who), {
       action: 'token.emergency',
       object: `token:${token.serial}`,
-      reason: `${input.kind === 'fixed' ? 'a fixed tokencode' : `${codes.length} one-time tokencodes`} until ${isoTime(until)}`,
+      reason:
+        input.kind === 'fixed'
+          ? text('event.fixed-tokencode', { until: isoTime(until) })
+          : text('event.one-time-tokencodes', { count: codes.length, until: isoTime(until) }),
     });
     return done(undefined);
   });

@@ -3,6 +3,7 @@
  *
  * Everything costly was computed before; here is one short transaction, shared with the other exchanges that end at this moment.
  */
+import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { newId } from '../../store/db/ids.ts';
@@ -110,7 +111,12 @@ function writtenOf(context: Context, activation: Activation, at: number) {
       action: 'ctkip.provisioned' as const,
       object: `token:${admission.serial}`,
       result: 'success' as const,
-      reason: `user ${admission.userId}${deviceId === undefined ? '' : `, device ${deviceId}`}`,
+      reason: text('event.parts', {
+        parts: [
+          text('event.user', { user: admission.userId }),
+          ...(deviceId === undefined ? [] : [text('event.device', { device: deviceId })]),
+        ],
+      }),
       source,
     },
     mail: {

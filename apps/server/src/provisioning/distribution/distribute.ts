@@ -243,7 +243,15 @@ export async function issueDistribution(
   await record(trx, context, auditActor, {
     action: 'token.distribute',
     object: `token:${token.serial}`,
-    reason: `profile ${profile.name}, ${profile.delivery}, device ${binding.kind}${input.revokeNow ? ', present seed revoked' : ''}${input.mail === undefined ? '' : `, mailed ${input.mail}`}`,
+    reason: text('event.parts', {
+      parts: [
+        text('event.profile', { profile: profile.name }),
+        text(`profile.delivery-${profile.delivery}`),
+        text(`event.device-${binding.kind}`),
+        ...(input.revokeNow ? [text('event.seed-revoked')] : []),
+        ...(input.mail === undefined ? [] : [text(`event.mailed-${input.mail}`)]),
+      ],
+    }),
   });
   return id;
 }

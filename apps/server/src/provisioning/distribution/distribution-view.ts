@@ -1,7 +1,7 @@
 /** A distribution as the API shows it: its state with expiry worked out, and its history. */
 
 import type { Distribution, DistributionState } from '@sower/api/distributions';
-import { inEnglish, type Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/messages/outcomes';
 import { isoTime } from '../../core/time.ts';
 import { type ReasonColumns, reasonIn } from '../../store/db/reason.ts';
 import { listEvents } from '../../store/tables/distributions.ts';
@@ -20,7 +20,7 @@ export async function viewDistributions(
   db: Connection,
   rows: readonly Row<'distributions'>[],
   now: number,
-  inWords: (text: Text) => string = inEnglish,
+  inWords: (text: Text) => string,
 ): Promise<Distribution[]> {
   const events = Map.groupBy(
     await listEvents(

@@ -126,8 +126,7 @@ export function watchGuesses(
       action: 'ctkip.guessing',
       object: 'ctkip',
       result: 'refused',
-      reason:
-        'very many wrong activation codes: whoever has sent wrong ones waits, whoever has a right one does not',
+      reason: text('event.guessing'),
     });
   }
 

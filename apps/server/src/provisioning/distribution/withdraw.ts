@@ -1,7 +1,7 @@
 /** Withdrawing the live activation code of a token. */
 
 import type { Distribution } from '@sower/api/distributions';
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
@@ -14,6 +14,7 @@ export async function withdrawDistribution(
   context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   actor: Actor,
   serial: string,
+  inWords: (text: Text) => string,
 ): Promise<Outcome<Distribution>> {
   let tokenId = '';
   const outcome = await changing(context, actor, 'tokens:distribute', serial, async (trx, token) => {
@@ -26,6 +27,6 @@ export async function withdrawDistribution(
   });
   if (!outcome.ok) return outcome;
   const latest = await findLatestDistribution(context.db, tokenId);
-  const [view] = await viewDistributions(context.db, latest ? [latest] : [], context.now());
+  const [view] = await viewDistributions(context.db, latest ? [latest] : [], context.now(), inWords);
   return view ? done(view) : refused('not-found', text('distribution.not-found'));
 }

@@ -4,7 +4,7 @@
  */
 
 import type { TokenPatch } from '@sower/api/tokens';
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { editedMeanwhile, type Outcome } from '../../core/outcome.ts';
@@ -36,15 +36,15 @@ export async function editToken(
     }
     const assigned = token.user_id !== null;
     const lines: AuditLine[] = [];
-    const edits: string[] = [];
+    const edits: Text[] = [];
     if (expiresOn !== undefined && expiresOn !== token.expires_on) {
       if (isExpired(expiresOn, now)) {
         undo('invalid-request', text('token.expiry-passed-disable'));
       }
-      edits.push(`expires on ${expiresOn}, was ${token.expires_on}`);
+      edits.push(text('event.expires-on', { date: expiresOn, before: token.expires_on }));
     }
     if (nickname !== undefined) edits.push(...(await rename(trx, token, nickname)));
-    if (edits.length > 0) lines.push({ action: 'token.edit', reason: edits.join('; ') });
+    if (edits.length > 0) lines.push({ action: 'token.edit', reason: text('event.parts', { parts: edits }) });
     if (domain && domain.value.path !== token.domain) {
       movable(token);
       lines.push({ action: 'token.move', reason: text('event.to', { name: domain.value.name }) });
@@ -73,12 +73,12 @@ export async function editToken(
 }
 
 /** The nickname of the latest distribution. An authenticator that has the token already keeps the name it was given. */
-async function rename(trx: Connection, token: TokenRow, nickname: string): Promise<string[]> {
+async function rename(trx: Connection, token: TokenRow, nickname: string): Promise<Text[]> {
   const latest = await findLatestDistribution(trx, token.id);
   if (!latest) {
     return nickname === '' ? [] : undo('wrong-state', text('token.no-nickname'));
   }
   if (latest.nickname === nickname) return [];
   await renameDistribution(trx, latest.id, nickname);
-  return [`nickname "${nickname}", was "${latest.nickname}"`];
+  return [text('event.nickname', { nickname, before: latest.nickname })];
 }

@@ -104,7 +104,7 @@ export async function beginReplacement(
   old: Pick<TokenRow, 'id' | 'serial' | 'pin' | 'pin_set_at'>,
   replacement: Pick<Row<'tokens'>, 'id' | 'serial'>,
   { keepPin, afterwards }: Pick<ReplaceInput, 'keepPin' | 'afterwards'>,
-  why = '',
+  asRequested = false,
 ): Promise<void> {
   await insertReplacement(trx, {
     token_id: replacement.id,
@@ -124,11 +124,16 @@ export async function beginReplacement(
   await record(trx, context, auditActor, {
     action: 'token.replace',
     object: `token:${old.serial}`,
-    reason: `by token ${replacement.serial}${why}, PIN ${keepPin ? '' : 'not '}carried over, then ${AFTERWARDS[afterwards]}`,
+    reason: text('event.parts', {
+      parts: [
+        text('event.by-token', { serial: replacement.serial }),
+        ...(asRequested ? [text('event.as-requested')] : []),
+        keepPin ? text('event.pin-kept') : text('event.pin-dropped'),
+        text(`event.then-${afterwards}`),
+      ],
+    }),
   });
 }
-
-const AFTERWARDS = { unassign: 'unassigned', delete: 'deleted' } as const;
 
 /**
  * The first passcode of a replacement was accepted: the token whose place it takes is unassigned, and deleted where that was chosen.

@@ -3,6 +3,7 @@
 import type { Distribution } from '@sower/api/distributions';
 import type { Permission } from '@sower/api/permissions';
 import type { Token } from '@sower/api/tokens';
+import type { Text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
@@ -52,11 +53,12 @@ export async function viewTokens(
   db: Connection,
   rows: readonly TokenRow[],
   now: number,
+  inWords: (text: Text) => string,
 ): Promise<Omit<Token, 'seeds'>[]> {
   const ids = rows.map((row) => row.id);
   const latest = await listLatestDistributions(db, ids);
   const pairs = await listReplacements(db, ids);
-  const views = await viewDistributions(db, latest, now);
+  const views = await viewDistributions(db, latest, now, inWords);
   const byToken = new Map(latest.map((row, index) => [row.token_id, views[index]]));
   const domains = await domainNames(
     db,
@@ -71,6 +73,7 @@ export async function showToken(
   actor: Actor,
   permission: Permission,
   serial: string,
+  inWords: (text: Text) => string,
 ): Promise<Outcome<Token>> {
   const found = await tokenFor(context, actor, permission, serial);
   if (!found.ok) return found;
@@ -81,7 +84,7 @@ export async function showToken(
     findLatestDistribution(context.db, row.id),
     listReplacements(context.db, [row.id]),
   ]);
-  const [distribution] = await viewDistributions(context.db, latest ? [latest] : [], now);
+  const [distribution] = await viewDistributions(context.db, latest ? [latest] : [], now, inWords);
   return done({
     ...summary(row, pairs, await domainNames(context.db, [row.domain]), distribution, now),
     seeds: seeds.map((seed) => ({
