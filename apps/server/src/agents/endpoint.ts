@@ -9,14 +9,13 @@ import { inEnglish, text } from '@sower/messages/outcomes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Refusals } from '../audit/refused-calls.ts';
-import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
 import { agentReader, type KnownAgent } from '../clients/agents.ts';
-import type { ServerContext } from '../context.ts';
 import type { Counters } from '../core/metrics.ts';
+import { record } from '../core/record.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
-import { claimAgentResult, findAgentResult, removeAgentResult } from '../store/tables/agents.ts';
-import { insertAudit } from '../store/tables/audit.ts';
+import { findAgentResult } from '../store/tables/agents.ts';
 import { userIdKey } from '../store/tables/users.ts';
+import { type AgentAttemptContext, agentAttempts, CHALLENGE } from './attempts.ts';
 import {
   answer,
   cancelSchema,
@@ -27,97 +26,19 @@ import {
   statusSchema,
   verifySchema,
 } from './messages.ts';
-import { methodOf, PASSCODE_METHOD, promptResources } from './prompts.ts';
+import { PASSCODE_METHOD, promptResources } from './prompts.ts';
 
-export type AgentContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
-  readonly attempts: Attempts;
+export type AgentContext = AgentAttemptContext & {
   readonly refusals: Pick<Refusals, 'countStranger'>;
   readonly counters: Pick<Counters, 'authentication'>;
 };
 
-const ATTEMPT_MILLISECONDS = 5 * 60_000;
-/** How long it is known how an attempt ended: longer than an attempt lives. */
-const RESULT_MILLISECONDS = 10 * 60_000;
 const BODY_LIMIT = 16 * 1024;
-
-/** Messages that ask for the first passcode, and those that put a challenge: the rest of the id names it. */
-const FIRST = 'i.';
-const CHALLENGE = 'c.';
-
-type Attempt = {
-  readonly id: string;
-  readonly hash: string;
-  readonly userId: string;
-  readonly expiresAt: number;
-};
 
 export async function agentRoutes(app: FastifyInstance, context: AgentContext): Promise<void> {
   const readKey = agentReader(context);
 
-  function begin(agent: KnownAgent, userId: string): Attempt {
-    const expiresAt = context.now() + ATTEMPT_MILLISECONDS;
-    const plain = Buffer.from(JSON.stringify([agent.id, userId, expiresAt]));
-    const id = Buffer.from(context.sealing.sealToken('agent-attempt', plain)).toString('base64url');
-    return { id, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
-  }
-
-  /** The attempt that an id names, if it is this agent's. */
-  function open(agent: KnownAgent, id: string | undefined): Attempt | undefined {
-    if (id === undefined || !/^[\w-]+$/.test(id)) return undefined;
-    const plain = context.sealing.openToken('agent-attempt', Buffer.from(id, 'base64url'));
-    if (!plain) return undefined;
-    const [agentId, userId, expiresAt] = JSON.parse(Buffer.from(plain).toString()) as [
-      string,
-      string,
-      number,
-    ];
-    if (agentId !== agent.id) return undefined;
-    return { id, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
-  }
-
-  const newMessage = (): string => FIRST + Buffer.from(context.random(12)).toString('base64url');
-
-  /** Client and user, both taken from the attempt, so that one attempt cannot answer for another. */
-  const client = (
-    agent: KnownAgent,
-    attempt: Attempt,
-    request: FastifyRequest,
-  ): RequestingClient & { readonly userId: string } => ({
-    client: `agent:${agent.name}`,
-    userId: attempt.userId,
-    binding: attempt.hash,
-    source: request.ip,
-    within: [agent.domain],
-  });
-
-  /** What a step means to the agent; how an attempt ends is written down once. */
-  async function conclude(attempt: Attempt, inResponseTo: string | null, step: AttemptStep): Promise<object> {
-    const attemptContext = { authnAttemptId: attempt.id, inResponseTo };
-    if (step.state === 'challenge') {
-      const method = methodOf(step.challenge);
-      return answer(
-        { ...attemptContext, messageId: CHALLENGE + step.attempt },
-        { state: 'challenge', method },
-      );
-    }
-    const first = await finish(attempt, step.state);
-    // Two answers at once to one attempt: it ended with the other one.
-    const state = first ? step.state : 'rejected';
-    const subject = first && step.state === 'accepted' ? step.userId : undefined;
-    return answer(
-      { ...attemptContext, messageId: newMessage() },
-      { state, method: PASSCODE_METHOD.methodId, subject },
-    );
-  }
-
-  function finish(attempt: Attempt, result: 'accepted' | 'rejected' | 'cancelled'): Promise<boolean> {
-    const now = context.now();
-    return claimAgentResult(
-      context.db,
-      { attempt_hash: attempt.hash, result, expires_at: now + RESULT_MILLISECONDS },
-      now,
-    );
-  }
+  const { begin, open, newMessage, client, conclude, finish, remove } = agentAttempts(context);
 
   function route<S extends z.ZodType>(
     name: string,
@@ -169,13 +90,12 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
     const inResponseTo = body.context?.messageId ?? null;
     // A key used under another agent's name is a mistake to see, not to pass over.
     if (body.clientId && userIdKey(body.clientId) !== userIdKey(agent.name)) {
-      await insertAudit(context.db, context, {
-        actor: `agent:${agent.name}`,
+      const who = { name: `agent:${agent.name}`, source: request.ip };
+      await record(context.db, context, who, {
         action: 'authenticate',
         object: `user:${body.subjectName}`,
         result: 'refused',
         reason: text('event.agent-key-under-name', { agent: body.clientId }),
-        source: request.ip,
       });
       return answer(
         { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo },
@@ -239,12 +159,6 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
   });
 
   route('resources', resourcesSchema, async (_, { resourceId }) => promptResources(resourceId), 'GET');
-
-  /** The attempt is unknown from here on, and what it asked cannot be answered any more. */
-  async function remove(agent: KnownAgent, attempt: Attempt, request: FastifyRequest): Promise<void> {
-    await removeAgentResult(context.db, attempt.hash, context.now() + RESULT_MILLISECONDS);
-    await context.attempts.cancel(client(agent, attempt, request));
-  }
 }
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {

@@ -1,0 +1,102 @@
+/** Attempts as agents see them: what an id names, what a step means, and how it ended, which is written down once. */
+import type { FastifyRequest } from 'fastify';
+import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
+import type { KnownAgent } from '../clients/agents.ts';
+import type { ServerContext } from '../context.ts';
+import { claimAgentResult, removeAgentResult } from '../store/tables/agents.ts';
+import { answer } from './messages.ts';
+import { methodOf, PASSCODE_METHOD } from './prompts.ts';
+
+export type AgentAttemptContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
+  readonly attempts: Attempts;
+};
+
+const ATTEMPT_MILLISECONDS = 5 * 60_000;
+/** How long it is known how an attempt ended: longer than an attempt lives. */
+const RESULT_MILLISECONDS = 10 * 60_000;
+
+/** Messages that ask for the first passcode, and those that put a challenge: the rest of the id names it. */
+const FIRST = 'i.';
+export const CHALLENGE = 'c.';
+
+type Attempt = {
+  readonly id: string;
+  readonly hash: string;
+  readonly userId: string;
+  readonly expiresAt: number;
+};
+
+export function agentAttempts(context: AgentAttemptContext) {
+  function begin(agent: KnownAgent, userId: string): Attempt {
+    const expiresAt = context.now() + ATTEMPT_MILLISECONDS;
+    const plain = Buffer.from(JSON.stringify([agent.id, userId, expiresAt]));
+    const id = Buffer.from(context.sealing.sealToken('agent-attempt', plain)).toString('base64url');
+    return { id, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
+  }
+
+  /** The attempt that an id names, if it is this agent's. */
+  function open(agent: KnownAgent, id: string | undefined): Attempt | undefined {
+    if (id === undefined || !/^[\w-]+$/.test(id)) return undefined;
+    const plain = context.sealing.openToken('agent-attempt', Buffer.from(id, 'base64url'));
+    if (!plain) return undefined;
+    const [agentId, userId, expiresAt] = JSON.parse(Buffer.from(plain).toString()) as [
+      string,
+      string,
+      number,
+    ];
+    if (agentId !== agent.id) return undefined;
+    return { id, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
+  }
+
+  const newMessage = (): string => FIRST + Buffer.from(context.random(12)).toString('base64url');
+
+  /** Client and user, both taken from the attempt, so that one attempt cannot answer for another. */
+  const client = (
+    agent: KnownAgent,
+    attempt: Attempt,
+    request: FastifyRequest,
+  ): RequestingClient & { readonly userId: string } => ({
+    client: `agent:${agent.name}`,
+    userId: attempt.userId,
+    binding: attempt.hash,
+    source: request.ip,
+    within: [agent.domain],
+  });
+
+  /** What a step means to the agent; how an attempt ends is written down once. */
+  async function conclude(attempt: Attempt, inResponseTo: string | null, step: AttemptStep): Promise<object> {
+    const attemptContext = { authnAttemptId: attempt.id, inResponseTo };
+    if (step.state === 'challenge') {
+      const method = methodOf(step.challenge);
+      return answer(
+        { ...attemptContext, messageId: CHALLENGE + step.attempt },
+        { state: 'challenge', method },
+      );
+    }
+    const first = await finish(attempt, step.state);
+    // Two answers at once to one attempt: it ended with the other one.
+    const state = first ? step.state : 'rejected';
+    const subject = first && step.state === 'accepted' ? step.userId : undefined;
+    return answer(
+      { ...attemptContext, messageId: newMessage() },
+      { state, method: PASSCODE_METHOD.methodId, subject },
+    );
+  }
+
+  function finish(attempt: Attempt, result: 'accepted' | 'rejected' | 'cancelled'): Promise<boolean> {
+    const now = context.now();
+    return claimAgentResult(
+      context.db,
+      { attempt_hash: attempt.hash, result, expires_at: now + RESULT_MILLISECONDS },
+      now,
+    );
+  }
+
+  /** The attempt is unknown from here on, and what it asked cannot be answered any more. */
+  async function remove(agent: KnownAgent, attempt: Attempt, request: FastifyRequest): Promise<void> {
+    await removeAgentResult(context.db, attempt.hash, context.now() + RESULT_MILLISECONDS);
+    await context.attempts.cancel(client(agent, attempt, request));
+  }
+
+  return { begin, open, newMessage, client, conclude, finish, remove };
+}
