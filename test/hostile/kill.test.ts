@@ -7,8 +7,8 @@ import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { randomness } from '../harness/randomness.ts';
 
-/** Together 100 provisionings; as many kills as batches. */
-const BATCHES = Number(process.env.SOWER_KILLS ?? 20);
+/** Together 100 provisionings; as many kills as batches. SOWER_KILLS asks for more of them. */
+const BATCHES = Number(process.env.SOWER_KILLS ?? 10);
 const AT_ONCE = Math.max(1, Math.round(100 / BATCHES));
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
