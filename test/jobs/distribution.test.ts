@@ -3,6 +3,7 @@
 import type { ApiClient } from '@sower/api/client';
 import { readCsv } from '@sower/api/csv';
 import type { DistributeManyInput, Job, JobDetail } from '@sower/api/jobs';
+import { forgetOldJobs } from '@sower/server/jobs/runner';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
@@ -221,6 +222,26 @@ onBothDatabases('jobs', (kind) => {
     );
     // Row for row.
     expect(await everything(activated)).toBe(earlier);
+  });
+
+  test('codes that nobody fetches are destroyed a week after the job', async () => {
+    const { userIds } = await addPeople(stored.db, 'unfetched', 2);
+    const job = await started(await checked({ choose: { userIds }, profile: 'url' }));
+    const sealedRows = () =>
+      stored.db
+        .selectFrom('job_rows')
+        .select('position')
+        .where('job_id', '=', job.id)
+        .where('sealed', 'is not', null)
+        .execute();
+    const after = (days: number) =>
+      forgetOldJobs({ db: stored.db, now: () => Date.now() + days * 86_400_000 });
+    await after(6.9);
+    expect(await sealedRows()).toHaveLength(2);
+    expect(await api('getJob', { params: { id: job.id } })).toMatchObject({ codes: 'ready' });
+    await after(7.1);
+    expect(await sealedRows()).toEqual([]);
+    expect(await problemOf(api('takeJobResult', { params: { id: job.id } }))).toBe('job.codes-taken');
   });
 
   test('a search among tokens: those that it finds when the job is made', async () => {

@@ -17,11 +17,14 @@ import {
   advanceJob,
   cancelForgotten,
   changeJobState,
+  claimCodes,
   claimJob,
   countAttempt,
   deleteOldJobs,
+  destroySealed,
   holdJob,
   type JobRow,
+  listUntakenCodes,
   type Progress,
   releaseJob,
 } from '../store/tables/jobs.ts';
@@ -156,6 +159,12 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
   const now = context.now();
   await deleteOldJobs(context.db, now - KEEP_MILLISECONDS);
   await cancelForgotten(context.db, now - WAIT_MILLISECONDS, text('job.never-started'), now);
+  // Whoever wants them fetches them soon. Afterwards they are a store of live codes that nobody looks after.
+  for (const id of await listUntakenCodes(context.db, now - WAIT_MILLISECONDS)) {
+    await inTransaction(context.db, async (trx) => {
+      if (await claimCodes(trx, id)) await destroySealed(trx, id);
+    });
+  }
 }
 
 const INTERVAL_MILLISECONDS = 500;

@@ -86,7 +86,8 @@ export const jobsDe: Translation<typeof jobsEn> = {
     codesTitle: 'Aktivierungscodes von {{name}} speichern?',
     codesBody:
       'Die Datei kommt einmal: Danach hat der Server die Codes vernichtet. Bewahren Sie sie so auf, dass nur Sie sie lesen können, und löschen Sie sie, wenn die Codes übergeben sind.',
-    codesTaken: 'Die Aktivierungscodes wurden einmal gespeichert und dann vernichtet.',
+    codesTaken:
+      'Die Aktivierungscodes gibt es nicht mehr: sie wurden einmal gespeichert, oder niemand hat sie binnen sieben Tagen geholt.',
     about: 'Betrifft',
     aboutDistribution: 'Die Verteilung',
   },

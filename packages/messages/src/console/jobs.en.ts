@@ -82,7 +82,8 @@ export const jobsEn = {
     codesTitle: 'Save the activation codes of {{name}}?',
     codesBody:
       'The file comes once: afterwards the server has destroyed the codes. Keep it where only you can read it, and delete it when the codes are handed over.',
-    codesTaken: 'The activation codes were saved once and then destroyed.',
+    codesTaken:
+      'The activation codes no longer exist: they were saved once, or nobody fetched them within seven days.',
     about: 'About',
     aboutDistribution: 'The distribution',
   },

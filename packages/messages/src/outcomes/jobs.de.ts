@@ -24,7 +24,7 @@ export const jobs: Translation<typeof en> = {
       'Die Verteilung ist noch nicht beendet. Halten Sie sie an, brechen Sie sie ab oder warten Sie.',
     'under-way': 'Ein solcher Auftrag läuft schon.',
     'codes-taken':
-      'Die Aktivierungscodes wurden einmal heruntergeladen und dann vernichtet. Für neue verteilen Sie noch einmal.',
+      'Die Aktivierungscodes gibt es nicht mehr: sie wurden heruntergeladen, oder niemand hat sie binnen sieben Tagen geholt. Für neue verteilen Sie noch einmal.',
     'profile-edited':
       'Das Tokenprofil „{{profile}}“ wurde nach der Prüfung geändert oder gelöscht. Legen Sie den Auftrag neu an, um zu sehen, was Benutzer bekommen.',
     'starter-gone': '{{name}} wurde gelöscht oder deaktiviert, deshalb wurde der Auftrag beendet.',

@@ -18,7 +18,7 @@ export const jobs = {
     'not-ended': 'The distribution has not ended. Pause or cancel it, or wait.',
     'under-way': 'A job like this is already under way.',
     'codes-taken':
-      'The activation codes were downloaded once and then destroyed. To get new ones, distribute again.',
+      'The activation codes no longer exist: they were downloaded, or nobody fetched them within seven days. To get new ones, distribute again.',
     'profile-edited':
       'The token profile "{{profile}}" was edited or deleted after the check. Make the job again to see what users will get.',
     'starter-gone': '{{name}} was deleted or disabled, so the job ended.',

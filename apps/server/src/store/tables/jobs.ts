@@ -284,6 +284,17 @@ export async function countJobDistributions(
   return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
 }
 
+/** Jobs that ended then or earlier, and whose activation codes nobody has taken. */
+export async function listUntakenCodes(db: Connection, endedBefore: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('codes', '=', 'ready')
+    .where('ended_at', '<', endedBefore)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Ended long ago, with their rows. */
 export async function deleteOldJobs(db: Connection, endedBefore: number): Promise<void> {
   await db.deleteFrom('jobs').where('ended_at', '<', endedBefore).execute();
