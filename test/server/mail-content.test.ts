@@ -232,7 +232,7 @@ describe('mail of a deployment', () => {
     expect(code).toContain(activationCode);
     expect(code).not.toContain(ctkipUrl);
     const { items } = await api('listAudit', { query: { object: `token:${serial}` } });
-    expect(items[0]?.reason).toContain('mailed separate');
+    expect(items[0]?.reason).toContain('mailed in two mails');
   });
 
   test('where it is not allowed, or not possible, it is refused and nothing is distributed', async () => {
