@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
 import { inEnglish, text } from '@sower/messages/outcomes';
 import type { FastifyInstance } from 'fastify';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { keepAuditLinked } from './audit/chain.ts';
 import type { AuditFinding } from './audit/findings.ts';
 import { headKeeper } from './audit/head.ts';
@@ -46,7 +46,7 @@ import { sendBySmtp } from './smtp/transport.ts';
 import { announce, announceAdministrator } from './start/announce.ts';
 import { startCertificate } from './start/certificate.ts';
 import { connectionsFor, descriptorLimit, watchDescriptors } from './start/descriptors.ts';
-import { endOnUncaught, fatal, fatalError } from './start/fatal.ts';
+import { endOnUncaught, fatal, fatalError, logOf } from './start/fatal.ts';
 import { AUDIT_HEAD_FILE, firstStart, readMasterKey } from './start/first-start.ts';
 import { startWork } from './start/work.ts';
 import { openDatabase } from './store/db/open.ts';
@@ -68,7 +68,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   if (result.kind === 'mistakes') {
-    fatal('the server cannot start with these settings; see sower serve --help', {
+    await fatal('the server cannot start with these settings; see sower serve --help', {
       mistakes: result.mistakes,
     });
     process.exitCode = 2;
@@ -83,22 +83,21 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (!server) {
-        pino({ level: result.config.logLevel }).info(`stopped by ${signal} before the server was ready`);
+        logOf(result.config.logLevel).info(`stopped by ${signal} before the server was ready`);
         process.exit(0);
       }
       if (begunAt === undefined) {
         begunAt = monotonic();
         void server.stop().then(() => process.exit(0));
       } else if (monotonic() - begunAt > SAME_SIGNAL_MILLISECONDS) {
-        fatal('the server ends at once: a second signal');
-        process.exit(1);
+        void fatal('the server ends at once: a second signal').then(() => process.exit(1));
       }
     });
   }
   try {
     server = await startServer(result.config, { print: (line) => console.log(line) });
   } catch (error) {
-    fatalError('the server could not start', error);
+    await fatalError('the server could not start', error);
     // Connections already open must not keep a failed start alive.
     process.exit(1);
   }
@@ -119,7 +118,7 @@ export async function startServer(
   config: Config,
   { print }: { readonly print: (line: string) => void },
 ): Promise<RunningServer> {
-  const log = pino({ level: config.logLevel });
+  const log = logOf(config.logLevel);
   await openFolder(config, log);
 
   // Keys, then the database that they open.
