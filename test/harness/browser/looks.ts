@@ -8,6 +8,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** By all of axe's rules, what is good practice as well as WCAG 2.2. @returns one line each, with the element it was found at */
 export async function faults(page: Page): Promise<string[]> {
+  await still(page);
   // It stays until another document is loaded.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   const found = await page.evaluate(async () => {
@@ -42,7 +43,11 @@ export async function show(page: Page, look: (typeof LOOKS)[number]): Promise<vo
   // A notice goes by itself unless somebody points at it: then it does not fade while it is looked at.
   const notice = page.locator('.pf-v6-c-alert-group.pf-m-toast .pf-v6-c-alert').last();
   if ((await notice.count()) > 0) await notice.hover({ timeout: 2_000 }).catch(() => undefined);
-  // What is still fading has no contrast yet, or none any more; a spinner never ends.
+  await still(page);
+}
+
+/** What is still fading has no contrast yet, or none any more; a spinner never ends. */
+async function still(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const ending = document
       .getAnimations()
