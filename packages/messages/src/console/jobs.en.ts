@@ -2,7 +2,7 @@
 export const jobsEn = {
   jobs: {
     title: 'Jobs',
-    intro: 'Long work that the server does by itself. You can leave while it is done.',
+    intro: 'Long work that the server does on its own. You need not stay on this page.',
     none: 'No jobs yet',
     noneBody: 'Distribute tokens to many users at once.',
     name: 'Name',
@@ -48,7 +48,7 @@ export const jobsEn = {
     samples: 'For example',
     sampleNickname: 'Nickname',
     distributions: 'Distributions now',
-    distributionsLater: 'Counted when the job does not run.',
+    distributionsLater: 'Counted when the job is not running.',
     rows: 'Row by row',
     rowsNone: 'No row is in this state',
     rowsNoneBody: 'Choose another state.',
@@ -61,7 +61,7 @@ export const jobsEn = {
     startTitle: 'Start the distribution',
     startBody_one: '{{number}} token is distributed. Mail is sent where it is set up.',
     startBody_other: '{{number}} tokens are distributed. Mail is sent where it is set up.',
-    startNobody: 'Nobody can get a token by this job. See the reasons below.',
+    startNobody: 'Nobody can get a token from this job. The reasons are below.',
     typeName: 'To start, type the name of the job: {{name}}',
     start_one: 'Distribute {{number}} token',
     start_other: 'Distribute {{number}} tokens',
@@ -69,19 +69,19 @@ export const jobsEn = {
     resume: 'Resume',
     cancel: 'Cancel job',
     cancelTitle: 'Cancel the job {{name}}?',
-    cancelBody: 'What was done stays done, and can be undone. The job can be resumed later.',
+    cancelBody: 'What is done stays done and can be undone. The job can be resumed later.',
     undo: 'Undo',
     undoTitle: 'Undo {{name}}?',
     undoBody:
       'What nobody has activated is withdrawn: tokens from stock return to stock, minted ones are deleted. What was activated or changed since stays, and is listed.',
     remind: 'Send reminders',
-    reminded: 'A job that sends the reminders was made.',
+    reminded: 'A job now sends the reminders.',
     again: 'Distribute again to the rest',
     result: 'Save result',
     codes: 'Save activation codes',
     codesTitle: 'Save the activation codes of {{name}}?',
     codesBody:
-      'The file comes once: afterwards the server has destroyed the codes. Keep it where only you can read it, and delete it when the codes are handed over.',
+      'You get this file once: the server then destroys the codes. Keep it where only you can read it, and delete it when the codes have been handed over.',
     codesTaken:
       'The activation codes no longer exist: they were saved once, or nobody fetched them within seven days.',
     about: 'About',
@@ -122,14 +122,14 @@ export const jobsEn = {
     bindingFile: 'The device ID in the file',
     nickname: 'Nickname',
     nicknameHelp:
-      'May have {userId}, {firstName}, {lastName} and {number} in it. At most 24 letters and digits are left of it.',
+      'May contain {userId}, {firstName}, {lastName} and {number}. It is shortened to 24 letters and digits.',
     mail: 'Activation codes',
     mailHow: {
       none: 'I hand them over: one file, saved once',
       separate: 'By mail to each user: address and code in two mails',
       encrypted: 'By encrypted mail to each user',
     },
-    served: 'Also users who already have one that is activated, or can be',
+    served: 'Include users who already have an activated token, or a code that is still valid',
     check: 'Check',
   },
 } as const;
