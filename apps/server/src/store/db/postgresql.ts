@@ -121,10 +121,11 @@ export function postgresDialect(
     onNoAnswer: reach.lost,
   });
   const connecting = async <C>(connect: () => Promise<C>): Promise<C> => {
+    const begun = performance.now();
     try {
       return await connect();
     } catch (error) {
-      if (isOutOfReach(error)) reach.lost(error);
+      if (isOutOfReach(error)) reach.lost(error, begun);
       throw new ConnectionLost(error);
     }
   };

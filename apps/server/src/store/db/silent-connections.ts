@@ -28,14 +28,17 @@ export function reachability(
 ): {
   /** @throws while the database is out of reach */
   check(): void;
-  lost(error: unknown): void;
+  /** @param begun when what failed was begun: what was begun before the database came back says nothing about it now */
+  lost(error: unknown, begun: number): void;
   stop(): void;
 } {
   let outage: ConnectionLost | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let backAt = Number.NEGATIVE_INFINITY;
   const back = (): void => {
     if (!outage) return;
     outage = undefined;
+    backAt = performance.now();
     clearInterval(timer);
     // Attempts from during the outage would hold their places in the pool until they give up.
     for (const connection of connections) {
@@ -56,8 +59,8 @@ export function reachability(
     check() {
       if (outage) throw outage;
     },
-    lost(error) {
-      if (outage) return;
+    lost(error, begun) {
+      if (outage || begun <= backAt) return;
       outage = new ConnectionLost(error);
       timer = setInterval(() => void attempt(), RETRY_MILLISECONDS);
       timer.unref();
@@ -74,14 +77,18 @@ export function reachability(
 export function watchSilence(
   url: string,
   connections: ReadonlySet<Connection>,
-  { longest, onNoAnswer }: { readonly longest: number; readonly onNoAnswer: (error: unknown) => void },
+  {
+    longest,
+    onNoAnswer,
+  }: { readonly longest: number; readonly onNoAnswer: (error: unknown, begun: number) => void },
 ): () => void {
   let looking = false;
 
   async function look(suspects: ReadonlyMap<Connection, PendingQuery>): Promise<void> {
     const names = [...suspects.keys()].map(({ listedAs }) => listedAs);
+    const begun = performance.now();
     const asked = await askDatabase(url, names);
-    if (asked.failed !== undefined && isOutOfReach(asked.failed)) onNoAnswer(asked.failed);
+    if (asked.failed !== undefined && isOutOfReach(asked.failed)) onNoAnswer(asked.failed, begun);
     // Answered meanwhile: it was only slow.
     const silent = [...suspects].flatMap(([connection, pending]) =>
       connection.pending === pending && !asked.working(connection.listedAs) ? connection : [],
