@@ -224,6 +224,26 @@ onBothDatabases('jobs', (kind) => {
     expect(await everything(activated)).toBe(earlier);
   });
 
+  test('codes that two fetch at once go to one of them; the trail says of each token by which job', async () => {
+    const { userIds, serials } = await addPeople(stored.db, 'fetched', 40);
+    const job = await started(await checked({ choose: { userIds }, profile: 'url' }));
+    const take = () => api('takeJobResult', { params: { id: job.id } });
+    const taken = await Promise.allSettled([take(), take(), take()]);
+    const files = taken.flatMap((each) => (each.status === 'fulfilled' ? each.value.csv : []));
+    expect(files).toHaveLength(1);
+    expect(
+      readCsv(files[0] as string)
+        .slice(1)
+        .every((row) => row[7] !== ''),
+    ).toBe(true);
+    const { items } = await api('listAudit', {
+      query: { object: `token:${serials[0]}`, action: 'token.distribute' },
+    });
+    expect(items[0]?.reason).toBe(
+      `profile url; Dynamic Seed Provisioning (using URL); bound to the device class; job ${job.name}`,
+    );
+  });
+
   test('codes that nobody fetches are destroyed a week after the job', async () => {
     const { userIds } = await addPeople(stored.db, 'unfetched', 2);
     const job = await started(await checked({ choose: { userIds }, profile: 'url' }));

@@ -14,6 +14,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
+import { inRounds } from '../core/rounds.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import { auditMark } from '../store/tables/audit.ts';
@@ -197,7 +198,6 @@ export function keepAuditLinked(
   onAnchor: (anchor: string) => void,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
   let told = { seq: -1, at: Number.NEGATIVE_INFINITY };
   const tell = (head: ChainHead | undefined): void => {
     if (!head || head.seq === told.seq) return;
@@ -205,22 +205,14 @@ export function keepAuditLinked(
     onAnchor(anchorOf(context, head));
   };
   const round = async (): Promise<void> => {
-    try {
-      await linkAudit(context);
-      const head = await seenHead(context);
-      if (Math.abs(context.now() - told.at) >= ANCHOR_MILLISECONDS) tell(head);
-    } catch (error) {
-      onError(error);
-    }
+    await linkAudit(context);
+    const head = await seenHead(context);
+    if (Math.abs(context.now() - told.at) >= ANCHOR_MILLISECONDS) tell(head);
   };
-  const timer = setInterval(() => {
-    running = running.then(round);
-  }, INTERVAL_MILLISECONDS);
-  timer.unref();
+  const stop = inRounds(INTERVAL_MILLISECONDS, round, onError);
   return async () => {
-    clearInterval(timer);
-    await running;
-    await round();
+    await stop();
+    await round().catch(onError);
     try {
       await context.auditHead.flush();
       tell(await seenHead(context));

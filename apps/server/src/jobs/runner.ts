@@ -9,6 +9,7 @@ import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { inRounds } from '../core/rounds.ts';
 import { hasOneWriter } from '../store/db/row-locks.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
@@ -160,9 +161,9 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
   await deleteOldJobs(context.db, now - KEEP_MILLISECONDS);
   await cancelForgotten(context.db, now - WAIT_MILLISECONDS, text('job.never-started'), now);
   // Whoever wants them fetches them soon. Afterwards they are a store of live codes that nobody looks after.
-  for (const id of await listUntakenCodes(context.db, now - WAIT_MILLISECONDS)) {
+  for (const job of await listUntakenCodes(context.db, now - WAIT_MILLISECONDS)) {
     await inTransaction(context.db, async (trx) => {
-      if (await claimCodes(trx, id)) await destroySealed(trx, id);
+      if (await claimCodes(trx, job)) await destroySealed(trx, job.id);
     });
   }
 }
@@ -176,29 +177,16 @@ export function keepJobsDone(
   kinds: JobKinds,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
-  let stopped = false;
-  let running: Promise<void> | undefined;
   let forgotten = Number.NEGATIVE_INFINITY;
-  const round = async (): Promise<void> => {
-    try {
-      while (!stopped && (await workOnJob(context, kinds, () => stopped)));
+  return inRounds(
+    INTERVAL_MILLISECONDS,
+    async (isStopping) => {
+      while (!isStopping() && (await workOnJob(context, kinds, isStopping)));
       if (context.monotonic() - forgotten > FORGET_MILLISECONDS) {
         forgotten = context.monotonic();
         await forgetOldJobs(context);
       }
-    } catch (error) {
-      onError(error);
-    }
-  };
-  const timer = setInterval(() => {
-    running ??= round().finally(() => {
-      running = undefined;
-    });
-  }, INTERVAL_MILLISECONDS);
-  timer.unref();
-  return async () => {
-    stopped = true;
-    clearInterval(timer);
-    await running;
-  };
+    },
+    onError,
+  );
 }

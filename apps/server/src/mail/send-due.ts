@@ -10,6 +10,7 @@ import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
+import { inRounds } from '../core/rounds.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
@@ -115,26 +116,13 @@ const ROUNDS_AT_ONCE = 20;
 
 /** @returns stops, after what is being sent */
 export function keepMailSent(context: Context, onError: (error: unknown) => void): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let stopped = false;
-  const round = async (): Promise<void> => {
-    try {
-      for (let count = 0; count < ROUNDS_AT_ONCE && !stopped; count += 1) {
+  return inRounds(
+    INTERVAL_MILLISECONDS,
+    async (isStopping) => {
+      for (let count = 0; count < ROUNDS_AT_ONCE && !isStopping(); count += 1) {
         if ((await sendDueMail(context)) < BATCH) return;
       }
-    } catch (error) {
-      onError(error);
-    }
-  };
-  const timer = setInterval(() => {
-    running ??= round().finally(() => {
-      running = undefined;
-    });
-  }, INTERVAL_MILLISECONDS);
-  timer.unref();
-  return async () => {
-    stopped = true;
-    clearInterval(timer);
-    await running;
-  };
+    },
+    onError,
+  );
 }

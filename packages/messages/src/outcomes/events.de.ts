@@ -27,6 +27,7 @@ export const events: Translation<typeof en> = {
     'device-class': 'an die Geräteklasse gebunden',
     'device-id': 'an ein Gerät gebunden',
     'seed-revoked': 'bisheriger Seed widerrufen',
+    'by-job': 'Auftrag {{job}}',
     'mailed-encrypted': 'verschlüsselt gemailt',
     'mailed-separate': 'in zwei E-Mails',
     user: 'Benutzer {{user}}',

@@ -24,6 +24,7 @@ export const events = {
     'device-class': 'bound to the device class',
     'device-id': 'bound to one device',
     'seed-revoked': 'present seed revoked',
+    'by-job': 'job {{job}}',
     'mailed-encrypted': 'mailed encrypted',
     'mailed-separate': 'mailed in two mails',
     user: 'user {{user}}',

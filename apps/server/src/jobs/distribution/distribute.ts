@@ -15,6 +15,7 @@ import {
   distributed,
   distributionMail,
   newCode,
+  reasonOf,
   resolveBinding,
   storedSnapshot,
 } from '../../provisioning/distribution/distribute.ts';
@@ -192,7 +193,7 @@ async function work(
     .map((fact) => resultOf(job.id, fact, 'failed', fact.against ?? text('job-row.none-left')));
   const auditActor = auditActorOf(actor);
   const results: RowResult[] = [...refusedRows];
-  const made: Parameters<typeof insertDistributions>[3][number][] = [];
+  const made: (Parameters<typeof insertDistributions>[3][number] & Pick<DistributionPlan, 'binding'>)[] = [];
   const mail: MailNotice[] = [];
   for (const fact of given) {
     const binding = resolveBinding(
@@ -220,6 +221,7 @@ async function work(
       device_kind: device.kind,
       device_id: device.kind === 'id' ? device.deviceId : null,
       nickname,
+      binding: device,
     });
     mail.push(...distributionMail(own, code));
     results.push({
@@ -265,7 +267,7 @@ async function work(
         action: 'token.distribute',
         object: `token:${row.serial}`,
         result: 'success',
-        reason: `profile ${plan.profile.name}, ${plan.profile.delivery}, device ${row.device_kind}, job ${job.name}${input.mail === undefined ? '' : `, mailed ${input.mail}`}`,
+        reason: reasonOf({ ...plan, binding: row.binding }, [text('event.by-job', { job: job.name })]),
         source: actor.source,
       }),
     ),

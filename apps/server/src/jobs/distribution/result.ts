@@ -32,9 +32,11 @@ export async function takeResult(
   if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
   if (!['done', 'cancelled', 'failed'].includes(job.state))
     return refused('wrong-state', text('job.not-ended'));
+  if (job.codes === 'taken') return refused('wrong-state', text('job.codes-taken'));
+  // Before the transaction: on SQLite everybody else would wait while a hundred thousand codes are opened.
+  const csv = await fileOf(context.db, context, job, inWords, true);
   return allOrNothing(context.db, async (trx) => {
-    if (!(await claimCodes(trx, job.id))) return refused('wrong-state', text('job.codes-taken'));
-    const csv = await fileOf(trx, context, job, inWords, true);
+    if (!(await claimCodes(trx, job))) return refused('wrong-state', text('job.wrong-state'));
     await destroySealed(trx, job.id);
     await insertAudit(trx, context, {
       actor: actorName(actor),

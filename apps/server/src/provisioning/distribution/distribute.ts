@@ -243,18 +243,26 @@ export async function issueDistribution(
   await record(trx, context, auditActor, {
     action: 'token.distribute',
     object: `token:${token.serial}`,
-    reason: text('event.parts', {
-      parts: [
-        text('event.profile', { profile: profile.name }),
-        text(`profile.delivery-${profile.delivery}`),
-        text(`event.device-${binding.kind}`),
-        ...(input.revokeNow ? [text('event.seed-revoked')] : []),
-        ...(input.mail === undefined ? [] : [text(`event.mailed-${input.mail}`)]),
-      ],
-    }),
+    reason: reasonOf(plan),
   });
   return id;
 }
+
+/** What the trail says of it. */
+export const reasonOf = (
+  { profile, binding, input }: Pick<DistributionPlan, 'profile' | 'binding' | 'input'>,
+  more: readonly Text[] = [],
+): Text =>
+  text('event.parts', {
+    parts: [
+      text('event.profile', { profile: profile.name }),
+      text(`profile.delivery-${profile.delivery}`),
+      text(`event.device-${binding.kind}`),
+      ...(input.revokeNow ? [text('event.seed-revoked')] : []),
+      ...(input.mail === undefined ? [] : [text(`event.mailed-${input.mail}`)]),
+      ...more,
+    ],
+  });
 
 /** By default that it is ready, without a secret. Where it was chosen, what is needed: never code and address in one mail in clear. */
 export function distributionMail(

@@ -1,6 +1,7 @@
 /** Mail that time causes: an activation code about to expire, a token about to expire. Each is told once. */
 
 import type { ServerContext } from '../../context.ts';
+import { inRounds } from '../../core/rounds.ts';
 import { forgetOldMail } from '../../mail/send-due.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { listExpiringCodes, listExpiringTokens } from '../../store/tables/expiring.ts';
@@ -66,23 +67,12 @@ const ROUNDS_AT_ONCE = 50;
 
 /** @returns stops, after what it does */
 export function keepReminding(context: Context, onError: (error: unknown) => void): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  const round = async (): Promise<void> => {
-    try {
+  return inRounds(
+    INTERVAL_MILLISECONDS,
+    async () => {
       for (let count = 0; count < ROUNDS_AT_ONCE && (await queueReminders(context)) >= BATCH; count += 1);
       await forgetOldMail(context);
-    } catch (error) {
-      onError(error);
-    }
-  };
-  const timer = setInterval(() => {
-    running ??= round().finally(() => {
-      running = undefined;
-    });
-  }, INTERVAL_MILLISECONDS);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
+    },
+    onError,
+  );
 }

@@ -60,7 +60,7 @@ export function jsonTable<C extends Columns>(
   rows: readonly RowOf<C>[],
 ): RawBuilder<unknown> {
   const names = keysOf(columns);
-  const json = JSON.stringify(rows);
+  const json = JSON.stringify(rows, names);
   if (isPostgresql(db)) {
     const typed = names.map((column) => sql`${sql.ref(column)} ${sql.raw(columns[column] as ColumnType)}`);
     return sql`json_to_recordset(cast(${json} as json)) as ${sql.table(name)} (${sql.join(typed)})`;

@@ -190,12 +190,16 @@ export async function countAttempt(db: Connection, id: string): Promise<number> 
   return row?.attempts ?? 0;
 }
 
-/** At most one caller gets what is sealed. */
-export async function claimCodes(db: Connection, id: string): Promise<boolean> {
+/** At most one caller gets what is sealed, and only what there was when the job ended: it may have been gone on with. */
+export async function claimCodes(
+  db: Connection,
+  { id, ended_at }: Pick<Row<'jobs'>, 'id' | 'ended_at'>,
+): Promise<boolean> {
   const row = await db
     .updateTable('jobs')
     .set({ codes: 'taken' })
     .where('id', '=', id)
+    .where('ended_at', '=', ended_at)
     .where('codes', '=', 'ready')
     .returning('id')
     .executeTakeFirst();
@@ -285,14 +289,16 @@ export async function countJobDistributions(
 }
 
 /** Jobs that ended then or earlier, and whose activation codes nobody has taken. */
-export async function listUntakenCodes(db: Connection, endedBefore: number): Promise<string[]> {
-  const rows = await db
+export function listUntakenCodes(
+  db: Connection,
+  endedBefore: number,
+): Promise<Pick<Row<'jobs'>, 'id' | 'ended_at'>[]> {
+  return db
     .selectFrom('jobs')
-    .select('id')
+    .select(['id', 'ended_at'])
     .where('codes', '=', 'ready')
     .where('ended_at', '<', endedBefore)
     .execute();
-  return rows.map(({ id }) => id);
 }
 
 /** Ended long ago, with their rows. */
