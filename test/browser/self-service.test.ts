@@ -339,8 +339,9 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await expect
       .poll(
         async () => {
-          await page.getByRole('textbox', { name: t.resynchronise.first }).fill(tokencode(token, 62));
-          await page.getByRole('textbox', { name: t.resynchronise.second }).fill(tokencode(token, 63));
+          const [first, second] = [tokencode(token, 62), tokencode(token, 63)];
+          await page.getByRole('textbox', { name: t.resynchronise.first }).fill(first);
+          await page.getByRole('textbox', { name: t.resynchronise.second }).fill(second);
           await button(page, t.resynchronise.submit).click();
           return appears(page.getByText(t.pin.proveBody));
         },
