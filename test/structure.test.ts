@@ -185,6 +185,30 @@ test('retired words do not come back', () => {
   expect(found).toEqual([]);
 });
 
+/** Wire names and names in stored rows stay as they were when they were given, such as `token.resynchronise`: they stand in quotes or backticks. */
+const BRITISH =
+  /\b\w*(?:ehaviour|[Cc]olour|ormalis|ecognis|rganis|nitialis|erialis|ynchronis|uthoris|ummaris|inimis|ptimis)\w*/g;
+
+test('texts and documents are in American spelling', () => {
+  const files = [
+    ...readdirSync(join(root, 'packages/messages/src'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.en.ts'))
+      .map((path) => join('packages/messages/src', path)),
+    ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => join('docs', path)),
+    'README.md',
+  ];
+  const found = files.flatMap((path) =>
+    [
+      ...readFileSync(join(root, path), 'utf8')
+        .replaceAll(/`[^`\n]*`|^\s*'?[\w.-]+'?:/gm, '')
+        .matchAll(BRITISH),
+    ].map(([word]) => `${path}: ${word}`),
+  );
+  expect(found).toEqual([]);
+});
+
 /** Folders in which a stranger still finds what they look for, although there is much in them. */
 const LARGE: Readonly<Record<string, string>> = {
   'apps/server/src/store/tables': 'a file for each table, named after it',

@@ -26,7 +26,7 @@ import { intervalAt } from '@sower/otp/totp';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { describe, expect, test } from 'vitest';
-import { type Behaviour, CODE, SERIAL } from '../../apps/cli/test/ctkip-responder.ts';
+import { type Behavior, CODE, SERIAL } from '../../apps/cli/test/ctkip-responder.ts';
 import { AUTHENTICATOR, distributed, importNow, shownCode } from '../harness/browser/authenticator-app.ts';
 import { formsOf, kill, lookForSecrets, onDisk } from '../harness/browser/authenticator-secrets.ts';
 import { onAuthenticatorSite } from '../harness/browser/authenticator-site.ts';
@@ -62,8 +62,8 @@ onAuthenticatorSite('vault of the web authenticator', (site) => {
 
   describe('the vault', () => {
     /** A token whose seed this test knows, provisioned through a proxy that changes nothing. */
-    async function known(page: Page, behaviour: Behaviour = {}): Promise<Uint8Array> {
-      const { responder, proxy } = await ownServer(behaviour);
+    async function known(page: Page, behavior: Behavior = {}): Promise<Uint8Array> {
+      const { responder, proxy } = await ownServer(behavior);
       await page.goto(
         `${app()}#ctkip?url=${proxy.origin.slice(8)}/ctkip/services/CtkipService&activationCode=${CODE}`,
       );

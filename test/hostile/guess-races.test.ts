@@ -123,7 +123,7 @@ onBothDatabases('guesses at once over every way', (kind) => {
       const { result } = await api('testOwnToken', { params: { serial }, body: { passcode } });
       return result === 'accepted';
     }
-    return api('resynchroniseOwnToken', {
+    return api('resynchronizeOwnToken', {
       params: { serial },
       body: { first: passcode, second: passcode },
     }).then(

@@ -1,6 +1,6 @@
 /**
  * Fifty copies of one passcode at once, over RADIUS and REST mixed, on two server processes: one is accepted, every time. The same after
- * a resynchronisation, when a process is killed meanwhile, and after both were started anew. SOWER_RADIUS_RACE_ROUNDS asks for more.
+ * a resynchronization, when a process is killed meanwhile, and after both were started anew. SOWER_RADIUS_RACE_ROUNDS asks for more.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { intervalAt } from '@sower/otp/totp';
@@ -105,7 +105,7 @@ onBothDatabases('RADIUS and REST race', (kind) => {
   );
 
   test(
-    `${FEWER} tokens, resynchronised by one of fifty`,
+    `${FEWER} tokens, resynchronized by one of fifty`,
     async () => {
       const apis = running.map((server) => deployment.apiOf(server));
       for (const token of await supply.tokens(FEWER)) {
@@ -114,12 +114,12 @@ onBothDatabases('RADIUS and REST race', (kind) => {
         await roomInTheMinute({ now: Date.now }, 20_000);
         const far = intervalNow() + 300;
         const body = { first: codeOf(token, far), second: codeOf(token, far + 1) };
-        const resynchronised = await Promise.allSettled(
+        const resynchronized = await Promise.allSettled(
           Array.from({ length: 50 }, (_, copy) =>
-            (apis[copy % 2] as Deployment['api'])('resynchroniseToken', { params: { serial }, body }),
+            (apis[copy % 2] as Deployment['api'])('resynchronizeToken', { params: { serial }, body }),
           ),
         );
-        expect(resynchronised.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+        expect(resynchronized.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
         const third = codeOf(token, far + 2);
         for (const used of [body.first, body.second]) expect(await fifty(userId, used)).toEqual(NONE);
         expect(await fifty(userId, third)).toEqual(ONE);

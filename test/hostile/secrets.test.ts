@@ -104,7 +104,7 @@ onBothDatabases('secrets', (kind) => {
     await api('authenticate', { body: { userId: 'watched', passcode: `${PIN}${emergency.codes[0]}` } });
     await api('testToken', { params: { serial }, body: { passcode: PIN + tokencode(strict, 1) } });
     const resync = { first: tokencode(strict, 3), second: tokencode(strict, 4) };
-    await api('resynchroniseToken', { params: { serial }, body: resync });
+    await api('resynchronizeToken', { params: { serial }, body: resync });
     secrets.set('resynchronisation', resync.first).set('resynchronisation, second', resync.second);
     // A mail server that is away: what holds the code waits in the queue.
     const { version: mailVersion } = await api('getMailSettings', {});

@@ -112,7 +112,7 @@ onBothDatabases('access', (kind) => {
     expect(await modeOf(inCity.serial)).toBe('normal');
   });
 
-  test('locked and unlocked, tested, resynchronised, stood in for; the activity says it all', async () => {
+  test('locked and unlocked, tested, resynchronized, stood in for; the activity says it all', async () => {
     const { userId, serial, token } = await holder('helped');
     // The same offset is another tokencode after the minute.
     await roomInTheMinute({ now: Date.now }, 20_000);
@@ -133,8 +133,8 @@ onBothDatabases('access', (kind) => {
     expect(tested).toMatchObject({ result: 'accepted' });
     expect(await verify(userId, tokencode(token, -1))).toBe('rejected');
     const far = { first: tokencode(token, 300), second: tokencode(token, 301) };
-    await api('resynchroniseToken', { params: { serial }, body: far });
-    expect(await problemOf(api('resynchroniseToken', { params: { serial }, body: far }))).toMatch(
+    await api('resynchronizeToken', { params: { serial }, body: far });
+    expect(await problemOf(api('resynchronizeToken', { params: { serial }, body: far }))).toMatch(
       /^passcode-refused: These tokencodes, or later ones/,
     );
     expect(await verify(userId, tokencode(token, 302))).toBe('accepted');

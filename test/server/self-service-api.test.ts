@@ -736,7 +736,7 @@ onBothDatabases('self-service API', (kind) => {
       () => browser.api('requestOwnToken', { body }),
       () => browser.api('renameOwnToken', { params, body: { nickname: 'tablet' } }),
       () =>
-        browser.api('resynchroniseOwnToken', {
+        browser.api('resynchronizeOwnToken', {
           params,
           body: { first: tokencode(token, 1), second: tokencode(token, 2) },
         }),
@@ -780,20 +780,20 @@ onBothDatabases('self-service API', (kind) => {
       result: 'rejected',
       detail: expect.stringMatching(/Enter what the token shows now/),
     });
-    const resynchronise = (by: SelfServiceClient, first: number, second: number) =>
+    const resynchronize = (by: SelfServiceClient, first: number, second: number) =>
       problemOf(
-        by.api('resynchroniseOwnToken', {
+        by.api('resynchronizeOwnToken', {
           params: { serial },
           body: { first: tokencode(token, first), second: tokencode(token, second) },
         }),
       );
-    expect((await resynchronise(await loggedOn((await person()).userId), 12, 13)).code).toBe('not-found');
-    expect(await resynchronise(later, 12, 15)).toMatchObject({
+    expect((await resynchronize(await loggedOn((await person()).userId), 12, 13)).code).toBe('not-found');
+    expect(await resynchronize(later, 12, 15)).toMatchObject({
       code: 'passcode-refused',
       detail: expect.stringMatching(/wait for the display to change/),
     });
-    expect((await resynchronise(later, 12, 13)).code).toBe('none');
-    expect((await resynchronise(later, 12, 13)).code).toBe('passcode-refused');
+    expect((await resynchronize(later, 12, 13)).code).toBe('none');
+    expect((await resynchronize(later, 12, 13)).code).toBe('passcode-refused');
     // Two codes without PIN make the session worth no more.
     expect((await later.api('getUserSession', {})).method).toBe('password');
     expect(await typed(later, serial, tokencode(token, 14))).toMatchObject({ result: 'accepted' });

@@ -1,6 +1,6 @@
 /**
  * Which screen is shown, and the way back. Only the depth is in the browser's history: addresses and activation codes are not, so that
- * neither a list of visited pages nor a synchronised browser ever has them.
+ * neither a list of visited pages nor a synchronized browser ever has them.
  */
 import type { Invitation } from '@sower/ctkip/authenticator/invitation';
 import { useCallback, useEffect, useRef, useState } from 'react';

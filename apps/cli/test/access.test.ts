@@ -81,12 +81,12 @@ test.each([
   expect(server.asked).toEqual([]);
 });
 
-test('a token is resynchronised by two codes on standard input', async () => {
+test('a token is resynchronized by two codes on standard input', async () => {
   const routes: Routes = { 'POST /tokens/:serial/resynchronise': () => ({ status: 204 }) };
   const ran = await against(routes, ['token', 'resync', SERIAL], '12345678 87654321\n');
   expect(ran).toMatchObject({
     code: 0,
-    out: `Token ${SERIAL} is resynchronised. The next tokencode can be used.\n`,
+    out: `Token ${SERIAL} is resynchronized. The next tokencode can be used.\n`,
   });
   expect(server.asked[0]?.body).toEqual({ first: '12345678', second: '87654321' });
   await server.close();

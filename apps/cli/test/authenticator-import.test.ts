@@ -12,7 +12,7 @@ import { PNG } from 'pngjs';
 import encodeQR from 'qr';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CERTIFICATE } from './certificate.ts';
-import { type Behaviour, CODE, ctkipResponder, type Responder, SERIAL } from './ctkip-responder.ts';
+import { type Behavior, CODE, ctkipResponder, type Responder, SERIAL } from './ctkip-responder.ts';
 import { sower } from './fake-terminal.ts';
 
 const AT = 1781526896;
@@ -42,8 +42,8 @@ const json = async (argv: string[], stdin = '') => {
   const ran = await authenticator([...argv, '--json'], stdin);
   return { ...ran, document: JSON.parse(ran.out) };
 };
-async function importFrom(path: string, behaviour: Behaviour = {}, more: string[] = []) {
-  responder = await ctkipResponder(behaviour);
+async function importFrom(path: string, behavior: Behavior = {}, more: string[] = []) {
+  responder = await ctkipResponder(behavior);
   return json(['import', link(path), '--ca', ca, ...more]);
 }
 const codeNow = async () => (await json(['code', SERIAL, '--at', String(AT)])).document.code;

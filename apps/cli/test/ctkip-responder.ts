@@ -31,11 +31,11 @@ export type Responder = {
   seeds: Uint8Array[];
   device: { deviceId?: string | undefined; deviceClass?: string | undefined };
   /** May be changed while it runs. */
-  behaviour: Behaviour;
+  behavior: Behavior;
   close: () => Promise<void>;
 };
 
-export type Behaviour = {
+export type Behavior = {
   keyType?: KeyType;
   serial?: string;
   digits?: number;
@@ -51,7 +51,7 @@ export type Behaviour = {
 type Answer = { status?: number; headers?: Record<string, string>; body: string; isNonce: boolean };
 type Run = { sessionId: string; R_S: Uint8Array; hello: ClientHello };
 
-export async function ctkipResponder(behaviour: Behaviour = {}, { tls = true } = {}): Promise<Responder> {
+export async function ctkipResponder(behavior: Behavior = {}, { tls = true } = {}): Promise<Responder> {
   const runs = new Map<string, Run>();
   const replies = new Map<string, string>();
   const responder: Responder = {
@@ -59,7 +59,7 @@ export async function ctkipResponder(behaviour: Behaviour = {}, { tls = true } =
     asked: [],
     seeds: [],
     device: {},
-    behaviour,
+    behavior,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -73,13 +73,13 @@ export async function ctkipResponder(behaviour: Behaviour = {}, { tls = true } =
     request.on('end', () => {
       responder.asked.push(request.url ?? '');
       const body = new Uint8Array(Buffer.concat(chunks));
-      const { raw } = responder.behaviour;
+      const { raw } = responder.behavior;
       if (raw !== undefined) return response.writeHead(raw.status, raw.headers).end(raw.body);
       const answer = answerTo(request, body);
       if (!request.url?.endsWith(TRIGGER_PATH)) assertValidMessage(body);
       if (answer.status === undefined) assertValidMessage(answer.body);
-      if (answer.isNonce && (responder.behaviour.loseReplies ?? 0) > 0) {
-        responder.behaviour.loseReplies! -= 1;
+      if (answer.isNonce && (responder.behavior.loseReplies ?? 0) > 0) {
+        responder.behavior.loseReplies! -= 1;
         return request.socket.destroy();
       }
       return response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
@@ -97,7 +97,7 @@ export async function ctkipResponder(behaviour: Behaviour = {}, { tls = true } =
     responder.device = asked;
     const message = {
       kind: 'CT-KIPTrigger' as const,
-      tokenId: Buffer.from(responder.behaviour.serial ?? SERIAL),
+      tokenId: Buffer.from(responder.behavior.serial ?? SERIAL),
       triggerNonce: new Uint8Array(16).fill(7),
     };
     return { headers: responseHeaders(RFC4758), body: encodeMessage(RFC4758, message), isNonce: false };
@@ -116,7 +116,7 @@ export async function ctkipResponder(behaviour: Behaviour = {}, { tls = true } =
     responder.device = assertedDevice(soap.provisioningData);
     const { xml, isNonce } = message(DEPLOYED, soap.request);
     const provisioningData = isNonce
-      ? Buffer.from(encodeFinalProvisioningData({ addPin: responder.behaviour.addPin ?? false, pinType: 0 }))
+      ? Buffer.from(encodeFinalProvisioningData({ addPin: responder.behavior.addPin ?? false, pinType: 0 }))
       : soap.provisioningData;
     const { authData } = soap;
     return {
@@ -130,7 +130,7 @@ export async function ctkipResponder(behaviour: Behaviour = {}, { tls = true } =
     const decoded = decodeRequest(dialect, pdu);
     if (!decoded.ok) throw new Error(decoded.reason);
     const isNonce = decoded.message.kind === 'ClientNonce';
-    const { status } = responder.behaviour;
+    const { status } = responder.behavior;
     if (status !== undefined && !isNonce) {
       return { xml: encodeMessage(dialect, statusMessage('ServerHello', status)), isNonce };
     }
@@ -159,7 +159,7 @@ export async function ctkipResponder(behaviour: Behaviour = {}, { tls = true } =
 
   function suiteOf(dialect: Dialect, asked: ClientHello) {
     const chosen = negotiate(dialect, asked, {
-      keyTypes: [responder.behaviour.keyType ?? 'securid-aes'],
+      keyTypes: [responder.behavior.keyType ?? 'securid-aes'],
       encryptionAlgorithms: ['rsa-1_5'],
       macAlgorithms: ['ct-kip-prf-sha256', 'ct-kip-prf-aes'],
     });
@@ -171,7 +171,7 @@ export async function ctkipResponder(behaviour: Behaviour = {}, { tls = true } =
     const run = runs.get(asked.sessionId)!;
     const suite = suiteOf(dialect, run.hello);
     const oaep = nonceEncryption(dialect, suite.encryptionAlgorithm) === 'RSAES-OAEP-SHA1';
-    const { behaviour: how } = responder;
+    const { behavior: how } = responder;
     const padding = oaep ? constants.RSA_PKCS1_OAEP_PADDING : constants.RSA_PKCS1_PADDING;
     const tokenId = Buffer.from(how.serial ?? SERIAL);
     const addPin = how.addPin ?? false;

@@ -1,4 +1,4 @@
-/** The domain of authentication on both databases: modes, races, resynchronisation, locks, and what the work says about who exists. */
+/** The domain of authentication on both databases: modes, races, resynchronization, locks, and what the work says about who exists. */
 
 import type { EmergencyInput } from '@sower/api/token-access';
 import { inEnglish, text } from '@sower/messages/outcomes';
@@ -20,7 +20,7 @@ import { unlockUser } from '../src/authentication/limits/unlock.ts';
 import { requireNewPin, setPin } from '../src/authentication/pin/set-pin.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';
 import type { UserActor } from '../src/authentication/token-access/held-token.ts';
-import { resynchroniseToken } from '../src/authentication/token-access/resynchronise.ts';
+import { resynchronizeToken } from '../src/authentication/token-access/resynchronize.ts';
 import { testToken } from '../src/authentication/token-access/test-token.ts';
 import { acceptances } from '../src/authentication/verify/acceptance.ts';
 import { authenticator } from '../src/authentication/verify/authenticate.ts';
@@ -466,7 +466,7 @@ onBothDatabases('authentication', (kind) => {
       expect(await told(someone, someone.code(far))).toBe('rejected');
       const codes = { serial: someone.serial, first: someone.code(far), second: someone.code(far + 1) };
       const results = await Promise.all(
-        Array.from({ length: 50 }, () => resynchroniseToken(uses, ADMINISTRATOR, codes)),
+        Array.from({ length: 50 }, () => resynchronizeToken(uses, ADMINISTRATOR, codes)),
       );
       expect(results.filter(({ ok }) => ok)).toHaveLength(1);
       for (const used of [far, far + 1]) expect(await told(someone, someone.code(used))).toBe('rejected');
@@ -477,33 +477,33 @@ onBothDatabases('authentication', (kind) => {
     }
     const beyond = await person(stage);
     const codes = { serial: beyond.serial, first: beyond.code(725), second: beyond.code(726) };
-    expect(await resynchroniseToken(uses, ADMINISTRATOR, codes)).toMatchObject({
+    expect(await resynchronizeToken(uses, ADMINISTRATOR, codes)).toMatchObject({
       problem: 'passcode-refused',
     });
     const apart = { serial: beyond.serial, first: beyond.code(3), second: beyond.code(5) };
-    expect(await resynchroniseToken(uses, ADMINISTRATOR, apart)).toMatchObject({ ok: false });
+    expect(await resynchronizeToken(uses, ADMINISTRATOR, apart)).toMatchObject({ ok: false });
     const stranger = holderOf('somebody else');
-    expect(await resynchroniseToken(uses, stranger, apart)).toMatchObject({ problem: 'not-found' });
+    expect(await resynchronizeToken(uses, stranger, apart)).toMatchObject({ problem: 'not-found' });
   });
 
-  test('a PINPad passcode is recognised in place of the bare tokencode, and is no guess', async () => {
+  test('a PINPad passcode is recognized in place of the bare tokencode, and is no guess', async () => {
     const someone = await person(
       { db: database.db, sealing: seal, now: () => clock },
       { seed: { authentication_type: 'pinpad' }, pin: '4711' },
     );
     const holder = holderOf(someone.userId.toUpperCase());
     const withPin = { serial: someone.serial, first: someone.passcode(-1), second: someone.passcode(0) };
-    expect(await resynchroniseToken(uses, holder, withPin)).toMatchObject({
+    expect(await resynchronizeToken(uses, holder, withPin)).toMatchObject({
       problem: 'passcode-refused',
       detail: text('resynchronize.pin-included'),
     });
     expect(await findToken(database.db, someone.serial)).toMatchObject({ failures: 0 });
     const bare = { serial: someone.serial, first: someone.code(-1), second: someone.code(0) };
-    expect(await resynchroniseToken(uses, holder, bare)).toMatchObject({ ok: true });
+    expect(await resynchronizeToken(uses, holder, bare)).toMatchObject({ ok: true });
     expect(await told(someone, someone.passcode(0))).toBe('rejected');
     const guess = { serial: someone.serial, first: wrongCode(someone), second: wrongCode(someone) };
-    for (let count = 0; count < 5; count += 1) await resynchroniseToken(uses, holder, guess);
-    expect(await resynchroniseToken(uses, holder, guess)).toMatchObject({ problem: 'wrong-state' });
+    for (let count = 0; count < 5; count += 1) await resynchronizeToken(uses, holder, guess);
+    expect(await resynchronizeToken(uses, holder, guess)).toMatchObject({ problem: 'wrong-state' });
     expect(await reasons(`token:${someone.serial}`)).toContain(
       'passcodes with the PIN instead of plain tokencodes',
     );

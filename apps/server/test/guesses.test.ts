@@ -7,7 +7,7 @@ import { type FreshDatabase, onBothDatabases } from '../../../test/harness/datab
 import { type Person, person, random, wrongCode } from '../../../test/harness/token-modes.ts';
 import { oneAtATime } from '../src/authentication/limits/one-at-a-time.ts';
 import { giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';
-import { resynchroniseToken } from '../src/authentication/token-access/resynchronise.ts';
+import { resynchronizeToken } from '../src/authentication/token-access/resynchronize.ts';
 import { testToken } from '../src/authentication/token-access/test-token.ts';
 import { acceptances } from '../src/authentication/verify/acceptance.ts';
 import { authenticator } from '../src/authentication/verify/authenticate.ts';
@@ -93,7 +93,7 @@ onBothDatabases('guesses at once', (kind) => {
       }
       default:
         // Two codes that are not successive: a wrong guess whatever the passcode is.
-        return (await resynchroniseToken(uses, holder, { serial, first: passcode, second: passcode })).ok;
+        return (await resynchronizeToken(uses, holder, { serial, first: passcode, second: passcode })).ok;
     }
   }
 

@@ -21,7 +21,7 @@ export const distributionEventSchema = z
     at: timeSchema,
     /** Source address, where there was one. */
     source: z.string().optional(),
-    /** The device id the client asserted, normalised. */
+    /** The device id the client asserted, normalized. */
     deviceId: z.string().optional(),
     reason: z.string().optional(),
   })

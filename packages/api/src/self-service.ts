@@ -303,7 +303,7 @@ export const SELF_SERVICE_OPERATIONS = {
     body: passcode,
     response: testResultSchema,
   },
-  resynchroniseOwnToken: {
+  resynchronizeOwnToken: {
     method: 'POST',
     path: '/self-service/tokens/:serial/resynchronise',
     summary: 'Find a token again whose clock has strayed, by two successive tokencodes without PIN',

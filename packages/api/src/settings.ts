@@ -94,7 +94,7 @@ export const settingsSchema = z
     'selfService.resynchronise': z
       .boolean()
       .default(true)
-      .meta({ description: 'Whether users may resynchronise a token by two successive tokencodes.' }),
+      .meta({ description: 'Whether users may resynchronize a token by two successive tokencodes.' }),
     'selfService.reportLost': z.boolean().default(true).meta({
       description:
         'Whether users may report a token as lost. Off, a thief has until somebody answers the telephone.',

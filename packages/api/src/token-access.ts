@@ -1,4 +1,4 @@
-/** What is done to a token or a user when access does not work as it should: trying it out, resynchronising, PINs, unlocking. */
+/** What is done to a token or a user when access does not work as it should: trying it out, resynchronizing, PINs, unlocking. */
 import { z } from 'zod';
 import { auditEntrySchema } from './audit.ts';
 import { timeSchema } from './fields.ts';
@@ -112,7 +112,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
     body: z.strictObject({ passcode: codeSchema }),
     response: testResultSchema,
   },
-  resynchroniseToken: {
+  resynchronizeToken: {
     method: 'POST',
     path: '/tokens/:serial/resynchronise',
     summary:

@@ -128,7 +128,7 @@ export function parseLink(text: string, options: LinkOptions = {}): ParsedLink |
   if (parameters.has('scheme') && parameters.has('schema')) return refuse('scheme given twice');
   const address = addressOf(parameters, options);
   if (!address.ok) return address;
-  const code = normaliseActivationCode(parameters.get('activationcode') ?? '');
+  const code = normalizeActivationCode(parameters.get('activationcode') ?? '');
   if (code.length > 128) return refuse('activation code too long');
   const nickname = parameters.get('nickname') ?? '';
   return {
@@ -201,6 +201,6 @@ function refuse(reason: string): LinkFailure {
 }
 
 /** A code as people type it, without spaces and dashes of any kind. It stays text: leading zeros count. */
-export function normaliseActivationCode(text: string): string {
+export function normalizeActivationCode(text: string): string {
   return text.replace(/[\s\p{Pd}\u2212\u00ad\u200b-\u200d\ufeff]+/gu, '');
 }

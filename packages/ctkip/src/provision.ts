@@ -20,7 +20,7 @@ import { decodeTrigger } from './decode.ts';
 import type { Dialect, DialectName } from './dialect.ts';
 import { encodeMessage } from './encode.ts';
 import { type HttpRequest, type HttpResponse, requestHeaders, triggerRequest } from './http.ts';
-import { normaliseActivationCode, serverUrl } from './links.ts';
+import { normalizeActivationCode, serverUrl } from './links.ts';
 import type {
   ClientHello,
   ClientNonce,
@@ -182,7 +182,7 @@ type Start = {
 /** Where to send what, after the trigger has been fetched if one is needed. */
 async function startOf(options: ProvisionOptions): Promise<Start | ProvisionFailure> {
   const { dialect } = options;
-  const code = normaliseActivationCode(options.activationCode ?? '');
+  const code = normalizeActivationCode(options.activationCode ?? '');
   let { trigger } = options;
   let url = options.url;
   if (dialect.binding === 'soap' && code === '') {

@@ -61,7 +61,7 @@ export const DEVICE_ELEMENTS: DeviceElements = {
   deviceClass: ['DeviceClass', 'DeviceType', 'FormFactor'],
 };
 
-/** What a client asserts, normalised by `normaliseDeviceId`; absent when it says nothing. */
+/** What a client asserts, normalized by `normalizeDeviceId`; absent when it says nothing. */
 export type AssertedDevice = {
   readonly deviceId?: string | undefined;
   readonly deviceClass?: string | undefined;
@@ -75,7 +75,7 @@ export function assertedDevice(bytes: Uint8Array, names: DeviceElements = DEVICE
   const first = (candidates: readonly string[]): string | undefined => {
     for (const name of candidates) {
       const value = fields.get(name.toLowerCase());
-      const normal = value === undefined ? '' : normaliseDeviceId(value);
+      const normal = value === undefined ? '' : normalizeDeviceId(value);
       if (normal !== '') return normal;
     }
     return undefined;
@@ -90,7 +90,7 @@ export function assertedDevice(bytes: Uint8Array, names: DeviceElements = DEVICE
 }
 
 /** Ids are shown grouped, written in either case and with or without dashes; they are compared without all that. */
-export function normaliseDeviceId(text: string): string {
+export function normalizeDeviceId(text: string): string {
   return text
     .replace(/[^A-Za-z0-9]+/g, '')
     .toUpperCase()

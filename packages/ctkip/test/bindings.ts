@@ -15,7 +15,7 @@ import {
   assertedDevice,
   decodeFinalProvisioningData,
   encodeClientProvisioningData,
-  normaliseDeviceId,
+  normalizeDeviceId,
 } from '../src/provisioning-data.ts';
 import {
   decodeSoapRequest,
@@ -190,7 +190,7 @@ export const cases: Cases = {
       same(assertedDevice(utf8(text)), {}, `nothing in ${text}`);
     }
     same(assertedDevice(new Uint8Array(100_000).fill(60)), {}, 'much of nothing');
-    same(normaliseDeviceId(' a01c-4380 '), 'A01C4380', 'normal form');
+    same(normalizeDeviceId(' a01c-4380 '), 'A01C4380', 'normal form');
   },
 
   'the final data, whole or not'() {

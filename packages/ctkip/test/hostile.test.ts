@@ -10,7 +10,7 @@ import { decodeRequest, decodeServerFinished, decodeServerHello, decodeTrigger }
 import { DEPLOYED, RFC4758 } from '../src/dialect.ts';
 import { encodeMessage } from '../src/encode.ts';
 import { decodeTriggerRequest, dialectOf } from '../src/http.ts';
-import { normaliseActivationCode, parseLink, renderLink } from '../src/links.ts';
+import { normalizeActivationCode, parseLink, renderLink } from '../src/links.ts';
 import { fromBase64 } from '../src/octets.ts';
 import { provision } from '../src/provision.ts';
 import { assertedDevice, decodeFinalProvisioningData } from '../src/provisioning-data.ts';
@@ -147,7 +147,7 @@ describe('hostile input', () => {
           expect([url.protocol, url.username, url.password, url.hash]).toEqual(['https:', '', '', '']);
         }
         renderLink(text, { url: text });
-        normaliseActivationCode(text);
+        normalizeActivationCode(text);
         faultMessage({ code: text, text });
       }),
       { ...RUNS, numRuns: 2000 },

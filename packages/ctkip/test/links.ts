@@ -1,6 +1,6 @@
 /** Cases: links against their vectors. */
 import vectors from '../../../vectors/ctkip-links.json' with { type: 'json' };
-import { normaliseActivationCode, parseLink, renderLink, templateDefect } from '../src/links.ts';
+import { normalizeActivationCode, parseLink, renderLink, templateDefect } from '../src/links.ts';
 import { assert, type Cases, same } from './assert.ts';
 
 export const cases: Cases = {
@@ -34,7 +34,7 @@ export const cases: Cases = {
 
   'activation codes as people type them'() {
     for (const [typed, code] of vectors.activationCodes) {
-      same(normaliseActivationCode(typed as string), code, typed as string);
+      same(normalizeActivationCode(typed as string), code, typed as string);
     }
   },
 };

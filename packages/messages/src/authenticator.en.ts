@@ -219,7 +219,7 @@ export const authenticatorEn = {
     confirmFirst: 'First unlock with the lock you have now.',
     remove: 'Remove the lock',
     failed:
-      'This passkey cannot be used: it was cancelled, or the device does not support secrets from passkeys (PRF). Set a PIN instead.',
+      'This passkey cannot be used: it was canceled, or the device does not support secrets from passkeys (PRF). Set a PIN instead.',
     lockNow: 'Lock now',
     notPossible:
       'The lock could not be changed: another tab of this app has changed something. Open the app again.',
@@ -242,7 +242,7 @@ export const authenticatorEn = {
   look: {
     title: 'Language and appearance',
     language: 'Language',
-    theme: 'Colours',
+    theme: 'Colors',
     auto: 'Same as the device',
     light: 'Light',
     dark: 'Dark',

@@ -11,7 +11,7 @@ import {
   type XmlLimits,
 } from './element.ts';
 
-// Line ends are normalised, references resolved, comments, instructions and sections taken out, by the parser alone.
+// Line ends are normalized, references resolved, comments, instructions and sections taken out, by the parser alone.
 const NOT_PLAIN = /[^\t\n\x20-%'-~]|<!|]]>/;
 const DECLARATION = /<\?xml version=(["'])1\.0\1(?: encoding=(["'])[Uu][Tt][Ff]-?8\2)?\?>/y;
 const START = /<([A-Za-z_][\w.-]*)(?::([A-Za-z_][\w.-]*))?/y;

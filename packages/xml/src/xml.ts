@@ -170,12 +170,12 @@ export function child(element: XmlElement, name: string): XmlElement | undefined
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
 
-/** Escapes character data; a carriage return survives line-end normalisation. */
+/** Escapes character data; a carriage return survives line-end normalization. */
 export function escapeText(text: string): string {
   return withoutForbidden(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] as string);
 }
 
-/** Escapes an attribute value written in double quotes; line feeds and tabs survive attribute normalisation. */
+/** Escapes an attribute value written in double quotes; line feeds and tabs survive attribute normalization. */
 export function escapeAttribute(value: string): string {
   return escapeText(value)
     .replace(/"/g, '&quot;')

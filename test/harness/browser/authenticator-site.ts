@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
-import { type Behaviour, ctkipResponder, type Responder } from '../../../apps/cli/test/ctkip-responder.ts';
+import { type Behavior, ctkipResponder, type Responder } from '../../../apps/cli/test/ctkip-responder.ts';
 import { SQLITE } from '../databases.ts';
 import { type Deployment, deploy } from '../deployment.ts';
 import type { FreshDatabase } from '../fresh-database.ts';
@@ -102,8 +102,8 @@ function startSite() {
       return installed;
     },
     /** A server whose seeds the test can see, behind a proxy that lets pages of other origins speak with it. */
-    async ownServer(behaviour: Behaviour): Promise<{ responder: Responder; proxy: MeddlingProxy }> {
-      const responder = await ctkipResponder(behaviour, { tls: false });
+    async ownServer(behavior: Behavior): Promise<{ responder: Responder; proxy: MeddlingProxy }> {
+      const responder = await ctkipResponder(behavior, { tls: false });
       const proxy = await meddlingProxy(async ({ path, headers, body }) => {
         const reply = await fetch(`http://127.0.0.1:${responder.port}${path}`, {
           method: 'POST',

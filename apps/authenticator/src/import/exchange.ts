@@ -8,7 +8,7 @@ import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { decodeTrigger } from '@sower/ctkip/decode';
 import { DIALECTS } from '@sower/ctkip/dialect';
 import { type HttpRequest, type HttpResponse, triggerRequest } from '@sower/ctkip/http';
-import { normaliseActivationCode } from '@sower/ctkip/links';
+import { normalizeActivationCode } from '@sower/ctkip/links';
 import type { CtkipTrigger } from '@sower/ctkip/messages';
 import { type ProvisionFailure, provision } from '@sower/ctkip/provision';
 import type { AppMessage } from '../texts/use-texts.ts';
@@ -128,7 +128,7 @@ export async function exchange(input: {
 
   async function askForTrigger(): Promise<{ trigger: CtkipTrigger } | Ended> {
     const at = { ok: false, stage: 'trigger' } as const;
-    const code = normaliseActivationCode(activationCode);
+    const code = normalizeActivationCode(activationCode);
     let reply: HttpResponse;
     try {
       reply = await send(

@@ -6,7 +6,7 @@ import { keptToken } from '@sower/ctkip/authenticator/kept-token';
 import { decodeTrigger } from '@sower/ctkip/decode';
 import { DIALECTS, type DialectName } from '@sower/ctkip/dialect';
 import { type HttpRequest, type HttpResponse, triggerRequest } from '@sower/ctkip/http';
-import { normaliseActivationCode } from '@sower/ctkip/links';
+import { normalizeActivationCode } from '@sower/ctkip/links';
 import type { CtkipTrigger } from '@sower/ctkip/messages';
 import { type ProvisionedToken, type ProvisionFailure, provision } from '@sower/ctkip/provision';
 import manifest from '../../package.json' with { type: 'json' };
@@ -84,7 +84,7 @@ export async function exchange(input: ExchangeInput): Promise<Result<Provisioned
 
   async function fetchTrigger(): Promise<Result<CtkipTrigger>> {
     const request = triggerRequest(url.href, {
-      activationCode: normaliseActivationCode(activationCode),
+      activationCode: normalizeActivationCode(activationCode),
       deviceId,
       deviceClass,
     });

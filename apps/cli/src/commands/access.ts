@@ -55,11 +55,11 @@ export function addTokenAccessCommands(frame: Frame, token: Command): void {
         return fail('usage', 'two-codes', 'Give two successive tokencodes, with a blank between them.');
       }
       const serial = args[0]!;
-      await api('resynchroniseToken', { params: { serial }, body: { first, second } });
+      await api('resynchronizeToken', { params: { serial }, body: { first, second } });
       return {
         ok: true,
-        json: { serial, resynchronised: true },
-        text: `Token ${serial} is resynchronised. The next tokencode can be used.`,
+        json: { serial, resynchronized: true },
+        text: `Token ${serial} is resynchronized. The next tokencode can be used.`,
       };
     },
   );

@@ -12,7 +12,7 @@ import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 import { EmergencyDialog } from './emergency-dialog.tsx';
-import { ResynchroniseDialog } from './resynchronise-dialog.tsx';
+import { ResynchronizeDialog } from './resynchronize-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
 
 const COLOURS = {
@@ -126,7 +126,7 @@ export function TokenAccess({ serial, userId }: { serial: string; userId: string
               </div>
             )}
             {asked === 'test' && <TestDialog serial={serial} onClose={close} />}
-            {asked === 'resync' && <ResynchroniseDialog serial={serial} onClose={close} onDone={after} />}
+            {asked === 'resync' && <ResynchronizeDialog serial={serial} onClose={close} onDone={after} />}
             {asked === 'emergency' && <EmergencyDialog serial={serial} onClose={close} />}
             {asked === 'end' && (
               <ConfirmDialog

@@ -2,14 +2,14 @@
 import { List, ListItem } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import type { DeviceBinding } from '@sower/api/distributions';
-import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
+import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 
 export function bindingOf(typed: string, deviceClass: string): DeviceBinding {
-  const id = normaliseDeviceId(typed);
+  const id = normalizeDeviceId(typed);
   if (typed.trim() === '') return { kind: 'any' };
-  if (id !== '' && id === normaliseDeviceId(deviceClass)) return { kind: 'class' };
+  if (id !== '' && id === normalizeDeviceId(deviceClass)) return { kind: 'class' };
   return { kind: 'id', deviceId: typed.trim() };
 }
 
@@ -45,7 +45,7 @@ export function DeviceSerialNumberField({
               {binding?.kind === 'class' && t('distribute.device.nowClass', { device })}
               {binding?.kind === 'any' && t('distribute.device.nowAny')}
               {binding?.kind === 'id' &&
-                t('distribute.device.nowId', { id: normaliseDeviceId(value) || '–' })}
+                t('distribute.device.nowId', { id: normalizeDeviceId(value) || '–' })}
             </strong>
             <List>
               <ListItem>{t('distribute.device.leave', { device })}</ListItem>

@@ -1,4 +1,4 @@
-/** Where a job stands: one word that is coloured, and how far it is. */
+/** Where a job stands: one word that is colored, and how far it is. */
 import { Label, Progress } from '@patternfly/react-core';
 import type { Job } from '@sower/api/jobs';
 import { useTexts } from '../texts/use-texts.ts';

@@ -1,4 +1,4 @@
-/** What a browser is called, from what it says of itself. For people to recognise it by; nothing is decided on it. */
+/** What a browser is called, from what it says of itself. For people to recognize it by; nothing is decided on it. */
 
 const BROWSERS = [
   ['Edge', /\bEdg(?:A|iOS)?\/(\d+)/],

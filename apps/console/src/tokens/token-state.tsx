@@ -1,4 +1,4 @@
-/** A token's and a distribution's state in one word with a colour; the word alone says it. */
+/** A token's and a distribution's state in one word with a color; the word alone says it. */
 import { Label, LabelGroup } from '@patternfly/react-core';
 import type { DistributionState } from '@sower/api/distributions';
 import type { Token } from '@sower/api/tokens';

@@ -3,7 +3,7 @@
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import { type SELF_SERVICE_OPERATIONS, selfServiceSwitches, type UserSession } from '@sower/api/self-service';
 import { text } from '@sower/messages/outcomes';
-import { resynchroniseToken } from '../authentication/token-access/resynchronise.ts';
+import { resynchronizeToken } from '../authentication/token-access/resynchronize.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import { testToken } from '../authentication/token-access/test-token.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
@@ -173,13 +173,13 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
       : outcome;
   }),
   /** Two bare tokencodes show no PIN: the session is worth no more by them. */
-  resynchroniseOwnToken: forPerson<'resynchroniseOwnToken'>(async (context, signedInUser, call) => {
+  resynchronizeOwnToken: forPerson<'resynchronizeOwnToken'>(async (context, signedInUser, call) => {
     const { params, body, source } = call;
     const owned = await ownToken(context, signedInUser, params.serial);
     const off = owned.ok ? await switchedOff(context, 'resynchronise') : owned;
     if (off) return off;
     const outcome = await context.logOnLimit.guard(source, async () => {
-      const value = await resynchroniseToken(context, holderOf(signedInUser), { ...params, ...body });
+      const value = await resynchronizeToken(context, holderOf(signedInUser), { ...params, ...body });
       return { wrong: !value.ok, value };
     });
     return outcome ?? tooMany();

@@ -12,7 +12,7 @@ import {
 } from '../authentication/policy/policy.ts';
 import { showTokenAccess, showUserActivity } from '../authentication/token-access/access-view.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../authentication/token-access/emergency.ts';
-import { resynchroniseToken } from '../authentication/token-access/resynchronise.ts';
+import { resynchronizeToken } from '../authentication/token-access/resynchronize.ts';
 import { testToken } from '../authentication/token-access/test-token.ts';
 import { done } from '../core/outcome.ts';
 import type { Handlers } from './call.ts';
@@ -23,8 +23,8 @@ export const TOKEN_ACCESS_HANDLERS = {
     const tested = await testToken(context, actor, { ...params, ...body });
     return tested.ok ? done({ result: tested.value.result, detail: inWords(tested.value.detail) }) : tested;
   },
-  resynchroniseToken: (context, { actor, params, body }) =>
-    resynchroniseToken(context, actor, { ...params, ...body }),
+  resynchronizeToken: (context, { actor, params, body }) =>
+    resynchronizeToken(context, actor, { ...params, ...body }),
   requireNewPin: (context, { actor, params, body }) => requireNewPin(context, actor, { ...params, ...body }),
   giveEmergencyAccess: (context, { actor, params, body }) =>
     giveEmergencyAccess(context, actor, { ...params, ...body }),

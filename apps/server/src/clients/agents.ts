@@ -24,7 +24,7 @@ import { userIdKey } from '../store/tables/users.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-/** Begins with its kind, so that a leaked one is recognised by scanners and people. */
+/** Begins with its kind, so that a leaked one is recognized by scanners and people. */
 const AGENT_KEY_PREFIX = 'sower_agent_';
 
 export async function showAgents(

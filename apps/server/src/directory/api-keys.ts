@@ -25,7 +25,7 @@ import { cannotGrant, lacking, permissionSet } from './roles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-/** Begins with its kind, so that a leaked one is recognised by scanners and people. */
+/** Begins with its kind, so that a leaked one is recognized by scanners and people. */
 const API_KEY_PREFIX = 'sower_';
 
 export const makeApiKey = (random: ServerContext['random']): string =>

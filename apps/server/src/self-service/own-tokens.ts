@@ -3,7 +3,7 @@
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { text } from '@sower/messages/outcomes';
 import { changePin, pinRuleRefusal, showPinRules } from '../authentication/pin/set-pin.ts';
-import { resynchroniseToken } from '../authentication/token-access/resynchronise.ts';
+import { resynchronizeToken } from '../authentication/token-access/resynchronize.ts';
 import type { AuthenticateContext } from '../authentication/verify/subject.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
@@ -191,7 +191,7 @@ export async function replaceOwnPin(
   const token = found.value;
   const refusal = await pinRuleRefusal(context, token, input.pin);
   if (refusal) return refusal;
-  const shown = await resynchroniseToken(context, holderOf(signedInUser), input);
+  const shown = await resynchronizeToken(context, holderOf(signedInUser), input);
   if (!shown.ok) return shown;
   return context.inTurn(userIdKey(signedInUser.userId), () =>
     changePin(context, holderOf(signedInUser), token, input.pin),

@@ -1,11 +1,11 @@
 /**
  * What a user was given to import a token with, as text: a link, what a QR code says, or an address.
  *
- * Says why a text is none in words of a table, and recognises what carries a seed by other means, so that people are told.
+ * Says why a text is none in words of a table, and recognizes what carries a seed by other means, so that people are told.
  * Fetches nothing; whether http is allowed at all is the caller's.
  */
 import type { DialectName } from '../dialect.ts';
-import { normaliseActivationCode, parseLink } from '../links.ts';
+import { normalizeActivationCode, parseLink } from '../links.ts';
 
 export type Invitation = {
   readonly url: URL;
@@ -65,7 +65,7 @@ export function dialectOf(url: URL): DialectName {
 
 /** Whether typed text can be an activation code; spaces and dashes do not count. */
 export function isActivationCode(text: string): boolean {
-  const code = normaliseActivationCode(text);
+  const code = normalizeActivationCode(text);
   return code.length > 0 && code.length <= 128;
 }
 

@@ -127,7 +127,7 @@ export const mailEn = {
     'request-approved': 'Request approved',
     'request-rejected': 'Request rejected',
     'request-deferred': 'Request deferred',
-    'request-cancelled': 'Request cancelled',
+    'request-cancelled': 'Request canceled',
     'token-ready': 'Token ready to activate',
     'code-expiring': 'Activation code about to expire',
     'token-activated': 'Token activated',

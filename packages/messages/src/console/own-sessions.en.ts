@@ -2,7 +2,7 @@
 export const ownSessionsEn = {
   sessions: {
     title: 'Where you are logged on',
-    body: 'End a session that you do not recognise, and change your password then.',
+    body: 'End a session that you do not recognize, and change your password then.',
     browser: 'Browser',
     source: 'Address',
     opened: 'Logged on',

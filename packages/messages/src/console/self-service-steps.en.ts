@@ -82,14 +82,14 @@ export const selfServiceStepsEn = {
     lostCall: 'Tell your help desk at once, so that nobody can log on with it, and ask for another token.',
   },
   resynchronise: {
-    title: 'Resynchronise with two codes',
+    title: 'Resynchronize with two codes',
     body: 'Type the code that your app shows now. Wait until it shows the next one, and type that too.',
     pinpad: 'Leave the PIN empty in the app, so that it shows the codes without your PIN.',
     fob: 'Only the codes, without your PIN in front.',
     first: 'First code',
     second: 'Next code',
     secondHelp: 'The code that comes right after the first',
-    submit: 'Resynchronise',
+    submit: 'Resynchronize',
     done: 'The token is found again. Wait for the next code, then log on as usual.',
   },
   prove: {

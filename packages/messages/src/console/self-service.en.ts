@@ -30,8 +30,8 @@ export const uiEn = {
   },
   shell: {
     console: 'Self-Service',
-    appearance: 'Colours and language',
-    theme: 'Colours',
+    appearance: 'Colors and language',
+    theme: 'Colors',
     themes: { system: 'As on this device', light: 'Light', dark: 'Dark' },
     language: 'Language',
   },

@@ -57,7 +57,7 @@ export const sessionEn = {
     one: 'You have one passkey. Add a second one on another device in case you lose the first.',
     add: 'Add passkey',
     name: 'Name',
-    nameHelp: 'What you will recognise it by, such as the device it is on.',
+    nameHelp: 'What you will recognize it by, such as the device it is on.',
     passwordAgain: 'Your present password',
     passwordAgainHelp: 'Asked again, so that nobody does this at a screen you left open.',
     added: 'Passkey {{name}} is added. Use it for your next log-on.',

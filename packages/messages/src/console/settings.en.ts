@@ -97,7 +97,7 @@ export const settingsEn = {
           help: 'By the consent of the old one. If not, you distribute it again.',
         },
         resynchronise: {
-          label: 'Users may resynchronise a token',
+          label: 'Users may resynchronize a token',
           help: 'By two successive tokencodes.',
         },
         reportLost: {

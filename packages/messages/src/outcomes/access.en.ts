@@ -7,7 +7,7 @@ export const access = {
     'token-distributor': 'Assigns tokens and issues them.',
     'request-approver': 'Approves, rejects and defers requests for tokens.',
     'help-desk':
-      'Looks people up, enables and disables their tokens, sets and clears PINs, resynchronises, unlocks and gives emergency access.',
+      'Looks people up, enables and disables their tokens, sets and clears PINs, resynchronizes, unlocks and gives emergency access.',
     'agent-administrator': 'Adds and edits RADIUS clients and authentication agents.',
     auditor: 'Sees everything and changes nothing.',
   },

@@ -11,7 +11,7 @@ export const permissionNames = {
     'tokens:mint': 'Mint token records',
     'tokens:assign': 'Assign tokens to users, replace them and unassign them',
     'tokens:edit':
-      'Edit, enable and disable tokens, set and clear PINs, resynchronise, unlock, give emergency access',
+      'Edit, enable and disable tokens, set and clear PINs, resynchronize, unlock, give emergency access',
     'tokens:distribute': 'Issue software tokens: distribute, redistribute, withdraw',
     'tokens:delete': 'Delete tokens',
     'requests:view': 'View requests for tokens',

@@ -6,7 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Button } from '../../ui/patternfly.tsx';
-import { Resynchronise } from '../token/troubleshoot-dialog.tsx';
+import { Resynchronize } from '../token/troubleshoot-dialog.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
@@ -86,7 +86,7 @@ function FirstCode({ activation }: { activation: Activation }) {
   const [missing, setMissing] = useState(false);
   const { serial, digits, pinSet, authenticationType } = activation;
   const [refusals, setRefusals] = useState(0);
-  const [resynchronising, setResynchronising] = useState(false);
+  const [resynchronizing, setResynchronizing] = useState(false);
   const { switchedOff } = usePerson().session;
   const check = useMutation({
     mutationFn: () =>
@@ -141,13 +141,13 @@ function FirstCode({ activation }: { activation: Activation }) {
         <div className="sower-stack">
           <p>{t('troubleshoot.stillRejected')}</p>
           <div>
-            <Button variant="secondary" onClick={() => setResynchronising(true)}>
+            <Button variant="secondary" onClick={() => setResynchronizing(true)}>
               {t('resynchronise.title')}
             </Button>
           </div>
         </div>
       )}
-      {resynchronising && <Resynchronise token={activation} onClose={() => setResynchronising(false)} />}
+      {resynchronizing && <Resynchronize token={activation} onClose={() => setResynchronizing(false)} />}
     </>
   );
 }

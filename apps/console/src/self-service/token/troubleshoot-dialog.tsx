@@ -17,11 +17,11 @@ type Dialog = { token: OwnToken; onClose: () => void };
 export function Troubleshoot({ token, onClose }: Dialog) {
   const t = useTexts();
   const queries = useQueryClient();
-  const [resynchronising, setResynchronising] = useState(false);
+  const [resynchronizing, setResynchronizing] = useState(false);
   const [replacing, setReplacing] = useState(false);
   const { switchedOff } = usePerson().session;
   const close = useClose(onClose, 'close');
-  if (resynchronising) return <Resynchronise token={token} onClose={onClose} />;
+  if (resynchronizing) return <Resynchronize token={token} onClose={onClose} />;
   if (replacing)
     return (
       <Box title={t('pin.replaceTitle')} onClose={onClose} buttons={close}>
@@ -53,7 +53,7 @@ export function Troubleshoot({ token, onClose }: Dialog) {
           <>
             <p>{t('troubleshoot.stillRejected')}</p>
             <div>
-              <Button variant="secondary" onClick={() => setResynchronising(true)}>
+              <Button variant="secondary" onClick={() => setResynchronizing(true)}>
                 {t('resynchronise.title')}
               </Button>
             </div>
@@ -85,7 +85,7 @@ export function Troubleshoot({ token, onClose }: Dialog) {
   );
 }
 
-export function Resynchronise({
+export function Resynchronize({
   token,
   onClose,
 }: {
@@ -100,7 +100,7 @@ export function Resynchronise({
   const two = useTwoCodes();
   const find = useMutation({
     mutationFn: () =>
-      api('resynchroniseOwnToken', {
+      api('resynchronizeOwnToken', {
         params: { serial: token.serial },
         body: two.codes,
       }),

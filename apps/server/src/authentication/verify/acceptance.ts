@@ -2,7 +2,7 @@
  * Makes verdicts durable, many in one transaction: the one place where an interval is accepted.
  *
  * Decides nothing: whether a passcode is right and what follows from it was decided before. Everything that takes a tokencode goes
- * through here (an authentication, the answer to a question, a test, a resynchronisation, a change of PIN), so that nothing is ever
+ * through here (an authentication, the answer to a question, a test, a resynchronization, a change of PIN), so that nothing is ever
  * accepted twice, whichever way it comes.
  */
 

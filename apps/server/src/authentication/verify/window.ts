@@ -57,7 +57,7 @@ export function searchWindow(standing: Standing, settings: AcceptanceSettings, n
 const expectedNow = (standing: Standing, now: number): number =>
   standing.algorithm === 'hotp' ? standing.position + 1 : intervalNow(standing, now) + standing.drift;
 
-/** Intervals that a clock may be off; one that was resynchronised further away stays where it was found. */
+/** Intervals that a clock may be off; one that was resynchronized further away stays where it was found. */
 function mostDrift(standing: Standing, settings: AcceptanceSettings): number {
   const seconds = Math.max(settings['verify.maxDriftSeconds'], settings['verify.firstUseSeconds']);
   return Math.max(Math.floor(seconds / standing.intervalSeconds), Math.abs(standing.drift));

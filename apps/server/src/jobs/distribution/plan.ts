@@ -1,7 +1,7 @@
 /** What is the same for all that a distribution of many hands out, found wrong before anything is written; and who may get it. */
 
 import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
-import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
+import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers } from '../../core/actor.ts';
@@ -72,7 +72,7 @@ export function reasonAgainst(
     if (problem) return problem;
   }
   if (input.binding === 'file') {
-    const id = normaliseDeviceId(fact.device_id ?? '');
+    const id = normalizeDeviceId(fact.device_id ?? '');
     if (id === '' || id.length > 64) return text('job-row.no-device-id');
   }
   return undefined;

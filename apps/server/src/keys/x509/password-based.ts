@@ -124,7 +124,7 @@ function limitRounds(count: number, most: number): void {
 
 /**
  * The derivation of RFC 7292 §B.2.
- * @param purpose 1 for a key, 2 for an initialisation vector, 3 for a MAC (§B.3)
+ * @param purpose 1 for a key, 2 for an initialization vector, 3 for a MAC (§B.3)
  */
 export function derivePkcs12Key(
   hash: string,

@@ -4,7 +4,7 @@
  * One canonical form everywhere: no white space, no dashes, upper case. People type codes from letters and telephones.
  */
 
-import { normaliseActivationCode } from '@sower/ctkip/links';
+import { normalizeActivationCode } from '@sower/ctkip/links';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 
@@ -13,7 +13,7 @@ const DIGITS = '0123456789';
 const WITHOUT_LOOK_ALIKES = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export const canonicalCode = (typed: string): string =>
-  normaliseActivationCode(typed.normalize('NFKC')).toUpperCase();
+  normalizeActivationCode(typed.normalize('NFKC')).toUpperCase();
 
 /** As links and QR codes carry it: deployed apps undo no percent-encoding, so nothing may need any. */
 export const codeInLink = canonicalCode;

@@ -26,7 +26,7 @@ export type Admission = {
   readonly deviceKind: AdmissionRow['device_kind'];
   /** Normal form; for `id` only. */
   readonly deviceId: string | null;
-  /** What the client said when it asked for its trigger, normalised. */
+  /** What the client said when it asked for its trigger, normalized. */
   readonly triggerDeviceId: string | undefined;
   /** Already opened: nothing is left to record at a ClientHello. */
   readonly opened: boolean;

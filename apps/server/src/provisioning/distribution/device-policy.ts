@@ -5,7 +5,7 @@
  * always refused. Whether silence is refused is a property of the device type.
  */
 
-import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
+import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { readText, text } from '@sower/messages/outcomes';
 import type { Reason, ReasonColumns } from '../../store/db/reason.ts';
 import type { Admission } from './admission.ts';
@@ -32,7 +32,7 @@ export function judgeDevice(
   const deviceClass = normal(asserted.deviceClass);
   const refuse = (reason: Reason): DeviceVerdict => ({ ok: false, deviceId, reason });
 
-  const wantedClass = normaliseDeviceId(deviceType.deviceClass);
+  const wantedClass = normalizeDeviceId(deviceType.deviceClass);
   if (deviceClass === undefined) {
     if (required) return refuse(text('device.no-class'));
   } else if (deviceClass !== wantedClass) {
@@ -48,7 +48,7 @@ export function judgeDevice(
 
 function normal(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const id = normaliseDeviceId(value).slice(0, MAX_ID_LENGTH);
+  const id = normalizeDeviceId(value).slice(0, MAX_ID_LENGTH);
   return id === '' ? undefined : id;
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '@sower/api/distributions';
 import { renderLink } from '@sower/ctkip/links';
 import { pathFor } from '@sower/ctkip/paths';
-import { normaliseDeviceId } from '@sower/ctkip/provisioning-data';
+import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
@@ -395,11 +395,11 @@ function linkFor(base: string, snapshot: Snapshot, activationCode: string, nickn
 /** The class id typed into the field means the class; an id is kept in its normal form. */
 export function resolveBinding(binding: DeviceBinding, snapshot: Snapshot): Outcome<DeviceBinding> {
   if (binding.kind !== 'id') return done(binding);
-  const id = normaliseDeviceId(binding.deviceId);
+  const id = normalizeDeviceId(binding.deviceId);
   if (id === '' || id.length > 64) {
     return refusedAt('deviceBinding.deviceId', 'invalid-request', text('distribution.device-id-form'));
   }
-  if (id === normaliseDeviceId(snapshot.deviceType.deviceClass)) return done({ kind: 'class' });
+  if (id === normalizeDeviceId(snapshot.deviceType.deviceClass)) return done({ kind: 'class' });
   return done({ kind: 'id', deviceId: id });
 }
 

@@ -19,7 +19,7 @@ const SEARCH_SECONDS = 12 * 3600;
 /** Counters ahead; a device on which a button was pressed a thousand times has been played with. */
 const SEARCH_COUNTERS = 1000;
 
-export async function resynchroniseToken(
+export async function resynchronizeToken(
   context: AuthenticateContext,
   who: ActorOrUser,
   input: { readonly serial: string; readonly first: string; readonly second: string },

@@ -6,7 +6,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 
-export function ResynchroniseDialog({
+export function ResynchronizeDialog({
   serial,
   onClose,
   onDone,
@@ -28,7 +28,7 @@ export function ResynchroniseDialog({
       fields={['first', 'second']}
       onClose={onClose}
       onSubmit={async () => {
-        await api('resynchroniseToken', { params: { serial }, body: { first, second } });
+        await api('resynchronizeToken', { params: { serial }, body: { first, second } });
         await onDone(t('access.resynced', { serial }));
       }}
     >
