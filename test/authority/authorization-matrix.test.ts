@@ -610,6 +610,7 @@ const CALLS: Record<OperationName, Cells> = {
   undoJob: job(),
   remindJob: job(),
   takeJobResult: job(),
+  takeJobLetters: job({}),
 
   getMailSettings: one(),
   editMailSettings: ({ versions }) =>
@@ -754,6 +755,7 @@ const NEVER = new Set<OperationName>([
   'undoJob',
   'remindJob',
   'takeJobResult',
+  'takeJobLetters',
 ]);
 
 const REFUSALS: Readonly<Record<string, Verdict>> = {

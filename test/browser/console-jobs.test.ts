@@ -56,6 +56,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       unknown: 'There is no such user.',
       start: 'Distribute 2 tokens',
       codes: 'Save activation codes',
+      letters: 'Make letters',
       undo: 'Undo',
       kept: 'Taken back',
       whole: 'Select all tokens of this search',
@@ -70,6 +71,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       unknown: 'Diesen Benutzer gibt es nicht.',
       start: '2 Token verteilen',
       codes: 'Aktivierungscodes speichern',
+      letters: 'Briefe erstellen',
       undo: 'Zurücknehmen',
       kept: 'Zurückgenommen',
       whole: 'Alle Token dieser Suche auswählen',
@@ -100,18 +102,30 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       await page.locator('#job-name-again').fill(name);
       await start.click();
       await stateIs(page, 'done');
-      await page.getByRole('button', { name: words.codes }).click();
       const dialog = page.getByRole('dialog');
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        dialog.getByRole('button', { name: words.codes }).click(),
-      ]);
-      const [, ...rows] = readCsv(readFileSync((await download.path()) as string, 'utf8'));
-      expect(rows.map((row) => [row[1], row[7]?.length])).toEqual([
-        ['jdoe', 12],
-        ['qruser', 12],
-        ['nobody', 0],
-      ]);
+      await page.getByRole('button', { name: words.letters }).click();
+      await dialog.waitFor();
+      expect(await inspect(page, `${words.locale} letters`)).toEqual([]);
+      const taken = async (button: string): Promise<string> => {
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          dialog.getByRole('button', { name: button }).click(),
+        ]);
+        return readFileSync((await download.path()) as string, 'latin1');
+      };
+      if (words.locale === 'de') {
+        await dialog.getByRole('checkbox').check();
+        expect(await taken(words.letters)).toMatch(/^%PDF-[\s\S]*\/Count 4\b/);
+      } else {
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: words.codes }).click();
+        const [, ...rows] = readCsv(await taken(words.codes));
+        expect(rows.map((row) => [row[1], row[7]?.length])).toEqual([
+          ['jdoe', 12],
+          ['qruser', 12],
+          ['nobody', 0],
+        ]);
+      }
       await dialog.waitFor({ state: 'detached' });
       expect(await page.getByRole('button', { name: words.codes }).count()).toBe(0);
       expect(await inspect(page, `${words.locale} done`)).toEqual([]);

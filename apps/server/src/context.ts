@@ -1,6 +1,7 @@
 /** What the domain stands on. main.ts constructs it; functions name the parts they use. */
 import type { Passwords } from './directory/password.ts';
 import type { Strength } from './directory/password-strength.ts';
+import type { PrintLetters } from './jobs/letters/print.ts';
 import type { RsaDecryptor } from './keys/rsa/rsa.ts';
 import type { ServerKeys } from './keys/rsa/server-keys.ts';
 import type { Sealing } from './keys/seal/sealing.ts';
@@ -27,6 +28,7 @@ export type ServerContext = {
   readonly policies: PolicyReader;
   readonly passwords: Passwords;
   readonly strength: Strength;
+  readonly printLetters: PrintLetters;
   /** Base URL that clients use, without a trailing slash. Never taken from a request. */
   readonly publicUrl: string;
   /** Epoch milliseconds. */

@@ -28,6 +28,7 @@ import { hostNames } from './http/host-names.ts';
 import { listenForMetrics } from './http/metrics-listener.ts';
 import { type Readiness, readiness } from './http/readiness.ts';
 import { endStep, stopping } from './http/stopping.ts';
+import { printLetters } from './jobs/letters/print.ts';
 import { rsaDecryptor } from './keys/rsa/rsa.ts';
 import { serverKeys } from './keys/rsa/server-keys.ts';
 import { writePrivate } from './keys/seal/private-file.ts';
@@ -162,6 +163,7 @@ export async function startServer(
     policies: policyReader(database.db, monotonic),
     passwords: hashing,
     strength,
+    printLetters,
     publicUrl: config.publicUrl,
     now,
     random,

@@ -7,6 +7,7 @@ export const FIELD_RULES = [
   'email',
   'fingerprint',
   'host-name',
+  'logo',
   'host-or-address',
   'link-characters',
   'nickname',

@@ -30,6 +30,8 @@ export const SOURCE_PERMISSIONS = {
 
 /** As large as a distribution gets; see also {@link MAX_FILE}. */
 export const MAX_JOB_ROWS = 200_000;
+/** Letters in one file. */
+export const MAX_LETTERS = 5_000;
 /** Characters of a file. */
 export const MAX_FILE = 8 * 1024 * 1024;
 
@@ -46,7 +48,10 @@ const chooseSchema = z
     z.strictObject({ tokens: tokenSearchSchema }),
     z.strictObject({ userIds: z.array(userIdSchema).min(1).max(MAX_JOB_ROWS) }),
     z.strictObject({ serials: z.array(serialSchema).min(1).max(MAX_JOB_ROWS) }),
-    /** CSV with the columns `userId` or `serial`, and `deviceId` and `nickname` if wanted; without them, a user ID in each line. */
+    /**
+     * CSV with the columns `userId` or `serial`, and `deviceId`, `nickname` and `address` (lines, for letters) if wanted; without them, a
+     * user ID in each line.
+     */
     z.strictObject({ file: z.string().min(1).max(MAX_FILE) }),
     /** Those of an earlier distribution who have not activated their token. */
     z.strictObject({ notActivatedOf: z.string().min(1).max(64) }),
@@ -248,6 +253,19 @@ export const JOB_OPERATIONS = {
     permission: 'tokens:distribute',
     params: idParams,
     response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'JobResult' }),
+  },
+  takeJobLetters: {
+    method: 'POST',
+    path: '/jobs/:id/letters',
+    summary:
+      'Letters with the activation codes as one PDF: once, for whoever started the job, instead of the CSV',
+    permission: 'tokens:distribute',
+    params: idParams,
+    body: z.strictObject({
+      /** Address and activation code on letters of their own: first all with the address, then all with the code. */
+      separate: z.boolean().default(false),
+    }),
+    response: z.object({ fileName: z.string(), pdf: z.base64() }).meta({ id: 'JobLetters' }),
   },
 } as const satisfies Record<string, Operation>;
 

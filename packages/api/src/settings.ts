@@ -27,6 +27,19 @@ export const settingsSchema = z
       description:
         'A token is chosen automatically only when it does not expire for so many days; the one that lives longest goes first.',
     }),
+    'organization.name': z.string().trim().max(80).default('').meta({
+      description: 'Name of the organization, on letters.',
+    }),
+    'organization.address': z.string().trim().max(200).default('').meta({
+      description:
+        'Postal address of the organization, on letters: its lines, separated by line breaks or semicolons.',
+    }),
+    'organization.logo': z
+      .string()
+      .max(200_000)
+      .regex(/^$|^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/]+={0,2}$/, rule('logo'))
+      .default('')
+      .meta({ description: 'Logo on letters: a PNG or JPEG image as a data URL.' }),
     'provisioning.host': z
       .string()
       .trim()
@@ -177,6 +190,7 @@ export const SETTINGS_OPERATIONS = {
     response: settingsViewSchema,
     ifMatch: true,
     freshProof: true,
+    bodyLimit: 300_000,
   },
   checkAddress: {
     method: 'POST',

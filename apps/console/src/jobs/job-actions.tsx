@@ -13,9 +13,10 @@ import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { manyAddress } from './chosen-tokens.ts';
+import { LettersDialog } from './letters-dialog.tsx';
 import { useIsMine } from './start-form.tsx';
 
-type Asked = 'cancel' | 'undo' | 'codes';
+type Asked = 'cancel' | 'undo' | 'codes' | 'letters';
 
 export function JobActions({ job }: { job: JobDetail }) {
   const t = useTexts();
@@ -60,7 +61,12 @@ export function JobActions({ job }: { job: JobDetail }) {
           </Button>
         )}
         {rests && mine && job.codes === 'ready' && state !== 'paused' && (
-          <Button onClick={() => setAsked('codes')}>{t('jobs.codes')}</Button>
+          <>
+            <Button onClick={() => setAsked('letters')}>{t('jobs.letters')}</Button>
+            <Button variant="secondary" onClick={() => setAsked('codes')}>
+              {t('jobs.codes')}
+            </Button>
+          </>
         )}
         {rests && job.codes === 'none' && button(t('jobs.result'), save)}
         {rests &&
@@ -76,7 +82,10 @@ export function JobActions({ job }: { job: JobDetail }) {
         )}
       </div>
       {job.codes === 'taken' && <p>{t('jobs.codesTaken')}</p>}
-      {asked !== undefined && (
+      {asked === 'letters' && (
+        <LettersDialog job={job} onClose={() => setAsked(undefined)} onDone={refresh} />
+      )}
+      {asked !== undefined && asked !== 'letters' && (
         <ConfirmDialog
           title={t(`jobs.${asked}Title`, { name: job.name })}
           action={t(`jobs.${asked}`)}

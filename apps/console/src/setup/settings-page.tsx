@@ -15,10 +15,19 @@ import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { AddressCheck } from './address-check.tsx';
+import { LogoField } from './logo-field.tsx';
 
 type Name = keyof Settings;
 const NAMES = Object.keys(DEFAULT_SETTINGS) as Name[];
-const GROUPS = ['provisioning', 'tokens', 'activation', 'selfService', 'logOn', 'verify'] as const;
+const GROUPS = [
+  'provisioning',
+  'tokens',
+  'activation',
+  'selfService',
+  'logOn',
+  'verify',
+  'organization',
+] as const;
 
 export function Component() {
   const t = useTexts();
@@ -105,6 +114,9 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
   const addressChanged = (['provisioning.host', 'provisioning.port'] as const).some(
     (name) => draft[name].trim() !== shown(name, base.settings[name]),
   );
+  /** To compare: the octets of a logo say nothing to anybody. */
+  const inWords = (name: Name, value: string): string =>
+    name === 'organization.logo' && value !== '' ? t('settings.logoOf', { count: value.length }) : value;
   const help = (name: Name): string => {
     const words = t(`settings.names.${name}.help`);
     if (name === 'provisioning.host') {
@@ -113,7 +125,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
     if (name === 'provisioning.port') {
       return `${words} ${t('settings.address.emptyPort', { port: present.port || '443' })}`;
     }
-    if (name === 'provisioning.codeExpiry') return words;
+    if (name === 'provisioning.codeExpiry' || name.startsWith('organization.')) return words;
     const usual = DEFAULT_SETTINGS[name];
     return t('settings.helpWithUsual', {
       help: words,
@@ -147,6 +159,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
               error: wrong(name) ?? fieldProblem(saving.error, name),
             };
             if (name === 'provisioning.codeExpiry') return <ExpiryField key={name} {...said} />;
+            if (name === 'organization.logo') return <LogoField key={name} {...said} />;
             return isSwitch(name) ? (
               <ChoiceField
                 key={name}
@@ -189,9 +202,9 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
           fields={NAMES.map((name) => ({
             field: name,
             label: t(`settings.names.${name}.label`),
-            before: shown(name, base.settings[name]),
-            mine: draft[name],
-            theirs: shown(name, theirs.settings[name]),
+            before: inWords(name, shown(name, base.settings[name])),
+            mine: inWords(name, draft[name]),
+            theirs: inWords(name, shown(name, theirs.settings[name])),
           }))}
           onClose={() => setTheirs(undefined)}
           onChosen={(mine) => {

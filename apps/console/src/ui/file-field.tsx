@@ -36,3 +36,6 @@ export function base64Of(octets: Uint8Array): string {
   for (const octet of octets) text += String.fromCharCode(octet);
   return btoa(text);
 }
+
+export const octetsOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

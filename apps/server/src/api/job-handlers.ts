@@ -4,6 +4,7 @@ import type { JOB_OPERATIONS, Job } from '@sower/api/jobs';
 import { denied } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
 import { distributeMany } from '../jobs/distribution/input.ts';
+import { takeLetters } from '../jobs/distribution/letters.ts';
 import { takeResult } from '../jobs/distribution/result.ts';
 import { addJobAbout } from '../jobs/distribution/undo.ts';
 import {
@@ -73,4 +74,5 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
   remindJob: (context, { actor, params, inWords }) =>
     worded(addJobAbout(context, actor, params.id, 'remind'), inWords),
   takeJobResult: (context, { actor, params, inWords }) => takeResult(context, actor, params.id, inWords),
+  takeJobLetters: (context, { actor, params, body }) => takeLetters(context, actor, { ...params, ...body }),
 };

@@ -3,7 +3,6 @@
  * language of the user, and sealed until it is sent.
  */
 import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
-import { outcomesIn, text } from '@sower/messages/outcomes';
 import type { Sealing } from '../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../store/db/ids.ts';
 import { insertMail } from '../store/tables/mail.ts';
@@ -12,6 +11,7 @@ import { listMailTemplates, listRecipients, type Recipient } from '../store/tabl
 import type { Connection, NewRow } from '../store/tables/schema.ts';
 import { htmlOf, renderTemplate } from './render.ts';
 import { chooseTemplate } from './templates.ts';
+import { writtenTime } from './written-time.ts';
 
 /** A number is a time, and infinity is never; both and dates are written as the reader reads them. */
 export type MailValues = Readonly<Record<string, string | number | { readonly date: string }>>;
@@ -113,20 +113,4 @@ function commonValues(recipient: Recipient, publicUrl: string): Record<string, s
     userId: recipient.userId,
     selfServiceUrl: `${publicUrl}/self-service`,
   };
-}
-
-function writtenTime(
-  value: number | { readonly date: string },
-  language: MailLanguage,
-  timeZone: string,
-): string {
-  const locale = language === 'en' ? 'en-GB' : language;
-  const day = { year: 'numeric', month: 'long', day: 'numeric' } as const;
-  if (typeof value === 'object') {
-    return new Intl.DateTimeFormat(locale, { ...day, timeZone: 'UTC' }).format(Date.parse(value.date));
-  }
-  // As it stands after "until".
-  if (value === Number.POSITIVE_INFINITY) return outcomesIn(language)(text('mail.further-notice'));
-  const minutes = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
-  return new Intl.DateTimeFormat(locale, { ...day, ...minutes, timeZone }).format(value);
 }

@@ -88,6 +88,12 @@ export const jobsDe: Translation<typeof jobsEn> = {
       'Die Datei kommt einmal: Danach hat der Server die Codes vernichtet. Bewahren Sie sie so auf, dass nur Sie sie lesen können, und löschen Sie sie, wenn die Codes übergeben sind.',
     codesTaken:
       'Die Aktivierungscodes gibt es nicht mehr: sie wurden einmal gespeichert, oder niemand hat sie binnen sieben Tagen geholt.',
+    letters: 'Briefe erstellen',
+    lettersTitle: 'Briefe für {{name}} erstellen?',
+    lettersBody:
+      'Sie bekommen eine PDF-Datei mit einem Brief für jeden Benutzer, für Fensterumschläge, und zwar einmal: danach vernichtet der Server die Aktivierungscodes. Drucken Sie sie, und löschen Sie die Datei.',
+    lettersSeparate:
+      'Adresse und Aktivierungscode in getrennten Briefen: erst alle Briefe mit der Adresse, dann alle mit dem Code, getrennt zu versenden',
     about: 'Betrifft',
     aboutDistribution: 'Die Verteilung',
   },
@@ -108,7 +114,7 @@ export const jobsDe: Translation<typeof jobsEn> = {
     again: 'Alle der früheren Verteilung, die ihr Token nicht aktiviert haben',
     file: 'Datei',
     fileHelp:
-      'Eine Benutzer-ID in jeder Zeile oder CSV mit einer Spalte userId oder serial, auf Wunsch auch deviceId und nickname.',
+      'Eine Benutzer-ID in jeder Zeile oder CSV mit einer Spalte userId oder serial, auf Wunsch auch deviceId, nickname und address (für Briefe, Zeilen durch Semikolons getrennt).',
     fileChosen_one: '{{count}} Zeile',
     fileChosen_other: '{{count}} Zeilen',
     list: 'Benutzer-IDs',
@@ -129,7 +135,7 @@ export const jobsDe: Translation<typeof jobsEn> = {
       'Darf {userId}, {firstName}, {lastName} und {number} enthalten. Davon bleiben höchstens 24 Buchstaben und Ziffern.',
     mail: 'Aktivierungscodes',
     mailHow: {
-      none: 'Ich übergebe sie: eine Datei, einmal gespeichert',
+      none: 'Ich übergebe sie: eine Datei oder eine PDF-Datei mit Briefen, einmal gespeichert',
       separate: 'Per Mail an jeden: Adresse und Code in zwei Mails',
       encrypted: 'Per verschlüsselter Mail an jeden',
     },

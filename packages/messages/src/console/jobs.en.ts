@@ -84,6 +84,12 @@ export const jobsEn = {
       'You get this file once: the server then destroys the codes. Keep it where only you can read it, and delete it when the codes have been handed over.',
     codesTaken:
       'The activation codes no longer exist: they were saved once, or nobody fetched them within seven days.',
+    letters: 'Make letters',
+    lettersTitle: 'Make letters for {{name}}?',
+    lettersBody:
+      'You get one PDF with a letter for each user, for window envelopes, once: the server then destroys the activation codes. Print it and delete the file.',
+    lettersSeparate:
+      'Address and activation code on letters of their own: first all letters with the address, then all with the code, to be posted apart',
     about: 'About',
     aboutDistribution: 'The distribution',
   },
@@ -104,7 +110,7 @@ export const jobsEn = {
     again: 'Those of the earlier distribution who have not activated their token',
     file: 'File',
     fileHelp:
-      'A user ID in each line, or CSV with a column userId or serial, and deviceId and nickname if wanted.',
+      'A user ID in each line, or CSV with a column userId or serial, and deviceId, nickname and address (for letters, lines separated by semicolons) if wanted.',
     fileChosen_one: '{{count}} line',
     fileChosen_other: '{{count}} lines',
     list: 'User IDs',
@@ -125,7 +131,7 @@ export const jobsEn = {
       'May contain {userId}, {firstName}, {lastName} and {number}. It is shortened to 24 letters and digits.',
     mail: 'Activation codes',
     mailHow: {
-      none: 'I hand them over: one file, saved once',
+      none: 'I hand them over: one file or one PDF of letters, saved once',
       separate: 'By mail to each user: address and code in two mails',
       encrypted: 'By encrypted mail to each user',
     },

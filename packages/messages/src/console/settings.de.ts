@@ -27,8 +27,14 @@ export const settingsDe: Translation<typeof settingsEn> = {
     helpWithUsual: '{{help}} Üblich: {{usual}}.',
     wrong: 'Dieser Wert liegt außerhalb des Erlaubten.',
     saved: 'Die Einstellungen sind gespeichert.',
+    logoNow: 'Das jetzige Logo',
+    logoOf_one: 'Ein Logo ({{count, number}} Zeichen)',
+    logoOf_other: 'Ein Logo ({{count, number}} Zeichen)',
+    logoNone: 'Kein Logo.',
+    logoRemove: 'Logo entfernen',
     discard: 'Änderungen verwerfen',
     groups: {
+      organization: 'Organisation',
       provisioning: 'Konfiguration von Dynamic Seed Provisioning',
       tokens: 'Token',
       activation: 'Aktivierung',
@@ -37,6 +43,14 @@ export const settingsDe: Translation<typeof settingsEn> = {
       verify: 'Prüfung',
     },
     names: {
+      organization: {
+        name: { label: 'Name', help: 'Steht auf Briefen.' },
+        address: {
+          label: 'Postanschrift',
+          help: 'Steht im Fenster über der Anschrift des Empfängers. Trennen Sie die Zeilen mit Semikolons.',
+        },
+        logo: { label: 'Logo', help: 'Steht rechts oben auf Briefen. PNG oder JPEG, höchstens 150 kB.' },
+      },
       tokens: {
         maxPerUser: {
           label: 'Höchstzahl der Token je Benutzer',

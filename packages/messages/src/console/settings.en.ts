@@ -24,8 +24,14 @@ export const settingsEn = {
     helpWithUsual: '{{help}} Usual: {{usual}}.',
     wrong: 'This value is outside of what is allowed.',
     saved: 'The settings are saved.',
+    logoNow: 'The logo now',
+    logoOf_one: 'A logo ({{count, number}} character)',
+    logoOf_other: 'A logo ({{count, number}} characters)',
+    logoNone: 'No logo.',
+    logoRemove: 'Remove logo',
     discard: 'Discard changes',
     groups: {
+      organization: 'Organization',
       provisioning: 'Dynamic Seed Provisioning Configuration',
       tokens: 'Tokens',
       activation: 'Activation',
@@ -34,6 +40,14 @@ export const settingsEn = {
       verify: 'Verification',
     },
     names: {
+      organization: {
+        name: { label: 'Name', help: 'Stands on letters.' },
+        address: {
+          label: 'Postal address',
+          help: 'Stands above the address of the recipient, in the window. Separate its lines by semicolons.',
+        },
+        logo: { label: 'Logo', help: 'Stands at the top right of letters. PNG or JPEG, at most 150 kB.' },
+      },
       tokens: {
         maxPerUser: { label: 'Maximum tokens per user', help: 'How many tokens a user may hold.' },
         autoAssignDays: {

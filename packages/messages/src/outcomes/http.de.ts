@@ -85,6 +85,7 @@ export const http: Translation<typeof en> = {
     base64: 'Kein Base64.',
     'host-or-address': 'Verwenden Sie einen DNS-Namen, etwa otp.example.com, oder eine IP-Adresse.',
     'host-name': 'Verwenden Sie einen Hostnamen, etwa otp.example.com.',
+    logo: 'Verwenden Sie ein Bild als PNG oder JPEG mit höchstens 150 kB.',
     country: 'Verwenden Sie zwei Buchstaben, etwa DE.',
     nickname: 'Verwenden Sie höchstens 24 Buchstaben und Ziffern.',
     'secret-length': 'Ein Geheimnis hat mindestens 16 Zeichen.',

@@ -80,6 +80,7 @@ export const http = {
     base64: 'Not base64.',
     'host-or-address': 'Use a DNS name, such as otp.example.com, or an IP address.',
     'host-name': 'Use a host name, such as otp.example.com.',
+    logo: 'Use a PNG or JPEG image of at most 150 kB.',
     country: 'Use two letters, such as DE.',
     nickname: 'Use at most 24 letters and digits.',
     'secret-length': 'A secret has at least 16 characters.',

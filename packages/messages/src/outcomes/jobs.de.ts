@@ -25,6 +25,14 @@ export const jobs: Translation<typeof en> = {
     'under-way': 'Ein solcher Auftrag läuft schon.',
     'codes-taken':
       'Die Aktivierungscodes gibt es nicht mehr: sie wurden heruntergeladen, oder niemand hat sie binnen sieben Tagen geholt. Für neue verteilen Sie noch einmal.',
+    'no-codes':
+      'Diese Verteilung hat keine Aktivierungscodes zum Drucken: Benutzer bekommen sie als QR-Code oder per E-Mail.',
+    'unreadable-logo':
+      'Das Logo in den Einstellungen ist nicht lesbar. Wählen Sie ein anderes Bild, oder entfernen Sie es.',
+    'too-many-letters_one':
+      'In eine Datei passt höchstens ein Brief. Laden Sie stattdessen die CSV-Datei herunter.',
+    'too-many-letters_other':
+      'In eine Datei passen höchstens {{count, number}} Briefe. Laden Sie stattdessen die CSV-Datei herunter, oder verteilen Sie in mehreren Aufträgen.',
     'profile-edited':
       'Das Tokenprofil „{{profile}}“ wurde nach der Prüfung geändert oder gelöscht. Legen Sie den Auftrag neu an, um zu sehen, was Benutzer bekommen.',
     'starter-gone': '{{name}} wurde gelöscht oder deaktiviert, deshalb wurde der Auftrag beendet.',

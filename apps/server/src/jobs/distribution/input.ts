@@ -43,12 +43,21 @@ export const readInput = (job: Pick<JobRow, 'input'>): StoredDistribution =>
   JSON.parse(job.input) as StoredDistribution;
 
 const PAGE = 1_000;
-type Given = Pick<NewJobRow, 'subject' | 'key' | 'device_id' | 'nickname'>;
-const given = (subject: string, key: string, device?: string, nickname?: string): Given => ({
+type Given = Omit<NewJobRow, 'position'>;
+const given = (
+  subject: string,
+  key: string,
+  more: {
+    readonly device?: string | null;
+    readonly nickname?: string | null;
+    readonly address?: string | null;
+  } = {},
+): Given => ({
   subject,
   key,
-  device_id: device || null,
-  nickname: nickname || null,
+  device_id: more.device || null,
+  nickname: more.nickname || null,
+  address: more.address || null,
 });
 const byUserId = (userId: string): Given => given(userId, userIdKey(userId));
 const bySerial = (serial: string): Given => given(serial, serial);
@@ -187,8 +196,8 @@ async function* notActivated(
     from = last.position + 1;
     yield rows
       .filter(({ state, distribution }) => state === 'done' && !isActivated(distribution))
-      .flatMap(({ serial, device_id, nickname }) =>
-        serial === null ? [] : [given(serial, serial, device_id ?? undefined, nickname ?? undefined)],
+      .flatMap(({ serial, device_id: device, nickname, address }) =>
+        serial === null ? [] : [given(serial, serial, { device, nickname, address })],
       );
   }
 }
@@ -196,13 +205,17 @@ async function* notActivated(
 export const isActivated = (state: string | null): boolean =>
   state === 'provisioned' || state === 'confirmed';
 
-const COLUMNS: Readonly<Record<string, 'user' | 'serial' | 'device' | 'nickname'>> = {
+type Column = 'user' | 'serial' | 'device' | 'nickname' | 'address';
+const COLUMNS: Readonly<Record<string, Column>> = {
   userid: 'user',
   user: 'user',
   serial: 'serial',
   deviceid: 'device',
   nickname: 'nickname',
+  address: 'address',
 };
+
+const MAX_ADDRESS = 500;
 
 /** A first line that names columns, else a user ID in the first of each line. */
 function readFile(file: string): Outcome<Chosen> {
@@ -210,18 +223,16 @@ function readFile(file: string): Outcome<Chosen> {
   const names = (lines[0] ?? []).map((name) => COLUMNS[name.replace(/[\s_-]/g, '').toLowerCase()]);
   const titled = names.includes('user') || names.includes('serial');
   const by = titled && !names.includes('user') ? 'token' : 'user';
-  const place = (name: 'user' | 'serial' | 'device' | 'nickname'): number =>
-    titled ? names.indexOf(name) : -1;
+  const place = (name: Column): number => (titled ? names.indexOf(name) : -1);
   const subject = titled ? place(by === 'user' ? 'user' : 'serial') : 0;
   const rows = lines.slice(titled ? 1 : 0).flatMap((cells) => {
     const value = cells[subject] ?? '';
     if (value === '') return [];
-    return given(
-      value,
-      by === 'user' ? userIdKey(value) : value,
-      cells[place('device')],
-      cells[place('nickname')],
-    );
+    return given(value, by === 'user' ? userIdKey(value) : value, {
+      device: cells[place('device')] ?? null,
+      nickname: cells[place('nickname')] ?? null,
+      address: cells[place('address')]?.slice(0, MAX_ADDRESS) ?? null,
+    });
   });
   if (rows.length === 0) return refusedAt('choose.file', 'invalid-request', text('job.file-empty'));
   return done({ by, pages: inPages(rows) });

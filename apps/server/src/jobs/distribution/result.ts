@@ -26,15 +26,31 @@ export async function takeResult(
   const found = await visibleJob(context, actor, id, 'distribute', 'tokens:distribute');
   if (!found.ok) return found;
   const job = found.value;
-  const fileName = `${job.name.replace(/[^\p{L}\p{N}]+/gu, '-')}.csv`;
+  const fileName = fileNameOf(job, 'csv');
   if (job.codes === 'none')
     return done({ fileName, csv: await fileOf(context.db, context, job, inWords, false) });
+  return takeCodes(context, actor, job, async () =>
+    done({ fileName, csv: await fileOf(context.db, context, job, inWords, true) }),
+  );
+}
+
+export const fileNameOf = ({ name }: Pick<JobRow, 'name'>, kind: 'csv' | 'pdf'): string =>
+  `${name.replace(/[^\p{L}\p{N}]+/gu, '-')}.${kind}`;
+
+/** For whoever made the job, once it has ended, and once. @param make the file with the codes in it */
+export async function takeCodes<File>(
+  context: DistributionContext,
+  actor: Actor,
+  job: JobRow,
+  make: () => Promise<Outcome<File>>,
+): Promise<Outcome<File>> {
   if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
   if (!['done', 'cancelled', 'failed'].includes(job.state))
     return refused('wrong-state', text('job.not-ended'));
   if (job.codes === 'taken') return refused('wrong-state', text('job.codes-taken'));
   // Before the transaction: on SQLite everybody else would wait while a hundred thousand codes are opened.
-  const csv = await fileOf(context.db, context, job, inWords, true);
+  const file = await make();
+  if (!file.ok) return file;
   return allOrNothing(context.db, async (trx) => {
     if (!(await claimCodes(trx, job))) return refused('wrong-state', text('job.wrong-state'));
     await destroySealed(trx, job.id);
@@ -45,7 +61,7 @@ export async function takeResult(
       result: 'success',
       source: actor.source,
     });
-    return done({ fileName, csv });
+    return file;
   });
 }
 
@@ -83,12 +99,19 @@ async function fileOf(
 }
 
 function codeOf(
-  { sealing }: Pick<DistributionContext, 'sealing'>,
+  context: Pick<DistributionContext, 'sealing'>,
   jobId: string,
   row: { readonly position: number; readonly sealed: string | null },
 ): string[] {
   if (row.sealed === null) return ['', '', ''];
-  const opened = Buffer.from(sealing.open(codePlace(jobId, row.position), row.sealed)).toString();
-  const { code, link, url } = JSON.parse(opened) as SealedCode;
+  const { code, link, url } = openCode(context, jobId, { ...row, sealed: row.sealed });
   return [code, link, url];
+}
+
+export function openCode(
+  { sealing }: Pick<DistributionContext, 'sealing'>,
+  jobId: string,
+  { position, sealed }: { readonly position: number; readonly sealed: string },
+): SealedCode {
+  return JSON.parse(Buffer.from(sealing.open(codePlace(jobId, position), sealed)).toString()) as SealedCode;
 }

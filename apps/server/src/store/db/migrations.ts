@@ -31,6 +31,7 @@ import { temporaryPasswords } from '../migrations/0027-temporary-passwords.ts';
 import { rowMarks } from '../migrations/0028-row-marks.ts';
 import { jobs } from '../migrations/0029-jobs.ts';
 import { mailReasons } from '../migrations/0030-mail-reasons.ts';
+import { letters } from '../migrations/0031-letters.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -64,4 +65,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0028-row-marks': rowMarks,
   '0029-jobs': jobs,
   '0030-mail-reasons': mailReasons,
+  '0031-letters': letters,
 };

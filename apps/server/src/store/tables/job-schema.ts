@@ -51,6 +51,8 @@ export type JobRowsTable = {
   key: string;
   device_id: string | null;
   nickname: string | null;
+  /** Lines of a postal address, for letters. */
+  address: string | null;
   state: 'new' | 'ready' | 'left-out' | 'done' | 'failed' | 'undone' | 'kept';
   /** Why: JSON, key and values. */
   text: string | null;

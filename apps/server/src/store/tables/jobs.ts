@@ -212,6 +212,7 @@ const ROW = {
   key: 'text',
   device_id: 'text',
   nickname: 'text',
+  address: 'text',
 } as const;
 export type NewJobRow = Pick<Row<'job_rows'>, keyof typeof ROW>;
 
@@ -222,8 +223,8 @@ export async function insertJobRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   await sql`
-    insert into job_rows (job_id, position, subject, key, device_id, nickname, state)
-    select ${jobId}, v.position, v.subject, v.key, v.device_id, v.nickname, 'new'
+    insert into job_rows (job_id, position, subject, key, device_id, nickname, address, state)
+    select ${jobId}, v.position, v.subject, v.key, v.device_id, v.nickname, v.address, 'new'
     from ${jsonTable(db, 'v', ROW, rows)}`.execute(db);
 }
 
@@ -246,6 +247,32 @@ export function listJobRows(
     .limit(limit);
   if (filter.state !== undefined) query = query.where('job_rows.state', '=', filter.state);
   return query.execute();
+}
+
+/** Those with an activation code that was not taken, as a letter names them. @param from position of the first */
+export function listAddressees(db: Connection, jobId: string, limit: number, from: number) {
+  return db
+    .selectFrom('job_rows')
+    .innerJoin('distributions', 'distributions.id', 'job_rows.distribution_id')
+    .leftJoin('users', 'users.id', 'job_rows.target')
+    .leftJoin('user_mail', 'user_mail.user_id', 'job_rows.target')
+    .select([
+      'job_rows.position',
+      'job_rows.serial',
+      'job_rows.user_id',
+      'job_rows.address',
+      'job_rows.sealed',
+      'users.first_name',
+      'users.last_name',
+      'user_mail.language',
+      'distributions.expires_at',
+    ])
+    .where('job_rows.job_id', '=', jobId)
+    .where('job_rows.position', '>=', from)
+    .where('job_rows.sealed', 'is not', null)
+    .orderBy('job_rows.position')
+    .limit(limit)
+    .execute();
 }
 
 export async function destroySealed(db: Connection, jobId: string): Promise<void> {

@@ -1,0 +1,46 @@
+/** Asks how the letters shall be, and hands them out: once. */
+import { Checkbox } from '@patternfly/react-core';
+import type { Job } from '@sower/api/jobs';
+import { useState } from 'react';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { octetsOf } from '../ui/file-field.tsx';
+import { saveFile } from '../ui/save-file.ts';
+
+export function LettersDialog({
+  job,
+  onClose,
+  onDone,
+}: {
+  job: Job;
+  onClose: () => void;
+  onDone: () => Promise<unknown>;
+}) {
+  const t = useTexts();
+  const api = useApi();
+  const [separate, setSeparate] = useState(false);
+  return (
+    <ConfirmDialog
+      title={t('jobs.lettersTitle', { name: job.name })}
+      action={t('jobs.letters')}
+      danger={false}
+      onClose={onClose}
+      onConfirm={async () => {
+        const { fileName, pdf } = await api('takeJobLetters', { params: { id: job.id }, body: { separate } });
+        saveFile(fileName, 'application/pdf', octetsOf(pdf));
+        await onDone();
+      }}
+    >
+      <div className="sower-stack">
+        <p>{t('jobs.lettersBody')}</p>
+        <Checkbox
+          id="letters-separate"
+          label={t('jobs.lettersSeparate')}
+          isChecked={separate}
+          onChange={(_, next) => setSeparate(next)}
+        />
+      </div>
+    </ConfirmDialog>
+  );
+}

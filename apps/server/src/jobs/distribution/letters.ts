@@ -1,0 +1,91 @@
+/** The letters of a distribution: what each says, from the sealed codes. They are drawn when they are taken, so that no file with codes is kept. */
+
+import { MAX_LETTERS } from '@sower/api/jobs';
+import { LANGUAGES } from '@sower/messages/language';
+import { text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import type { Actor } from '../../core/actor.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { writtenTime } from '../../mail/written-time.ts';
+import { type JobRow, listAddressees } from '../../store/tables/jobs.ts';
+import { visibleJob } from '../jobs.ts';
+import type { Letter, Sender } from '../letters/draw.ts';
+import { readInput } from './input.ts';
+import { type DistributionContext, planOf } from './plan.ts';
+import { fileNameOf, openCode, takeCodes } from './result.ts';
+
+export type LettersFile = { readonly fileName: string; readonly pdf: string };
+
+export async function takeLetters(
+  context: DistributionContext & Pick<ServerContext, 'printLetters'>,
+  actor: Actor,
+  { id, separate }: { readonly id: string; readonly separate: boolean },
+): Promise<Outcome<LettersFile>> {
+  const found = await visibleJob(context, actor, id, 'distribute', 'tokens:distribute');
+  if (!found.ok) return found;
+  const job = found.value;
+  if (job.codes === 'none') return refused('wrong-state', text('job.no-codes'));
+  return takeCodes(context, actor, job, async () => {
+    const plan = await planOf(context, { ...readInput(job), mail: undefined });
+    if (!plan.ok) return plan;
+    const letters = await lettersOf(context, job);
+    if (letters.length > MAX_LETTERS)
+      return refused('wrong-state', text('job.too-many-letters', { count: MAX_LETTERS }));
+    const { name, application, downloadUrl, qrCode } = plan.value.deviceType;
+    const pdf = await context.printLetters({
+      job: job.name,
+      sender: await senderOf(context),
+      application,
+      device: name,
+      downloadUrl,
+      scans: qrCode,
+      separate,
+      letters,
+    });
+    if (pdf === 'unreadable-logo') return refused('wrong-state', text('job.unreadable-logo'));
+    return done({ fileName: fileNameOf(job, 'pdf'), pdf: Buffer.from(pdf).toString('base64') });
+  });
+}
+
+async function lettersOf(context: DistributionContext, job: JobRow): Promise<Letter[]> {
+  const { settings } = await context.mailSettings.current(context.db);
+  const rows = await listAddressees(context.db, job.id, MAX_LETTERS + 1, 0);
+  return rows.map((row) => {
+    const language = languageOf(row.language ?? settings.language);
+    const name = `${row.first_name ?? ''} ${row.last_name ?? ''}`.trim();
+    const { code, link, url } = openCode(context, job.id, { ...row, sealed: row.sealed ?? '' });
+    return {
+      language,
+      name: name === '' ? (row.user_id ?? '') : name,
+      address: linesOf(row.address ?? ''),
+      serial: row.serial ?? '',
+      url,
+      code,
+      link,
+      until: row.expires_at === null ? undefined : writtenTime(row.expires_at, language, settings.timeZone),
+      date: writtenTime(
+        { date: new Date(context.now()).toISOString().slice(0, 10) },
+        language,
+        settings.timeZone,
+      ),
+    };
+  });
+}
+
+const languageOf = (tag: string): (typeof LANGUAGES)[number]['id'] =>
+  LANGUAGES.find(({ id }) => id === tag)?.id ?? 'en';
+
+const linesOf = (address: string): string[] =>
+  address
+    .split(/[\r\n;]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+async function senderOf({ settings }: Pick<DistributionContext, 'settings'>): Promise<Sender> {
+  const current = await settings.current();
+  return {
+    name: current['organization.name'],
+    address: linesOf(current['organization.address']),
+    logo: current['organization.logo'],
+  };
+}

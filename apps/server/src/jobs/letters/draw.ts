@@ -1,0 +1,192 @@
+/**
+ * Letters with activation codes as one PDF, A4, for window envelopes (DIN 5008 form B, ISO 269 DL and C5/6): sender and address in the
+ * window, marks for folding twice. Runs in a thread of its own: a thousand take seconds.
+ */
+import { fileURLToPath } from 'node:url';
+import type { Language } from '@sower/messages/language';
+import { lettersIn } from '@sower/messages/letters';
+import PDFDocument from 'pdfkit';
+import encodeQR from 'qr';
+
+export type Sender = {
+  readonly name: string;
+  /** Lines. */
+  readonly address: readonly string[];
+  /** A data URL; empty for none. Named as a string, it is in the file once. */
+  readonly logo: string;
+};
+
+export type Letter = {
+  readonly language: Language;
+  readonly name: string;
+  /** Lines below the name; none where the letter is handed out in the house. */
+  readonly address: readonly string[];
+  readonly serial: string;
+  readonly url: string;
+  readonly code: string;
+  readonly link: string;
+  /** Written as its reader writes it; absent when the code does not expire. */
+  readonly until: string | undefined;
+  /** Written likewise. */
+  readonly date: string;
+};
+
+export type Mailing = {
+  readonly job: string;
+  readonly sender: Sender;
+  readonly application: string;
+  readonly device: string;
+  readonly downloadUrl: string | undefined;
+  /** The app reads QR codes. */
+  readonly scans: boolean;
+  /** Address and code on letters of their own: first those with the address, then those with the code, in the same order. */
+  readonly separate: boolean;
+  readonly letters: readonly Letter[];
+};
+
+/** Points in a millimeter. */
+const MM = 72 / 25.4;
+const LEFT = 25 * MM;
+const WIDTH = (210 - 25 - 20) * MM;
+const WINDOW = { left: 20 * MM, top: 45 * MM, width: 85 * MM, sender: 12.7 * MM, height: 45 * MM } as const;
+const FOLDS = [105, 210].map((mark) => mark * MM);
+const TEXT_TOP = 98.5 * MM;
+const QR_SIZE = 40 * MM;
+
+const font = (name: string): string => fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+
+type Part = 'both' | 'address' | 'code';
+
+/** @returns the octets of the PDF */
+export function drawLetters(mailing: Mailing): Promise<Buffer> {
+  const doc = new PDFDocument({
+    size: 'A4',
+    margin: 0,
+    autoFirstPage: false,
+    info: { Title: lettersIn('en')('title', { job: mailing.job }), Creator: 'Sower' },
+  });
+  const chunks: Buffer[] = [];
+  doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const ended = new Promise<Buffer>((resolve, reject) => {
+    doc.on('end', () => resolve(Buffer.concat(chunks)));
+    doc.on('error', reject);
+  });
+  doc.registerFont('plain', font('DejaVuSansCondensed'));
+  doc.registerFont('bold', font('DejaVuSansCondensed-Bold'));
+  doc.registerFont('fixed', font('DejaVuSansMono'));
+  const parts: readonly Part[] = mailing.separate ? ['address', 'code'] : ['both'];
+  for (const part of parts) for (const letter of mailing.letters) drawLetter(doc, mailing, letter, part);
+  doc.end();
+  return ended;
+}
+
+type Doc = InstanceType<typeof PDFDocument>;
+
+function drawLetter(doc: Doc, mailing: Mailing, letter: Letter, part: Part): void {
+  const t = lettersIn(letter.language);
+  const { serial, name } = letter;
+  doc.addPage();
+  drawFrame(doc, mailing.sender, letter);
+  doc.y = TEXT_TOP;
+  const paragraph = (text: string, style: 'plain' | 'bold' = 'plain', gap = 3 * MM): void => {
+    doc.font(style).fontSize(10.5).text(text, LEFT, doc.y, { width: WIDTH, lineGap: 2 });
+    doc.y += gap;
+  };
+  paragraph(t(part === 'code' ? 'codeSubject' : 'subject', { serial }), 'bold', 6 * MM);
+  paragraph(t('greeting', { name }));
+  const { application } = mailing;
+  paragraph(part === 'code' ? t('codeIntro') : t('intro', { application }), 'plain', 5 * MM);
+  const withPicture = part === 'both' && mailing.scans;
+  paragraph(t('stepsTitle'), 'bold', 2 * MM);
+  stepsOf(t, mailing, part).forEach((step, index) => {
+    const top = doc.y;
+    doc
+      .font('plain')
+      .fontSize(10.5)
+      .text(`${index + 1}.`, LEFT, top, { lineBreak: false });
+    doc.text(step, LEFT + 7 * MM, top, { width: WIDTH - 7 * MM, lineGap: 2 });
+    doc.y += 1.5 * MM;
+  });
+  doc.y += 4 * MM;
+  const top = doc.y;
+  const width = withPicture ? WIDTH - QR_SIZE - 8 * MM : WIDTH;
+  const field = (label: string, value: string, size: number): void => {
+    doc.font('plain').fontSize(8.5).fillColor('#444').text(label, LEFT, doc.y, { width });
+    doc
+      .fillColor('#000')
+      .font('fixed')
+      .fontSize(size)
+      .text(value, LEFT, doc.y + 0.5 * MM, { width, lineGap: 2 });
+    doc.y += 4 * MM;
+  };
+  if (part !== 'code') field(t('address'), letter.url, 9.5);
+  if (part !== 'address') field(t('code'), letter.code, 15);
+  if (withPicture) {
+    drawQr(doc, letter.link, LEFT + WIDTH - QR_SIZE, top);
+    doc.y = Math.max(doc.y, top + QR_SIZE + 4 * MM);
+  }
+  if (part !== 'address')
+    paragraph(letter.until === undefined ? t('never') : t('expires', { until: letter.until }));
+  paragraph(t(part === 'address' ? 'keepAddress' : 'keep'));
+}
+
+function stepsOf(t: ReturnType<typeof lettersIn>, mailing: Mailing, part: Part): string[] {
+  if (part === 'code') return [t('steps.enterCode')];
+  const { application, device, downloadUrl, scans } = mailing;
+  const install =
+    downloadUrl === undefined
+      ? t('steps.install', { application, device })
+      : t('steps.installFrom', { application, device, url: downloadUrl });
+  if (part === 'address') return [install, t('steps.enterSeparate')];
+  return [install, t(scans ? 'steps.scan' : 'steps.enter')];
+}
+
+/** What is the same on every letter: logo, window, date, marks. */
+function drawFrame(doc: Doc, sender: Sender, letter: Letter): void {
+  if (sender.logo !== '') drawLogo(doc, sender.logo);
+  const back = [sender.name, ...sender.address].filter((line) => line !== '').join(' · ');
+  const inWindow = { width: WINDOW.width - 10 * MM, height: 5 * MM, ellipsis: true, lineBreak: false };
+  doc
+    .font('plain')
+    .fontSize(6.5)
+    .fillColor('#444')
+    .text(back, LEFT, WINDOW.top + 11 * MM, inWindow);
+  doc.fillColor('#000').fontSize(10.5);
+  [letter.name, ...letter.address].slice(0, 6).forEach((line, index) => {
+    doc.text(line, LEFT, WINDOW.top + WINDOW.sender + 4.5 * MM + index * 5 * MM, inWindow);
+  });
+  doc.text(letter.date, LEFT, 87 * MM, { width: WIDTH, align: 'right', lineBreak: false });
+  doc.lineWidth(0.3).strokeColor('#888');
+  for (const mark of FOLDS)
+    doc
+      .moveTo(5 * MM, mark)
+      .lineTo(10 * MM, mark)
+      .stroke();
+}
+
+/** The logo of the settings is no image that can be drawn. */
+export class UnreadableLogo extends Error {}
+
+function drawLogo(doc: Doc, logo: string): void {
+  const size = { fit: [60 * MM, 22 * MM], align: 'right', valign: 'center' } as const;
+  try {
+    doc.image(logo, LEFT + WIDTH - 60 * MM, 12 * MM, { ...size, fit: [...size.fit] });
+  } catch (cause) {
+    throw new UnreadableLogo('the logo cannot be drawn', { cause });
+  }
+}
+
+/** Dark runs of a row as one rectangle each. */
+function drawQr(doc: Doc, text: string, left: number, top: number): void {
+  const rows = encodeQR(text, 'raw', { ecc: 'low', border: 2 });
+  const size = QR_SIZE / rows.length;
+  rows.forEach((row, y) => {
+    for (let x = 0; x < row.length; ) {
+      let end = x;
+      while (row[end]) end += 1;
+      if (end > x) doc.rect(left + x * size, top + y * size, (end - x) * size, size);
+      x = end + 1;
+    }
+  });
+  doc.fill('#000');
+}
