@@ -195,6 +195,14 @@ async function work(
   const results: RowResult[] = [...refusedRows];
   const made: (Parameters<typeof insertDistributions>[3][number] & Pick<DistributionPlan, 'binding'>)[] = [];
   const mail: MailNotice[] = [];
+  const why = (binding: DistributionPlan['binding']) =>
+    reasonOf({ ...plan, binding }, [text('event.by-job', { job: job.name })]);
+  /** By the kind of the binding: its device is not in it. */
+  const reasons = {
+    any: why({ kind: 'any' }),
+    class: why({ kind: 'class' }),
+    id: why({ kind: 'id', deviceId: '' }),
+  };
   for (const fact of given) {
     const binding = resolveBinding(
       input.binding === 'file' ? { kind: 'id', deviceId: fact.device_id ?? '' } : { kind: input.binding },
@@ -267,7 +275,7 @@ async function work(
         action: 'token.distribute',
         object: `token:${row.serial}`,
         result: 'success',
-        reason: reasonOf({ ...plan, binding: row.binding }, [text('event.by-job', { job: job.name })]),
+        reason: reasons[row.binding.kind],
         source: actor.source,
       }),
     ),

@@ -103,19 +103,14 @@ export const undoJobs = about(async (context, job) => {
     const idsOf = (origin: Handed['origin']): string[] =>
       back.flatMap((row) => (row.origin === origin && row.token_id !== null ? [row.token_id] : []));
     if (back.length > 0) {
-      await takeBackDistributions(
-        trx,
-        context,
-        back,
-        text('event.job-undone', { job: job.name }),
-        actor.source,
-      );
+      const reason = text('event.job-undone', { job: job.name });
+      await takeBackDistributions(trx, context, back, reason, actor.source);
       await restoreHeld(trx, idsOf('held'));
       const stock = back.filter(({ origin }) => origin === 'stock');
       if (stock.length > 0) await returnToStock(trx, stock);
       const minted = idsOf('mint');
       if (minted.length > 0) await deleteTokens(trx, minted);
-      await insertAudit(trx, context, ...back.flatMap((row) => undoEvents(actor, job, row)));
+      await insertAudit(trx, context, ...back.flatMap((row) => undoEvents(actor, reason, row)));
     }
     await endRows(
       trx,
@@ -130,10 +125,9 @@ export const undoJobs = about(async (context, job) => {
   });
 });
 
-function undoEvents(actor: Actor, job: JobRow, row: Handed): AuditEvent[] {
+function undoEvents(actor: Actor, reason: Text, row: Handed): AuditEvent[] {
   const { name, source } = auditActorOf(actor);
   const event = { actor: name, object: `token:${row.serial}`, result: 'success', source } as const;
-  const reason = text('event.job-undone', { job: job.name });
   const withdrawn = { ...event, action: 'token.withdraw', reason } as const;
   if (row.origin === 'mint') return [withdrawn, { ...event, action: 'token.delete', reason }];
   if (row.origin === 'stock')

@@ -7,7 +7,7 @@ import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';
 import { jsonTable, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedRows } from '../db/prepared.ts';
-import { type Reason, reasonColumns } from '../db/reason.ts';
+import { type Reason, type ReasonColumns, reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from './schema.ts';
 import { findUser } from './users.ts';
 
@@ -25,6 +25,20 @@ type Marks = { readonly sealing: Pick<Sealing, 'keyedHash'> };
 
 export type AuditContext = IdSource & Marks;
 
+const harmless = (words: string): string => printable(words, 500);
+/** A batch has one reason for all of its rows; putting it into words each time would be a tenth of the work. */
+const written = new WeakMap<object, ReasonColumns>();
+
+function reasonOf(reason: Reason | undefined): ReasonColumns {
+  if (typeof reason !== 'object') return reasonColumns(reason, harmless);
+  let columns = written.get(reason);
+  if (!columns) {
+    columns = reasonColumns(reason, harmless);
+    written.set(reason, columns);
+  }
+  return columns;
+}
+
 function rowOf(context: AuditContext, event: AuditEvent): Row<'audit'> {
   const row = {
     id: newId(context),
@@ -33,7 +47,7 @@ function rowOf(context: AuditContext, event: AuditEvent): Row<'audit'> {
     action: event.action,
     object: printable(event.object, 200),
     result: event.result,
-    ...reasonColumns(event.reason, (words) => printable(words, 500)),
+    ...reasonOf(event.reason),
     source: event.source === undefined ? null : printable(event.source, 64),
   };
   return { ...row, mark: auditMark(context, row) };
