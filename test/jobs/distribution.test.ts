@@ -264,6 +264,24 @@ onBothDatabases('jobs', (kind) => {
     expect(await problemOf(api('takeJobResult', { params: { id: job.id } }))).toBe('job.codes-taken');
   });
 
+  test('a paused job that nobody resumes is cancelled after a week, and its codes are destroyed a week later', async () => {
+    const { userIds } = await addPeople(stored.db, 'paused', 2);
+    const job = await started(await checked({ choose: { userIds }, profile: 'url' }));
+    await stored.db
+      .updateTable('jobs')
+      .set({ state: 'paused', ended_at: null })
+      .where('id', '=', job.id)
+      .execute();
+    const stateAfter = async (days: number) => {
+      await forgetOldJobs({ db: stored.db, now: () => Date.now() + days * 86_400_000 });
+      const { state, codes, reason } = await api('getJob', { params: { id: job.id } });
+      return [state, codes, reason];
+    };
+    expect(await stateAfter(6.9)).toEqual(['paused', 'ready', undefined]);
+    expect(await stateAfter(7.1)).toEqual(['cancelled', 'ready', 'job.paused-long']);
+    expect(await stateAfter(14.2)).toEqual(['cancelled', 'taken', 'job.paused-long']);
+  });
+
   test('a search among tokens: those that it finds when the job is made', async () => {
     const place = await api('addSecurityDomain', { body: { name: `search ${kind.name}` } });
     const { serials } = await addPeople(stored.db, 'found', 3, { domain: place.path });

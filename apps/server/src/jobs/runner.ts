@@ -159,9 +159,12 @@ const WAIT_MILLISECONDS = 7 * DAY;
 export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>): Promise<void> {
   const now = context.now();
   await deleteOldJobs(context.db, now - KEEP_MILLISECONDS);
-  await cancelForgotten(context.db, now - WAIT_MILLISECONDS, text('job.never-started'), now);
+  const before = now - WAIT_MILLISECONDS;
+  await cancelForgotten(context.db, ['collecting', 'waiting'], before, text('job.never-started'), now);
+  // It can be resumed still. Ended, what is sealed in it does not stay for ever.
+  await cancelForgotten(context.db, ['paused'], before, text('job.paused-long'), now);
   // Whoever wants them fetches them soon. Afterwards they are a store of live codes that nobody looks after.
-  for (const job of await listUntakenCodes(context.db, now - WAIT_MILLISECONDS)) {
+  for (const job of await listUntakenCodes(context.db, before)) {
     await inTransaction(context.db, async (trx) => {
       if (await claimCodes(trx, job)) await destroySealed(trx, job.id);
     });

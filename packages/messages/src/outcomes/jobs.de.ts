@@ -39,6 +39,8 @@ export const jobs: Translation<typeof en> = {
     'right-lost': '{{name}} hat das Recht {{permission}} nicht mehr, deshalb wurde der Auftrag beendet.',
     altered: 'Der Auftrag stammt nicht vom Server und wurde deshalb nicht ausgeführt.',
     failed: 'Auf dem Server ging mehrmals hintereinander etwas schief. Näheres steht in seinem Protokoll.',
+    'paused-long':
+      'Der Auftrag war angehalten und wurde nicht binnen sieben Tagen fortgesetzt. Er kann noch fortgesetzt werden.',
     'never-started': 'Der Auftrag wurde nicht innerhalb von sieben Tagen gestartet.',
   },
   'job-row': {

@@ -30,6 +30,7 @@ export const jobs = {
     'right-lost': '{{name}} no longer has the permission {{permission}}, so the job ended.',
     altered: 'The job was not written by the server, so it was not done.',
     failed: 'Something went wrong on the server several times in a row. Its log has the details.',
+    'paused-long': 'The job was paused and not resumed within seven days. It can still be resumed.',
     'never-started': 'The job was not started within seven days.',
   },
   'job-row': {

@@ -336,6 +336,7 @@ export async function deleteOldJobs(db: Connection, endedBefore: number): Promis
 /** Those whose rows were never written to the end, and those that were checked and never started. */
 export async function cancelForgotten(
   db: Connection,
+  states: readonly StoredJobState[],
   createdBefore: number,
   reason: Reason,
   now: number,
@@ -343,7 +344,7 @@ export async function cancelForgotten(
   await db
     .updateTable('jobs')
     .set({ state: 'cancelled', ended_at: now, ...reasonColumns(reason) })
-    .where('state', 'in', ['collecting', 'waiting'])
+    .where('state', 'in', [...states])
     .where('created_at', '<', createdBefore)
     .execute();
 }
