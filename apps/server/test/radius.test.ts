@@ -15,7 +15,7 @@ import { type AnswererContext, answerer } from '../src/radius/answerer.ts';
 import type { KnownClient } from '../src/radius/client-table.ts';
 import { duplicates } from '../src/radius/duplicates.ts';
 import { listenUdp } from '../src/radius/listener.ts';
-import { promptOf } from '../src/radius/prompts.ts';
+import { replyMessage } from '../src/radius/prompts.ts';
 
 const secret = utf8('a secret of some length');
 const client: KnownClient = {
@@ -108,11 +108,13 @@ describe('challenges', () => {
       expect(reply.code).toBe(CODE.accessChallenge);
       expect(reply.attributes[0]?.type).toBe(TYPE.messageAuthenticator);
       expect(textOf(findAttribute(reply, TYPE.state) as Uint8Array)).toBe('an-attempt');
-      expect(textOf(findAttribute(reply, TYPE.replyMessage) as Uint8Array)).toBe(promptOf(challenge).text);
+      expect(textOf(findAttribute(reply, TYPE.replyMessage) as Uint8Array)).toBe(
+        replyMessage(challenge).text,
+      );
       expect(integerOf(findAttribute(reply, TYPE.sessionTimeout))).toBe(90);
-      expect(integerOf(findAttribute(reply, TYPE.prompt))).toBe(promptOf(challenge).echo ? 1 : 0);
+      expect(integerOf(findAttribute(reply, TYPE.prompt))).toBe(replyMessage(challenge).echo ? 1 : 0);
     }
-    const texts = CHALLENGES.map((challenge) => promptOf(challenge).text);
+    const texts = CHALLENGES.map((challenge) => replyMessage(challenge).text);
     expect(new Set(texts).size).toBe(CHALLENGES.length);
     expect(Math.max(...texts.map((text) => utf8(text).length))).toBeLessThanOrEqual(253);
     expect(texts[1]).toContain('4 to 8 digits');

@@ -1,17 +1,18 @@
 /** What agents ask users for: a method and a prompt for each challenge. Agents that translate look the prompts up by their resource id. */
 
-import { inEnglish, type Text } from '@sower/messages/outcomes';
-import type { Challenge, PinRules } from '../authentication/challenge/attempt.ts';
+import { inEnglish, text } from '@sower/messages/outcomes';
+import type { Challenge } from '../authentication/challenge/attempt.ts';
+import { charactersOf } from '../authentication/challenge/prompt.ts';
 
 /** `{0}`, `{1}` … are the `promptArgs` of a prompt. */
+const RULES = { least: '{1}', most: '{2}', characters: '{3}' };
 const TEXTS = {
-  PASSCODE: 'Enter your passcode',
-  NEXT_TOKENCODE: 'Wait until your tokencode changes, then enter the new tokencode alone',
-  NEWPIN: '{0}Choose a new PIN: {1} to {2} {3}',
-  NEWPIN_OR_SYSTEM: '{0}Choose a new PIN, or enter nothing and one is made for you: {1} to {2} {3}',
-  SYSTEM_GENERATED_PIN: 'Your new PIN is {0}. Remember it. Enter y to accept it, n to give up',
-  PASSCODE_WITH_NEW_PIN:
-    'Your PIN is set. Wait until your tokencode changes, then enter the passcode with the new PIN',
+  PASSCODE: inEnglish(text('prompt.passcode')),
+  NEXT_TOKENCODE: inEnglish(text('prompt.next-tokencode')),
+  NEWPIN: `{0}${inEnglish(text('prompt.new-pin', RULES))}`,
+  NEWPIN_OR_SYSTEM: `{0}${inEnglish(text('prompt.new-pin-or-system', RULES))}`,
+  SYSTEM_GENERATED_PIN: inEnglish(text('prompt.system-pin', { pin: '{0}' })),
+  PASSCODE_WITH_NEW_PIN: inEnglish(text('prompt.passcode-with-new-pin')),
 } as const;
 
 type ResourceId = keyof typeof TEXTS;
@@ -83,11 +84,11 @@ export function methodOf(challenge: Challenge): Method {
 
 function pinPrompt(
   id: ResourceId,
-  { rules, refused }: { readonly rules: PinRules; readonly refused?: Text },
+  { rules, refused }: Extract<Challenge, { kind: 'new-pin' | 'new-pin-or-system' }>,
 ): Prompt {
   const { minLength, maxLength, alphanumeric } = rules;
   const before = refused === undefined ? '' : `${inEnglish(refused)} `;
-  const characters = alphanumeric ? 'letters and digits' : 'digits';
+  const characters = inEnglish(charactersOf(rules));
   return prompt(id, [before, String(minLength), String(maxLength), characters], {
     formatRegex: alphanumeric ? '^[A-Za-z0-9]*$' : '^[0-9]*$',
     minLength,

@@ -12,7 +12,7 @@ import { octetsOf, passwordOf } from '@sower/radius/server';
 import type { AttemptStep, Attempts } from '../authentication/challenge/attempt.ts';
 import type { RecordSession } from '../authentication/challenge/record-session.ts';
 import { attributesFor, type KnownClient } from './client-table.ts';
-import { promptOf } from './prompts.ts';
+import { replyMessage } from './prompts.ts';
 
 export type RespondContext = {
   readonly attempts: Attempts;
@@ -116,7 +116,7 @@ function accessResponse(context: RespondContext, client: KnownClient, result: At
     case 'rejected':
       return { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
     case 'challenge': {
-      const { text, echo } = promptOf(result.challenge);
+      const { text, echo } = replyMessage(result.challenge);
       const seconds = Math.max(1, Math.floor((result.expiresAt - context.now()) / 1000));
       return {
         code: CODE.accessChallenge,

@@ -27,6 +27,21 @@ export const access: Translation<typeof en> = {
     'administrator-required': 'Melden Sie sich als Administrator an.',
     'step-required': 'Der Passcode stimmt. Schließen Sie den nächsten Schritt ab, um fortzufahren.',
   },
+  prompt: {
+    passcode: 'Geben Sie Ihren Passcode ein.',
+    'next-tokencode':
+      'Warten Sie, bis Ihr Tokencode wechselt, und geben Sie dann nur den neuen Tokencode ein.',
+    'new-pin': 'Wählen Sie eine neue PIN: {{least}} bis {{most}} {{characters}}.',
+    'new-pin-or-system':
+      'Wählen Sie eine neue PIN: {{least}} bis {{most}} {{characters}}. Oder geben Sie nichts ein, dann wird eine erzeugt.',
+    'system-pin':
+      'Ihre neue PIN ist {{pin}}. Merken Sie sie sich. Geben Sie y ein, um sie anzunehmen, n, um abzubrechen.',
+    'passcode-with-new-pin':
+      'Ihre PIN ist gesetzt. Warten Sie, bis Ihr Tokencode wechselt, und geben Sie dann den Passcode mit der neuen PIN ein.',
+    digits: 'Ziffern',
+    'letters-and-digits': 'Buchstaben und Ziffern',
+    'after-refusal': '{{sentences, sentences}}',
+  },
   session: {
     ended: 'Ihre Sitzung ist beendet. Melden Sie sich erneut an.',
     'not-found': 'Diese Sitzung wurde nicht gefunden. Vielleicht ist sie abgelaufen.',

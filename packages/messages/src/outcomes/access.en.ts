@@ -22,6 +22,20 @@ export const access = {
     'administrator-required': 'Log on as an administrator.',
     'step-required': 'The passcode is right. Complete the next step to continue.',
   },
+  /** What RADIUS and agents put to a user; often on a small display. */
+  prompt: {
+    passcode: 'Enter your passcode.',
+    'next-tokencode': 'Wait until your tokencode changes, then enter the new tokencode alone.',
+    'new-pin': 'Choose a new PIN: {{least}} to {{most}} {{characters}}.',
+    'new-pin-or-system':
+      'Choose a new PIN: {{least}} to {{most}} {{characters}}. Or enter nothing and one is made for you.',
+    'system-pin': 'Your new PIN is {{pin}}. Remember it. Enter y to accept it, n to give up.',
+    'passcode-with-new-pin':
+      'Your PIN is set. Wait until your tokencode changes, then enter the passcode with the new PIN.',
+    digits: 'digits',
+    'letters-and-digits': 'letters and digits',
+    'after-refusal': '{{sentences, sentences}}',
+  },
   session: {
     ended: 'Your session has ended. Log on again.',
     'not-found': 'This session was not found. It may have expired.',
