@@ -28,6 +28,7 @@ import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import { type ServedCertificate, tlsKeyAssociatedData } from '../keys/x509/served-certificate.ts';
 import { calledHosts } from '../provisioning/distribution/link-base.ts';
 import { newId } from '../store/db/ids.ts';
+import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { lockInstallation } from '../store/tables/installation.ts';
 import type { Connection } from '../store/tables/schema.ts';
@@ -190,7 +191,7 @@ export async function useCertificate(
 ): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  let subject = 'the one the server has without a stored one';
+  let subject: Reason = text('event.own-certificate');
   if (id !== OWN) {
     const row = await findTlsCertificate(context.db, id);
     if (!row) return noSuch(id);
@@ -239,7 +240,7 @@ async function choose(
   context: Context,
   actor: Actor,
   id: string,
-  reason: string,
+  reason: Reason,
 ): Promise<void> {
   if (!(await chooseTlsCertificate(trx, id === OWN ? undefined : id))) {
     undo('not-found', text('certificate.not-found', { id }));

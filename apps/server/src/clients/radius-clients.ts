@@ -244,8 +244,14 @@ const ifTaken = (input: { readonly name: string; readonly network: string }) => 
 
 const noSuchClient = () => refused('not-found', text('radius-client.not-found'));
 
-const describe = (row: Row<'radius_clients'>): string =>
-  `${row.network}, Message-Authenticator ${row.message_authenticator}${row.enabled === 1 ? '' : ', disabled'}`;
+const describe = (row: Row<'radius_clients'>): Text =>
+  text('event.parts', {
+    parts: [
+      row.network,
+      text(`event.message-authenticator-${row.message_authenticator}`),
+      ...(row.enabled === 1 ? [] : [text('event.disabled')]),
+    ],
+  });
 
 async function view(db: Connection, row: Row<'radius_clients'>): Promise<RadiusClient> {
   return (await views(db, [row]))[0] as RadiusClient;

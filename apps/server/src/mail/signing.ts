@@ -1,7 +1,7 @@
 /** The certificate that mail of the deployment is signed with: put in as a PKCS#12 file, kept sealed, taken away. */
 
 import type { MailSettingsView } from '@sower/api/mail';
-import type { Text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';
@@ -35,7 +35,7 @@ export async function setSigning(
   const problem = signingProblem(chain[0] as string, context.now());
   if (problem) return wrong(problem);
   const { subject, fingerprint } = mailCertificateFacts(chain[0] as string);
-  return change(context, actor, `certificate ${subject}, ${fingerprint}`, {
+  return change(context, actor, text('event.signing-certificate', { subject, fingerprint }), {
     signing: context.sealing.seal(SIGNING_PLACE, privateKey),
     signing_certificate: chain.join('\n'),
   });
@@ -44,13 +44,16 @@ export async function setSigning(
 export async function removeSigning(context: Context, actor: Actor): Promise<Outcome<MailSettingsView>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  return change(context, actor, 'taken away', { signing: null, signing_certificate: null });
+  return change(context, actor, text('event.certificate-removed'), {
+    signing: null,
+    signing_certificate: null,
+  });
 }
 
 async function change(
   context: Context,
   actor: Actor,
-  reason: string,
+  reason: Text,
   columns: Pick<StoredMailSettings, 'signing' | 'signing_certificate'>,
 ): Promise<Outcome<MailSettingsView>> {
   const outcome = await allOrNothing(context.db, async (trx) => {
