@@ -14,12 +14,13 @@ import { emergencyPolicySchema, lockoutPolicySchema, tokenPolicySchema } from '@
 import { PROBLEMS, type ProblemCode } from '@sower/api/problems';
 import { settingsSchema } from '@sower/api/settings';
 import { PLACEHOLDERS, renderLink } from '@sower/ctkip/links';
+import { cliEn } from '@sower/messages/cli/all.en';
 import { consoleEn } from '@sower/messages/console/all.en';
 import { outcomesEn } from '@sower/messages/outcomes.en';
 import { REPLY_ATTRIBUTES } from '@sower/radius/attributes';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { EXIT_CODES } from '../apps/cli/src/outcome.ts';
+import { EXIT_CODES, type Exit } from '../apps/cli/src/outcome.ts';
 import { OPTIONS } from '../apps/server/src/config.ts';
 import { TRANSITIONS } from './harness/token-modes.ts';
 
@@ -113,7 +114,7 @@ const TABLES: Record<string, Table> = {
   },
   'exit codes': {
     head: ['exit code', 'meaning'],
-    rows: Object.values(EXIT_CODES).map(({ code: number, meaning }) => [String(number), meaning]),
+    rows: Object.entries(EXIT_CODES).map(([name, number]) => [String(number), cliEn.exit[name as Exit]]),
   },
   'device types': {
     head: ['id', 'name', 'device class', 'silence about the device', 'link template'],

@@ -11,6 +11,7 @@ import { PROBLEMS } from '@sower/api/problems';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { authenticatorEn } from '@sower/messages/authenticator.en';
 import type { Texts } from '@sower/messages/catalogue';
+import { cliEn } from '@sower/messages/cli/all.en';
 import { consoleEn } from '@sower/messages/console/all.en';
 import { selfServiceEn } from '@sower/messages/console/self-service.en';
 import { importingEn } from '@sower/messages/importing.en';
@@ -57,12 +58,15 @@ test.each<[Partial<Finding>, string]>([
   expect(inEnglish(fieldText({ params: {}, keyword: '', ...finding }))).toBe(words);
 });
 
+const { importing: _, ...ownCliEn } = cliEn;
+
 /** Every table, and where its keys are written. */
 const TABLES: Readonly<Record<string, { readonly texts: Texts; readonly folders: readonly string[] }>> = {
   outcomes: { texts: outcomesEn, folders: ['apps/server/src', 'packages/api/src'] },
   console: { texts: consoleEn, folders: ['apps/console/src'] },
   'self-service': { texts: selfServiceEn, folders: ['apps/console/src'] },
   authenticator: { texts: authenticatorEn, folders: ['apps/authenticator/src'] },
+  cli: { texts: ownCliEn, folders: ['apps/cli/src'] },
   importing: {
     texts: { importing: importingEn },
     folders: ['apps/authenticator/src', 'apps/cli/src', 'packages/ctkip/src'],

@@ -1,10 +1,12 @@
 /** The frame of every command: its options, its connection, and how its outcome becomes text, JSON and an exit code. */
-import { type ApiClient, ApiProblem } from '@sower/api/client';
+import { type ApiClient, ApiProblem, UnexpectedAnswer } from '@sower/api/client';
+import type { ProblemCode } from '@sower/api/problems';
 import { type Command, Option } from 'commander';
 import { connect, findServer, NotAnswered } from './connection.ts';
 import { EXIT_CODES, type Failure, fail, type Outcome } from './outcome.ts';
 import { jsonText, printable, printableLines } from './terminal/output.ts';
 import type { Terminal } from './terminal/terminal.ts';
+import { t } from './texts.ts';
 
 /** Where a command leaves its exit code. */
 export type Frame = { readonly terminal: Terminal; exit: number };
@@ -33,7 +35,7 @@ export function addCommand<Options>(
 ): void {
   const { usage: words, isDefault = false } = typeof usage === 'string' ? { usage } : usage;
   const command = describe(parent.command(words, { isDefault }).description(summary));
-  command.addOption(new Option('--json', 'print one JSON document'));
+  command.addOption(new Option('--json', t('option.json')));
   command.action(async () => {
     const options = command.opts<Options & { json?: boolean }>();
     let outcome: Outcome;
@@ -64,10 +66,7 @@ export function addServerCommand<Options>(
     parent,
     usage,
     summary,
-    (command) =>
-      describe(command).addOption(
-        new Option('--data <dir>', 'data folder of the server (default: SOWER_DATA, or ./data)'),
-      ),
+    (command) => describe(command).addOption(new Option('--data <dir>', t('option.data'))),
     async (call) => {
       const found = findServer(call.terminal, call.options.data);
       if (!found.ok) return found;
@@ -90,7 +89,7 @@ export function print(frame: Frame, outcome: Outcome, json: boolean): void {
     if (json) stdout.write(jsonText(outcome.json));
     else if (outcome.text !== '') stdout.write(`${outcome.text}\n`);
     for (const note of outcome.notes ?? []) stderr.write(`${printableLines(note)}\n`);
-    frame.exit = EXIT_CODES[outcome.exit ?? 'done'].code;
+    frame.exit = EXIT_CODES[outcome.exit ?? 'done'];
     return;
   }
   const { exit, reason, message, next, details } = outcome;
@@ -100,55 +99,59 @@ export function print(frame: Frame, outcome: Outcome, json: boolean): void {
     );
   stderr.write(`sower: ${printableLines(message)}\n`);
   if (next !== undefined) stderr.write(`${printableLines(next)}\n`);
-  frame.exit = EXIT_CODES[exit].code;
+  frame.exit = EXIT_CODES[exit];
 }
 
 /** The edge where what the API and the transport throw becomes a failure. */
 function failureOf(error: unknown): Failure {
   if (error instanceof NotAnswered) return error.failure;
   if (error instanceof ApiProblem) return ofProblem(error);
-  if (error instanceof Error && (/^The server answered/.test(error.message) || error.name === 'ZodError')) {
-    return fail(
-      'unreachable',
-      'unexpected-answer',
-      error.name === 'ZodError' ? 'The server answered something this sower does not know.' : error.message,
-      { next: 'Do the server and this command have the same version, and is the address right?' },
-    );
+  const unexpected = unexpectedIn(error);
+  if (unexpected !== undefined) {
+    return fail('unreachable', 'unexpected-answer', unexpected, { next: t('connection.unexpectedNext') });
   }
   return fail(
     'internal',
     'internal',
     error instanceof Error ? (error.stack ?? error.message) : String(error),
     {
-      next: 'This is a defect in sower. Please report it with the lines above.',
+      next: t('connection.defect'),
     },
   );
 }
 
-const NEXT_STEPS: Readonly<Record<string, string>> = {
-  'not-authenticated':
-    'The server does not know this API key. With --data, use the folder of the server that runs; else make a key with: sower api-key add',
-  'not-permitted': 'Use an API key that has the permission, or make one: sower api-key add --help',
-  'edited-meanwhile': 'Look at it again and repeat the command.',
-  'token-limit': 'Unassign a token of the user, or raise it: sower settings set tokens.maxPerUser N',
-  'no-token-available':
-    'Mint tokens: sower token mint --count N, or lower it: sower settings set tokens.autoAssignDays N',
-  'too-many-requests': 'Wait a little and repeat the command.',
-};
+function unexpectedIn(error: unknown): string | undefined {
+  if (error instanceof UnexpectedAnswer) {
+    return t(error.isJson ? 'connection.noProblem' : 'connection.notJson', { status: error.status });
+  }
+  return error instanceof Error && error.name === 'ZodError' ? t('connection.unexpected') : undefined;
+}
+
+/** The problems after which there is something to do. */
+const WITH_NEXT_STEP = [
+  'not-authenticated',
+  'not-permitted',
+  'edited-meanwhile',
+  'token-limit',
+  'no-token-available',
+  'too-many-requests',
+] as const satisfies readonly ProblemCode[];
 
 function ofProblem({ problem }: ApiProblem): Failure {
   const errors = problem.errors ?? [];
   // A detail that only repeats the list of errors is left out.
   const repeats = errors.length > 0 && errors.every(({ message }) => problem.detail?.includes(message));
-  const sentence =
-    problem.detail === undefined || repeats
-      ? `${problem.title}${repeats ? ':' : '.'}`
-      : `${problem.title}: ${problem.detail}`;
+  const { title, detail } = problem;
+  const sentence = repeats
+    ? t('connection.fields', { title })
+    : detail === undefined
+      ? t('connection.titleOnly', { title })
+      : t('connection.problem', { title, detail });
   const lines = [printable(sentence)];
   for (const { path, message } of errors) lines.push(`  ${printable(path)}: ${printable(message)}`);
-  const next = NEXT_STEPS[problem.code];
+  const known = WITH_NEXT_STEP.find((code) => code === problem.code);
   return fail(problem.status >= 500 ? 'unreachable' : 'refused', problem.code, lines.join('\n'), {
-    ...(next === undefined ? {} : { next }),
+    ...(known === undefined ? {} : { next: t(`afterProblem.${known}`) }),
     details: { status: problem.status, ...(problem.errors === undefined ? {} : { errors: problem.errors }) },
   });
 }

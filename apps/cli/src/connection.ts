@@ -6,6 +6,7 @@ import { type HttpClient, httpClient, isLoopback, type Trust } from './http.ts';
 import { type Failure, fail, type Result, success } from './outcome.ts';
 import { withProgress } from './terminal/progress.ts';
 import type { Terminal } from './terminal/terminal.ts';
+import { language, t } from './texts.ts';
 
 /** A request that did not bring an answer of the API; the one exception that carries a failure through the client. */
 export class NotAnswered extends Error {
@@ -42,14 +43,14 @@ export function findServer(terminal: Terminal, dataOption: string | undefined): 
 
 function fromEnvironment(url: string, apiKey: string | undefined, caFile: string | undefined) {
   if (!apiKey) {
-    return fail('usage', 'api-key-missing', 'SOWER_URL is set, but SOWER_API_KEY is not.', {
-      next: 'Set SOWER_API_KEY to an API key (sower api-key add), or unset SOWER_URL to use --data.',
+    return fail('usage', 'api-key-missing', t('connection.keyMissing'), {
+      next: t('connection.keyMissingNext'),
     });
   }
   let ca: string | undefined;
   if (caFile) {
     const read = readText(caFile);
-    if (!read.ok) return fail('usage', 'ca-unreadable', `SOWER_CA: ${read.message}`);
+    if (!read.ok) return fail('usage', 'ca-unreadable', t('connection.caUnreadable', { why: read.message }));
     ca = read.value;
   }
   return address(url, apiKey, ca === undefined ? {} : { ca }, 'SOWER_URL', []);
@@ -62,8 +63,8 @@ function fromFolder(folder: string): Result<ServerAddress> {
   if (!described.ok || !key.ok) {
     const missing = described.ok ? key : described;
     if (!missing.ok && missing.reason === 'missing') {
-      return fail('unreachable', 'no-server', `No server has written its address and key into ${folder}.`, {
-        next: 'Is the server started? Start it with: npm start. If its data is elsewhere, say --data DIR or set SOWER_DATA; for a server on another machine set SOWER_URL and SOWER_API_KEY.',
+      return fail('unreachable', 'no-server', t('connection.noServer', { folder }), {
+        next: t('connection.noServerNext'),
       });
     }
     return missing as Failure;
@@ -76,8 +77,8 @@ function fromFolder(folder: string): Result<ServerAddress> {
   }
   const { url, serverName, ca: caPath } = description;
   if (typeof url !== 'string') {
-    return fail('usage', 'broken-address', `${place} does not say the address of a server.`, {
-      next: 'Start the server again; it writes the file anew.',
+    return fail('usage', 'broken-address', t('connection.broken', { file: place }), {
+      next: t('connection.brokenNext'),
     });
   }
   let ca: string | undefined;
@@ -92,7 +93,7 @@ function fromFolder(folder: string): Result<ServerAddress> {
     ...(ca === undefined ? {} : { ca }),
     ...(typeof serverName === 'string' && serverName !== '' ? { serverName } : {}),
   };
-  const warnings = open ? [`Others on this machine can read ${keyFile}. Close it: chmod 600 ${keyFile}`] : [];
+  const warnings = open ? [t('file.open', { file: keyFile })] : [];
   const found = address(url, key.value.trim(), trust, place, warnings);
   return found.ok ? success({ ...found.value, folder }) : found;
 }
@@ -106,17 +107,12 @@ function address(
 ): Result<ServerAddress> {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    return fail('usage', 'broken-address', `${source}: ${text} is not the https address of a server.`);
+    return fail('usage', 'broken-address', t('connection.notHttps', { source, address: text }));
   }
   if (url.protocol === 'http:' && !isLoopback(url)) {
-    return fail(
-      'usage',
-      'plain-http',
-      `${source}: the API key would cross the network in clear to ${url.host}.`,
-      {
-        next: 'Use https.',
-      },
-    );
+    return fail('usage', 'plain-http', t('connection.plainHttp', { source, host: url.host }), {
+      next: t('connection.useHttps'),
+    });
   }
   return success({ url, apiKey, trust, warnings });
 }
@@ -129,10 +125,8 @@ function readText(path: string): Result<string> {
     return fail(
       'usage',
       code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable',
-      code === 'EACCES' ? `${path} may not be read by this user.` : `${path} cannot be read (${code}).`,
-      code === 'EACCES'
-        ? { next: 'Run this as the user who runs the server, or set SOWER_URL and SOWER_API_KEY.' }
-        : {},
+      code === 'EACCES' ? t('file.forbidden', { file: path }) : t('file.unreadable', { file: path, code }),
+      code === 'EACCES' ? { next: t('connection.runAsServer') } : {},
     );
   }
 }
@@ -140,13 +134,16 @@ function readText(path: string): Result<string> {
 export function connect(terminal: Terminal, address: ServerAddress): Connection {
   const http: HttpClient = httpClient(address.trust, LIMITS);
   const api = apiClient(async ({ method, path, headers, body }) => {
-    const reply = await withProgress(terminal, { message: `Waiting for ${address.url.host}` }, () =>
-      http.send({
-        url: new URL(address.url.pathname.replace(/\/$/, '') + path, address.url),
-        method,
-        headers: { ...headers, 'user-agent': 'sower-cli' },
-        ...(body === undefined ? {} : { body }),
-      }),
+    const reply = await withProgress(
+      terminal,
+      { message: t('connection.waiting', { host: address.url.host }) },
+      () =>
+        http.send({
+          url: new URL(address.url.pathname.replace(/\/$/, '') + path, address.url),
+          method,
+          headers: { ...headers, 'user-agent': 'sower-cli', 'accept-language': language() },
+          ...(body === undefined ? {} : { body }),
+        }),
     );
     if (!reply.ok) throw new NotAnswered(withNextStep(reply, address));
     return { status: reply.value.status, body: Buffer.from(reply.value.body).toString('utf8') };
@@ -158,17 +155,11 @@ function withNextStep(failure: Failure, address: ServerAddress): Failure {
   if (failure.exit === 'untrusted') {
     return {
       ...failure,
-      next:
-        address.folder === undefined
-          ? 'Set SOWER_CA to the PEM file of the authority that signed it.'
-          : 'If the certificate of the server was changed, start the server again, so that it writes server.json anew.',
+      next: address.folder === undefined ? t('connection.setCa') : t('connection.restart'),
     };
   }
   return {
     ...failure,
-    next:
-      address.folder === undefined
-        ? 'Check SOWER_URL, and that the server runs.'
-        : 'Is the server started? Start it with: npm start',
+    next: address.folder === undefined ? t('connection.checkUrl') : t('connection.start'),
   };
 }

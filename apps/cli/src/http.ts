@@ -12,6 +12,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, getCACertificates, type PeerCertificate } from 'node:tls';
 import { fail, type Result, success } from './outcome.ts';
+import { type CliMessage, t } from './texts.ts';
 
 export type Trust = {
   /** PEM of the only authorities to trust; the platform's and Node's when absent. */
@@ -184,40 +185,46 @@ async function failureOf(
   const place = url.host;
   if (CERTIFICATE_ERROR.test(code)) {
     const fingerprint = await fingerprintOf(url, limits.timeoutMs);
-    const why =
-      code === 'NOT_THE_ACCEPTED_CERTIFICATE'
-        ? 'it is not the one you accept'
-        : code === 'ERR_TLS_CERT_ALTNAME_INVALID'
-          ? `it is not for ${trust.serverName ?? url.hostname}`
-          : code === 'CERT_HAS_EXPIRED'
-            ? 'it has expired'
-            : code === 'CERT_NOT_YET_VALID'
-              ? 'it is not valid yet; is the clock of this machine right?'
-              : 'no authority known here has signed it';
-    return fail('untrusted', 'untrusted-certificate', `The certificate of ${place} is not trusted: ${why}.`, {
+    const why: CliMessage =
+      code === 'ERR_TLS_CERT_ALTNAME_INVALID'
+        ? { code: 'http.certificate.name', values: { name: trust.serverName ?? url.hostname } }
+        : (CERTIFICATE_MISTAKES[code] ?? { code: 'http.certificate.unknown' });
+    return fail('untrusted', 'untrusted-certificate', t('http.untrusted', { host: place, why }), {
       details: { host: place, cause: code, ...(fingerprint === undefined ? {} : { fingerprint }) },
     });
   }
-  const why: Record<string, string> = {
-    ECONNREFUSED: 'nothing listens there',
-    ENOTFOUND: 'there is no such host',
-    EAI_AGAIN: 'the name could not be resolved',
-    ECONNRESET: 'the connection was closed',
-    EHOSTUNREACH: 'there is no way to that host',
-    ENETUNREACH: 'there is no way to that network',
-    ETIMEDOUT: 'no answer came',
-    TOO_SLOW: `no whole answer came within ${limits.timeoutMs / 1000} seconds`,
-    TOO_LARGE: `its answer is longer than ${Math.floor(limits.maxBytes / 1024)} KiB`,
-    EPROTO: 'it does not speak TLS there',
-    ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there',
-  };
+  const { timeoutMs, maxBytes } = limits;
+  const why: CliMessage | string =
+    code === 'TOO_SLOW'
+      ? { code: 'http.why.slow', values: { seconds: timeoutMs / 1000 } }
+      : code === 'TOO_LARGE'
+        ? { code: 'http.why.large', values: { kib: Math.floor(maxBytes / 1024) } }
+        : (NO_REPLY[code] ?? (code || error.message));
   return fail(
     'unreachable',
     code === 'TOO_LARGE' ? 'answer-too-large' : 'unreachable',
-    `${place} cannot be reached: ${why[code] ?? (code || error.message)}.`,
+    t('http.unreachable', { host: place, why }),
     { details: { host: place, cause: code } },
   );
 }
+
+const CERTIFICATE_MISTAKES: Readonly<Record<string, CliMessage>> = {
+  NOT_THE_ACCEPTED_CERTIFICATE: { code: 'http.certificate.another' },
+  CERT_HAS_EXPIRED: { code: 'http.certificate.expired' },
+  CERT_NOT_YET_VALID: { code: 'http.certificate.early' },
+};
+
+const NO_REPLY: Readonly<Record<string, CliMessage>> = {
+  ECONNREFUSED: { code: 'http.why.refused' },
+  ENOTFOUND: { code: 'http.why.no-host' },
+  EAI_AGAIN: { code: 'http.why.unresolved' },
+  ECONNRESET: { code: 'http.why.closed' },
+  EHOSTUNREACH: { code: 'http.why.no-route' },
+  ENETUNREACH: { code: 'http.why.no-network' },
+  ETIMEDOUT: { code: 'http.why.silent' },
+  EPROTO: { code: 'http.why.not-tls' },
+  ERR_SSL_WRONG_VERSION_NUMBER: { code: 'http.why.not-tls' },
+};
 
 /** Reads the certificate that a server shows and hangs up; nothing is sent to it. */
 async function fingerprintOf(url: URL, timeoutMs: number): Promise<string | undefined> {

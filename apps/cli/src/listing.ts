@@ -5,6 +5,7 @@ import type { Outcome } from './outcome.ts';
 import { type Column, printable, table } from './terminal/output.ts';
 import { withProgress } from './terminal/progress.ts';
 import type { Terminal } from './terminal/terminal.ts';
+import { t } from './texts.ts';
 
 const PAGE = 1000;
 
@@ -12,9 +13,9 @@ export type ListOptions = { limit?: number; cursor?: string; all?: boolean };
 
 export function listOptions(command: Command): Command {
   return command
-    .option('--limit <n>', 'at most so many (default: 100)', wholeNumber(1, 1_000_000))
-    .option('--cursor <text>', 'go on where an earlier list ended')
-    .option('--all', 'everything');
+    .option('--limit <n>', t('option.limit'), wholeNumber(1, 1_000_000))
+    .option('--cursor <text>', t('option.cursor'))
+    .option('--all', t('option.all'));
 }
 
 export async function list<Row>(
@@ -26,14 +27,14 @@ export async function list<Row>(
   const wanted = options.all === true ? Number.POSITIVE_INFINITY : (options.limit ?? 100);
   const items: Row[] = [];
   let cursor = options.cursor;
-  await withProgress(terminal, { message: `Reading ${what.name}` }, async (progress) => {
+  await withProgress(terminal, { message: t('output.reading', { what: what.name }) }, async (progress) => {
     do {
       const { items: more, next } = await page({
         limit: Math.min(PAGE, wanted - items.length),
         ...(cursor === undefined ? {} : { cursor }),
       });
       items.push(...more);
-      progress.report(`Reading ${what.name}: ${items.length}`);
+      progress.report(t('output.readingSoFar', { what: what.name, count: items.length }));
       // A server that repeats its cursor would keep us for ever.
       cursor = next === cursor ? undefined : next;
     } while (cursor !== undefined && items.length < wanted);
@@ -53,7 +54,7 @@ export function listed<Row>(
     text: table(what.columns, items),
     notes: [
       ...(items.length === 0 ? [what.empty] : []),
-      ...(next === undefined ? [] : [`There are more: add --all, or --cursor ${printable(next)}`]),
+      ...(next === undefined ? [] : [t('output.more', { cursor: printable(next) })]),
     ],
   };
 }

@@ -2,7 +2,8 @@
  * The `sower` command line: constructs everything, runs one command, leaves its exit code. `serve` never comes here; the launcher
  * hands it to the server, and it is listed for the help only.
  */
-import { Command, CommanderError } from 'commander';
+import { LANGUAGES } from '@sower/messages/language';
+import { type Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { addAuthenticatorCommands } from './authenticator/command.ts';
 import type { Frame } from './command.ts';
@@ -28,9 +29,11 @@ import { addTokenCommands } from './commands/token.ts';
 import { addBulkCommand } from './commands/token-bulk.ts';
 import { addUserCommands } from './commands/user.ts';
 import { addVerifyCommand } from './commands/verify.ts';
-import { EXIT_CODES } from './outcome.ts';
+import { EXIT_CODES, type Exit } from './outcome.ts';
 import { jsonText } from './terminal/output.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
+import { languageOf, speak, t } from './texts.ts';
+import { LocalizedCommand, localizedHelp } from './usage.ts';
 
 /** Runs the process's own command line. */
 export async function main(argv: string[]): Promise<void> {
@@ -43,13 +46,15 @@ export async function main(argv: string[]): Promise<void> {
 
 /** @returns the exit code */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const frame: Frame = { terminal, exit: EXIT_CODES.done.code };
+  // Scripts read the JSON: it is the same in every locale.
+  await speak(argv.includes('--json') ? 'en' : languageOf(terminal.env));
+  const frame: Frame = { terminal, exit: EXIT_CODES.done };
   try {
     await program(frame).parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version end so too, with 0.
-    frame.exit = error.exitCode === 0 ? EXIT_CODES.done.code : EXIT_CODES.usage.code;
+    frame.exit = error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
     if (error.exitCode !== 0 && argv.includes('--json')) {
       terminal.stdout.write(jsonText({ error: { reason: 'usage', message: error.message } }));
     }
@@ -57,11 +62,14 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   return frame.exit;
 }
 
-function program(frame: Frame): Command {
+/** Every command there is. */
+export function program(frame: Frame): Command {
   const { stdout, stderr } = frame.terminal;
-  const sower = new Command('sower')
-    .description('Provision software one-time-password tokens by CT-KIP, and use them')
-    .version(manifest.version)
+  const sower = new LocalizedCommand('sower')
+    .description(t('program.summary'))
+    .version(manifest.version, '-V, --version', t('usage.version'))
+    .helpOption('-h, --help', t('usage.help'))
+    .configureHelp(localizedHelp)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
@@ -69,14 +77,14 @@ function program(frame: Frame): Command {
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
     })
-    .showHelpAfterError('Add --help to see what is possible.')
-    .helpCommand('help [command]', 'show the help of a command')
-    .addHelpText('after', HELP);
+    .showHelpAfterError(t('usage.seeHelp'))
+    .helpCommand('help [command]', t('usage.helpCommand'))
+    .addHelpText('after', help());
 
   addServe(sower);
   addProfileCommands(frame, sower);
   addUserCommands(frame, sower);
-  const token = sower.command('token').description('Tokens: mint, assign, distribute');
+  const token = sower.command('token').description(t('token.summary'));
   addTokenCommands(frame, token);
   addBulkCommand(frame, token);
   addDistributionCommands(frame, token);
@@ -107,23 +115,30 @@ function program(frame: Frame): Command {
 function addServe(sower: Command): void {
   sower
     .command('serve')
-    .description('Start the server; all its options: sower serve --help')
-    .option('--data <dir>', 'data folder')
-    .option('--listen <host:port>', 'address to listen on')
-    .option('--public-url <url>', 'address that clients use')
-    .option('--database <url>', 'PostgreSQL, instead of the SQLite file in the data folder')
+    .description(t('serve.summary'))
+    .option('--data <dir>', t('serve.data'))
+    .option('--listen <host:port>', t('serve.listen'))
+    .option('--public-url <url>', t('serve.publicUrl'))
+    .option('--database <url>', t('serve.database'))
     .action((_, command: Command) => {
-      command.error('serve is started by the launcher: sower serve');
+      command.error(t('serve.launcher'));
     });
 }
 
-const HELP = `
-Finding the server:
-  --data DIR, else SOWER_URL with SOWER_API_KEY (and SOWER_CA, a PEM file), else SOWER_DATA, else ./data
+function help(): string {
+  const exits = Object.entries(EXIT_CODES).map(
+    ([name, code]) => `  ${String(code).padStart(3)}  ${t(`exit.${name as Exit}`)}`,
+  );
+  const languages = LANGUAGES.map(({ id }) => id).join(', ');
+  return `
+${t('program.findingTitle')}
+  ${t('program.finding')}
 
-Exit codes:
-${Object.values(EXIT_CODES)
-  .map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
-  .join('\n')}
+${t('program.languageTitle')}
+  ${t('program.language', { languages })}
 
-With --json, stdout holds one JSON document and nothing else; on failure {"error":{"reason","message",...}}.`;
+${t('program.exitTitle')}
+${exits.join('\n')}
+
+${t('program.json', { failure: '{"error":{"reason","message",...}}' })}`;
+}

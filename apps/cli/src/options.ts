@@ -1,12 +1,13 @@
 /** Arguments and options that several commands have, read and refused alike. */
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { fail, type Outcome } from './outcome.ts';
+import type { z } from 'zod';
+import { type Failure, fail, type Outcome } from './outcome.ts';
 import { t } from './texts.ts';
 
 export const unchanged = (command: Command): Command => command;
 
-export const yesOption = (command: Command): Command => command.option('--yes', 'do not ask');
+export const yesOption = (command: Command): Command => command.option('--yes', t('option.yes'));
 
 /** @param what as the help says it, such as "the security domain of the user" */
 export function securityDomainOption(command: Command, what: string): Command {
@@ -19,7 +20,7 @@ export function securityDomainOf({ securityDomain }: { securityDomain?: string }
 }
 
 export function permissionOption(what: string): Option {
-  return new Option('--permission <name>', `${what}; repeat it, or separate with commas`).argParser(
+  return new Option('--permission <name>', t('option.permission', { what })).argParser(
     (text: string, earlier: Permission[] | undefined) => [
       ...(earlier ?? []),
       ...text.split(',').map((name) => permissionName(name.trim())),
@@ -31,22 +32,42 @@ export function permissionOption(what: string): Option {
 export function permissionHelp(command: Command): Command {
   return command.addHelpText(
     'after',
-    `\nPermissions:\n${PERMISSION_NAMES.map((name) => `  ${name.padEnd(19)}  ${t(`permission-name.${name}`)}`).join('\n')}`,
+    `\n${t('option.permissions')}\n${PERMISSION_NAMES.map((name) => `  ${name.padEnd(19)}  ${t(`permission-name.${name}`)}`).join('\n')}`,
   );
 }
 
 export function permissionName(text: string): Permission {
   const name = PERMISSION_NAMES.find((known) => known === text);
-  if (name === undefined) throw new InvalidArgumentError(`There is no permission ${text}.`);
+  if (name === undefined) throw new InvalidArgumentError(t('usage.permission', { name: text }));
   return name;
 }
 
 export function nothingToEdit(help: string): Outcome {
-  return fail('usage', 'nothing-to-edit', 'Nothing to edit was said.', { next: `See: ${help}` });
+  return fail('usage', 'nothing-to-edit', t('usage.nothingToEdit'), see(help));
 }
 
+export function invalidValue(name: string, error: z.ZodError | undefined): Failure {
+  return fail('usage', 'invalid-value', t('usage.valueOf', { name, problem: problemIn(error?.issues[0]) }));
+}
+
+function problemIn(issue: z.core.$ZodIssue | undefined): string {
+  switch (issue?.code) {
+    case 'too_small':
+      return t('usage.atLeast', { least: Number(issue.minimum) });
+    case 'too_big':
+      return t('usage.atMost', { most: Number(issue.maximum) });
+    case 'invalid_value':
+      return t('usage.allowed', { choices: issue.values.join(', ') });
+    default:
+      return t('usage.notAValue');
+  }
+}
+
+/** What to do next, where a command shows what there is. */
+export const see = (command: string) => ({ next: t('usage.see', { command }) });
+
 export function serialNumber(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('A serial number has 12 digits.');
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError(t('usage.serial'));
   return text;
 }
 
@@ -60,7 +81,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+      throw new InvalidArgumentError(t('usage.wholeNumber', { least, most }));
     }
     return value;
   };
@@ -73,14 +94,14 @@ export function calendarDate(text: string): string {
     Number.isNaN(time) ||
     !new Date(time).toISOString().startsWith(text)
   ) {
-    throw new InvalidArgumentError('Give a date as YYYY-MM-DD.');
+    throw new InvalidArgumentError(t('usage.date'));
   }
   return text;
 }
 
 export function codeExpiry(text: string): string {
   if (!/^(never|[1-9]\d{0,3}[hd])$/.test(text)) {
-    throw new InvalidArgumentError('Give never, a number of hours such as 12h, or of days such as 7d.');
+    throw new InvalidArgumentError(t('usage.codeExpiry'));
   }
   return text;
 }

@@ -1,9 +1,38 @@
-/** The texts of the command line, which speaks English. Those that the web authenticator has too come from one place. */
-import { type Message, translator } from '@sower/messages/catalogue';
-import { importingEn } from '@sower/messages/importing.en';
-import { permissionNames } from '@sower/messages/outcomes/permission-names.en';
+/** The texts of the command line, and the language it speaks. */
+import { type Message, type Translate, translator } from '@sower/messages/catalogue';
+import { cliEn } from '@sower/messages/cli/all.en';
+import { type Language, languageNamed, PSEUDO } from '@sower/messages/language';
 
-const TEXTS = { importing: importingEn, ...permissionNames };
-export type CliMessage = Message<typeof TEXTS>;
+export type CliTexts = typeof cliEn;
+export type CliMessage = Message<CliTexts>;
+/** The key of a text that takes no values, such as the title of a column. */
+export type PlainKey = Extract<CliMessage, { values?: undefined }>['code'];
 
-export const t = translator<typeof TEXTS>('en', TEXTS);
+/** One process speaks one language, as with setlocale(3); English until `speak` is called. */
+let spoken: { readonly language: Language; readonly translate: Translate<CliTexts> } = {
+  language: 'en',
+  translate: translator<CliTexts>('en', cliEn),
+};
+
+export const language = (): Language => spoken.language;
+
+export const t = ((...text: Parameters<typeof spoken.translate>) =>
+  spoken.translate(...text)) as Translate<CliTexts>;
+
+/** The tables of other languages are read only by who needs them. */
+const TABLES = {
+  en: async () => cliEn,
+  de: async () => (await import('@sower/messages/cli/all.de')).cliDe,
+  [PSEUDO]: async () => (await import('@sower/messages/pseudo')).pseudoTexts<CliTexts>(cliEn),
+};
+
+export async function speak(wanted: Language): Promise<void> {
+  if (wanted === spoken.language) return;
+  spoken = { language: wanted, translate: translator<CliTexts>(wanted, await TABLES[wanted]()) };
+}
+
+/** As gettext takes it: `de_AT.UTF-8` is German; C, POSIX and what Sower does not speak are English. */
+export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
+  const locale = env.SOWER_LANGUAGE || env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
+  return languageNamed(locale.replace(/[.@].*$/, '').replace('_', '-')) ?? 'en';
+}

@@ -85,7 +85,7 @@ describe('the environment', () => {
     expect((await sower(['user', 'list'], { env: { SOWER_URL: 'https://x.test' } })).code).toBe(2);
     const ran = await sower(['user', 'list'], { env: { SOWER_URL: 'http://192.0.2.1', SOWER_API_KEY: 'k' } });
     expect(ran.code).toBe(2);
-    expect(ran.err).toContain('in clear');
+    expect(ran.err).toContain('unencrypted');
   });
 
   test('--data goes before it', async () => {

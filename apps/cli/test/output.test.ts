@@ -10,7 +10,7 @@ describe('what a terminal would obey', () => {
   });
 
   test('does not get out of a table or a field list, and breaks no line', () => {
-    const text = table([{ title: 'Name', value: (row: string) => row }], [HOSTILE, 'one\ntwo']);
+    const text = table([{ title: 'field.name', value: (row: string) => row }], [HOSTILE, 'one\ntwo']);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is the point
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(text.split('\n')).toHaveLength(3);
@@ -33,10 +33,10 @@ test('columns line up also where characters are wide or combine', () => {
   ];
   const text = table(
     [
-      { title: 'A', value: (row) => row.a },
-      { title: 'B', value: (row) => row.b, align: 'right' },
+      { title: 'field.id', value: (row) => row.a },
+      { title: 'field.at', value: (row) => row.b, align: 'right' },
     ],
     rows,
   );
-  expect(text).toBe('A      B\n李     1\ne\u0301     22\nabc  333');
+  expect(text).toBe('ID    At\n李     1\ne\u0301     22\nabc  333');
 });

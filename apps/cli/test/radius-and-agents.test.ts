@@ -79,7 +79,7 @@ describe('radius-client', () => {
     ]);
     expect(ran.code).toBe(0);
     expect(ran.out).toContain('made-by-the-server');
-    expect(ran.err).toContain('shown this once');
+    expect(ran.err).toContain('shown only once');
     expect(ran.err).toContain('CVE-2024-3596');
     expect(server.asked[0]?.body).toEqual({
       name: 'VPN',

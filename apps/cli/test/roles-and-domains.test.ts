@@ -56,7 +56,7 @@ describe('security domains', () => {
   test('are listed as a tree, whatever their order by id', async () => {
     const ran = await against(listing, ['security-domain', 'list']);
     expect(ran).toMatchObject({ code: 0, err: '' });
-    expect(ran.out).toBe('Name        Id\nTop domain  top\n  East      z1\n  North     n1\n    Oslo    o1\n');
+    expect(ran.out).toBe('Name        ID\nTop domain  top\n  East      z1\n  North     n1\n    Oslo    o1\n');
   });
 
   test('of a part of the tree begin at its top', async () => {
@@ -64,7 +64,7 @@ describe('security domains', () => {
       'security-domain',
       'list',
     ]);
-    expect(ran.out).toBe('Name    Id\nNorth   n1\n  Oslo  o1\n');
+    expect(ran.out).toBe('Name    ID\nNorth   n1\n  Oslo  o1\n');
   });
 
   test('are in JSON as the server knows them', async () => {
@@ -339,7 +339,7 @@ test('statistics count for people and for scripts', async () => {
   expect(JSON.parse(json.out)).toEqual(counted);
 });
 
-test('the certificate is shown with what there is to mend', async () => {
+test('the certificate is shown with what there is to fix', async () => {
   const seen: Certificate = {
     source: 'own',
     publicUrl: 'https://sower.test',
@@ -364,7 +364,7 @@ test('the certificate is shown with what there is to mend', async () => {
   const ran = await against(routes, ['certificate']);
   expect(ran.code).toBe(0);
   expect(ran.out).toMatch(/Valid to:\s+2027-11-24 10:00:00 UTC/);
-  expect(ran.out).toContain('To mend:\n- Phones refuse it.\n');
+  expect(ran.out).toContain('To fix:\n- Phones refuse it.\n');
   expect(ran.out).not.toMatch(DRIVES_THE_TERMINAL);
   const json = await sower(['certificate', '--json'], { env: server.env });
   expect(JSON.parse(json.out)).toEqual(seen);

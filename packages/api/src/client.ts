@@ -26,6 +26,22 @@ export class ApiProblem extends Error {
   }
 }
 
+/** The answer is none of this API. */
+export class UnexpectedAnswer extends Error {
+  readonly status: number;
+  /** Whether it was JSON at all. */
+  readonly isJson: boolean;
+  constructor(status: number, isJson: boolean) {
+    super(
+      isJson
+        ? `The server answered ${status}.`
+        : `The server answered ${status} without a JSON document. Is this address Sower's?`,
+    );
+    this.status = status;
+    this.isJson = isJson;
+  }
+}
+
 export type ApiClient = <N extends OperationName>(name: N, call: CallOf<N>) => Promise<ResponseOf<N>>;
 
 /**
@@ -66,14 +82,12 @@ export function apiClient(transport: ApiTransport, apiKey?: string): ApiClient {
     try {
       document = JSON.parse(response.body);
     } catch {
-      throw new Error(
-        `The server answered ${response.status} without a JSON document. Is this address Sower's?`,
-      );
+      throw new UnexpectedAnswer(response.status, false);
     }
     if (response.status >= 400) {
       const problem = problemSchema.safeParse(document);
       if (problem.success) throw new ApiProblem(problem.data);
-      throw new Error(`The server answered ${response.status}.`);
+      throw new UnexpectedAnswer(response.status, true);
     }
     return operation.response?.parse(document) as ResponseOf<typeof name>;
   };

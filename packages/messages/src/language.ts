@@ -12,3 +12,10 @@ export type Language = (typeof LANGUAGES)[number]['id'] | typeof PSEUDO;
  * nobody; tests ask for it by its tag.
  */
 export const PSEUDO = 'en-XA';
+
+/** The language of a BCP 47 tag, whatever its region; undefined when Sower does not speak it. */
+export function languageNamed(tag: string): Language | undefined {
+  const wanted = tag.toLowerCase();
+  if (wanted === PSEUDO.toLowerCase()) return PSEUDO;
+  return LANGUAGES.find(({ id }) => id === wanted.split('-')[0])?.id;
+}

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { authenticatorDe } from '../src/authenticator.de.ts';
 import { authenticatorEn } from '../src/authenticator.en.ts';
 import { type Texts, type Translation, translator } from '../src/catalogue.ts';
+import { cliDe } from '../src/cli/all.de.ts';
+import { cliEn } from '../src/cli/all.en.ts';
 import { consoleDe } from '../src/console/all.de.ts';
 import { consoleEn } from '../src/console/all.en.ts';
 import { selfServiceDe } from '../src/console/self-service.de.ts';
@@ -17,6 +19,7 @@ import { pseudoText, pseudoTexts } from '../src/pseudo.ts';
 
 const TABLES: Readonly<Record<string, { readonly en: Texts; readonly de: Texts }>> = {
   authenticator: { en: authenticatorEn, de: authenticatorDe },
+  cli: { en: cliEn, de: cliDe as Texts },
   importing: { en: importingEn, de: importingDe },
   outcomes: { en: outcomesEn, de: outcomesDe },
   mail: { en: mailEn, de: mailDe },

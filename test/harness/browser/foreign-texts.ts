@@ -55,8 +55,8 @@ const NEUTRAL = [
   /^Mozilla\//,
 ];
 
-/** A text may hold another as a value. */
-function outsideOfBrackets(text: string): string {
+/** What is left: values, and what does not come from the catalogue. A text may hold another as a value. */
+export function outsideOfBrackets(text: string): string {
   const less = text.replace(/⟦[^⟦⟧]*⟧/g, '');
   return less === text ? text : outsideOfBrackets(less);
 }

@@ -7,6 +7,7 @@ import { wholeNumber, yesOption } from '../options.ts';
 import { fail, success } from '../outcome.ts';
 import { type Column, fields, table } from '../terminal/output.ts';
 import { confirmByName, readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 import { addExportCommand } from './export-command.ts';
 import { addImportCommand } from './import.ts';
 import { openToRead, openToWrite, storeOptions } from './opening.ts';
@@ -15,53 +16,56 @@ import type { TokenRecord } from './token-record.ts';
 import type { StoreOptions } from './unlock.ts';
 
 const COLUMNS: readonly Column<TokenRecord>[] = [
-  { title: 'Serial', value: (token) => token.serial },
-  { title: 'Algorithm', value: (token) => token.algorithm },
-  { title: 'Digits', value: (token) => token.digits, align: 'right' },
+  { title: 'field.serial', value: (token) => token.serial },
+  { title: 'field.algorithm', value: (token) => token.algorithm },
+  { title: 'field.digits', value: (token) => token.digits, align: 'right' },
   {
-    title: 'Interval',
+    title: 'field.interval',
     value: (token) => (token.algorithm === 'hotp' ? undefined : token.interval),
     align: 'right',
   },
-  { title: 'PIN', value: (token) => (token.addPin ? 'added into the code' : undefined) },
-  { title: 'Expires', value: (token) => token.expiresOn },
-  { title: 'User ID', value: (token) => token.userId },
-  { title: 'Server', value: (token) => token.server },
+  { title: 'field.pin', value: (token) => (token.addPin ? t('authenticator.pinAdded') : undefined) },
+  { title: 'field.expires', value: (token) => token.expiresOn },
+  { title: 'field.userId', value: (token) => token.userId },
+  { title: 'field.server', value: (token) => token.server },
 ];
 
 export function addAuthenticatorCommands(frame: Frame, program: Command): void {
   const authenticator = program
     .command('authenticator')
-    .description('Your own tokens: import them by CT-KIP, show their codes')
-    .addHelpText('after', PROTECTION_HELP);
+    .description(t('authenticator.summary'))
+    .addHelpText('after', `\n${t('authenticator.protection')}`);
 
   addImportCommand(frame, authenticator);
 
-  addCommand<StoreOptions>(frame, authenticator, 'list', 'List your tokens', storeOptions, async (call) => {
-    const store = await openToRead(call);
-    if (!store.ok) return store;
-    const items = (store.value?.contents.tokens ?? []).map(({ seed: _, ...shown }) => shown);
-    return {
-      ok: true,
-      json: { items },
-      text: table(COLUMNS, store.value?.contents.tokens ?? []),
-      notes: items.length === 0 ? ['No tokens yet. Import one: sower authenticator import LINK'] : [],
-    };
-  });
+  addCommand<StoreOptions>(
+    frame,
+    authenticator,
+    'list',
+    t('authenticator.list.summary'),
+    storeOptions,
+    async (call) => {
+      const store = await openToRead(call);
+      if (!store.ok) return store;
+      const items = (store.value?.contents.tokens ?? []).map(({ seed: _, ...shown }) => shown);
+      return {
+        ok: true,
+        json: { items },
+        text: table(COLUMNS, store.value?.contents.tokens ?? []),
+        notes: items.length === 0 ? [t('authenticator.list.none')] : [],
+      };
+    },
+  );
 
   addCommand<StoreOptions & { at?: number; pin?: boolean }>(
     frame,
     authenticator,
     'code [serial]',
-    'Show the tokencode, or with --pin the passcode of a PINPad token',
+    t('authenticator.code.summary'),
     (command) =>
       storeOptions(command)
-        .option(
-          '--at <unix>',
-          'as it is at this time, in seconds since 1970',
-          wholeNumber(0, 253_402_300_799),
-        )
-        .option('--pin', 'add the PIN (read from standard input) into the code'),
+        .option('--at <unix>', t('authenticator.code.at'), wholeNumber(0, 253_402_300_799))
+        .option('--pin', t('authenticator.code.pin')),
     async (call) => {
       const { terminal, options } = call;
       const store = await openToRead(call);
@@ -69,16 +73,11 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
       const token = chooseToken(store.value?.contents ?? { deviceId: '', tokens: [] }, call.args[0]);
       if (!token.ok) return token;
       if (options.at !== undefined && token.value.algorithm === 'hotp') {
-        return fail(
-          'usage',
-          'no-time',
-          `The codes of token ${token.value.serial} depend on a counter, not on time.`,
-          {
-            next: 'Leave --at out.',
-          },
-        );
+        return fail('usage', 'no-time', t('authenticator.code.noTime', { serial: token.value.serial }), {
+          next: t('authenticator.code.noTimeNext'),
+        });
       }
-      const pin = options.pin === true ? await readSecret(terminal, 'PIN') : undefined;
+      const pin = options.pin === true ? await readSecret(terminal, 'pin') : undefined;
       if (pin !== undefined && !pin.ok) return pin;
       const now = options.at ?? terminal.now() / 1000;
       const code = await tokenCode(store.value!, token.value, {
@@ -99,7 +98,7 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
     frame,
     authenticator,
     'approve [serial]',
-    'Approve that a token moves to another device: a link and a number for the Self-Service Console',
+    t('authenticator.approve.summary'),
     storeOptions,
     async (call) => {
       const store = await openToRead(call);
@@ -113,13 +112,10 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
         ok: true,
         json: { serial, approval, link },
         text: fields([
-          ['Approval', groupedApproval(approval)],
-          ['Link', link],
+          [t('field.approval'), groupedApproval(approval)],
+          [t('field.link'), link],
         ]),
-        notes: [
-          'Open the link on the other device, or type the number at the Self-Service Console, within five minutes.',
-          'Give neither to anybody: with your password they are enough to take the token.',
-        ],
+        notes: [t('authenticator.approve.open'), t('authenticator.approve.secret')],
       };
     },
   );
@@ -130,7 +126,7 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
     frame,
     authenticator,
     'remove <serial>',
-    'Remove a token and its seed from this authenticator',
+    t('authenticator.remove.summary'),
     (command) => yesOption(storeOptions(command)),
     async (call) => {
       const serial = call.args[0]!;
@@ -140,7 +136,7 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
       if (!token.ok) return token;
       const stop = await confirmByName(call.terminal, {
         name: serial,
-        consequence: `This removes token ${serial}; to have it again it must be distributed again.`,
+        consequence: t('authenticator.remove.confirm', { serial }),
         yes: call.options.yes,
       });
       if (stop !== undefined) return stop;
@@ -154,7 +150,7 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
       return {
         ok: true,
         json: { removed: serial },
-        text: `Token ${serial} is removed from this authenticator.`,
+        text: t('authenticator.remove.done', { serial }),
       };
     },
   );
@@ -163,7 +159,7 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
     frame,
     authenticator,
     'about',
-    'Show the device id and class of this authenticator',
+    t('authenticator.about.summary'),
     (command) => storeOptions(command),
     async (call) => {
       const store = await openToWrite(call.terminal, call.options);
@@ -179,11 +175,18 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
           tokens: tokens.length,
         },
         text: fields([
-          ['Device id', groupedDeviceId(deviceId)],
-          ['Device class', DEVICE_CLASS],
-          ['Tokens', tokens.length],
-          ['Kept in', store.value.path],
-          ['Protected by', store.value.protection === 'passphrase' ? 'a passphrase' : 'a key file'],
+          [t('field.deviceId'), groupedDeviceId(deviceId)],
+          [t('field.deviceClass'), DEVICE_CLASS],
+          [t('field.tokens'), tokens.length],
+          [t('field.storedIn'), store.value.path],
+          [
+            t('field.protectedBy'),
+            t(
+              store.value.protection === 'passphrase'
+                ? 'authenticator.store.passphraseKind'
+                : 'authenticator.store.keyFileKind',
+            ),
+          ],
         ]),
       };
     },
@@ -193,19 +196,10 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
 function codeNotes(token: TokenRecord, code: { kind: string; validFor?: number }, now: number): string[] {
   const day = new Date(now * 1000).toISOString().slice(0, 10);
   return [
-    ...(code.validFor === undefined ? [] : [`Shown for another ${code.validFor} seconds.`]),
-    ...(token.addPin && code.kind === 'tokencode'
-      ? ['This is the tokencode. If you have a PIN, --pin makes the passcode to log on with.']
-      : []),
+    ...(code.validFor === undefined ? [] : [t('authenticator.code.left', { count: code.validFor })]),
+    ...(token.addPin && code.kind === 'tokencode' ? [t('authenticator.code.bare')] : []),
     ...(token.expiresOn !== undefined && day > token.expiresOn
-      ? [`Token ${token.serial} expired on ${token.expiresOn}; the server will not accept it.`]
+      ? [t('authenticator.code.expired', { serial: token.serial, date: token.expiresOn })]
       : []),
   ];
 }
-
-const PROTECTION_HELP = `
-Where the tokens are kept: one file, encrypted with AES-256-GCM, for you alone (mode 600).
-  A key file (the default: authenticator.key beside the tokens) keeps the seeds out of a copy of the token file alone,
-  such as a backup without the key. Who can read both files has the tokens.
-  A passphrase (--passphrase when the store is made) also keeps them from somebody who has copied everything.
-  Neither keeps them from a program that runs as you while you use them.`;

@@ -44,11 +44,11 @@ export async function exchange(input: ExchangeInput): Promise<Result<Provisioned
     const to = new URL(request.url);
     // A trigger may name another address than the one that was checked.
     if (to.protocol !== 'https:' && !isLoopback(to)) {
-      silence = fail('ctkip', 'url-refused', `The server sends this client on to ${to.host} by http.`);
+      silence = fail('ctkip', 'url-refused', t('authenticator.import.sentOn', { host: to.host }));
       throw new Error(silence.message);
     }
     sent += 1;
-    input.report(`Speaking with ${to.host}`, sent);
+    input.report(t('authenticator.import.speaking', { host: to.host }), sent);
     const reply = await http.send({
       ...request,
       url: to,

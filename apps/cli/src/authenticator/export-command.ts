@@ -2,9 +2,11 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { addCommand, type Call, type Frame } from '../command.ts';
-import { fail, type Outcome } from '../outcome.ts';
+import { unwritableFile } from '../files.ts';
+import type { Outcome } from '../outcome.ts';
 import { readSecret } from '../terminal/prompt.ts';
-import { type Carrier, exportToken, SEED_WARNING } from './export.ts';
+import { t } from '../texts.ts';
+import { type Carrier, exportToken } from './export.ts';
 import { openToRead, storeOptions } from './opening.ts';
 import { chooseToken } from './token-code.ts';
 import type { StoreOptions } from './unlock.ts';
@@ -16,12 +18,16 @@ export function addExportCommand(frame: Frame, authenticator: Command): void {
     frame,
     authenticator,
     'export <serial>',
-    'Write a token, with its seed, for other software',
+    t('authenticator.export.summary'),
     (command) =>
       storeOptions(command)
-        .addOption(new Option('--to <format>', 'file format').choices(['sdtid', 'ctf']).makeOptionMandatory())
-        .option('--out <file>', 'write to this new file, mode 600 (default: standard output)')
-        .option('--password', 'protect it by a password (read from standard input)'),
+        .addOption(
+          new Option('--to <format>', t('authenticator.export.to'))
+            .choices(['sdtid', 'ctf'])
+            .makeOptionMandatory(),
+        )
+        .option('--out <file>', t('authenticator.export.out'))
+        .option('--password', t('authenticator.export.password')),
     exportCommand,
   );
 }
@@ -42,7 +48,7 @@ async function exportCommand(call: Call<ExportOptions>): Promise<Outcome> {
       ok: true,
       json: { ...named, content: written.value },
       text: written.value.trimEnd(),
-      notes: [SEED_WARNING],
+      notes: [t('authenticator.export.warning')],
     };
   }
   const failure = writeNew(options.out, written.value);
@@ -50,8 +56,8 @@ async function exportCommand(call: Call<ExportOptions>): Promise<Outcome> {
   return {
     ok: true,
     json: { ...named, file: options.out },
-    text: `Token ${named.serial} is written to ${options.out}.`,
-    notes: [SEED_WARNING],
+    text: t('authenticator.export.done', { serial: named.serial, file: options.out }),
+    notes: [t('authenticator.export.warning')],
   };
 }
 
@@ -67,13 +73,6 @@ function writeNew(path: string, text: string): Outcome | undefined {
     }
     return undefined;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    return fail(
-      'usage',
-      'unwritable-file',
-      code === 'EEXIST'
-        ? `${path} exists already; it was not touched.`
-        : `${path} cannot be written (${code}).`,
-    );
+    return unwritableFile(path, error);
   }
 }

@@ -4,12 +4,10 @@ import { encodeCtf } from '@sower/otp/ctf';
 import { writeSdtid } from '@sower/otp/sdtid-write';
 import type { SecuridToken } from '@sower/otp/securid-token';
 import { fail, type Result, success } from '../outcome.ts';
+import { type CliTexts, t } from '../texts.ts';
 import type { TokenRecord } from './token-record.ts';
 
 export type Carrier = 'sdtid' | 'ctf';
-
-export const SEED_WARNING =
-  'This is the seed of the token: whoever reads it can make its codes, and nobody will notice. Delete it once it is where it belongs.';
 
 /** Carriers must name a last day; this stands for a token without one. */
 const FAR_DAY = '2037-12-31';
@@ -23,7 +21,11 @@ export function exportToken(
     return fail(
       'refused',
       'not-exportable',
-      `Token ${token.serial} is a ${token.algorithm} token; ${carrier} carries SecurID tokens only.`,
+      t('authenticator.export.securidOnly', {
+        serial: token.serial,
+        algorithm: token.algorithm,
+        format: carrier,
+      }),
     );
   }
   const securid: SecuridToken = {
@@ -58,14 +60,10 @@ export function exportToken(
   return written.ok ? success(written.xml) : refused(token, written.reason);
 }
 
-function refused(token: TokenRecord, reason: string) {
-  const next = reason === 'unusable-password' ? 'Take at most 40 characters of plain ASCII.' : undefined;
-  return fail(
-    'refused',
-    reason,
-    `Token ${token.serial} cannot be exported so: ${reason.replaceAll('-', ' ')}.`,
-    {
-      ...(next === undefined ? {} : { next }),
-    },
-  );
+type Reason = keyof CliTexts['authenticator']['export']['why'];
+
+function refused({ serial }: TokenRecord, reason: Reason) {
+  const why = t(`authenticator.export.why.${reason}`);
+  const next = reason === 'unusable-password' ? { next: t('authenticator.export.asciiPassword') } : {};
+  return fail('refused', reason, t('authenticator.export.refused', { serial, why }), next);
 }

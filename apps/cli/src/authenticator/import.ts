@@ -5,6 +5,7 @@ import type { Invitation } from '@sower/ctkip/authenticator/invitation';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addCommand, type Call, type Frame } from '../command.ts';
+import { unreadableFile } from '../files.ts';
 import { httpClient, parseFingerprint, type Trust } from '../http.ts';
 import { type Failure, fail, type Outcome, type Result, success } from '../outcome.ts';
 import { fields } from '../terminal/output.ts';
@@ -35,34 +36,25 @@ export function addImportCommand(frame: Frame, authenticator: Command): void {
     frame,
     authenticator,
     'import [link]',
-    'Import a token by CT-KIP, from the link or QR code you were given, or from a URL and an activation code',
+    t('authenticator.import.summary'),
     (command) =>
       storeOptions(command)
-        .option('--url <url>', 'CT-KIP URL, when there is no link')
-        .option('--code <code>', 'activation code; left out, it is read from standard input or asked for')
-        .option('--qr <image>', 'PNG image with the QR code')
-        .option('--replace', 'take the new seed if a token of this serial number is here already')
-        .option('--ca <file>', 'trust only the authorities in this PEM file')
+        .option('--url <url>', t('authenticator.import.url'))
+        .option('--code <code>', t('authenticator.import.code'))
+        .option('--qr <image>', t('authenticator.import.qr'))
+        .option('--replace', t('authenticator.import.replace'))
+        .option('--ca <file>', t('authenticator.import.ca'))
         .option(
           '--insecure-accept-certificate <sha256>',
-          'trust the one certificate with this fingerprint, which you got from the server by another way',
+          t('authenticator.import.insecureAcceptCertificate'),
           fingerprint,
         )
-        .option(
-          '--device-class <guid>',
-          'say another device class, to try out profiles of other device types',
-        )
-        .option('--allow-http', 'allow http to this machine itself')
+        .option('--device-class <guid>', t('authenticator.import.deviceClass'))
+        .option('--allow-http', t('authenticator.import.allowHttp'))
         .addOption(
-          new Option(
-            '--dialect <name>',
-            'what the server speaks (default: rfc4758 where the URL ends in /ctkip, else deployed)',
-          ).choices(['rfc4758', 'deployed']),
+          new Option('--dialect <name>', t('authenticator.import.dialect')).choices(['rfc4758', 'deployed']),
         )
-        .addHelpText(
-          'after',
-          '\nThe link may be - to be read from standard input, for it holds the activation code.',
-        ),
+        .addHelpText('after', `\n${t('authenticator.import.help')}`),
     importCommand,
   );
 }
@@ -80,7 +72,7 @@ async function importCommand(call: Call<ImportOptions>): Promise<Outcome> {
   try {
     const provisioned = await withProgress(
       terminal,
-      { message: `Asking ${invitation.value.url.host}`, total: 4 },
+      { message: t('authenticator.import.asking', { host: invitation.value.url.host }), total: 4 },
       (progress) =>
         provision(store.value, invitation.value, options, {
           http,
@@ -140,19 +132,24 @@ async function keep(
   return {
     ok: true,
     json: { ...shown, comparisonNumber: comparison, replaced: stored.value },
-    text: `Token ${token.serial} is ${stored.value ? 'replaced' : 'imported'}.\n${fields([
-      ['Algorithm', token.algorithm],
-      ['Digits', token.digits],
-      ['Interval', token.algorithm === 'hotp' ? undefined : `${token.interval} seconds`],
-      ['PIN', token.addPin ? 'added into the code' : undefined],
-      ['Expires', token.expiresOn],
-      ['User ID', token.userId],
-      ['Server', token.server],
-      ['Comparison', comparison],
-    ])}`,
+    text: `${t(stored.value ? 'authenticator.import.replaced' : 'authenticator.import.imported', token)}\n${fields(
+      [
+        [t('field.algorithm'), token.algorithm],
+        [t('field.digits'), token.digits],
+        [
+          t('field.interval'),
+          token.algorithm === 'hotp' ? undefined : t('output.seconds', { count: token.interval }),
+        ],
+        [t('field.pin'), token.addPin ? t('authenticator.pinAdded') : undefined],
+        [t('field.expires'), token.expiresOn],
+        [t('field.userId'), token.userId],
+        [t('field.server'), token.server],
+        [t('field.comparison'), comparison],
+      ],
+    )}`,
     notes: [
-      'Compare the number with the one that the Self-Service Console shows: if they are the same, nobody stood in between.',
-      `Next: sower authenticator code ${token.serial}`,
+      t('authenticator.import.compare'),
+      t('usage.next', { command: `sower authenticator code ${token.serial}` }),
     ],
   };
 }
@@ -167,8 +164,8 @@ function alreadyHere(serial: string, spent: boolean): Failure {
     t(spent ? 'importing.keptOld.message' : 'importing.alreadyHere', { serial }),
     {
       next: spent
-        ? `${t('importing.keptOld.next')} Then import it with --replace.`
-        : 'To take the new seed in its place, add --replace.',
+        ? t('authenticator.import.thenReplace', { next: t('importing.keptOld.next') })
+        : t('authenticator.import.addReplace'),
       details: { serial },
     },
   );
@@ -176,7 +173,7 @@ function alreadyHere(serial: string, spent: boolean): Failure {
 
 function trustOf(options: ImportOptions): Result<Trust> {
   if (options.ca !== undefined && options.insecureAcceptCertificate !== undefined) {
-    return fail('usage', 'two-trusts', 'Give --ca or --insecure-accept-certificate, not both.');
+    return fail('usage', 'two-trusts', t('authenticator.import.twoTrusts'));
   }
   if (options.insecureAcceptCertificate !== undefined) {
     return success({ fingerprint: options.insecureAcceptCertificate });
@@ -185,16 +182,15 @@ function trustOf(options: ImportOptions): Result<Trust> {
   try {
     const ca = readFileSync(options.ca, 'utf8');
     if (ca.includes('-----BEGIN CERTIFICATE-----')) return success({ ca });
-    return fail('usage', 'not-pem', `${options.ca} holds no certificate in PEM.`);
+    return fail('usage', 'not-pem', t('authenticator.import.notPem', { file: options.ca }));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    return fail('usage', 'unreadable-file', `${options.ca} cannot be read (${code}).`);
+    return unreadableFile(options.ca, error);
   }
 }
 
 function fingerprint(text: string): string {
   const digits = parseFingerprint(text);
-  if (digits === undefined) throw new InvalidArgumentError('A SHA-256 fingerprint has 64 hex digits.');
+  if (digits === undefined) throw new InvalidArgumentError(t('authenticator.import.fingerprint'));
   return digits;
 }
 
@@ -203,8 +199,11 @@ function withNextStep(failure: Failure): Failure {
     const shown = String(failure.details?.fingerprint ?? '').replace(/(..)(?=.)/g, '$1:');
     return {
       ...failure,
-      message: shown === '' ? failure.message : `${failure.message}\nIts SHA-256 fingerprint: ${shown}`,
-      next: `If the server has an authority of its own, get its certificate by a way you trust and add --ca FILE.\nOr compare the fingerprint with the one its administrator tells you (not with what this command shows), and if it is the same add --insecure-accept-certificate ${shown || 'FINGERPRINT'}`,
+      message:
+        shown === ''
+          ? failure.message
+          : `${failure.message}\n${t('http.fingerprint', { fingerprint: shown })}`,
+      next: t('authenticator.import.ownAuthority', { fingerprint: shown || 'FINGERPRINT' }),
     };
   }
   if (failure.exit === 'unreachable' && failure.next === undefined) {

@@ -2,6 +2,7 @@
 import { explainDefect } from '@sower/ctkip/authenticator/explain';
 import { type Invitation, readInvitation } from '@sower/ctkip/authenticator/invitation';
 import { isLoopback } from '../http.ts';
+import { see } from '../options.ts';
 import { fail, type Result, success } from '../outcome.ts';
 import { readSecret } from '../terminal/prompt.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -17,9 +18,12 @@ export async function askedInvitation(
 ): Promise<Result<Invitation & { readonly activationCode: string }>> {
   const given = [linkArgument, options.url, options.qr].filter((source) => source !== undefined);
   if (given.length !== 1) {
-    return fail('usage', 'which-source', 'Give one of: a link, --url URL, --qr IMAGE.png.', {
-      next: 'See: sower authenticator import --help',
-    });
+    return fail(
+      'usage',
+      'which-source',
+      t('authenticator.import.whichSource'),
+      see('sower authenticator import --help'),
+    );
   }
   const text = await linkText(terminal, linkArgument, options);
   if (!text.ok) return text;
@@ -27,13 +31,13 @@ export async function askedInvitation(
   if (!read.ok) return read;
   const { activationCode } = read.value;
   if (activationCode !== undefined && options.code !== undefined) {
-    return fail('usage', 'two-codes', 'The link has an activation code of its own.', {
-      next: 'Leave --code out.',
+    return fail('usage', 'two-codes', t('authenticator.import.twoCodes'), {
+      next: t('authenticator.import.twoCodesNext'),
     });
   }
   const code = activationCode ?? options.code;
   if (code !== undefined) return success({ ...read.value, activationCode: code });
-  const typed = await readSecret(terminal, 'activation code');
+  const typed = await readSecret(terminal, 'activation-code');
   return typed.ok ? success({ ...read.value, activationCode: typed.value }) : typed;
 }
 
@@ -53,7 +57,6 @@ function invitationIn(text: string, allowHttp: boolean): Result<Invitation> {
   const { message, next } = explainDefect(read.defect, read.host);
   const loopback = read.host !== undefined && isLoopback(new URL(`http://${read.host}`));
   return fail('usage', read.defect, t(message), {
-    next:
-      read.defect === 'not-https' && loopback ? 'For a server on this machine add --allow-http.' : t(next),
+    next: read.defect === 'not-https' && loopback ? t('authenticator.import.addAllowHttp') : t(next),
   });
 }

@@ -6,6 +6,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, type Result, success } from '../outcome.ts';
+import { t } from '../texts.ts';
 
 const PATIENCE_MS = 20_000;
 const SQLITE_BUSY = 5;
@@ -16,14 +17,9 @@ export async function withLock<T>(path: string, work: () => T): Promise<Result<T
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     if (!(await acquire(database))) {
-      return fail(
-        'refused',
-        'store-busy',
-        `Another sower has been using the tokens for ${PATIENCE_MS / 1000} seconds.`,
-        {
-          next: `Wait for it to end, then repeat this. Its lock is ${path}`,
-        },
-      );
+      return fail('refused', 'store-busy', t('authenticator.store.busy', { seconds: PATIENCE_MS / 1000 }), {
+        next: t('authenticator.store.busyNext', { file: path }),
+      });
     }
     return success(work());
   } finally {

@@ -4,17 +4,15 @@ import type { Call } from '../command.ts';
 import { type Result, success } from '../outcome.ts';
 import { withProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { t } from '../texts.ts';
 import { openStore, permissionWarning, type Store, storeExists } from './store.ts';
 import { type StoreOptions, secretsFor, storePath } from './unlock.ts';
 
 export function storeOptions(command: Command): Command {
   return command
-    .option('--store <file>', 'where the tokens are (default: SOWER_AUTHENTICATOR, or in your data folder)')
-    .option(
-      '--key-file <file>',
-      'key file of the store (default: SOWER_KEY_FILE, or authenticator.key beside it)',
-    )
-    .option('--passphrase', 'protect a new store by a passphrase (asked for, or SOWER_PASSPHRASE)');
+    .option('--store <file>', t('authenticator.store.store'))
+    .option('--key-file <file>', t('authenticator.store.keyFile'))
+    .option('--passphrase', t('authenticator.store.passphrase'));
 }
 
 /** Opens the store, and makes it when there is none. */
@@ -22,7 +20,7 @@ export async function openToWrite(terminal: Terminal, options: StoreOptions): Pr
   const path = storePath(terminal, options);
   const warning = permissionWarning(path);
   if (warning !== undefined) terminal.stderr.write(`${warning}\n`);
-  return withProgress(terminal, { message: 'Opening your tokens' }, () =>
+  return withProgress(terminal, { message: t('authenticator.store.opening') }, () =>
     openStore(path, secretsFor(terminal, options)),
   );
 }

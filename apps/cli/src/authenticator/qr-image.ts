@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { PNG } from 'pngjs';
 import { decodeQRBatch } from 'qr/decode.js';
+import { unreadableFile } from '../files.ts';
 import { fail, type Result, success } from '../outcome.ts';
 import { t } from '../texts.ts';
 
@@ -15,27 +16,28 @@ const LEAST_SIDE = 240;
 export async function readQrImage(path: string): Promise<Result<string>> {
   let file: Buffer;
   try {
-    if (statSync(path).size > MAX_FILE) return fail('usage', 'image-too-large', `${path} is too large.`);
+    if (statSync(path).size > MAX_FILE)
+      return fail('usage', 'image-too-large', t('authenticator.import.imageTooLarge', { file: path }));
     file = readFileSync(path);
   } catch (error) {
-    return fail(
-      'usage',
-      'unreadable-file',
-      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-    );
+    return unreadableFile(path, error);
   }
   if (file.length < 33 || !file.subarray(0, 8).equals(SIGNATURE)) {
-    return fail('usage', 'not-png', `${path} is not a PNG image.`, { next: 'Save the QR code as PNG.' });
+    return fail('usage', 'not-png', t('authenticator.import.notPng', { file: path }), {
+      next: t('authenticator.import.saveAsPng'),
+    });
   }
   // The size stands at a fixed place; looked at before anything is unpacked.
   if (file.readUInt32BE(16) * file.readUInt32BE(20) > MAX_PIXELS) {
-    return fail('usage', 'image-too-large', `${path} has too many pixels.`, { next: 'Cut out the QR code.' });
+    return fail('usage', 'image-too-large', t('authenticator.import.tooManyPixels', { file: path }), {
+      next: t('authenticator.import.cutOut'),
+    });
   }
   let image: { width: number; height: number; data: Buffer };
   try {
     image = PNG.sync.read(file);
   } catch {
-    return fail('usage', 'damaged-image', `${path} is damaged.`);
+    return fail('usage', 'damaged-image', t('authenticator.import.damaged', { file: path }));
   }
   const [found = []] = await decodeQRBatch([enlarged(onWhite(image))], { format: 'RGBA', timeLimit: 5000 });
   const texts = [...new Set(found.filter((each) => typeof each === 'string'))];

@@ -20,6 +20,7 @@ import {
 import { dirname, join } from 'node:path';
 import { makeDeviceId } from '@sower/ctkip/authenticator/device';
 import { type Failure, fail, type Result, success } from '../outcome.ts';
+import { t } from '../texts.ts';
 import { withLock } from './lock.ts';
 import { keyFor, newProtection, type Protection, type Sealed, seal, sealedIn, unseal } from './sealing.ts';
 import { type Contents, contentsIn } from './token-record.ts';
@@ -60,7 +61,7 @@ export async function openStore(path: string, secrets: Secrets): Promise<Result<
 /** Groups and others that may read the store, as a warning. */
 export function permissionWarning(path: string): string | undefined {
   if (!existsSync(path) || (statSync(path).mode & 0o077) === 0) return undefined;
-  return `Others on this machine can read ${path}. Close it: chmod 600 ${path}`;
+  return t('file.open', { file: path });
 }
 
 async function makeNew(path: string, secrets: Secrets): Promise<Result<Store>> {
@@ -122,8 +123,8 @@ function opened(path: string, protection: Protection, key: Uint8Array, contents:
 function readSealed(path: string): Result<Sealed> {
   const sealed = sealedIn(readFileSync(path, 'utf8'));
   if (sealed !== undefined) return success(sealed);
-  return fail('usage', 'not-a-store', `${path} is not a token file of this version of sower.`, {
-    next: 'Name another with --store FILE, or move this one away to begin anew.',
+  return fail('usage', 'not-a-store', t('authenticator.store.notAStore', { file: path }), {
+    next: t('authenticator.store.notAStoreNext'),
   });
 }
 
@@ -131,14 +132,14 @@ function open(path: string, sealed: Sealed, key: Uint8Array): Result<Contents> {
   const plaintext = unseal(sealed, key);
   if (plaintext === undefined) {
     return sealed.protection.kind === 'passphrase'
-      ? fail('refused', 'wrong-passphrase', `The passphrase does not open ${path}, or the file is damaged.`)
-      : fail('refused', 'wrong-key-file', `The key file does not open ${path}, or the file is damaged.`, {
-          next: 'Name the right one with --key-file FILE.',
+      ? fail('refused', 'wrong-passphrase', t('authenticator.store.wrongPassphrase', { file: path }))
+      : fail('refused', 'wrong-key-file', t('authenticator.store.wrongKeyFile', { file: path }), {
+          next: t('authenticator.store.wrongKeyFileNext'),
         });
   }
   const contents = contentsIn(JSON.parse(plaintext));
   return contents === undefined
-    ? fail('usage', 'not-a-store', `${path} holds something this version of sower does not know.`)
+    ? fail('usage', 'not-a-store', t('authenticator.store.unknownContents', { file: path }))
     : success(contents);
 }
 
@@ -166,18 +167,15 @@ function replaceFile(path: string, text: string): void {
   }
 }
 
+const KNOWN_MISTAKES = ['EACCES', 'EROFS', 'ENOSPC', 'EISDIR', 'ENOTDIR'] as const;
+
 function fileFailure(path: string, error: unknown): Failure {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
-  const why: Record<string, string> = {
-    EACCES: 'this user may not',
-    EROFS: 'the disk may only be read',
-    ENOSPC: 'the disk is full',
-    EISDIR: 'it is a folder',
-    ENOTDIR: 'a part of the path is not a folder',
-  };
-  return fail('usage', 'store-unusable', `${path} cannot be used: ${why[code] ?? code}.`, {
-    next: 'Name another with --store FILE.',
+  const known = KNOWN_MISTAKES.find((each) => each === code);
+  const why = known === undefined ? code : t(`authenticator.store.why.${known}`);
+  return fail('usage', 'store-unusable', t('authenticator.store.unusable', { file: path, why }), {
+    next: t('authenticator.store.nameAnother'),
   });
 }
 

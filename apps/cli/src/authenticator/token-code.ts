@@ -5,6 +5,7 @@ import { addPin } from '@sower/otp/pin';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt, totp } from '@sower/otp/totp';
 import { fail, type Result, success } from '../outcome.ts';
+import { t } from '../texts.ts';
 import type { Store } from './store.ts';
 import type { Contents, TokenRecord } from './token-record.ts';
 
@@ -20,8 +21,8 @@ export type TokenCode = {
 /** The token named, or the only one there is. */
 export function chooseToken(contents: Contents, serial: string | undefined): Result<TokenRecord> {
   if (contents.tokens.length === 0) {
-    return fail('refused', 'no-tokens', 'This authenticator has no tokens.', {
-      next: 'Import one: sower authenticator import LINK',
+    return fail('refused', 'no-tokens', t('authenticator.noTokens'), {
+      next: t('authenticator.importOne'),
     });
   }
   const found =
@@ -31,11 +32,11 @@ export function chooseToken(contents: Contents, serial: string | undefined): Res
   if (found !== undefined) return success(found);
   const serials = contents.tokens.map((token) => token.serial).join(', ');
   return serial === undefined
-    ? fail('usage', 'which-token', `There are several tokens: ${serials}.`, {
-        next: 'Add the serial number of one.',
+    ? fail('usage', 'which-token', t('authenticator.several', { serials }), {
+        next: t('authenticator.severalNext'),
       })
-    : fail('refused', 'not-found', `This authenticator has no token ${serial}.`, {
-        next: `It has: ${serials}`,
+    : fail('refused', 'not-found', t('authenticator.notHere', { serial }), {
+        next: t('authenticator.notHereNext', { serials }),
       });
 }
 
@@ -46,12 +47,12 @@ export async function tokenCode(
   { at, pin }: { at: number; pin?: string },
 ): Promise<Result<TokenCode>> {
   if (pin !== undefined && !token.addPin) {
-    return fail('usage', 'no-pin-here', `Token ${token.serial} does not take the PIN into its code.`, {
-      next: 'Leave --pin out. If there is a PIN, enter it followed by the tokencode where you log on.',
+    return fail('usage', 'no-pin-here', t('authenticator.code.noPin', { serial: token.serial }), {
+      next: t('authenticator.code.noPinNext'),
     });
   }
   if (pin !== undefined && !/^\d{4,8}$/.test(pin)) {
-    return fail('usage', 'invalid-pin', 'The PIN of such a token has 4 to 8 digits.');
+    return fail('usage', 'invalid-pin', t('authenticator.code.invalidPin'));
   }
   const shown = token.algorithm === 'hotp' ? await nextCounter(store, token.serial) : success(token);
   if (!shown.ok) return shown;
@@ -84,7 +85,8 @@ function compute(token: TokenRecord, at: number): string {
 async function nextCounter(store: Store, serial: string): Promise<Result<TokenRecord>> {
   return store.update((contents) => {
     const token = contents.tokens.find((each) => each.serial === serial);
-    if (token === undefined) return fail('refused', 'not-found', `Token ${serial} was removed meanwhile.`);
+    if (token === undefined)
+      return fail('refused', 'not-found', t('authenticator.removedMeanwhile', { serial }));
     const tokens = contents.tokens.map((each) =>
       each === token ? { ...each, counter: each.counter + 1 } : each,
     );

@@ -14,8 +14,9 @@ import {
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fail, type Result, success } from '../outcome.ts';
-import { askSecret } from '../terminal/prompt.ts';
+import { askNewSecret, askSecret } from '../terminal/prompt.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { t } from '../texts.ts';
 import { keyFileBeside, type Secrets } from './store.ts';
 
 export type StoreOptions = { store?: string; keyFile?: string; passphrase?: boolean };
@@ -42,31 +43,27 @@ export function secretsFor(terminal: Terminal, options: StoreOptions): Secrets {
       if (kind === 'key-file') return isNew ? makeOrReadKeyFile(keyFile) : readKeyFile(keyFile);
       if (passphrase) return isNew ? strongEnough(passphrase) : success(passphrase);
       if (terminal.stdin.isTTY !== true || terminal.stderr.isTTY !== true) {
-        return fail(
-          'usage',
-          'passphrase-needed',
-          'The tokens are kept under a passphrase, and there is nobody to ask.',
-          {
-            next: 'Set SOWER_PASSPHRASE.',
-          },
-        );
+        return fail('usage', 'passphrase-needed', t('authenticator.store.noOneToAsk'), {
+          next: t('authenticator.store.setPassphrase'),
+        });
       }
-      const typed = await askSecret(terminal, isNew ? 'New passphrase' : 'Passphrase');
-      if (!typed.ok || !isNew) return typed;
-      const again = await askSecret(terminal, 'The same again');
-      if (!again.ok) return again;
-      if (again.value !== typed.value)
-        return fail('refused', 'passphrases-differ', 'The two passphrases differ.');
-      return strongEnough(typed.value);
+      if (!isNew) return askSecret(terminal, t('prompt.secret.passphrase'));
+      const made = await askNewSecret(terminal, 'passphrase');
+      return made.ok ? strongEnough(made.value) : made;
     },
   };
 }
 
 function strongEnough(passphrase: string): Result<string> {
   if ([...passphrase].length >= LEAST_PASSPHRASE) return success(passphrase);
-  return fail('usage', 'passphrase-too-short', `A passphrase has at least ${LEAST_PASSPHRASE} characters.`, {
-    next: 'Take several words.',
-  });
+  return fail(
+    'usage',
+    'passphrase-too-short',
+    t('authenticator.store.shortPassphrase', { least: LEAST_PASSPHRASE }),
+    {
+      next: t('authenticator.store.severalWords'),
+    },
+  );
 }
 
 /** Written elsewhere and linked into place, so that it is never seen half-written; an existing one is never replaced. */
@@ -94,8 +91,8 @@ function readKeyFile(path: string): Result<Uint8Array> {
   let text: string;
   try {
     if ((statSync(path).mode & 0o077) !== 0) {
-      return fail('usage', 'key-file-open', `Others on this machine can read the key file ${path}.`, {
-        next: `Close it: chmod 600 ${path}`,
+      return fail('usage', 'key-file-open', t('authenticator.store.keyFileOpen', { file: path }), {
+        next: t('authenticator.store.close', { file: path }),
       });
     }
     text = readFileSync(path, 'utf8').trim();
@@ -103,14 +100,17 @@ function readKeyFile(path: string): Result<Uint8Array> {
     return fail(
       'usage',
       'key-file-missing',
-      `The key file ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      t('authenticator.store.keyFileMissing', {
+        file: path,
+        code: (error as NodeJS.ErrnoException).code ?? '',
+      }),
       {
-        next: 'Name it with --key-file FILE. Without it the tokens cannot be opened; they must be distributed again.',
+        next: t('authenticator.store.keyFileMissingNext'),
       },
     );
   }
   const key = Buffer.from(text, 'base64');
   return key.length === 32
     ? success(key)
-    : fail('usage', 'not-a-key-file', `${path} is not a key file of sower.`);
+    : fail('usage', 'not-a-key-file', t('authenticator.store.notAKeyFile', { file: path }));
 }

@@ -6,6 +6,7 @@ import { serialArgument, unchanged, wholeNumber, yesOption } from '../options.ts
 import { fail, type Outcome } from '../outcome.ts';
 import { fields, printable, table, time } from '../terminal/output.ts';
 import { confirmByName, readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 type Emergency = { set?: boolean; days?: number; whenTokenReturns?: 'end' | 'after' | 'deny' };
 
@@ -14,7 +15,7 @@ export function addTokenAccessCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'access <serial>',
-    'Show what would become of a right passcode now: mode, waits, emergency access',
+    t('token.access.summary'),
     serialArgument,
     async ({ api, args }) => access(args[0]!, await api('getTokenAccess', { params: { serial: args[0]! } })),
   );
@@ -23,7 +24,7 @@ export function addTokenAccessCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'test <serial>',
-    'Try a token out with the passcode on standard input; it is used up by it',
+    t('token.test.summary'),
     serialArgument,
     async ({ api, args, terminal }) => {
       const passcode = await readSecret(terminal, 'passcode');
@@ -35,7 +36,7 @@ export function addTokenAccessCommands(frame: Frame, token: Command): void {
       return {
         ok: true,
         json: result,
-        text: `${result.result}: ${printable(result.detail)}`,
+        text: t('token.test.done', { result: result.result, detail: printable(result.detail) }),
         ...(result.result === 'accepted' ? {} : { exit: 'refused' as const }),
       };
     },
@@ -45,21 +46,21 @@ export function addTokenAccessCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'resync <serial>',
-    'Find a strayed token again by two successive tokencodes without PIN, read from standard input as "CODE CODE"',
+    t('token.resync.summary'),
     serialArgument,
     async ({ api, args, terminal }) => {
-      const line = await readSecret(terminal, 'two tokencodes, with a blank between them');
+      const line = await readSecret(terminal, 'two-tokencodes');
       if (!line.ok) return line;
       const [first, second, ...more] = line.value.trim().split(/\s+/);
       if (first === undefined || second === undefined || more.length > 0) {
-        return fail('usage', 'two-codes', 'Give two successive tokencodes, with a blank between them.');
+        return fail('usage', 'two-codes', t('token.resync.two'));
       }
       const serial = args[0]!;
       await api('resynchronizeToken', { params: { serial }, body: { first, second } });
       return {
         ok: true,
         json: { serial, resynchronized: true },
-        text: `Token ${serial} is resynchronized. The next tokencode can be used.`,
+        text: t('token.resync.done', { serial }),
       };
     },
   );
@@ -68,33 +69,29 @@ export function addTokenAccessCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'require-new-pin <serial>',
-    'Have the user choose a new PIN at the next use',
-    (command) => serialArgument(command).option('--withdraw', 'no longer'),
+    t('token.requireNewPin.summary'),
+    (command) => serialArgument(command).option('--withdraw', t('token.requireNewPin.withdraw')),
     async ({ api, args, options }) => {
       const serial = args[0]!;
       const required = options.withdraw !== true;
       await api('requireNewPin', { params: { serial }, body: { required } });
-      const text = required
-        ? `A new PIN will be asked for at the next use of token ${serial}.`
-        : `No new PIN will be asked for at the next use of token ${serial}.`;
+      const text = t(required ? 'token.requireNewPin.done' : 'token.requireNewPin.withdrawn', { serial });
       return { ok: true, json: { serial, required }, text };
     },
   );
 
-  const emergency = token
-    .command('emergency')
-    .description('Emergency access: tokencodes that stand in for a token');
+  const emergency = token.command('emergency').description(t('token.emergency.summary'));
   addServerCommand<Emergency>(
     frame,
     emergency,
     'give <serial>',
-    'Give out a temporary fixed tokencode, or a set of one-time tokencodes; they are shown this once',
+    t('token.emergency.give.summary'),
     (command) =>
       serialArgument(command)
-        .option('--set', 'a set of one-time tokencodes instead')
-        .option('--days <number>', 'days until it ends (default: as the policy says)', wholeNumber(1, 365))
+        .option('--set', t('token.emergency.give.set'))
+        .option('--days <number>', t('token.emergency.give.days'), wholeNumber(1, 365))
         .addOption(
-          new Option('--when-token-returns <what>', 'what the token itself does meanwhile').choices([
+          new Option('--when-token-returns <what>', t('token.emergency.give.whenTokenReturns')).choices([
             'end',
             'after',
             'deny',
@@ -120,13 +117,13 @@ export function addTokenAccessCommands(frame: Frame, token: Command): void {
     frame,
     emergency,
     'end <serial>',
-    'End emergency access: its codes are refused from now on',
+    t('token.emergency.end.summary'),
     (command) => yesOption(serialArgument(command)),
     async ({ api, args, options, terminal }) => {
       const serial = args[0]!;
       const stop = await confirmByName(terminal, {
         name: serial,
-        consequence: `The emergency tokencodes of token ${serial} will be refused.`,
+        consequence: t('token.emergency.end.confirm', { serial }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
@@ -134,7 +131,7 @@ export function addTokenAccessCommands(frame: Frame, token: Command): void {
       return {
         ok: true,
         json: { serial, ended: true },
-        text: `Emergency access of token ${serial} has ended.`,
+        text: t('token.emergency.end.done', { serial }),
       };
     },
   );
@@ -145,12 +142,16 @@ export function addUserAccessCommands(frame: Frame, user: Command): void {
     frame,
     user,
     'unlock <userid>',
-    'Let a user in again whom wrong passcodes keep waiting',
+    t('user.unlock.summary'),
     unchanged,
     async ({ api, args }) => {
       const userId = args[0]!;
       await api('unlockUser', { params: { userId } });
-      return { ok: true, json: { userId, unlocked: true }, text: `User ${printable(userId)} is unlocked.` };
+      return {
+        ok: true,
+        json: { userId, unlocked: true },
+        text: t('user.unlock.done', { user: printable(userId) }),
+      };
     },
   );
 
@@ -158,7 +159,7 @@ export function addUserAccessCommands(frame: Frame, user: Command): void {
     frame,
     user,
     'activity <userid>',
-    'Show what a user and their tokens did in the last seven days, latest first',
+    t('user.activity.summary'),
     unchanged,
     async ({ api, args }) => activity(await api('getUserActivity', { params: { userId: args[0]! } })),
   );
@@ -167,19 +168,21 @@ export function addUserAccessCommands(frame: Frame, user: Command): void {
 function access(serial: string, view: TokenAccess): Outcome {
   const emergency = view.emergencyAccess;
   const text = fields([
-    ['Serial', serial],
-    ['Mode', view.mode],
-    ['Accepted again', time(view.waitsUntil)],
-    ['New PIN required', view.newPinRequired],
-    ['PIN set', time(view.pinSetAt)],
-    [
-      'Emergency access',
-      emergency &&
-        `${emergency.kind === 'fixed' ? 'a fixed tokencode' : `${emergency.codesLeft} one-time tokencodes`} until ${time(emergency.until)}`,
-    ],
-    ['When the token returns', emergency?.whenTokenReturns],
+    [t('field.serial'), serial],
+    [t('field.mode'), view.mode],
+    [t('field.acceptedAgain'), time(view.waitsUntil)],
+    [t('field.newPinRequired'), view.newPinRequired],
+    [t('field.pinSet'), time(view.pinSetAt)],
+    [t('field.emergencyAccess'), emergency && emergencyText(emergency)],
+    [t('field.whenTokenReturns'), emergency?.whenTokenReturns],
   ]);
   return { ok: true, json: view, text };
+}
+
+function emergencyText({ kind, codesLeft, until }: NonNullable<TokenAccess['emergencyAccess']>): string {
+  return kind === 'fixed'
+    ? t('token.access.fixed', { until: time(until)! })
+    : t('token.access.set', { count: codesLeft, until: time(until)! });
 }
 
 function given(serial: string, codes: EmergencyCodes): Outcome {
@@ -188,27 +191,28 @@ function given(serial: string, codes: EmergencyCodes): Outcome {
     json: { serial, ...codes },
     text: codes.codes.join('\n'),
     notes: [
-      `Shown this once; good until ${time(codes.until)}.${codes.withPin ? ' The PIN is entered before the code.' : ''}`,
+      t('token.emergency.give.note', { until: codes.until }),
+      ...(codes.withPin ? [t('token.emergency.give.withPin')] : []),
     ],
   };
 }
 
 function activity(view: UserActivity): Outcome {
   const head = fields([
-    ['Locked until', time(view.lockedUntil)],
-    ['Wrong passcodes that count', view.failures],
+    [t('field.lockedUntil'), time(view.lockedUntil)],
+    [t('field.wrongPasscodes'), view.failures],
   ]);
   const rows = table(
     [
-      { title: 'At', value: (entry) => time(entry.at) },
-      { title: 'Action', value: (entry) => entry.action },
-      { title: 'Result', value: (entry) => entry.result },
-      { title: 'Reason', value: (entry) => entry.reason },
-      { title: 'Object', value: (entry) => entry.object },
-      { title: 'By', value: (entry) => entry.actor },
-      { title: 'From', value: (entry) => entry.source },
+      { title: 'field.at', value: (entry) => time(entry.at) },
+      { title: 'field.action', value: (entry) => entry.action },
+      { title: 'field.result', value: (entry) => entry.result },
+      { title: 'field.reason', value: (entry) => entry.reason },
+      { title: 'field.object', value: (entry) => entry.object },
+      { title: 'field.by', value: (entry) => entry.actor },
+      { title: 'field.from', value: (entry) => entry.source },
     ],
     view.items,
   );
-  return { ok: true, json: view, text: `${head}\n\n${rows || 'Nothing in the last seven days.'}` };
+  return { ok: true, json: view, text: `${head}\n\n${rows || t('user.activity.none')}` };
 }

@@ -6,37 +6,43 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';
 import { findNamed } from '../lookup.ts';
-import { nothingToEdit, unchanged, yesOption } from '../options.ts';
+import { nothingToEdit, see, unchanged, yesOption } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { confirmByName, readNewSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 type Grants = AdministratorInput['grants'];
 
 const COLUMNS: readonly Column<Administrator>[] = [
-  { title: 'User name', value: (administrator) => administrator.userName },
-  { title: 'Enabled', value: (administrator) => administrator.enabled },
-  { title: 'Roles', value: rolesOf },
-  { title: 'Logs on with', value: factorsOf },
-  { title: 'Created', value: (administrator) => time(administrator.createdAt) },
+  { title: 'field.userName', value: (administrator) => administrator.userName },
+  { title: 'field.enabled', value: (administrator) => administrator.enabled },
+  { title: 'field.roles', value: rolesOf },
+  { title: 'field.logsOnWith', value: factorsOf },
+  { title: 'field.created', value: (administrator) => time(administrator.createdAt) },
 ];
 
 export function addAdministratorCommands(frame: Frame, program: Command): void {
-  const administrator = program
-    .command('administrator')
-    .description('Administrators: who may log on to the console, with which roles');
+  const administrator = program.command('administrator').description(t('administrator.summary'));
 
-  addServerCommand(frame, administrator, 'list', 'List administrators', unchanged, async ({ api }) => {
-    const { items, next } = await api('listAdministrators', {});
-    return listed(items, { columns: COLUMNS, empty: 'No administrators.' }, next);
-  });
+  addServerCommand(
+    frame,
+    administrator,
+    'list',
+    t('administrator.list.summary'),
+    unchanged,
+    async ({ api }) => {
+      const { items, next } = await api('listAdministrators', {});
+      return listed(items, { columns: COLUMNS, empty: t('administrator.list.none') }, next);
+    },
+  );
 
   addServerCommand<{ role: Grants }>(
     frame,
     administrator,
     'add <username>',
-    'Add an administrator; the password is read from standard input, or asked for twice, and changed at the first logon',
-    (command) => command.addOption(roleOption('a role').makeOptionMandatory()),
+    t('administrator.add.summary'),
+    (command) => command.addOption(roleOption(t('administrator.roleGiven')).makeOptionMandatory()),
     async ({ api, args, options, terminal }) => {
       const password = await readNewSecret(terminal, 'password');
       if (!password.ok) return password;
@@ -44,7 +50,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
         await api('addAdministrator', {
           body: { userName: args[0]!, password: password.value, grants: options.role },
         }),
-        'added',
+        'add',
       );
     },
   );
@@ -53,17 +59,14 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     frame,
     administrator,
     'edit <username>',
-    'Change the roles of an administrator, or what they log on with',
+    t('administrator.edit.summary'),
     (command) =>
       command
-        .addOption(roleOption('a role, instead of all the present ones'))
+        .addOption(roleOption(t('administrator.roleInstead')))
         .addOption(
-          new Option(
-            '--token-of <userid>',
-            'ask for a passcode of this user, who is the same person, after the password',
-          ).conflicts('withoutToken'),
+          new Option('--token-of <userid>', t('administrator.edit.tokenOf')).conflicts('withoutToken'),
         )
-        .addOption(new Option('--without-token', 'ask for no passcode, such as when the token is lost')),
+        .addOption(new Option('--without-token', t('administrator.edit.withoutToken'))),
     async ({ api, args, options }) => {
       const { role, tokenOf, withoutToken } = options;
       const body = {
@@ -73,7 +76,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
       };
       return Object.keys(body).length === 0
         ? nothingToEdit('sower administrator edit --help')
-        : edited(api, args[0]!, body, 'edited');
+        : edited(api, args[0]!, body, 'edit');
     },
   );
 
@@ -81,7 +84,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     frame,
     administrator,
     'forget-passkeys <username>',
-    'Remove all passkeys of an administrator who has lost them; their sessions end',
+    t('administrator.forgetPasskeys.summary'),
     unchanged,
     async ({ api, args }) => {
       const userName = args[0]!;
@@ -89,17 +92,15 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
       return {
         ok: true,
         json: { userName, passkeys: 0 },
-        text: `${printable(userName)} has no passkeys any more and logs on with the password.`,
+        text: t('administrator.forgetPasskeys.done', { user: printable(userName) }),
       };
     },
   );
 
-  for (const [name, enabled, summary] of [
-    ['disable', false, 'Disable an administrator: their sessions end, and they cannot log on'],
-    ['enable', true, 'Enable an administrator'],
-  ] as const) {
+  for (const name of ['disable', 'enable'] as const) {
+    const summary = t(`administrator.${name}.summary`);
     addServerCommand(frame, administrator, `${name} <username>`, summary, unchanged, ({ api, args }) =>
-      edited(api, args[0]!, { enabled }, `${name}d`),
+      edited(api, args[0]!, { enabled: name === 'enable' }, name),
     );
   }
 
@@ -107,7 +108,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     frame,
     administrator,
     'password <username>',
-    'Give an administrator a new password, read from standard input or asked for twice, to be changed at the next logon; their sessions end',
+    t('administrator.password.summary'),
     unchanged,
     async ({ api, args, terminal }) => {
       const userName = args[0]!;
@@ -117,7 +118,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
       return {
         ok: true,
         json: { userName, passwordSet: true, mustChange: true },
-        text: `The password of ${printable(userName)} is set, to be changed at the next logon; their sessions have ended.`,
+        text: t('administrator.password.done', { user: printable(userName) }),
       };
     },
   );
@@ -126,7 +127,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     frame,
     administrator,
     'delete <username>',
-    'Delete an administrator',
+    t('administrator.delete.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const found = await findAdministrator(api, args[0]!);
@@ -134,7 +135,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
       const { userName } = found.value;
       const stop = await confirmByName(terminal, {
         name: userName,
-        consequence: `This deletes the administrator ${userName}; their sessions end.`,
+        consequence: t('administrator.delete.confirm', { user: userName }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
@@ -142,17 +143,14 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
       return {
         ok: true,
         json: { deleted: userName },
-        text: `Administrator ${printable(userName)} is deleted.`,
+        text: t('administrator.delete.done', { user: printable(userName) }),
       };
     },
   );
 }
 
 function roleOption(what: string): Option {
-  return new Option(
-    '--role <role[@domain]>',
-    `${what}, held in a security domain and those below (default: the top one); repeat it for more`,
-  ).argParser(grant);
+  return new Option('--role <role[@domain]>', t('administrator.role', { what })).argParser(grant);
 }
 
 /** The first `@` divides: a role with one in its name goes by its id. */
@@ -160,7 +158,7 @@ function grant(text: string, earlier: Grants | undefined): Grants {
   const [role = '', ...rest] = text.split('@');
   const domain = rest.join('@');
   if (role.trim() === '' || (rest.length > 0 && domain.trim() === '')) {
-    throw new InvalidArgumentError('Give a role, or a role and a security domain as ROLE@DOMAIN.');
+    throw new InvalidArgumentError(t('administrator.roleForm'));
   }
   return [
     ...(earlier ?? []),
@@ -168,12 +166,7 @@ function grant(text: string, earlier: Grants | undefined): Grants {
   ];
 }
 
-async function edited(
-  api: ApiClient,
-  name: string,
-  body: AdministratorPatch,
-  done: string,
-): Promise<Outcome> {
+async function edited(api: ApiClient, name: string, body: AdministratorPatch, done: Done): Promise<Outcome> {
   const found = await findAdministrator(api, name);
   if (!found.ok) return found;
   const { userName, version } = found.value;
@@ -187,9 +180,12 @@ async function findAdministrator(api: ApiClient, wanted: string): Promise<Result
   const { items } = await api('listAdministrators', {});
   const found = findNamed(items, wanted, ({ userName }) => [userName]);
   if (found !== undefined) return success(found);
-  return fail('refused', 'not-found', `There is no administrator called ${wanted}.`, {
-    next: 'See: sower administrator list',
-  });
+  return fail(
+    'refused',
+    'not-found',
+    t('administrator.notFound', { name: wanted }),
+    see('sower administrator list'),
+  );
 }
 
 /** As `--role` takes them. */
@@ -198,25 +194,27 @@ function rolesOf({ grants }: Administrator): string {
 }
 
 function factorsOf({ passkeys, tokenOf }: Administrator): string {
-  if (tokenOf === undefined && passkeys === 0) return 'password';
-  return [
-    ...(tokenOf === undefined ? [] : [`password and a passcode of ${tokenOf}`]),
-    ...(passkeys === 0 ? [] : [passkeys === 1 ? 'a passkey' : `${passkeys} passkeys`]),
-  ].join(', or ');
+  if (tokenOf === undefined && passkeys === 0) return t('administrator.factor.password');
+  const token = tokenOf === undefined ? undefined : t('administrator.factor.token', { user: tokenOf });
+  if (passkeys === 0 && token !== undefined) return token;
+  const keys = t('administrator.factor.passkeys', { count: passkeys });
+  return token === undefined ? keys : t('administrator.factor.or', { one: token, other: keys });
 }
 
-function shown(administrator: Administrator, done: string): Outcome {
+type Done = 'add' | 'edit' | 'enable' | 'disable';
+
+function shown(administrator: Administrator, done: Done): Outcome {
   const text = fields([
-    ['User name', administrator.userName],
-    ['Enabled', administrator.enabled],
-    ['Roles', rolesOf(administrator)],
-    ['Logs on with', factorsOf(administrator)],
-    ['Password', administrator.mustChangePassword ? 'temporary, to be changed at the next logon' : undefined],
-    ['Created', time(administrator.createdAt)],
+    [t('field.userName'), administrator.userName],
+    [t('field.enabled'), administrator.enabled],
+    [t('field.roles'), rolesOf(administrator)],
+    [t('field.logsOnWith'), factorsOf(administrator)],
+    [t('field.password'), administrator.mustChangePassword ? t('administrator.temporary') : undefined],
+    [t('field.created'), time(administrator.createdAt)],
   ]);
   return {
     ok: true,
     json: administrator,
-    text: `Administrator ${printable(administrator.userName)} is ${done}.\n${text}`,
+    text: `${t(`administrator.${done}.done`, { user: printable(administrator.userName) })}\n${text}`,
   };
 }

@@ -6,36 +6,41 @@ import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';
 import { findNamed } from '../lookup.ts';
-import { nothingToEdit, securityDomainOf, securityDomainOption, unchanged, yesOption } from '../options.ts';
+import {
+  nothingToEdit,
+  securityDomainOf,
+  securityDomainOption,
+  see,
+  unchanged,
+  yesOption,
+} from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 const COLUMNS: readonly Column<Agent>[] = [
-  { title: 'Name', value: ({ name }) => name },
-  { title: 'Users of', value: ({ securityDomain }) => securityDomain },
-  { title: 'State', value: ({ enabled }) => (enabled ? 'enabled' : 'disabled') },
-  { title: 'Added', value: ({ createdAt }) => time(createdAt) },
-  { title: 'By', value: ({ createdBy }) => createdBy },
+  { title: 'field.name', value: ({ name }) => name },
+  { title: 'field.usersOf', value: ({ securityDomain }) => securityDomain },
+  { title: 'field.state', value: ({ enabled }) => t(enabled ? 'state.enabled' : 'state.disabled') },
+  { title: 'field.added', value: ({ createdAt }) => time(createdAt) },
+  { title: 'field.by', value: ({ createdBy }) => createdBy },
 ];
 
 export function addAgentCommands(frame: Frame, program: Command): void {
-  const agent = program
-    .command('agent')
-    .description('Authentication agents: programs that ask with a key of their own (POST /mfa/v1_1/authn)');
+  const agent = program.command('agent').description(t('agent.summary'));
 
-  addServerCommand(frame, agent, 'list', 'List authentication agents', unchanged, async ({ api }) => {
+  addServerCommand(frame, agent, 'list', t('agent.list.summary'), unchanged, async ({ api }) => {
     const { items, next } = await api('listAgents', {});
-    return listed(items, { columns: COLUMNS, empty: 'No authentication agents.' }, next);
+    return listed(items, { columns: COLUMNS, empty: t('agent.list.none') }, next);
   });
 
   addServerCommand<{ securityDomain?: string }>(
     frame,
     agent,
     'add <name>',
-    'Add an authentication agent; its key is shown once',
-    (command) =>
-      securityDomainOption(command, 'whose users it asks for, with those below (default: the top one)'),
+    t('agent.add.summary'),
+    (command) => securityDomainOption(command, t('agent.add.securityDomain')),
     async ({ api, args, options }) =>
       withKey(await api('addAgent', { body: { name: args[0]!, ...securityDomainOf(options) } })),
   );
@@ -44,12 +49,12 @@ export function addAgentCommands(frame: Frame, program: Command): void {
     frame,
     agent,
     'edit <name>',
-    'Edit an authentication agent',
+    t('agent.edit.summary'),
     (command) =>
-      securityDomainOption(command, 'whose users it asks for, with those below')
-        .option('--name <name>', 'another name')
-        .option('--enable', 'answer it')
-        .option('--disable', 'refuse it'),
+      securityDomainOption(command, t('agent.edit.securityDomain'))
+        .option('--name <name>', t('agent.edit.name'))
+        .option('--enable', t('agent.edit.enable'))
+        .option('--disable', t('agent.edit.disable')),
     async ({ api, args, options }) => {
       const body = {
         ...securityDomainOf(options),
@@ -61,28 +66,21 @@ export function addAgentCommands(frame: Frame, program: Command): void {
       if (!found.ok) return found;
       const { id, version } = found.value;
       const edited = await api('editAgent', { params: { id }, body, ifMatch: version });
-      return { ok: true, json: edited, text: `Authentication agent ${printable(edited.name)} is saved.` };
+      return { ok: true, json: edited, text: t('agent.edit.done', { name: printable(edited.name) }) };
     },
   );
 
-  addServerCommand(
-    frame,
-    agent,
-    'key <name>',
-    'Give an authentication agent another key; the earlier one ends within seconds',
-    unchanged,
-    async ({ api, args }) => {
-      const found = await findAgent(api, args[0]!);
-      if (!found.ok) return found;
-      return withKey(await api('changeAgentKey', { params: { id: found.value.id } }));
-    },
-  );
+  addServerCommand(frame, agent, 'key <name>', t('agent.key.summary'), unchanged, async ({ api, args }) => {
+    const found = await findAgent(api, args[0]!);
+    if (!found.ok) return found;
+    return withKey(await api('changeAgentKey', { params: { id: found.value.id } }));
+  });
 
   addServerCommand<{ yes?: boolean }>(
     frame,
     agent,
     'delete <name>',
-    'Delete an authentication agent',
+    t('agent.delete.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const found = await findAgent(api, args[0]!);
@@ -90,7 +88,7 @@ export function addAgentCommands(frame: Frame, program: Command): void {
       const { id, name } = found.value;
       const stop = await confirmByName(terminal, {
         name,
-        consequence: `This deletes the authentication agent ${name}; it is refused from now on.`,
+        consequence: t('agent.delete.confirm', { name }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
@@ -98,7 +96,7 @@ export function addAgentCommands(frame: Frame, program: Command): void {
       return {
         ok: true,
         json: { deleted: name },
-        text: `Authentication agent ${printable(name)} is deleted.`,
+        text: t('agent.delete.done', { name: printable(name) }),
       };
     },
   );
@@ -108,9 +106,7 @@ async function findAgent(api: ApiClient, nameOrId: string): Promise<Result<Agent
   const { items } = await api('listAgents', {});
   const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
   if (found !== undefined) return success(found);
-  return fail('refused', 'not-found', `There is no authentication agent called ${nameOrId}.`, {
-    next: 'See: sower agent list',
-  });
+  return fail('refused', 'not-found', t('agent.notFound', { name: nameOrId }), see('sower agent list'));
 }
 
 function withKey(made: Agent & { key: string }): Outcome {
@@ -118,10 +114,10 @@ function withKey(made: Agent & { key: string }): Outcome {
     ok: true,
     json: made,
     text: fields([
-      ['Name', made.name],
-      ['Users of', made.securityDomain],
-      ['Key', made.key],
+      [t('field.name'), made.name],
+      [t('field.usersOf'), made.securityDomain],
+      [t('field.key'), made.key],
     ]),
-    notes: ['The key is shown this once. The agent sends it in the header client-key.'],
+    notes: [t('agent.once')],
   };
 }

@@ -7,20 +7,22 @@ import type { AuditChain, AuditEntry } from '@sower/api/audit';
 import { type ChainedRow, followChain, parseAnchor } from '@sower/api/audit-chain';
 import type { Command } from 'commander';
 import { addCommand, addServerCommand, type Frame } from '../command.ts';
+import { unreadableFile, unwritableFile } from '../files.ts';
 import { type ListOptions, list, listOptions } from '../listing.ts';
 import { unchanged } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { type Column, printable, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
+import { t } from '../texts.ts';
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
-  { title: 'At', value: (entry) => time(entry.at) },
-  { title: 'Actor', value: (entry) => entry.actor },
-  { title: 'Action', value: (entry) => entry.action },
-  { title: 'Object', value: (entry) => entry.object },
-  { title: 'Result', value: (entry) => entry.result },
-  { title: 'Reason', value: (entry) => entry.reason },
-  { title: 'From', value: (entry) => entry.source },
+  { title: 'field.at', value: (entry) => time(entry.at) },
+  { title: 'field.actor', value: (entry) => entry.actor },
+  { title: 'field.action', value: (entry) => entry.action },
+  { title: 'field.object', value: (entry) => entry.object },
+  { title: 'field.result', value: (entry) => entry.result },
+  { title: 'field.reason', value: (entry) => entry.reason },
+  { title: 'field.from', value: (entry) => entry.source },
 ];
 
 export function addAuditCommand(frame: Frame, program: Command): void {
@@ -28,28 +30,24 @@ export function addAuditCommand(frame: Frame, program: Command): void {
     frame,
     program,
     'audit',
-    'Read the audit trail, latest first',
+    t('audit.summary'),
     (command) =>
       listOptions(command)
-        .option('--user <userid>', 'only about this user and the tokens the user has or was given')
-        .option('--object <name>', 'only about this, such as token:000100000001 or user:ada')
-        .option('--actor <name>', 'only by this actor')
-        .option('--action <name>', 'only this action'),
+        .option('--user <userid>', t('audit.user'))
+        .option('--object <name>', t('audit.object'))
+        .option('--actor <name>', t('audit.actor'))
+        .option('--action <name>', t('audit.action')),
     ({ api, terminal, options }) =>
-      list(
-        terminal,
-        options,
-        { columns: COLUMNS, name: 'the audit trail', empty: 'No entries found.' },
-        (page) =>
-          api('listAudit', {
-            query: {
-              ...page,
-              ...(options.user === undefined ? {} : { user: options.user }),
-              ...(options.object === undefined ? {} : { object: options.object }),
-              ...(options.actor === undefined ? {} : { actor: options.actor }),
-              ...(options.action === undefined ? {} : { action: options.action }),
-            },
-          }),
+      list(terminal, options, { columns: COLUMNS, name: t('audit.name'), empty: t('audit.none') }, (page) =>
+        api('listAudit', {
+          query: {
+            ...page,
+            ...(options.user === undefined ? {} : { user: options.user }),
+            ...(options.object === undefined ? {} : { object: options.object }),
+            ...(options.actor === undefined ? {} : { actor: options.actor }),
+            ...(options.action === undefined ? {} : { action: options.action }),
+          },
+        }),
       ),
   );
 
@@ -58,52 +56,56 @@ export function addAuditCommand(frame: Frame, program: Command): void {
     frame,
     audit,
     'export <file>',
-    'Write the whole trail with its chain, a JSON line each row, to be kept and proven elsewhere',
+    t('audit.export.summary'),
     unchanged,
     ({ api, args, terminal }) =>
-      withProgress(terminal, { message: 'Writing the audit trail' }, async (progress) => {
+      withProgress(terminal, { message: t('audit.export.progress') }, async (progress) => {
         const file = args[0]!;
         const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 });
         try {
           await once(stream, 'open');
         } catch (error) {
-          return fail('usage', 'unwritable-file', `${file}: ${(error as Error).message}`);
+          return unwritableFile(file, error);
         }
         let rows = 0;
         for (let after = 0; ; ) {
           const { items } = await api('exportAudit', { query: { after } });
           for (const row of items) stream.write(`${JSON.stringify(row)}\n`);
           rows += items.length;
-          progress.report(`Writing the audit trail: ${rows}`);
+          progress.report(t('audit.export.progressRows', { rows }));
           const last = items.at(-1);
           if (!last) break;
           after = last.seq;
         }
         stream.end();
         await once(stream, 'finish');
-        return { ok: true, json: { file, rows }, text: `${rows} rows are written to ${printable(file)}.` };
+        return {
+          ok: true,
+          json: { file, rows },
+          text: t('audit.export.done', { count: rows, file: printable(file) }),
+        };
       }),
   );
   addCommand<AnchorOption>(
     frame,
     audit,
     'verify-file <file>',
-    'Prove an exported trail offline: no row was altered, removed or reordered',
+    t('audit.verifyFile.summary'),
     anchorOption,
     async ({ args, options }) => {
       const file = args[0]!;
       const anchor = options.anchor === undefined ? undefined : parseAnchor(options.anchor);
       if (options.anchor !== undefined && !anchor)
-        return fail('usage', 'bad-anchor', 'An anchor is what `sower audit head` prints.');
+        return fail('usage', 'bad-anchor', t('audit.verifyFile.badAnchor'));
       try {
         const verdict = await followChain(rowsOf(file), sha256, anchor?.head);
         return proven(
           verdict.intact
-            ? { intact: true, rows: verdict.rows, detail: `The last hash is ${verdict.head}.` }
+            ? { intact: true, rows: verdict.rows, detail: t('audit.verifyFile.head', { hash: verdict.head }) }
             : verdict,
         );
       } catch (error) {
-        return fail('usage', 'unreadable-file', `${file}: ${(error as Error).message}`);
+        return unreadableFile(file, error);
       }
     },
   );
@@ -111,32 +113,21 @@ export function addAuditCommand(frame: Frame, program: Command): void {
     frame,
     audit,
     'verify',
-    'Prove the audit trail on the server: nothing was altered, removed, or added beside it',
+    t('audit.verify.summary'),
     anchorOption,
     async ({ api, terminal, options }) =>
-      withProgress(terminal, { message: 'Following the chain' }, async () =>
+      withProgress(terminal, { message: t('audit.verify.progress') }, async () =>
         proven(await api('verifyAudit', { query: options })),
       ),
   );
-  addServerCommand(
-    frame,
-    audit,
-    'head',
-    'Print an anchor: where the chain ends now. Keep it away from the server',
-    unchanged,
-    async ({ api }) => {
-      const end = await api('getAuditEnd', {});
-      return { ok: true, json: end, text: end.anchor };
-    },
-  );
+  addServerCommand(frame, audit, 'head', t('audit.head.summary'), unchanged, async ({ api }) => {
+    const end = await api('getAuditEnd', {});
+    return { ok: true, json: end, text: end.anchor };
+  });
 }
 
 type AnchorOption = { anchor?: string };
-const anchorOption = (command: Command): Command =>
-  command.option(
-    '--anchor <anchor>',
-    'also prove that this end of the chain, printed earlier, is still in it',
-  );
+const anchorOption = (command: Command): Command => command.option('--anchor <anchor>', t('audit.anchor'));
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -153,24 +144,24 @@ type Proof = Pick<AuditChain, 'intact' | 'rows' | 'detail'> & Partial<AuditChain
 
 function proven(proof: Proof): Outcome {
   const { intact, rows, detail, from, to, unmarked = 0, unlinked = 0, findings = [], broken } = proof;
-  const about = [
-    ...(from && to ? [`It is about the rows from ${time(from)} to ${time(to)}.`] : []),
-    ...(unmarked > 0
-      ? [`The first ${unmarked} were written before rows carried a mark, and are linked only.`]
-      : []),
-    ...(unlinked > 0 ? [`${unlinked} more are not linked yet.`] : []),
-  ].join(' ');
   if (intact) {
-    return {
-      ok: true,
-      json: proof,
-      text: `The chain is intact: ${rows} rows. ${printable(detail)} ${about}`.trimEnd(),
-    };
+    const sentences = [
+      t('audit.proof.intact', { count: rows }),
+      printable(detail),
+      ...(from && to ? [t('audit.proof.span', { from: time(from)!, to: time(to)! })] : []),
+      ...(unmarked > 0 ? [t('audit.proof.unmarked', { count: unmarked })] : []),
+      ...(unlinked > 0 ? [t('audit.proof.unlinked', { count: unlinked })] : []),
+    ];
+    return { ok: true, json: proof, text: t('audit.proof.sentences', { sentences }) };
   }
-  const where = broken === undefined ? '' : ` at row ${broken}`;
-  const others = findings.length > 1 ? ` ${findings.length - 1} more findings are in --json.` : '';
-  return fail('refused', 'chain-broken', `The chain is broken${where}: ${detail}${others}`, {
-    next: 'Somebody changed the database beside the server, or it was restored in part. Compare with an export or a backup.',
+  const sentences = [
+    broken === undefined
+      ? t('audit.proof.broken', { detail })
+      : t('audit.proof.brokenAt', { row: broken, detail }),
+    ...(findings.length > 1 ? [t('audit.proof.others', { count: findings.length - 1 })] : []),
+  ];
+  return fail('refused', 'chain-broken', t('audit.proof.sentences', { sentences }), {
+    next: t('audit.proof.brokenNext'),
     details: { ...proof },
   });
 }

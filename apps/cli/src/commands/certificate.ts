@@ -1,4 +1,4 @@
-/** `sower certificate`: what clients see of the server's TLS certificate, what there is to mend, and how another one gets in. */
+/** `sower certificate`: what clients see of the server's TLS certificate, what there is to fix, and how another one gets in. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { CertificateFinding } from '@sower/api/certificate-findings';
 import {
@@ -13,6 +13,7 @@ import {
 import type { ApiClient } from '@sower/api/client';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
+import { unreadableFile, unwritableFile } from '../files.ts';
 import { listed } from '../listing.ts';
 import { unchanged, yesOption } from '../options.ts';
 import { type Failure, fail, type Result, success } from '../outcome.ts';
@@ -20,27 +21,15 @@ import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { confirmByName, readSecret } from '../terminal/prompt.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-
-const SOURCES: Readonly<Record<Certificate['source'], string>> = {
-  own: "the server's own CA",
-  stored: 'the database of the server',
-  files: 'files given to the server; they go before what is stored',
-  none: 'a proxy: the server itself speaks plain HTTP',
-};
-
-const REACHABLE: Readonly<Record<Certificate['reachable'], string>> = {
-  trusted: "yes, with a certificate that the server's own host trusts",
-  untrusted: "yes, with a certificate that the server's own host does not trust",
-  unreachable: "not to the server's own host",
-};
+import { t } from '../texts.ts';
 
 const COLUMNS: readonly Column<StoredCertificate>[] = [
-  { title: 'Id', value: (row) => row.id },
-  { title: 'State', value: (row) => row.state },
-  { title: 'Subject', value: (row) => row.subject },
-  { title: 'Names', value: (row) => row.names.join(' ') },
-  { title: 'Valid to', value: (row) => time(row.chain[0]?.validTo) },
-  { title: 'Made', value: (row) => time(row.createdAt) },
+  { title: 'field.id', value: (row) => row.id },
+  { title: 'field.state', value: (row) => row.state },
+  { title: 'field.subject', value: (row) => row.subject },
+  { title: 'field.names', value: (row) => row.names.join(' ') },
+  { title: 'field.validTo', value: (row) => time(row.chain[0]?.validTo) },
+  { title: 'field.made', value: (row) => time(row.createdAt) },
 ];
 
 type RequestOptions = {
@@ -56,18 +45,16 @@ type RequestOptions = {
 };
 
 export function addCertificateCommands(frame: Frame, program: Command): void {
-  const certificate = program
-    .command('certificate')
-    .description('The TLS certificate: what clients see, and how another one gets in');
+  const certificate = program.command('certificate').description(t('certificate.summary'));
 
   addServerCommand(
     frame,
     certificate,
     { usage: 'show', isDefault: true },
-    'Show what clients see of the TLS certificate, whether the public URL answers, and what to mend',
+    t('certificate.show.summary'),
     unchanged,
     async ({ api, terminal }) => {
-      const seen = await withProgress(terminal, { message: 'Calling the public URL' }, () =>
+      const seen = await withProgress(terminal, { message: t('certificate.show.progress') }, () =>
         api('getCertificate', {}),
       );
       return { ok: true, json: seen, text: text(seen) };
@@ -78,15 +65,12 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
     frame,
     certificate,
     'upload <file>',
-    'Use another certificate: a PEM chain with its key, a PKCS#12 file, or the answer to a request',
+    t('certificate.upload.summary'),
     (command) =>
       command
-        .option('--key <file>', 'private key (PEM); without it a key that the server has is looked for')
-        .option('--check', 'only look whether it could be used')
-        .addHelpText(
-          'after',
-          '\nThe password of an encrypted key or file is asked for, or read from standard input.\nNothing is changed when the certificate could not be used.',
-        ),
+        .option('--key <file>', t('certificate.upload.key'))
+        .option('--check', t('certificate.upload.check'))
+        .addHelpText('after', `\n${t('certificate.upload.help')}`),
     async ({ api, args, options, terminal }) => {
       const given = readUpload(args[0]!, options.key);
       if (!given.ok) return given;
@@ -94,14 +78,21 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
       if (!looked.ok) return looked;
       const { input, check } = looked.value;
       if (options.check === true) {
-        return { ok: true, json: check, text: `It can be used.\n\n${chainText(check.chain)}` };
+        return {
+          ok: true,
+          json: check,
+          text: `${t('certificate.upload.usable')}\n\n${chainText(check.chain)}`,
+        };
       }
       const stored = await api('addCertificate', { body: input });
       return {
         ok: true,
         json: stored,
-        text: `${printable(stored.subject)} is in use. It expires on ${time(stored.chain[0]?.validTo)}.`,
-        notes: ['Other processes of the server follow within a minute. See: sower certificate show'],
+        text: t('certificate.upload.done', {
+          subject: printable(stored.subject),
+          date: stored.chain[0]?.validTo ?? '',
+        }),
+        notes: [t('certificate.upload.next')],
       };
     },
   );
@@ -110,24 +101,22 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
     frame,
     certificate,
     'request',
-    'Make a key and a certificate signing request for it; the key never leaves the server',
+    t('certificate.request.summary'),
     (command) =>
       command
-        .option(
-          '--name <name>',
-          'DNS name or address, repeatable (default: the host of the public URL)',
-          collect,
-        )
+        .option('--name <name>', t('certificate.request.name'), collect)
         .addOption(
-          new Option('--key-type <type>', 'kind of key').choices(certificateKeyTypes).default('rsa-2048'),
+          new Option('--key-type <type>', t('certificate.request.keyType'))
+            .choices(certificateKeyTypes)
+            .default('rsa-2048'),
         )
-        .option('--common-name <text>', 'common name (default: the first name)')
-        .option('--organization <text>', 'organization')
-        .option('--organizational-unit <text>', 'organizational unit')
-        .option('--locality <text>', 'locality')
-        .option('--state <text>', 'state or province')
-        .option('--country <code>', 'country, two letters')
-        .option('--out <file>', 'write the request there instead of to standard output'),
+        .option('--common-name <text>', t('certificate.request.commonName'))
+        .option('--organization <text>', t('certificate.request.organization'))
+        .option('--organizational-unit <text>', t('certificate.request.organizationalUnit'))
+        .option('--locality <text>', t('certificate.request.locality'))
+        .option('--state <text>', t('certificate.request.state'))
+        .option('--country <code>', t('certificate.request.country'))
+        .option('--out <file>', t('certificate.request.out')),
     async ({ api, options, terminal }) => {
       const { name, out, ...subject } = options;
       const names = name ?? [
@@ -137,7 +126,7 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
         ...requestOf(subject),
         names,
       };
-      const made = await withProgress(terminal, { message: 'Making a key' }, () =>
+      const made = await withProgress(terminal, { message: t('certificate.request.progress') }, () =>
         api('requestCertificate', { body }),
       );
       const request = made.request ?? '';
@@ -145,41 +134,36 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
         try {
           writeFileSync(out, request);
         } catch (error) {
-          return fail('usage', 'unwritable-file', `${out}: ${(error as Error).message}`, {
-            next: `The request is made and stored: sower certificate list --json shows it.`,
-          });
+          return { ...unwritableFile(out, error), next: t('certificate.request.stored') };
         }
       }
       return {
         ok: true,
         json: made,
-        text: out === undefined ? request.trim() : `The request is in ${printable(out)}.`,
-        notes: ['Next: have an authority sign it, then: sower certificate upload ANSWER.pem'],
+        text: out === undefined ? request.trim() : t('certificate.request.done', { file: printable(out) }),
+        notes: [t('certificate.request.next')],
       };
     },
   );
 
-  addServerCommand(
-    frame,
-    certificate,
-    'list',
-    'List the certificates stored on the server and the requests that wait for an answer',
-    unchanged,
-    async ({ api }) => {
-      const { items, next } = await api('listCertificates', {});
-      return listed(items, { columns: COLUMNS, empty: 'No certificate is stored on the server.' }, next);
-    },
-  );
+  addServerCommand(frame, certificate, 'list', t('certificate.list.summary'), unchanged, async ({ api }) => {
+    const { items, next } = await api('listCertificates', {});
+    return listed(items, { columns: COLUMNS, empty: t('certificate.list.none') }, next);
+  });
 
   addServerCommand(
     frame,
     certificate,
     'use <id>',
-    'Go back to a certificate used earlier; "own" is the one the server has without a stored one',
+    t('certificate.use.summary'),
     unchanged,
     async ({ api, args }) => {
       await api('useCertificate', { params: { id: args[0]! } });
-      return { ok: true, json: { used: args[0] }, text: `Certificate ${printable(args[0]!)} is in use.` };
+      return {
+        ok: true,
+        json: { used: args[0] },
+        text: t('certificate.use.done', { id: printable(args[0]!) }),
+      };
     },
   );
 
@@ -187,18 +171,18 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
     frame,
     certificate,
     'delete <id>',
-    'Delete a request or a certificate that is not in use, with its key',
+    t('certificate.delete.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const id = args[0]!;
       const stop = await confirmByName(terminal, {
         name: id,
-        consequence: `This deletes the certificate or request ${id} and its private key.`,
+        consequence: t('certificate.delete.confirm', { id }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
       await api('deleteCertificate', { params: { id } });
-      return { ok: true, json: { deleted: id }, text: `Certificate ${printable(id)} is deleted.` };
+      return { ok: true, json: { deleted: id }, text: t('certificate.delete.done', { id: printable(id) }) };
     },
   );
 }
@@ -223,13 +207,13 @@ function readUpload(file: string, keyFile: string | undefined): Result<Certifica
       return success({ kind: 'pem', chain: content.toString('utf8'), ...(key === undefined ? {} : { key }) });
     }
     if (content.length > 0 && content[0] !== 0x30) {
-      return fail('usage', 'no-certificate', `${file} holds neither PEM nor PKCS#12.`, {
-        next: 'A certificate in PEM begins with the line -----BEGIN CERTIFICATE-----.',
+      return fail('usage', 'no-certificate', t('certificate.upload.neither', { file }), {
+        next: t('certificate.upload.neitherNext'),
       });
     }
     return success({ kind: 'pkcs12', file: content.toString('base64'), password: '' });
   } catch (error) {
-    return fail('usage', 'unreadable-file', `${reading}: ${(error as Error).message}`);
+    return unreadableFile(reading, error);
   }
 }
 
@@ -252,40 +236,37 @@ async function look(
 
 function refusedFor(findings: readonly CertificateFinding[]): Failure {
   const lines = findings.map((finding) => `- ${printable(finding.text)}`);
-  return fail(
-    'refused',
-    'certificate-refused',
-    ['This certificate cannot be used; nothing was changed:', ...lines].join('\n'),
-    { details: { findings } },
-  );
+  return fail('refused', 'certificate-refused', [t('certificate.upload.refused'), ...lines].join('\n'), {
+    details: { findings },
+  });
 }
 
 const chainText = (chain: readonly ChainEntry[]): string =>
   chain
     .map((entry) =>
       fields([
-        ['Subject', entry.subject],
-        ['Issuer', entry.selfSigned ? 'itself (self-signed)' : entry.issuer],
-        ['Names', entry.names.join(', ')],
-        ['Valid from', time(entry.validFrom)],
-        ['Valid to', `${time(entry.validTo)} (${entry.daysLeft} days)`],
-        ['Key', entry.keyType],
-        ['Signature', entry.signature],
-        ['Fingerprint', entry.fingerprint],
+        [t('field.subject'), entry.subject],
+        [t('field.issuer'), entry.selfSigned ? t('certificate.self') : entry.issuer],
+        [t('field.names'), entry.names.join(', ')],
+        [t('field.validFrom'), time(entry.validFrom)],
+        [t('field.validTo'), t('certificate.validTo', { at: time(entry.validTo)!, count: entry.daysLeft })],
+        [t('field.key'), entry.keyType],
+        [t('field.signature'), entry.signature],
+        [t('field.fingerprint'), entry.fingerprint],
       ]),
     )
     .join('\n\n');
 
 function text({ source, publicUrl, chain, reachable, thisServer, problems }: Certificate): string {
   const head = fields([
-    ['Public URL', publicUrl],
-    ['Answers', REACHABLE[reachable]],
-    ['By this server', thisServer === undefined ? undefined : thisServer ? 'yes' : 'no'],
-    ['Certificate from', SOURCES[source]],
+    [t('field.publicUrl'), publicUrl],
+    [t('field.answers'), t(`certificate.reachable.${reachable}`)],
+    [t('field.byThisServer'), thisServer],
+    [t('field.certificateFrom'), t(`certificate.source.${source}`)],
   ]);
   const verdict =
     problems.length === 0
-      ? 'Nothing to mend.'
-      : ['To mend:', ...problems.map((problem) => `- ${printable(problem.text)}`)].join('\n');
+      ? t('certificate.nothingToFix')
+      : [t('certificate.toFix'), ...problems.map((problem) => `- ${printable(problem.text)}`)].join('\n');
   return [head, chainText(chain), verdict].join('\n\n');
 }

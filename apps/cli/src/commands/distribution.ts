@@ -7,6 +7,7 @@ import { codeExpiry, serialArgument } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 import { fields, printable, table, time } from '../terminal/output.ts';
 import { readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 type DistributeOptions = {
   profile: string;
@@ -23,30 +24,23 @@ export function addDistributionCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'distribute <serial>',
-    'Distribute or redistribute a token; an earlier activation code is withdrawn',
+    t('token.distribute.summary'),
     (command) =>
       serialArgument(command)
-        .requiredOption('--profile <name>', 'token profile, by name or id')
-        .addOption(new Option('--device-serial <id>', 'only this one device').conflicts('deviceAny'))
+        .requiredOption('--profile <name>', t('token.distribute.profile'))
         .addOption(
-          new Option('--device-any', 'leave DeviceSerialNumber empty: the class is checked, the id learned'),
+          new Option('--device-serial <id>', t('token.distribute.deviceSerial')).conflicts('deviceAny'),
         )
-        .option('--nickname <text>', 'name in the authenticator, up to 24 letters and digits')
-        .option(
-          '--code <choice>',
-          'digits (12 digits), long (20 characters), a code of your own, or - to read your own from standard input',
-        )
-        .option(
-          '--code-expires <after>',
-          'never, hours (12h) or days (7d); default: as the profile says',
-          codeExpiry,
-        )
-        .option('--revoke-now', 'drop the present seed at once, not when the new one is first used'),
+        .addOption(new Option('--device-any', t('token.distribute.deviceAny')))
+        .option('--nickname <text>', t('token.distribute.nickname'))
+        .option('--code <choice>', t('token.distribute.code'))
+        .option('--code-expires <after>', t('token.distribute.codeExpires'), codeExpiry)
+        .option('--revoke-now', t('token.distribute.revokeNow')),
     async ({ api, args, options, terminal }) => {
       let code = options.code;
       let chosen = code !== undefined && code !== 'digits' && code !== 'long';
       if (code === '-') {
-        const read = await readSecret(terminal, 'activation code');
+        const read = await readSecret(terminal, 'activation-code');
         if (!read.ok) return read;
         code = read.value;
         chosen = true;
@@ -75,22 +69,20 @@ export function addDistributionCommands(frame: Frame, token: Command): void {
         ok: true,
         json: result,
         text: fields([
-          ['Serial', result.serial],
-          ['Delivery', result.delivery],
-          ['CT-KIP URL', result.ctkipUrl],
-          ['Activation code', result.activationCode],
-          ['Link', result.link],
-          ['Code expires', time(result.expiresAt) ?? 'never'],
+          [t('field.serial'), result.serial],
+          [t('field.delivery'), result.delivery],
+          [t('field.ctkipUrl'), result.ctkipUrl],
+          [t('field.activationCode'), result.activationCode],
+          [t('field.link'), result.link],
+          [t('field.codeExpires'), time(result.expiresAt) ?? t('output.never')],
           [
-            'Device binding',
-            result.bindingEnforced ? 'enforced' : 'recorded; this client does not say enough to enforce it',
+            t('field.deviceBinding'),
+            t(result.bindingEnforced ? 'token.distribute.enforced' : 'token.distribute.recorded'),
           ],
         ]),
         notes: [
           ...result.notices.map(printable),
-          ...(result.activationCode === undefined
-            ? []
-            : ['The activation code is shown this once; keep it until it is handed over.']),
+          ...(result.activationCode === undefined ? [] : [t('token.distribute.once')]),
         ],
       };
     },
@@ -100,11 +92,11 @@ export function addDistributionCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'withdraw <serial>',
-    'Withdraw the live activation code of a token',
+    t('token.withdraw.summary'),
     serialArgument,
     async ({ api, args }): Promise<Outcome> => {
       const withdrawn = await api('withdrawDistribution', { params: { serial: args[0]! } });
-      return { ok: true, json: withdrawn, text: `The activation code of token ${args[0]} is withdrawn.` };
+      return { ok: true, json: withdrawn, text: t('token.withdraw.done', { serial: args[0]! }) };
     },
   );
 
@@ -112,7 +104,7 @@ export function addDistributionCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'distributions <serial>',
-    'The distributions of a token, latest first',
+    t('token.distributions.summary'),
     serialArgument,
     async ({ api, args }) => {
       const { items, next } = await api('listDistributions', { params: { serial: args[0]! } });
@@ -120,16 +112,16 @@ export function addDistributionCommands(frame: Frame, token: Command): void {
         items,
         {
           columns: [
-            { title: 'Made', value: (item) => time(item.createdAt) },
-            { title: 'By', value: (item) => item.createdBy },
-            { title: 'Profile', value: (item) => item.profile },
-            { title: 'Delivery', value: (item) => item.delivery },
-            { title: 'State', value: (item) => item.state },
-            { title: 'Since', value: (item) => time(newestEvent(item)?.at) },
-            { title: 'Device', value: (item) => item.deviceId },
-            { title: 'Reason', value: (item) => item.reason },
+            { title: 'field.made', value: (item) => time(item.createdAt) },
+            { title: 'field.by', value: (item) => item.createdBy },
+            { title: 'field.profile', value: (item) => item.profile },
+            { title: 'field.delivery', value: (item) => item.delivery },
+            { title: 'field.state', value: (item) => item.state },
+            { title: 'field.since', value: (item) => time(newestEvent(item)?.at) },
+            { title: 'field.device', value: (item) => item.deviceId },
+            { title: 'field.reason', value: (item) => item.reason },
           ],
-          empty: `Token ${args[0]} was never distributed. Do it: sower token distribute ${args[0]} --profile NAME`,
+          empty: t('token.distributions.none', { serial: args[0]! }),
         },
         next,
       );
@@ -149,28 +141,35 @@ export function newestEvent(
 
 export function distributionText(distribution: Distribution): string {
   const binding = distribution.deviceBinding;
+  const bound =
+    binding.kind === 'id'
+      ? t('token.distribution.id', { deviceId: binding.deviceId })
+      : t(`token.distribution.${binding.kind}`);
   const head = fields([
-    ['Distribution', distribution.state],
-    ['Reason', distribution.reason],
-    ['Profile', distribution.profile],
-    ['Device type', distribution.deviceType],
-    ['Delivery', distribution.delivery],
-    ['Nickname', distribution.nickname],
+    [t('field.distribution'), distribution.state],
+    [t('field.reason'), distribution.reason],
+    [t('field.profile'), distribution.profile],
+    [t('field.deviceType'), distribution.deviceType],
+    [t('field.delivery'), distribution.delivery],
+    [t('field.nickname'), distribution.nickname],
     [
-      'Device binding',
-      `${{ class: 'any device of the class', id: `device ${binding.kind === 'id' ? binding.deviceId : ''}`, any: 'class checked, id learned' }[binding.kind]}${distribution.bindingEnforced ? '' : ' (recorded, not enforced)'}`,
+      t('field.deviceBinding'),
+      distribution.bindingEnforced ? bound : t('token.distribution.notEnforced', { binding: bound }),
     ],
-    ['Device', distribution.deviceId],
-    ['Made', `${time(distribution.createdAt)} by ${distribution.createdBy}`],
-    ['Code expires', time(distribution.expiresAt) ?? 'never'],
+    [t('field.device'), distribution.deviceId],
+    [
+      t('field.made'),
+      t('token.distribution.made', { at: time(distribution.createdAt)!, by: distribution.createdBy }),
+    ],
+    [t('field.codeExpires'), time(distribution.expiresAt) ?? t('output.never')],
   ]);
   const history = table(
     [
-      { title: 'State', value: (event) => event.state },
-      { title: 'At', value: (event) => time(event.at) },
-      { title: 'From', value: (event) => event.source },
-      { title: 'Device', value: (event) => event.deviceId },
-      { title: 'Reason', value: (event) => event.reason },
+      { title: 'field.state', value: (event) => event.state },
+      { title: 'field.at', value: (event) => time(event.at) },
+      { title: 'field.from', value: (event) => event.source },
+      { title: 'field.device', value: (event) => event.deviceId },
+      { title: 'field.reason', value: (event) => event.reason },
     ],
     distribution.history,
   );

@@ -13,6 +13,7 @@ import {
   permissionOption,
   securityDomainOf,
   securityDomainOption,
+  see,
   unchanged,
   yesOption,
 } from '../options.ts';
@@ -20,51 +21,42 @@ import { fail, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { confirmByName } from '../terminal/prompt.ts';
-
-const STANDINGS: Readonly<Record<ApiKey['standing'], string>> = {
-  active: 'active',
-  limited: 'limited: its owner may not do all of it',
-  expired: 'expired',
-  'owner-disabled': 'inactive: its owner is disabled',
-  'owner-deleted': 'inactive: its owner was deleted',
-  'owner-may-not': 'inactive: its owner may do none of it',
-  altered: 'inactive: it was changed in the database, not by the server',
-};
+import { t } from '../texts.ts';
 
 const API_KEY_COLUMNS: readonly Column<ApiKey>[] = [
-  { title: 'Id', value: (key) => key.id },
-  { title: 'Name', value: (key) => key.name },
-  { title: 'Created', value: (key) => time(key.createdAt) },
-  { title: 'By', value: (key) => key.createdBy },
-  { title: 'Owner', value: (key) => key.owner ?? 'none' },
-  { title: 'State', value: (key) => STANDINGS[key.standing] },
-  { title: 'Expires', value: (key) => time(key.expiresAt) ?? 'never' },
-  { title: 'Security domain', value: (key) => key.securityDomain },
-  { title: 'Permissions', value: (key) => key.permissions.join(' ') },
+  { title: 'field.id', value: (key) => key.id },
+  { title: 'field.name', value: (key) => key.name },
+  { title: 'field.created', value: (key) => time(key.createdAt) },
+  { title: 'field.by', value: (key) => key.createdBy },
+  { title: 'field.owner', value: (key) => key.owner ?? t('output.none') },
+  { title: 'field.state', value: (key) => t(`apiKey.standing.${key.standing}`) },
+  { title: 'field.expires', value: (key) => time(key.expiresAt) ?? t('output.never') },
+  { title: 'field.securityDomain', value: (key) => key.securityDomain },
+  { title: 'field.permissions', value: (key) => key.permissions.join(' ') },
 ];
 
 const SERVER_KEY_COLUMNS: readonly Column<ServerKey>[] = [
-  { title: 'Id', value: (key) => key.id },
-  { title: 'Bits', value: (key) => key.bits, align: 'right' },
-  { title: 'Use', value: (key) => key.use },
-  { title: 'Created', value: (key) => time(key.createdAt) },
+  { title: 'field.id', value: (key) => key.id },
+  { title: 'field.bits', value: (key) => key.bits, align: 'right' },
+  { title: 'field.use', value: (key) => key.use },
+  { title: 'field.created', value: (key) => time(key.createdAt) },
 ];
 
 export function addApiKeyCommands(frame: Frame, program: Command): void {
-  const apiKey = program.command('api-key').description('API keys: who may call the server, and for what');
+  const apiKey = program.command('api-key').description(t('apiKey.summary'));
 
   addServerCommand<{ permission: Permission[]; expires?: string; securityDomain?: string }>(
     frame,
     apiKey,
     'add <name>',
-    'Make an API key; it is shown once',
+    t('apiKey.add.summary'),
     (command) =>
       permissionHelp(
         securityDomainOption(
           command
-            .addOption(permissionOption('what it may do').makeOptionMandatory())
-            .option('--expires <date>', 'last day it is good, YYYY-MM-DD', calendarDate),
-          'where it may do it, with what is below (default: the top one)',
+            .addOption(permissionOption(t('apiKey.add.permission')).makeOptionMandatory())
+            .option('--expires <date>', t('apiKey.add.expires'), calendarDate),
+          t('apiKey.add.securityDomain'),
         ),
       ),
     async ({ api, args, options }) => {
@@ -80,31 +72,31 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
         ok: true,
         json: made,
         text: fields([
-          ['Name', made.name],
-          ['Id', made.id],
-          ['Key', made.key],
-          ['Security domain', made.securityDomain],
-          ['Permissions', made.permissions.join(' ')],
-          ['Owner', made.owner ?? 'none'],
-          ['Expires', time(made.expiresAt) ?? 'never'],
+          [t('field.name'), made.name],
+          [t('field.id'), made.id],
+          [t('field.key'), made.key],
+          [t('field.securityDomain'), made.securityDomain],
+          [t('field.permissions'), made.permissions.join(' ')],
+          [t('field.owner'), made.owner ?? t('output.none')],
+          [t('field.expires'), time(made.expiresAt) ?? t('output.never')],
         ]),
-        notes: ['The key is shown this once. Use it as SOWER_API_KEY, or after "Authorization: Bearer".'],
+        notes: [t('apiKey.add.once')],
       };
     },
   );
 
   addRecover(apiKey);
 
-  addServerCommand(frame, apiKey, 'list', 'List API keys', unchanged, async ({ api }) => {
+  addServerCommand(frame, apiKey, 'list', t('apiKey.list.summary'), unchanged, async ({ api }) => {
     const { items, next } = await api('listApiKeys', {});
-    return listed(items, { columns: API_KEY_COLUMNS, empty: 'No API keys.' }, next);
+    return listed(items, { columns: API_KEY_COLUMNS, empty: t('apiKey.list.none') }, next);
   });
 
   addServerCommand<{ yes?: boolean }>(
     frame,
     apiKey,
     'take-over <id>',
-    'Have an API key belong to the owner of the one that you use: it may do at most what that owner may',
+    t('apiKey.takeOver.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const found = await keyById(api, args[0]!);
@@ -112,7 +104,7 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
       const { id, name } = found.value;
       const stop = await confirmByName(terminal, {
         name,
-        consequence: `The API key ${name} changes its owner: the roles of the new one bound what it may do.`,
+        consequence: t('apiKey.takeOver.confirm', { name }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
@@ -120,7 +112,10 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
       return {
         ok: true,
         json: taken,
-        text: `API key ${printable(taken.name)} belongs to ${printable(taken.owner ?? 'nobody')} now.`,
+        text: t('apiKey.takeOver.done', {
+          name: printable(taken.name),
+          owner: printable(taken.owner ?? t('output.none')),
+        }),
       };
     },
   );
@@ -129,7 +124,7 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
     frame,
     apiKey,
     'delete <id>',
-    'Revoke an API key',
+    t('apiKey.delete.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const found = await keyById(api, args[0]!);
@@ -137,12 +132,16 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
       const key = found.value;
       const stop = await confirmByName(terminal, {
         name: key.name,
-        consequence: `This revokes the API key ${key.name}; its callers are refused at once.`,
+        consequence: t('apiKey.delete.confirm', { name: key.name }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
       await api('deleteApiKey', { params: { id: key.id } });
-      return { ok: true, json: { deleted: key.id }, text: `API key ${printable(key.name)} is revoked.` };
+      return {
+        ok: true,
+        json: { deleted: key.id },
+        text: t('apiKey.delete.done', { name: printable(key.name) }),
+      };
     },
   );
 }
@@ -151,49 +150,49 @@ async function keyById(api: ApiClient, wanted: string): Promise<Result<ApiKey>> 
   const { items } = await api('listApiKeys', {});
   const key = items.find(({ id }) => id === wanted);
   if (key !== undefined) return success(key);
-  return fail('refused', 'not-found', `There is no API key with the id ${wanted}.`, {
-    next: 'See: sower api-key list',
-  });
+  return fail('refused', 'not-found', t('apiKey.notFound', { id: wanted }), see('sower api-key list'));
 }
 
 /** Listed for the help only: the launcher hands it to the server's code, since there is no key to call a server with. */
 function addRecover(apiKey: Command): void {
   apiKey
     .command('recover')
-    .description(
-      'On the server host: make the command line another key when admin-api-key is lost or expires',
-    )
-    .option('--data <dir>', 'data folder')
-    .option('--database <url>', 'as for sower serve')
+    .description(t('apiKey.recover.summary'))
+    .option('--data <dir>', t('apiKey.recover.data'))
+    .option('--database <url>', t('apiKey.recover.database'))
     .action((_, command: Command) => {
-      command.error('api-key recover is started by the launcher: sower api-key recover');
+      command.error(t('apiKey.recover.launcher'));
     });
 }
 
 export function addServerKeyCommands(frame: Frame, program: Command): void {
-  const serverKey = program.command('server-key').description('The RSA keys of the CT-KIP server');
+  const serverKey = program.command('server-key').description(t('serverKey.summary'));
 
-  addServerCommand(frame, serverKey, 'list', 'List the keys', unchanged, async ({ api }) => {
+  addServerCommand(frame, serverKey, 'list', t('serverKey.list.summary'), unchanged, async ({ api }) => {
     const { items, next } = await api('listServerKeys', {});
-    return listed(items, { columns: SERVER_KEY_COLUMNS, empty: 'No keys.' }, next);
+    return listed(items, { columns: SERVER_KEY_COLUMNS, empty: t('serverKey.list.none') }, next);
   });
 
   addServerCommand<{ bits: string }>(
     frame,
     serverKey,
     'rotate',
-    'Make a new key and use it from now on; the old ones still open nonces in flight',
+    t('serverKey.rotate.summary'),
     (command) =>
       command.addOption(
-        new Option('--bits <n>', 'size; 1024 is for old clients only and is weak')
+        new Option('--bits <n>', t('serverKey.rotate.bits'))
           .choices(['1024', '2048', '3072', '4096'])
           .default('2048'),
       ),
     async ({ api, options, terminal }) => {
-      const made = await withProgress(terminal, { message: 'Making a key' }, () =>
+      const made = await withProgress(terminal, { message: t('serverKey.rotate.progress') }, () =>
         api('rotateServerKey', { body: { bits: Number(options.bits) as 2048 } }),
       );
-      return { ok: true, json: made, text: `Key ${printable(made.id)} of ${made.bits} bits is in use.` };
+      return {
+        ok: true,
+        json: made,
+        text: t('serverKey.rotate.done', { id: printable(made.id), bits: made.bits }),
+      };
     },
   );
 }

@@ -12,28 +12,30 @@ import {
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
+import { unreadableFile } from '../files.ts';
 import { type ListOptions, list, listOptions } from '../listing.ts';
-import { unchanged } from '../options.ts';
+import { invalidValue, see, unchanged } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, printableLines, table, time } from '../terminal/output.ts';
 import { readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 const NAMES = Object.keys(DEFAULT_MAIL_SETTINGS) as (keyof MailSettings)[];
 
 const COLUMNS: readonly Column<MailMessage>[] = [
-  { title: 'Id', value: (mail) => mail.id },
-  { title: 'State', value: (mail) => mail.state },
-  { title: 'Event', value: (mail) => mail.event },
-  { title: 'To', value: (mail) => mail.recipient },
-  { title: 'Tries', value: (mail) => mail.attempts, align: 'right' },
-  { title: 'Made', value: (mail) => time(mail.createdAt) },
-  { title: 'Answer', value: (mail) => mail.reason },
+  { title: 'field.id', value: (mail) => mail.id },
+  { title: 'field.state', value: (mail) => mail.state },
+  { title: 'field.event', value: (mail) => mail.event },
+  { title: 'field.recipient', value: (mail) => mail.recipient },
+  { title: 'field.attempts', value: (mail) => mail.attempts, align: 'right' },
+  { title: 'field.made', value: (mail) => time(mail.createdAt) },
+  { title: 'field.answer', value: (mail) => mail.reason },
 ];
 
 export function addMailCommands(frame: Frame, program: Command): void {
-  const mail = program.command('mail').description('Mail to users: how it is sent, what waits, templates');
+  const mail = program.command('mail').description(t('mail.summary'));
 
-  addServerCommand(frame, mail, 'show', 'Show how mail is sent', unchanged, async ({ api }) =>
+  addServerCommand(frame, mail, 'show', t('mail.show.summary'), unchanged, async ({ api }) =>
     shown(await api('getMailSettings', {})),
   );
 
@@ -41,29 +43,23 @@ export function addMailCommands(frame: Frame, program: Command): void {
     frame,
     mail,
     'set <name> <value>',
-    'Change how mail is sent',
+    t('mail.set.summary'),
     (command) =>
       command.addHelpText(
         'after',
-        `\nNames: ${NAMES.join(', ')}\n\nWhile a password is set, ${MAIL_DESTINATION.join(', ')} are changed with it: it is read from standard input.`,
+        `\n${t('settings.set.names', { names: NAMES.join(', ') })}\n\n${t('mail.set.destination', { names: MAIL_DESTINATION })}`,
       ),
     async ({ api, args, terminal }) => {
       const [name, text] = [args[0] as keyof MailSettings, args[1]!];
       if (!NAMES.includes(name)) {
-        return fail('usage', 'unknown-setting', `There is no mail setting ${name}.`, {
-          next: 'See: sower mail show',
-        });
+        return fail('usage', 'unknown-setting', t('mail.unknown', { name }), see('sower mail show'));
       }
       // A certificate is many lines: its file is read.
       const read = name === 'certificateAuthority' && text !== '' ? fileText(text) : success(text);
       if (!read.ok) return read;
       const value = mailSettingsSchema.shape[name].safeParse(valueIn(read.value));
       if (!value.success) {
-        return fail(
-          'usage',
-          'invalid-value',
-          `${name}: ${value.error.issues[0]?.message ?? 'not a value for it'}.`,
-        );
+        return invalidValue(name, value.error);
       }
       const { version, passwordSet } = await api('getMailSettings', {});
       // It would go elsewhere now: the server asks for it again.
@@ -81,8 +77,8 @@ export function addMailCommands(frame: Frame, program: Command): void {
     frame,
     mail,
     'password',
-    'Set the password for the mail server, from standard input',
-    (command) => command.option('--clear', 'take it away'),
+    t('mail.password.summary'),
+    (command) => command.option('--clear', t('mail.password.clear')),
     async ({ api, options, terminal }) => {
       const secret = options.clear === true ? success('') : await readSecret(terminal, 'password');
       if (!secret.ok) return secret;
@@ -95,17 +91,16 @@ export function addMailCommands(frame: Frame, program: Command): void {
     frame,
     mail,
     'test <address>',
-    'Send a test mail, and show what the mail server answers',
+    t('mail.test.summary'),
     unchanged,
     async ({ api, args }) => {
       const result = await api('sendTestMail', { body: { to: args[0]! } });
-      const said = result.accepted
-        ? 'The mail server accepted the test mail'
-        : 'The test mail could not be sent';
       return {
         ok: true,
         json: result,
-        text: `${said}: ${printable(result.reply)}`,
+        text: t(result.accepted ? 'mail.test.accepted' : 'mail.test.refused', {
+          reply: printable(result.reply),
+        }),
         ...(result.accepted ? {} : { exit: 'refused' as const }),
       };
     },
@@ -115,14 +110,20 @@ export function addMailCommands(frame: Frame, program: Command): void {
     frame,
     mail,
     'list',
-    'Mail that waits, was sent or could not be sent, latest first',
+    t('mail.list.summary'),
     (command) =>
-      listOptions(command).addOption(new Option('--state <state>', 'only this').choices([...mailStates])),
+      listOptions(command).addOption(
+        new Option('--state <state>', t('mail.list.state')).choices([...mailStates]),
+      ),
     ({ api, terminal, options }) =>
-      list(terminal, options, { columns: COLUMNS, name: 'mail', empty: 'No mail.' }, (page) =>
-        api('listMail', {
-          query: { ...page, ...(options.state === undefined ? {} : { state: options.state }) },
-        }),
+      list(
+        terminal,
+        options,
+        { columns: COLUMNS, name: t('mail.list.name'), empty: t('mail.list.none') },
+        (page) =>
+          api('listMail', {
+            query: { ...page, ...(options.state === undefined ? {} : { state: options.state }) },
+          }),
       ),
   );
 
@@ -130,11 +131,15 @@ export function addMailCommands(frame: Frame, program: Command): void {
     frame,
     mail,
     'send-again <id>',
-    'Send a mail again that could not be sent',
+    t('mail.sendAgain.summary'),
     unchanged,
     async ({ api, args }) => {
       const sent = await api('resendMail', { params: { id: args[0]! } });
-      return { ok: true, json: sent, text: `The mail to ${printable(sent.recipient)} waits to be sent.` };
+      return {
+        ok: true,
+        json: sent,
+        text: t('mail.sendAgain.done', { recipient: printable(sent.recipient) }),
+      };
     },
   );
 
@@ -142,7 +147,7 @@ export function addMailCommands(frame: Frame, program: Command): void {
     frame,
     mail,
     'sign <file>',
-    'Sign mail with the key of a PKCS#12 file (S/MIME); its password comes from standard input',
+    t('mail.sign.summary'),
     unchanged,
     async ({ api, args, terminal }) => {
       const file = fileOctets(args[0]!);
@@ -156,7 +161,7 @@ export function addMailCommands(frame: Frame, program: Command): void {
       );
     },
   );
-  addServerCommand(frame, mail, 'unsign', 'Sign mail no longer', unchanged, async ({ api }) =>
+  addServerCommand(frame, mail, 'unsign', t('mail.unsign.summary'), unchanged, async ({ api }) =>
     shown(await api('removeMailSigning', {})),
   );
 
@@ -166,18 +171,20 @@ export function addMailCommands(frame: Frame, program: Command): void {
 type TemplateOptions = { language: MailLanguage; deviceType?: string };
 
 function addTemplateCommands(frame: Frame, mail: Command): void {
-  const template = mail.command('template').description('Templates of mail');
+  const template = mail.command('template').description(t('mail.template.summary'));
   const which = (command: Command): Command =>
     command
       .addOption(
-        new Option('--language <language>', 'of the mail').choices([...MAIL_LANGUAGES]).default('en'),
+        new Option('--language <language>', t('mail.template.language'))
+          .choices([...MAIL_LANGUAGES])
+          .default('en'),
       )
-      .option('--device-type <id>', 'for this device type only');
+      .option('--device-type <id>', t('mail.template.deviceType'));
   const eventOf = (name: string | undefined): Result<MailEvent> => {
     const event = MAIL_EVENT_NAMES.find((known) => known === name);
     return event === undefined
-      ? fail('usage', 'unknown-event', `There is no event ${name}.`, {
-          next: `There are: ${MAIL_EVENT_NAMES.join(', ')}`,
+      ? fail('usage', 'unknown-event', t('mail.template.unknownEvent', { name: name ?? '' }), {
+          next: t('mail.template.events', { names: MAIL_EVENT_NAMES.join(', ') }),
         })
       : success(event);
   };
@@ -186,7 +193,7 @@ function addTemplateCommands(frame: Frame, mail: Command): void {
     frame,
     template,
     'show <event>',
-    'Show a template: its subject, an empty line, its text',
+    t('mail.template.show.summary'),
     which,
     async ({ api, args, options }) => {
       const event = eventOf(args[0]);
@@ -205,7 +212,7 @@ function addTemplateCommands(frame: Frame, mail: Command): void {
     frame,
     template,
     'set <event> <file>',
-    'Set a template from a file as "show" prints it',
+    t('mail.template.set.summary'),
     which,
     async ({ api, args, options }) => {
       const event = eventOf(args[0]);
@@ -221,21 +228,25 @@ function addTemplateCommands(frame: Frame, mail: Command): void {
           ...(options.deviceType === undefined ? {} : { deviceType: options.deviceType }),
         },
       });
-      return { ok: true, json: saved, text: `The template of ${saved.event} is saved.` };
+      return { ok: true, json: saved, text: t('mail.template.set.done', { event: saved.event }) };
     },
   );
   addServerCommand<TemplateOptions>(
     frame,
     template,
     'reset <event>',
-    'Put a template back to the one that ships',
+    t('mail.template.reset.summary'),
     which,
     async ({ api, args, options }) => {
       const event = eventOf(args[0]);
       if (!event.ok) return event;
       const params = { event: event.value, language: options.language };
       await api('resetMailTemplate', { params, body: { deviceType: options.deviceType ?? '' } });
-      return { ok: true, json: { reset: event.value }, text: `The template of ${event.value} is reset.` };
+      return {
+        ok: true,
+        json: { reset: event.value },
+        text: t('mail.template.reset.done', { event: event.value }),
+      };
     },
   );
 }
@@ -243,18 +254,20 @@ function addTemplateCommands(frame: Frame, mail: Command): void {
 function shown(view: MailSettingsView): Outcome {
   const text = table<keyof MailSettings>(
     [
-      { title: 'Name', value: (name) => name },
+      { title: 'field.name', value: (name) => name },
       {
-        title: 'Value',
+        title: 'field.value',
         value: (name) =>
-          name === 'certificateAuthority' && view.settings[name] !== '' ? 'set' : view.settings[name],
+          name === 'certificateAuthority' && view.settings[name] !== ''
+            ? t('output.set')
+            : view.settings[name],
       },
     ],
     NAMES,
   );
   const more = fields([
-    ['Password', view.passwordSet ? 'set' : 'not set'],
-    ['Signed by', view.signing?.subject ?? 'not signed'],
+    [t('field.password'), t(view.passwordSet ? 'output.set' : 'output.notSet')],
+    [t('field.signedBy'), view.signing?.subject ?? t('mail.notSigned')],
   ]);
   return { ok: true, json: view, text: `${text}\n\n${more}` };
 }
@@ -269,7 +282,7 @@ function fileOctets(path: string): Result<Buffer> {
   try {
     return success(readFileSync(path));
   } catch (error) {
-    return fail('usage', 'unreadable', `${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    return unreadableFile(path, error, 'unreadable');
   }
 }
 

@@ -11,35 +11,31 @@ import {
 import { Argument, type Command } from 'commander';
 import type { z } from 'zod';
 import { addServerCommand, type Frame } from '../command.ts';
-import { securityDomainOption, yesOption } from '../options.ts';
+import { invalidValue, securityDomainOption, see, yesOption } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { fields, printable, table } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 type Options = { securityDomain?: string; yes?: boolean };
 
 export function addPolicyCommands(frame: Frame, program: Command): void {
-  const policy = program
-    .command('policy')
-    .description(
-      'Policies of security domains: PINs and modes (token), locks (lockout), emergency access (emergency)',
-    );
+  const policy = program.command('policy').description(t('policy.summary'));
 
   addServerCommand(
     frame,
     policy,
     'list <kind>',
-    'Where which policy holds',
+    t('policy.list.summary'),
     kindArgument,
     async ({ api, args }) => {
       const { items } = await api('listPolicies', { params: { kind: args[0] as PolicyKind } });
       const text = table(
         [
-          { title: 'Security domain', value: (view) => view.domainName },
+          { title: 'field.securityDomain', value: (view) => view.domainName },
           {
-            title: 'Policy',
-            value: (view) =>
-              view.own ? 'its own' : view.from === undefined ? 'default' : `that of ${view.from}`,
+            title: 'field.policy',
+            value: originOf,
           },
         ],
         items,
@@ -52,7 +48,7 @@ export function addPolicyCommands(frame: Frame, program: Command): void {
     frame,
     policy,
     'show <kind>',
-    'Show the policy that holds in a security domain',
+    t('policy.show.summary'),
     kindAndDomain,
     async ({ api, args, options }) => shown(await api('getPolicy', { params: target(args[0]!, options) })),
   );
@@ -61,7 +57,7 @@ export function addPolicyCommands(frame: Frame, program: Command): void {
     frame,
     policy,
     'set <kind> <field> <value>',
-    'Change one field; the security domain has a policy of its own from then on',
+    t('policy.set.summary'),
     (command) => yesOption(kindAndDomain(command)).addHelpText('after', fieldHelp()),
     async ({ api, args, options, terminal }) => {
       const params = target(args[0]!, options);
@@ -71,7 +67,7 @@ export function addPolicyCommands(frame: Frame, program: Command): void {
       const reach = await api('getPolicyReach', { params });
       const stop = await confirmByName(terminal, {
         name: present.domainName,
-        consequence: `This touches ${touched(reach)}.`,
+        consequence: reachText(reach),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
@@ -84,14 +80,14 @@ export function addPolicyCommands(frame: Frame, program: Command): void {
     frame,
     policy,
     'reset <kind>',
-    'Take the own policy of a security domain away: that of the domain above holds again',
+    t('policy.reset.summary'),
     (command) => yesOption(kindAndDomain(command)),
     async ({ api, args, options, terminal }) => {
       const params = target(args[0]!, options);
       const present = await api('getPolicy', { params });
       const stop = await confirmByName(terminal, {
         name: present.domainName,
-        consequence: `This touches ${touched(await api('getPolicyReach', { params }))}.`,
+        consequence: reachText(await api('getPolicyReach', { params })),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
@@ -126,7 +122,7 @@ function kindArgument(command: Command): Command {
 }
 
 const kindAndDomain = (command: Command): Command =>
-  securityDomainOption(kindArgument(command), 'the security domain (default: the top one)');
+  securityDomainOption(kindArgument(command), t('policy.securityDomain'));
 
 const shapeOf = (kind: PolicyKind): Record<string, z.ZodType> => POLICY_SCHEMAS[kind].shape;
 
@@ -138,9 +134,12 @@ function fieldValue(
 ): { ok: true; value: unknown } | ReturnType<typeof fail> {
   const schema = shapeOf(kind)[name];
   if (schema === undefined) {
-    return fail('usage', 'unknown-field', `The ${kind} policy has no field ${name}.`, {
-      next: 'See: sower policy set --help',
-    });
+    return fail(
+      'usage',
+      'unknown-field',
+      t('policy.unknownField', { kind, name }),
+      see('sower policy set --help'),
+    );
   }
   const candidates = [
     /^\d+$/.test(text) ? Number(text) : text === 'true' ? true : text === 'false' ? false : text,
@@ -150,28 +149,37 @@ function fieldValue(
     const parsed = schema.safeParse(candidate);
     if (parsed.success) return { ok: true, value: parsed.data };
   }
-  const problem = schema.safeParse(candidates[0]).error?.issues[0]?.message ?? 'not a value for it';
-  return fail('usage', 'invalid-value', `${name}: ${problem}.`);
+  return invalidValue(name, schema.safeParse(candidates[0]).error);
 }
+
+type Field = { [K in PolicyKind]: keyof Policies[K] }[PolicyKind];
+const fieldsOf = (kind: PolicyKind): Field[] => Object.keys(POLICY_SCHEMAS[kind].shape) as Field[];
+
+const meaningOf = (name: Field): string =>
+  t('settings.explained', { label: t(`policy.names.${name}.label`), help: t(`policy.names.${name}.help`) });
 
 function fieldHelp(): string {
   return POLICY_KINDS.map((kind) => {
-    const names = Object.entries(shapeOf(kind)).map(
-      ([name, schema]) => `  ${name.padEnd(25)} ${(schema as z.ZodType).meta()?.description ?? ''}`,
-    );
-    return `\nFields of the ${kind} policy:\n${names.join('\n')}`;
+    const names = fieldsOf(kind).map((name) => `  ${name.padEnd(25)} ${meaningOf(name)}`);
+    return `\n${t('policy.set.fields', { kind })}\n${names.join('\n')}`;
   }).join('\n');
 }
 
-function touched(reach: PolicyReach): string {
-  return `${reach.users} users and ${reach.tokens} tokens in ${reach.domains.map(printable).join(', ')}; ${reach.tokensWithoutPin} fob or PINPad tokens have no PIN`;
-}
+const reachText = (reach: PolicyReach): string =>
+  t('policy.reach', {
+    users: t('policy.users', { count: reach.users }),
+    tokens: t('policy.tokens', { count: reach.tokens }),
+    domains: reach.domains.map(printable).join(', '),
+    withoutPin: t('policy.withoutPin', { count: reach.tokensWithoutPin }),
+  });
+
+const originOf = ({ own, from }: PolicyView): string =>
+  own ? t('policy.own') : from === undefined ? t('policy.default') : t('policy.from', { domain: from });
 
 function shown(view: PolicyView): Outcome {
-  const origin = view.own ? 'its own' : view.from === undefined ? 'the default' : `that of ${view.from}`;
   const text = fields([
-    ['Security domain', view.domainName],
-    ['Policy', origin],
+    [t('field.securityDomain'), view.domainName],
+    [t('field.policy'), originOf(view)],
     ...Object.entries(view.policy).map(
       ([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value as string)] as const,
     ),

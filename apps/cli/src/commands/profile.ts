@@ -6,10 +6,11 @@ import { deliveries, type Profile } from '@sower/api/profiles';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { type ListOptions, list, listOptions } from '../listing.ts';
-import { codeExpiry, nothingToEdit, unchanged, yesOption } from '../options.ts';
+import { codeExpiry, nothingToEdit, see, unchanged, yesOption } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 type ProfileOptions = {
   name?: string;
@@ -23,29 +24,25 @@ type ProfileOptions = {
 };
 
 const COLUMNS: readonly Column<Profile>[] = [
-  { title: 'Name', value: (profile) => profile.name },
-  { title: 'Device type', value: (profile) => profile.deviceType },
-  { title: 'Delivery', value: (profile) => profile.deliveryLabel },
-  { title: 'Algorithm', value: (profile) => profile.algorithm },
-  { title: 'Digits', value: (profile) => profile.digits, align: 'right' },
-  { title: 'Interval', value: (profile) => profile.interval, align: 'right' },
-  { title: 'Authentication', value: (profile) => profile.authenticationType },
-  { title: 'Code expires', value: (profile) => profile.codeExpiry },
+  { title: 'field.name', value: (profile) => profile.name },
+  { title: 'field.deviceType', value: (profile) => profile.deviceType },
+  { title: 'field.delivery', value: (profile) => profile.deliveryLabel },
+  { title: 'field.algorithm', value: (profile) => profile.algorithm },
+  { title: 'field.digits', value: (profile) => profile.digits, align: 'right' },
+  { title: 'field.interval', value: (profile) => profile.interval, align: 'right' },
+  { title: 'field.authentication', value: (profile) => profile.authenticationType },
+  { title: 'field.codeExpires', value: (profile) => profile.codeExpiry },
 ];
 
 export function addProfileCommands(frame: Frame, program: Command): void {
-  const profile = program.command('profile').description('Token profiles: the settings of software tokens');
+  const profile = program.command('profile').description(t('profile.summary'));
 
   addServerCommand<ProfileOptions & { deviceType: string; delivery: Profile['delivery'] }>(
     frame,
     profile,
     'add <name>',
-    'Add a token profile',
-    (command) =>
-      settings(
-        command.requiredOption('--device-type <id>', 'such as android; see: sower device-type list'),
-        true,
-      ),
+    t('profile.add.summary'),
+    (command) => settings(command.requiredOption('--device-type <id>', t('profile.add.deviceType')), 'add'),
     async ({ api, args, options }) =>
       shown(
         await api('addProfile', {
@@ -56,7 +53,7 @@ export function addProfileCommands(frame: Frame, program: Command): void {
             ...changes(options),
           },
         }),
-        'added',
+        'add',
       ),
   );
 
@@ -64,16 +61,16 @@ export function addProfileCommands(frame: Frame, program: Command): void {
     frame,
     profile,
     'list',
-    'List token profiles',
-    (command) => listOptions(command).option('--name <text>', 'only those of this name'),
+    t('profile.list.summary'),
+    (command) => listOptions(command).option('--name <text>', t('profile.list.name')),
     ({ api, terminal, options }) =>
       list(
         terminal,
         options,
         {
           columns: COLUMNS,
-          name: 'token profiles',
-          empty: 'No token profiles. Add one: sower profile add NAME --device-type ID --delivery url',
+          name: t('profile.list.names'),
+          empty: t('profile.list.none'),
         },
         (page) =>
           api('listProfiles', {
@@ -86,7 +83,7 @@ export function addProfileCommands(frame: Frame, program: Command): void {
     frame,
     profile,
     'show <name>',
-    'Show a token profile',
+    t('profile.show.summary'),
     unchanged,
     async ({ api, args }) => {
       const found = await findProfile(api, args[0]!);
@@ -98,15 +95,15 @@ export function addProfileCommands(frame: Frame, program: Command): void {
     frame,
     profile,
     'edit <name>',
-    'Edit a token profile; tokens distributed already keep what they were given',
-    (command) => settings(command.option('--name <new>', 'a new name'), false),
+    t('profile.edit.summary'),
+    (command) => settings(command.option('--name <new>', t('profile.edit.name')), 'edit'),
     async ({ api, args, options }) => {
       const body = { ...changes(options), ...(options.name === undefined ? {} : { name: options.name }) };
       if (Object.keys(body).length === 0) return nothingToEdit('sower profile edit --help');
       const found = await findProfile(api, args[0]!);
       if (!found.ok) return found;
       const { id, version } = found.value;
-      return shown(await api('editProfile', { params: { id }, body, ifMatch: version }), 'edited');
+      return shown(await api('editProfile', { params: { id }, body, ifMatch: version }), 'edit');
     },
   );
 
@@ -114,14 +111,14 @@ export function addProfileCommands(frame: Frame, program: Command): void {
     frame,
     profile,
     'duplicate <name> <new>',
-    'Copy a token profile under a new name',
+    t('profile.duplicate.summary'),
     unchanged,
     async ({ api, args }) => {
       const found = await findProfile(api, args[0]!);
       if (!found.ok) return found;
       return shown(
         await api('duplicateProfile', { params: { id: found.value.id }, body: { name: args[1]! } }),
-        'added',
+        'add',
       );
     },
   );
@@ -130,7 +127,7 @@ export function addProfileCommands(frame: Frame, program: Command): void {
     frame,
     profile,
     'delete <name>',
-    'Delete a token profile that no live distribution uses',
+    t('profile.delete.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const found = await findProfile(api, args[0]!);
@@ -138,40 +135,29 @@ export function addProfileCommands(frame: Frame, program: Command): void {
       const { id, name } = found.value;
       const stop = await confirmByName(terminal, {
         name,
-        consequence: `This deletes the token profile ${name}.`,
+        consequence: t('profile.delete.confirm', { profile: name }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
       await api('deleteProfile', { params: { id } });
-      return { ok: true, json: { deleted: name }, text: `Token profile ${printable(name)} is deleted.` };
+      return {
+        ok: true,
+        json: { deleted: name },
+        text: t('profile.delete.done', { profile: printable(name) }),
+      };
     },
   );
 }
 
-function settings(command: Command, adding: boolean): Command {
-  const delivery = new Option(
-    '--delivery <how>',
-    'how the user gets it: a URL and code, or a QR code',
-  ).choices([...deliveries]);
+function settings(command: Command, use: 'add' | 'edit'): Command {
+  const delivery = new Option('--delivery <how>', t('profile.delivery')).choices([...deliveries]);
   return command
-    .addOption(adding ? delivery.makeOptionMandatory() : delivery)
-    .addOption(
-      new Option('--algorithm <name>', adding ? 'default: securid' : 'algorithm').choices([...algorithms]),
-    )
-    .addOption(
-      new Option('--digits <n>', adding ? 'default: 8' : 'length of a tokencode').choices(['6', '8']),
-    )
-    .addOption(new Option('--interval <seconds>', adding ? 'default: 60' : 'seconds').choices(['30', '60']))
-    .addOption(
-      new Option('--auth <type>', adding ? 'default: pinpad' : 'authentication type').choices([
-        ...authenticationTypes,
-      ]),
-    )
-    .option(
-      '--code-expires <after>',
-      `never, hours (12h) or days (7d)${adding ? '; default: as the setting provisioning.codeExpiry says' : ''}`,
-      codeExpiry,
-    );
+    .addOption(use === 'add' ? delivery.makeOptionMandatory() : delivery)
+    .addOption(new Option('--algorithm <name>', t(`profile.${use}.algorithm`)).choices([...algorithms]))
+    .addOption(new Option('--digits <n>', t(`profile.${use}.digits`)).choices(['6', '8']))
+    .addOption(new Option('--interval <seconds>', t(`profile.${use}.interval`)).choices(['30', '60']))
+    .addOption(new Option('--auth <type>', t(`profile.${use}.auth`)).choices([...authenticationTypes]))
+    .option('--code-expires <after>', t(`profile.${use}.codeExpires`), codeExpiry);
 }
 
 function changes(options: ProfileOptions) {
@@ -196,24 +182,23 @@ async function findProfile(api: ApiClient, nameOrId: string): Promise<Result<Pro
     if (found !== undefined) return success(found);
     cursor = page.next;
   } while (cursor !== undefined);
-  return fail('refused', 'not-found', `There is no token profile called ${nameOrId}.`, {
-    next: 'See: sower profile list',
-  });
+  return fail('refused', 'not-found', t('profile.notFound', { name: nameOrId }), see('sower profile list'));
 }
 
-function shown(profile: Profile, done?: string): Outcome {
+function shown(profile: Profile, done?: 'add' | 'edit'): Outcome {
   const text = fields([
-    ['Name', profile.name],
-    ['Id', profile.id],
-    ['Device type', profile.deviceType],
-    ['Delivery', profile.deliveryLabel],
-    ['Algorithm', profile.algorithm],
-    ['Digits', profile.digits],
-    ['Interval', `${profile.interval} seconds`],
-    ['Authentication', profile.authenticationType],
-    ['Code expires', profile.codeExpiry],
-    ['Created', time(profile.createdAt)],
+    [t('field.name'), profile.name],
+    [t('field.id'), profile.id],
+    [t('field.deviceType'), profile.deviceType],
+    [t('field.delivery'), profile.deliveryLabel],
+    [t('field.algorithm'), profile.algorithm],
+    [t('field.digits'), profile.digits],
+    [t('field.interval'), t('output.seconds', { count: profile.interval })],
+    [t('field.authentication'), profile.authenticationType],
+    [t('field.codeExpires'), profile.codeExpiry],
+    [t('field.created'), time(profile.createdAt)],
   ]);
-  const head = done === undefined ? '' : `Token profile ${printable(profile.name)} is ${done}.\n`;
+  const head =
+    done === undefined ? '' : `${t(`profile.${done}.done`, { profile: printable(profile.name) })}\n`;
   return { ok: true, json: profile, text: head + text };
 }

@@ -6,17 +6,25 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';
 import { findNamed } from '../lookup.ts';
-import { nothingToEdit, securityDomainOf, securityDomainOption, unchanged, yesOption } from '../options.ts';
+import {
+  nothingToEdit,
+  securityDomainOf,
+  securityDomainOption,
+  see,
+  unchanged,
+  yesOption,
+} from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable } from '../terminal/output.ts';
 import { confirmByName, readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 const COLUMNS: readonly Column<RadiusClient>[] = [
-  { title: 'Name', value: ({ name }) => name },
-  { title: 'Network', value: ({ network }) => network },
-  { title: 'Users of', value: ({ securityDomain }) => securityDomain },
-  { title: 'Message-Authenticator', value: ({ messageAuthenticator }) => messageAuthenticator },
-  { title: 'State', value: ({ enabled }) => (enabled ? 'enabled' : 'disabled') },
+  { title: 'field.name', value: ({ name }) => name },
+  { title: 'field.network', value: ({ network }) => network },
+  { title: 'field.usersOf', value: ({ securityDomain }) => securityDomain },
+  { title: 'field.messageAuthenticator', value: ({ messageAuthenticator }) => messageAuthenticator },
+  { title: 'field.state', value: ({ enabled }) => t(enabled ? 'state.enabled' : 'state.disabled') },
 ];
 
 type Options = {
@@ -28,30 +36,33 @@ type Options = {
 };
 
 export function addRadiusClientCommands(frame: Frame, program: Command): void {
-  const radiusClient = program
-    .command('radius-client')
-    .description('RADIUS clients: VPN gateways and hosts that may ask over RADIUS');
+  const radiusClient = program.command('radius-client').description(t('radiusClient.summary'));
 
-  addServerCommand(frame, radiusClient, 'list', 'List RADIUS clients', unchanged, async ({ api }) => {
-    const { items, listeners, next } = await api('listRadiusClients', {});
-    const shown = listed(items, { columns: COLUMNS, empty: 'No RADIUS clients.' }, next);
-    if (!shown.ok) return shown;
-    const places = listeners.map(({ kind, address }) => `${address} (${kind})`).join(', ');
-    const note =
-      places === '' ? 'The server does not answer RADIUS: start it with --radius.' : `On ${places}.`;
-    return { ...shown, notes: [...(shown.notes ?? []), note], json: { items, listeners } };
-  });
+  addServerCommand(
+    frame,
+    radiusClient,
+    'list',
+    t('radiusClient.list.summary'),
+    unchanged,
+    async ({ api }) => {
+      const { items, listeners, next } = await api('listRadiusClients', {});
+      const shown = listed(items, { columns: COLUMNS, empty: t('radiusClient.list.none') }, next);
+      if (!shown.ok) return shown;
+      const places = listeners.map(({ kind, address }) => `${address} (${kind})`).join(', ');
+      const note =
+        places === ''
+          ? t('radiusClient.list.notListening')
+          : t('radiusClient.list.listening', { addresses: places });
+      return { ...shown, notes: [...(shown.notes ?? []), note], json: { items, listeners } };
+    },
+  );
 
   addServerCommand<Options & { secretFromInput?: boolean }>(
     frame,
     radiusClient,
     'add <name> <network>',
-    'Add a RADIUS client by address or CIDR range; a secret is made and shown once',
-    (command) =>
-      clientOptions(command).option(
-        '--secret-from-input',
-        'read the secret from standard input, instead of having one made',
-      ),
+    t('radiusClient.add.summary'),
+    (command) => clientOptions(command).option('--secret-from-input', t('radiusClient.add.secretFromInput')),
     async ({ api, args, options, terminal }) => {
       const secret = options.secretFromInput ? await readSecret(terminal, 'secret') : undefined;
       if (secret && !secret.ok) return secret;
@@ -63,7 +74,7 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
           ...changesOf(options),
         },
       });
-      return withSecret(made, 'added');
+      return withSecret(made, 'add');
     },
   );
 
@@ -71,14 +82,14 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
     frame,
     radiusClient,
     'edit <name>',
-    'Edit a RADIUS client',
+    t('radiusClient.edit.summary'),
     (command) =>
       clientOptions(command)
-        .option('--message-authenticator', 'require it again')
-        .option('--name <name>', 'another name')
-        .option('--network <network>', 'another address or CIDR range')
-        .option('--enable', 'answer it')
-        .option('--disable', 'do not answer it'),
+        .option('--message-authenticator', t('radiusClient.edit.messageAuthenticator'))
+        .option('--name <name>', t('radiusClient.edit.name'))
+        .option('--network <network>', t('radiusClient.edit.network'))
+        .option('--enable', t('radiusClient.edit.enable'))
+        .option('--disable', t('radiusClient.edit.disable')),
     async ({ api, args, options }) => {
       const body = {
         ...changesOf(options),
@@ -91,7 +102,7 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
       if (!found.ok) return found;
       const { id, version } = found.value;
       const edited = await api('editRadiusClient', { params: { id }, body, ifMatch: version });
-      return { ok: true, json: edited, text: `RADIUS client ${printable(edited.name)} is saved.` };
+      return { ok: true, json: edited, text: t('radiusClient.edit.done', { name: printable(edited.name) }) };
     },
   );
 
@@ -99,9 +110,8 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
     frame,
     radiusClient,
     'secret <name>',
-    'Give a RADIUS client another secret; the earlier one ends within seconds',
-    (command) =>
-      command.option('--secret-from-input', 'read it from standard input, instead of having one made'),
+    t('radiusClient.secret.summary'),
+    (command) => command.option('--secret-from-input', t('radiusClient.secret.secretFromInput')),
     async ({ api, args, options, terminal }) => {
       const found = await findClient(api, args[0]!);
       if (!found.ok) return found;
@@ -111,7 +121,7 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
         params: { id: found.value.id },
         body: secret ? { secret: secret.value } : {},
       });
-      return withSecret(changed, 'saved');
+      return withSecret(changed, 'edit');
     },
   );
 
@@ -119,7 +129,7 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
     frame,
     radiusClient,
     'delete <name>',
-    'Delete a RADIUS client',
+    t('radiusClient.delete.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const found = await findClient(api, args[0]!);
@@ -127,34 +137,35 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
       const { id, name } = found.value;
       const stop = await confirmByName(terminal, {
         name,
-        consequence: `This deletes the RADIUS client ${name}; it is not answered any more.`,
+        consequence: t('radiusClient.delete.confirm', { name }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
       await api('deleteRadiusClient', { params: { id } });
-      return { ok: true, json: { deleted: name }, text: `RADIUS client ${printable(name)} is deleted.` };
+      return {
+        ok: true,
+        json: { deleted: name },
+        text: t('radiusClient.delete.done', { name: printable(name) }),
+      };
     },
   );
 }
 
 function clientOptions(command: Command): Command {
-  return securityDomainOption(command, 'whose users it asks for, with those below (default: the top one)')
+  return securityDomainOption(command, t('radiusClient.securityDomain'))
     .option(
       '--attribute <name=value>',
-      'sent with every acceptance, such as Filter-Id=vpn, or "[Guests] Filter-Id=guest" for users of that security domain; repeat it',
+      t('radiusClient.attribute'),
       (text: string, earlier: ReplyAttribute[] | undefined) => [...(earlier ?? []), attributeOf(text)],
     )
-    .option(
-      '--without-message-authenticator',
-      'let requests in without it: for old equipment only, and unsafe',
-    )
-    .option('--certificate <fingerprint>', 'RadSec: SHA-256 fingerprint of the certificate it shows');
+    .option('--without-message-authenticator', t('radiusClient.withoutMessageAuthenticator'))
+    .option('--certificate <fingerprint>', t('radiusClient.certificate'));
 }
 
 function attributeOf(text: string): ReplyAttribute {
   const attribute = readReplyAttribute(text);
   if (!attribute) {
-    throw new InvalidArgumentError('Give an attribute as NAME=VALUE, such as Filter-Id=vpn.');
+    throw new InvalidArgumentError(t('radiusClient.attributeForm'));
   }
   return attribute;
 }
@@ -176,30 +187,29 @@ async function findClient(api: ApiClient, nameOrId: string): Promise<Result<Radi
   const { items } = await api('listRadiusClients', {});
   const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
   if (found !== undefined) return success(found);
-  return fail('refused', 'not-found', `There is no RADIUS client called ${nameOrId}.`, {
-    next: 'See: sower radius-client list',
-  });
+  return fail(
+    'refused',
+    'not-found',
+    t('radiusClient.notFound', { name: nameOrId }),
+    see('sower radius-client list'),
+  );
 }
 
-function withSecret(made: RadiusClient & { secret?: string | undefined }, done: string): Outcome {
+function withSecret(made: RadiusClient & { secret?: string | undefined }, done: 'add' | 'edit'): Outcome {
   return {
     ok: true,
     json: made,
     text:
       made.secret === undefined
-        ? `RADIUS client ${printable(made.name)} is ${done}.`
+        ? t(`radiusClient.${done}.done`, { name: printable(made.name) })
         : fields([
-            ['Name', made.name],
-            ['Network', made.network],
-            ['Secret', made.secret],
+            [t('field.name'), made.name],
+            [t('field.network'), made.network],
+            [t('field.secret'), made.secret],
           ]),
     notes: [
-      ...(made.secret === undefined ? [] : ['The secret is shown this once. Enter it at the client.']),
-      ...(made.messageAuthenticator === 'optional'
-        ? [
-            'It is let in without Message-Authenticator: on a network with others, a rejection can be forged into an acceptance (CVE-2024-3596).',
-          ]
-        : []),
+      ...(made.secret === undefined ? [] : [t('radiusClient.once')]),
+      ...(made.messageAuthenticator === 'optional' ? [t('radiusClient.unsafe')] : []),
     ],
   };
 }

@@ -6,36 +6,37 @@ import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { type ListOptions, list, listed, listOptions } from '../listing.ts';
 import { findNamed } from '../lookup.ts';
-import { unchanged, yesOption } from '../options.ts';
+import { see, unchanged, yesOption } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 const OFFER_COLUMNS: readonly Column<Offer>[] = [
-  { title: 'Name', value: (offer) => offer.name },
-  { title: 'Profile', value: (offer) => offer.profileName },
-  { title: 'Approvals', value: (offer) => offer.steps.map(({ name }) => name).join(' > ') },
-  { title: 'Distribution step', value: (offer) => offer.distribution },
-  { title: 'Offered', value: (offer) => offer.enabled },
-  { title: 'Default', value: (offer) => offer.isDefault },
+  { title: 'field.name', value: (offer) => offer.name },
+  { title: 'field.profile', value: (offer) => offer.profileName },
+  { title: 'field.approvals', value: (offer) => offer.steps.map(({ name }) => name).join(' > ') },
+  { title: 'field.distributionStep', value: (offer) => offer.distribution },
+  { title: 'field.offered', value: (offer) => offer.enabled },
+  { title: 'field.default', value: (offer) => offer.isDefault },
 ];
 
 const REQUEST_COLUMNS: readonly Column<TokenRequest>[] = [
-  { title: 'Id', value: (request) => request.id },
-  { title: 'User ID', value: (request) => request.userId },
-  { title: 'Offer', value: (request) => request.offer },
-  { title: 'State', value: (request) => request.state },
-  { title: 'Step', value: (request) => `${request.step}/${request.steps.length}` },
-  { title: 'Deferred until', value: (request) => time(request.deferredUntil) },
-  { title: 'Requested', value: (request) => time(request.createdAt) },
+  { title: 'field.id', value: (request) => request.id },
+  { title: 'field.userId', value: (request) => request.userId },
+  { title: 'field.offer', value: (request) => request.offer },
+  { title: 'field.state', value: (request) => request.state },
+  { title: 'field.step', value: (request) => `${request.step}/${request.steps.length}` },
+  { title: 'field.deferredUntil', value: (request) => time(request.deferredUntil) },
+  { title: 'field.requested', value: (request) => time(request.createdAt) },
 ];
 
 export function addOfferCommands(frame: Frame, program: Command): void {
-  const offer = program.command('offer').description('What users may ask for');
+  const offer = program.command('offer').description(t('offer.summary'));
 
-  addServerCommand(frame, offer, 'list', 'List offers', unchanged, async ({ api }) => {
+  addServerCommand(frame, offer, 'list', t('offer.list.summary'), unchanged, async ({ api }) => {
     const { items } = await api('listOffers', {});
-    return listed(items, { columns: OFFER_COLUMNS, empty: 'Nothing is offered.' });
+    return listed(items, { columns: OFFER_COLUMNS, empty: t('offer.list.none') });
   });
 
   addServerCommand<{
@@ -48,17 +49,17 @@ export function addOfferCommands(frame: Frame, program: Command): void {
     frame,
     offer,
     'add <name>',
-    'Offer a token profile to users',
+    t('offer.add.summary'),
     (command) =>
       command
-        .requiredOption('--profile <name>', 'the token profile')
+        .requiredOption('--profile <name>', t('offer.add.profile'))
         .option(
           '--step <name[=role]>',
-          'an approval step, and the role that decides it; repeat it, up to four',
+          t('offer.add.step'),
           (text: string, earlier: string[] | undefined) => [...(earlier ?? []), text],
         )
-        .option('--distribution', 'somebody distributes the token after the approvals')
-        .option('--default', 'chosen already when a user asks'),
+        .option('--distribution', t('offer.add.distribution'))
+        .option('--default', t('offer.add.default')),
     async ({ api, args, options }) => {
       const made = await api('addOffer', {
         body: {
@@ -72,26 +73,27 @@ export function addOfferCommands(frame: Frame, program: Command): void {
           isDefault: options.default === true,
         },
       });
-      return { ok: true, json: made, text: `Offer ${printable(made.name)} is added.` };
+      return { ok: true, json: made, text: t('offer.add.done', { offer: printable(made.name) }) };
     },
   );
 
-  for (const [verb, enabled] of [
-    ['enable', true],
-    ['disable', false],
-  ] as const) {
+  for (const verb of ['enable', 'disable'] as const) {
     addServerCommand(
       frame,
       offer,
       `${verb} <name>`,
-      enabled ? 'Let users ask for it' : 'Let users ask for it no longer',
+      t(`offer.${verb}.summary`),
       unchanged,
       async ({ api, args }) => {
         const found = await findOffer(api, args[0]!);
         if (!found.ok) return found;
         const { id, version } = found.value;
-        const saved = await api('editOffer', { params: { id }, body: { enabled }, ifMatch: version });
-        return { ok: true, json: saved, text: `Offer ${printable(saved.name)} is ${verb}d.` };
+        const saved = await api('editOffer', {
+          params: { id },
+          body: { enabled: verb === 'enable' },
+          ifMatch: version,
+        });
+        return { ok: true, json: saved, text: t(`offer.${verb}.done`, { offer: printable(saved.name) }) };
       },
     );
   }
@@ -100,51 +102,56 @@ export function addOfferCommands(frame: Frame, program: Command): void {
     frame,
     offer,
     'delete <name>',
-    'Delete an offer; requests made already go on',
+    t('offer.delete.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const found = await findOffer(api, args[0]!);
       if (!found.ok) return found;
       const { id, name } = found.value;
-      const consequence = `This deletes the offer ${name}.`;
+      const consequence = t('offer.delete.confirm', { offer: name });
       const stop = await confirmByName(terminal, { name, consequence, yes: options.yes });
       if (stop !== undefined) return stop;
       await api('deleteOffer', { params: { id } });
-      return { ok: true, json: { deleted: name }, text: `Offer ${printable(name)} is deleted.` };
+      return { ok: true, json: { deleted: name }, text: t('offer.delete.done', { offer: printable(name) }) };
     },
   );
 }
 
 type Comment = { comment?: string };
-const commentOption = (command: Command): Command =>
-  command.option('--comment <text>', 'the user reads it in the mail');
+const commentOption = (command: Command): Command => command.option('--comment <text>', t('request.comment'));
 const commentOf = ({ comment }: Comment) => (comment === undefined ? {} : { comment });
 
 export function addRequestCommands(frame: Frame, program: Command): void {
-  const request = program.command('request').description('Requests of users for tokens');
+  const request = program.command('request').description(t('request.summary'));
 
   addServerCommand<ListOptions & { show?: 'waiting' | 'deferred' | 'closed'; user?: string }>(
     frame,
     request,
     'list',
-    'List requests, latest first',
+    t('request.list.summary'),
     (command) =>
       listOptions(command)
-        .addOption(new Option('--show <which>', 'only these').choices(['waiting', 'deferred', 'closed']))
-        .option('--user <userid>', 'of this user'),
+        .addOption(
+          new Option('--show <which>', t('request.list.show')).choices(['waiting', 'deferred', 'closed']),
+        )
+        .option('--user <userid>', t('request.list.user')),
     ({ api, terminal, options }) =>
-      list(terminal, options, { columns: REQUEST_COLUMNS, name: 'requests', empty: 'No requests.' }, (page) =>
-        api('listRequests', {
-          query: {
-            ...page,
-            ...(options.show === undefined ? {} : { show: options.show }),
-            ...(options.user === undefined ? {} : { userId: options.user }),
-          },
-        }),
+      list(
+        terminal,
+        options,
+        { columns: REQUEST_COLUMNS, name: t('request.list.name'), empty: t('request.list.none') },
+        (page) =>
+          api('listRequests', {
+            query: {
+              ...page,
+              ...(options.show === undefined ? {} : { show: options.show }),
+              ...(options.user === undefined ? {} : { userId: options.user }),
+            },
+          }),
       ),
   );
 
-  addServerCommand(frame, request, 'show <id>', 'Show a request', unchanged, async ({ api, args }) =>
+  addServerCommand(frame, request, 'show <id>', t('request.show.summary'), unchanged, async ({ api, args }) =>
     shown(await api('getRequest', { params: { id: args[0]! } })),
   );
 
@@ -152,12 +159,12 @@ export function addRequestCommands(frame: Frame, program: Command): void {
     frame,
     request,
     'make <userid>',
-    'Ask for a token in the name of a user',
+    t('request.make.summary'),
     (command) =>
       command
-        .requiredOption('--offer <name>', 'what is asked for')
-        .option('--nickname <name>', 'of the token')
-        .option('--reason <text>', 'why'),
+        .requiredOption('--offer <name>', t('request.make.offer'))
+        .option('--nickname <name>', t('request.make.nickname'))
+        .option('--reason <text>', t('request.make.reason')),
     async ({ api, args, options }) => {
       const { offer, nickname, reason } = options;
       return shown(
@@ -173,20 +180,17 @@ export function addRequestCommands(frame: Frame, program: Command): void {
     },
   );
 
-  for (const [verb, name, summary] of [
-    ['approve', 'approveRequest', 'Approve the next step of a request'],
-    ['reject', 'rejectRequest', 'Reject a request'],
-  ] as const) {
+  for (const verb of ['approve', 'reject'] as const) {
     addServerCommand<Comment>(
       frame,
       request,
       `${verb} <id>`,
-      summary,
+      t(`request.${verb}.summary`),
       commentOption,
       async ({ api, args, options }) => {
         const params = { id: args[0]! };
         const { version } = await api('getRequest', { params });
-        return shown(await api(name, { params, body: commentOf(options), ifMatch: version }));
+        return shown(await api(`${verb}Request`, { params, body: commentOf(options), ifMatch: version }));
       },
     );
   }
@@ -195,11 +199,11 @@ export function addRequestCommands(frame: Frame, program: Command): void {
     frame,
     request,
     'defer <id>',
-    'Put a request off until a day',
-    (command) => commentOption(command.requiredOption('--until <YYYY-MM-DD>', 'the day')),
+    t('request.defer.summary'),
+    (command) => commentOption(command.requiredOption('--until <YYYY-MM-DD>', t('request.defer.until'))),
     async ({ api, args, options }) => {
       if (!/^\d{4}-\d\d-\d\d$/.test(options.until)) {
-        return fail('usage', 'invalid-date', `${options.until} is not a day such as 2027-01-31.`);
+        return fail('usage', 'invalid-date', t('request.defer.notADay', { day: options.until }));
       }
       const params = { id: args[0]! };
       const { version } = await api('getRequest', { params });
@@ -212,7 +216,7 @@ export function addRequestCommands(frame: Frame, program: Command): void {
     frame,
     request,
     'cancel <id>',
-    'Withdraw a request in the name of its user',
+    t('request.cancel.summary'),
     commentOption,
     async ({ api, args, options }) =>
       shown(await api('cancelRequest', { params: { id: args[0]! }, body: commentOf(options) })),
@@ -222,13 +226,10 @@ export function addRequestCommands(frame: Frame, program: Command): void {
     frame,
     request,
     'distribute <id>',
-    'The distribution step: pick or mint a token, assign and distribute it',
+    t('request.distribute.summary'),
     (command) =>
       commentOption(command).addOption(
-        new Option('--mail <way>', 'mail link and code, where it is allowed').choices([
-          'separate',
-          'encrypted',
-        ]),
+        new Option('--mail <way>', t('request.distribute.mail')).choices(['separate', 'encrypted']),
       ),
     async ({ api, args, options }) => {
       const result = await api('distributeRequest', {
@@ -236,17 +237,17 @@ export function addRequestCommands(frame: Frame, program: Command): void {
         body: { ...commentOf(options), ...(options.mail === undefined ? {} : { mail: options.mail }) },
       });
       const text = fields([
-        ['Serial number', result.serial],
-        ['CT-KIP URL', result.ctkipUrl],
-        ['Link', result.link],
-        ['Activation code', result.activationCode],
-        ['Expires', time(result.expiresAt)],
+        [t('field.serial'), result.serial],
+        [t('field.ctkipUrl'), result.ctkipUrl],
+        [t('field.link'), result.link],
+        [t('field.activationCode'), result.activationCode],
+        [t('field.expires'), time(result.expiresAt)],
       ]);
       return {
         ok: true,
         json: result,
         text,
-        notes: result.activationCode === undefined ? [] : ['The activation code is shown only now.'],
+        notes: result.activationCode === undefined ? [] : [t('request.distribute.once')],
       };
     },
   );
@@ -256,25 +257,25 @@ async function findOffer(api: ApiClient, nameOrId: string): Promise<Result<Offer
   const { items } = await api('listOffers', {});
   const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
   if (found !== undefined) return success(found);
-  return fail('refused', 'not-found', `There is no offer called ${nameOrId}.`, {
-    next: 'See: sower offer list',
-  });
+  return fail('refused', 'not-found', t('offer.notFound', { name: nameOrId }), see('sower offer list'));
 }
 
 function shown(request: TokenRequest): Outcome {
   const text = fields([
-    ['Id', request.id],
-    ['User ID', request.userId],
-    ['Offer', request.offer],
-    ['State', request.state],
-    ['Approved steps', `${request.step} of ${request.steps.length}`],
-    ['Deferred until', time(request.deferredUntil)],
-    ['Reason', request.reason],
-    ['Token', request.serial],
-    ...request.history.map(
-      ({ decision, by, at, comment }) =>
-        [decision, `${by}, ${time(at)}${comment === '' ? '' : `: ${comment}`}`] as const,
-    ),
+    [t('field.id'), request.id],
+    [t('field.userId'), request.userId],
+    [t('field.offer'), request.offer],
+    [t('field.state'), request.state],
+    [t('field.approvedSteps'), t('request.steps', { done: request.step, total: request.steps.length })],
+    [t('field.deferredUntil'), time(request.deferredUntil)],
+    [t('field.reason'), request.reason],
+    [t('field.token'), request.serial],
+    ...request.history.map(({ decision, by, at: iso, comment }) => {
+      const at = time(iso)!;
+      const decided =
+        comment === '' ? t('request.decided', { by, at }) : t('request.decidedWith', { by, at, comment });
+      return [decision, decided] as const;
+    }),
   ]);
   return { ok: true, json: request, text };
 }

@@ -13,54 +13,56 @@ import {
   permissionHelp,
   permissionName,
   permissionOption,
+  see,
   unchanged,
   yesOption,
 } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, table } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 type RoleOptions = { name?: string; description?: string; permission?: Permission[] };
 
 const COLUMNS: readonly Column<Role>[] = [
-  { title: 'Name', value: (role) => role.name },
-  { title: 'Built in', value: (role) => role.builtIn },
-  { title: 'Description', value: (role) => role.description },
-  { title: 'Permissions', value: (role) => role.permissions.join(' ') },
+  { title: 'field.name', value: (role) => role.name },
+  { title: 'field.builtIn', value: (role) => role.builtIn },
+  { title: 'field.description', value: (role) => role.description },
+  { title: 'field.permissions', value: (role) => role.permissions.join(' ') },
 ];
 
 const HOLDER_COLUMNS: readonly Column<PermissionHolders['holders'][number]>[] = [
-  { title: 'Kind', value: (holder) => holder.kind },
-  { title: 'Name', value: (holder) => holder.name },
-  { title: 'Role', value: (holder) => holder.role },
-  { title: 'Security domain', value: (holder) => holder.securityDomain },
+  { title: 'field.kind', value: (holder) => holder.kind },
+  { title: 'field.name', value: (holder) => holder.name },
+  { title: 'field.role', value: (holder) => holder.role },
+  { title: 'field.securityDomain', value: (holder) => holder.securityDomain },
 ];
 
 export function addRoleCommands(frame: Frame, program: Command): void {
-  const role = program.command('role').description('Roles: named sets of permissions for administrators');
+  const role = program.command('role').description(t('role.summary'));
 
-  addServerCommand(frame, role, 'list', 'List roles', unchanged, async ({ api }) => {
+  addServerCommand(frame, role, 'list', t('role.list.summary'), unchanged, async ({ api }) => {
     const { items, next } = await api('listRoles', {});
-    return listed(items, { columns: COLUMNS, empty: 'No roles.' }, next);
+    return listed(items, { columns: COLUMNS, empty: t('role.list.none') }, next);
   });
 
   addServerCommand<RoleOptions & { permission: Permission[] }>(
     frame,
     role,
     'add <name>',
-    'Add a role made of permissions that you hold yourself',
+    t('role.add.summary'),
     (command) =>
       permissionHelp(
         command
-          .addOption(permissionOption('what it permits').makeOptionMandatory())
-          .option('--description <text>', 'what it is for'),
+          .addOption(permissionOption(t('role.add.permission')).makeOptionMandatory())
+          .option('--description <text>', t('role.description')),
       ),
     async ({ api, args, options }) =>
       shown(
         await api('addRole', {
           body: { name: args[0]!, permissions: options.permission, ...changes(options) },
         }),
-        'added',
+        'add',
       ),
   );
 
@@ -68,13 +70,13 @@ export function addRoleCommands(frame: Frame, program: Command): void {
     frame,
     role,
     'edit <name>',
-    'Edit a role; it changes at once for everybody who has it',
+    t('role.edit.summary'),
     (command) =>
       permissionHelp(
         command
-          .option('--name <new>', 'a new name')
-          .option('--description <text>', 'what it is for')
-          .addOption(permissionOption('what it permits, instead of all it permitted')),
+          .option('--name <new>', t('role.edit.name'))
+          .option('--description <text>', t('role.description'))
+          .addOption(permissionOption(t('role.edit.permission'))),
       ),
     async ({ api, args, options }) => {
       const body = {
@@ -86,7 +88,7 @@ export function addRoleCommands(frame: Frame, program: Command): void {
       const found = await findRole(api, args[0]!);
       if (!found.ok) return found;
       const { id, version } = found.value;
-      return shown(await api('editRole', { params: { id }, body, ifMatch: version }), 'edited');
+      return shown(await api('editRole', { params: { id }, body, ifMatch: version }), 'edit');
     },
   );
 
@@ -94,7 +96,7 @@ export function addRoleCommands(frame: Frame, program: Command): void {
     frame,
     role,
     'delete <name>',
-    'Delete a role that nobody has',
+    t('role.delete.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const found = await findRole(api, args[0]!);
@@ -102,12 +104,12 @@ export function addRoleCommands(frame: Frame, program: Command): void {
       const { id, name } = found.value;
       const stop = await confirmByName(terminal, {
         name,
-        consequence: `This deletes the role ${name}.`,
+        consequence: t('role.delete.confirm', { role: name }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
       await api('deleteRole', { params: { id } });
-      return { ok: true, json: { deleted: name }, text: `Role ${printable(name)} is deleted.` };
+      return { ok: true, json: { deleted: name }, text: t('role.delete.done', { role: printable(name) }) };
     },
   );
 }
@@ -117,7 +119,7 @@ export function addWhoCanCommand(frame: Frame, program: Command): void {
     frame,
     program,
     'who-can <permission>',
-    'Show who holds a permission, by which role, and in which security domain',
+    t('whoCan.summary'),
     (command) => {
       command.registeredArguments[0]?.argParser(permissionName);
       return permissionHelp(command);
@@ -125,14 +127,14 @@ export function addWhoCanCommand(frame: Frame, program: Command): void {
     async ({ api, args }) => {
       const answer = await api('whoCan', { params: { id: args[0]! } });
       const head = fields([
-        ['Permission', answer.permission],
-        ['Meaning', answer.meaning],
+        [t('field.permission'), answer.permission],
+        [t('field.meaning'), answer.meaning],
       ]);
       return {
         ok: true,
         json: answer,
         text: [head, table(HOLDER_COLUMNS, answer.holders)].filter((part) => part !== '').join('\n\n'),
-        ...(answer.holders.length === 0 ? { notes: ['Nobody can.'] } : {}),
+        ...(answer.holders.length === 0 ? { notes: [t('whoCan.nobody')] } : {}),
       };
     },
   );
@@ -146,17 +148,15 @@ async function findRole(api: ApiClient, nameOrId: string): Promise<Result<Role>>
   const { items } = await api('listRoles', {});
   const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
   if (found !== undefined) return success(found);
-  return fail('refused', 'not-found', `There is no role called ${nameOrId}.`, {
-    next: 'See: sower role list',
-  });
+  return fail('refused', 'not-found', t('role.notFound', { name: nameOrId }), see('sower role list'));
 }
 
-function shown(role: Role, done: string): Outcome {
+function shown(role: Role, done: 'add' | 'edit'): Outcome {
   const text = fields([
-    ['Name', role.name],
-    ['Id', role.id],
-    ['Description', role.description],
-    ['Permissions', role.permissions.join(' ')],
+    [t('field.name'), role.name],
+    [t('field.id'), role.id],
+    [t('field.description'), role.description],
+    [t('field.permissions'), role.permissions.join(' ')],
   ]);
-  return { ok: true, json: role, text: `Role ${printable(role.name)} is ${done}.\n${text}` };
+  return { ok: true, json: role, text: `${t(`role.${done}.done`, { role: printable(role.name) })}\n${text}` };
 }

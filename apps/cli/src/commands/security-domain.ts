@@ -4,28 +4,27 @@ import type { SecurityDomain } from '@sower/api/security-domains';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { findNamed } from '../lookup.ts';
-import { unchanged, yesOption } from '../options.ts';
+import { see, unchanged, yesOption } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, printable, table } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 type Placed = SecurityDomain & { readonly depth: number };
 
 const COLUMNS: readonly Column<Placed>[] = [
-  { title: 'Name', value: ({ name, depth }) => '  '.repeat(depth) + name },
-  { title: 'Id', value: ({ id }) => id },
+  { title: 'field.name', value: ({ name, depth }) => '  '.repeat(depth) + name },
+  { title: 'field.id', value: ({ id }) => id },
 ];
 
 export function addSecurityDomainCommands(frame: Frame, program: Command): void {
-  const securityDomain = program
-    .command('security-domain')
-    .description('Security domains: the tree that users, tokens and the roles over them are in');
+  const securityDomain = program.command('security-domain').description(t('securityDomain.summary'));
 
   addServerCommand(
     frame,
     securityDomain,
     'list',
-    'List the security domains, each below the one it is in',
+    t('securityDomain.list.summary'),
     unchanged,
     async ({ api }) => {
       const domains = await api('listSecurityDomains', {});
@@ -37,8 +36,8 @@ export function addSecurityDomainCommands(frame: Frame, program: Command): void 
     frame,
     securityDomain,
     'add <name>',
-    'Add a security domain',
-    (command) => command.option('--parent <name>', 'the one it is below (default: the top one)'),
+    t('securityDomain.add.summary'),
+    (command) => command.option('--parent <name>', t('securityDomain.add.parent')),
     async ({ api, args, options }) =>
       changed(
         await api('addSecurityDomain', {
@@ -47,7 +46,7 @@ export function addSecurityDomainCommands(frame: Frame, program: Command): void 
             ...(options.parent === undefined ? {} : { parent: options.parent }),
           },
         }),
-        'added',
+        'add',
       ),
   );
 
@@ -55,7 +54,7 @@ export function addSecurityDomainCommands(frame: Frame, program: Command): void 
     frame,
     securityDomain,
     'rename <name> <new>',
-    'Rename a security domain',
+    t('securityDomain.rename.summary'),
     unchanged,
     async ({ api, args }) => {
       const found = await findSecurityDomain(api, args[0]!);
@@ -63,7 +62,7 @@ export function addSecurityDomainCommands(frame: Frame, program: Command): void 
       const { id, version } = found.value;
       return changed(
         await api('renameSecurityDomain', { params: { id }, body: { name: args[1]! }, ifMatch: version }),
-        'renamed',
+        'rename',
       );
     },
   );
@@ -72,7 +71,7 @@ export function addSecurityDomainCommands(frame: Frame, program: Command): void 
     frame,
     securityDomain,
     'delete <name>',
-    'Delete a security domain that nothing is in',
+    t('securityDomain.delete.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const found = await findSecurityDomain(api, args[0]!);
@@ -80,12 +79,16 @@ export function addSecurityDomainCommands(frame: Frame, program: Command): void 
       const { id, name } = found.value;
       const stop = await confirmByName(terminal, {
         name,
-        consequence: `This deletes the security domain ${name}.`,
+        consequence: t('securityDomain.delete.confirm', { domain: name }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
       await api('deleteSecurityDomain', { params: { id } });
-      return { ok: true, json: { deleted: name }, text: `Security domain ${printable(name)} is deleted.` };
+      return {
+        ok: true,
+        json: { deleted: name },
+        text: t('securityDomain.delete.done', { domain: printable(name) }),
+      };
     },
   );
 }
@@ -94,9 +97,12 @@ async function findSecurityDomain(api: ApiClient, nameOrId: string): Promise<Res
   const { items } = await api('listSecurityDomains', {});
   const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
   if (found !== undefined) return success(found);
-  return fail('refused', 'not-found', `There is no security domain called ${nameOrId}.`, {
-    next: 'See: sower security-domain list',
-  });
+  return fail(
+    'refused',
+    'not-found',
+    t('securityDomain.notFound', { name: nameOrId }),
+    see('sower security-domain list'),
+  );
 }
 
 /** Each below the one it is in, by name. `depth` counts what the caller sees: who sees a part of the tree has its top at 0. */
@@ -135,6 +141,10 @@ function compareNames(one: readonly string[], other: readonly string[]): number 
   return one.length - other.length;
 }
 
-function changed(domain: SecurityDomain, done: string): Outcome {
-  return { ok: true, json: domain, text: `Security domain ${printable(domain.name)} is ${done}.` };
+function changed(domain: SecurityDomain, done: 'add' | 'rename'): Outcome {
+  return {
+    ok: true,
+    json: domain,
+    text: t(`securityDomain.${done}.done`, { domain: printable(domain.name) }),
+  };
 }

@@ -5,17 +5,16 @@ import { addServerCommand, type Frame } from '../command.ts';
 import type { Outcome } from '../outcome.ts';
 import { fields, printable, time } from '../terminal/output.ts';
 import { readNewSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 export function addSelfServiceCommands(frame: Frame, user: Command): void {
   addServerCommand<{ keep?: boolean; remove?: boolean }>(
     frame,
     user,
     'password <userid>',
-    'Give a user a password for the Self-Service Console, read from standard input or asked for twice; their sessions end',
+    t('user.password.summary'),
     (command) =>
-      command
-        .option('--keep', 'the user may keep it; otherwise they choose another one at the next log-on')
-        .option('--remove', 'take the password away instead'),
+      command.option('--keep', t('user.password.keep')).option('--remove', t('user.password.remove')),
     async ({ api, args, options, terminal }) => {
       const userId = args[0]!;
       const params = { userId };
@@ -24,7 +23,7 @@ export function addSelfServiceCommands(frame: Frame, user: Command): void {
         return {
           ok: true,
           json: { userId, passwordSet: false },
-          text: `${printable(userId)} has no password any more; their sessions have ended.`,
+          text: t('user.password.removed', { user: printable(userId) }),
         };
       }
       const password = await readNewSecret(terminal, 'password');
@@ -34,7 +33,7 @@ export function addSelfServiceCommands(frame: Frame, user: Command): void {
       return {
         ok: true,
         json: { userId, passwordSet: true, mustChange },
-        text: `The password of ${printable(userId)} is set; their sessions have ended.${mustChange ? ' They choose another one at the next log-on.' : ''}`,
+        text: t(mustChange ? 'user.password.mustChange' : 'user.password.done', { user: printable(userId) }),
       };
     },
   );
@@ -43,8 +42,8 @@ export function addSelfServiceCommands(frame: Frame, user: Command): void {
     frame,
     user,
     'activation-window <userid>',
-    'Let a user who has a token activate another one without it, once: for a lost or new phone',
-    (command) => command.option('--close', 'close the window that is open'),
+    t('user.activationWindow.summary'),
+    (command) => command.option('--close', t('user.activationWindow.close')),
     async ({ api, args, options }) => {
       const params = { userId: args[0]! };
       if (options.close !== true) return shown(params.userId, await api('openActivationWindow', { params }));
@@ -52,7 +51,7 @@ export function addSelfServiceCommands(frame: Frame, user: Command): void {
       return {
         ok: true,
         json: { userId: params.userId, open: false },
-        text: `The activation window of ${printable(params.userId)} is closed.`,
+        text: t('user.activationWindow.closed', { user: printable(params.userId) }),
       };
     },
   );
@@ -63,11 +62,11 @@ function shown(userId: string, state: SelfServiceState): Outcome {
   return {
     ok: true,
     json: { userId, ...state },
-    text: `The activation window of ${printable(userId)} is open.\n${fields([
-      ['Until', open && time(open.expiresAt)],
-      ['Opened by', open?.openedBy],
-      ['Password set', state.passwordSet],
+    text: `${t('user.activationWindow.opened', { user: printable(userId) })}\n${fields([
+      [t('field.until'), open && time(open.expiresAt)],
+      [t('field.openedBy'), open?.openedBy],
+      [t('field.passwordSet'), state.passwordSet],
     ])}`,
-    notes: state.passwordSet ? [] : [`${printable(userId)} has no password: sower user password ${userId}`],
+    notes: state.passwordSet ? [] : [t('user.activationWindow.noPassword', { user: printable(userId) })],
   };
 }

@@ -2,23 +2,24 @@
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '@sower/api/settings';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
-import { unchanged } from '../options.ts';
+import { invalidValue, see, unchanged } from '../options.ts';
 import { fail } from '../outcome.ts';
 import { printable, table } from '../terminal/output.ts';
+import { t } from '../texts.ts';
 
 const NAMES = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
 
 export function addSettingsCommands(frame: Frame, program: Command): void {
-  const settings = program.command('settings').description('Deployment settings');
+  const settings = program.command('settings').description(t('settings.summary'));
 
-  addServerCommand(frame, settings, 'list', 'Show the settings', unchanged, async ({ api }) => {
+  addServerCommand(frame, settings, 'list', t('settings.list.summary'), unchanged, async ({ api }) => {
     const view = await api('getSettings', {});
     const text = table<keyof Settings>(
       [
-        { title: 'Name', value: (name) => name },
-        { title: 'Value', value: (name) => String(view.settings[name]), align: 'right' },
-        { title: 'Default', value: (name) => String(DEFAULT_SETTINGS[name]), align: 'right' },
-        { title: 'Meaning', value: (name) => settingsSchema.shape[name].meta()?.description },
+        { title: 'field.name', value: (name) => name },
+        { title: 'field.value', value: (name) => String(view.settings[name]), align: 'right' },
+        { title: 'field.default', value: (name) => String(DEFAULT_SETTINGS[name]), align: 'right' },
+        { title: 'field.meaning', value: (name) => meaningOf(name) },
       ],
       NAMES,
     );
@@ -29,33 +30,40 @@ export function addSettingsCommands(frame: Frame, program: Command): void {
     frame,
     settings,
     'set <name> <value>',
-    'Change a setting',
-    (command) => command.addHelpText('after', `\nNames: ${NAMES.join(', ')}`),
+    t('settings.set.summary'),
+    (command) => command.addHelpText('after', `\n${t('settings.set.names', { names: NAMES.join(', ') })}`),
     async ({ api, args }) => {
       const [name, text] = [args[0] as keyof Settings, args[1]!];
       if (!NAMES.includes(name)) {
-        return fail('usage', 'unknown-setting', `There is no setting ${name}.`, {
-          next: 'See: sower settings list',
-        });
+        return fail('usage', 'unknown-setting', t('settings.unknown', { name }), see('sower settings list'));
       }
       const schema = settingsSchema.shape[name];
       const read = schema.safeParse(valueIn(text));
       // A host name may look like a number.
       const value = read.success ? read : schema.safeParse(text);
       if (!value.success) {
-        return fail(
-          'usage',
-          'invalid-value',
-          `${name}: ${value.error.issues[0]?.message ?? 'not a value for it'}.`,
-        );
+        return invalidValue(name, value.error);
       }
       const { version } = await api('getSettings', {});
       const view = await api('editSettings', { body: { [name]: value.data } as never, ifMatch: version });
       const set = view.settings[name];
-      return { ok: true, json: view, text: `${name} is ${set === '' ? 'empty' : printable(String(set))}.` };
+      return {
+        ok: true,
+        json: view,
+        text:
+          set === ''
+            ? t('settings.set.empty', { name })
+            : t('settings.set.done', { name, value: printable(String(set)) }),
+      };
     },
   );
 }
+
+const meaningOf = (name: keyof Settings): string =>
+  t('settings.explained', {
+    label: t(`settings.names.${name}.label`),
+    help: t(`settings.names.${name}.help`),
+  });
 
 /** Numbers and booleans as such, anything else as text; the schema decides what fits. */
 function valueIn(text: string): unknown {

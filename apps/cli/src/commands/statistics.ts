@@ -3,39 +3,35 @@ import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { wholeNumber } from '../options.ts';
 import { fields, table } from '../terminal/output.ts';
+import { t } from '../texts.ts';
 
 export function addStatisticsCommand(frame: Frame, program: Command): void {
   addServerCommand<{ expiringDays?: number }>(
     frame,
     program,
     'statistics',
-    'Count tokens and what waits',
-    (command) =>
-      command.option(
-        '--expiring-days <n>',
-        'what counts as expiring soon (default: 90)',
-        wholeNumber(1, 3650),
-      ),
+    t('statistics.summary'),
+    (command) => command.option('--expiring-days <n>', t('statistics.expiringDays'), wholeNumber(1, 3650)),
     async ({ api, options }) => {
       const counted = await api('getStatistics', {
         query: options.expiringDays === undefined ? {} : { expiringDays: options.expiringDays },
       });
       const { tokens } = counted;
       const head = fields([
-        ['Users', counted.users],
-        ['Tokens', tokens.total],
-        ['Assigned', tokens.assigned],
-        ['Unassigned', tokens.unassigned],
-        ['Enabled', tokens.enabled],
-        ['Disabled', tokens.disabled],
-        ['Lost', tokens.lost],
-        ['Expired', tokens.expired],
-        [`Expiring in ${counted.expiringDays} days`, tokens.expiring],
+        [t('field.users'), counted.users],
+        [t('field.tokens'), tokens.total],
+        [t('field.assigned'), tokens.assigned],
+        [t('field.unassigned'), tokens.unassigned],
+        [t('field.enabled'), tokens.enabled],
+        [t('field.disabled'), tokens.disabled],
+        [t('field.lost'), tokens.lost],
+        [t('field.expired'), tokens.expired],
+        [t('field.expiring', { days: counted.expiringDays }), tokens.expiring],
       ]);
       const waiting = table<[string, number]>(
         [
-          { title: 'Latest distribution', value: ([state]) => state },
-          { title: 'Tokens', value: ([, count]) => count, align: 'right' },
+          { title: 'field.latestDistribution', value: ([state]) => state },
+          { title: 'field.tokens', value: ([, count]) => count, align: 'right' },
         ],
         Object.entries(counted.distributions),
       );

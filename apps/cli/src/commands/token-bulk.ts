@@ -7,45 +7,36 @@ import { fail } from '../outcome.ts';
 import { table } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { confirmByName } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 import { type Search, searchOf, searchOptions } from './token-search.ts';
 
 type BulkOptions = Search & { yes?: boolean; toDomain?: string };
-
-const WORDS: Record<BulkAction, string> = {
-  enable: 'enables',
-  disable: 'disables',
-  unassign: 'unassigns',
-  lost: 'marks as lost',
-  clearPin: 'clears the PIN of',
-  move: 'moves',
-  delete: 'deletes for good',
-};
 
 export function addBulkCommand(frame: Frame, token: Command): void {
   addServerCommand<BulkOptions>(
     frame,
     token,
     'bulk <action>',
-    'Do one thing to every token of a search; it can be interrupted, and repeated for what remains',
+    t('token.bulk.summary'),
     (command) => {
       command.registeredArguments[0]?.choices([...BULK_ACTIONS]);
-      return yesOption(searchOptions(command).option('--to-domain <domain>', 'where to, for move'));
+      return yesOption(searchOptions(command).option('--to-domain <domain>', t('token.bulk.toDomain')));
     },
     async ({ api, args, options, terminal }) => {
       const action = args[0] as BulkAction;
       const search = searchOf(options);
       const { count, last: upTo } = await api('countTokens', { query: { ...search, action } });
       if (upTo === undefined)
-        return { ok: true, json: { count: 0, done: 0, failures: [] }, text: 'No tokens found.' };
+        return { ok: true, json: { count: 0, done: 0, failures: [] }, text: t('token.bulk.none') };
       const stop = await confirmByName(terminal, {
         name: String(count),
-        consequence: `This ${WORDS[action]} ${count} token${count === 1 ? '' : 's'}.`,
+        consequence: t(`token.bulk.confirm.${action}`, { count }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
       let done = 0;
       const failures: BulkResult['failures'] = [];
-      const message = `0 of ${count}`;
+      const message = t('token.bulk.progress', { done: 0, total: count });
       await withProgress(terminal, { message, total: count }, async (progress) => {
         for (let after: string | undefined, more = true; more; ) {
           const batch = await api('doToTokens', {
@@ -59,7 +50,8 @@ export function addBulkCommand(frame: Frame, token: Command): void {
           });
           done += batch.done;
           failures.push(...batch.failures);
-          progress.report(`${done + failures.length} of ${count}`, done + failures.length);
+          const reached = done + failures.length;
+          progress.report(t('token.bulk.progress', { done: reached, total: count }), reached);
           after = batch.after;
           more = after !== undefined;
         }
@@ -68,16 +60,17 @@ export function addBulkCommand(frame: Frame, token: Command): void {
       if (failures.length > 0) {
         const list = table(
           [
-            { title: 'Serial', value: (failure) => failure.serial },
-            { title: 'Why not', value: (failure) => failure.detail },
+            { title: 'field.serial', value: (failure) => failure.serial },
+            { title: 'field.why', value: (failure) => failure.detail },
           ],
           failures,
         );
-        return fail('refused', 'some-failed', `${done} done, ${failures.length} not:\n${list}`, {
+        const failed = t('token.bulk.failed', { done, failed: failures.length });
+        return fail('refused', 'some-failed', `${failed}\n${list}`, {
           details: json,
         });
       }
-      return { ok: true, json, text: `${done} token${done === 1 ? '' : 's'} done.` };
+      return { ok: true, json, text: t('token.bulk.done', { count: done }) };
     },
   );
 }

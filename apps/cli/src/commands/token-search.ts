@@ -3,6 +3,7 @@ import type { TokenSearchInput as TokenSearch } from '@sower/api/bulk';
 import { distributionStates } from '@sower/api/distributions';
 import { type Command, Option } from 'commander';
 import { calendarDate, securityDomainOption, serialNumber } from '../options.ts';
+import { t } from '../texts.ts';
 
 export type Search = {
   serial?: string;
@@ -26,33 +27,30 @@ export type Search = {
 };
 
 export function searchOptions(command: Command): Command {
-  return securityDomainOption(command, 'only those in this security domain, or below it')
-    .option('--serial <start>', 'start of the serial number')
-    .option('--contains <digits>', 'digits anywhere in the serial number')
-    .option('--from <serial>', 'first serial number', serialNumber)
-    .option('--to <serial>', 'last serial number', serialNumber)
-    .option('--user <userid>', 'tokens of this user')
-    .addOption(new Option('--assigned', 'only assigned ones').conflicts('unassigned'))
-    .addOption(new Option('--unassigned', 'only unassigned ones'))
-    .addOption(new Option('--enabled', 'only enabled ones').conflicts('disabled'))
-    .addOption(new Option('--disabled', 'only disabled ones'))
-    .option('--last-name <start>', "start of the holder's last name")
-    .option('--profile <name>', 'profile of the latest distribution')
-    .option('--device-type <id>', 'device type of the latest distribution')
-    .option('--expired', 'only expired ones')
-    .option('--lost', 'only lost ones')
-    .option('--expires-before <date>', 'only those that expire earlier', calendarDate)
+  return securityDomainOption(command, t('token.search.securityDomain'))
+    .option('--serial <start>', t('token.search.serial'))
+    .option('--contains <digits>', t('token.search.contains'))
+    .option('--from <serial>', t('token.search.from'), serialNumber)
+    .option('--to <serial>', t('token.search.to'), serialNumber)
+    .option('--user <userid>', t('token.search.user'))
+    .addOption(new Option('--assigned', t('token.search.assigned')).conflicts('unassigned'))
+    .addOption(new Option('--unassigned', t('token.search.unassigned')))
+    .addOption(new Option('--enabled', t('token.search.enabled')).conflicts('disabled'))
+    .addOption(new Option('--disabled', t('token.search.disabled')))
+    .option('--last-name <start>', t('token.search.lastName'))
+    .option('--profile <name>', t('token.search.profile'))
+    .option('--device-type <id>', t('token.search.deviceType'))
+    .option('--expired', t('token.search.expired'))
+    .option('--lost', t('token.search.lost'))
+    .option('--expires-before <date>', t('token.search.expiresBefore'), calendarDate)
     .addOption(
-      new Option('--distribution <state>', 'state of the latest distribution').choices([
+      new Option('--distribution <state>', t('token.search.distribution')).choices([
         ...distributionStates,
         'none',
       ]),
     )
     .addOption(
-      new Option(
-        '--replacement <part>',
-        'tokens that wait to replace another, or are to be replaced',
-      ).choices(['replacing', 'replaced']),
+      new Option('--replacement <part>', t('token.search.replacement')).choices(['replacing', 'replaced']),
     );
 }
 

@@ -17,20 +17,24 @@ import type { Outcome } from '../outcome.ts';
 import { type Column, fields, printable, table, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { confirmByName, readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 import { distributionText, newestEvent } from './distribution.ts';
 import { type Search, searchOf, searchOptions } from './token-search.ts';
 
 type ListedToken = Omit<Token, 'seeds'>;
 
 const COLUMNS: readonly Column<ListedToken>[] = [
-  { title: 'Serial', value: (token) => token.serial },
-  { title: 'User ID', value: (token) => token.userId },
-  { title: 'Enabled', value: (token) => token.enabled },
-  { title: 'PIN', value: (token) => (token.pinSet ? 'set' : undefined) },
-  { title: 'Expires', value: (token) => (token.expired ? `${token.expiresOn} (expired)` : token.expiresOn) },
-  { title: 'Distribution', value: (token) => token.distribution?.state },
-  { title: 'Profile', value: (token) => token.distribution?.profile },
-  { title: 'Since', value: (token) => time(newestEvent(token.distribution)?.at) },
+  { title: 'field.serial', value: (token) => token.serial },
+  { title: 'field.userId', value: (token) => token.userId },
+  { title: 'field.enabled', value: (token) => token.enabled },
+  { title: 'field.pin', value: (token) => (token.pinSet ? t('output.set') : undefined) },
+  {
+    title: 'field.expires',
+    value: (token) => expiryOf(token),
+  },
+  { title: 'field.distribution', value: (token) => token.distribution?.state },
+  { title: 'field.profile', value: (token) => token.distribution?.profile },
+  { title: 'field.since', value: (token) => time(newestEvent(token.distribution)?.at) },
 ];
 
 type ReplaceOptions = { by?: string; newPin?: boolean; deleteReplaced?: boolean };
@@ -46,33 +50,32 @@ function addRecordCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'mint',
-    'Mint token records; they start disabled and unassigned',
+    t('token.mint.summary'),
     (command) =>
       securityDomainOption(
         command
-          .option('--count <n>', 'how many', wholeNumber(1, 10_000), 1)
-          .option('--expires <date>', 'last day they are good, YYYY-MM-DD', calendarDate),
-        'the security domain they are in',
+          .option('--count <n>', t('token.mint.count'), wholeNumber(1, 10_000), 1)
+          .option('--expires <date>', t('token.mint.expires'), calendarDate),
+        t('token.mint.securityDomain'),
       ),
     async ({ api, options, terminal }) => {
-      const minted = await withProgress(terminal, { message: `Minting ${options.count} tokens` }, () =>
-        api('mintTokens', {
-          body: {
-            count: options.count,
-            ...(options.expires === undefined ? {} : { expiresOn: options.expires }),
-            ...securityDomainOf(options),
-          },
-        }),
+      const minted = await withProgress(
+        terminal,
+        { message: t('token.mint.progress', { count: options.count }) },
+        () =>
+          api('mintTokens', {
+            body: {
+              count: options.count,
+              ...(options.expires === undefined ? {} : { expiresOn: options.expires }),
+              ...securityDomainOf(options),
+            },
+          }),
       );
-      const text =
-        minted.count === 1
-          ? `Token ${minted.first} is minted.`
-          : `${minted.count} tokens are minted, ${minted.first} to ${minted.last}.`;
       return {
         ok: true,
         json: minted,
-        text,
-        notes: [`Next: sower token assign ${minted.first} USERID`],
+        text: t('token.mint.done', minted),
+        notes: [t('usage.next', { command: `sower token assign ${minted.first} USERID` })],
       };
     },
   );
@@ -81,13 +84,13 @@ function addRecordCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'list',
-    'Search tokens',
+    t('token.list.summary'),
     (command) => searchOptions(listOptions(command)),
     ({ api, terminal, options }) =>
       list(
         terminal,
         options,
-        { columns: COLUMNS, name: 'tokens', empty: 'No tokens found. Mint some: sower token mint --count N' },
+        { columns: COLUMNS, name: t('token.list.name'), empty: t('token.list.none') },
         (page) => api('listTokens', { query: { ...page, ...searchOf(options) } }),
       ),
   );
@@ -96,7 +99,7 @@ function addRecordCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'show <serial>',
-    'Show a token, its latest distribution and its history',
+    t('token.show.summary'),
     serialArgument,
     async ({ api, args }) => shown(await api('getToken', { params: { serial: args[0]! } })),
   );
@@ -107,13 +110,13 @@ function addAssignmentCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'assign <serial> <userid>',
-    'Assign a token to a user; this enables it',
+    t('token.assign.summary'),
     serialArgument,
     async ({ api, args }) =>
       changed(
         await api('assignToken', { params: { serial: args[0]! }, body: { userId: args[1]! } }),
-        `is assigned to ${printable(args[1]!)} and enabled`,
-        `Next: sower token distribute ${args[0]} --profile NAME`,
+        t('token.assign.done', { serial: args[0]!, user: printable(args[1]!) }),
+        distributeNext(args[0]!),
       ),
   );
 
@@ -121,14 +124,14 @@ function addAssignmentCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'assign-next <userid>',
-    'Assign the next available token to a user: of those that live long enough, the one that lives longest',
+    t('token.assignNext.summary'),
     unchanged,
     async ({ api, args }) => {
       const assigned = await api('assignNextToken', { params: { userId: args[0]! } });
       return changed(
         assigned,
-        `is assigned to ${printable(assigned.userId ?? args[0]!)} and enabled`,
-        `Next: sower token distribute ${assigned.serial} --profile NAME`,
+        t('token.assign.done', { serial: assigned.serial, user: printable(assigned.userId ?? args[0]!) }),
+        distributeNext(assigned.serial),
       );
     },
   );
@@ -137,17 +140,20 @@ function addAssignmentCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'unassign <serial>',
-    'Unassign a token: it is disabled, its PIN, seeds and live activation code are dropped',
+    t('token.unassign.summary'),
     (command) => yesOption(serialArgument(command)),
     async ({ api, args, options, terminal }) => {
       const serial = args[0]!;
       const stop = await confirmByName(terminal, {
         name: serial,
-        consequence: `This takes token ${serial} from its user and drops its PIN and seeds.`,
+        consequence: t('token.unassign.confirm', { serial }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
-      return changed(await api('unassignToken', { params: { serial } }), 'is unassigned and disabled');
+      return changed(
+        await api('unassignToken', { params: { serial } }),
+        t('token.unassign.done', { serial }),
+      );
     },
   );
 
@@ -155,12 +161,12 @@ function addAssignmentCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'replace <serial>',
-    'Give the user another token, which takes the place of this one when its first passcode is accepted',
+    t('token.replace.summary'),
     (command) =>
       serialArgument(command)
-        .option('--by <serial>', 'the replacement; the next unassigned token unless said', serialNumber)
-        .option('--new-pin', 'begin without a PIN instead of carrying it over')
-        .option('--delete-replaced', 'delete the replaced token then, instead of unassigning it'),
+        .option('--by <serial>', t('token.replace.by'), serialNumber)
+        .option('--new-pin', t('token.replace.newPin'))
+        .option('--delete-replaced', t('token.replace.deleteReplaced')),
     async ({ api, args, options }) => {
       const replacement = await api('replaceToken', {
         params: { serial: args[0]! },
@@ -172,8 +178,8 @@ function addAssignmentCommands(frame: Frame, token: Command): void {
       });
       return changed(
         replacement,
-        `takes the place of ${args[0]} when its first passcode is accepted; until then ${args[0]} goes on`,
-        `Next: sower token distribute ${replacement.serial} --profile NAME`,
+        t('token.replace.done', { serial: replacement.serial, replaced: args[0]! }),
+        distributeNext(replacement.serial),
       );
     },
   );
@@ -181,31 +187,30 @@ function addAssignmentCommands(frame: Frame, token: Command): void {
 
 /** Whether it is good for anything, and where. */
 function addStateCommands(frame: Frame, token: Command): void {
-  for (const [name, operation, summary] of [
-    ['enable', 'enableToken', 'Enable a token'],
-    ['disable', 'disableToken', 'Disable a token: its codes are not accepted'],
-  ] as const) {
-    addServerCommand(frame, token, `${name} <serial>`, summary, serialArgument, async ({ api, args }) =>
-      changed(await api(operation, { params: { serial: args[0]! } }), `is ${name}d`),
-    );
+  for (const name of ['enable', 'disable'] as const) {
+    const summary = t(`token.${name}.summary`);
+    addServerCommand(frame, token, `${name} <serial>`, summary, serialArgument, async ({ api, args }) => {
+      const params = { serial: args[0]! };
+      return changed(await api(`${name}Token`, { params }), t(`token.${name}.done`, params));
+    });
   }
 
   addServerCommand<{ yes?: boolean }>(
     frame,
     token,
     'delete <serial>',
-    'Delete an unassigned token',
+    t('token.delete.summary'),
     (command) => yesOption(serialArgument(command)),
     async ({ api, args, options, terminal }) => {
       const serial = args[0]!;
       const stop = await confirmByName(terminal, {
         name: serial,
-        consequence: `This deletes token ${serial} and its seed for good.`,
+        consequence: t('token.delete.confirm', { serial }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
       await api('deleteToken', { params: { serial } });
-      return { ok: true, json: { deleted: serial }, text: `Token ${serial} is deleted.` };
+      return { ok: true, json: { deleted: serial }, text: t('token.delete.done', { serial }) };
     },
   );
 
@@ -213,14 +218,17 @@ function addStateCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'move <serial> <domain>',
-    'Move a token to another security domain',
+    t('token.move.summary'),
     serialArgument,
     async ({ api, args }) => {
       const moved = await api('moveToken', {
         params: { serial: args[0]! },
         body: { securityDomain: args[1]! },
       });
-      return changed(moved, `is in ${printable(moved.securityDomain)}`);
+      return changed(
+        moved,
+        t('token.move.done', { serial: args[0]!, domain: printable(moved.securityDomain) }),
+      );
     },
   );
 
@@ -228,14 +236,14 @@ function addStateCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'lost <serial>',
-    'Mark a token as lost: it verifies nothing until it is found',
-    (command) => serialArgument(command).option('--found', 'it was found again'),
+    t('token.lost.summary'),
+    (command) => serialArgument(command).option('--found', t('token.lost.found')),
     async ({ api, args, options }) => {
       const params = { serial: args[0]! };
       const found = options.found === true;
       return changed(
         await api('markLost', { params, body: { lost: !found } }),
-        found ? 'is not lost any more' : 'is marked as lost',
+        t(found ? 'token.lost.doneFound' : 'token.lost.done', params),
       );
     },
   );
@@ -244,8 +252,8 @@ function addStateCommands(frame: Frame, token: Command): void {
     frame,
     token,
     'pin <serial>',
-    'Set the PIN of a token (read from standard input), or clear it',
-    (command) => serialArgument(command).option('--clear', 'clear the PIN'),
+    t('token.pin.summary'),
+    (command) => serialArgument(command).option('--clear', t('token.pin.clear')),
     async ({ api, args, options, terminal }) => {
       const params = { serial: args[0]! };
       if (options.clear === true) {
@@ -253,52 +261,53 @@ function addStateCommands(frame: Frame, token: Command): void {
         return {
           ok: true,
           json: { ...params, pinSet: false },
-          text: `The PIN of token ${params.serial} is cleared.`,
+          text: t('token.pin.cleared', params),
         };
       }
-      const pin = await readSecret(terminal, 'PIN');
+      const pin = await readSecret(terminal, 'pin');
       if (!pin.ok) return pin;
       await api('setPin', { params, body: { pin: pin.value } });
       return {
         ok: true,
         json: { ...params, pinSet: true },
-        text: `The PIN of token ${params.serial} is set.`,
+        text: t('token.pin.done', params),
       };
     },
   );
 }
 
-function changed(token: Token, what: string, next?: string): Outcome {
-  return {
-    ok: true,
-    json: token,
-    text: `Token ${token.serial} ${what}.`,
-    ...(next === undefined ? {} : { notes: [next] }),
-  };
+function changed(token: Token, text: string, next?: string): Outcome {
+  return { ok: true, json: token, text, ...(next === undefined ? {} : { notes: [next] }) };
 }
+
+const distributeNext = (serial: string): string =>
+  t('usage.next', { command: `sower token distribute ${serial} --profile NAME` });
+
+const expiryOf = ({ expired, expiresOn }: ListedToken): string =>
+  expired ? t('output.expired', { date: expiresOn }) : expiresOn;
 
 function shown(token: Token): Outcome {
   const head = fields([
-    ['Serial', token.serial],
-    ['User ID', token.userId ?? '(unassigned)'],
-    ['Security domain', token.securityDomain],
-    ['Enabled', token.enabled],
-    ['Lost', token.lost ? 'yes: it verifies nothing' : undefined],
-    ['Expires', token.expired ? `${token.expiresOn} (expired)` : token.expiresOn],
-    ['PIN', token.pinSet ? 'set' : 'not set'],
-    ['Failures in a row', token.failures],
-    ['Replaces', token.replaces],
-    ['Replaced by', token.replacedBy],
+    [t('field.serial'), token.serial],
+    [t('field.userId'), token.userId ?? t('token.show.unassigned')],
+    [t('field.securityDomain'), token.securityDomain],
+    [t('field.enabled'), token.enabled],
+    [t('field.lost'), token.lost ? t('token.show.lost') : undefined],
+    [t('field.expires'), expiryOf(token)],
+    [t('field.pin'), t(token.pinSet ? 'output.set' : 'output.notSet')],
+    [t('field.failures'), token.failures],
+    [t('field.replaces'), token.replaces],
+    [t('field.replacedBy'), token.replacedBy],
   ]);
   const seeds = table(
     [
-      { title: 'Seed', value: (seed) => seed.state },
-      { title: 'Algorithm', value: (seed) => seed.algorithm },
-      { title: 'Digits', value: (seed) => seed.digits, align: 'right' },
-      { title: 'Interval', value: (seed) => seed.interval, align: 'right' },
-      { title: 'Authentication', value: (seed) => seed.authenticationType },
-      { title: 'Provisioned', value: (seed) => time(seed.provisionedAt) },
-      { title: 'Last accepted', value: (seed) => time(seed.lastAcceptedAt) },
+      { title: 'field.seed', value: (seed) => seed.state },
+      { title: 'field.algorithm', value: (seed) => seed.algorithm },
+      { title: 'field.digits', value: (seed) => seed.digits, align: 'right' },
+      { title: 'field.interval', value: (seed) => seed.interval, align: 'right' },
+      { title: 'field.authentication', value: (seed) => seed.authenticationType },
+      { title: 'field.provisioned', value: (seed) => time(seed.provisionedAt) },
+      { title: 'field.lastAccepted', value: (seed) => time(seed.lastAcceptedAt) },
     ],
     token.seeds,
   );

@@ -7,49 +7,46 @@ import { nothingToEdit, securityDomainOf, securityDomainOption, unchanged, yesOp
 import type { Outcome } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 import { addUserAccessCommands } from './access.ts';
 import { addSelfServiceCommands } from './self-service.ts';
 
 type Person = { first?: string; last?: string; email?: string; securityDomain?: string };
 
 const COLUMNS: readonly Column<User>[] = [
-  { title: 'User ID', value: (user) => user.userId },
-  { title: 'First name', value: (user) => user.firstName },
-  { title: 'Last name', value: (user) => user.lastName },
-  { title: 'E-mail', value: (user) => user.email },
-  { title: 'Enabled', value: (user) => user.enabled },
-  { title: 'Tokens', value: (user) => user.tokens.join(' ') },
+  { title: 'field.userId', value: (user) => user.userId },
+  { title: 'field.firstName', value: (user) => user.firstName },
+  { title: 'field.lastName', value: (user) => user.lastName },
+  { title: 'field.email', value: (user) => user.email },
+  { title: 'field.enabled', value: (user) => user.enabled },
+  { title: 'field.tokens', value: (user) => user.tokens.join(' ') },
 ];
 
 export function addUserCommands(frame: Frame, program: Command): void {
-  const user = program.command('user').description('Users');
+  const user = program.command('user').description(t('user.summary'));
   addUserAccessCommands(frame, user);
 
   addServerCommand<Person>(
     frame,
     user,
     'add <userid>',
-    'Add a user',
+    t('user.add.summary'),
     person,
     async ({ api, args, options }) =>
-      shown(await api('addUser', { body: { userId: args[0]!, ...personOf(options) } }), 'added'),
+      shown(await api('addUser', { body: { userId: args[0]!, ...personOf(options) } }), 'add'),
   );
 
   addServerCommand<ListOptions & { search?: string }>(
     frame,
     user,
     'list',
-    'List users',
-    (command) =>
-      listOptions(command).option(
-        '--search <text>',
-        'start of the user id, the last name or the e-mail address',
-      ),
+    t('user.list.summary'),
+    (command) => listOptions(command).option('--search <text>', t('user.list.search')),
     ({ api, terminal, options }) =>
       list(
         terminal,
         options,
-        { columns: COLUMNS, name: 'users', empty: 'No users found. Add one: sower user add USERID' },
+        { columns: COLUMNS, name: t('user.list.name'), empty: t('user.list.none') },
         (page) =>
           api('listUsers', {
             query: { ...page, ...(options.search === undefined ? {} : { search: options.search }) },
@@ -57,7 +54,7 @@ export function addUserCommands(frame: Frame, program: Command): void {
       ),
   );
 
-  addServerCommand(frame, user, 'show <userid>', 'Show a user', unchanged, async ({ api, args }) =>
+  addServerCommand(frame, user, 'show <userid>', t('user.show.summary'), unchanged, async ({ api, args }) =>
     shown(await api('getUser', { params: { userId: args[0]! } })),
   );
 
@@ -65,25 +62,24 @@ export function addUserCommands(frame: Frame, program: Command): void {
     frame,
     user,
     'edit <userid>',
-    'Edit the names, the e-mail address and the security domain of a user',
+    t('user.edit.summary'),
     person,
     async ({ api, args, options }) => {
       const body = personOf(options);
       if (Object.keys(body).length === 0) return nothingToEdit('sower user edit --help');
       const params = { userId: args[0]! };
       const { version } = await api('getUser', { params });
-      return shown(await api('editUser', { params, body, ifMatch: version }), 'edited');
+      return shown(await api('editUser', { params, body, ifMatch: version }), 'edit');
     },
   );
 
-  for (const [name, enabled, summary] of [
-    ['disable', false, 'Disable a user: no passcode of theirs is accepted'],
-    ['enable', true, 'Enable a user'],
-  ] as const) {
+  for (const name of ['disable', 'enable'] as const) {
+    const summary = t(`user.${name}.summary`);
+    const enabled = name === 'enable';
     addServerCommand(frame, user, `${name} <userid>`, summary, unchanged, async ({ api, args }) => {
       const params = { userId: args[0]! };
       const { version } = await api('getUser', { params });
-      return shown(await api('editUser', { params, body: { enabled }, ifMatch: version }), `${name}d`);
+      return shown(await api('editUser', { params, body: { enabled }, ifMatch: version }), name);
     });
   }
 
@@ -93,18 +89,25 @@ export function addUserCommands(frame: Frame, program: Command): void {
     frame,
     user,
     'delete <userid>',
-    'Delete a user; the tokens of the user become unassigned',
+    t('user.delete.summary'),
     yesOption,
     async ({ api, args, options, terminal }) => {
       const { userId, tokens } = await api('getUser', { params: { userId: args[0]! } });
       const stop = await confirmByName(terminal, {
         name: userId,
-        consequence: `This deletes the user ${userId}${tokens.length === 0 ? '' : ` and unassigns ${tokens.join(', ')}`}.`,
+        consequence:
+          tokens.length === 0
+            ? t('user.delete.confirm', { user: userId })
+            : t('user.delete.confirmTokens', { user: userId, tokens }),
         yes: options.yes,
       });
       if (stop !== undefined) return stop;
       await api('deleteUser', { params: { userId } });
-      return { ok: true, json: { deleted: userId }, text: `User ${printable(userId)} is deleted.` };
+      return {
+        ok: true,
+        json: { deleted: userId },
+        text: t('user.delete.done', { user: printable(userId) }),
+      };
     },
   );
 }
@@ -112,10 +115,10 @@ export function addUserCommands(frame: Frame, program: Command): void {
 function person(command: Command): Command {
   return securityDomainOption(
     command
-      .option('--first <name>', 'first name')
-      .option('--last <name>', 'last name')
-      .option('--email <address>', 'e-mail address'),
-    'the security domain the user is in',
+      .option('--first <name>', t('user.person.first'))
+      .option('--last <name>', t('user.person.last'))
+      .option('--email <address>', t('user.person.email')),
+    t('user.person.securityDomain'),
   );
 }
 
@@ -128,17 +131,17 @@ function personOf(options: Person) {
   };
 }
 
-function shown(user: User, done?: string): Outcome {
+function shown(user: User, done?: 'add' | 'edit' | 'enable' | 'disable'): Outcome {
   const text = fields([
-    ['User ID', user.userId],
-    ['First name', user.firstName],
-    ['Last name', user.lastName],
-    ['E-mail', user.email],
-    ['Security domain', user.securityDomain],
-    ['Enabled', user.enabled],
-    ['Tokens', user.tokens.join(' ')],
-    ['Created', time(user.createdAt)],
+    [t('field.userId'), user.userId],
+    [t('field.firstName'), user.firstName],
+    [t('field.lastName'), user.lastName],
+    [t('field.email'), user.email],
+    [t('field.securityDomain'), user.securityDomain],
+    [t('field.enabled'), user.enabled],
+    [t('field.tokens'), user.tokens.join(' ')],
+    [t('field.created'), time(user.createdAt)],
   ]);
-  const head = done === undefined ? '' : `User ${printable(user.userId)} is ${done}.\n`;
+  const head = done === undefined ? '' : `${t(`user.${done}.done`, { user: printable(user.userId) })}\n`;
   return { ok: true, json: user, text: head + text };
 }

@@ -4,13 +4,14 @@ import { addServerCommand, type Frame } from '../command.ts';
 import { unchanged } from '../options.ts';
 import { printable } from '../terminal/output.ts';
 import { readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
 
 export function addVerifyCommand(frame: Frame, program: Command): void {
   addServerCommand(
     frame,
     program,
     'verify <userid>',
-    'Ask whether a passcode (read from standard input) is right; exit code 0 accepted, 1 rejected',
+    t('verify.summary'),
     unchanged,
     async ({ api, args, terminal }) => {
       const passcode = await readSecret(terminal, 'passcode');
@@ -24,7 +25,7 @@ export function addVerifyCommand(frame: Frame, program: Command): void {
         return {
           ok: true,
           json: { result, challenge: answer.challenge.kind },
-          text: `The passcode of ${printable(userId)} is not enough: the server asks for more (${answer.challenge.kind}). The user answers where they log on.`,
+          text: t('verify.challenge', { user: printable(userId), challenge: answer.challenge.kind }),
           exit: 'refused',
         };
       }
@@ -33,7 +34,7 @@ export function addVerifyCommand(frame: Frame, program: Command): void {
         ok: true,
         // What was accepted matters to a script: an emergency tokencode is worth less than a token.
         json: accepted ? { result, means: answer.means } : { result },
-        text: `The passcode of ${printable(userId)} is ${result}.`,
+        text: t(accepted ? 'verify.accepted' : 'verify.rejected', { user: printable(userId) }),
         exit: accepted ? 'done' : 'refused',
       };
     },

@@ -4,6 +4,7 @@
  */
 
 import { printable } from '@sower/bytes/printable';
+import { type PlainKey, t } from '../texts.ts';
 
 export { printable };
 
@@ -18,7 +19,7 @@ export function jsonText(value: unknown): string {
 }
 
 export type Column<Row> = {
-  readonly title: string;
+  readonly title: PlainKey;
   readonly value: (row: Row) => string | number | boolean | undefined;
   readonly align?: 'right';
 };
@@ -26,7 +27,7 @@ export type Column<Row> = {
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   if (rows.length === 0) return '';
   const cells = [
-    columns.map((column) => column.title),
+    columns.map((column) => t(column.title)),
     ...rows.map((row) => columns.map((column) => printable(cell(column.value(row))))),
   ];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => width(line[index]!))));
@@ -58,7 +59,7 @@ export function fields(
 
 function cell(value: string | number | boolean | undefined): string {
   if (value === undefined || value === '') return '-';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'boolean') return t(value ? 'output.yes' : 'output.no');
   return String(value);
 }
 

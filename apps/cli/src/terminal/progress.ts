@@ -1,6 +1,7 @@
 /** A progress bar on stderr for what takes over a second, and nothing where no person is watching. */
 import { progress, spinner } from '@clack/prompts';
 import { EXIT_CODES } from '../outcome.ts';
+import { t } from '../texts.ts';
 import type { Terminal } from './terminal.ts';
 
 const PATIENCE_MS = 1000;
@@ -28,11 +29,12 @@ export async function withProgress<T>(
   const options = {
     output: terminal.stderr as never,
     withGuide: false,
-    onCancel: () => process.exit(EXIT_CODES.interrupted.code),
+    cancelMessage: t('prompt.interrupted'),
+    onCancel: () => process.exit(EXIT_CODES.interrupted),
   };
   // The bar ends the process by itself with code 0 when Ctrl-C reaches it as a key; that would read as success.
   const interruptedNotDone = () => {
-    process.exitCode = EXIT_CODES.interrupted.code;
+    process.exitCode = EXIT_CODES.interrupted;
   };
   const timer = setTimeout(() => {
     process.once('exit', interruptedNotDone);

@@ -1,53 +1,57 @@
 /** Asking: secrets (from a pipe, or without echo), and the name of what is about to be lost. Questions go to stderr. */
 import { isCancel, password, text } from '@clack/prompts';
 import { type Failure, fail, type Result, success } from '../outcome.ts';
+import { type CliTexts, t } from '../texts.ts';
 import { printable } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 const MAX_LINE = 4096;
 
-/**
- * One secret: the first line of a pipe, or typed without echo. `what` names it, as in "PIN".
- */
-export async function readSecret(terminal: Terminal, what: string): Promise<Result<string>> {
+export type Secret = keyof CliTexts['prompt']['secret'];
+export type NewSecret = keyof CliTexts['prompt']['newSecret'];
+
+/** One secret: the first line of a pipe, or typed without echo. */
+export async function readSecret(terminal: Terminal, secret: Secret): Promise<Result<string>> {
+  const what = t(`prompt.secret.${secret}`);
   if (terminal.stdin.isTTY === true) return askSecret(terminal, what);
   const line = await firstLine(terminal.stdin);
-  if (line === undefined)
-    return fail('usage', 'input-too-long', `The ${what} on standard input is too long.`);
+  if (line === undefined) return fail('usage', 'input-too-long', t('prompt.tooLong', { what }));
   if (line === '') {
-    return fail('usage', 'input-missing', `No ${what} on standard input.`, {
-      next: `Pipe it in, or run this in a terminal to be asked. A ${what} is not taken as an option: others on this machine could read it there.`,
-    });
+    return fail('usage', 'input-missing', t('prompt.missing', { what }), { next: t('prompt.pipe') });
   }
   return success(line);
 }
 
 /** A secret that is made up now: the first line of a pipe, or typed twice without echo. */
-export async function readNewSecret(terminal: Terminal, what: string): Promise<Result<string>> {
-  if (terminal.stdin.isTTY !== true) return readSecret(terminal, what);
-  const typed = await askSecret(terminal, `New ${what}`);
+export async function readNewSecret(terminal: Terminal, secret: NewSecret): Promise<Result<string>> {
+  return terminal.stdin.isTTY === true ? askNewSecret(terminal, secret) : readSecret(terminal, secret);
+}
+
+/** Typed twice, never from a pipe. */
+export async function askNewSecret(terminal: Terminal, secret: NewSecret): Promise<Result<string>> {
+  const typed = await askSecret(terminal, t(`prompt.newSecret.${secret}`));
   if (!typed.ok) return typed;
-  const again = await askSecret(terminal, 'The same again');
+  const again = await askSecret(terminal, t('prompt.again'));
   if (!again.ok) return again;
   return again.value === typed.value
     ? typed
-    : fail('refused', `${what}s-differ`, `The two ${what}s differ; nothing was changed.`);
+    : fail('refused', `${secret}s-differ`, t(`prompt.differ.${secret}`));
 }
 
-/** Typed, never from a pipe; undefined when there is nobody to ask. */
+/** Typed, never from a pipe. */
 export async function askSecret(terminal: Terminal, what: string): Promise<Result<string>> {
   const answer = await password({
-    message: `${what}:`,
+    message: t('prompt.ask', { what }),
     mask: '',
     input: terminal.stdin as never,
     output: terminal.stderr as never,
-    validate: (value) => (value === undefined || value === '' ? `Type the ${what}` : undefined),
+    validate: (value) => (value === undefined || value === '' ? t('prompt.empty') : undefined),
   });
   return isCancel(answer) ? interrupted() : success(answer);
 }
 
 export function interrupted(): Failure {
-  return fail('interrupted', 'interrupted', 'Interrupted; nothing was changed.');
+  return fail('interrupted', 'interrupted', t('prompt.interrupted'));
 }
 
 /**
@@ -61,17 +65,17 @@ export async function confirmByName(
 ): Promise<Failure | undefined> {
   if (yes === true) return undefined;
   if (terminal.stdin.isTTY !== true || terminal.stderr.isTTY !== true) {
-    return fail('usage', 'confirmation-needed', consequence, { next: 'Add --yes if you mean it.' });
+    return fail('usage', 'confirmation-needed', consequence, { next: t('prompt.addYes') });
   }
   const answer = await text({
-    message: `${printable(consequence)} Type ${printable(name)} to go on:`,
+    message: t('prompt.typeName', { consequence: printable(consequence), name: printable(name) }),
     input: terminal.stdin as never,
     output: terminal.stderr as never,
   });
   if (isCancel(answer)) return interrupted();
   return answer?.trim() === name
     ? undefined
-    : fail('refused', 'not-confirmed', `That is not ${name}; nothing was changed.`);
+    : fail('refused', 'not-confirmed', t('prompt.notConfirmed', { name }));
 }
 
 async function firstLine(input: NodeJS.ReadableStream): Promise<string | undefined> {

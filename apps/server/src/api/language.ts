@@ -1,6 +1,6 @@
 /** The language of an answer, and the words for it. */
 
-import { LANGUAGES, type Language, PSEUDO } from '@sower/messages/language';
+import { type Language, languageNamed } from '@sower/messages/language';
 import { outcomesIn, type Text } from '@sower/messages/outcomes';
 
 /** Puts a text into the caller's language. */
@@ -12,17 +12,10 @@ export function languageOf(acceptLanguage: string | undefined): Language {
   for (const part of (acceptLanguage ?? '').slice(0, 500).split(',')) {
     const [, range = '', weight = '1'] =
       /^\s*([a-z]{1,8}(?:-[a-z0-9-]*)?|\*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/i.exec(part) ?? [];
-    const language = languageFor(range);
+    const language = range === '*' ? 'en' : languageNamed(range);
     if (language && Number(weight) > best.quality) best = { language, quality: Number(weight) };
   }
   return best.language;
-}
-
-function languageFor(range: string): Language | undefined {
-  if (range === '*') return 'en';
-  if (range.toLowerCase() === PSEUDO.toLowerCase()) return PSEUDO;
-  const [primary = ''] = range.toLowerCase().split('-');
-  return LANGUAGES.find(({ id }) => id === primary)?.id;
 }
 
 export const wordsFor = (acceptLanguage: string | undefined): InWords =>

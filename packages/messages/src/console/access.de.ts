@@ -1,5 +1,6 @@
 /** Richtlinien, Zugang und Echtzeitmonitor auf Deutsch. */
 import type { Translation } from '../catalogue.ts';
+import { policyFields } from '../names.de.ts';
 import type { accessEn } from './access.en.ts';
 
 export const accessDe: Translation<typeof accessEn> = {
@@ -70,77 +71,7 @@ export const accessDe: Translation<typeof accessEn> = {
       given: 'Was ausgegeben werden darf',
       codes: 'Die Codes',
     },
-    fields: {
-      wrongBeforeNextTokencode: {
-        label: 'Falsche Passcodes bis zum Modus Nächster Tokencode',
-        help: 'Nach so vielen in Folge genügt ein richtiger Passcode nicht: Auch der nächste Tokencode wird verlangt. 0: nie.',
-      },
-      wrongBeforeHoldBack: {
-        label: 'Falsche Passcodes, bis das Token zurückgehalten wird',
-        help: 'Nach so vielen in Folge muss das Token warten, jedes Mal doppelt so lange.',
-      },
-      pinRequired: {
-        label: 'PIN erforderlich',
-        help: 'Ein Fob- oder PINPad-Token ohne PIN verlangt bei der nächsten Verwendung eine. Wenn nicht erforderlich, genügt der bloße Tokencode. Reine Tokencode-Token haben nie eine PIN.',
-      },
-      pinChosenBy: { label: 'Eine neue PIN vergibt', help: 'Im Modus Neue PIN.' },
-      pinMinLength: { label: 'Mindestlänge', help: 'Einer PIN.' },
-      pinMaxLength: {
-        label: 'Höchstlänge',
-        help: 'Einer PIN. Bei PINPad ist sie nie länger als der Tokencode.',
-      },
-      pinCharacters: {
-        label: 'Zeichen',
-        help: 'Bei PINPad besteht eine PIN immer nur aus Ziffern.',
-      },
-      pinMinLetters: { label: 'Buchstaben, mindestens', help: 'In einer alphanumerischen PIN.' },
-      pinMinDigits: { label: 'Ziffern, mindestens', help: 'In einer alphanumerischen PIN.' },
-      pinExcludedWords: {
-        label: 'Ausgeschlossene Wörter',
-        help: 'Eines je Zeile. Keines davon darf in einer PIN vorkommen; Groß- und Kleinschreibung ist gleich.',
-      },
-      pinMaxAgeDays: { label: 'PIN ist zu ändern nach, in Tagen', help: '0: nie.' },
-      pinHistory: {
-        label: 'Frühere PINs, die nicht wieder verwendet werden können',
-        help: 'So viele der letzten. 0: Jede kann wieder verwendet werden.',
-      },
-      failures: {
-        label: 'Falsche Passcodes, die einen Benutzer sperren',
-        help: 'Über alle Token und Wege des Benutzers. 0: Benutzer werden nie gesperrt.',
-      },
-      withinMinutes: { label: 'Innerhalb von, in Minuten', help: 'Der Zeitraum, in dem sie zählen.' },
-      firstLockSeconds: {
-        label: 'Erste Sperre, in Sekunden',
-        help: 'Jede weitere dauert doppelt so lange und endet von selbst.',
-      },
-      longestLockMinutes: {
-        label: 'Längste Sperre, in Minuten',
-        help: 'So lange kann ein Fremder, der absichtlich falsche Passcodes eingibt, jemanden aussperren.',
-      },
-      longestHoldBackSeconds: {
-        label: 'Längste Wartezeit eines Tokens, in Sekunden',
-        help: 'Nach falschen Passcodes in Folge; ab wie vielen, sagt die Token-Richtlinie.',
-      },
-      fixedAllowed: {
-        label: 'Befristeter fester Tokencode',
-        help: 'Gilt bis zu seinem Ende beliebig oft.',
-      },
-      setAllowed: { label: 'Satz von Einmal-Tokencodes', help: 'Jeder gilt einmal.' },
-      lifetimeDays: {
-        label: 'Dauer, in Tagen',
-        help: 'Danach endet der Notfallzugang von selbst, sofern bei der Ausgabe nichts anderes angegeben wird.',
-      },
-      setSize: { label: 'Einmal-Tokencodes in einem Satz', help: 'So viele werden auf einmal angezeigt.' },
-      codeLength: { label: 'Länge eines Codes', help: 'In Zeichen.' },
-      codeCharacters: {
-        label: 'Zeichen eines Codes',
-        help: 'Buchstaben, die Ziffern ähneln, kommen nicht vor.',
-      },
-      whenTokenReturns: {
-        label: 'Wenn das Token wieder da ist',
-        help: 'Was ein richtiger Tokencode des Tokens selbst in der Zwischenzeit bewirkt.',
-      },
-    },
+    fields: policyFields,
     choices: {
       user: 'Der Benutzer',
       system: 'Das System',

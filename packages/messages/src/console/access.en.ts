@@ -1,4 +1,6 @@
 /** Policies, access and the real-time monitor, in English. */
+import { policyFields } from '../names.en.ts';
+
 export const accessEn = {
   policies: {
     domain: 'Security domain',
@@ -63,74 +65,7 @@ export const accessEn = {
       given: 'What may be given out',
       codes: 'The codes',
     },
-    fields: {
-      wrongBeforeNextTokencode: {
-        label: 'Wrong passcodes before Next Tokencode mode',
-        help: 'After so many in a row a right passcode is not enough: the next tokencode is asked for as well. 0: never.',
-      },
-      wrongBeforeHoldBack: {
-        label: 'Wrong passcodes before the token is held back',
-        help: 'After so many in a row the token waits, each time twice as long.',
-      },
-      pinRequired: {
-        label: 'PIN required',
-        help: 'A fob or PINPad token without a PIN asks for one at the next use. If not required, it takes the bare tokencode. Tokencode-only tokens never have a PIN.',
-      },
-      pinChosenBy: { label: 'A new PIN is made by', help: 'In New PIN mode.' },
-      pinMinLength: { label: 'Least length', help: 'Of a PIN.' },
-      pinMaxLength: {
-        label: 'Greatest length',
-        help: 'Of a PIN. With PINPad it is never longer than the tokencode.',
-      },
-      pinCharacters: {
-        label: 'Characters',
-        help: 'With PINPad a PIN has digits only, whatever is chosen here.',
-      },
-      pinMinLetters: { label: 'Letters at least', help: 'In an alphanumeric PIN.' },
-      pinMinDigits: { label: 'Digits at least', help: 'In an alphanumeric PIN.' },
-      pinExcludedWords: {
-        label: 'Excluded words',
-        help: 'One a line. None of them may stand in a PIN; case does not matter.',
-      },
-      pinMaxAgeDays: { label: 'PIN has to be changed after, in days', help: '0: never.' },
-      pinHistory: {
-        label: 'Earlier PINs that cannot be used again',
-        help: 'So many of the last ones. 0: any can be used again.',
-      },
-      failures: {
-        label: 'Wrong passcodes that lock a user',
-        help: 'Over all tokens and ways of the user. 0: users are never locked.',
-      },
-      withinMinutes: { label: 'Within, in minutes', help: 'The period in which they count.' },
-      firstLockSeconds: {
-        label: 'First lock, in seconds',
-        help: 'Each next lock lasts twice as long, and ends by itself.',
-      },
-      longestLockMinutes: {
-        label: 'Longest lock, in minutes',
-        help: 'So long a stranger who fails on purpose can keep somebody out.',
-      },
-      longestHoldBackSeconds: {
-        label: 'Longest hold-back of a token, in seconds',
-        help: 'After wrong passcodes in a row; the token policy says after how many it begins.',
-      },
-      fixedAllowed: {
-        label: 'Temporary fixed tokencode',
-        help: 'Good any number of times until it ends.',
-      },
-      setAllowed: { label: 'Set of one-time tokencodes', help: 'Each is good once.' },
-      lifetimeDays: {
-        label: 'Lifetime, in days',
-        help: 'After which emergency access ends by itself, unless another number is given with it.',
-      },
-      setSize: { label: 'One-time tokencodes in a set', help: 'As many are shown at once.' },
-      codeLength: { label: 'Length of a code', help: 'In characters.' },
-      codeCharacters: { label: 'Characters of a code', help: 'Letters that look like digits are left out.' },
-      whenTokenReturns: {
-        label: 'When the token comes back',
-        help: 'What a right tokencode of the token itself does meanwhile.',
-      },
-    },
+    fields: policyFields,
     choices: {
       user: 'The user',
       system: 'The system',

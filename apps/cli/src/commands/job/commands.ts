@@ -6,40 +6,39 @@ import { addServerCommand, type Frame } from '../../command.ts';
 import { type ListOptions, list, listOptions } from '../../listing.ts';
 import { unchanged, yesOption } from '../../options.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
+import { t } from '../../texts.ts';
 import { addDistributeManyCommand } from './distribute.ts';
 import { savePrivately } from './result.ts';
 import { shown, startJob, stateOf, watch } from './watch.ts';
 
 export function addJobCommands(frame: Frame, program: Command): void {
-  const job = program
-    .command('job')
-    .description('Jobs: distribute many tokens, watch, pause, undo; see docs/operations.md');
+  const job = program.command('job').description(t('job.summary'));
   addDistributeManyCommand(frame, job);
 
   addServerCommand<ListOptions & { state?: JobState }>(
     frame,
     job,
     'list',
-    'List jobs, latest first',
+    t('job.list.summary'),
     (command) =>
-      listOptions(command).addOption(new Option('--state <state>', 'only these').choices([...jobStates])),
+      listOptions(command).addOption(new Option('--state <state>', t('job.state')).choices([...jobStates])),
     ({ api, options, terminal }) =>
       list<Job>(
         terminal,
         options,
         {
-          name: 'jobs',
-          empty: 'No jobs.',
+          name: t('job.list.name'),
+          empty: t('job.list.none'),
           columns: [
-            { title: 'Id', value: (row) => row.id },
-            { title: 'Name', value: (row) => row.name },
-            { title: 'Kind', value: (row) => row.kind },
-            { title: 'State', value: stateOf },
-            { title: 'Done', value: (row) => row.done, align: 'right' },
-            { title: 'Left out', value: (row) => row.leftOut, align: 'right' },
-            { title: 'Failed', value: (row) => row.failed, align: 'right' },
-            { title: 'Total', value: (row) => row.total, align: 'right' },
-            { title: 'By', value: (row) => row.startedBy },
+            { title: 'field.id', value: (row) => row.id },
+            { title: 'field.name', value: (row) => row.name },
+            { title: 'field.kind', value: (row) => row.kind },
+            { title: 'field.state', value: stateOf },
+            { title: 'field.done', value: (row) => row.done, align: 'right' },
+            { title: 'field.leftOut', value: (row) => row.leftOut, align: 'right' },
+            { title: 'field.failed', value: (row) => row.failed, align: 'right' },
+            { title: 'field.total', value: (row) => row.total, align: 'right' },
+            { title: 'field.by', value: (row) => row.startedBy },
           ],
         },
         (query) =>
@@ -49,7 +48,7 @@ export function addJobCommands(frame: Frame, program: Command): void {
       ),
   );
 
-  addServerCommand(frame, job, 'show <id>', 'Show a job', unchanged, async ({ api, args }) =>
+  addServerCommand(frame, job, 'show <id>', t('job.show.summary'), unchanged, async ({ api, args }) =>
     shown(await api('getJob', { params: { id: args[0] as string } })),
   );
 
@@ -57,23 +56,25 @@ export function addJobCommands(frame: Frame, program: Command): void {
     frame,
     job,
     'rows <id>',
-    'List what a job does, row by row',
+    t('job.rows.summary'),
     (command) =>
-      listOptions(command).addOption(new Option('--state <state>', 'only these').choices([...jobRowStates])),
+      listOptions(command).addOption(
+        new Option('--state <state>', t('job.state')).choices([...jobRowStates]),
+      ),
     ({ api, args, options, terminal }) =>
       list<JobRow>(
         terminal,
         options,
         {
-          name: 'rows',
-          empty: 'No rows.',
+          name: t('job.rows.name'),
+          empty: t('job.rows.none'),
           columns: [
-            { title: 'No.', value: (row) => row.number, align: 'right' },
-            { title: 'For', value: (row) => row.subject },
-            { title: 'Serial', value: (row) => row.serial },
-            { title: 'State', value: (row) => row.state },
-            { title: 'Distribution', value: (row) => row.distribution },
-            { title: 'Why', value: (row) => row.detail },
+            { title: 'field.number', value: (row) => row.number, align: 'right' },
+            { title: 'field.subjectUser', value: (row) => row.subject },
+            { title: 'field.serial', value: (row) => row.serial },
+            { title: 'field.state', value: (row) => row.state },
+            { title: 'field.distribution', value: (row) => row.distribution },
+            { title: 'field.why', value: (row) => row.detail },
           ],
         },
         (query) =>
@@ -88,30 +89,25 @@ export function addJobCommands(frame: Frame, program: Command): void {
     frame,
     job,
     'start <id>',
-    'Start a job that was checked, and watch it',
+    t('job.start.summary'),
     yesOption,
     async (call) => startJob(call, await call.api('getJob', { params: { id: call.args[0] as string } })),
   );
-  addServerCommand(frame, job, 'watch <id>', 'Watch a job until it ends', unchanged, watch);
-  for (const [name, operation, summary] of [
-    ['pause', 'pauseJob', 'Pause a job'],
-    ['cancel', 'cancelJob', 'Cancel a job; what was done stays done'],
-  ] as const) {
+  addServerCommand(frame, job, 'watch <id>', t('job.watch.summary'), unchanged, watch);
+  for (const name of ['pause', 'cancel'] as const) {
+    const operation = `${name}Job` as const;
+    const summary = t(`job.${name}.summary`);
     addServerCommand(frame, job, `${name} <id>`, summary, unchanged, async ({ api, args }) => {
       await api(operation, { params: { id: args[0] as string } });
       return shown(await api('getJob', { params: { id: args[0] as string } }));
     });
   }
-  for (const [name, operation, summary] of [
-    ['resume', 'resumeJob', 'Go on with a job that was paused, cancelled or failed, and watch it'],
-    ['undo', 'undoJob', 'Take back what a distribution gave and nobody has activated'],
-    ['remind', 'remindJob', 'Mail those of a distribution who have not activated their token'],
-  ] as const) {
+  for (const name of ['resume', 'undo', 'remind'] as const) {
     addServerCommand<{ yes?: boolean }>(
       frame,
       job,
       `${name} <id>`,
-      summary,
+      t(`job.${name}.summary`),
       name === 'undo' ? yesOption : unchanged,
       async (call) => {
         const id = call.args[0] as string;
@@ -119,12 +115,12 @@ export function addJobCommands(frame: Frame, program: Command): void {
           const about = await call.api('getJob', { params: { id } });
           const stop = await confirmByName(call.terminal, {
             name: about.name,
-            consequence: `This takes back what "${about.name}" distributed and nobody has activated.`,
+            consequence: t('job.undo.confirm', { job: about.name }),
             yes: call.options.yes,
           });
           if (stop !== undefined) return stop;
         }
-        const made = await call.api(operation, { params: { id } });
+        const made = await call.api(`${name}Job`, { params: { id } });
         return watch({ ...call, args: [made.id] });
       },
     );
@@ -133,8 +129,8 @@ export function addJobCommands(frame: Frame, program: Command): void {
     frame,
     job,
     'result <id>',
-    'Save the result as CSV. Where it holds activation codes: once, and then the server has destroyed them',
-    (command) => command.requiredOption('--out <file>', 'a file that is not there yet'),
+    t('job.result.summary'),
+    (command) => command.requiredOption('--out <file>', t('job.result.out')),
     async ({ api, args, options }) =>
       savePrivately(options.out, async () => {
         const { csv } = await api('takeJobResult', { params: { id: args[0] as string } });

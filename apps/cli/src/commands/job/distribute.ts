@@ -4,8 +4,10 @@ import type { DistributeManyInput, TokenSource } from '@sower/api/jobs';
 import { tokenSources } from '@sower/api/jobs';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
+import { unreadableFile } from '../../files.ts';
 import { calendarDate, codeExpiry, yesOption } from '../../options.ts';
 import { fail, type Result, success } from '../../outcome.ts';
+import { t } from '../../texts.ts';
 import { settled, shown, startJob } from './watch.ts';
 
 type Options = {
@@ -31,39 +33,26 @@ export function addDistributeManyCommand(frame: Frame, job: Command): void {
     frame,
     job,
     'distribute',
-    'Distribute tokens to many: checked first, then started by its name',
+    t('job.distribute.summary'),
     (command) =>
       yesOption(
         command
-          .requiredOption('--name <name>', 'what to call the job; typed to start it')
-          .requiredOption('--profile <name>', 'token profile')
-          .option(
-            '--file <csv>',
-            'a user ID in each line, or CSV with a column userId or serial; - is standard input',
-          )
-          .option(
-            '--users [start]',
-            'users whose user ID, last name or e-mail address begins so; all of them without it',
-          )
-          .option('--security-domain <name>', 'of --users: only those in it, or below it')
-          .option('--again <job>', 'those of this distribution who have not activated their token')
+          .requiredOption('--name <name>', t('job.distribute.name'))
+          .requiredOption('--profile <name>', t('job.distribute.profile'))
+          .option('--file <csv>', t('job.distribute.file'))
+          .option('--users [start]', t('job.distribute.users'))
+          .option('--security-domain <name>', t('job.distribute.securityDomain'))
+          .option('--again <job>', t('job.distribute.again'))
+          .addOption(new Option('--tokens <source>', t('job.distribute.tokens')).choices([...tokenSources]))
           .addOption(
-            new Option('--tokens <source>', 'where the tokens come from (default: held)').choices([
-              ...tokenSources,
-            ]),
+            new Option('--binding <kind>', t('job.distribute.binding')).choices(['class', 'any', 'file']),
           )
-          .addOption(
-            new Option(
-              '--binding <kind>',
-              'bound to the device class, to any device, or to the device ID in the file',
-            ).choices(['class', 'any', 'file']),
-          )
-          .option('--nickname <pattern>', 'may have {userId}, {firstName}, {lastName} and {number} in it')
-          .option('--code-expires <time>', 'instead of what the profile says', codeExpiry)
-          .addOption(new Option('--mail <way>', 'for URL delivery').choices(['separate', 'encrypted']))
-          .option('--also-served', 'also those who already have one')
-          .option('--expires-on <date>', 'of minted tokens', calendarDate)
-          .option('--dry-run', 'only check; start it later with: sower job start'),
+          .option('--nickname <pattern>', t('job.distribute.nickname'))
+          .option('--code-expires <time>', t('job.distribute.codeExpires'), codeExpiry)
+          .addOption(new Option('--mail <way>', t('job.distribute.mail')).choices(['separate', 'encrypted']))
+          .option('--also-served', t('job.distribute.alsoServed'))
+          .option('--expires-on <date>', t('job.distribute.expiresOn'), calendarDate)
+          .option('--dry-run', t('job.distribute.dryRun')),
       ),
     async (call) => {
       const { options, api } = call;
@@ -100,13 +89,13 @@ const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], un
 function chosenBy(options: Options): Result<DistributeManyInput['choose']> {
   const { file, users, again, securityDomain } = options;
   if ([file, users, again].filter((choice) => choice !== undefined).length !== 1)
-    return fail('usage', 'choose-one', 'Say for whom, in one way: --file, --users or --again.');
+    return fail('usage', 'choose-one', t('job.distribute.chooseOne'));
   if (again !== undefined) return success({ notActivatedOf: again });
   if (users !== undefined)
     return success({ users: given({ search: users === true ? undefined : users, securityDomain }) });
   try {
     return success({ file: readFileSync(file === '-' ? 0 : (file as string), 'utf8') });
   } catch (error) {
-    return fail('usage', 'file', `The file ${file} cannot be read: ${(error as Error).message}`);
+    return unreadableFile(file as string, error, 'file');
   }
 }

@@ -1,6 +1,8 @@
 /** Saving what comes once: the file is made before the server is asked, so that nothing is lost for want of a place. */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { fail, type Outcome } from '../../outcome.ts';
+import { unwritableFile } from '../../files.ts';
+import type { Outcome } from '../../outcome.ts';
+import { t } from '../../texts.ts';
 
 /** For this user only. */
 export async function savePrivately(path: string, take: () => Promise<string>): Promise<Outcome> {
@@ -8,13 +10,13 @@ export async function savePrivately(path: string, take: () => Promise<string>): 
   try {
     file = openSync(path, 'wx', 0o600);
   } catch (error) {
-    return fail('usage', 'file', `The file ${path} cannot be made: ${(error as Error).message}`);
+    return unwritableFile(path, error, 'file');
   }
   try {
     const content = await take();
     writeSync(file, content);
     closeSync(file);
-    return { ok: true, json: { file: path }, text: `Saved to ${path}.` };
+    return { ok: true, json: { file: path }, text: t('job.result.done', { file: path }) };
   } catch (error) {
     closeSync(file);
     rmSync(path, { force: true });

@@ -5,6 +5,7 @@ import { fail, type Outcome } from '../../outcome.ts';
 import { fields, table, time } from '../../terminal/output.ts';
 import { withProgress } from '../../terminal/progress.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
+import { t } from '../../texts.ts';
 
 export const stateOf = ({ state, phase }: Job): string =>
   state === 'running' && phase === 'check' ? 'checking' : state;
@@ -16,7 +17,7 @@ export async function startJob(
 ): Promise<Outcome> {
   const stop = await confirmByName(call.terminal, {
     name,
-    consequence: `This distributes ${done} token${done === 1 ? '' : 's'}.`,
+    consequence: t('job.start.confirm', { count: done }),
     yes: call.options.yes,
   });
   if (stop !== undefined) return stop;
@@ -32,8 +33,10 @@ export async function settled({ api, args, terminal }: ServerCall<unknown>): Pro
   const id = args[0] as string;
   let job = await api('getJob', { params: { id } });
   if (!OPEN.includes(job.state)) return job;
-  const words = ({ position, total, secondsLeft, phase }: JobDetail): string =>
-    `${phase === 'check' ? 'Checking' : 'At'} ${position} of ${total}${secondsLeft === undefined ? '' : `, ${secondsLeft} s left`}`;
+  const words = ({ position, total, secondsLeft, phase }: JobDetail): string => {
+    const progress = t(phase === 'check' ? 'job.progress.check' : 'job.progress.run', { position, total });
+    return secondsLeft === undefined ? progress : t('job.progress.left', { progress, seconds: secondsLeft });
+  };
   return withProgress(terminal, { message: words(job), total: Math.max(1, job.total) }, async (progress) => {
     while (OPEN.includes(job.state)) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
@@ -51,43 +54,43 @@ export async function watch(call: ServerCall<unknown>): Promise<Outcome> {
 /** One that failed, or in which something failed, is a no to a script. */
 export function shown(job: JobDetail): Outcome {
   const facts = fields([
-    ['Job', job.id],
-    ['Name', job.name],
-    ['Kind', job.kind],
-    ['State', stateOf(job)],
-    ['Why', job.detail],
-    ['Profile', job.profile],
-    ['Tokens', job.tokens],
-    [job.phase === 'check' ? 'Will get one' : 'Done', job.done],
-    ['Left out', job.leftOut],
-    ['Failed', job.failed],
-    ['Total', job.total],
-    ['Seconds left', job.secondsLeft],
-    ['Activation codes', job.codes === 'none' ? undefined : job.codes],
-    ['Started by', job.startedBy],
-    ['Made', time(job.createdAt)],
-    ['Ended', time(job.endedAt)],
+    [t('field.job'), job.id],
+    [t('field.name'), job.name],
+    [t('field.kind'), job.kind],
+    [t('field.state'), stateOf(job)],
+    [t('field.why'), job.detail],
+    [t('field.profile'), job.profile],
+    [t('field.tokens'), job.tokens],
+    [t(job.phase === 'check' ? 'field.willGetOne' : 'field.done'), job.done],
+    [t('field.leftOut'), job.leftOut],
+    [t('field.failed'), job.failed],
+    [t('field.total'), job.total],
+    [t('field.secondsLeft'), job.secondsLeft],
+    [t('field.activationCodes'), job.codes === 'none' ? undefined : job.codes],
+    [t('field.startedBy'), job.startedBy],
+    [t('field.made'), time(job.createdAt)],
+    [t('field.ended'), time(job.endedAt)],
   ]);
   const reasons = table(
     [
-      { title: 'Count', value: (row) => row.count, align: 'right' },
-      { title: 'State', value: (row) => row.state },
-      { title: 'Why', value: (row) => row.detail },
+      { title: 'field.count', value: (row) => row.count, align: 'right' },
+      { title: 'field.state', value: (row) => row.state },
+      { title: 'field.why', value: (row) => row.detail },
     ],
     job.reasons,
   );
   const states = table<[string, number | undefined]>(
     [
-      { title: 'Distribution', value: ([state]) => state },
-      { title: 'Tokens', value: ([, count]) => count, align: 'right' },
+      { title: 'field.distribution', value: ([state]) => state },
+      { title: 'field.tokens', value: ([, count]) => count, align: 'right' },
     ],
     Object.entries(job.states),
   );
   const samples = table(
     [
-      { title: 'For example', value: (row) => row.userId },
-      { title: 'Serial', value: (row) => row.serial },
-      { title: 'Nickname', value: (row) => row.nickname },
+      { title: 'field.forExample', value: (row) => row.userId },
+      { title: 'field.serial', value: (row) => row.serial },
+      { title: 'field.nickname', value: (row) => row.nickname },
     ],
     job.samples,
   );

@@ -1,0 +1,112 @@
+/** `sower radius-client`, `agent`, `api-key` and `server-key` in English. */
+import { apiKeyStandings } from '../names.en.ts';
+
+export const clientsEn = {
+  radiusClient: {
+    summary: 'RADIUS clients: VPN gateways and hosts that may ask over RADIUS',
+    list: {
+      summary: 'List RADIUS clients',
+      none: 'No RADIUS clients.',
+      notListening: 'The server does not answer RADIUS: start it with --radius.',
+      listening: 'The server answers RADIUS on {{addresses}}.',
+    },
+    securityDomain: 'whose users it asks for, with those below (default: the top one)',
+    attribute:
+      'sent with every acceptance, such as Filter-Id=vpn, or "[Guests] Filter-Id=guest" for users of that security domain; repeat it',
+    attributeForm: 'Give an attribute as NAME=VALUE, such as Filter-Id=vpn.',
+    withoutMessageAuthenticator: 'accept requests without it: for old equipment only, and unsafe',
+    certificate: 'RadSec: SHA-256 fingerprint of the certificate it shows',
+    add: {
+      summary: 'Add a RADIUS client by address or CIDR range; a secret is made and shown once',
+      secretFromInput: 'read the secret from standard input, instead of having one made',
+      done: 'RADIUS client {{name}} is added.',
+    },
+    edit: {
+      summary: 'Edit a RADIUS client',
+      messageAuthenticator: 'require it again',
+      name: 'another name',
+      network: 'another address or CIDR range',
+      enable: 'answer it',
+      disable: 'do not answer it',
+      done: 'RADIUS client {{name}} is saved.',
+    },
+    secret: {
+      summary: 'Give a RADIUS client another secret; the earlier one ends within seconds',
+      secretFromInput: 'read it from standard input, instead of having one made',
+    },
+    delete: {
+      summary: 'Delete a RADIUS client',
+      confirm: 'This deletes the RADIUS client {{name}}; the server no longer answers it.',
+      done: 'RADIUS client {{name}} is deleted.',
+    },
+    notFound: 'There is no RADIUS client called {{name}}.',
+    once: 'The secret is shown only once. Enter it at the client.',
+    unsafe:
+      'Requests without Message-Authenticator are accepted: on a network with others, a rejection can be forged into an acceptance (CVE-2024-3596).',
+  },
+  agent: {
+    summary: 'Authentication agents: programs that ask with a key of their own (POST /mfa/v1_1/authn)',
+    list: { summary: 'List authentication agents', none: 'No authentication agents.' },
+    add: {
+      summary: 'Add an authentication agent; its key is shown once',
+      securityDomain: 'whose users it asks for, with those below (default: the top one)',
+    },
+    edit: {
+      summary: 'Edit an authentication agent',
+      securityDomain: 'whose users it asks for, with those below',
+      name: 'another name',
+      enable: 'answer it',
+      disable: 'refuse it',
+      done: 'Authentication agent {{name}} is saved.',
+    },
+    key: { summary: 'Give an authentication agent another key; the earlier one ends within seconds' },
+    delete: {
+      summary: 'Delete an authentication agent',
+      confirm: 'This deletes the authentication agent {{name}}; it is refused from now on.',
+      done: 'Authentication agent {{name}} is deleted.',
+    },
+    notFound: 'There is no authentication agent called {{name}}.',
+    once: 'The key is shown only once. The agent sends it in the header client-key.',
+  },
+  state: { enabled: 'enabled', disabled: 'disabled' },
+  apiKey: {
+    summary: 'API keys: who may call the server, and for what',
+    add: {
+      summary: 'Add an API key; it is shown once',
+      permission: 'what it may do',
+      expires: 'last day it is valid, YYYY-MM-DD',
+      securityDomain: 'where it may do it, with what is below (default: the top one)',
+      once: 'The key is shown only once. Use it as SOWER_API_KEY, or after "Authorization: Bearer".',
+    },
+    recover: {
+      summary: 'On the server host: make the command line another key when admin-api-key is lost or expires',
+      data: 'data folder',
+      database: 'as for sower serve',
+      launcher: 'api-key recover is started by the launcher: sower api-key recover',
+    },
+    list: { summary: 'List API keys', none: 'No API keys.' },
+    takeOver: {
+      summary:
+        'Make an API key belong to the owner of the one that you use: it may do at most what that owner may',
+      confirm: 'The API key {{name}} changes its owner: the roles of the new one limit what it may do.',
+      done: 'API key {{name}} belongs to {{owner}} now.',
+    },
+    delete: {
+      summary: 'Revoke an API key',
+      confirm: 'This revokes the API key {{name}}; its callers are refused at once.',
+      done: 'API key {{name}} is revoked.',
+    },
+    notFound: 'There is no API key with the ID {{id}}.',
+    standing: apiKeyStandings,
+  },
+  serverKey: {
+    summary: 'The RSA keys of the CT-KIP server',
+    list: { summary: 'List the keys', none: 'No keys.' },
+    rotate: {
+      summary: 'Make a new key and use it from now on; the old ones still open nonces in flight',
+      bits: 'size; 1024 is for old clients only and is weak',
+      progress: 'Making a key',
+      done: 'Key {{id}} of {{bits}} bits is in use.',
+    },
+  },
+} as const;

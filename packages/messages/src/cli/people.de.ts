@@ -1,0 +1,157 @@
+/** `sower user`, `administrator`, `role`, `who-can` and `security-domain` in German; see people.en.ts. */
+import type { Translation } from '../catalogue.ts';
+import type { peopleEn } from './people.en.ts';
+
+export const peopleDe: Translation<typeof peopleEn> = {
+  user: {
+    summary: 'Benutzer',
+    person: {
+      first: 'Vorname',
+      last: 'Nachname',
+      email: 'E-Mail-Adresse',
+      securityDomain: 'die Sicherheitsdomäne, in der der Benutzer ist',
+    },
+    add: { summary: 'Einen Benutzer hinzufügen', done: 'Benutzer {{user}} ist hinzugefügt.' },
+    list: {
+      summary: 'Benutzer auflisten',
+      search: 'Anfang der Benutzer-ID, des Nachnamens oder der E-Mail-Adresse',
+      name: 'Benutzer',
+      none: 'Keine Benutzer gefunden. Fügen Sie einen hinzu: sower user add USERID',
+    },
+    show: { summary: 'Einen Benutzer zeigen' },
+    edit: {
+      summary: 'Namen, E-Mail-Adresse und Sicherheitsdomäne eines Benutzers ändern',
+      done: 'Benutzer {{user}} ist geändert.',
+    },
+    enable: { summary: 'Einen Benutzer aktivieren', done: 'Benutzer {{user}} ist aktiviert.' },
+    disable: {
+      summary: 'Einen Benutzer deaktivieren: Kein Passcode von ihm wird angenommen',
+      done: 'Benutzer {{user}} ist deaktiviert.',
+    },
+    delete: {
+      summary: 'Einen Benutzer löschen; die Zuweisung seiner Token wird aufgehoben',
+      confirm: 'Das löscht den Benutzer {{user}}.',
+      confirmTokens: 'Das löscht den Benutzer {{user}} und hebt die Zuweisung von {{tokens}} auf.',
+      done: 'Benutzer {{user}} ist gelöscht.',
+    },
+    unlock: {
+      summary: 'Einen Benutzer entsperren, der nach falschen Passcodes gesperrt ist',
+      done: 'Benutzer {{user}} ist entsperrt.',
+    },
+    activity: {
+      summary:
+        'Zeigen, was ein Benutzer und seine Token in den letzten sieben Tagen taten, das Letzte zuerst',
+      none: 'In den letzten sieben Tagen nichts.',
+    },
+    password: {
+      summary:
+        'Einem Benutzer ein Passwort für die Self-Service Console geben, von der Standardeingabe gelesen oder zweimal erfragt; seine Sitzungen enden',
+      keep: 'der Benutzer darf es behalten; sonst wählt er bei der nächsten Anmeldung ein anderes',
+      remove: 'das Passwort stattdessen entfernen',
+      removed: '{{user}} hat kein Passwort mehr; die Sitzungen sind beendet.',
+      done: 'Das Passwort von {{user}} ist gesetzt; die Sitzungen sind beendet.',
+      mustChange:
+        'Das Passwort von {{user}} ist gesetzt; die Sitzungen sind beendet. Bei der nächsten Anmeldung muss ein anderes gewählt werden.',
+    },
+    activationWindow: {
+      summary:
+        'Einen Benutzer, der ein Token hat, einmal ein weiteres ohne dieses aktivieren lassen: bei verlorenem oder neuem Telefon',
+      close: 'das offene Fenster schließen',
+      opened: 'Das Aktivierungsfenster von {{user}} ist offen.',
+      closed: 'Das Aktivierungsfenster von {{user}} ist geschlossen.',
+      noPassword: '{{user}} hat kein Passwort: sower user password {{user}}',
+    },
+  },
+  administrator: {
+    summary: 'Administratoren: wer sich an der Konsole anmelden darf, mit welchen Rollen',
+    list: { summary: 'Administratoren auflisten', none: 'Keine Administratoren.' },
+    add: {
+      summary:
+        'Einen Administrator hinzufügen; das Passwort wird von der Standardeingabe gelesen oder zweimal erfragt und bei der ersten Anmeldung geändert',
+      done: 'Administrator {{user}} ist hinzugefügt.',
+    },
+    role: '{{what}}, die in einer Sicherheitsdomäne und denen darunter gilt (Vorgabe: die oberste); für mehrere wiederholen',
+    roleGiven: 'eine Rolle',
+    roleInstead: 'eine Rolle, anstelle aller bisherigen',
+    roleForm: 'Geben Sie eine Rolle an, oder eine Rolle und eine Sicherheitsdomäne als ROLE@DOMAIN.',
+    edit: {
+      summary: 'Die Rollen eines Administrators ändern, oder womit er sich anmeldet',
+      tokenOf: 'nach dem Passwort einen Passcode dieses Benutzers verlangen, der dieselbe Person ist',
+      withoutToken: 'keinen Passcode verlangen, etwa wenn das Token verloren ist',
+      done: 'Administrator {{user}} ist geändert.',
+    },
+    forgetPasskeys: {
+      summary: 'Alle Passkeys eines Administrators entfernen, der sie verloren hat; seine Sitzungen enden',
+      done: '{{user}} hat keine Passkeys mehr und meldet sich mit dem Passwort an.',
+    },
+    disable: {
+      summary: 'Einen Administrator deaktivieren: Seine Sitzungen enden, er kann sich nicht anmelden',
+      done: 'Administrator {{user}} ist deaktiviert.',
+    },
+    enable: { summary: 'Einen Administrator aktivieren', done: 'Administrator {{user}} ist aktiviert.' },
+    password: {
+      summary:
+        'Einem Administrator ein neues Passwort geben, von der Standardeingabe gelesen oder zweimal erfragt und bei der nächsten Anmeldung zu ändern; seine Sitzungen enden',
+      done: 'Das Passwort von {{user}} ist gesetzt und bei der nächsten Anmeldung zu ändern; die Sitzungen sind beendet.',
+    },
+    delete: {
+      summary: 'Einen Administrator löschen',
+      confirm: 'Das löscht den Administrator {{user}}; seine Sitzungen enden.',
+      done: 'Administrator {{user}} ist gelöscht.',
+    },
+    notFound: 'Es gibt keinen Administrator {{name}}.',
+    factor: {
+      password: 'Passwort',
+      token: 'Passwort und einem Passcode von {{user}}',
+      passkeys_one: 'einem Passkey',
+      passkeys_other: '{{count, number}} Passkeys',
+      or: '{{one}} oder {{other}}',
+    },
+    temporary: 'vorläufig, bei der nächsten Anmeldung zu ändern',
+  },
+  role: {
+    summary: 'Rollen: benannte Mengen von Rechten für Administratoren',
+    list: { summary: 'Rollen auflisten', none: 'Keine Rollen.' },
+    add: {
+      summary: 'Eine Rolle aus Rechten hinzufügen, die Sie selbst haben',
+      permission: 'was sie erlaubt',
+      done: 'Rolle {{role}} ist hinzugefügt.',
+    },
+    description: 'wofür sie ist',
+    edit: {
+      summary: 'Eine Rolle ändern; das gilt sofort für alle, die sie haben',
+      name: 'ein neuer Name',
+      permission: 'was sie erlaubt, anstelle von allem Bisherigen',
+      done: 'Rolle {{role}} ist geändert.',
+    },
+    delete: {
+      summary: 'Eine Rolle löschen, die niemand hat',
+      confirm: 'Das löscht die Rolle {{role}}.',
+      done: 'Rolle {{role}} ist gelöscht.',
+    },
+    notFound: 'Es gibt keine Rolle {{name}}.',
+  },
+  whoCan: {
+    summary: 'Zeigen, wer ein Recht hat, durch welche Rolle und in welcher Sicherheitsdomäne',
+    nobody: 'Niemand hat es.',
+  },
+  securityDomain: {
+    summary: 'Sicherheitsdomänen: der Baum, in dem Benutzer, Token und die Rollen für sie liegen',
+    list: { summary: 'Die Sicherheitsdomänen auflisten, jede unter der, in der sie liegt' },
+    add: {
+      summary: 'Eine Sicherheitsdomäne hinzufügen',
+      parent: 'die, unter der sie liegt (Vorgabe: die oberste)',
+      done: 'Sicherheitsdomäne {{domain}} ist hinzugefügt.',
+    },
+    rename: {
+      summary: 'Eine Sicherheitsdomäne umbenennen',
+      done: 'Sicherheitsdomäne {{domain}} ist umbenannt.',
+    },
+    delete: {
+      summary: 'Eine leere Sicherheitsdomäne löschen',
+      confirm: 'Das löscht die Sicherheitsdomäne {{domain}}.',
+      done: 'Sicherheitsdomäne {{domain}} ist gelöscht.',
+    },
+    notFound: 'Es gibt keine Sicherheitsdomäne {{name}}.',
+  },
+};

@@ -1,0 +1,165 @@
+/** `sower profile`, `device-type`, `offer`, `request` and `job` in German; see provisioning.en.ts. */
+import type { Translation } from '../catalogue.ts';
+import type { provisioningEn } from './provisioning.en.ts';
+
+export const provisioningDe: Translation<typeof provisioningEn> = {
+  profile: {
+    summary: 'Token-Profile: die Einstellungen von Software-Token',
+    add: {
+      summary: 'Ein Token-Profil hinzufügen',
+      deviceType: 'etwa android; siehe: sower device-type list',
+      algorithm: 'Vorgabe: securid',
+      digits: 'Vorgabe: 8',
+      interval: 'Vorgabe: 60',
+      auth: 'Vorgabe: pinpad',
+      codeExpires:
+        'never, Stunden (12h) oder Tage (7d); Vorgabe: wie in der Einstellung provisioning.codeExpiry',
+      done: 'Token-Profil {{profile}} ist hinzugefügt.',
+    },
+    delivery: 'wie es zum Benutzer kommt: als URL und Code oder als QR-Code',
+    list: {
+      summary: 'Token-Profile auflisten',
+      name: 'nur die mit diesem Namen',
+      names: 'Token-Profile',
+      none: 'Keine Token-Profile. Fügen Sie eines hinzu: sower profile add NAME --device-type ID --delivery url',
+    },
+    show: { summary: 'Ein Token-Profil zeigen' },
+    edit: {
+      summary: 'Ein Token-Profil ändern; schon verteilte Token behalten, was sie bekommen haben',
+      name: 'ein neuer Name',
+      algorithm: 'Algorithmus',
+      digits: 'Länge eines Tokencodes',
+      interval: 'Sekunden',
+      auth: 'Art der Authentifizierung',
+      codeExpires: 'never, Stunden (12h) oder Tage (7d)',
+      done: 'Token-Profil {{profile}} ist geändert.',
+    },
+    duplicate: { summary: 'Ein Token-Profil unter neuem Namen kopieren' },
+    delete: {
+      summary: 'Ein Token-Profil löschen, das keine gültige Verteilung verwendet',
+      confirm: 'Das löscht das Token-Profil {{profile}}.',
+      done: 'Token-Profil {{profile}} ist gelöscht.',
+    },
+    notFound: 'Es gibt kein Token-Profil {{name}}.',
+  },
+  deviceType: {
+    summary: 'Gerätetypen: was eine Authenticator-Plattform kann',
+    list: { summary: 'Gerätetypen auflisten', none: 'Keine Gerätetypen.' },
+    import: {
+      summary: 'Eine Gerätedefinition importieren (JSON)',
+      done: 'Gerätetyp {{id}} ist importiert.',
+    },
+    delete: {
+      summary: 'Einen importierten Gerätetyp löschen, den kein Profil verwendet',
+      confirm: 'Das löscht den Gerätetyp {{id}}.',
+      done: 'Gerätetyp {{id}} ist gelöscht.',
+    },
+  },
+  offer: {
+    summary: 'Was Benutzer beantragen dürfen',
+    list: { summary: 'Angebote auflisten', none: 'Nichts ist angeboten.' },
+    add: {
+      summary: 'Benutzern ein Token-Profil anbieten',
+      profile: 'das Token-Profil',
+      step: 'ein Genehmigungsschritt und die Rolle, die ihn entscheidet; bis zu viermal',
+      distribution: 'ein Administrator verteilt das Token nach den Genehmigungen',
+      default: 'schon gewählt, wenn ein Benutzer einen Antrag stellt',
+      done: 'Angebot {{offer}} ist hinzugefügt.',
+    },
+    enable: { summary: 'Anträge darauf zulassen', done: 'Angebot {{offer}} ist aktiviert.' },
+    disable: { summary: 'Anträge darauf nicht mehr zulassen', done: 'Angebot {{offer}} ist deaktiviert.' },
+    delete: {
+      summary: 'Ein Angebot löschen; gestellte Anträge laufen weiter',
+      confirm: 'Das löscht das Angebot {{offer}}.',
+      done: 'Angebot {{offer}} ist gelöscht.',
+    },
+    notFound: 'Es gibt kein Angebot {{name}}.',
+  },
+  request: {
+    summary: 'Anträge von Benutzern auf Token',
+    comment: 'der Benutzer liest es in der E-Mail',
+    list: {
+      summary: 'Anträge auflisten, der letzte zuerst',
+      show: 'nur diese',
+      user: 'dieses Benutzers',
+      name: 'Anträge',
+      none: 'Keine Anträge.',
+    },
+    show: { summary: 'Einen Antrag zeigen' },
+    make: {
+      summary: 'Im Namen eines Benutzers ein Token beantragen',
+      offer: 'was beantragt wird',
+      nickname: 'des Tokens',
+      reason: 'warum',
+    },
+    approve: { summary: 'Den nächsten Schritt eines Antrags genehmigen' },
+    reject: { summary: 'Einen Antrag ablehnen' },
+    defer: {
+      summary: 'Einen Antrag bis zu einem Tag zurückstellen',
+      until: 'der Tag',
+      notADay: '{{day}} ist kein Tag wie 2027-01-31.',
+    },
+    cancel: { summary: 'Einen Antrag im Namen seines Benutzers zurückziehen' },
+    distribute: {
+      summary: 'Der Verteilungsschritt: ein Token auswählen oder anlegen, zuweisen und verteilen',
+      mail: 'Link und Code per E-Mail senden, wo das erlaubt ist',
+      once: 'Der Aktivierungscode wird nur jetzt gezeigt.',
+    },
+    steps: '{{done, number}} von {{total, number}}',
+    decided: '{{by}}, {{at}}',
+    decidedWith: '{{by}}, {{at}}: {{comment}}',
+  },
+  job: {
+    summary:
+      'Aufträge: Token an viele verteilen, verfolgen, anhalten, zurücknehmen; siehe docs/operations.md',
+    distribute: {
+      summary: 'Token an viele verteilen: erst geprüft, dann mit dem Namen gestartet',
+      name: 'wie der Auftrag heißt; zum Starten einzugeben',
+      profile: 'Token-Profil',
+      file: 'in jeder Zeile eine Benutzer-ID, oder CSV mit einer Spalte userId oder serial; - ist die Standardeingabe',
+      users: 'Benutzer, deren Benutzer-ID, Nachname oder E-Mail-Adresse so beginnt; ohne Angabe alle',
+      securityDomain: 'bei --users: nur die in ihr oder darunter',
+      again: 'die aus dieser Verteilung, die ihr Token nicht aktiviert haben',
+      tokens: 'woher die Token kommen (Vorgabe: held)',
+      binding: 'gebunden an die Geräteklasse, an ein beliebiges Gerät oder an die Geräte-ID aus der Datei',
+      nickname: 'darf {userId}, {firstName}, {lastName} und {number} enthalten',
+      codeExpires: 'anstelle der Angabe im Profil',
+      mail: 'bei Auslieferung als URL',
+      alsoServed: 'auch an die, die schon eines haben',
+      expiresOn: 'angelegter Token',
+      dryRun: 'nur prüfen; später starten mit: sower job start',
+      chooseOne: 'Sagen Sie auf eine Weise, für wen: --file, --users oder --again.',
+    },
+    state: 'nur diese',
+    list: { summary: 'Aufträge auflisten, der letzte zuerst', name: 'Aufträge', none: 'Keine Aufträge.' },
+    show: { summary: 'Einen Auftrag zeigen' },
+    rows: { summary: 'Zeile für Zeile zeigen, was ein Auftrag tut', name: 'Zeilen', none: 'Keine Zeilen.' },
+    start: {
+      summary: 'Einen geprüften Auftrag starten und verfolgen',
+      confirm_one: 'Das verteilt {{count}} Token.',
+      confirm_other: 'Das verteilt {{count, number}} Token.',
+    },
+    watch: { summary: 'Einen Auftrag bis zu seinem Ende verfolgen' },
+    pause: { summary: 'Einen Auftrag anhalten' },
+    cancel: { summary: 'Einen Auftrag abbrechen; was erledigt ist, bleibt' },
+    resume: {
+      summary: 'Einen angehaltenen, abgebrochenen oder fehlgeschlagenen Auftrag fortsetzen und verfolgen',
+    },
+    undo: {
+      summary: 'Zurücknehmen, was eine Verteilung ausgegeben und niemand aktiviert hat',
+      confirm: 'Das nimmt zurück, was „{{job}}“ verteilt und niemand aktiviert hat.',
+    },
+    remind: { summary: 'Allen einer Verteilung schreiben, die ihr Token nicht aktiviert haben' },
+    result: {
+      summary:
+        'Das Ergebnis als CSV speichern. Enthält es Aktivierungscodes: nur einmal, dann hat der Server sie vernichtet',
+      out: 'eine Datei, die es noch nicht gibt',
+      done: 'In {{file}} gespeichert.',
+    },
+    progress: {
+      check: '{{position, number}} von {{total, number}} wird geprüft',
+      run: '{{position, number}} von {{total, number}}',
+      left: '{{progress}}, noch {{seconds, number}} s',
+    },
+  },
+};

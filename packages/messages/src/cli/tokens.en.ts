@@ -1,0 +1,197 @@
+/** `sower token`, `verify` and `statistics` in English. */
+export const tokensEn = {
+  token: {
+    summary: 'Tokens: mint, assign, distribute',
+    mint: {
+      summary: 'Mint token records; they start disabled and unassigned',
+      count: 'how many',
+      expires: 'last day they are valid, YYYY-MM-DD',
+      securityDomain: 'the security domain they are in',
+      progress_one: 'Minting {{count}} token',
+      progress_other: 'Minting {{count, number}} tokens',
+      done_one: 'Token {{first}} is minted.',
+      done_other: '{{count, number}} tokens are minted, {{first}} to {{last}}.',
+    },
+    list: {
+      summary: 'Search tokens',
+      name: 'tokens',
+      none: 'No tokens found. Mint some: sower token mint --count N',
+    },
+    search: {
+      securityDomain: 'only those in this security domain, or below it',
+      serial: 'start of the serial number',
+      contains: 'digits anywhere in the serial number',
+      from: 'first serial number',
+      to: 'last serial number',
+      user: 'tokens of this user',
+      assigned: 'only assigned ones',
+      unassigned: 'only unassigned ones',
+      enabled: 'only enabled ones',
+      disabled: 'only disabled ones',
+      lastName: "start of the user's last name",
+      profile: 'profile of the latest distribution',
+      deviceType: 'device type of the latest distribution',
+      expired: 'only expired ones',
+      lost: 'only lost ones',
+      expiresBefore: 'only those that expire earlier',
+      distribution: 'state of the latest distribution',
+      replacement: 'tokens that wait to replace another, or are to be replaced',
+    },
+    show: {
+      summary: 'Show a token, its latest distribution and its history',
+      unassigned: '(unassigned)',
+      lost: 'yes: it verifies nothing',
+    },
+    assign: {
+      summary: 'Assign a token to a user; this enables it',
+      done: 'Token {{serial}} is assigned to {{user}} and enabled.',
+    },
+    assignNext: {
+      summary:
+        'Assign the next available token to a user: of those that remain valid long enough, the one that expires last',
+    },
+    unassign: {
+      summary: 'Unassign a token: it is disabled; its PIN, seeds and live activation code are dropped',
+      confirm: 'This takes token {{serial}} from its user and drops its PIN and seeds.',
+      done: 'Token {{serial}} is unassigned and disabled.',
+    },
+    replace: {
+      summary:
+        'Give the user another token, which takes the place of this one when its first passcode is accepted',
+      by: 'the replacement (default: the next unassigned token)',
+      newPin: 'begin without a PIN instead of carrying it over',
+      deleteReplaced: 'delete the replaced token then, instead of unassigning it',
+      done: 'Token {{serial}} takes the place of {{replaced}} when its first passcode is accepted; until then {{replaced}} stays valid.',
+    },
+    enable: { summary: 'Enable a token', done: 'Token {{serial}} is enabled.' },
+    disable: {
+      summary: 'Disable a token: its codes are not accepted',
+      done: 'Token {{serial}} is disabled.',
+    },
+    delete: {
+      summary: 'Delete an unassigned token',
+      confirm: 'This deletes token {{serial}} and its seed permanently.',
+      done: 'Token {{serial}} is deleted.',
+    },
+    move: {
+      summary: 'Move a token to another security domain',
+      done: 'Token {{serial}} is in {{domain}}.',
+    },
+    lost: {
+      summary: 'Mark a token as lost: it verifies nothing until it is found',
+      found: 'it was found again',
+      done: 'Token {{serial}} is marked as lost.',
+      doneFound: 'Token {{serial}} is no longer lost.',
+    },
+    pin: {
+      summary: 'Set the PIN of a token (read from standard input), or clear it',
+      clear: 'clear the PIN',
+      done: 'The PIN of token {{serial}} is set.',
+      cleared: 'The PIN of token {{serial}} is cleared.',
+    },
+    access: {
+      summary: 'Show what would happen to a correct passcode now: mode, waits, emergency access',
+      fixed: 'a fixed tokencode until {{until}}',
+      set_one: '{{count}} one-time tokencode until {{until}}',
+      set_other: '{{count}} one-time tokencodes until {{until}}',
+    },
+    test: {
+      summary: 'Test a token with the passcode on standard input; the passcode is used up',
+      done: '{{result}}: {{detail}}',
+    },
+    resync: {
+      summary:
+        'Resynchronize a token with two successive tokencodes without PIN, read from standard input as "CODE CODE"',
+      two: 'Give two successive tokencodes, separated by a space.',
+      done: 'Token {{serial}} is resynchronized. The next tokencode can be used.',
+    },
+    requireNewPin: {
+      summary: 'Require the user to choose a new PIN at the next use',
+      withdraw: 'no longer require it',
+      done: 'A new PIN is required at the next use of token {{serial}}.',
+      withdrawn: 'No new PIN is required at the next use of token {{serial}}.',
+    },
+    emergency: {
+      summary: 'Emergency access: tokencodes that stand in for a token',
+      give: {
+        summary:
+          'Give out a temporary fixed tokencode, or a set of one-time tokencodes; they are shown only once',
+        set: 'a set of one-time tokencodes instead',
+        days: 'days until it ends (default: as the policy says)',
+        whenTokenReturns: 'what the token itself does meanwhile',
+        note: 'Shown only once; valid until {{until, time}}.',
+        withPin: 'The PIN is entered before the code.',
+      },
+      end: {
+        summary: 'End emergency access: its codes are refused from now on',
+        confirm: 'The emergency tokencodes of token {{serial}} will be refused.',
+        done: 'Emergency access of token {{serial}} has ended.',
+      },
+    },
+    bulk: {
+      summary:
+        'Do one thing to every token of a search; it can be interrupted, and repeated for what remains',
+      toDomain: 'where to, for move',
+      none: 'No tokens found.',
+      confirm: {
+        enable_one: 'This enables {{count}} token.',
+        enable_other: 'This enables {{count, number}} tokens.',
+        disable_one: 'This disables {{count}} token.',
+        disable_other: 'This disables {{count, number}} tokens.',
+        unassign_one: 'This unassigns {{count}} token.',
+        unassign_other: 'This unassigns {{count, number}} tokens.',
+        lost_one: 'This marks {{count}} token as lost.',
+        lost_other: 'This marks {{count, number}} tokens as lost.',
+        clearPin_one: 'This clears the PIN of {{count}} token.',
+        clearPin_other: 'This clears the PIN of {{count, number}} tokens.',
+        move_one: 'This moves {{count}} token.',
+        move_other: 'This moves {{count, number}} tokens.',
+        delete_one: 'This deletes {{count}} token permanently.',
+        delete_other: 'This deletes {{count, number}} tokens permanently.',
+      },
+      progress: '{{done, number}} of {{total, number}}',
+      done_one: '{{count}} token done.',
+      done_other: '{{count, number}} tokens done.',
+      failed: '{{done, number}} succeeded, {{failed, number}} failed:',
+    },
+    distribute: {
+      summary: 'Distribute or redistribute a token; an earlier activation code is withdrawn',
+      profile: 'token profile, by name or ID',
+      deviceSerial: 'only this one device',
+      deviceAny: 'leave DeviceSerialNumber empty: the class is checked, the ID learned',
+      nickname: 'name in the authenticator, up to 24 letters and digits',
+      code: 'digits (12 digits), long (20 characters), a code of your own, or - to read your own from standard input',
+      codeExpires: 'never, hours (12h) or days (7d); default: as the profile says',
+      revokeNow: 'drop the present seed at once, not when the new one is first used',
+      enforced: 'enforced',
+      recorded: 'recorded; this client does not say enough to enforce it',
+      once: 'The activation code is shown only once; keep it until it is handed over.',
+    },
+    withdraw: {
+      summary: 'Withdraw the live activation code of a token',
+      done: 'The activation code of token {{serial}} is withdrawn.',
+    },
+    distributions: {
+      summary: 'The distributions of a token, latest first',
+      none: 'Token {{serial}} was never distributed. Do it: sower token distribute {{serial}} --profile NAME',
+    },
+    distribution: {
+      class: 'any device of the class',
+      id: 'device {{deviceId}}',
+      any: 'class checked, ID learned',
+      notEnforced: '{{binding}} (recorded, not enforced)',
+      made: '{{at}} by {{by}}',
+    },
+  },
+  verify: {
+    summary: 'Ask whether a passcode (read from standard input) is right; exit code 0 accepted, 1 rejected',
+    accepted: 'The passcode of {{user}} is accepted.',
+    rejected: 'The passcode of {{user}} is rejected.',
+    challenge:
+      'The passcode of {{user}} is not enough: the server asks for more ({{challenge}}). The user answers when logging on.',
+  },
+  statistics: {
+    summary: 'Count tokens and what waits',
+    expiringDays: 'what counts as expiring soon (default: 90)',
+  },
+} as const;
