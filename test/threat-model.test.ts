@@ -48,7 +48,7 @@ test('how hard an activation code is to guess, and what a week against a thousan
   const looks = atOnce + (7 * 86_400_000) / refill;
   const chance = (looks * 1000) / alphabet('digits') ** length('digits');
   expect(page).toContain(
-    `with a chance of ${(chance * 100).toFixed(2)} % (${looks.toLocaleString('en')} looks × 1,000 ÷ 10¹²)`,
+    `with a chance of ${(chance * 100).toFixed(2)} % (${looks.toLocaleString('en')} attempts × 1,000 ÷ 10¹²)`,
   );
 });
 
@@ -57,14 +57,14 @@ test('what whoever never tires of guessing at tokencodes gets in a year', () => 
   const logOns = 5;
   const a = (digits: number) =>
     1 - (1 - (2 * DEFAULT_SETTINGS['verify.window'] + 1) / 10 ** digits) ** (logOns * looks * YEAR);
-  expect(page).toContain(`has ${inWords(looks)} looks before two tokencodes are asked for`);
-  expect(page).toContain(`someone who never tires has ${logOns * looks} looks a day`);
+  expect(page).toContain(`has ${inWords(looks)} guesses before two tokencodes are required`);
+  expect(page).toContain(`an attacker who never tires has ${logOns * looks} guesses a day`);
   expect(page).toContain(
     `with six digits a chance of ${(a(6) * 100).toFixed(0)} % in a year, with eight digits ${(a(8) * 100).toFixed(2)} %`,
   );
   expect(page).toContain(`after ${inWords(looks)} wrong passcodes two successive tokencodes`);
   expect(page).toContain(
-    `of a hundred guesses at once, over every way and two processes, ${inWords(withDefault(token.wrongBeforeHoldBack))} are looked at`,
+    `of a hundred guesses at once, through every channel and two processes, ${inWords(withDefault(token.wrongBeforeHoldBack))} are checked`,
   );
   expect(page).toContain(
     `at most ${inWords(withDefault(lockout.longestHoldBackSeconds) / 60)} minutes, and lock its user for ${withDefault(lockout.longestLockMinutes)} minutes at most`,
@@ -73,11 +73,11 @@ test('what whoever never tires of guessing at tokencodes gets in a year', () => 
 
 const server = 'apps/server/src/';
 test.each([
-  () => `good for ${DEFAULT_SETTINGS['logOn.temporaryPasswordDays']} days`,
+  () => `valid for ${DEFAULT_SETTINGS['logOn.temporaryPasswordDays']} days`,
   () =>
-    `${constant(`${server}directory/password.ts`, 'MIN_LENGTH')} characters, at least 10${superscript(constant(`${server}directory/password-strength.ts`, 'LEAST_GUESSES_LOG10'))} guesses`,
+    `${constant(`${server}directory/password.ts`, 'MIN_LENGTH')} characters, are worth at least 10${superscript(constant(`${server}directory/password-strength.ts`, 'LEAST_GUESSES_LOG10'))} guesses`,
   () =>
-    `${inWords(PASSWORD_WORK.atOnce)} passwords are hashed at once, ${PASSWORD_WORK.queue} wait, ${PASSWORD_WORK.queuePerSource} of one source`,
+    `${inWords(PASSWORD_WORK.atOnce)} passwords are hashed at once, ${PASSWORD_WORK.queue} wait, at most ${PASSWORD_WORK.queuePerSource} of them from one source`,
   () => `at most ${DEFAULT_SETTINGS['logOn.freshProofMinutes']} minutes old`,
   () =>
     `${constant(`${server}log-on/log-on.ts`, 'IDLE_MILLISECONDS') / MINUTE} minutes idle, ${constant(`${server}log-on/log-on.ts`, 'SESSION_MILLISECONDS') / 60 / MINUTE} hours in all`,
@@ -90,9 +90,9 @@ test.each([
     return `once a minute: at most ${rows} rows for strangers, ${rows} for known callers`;
   },
   () =>
-    `a TLS handshake has ${inWords(constant(`${server}http/app.ts`, 'HANDSHAKE_MILLISECONDS') / 1000)} seconds (test), a request ${inWords(constant(`${server}http/app.ts`, 'requestTimeout') / 1000)}`,
+    `a TLS handshake may take ${inWords(constant(`${server}http/app.ts`, 'HANDSHAKE_MILLISECONDS') / 1000)} seconds (test), a request ${inWords(constant(`${server}http/app.ts`, 'requestTimeout') / 1000)}`,
   () =>
-    `at most ${config().connectionsPerSource} connections of one IPv4 address or IPv6 /64 and ${constant(`${server}start/descriptors.ts`, 'MOST_HTTPS').toLocaleString('en')} in all`,
+    `at most ${config().connectionsPerSource} connections from one IPv4 address or IPv6 /64 and ${constant(`${server}start/descriptors.ts`, 'MOST_HTTPS').toLocaleString('en')} in all`,
   () =>
     `${inWords(constant(`${server}start/descriptors.ts`, 'MOST_HTTPS') / config().connectionsPerSource)} sources together fill them`,
   () =>
@@ -100,10 +100,10 @@ test.each([
   () => {
     const comparison = 'packages/ctkip/src/comparison-number.ts';
     const digits = constant(comparison, 'DIGITS');
-    return `the same ${inWords(digits)} digits takes 10${superscript(digits)} tries of ${constant(comparison, 'ITERATIONS').toLocaleString('en')} iterations each`;
+    return `the same ${inWords(digits)} digits takes 10${superscript(digits)} attempts of ${constant(comparison, 'ITERATIONS').toLocaleString('en')} iterations each`;
   },
   () =>
-    `a photograph of its picture within ${inWords((constant(`${server}self-service/move.ts`, 'AROUND') * APPROVAL_SECONDS) / 60)} minutes`,
+    `a photograph of its QR code within ${inWords((constant(`${server}self-service/move.ts`, 'AROUND') * APPROVAL_SECONDS) / 60)} minutes`,
   () => {
     expect(constant(`${server}http/strict-transport.ts`, 'YEAR_SECONDS')).toBe(YEAR * 86_400);
     return 'HSTS for a year';

@@ -92,7 +92,7 @@ test('the odds of a guess over every history are those of docs/threat-model.md',
       per(one + next, 8),
     ],
     [
-      'found further away: the next tokencode has to follow',
+      'further from the expected one: the next tokencode has to follow',
       `${first}, then ${next}`,
       per((first * next) / 1e6, 6),
       per((first * next) / 1e8, 8),
