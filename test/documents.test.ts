@@ -117,12 +117,12 @@ const TABLES: Record<string, Table> = {
     rows: Object.entries(EXIT_CODES).map(([name, number]) => [String(number), cliEn.exit[name as Exit]]),
   },
   'device types': {
-    head: ['id', 'name', 'device class', 'silence about the device', 'link template'],
+    head: ['id', 'name', 'device class', 'apps that do not identify their device', 'link template'],
     rows: deviceTypes.map(({ id, name, deviceClass, binding, linkTemplate }) => [
       code(id),
       name,
       code(deviceClass),
-      binding.assertion === 'required' ? 'refused' : 'let in',
+      binding.assertion === 'required' ? 'refused' : 'accepted',
       code(linkTemplate),
     ]),
   },
@@ -307,7 +307,9 @@ describe('docs/conformance.md', () => {
     const tested = rows.filter((row) => row.tested.includes('.ts)'));
     const untested = rows.filter((row) => !row.tested.includes('.ts)'));
     expect(
-      untested.filter((row) => !/^(Not applicable|Departs(?: in part)?|By design|Theirs): /.test(row.tested)),
+      untested.filter(
+        (row) => !/^(Not applicable|Departs(?: in part)?|By design|Not ours): /.test(row.tested),
+      ),
     ).toEqual([]);
     expect(read('docs/conformance.md')).toContain(
       `${rows.length} requirements, ${tested.length} with a test, ${untested.length} without.`,

@@ -148,7 +148,7 @@ onAuthenticatorSite('web authenticator', (site) => {
         if (style) await site.deployment.api('setPin', { params: { serial }, body: { pin: PIN } });
         await page.getByRole('button', { name: 'Show the code' }).click();
         if (style === 'pinpad') {
-          await page.getByText('Your PIN goes into the code.').waitFor();
+          await page.getByText('Your PIN becomes part of the code.').waitFor();
           await page.getByLabel('PIN', { exact: true }).fill('123');
           await page.getByRole('button', { name: 'Show passcode' }).click();
           await page.getByText('has 4 to 8 digits').waitFor();

@@ -157,7 +157,7 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
       await importNow(page);
       const devtools = await context.newCDPSession(page);
       await devtools.send('Storage.clearDataForOrigin', { origin: site.origin, storageTypes: 'indexeddb' });
-      await page.getByRole('alert').getByText('The browser has taken the storage away').waitFor();
+      await page.getByRole('alert').getByText('The storage cannot be read').waitFor();
       await page.getByRole('button', { name: 'Try again' }).click();
       await page.getByRole('alert').getByText('The tokens are gone').waitFor();
       await page.getByRole('button', { name: 'I understand' }).click();
@@ -171,7 +171,7 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
           Promise.reject(new DOMException('no', sessionStorage.getItem('camera') ?? 'NotAllowedError'));
       });
       for (const [why, sentence] of [
-        ['NotAllowedError', 'The camera may not be used.'],
+        ['NotAllowedError', 'This app may not use the camera.'],
         ['NotFoundError', 'No camera was found.'],
         ['NotReadableError', 'another app may be using it'],
       ] as const) {
@@ -229,13 +229,13 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
       expect(ctkip(asked)).toEqual([]);
       await full('tokens');
       await page.getByRole('button', { name: 'Try again' }).click();
-      await page.getByText('The token is ready and could not be stored.').waitFor();
+      await page.getByText('The token is ready but could not be stored').waitFor();
       expect((await page.evaluate(lookForSecrets)).keys).toBe(0);
       const refused = () => page.evaluate(() => Number(sessionStorage.getItem('refused')));
       const before = await refused();
       await page.getByRole('button', { name: 'Store it again' }).click();
       await expect.poll(refused).toBe(before + 1);
-      await page.getByText('The token is ready and could not be stored.').waitFor();
+      await page.getByText('The token is ready but could not be stored').waitFor();
       await full('none');
       await page.getByRole('button', { name: 'Store it again' }).click();
       await page.getByRole('button', { name: 'Show the code' }).click();

@@ -194,7 +194,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       if ((permissions as readonly Permission[]).includes('profiles:view')) {
         const [profile] = (await deployment.api('listProfiles', { query: { name: 'Sower_QR' } })).items;
         await go(page, `/profiles/${profile?.id}`);
-        await page.getByText('You may look at this, not change it').waitFor();
+        await page.getByText('You can view this, but not change it').waitFor();
         await expect.poll(() => page.getByLabel('Profile Name').isDisabled()).toBe(true);
         expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
       }
@@ -249,10 +249,10 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     });
     await page.getByRole('textbox', { name: 'Name' }).fill('Isle');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('heading', { name: /Somebody else has edited Island meanwhile/ }).waitFor();
-    await page.getByText('Saved meanwhile: Islet').waitFor();
+    await page.getByRole('heading', { name: /Changed by someone else: Island/ }).waitFor();
+    await page.getByText('Theirs: Islet').waitFor();
     await page.getByLabel('Yours: Isle').check();
-    await page.getByRole('button', { name: 'Save what is chosen' }).click();
+    await page.getByRole('button', { name: 'Save these values' }).click();
     await page.getByText('Security domain Isle is saved.').waitFor();
     await choose(page, 'Isle', 'Delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
@@ -260,7 +260,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByRole('button', { name: 'Actions for Top domain', exact: true }).click();
     const stays = page.getByRole('menuitem', { name: /^Delete/ });
     await expect.poll(() => stays.getAttribute('aria-disabled')).toBe('true');
-    await expect.poll(() => stays.textContent()).toContain('The top one stays.');
+    await expect.poll(() => stays.textContent()).toContain('The top security domain cannot be deleted.');
     await context.close();
   });
 
@@ -370,11 +370,11 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       ifMatch: role?.version ?? 0,
     });
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved meanwhile: changed meanwhile').waitFor();
+    await page.getByText('Theirs: changed meanwhile').waitFor();
     // What only the other one changed is shown and stays: it is not asked about.
     expect(await page.getByRole('radiogroup', { name: 'Description' }).count()).toBe(0);
-    await page.getByText('You have changed different things.').waitFor();
-    await page.getByRole('button', { name: 'Save what is chosen' }).click();
+    await page.getByText('You changed different fields.').waitFor();
+    await page.getByRole('button', { name: 'Save these values' }).click();
     await page.getByText('Role Copy of Help Desk Administrator is saved.').waitFor();
     expect((await deployment.api('listRoles', {})).items.find(({ id }) => id === role?.id)).toMatchObject({
       description: 'changed meanwhile',
@@ -443,13 +443,13 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     const { page, context } = await open();
     await go(page, '/policies/token');
     await page.getByLabel('Security domain').selectOption({ label: 'Reach – The default' });
-    const touched = page.locator('section', { hasText: 'Whom this touches' });
+    const touched = page.locator('section', { hasText: 'Whom this affects' });
     await touched.getByText('Reach, Reach Harbour').waitFor();
     await page.getByLabel('PIN required').selectOption('Yes');
     await page.getByRole('button', { name: 'Save policy' }).click();
     const dialog = page.getByRole('dialog');
     await dialog
-      .getByText('This touches 2 users with 2 assigned tokens, in: Reach, Reach Harbour.')
+      .getByText('This affects 2 users with 2 assigned tokens, in: Reach, Reach Harbour.')
       .waitFor();
     await dialog.getByRole('button', { name: 'Save policy' }).click();
     await page.getByText('The policy of Reach is saved.').waitFor();
@@ -466,7 +466,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     const dialog = page.getByRole('dialog');
     const lines = dialog.getByLabel('Reply attributes');
     await lines.fill('Filter-Id = staff\n[Contractors Filter-Id = guests');
-    await dialog.getByText('Line 2 is not of the form').waitFor();
+    await dialog.getByText('Line 2 does not have the form').waitFor();
     await lines.fill('Filter-Id = staff\n[Strangers] Filter-Id = guests');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.getByText('There is no security domain "Strangers".').waitFor();

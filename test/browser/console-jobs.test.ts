@@ -58,7 +58,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       codes: 'Save activation codes',
       letters: 'Make letters',
       undo: 'Undo',
-      kept: 'Taken back',
+      kept: 'Undone',
       whole: 'Select all tokens of this search',
       action: 'Action (the whole search)',
       distribute: 'Distribute',

@@ -80,7 +80,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     const { page, context } = await open('users/jdoe');
     await menu(page, serial, 'Replace');
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('goes on until the first passcode of the new one').waitFor();
+    await dialog.getByText('keeps working until the first passcode of the new one').waitFor();
     await dialog.getByLabel('A token by its serial number').check();
     await dialog.getByRole('textbox', { name: 'Serial number' }).fill('0001 0000 0010');
     await dialog.getByLabel('Carry the PIN over').uncheck();
@@ -99,7 +99,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByRole('link', { name: serialOf(10) }).waitFor();
     await page.getByRole('button', { name: 'Actions', exact: true }).click();
     await page.getByRole('menuitem', { name: /^Replace/ }).waitFor();
-    await page.getByText('is waiting to replace it already').waitFor();
+    await page.getByText('is already waiting to replace it').waitFor();
     await context.close();
   });
 
@@ -121,16 +121,16 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await api('editUser', { params: { userId }, ifMatch: ofUser, body: { securityDomain: 'South' } });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText(`Somebody else has edited ${serial} meanwhile`).waitFor();
+    await dialog.getByText(`Changed by someone else: ${serial}`).waitFor();
     await dialog.getByRole('radiogroup', { name: 'Nickname' }).getByLabel('Yours: mine').check();
     await dialog
       .getByRole('radiogroup', { name: 'Expires on' })
-      .getByLabel(/Saved meanwhile/)
+      .getByLabel(/Theirs/)
       .check();
     // What only the other one changed is not asked about.
     expect(await dialog.getByRole('radiogroup', { name: 'Security domain' }).count()).toBe(0);
     expect(await inspect(page, 'conflict')).toEqual([]);
-    await dialog.getByRole('button', { name: 'Save what is chosen' }).click();
+    await dialog.getByRole('button', { name: 'Save these values' }).click();
     await page.getByRole('heading', { name: `Token ${serial}`, exact: true }).waitFor();
     expect(await api('getToken', { params: { serial } })).toMatchObject({
       expiresOn: '2041-12-31',
@@ -318,7 +318,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     // Somebody takes one meanwhile: it is left out of the search, and of the action.
     await api('assignToken', { params: { serial: serials[3] as string }, body: { userId: 'sailor' } });
     await act.click();
-    await dialog.getByText('44 done, 0 not.').waitFor();
+    await dialog.getByText('44 succeeded, 0 failed.').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     expect((await api('listTokens', { query: { securityDomain: 'Harbour' } })).items).toHaveLength(1);
 
@@ -334,7 +334,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByRole('dialog').getByText('Unassign 1 token?').waitFor();
     await api('unassignToken', { params: { serial: serials[3] as string } });
     await page.getByRole('dialog').getByRole('button', { name: 'Unassign 1 token' }).click();
-    await page.getByRole('dialog').getByText('0 done, 1 not.').waitFor();
+    await page.getByRole('dialog').getByText('0 succeeded, 1 failed.').waitFor();
     await page.getByRole('list', { name: 'What failed' }).getByText('The token is not assigned.').waitFor();
     expect(await inspect(page, 'bulk-failed')).toEqual([]);
     await context.close();
@@ -359,7 +359,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await dialog.getByLabel('Security domain').selectOption({ label: 'South' });
     await dialog.getByLabel('Type 600 to confirm').fill('600');
     await dialog.getByRole('button', { name: 'Move 600 tokens' }).click();
-    await dialog.getByText('Stopped: 200 done, 0 not').waitFor();
+    await dialog.getByText('Stopped: 200 succeeded, 0 failed').waitFor();
     expect(batches).toBe(2);
     expect(await inspect(page, 'bulk-stopped')).toEqual([]);
     expect((await api('countTokens', { query: { securityDomain: 'Quay' } })).count).toBe(400);

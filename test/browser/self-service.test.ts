@@ -167,7 +167,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     });
     await toCode(user);
     await expect.poll(() => replies).toEqual(['no-store']);
-    await expect.poll(() => user.getByText(/^Good for (1:00:00|\d\d:\d\d)$/).count()).toBe(1);
+    await expect.poll(() => user.getByText(/^Valid for (1:00:00|\d\d:\d\d)$/).count()).toBe(1);
     const screen = join(folder, 'screen.png');
     await user.screenshot({ path: screen, fullPage: true });
     const imported = sower([
@@ -271,7 +271,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.clock.install({ time: Date.now() + 2 * 3_600_000 });
     await page.reload();
     await toCode(page);
-    await page.getByText(/^Good for (1:00:00|59:\d\d)$/).waitFor();
+    await page.getByText(/^Valid for (1:00:00|59:\d\d)$/).waitFor();
     expect(await linkOnScreen(page)).toContain('activationCode=');
     await page.clock.fastForward('01:00:01');
     await page.getByText(t.activate.scan.expiredTitle).waitFor();
@@ -438,7 +438,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.getByRole('button', { name: 'Set password' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Password for self-service').fill(OWN_PASSWORD);
-    await dialog.getByLabel('Must be changed at the first log-on').uncheck();
+    await dialog.getByLabel('Must be changed at the first logon').uncheck();
     await dialog.getByRole('button', { name: 'Set password' }).click();
     await dialog.waitFor({ state: 'detached' });
     const user = await open();

@@ -67,7 +67,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await go('certificates');
     await page.getByRole('button', { name: 'Upload certificate' }).click();
     const dialog = page.getByRole('dialog');
-    const look = dialog.getByRole('button', { name: 'Look at it' });
+    const look = dialog.getByRole('button', { name: 'Check it' });
 
     await dialog.getByLabel('Certificate file').setInputFiles(file('a.pem', HOSTILE));
     await look.click();
@@ -108,22 +108,22 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await page.getByRole('button', { name: "Actions for The server's own" }).click();
     await page.getByRole('menuitem', { name: 'Use this certificate' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Use certificate' }).click();
-    await page.getByText("This server's own authority").waitFor();
+    await page.getByText("This server's own CA, created at the first start", { exact: true }).waitFor();
     expect(await stored()).toMatchObject([{ state: 'kept' }]);
     expect(dialogs).toEqual([]);
   });
 
   test('a signing request is made and shown', async () => {
     await go('certificates');
-    await page.getByRole('button', { name: 'Make a signing request' }).click();
+    await page.getByRole('button', { name: 'Create a signing request' }).click();
     const dialog = page.getByRole('dialog');
     await expect.poll(() => dialog.getByLabel('DNS names').inputValue()).toBe('localhost');
     await dialog.getByLabel('Country').fill('Germany');
-    await dialog.getByRole('button', { name: 'Make request' }).click();
+    await dialog.getByRole('button', { name: 'Create request' }).click();
     await dialog.getByText('Use two letters, such as DE').waitFor();
     await dialog.getByLabel('Country').fill('de');
     await dialog.getByLabel('Organization', { exact: true }).fill('Example AG');
-    await dialog.getByRole('button', { name: 'Make request' }).click();
+    await dialog.getByRole('button', { name: 'Create request' }).click();
     await page.getByRole('button', { name: 'Download request' }).waitFor();
     await expect
       .poll(() => page.getByRole('dialog').locator('output').textContent())
@@ -137,7 +137,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await page.getByRole('button', { name: 'Check this address' }).click();
     await page.getByText('it is this server, but its certificate is not trusted here').waitFor();
     await host.fill('otp.invalid');
-    await page.getByText('Links already handed out are not changed').waitFor();
+    await page.getByText('Links already handed out do not change').waitFor();
     await page.getByRole('button', { name: 'Check this address' }).click();
     await page.getByText('does not answer from this server').waitFor();
     expect(await faults(page)).toEqual([]);

@@ -197,7 +197,7 @@ describe.skipIf(!executablePath && !process.env.CI)('passkeys', () => {
       await fillLogOn(page);
       await page.getByRole('heading', { name: 'Home' }).waitFor();
       await page.getByRole('button', { name: /grace/ }).click();
-      await page.getByRole('menuitem', { name: 'My log-on' }).click();
+      await page.getByRole('menuitem', { name: 'My logon' }).click();
       await page.getByRole('button', { name: 'Add passkey' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Name').fill('Laptop');
@@ -207,10 +207,10 @@ describe.skipIf(!executablePath && !process.env.CI)('passkeys', () => {
       await page.getByRole('button', { name: /grace/ }).click();
       await page.getByRole('menuitem', { name: 'Log off' }).click();
       await fillLogOn(page);
-      await page.getByText('Log on with your passkey to go on.').waitFor();
+      await page.getByText('Log on with your passkey to continue.').waitFor();
       const answer = page.waitForRequest((request) => request.url().endsWith('/api/v1/session/passkey'));
       await page.getByRole('button', { name: 'Use a passkey' }).click();
-      await page.getByRole('heading', { name: 'My log-on' }).waitFor();
+      await page.getByRole('heading', { name: 'My logon' }).waitFor();
 
       // What went over the wire, once more: refused, and the trail says why.
       const body = JSON.parse((await answer).postData() ?? '') as { state: string; response: { id: string } };
@@ -231,20 +231,20 @@ describe.skipIf(!executablePath && !process.env.CI)('passkeys', () => {
       await close();
       await markRows(deployment.dataFolder, database.location);
       await page.getByRole('button', { name: 'Change password' }).click();
-      await dialog.getByLabel('Your present password').fill(PASSWORD);
+      await dialog.getByLabel('Your current password').fill(PASSWORD);
       await dialog.getByLabel('New password').fill(NEW_PASSWORD);
       await dialog.getByRole('button', { name: 'Change password' }).click();
-      const proof = page.getByRole('dialog', { name: 'Prove that it is you' });
+      const proof = page.getByRole('dialog', { name: 'Confirm your identity' });
       await proof.getByLabel('Password').fill('wrong');
-      await proof.getByRole('button', { name: 'Go on' }).click();
+      await proof.getByRole('button', { name: 'Continue' }).click();
       await proof.getByText('User name or password is wrong.').waitFor();
       await proof.getByLabel('Password').fill(PASSWORD);
-      await proof.getByRole('button', { name: 'Go on' }).click();
+      await proof.getByRole('button', { name: 'Continue' }).click();
       await proof.getByText('The password is right.').waitFor();
       await proof.getByRole('button', { name: 'Use a passkey' }).click();
       await page.getByText('Your password is changed.').waitFor();
       // And where one is logged on can be seen and ended.
-      await page.getByText('This one').waitFor();
+      await page.getByText('This session').waitFor();
 
       // Lost: another administrator lets the password be enough again.
       await deployment.api('forgetPasskeys', { params: { userId: 'grace' } });

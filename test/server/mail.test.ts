@@ -227,7 +227,7 @@ onBothDatabases('mail queue', (kind) => {
       clock += 31 * MINUTE;
     }
     const [row] = await listMail(one.db, { state: 'dead' }, 10);
-    expect(row?.reason).toMatch(/^Given up after \d+ tries\. The last one: connect ECONNREFUSED$/);
+    expect(row?.reason).toMatch(/^Given up after \d+ attempts\. The last one: connect ECONNREFUSED$/);
     expect(row?.message).not.toBeNull();
   });
 

@@ -1,6 +1,6 @@
 /**
- * Configuration: what the process needs before it has a database. From options, then the environment; every mistake is listed at
- * once. Settings that live in the database are in packages/api/src/settings.ts.
+ * Configuration: what the process needs before it has a database. From options, then the environment; all mistakes are reported at once.
+ * Settings stored in the database are in packages/api/src/settings.ts.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DatabaseLocation } from './store/db/open.ts';
 
-/** Every option, once: its environment variable, what it takes, what it does. `sower serve --help` prints this table. */
+/** Every option: its environment variable, its argument, its meaning. `sower serve --help` prints this table. */
 export const OPTIONS = {
   data: {
     env: 'SOWER_DATA',
@@ -24,38 +24,38 @@ export const OPTIONS = {
   database: {
     env: 'SOWER_DATABASE',
     takes: 'URL',
-    text: 'postgresql://… for PostgreSQL. A password does not belong on the command line, which others on the host can read: use the variable or --database-file. Default: a SQLite file in the data folder',
+    text: 'postgresql://… for PostgreSQL. Do not put a password on the command line, where others on the host can read it: use the variable or --database-file. Default: a SQLite file in the data folder',
   },
   'database-file': {
     env: 'SOWER_DATABASE_FILE',
     takes: 'FILE',
-    text: 'File that holds the URL of the database, instead of --database',
+    text: 'File that contains the URL of the database; replaces --database',
   },
   'tls-certificate': {
     env: 'SOWER_TLS_CERTIFICATE',
     takes: 'FILE',
-    text: 'Certificate chain (PEM), read again when it changes. Default: made at the first start by an own CA',
+    text: "Certificate chain (PEM), read again when it changes. Default: a certificate issued at the first start by a CA of the server's own",
   },
   'tls-key': { env: 'SOWER_TLS_KEY', takes: 'FILE', text: 'Private key of the certificate (PEM)' },
   'tls-old-clients': {
     env: 'SOWER_TLS_OLD_CLIENTS',
     takes: '',
-    text: 'Also take TLS 1.2 with CBC or without forward secrecy, for authenticators and RADIUS clients that know nothing else. Whoever records traffic and steals the key later can read it then. Default: only ECDHE with AES-GCM or ChaCha20, and TLS 1.3',
+    text: 'Also accept TLS 1.2 with CBC or without forward secrecy, for authenticators and RADIUS clients that support nothing else. Anyone who records this traffic and later steals the key can read it. Default: only TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20',
   },
   'plain-http': {
     env: 'SOWER_PLAIN_HTTP',
     takes: '',
-    text: 'No TLS here. Only behind a proxy on the same host or a private network: activation codes travel in clear',
+    text: 'Serve HTTP without TLS. Only behind a proxy on the same host or a private network: activation codes travel in the clear',
   },
   'trusted-proxies': {
     env: 'SOWER_TRUSTED_PROXIES',
     takes: 'ADDRESSES',
-    text: 'Addresses or CIDR ranges, separated by commas, whose X-Forwarded-For is believed. Default: none',
+    text: 'Addresses or CIDR ranges, separated by commas, whose X-Forwarded-For is trusted. Default: none',
   },
   'authenticator-origins': {
     env: 'SOWER_AUTHENTICATOR_ORIGINS',
     takes: 'ORIGINS',
-    text: 'Where else the web authenticator is hosted, such as https://authenticator.example.com, separated by commas; * for anywhere. Default: only the one at /authenticator',
+    text: 'Other origins, separated by commas, that host the web authenticator, such as https://authenticator.example.com; * for any. Default: only the one at /authenticator',
   },
   'console-hosts': {
     env: 'SOWER_CONSOLE_HOSTS',
@@ -70,22 +70,22 @@ export const OPTIONS = {
   'server-key-bits': {
     env: 'SOWER_SERVER_KEY_BITS',
     takes: '1024|2048|3072|4096',
-    text: 'Size of the RSA key made at the first start. Default 2048; 1024 only for old clients that refuse more, and it is weak',
+    text: 'Size of the RSA key generated at the first start. Default 2048. 1024 is weak: use it only for old clients that refuse more',
   },
   'wrong-codes': {
     env: 'SOWER_WRONG_CODES',
     takes: 'NUMBER',
-    text: 'Wrong activation codes, or log-ons, a source address may send at once; one comes back every six seconds. An IPv6 /56 may send twice as many, a /48 and an IPv4 /24 four times as many, and codes from everywhere fifty times as many before strangers are braked. Default 20. More makes guessing faster',
+    text: 'Wrong activation codes, or failed logons, that a source address may send in a burst; another is allowed every six seconds. An IPv6 /56 may send twice as many, a /48 and an IPv4 /24 four times as many; at fifty times as many wrong codes from everywhere together, unknown sources are slowed down. Default 20. More makes guessing faster',
   },
   'metrics-listen': {
     env: 'SOWER_METRICS_LISTEN',
     takes: 'HOST:PORT',
-    text: 'Answer /metrics, and /healthz and /readyz too, over plain HTTP on a listener of its own, such as on 127.0.0.1:9464. Default: off, and no other port answers /metrics',
+    text: 'Serve /metrics, and /healthz and /readyz too, over plain HTTP on a separate listener, such as 127.0.0.1:9464. Default: off; no other port serves /metrics',
   },
   'api-docs': {
     env: 'SOWER_API_DOCS',
     takes: '',
-    text: 'Serve the description of the API, /api/openapi.json, and its pages, /api/docs, to everybody. Default: off',
+    text: 'Serve the description of the API (/api/openapi.json) and its pages (/api/docs) to everyone. Default: off',
   },
   'connections-per-source': {
     env: 'SOWER_CONNECTIONS_PER_SOURCE',
@@ -95,22 +95,22 @@ export const OPTIONS = {
   radius: {
     env: 'SOWER_RADIUS',
     takes: 'HOST:PORT',
-    text: 'Answer RADIUS over UDP, such as on 0.0.0.0:1812 or [::]:1812 for IPv4 and IPv6. Default: off',
+    text: 'Serve RADIUS over UDP on this address, such as 0.0.0.0:1812, or [::]:1812 for IPv4 and IPv6. Default: off',
   },
   'radius-accounting': {
     env: 'SOWER_RADIUS_ACCOUNTING',
     takes: 'HOST:PORT',
-    text: 'Take RADIUS accounting, such as on 0.0.0.0:1813. Default: off',
+    text: 'Accept RADIUS accounting on this address, such as 0.0.0.0:1813. Default: off',
   },
   radsec: {
     env: 'SOWER_RADSEC',
     takes: 'HOST:PORT',
-    text: 'Answer RADIUS in TLS (RFC 6614), such as on 0.0.0.0:2083, with the TLS certificate of the server. Default: off',
+    text: "Serve RADIUS over TLS (RFC 6614) on this address, such as 0.0.0.0:2083, with the server's TLS certificate. Default: off",
   },
   'drain-seconds': {
     env: 'SOWER_DRAIN_SECONDS',
     takes: 'SECONDS',
-    text: 'How long to go on serving after SIGTERM while /readyz says 503, so that a balancer notices. Default: 10 when /readyz was asked for in the last 30 seconds, otherwise 0',
+    text: 'How long to keep serving after SIGTERM while /readyz answers 503, so that a load balancer notices. Default: 10 if /readyz was requested in the last 30 seconds, otherwise 0',
   },
   'log-level': {
     env: 'SOWER_LOG_LEVEL',
@@ -140,16 +140,16 @@ export type Config = {
   readonly serverKeyBits: 1024 | 2048 | 3072 | 4096;
   readonly wrongCodes: number;
   readonly connectionsPerSource: number;
-  /** Where metrics are answered; nowhere when left out. */
+  /** Where metrics are served; undefined: nowhere. */
   readonly metrics: Place | undefined;
   readonly apiDocs: boolean;
-  /** Where RADIUS is answered; nowhere when left out. */
+  /** Where RADIUS is served; undefined: nowhere. */
   readonly radius: {
     readonly authentication: Place | undefined;
     readonly accounting: Place | undefined;
     readonly radsec: Place | undefined;
   };
-  /** How long to go on while not ready; undefined: as needed. */
+  /** How long to keep serving while not ready; undefined: as needed. */
   readonly drainSeconds: number | undefined;
   readonly logLevel: string;
   /** From the environment; otherwise the file `master.key` in the data folder. */

@@ -1,4 +1,4 @@
-/** Administrators, what they may do and where, and who may do a given thing. */
+/** Administrators, their rights in each security domain, and who may do a given thing. */
 import { z } from 'zod';
 import { domainReference, passwordSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page, userParams } from './operation.ts';
@@ -24,10 +24,10 @@ export const administratorSchema = z
     userName: userIdSchema,
     enabled: z.boolean(),
     grants: z.array(grantSchema),
-    /** User id of the person whose token must be shown after the password. */
+    /** User ID of the person whose token must be shown after the password. */
     tokenOf: userIdSchema.optional(),
     passkeys: z.int(),
-    /** Somebody else gave the password, and it has not been changed yet. */
+    /** Someone else set the password, and it has not been changed yet. */
     mustChangePassword: z.boolean(),
     createdAt: timeSchema,
     version: versionSchema,
@@ -46,7 +46,7 @@ export const administratorPatchSchema = z
   .strictObject({
     enabled: z.boolean().optional(),
     grants: z.array(grantInputSchema).max(100).optional(),
-    /** A user id; null: the password is enough. */
+    /** A user ID; null: the password is enough. */
     tokenOf: userIdSchema.nullable().optional(),
   })
   .meta({ id: 'AdministratorPatch' });
@@ -63,7 +63,7 @@ export const permissionHoldersSchema = z
         name: z.string(),
         /** Name of the role; absent for API keys. */
         role: z.string().optional(),
-        /** Name of the security domain it is held in, with those below. */
+        /** Name of the security domain where it is held; it includes those below. */
         securityDomain: z.string(),
       }),
     ),
@@ -107,7 +107,7 @@ export const ADMINISTRATOR_OPERATIONS = {
   setPassword: {
     method: 'PUT',
     path: '/administrators/:userId/password',
-    summary: 'Give an administrator a new password; their sessions end',
+    summary: 'Set a new password for an administrator; their sessions end',
     permission: 'administrators:edit',
     params: userParams,
     body: passwordInputSchema,

@@ -1,4 +1,4 @@
-/** Authentication agents: programs that ask over the agents' interface. */
+/** Authentication agents: programs that use the agent API. */
 import { z } from 'zod';
 import { domainReference, nameSchema, timeSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
@@ -66,7 +66,7 @@ export const AGENT_OPERATIONS = {
   changeAgentKey: {
     method: 'PUT',
     path: '/agents/:id/key',
-    summary: 'Give an authentication agent another key; the earlier one ends within seconds',
+    summary: 'Change the key of an authentication agent; the earlier one stops working within seconds',
     permission: 'agents:edit',
     params: idParams,
     response: agentMadeSchema,

@@ -1,4 +1,4 @@
-/** API keys: what programs call with. */
+/** API keys: how programs authenticate. */
 import { z } from 'zod';
 import { domainReference, nameSchema, timeSchema } from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
@@ -13,7 +13,9 @@ export const apiKeyInputSchema = z
   })
   .meta({ id: 'NewApiKey' });
 
-/** Whether a key is good for what it was made for; `limited`: its owner may do only a part of that; `altered`: past the server. */
+/**
+ * Whether a key is valid for what it was created for; `limited`: its owner may do only part of it; `altered`: changed outside the server.
+ */
 export const apiKeyStandings = [
   'active',
   'limited',
@@ -33,10 +35,10 @@ export const apiKeySchema = z
     securityDomain: z.string(),
     createdAt: timeSchema,
     createdBy: z.string(),
-    /** The administrator whose rights bound it; absent for a key that came from the server host. */
+    /** The administrator whose rights limit it; absent for a key that came from the server host. */
     owner: z.string().optional(),
     standing: z.enum(apiKeyStandings),
-    /** What it was made with, and its owner may not do in all of its security domain. */
+    /** Permissions that it was created with and that its owner lacks in part of its security domain. */
     lacks: z.array(z.enum(PERMISSION_NAMES)),
     expiresAt: timeSchema.optional(),
   })
@@ -61,7 +63,7 @@ export const API_KEY_OPERATIONS = {
   addApiKey: {
     method: 'POST',
     path: '/api-keys',
-    summary: 'Make an API key',
+    summary: 'Create an API key',
     permission: 'keys:edit',
     body: apiKeyInputSchema,
     response: apiKeyMadeSchema,
@@ -71,7 +73,7 @@ export const API_KEY_OPERATIONS = {
   takeOverApiKey: {
     method: 'POST',
     path: '/api-keys/:id/take-over',
-    summary: 'Become the owner of an API key, whose rights bound it',
+    summary: 'Become the owner of an API key, which is then limited to the owner’s rights',
     permission: 'keys:edit',
     params: idParams,
     response: apiKeySchema,

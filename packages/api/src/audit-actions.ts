@@ -1,4 +1,4 @@
-/** Every action the audit trail can name. The words are in the catalogue. */
+/** Every action that the audit trail can name. Its wording is in the catalogue. */
 export const AUDIT_ACTIONS = [
   'server.start',
   'audit.marks',

@@ -20,24 +20,24 @@ export type ChainedRow = {
 
 export const CHAIN_START = '0'.repeat(64);
 
-/** The text that is hashed together with the hash before it. */
+/** The text that is hashed together with the previous hash. */
 export function chainText(previous: string, row: Omit<ChainedRow, 'hash'>): string {
   const { seq, id, at, actor, action, object, result, reason, source } = row;
   return previous + JSON.stringify([seq, id, at, actor, action, object, result, reason, source]);
 }
 
-/** Where a chain ends: kept elsewhere, it shows that a chain was cut short. */
+/** The end of a chain: kept elsewhere, it shows whether the chain was cut short. */
 export type ChainHead = {
   readonly seq: number;
   /** Hexadecimal. */
   readonly hash: string;
   /** When this was the end, epoch milliseconds. */
   readonly at: number;
-  /** So many rows at the start are linked only: they were written before rows carried a mark. */
+  /** How many rows at the start are linked without a mark: they were written before marks existed. */
   readonly unmarked: number;
 };
 
-/** What the keyed hash of a head is made of. */
+/** The input of the keyed hash of a head. */
 export const headText = ({ seq, hash, at, unmarked }: ChainHead): string =>
   [seq, hash, at, unmarked].join('.');
 
@@ -56,7 +56,7 @@ export type ChainVerdict =
 /**
  * Follows a chain from its first row.
  * @param sha256 hexadecimal SHA-256 of a UTF-8 text
- * @param anchor a link that the chain has to have
+ * @param anchor a link that the chain must have
  */
 export async function followChain(
   rows: Iterable<ChainedRow> | AsyncIterable<ChainedRow>,

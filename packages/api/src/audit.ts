@@ -1,9 +1,9 @@
-/** The audit trail as it is read, and the proof of its chain; what is hashed is in audit-chain.ts. */
+/** Reading the audit trail, and verifying its chain; audit-chain.ts defines what is hashed. */
 import { z } from 'zod';
 import { timeSchema } from './fields.ts';
 import { type Operation, page, pageQuery } from './operation.ts';
 
-/** A row of the trail as it stands in the chain; what is hashed is in audit-chain.ts. `at` is epoch milliseconds. */
+/** A row of the trail as hashed in the chain, see audit-chain.ts. `at` is epoch milliseconds. */
 export const chainedRowSchema = z
   .object({
     seq: z.int(),
@@ -20,7 +20,7 @@ export const chainedRowSchema = z
   .meta({ id: 'ChainedRow' });
 
 const auditFindingSchema = z.object({
-  /** Id of the row of the trail. */
+  /** ID of the audit row. */
   row: z.string().optional(),
   /** Sequence number in the chain. */
   link: z.int().optional(),
@@ -31,24 +31,24 @@ export const auditChainSchema = z
   .object({
     intact: z.boolean(),
     rows: z.int(),
-    /** Id of the row of the first finding. */
+    /** ID of the row of the first finding. */
     broken: z.string().optional(),
     detail: z.string(),
-    /** What is wrong; the first hundred. */
+    /** What is wrong; the first hundred findings. */
     findings: z.array(auditFindingSchema),
-    /** Times of the first and the last row that are linked: what the proof is about. */
+    /** Times of the first and the last linked row: the period that the verification covers. */
     from: z.string().optional(),
     to: z.string().optional(),
-    /** So many rows at the start are linked only: they were written before rows carried a mark of the master key. */
+    /** How many rows at the start are linked without a mark: they were written before rows carried a mark made with the master key. */
     unmarked: z.int(),
-    /** Rows that were written a moment ago, and that the proof is not about. */
+    /** Rows written a moment ago, which the verification does not cover. */
     unlinked: z.int(),
   })
   .meta({ id: 'AuditChain' });
 
 export const auditChainEndSchema = z
   .object({
-    /** To be kept outside the server, and given to a later proof. */
+    /** To be kept outside the server, and passed to a later verification. */
     anchor: z.string(),
     rows: z.int(),
     hash: z.string(),
@@ -65,7 +65,7 @@ export const auditEntrySchema = z
     action: z.string(),
     object: z.string(),
     result: z.enum(['success', 'refused', 'failure']),
-    /** In the language of the caller; rows of before texts were kept have theirs in English. */
+    /** In the language of the caller; in English for rows from before texts were stored. */
     reason: z.string().optional(),
     /** The same as data: the key of the text, and its values. */
     reasonCode: z.string().optional(),
@@ -76,12 +76,12 @@ export const auditEntrySchema = z
 
 export const auditQuerySchema = z.strictObject({
   ...pageQuery,
-  /** User id: what concerns the user and every token that the user has or was given. */
+  /** User ID: rows about the user and every token that the user has or was given. */
   user: z.string().max(128).optional(),
   object: z.string().max(256).optional(),
   actor: z.string().max(256).optional(),
   action: z.string().max(64).optional(),
-  /** `authentication`: whatever belongs to authentications, for a monitor. */
+  /** `authentication`: everything that belongs to authentications, for a monitor. */
   about: z.enum(['authentication']).optional(),
   result: z.enum(['success', 'refused', 'failure']).optional(),
 });
@@ -103,7 +103,7 @@ export const AUDIT_OPERATIONS = {
   verifyAudit: {
     method: 'GET',
     path: '/audit/chain',
-    summary: 'Prove that no row of the audit trail was altered, removed or reordered',
+    summary: 'Verify that no row of the audit trail was altered, removed or reordered',
     permission: 'audit:view',
     query: z.strictObject({
       anchor: z
@@ -117,14 +117,14 @@ export const AUDIT_OPERATIONS = {
   getAuditEnd: {
     method: 'GET',
     path: '/audit/chain/end',
-    summary: 'Where the chain ends, to be kept elsewhere: it shows later whether the trail was cut short',
+    summary: 'The end of the chain, to be kept elsewhere: it shows later whether the trail was cut short',
     permission: 'audit:view',
     response: auditChainEndSchema,
   },
   exportAudit: {
     method: 'GET',
     path: '/audit/chain/rows',
-    summary: 'The audit trail with its chain, oldest first, to be kept and proven elsewhere',
+    summary: 'The audit trail with its chain, oldest first, to be kept and verified elsewhere',
     permission: 'audit:view',
     query: z.strictObject({
       after: z.coerce.number().int().min(0).default(0),

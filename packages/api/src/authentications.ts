@@ -16,7 +16,7 @@ export const authenticationResultSchema = z
       userId: z.string().meta({ description: 'The user who was accepted.' }),
       means: z.enum(acceptedMeans).meta({
         description:
-          'What was accepted: `passcode`, which the token showed, or `emergency-tokencode`, which an administrator gave in its place.',
+          'What was accepted: a `passcode` from the token, or an `emergency-tokencode` that an administrator gave the user.',
       }),
     }),
     z.object({ result: z.literal('rejected') }),
@@ -38,7 +38,7 @@ export const AUTHENTICATION_OPERATIONS = {
     method: 'POST',
     path: '/authentications',
     summary:
-      'Ask whether a passcode is right; it is accepted once at most. One call suffices unless the answer is a challenge',
+      'Verify a passcode, which is accepted at most once. One call is enough unless the answer is a challenge',
     permission: 'authenticate',
     body: authenticationInputSchema,
     response: authenticationResultSchema,
@@ -56,7 +56,7 @@ export const AUTHENTICATION_OPERATIONS = {
   cancelAuthentication: {
     method: 'DELETE',
     path: '/authentications/:id',
-    summary: 'Cancel an authentication that waits for an answer, naming the user it was begun for',
+    summary: 'Cancel an authentication that is waiting for an answer, naming the user it was begun for',
     permission: 'authenticate',
     params: idParams,
     query: cancelAuthenticationSchema,

@@ -1,4 +1,4 @@
-/** One action on every token of a search, batch by batch: the caller asks for the next batch until there is none. */
+/** One action on every token of a search, batch by batch: the caller requests the next batch until there is none. */
 import { z } from 'zod';
 import { serialSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
@@ -9,7 +9,7 @@ import { tokenQuerySchema } from './tokens.ts';
 export const BULK_ACTIONS = ['enable', 'disable', 'unassign', 'lost', 'clearPin', 'move', 'delete'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
-/** What each needs, beside seeing the tokens. */
+/** The permission that each needs, besides viewing tokens. */
 export const BULK_PERMISSIONS = {
   enable: 'tokens:edit',
   disable: 'tokens:edit',
@@ -25,13 +25,13 @@ export const tokenSearchSchema = z.strictObject(searchFields);
 
 export const countQuerySchema = z.strictObject({
   ...searchFields,
-  /** Count only those on which the caller may do this. */
+  /** Count only those on which the caller may perform this action. */
   action: z.enum(BULK_ACTIONS).optional(),
 });
 export const countSchema = z
   .object({
     count: z.int(),
-    /** Serial number of the last one, to bind a bulk action to what was counted. */
+    /** Serial number of the last one, to limit a bulk action to what was counted. */
     last: serialSchema.optional(),
   })
   .meta({ id: 'TokenCount' });
@@ -39,20 +39,20 @@ export const countSchema = z
 export const bulkInputSchema = z
   .strictObject({
     action: z.enum(BULK_ACTIONS),
-    /** Where to, for `move`: id or name. */
+    /** The target for `move`: ID or name. */
     securityDomain: z.string().trim().min(1).max(128).optional(),
-    /** The search, in the words of the address: `{"enabled": "false"}`. */
+    /** The search, as in the query string: `{"enabled": "false"}`. */
     search: tokenSearchSchema.default({}),
-    /** Not beyond this serial number: the last one that was counted. */
+    /** Stop at this serial number: the last one that was counted. */
     upTo: serialSchema,
-    /** `after` of the answer before. */
+    /** `after` of the previous answer. */
     after: serialSchema.optional(),
     limit: z.int().min(1).max(200).default(100),
   })
   .meta({ id: 'BulkRequest' });
 export const bulkResultSchema = z
   .object({
-    /** How many it was done to. */
+    /** How many tokens it succeeded for. */
     done: z.int(),
     failures: z.array(
       z.object({
@@ -62,7 +62,7 @@ export const bulkResultSchema = z
         detail: z.string(),
       }),
     ),
-    /** There may be more: ask again with this. Absent: that was all. */
+    /** There may be more: repeat with this. Absent: that was all. */
     after: serialSchema.optional(),
   })
   .meta({ id: 'BulkResult' });
@@ -70,7 +70,7 @@ export const bulkResultSchema = z
 export type BulkInput = z.infer<typeof bulkInputSchema>;
 export type BulkResult = z.infer<typeof bulkResultSchema>;
 export type TokenSearch = z.infer<typeof tokenSearchSchema>;
-/** As it stands in the address and in a request: all of it text. */
+/** As in the query string and in a request: all of it text. */
 export type TokenSearchInput = z.input<typeof tokenSearchSchema>;
 
 export const BULK_OPERATIONS = {
@@ -86,7 +86,7 @@ export const BULK_OPERATIONS = {
     method: 'POST',
     path: '/tokens/bulk',
     summary:
-      'Do one thing to the next tokens of a search; ask again with `after` of the answer until it has none',
+      'Perform an action on the next tokens of a search; repeat with the answer’s `after` until it has none',
     permission: 'tokens:view',
     body: bulkInputSchema,
     response: bulkResultSchema,

@@ -1,4 +1,4 @@
-/** Everything that can be said against a TLS certificate, by a code each. */
+/** Everything that can be wrong with a TLS certificate, each with a code. */
 import { z } from 'zod';
 
 export const CERTIFICATE_FINDINGS = [
@@ -42,7 +42,7 @@ export type CertificateFindingCode = (typeof CERTIFICATE_FINDINGS)[number];
 export const certificateFindingSchema = z
   .object({
     code: z.enum(CERTIFICATE_FINDINGS),
-    /** The field of the upload it is about; absent for what is presented now. */
+    /** The field of the upload concerned; absent for what is presented now. */
     path: z.enum(['chain', 'key', 'password', 'file']).optional(),
     values: z.record(z.string(), z.union([z.string(), z.number()])),
     /** In the language of the caller. */

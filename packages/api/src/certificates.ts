@@ -13,7 +13,7 @@ export const chainEntrySchema = z
     names: z.array(z.string()),
     validFrom: timeSchema,
     validTo: timeSchema,
-    /** Whole days until it expires; negative when it has. */
+    /** Whole days until it expires; negative if it has. */
     daysLeft: z.int(),
     selfSigned: z.boolean(),
     keyType: z.string(),
@@ -26,18 +26,18 @@ export const chainEntrySchema = z
 export const certificateSchema = z
   .object({
     /**
-     * Where the one that is presented comes from. `files`: --tls-certificate, which goes before what is stored. `stored`: in the
-     * database. `own`: of the server's own CA. `none`: the server speaks plain HTTP and a proxy holds the certificate.
+     * Source of the certificate that is presented. `files`: --tls-certificate, which takes precedence over a stored one. `stored`: in the
+     * database. `own`: from the server's own CA. `none`: the server uses plain HTTP, and a proxy has the certificate.
      */
     source: z.enum(['own', 'stored', 'files', 'none']),
     publicUrl: z.string(),
     /** Leaf first; behind a proxy, what the public URL presents. */
     chain: z.array(chainEntrySchema),
-    /** The public URL as this host reaches it, with the trust of the runtime and the operating system. */
+    /** The public URL as reached from this host, which trusts what the runtime and the operating system trust. */
     reachable: z.enum(['trusted', 'untrusted', 'unreachable']),
-    /** Whether what answers there is this deployment; absent when nothing answers. */
+    /** Whether this deployment answers there; absent if nothing answers. */
     thisServer: z.boolean().optional(),
-    /** Most important first; empty when there is nothing to mend. */
+    /** Most important first; empty if there is nothing to fix. */
     problems: z.array(certificateFindingSchema),
   })
   .meta({ id: 'Certificate' });
@@ -50,11 +50,11 @@ export const certificateInputSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('pem'),
-      /** The chain, leaf first; the key may stand in the same text. */
+      /** The chain, leaf first; the key may be in the same text. */
       chain: pem.min(1),
-      /** Left out: a key made here by a request, or that of an earlier certificate. */
+      /** Absent: a key generated here with a request, or that of an earlier certificate. */
       key: pem.optional(),
-      /** Of an encrypted key. */
+      /** For an encrypted key. */
       password: password.optional(),
     }),
     z.strictObject({
@@ -82,11 +82,11 @@ export const certificateCheckSchema = z
 export const storedCertificateSchema = z
   .object({
     id: z.string(),
-    /** `request`: it waits for the certificate that answers it. `in-use`: chosen. `kept`: used earlier; it can be chosen again. */
+    /** `request`: waiting for its certificate. `in-use`: chosen. `kept`: used earlier; it can be chosen again. */
     state: z.enum(['request', 'in-use', 'kept']),
     subject: z.string(),
     names: z.array(z.string()),
-    /** The certificate signing request in PEM, where it began with one. */
+    /** The certificate signing request in PEM, if it began with one. */
     request: z.string().optional(),
     /** Empty for a request. */
     chain: z.array(chainEntrySchema),
@@ -144,14 +144,14 @@ export const CERTIFICATE_OPERATIONS = {
   listCertificates: {
     method: 'GET',
     path: '/certificates',
-    summary: 'List the certificates stored here and the requests that wait for an answer, latest first',
+    summary: 'List the stored certificates and the requests waiting for an answer, latest first',
     permission: 'keys:edit',
     response: page(storedCertificateSchema),
   },
   checkCertificate: {
     method: 'POST',
     path: '/certificates/check',
-    summary: 'Look at a certificate and its key without storing anything: what is wrong, and where',
+    summary: 'Check a certificate and its key without storing anything: what is wrong, and where',
     permission: 'keys:edit',
     body: certificateInputSchema,
     response: certificateCheckSchema,
@@ -159,8 +159,7 @@ export const CERTIFICATE_OPERATIONS = {
   addCertificate: {
     method: 'POST',
     path: '/certificates',
-    summary:
-      'Store a certificate and use it from now on; refused, and nothing changed, when it could not be used',
+    summary: 'Store a certificate and use it from now on; refused without any change if it could not be used',
     permission: 'keys:edit',
     body: certificateInputSchema,
     response: storedCertificateSchema,
@@ -170,7 +169,7 @@ export const CERTIFICATE_OPERATIONS = {
   requestCertificate: {
     method: 'POST',
     path: '/certificates/requests',
-    summary: 'Make a key and a certificate signing request; the key never leaves the server',
+    summary: 'Generate a key and a certificate signing request; the key never leaves the server',
     permission: 'keys:edit',
     body: certificateRequestSchema,
     response: storedCertificateSchema,
@@ -180,8 +179,7 @@ export const CERTIFICATE_OPERATIONS = {
   useCertificate: {
     method: 'POST',
     path: '/certificates/:id/use',
-    summary:
-      'Go back to a certificate that was used earlier; `own` is the one the server has without a stored one',
+    summary: 'Go back to an earlier certificate; `own` is the one that the server has without a stored one',
     permission: 'keys:edit',
     params: idParams,
     freshProof: true,

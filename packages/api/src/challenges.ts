@@ -1,4 +1,4 @@
-/** What is asked of somebody whose passcode was right and is not enough. */
+/** What a user is asked after a right passcode that is not enough. */
 import { z } from 'zod';
 import { timeSchema } from './fields.ts';
 
@@ -7,15 +7,15 @@ const challengeSchema = z
   .discriminatedUnion('kind', [
     /** Wait for the display to change and enter the tokencode alone. */
     z.object({ kind: z.literal('next-tokencode') }),
-    /** `refused`: what was wrong with the PIN before. */
+    /** `refused`: what was wrong with the last PIN. */
     z.object({ kind: z.literal('new-pin'), rules: pinRulesSchema, refused: z.string().optional() }),
-    /** A PIN of one's own, or an empty answer to have one made. */
+    /** A PIN of the user's own, or an empty answer to have one generated. */
     z.object({
       kind: z.literal('new-pin-or-system'),
       rules: pinRulesSchema,
       refused: z.string().optional(),
     }),
-    /** The PIN made for the user, shown this once; the answer `y` takes it. */
+    /** The PIN generated for the user, shown only now; the answer `y` accepts it. */
     z.object({ kind: z.literal('system-pin'), pin: z.string() }),
     z.object({ kind: z.literal('passcode-with-new-pin') }),
   ])
@@ -24,7 +24,7 @@ export type Challenge = z.infer<typeof challengeSchema>;
 
 export const challengeIdSchema = z.string().min(1).max(64);
 
-/** A challenge that waits for its one answer. */
+/** A challenge waiting for its one answer. */
 export const openChallengeSchema = z.object({
   /** Names it in the answer. */
   id: z.string(),

@@ -1,4 +1,4 @@
-/** A typed client of the API: one function a name in the operation table. The transport is an argument. */
+/** A typed client of the API: one function per name in the operation table. The transport is an argument. */
 import { QUIET_HEADER } from './operation.ts';
 import {
   type CallOf,
@@ -45,7 +45,7 @@ export class UnexpectedAnswer extends Error {
 export type ApiClient = <N extends OperationName>(name: N, call: CallOf<N>) => Promise<ResponseOf<N>>;
 
 /**
- * @param transport sends one request; rejects when the server cannot be reached
+ * @param transport sends one request; rejects if the server cannot be reached
  * @returns a function that resolves to the checked response, or rejects with {@link ApiProblem}
  */
 export function apiClient(transport: ApiTransport, apiKey?: string): ApiClient {

@@ -1,8 +1,8 @@
-/** CSV by RFC 4180: written so that a spreadsheet runs nothing of it, and read as spreadsheets write it. */
+/** CSV by RFC 4180: written so that spreadsheets execute nothing in it, and read as spreadsheets write it. */
 
 /**
- * Spreadsheets take these first characters for the start of a formula, the full-width forms among them; some skip white space and
- * invisible characters before.
+ * Spreadsheets treat these first characters as the start of a formula, including the full-width forms; some skip white space and invisible
+ * characters before them.
  */
 const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|^[\t\r\n]/u;
 
@@ -16,8 +16,8 @@ export function csvText(rows: readonly (readonly string[])[]): string {
 }
 
 /**
- * Cells by row, without empty rows. The separator is a comma, or a semicolon where the first line has one and no comma. A quote that is
- * never closed takes the rest.
+ * Cells by row, without empty rows. The separator is a comma, or a semicolon if the first line has one and no comma. A quote that is never
+ * closed takes the rest.
  */
 export function readCsv(text: string): string[][] {
   const body = text.replace(/^\ufeff/, '');

@@ -1,4 +1,4 @@
-/** Device types: what an app on a platform can do, and how it is given a token. */
+/** Device types: what an app on a platform can do, and how it gets a token. */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
 import { nameSchema, versionSchema } from './fields.ts';
@@ -12,22 +12,22 @@ export const deviceDefinitionSchema = z
   .strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, rule('device-type-id')),
     name: nameSchema,
-    /** The app family this definition is for; shown to people. */
+    /** The app this definition is for; shown to users. */
     application: nameSchema,
     algorithms: z.array(z.enum(algorithms)).min(1),
     digits: z.array(z.union([z.literal(6), z.literal(8)])).min(1),
     intervals: z.array(z.union([z.literal(30), z.literal(60)])).min(1),
     authenticationTypes: z.array(z.enum(authenticationTypes)).min(1),
-    /** Class GUID; what DeviceSerialNumber holds by default. */
+    /** Class GUID; the default content of DeviceSerialNumber. */
     deviceClass: z.guid(),
     dynamicSeedProvisioning: z.boolean(),
     qrCode: z.boolean(),
     /** The link of this platform; see docs/configuration.md for the placeholders. */
     linkTemplate: z.string().max(512),
     binding: z.strictObject({
-      /** `required`: an exchange that does not say its device id and class is refused. `when-present`: silence is accepted. */
+      /** `required`: an exchange without device ID and class is refused. `when-present`: it is accepted. */
       assertion: z.enum(['required', 'when-present']),
-      /** Element names in ProvisioningData that hold the device id and the device class; case does not matter. */
+      /** Names of the ProvisioningData elements that contain the device ID and the device class; case does not matter. */
       idFields: z.array(z.string().max(64)).max(16),
       classFields: z.array(z.string().max(64)).max(16),
     }),

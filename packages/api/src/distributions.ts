@@ -1,4 +1,4 @@
-/** Distributions: one act of giving a token to a device, and what became of it. */
+/** Distributions: giving a token to a device, and what happened to it. */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
 import { serialSchema, timeSchema } from './fields.ts';
@@ -19,9 +19,9 @@ export const distributionEventSchema = z
   .object({
     state: z.enum(distributionStates),
     at: timeSchema,
-    /** Source address, where there was one. */
+    /** Source address, if any. */
     source: z.string().optional(),
-    /** The device id the client asserted, normalized. */
+    /** The device ID that the client asserted, normalized. */
     deviceId: z.string().optional(),
     reason: z.string().optional(),
   })
@@ -36,7 +36,7 @@ export const deviceBindingSchema = z
   .meta({
     id: 'DeviceBinding',
     description:
-      'What DeviceSerialNumber says: `class` any device of the class, `id` one device, `any` (an empty field) the class is checked and the id learned.',
+      'The meaning of DeviceSerialNumber: `class` any device of the class, `id` one device, `any` (an empty field) the class is checked and the ID learned.',
   });
 
 export const distributionSchema = z
@@ -50,9 +50,9 @@ export const distributionSchema = z
     delivery: z.enum(deliveries),
     nickname: z.string(),
     deviceBinding: deviceBindingSchema,
-    /** Whether this client type says enough for the binding to be enforced. */
+    /** Whether this device type asserts enough for the binding to be enforced. */
     bindingEnforced: z.boolean(),
-    /** The device that activated, as it said. */
+    /** The device that activated it, as asserted. */
     deviceId: z.string().optional(),
     createdAt: timeSchema,
     createdBy: z.string(),
@@ -78,33 +78,35 @@ export const nicknameSchema = z.string().regex(/^[A-Za-z0-9]{0,24}$/, rule('nick
 
 export const distributeInputSchema = z
   .strictObject({
-    /** Id or name of the token profile. */
+    /** ID or name of the token profile. */
     profile: z.string().min(1).max(128),
     deviceBinding: deviceBindingSchema.default({ kind: 'class' }),
     nickname: nicknameSchema.default(''),
-    /** For QR delivery the code is system-generated and fixed; leave it out. */
+    /** For QR delivery, the code is system-generated and fixed; omit it. */
     activationCode: activationCodeChoiceSchema.optional(),
-    /** Overrides the expiry of the profile. */
+    /** Overrides the profile's expiry. */
     codeExpires: codeExpirySchema.optional(),
-    /** Drop the present seed at once instead of keeping it until the new one is confirmed. */
+    /** Revoke the current seed at once instead of keeping it until the new one is confirmed. */
     revokeNow: z.boolean().default(false),
-    /** URL delivery only, where the deployment allows it: two mails, one with the address and one with the code, or one encrypted mail. */
+    /**
+     * Only with URL delivery, if the deployment allows it: two mails, one with the address and one with the code, or one encrypted mail.
+     */
     mail: z.enum(['separate', 'encrypted']).optional(),
   })
   .meta({ id: 'DistributeRequest' });
 
 export const distributeResultSchema = z
   .object({
-    /** Of the distribution, as the list of distributions has it. */
+    /** The ID of the distribution, as in the list of distributions. */
     id: z.string(),
     serial: serialSchema,
     delivery: z.enum(deliveries),
     ctkipUrl: z.string(),
-    /** URL delivery only, and only in this one answer. */
+    /** Only with URL delivery, and only in this one answer. */
     activationCode: z.string().optional(),
     link: z.string().optional(),
     expiresAt: timeSchema.optional(),
-    /** What was queued for the user's mailbox. */
+    /** Mails that were queued for the user. */
     mailed: z.enum(['separate', 'encrypted']).optional(),
     bindingEnforced: z.boolean(),
     /** What the administrator should know before handing it over. */
@@ -154,7 +156,7 @@ export const DISTRIBUTION_OPERATIONS = {
   openActivation: {
     method: 'POST',
     path: '/tokens/:serial/activation',
-    summary: 'Mint a fresh activation code for a QR distribution; the earlier one dies',
+    summary: 'Generate a new activation code for a QR distribution; the earlier one becomes invalid',
     permission: 'activations:open',
     params: serialParams,
     response: activationSchema,

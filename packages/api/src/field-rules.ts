@@ -1,4 +1,4 @@
-/** The rules of fields that zod has no name for. A schema gives the rule's name as its message; the server has the words. */
+/** Rules for fields that zod has no name for. A schema gives the rule's name as its message; the server has the wording. */
 export const FIELD_RULES = [
   'base64',
   'control-characters',

@@ -1,5 +1,7 @@
-/** Fields that several resources have. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`, serial numbers 12 digits; `version` is what
- * If-Match takes. */
+/**
+ * Fields that several resources have. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`, serial numbers 12 digits; `version` is the value for
+ * If-Match.
+ */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
 
@@ -16,7 +18,7 @@ export const userIdSchema = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a user id with a line break could forge lines elsewhere
   .regex(/^[^\u0000-\u001f\u007f]+$/, rule('control-characters'));
 
-/** Names as other products of the field restrict them: they end up in reports and mails. */
+/** Restricted as in comparable products: names end up in reports and mails. */
 export const nameSchema = z
   .string()
   .trim()
@@ -31,10 +33,10 @@ export const dateSchema = z.iso.date();
 
 export const versionSchema = z.int().nonnegative();
 
-/** A security domain by its id or its name; the top one unless said. */
+/** A security domain by its ID or name; the top one by default. */
 export const domainReference = z.string().trim().min(1).max(128);
 
 export type Serial = z.infer<typeof serialSchema>;
 
-/** Long enough for any phrase, and short enough to be hashed at once. */
+/** Long enough for any phrase, and short enough to be hashed quickly. */
 export const passwordSchema = z.string().min(1).max(1024);

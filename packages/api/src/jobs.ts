@@ -1,4 +1,4 @@
-/** Jobs: long work that the server does by itself, that can be watched, paused, cancelled and, where it hands something out, undone. */
+/** Jobs: long-running work of the server that can be watched, paused, canceled and, if it distributes something, undone. */
 import { z } from 'zod';
 import { tokenSearchSchema } from './bulk.ts';
 import { distributionStates } from './distributions.ts';
@@ -14,21 +14,21 @@ export type JobKindName = (typeof jobKinds)[number];
 
 export const jobStates = ['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed'] as const;
 export const jobPhases = ['check', 'work'] as const;
-/** `ready`: it will be done to this one. `kept`: an undo left it, because it was used or changed. */
+/** `ready`: it will be done for this one. `kept`: an undo left it, because it was used or changed. */
 export const jobRowStates = ['new', 'ready', 'left-out', 'done', 'failed', 'undone', 'kept'] as const;
 
 /** Where the tokens of a distribution come from. */
 export const tokenSources = ['held', 'stock', 'mint'] as const;
 export type TokenSource = (typeof tokenSources)[number];
 
-/** What each needs, asked again before every batch. */
+/** The permission that each needs, checked again before every batch. */
 export const SOURCE_PERMISSIONS = {
   held: ['tokens:distribute'],
   stock: ['tokens:distribute', 'tokens:assign'],
   mint: ['tokens:distribute', 'tokens:assign', 'tokens:mint'],
 } as const satisfies Record<TokenSource, readonly Permission[]>;
 
-/** As large as a distribution gets; see also {@link MAX_FILE}. */
+/** The largest distribution; see also {@link MAX_FILE}. */
 export const MAX_JOB_ROWS = 200_000;
 /** Letters in one file. */
 export const MAX_LETTERS = 5_000;
@@ -39,9 +39,9 @@ const chooseSchema = z
   .union([
     z.strictObject({
       users: z.strictObject({
-        /** Start of user id, last name or e-mail address. */
+        /** Start of user ID, last name or e-mail address. */
         search: z.string().max(128).optional(),
-        /** Id or name; those below it are included. */
+        /** ID or name; domains below it are included. */
         securityDomain: z.string().max(128).optional(),
       }),
     }),
@@ -49,37 +49,37 @@ const chooseSchema = z
     z.strictObject({ userIds: z.array(userIdSchema).min(1).max(MAX_JOB_ROWS) }),
     z.strictObject({ serials: z.array(serialSchema).min(1).max(MAX_JOB_ROWS) }),
     /**
-     * CSV with the columns `userId` or `serial`, and `deviceId`, `nickname` and `address` (lines, for letters) if wanted; without them, a
-     * user ID in each line.
+     * CSV with a column `userId` or `serial` and, optionally, `deviceId`, `nickname` and `address` (lines, for letters); without column names, a
+     * user ID on each line.
      */
     z.strictObject({ file: z.string().min(1).max(MAX_FILE) }),
-    /** Those of an earlier distribution who have not activated their token. */
+    /** Users of an earlier distribution who have not activated their token. */
     z.strictObject({ notActivatedOf: z.string().min(1).max(64) }),
   ])
   .meta({ id: 'DistributionChoice', description: 'For whom; fixed when the job is made' });
 
 export const distributeManySchema = z
   .strictObject({
-    /** What people call it; typed to start it. */
+    /** A name for people; it has to be typed to start the job. */
     name: nameSchema,
     choose: chooseSchema,
-    /** Id or name of the token profile. */
+    /** ID or name of the token profile. */
     profile: z.string().min(1).max(128),
     tokens: z.enum(tokenSources).default('held'),
-    /** `file`: the device id in each line. */
+    /** `file`: the device ID on each line. */
     binding: z.enum(['class', 'any', 'file']).default('class'),
-    /** Letters and digits, with `{userId}`, `{firstName}`, `{lastName}` and `{number}` in it. */
+    /** Letters and digits; may contain `{userId}`, `{firstName}`, `{lastName}` and `{number}`. */
     nickname: z
       .string()
       .regex(/^(?:[A-Za-z0-9]|\{(?:userId|firstName|lastName|number)\}){0,24}$/)
       .default(''),
-    /** Overrides the expiry of the profile. */
+    /** Overrides the profile's expiry. */
     codeExpires: codeExpirySchema.optional(),
-    /** URL delivery only, where the deployment allows it. */
+    /** Only with URL delivery, if the deployment allows it. */
     mail: z.enum(['separate', 'encrypted']).optional(),
-    /** Also those who have one that is activated, or can be. */
+    /** Include users who already have a token that is activated or can be. */
     again: z.boolean().default(false),
-    /** Of minted tokens. */
+    /** For minted tokens. */
     expiresOn: dateSchema.optional(),
   })
   .meta({ id: 'ManyDistributions' });
@@ -95,20 +95,20 @@ export const jobSchema = z
     /** A distribution is checked first, and waits; then it is done. */
     phase: z.enum(jobPhases),
     total: count,
-    /** How far it is, of `total`. */
+    /** Progress, out of `total`. */
     position: count,
     done: count,
     leftOut: count,
     failed: count,
-    /** At its pace so far; absent when that is not known. */
+    /** At the pace so far; absent if unknown. */
     secondsLeft: count.optional(),
     startedBy: z.string(),
     createdAt: timeSchema,
     endedAt: timeSchema.optional(),
-    /** Why it ended, or why it does not go on. */
+    /** Why it ended, or why it does not continue. */
     ...reasonShape,
     detail: z.string().optional(),
-    /** The distribution that this one undoes, or reminds of. */
+    /** The distribution that this one undoes, or sends reminders about. */
     about: z.string().optional(),
     /** Activation codes: `ready` for whoever started it, once. */
     codes: z.enum(['none', 'ready', 'taken']),
@@ -147,7 +147,7 @@ export const jobRowSchema = z
   .object({
     /** From 1. */
     number: z.int(),
-    /** As it was given: a user ID or a serial number. */
+    /** As given: a user ID or a serial number. */
     subject: z.string(),
     userId: z.string().optional(),
     serial: serialSchema.optional(),
@@ -162,7 +162,7 @@ export const JOB_OPERATIONS = {
   listJobs: {
     method: 'GET',
     path: '/jobs',
-    summary: 'List jobs, latest first: of the caller, and all for those who see tokens everywhere',
+    summary: 'List jobs, latest first: the caller’s own, or all if the caller can see every token',
     permission: 'tokens:view',
     query: z.strictObject({ ...pageQuery, state: z.enum(jobStates).optional() }),
     response: page(jobSchema),
@@ -170,7 +170,7 @@ export const JOB_OPERATIONS = {
   getJob: {
     method: 'GET',
     path: '/jobs/:id',
-    summary: 'Show a job: how far it is, who is left out and why, what became of what it distributed',
+    summary: 'Show a job: its progress, who is left out and why, and the state of what it distributed',
     permission: 'tokens:view',
     params: idParams,
     response: jobDetailSchema,
@@ -179,7 +179,7 @@ export const JOB_OPERATIONS = {
   listJobRows: {
     method: 'GET',
     path: '/jobs/:id/rows',
-    summary: 'List what a job does, row by row',
+    summary: 'List the rows of a job',
     permission: 'tokens:view',
     params: idParams,
     query: z.strictObject({ ...pageQuery, state: z.enum(jobRowStates).optional() }),
@@ -188,7 +188,7 @@ export const JOB_OPERATIONS = {
   distributeMany: {
     method: 'POST',
     path: '/jobs/distributions',
-    summary: 'Make a job that distributes many tokens: it checks them all and then waits to be started',
+    summary: 'Create a job that distributes many tokens: it checks them all and then waits to be started',
     permission: 'tokens:distribute',
     body: distributeManySchema,
     response: jobSchema,
@@ -198,7 +198,7 @@ export const JOB_OPERATIONS = {
   startJob: {
     method: 'POST',
     path: '/jobs/:id/start',
-    summary: 'Start a job that was checked, by its name',
+    summary: 'Start a checked job, by its name',
     permission: 'tokens:distribute',
     params: idParams,
     body: z.strictObject({ name: z.string().max(128) }),
@@ -207,7 +207,7 @@ export const JOB_OPERATIONS = {
   pauseJob: {
     method: 'POST',
     path: '/jobs/:id/pause',
-    summary: 'Pause a job after the batch it is at',
+    summary: 'Pause a job after the current batch',
     permission: 'tokens:distribute',
     params: idParams,
     response: jobSchema,
@@ -215,7 +215,7 @@ export const JOB_OPERATIONS = {
   cancelJob: {
     method: 'POST',
     path: '/jobs/:id/cancel',
-    summary: 'Cancel a job after the batch it is at; what was done stays done',
+    summary: 'Cancel a job after the current batch; what was done stays done',
     permission: 'tokens:distribute',
     params: idParams,
     response: jobSchema,
@@ -223,7 +223,7 @@ export const JOB_OPERATIONS = {
   resumeJob: {
     method: 'POST',
     path: '/jobs/:id/resume',
-    summary: 'Go on with a job that was paused, cancelled or failed, where it stopped',
+    summary: 'Resume a job that was paused, canceled or failed, where it stopped',
     permission: 'tokens:distribute',
     params: idParams,
     response: jobSchema,
@@ -231,7 +231,7 @@ export const JOB_OPERATIONS = {
   undoJob: {
     method: 'POST',
     path: '/jobs/:id/undo',
-    summary: 'Make a job that takes back what a distribution gave and nobody has activated',
+    summary: 'Create a job that withdraws those tokens of a distribution that nobody has activated',
     permission: 'tokens:distribute',
     params: idParams,
     response: jobSchema,
@@ -240,7 +240,7 @@ export const JOB_OPERATIONS = {
   remindJob: {
     method: 'POST',
     path: '/jobs/:id/reminders',
-    summary: 'Make a job that mails those of a distribution who have not activated their token',
+    summary: 'Create a job that sends mail to users of a distribution who have not activated their token',
     permission: 'tokens:distribute',
     params: idParams,
     response: jobSchema,
@@ -249,7 +249,7 @@ export const JOB_OPERATIONS = {
   takeJobResult: {
     method: 'POST',
     path: '/jobs/:id/result',
-    summary: 'The result as CSV. Where it holds activation codes: once, for whoever started the job',
+    summary: 'The result as CSV. If it contains activation codes: only once, for whoever started the job',
     permission: 'tokens:distribute',
     params: idParams,
     response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'JobResult' }),

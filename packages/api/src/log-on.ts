@@ -1,4 +1,6 @@
-/** Sessions of administrators: how they log on, with a passkey or the passcode of a token beyond the password, and what they do about their own log-on. */
+/**
+ * Sessions of administrators: logging on, with a passkey or a token's passcode in addition to the password, and managing one's own logon.
+ */
 import { z } from 'zod';
 import { challengeIdSchema } from './challenges.ts';
 import { passwordSchema, timeSchema, userIdSchema } from './fields.ts';
@@ -10,7 +12,7 @@ export const sessionInputSchema = z
   .strictObject({
     userName: z.string().min(1).max(128),
     password: passwordSchema,
-    /** Of the token, for who must show one; or the answer to `challenge`. */
+    /** A passcode of the token, if one is required; or the answer to `challenge`. */
     passcode: z.string().max(64).optional(),
     challenge: challengeIdSchema.optional(),
   })
@@ -22,17 +24,17 @@ export const sessionSchema = z
     /** None while the password has to be changed. */
     permissions: z.array(z.enum(PERMISSION_NAMES)),
     expiresAt: timeSchema,
-    /** The password is one that somebody else gave: until it is changed, nothing else is permitted. */
+    /** Someone else set the password: until it is changed, nothing else is permitted. */
     mustChangePassword: z.boolean(),
   })
   .meta({ id: 'Session' });
 
-/** What the browser's WebAuthn functions take and give (WebAuthn Level 3 §5.1); the server's library checks it. */
+/** Input and output of the browser's WebAuthn functions (WebAuthn Level 3 §5.1); the server's library checks it. */
 const webAuthnSchema = z.looseObject({});
 
 const challengeSchema = z
   .object({
-    /** To be sent back with the answer; good for five minutes. */
+    /** To be sent back with the answer; valid for five minutes. */
     state: z.string(),
     options: webAuthnSchema,
   })
@@ -55,9 +57,9 @@ const ownLogOnSchema = z
   .object({
     userName: z.string(),
     passkeys: z.array(passkeySchema),
-    /** Whether passkeys can be used: a browser ties them to a host name, an address has none. */
+    /** Whether passkeys can be used: browsers tie them to a host name, which an IP address is not. */
     passkeysPossible: z.boolean(),
-    /** User id of the person whose token is asked for after the password. */
+    /** User ID of the person whose token is required after the password. */
     tokenOf: userIdSchema.optional(),
   })
   .meta({ id: 'OwnLogOn' });
@@ -76,7 +78,7 @@ export const LOG_ON_OPERATIONS = {
   getSession: {
     method: 'GET',
     path: '/session',
-    summary: 'Who is logged on; null when nobody is',
+    summary: 'Who is logged on; null if nobody is',
     response: sessionSchema.nullable(),
     beforePasswordChange: true,
   },
@@ -101,7 +103,7 @@ export const LOG_ON_OPERATIONS = {
   proveSession: {
     method: 'POST',
     path: '/session/proof',
-    summary: 'Prove again, by password and passcode, that the session is still its owner’s',
+    summary: 'Confirm one’s identity in a session with password and passcode',
     ownSession: true,
     body: sessionInputSchema.omit({ userName: true }).meta({ id: 'Proof' }),
     response: sessionSchema,
@@ -110,8 +112,7 @@ export const LOG_ON_OPERATIONS = {
   provePasskeySession: {
     method: 'POST',
     path: '/session/proof/passkey',
-    summary:
-      'Prove again, by a passkey, that the session is still its owner’s; the challenge is that of a log-on',
+    summary: 'Confirm one’s identity in a session with a passkey; the challenge is that of a logon',
     ownSession: true,
     body: passkeyLogOnSchema,
     response: sessionSchema,
@@ -147,7 +148,7 @@ export const LOG_ON_OPERATIONS = {
   challengePasskey: {
     method: 'POST',
     path: '/session/passkeys/challenge',
-    summary: 'Begin to add a passkey for oneself',
+    summary: 'Begin to add a passkey of one’s own',
     ownSession: true,
     response: challengeSchema,
     created: true,
@@ -156,7 +157,7 @@ export const LOG_ON_OPERATIONS = {
   addPasskey: {
     method: 'POST',
     path: '/session/passkeys',
-    summary: 'Add a passkey for oneself; from then on the password alone does not log on',
+    summary: 'Add a passkey of one’s own; from then on, the password alone is not enough to log on',
     ownSession: true,
     body: z
       .strictObject({
@@ -172,7 +173,7 @@ export const LOG_ON_OPERATIONS = {
   removePasskey: {
     method: 'DELETE',
     path: '/session/passkeys/:id',
-    summary: 'Remove a passkey of oneself',
+    summary: 'Remove a passkey of one’s own',
     ownSession: true,
     params: idParams,
     freshProof: true,
@@ -180,7 +181,7 @@ export const LOG_ON_OPERATIONS = {
   setOwnPassword: {
     method: 'PUT',
     path: '/session/password',
-    summary: "Change one's own password; one's other sessions end",
+    summary: "Change one's own password; other sessions end",
     ownSession: true,
     body: z
       .strictObject({ password: passwordSchema, newPassword: passwordSchema })

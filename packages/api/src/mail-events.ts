@@ -1,14 +1,14 @@
 /**
- * What mail is sent about, and what each mail may say: one table for the templates, their editor and the documentation.
+ * The events that mail is sent about, and what each mail may contain: one table for the templates, their editor and the documentation.
  *
- * No placeholder stands for a secret, except in the mails that deliver a URL token: there the link and the activation code are never both
- * in one mail, unless that mail is encrypted.
+ * No placeholder stands for a secret, except in the mails that deliver a URL token: there, the link and the activation code are never in
+ * the same mail, unless that mail is encrypted.
  */
 
 export const MAIL_LANGUAGES = ['en', 'de'] as const;
 export type MailLanguage = (typeof MAIL_LANGUAGES)[number];
 
-/** What every template may name, and what the preview shows for it. */
+/** Placeholders of every template, with their values in the preview. */
 export const COMMON_PLACEHOLDERS = {
   name: 'Jane Doe',
   firstName: 'Jane',
@@ -17,12 +17,12 @@ export const COMMON_PLACEHOLDERS = {
   selfServiceUrl: 'https://otp.example.com/self-service',
 } as const;
 
-/** What some events know besides. */
+/** Additional placeholders of some events. */
 export const EVENT_PLACEHOLDERS = {
   serial: '000100000001',
   nickname: 'phone',
   offer: 'Token for your phone',
-  comment: 'Please come to the service desk first.',
+  comment: 'Please come to the help desk first.',
   until: '1 December 2026',
   profile: 'Android_CT_KIP',
   deviceType: 'Android',
@@ -40,7 +40,7 @@ export const EVENT_PLACEHOLDERS = {
 export type CommonPlaceholder = keyof typeof COMMON_PLACEHOLDERS;
 export type EventPlaceholder = keyof typeof EVENT_PLACEHOLDERS;
 
-/** What a subject must not hold: it travels and is stored in clear. */
+/** What a subject must not contain: it is sent and stored in the clear. */
 export const SECRET_PLACEHOLDERS: readonly EventPlaceholder[] = ['url', 'code', 'link'];
 
 const DEVICE = ['profile', 'deviceType', 'application', 'downloadUrl'] as const;

@@ -1,4 +1,4 @@
-/** Mail: how it leaves, what waits and what failed, its templates, and what is known of a user for it. */
+/** Mail: how it is sent, what is waiting and what failed, its templates, and users' mail settings. */
 import { z } from 'zod';
 import { timeSchema, versionSchema } from './fields.ts';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES } from './mail-events.ts';
@@ -29,14 +29,14 @@ export const mailSettingsSchema = z
     enabled: z.boolean().default(false),
     host: line(253).default(''),
     port: z.int().min(1).max(65_535).default(587),
-    /** `none` is accepted for a mail server on the same host only. */
+    /** `none` is accepted only for a mail server on the same host. */
     security: z.enum(['starttls', 'tls', 'none']).default('starttls'),
-    /** Empty: no log-on. */
+    /** Empty: no authentication. */
     user: line(254).default(''),
     from: z.union([address, z.literal('')]).default(''),
     fromName: line(128).default(''),
     replyTo: z.union([address, z.literal('')]).default(''),
-    /** PEM of an authority that the operating system does not know; empty for the system's. */
+    /** PEM of a CA that the operating system does not trust; empty: those it trusts. */
     certificateAuthority: pem.default(''),
     language: z.enum(MAIL_LANGUAGES).default('en'),
     timeZone: z.string().max(64).refine(isTimeZone, 'not a time zone, such as Europe/Berlin').default('UTC'),
@@ -47,10 +47,10 @@ export const mailSettingsSchema = z
   })
   .meta({ id: 'MailSettings' });
 
-/** Where the password goes, and how it is protected on the way: it has to be given again when one of these changes. */
+/** The destination of the password, and how it is protected on the way: it must be entered again when one of these changes. */
 export const MAIL_DESTINATION = ['host', 'port', 'security', 'user', 'certificateAuthority'] as const;
 
-/** What is known of a certificate. */
+/** Details of a certificate. */
 export const mailCertificateSchema = z
   .object({
     subject: z.string(),
@@ -66,7 +66,7 @@ export const mailSettingsViewSchema = z
   .object({
     settings: mailSettingsSchema,
     passwordSet: z.boolean(),
-    /** With which mail is signed (S/MIME); absent: not at all. */
+    /** The certificate for signing mail (S/MIME); absent: mail is not signed. */
     signing: mailCertificateSchema.optional(),
     version: versionSchema,
   })
@@ -79,7 +79,7 @@ export const mailSettingsPatchSchema = z
     ) as unknown as {
       [K in keyof MailSettings]: z.ZodOptional<z.ZodType<MailSettings[K]>>;
     }),
-    /** Empty takes it away. Required when a password is stored and host, port, security, user or certificateAuthority changes. */
+    /** Empty removes it. Required if a password is stored and host, port, security, user or certificateAuthority changes. */
     password: z.string().max(1024).optional(),
   })
   .meta({ id: 'MailSettingsPatch' });
@@ -95,7 +95,7 @@ export const signingInputSchema = z
 export const testMailResultSchema = z
   .object({
     accepted: z.boolean(),
-    /** What the mail server answered last, or why it could not be asked. */
+    /** The mail server's last answer, or why it could not be contacted. */
     reply: z.string(),
   })
   .meta({ id: 'TestMailResult' });
@@ -111,10 +111,10 @@ export const mailMessageSchema = z
     state: z.enum(mailStates),
     attempts: z.int(),
     createdAt: timeSchema,
-    /** When it is tried next; queued mail only. */
+    /** Time of the next attempt; only for queued mail. */
     nextAt: timeSchema.optional(),
     sentAt: timeSchema.optional(),
-    /** What the server answered last. */
+    /** The server's last answer. */
     reason: z.string().optional(),
     messageId: z.string(),
   })
@@ -122,7 +122,7 @@ export const mailMessageSchema = z
 
 const event = z.enum(MAIL_EVENT_NAMES);
 const language = z.enum(MAIL_LANGUAGES);
-/** Id of a device type; empty for all that have no template of their own. */
+/** ID of a device type; empty for all without a template of their own. */
 const deviceType = z.string().regex(/^([a-z][a-z0-9-]{0,63})?$/);
 
 export const mailTemplateSchema = z
@@ -132,7 +132,7 @@ export const mailTemplateSchema = z
     language,
     subject: z.string(),
     body: z.string(),
-    /** As it ships, never edited. */
+    /** The original, never edited. */
     original: z.boolean(),
     version: versionSchema,
   })
@@ -160,7 +160,7 @@ export const userMailPatchSchema = z
   .strictObject({
     /** Empty: the language of the deployment. */
     language: z.union([language, z.literal('')]).optional(),
-    /** PEM, or DER in base64; empty takes it away. */
+    /** PEM, or DER in base64; empty removes it. */
     certificate: pem.optional(),
   })
   .meta({ id: 'UserMailPatch' });
@@ -203,7 +203,7 @@ export const MAIL_OPERATIONS = {
   sendTestMail: {
     method: 'POST',
     path: '/mail/test',
-    summary: 'Send a test mail now, and show what the mail server answered',
+    summary: 'Send a test mail now, and show the mail server’s answer',
     permission: 'settings:edit',
     body: z.strictObject({ to: address }),
     response: testMailResultSchema,
@@ -211,7 +211,7 @@ export const MAIL_OPERATIONS = {
   listMail: {
     method: 'GET',
     path: '/mail/messages',
-    summary: 'Mail that waits, was sent or could not be sent, latest first',
+    summary: 'Mail that is waiting, was sent or could not be sent, latest first',
     permission: 'settings:edit',
     query: z.strictObject({ ...pageQuery, state: z.enum(mailStates).optional() }),
     response: page(mailMessageSchema),
@@ -228,7 +228,7 @@ export const MAIL_OPERATIONS = {
   removeMailSigning: {
     method: 'DELETE',
     path: '/mail/signing',
-    summary: 'Sign mail no longer',
+    summary: 'Stop signing mail',
     permission: 'settings:edit',
     response: mailSettingsViewSchema,
     freshProof: true,
@@ -236,14 +236,14 @@ export const MAIL_OPERATIONS = {
   listMailTemplates: {
     method: 'GET',
     path: '/mail/templates',
-    summary: 'The templates of mail: for each event and language, with those of single device types',
+    summary: 'The mail templates: for each event and language, with those for single device types',
     permission: 'settings:edit',
     response: z.object({ items: z.array(mailTemplateSchema) }),
   },
   editMailTemplate: {
     method: 'PUT',
     path: '/mail/templates/:event/:language',
-    summary: 'Edit a template of mail; unknown placeholders are refused',
+    summary: 'Edit a mail template; unknown placeholders are refused',
     permission: 'settings:edit',
     params: templateKey,
     body: mailTemplateInputSchema,
@@ -252,7 +252,7 @@ export const MAIL_OPERATIONS = {
   resetMailTemplate: {
     method: 'POST',
     path: '/mail/templates/:event/:language/reset',
-    summary: 'Put a template back to the one that ships; one of a device type is deleted',
+    summary: 'Reset a template to the original; one for a device type is deleted',
     permission: 'settings:edit',
     params: templateKey,
     body: z.strictObject({ deviceType: deviceType.default('') }),
@@ -260,7 +260,7 @@ export const MAIL_OPERATIONS = {
   previewMailTemplate: {
     method: 'POST',
     path: '/mail/templates/:event/:language/preview',
-    summary: 'Show what a template makes, with made-up data',
+    summary: 'Preview a template with sample data',
     permission: 'settings:edit',
     params: templateKey,
     body: mailTemplateInputSchema,
@@ -286,7 +286,7 @@ export const MAIL_OPERATIONS = {
   getMailDeliveryOptions: {
     method: 'GET',
     path: '/tokens/:serial/mail-delivery',
-    summary: 'Whether link and activation code may be mailed to the holder, and how',
+    summary: 'Whether link and activation code may be mailed to the user, and how',
     permission: 'tokens:distribute',
     params: serialParams,
     response: mailDeliveryOptionsSchema,
@@ -294,7 +294,7 @@ export const MAIL_OPERATIONS = {
   resendMail: {
     method: 'POST',
     path: '/mail/messages/:id/send-again',
-    summary: 'Send a mail again that could not be sent',
+    summary: 'Resend a mail that could not be sent',
     permission: 'settings:edit',
     params: idParams,
     response: mailMessageSchema,

@@ -1,10 +1,10 @@
-/** Offers: token profiles that users may ask for, and who has to agree. */
+/** Offers: token profiles that users may request, and who has to approve. */
 import { z } from 'zod';
 import { nameSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation } from './operation.ts';
 
 export const offerIcons = ['phone', 'tablet', 'laptop', 'desktop', 'key', 'shield'] as const;
-/** As many as products of the field allow. */
+/** As many as comparable products allow. */
 export const MAX_APPROVAL_STEPS = 4;
 
 const link = z.union([z.url({ protocol: /^https$/ }).max(500), z.literal('')]);
@@ -12,25 +12,25 @@ const link = z.union([z.url({ protocol: /^https$/ }).max(500), z.literal('')]);
 export const approvalStepSchema = z
   .strictObject({
     name: nameSchema,
-    /** Id of a role: only who has it decides here. Absent: everybody with the permission. */
+    /** ID of a role: only those who have it decide here. Absent: everyone with the permission. */
     role: z.string().min(1).max(64).optional(),
   })
   .meta({ id: 'ApprovalStep' });
 
 const offerFields = {
-  /** What users read. */
+  /** Shown to users. */
   name: nameSchema,
-  /** Id or name of the token profile. */
+  /** ID or name of the token profile. */
   profile: z.string().min(1).max(128),
   icon: z.enum(offerIcons).default('phone'),
   description: z.string().trim().max(500).default(''),
   downloadUrl: link.default(''),
   helpUrl: link.default(''),
-  /** Chosen already when a user asks; one offer at most. */
+  /** Preselected when a user makes a request; at most one offer. */
   isDefault: z.boolean().default(false),
   enabled: z.boolean().default(true),
   steps: z.array(approvalStepSchema).max(MAX_APPROVAL_STEPS).default([]),
-  /** Whether somebody distributes the token after the approvals; profiles with URL delivery need it. */
+  /** Whether someone distributes the token after the approvals; profiles with URL delivery need it. */
   distribution: z.boolean().default(false),
 };
 export const offerInputSchema = z.strictObject(offerFields).meta({ id: 'NewOffer' });
@@ -52,7 +52,7 @@ export const offerSchema = z
   .object({ id: z.string(), ...offerFields, profileName: z.string(), version: versionSchema })
   .meta({ id: 'Offer' });
 
-/** What a user sees of an offer: who approves is not told. */
+/** What a user sees of an offer: not who approves. */
 export const ownOfferSchema = offerSchema
   .pick({
     id: true,
@@ -75,7 +75,7 @@ export const OFFER_OPERATIONS = {
   listOffers: {
     method: 'GET',
     path: '/offers',
-    summary: 'What users may ask for, and who has to agree',
+    summary: 'What users may request, and who has to approve',
     permission: 'profiles:view',
     response: z.object({ items: z.array(offerSchema) }),
   },
@@ -91,7 +91,7 @@ export const OFFER_OPERATIONS = {
   editOffer: {
     method: 'PATCH',
     path: '/offers/:id',
-    summary: 'Edit an offer; requests made already keep their steps',
+    summary: 'Edit an offer; existing requests keep their steps',
     permission: 'profiles:edit',
     params: idParams,
     body: offerPatchSchema,
@@ -101,14 +101,14 @@ export const OFFER_OPERATIONS = {
   deleteOffer: {
     method: 'DELETE',
     path: '/offers/:id',
-    summary: 'Delete an offer; requests made already go on',
+    summary: 'Delete an offer; existing requests are not affected',
     permission: 'profiles:edit',
     params: idParams,
   },
   listOwnOffers: {
     method: 'GET',
     path: '/self-service/offers',
-    summary: 'What the user may ask for, the default first',
+    summary: 'What the user may request, the default first',
     user: true,
     response: z.object({ items: z.array(ownOfferSchema) }),
   },

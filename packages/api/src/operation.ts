@@ -1,4 +1,4 @@
-/** What every entry of the operation table says of itself. */
+/** The fields of every entry in the operation table. */
 import { z } from 'zod';
 import { serialSchema, userIdSchema } from './fields.ts';
 import type { Permission } from './permissions.ts';
@@ -7,24 +7,24 @@ export type Operation = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly summary: string;
-  /** Absent: anyone may call (the session operations), or a user for themselves. */
+  /** Absent: anyone may call (the session operations), or users about themselves. */
   readonly permission?: Permission;
-  /** For an administrator who is logged on, about themselves; no API key may. */
+  /** Only for an administrator who is logged on, about themselves; API keys may not call it. */
   readonly ownSession?: true;
-  /** For a user who is logged on to the Self-Service Console, about what is theirs; no administrator and no API key may. */
+  /** Only for a user who is logged on to the Self-Service Console, about what is theirs; administrators and API keys may not call it. */
   readonly user?: true;
   /**
-   * A page asks it again and again by itself: it does not keep a session alive. Where people ask the same thing too, the page says which
-   * it is, by the header {@link QUIET_HEADER}.
+   * Pages request it repeatedly on their own, which does not keep a session alive. If people request the same thing too, the page says
+   * which it is, with the header {@link QUIET_HEADER}.
    */
   readonly quiet?: true;
   /**
-   * It gives, changes or takes away something that opens doors: credentials, keys, factors, roles, log-on policies. A session must have
-   * proved within minutes whose it is, with every factor its owner has; otherwise the answer is `proof-needed`. API keys are not asked.
+   * It grants, changes or revokes something that controls access: credentials, keys, factors, roles, logon policies. The session must have
+   * proved its identity within the last minutes, with every factor of its owner; otherwise the answer is `proof-needed`. Not for API keys.
    */
   readonly freshProof?: true;
   /**
-   * Also for somebody whose password was given by somebody else, an administrator or a user: logging on and off, and changing it.
+   * Also available to someone whose password was set by someone else, an administrator or a user: logging on and off, and changing it.
    * Everything else is answered with `password-change-needed` until then.
    */
   readonly beforePasswordChange?: true;
@@ -33,15 +33,15 @@ export type Operation = {
   readonly body?: z.ZodType;
   /** Absent: 204, no content. */
   readonly response?: z.ZodType;
-  /** Status of success when there is content; 200 unless said. */
+  /** Status of success if there is content; 200 by default. */
   readonly created?: true;
-  /** The request must name the version it edits in If-Match. */
+  /** The request must name the version it edits, in If-Match. */
   readonly ifMatch?: true;
-  /** Octets of the largest request, where that is more than usual. */
+  /** Maximum octets of a request, if more than usual. */
   readonly bodyLimit?: number;
 };
 
-/** Sent with any value by a page that asks by itself. */
+/** Sent, with any value, by a page that makes a request on its own. */
 export const QUIET_HEADER = 'sower-quiet';
 
 export const page = <T extends z.ZodType>(item: T) =>

@@ -1,6 +1,6 @@
 /**
- * Every operation of `/api/v1`, once, each in the file of its resource: the server registers its routes from this table, OpenAPI is
- * printed from it, and the client calls by its names. Paths are relative to `/api/v1`.
+ * Every operation of `/api/v1`, each in the file of its resource: the server registers its routes from this table, OpenAPI is generated
+ * from it, and the client calls by its names. Paths are relative to `/api/v1`.
  */
 import type { z } from 'zod';
 import { ADMINISTRATOR_OPERATIONS } from './administrators.ts';
@@ -76,13 +76,13 @@ export type QueryOf<N extends OperationName> = OutputOf<Field<Operations[N], 'qu
 export type BodyOf<N extends OperationName> = OutputOf<Field<Operations[N], 'body'>>;
 export type ResponseOf<N extends OperationName> = OutputOf<Field<Operations[N], 'response'>>;
 type Key<K extends string, S> = [S] extends [never] ? unknown : { [P in K]: InputOf<S> };
-/** What a caller gives: path parameters and query fields by name, the body under `body`. */
+/** Input of a call: path parameters and query fields by name, the body under `body`. */
 export type CallOf<N extends OperationName> = Key<'params', Field<Operations[N], 'params'>> &
   ([Field<Operations[N], 'query'>] extends [never]
     ? unknown
     : { query?: Partial<InputOf<Field<Operations[N], 'query'>>> }) &
   Key<'body', Field<Operations[N], 'body'>> &
   (Operations[N] extends { ifMatch: true } ? { ifMatch: number } : unknown) & {
-    /** A page asks by itself: this keeps no session alive. */
+    /** A page makes the request on its own: this keeps no session alive. */
     quiet?: boolean;
   };

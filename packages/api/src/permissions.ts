@@ -1,4 +1,4 @@
-/** What an actor may be allowed to do: API keys and administrators alike. What each means is in the catalogue. */
+/** What an actor may be permitted to do: API keys and administrators alike. The catalogue says what each means. */
 export const PERMISSION_NAMES = [
   'users:view',
   'users:edit',
@@ -30,9 +30,7 @@ export const PERMISSION_NAMES = [
 
 export type Permission = (typeof PERMISSION_NAMES)[number];
 
-/**
- * What the first administrator holds. It leaves out `activations:open`: the code of a QR distribution is for its user alone.
- */
+/** Permissions of the first administrator. Without `activations:open`: the code of a QR distribution is for its user alone. */
 export const SUPER_ADMIN_PERMISSIONS: readonly Permission[] = PERMISSION_NAMES.filter(
   (name) => name !== 'activations:open',
 );

@@ -1,7 +1,7 @@
 /**
- * Policies of a security domain: what a PIN must be, what wrong passcodes cost, and what stands in for a token that is not at hand.
- * Each field with its type, default and meaning, once; the documentation and the console read this table. A domain without a policy of
- * its own has that of the nearest domain above it that has one; the top domain has these defaults until somebody changes them.
+ * Policies of a security domain: what a PIN must be, what wrong passcodes cost, and what replaces a token that is not at hand.
+ * Each field has its type, default and meaning here, once; the documentation and the console read this table. A domain without a policy of
+ * its own inherits from the nearest domain above that has one; the top domain has these defaults until somebody changes them.
  */
 import { z } from 'zod';
 import { versionSchema } from './fields.ts';
@@ -11,22 +11,22 @@ export const tokenPolicySchema = z
   .strictObject({
     wrongBeforeNextTokencode: z.int().min(0).max(100).default(10).meta({
       description:
-        'Wrong passcodes in a row after which a right one is not enough: the next tokencode is asked for as well. 0: never.',
+        'Wrong passcodes in a row after which a right one is not enough: the next tokencode is required too. 0: never.',
     }),
     wrongBeforeHoldBack: z.int().min(1).max(100).default(5).meta({
       description:
-        'Wrong passcodes in a row after which the token is held back, each time twice as long; the lockout policy says how long at most.',
+        'Wrong passcodes in a row after which the token is held back, each time for twice as long, up to the maximum in the lockout policy.',
     }),
     pinRequired: z.boolean().default(false).meta({
       description:
-        'A fob or PINPad token without a PIN asks its user for one at the next use. Where it is off, such a token takes the bare tokencode. Tokens of the type tokencode have no PIN in either case.',
+        'Users of fob or PINPad tokens without a PIN have to create one at the next use. If false, the tokencode alone is accepted from these tokens. Tokens of type tokencode never have a PIN.',
     }),
     pinChosenBy: z.enum(['user', 'system', 'either']).default('user').meta({
-      description: 'Who makes a new PIN: the user, the system, or the user who may leave it to the system.',
+      description: 'Who chooses a new PIN: the user, the system, or either, as the user prefers.',
     }),
-    pinMinLength: z.int().min(4).max(16).default(4).meta({ description: 'Least length of a PIN.' }),
+    pinMinLength: z.int().min(4).max(16).default(4).meta({ description: 'Minimum length of a PIN.' }),
     pinMaxLength: z.int().min(4).max(16).default(8).meta({
-      description: 'Greatest length of a PIN. With PINPad it is never longer than the tokencode.',
+      description: 'Maximum length of a PIN. With PINPad it is never longer than the tokencode.',
     }),
     pinCharacters: z
       .enum(['numeric', 'alphanumeric'])
@@ -37,13 +37,13 @@ export const tokenPolicySchema = z
       .min(0)
       .max(8)
       .default(0)
-      .meta({ description: 'Letters that an alphanumeric PIN has at least.' }),
+      .meta({ description: 'Minimum number of letters in an alphanumeric PIN.' }),
     pinMinDigits: z
       .int()
       .min(0)
       .max(8)
       .default(0)
-      .meta({ description: 'Digits that an alphanumeric PIN has at least.' }),
+      .meta({ description: 'Minimum number of digits in an alphanumeric PIN.' }),
     pinExcludedWords: z
       .array(
         z
@@ -53,19 +53,19 @@ export const tokenPolicySchema = z
       )
       .max(1000)
       .default([])
-      .meta({ description: 'Words that may not stand in a PIN; case does not matter.' }),
+      .meta({ description: 'Words that a PIN must not contain; case does not matter.' }),
     pinMaxAgeDays: z
       .int()
       .min(0)
       .max(3650)
       .default(0)
-      .meta({ description: 'Days after which a PIN has to be changed. 0: never.' }),
+      .meta({ description: 'Days after which a PIN must be changed. 0: never.' }),
     pinHistory: z
       .int()
       .min(0)
       .max(24)
       .default(0)
-      .meta({ description: 'Earlier PINs of the token that cannot be used again. 0: any can.' }),
+      .meta({ description: 'How many earlier PINs of the token cannot be used again. 0: any can.' }),
   })
   .meta({ id: 'TokenPolicy' });
 
@@ -73,27 +73,28 @@ export const lockoutPolicySchema = z
   .strictObject({
     failures: z.int().min(0).max(1000).default(20).meta({
       description:
-        'Wrong passcodes of one user, over all tokens and ways, that lock the user for a while. 0: users are never locked.',
+        'Wrong passcodes of one user, across all tokens and channels, that lock the user for a while. 0: users are never locked.',
     }),
     withinMinutes: z
       .int()
       .min(1)
       .max(10_080)
       .default(60)
-      .meta({ description: 'The period in which they count.' }),
+      .meta({ description: 'The period in which wrong passcodes are counted.' }),
     firstLockSeconds: z.int().min(1).max(3600).default(60).meta({
-      description: 'How long the first lock lasts. Each next one lasts twice as long, and ends by itself.',
+      description:
+        'How long the first lock lasts. Each further one lasts twice as long. Locks end by themselves.',
     }),
     longestLockMinutes: z.int().min(1).max(1440).default(15).meta({
       description:
-        'How long a lock lasts at most: so long a stranger who fails on purpose can keep somebody out.',
+        'Maximum duration of a lock: the longest that a stranger who fails on purpose can keep a user out.',
     }),
     longestHoldBackSeconds: z
       .int()
       .min(1)
       .max(86_400)
       .default(300)
-      .meta({ description: 'How long a single token is held back at most after wrong passcodes.' }),
+      .meta({ description: 'Maximum time for which a token is held back after wrong passcodes.' }),
   })
   .meta({ id: 'LockoutPolicy' });
 
@@ -101,24 +102,29 @@ export const emergencyPolicySchema = z
   .strictObject({
     fixedAllowed: z.boolean().default(true).meta({
       description:
-        'A temporary fixed tokencode may be given out: it is good any number of times until it ends.',
+        'Whether a temporary fixed tokencode may be issued. It can be used any number of times until it expires.',
     }),
     setAllowed: z
       .boolean()
       .default(true)
-      .meta({ description: 'A set of one-time tokencodes may be given out: each is good once.' }),
+      .meta({ description: 'Whether a set of one-time tokencodes may be issued. Each can be used once.' }),
     lifetimeDays: z.int().min(1).max(365).default(7).meta({
       description:
-        'Days after which emergency access ends by itself, unless another number is given with it.',
+        'Days after which emergency access ends by itself, unless another number is given when it is issued.',
     }),
-    setSize: z.int().min(1).max(50).default(10).meta({ description: 'One-time tokencodes in a set.' }),
+    setSize: z
+      .int()
+      .min(1)
+      .max(50)
+      .default(10)
+      .meta({ description: 'Number of one-time tokencodes in a set.' }),
     codeLength: z.int().min(8).max(16).default(8).meta({ description: 'Length of an emergency tokencode.' }),
     codeCharacters: z.enum(['numeric', 'alphanumeric']).default('numeric').meta({
       description: 'Digits only, or letters and digits without those that look alike.',
     }),
     whenTokenReturns: z.enum(['end', 'after', 'deny']).default('end').meta({
       description:
-        'What a right tokencode of the token does meanwhile. `end`: it is accepted and ends emergency access. `after`: it is refused until emergency access has ended. `deny`: it is refused until an administrator ends emergency access.',
+        'What happens to a right tokencode of the token meanwhile. `end`: it is accepted and ends emergency access. `after`: it is rejected until emergency access has ended. `deny`: it is rejected until an administrator ends emergency access.',
     }),
   })
   .meta({ id: 'EmergencyPolicy' });
@@ -152,16 +158,16 @@ export const DEFAULT_POLICIES: Policies = {
 const kindSchema = z.enum(POLICY_KINDS);
 const policyParams = z.object({ kind: kindSchema, domain: z.string().trim().min(1).max(128) });
 
-/** A policy as it holds in a security domain. The fields are those of its kind. */
+/** The policy in effect in a security domain. The fields depend on its kind. */
 export const policyViewSchema = z
   .object({
     kind: kindSchema,
-    /** Id of the domain in which it holds. */
+    /** ID of the domain in which it is in effect. */
     domain: z.string(),
     domainName: z.string(),
-    /** Whether it is the domain's own; else it comes from above. */
+    /** Whether it is the domain's own; otherwise it is inherited. */
     own: z.boolean(),
-    /** Name of the domain that it comes from; absent where it is the default of the product. */
+    /** Name of the domain that it comes from; absent if it is the product's default. */
     from: z.string().optional(),
     policy: z.union([tokenPolicySchema, lockoutPolicySchema, emergencyPolicySchema]),
     /** Of the domain's own policy; 0 while it has none. */
@@ -169,16 +175,16 @@ export const policyViewSchema = z
   })
   .meta({ id: 'PolicyView' });
 
-/** Whom a change of the policy touches: everybody in the domain and below, but for domains that have an own one nearer. */
+/** Whom a change of the policy affects: everyone in the domain and below, except in domains covered by a nearer policy. */
 export const policyReachSchema = z
   .object({
     domains: z.array(z.string()),
     users: z.int(),
     tokens: z.int(),
     tokensWithPin: z.int(),
-    /** Fob and PINPad tokens in use that have no PIN: they go into New PIN mode when a PIN is required. */
+    /** Fob and PINPad tokens in use that have no PIN: they enter New PIN mode when a PIN is required. */
     tokensWithoutPin: z.int(),
-    /** Users who are locked, and tokens with emergency access, at this moment. */
+    /** Users who are now locked, and tokens with emergency access. */
     usersLocked: z.int(),
     tokensInEmergency: z.int(),
   })
@@ -194,7 +200,7 @@ export const POLICY_OPERATIONS = {
   listPolicies: {
     method: 'GET',
     path: '/policies/:kind',
-    summary: 'How a policy holds in every security domain, from the top down',
+    summary: 'The policy in effect in every security domain, from the top down',
     permission: 'policies:view',
     params: z.object({ kind: kindSchema }),
     response: page(policyViewSchema),
@@ -202,7 +208,7 @@ export const POLICY_OPERATIONS = {
   getPolicy: {
     method: 'GET',
     path: '/policies/:kind/:domain',
-    summary: 'Show the policy that holds in a security domain',
+    summary: 'Show the policy in effect in a security domain',
     permission: 'policies:view',
     params: policyParams,
     response: policyViewSchema,
@@ -210,7 +216,7 @@ export const POLICY_OPERATIONS = {
   getPolicyReach: {
     method: 'GET',
     path: '/policies/:kind/:domain/reach',
-    summary: 'Whom a change of the policy in this security domain would touch',
+    summary: 'Whom a change of the policy in this security domain would affect',
     permission: 'policies:view',
     params: policyParams,
     response: policyReachSchema,
@@ -219,7 +225,7 @@ export const POLICY_OPERATIONS = {
     method: 'PUT',
     path: '/policies/token/:domain',
     summary:
-      'Give a security domain a token policy of its own, or change it; what is left out is as by default',
+      'Give a security domain a token policy of its own, or change it; omitted fields take their defaults',
     params: domainParams,
     body: tokenPolicySchema,
     ...editing,
@@ -246,7 +252,7 @@ export const POLICY_OPERATIONS = {
   removePolicy: {
     method: 'DELETE',
     path: '/policies/:kind/:domain',
-    summary: 'Take the own policy of a security domain away: that of the domain above holds again',
+    summary: 'Remove a security domain’s own policy; it inherits that of the domain above again',
     permission: 'policies:edit',
     params: policyParams,
     freshProof: true,

@@ -1,12 +1,12 @@
 /**
- * Every problem the API can answer with (RFC 9457), once. Its words are made where the reader's language is known.
- * CT-KIP answers are not problems: they have status codes of their own (RFC 4758 §3.7.5).
+ * Every problem that the API can answer with (RFC 9457). Its text is made where the reader's language is known. CT-KIP answers are not
+ * problems: they have their own status codes (RFC 4758 §3.7.5).
  */
 import { z } from 'zod';
 import { openChallengeSchema } from './challenges.ts';
 import { PERMISSION_NAMES } from './permissions.ts';
 
-/** The status that each kind of problem has. */
+/** The HTTP status of each kind of problem. */
 export const PROBLEMS = {
   'invalid-request': 400,
   'not-authenticated': 401,
@@ -45,9 +45,9 @@ export type ProblemCode = keyof typeof PROBLEMS;
 /** The type URI is a name, not a page. */
 export const PROBLEM_TYPE_PREFIX = 'urn:sower:problem:';
 
-/** A text as data: the key of its words, and the values in them. A value may be a text itself (`code`, `params`), or a list. */
+/** A text as data: its key, and its values. A value may itself be a text (`code`, `params`), or a list. */
 export const reasonShape = {
-  /** Names the words of the catalogue, such as `token.expired`: narrower than `code`, and stable. */
+  /** A key of the catalogue, such as `token.expired`: more specific than `code`, and stable. */
   reason: z.string().optional().meta({ description: 'What exactly is wrong, such as `token.expired`' }),
   params: z
     .record(z.string(), z.unknown())
@@ -65,11 +65,11 @@ export const problemSchema = z
       .meta({ description: 'The kind of problem; the end of `type`' }),
     ...reasonShape,
     detail: z.string().optional().meta({ description: 'What is wrong, in the language of the caller' }),
-    /** One entry a wrong field: its path in the request, and what is wrong with it. */
+    /** One entry per wrong field: its path in the request, and what is wrong with it. */
     errors: z.array(z.object({ path: z.string(), message: z.string(), ...reasonShape })).optional(),
-    /** What the caller lacks, with `not-permitted`. */
+    /** The missing permission, with `not-permitted`. */
     permission: z.enum(PERMISSION_NAMES).optional(),
-    /** What is asked, with `answer-needed`. */
+    /** The question, with `answer-needed`. */
     challenge: openChallengeSchema.optional(),
   })
   .meta({ id: 'Problem' });

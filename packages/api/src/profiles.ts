@@ -7,7 +7,7 @@ import { idParams, type Operation, page, pageQuery } from './operation.ts';
 
 export const deliveries = ['url', 'qr'] as const;
 
-/** When an activation code expires, counted from its making: `never`, `12h`, `7d`. */
+/** When an activation code expires, counted from its creation: `never`, `12h`, `7d`. */
 export const codeExpirySchema = z
   .string()
   .regex(/^(never|[1-9]\d{0,3}[hd])$/, rule('validity'))
@@ -26,12 +26,12 @@ const profileFields = {
 export const profileInputSchema = z
   .strictObject({
     ...profileFields,
-    /** As the setting provisioning.codeExpiry says, unless given. */
+    /** Default: the setting provisioning.codeExpiry. */
     codeExpiry: codeExpirySchema.optional(),
   })
   .meta({ id: 'NewTokenProfile' });
 
-/** The device type of a profile cannot change: make another profile. */
+/** The device type of a profile cannot be changed: create another profile. */
 export const profilePatchSchema = z
   .strictObject({
     name: nameSchema.optional(),
@@ -90,7 +90,7 @@ export const PROFILE_OPERATIONS = {
   editProfile: {
     method: 'PATCH',
     path: '/token-profiles/:id',
-    summary: 'Edit a token profile; tokens distributed already keep what they were given',
+    summary: 'Edit a token profile; tokens already distributed are not affected',
     permission: 'profiles:edit',
     params: idParams,
     body: profilePatchSchema,

@@ -5,7 +5,7 @@ import type { ReplyAttribute } from './radius-clients.ts';
 export const replyAttributeLine = ({ name, value, securityDomain }: ReplyAttribute): string =>
   `${securityDomain === undefined ? '' : `[${securityDomain}] `}${name} = ${value}`;
 
-/** @returns undefined where the line is none */
+/** @returns undefined if the line is not valid */
 export function readReplyAttribute(line: string): ReplyAttribute | undefined {
   const [, securityDomain, name, value] =
     /^\s*(?:\[\s*(.*?\S)\s*\]\s*)?([^\s=[\]]+)\s*=\s*(\S.*?)\s*$/.exec(line) ?? [];

@@ -1,4 +1,4 @@
-/** Requests for tokens: what users asked for, what was decided, and what became of it. */
+/** Requests for tokens: what users requested, what was decided, and what happened then. */
 import { z } from 'zod';
 import {
   activationCodeChoiceSchema,
@@ -13,7 +13,7 @@ import { codeExpirySchema } from './profiles.ts';
 
 const comment = z.string().trim().max(500).default('');
 
-/** `approved`: it waits for the distribution step. */
+/** `approved`: waiting for the distribution step. */
 export const requestStates = ['pending', 'approved', 'done', 'rejected', 'cancelled'] as const;
 export const requestDecisions = ['approved', 'rejected', 'deferred', 'cancelled', 'distributed'] as const;
 
@@ -24,7 +24,7 @@ export const tokenRequestSchema = z
     offer: z.string(),
     profile: z.string(),
     state: z.enum(requestStates),
-    /** Why the user asks. */
+    /** Why the user requests it. */
     reason: z.string(),
     nickname: z.string(),
     steps: z.array(approvalStepSchema),
@@ -32,9 +32,9 @@ export const tokenRequestSchema = z
     step: z.int(),
     distribution: z.boolean(),
     deferredUntil: timeSchema.optional(),
-    /** The token that it brought. */
+    /** The token that was granted. */
     serial: serialSchema.optional(),
-    /** The token that it is to take the place of, as soon as the first passcode of the new one is accepted. */
+    /** The token to be replaced, as soon as the first passcode of the new one is accepted. */
     replaces: serialSchema.optional(),
     history: z.array(
       z.object({
@@ -48,7 +48,7 @@ export const tokenRequestSchema = z
     ),
     /** Why the caller cannot decide now; absent: they can. */
     notDecidable: z.string().optional(),
-    /** Why the caller cannot take the distribution step; absent: nothing of the request is against it. */
+    /** Why the caller cannot perform the distribution step; absent: nothing about the request prevents it. */
     notDistributable: z.string().optional(),
     createdAt: timeSchema,
     createdBy: z.string(),
@@ -59,15 +59,15 @@ export const tokenRequestSchema = z
 export const tokenRequestInputSchema = z
   .strictObject({
     userId: userIdSchema,
-    /** Id or name of the offer. */
+    /** ID or name of the offer. */
     offer: z.string().min(1).max(128),
     nickname: nicknameSchema.default(''),
     reason: comment,
-    /** A token of the user that the new one is to take the place of. */
+    /** A token of the user that the new one is to replace. */
     replaces: serialSchema.optional(),
   })
   .meta({ id: 'NewTokenRequest' });
-/** What a user sees of a request of theirs: what was decided, and not by whom. */
+/** What a user sees of their request: the decisions, but not who made them. */
 export const ownRequestSchema = tokenRequestSchema
   .pick({
     id: true,
@@ -96,7 +96,7 @@ export const deferralSchema = z.strictObject({ until: timeSchema, comment }).met
 export const requestDistributionSchema = z
   .strictObject({
     deviceBinding: deviceBindingSchema.default({ kind: 'class' }),
-    /** Not one of your own: the token is not known before. */
+    /** Not a code of your own choice: the token is not known before. */
     activationCode: activationCodeChoiceSchema.options[0]
       .or(activationCodeChoiceSchema.options[1])
       .optional(),
@@ -119,7 +119,7 @@ export const REQUEST_OPERATIONS = {
     permission: 'requests:view',
     query: z.strictObject({
       ...pageQuery,
-      /** `waiting`: for a decision or a distribution now. `deferred`: put off. `closed`: the others. */
+      /** `waiting`: for a decision or a distribution now. `deferred`: until a date. `closed`: the others. */
       show: z.enum(['waiting', 'deferred', 'closed']).optional(),
       userId: z.string().max(128).optional(),
     }),
@@ -136,7 +136,7 @@ export const REQUEST_OPERATIONS = {
   requestToken: {
     method: 'POST',
     path: '/requests',
-    summary: 'Ask for a token in the name of a user',
+    summary: 'Request a token on behalf of a user',
     permission: 'requests:make',
     body: tokenRequestInputSchema,
     response: tokenRequestSchema,
@@ -145,7 +145,7 @@ export const REQUEST_OPERATIONS = {
   cancelRequest: {
     method: 'POST',
     path: '/requests/:id/cancel',
-    summary: 'Withdraw a request in the name of its user',
+    summary: 'Withdraw a request on behalf of its user',
     permission: 'requests:make',
     params: idParams,
     body: commentSchema,
@@ -154,7 +154,7 @@ export const REQUEST_OPERATIONS = {
   approveRequest: {
     method: 'POST',
     path: '/requests/:id/approve',
-    summary: 'Approve the next step; the last one brings the token, or hands over to the distribution step',
+    summary: 'Approve the next step; the last approval grants the token, or leads to the distribution step',
     permission: 'requests:decide',
     params: idParams,
     body: commentSchema,
@@ -174,7 +174,7 @@ export const REQUEST_OPERATIONS = {
   deferRequest: {
     method: 'POST',
     path: '/requests/:id/defer',
-    summary: 'Put a request off until a date; it can be decided before',
+    summary: 'Defer a request until a date; it can be decided earlier',
     permission: 'requests:decide',
     params: idParams,
     body: deferralSchema,
@@ -202,7 +202,7 @@ export const REQUEST_OPERATIONS = {
   requestOwnToken: {
     method: 'POST',
     path: '/self-service/requests',
-    summary: 'Ask for a token',
+    summary: 'Request a token',
     user: true,
     body: ownRequestInputSchema,
     response: ownRequestSchema,

@@ -1,4 +1,7 @@
-/** Roles: those that ship, and those made here of the same permissions. The ones that ship cannot be changed, so that their names mean the same everywhere. */
+/**
+ * Roles: built-in ones, and custom ones made of the same permissions. Built-in ones cannot be changed, so that their names mean the same
+ * everywhere.
+ */
 import { z } from 'zod';
 import { nameSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
@@ -64,7 +67,7 @@ export const BUILT_IN_ROLES = {
 export type BuiltInRoleId = keyof typeof BUILT_IN_ROLES;
 export const isBuiltInRole = (id: string): id is BuiltInRoleId => Object.hasOwn(BUILT_IN_ROLES, id);
 
-/** Permissions that mean the whole deployment: they count only where they are held in the top security domain. */
+/** Permissions that concern the whole deployment: they take effect only if held in the top security domain. */
 export const DEPLOYMENT_WIDE: ReadonlySet<Permission> = new Set(
   PERMISSION_NAMES.filter(
     (name) => !/^(users|tokens|requests):/.test(name) && !/^(authenticate|activations:open)$/.test(name),
@@ -113,7 +116,7 @@ export const ROLE_OPERATIONS = {
   addRole: {
     method: 'POST',
     path: '/roles',
-    summary: 'Add a role made of permissions that one holds oneself',
+    summary: 'Add a role with permissions that one holds oneself',
     permission: 'administrators:edit',
     body: roleInputSchema,
     response: roleSchema,
@@ -123,7 +126,7 @@ export const ROLE_OPERATIONS = {
   editRole: {
     method: 'PATCH',
     path: '/roles/:id',
-    summary: 'Edit a role; it changes at once for everybody who has it',
+    summary: 'Edit a role; this takes effect at once for everyone who has it',
     permission: 'administrators:edit',
     params: idParams,
     body: rolePatchSchema,

@@ -7,9 +7,9 @@ export const securityDomainSchema = z
   .object({
     id: z.string(),
     name: nameSchema,
-    /** Ids from the top down, such as `/a/b/`; a domain includes those whose path begins with its own. */
+    /** IDs from the top down, such as `/a/b/`; a domain includes those whose path begins with its own. */
     path: z.string(),
-    /** Id of the domain above; absent for the top one. */
+    /** ID of the domain above; absent for the top one. */
     parent: z.string().optional(),
     version: versionSchema,
   })
@@ -51,7 +51,7 @@ export const SECURITY_DOMAIN_OPERATIONS = {
   deleteSecurityDomain: {
     method: 'DELETE',
     path: '/security-domains/:id',
-    summary: 'Delete a security domain that nothing is in',
+    summary: 'Delete an empty security domain',
     permission: 'domains:edit',
     params: idParams,
   },

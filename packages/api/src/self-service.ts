@@ -1,8 +1,8 @@
 /**
- * What users do for themselves, and what administrators prepare for them: passwords and activation windows.
+ * What users do for themselves, and what administrators set up for them: passwords and activation windows.
  *
- * Everything under `/self-service/` asks for the session of a user. A proxy that publishes `/self-service`, `/api/v1/self-service` and
- * `/ctkip` publishes what users need and nothing of the administrators'.
+ * Everything under `/self-service/` requires a user's session. A proxy that publishes `/self-service`, `/api/v1/self-service` and `/ctkip`
+ * publishes what users need and nothing of the administrators'.
  */
 import { z } from 'zod';
 import { passwordInputSchema } from './administrators.ts';
@@ -33,7 +33,7 @@ const approvalSchema = z
 
 export const userPasswordInputSchema = passwordInputSchema
   .extend({
-    /** The user chooses another one at the next log-on. */
+    /** The user has to choose another one at the next logon. */
     mustChange: z.boolean().default(true),
   })
   .meta({ id: 'NewUserPassword' });
@@ -41,9 +41,9 @@ export const userPasswordInputSchema = passwordInputSchema
 export const selfServiceStateSchema = z
   .object({
     passwordSet: z.boolean(),
-    /** The user has to choose another password at the next log-on. */
+    /** The user has to choose another password at the next logon. */
     mustChange: z.boolean(),
-    /** A confirmed token, whatever its state: without a window it is needed to activate another. */
+    /** A confirmed token, whatever its state: without a window, a passcode of it is required to activate another. */
     hasConfirmedToken: z.boolean(),
     /** Absent: none is open. */
     activationWindow: z
@@ -65,7 +65,7 @@ export const userLogOnSchema = z
   ])
   .meta({ id: 'UserLogOn' });
 
-/** What an administrator may switch off for users, by the settings `selfService.*`. */
+/** What an administrator can turn off for users, with the settings `selfService.*`. */
 export const selfServiceSwitches = [
   'requests',
   'rename',
@@ -81,11 +81,11 @@ export const userSessionSchema = z
   .object({
     userId: userIdSchema,
     firstName: z.string(),
-    /** `passcode`: the user has shown that they hold a token, at log-on or later. */
+    /** `passcode`: the user has shown a token, at logon or later. */
     method: z.enum(['password', 'passcode', 'emergency']),
     mustChangePassword: z.boolean(),
     expiresAt: timeSchema,
-    /** What this page need not show: the server refuses it. */
+    /** What this page need not offer, because the server refuses it. */
     switchedOff: z.array(z.enum(selfServiceSwitches)),
   })
   .meta({ id: 'UserSession' });
@@ -96,7 +96,7 @@ export const passwordChangeSchema = z
 
 // --- My Authenticators ----------------------------------------------------------------------------------------------------------
 
-/** In the order in which a state hides those after it. */
+/** In order: each state hides those after it. */
 export const ownTokenStates = [
   'lost',
   'expired',
@@ -112,13 +112,13 @@ export const ownTokenSchema = z
     serial: serialSchema,
     nickname: z.string(),
     state: z.enum(ownTokenStates),
-    /** A token that works may at the same time wait to be activated on a new device. */
+    /** A working token may at the same time be waiting to be activated on a new device. */
     activation: z.enum(['none', 'waiting', 'to-confirm']),
     delivery: z.enum(deliveries).optional(),
     authenticationType: z.enum(authenticationTypes).optional(),
     deviceType: z.string().optional(),
     pinSet: z.boolean(),
-    /** Another PIN has to be chosen at the next log-on. */
+    /** Another PIN must be chosen at the next logon. */
     pinChange: z.boolean(),
     expiresOn: dateSchema,
     lastUsedAt: timeSchema.optional(),
@@ -136,14 +136,14 @@ export const ownActivationSchema = z
     digits: z.int(),
     pinSet: z.boolean(),
     pinNeeded: z.boolean(),
-    /** Number of the code that is valid now; a page that shows another shows a dead one. 0: none was asked for. */
+    /** Number of the current code; a page that shows another one shows an invalid code. 0: none was requested. */
     code: z.int().nonnegative(),
     expiresAt: timeSchema.optional(),
-    /** The present token has to be shown first, or an administrator opens a window. */
+    /** A passcode of the current token is required first, or an activation window. */
     passcodeNeeded: z.boolean(),
-    /** Why the app was refused at last. */
+    /** Why the app was last refused. */
     refusal: z.enum(['device', 'other']).optional(),
-    /** The used code was sent again, perhaps by somebody else. */
+    /** The used code was sent again, perhaps by someone else. */
     reusedAt: timeSchema.optional(),
   })
   .meta({ id: 'OwnActivation' });
@@ -151,13 +151,16 @@ export const ownActivationSchema = z
 export const ownCodeSchema = z
   .object({
     code: z.int().positive(),
-    /** To draw the QR code of, and for an app on the same device. */
+    /** For drawing the QR code, and for an app on the same device. */
     link: z.string(),
-    /** Whether the page may offer the link itself, to who opens it on the phone. */
+    /** Whether the page may offer the link itself, to users who open it on the phone. */
     sameDevice: z.boolean(),
-    /** Where the administrator allows it to be seen. */
+    /** If the administrator allows showing it. */
     shown: z.object({ url: z.string(), activationCode: z.string() }).optional(),
-    /** From this answer on, and no time of day: the clock of the computer that shows it may be wrong. Absent: it does not expire. */
+    /**
+     * Counted from this answer rather than a time of day, because the clock of the computer that shows it may be wrong. Absent: it does not
+     * expire.
+     */
     secondsLeft: z.int().nonnegative().optional(),
   })
   .meta({ id: 'OwnCode' });
@@ -169,9 +172,9 @@ export const ownPinRulesSchema = z
     characters: z.enum(['numeric', 'alphanumeric']),
     minLetters: z.int(),
     minDigits: z.int(),
-    /** With PINPad a leading zero would not show. */
+    /** With PINPad a leading zero would not be displayed. */
     noLeadingZero: z.boolean(),
-    /** There are words that may not stand in it; which is not told. */
+    /** There are words that it must not contain; which ones is not disclosed. */
     wordsExcluded: z.boolean(),
     /** Earlier PINs that cannot be used again. */
     history: z.int(),
@@ -184,7 +187,7 @@ export const SELF_SERVICE_OPERATIONS = {
   getSelfService: {
     method: 'GET',
     path: '/users/:userId/self-service',
-    summary: 'What a user has for the Self-Service Console: a password, an activation window',
+    summary: 'A user’s password and activation window for the Self-Service Console',
     permission: 'users:view',
     params: userParams,
     response: selfServiceStateSchema,
@@ -192,7 +195,7 @@ export const SELF_SERVICE_OPERATIONS = {
   setUserPassword: {
     method: 'PUT',
     path: '/users/:userId/password',
-    summary: 'Give a user a password for the Self-Service Console; their sessions end',
+    summary: 'Set a user’s password for the Self-Service Console; their sessions end',
     permission: 'users:edit',
     params: userParams,
     body: userPasswordInputSchema,
@@ -201,7 +204,7 @@ export const SELF_SERVICE_OPERATIONS = {
   removeUserPassword: {
     method: 'DELETE',
     path: '/users/:userId/password',
-    summary: 'Take the password of a user away; their sessions end',
+    summary: 'Remove the password of a user; their sessions end',
     permission: 'users:edit',
     params: userParams,
     freshProof: true,
@@ -242,7 +245,7 @@ export const SELF_SERVICE_OPERATIONS = {
   proveToken: {
     method: 'POST',
     path: '/self-service/session/passcode',
-    summary: 'Show in a session that one holds a token',
+    summary: 'Prove in a session that one has a token',
     user: true,
     body: shownSchema,
     response: userSessionSchema,
@@ -288,7 +291,7 @@ export const SELF_SERVICE_OPERATIONS = {
   renameOwnToken: {
     method: 'PUT',
     path: '/self-service/tokens/:serial/nickname',
-    summary: 'Give a token another nickname',
+    summary: 'Change the nickname of a token',
     user: true,
     params: serialParams,
     body: z.strictObject({ nickname: nicknameSchema }),
@@ -296,8 +299,7 @@ export const SELF_SERVICE_OPERATIONS = {
   testOwnToken: {
     method: 'POST',
     path: '/self-service/tokens/:serial/test',
-    summary:
-      'Ask whether a passcode of this token is right; it is accepted once at most, and confirms a new token',
+    summary: 'Verify a passcode of this token; it is accepted at most once, and confirms a new token',
     user: true,
     params: serialParams,
     body: passcode,
@@ -306,7 +308,7 @@ export const SELF_SERVICE_OPERATIONS = {
   resynchronizeOwnToken: {
     method: 'POST',
     path: '/self-service/tokens/:serial/resynchronise',
-    summary: 'Find a token again whose clock has strayed, by two successive tokencodes without PIN',
+    summary: 'Resynchronize a token whose clock is off, with two successive tokencodes without the PIN',
     user: true,
     params: serialParams,
     body: z.strictObject({ first: passcodeSchema, second: passcodeSchema }),
@@ -314,7 +316,7 @@ export const SELF_SERVICE_OPERATIONS = {
   getOwnPinRules: {
     method: 'GET',
     path: '/self-service/tokens/:serial/pin-rules',
-    summary: 'What a PIN of a token must be, by the policy of the user',
+    summary: 'The rules for a PIN of a token, from the policy of the user',
     user: true,
     params: serialParams,
     response: ownPinRulesSchema,
@@ -330,7 +332,7 @@ export const SELF_SERVICE_OPERATIONS = {
   replaceOwnPin: {
     method: 'PUT',
     path: '/self-service/tokens/:serial/forgotten-pin',
-    summary: 'Choose another PIN in place of a forgotten one, by two successive tokencodes without PIN',
+    summary: 'Replace a forgotten PIN, with two successive tokencodes without the PIN',
     user: true,
     params: serialParams,
     body: pinInputSchema.extend({ first: passcodeSchema, second: passcodeSchema }),
@@ -346,7 +348,7 @@ export const SELF_SERVICE_OPERATIONS = {
     method: 'POST',
     path: '/self-service/tokens/:serial/move',
     summary:
-      'Move a token to another device, by an approval of the device that has it: it waits to be activated then',
+      'Move a token to another device, with an approval from the device that has it; the token then waits to be activated',
     user: true,
     params: serialParams,
     body: z.strictObject({ approval: approvalSchema }),
@@ -354,7 +356,7 @@ export const SELF_SERVICE_OPERATIONS = {
   watchActivation: {
     method: 'GET',
     path: '/self-service/tokens/:serial/activation',
-    summary: 'How far the activation of a token is',
+    summary: 'The progress of a token’s activation',
     user: true,
     quiet: true,
     params: serialParams,
@@ -363,7 +365,7 @@ export const SELF_SERVICE_OPERATIONS = {
   openOwnActivation: {
     method: 'POST',
     path: '/self-service/tokens/:serial/activation',
-    summary: 'Make a fresh QR code; the earlier one dies. Only for the user whose token it is',
+    summary: 'Generate a new QR code; the earlier one becomes invalid. Only for the user whose token it is',
     user: true,
     params: serialParams,
     response: ownCodeSchema,
@@ -372,7 +374,7 @@ export const SELF_SERVICE_OPERATIONS = {
   getComparisonNumber: {
     method: 'GET',
     path: '/self-service/tokens/:serial/comparison-number',
-    summary: 'The number that the app shows too when nobody stood in between',
+    summary: 'The comparison number, which the app also shows if nobody intercepted the exchange',
     user: true,
     params: serialParams,
     response: z.object({ number: z.string() }),

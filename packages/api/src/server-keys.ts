@@ -26,7 +26,7 @@ export const SERVER_KEY_OPERATIONS = {
   rotateServerKey: {
     method: 'POST',
     path: '/server-keys',
-    summary: 'Make a new RSA key and use it from now on; the old ones still open nonces in flight',
+    summary: 'Generate a new RSA key and use it from now on; the old ones still decrypt nonces in flight',
     permission: 'keys:edit',
     body: serverKeyInputSchema,
     response: serverKeySchema,

@@ -1,4 +1,4 @@
-/** What a server says of itself, to anybody. */
+/** What a server tells anyone about itself. */
 import { z } from 'zod';
 import { timeSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
@@ -9,7 +9,7 @@ export const serverSchema = z
     version: z.string(),
     publicUrl: z.string(),
     ctkipUrl: z.string(),
-    /** Tells this deployment from others; every process of it says the same. No secret. */
+    /** Distinguishes this deployment from others; the same for all of its processes. Not a secret. */
     installation: z.string(),
     now: timeSchema,
   })

@@ -5,7 +5,7 @@ import { timeSchema } from './fields.ts';
 export const ownSessionSchema = z
   .object({
     id: z.string(),
-    /** The session that asks. */
+    /** Whether it is the current session. */
     current: z.boolean(),
     openedAt: timeSchema,
     /** To the minute. */
@@ -13,7 +13,7 @@ export const ownSessionSchema = z
     expiresAt: timeSchema,
     /** Address it was opened from. */
     source: z.string().optional(),
-    /** What the browser said of itself. */
+    /** What the browser said about itself. */
     userAgent: z.string().optional(),
   })
   .meta({ id: 'OwnSession' });

@@ -1,6 +1,6 @@
 /**
- * Deployment settings kept in the database: each with its type, default and meaning, once. The documentation and the API read this
- * table. What the process needs before it has a database (addresses, files) is configuration of the server, not here.
+ * Deployment settings stored in the database: each has its type, default and meaning here. The documentation and the API read this table.
+ * What the process needs before it has a database (addresses, files) is configuration of the server, not here.
  */
 
 import { z } from 'zod';
@@ -16,16 +16,13 @@ export const settingsSchema = z
       .min(1)
       .max(10)
       .default(3)
-      .meta({ description: 'How many tokens a user may hold.' }),
-    'tokens.lifetimeDays': z
-      .int()
-      .min(1)
-      .max(36_500)
-      .default(3650)
-      .meta({ description: 'Expiry of minted token records that name none, in days.' }),
+      .meta({ description: 'How many tokens a user may have.' }),
+    'tokens.lifetimeDays': z.int().min(1).max(36_500).default(3650).meta({
+      description: 'Lifetime of minted token records for which no expiration date is given, in days.',
+    }),
     'tokens.autoAssignDays': z.int().min(0).max(3650).default(30).meta({
       description:
-        'A token is chosen automatically only when it does not expire for so many days; the one that lives longest goes first.',
+        'A token is chosen automatically only if it is valid for at least this many more days. The one that expires last is chosen first.',
     }),
     'organization.name': z.string().trim().max(80).default('').meta({
       description: 'Name of the organization, on letters.',
@@ -52,91 +49,85 @@ export const settingsSchema = z
       .default('')
       .meta({
         description:
-          'Fully qualified host name in the links that are handed out. Empty: the one of the public URL. Links handed out before keep theirs.',
+          'Fully qualified host name in links that are handed out. Empty: the host of the public URL. Links that were already handed out do not change.',
       }),
     'provisioning.port': z.int().min(0).max(65_535).default(0).meta({
-      description: 'Port in the links that are handed out. 0: the one of the public URL.',
+      description: 'Port in links that are handed out. 0: the port of the public URL.',
     }),
     'provisioning.codeExpiry': codeExpirySchema.default('7d').meta({
       description:
-        'When activation codes expire, for token profiles that are added without saying it: `never`, hours such as `12h`, days such as `7d`.',
+        'When activation codes expire, for new token profiles that do not specify it: `never`, hours such as `12h`, days such as `7d`.',
     }),
     'activation.minChosenLength': z
       .int()
       .min(8)
       .max(64)
       .default(10)
-      .meta({ description: 'Least length of an activation code chosen by an administrator.' }),
+      .meta({ description: 'Minimum length of an activation code chosen by an administrator.' }),
     'activation.resendSeconds': z.int().min(60).max(3600).default(600).meta({
-      description: 'For how long the reply to a repeated, byte-identical ClientNonce is sent again.',
+      description: 'How long the reply to a repeated, byte-identical ClientNonce is sent again, in seconds.',
     }),
     'activation.showCode': z.boolean().default(false).meta({
       description:
-        'Whether the Self-Service Console also shows link and activation code as text to those who cannot scan the QR code.',
+        'Whether the Self-Service Console also shows the link and activation code as text, for users who cannot scan the QR code.',
     }),
     'activation.sameDevice': z.boolean().default(true).meta({
       description:
-        'Whether the Self-Service Console offers the link itself to who opens it on the phone that is to take the token.',
+        'Whether the Self-Service Console offers the link itself to a user who opens it on the phone that is to get the token.',
     }),
-    'activation.windowHours': z
-      .int()
-      .min(1)
-      .max(168)
-      .default(24)
-      .meta({ description: 'For how long an activation window that an administrator opens stays open.' }),
+    'activation.windowHours': z.int().min(1).max(168).default(24).meta({
+      description: 'How long an activation window that an administrator opens stays open, in hours.',
+    }),
     'selfService.requests': z
       .boolean()
       .default(true)
-      .meta({ description: 'Whether users may ask for tokens that are offered, and for replacements.' }),
+      .meta({ description: 'Whether users may request tokens that are offered, and replacements.' }),
     'selfService.rename': z
       .boolean()
       .default(true)
-      .meta({ description: 'Whether users may give their tokens other nicknames.' }),
+      .meta({ description: 'Whether users may rename their tokens.' }),
     'selfService.changePin': z.boolean().default(true).meta({
       description:
-        'Whether users may change a PIN. Creating one for a token that has none, or has to have another, is always theirs.',
+        'Whether users may change a PIN. They can always create one for a token that has none, or whose PIN must be replaced.',
     }),
     'selfService.replacePin': z.boolean().default(false).meta({
       description:
-        'Whether users who have forgotten a PIN may choose another by two successive tokencodes. Then a password and the device are enough for what the PIN protects; off, the help desk clears it.',
+        'Whether users who have forgotten a PIN may choose another with two successive tokencodes. If on, a password and the device are enough to get at what the PIN protects. If off, the help desk clears the PIN.',
     }),
     'selfService.move': z.boolean().default(true).meta({
       description:
-        'Whether users may move a token to a new phone by the consent of the old one. Off, an administrator distributes it again.',
+        'Whether users may move a token to a new phone with approval from the old one. If off, an administrator distributes it again.',
     }),
     'selfService.resynchronise': z
       .boolean()
       .default(true)
-      .meta({ description: 'Whether users may resynchronize a token by two successive tokencodes.' }),
+      .meta({ description: 'Whether users may resynchronize a token with two successive tokencodes.' }),
     'selfService.reportLost': z.boolean().default(true).meta({
       description:
-        'Whether users may report a token as lost. Off, a thief has until somebody answers the telephone.',
+        'Whether users may report a token as lost. If off, a thief can use the token until the help desk is reached.',
     }),
     'logOn.freshProofMinutes': z.int().min(1).max(60).default(5).meta({
       description:
-        'For how long a log-on, or a proof asked for later, lets an administrator change credentials, keys, factors, roles and log-on policies. More makes a screen left open worth more.',
+        'How long, in minutes, a logon or a later proof of identity allows an administrator to change credentials, keys, factors, roles and logon policies. The longer it is, the more an unattended screen is worth to an attacker.',
     }),
     'logOn.temporaryPasswordDays': z.int().min(1).max(365).default(7).meta({
       description:
-        'For how long a password that somebody else gave, and that has to be changed, opens a session: a user’s in the Self-Service Console, an administrator’s in the Security Console. Afterwards an administrator gives another.',
+        'How many days a temporary password, which somebody else set and which must be changed, can be used to log on: by a user to the Self-Service Console, by an administrator to the Security Console. After that, an administrator has to set another.',
     }),
-    'verify.window': z
-      .int()
-      .min(0)
-      .max(10)
-      .default(1)
-      .meta({ description: 'Intervals before and after the expected one of which one tokencode is enough.' }),
+    'verify.window': z.int().min(0).max(10).default(1).meta({
+      description: 'Intervals before and after the expected one in which a single tokencode is enough.',
+    }),
     'verify.firstUseSeconds': z.int().min(0).max(1800).default(300).meta({
       description:
-        'Clock difference, either way, with which a tokencode is found; beyond the window the next one is asked for.',
+        'Clock difference, in either direction, up to which a tokencode is recognized. Beyond the window, the next one is required too.',
     }),
     'verify.maxDriftSeconds': z.int().min(60).max(3600).default(600).meta({
       description:
-        'Largest clock difference a device may have, learned, or found after long silence with two tokencodes.',
+        'Largest clock difference that a device may have: learned over time, or recognized after long silence from two tokencodes.',
     }),
     'verify.hotpLookAhead': z.int().min(1).max(100).default(10).meta({
       description:
-        'Counters ahead at which an HOTP tokencode is found; beyond the first few the next one is asked for.',
+        'How many counters ahead an HOTP tokencode is recognized. Beyond the first few, the next one is required too.',
     }),
   })
   .meta({ id: 'Settings' });
@@ -195,7 +186,7 @@ export const SETTINGS_OPERATIONS = {
   checkAddress: {
     method: 'POST',
     path: '/settings/address-check',
-    summary: 'Whether this server answers at a host name and port that links may carry',
+    summary: 'Whether this server answers at a host name and port that links may contain',
     permission: 'settings:edit',
     body: addressSchema,
     response: addressCheckSchema,

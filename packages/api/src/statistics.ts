@@ -16,7 +16,7 @@ export const statisticsSchema = z
       expiring: z.int(),
     }),
     expiringDays: z.int(),
-    /** Latest distributions that wait for something. */
+    /** Latest distributions that are waiting for something. */
     distributions: z.object({
       issued: z.int(),
       opened: z.int(),
@@ -25,7 +25,7 @@ export const statisticsSchema = z
       failed: z.int(),
     }),
     users: z.int(),
-    /** So many wrong activation codes come in that strangers are braked. */
+    /** So many wrong activation codes are arriving that strangers are braked. */
     guessing: z.boolean(),
   })
   .meta({ id: 'Statistics' });
@@ -36,7 +36,7 @@ export const STATISTICS_OPERATIONS = {
   getStatistics: {
     method: 'GET',
     path: '/statistics',
-    summary: 'Count tokens and what waits',
+    summary: 'Count tokens, and distributions that need attention',
     permission: 'tokens:view',
     query: z.strictObject({ expiringDays: z.coerce.number().int().min(1).max(3650).default(90) }),
     response: statisticsSchema,

@@ -1,10 +1,12 @@
-/** What is done to a token or a user when access does not work as it should: trying it out, resynchronizing, PINs, unlocking. */
+/** Help desk actions when access fails: testing tokens, resynchronizing, PINs, unlocking. */
 import { z } from 'zod';
 import { auditEntrySchema } from './audit.ts';
 import { timeSchema } from './fields.ts';
 import { type Operation, serialParams, userParams } from './operation.ts';
 
-/** What becomes of a right passcode: `normal` accepts it; the others ask for more, wait, refuse, or have no seed that one could be right for. */
+/**
+ * What happens to a right passcode: `normal` accepts it; the others require more, wait, refuse, or have no seed that it could be right for.
+ */
 export const TOKEN_MODES = [
   'normal',
   'not-provisioned',
@@ -20,7 +22,7 @@ export type TokenMode = (typeof TOKEN_MODES)[number];
 
 export const testResultSchema = z
   .object({
-    /** `next-tokencode`: right, but the clock or counter of the token is off; the next one shown here finishes it. */
+    /** `next-tokencode`: right, but the clock or counter of the token is off; the next one entered here completes it. */
     result: z.enum(['accepted', 'rejected', 'next-tokencode']),
     /** A sentence for the person. */
     detail: z.string(),
@@ -59,7 +61,7 @@ export const tokenAccessSchema = z
 export const emergencyInputSchema = z
   .strictObject({
     kind: z.enum(emergencyKinds),
-    /** As the policy says unless given. */
+    /** Default: as in the policy. */
     days: z.int().min(1).max(365).optional(),
     whenTokenReturns: z.enum(whenTokenReturns).optional(),
   })
@@ -68,7 +70,7 @@ export const emergencyInputSchema = z
 export const emergencyCodesSchema = z
   .object({
     kind: z.enum(emergencyKinds),
-    /** In this answer only. */
+    /** Only in this answer. */
     codes: z.array(z.string()),
     /** The user enters the PIN before the code. */
     withPin: z.boolean(),
@@ -81,7 +83,7 @@ export const userActivitySchema = z
   .object({
     /** While the user is locked. */
     lockedUntil: timeSchema.optional(),
-    /** Wrong passcodes that count at present. */
+    /** Wrong passcodes counted now. */
     failures: z.int(),
     since: timeSchema,
     /** Latest first. */
@@ -98,7 +100,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
   getTokenAccess: {
     method: 'GET',
     path: '/tokens/:serial/access',
-    summary: 'What would become of a right passcode of a token now: its mode, waits, and emergency access',
+    summary: 'What would happen to a right passcode of a token now: its mode, waits, and emergency access',
     permission: 'tokens:view',
     params: serialParams,
     response: tokenAccessSchema,
@@ -106,7 +108,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
   testToken: {
     method: 'POST',
     path: '/tokens/:serial/test',
-    summary: 'Try a token out; the passcode is used up by it',
+    summary: 'Test a token; this uses up the passcode',
     permission: 'tokens:edit',
     params: serialParams,
     body: z.strictObject({ passcode: codeSchema }),
@@ -116,7 +118,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
     method: 'POST',
     path: '/tokens/:serial/resynchronise',
     summary:
-      'Find a token again whose clock or counter has strayed, by two successive tokencodes without PIN',
+      'Resynchronize a token whose clock or counter is off, with two successive tokencodes without the PIN',
     permission: 'tokens:edit',
     params: serialParams,
     body: z.strictObject({ first: codeSchema, second: codeSchema }),
@@ -124,7 +126,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
   requireNewPin: {
     method: 'POST',
     path: '/tokens/:serial/require-new-pin',
-    summary: 'Have the user choose a new PIN at the next use, or no longer',
+    summary: 'Require a new PIN at the next use of a token, or no longer',
     permission: 'tokens:edit',
     params: serialParams,
     body: z.strictObject({ required: z.boolean().default(true) }),
@@ -132,7 +134,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
   giveEmergencyAccess: {
     method: 'POST',
     path: '/tokens/:serial/emergency-access',
-    summary: 'Give out a temporary fixed tokencode or a set of one-time tokencodes; earlier ones end',
+    summary: 'Issue a temporary fixed tokencode or a set of one-time tokencodes; earlier ones end',
     permission: 'tokens:edit',
     params: serialParams,
     body: emergencyInputSchema,
@@ -149,14 +151,14 @@ export const TOKEN_ACCESS_OPERATIONS = {
   unlockUser: {
     method: 'POST',
     path: '/users/:userId/unlock',
-    summary: 'Unlock a user and the tokens that wrong passcodes hold back',
+    summary: 'Unlock a user, and tokens that are held back after wrong passcodes',
     permission: 'tokens:edit',
     params: userParams,
   },
   getUserActivity: {
     method: 'GET',
     path: '/users/:userId/activity',
-    summary: 'What a user and their tokens did in the last seven days, for the help desk',
+    summary: 'The activity of a user and their tokens in the last seven days, for the help desk',
     permission: 'users:view',
     params: userParams,
     response: userActivitySchema,

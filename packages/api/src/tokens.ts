@@ -22,9 +22,9 @@ export const tokenSchema = z
     expiresOn: dateSchema,
     expired: z.boolean(),
     pinSet: z.boolean(),
-    /** Reported lost: it verifies nothing until it is found. */
+    /** Reported lost: not accepted until it is found. */
     lost: z.boolean(),
-    /** What verifies at present: nothing, the current seed, or both while a new one waits for its first tokencode. */
+    /** Seeds that are accepted now: none, the current one, or both while a new one waits for its first tokencode. */
     seeds: z.array(
       z.object({
         state: z.enum(['current', 'pending']),
@@ -37,9 +37,9 @@ export const tokenSchema = z
       }),
     ),
     failures: z.int(),
-    /** Serial number of the token whose place it takes when its first passcode is accepted. */
+    /** Serial number of the token that it replaces when its first passcode is accepted. */
     replaces: serialSchema.optional(),
-    /** Serial number of the token that waits to take its place. */
+    /** Serial number of the token waiting to replace it. */
     replacedBy: serialSchema.optional(),
     /** The latest distribution. */
     distribution: distributionSchema.optional(),
@@ -50,23 +50,23 @@ export const tokenSchema = z
 
 export const tokenPatchSchema = z
   .strictObject({
-    /** A date that has not passed. The authenticator may show the one it was given. */
+    /** A date that has not passed. The authenticator may keep showing the one it was given. */
     expiresOn: dateSchema.optional(),
     securityDomain: domainReference.optional(),
     enabled: z.boolean().optional(),
     lost: z.boolean().optional(),
-    /** Of the latest distribution. */
+    /** The nickname of the latest distribution. */
     nickname: nicknameSchema.optional(),
   })
   .meta({ id: 'TokenPatch' });
 
 export const replaceInputSchema = z
   .strictObject({
-    /** Serial number of an unassigned token; the next one that is good for long enough unless said. */
+    /** Serial number of an unassigned token; by default the next one that is valid for long enough. */
     replacement: serialSchema.optional(),
-    /** Whether the PIN is carried over; else the replacement begins without one. */
+    /** Whether the PIN is carried over; otherwise the replacement starts without one. */
     keepPin: z.boolean().default(true),
-    /** What becomes of the replaced token then. */
+    /** What then happens to the replaced token. */
     afterwards: z.enum(['unassign', 'delete']).default('unassign'),
   })
   .meta({ id: 'ReplaceRequest' });
@@ -103,17 +103,17 @@ export const tokenQuerySchema = z.strictObject({
   enabled: queryFlag.optional(),
   expiresBefore: dateSchema.optional(),
   expired: queryFlag.optional(),
-  /** Id or name; those below it are included. */
+  /** ID or name; domains below it are included. */
   securityDomain: z.string().max(128).optional(),
   lost: queryFlag.optional(),
-  /** Start of the holder's last name. */
+  /** Start of the user's last name. */
   lastName: z.string().max(128).optional(),
   /** Name of the profile of the latest distribution. */
   profile: z.string().max(128).optional(),
-  /** Id of the device type of the latest distribution. */
+  /** ID of the device type of the latest distribution. */
   deviceType: z.string().max(64).optional(),
   distribution: z.enum([...distributionStates, 'none']).optional(),
-  /** `replacing` waits to take the place of another; `replaced` is that other. */
+  /** `replacing` is waiting to replace another; `replaced` is that other. */
   replacement: z.enum(['replacing', 'replaced']).optional(),
 });
 
@@ -129,7 +129,7 @@ export const TOKEN_OPERATIONS = {
     method: 'POST',
     path: '/users/:userId/tokens',
     summary:
-      'Assign the next available token to a user: of those that live long enough, the one that lives longest',
+      'Assign the next available token to a user: of those that are valid for long enough, the one that expires last',
     permission: 'tokens:assign',
     params: userParams,
     response: tokenSchema,
@@ -189,7 +189,7 @@ export const TOKEN_OPERATIONS = {
   unassignToken: {
     method: 'POST',
     path: '/tokens/:serial/unassign',
-    summary: 'Unassign a token: it is disabled, its PIN, seeds and live activation code are dropped',
+    summary: 'Unassign a token: it is disabled, and its PIN, seeds and live activation code are deleted',
     permission: 'tokens:assign',
     params: serialParams,
     response: tokenSchema,
@@ -198,7 +198,7 @@ export const TOKEN_OPERATIONS = {
     method: 'POST',
     path: '/tokens/:serial/replace',
     summary:
-      'Give the user of a token another one, which takes its place when its first passcode is accepted; answers with that one',
+      'Give the user of a token a replacement, which takes over when its first passcode is accepted; returns the replacement',
     permission: 'tokens:assign',
     params: serialParams,
     body: replaceInputSchema,
@@ -223,7 +223,7 @@ export const TOKEN_OPERATIONS = {
   moveToken: {
     method: 'POST',
     path: '/tokens/:serial/move',
-    summary: 'Move a token that nobody holds to another security domain',
+    summary: 'Move an unassigned token to another security domain',
     permission: 'tokens:edit',
     params: serialParams,
     body: z.strictObject({ securityDomain: z.string().trim().min(1).max(128) }),
@@ -232,7 +232,7 @@ export const TOKEN_OPERATIONS = {
   markLost: {
     method: 'POST',
     path: '/tokens/:serial/lost',
-    summary: 'Mark a token as lost, or as found again; a lost token verifies nothing',
+    summary: 'Mark a token as lost, or as found again; a lost token is not accepted',
     permission: 'tokens:edit',
     params: serialParams,
     body: z.strictObject({ lost: z.boolean() }),

@@ -1,10 +1,10 @@
-/** Users: who holds tokens. */
+/** Users: the people who have tokens. */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
 import { domainReference, serialSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
 import { type Operation, page, pageQuery, userParams } from './operation.ts';
 
-/** Empty: none is known. */
+/** Empty: unknown. */
 const emailSchema = z.union([z.email().max(254), z.literal('')], rule('email'));
 
 const personFields = {
@@ -50,7 +50,7 @@ export const USER_OPERATIONS = {
   listUsers: {
     method: 'GET',
     path: '/users',
-    summary: 'List users; `search` looks at the start of user id, last name and e-mail address',
+    summary: 'List users; `search` matches the start of user ID, last name and e-mail address',
     permission: 'users:view',
     query: z.strictObject({ ...pageQuery, search: z.string().max(128).optional() }),
     response: page(userSchema),
@@ -75,7 +75,7 @@ export const USER_OPERATIONS = {
   editUser: {
     method: 'PATCH',
     path: '/users/:userId',
-    summary: 'Edit, enable, disable or move a user; tokens that the user holds move along',
+    summary: 'Edit, enable, disable or move a user; the user’s tokens move too',
     permission: 'users:edit',
     params: userParams,
     body: userPatchSchema,

@@ -20,7 +20,7 @@ export const authenticatorEn = {
         text: 'This browser does not store data for this app, because the window is private or site data is blocked. Open the app in a normal window, or allow site data for this site. Nothing was sent.',
       },
       gone: {
-        title: 'The browser has taken the storage away',
+        title: 'The storage cannot be read',
         text: 'The tokens cannot be read right now. Try again; if that does not help, close other tabs of this app and free some space.',
       },
     },
@@ -34,7 +34,7 @@ export const authenticatorEn = {
   welcome: {
     title: 'No tokens yet',
     text: 'Add the token you were given: scan its QR code, or open its link on this device.',
-    lock: 'Do you want a PIN or a passkey before your codes? Set it before the first token.',
+    lock: 'Do you want a PIN or a passkey to protect your codes? Set it before the first token.',
     lockButton: 'Set a lock first',
     install: 'Install this app',
     installText: 'Once installed, it opens like any other app and works offline.',
@@ -63,7 +63,7 @@ export const authenticatorEn = {
     remaining_one: '{{count}} second left',
     remaining_other: '{{count}} seconds left',
     fobHint: 'If this token has a PIN, enter the PIN before this code when you log on.',
-    pinPad: 'Your PIN goes into the code. It is not stored.',
+    pinPad: 'Your PIN becomes part of the code. It is not stored.',
     pin: 'PIN',
     pinInvalid: 'The PIN of this kind of token has 4 to 8 digits.',
     showPasscode: 'Show passcode',
@@ -128,7 +128,7 @@ export const authenticatorEn = {
     cameraTitle: 'Hold the QR code in front of the camera',
     cameraStarting: 'Starting the camera …',
     cameraDenied:
-      'The camera may not be used. Allow it in the settings of the browser for this site, or choose an image of the QR code.',
+      "This app may not use the camera. Allow it in the browser's settings for this site, or choose an image of the QR code.",
     cameraNone: 'No camera was found. Choose an image of the QR code, or paste the link.',
     cameraBusy:
       'The camera cannot be used; another app may be using it. Close that app, or choose an image of the QR code.',
@@ -150,7 +150,7 @@ export const authenticatorEn = {
     sent: 'What is sent',
     sentText: 'The activation code, the ID of this device ({{device}}), and its class.',
     lockFirst: 'No lock is set. A PIN or passkey can only be set before the first token.',
-    replaceTitle: 'Tokens of this server on this device',
+    replaceTitle: 'Tokens from this server on this device',
     replace: 'If it is one of these, replace its seed with the new one',
     replaceHint:
       'Which token it is becomes known only once the activation code is used up. If you leave this unticked, the old seed stays and the new one is discarded.',
@@ -162,7 +162,7 @@ export const authenticatorEn = {
     replaceButton: 'Replace',
     elsewhere: 'Import another way',
     storeFailed:
-      'The token is ready and could not be stored. Nothing is half stored. Free some space and store it again; if you leave, ask for the token to be distributed again.',
+      'The token is ready but could not be stored, not even in part. Free some space and store it again; if you leave, ask for the token to be distributed again.',
     storeAgain: 'Store it again',
     macTitle: 'The connection may be intercepted',
     failedTitle: 'The token was not imported',
@@ -255,11 +255,11 @@ export const authenticatorEn = {
     steps: {
       choose: 'Choose the token here. This phone then shows a QR code that approves the move.',
       scan: 'Scan the QR code with the camera of the new phone. It opens the Self-Service Console of your server; log on there, and confirm.',
-      follow: 'Follow the steps there. On the new phone they lead to the app, which takes the token.',
+      follow: 'Follow the steps there. On the new phone they lead to the app, which imports the token.',
       enter:
         'Enter the first code of the new phone. From then on the codes of this phone are rejected; remove the token here.',
     },
-    which: 'Which token moves?',
+    which: 'Which token do you want to move?',
     show: 'Move {{name}}',
     agreed: 'Approve moving {{name}}',
     picture: 'QR code that opens the Self-Service Console',

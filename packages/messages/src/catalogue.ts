@@ -1,11 +1,11 @@
 /**
  * The type of a catalogue, and the function that turns a key and its values into a text. The mechanism is i18next's; the types are
- * stricter than i18next's own: a key that does not exist, a value that is missing and a value that has no place do not compile.
+ * stricter: an unknown key, a missing value or a superfluous value does not compile.
  *
- * Leaves are in i18next's form: `{{name}}` is a value, `{{n, number}}` a number formatted by Intl, `{{day, date}}` and `{{at, time}}`
- * a date (2030-01-31) and a time (RFC 3339), both of UTC, `{{findings, sentences}}` a list of whole sentences, `{{parts, parts}}` one with semicolons, and the keys `rows_one` and `rows_other` are the plural forms of `rows`,
- * chosen by `count`. A value may be a text itself, or a list. Words are put in as they are and are never read as texts; a page
- * that writes HTML escapes as it always does.
+ * Texts are in i18next's format: `{{name}}` is a value, `{{n, number}}` a number formatted by Intl, `{{day, date}}` and `{{at, time}}` a
+ * date (2030-01-31) and a time (RFC 3339), both in UTC, `{{findings, sentences}}` a list of whole sentences, `{{parts, parts}}` one with
+ * semicolons, and the keys `rows_one` and `rows_other` are the plural forms of `rows`, selected by `count`. A value may itself be a text,
+ * or a list. Words are inserted as they are and never read as texts; a page that writes HTML escapes as it always does.
  */
 import { createInstance } from 'i18next';
 import type { Language } from './language.ts';
@@ -15,7 +15,7 @@ export type Texts = { readonly [key: string]: string | Texts };
 type PluralCategory = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';
 type WithoutCategory<K extends string> = K extends `${infer Base}_${PluralCategory}` ? Base : K;
 
-/** Paths of a table's leaves, such as `token.expired`; the plural forms of one text are one key. */
+/** Paths of a table's texts, such as `token.expired`; the plural forms of one text are one key. */
 export type Key<T> = {
   [K in keyof T & string]: T[K] extends string ? WithoutCategory<K> : `${K}.${Key<T[K]>}`;
 }[keyof T & string];
@@ -45,21 +45,21 @@ type ValueFor<Name, Placeholder> = Name extends 'count'
       ? string
       : Value;
 
-/** A text of the same catalogue inside another one. Built by a typed function, so the key need not be checked again. */
+/** A text of the same catalogue inside another one. Built by a typed function, so the key is not checked again. */
 export type Nested = { readonly code: string; readonly values?: object | undefined };
-/** What stands in a text: words or a number as they are, another text, or a list, which `Intl.ListFormat` joins. */
+/** What can be inserted in a text: words or a number as they are, another text, or a list, which `Intl.ListFormat` joins. */
 export type Value = string | number | Nested | readonly (string | Nested)[];
 
 /** The values that a text takes, by name. */
 export type Values<T, K extends string> = {
   readonly [Name in NamesIn<TextAt<T, K>>]: ValueFor<Name, PlaceholdersIn<TextAt<T, K>>>;
 };
-/** Nothing to pass when a text takes no value. */
+/** Nothing to pass if a text has no values. */
 export type ValuesArgument<T, K extends string> = keyof Values<T, K> extends never
   ? []
   : [values: Values<T, K>];
 
-/** The shape that another language has: each key of the English table, and plural forms that English lacks. */
+/** The form of another language: each key of the English table, and plural forms that English does not have. */
 export type Translation<T> = {
   readonly [K in keyof T]: T[K] extends string ? string : Translation<T[K]>;
 } & {
@@ -72,7 +72,7 @@ type KeyWithoutValues<T> = {
   [K in Key<T>]: keyof Values<T, K> extends never ? K : never;
 }[Key<T>];
 
-/** A text as a value: what code returns that knows what to say and not in which language. */
+/** A text as a value: returned by code that knows what to say but not in which language. */
 export type Message<T> =
   | { readonly code: KeyWithoutValues<T>; readonly values?: undefined }
   | {
@@ -85,7 +85,7 @@ export type Translate<T> = {
 };
 
 /**
- * @param language chooses plural rules and the forms of numbers and dates
+ * @param language determines plural rules and the formats of numbers and dates
  * @param texts the table of that language
  */
 export function translator<T extends Texts>(language: Language, texts: Translation<T>): Translate<T> {
@@ -95,7 +95,7 @@ export function translator<T extends Texts>(language: Language, texts: Translati
     resources: { [language]: { translation: texts as Texts } },
     initAsync: false,
     nsSeparator: false,
-    // Values are not HTML here, and may hold anything: `{{`, `$t(`, a path of this catalogue.
+    // Values are not HTML here, and may contain anything: `{{`, `$t(`, a path of this catalogue.
     interpolation: { escapeValue: false, skipOnVariables: true },
   });
   const { formatter } = i18n.services;
@@ -108,7 +108,7 @@ export function translator<T extends Texts>(language: Language, texts: Translati
   formatter?.add('sentences', (value: unknown): string => [value].flat().join(' '));
   formatter?.add('parts', (value: unknown): string => [value].flat().join('; '));
   const list = new Intl.ListFormat(language);
-  /** Reads "a, b and c" unless a format of the text says otherwise. */
+  /** Becomes "a, b and c" unless the text specifies another format. */
   const listed = (items: string[]): string[] =>
     Object.defineProperty(items, 'toString', { value: () => list.format(items) });
   // Without the types of i18next's own keys, which an app may have declared for its tables.
@@ -116,7 +116,7 @@ export function translator<T extends Texts>(language: Language, texts: Translati
   const put = (key: string, values: object = {}): string =>
     t(key, {
       ...('count' in values ? { count: values.count as number } : {}),
-      // By this name none of them is taken for an option of i18next.
+      // With this name, i18next mistakes none of them for an option.
       replace: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, inWords(value)])),
     });
   const inWords = (value: Value): string | number | string[] => {
@@ -131,7 +131,7 @@ export function translator<T extends Texts>(language: Language, texts: Translati
 
 const isList = (value: Value): value is readonly (string | Nested)[] => Array.isArray(value);
 
-/** `dateStyle` and `timeStyle` do not go together with the name of the time zone. */
+/** `dateStyle` and `timeStyle` cannot be combined with the name of the time zone. */
 const MINUTES: Intl.DateTimeFormatOptions = {
   year: 'numeric',
   month: 'short',

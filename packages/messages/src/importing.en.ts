@@ -1,4 +1,4 @@
-/** What people are told around importing a token, by every authenticator of ours: the web app and the command line. */
+/** Texts about importing a token, for both authenticators: the web app and the command line. */
 export const importingEn = {
   link: {
     empty: {
@@ -21,7 +21,7 @@ export const importingEn = {
     },
     ambiguous: {
       message:
-        'This link gives a value twice or contains characters that no address has, so programs would read it differently. Nothing was sent.',
+        'This link gives a value twice or contains characters that no address has, so programs could read it differently. Nothing was sent.',
       next: 'Ask for a new link.',
     },
     'no-address': {
@@ -94,7 +94,7 @@ export const importingEn = {
   weakKey: '{{detail}}: it has fewer than 1024 bits.',
   broken: 'CT-KIP failed after {{stage}}: {{detail}}.',
   unusable:
-    'The server made a token that this authenticator cannot use: {{keyType}}, serial number {{serial}}, {{digits}} digits every {{interval}} seconds, {{format}}.',
+    'The server generated a token that this authenticator cannot use: {{keyType}}, serial number {{serial}}, {{digits}} digits every {{interval}} seconds, {{format}}.',
   alreadyHere: 'Token {{serial}} is already here. Nothing was sent that uses up the activation code.',
   keptOld: {
     message:

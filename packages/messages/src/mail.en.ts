@@ -1,25 +1,25 @@
-/** The templates of mail that ship. The server puts values in their places itself, as in templates that administrators have edited. */
+/** The original mail templates. The server inserts the values itself, as it does for templates that administrators have edited. */
 export const mailEn = {
   'request-submitted': {
     subject: 'Your request was received: {{offer}}',
     body: `Hello {{name}},
 
-we received your request for "{{offer}}". We write to you again as soon as it is decided.
+We received your request for "{{offer}}". We will write again when it has been decided.
 
 You can follow it, or withdraw it, in the Self-Service Console:
 {{selfServiceUrl}}
 
-If you did not ask for this, tell your service desk.
+If you did not ask for this, tell your help desk.
 `,
   },
   'request-approved': {
     subject: 'Your request was approved: {{offer}}',
     body: `Hello {{name}},
 
-your request for "{{offer}}" was approved.
+Your request for "{{offer}}" was approved.
 {{comment}}
 
-We write to you again when your token is ready to be activated.
+We will write again when your token is ready to be activated.
 {{helpUrl}}
 `,
   },
@@ -27,27 +27,27 @@ We write to you again when your token is ready to be activated.
     subject: 'Your request was not approved: {{offer}}',
     body: `Hello {{name}},
 
-your request for "{{offer}}" was not approved.
+Your request for "{{offer}}" was not approved.
 {{comment}}
 
-If you have questions, ask your service desk.
+If you have questions, ask your help desk.
 `,
   },
   'request-deferred': {
-    subject: 'Your request has to wait: {{offer}}',
+    subject: 'Your request was deferred: {{offer}}',
     body: `Hello {{name}},
 
-the decision about your request for "{{offer}}" was put off until {{until}}.
+The decision on your request for "{{offer}}" was deferred until {{until}}.
 {{comment}}
 
-You need not do anything.
+You do not need to do anything.
 `,
   },
   'request-cancelled': {
     subject: 'Your request was withdrawn: {{offer}}',
     body: `Hello {{name}},
 
-your request for "{{offer}}" was withdrawn. You can ask again at any time:
+Your request for "{{offer}}" was withdrawn. You can make another request at any time:
 {{selfServiceUrl}}
 `,
   },
@@ -55,12 +55,12 @@ your request for "{{offer}}" was withdrawn. You can ask again at any time:
     subject: 'Your token is ready to be activated',
     body: `Hello {{name}},
 
-your token {{serial}} for {{deviceType}} is ready to be activated.
+Your token {{serial}} for {{deviceType}} is ready to be activated.
 
 1. Install the app {{application}} on the device on which you want to use the token.
 {{downloadUrl}}
 2. On another device, open the Self-Service Console: {{selfServiceUrl}}
-3. Under My Authenticators, choose Activate Your Token, and follow the window.
+3. Under My Authenticators, choose Activate Your Token, and follow the steps.
 
 If you were given an address and an activation code instead, enter them in the app.
 
@@ -71,30 +71,30 @@ Nobody will ask you for an activation code or a tokencode by mail or telephone.
     subject: 'Your activation code expires soon',
     body: `Hello {{name}},
 
-the activation code of your token {{serial}} for {{deviceType}} expires on {{expires}}, and it was not used yet.
+The activation code of your token {{serial}} for {{deviceType}} expires on {{expires}} and has not been used yet.
 
-Import the token before then. If you have no activation code, ask your service desk for a new one.
+Import the token before then. If you have no activation code, ask your help desk for a new one.
 `,
   },
   'token-activated': {
     subject: 'Your token was activated',
     body: `Hello {{name}},
 
-your token {{serial}} was activated on {{time}}.
+Your token {{serial}} was activated on {{time}}.
 
 Device type: {{deviceType}}
 Device: {{device}}
 
-If this was not you, tell your service desk at once: somebody else may hold your token.
+If this was not you, tell your help desk at once: someone else may have your token.
 `,
   },
   'token-expiring': {
     subject: 'Your token expires soon',
     body: `Hello {{name}},
 
-your token {{serial}} expires on {{expires}}. After that you cannot log on with it.
+Your token {{serial}} expires on {{expires}}. After that you cannot log on with it.
 
-Ask for a replacement in the Self-Service Console, or at your service desk:
+Request a replacement in the Self-Service Console, or ask your help desk:
 {{selfServiceUrl}}
 `,
   },
@@ -102,40 +102,40 @@ Ask for a replacement in the Self-Service Console, or at your service desk:
     subject: 'The PIN of your token was changed',
     body: `Hello {{name}},
 
-the PIN of your token {{serial}} was changed on {{time}}.
+The PIN of your token {{serial}} was changed on {{time}}.
 
-If this was not you, tell your service desk at once.
+If this was not you, tell your help desk at once.
 `,
   },
   'window-opened': {
     subject: 'You may activate a token on another device',
     body: `Hello {{name}},
 
-an administrator, or you with your present token, made it possible that you activate a token on another device.
-It is possible once, until {{expires}}:
+An administrator, or you with your current token, allowed the activation of a token on another device.
+You can do this once, until {{expires}}:
 {{selfServiceUrl}}
 
-If you did not ask for this, tell your service desk at once.
+If you did not ask for this, tell your help desk at once.
 `,
   },
   'delivery-link': {
-    subject: 'Your token: address to import it from',
+    subject: 'Your token: address for importing it',
     body: `Hello {{name}},
 
-your token {{serial}} for {{deviceType}} is ready to be imported, until {{expires}}.
+Your token {{serial}} for {{deviceType}} is ready to be imported, until {{expires}}.
 
 1. Install the app {{application}}.
 {{downloadUrl}}
 2. Import the token from this address:
 {{url}}
-3. The app asks for an activation code. It comes in another mail.
+3. The app asks for an activation code, which comes in a separate mail.
 `,
   },
   'delivery-code': {
     subject: 'Your token: activation code',
     body: `Hello {{name}},
 
-the activation code of your token {{serial}} is:
+The activation code of your token {{serial}} is:
 
 {{code}}
 
@@ -146,7 +146,7 @@ It can be used once, until {{expires}}. Enter it in the app when it asks for it,
     subject: 'Your token',
     body: `Hello {{name}},
 
-your token {{serial}} for {{deviceType}} is ready to be imported, until {{expires}}.
+Your token {{serial}} for {{deviceType}} is ready to be imported, until {{expires}}.
 
 1. Install the app {{application}}.
 {{downloadUrl}}

@@ -1,110 +1,110 @@
-/** What the Security Console and the command line call settings, fields of policies and the standing of API keys. */
+/** Names of settings, policy fields and states of API keys, for the Security Console and the command line. */
 export const settingNames = {
   organization: {
-    name: { label: 'Name', help: 'Stands on letters.' },
+    name: { label: 'Name', help: 'Printed on letters.' },
     address: {
       label: 'Postal address',
-      help: 'Stands above the address of the recipient, in the window. Separate its lines by semicolons.',
+      help: 'Printed above the address of the recipient, in the envelope window. Separate lines with semicolons.',
     },
-    logo: { label: 'Logo', help: 'Stands at the top right of letters. PNG or JPEG, at most 150 kB.' },
+    logo: { label: 'Logo', help: 'Printed at the top right of letters. PNG or JPEG, at most 150 kB.' },
   },
   tokens: {
-    maxPerUser: { label: 'Maximum tokens per user', help: 'How many tokens a user may hold.' },
+    maxPerUser: { label: 'Maximum tokens per user', help: 'How many tokens a user may have.' },
     autoAssignDays: {
-      label: 'Only automatically assign tokens that do not expire for so many days',
-      help: '“Assign next available token” gives out no token that expires sooner; the one that lives longest goes first.',
+      label: 'Only automatically assign tokens that are valid for at least (days)',
+      help: '“Assign next available token” chooses no token that expires sooner. The one that expires last is chosen first.',
     },
     lifetimeDays: {
       label: 'Lifetime of minted tokens, in days',
-      help: 'Expiry of minted token records that name none.',
+      help: 'For minted token records for which no expiration date is given.',
     },
   },
   provisioning: {
     host: {
       label: 'Fully qualified host name',
-      help: 'Stands in every link that is handed out.',
+      help: 'Part of every link that is handed out.',
     },
-    port: { label: 'Port', help: 'Stands in every link that is handed out.' },
+    port: { label: 'Port', help: 'Part of every link that is handed out.' },
     codeExpiry: {
       label: 'Activation code expires',
-      help: 'For token profiles that are added without saying it; existing profiles keep theirs.',
+      help: 'For new token profiles that do not specify it. Existing profiles keep theirs.',
     },
   },
   activation: {
     minChosenLength: {
-      label: 'Least length of a chosen activation code',
+      label: 'Minimum length of a chosen activation code',
       help: 'For activation codes chosen by an administrator.',
     },
     resendSeconds: {
-      label: 'Resend the reply for, in seconds',
-      help: 'For how long the reply to a repeated, byte-identical ClientNonce is sent again.',
+      label: 'Resend replies for (seconds)',
+      help: 'How long the reply to a repeated, byte-identical ClientNonce is sent again.',
     },
     showCode: {
       label: 'Show link and code in self-service',
-      help: 'Whether the Self-Service Console also shows link and activation code as text to those who cannot scan the QR code.',
+      help: 'The Self-Service Console also shows the link and activation code as text, for users who cannot scan the QR code.',
     },
     windowHours: {
-      label: 'Activation window, in hours',
-      help: 'For how long an activation window that an administrator opens for a user stays open.',
+      label: 'Activation window (hours)',
+      help: 'How long an activation window that an administrator opens for a user stays open.',
     },
     sameDevice: {
       label: 'Offer the link on the phone itself',
-      help: 'Whether the Self-Service Console offers the link to who opens it on the phone that is to take the token.',
+      help: 'The Self-Service Console offers the link to users who open it on the phone that is to get the token.',
     },
   },
   selfService: {
     requests: {
-      label: 'Users may ask for tokens',
-      help: 'Those that are offered under Offers and Workflow, and replacements.',
+      label: 'Users may request tokens',
+      help: 'Tokens offered under Offers and Workflow, and replacements.',
     },
     rename: { label: 'Users may rename their tokens', help: 'The nickname only.' },
     changePin: {
       label: 'Users may change their PIN',
-      help: 'Creating one for a token that has none, or has to have another, is always theirs.',
+      help: 'They can always create one for a token that has none, or whose PIN must be replaced.',
     },
     replacePin: {
       label: 'Users may replace a forgotten PIN',
-      help: 'By two successive tokencodes. Then a password and the device are enough for what the PIN protects; if not, the help desk clears it.',
+      help: 'With two successive tokencodes. If on, a password and the device are enough to get at what the PIN protects. If off, the help desk clears the PIN.',
     },
     move: {
       label: 'Users may move a token to a new phone',
-      help: 'By the consent of the old one. If not, you distribute it again.',
+      help: 'With approval from the old one. If off, you distribute the token again.',
     },
     resynchronise: {
       label: 'Users may resynchronize a token',
-      help: 'By two successive tokencodes.',
+      help: 'With two successive tokencodes.',
     },
     reportLost: {
       label: 'Users may report a token as lost',
-      help: 'If not, a thief has until somebody answers the telephone.',
+      help: 'If off, a thief can use the token until the help desk is reached.',
     },
   },
   logOn: {
     freshProofMinutes: {
-      label: 'A log-on counts as proof for (minutes)',
-      help: 'Afterwards administrators prove again that it is them before they change credentials, keys, factors, roles and log-on policies. More makes a screen left open worth more.',
+      label: 'A logon counts as proof of identity for (minutes)',
+      help: 'After that, administrators have to confirm their identity before they change credentials, keys, factors, roles and logon policies. The longer it is, the more an unattended screen is worth to an attacker.',
     },
     temporaryPasswordDays: {
-      label: 'A temporary password is good for (days)',
-      help: 'For passwords of users and administrators that someone else set and that must be changed. Afterwards an administrator sets another.',
+      label: 'A temporary password is valid for (days)',
+      help: 'For passwords of users and administrators that someone else set and that must be changed. After that, an administrator has to set another.',
     },
   },
   verify: {
     window: {
-      label: 'Window, in intervals',
-      help: 'Intervals before and after the expected one of which one tokencode is enough.',
+      label: 'Window (intervals)',
+      help: 'Intervals before and after the expected one in which a single tokencode is enough.',
     },
     firstUseSeconds: {
-      label: 'Clock difference found with two tokencodes, in seconds',
-      help: 'Either way. Beyond the window, the next tokencode is asked for as well.',
+      label: 'Clock difference recognized from two tokencodes (seconds)',
+      help: 'In either direction. Beyond the window, the next tokencode is required too.',
     },
     maxDriftSeconds: {
-      label: 'Largest clock difference, in seconds',
-      help: 'Largest difference a device may have, learned, or found after long silence with two tokencodes.',
+      label: 'Largest clock difference (seconds)',
+      help: 'The largest difference that a device may have: learned over time, or recognized after long silence from two tokencodes.',
     },
     hotpLookAhead: {
       label: 'HOTP look-ahead',
-      help: 'Counters ahead at which an HOTP tokencode is found. Beyond the first few, the next one is asked for as well.',
+      help: 'How many counters ahead an HOTP tokencode is recognized. Beyond the first few, the next one is required too.',
     },
   },
 } as const;
@@ -112,78 +112,81 @@ export const settingNames = {
 export const policyFields = {
   wrongBeforeNextTokencode: {
     label: 'Wrong passcodes before Next Tokencode mode',
-    help: 'After so many in a row a right passcode is not enough: the next tokencode is asked for as well. 0: never.',
+    help: 'After this many in a row, a right passcode is not enough: the next tokencode is required too. 0: never.',
   },
   wrongBeforeHoldBack: {
     label: 'Wrong passcodes before the token is held back',
-    help: 'After so many in a row the token waits, each time twice as long.',
+    help: 'After this many in a row, the token is held back, each time for twice as long.',
   },
   pinRequired: {
     label: 'PIN required',
-    help: 'A fob or PINPad token without a PIN asks for one at the next use. If not required, it takes the bare tokencode. Tokencode-only tokens never have a PIN.',
+    help: 'Users of fob or PINPad tokens without a PIN have to create one at the next use. If not required, the tokencode alone is accepted. Tokencode-only tokens never have a PIN.',
   },
-  pinChosenBy: { label: 'A new PIN is made by', help: 'In New PIN mode.' },
-  pinMinLength: { label: 'Least length', help: 'Of a PIN.' },
+  pinChosenBy: { label: 'A new PIN is chosen by', help: 'In New PIN mode.' },
+  pinMinLength: { label: 'Minimum length', help: 'Of a PIN.' },
   pinMaxLength: {
-    label: 'Greatest length',
+    label: 'Maximum length',
     help: 'Of a PIN. With PINPad it is never longer than the tokencode.',
   },
   pinCharacters: {
     label: 'Characters',
     help: 'With PINPad a PIN has digits only, whatever is chosen here.',
   },
-  pinMinLetters: { label: 'Letters at least', help: 'In an alphanumeric PIN.' },
-  pinMinDigits: { label: 'Digits at least', help: 'In an alphanumeric PIN.' },
+  pinMinLetters: { label: 'Minimum letters', help: 'In an alphanumeric PIN.' },
+  pinMinDigits: { label: 'Minimum digits', help: 'In an alphanumeric PIN.' },
   pinExcludedWords: {
     label: 'Excluded words',
-    help: 'One a line. None of them may stand in a PIN; case does not matter.',
+    help: 'One per line. A PIN must not contain any of them; case does not matter.',
   },
-  pinMaxAgeDays: { label: 'PIN has to be changed after, in days', help: '0: never.' },
+  pinMaxAgeDays: { label: 'Days until a PIN must be changed', help: '0: never.' },
   pinHistory: {
     label: 'Earlier PINs that cannot be used again',
-    help: 'So many of the last ones. 0: any can be used again.',
+    help: 'How many of the last ones. 0: any can be used again.',
   },
   failures: {
     label: 'Wrong passcodes that lock a user',
-    help: 'Over all tokens and ways of the user. 0: users are never locked.',
+    help: 'Across all tokens of the user and all channels. 0: users are never locked.',
   },
-  withinMinutes: { label: 'Within, in minutes', help: 'The period in which they count.' },
+  withinMinutes: {
+    label: 'Within, in minutes',
+    help: 'The period in which wrong passcodes are counted.',
+  },
   firstLockSeconds: {
     label: 'First lock, in seconds',
-    help: 'Each next lock lasts twice as long, and ends by itself.',
+    help: 'Each further lock lasts twice as long. Locks end by themselves.',
   },
   longestLockMinutes: {
     label: 'Longest lock, in minutes',
-    help: 'So long a stranger who fails on purpose can keep somebody out.',
+    help: 'The longest that a stranger who fails on purpose can keep a user out.',
   },
   longestHoldBackSeconds: {
     label: 'Longest hold-back of a token, in seconds',
-    help: 'After wrong passcodes in a row; the token policy says after how many it begins.',
+    help: 'After wrong passcodes in a row. The token policy says after how many it begins.',
   },
   fixedAllowed: {
     label: 'Temporary fixed tokencode',
-    help: 'Good any number of times until it ends.',
+    help: 'Can be used any number of times until it expires.',
   },
-  setAllowed: { label: 'Set of one-time tokencodes', help: 'Each is good once.' },
+  setAllowed: { label: 'Set of one-time tokencodes', help: 'Each can be used once.' },
   lifetimeDays: {
     label: 'Lifetime, in days',
-    help: 'After which emergency access ends by itself, unless another number is given with it.',
+    help: 'Emergency access then ends by itself, unless another number is given when it is issued.',
   },
-  setSize: { label: 'One-time tokencodes in a set', help: 'As many are shown at once.' },
+  setSize: { label: 'One-time tokencodes in a set', help: 'All of them are shown at once.' },
   codeLength: { label: 'Length of a code', help: 'In characters.' },
   codeCharacters: { label: 'Characters of a code', help: 'Letters that look like digits are left out.' },
   whenTokenReturns: {
     label: 'When the token comes back',
-    help: 'What a right tokencode of the token itself does meanwhile.',
+    help: 'What happens to a right tokencode of the token itself meanwhile.',
   },
 } as const;
 
 export const apiKeyStandings = {
   active: 'active',
-  limited: 'limited: its owner may not do all of it',
+  limited: 'limited: its owner lacks some of its permissions',
   expired: 'expired',
   'owner-disabled': 'inactive: its owner is disabled',
   'owner-deleted': 'inactive: its owner was deleted',
-  'owner-may-not': 'inactive: its owner may do none of it',
+  'owner-may-not': 'inactive: its owner has none of its permissions',
   altered: 'inactive: it was changed in the database, not by the server',
 } as const;

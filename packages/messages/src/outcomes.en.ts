@@ -1,4 +1,4 @@
-/** What the server answers, in English: problems, notices, and what it says of an event. A file for each subject stands in outcomes/. */
+/** The server's answers, in English: problems, notices, and reasons of events. outcomes/ has a file for each subject. */
 import { access } from './outcomes/access.en.ts';
 import { certificateFindings } from './outcomes/certificate-findings.en.ts';
 import { clients } from './outcomes/clients.en.ts';

@@ -1,6 +1,6 @@
 /**
- * What the server says, as a value: a key and its values. The edge that knows the reader's language turns it into words
- * ({@link OutcomesEn} is the table, outcomes.de.ts the German one). The keys are public: the API sends them beside the words.
+ * The server's messages as values: a key and its values. The edge that knows the reader's language turns them into words ({@link
+ * OutcomesEn} is the table, outcomes.de.ts the German one). The keys are public: the API sends them along with the words.
  */
 import type { Key, Message, Translate, ValuesArgument } from './catalogue.ts';
 import { translator } from './catalogue.ts';
@@ -26,10 +26,10 @@ const TRANSLATORS: Readonly<Record<Language, Translate<OutcomesEn>>> = {
 
 export const outcomesIn = (language: Language): ((text: Text) => string) => TRANSLATORS[language];
 
-/** For logs, the audit trail as text, and whoever's language is not known. */
+/** For logs, the audit trail as text, and readers whose language is unknown. */
 export const inEnglish: (text: Text) => string = TRANSLATORS.en;
 
-/** A text that was stored as JSON; undefined when this version has no such text. */
+/** A text that was stored as JSON; undefined if this version has no such text. */
 export function readText(json: string): Text | undefined {
   const text: unknown = JSON.parse(json);
   return isKnown(text) ? text : undefined;

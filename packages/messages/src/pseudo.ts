@@ -8,7 +8,7 @@ const ACCENTED: Readonly<Record<string, string>> = Object.fromEntries(
     ?.map((pair) => [pair.slice(0, 1), pair.slice(1)]) ?? [],
 );
 
-/** `Delete {{name}}` becomes `⟦Đéļéţé {{name}}⟧`: placeholders stay as they are. */
+/** `Delete {{name}}` becomes `⟦Đéļéţé {{name}}⟧`: placeholders are unchanged. */
 export function pseudoText(text: string): string {
   const accented = text
     .split(/(\{\{.*?\}\}|<[^>]*>)/)

@@ -1,16 +1,16 @@
-/** Where one is logged on: the same in both consoles. */
+/** One's own sessions: the same in both consoles. */
 export const ownSessionsEn = {
   sessions: {
     title: 'Where you are logged on',
-    body: 'End a session that you do not recognize, and change your password then.',
+    body: 'If you do not recognize a session, end it and change your password.',
     browser: 'Browser',
     source: 'Address',
     opened: 'Logged on',
     lastUsed: 'Last used',
-    current: 'This one',
+    current: 'This session',
     unknown: 'Unknown',
     end: 'End',
-    endNamed: 'End the session of {{browser}} of {{at}}',
+    endNamed: 'End the session in {{browser}} from {{at}}',
     endOthers: 'End all others',
     ended: 'The session is ended.',
     othersEnded: 'All other sessions are ended.',

@@ -1,4 +1,4 @@
-/** What the parts of a page say of their own: the same in both consoles. */
+/** Texts of the components themselves: the same in both consoles. */
 export const partsEn = {
   parts: {
     alerts: {

@@ -1,4 +1,4 @@
-/** What every page of the Security Console has: the frame, buttons, states, and editing at the same time. */
+/** Common to every page of the Security Console: the frame, buttons, states, and concurrent edits. */
 export const shellEn = {
   ui: {
     loading: 'Loading',
@@ -31,7 +31,7 @@ export const shellEn = {
     previousPage: 'Previous',
     nextPage: 'Next',
     notices: 'Notices',
-    markedFields: 'Nothing was saved. Mend the marked fields.',
+    markedFields: 'Nothing was saved. Check the highlighted fields.',
     noConnection: 'The server cannot be reached. Nothing was changed.',
     failed: 'This did not work.',
   },
@@ -42,12 +42,12 @@ export const shellEn = {
     breadcrumbs: 'Breadcrumbs',
     appearance: 'Theme and language',
     theme: 'Theme',
-    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    themes: { system: 'Same as the system', light: 'Light', dark: 'Dark' },
     language: 'Language',
     person: '{{userName}}: your session',
     failed: 'This page cannot be shown',
     reload: 'Reload',
-    noPage: 'There is no such page',
+    noPage: 'Page not found',
     noPageBody: 'The address may be old or mistyped.',
   },
   menu: {
@@ -99,7 +99,7 @@ export const shellEn = {
   },
   binding: {
     class: 'Any device of the device class',
-    any: 'The device class is checked, the device ID is learned',
+    any: 'The device class is checked, and the device ID is learned',
   },
   algorithms: { securid: 'SecurID', totp: 'TOTP', hotp: 'HOTP' },
   authenticationTypes: { pinpad: 'PINPad-style', fob: 'Fob-style', tokencode: 'Tokencode' },
@@ -109,12 +109,12 @@ export const shellEn = {
     tokencode: 'The user enters the tokencode alone, without a PIN.',
   },
   conflict: {
-    title: 'Somebody else has edited {{name}} meanwhile',
-    body: 'Choose for every field which value to keep.',
-    apart: 'You have changed different things. Save to keep what both of you did.',
-    same: 'Both of you wrote the same. Save to go on.',
+    title: 'Changed by someone else: {{name}}',
+    body: 'For each field, choose which value to keep.',
+    apart: 'You changed different fields. Save to keep both sets of changes.',
+    same: 'You both made the same changes. Save to continue.',
     mine: 'Yours: {{value}}',
-    theirs: 'Saved meanwhile: {{value}}',
-    save: 'Save what is chosen',
+    theirs: 'Theirs: {{value}}',
+    save: 'Save these values',
   },
 } as const;

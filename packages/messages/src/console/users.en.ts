@@ -24,7 +24,7 @@ export const usersEn = {
     noneBody: 'Add the first user, then assign a token to the user.',
     noneFound: 'No user found',
     noneFoundBody:
-      'No user ID, last name or e-mail address starts like this. Check the spelling, or add the user.',
+      'No user ID, last name or e-mail address starts with this. Check the spelling, or add the user.',
     dashboard: 'User Dashboard',
     edit: 'Edit',
     enable: 'Enable',
@@ -39,18 +39,18 @@ export const usersEn = {
       },
       disable: {
         title: 'Disable user {{userId}}?',
-        body: 'No token of the user verifies until the user is enabled again. Nothing is deleted.',
+        body: 'No passcode of the user is accepted until the user is enabled again. Nothing is deleted.',
         action: 'Disable user',
         done: 'User {{userId}} is disabled.',
       },
       delete: {
         title: 'Delete user {{userId}}?',
-        body: 'The tokens of the user become unassigned: their PINs, seeds and live activation codes are dropped. This cannot be undone.',
+        body: 'The tokens of the user become unassigned, and their PINs, seeds and live activation codes are deleted. This cannot be undone.',
         action: 'Delete user',
         done: 'User {{userId}} is deleted.',
       },
     },
     said: { added: 'User {{userId}} is added.', edited: 'User {{userId}} is saved.' },
   },
-  domains: { one: 'Security domain', usual: 'The top one' },
+  domains: { one: 'Security domain', usual: 'The top security domain' },
 } as const;

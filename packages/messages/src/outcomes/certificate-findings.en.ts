@@ -1,4 +1,4 @@
-/** Everything that can be said against a TLS certificate: where it is, and what to do. */
+/** Everything that can be wrong with a TLS certificate: where it is, and what to do. */
 export const certificateFindings = {
   'certificate-finding': {
     'certificate-missing':

@@ -1,4 +1,4 @@
-/** Why something happened, or did not, as the audit trail says it: no sentences, no final period. */
+/** Why something happened, or did not, in the words of the audit trail: no sentences, no final period. */
 export const events = {
   event: {
     parts: '{{parts, parts}}',
@@ -23,7 +23,7 @@ export const events = {
     'device-any': 'any device',
     'device-class': 'bound to the device class',
     'device-id': 'bound to one device',
-    'seed-revoked': 'present seed revoked',
+    'seed-revoked': 'current seed revoked',
     'by-job': 'job {{job}}',
     'mailed-encrypted': 'mailed encrypted',
     'mailed-separate': 'mailed in two mails',
@@ -89,7 +89,8 @@ export const events = {
     'other-sessions': '{{number}} others',
     'policy-own': 'a policy of its own, equal to that of the domain above',
     'agent-key-under-name': 'the key of this agent was used under the name "{{agent}}"',
-    'marks-begun': 'the {{rows}} rows before this one are only linked; from here on each row carries a mark',
+    'marks-begun':
+      'the {{rows}} rows before this one are linked but carry no mark; each row from here on has one',
     'more-requests': '{{number}} more requests, from at least {{kinds}} other sources and kinds',
     'user-began-anew': 'the user started again',
     'user-reported-lost': 'the user reported the token as lost',
@@ -99,7 +100,7 @@ export const events = {
     unassigned: 'the token was unassigned',
     'marked-lost': 'the token was marked as lost',
     redistributed: 'redistributed',
-    'job-undone': 'taken back with the distribution "{{job}}"',
+    'job-undone': 'undone with the distribution "{{job}}"',
     'job-ended': '{{done, number}} done, {{left, number}} left out, {{failed, number}} failed',
     withdrawn: 'withdrawn by an administrator',
     device: 'device {{device}}',
@@ -121,7 +122,7 @@ export const events = {
     'no-such-administrator': 'no such administrator',
     'administrator-forged': 'this administrator was written or altered without the master key',
     'rights-marked':
-      '{{rows, number}} rows that say who may do what were taken as they are; from here on only those that the server writes count',
+      '{{rows, number}} rows that define rights were accepted as they were; from here on only rows written by the server count',
     'wrong-password': 'wrong password',
     'wrong-passcode': 'wrong passcode',
     'password-and-passcode': 'password and passcode',
@@ -172,7 +173,7 @@ export const events = {
     'unknown-client': 'from an address that belongs to no RADIUS client; add it, or find out whose it is',
     truncated: 'shorter than they claim',
     'too-long': 'longer than RADIUS allows',
-    'bad-length': 'with an impossible length',
+    'bad-length': 'with an invalid length',
     'bad-attribute': 'with an attribute of a wrong length',
     'wrong-code': 'of a kind that this port does not accept',
     'no-message-authenticator':

@@ -1,4 +1,4 @@
-/** The titles of problems, and what is wrong with a request or a field, whatever it asks for. */
+/** The titles of problems, and what is wrong with a request or field, whatever the operation. */
 export const http = {
   problem: {
     'invalid-request': 'Invalid request',
@@ -35,7 +35,7 @@ export const http = {
   request: {
     unreadable: 'The request cannot be read. Send JSON with content-type application/json.',
     'too-large': 'The request body is too large.',
-    'ill-formed-text': 'A text in the request is not valid Unicode: it contains an unpaired surrogate.',
+    'ill-formed-text': 'Text in the request is not valid Unicode: it contains an unpaired surrogate.',
     'no-operation': 'Nothing is served at this address.',
     'version-required': 'Send If-Match with the version (ETag) that you edited, such as "3".',
     'edited-meanwhile':

@@ -1,8 +1,8 @@
-/** Jobs, and why somebody is left out of one. */
+/** Jobs, and why someone is left out of one. */
 export const jobs = {
   job: {
     'not-found': 'There is no such job.',
-    'other-kind': 'Only a distribution can be undone, reminded of, or repeated.',
+    'other-kind': 'Only a distribution can be undone, repeated or followed by reminders.',
     'too-many_one': 'You have one job that has not ended, the maximum. Wait until it ends, or cancel it.',
     'too-many_other':
       'You have {{count, number}} jobs that have not ended, the maximum. Wait until one ends, or cancel one.',
@@ -10,13 +10,13 @@ export const jobs = {
     'tokens-chosen':
       'You chose tokens, so the job distributes those. To assign or mint tokens, choose users instead.',
     'file-empty':
-      'The file names nobody. Give a user ID in each line, or CSV with a column "userId" or "serial".',
-    'people-only': 'Only an administrator or an API key can make a job.',
-    'own-only': 'Only whoever made the job can do this: it has their rights.',
+      'The file lists no users. Put one user ID on each line, or use CSV with a column "userId" or "serial".',
+    'people-only': 'Only an administrator or an API key can create a job.',
+    'own-only': 'Only whoever created the job can do this, because it runs with their permissions.',
     'name-differs': 'This is not the name of the job. Enter it exactly.',
-    'wrong-state': 'The job is in another state by now. Reload and try again.',
+    'wrong-state': 'The state of the job has changed. Reload and try again.',
     'not-ended': 'The distribution has not ended. Pause or cancel it, or wait.',
-    'under-way': 'A job like this is already under way.',
+    'under-way': 'A job like this is already running.',
     'codes-taken':
       'The activation codes no longer exist: they were downloaded, or nobody fetched them within seven days. To get new ones, distribute again.',
     'no-codes': 'This distribution has no activation codes to print: users get them by QR code or by mail.',
@@ -25,10 +25,10 @@ export const jobs = {
     'too-many-letters_other':
       'At most {{count, number}} letters fit in a file. Download the CSV instead, or distribute in several jobs.',
     'profile-edited':
-      'The token profile "{{profile}}" was edited or deleted after the check. Make the job again to see what users will get.',
+      'The token profile "{{profile}}" was edited or deleted after the check. Create the job again to see what users will get.',
     'starter-gone': '{{name}} was deleted or disabled, so the job ended.',
     'right-lost': '{{name}} no longer has the permission {{permission}}, so the job ended.',
-    altered: 'The job was not written by the server, so it was not done.',
+    altered: 'The job was not written by the server, so it was not run.',
     failed: 'Something went wrong on the server several times in a row. Its log has the details.',
     'paused-long': 'The job was paused and not resumed within seven days. It can still be resumed.',
     'never-started': 'The job was not started within seven days.',
@@ -37,11 +37,11 @@ export const jobs = {
     'no-user': 'There is no such user.',
     'no-token': 'There is no such token.',
     'another-domain': 'In a security domain where you lack the permission.',
-    doubled: 'Named more than once.',
+    doubled: 'Listed more than once.',
     'not-assigned': 'The token is not assigned.',
     'another-holder': 'Belongs to someone else now.',
     'user-disabled': 'The user is disabled.',
-    'has-one': 'Already has one that is activated, or can be.',
+    'has-one': 'Already has a token that is activated or ready to be.',
     'at-limit_one': 'The user has one token, the maximum.',
     'at-limit_other': 'The user has {{count, number}} tokens, the maximum.',
     'holds-none': 'The user has no token that can be distributed.',

@@ -1,8 +1,8 @@
 /** Mail, its templates, and the certificates for it. */
 export const mail = {
   mail: {
-    'given-up_one': 'Given up after {{count}} try: {{reply}}',
-    'given-up_other': 'Given up after {{count}} tries. The last one: {{reply}}',
+    'given-up_one': 'Given up after {{count}} attempt: {{reply}}',
+    'given-up_other': 'Given up after {{count}} attempts. The last one: {{reply}}',
     'further-notice': 'further notice',
     'test-subject': 'Test message from Sower',
     'test-body': 'This is a test message from Sower ({{url}}). Mail works.',
@@ -10,8 +10,8 @@ export const mail = {
     expired: 'This mail is about something that has expired. Distribute the token again instead.',
     'not-failed': 'Only a mail that could not be sent can be sent again.',
     'too-late': 'Too late: the activation code in it, or the event it is about, has expired.',
-    'certificate-gone': 'It may be sent only encrypted, and the user no longer has a certificate.',
-    'certificate-unusable': 'It may be sent only encrypted. {{reason}}',
+    'certificate-gone': 'It may only be sent encrypted, and the user no longer has a certificate.',
+    'certificate-unusable': 'It may only be sent encrypted. {{reason}}',
     'not-set-up': 'Mail is not set up. Go to Setup > E-mail.',
     'separate-not-allowed':
       'Mailing the link and the activation code is not allowed here. See Setup > E-mail.',

@@ -7,7 +7,7 @@ export const provisioning = {
     'too-short': 'Use at least {{minimum, number}} characters, not counting spaces and dashes.',
     'digits-too-short': 'A code of digits only needs at least 12 digits.',
     repetitive: 'The code has too few different characters.',
-    sequence: 'The code counts up or down.',
+    sequence: 'The code is a simple ascending or descending sequence.',
     'contains-user-id': 'The code contains the user ID, which is not secret.',
     'contains-serial': 'The code contains the serial number, which is not secret.',
     'none-live': 'The token has no valid activation code to withdraw.',
