@@ -1,8 +1,8 @@
 /**
- * `npm run pack`: the packages as they are published, JavaScript with declarations, one tarball each.
+ * `npm run pack`: the packages in the form for publishing, JavaScript with declarations, one tarball each.
  *
- * In the tree a package is its sources, which Node 24 and the bundlers read as they are (docs/decisions/0001-run-the-sources.md). Others
- * need JavaScript, so what is packed is built in a temporary folder: the same files, compiled, under the same names.
+ * In the tree a package is its sources, which Node 24 and the bundlers read directly (docs/decisions/0001-run-the-sources.md). Others need
+ * JavaScript, so the packages are built in a temporary folder: the same files, compiled, under the same names.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -46,7 +46,7 @@ export function packAll(to: string): string[] {
 function pack(name: string, folder: string, to: string): string {
   const source = join(ROOT, 'packages', name);
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    // The compiler rewrites the imports of what runs, and leaves those of declarations.
+    // The compiler rewrites imports in the JavaScript, but not in the declarations.
     if (!file.endsWith('.d.ts')) continue;
     const declarations = readFileSync(join(folder, file), 'utf8');
     writeFileSync(

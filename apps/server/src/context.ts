@@ -1,4 +1,4 @@
-/** What the domain stands on. main.ts constructs it; functions name the parts they use. */
+/** What domain functions depend on. main.ts constructs it; functions name the parts they use. */
 import type { Passwords } from './directory/password.ts';
 import type { Strength } from './directory/password-strength.ts';
 import type { PrintLetters } from './jobs/letters/print.ts';
@@ -16,7 +16,7 @@ import type { Database } from './store/tables/schema.ts';
 export type ServerContext = {
   readonly db: Database;
   readonly sealing: Sealing;
-  /** Told of rows that the server did not write; see store/tables/marks.ts. */
+  /** Called for rows that the server did not write; see store/tables/marks.ts. */
   readonly onAlteredRow?: ((row: AlteredRow) => void) | undefined;
   readonly rsa: RsaDecryptor;
   readonly serverKeys: ServerKeys;

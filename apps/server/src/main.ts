@@ -1,4 +1,4 @@
-/** `sower serve`: configuration, database, keys, listener, stop. Constructs everything; read top to bottom. */
+/** `sower serve`: configuration, database, keys, listener, stop. Constructs everything; read it from top to bottom. */
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
@@ -76,9 +76,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   endOnUncaught();
-  // Whatever makes a file, SQLite too, makes it for this user only.
+  // Whatever creates a file, including SQLite, creates it for this user only.
   process.umask(0o077);
-  // Before the start: a stop that comes while the database is waited for, or right after, is one too.
+  // Before the start: a stop while waiting for the database, or right afterwards, counts too.
   let server: RunningServer | undefined;
   let begunAt: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -99,14 +99,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     server = await startServer(result.config, { print: (line) => console.log(line) });
   } catch (error) {
     await fatalError('the server could not start', error);
-    // Connections already open must not keep a failed start alive.
+    // Open connections must not keep a failed start alive.
     process.exit(1);
   }
 }
 
-/** For requests in flight; what takes longer is cut off, and nothing was promised to it. */
+/** For requests in flight. What takes longer is cut off, and nothing was promised to it. */
 const STOP_MILLISECONDS = 10_000;
-/** One Ctrl-C comes from the terminal and from npm too; a second one that is meant ends the process at once. */
+/** One Ctrl-C arrives from the terminal and from npm too; a deliberate second one ends the process at once. */
 const SAME_SIGNAL_MILLISECONDS = 500;
 
 export type RunningServer = {
@@ -146,7 +146,7 @@ export async function startServer(
 
   if (first.administrator) announceAdministrator(print, first.administrator);
 
-  // What every function may be given, and what is built on it.
+  // What functions can use, and what is built on it.
   const mailSettings = mailSettingsReader(monotonic);
   const base = {
     db: database.db,
@@ -305,9 +305,9 @@ export async function startServer(
   );
   const metrics = config.metrics && (await listenForMetrics(context, config.metrics));
 
-  // A file each, where several processes share the folder.
+  // One file each, if several processes share the folder.
   const presented = `tls/presented-${port}.pem`;
-  /** For the command line on this host: it trusts what this server presents, whoever signed it. */
+  /** For the command line on this host, which trusts what this server presents, whoever signed it. */
   const notePresented = async ({ cert }: TlsMaterial): Promise<void> => {
     await mkdir(join(config.dataFolder, 'tls'), { recursive: true, mode: 0o700 });
     await writePrivate(join(config.dataFolder, presented), cert, 0o644);
@@ -327,7 +327,7 @@ export async function startServer(
         )
       : () => {};
 
-  // Where the command line on this host finds it.
+  // Where the command line on this host finds the server.
   const serverFile = join(config.dataFolder, 'server.json');
   await writePrivate(
     serverFile,
@@ -374,7 +374,7 @@ export async function startServer(
   };
 }
 
-/** The data folder is this user's alone. */
+/** Only this user may read the data folder. */
 async function openFolder(config: Config, log: Logger): Promise<void> {
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
   const access = await closeToOthers(
@@ -390,7 +390,7 @@ async function openFolder(config: Config, log: Logger): Promise<void> {
 /** Requests in flight are answered, and each connection ends after its answer. */
 async function closeHttp(app: FastifyInstance): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
-  // One whose answer was written before the stop, and is idle only now.
+  // A connection whose answer was written before the stop, and which has become idle only now.
   const idle = setInterval(() => app.server.closeIdleConnections(), 100);
   await app.close();
   clearInterval(idle);

@@ -1,4 +1,4 @@
-/** Octet strings: joining, comparing, encoding text. Lengths are octets; nothing here throws on input. */
+/** Octet strings: concatenating, comparing, encoding text. Lengths are octets; nothing here throws on input. */
 
 /** RFC notation `a || b || …`. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
@@ -16,7 +16,7 @@ const encoder = new TextEncoder();
 /** UTF-8 octets of a text, which for ASCII are its ASCII octets. No terminating zero. */
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
-/** Equality in time that depends on the lengths only. */
+/** Equality, in time that depends only on the lengths. */
 export function equalOctets(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

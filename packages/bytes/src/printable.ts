@@ -1,8 +1,8 @@
-/** Text of others made safe to stand in a line of ours: on a terminal, in a sentence. Not for HTML, which escapes by itself. */
+/** Makes text from others safe to print in one of our lines: on a terminal, in a sentence. Not for HTML, which has its own escaping. */
 
 /**
- * Controls (C0, DEL, C1), line and paragraph separators, direction and other invisible marks, lone surrogates. The one list of them:
- * terminal, audit trail, mail and links go by it.
+ * Controls (C0, DEL, C1), line and paragraph separators, bidirectional and other invisible marks, lone surrogates. The only list of them:
+ * terminal, audit trail, mail and links use it.
  */
 export const UNPRINTABLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding these is its purpose
@@ -10,7 +10,7 @@ export const UNPRINTABLE =
 
 const asEscape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** The text with every character that a terminal would obey written as `\u001b`. */
+/** The text, with every character that a terminal would act on written as `\u001b`. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, asEscape);
 }

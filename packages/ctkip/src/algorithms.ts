@@ -1,13 +1,13 @@
 /**
- * Every identifier of the protocol, once: namespaces, algorithms, status codes.
+ * Every identifier of the protocol: namespaces, algorithms, status codes.
  *
- * The rest of the package speaks of algorithms by the short names that key these tables. It does not say which of them a server
- * wants; that is its policy.
+ * The rest of the package refers to algorithms by the short names that key these tables. Which of them a server wants is its policy, and
+ * not here.
  */
 
 /** RFC 4758 Appendix A. */
 export const CT_KIP = 'http://www.rsasecurity.com/rsalabs/otps/schemas/2005/12/ct-kip#';
-/** The namespace deployed clients put on their requests; an earlier edition of the same schema. */
+/** The namespace that deployed clients use in their requests; an earlier edition of the same schema. */
 export const CT_KIP_2005_11 = 'http://www.rsasecurity.com/rsalabs/otps/schemas/2005/11/ct-kip#';
 export const XML_DSIG = 'http://www.w3.org/2000/09/xmldsig#';
 export const XML_SCHEMA = 'http://www.w3.org/2001/XMLSchema';
@@ -15,19 +15,19 @@ export const XML_SCHEMA_INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
 /** Sower's own extensions. */
 export const SOWER = 'urn:sower:ctkip';
 /**
- * A client that understands `PinConfigurationType` says so by this URI among its key types, where Appendix A allows any URI and a
- * server that does not know it passes over it. The extension's type resolves under our schema only, so nobody else may be sent it.
+ * A client that understands `PinConfigurationType` lists this URI among its key types, where Appendix A allows any URI and servers ignore
+ * unknown ones. The extension's type resolves only with our schema, so it must not be sent to anyone else.
  */
 export const PIN_EXTENSION = 'urn:sower:ctkip:extension:pin-configuration';
 
-/** The only protocol version there is. */
+/** The only protocol version. */
 export const VERSION = '1.0';
 
 /**
  * What a K_TOKEN is for. `dsLen` is its length in octets.
  *
- * RFC 4758 names SecurID-AES only and leaves other key types to others; the `urn:sower` identifiers are ours, and their length is
- * that of the hash so that both sides derive equally many octets.
+ * RFC 4758 names only SecurID-AES and leaves other key types to others; the `urn:sower` identifiers are ours, and their length is that of
+ * the hash, so that both sides derive the same number of octets.
  */
 export const KEY_TYPES = {
   'securid-aes': {
@@ -46,13 +46,13 @@ export function keyTypeOf(uri: string): KeyType | undefined {
   return (Object.keys(KEY_TYPES) as KeyType[]).find((name) => KEY_TYPES[name].uri === uri);
 }
 
-/** The realisations of CT-KIP-PRF by the fragment of their URI (RFC 4758 Appendix D); the namespace before it is the dialect's. */
+/** The realizations of CT-KIP-PRF by the fragment of their URI (RFC 4758 Appendix D); the dialect determines the namespace before it. */
 export const PRF_NAMES = ['ct-kip-prf-aes', 'ct-kip-prf-sha256'] as const;
 export type PrfName = (typeof PRF_NAMES)[number];
 
 export type MacAlgorithm = PrfName;
 
-/** Public-key encryption of R_C. What `rsa-1_5` means is the dialect's matter; `rsa-oaep-mgf1p` is OAEP with SHA-1 in both. */
+/** Public-key encryption of R_C. The dialect determines what `rsa-1_5` means; `rsa-oaep-mgf1p` is OAEP with SHA-1 in both. */
 export const RSA_ENCRYPTION = {
   'rsa-1_5': 'http://www.w3.org/2001/04/xmlenc#rsa-1_5',
   'rsa-oaep-mgf1p': 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
@@ -80,7 +80,7 @@ export type AlgorithmLists = {
   readonly macAlgorithms: readonly MacAlgorithm[];
 };
 
-/** RFC 4758 §3.7.5, those that end a run without a key. */
+/** RFC 4758 §3.7.5: those that end a run without a key. */
 export const FAILURE_STATUSES = [
   'Abort',
   'AccessDenied',

@@ -1,8 +1,7 @@
 /**
  * The client's side as functions over values: `clientHello`, `processServerHello`, `clientNonce`, `processServerFinished`.
  *
- * No key is given out before MAC 2 has been verified, and nothing is answered before MAC 1 has been, when it is due. The loop that
- * sends is `provision.ts`.
+ * No key is returned until MAC 2 is verified, and nothing is answered until MAC 1 is, if it is due. The loop that sends is `provision.ts`.
  */
 
 import { equalOctets } from '@sower/bytes/octets';
@@ -34,12 +33,11 @@ import { encryptNonce, keyDefect } from './rsa.ts';
 /**
  * Why a client stops.
  *
- * `mac-mismatch` and `mac-missing`: whoever answered may not be the server; say so, it can be a man in the middle.
- * `status`: the server refused, with this status. `malformed`: its answer is none. `critical-extension`: it insists on something
- * unknown. `not-offered`: it chose what was not on offer. `session-mismatch`, `token-mismatch`, `client-info-mismatch`: it does not
- * return what it must. `weak-key`, `bad-key`: its public key is too small, or none. `unknown-key`: a shared key, or a key to
- * replace, that this client has not.
- * `key-unfit`: a key of a length the chosen algorithm cannot take.
+ * `mac-mismatch` and `mac-missing`: the answer may not come from the server; tell the user, it can be an attacker in the middle. `status`:
+ * the server refused, with this status. `malformed`: its answer is not a message. `critical-extension`: it insists on something unknown.
+ * `not-offered`: it chose what was not offered. `session-mismatch`, `token-mismatch`, `client-info-mismatch`: it does not return what it
+ * must. `weak-key`, `bad-key`: its public key is too small, or not a key. `unknown-key`: a shared key, or a key to replace, that this
+ * client does not have. `key-unfit`: a key of a length that the chosen algorithm cannot use.
  */
 export type ClientErrorKind =
   | 'mac-mismatch'
@@ -71,9 +69,9 @@ function fail(error: ClientErrorKind, detail: string, status?: FailureStatus): C
 export type Renewal = {
   readonly tokenId: Uint8Array;
   readonly keyId: Uint8Array;
-  /** The existing key, or the key token and server have for authentication. */
+  /** The existing key, or the key that token and server have for authentication. */
   readonly K_AUTH: Uint8Array;
-  /** The RFC's R: fresh random octets, as many as a nonce has. */
+  /** The RFC's R: new random octets, as many as a nonce has. */
   readonly R: Uint8Array;
 };
 
@@ -117,13 +115,16 @@ export type Agreement = {
 };
 
 export type ServerHelloOptions = HelloOptions & {
-  /** Bits the server's modulus must have; 1024 by default, since deployed servers have no more. */
+  /** Minimum bits of the server's modulus; 1024 by default, since deployed servers have no more. */
   readonly minModulusBits?: number | undefined;
-  /** The shared key of a name. */
+  /** The shared key with this name. */
   readonly sharedKey?: ((name: string) => Uint8Array | undefined) | undefined;
 };
 
-/** Judges the answer to a ClientHello made with the same options. @param pdu the message, without its binding */
+/**
+ * Processes the answer to a ClientHello made with the same options.
+ * @param pdu the message, without its binding
+ */
 export function processServerHello(
   dialect: Dialect,
   pdu: Uint8Array,
@@ -182,11 +183,11 @@ function encryptingKey(
   }
 }
 
-/** Octets of R_C that a client draws: the length every dialect and realisation takes. */
+/** Octets of R_C that a client draws: the length that every dialect and realization accepts. */
 export const R_C_LENGTH = 16;
 
 /**
- * The ClientNonce that carries R_C.
+ * The ClientNonce with R_C.
  * @param random that many random octets, for the padding of RSAES-PKCS1-v1_5
  */
 export async function clientNonce(
@@ -221,7 +222,10 @@ export type Issued = {
   readonly pin: PinConfiguration | undefined;
 };
 
-/** Judges the answer to a ClientNonce and gives out the key. @param pdu the message, without its binding */
+/**
+ * Processes the answer to a ClientNonce and returns the key.
+ * @param pdu the message, without its binding
+ */
 export function processServerFinished(
   dialect: Dialect,
   pdu: Uint8Array,
@@ -271,7 +275,7 @@ function checkMac(
   expected: Uint8Array,
 ): ClientFailure | undefined {
   if (!mac) return fail('mac-missing', 'the server did not prove that it has the key');
-  // A MAC by another algorithm than the one agreed on is no proof, whatever its value.
+  // A MAC with a different algorithm from the one agreed on proves nothing, whatever its value.
   if (mac.algorithm !== undefined && prfOf(dialect, mac.algorithm) !== chosen) {
     return fail('mac-mismatch', 'the MAC is by another algorithm than the one chosen');
   }

@@ -1,10 +1,10 @@
 /**
- * The number by which a person sees that nobody stood between their authenticator and the server: both show it after the exchange.
+ * The number with which people check that nobody intercepted the exchange: authenticator and server both show it afterwards.
  *
- * Somebody in between runs one exchange with each side and ends with two different keys, so the two numbers differ, unless they look
- * for a nonce that happens to give the same number. CT-KIP has no commitment that would stop the looking, so it is made dear instead:
- * nine digits, each try a hundred thousand iterations, and only the minutes of an exchange for it. It comes on top of TLS, not in
- * its place. Not part of RFC 4758: other authenticators do not show it.
+ * An attacker in the middle runs one exchange with each side and ends up with two different keys, so the two numbers differ, unless the
+ * attacker searches for a nonce that happens to give the same number. CT-KIP has no commitment that would prevent the search, so it is made
+ * expensive instead: nine digits, a hundred thousand iterations per attempt, and only the minutes of an exchange. It comes on top of TLS,
+ * not in its place. Not part of RFC 4758: other authenticators do not show it.
  */
 import { pbkdf2Async } from '@noble/hashes/pbkdf2.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -15,7 +15,7 @@ const DIGITS = 9;
 
 /**
  * Nine decimal digits, such as `042713358`; show them in groups of three.
- * @param K_TOKEN the key that the exchange agreed, 16 octets or more
+ * @param K_TOKEN the key agreed in the exchange, 16 octets or more
  */
 export async function comparisonNumber(K_TOKEN: Uint8Array): Promise<string> {
   // PBKDF2-HMAC-SHA-256 (RFC 8018 §5.2), eight octets; the bias of the remainder is below 2^-33.

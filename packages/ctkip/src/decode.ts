@@ -1,7 +1,7 @@
 /**
- * Bytes to messages. Never throws: a document that is not the message expected is a typed failure.
+ * Bytes to messages. Never throws: a document that is not the expected message is a typed failure.
  *
- * What a message asks for, whether its algorithms are wanted and its session is known, is not judged here.
+ * Whether a message's algorithms are wanted and its session is known is not checked here.
  */
 import { readXml, type XmlElement } from '@sower/xml';
 import { FAILURE_STATUSES, type FailureStatus, keyTypeOf, VERSION } from './algorithms.ts';
@@ -38,17 +38,17 @@ import type {
 import { minimalOctets } from './octets.ts';
 
 /**
- * Why a document is no message, and how to say so.
+ * Why a document is not a message, and how to answer.
  *
- * `fault` tells the HTTP binding what RFC 4758 §4.2 wants: `document` = not XML, the type of message cannot be told (400);
- * `namespace` = not CT-KIP (500); `message` = a CT-KIP answer with the status is due (200). `reason` is for the audit only.
+ * `fault` tells the HTTP binding what RFC 4758 §4.2 requires: `document` = not XML, so the type of message cannot be determined (400);
+ * `namespace` = not CT-KIP (500); `message` = answer with a CT-KIP message with the status (200). `reason` is for the audit trail only.
  */
 export type DecodeFailure = {
   readonly ok: false;
   readonly status: FailureStatus;
   readonly reason: string;
   readonly fault: 'document' | 'namespace' | 'message';
-  /** The message that carries the status. */
+  /** The message that contains the status. */
   readonly answer: 'ServerHello' | 'ServerFinished';
   readonly sessionId?: string | undefined;
 };
@@ -120,14 +120,14 @@ function decode<T extends Message>(
 
 function checkVersion(dialect: Dialect, root: XmlElement): void {
   const { Version } = root.attributes;
-  // Deployed servers send a ServerFinished without it.
+  // Deployed servers omit it from the ServerFinished.
   if (Version === undefined) {
     if (dialect.versionRequired) malformed('no Version');
     return;
   }
   if (Version === VERSION) return;
   if (!/^\d{1,2}\.\d{1,3}$/.test(Version)) malformed('Version is not a version');
-  // RFC 4758 §3.7.5 keeps UnsupportedVersion to the first response.
+  // RFC 4758 §3.7.5 allows UnsupportedVersion only in the first response.
   throw new Refusal(
     root.name === 'ClientNonce' ? 'MalformedRequest' : 'UnsupportedVersion',
     'Version not 1.0',

@@ -1,8 +1,8 @@
 /**
  * The two dialects as data: RFC 4758 to the letter, and what deployed clients and servers speak.
  *
- * One engine reads these rows; nothing else in the package asks for a dialect's name. They differ in cryptography and must never be
- * mixed within an exchange.
+ * One engine reads these rows; nothing else in the package depends on a dialect's name. They differ in cryptography and must never be mixed
+ * within an exchange.
  */
 import {
   CT_KIP,
@@ -27,7 +27,7 @@ export type Dialect = {
   readonly binding: 'xml' | 'soap';
 
   readonly blockOrder: BlockOrder;
-  /** Parts of the string K_TOKEN is derived from, in order. */
+  /** Parts of the string that K_TOKEN is derived from, in order. */
   readonly keyGeneration: readonly ('label' | 'k' | 'R_S')[];
   readonly labels: {
     readonly keyGeneration: string;
@@ -40,29 +40,29 @@ export type Dialect = {
   /** Octets a nonce may have, inclusive. */
   readonly nonceLength: { readonly min: number; readonly max: number };
 
-  /** Namespaces a message's root may be in. Children may always be in either CT-KIP namespace or in none. */
+  /** Namespaces allowed for a message's root. Children may always be in either CT-KIP namespace or in none. */
   readonly rootNamespaces: readonly string[];
   /** Whether messages must carry a Version. */
   readonly versionRequired: boolean;
-  /** Whether an extension without xsi:type is known by its content. */
+  /** Whether an extension without xsi:type is recognized by its content. */
   readonly untypedExtensions: boolean;
   /** Whether a ClientNonce must repeat the server's ServerInfo. */
   readonly serverInfoRequired: boolean;
-  /** Whether the PIN's configuration travels in an extension of our own, to clients that offer `PIN_EXTENSION`. */
+  /** Whether the PIN configuration is sent in an extension of our own, to clients that offer `PIN_EXTENSION`. */
   readonly pinExtension: boolean;
   /** Whether the server's ServerInfo is always R_S. */
   readonly serverInfoIsR_S: boolean;
-  /** Whether a KeyID in the ClientHello obliges the server to prove the existing key by MAC 1. */
+  /** Whether a KeyID in the ClientHello requires the server to prove the existing key with MAC 1. */
   readonly mac1Required: boolean;
 
-  /** Namespaces before a PRF's name, by the place the URI stands in. */
+  /** Namespaces before a PRF's name, by where the URI is used. */
   readonly prfNamespaces: {
     readonly accepted: readonly string[];
     readonly offered: string;
     readonly chosen: string;
     readonly macAttribute: string;
   };
-  /** How a time in UTC ends. */
+  /** The suffix of a time in UTC. */
   readonly utcSuffix: 'Z' | '+00:00';
 };
 
@@ -92,8 +92,8 @@ export const RFC4758: Dialect = {
 };
 
 /**
- * As deployed clients send and expect it. They are not known to use MAC 1 or a shared key; the label of MAC 1 and the place of its
- * element are ours, by analogy with MAC 2.
+ * As deployed clients send and expect it. They are not known to use MAC 1 or a shared key; the label of MAC 1 and the place of its element
+ * are ours, by analogy with MAC 2.
  */
 export const DEPLOYED: Dialect = {
   name: 'deployed',
@@ -126,7 +126,7 @@ export const DEPLOYED: Dialect = {
 
 export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { rfc4758: RFC4758, deployed: DEPLOYED };
 
-/** Where a PRF's URI stands; the dialects put different namespaces there. */
+/** Where a PRF's URI is used; the dialects put different namespaces there. */
 export type PrfPlace = 'offered' | 'chosen' | 'macAttribute';
 
 export function prfUri(dialect: Dialect, place: PrfPlace, name: PrfName): string {
@@ -137,7 +137,7 @@ export function encryptionUri(dialect: Dialect, place: PrfPlace, name: Encryptio
   return isPrf(name) ? prfUri(dialect, place, name) : RSA_ENCRYPTION[name];
 }
 
-/** The PRF a URI names in this dialect. URIs are compared exactly, RFC 4758 §3.7.2. */
+/** The PRF that a URI names in this dialect. URIs are compared exactly, RFC 4758 §3.7.2. */
 export function prfOf(dialect: Dialect, uri: string): PrfName | undefined {
   return PRF_NAMES.find((name) =>
     dialect.prfNamespaces.accepted.some((namespace) => uri === `${namespace}${name}`),

@@ -1,7 +1,7 @@
 /**
  * Messages to XML, in the exact bytes of a dialect.
  *
- * One engine over the tables of `layout.ts`. Values are written as they are given: policy and limits are the callers'.
+ * One engine over the tables of `layout.ts`. Values are written as given: policy and limits are up to the callers.
  */
 
 import { base64 } from '@sower/bytes/base64';
@@ -164,7 +164,7 @@ function utc(dialect: Dialect, seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, dialect.utcSuffix);
 }
 
-/** The message as the dialect writes it; encode as UTF-8 to send. */
+/** The message in the dialect's format; encode it as UTF-8 to send it. */
 export function encodeMessage(dialect: Dialect, message: Message): string {
   const layout = LAYOUTS[dialect.name];
   const { kind } = message;
@@ -179,7 +179,7 @@ export function encodeMessage(dialect: Dialect, message: Message): string {
     const slots = layout.attributes[`${kind}/${name}`] ?? layout.attributes[name] ?? Object.keys(own);
     const start = `<${name}${attributes(slots, own)}`;
     const inner = typeof content === 'string' ? escapeText(content) : content.map(write).join('');
-    // An element with text keeps its end tag even when the text is empty: UserID may be.
+    // An element with text keeps its end tag even if the text is empty, as UserID may be.
     if (inner === '' && typeof content !== 'string') return `${start}/>${lineFeed}`;
     return `${start}>${inner}</${name}>${lineFeed}`;
   };

@@ -1,8 +1,8 @@
 /**
  * Reading a message's extensions, RFC 4758 §3.7.8 and §3.9.
  *
- * An extension is known by its xsi:type, or in the deployed dialect by its content. One that is not known, or stands in a message it
- * does not belong to, is passed over, unless it is critical.
+ * An extension is recognized by its xsi:type, or in the deployed dialect by its content. One that is unknown, or in a message where it does
+ * not belong, is ignored, unless it is critical.
  */
 import { attribute, namespaceOf, type XmlElement } from '@sower/xml';
 import { CT_KIP, CT_KIP_2005_11, SOWER, XML_SCHEMA_INSTANCE } from './algorithms.ts';
@@ -32,7 +32,7 @@ const TYPES: Readonly<Record<string, Kind>> = {
   [`${SOWER}PinConfigurationType`]: 'pin',
 };
 
-/** RFC 4758 §3.9: where each may stand, and may therefore be understood. Responses return the ClientInfo of their request. */
+/** RFC 4758 §3.9: where each may occur, and may therefore be understood. Responses return the ClientInfo of their request. */
 const BELONGS: Readonly<Partial<Record<MessageKind, readonly Kind[]>>> = {
   ClientHello: ['clientInfo'],
   ServerHello: ['clientInfo', 'serverInfo'],
@@ -87,7 +87,7 @@ function kindOf(dialect: Dialect, message: MessageKind, element: XmlElement): Ki
   return Object.hasOwn(TYPES, key) ? TYPES[key] : undefined;
 }
 
-/** Deployed software leaves the type off: Data is the client's in the first message and the server's in the next two. */
+/** Deployed software omits the type: Data is the client's in the first message and the server's in the next two. */
 function kindByContent(message: MessageKind, element: XmlElement): Kind | undefined {
   if (optional(element, 'OTPFormat')) return 'otp';
   if (!optional(element, 'Data')) return undefined;

@@ -1,16 +1,16 @@
 /**
  * Typed reading of a message's elements: cardinality, base64, limits.
  *
- * Elements are found by local name in either CT-KIP namespace, in XML-DSig's or in none, because the schema and its own samples
- * disagree on qualification (RFC 4758 Appendix A and B). Unknown elements and attributes are passed over. A field that is not what
- * it must be throws `Refusal`, which `decode.ts` turns into a value; it never leaves this package.
+ * Elements are found by local name in either CT-KIP namespace, in XML-DSig's or in none, because the schema and its own samples disagree on
+ * qualification (RFC 4758 Appendix A and B). Unknown elements and attributes are ignored. An invalid field throws `Refusal`, which
+ * `decode.ts` turns into a value; it never leaves this package.
  */
 import type { XmlElement } from '@sower/xml';
 import { CT_KIP, CT_KIP_2005_11, type FailureStatus, XML_DSIG } from './algorithms.ts';
 import type { Dialect } from './dialect.ts';
 import { fromBase64 } from './octets.ts';
 
-/** The one exception of the decoder, internal to it. */
+/** The decoder's only exception, internal to it. */
 export class Refusal extends Error {
   readonly status: FailureStatus;
   constructor(status: FailureStatus, reason: string) {
@@ -23,14 +23,14 @@ export function malformed(reason: string): never {
   throw new Refusal('MalformedRequest', reason);
 }
 
-/** Upper bounds, inclusive; characters for text, octets for octet strings. */
+/** Maximum sizes; characters for text, octets for octet strings. */
 export const LIMITS = {
   /** RFC 4758 §3.7.6. */
   identifier: 128,
   uri: 512,
   algorithms: 32,
   tokenId: 128,
-  /** RFC 4758 §3.8.6 lets servers use 64 and asks clients to take at least as many. */
+  /** RFC 4758 §3.8.6 lets servers use 64 and requires clients to accept at least as many. */
   keyId: 128,
   /** An RSA key of 8192 bits. */
   encryptedNonce: 1024,
@@ -43,12 +43,12 @@ export const LIMITS = {
 
 const NAMESPACES: ReadonlySet<string> = new Set([CT_KIP, CT_KIP_2005_11, XML_DSIG, '']);
 
-/** The protocol's children of this name. */
+/** The protocol's children with this name. */
 export function all(element: XmlElement, name: string): XmlElement[] {
   return element.children.filter((child) => child.name === name && NAMESPACES.has(child.namespace));
 }
 
-/** The child of this name if there is one; two are malformed. */
+/** The child with this name, if any; two are malformed. */
 export function optional(element: XmlElement, name: string): XmlElement | undefined {
   const found = all(element, name);
   if (found.length > 1) malformed(`more than one ${name}`);
@@ -59,7 +59,7 @@ export function required(element: XmlElement, name: string): XmlElement {
   return optional(element, name) ?? malformed(`no ${name}`);
 }
 
-/** The text of an element that holds nothing else. */
+/** The text of an element that contains nothing else. */
 export function text(element: XmlElement, max: number): string {
   if (element.children.length > 0) malformed(`${element.name} holds elements`);
   if (element.text.length > max) malformed(`${element.name} too long`);
@@ -78,7 +78,7 @@ export function token(element: XmlElement, max: number): string {
   return value;
 }
 
-/** Octets of a base64 element. White space within is ignored, hence the generous bound before decoding. */
+/** Octets of a base64 element. White space inside is ignored, hence the generous bound before decoding. */
 export function octets(element: XmlElement, bounds: { min: number; max: number }): Uint8Array {
   const value = fromBase64(text(element, bounds.max * 4 + 64));
   if (!value) return malformed(`${element.name} is not base64`);
@@ -147,7 +147,7 @@ export function dateTime(element: XmlElement): number {
     number,
   ];
   const instant = Date.UTC(year, month - 1, day, hour, minute, second);
-  // Date.UTC carries overflow (31 April becomes 1 May); such a date must not pass.
+  // Date.UTC accepts overflow (31 April becomes 1 May); such a date must be refused.
   const back = new Date(instant);
   const fields = [back.getUTCFullYear(), back.getUTCMonth() + 1, back.getUTCDate(), back.getUTCHours()];
   const overflow =

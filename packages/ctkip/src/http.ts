@@ -1,6 +1,6 @@
 /**
- * The HTTP binding as values: media types, header sets, which binding a request uses, and the request that exchanges an activation
- * code for a trigger.
+ * The HTTP binding as values: media types, header sets, which binding a request uses, and the request that exchanges an activation code for
+ * a trigger.
  *
  * Nothing is sent here. RFC 4758 §4.2 for bare XML; the deployed binding is SOAP over the same two POSTs.
  */
@@ -21,13 +21,13 @@ export type HttpResponse = { readonly status: number; readonly body: Uint8Array 
 
 /** RFC 4758 §4.2.2. */
 export const MEDIA_TYPE_XML = 'application/vnd.otps.ct-kip+xml';
-/** What deployed desktop clients put on their SOAP. */
+/** The media type of deployed desktop clients for SOAP. */
 export const MEDIA_TYPE_SOAP = 'application/vnd.otps.ct-kip';
 const SOAP_MEDIA_TYPES: ReadonlySet<string> = new Set([MEDIA_TYPE_SOAP, MEDIA_TYPE_XML, 'text/xml']);
 
 /**
- * The dialect of a request by its media type, and where that leaves both open by whether its root is a SOAP envelope;
- * `undefined` for media types of neither (HTTP 415). A dialect is chosen for each request once and never fallen back from.
+ * The dialect of a request by its media type and, if that leaves both possible, by whether its root is a SOAP envelope; `undefined` for
+ * other media types (HTTP 415). The dialect is chosen once per request, without fallback.
  */
 export function dialectOf(contentType: string | undefined, body: Uint8Array): DialectName | undefined {
   const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
@@ -37,7 +37,10 @@ export function dialectOf(contentType: string | undefined, body: Uint8Array): Di
   return document.ok && document.root.name === 'Envelope' ? 'deployed' : 'rfc4758';
 }
 
-/** Headers of a client's message. @param activationCode of the deployed dialect, which repeats it in a header */
+/**
+ * Headers of a client's message.
+ * @param activationCode for the deployed dialect, which repeats it in a header
+ */
 export function requestHeaders(
   dialect: Dialect,
   message: 'ClientHello' | 'ClientNonce',
@@ -54,25 +57,28 @@ export function requestHeaders(
   return {
     'Content-Type': MEDIA_TYPE_SOAP,
     SOAPAction: message === 'ClientHello' ? 'StartService' : 'ServerFinished',
-    // The bare code without a scheme word, as deployed desktop clients send it.
+    // The bare code without a scheme, as deployed desktop clients send it.
     ...(activationCode === undefined ? {} : { Authorization: activationCode }),
   };
 }
 
-/** Headers of a server's message. There must be no validators (`ETag`, `Last-Modified`) beside them. */
+/** Headers of a server's message. Do not add validators (`ETag`, `Last-Modified`). */
 export function responseHeaders(dialect: Dialect): Record<string, string> {
   return {
     'Content-Type': dialect.binding === 'xml' ? MEDIA_TYPE_XML : 'text/xml; charset=utf-8',
-    // RFC 4758 §4.2.3 spells a directive no cache knows; no-store is what keeps a response out of one.
+    // RFC 4758 §4.2.3 requires a directive that no cache knows; no-store is what keeps a response out of a cache.
     'Cache-Control': 'no-cache, no-store, no-must-revalidate, private',
     Pragma: 'no-cache',
   };
 }
 
-/** Path below the RFC dialect's URL at which an activation code buys a trigger. Ours: the RFC leaves its delivery open. */
+/**
+ * Path below the RFC dialect's URL at which an activation code is exchanged for a trigger. Ours: the RFC does not say how triggers are
+ * delivered.
+ */
 export const TRIGGER_PATH = '/trigger';
 
-/** What a client says to get a trigger: the RFC's own messages have no place for any of it. */
+/** What a client sends to get a trigger: the RFC's own messages have no place for any of it. */
 export type TriggerRequest = {
   readonly activationCode: string;
   readonly deviceId?: string | undefined;
@@ -93,7 +99,7 @@ export function triggerRequest(base: string, fields: TriggerRequest): HttpReques
   };
 }
 
-/** The server's reading of it, or `undefined` when it is not one. */
+/** Parses it on the server; `undefined` if it is not one. */
 export function decodeTriggerRequest(
   contentType: string | undefined,
   body: Uint8Array,
@@ -112,7 +118,7 @@ export function decodeTriggerRequest(
 
 const MAX_FIELDS = 8;
 
-/** The fields of a form, none of them twice; `undefined` for what no form writes. Strict at once, since mending is what costs. */
+/** The fields of a form, none of them twice; `undefined` for what no form produces. Strict, since lenient parsing would be expensive. */
 function formFields(text: string): Map<string, string> | undefined {
   const pairs = text.split('&', MAX_FIELDS + 1);
   if (pairs.length > MAX_FIELDS) return undefined;

@@ -1,8 +1,8 @@
 /**
  * The protocol's derivations: K_TOKEN, MAC 1, MAC 2, and the shared-key encryption of R_C.
  *
- * Symbols are the RFC's. All lengths are octets. Nothing here chooses a key or keeps one; RSA is in `rsa.ts`, and decryption with a
- * private key is not in this package at all. A key that does not fit the PRF is the caller's bug and throws (`keyFits` tells).
+ * Symbols are the RFC's. All lengths are octets. Nothing here chooses or stores a key; RSA is in `rsa.ts`, and decryption with a private
+ * key is not in this package at all. A key that does not fit the PRF is the caller's bug and throws (`keyFits` tells).
  */
 
 import { concat, utf8 } from '@sower/bytes/octets';
@@ -13,8 +13,8 @@ import { CT_KIP_PRF } from './prf.ts';
 
 /**
  * The token's key, `dsLen` octets.
- * @param k what encrypted R_C: the shared key, or the modulus of the public key as minimal big-endian octets (the RFC leaves its
- *   encoding open; deployed software uses the modulus alone).
+ * @param k the key that encrypted R_C: the shared key, or the modulus of the public key as minimal big-endian octets (the RFC does not
+ * specify its encoding; deployed software uses the modulus alone).
  */
 export function K_TOKEN(
   dialect: Dialect,
@@ -50,8 +50,8 @@ export function MAC_2(
 }
 
 /**
- * Shared-key encryption of R_C, which is its own inverse: gives EncryptedNonce for R_C and R_C for EncryptedNonce.
- * The same R_S must never be used twice with the same K_SHARED.
+ * Shared-key encryption of R_C, which is its own inverse: turns R_C into EncryptedNonce and EncryptedNonce into R_C. The same R_S must
+ * never be used twice with the same K_SHARED.
  */
 export function sharedKeyNonce(
   dialect: Dialect,

@@ -1,23 +1,23 @@
 /**
- * How each dialect lays its messages out, as tables that `encode.ts` reads.
+ * How each dialect lays out its messages, as tables that `encode.ts` reads.
  *
- * Deployed clients read messages without an XML parser of their own, so order, redundant namespace declarations and line feeds are
- * theirs to the byte. The RFC's dialect follows the schema of Appendix A: no elementFormDefault, hence unqualified children.
+ * Deployed clients read messages without an XML parser of their own, so order, redundant namespace declarations and line feeds match theirs
+ * to the byte. The RFC's dialect follows the schema of Appendix A: no elementFormDefault, hence unqualified children.
  */
 import { CT_KIP, CT_KIP_2005_11, VERSION, XML_DSIG, XML_SCHEMA, XML_SCHEMA_INSTANCE } from './algorithms.ts';
 import type { DialectName } from './dialect.ts';
 import type { MessageKind } from './messages.ts';
 
-/** A fixed attribute, or the name of one that the message supplies (left out when it does not). */
+/** A fixed attribute, or the name of one that the message supplies (omitted if it does not). */
 export type Slot = readonly [name: string, value: string] | string;
 
 export type Layout = {
-  /** Messages that begin with an XML declaration, and those with a line feed after every end tag but the root's. */
+  /** Messages that begin with an XML declaration, and those with a line feed after every end tag except the root's. */
   readonly declaration: ReadonlySet<MessageKind>;
   readonly lineFeeds: ReadonlySet<MessageKind>;
-  /** Before the root's name, `''` when a default namespace qualifies it. */
+  /** Before the root's name, `''` if a default namespace qualifies it. */
   readonly rootPrefix: string;
-  /** Before the name of an extension type, and the declaration the extension itself must bring for it. */
+  /** Before the name of an extension type, and the declaration that the extension itself needs for it. */
   readonly typePrefix: string;
   readonly typeDeclaration: Readonly<Record<string, string>>;
   /** Extension types written without xsi:type. */
@@ -26,8 +26,8 @@ export type Layout = {
   readonly critical: ReadonlySet<string>;
   readonly roots: Readonly<Record<MessageKind, readonly Slot[]>>;
   /**
-   * Attributes of the elements below, by `Message/Element` or `Element`. An element without a row carries what the message
-   * supplies and nothing else.
+   * Attributes of the elements below, by `Message/Element` or `Element`. An element without a row has only the attributes that the message
+   * supplies.
    */
   readonly attributes: Readonly<Record<string, readonly Slot[]>>;
   /** Order of a message's children where the dialects differ. */

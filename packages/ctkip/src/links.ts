@@ -1,8 +1,8 @@
 /**
  * Links and QR payloads that start an exchange: written from a device type's template, read in every form seen in use.
  *
- * The form of a link belongs to the client's platform, so templates are data. Nothing is fetched here, and a link's own scheme and
- * host do not matter: only the address it carries does, which must be https.
+ * The form of a link depends on the client's platform, so templates are data. Nothing is fetched here, and a link's own scheme and host do
+ * not matter: only the address it contains does, which must be https.
  */
 
 import { UNPRINTABLE } from '@sower/bytes/printable';
@@ -10,9 +10,9 @@ import { UNPRINTABLE } from '@sower/bytes/printable';
 export type LinkTarget = {
   /** Address of the CT-KIP endpoint, absolute. */
   readonly url: string;
-  /** Left out when the code is told separately; the parameter that would carry it is then dropped from the link. */
+  /** Absent if the code is handed over separately; the parameter for it is then omitted from the link. */
   readonly activationCode?: string | undefined;
-  /** What the token is to be called, for apps that take it: 1 to 24 letters and digits. Dropped likewise. */
+  /** A name for the token, for apps that accept it: 1 to 24 letters and digits. Omitted likewise. */
   readonly nickname?: string | undefined;
 };
 
@@ -35,7 +35,7 @@ export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
-/** What is wrong with a template of a link. */
+/** What is wrong with a link template. */
 export type TemplateDefect = {
   readonly kind: 'unknown-placeholder' | 'control' | 'stray' | 'no-address';
   /** With `unknown-placeholder`: `{name}`. */
@@ -49,7 +49,7 @@ export function templateDefect(template: string): TemplateDefect | undefined {
       return { kind: 'unknown-placeholder', placeholder: `{${name}}` };
     }
   }
-  // Readers of addresses pass over them: a scheme would be another one than it looks.
+  // URL parsers skip them, so a scheme would be a different one from what it looks like.
   if (template.search(UNPRINTABLE) >= 0) return { kind: 'control' };
   const rest = template.replace(PLACEHOLDER, '');
   if (/[{}\s]/.test(rest)) return { kind: 'stray' };
@@ -61,8 +61,8 @@ export function templateDefect(template: string): TemplateDefect | undefined {
 /**
  * Fills a template such as `com.rsa.securid://ctkip?scheme=https&url={hostport}{path}&activationCode={activationCode}`.
  *
- * Values stand as they are, since deployed apps do not decode `%2F`; only `{encodedUrl}` is percent-encoded. `{port}` and
- * `{hostport}` always name a port.
+ * Values are inserted as they are, since deployed apps do not decode `%2F`; only `{encodedUrl}` is percent-encoded. `{port}` and
+ * `{hostport}` always include a port.
  */
 export function renderLink(template: string, { url, activationCode, nickname = '' }: LinkTarget): LinkResult {
   const defect = templateDefect(template);
@@ -87,7 +87,7 @@ export function renderLink(template: string, { url, activationCode, nickname = '
   return { ok: true, link: used.replace(PLACEHOLDER, (_, name: Placeholder) => values[name]) };
 }
 
-/** A parameter of which there is nothing to say is not in the link. */
+/** A parameter without a value is omitted from the link. */
 function without(template: string, name: 'activationCode' | 'nickname'): string {
   const parameter = new RegExp(`([?&])[^?&#{}=]*=\\{${name}\\}(&?)`, 'g');
   return template
@@ -96,7 +96,7 @@ function without(template: string, name: 'activationCode' | 'nickname'): string 
 }
 
 export type LinkOptions = {
-  /** Also take http addresses: for tests and closed networks. */
+  /** Also accept http addresses: for tests and closed networks. */
   readonly allowHttp?: boolean | undefined;
 };
 
@@ -105,9 +105,9 @@ const MAX_LENGTH = 2048;
 /**
  * Reads a link, the text of a QR code, or a bare address.
  *
- * Taken: any scheme before `ctkip?`, an https or loopback carrier of it, our own page with it in the fragment, `schema` for `scheme`,
- * `url` with or without a scheme and a port, percent-encoded or raw, parameters in any order and case, `&amp;`, and mail that shows
- * `=3D` for `=`. Not taken: addresses other than https unless allowed, user information, fragments, a parameter given twice.
+ * Accepted: any scheme before `ctkip?`, an https or loopback address that contains it, our own page with it in the fragment, `schema` for
+ * `scheme`, `url` with or without a scheme and a port, percent-encoded or raw, parameters in any order and case, `&amp;`, and mail that
+ * shows `=3D` for `=`. Refused: addresses other than https unless allowed, user information, fragments, a parameter given twice.
  */
 export function parseLink(text: string, options: LinkOptions = {}): ParsedLink | LinkFailure {
   if (text.length > MAX_LENGTH) return refuse('too long');
@@ -135,7 +135,7 @@ export function parseLink(text: string, options: LinkOptions = {}): ParsedLink |
     ok: true,
     url: address.url,
     ...(code === '' ? {} : { activationCode: code }),
-    // A name is not what a link is for: one that cannot be is left out.
+    // A link is not about the name: an invalid one is dropped.
     ...(/^[A-Za-z0-9]{1,24}$/.test(nickname) ? { nickname } : {}),
   };
 }
@@ -148,7 +148,7 @@ function unquoted(text: string): string {
   return all ? joined.replaceAll('=3D', '=') : joined;
 }
 
-/** What follows `ctkip?` at the end of the path, or at the start of an https page's fragment; `undefined` when there is none. */
+/** What follows `ctkip?` at the end of the path, or at the start of an https page's fragment; `undefined` if there is none. */
 function carriedQuery(link: string): string | undefined {
   const fragment = /^https?:\/\/[^#]*#\/?ctkip\/?\?(.*)$/is.exec(link);
   if (fragment) return fragment[1];
@@ -175,12 +175,12 @@ function addressOf(
   return serverUrl(own ? value : `${scheme || 'https'}://${value}`, options);
 }
 
-/** The address of a server if it is one a client may talk to, in normal form. */
+/** The address of a server if a client may connect to it, in normal form. */
 export function serverUrl(
   text: string,
   options: LinkOptions = {},
 ): { readonly ok: true; readonly url: string } | LinkFailure {
-  // URL readers skip control characters and take a backslash for a slash: two readings of one address.
+  // URL parsers skip control characters and treat a backslash as a slash: two readings of one address.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   if (/[\s\\\u0000-\u001f\u007f]/.test(text)) return refuse('characters no address has');
   if (text.includes('#')) return refuse('a fragment');

@@ -1,8 +1,8 @@
 /**
  * The protocol's messages as values, RFC 4758 §3.8, the same in both dialects.
  *
- * Octet strings are `Uint8Array`, algorithm lists hold the URIs as offered, times are Unix seconds (UTC). Absent and `undefined`
- * mean the same.
+ * Octet strings are `Uint8Array`, algorithm lists contain the URIs as offered, times are Unix seconds (UTC). Absent and `undefined` mean
+ * the same.
  */
 import type { FailureStatus, Suite } from './algorithms.ts';
 
@@ -21,7 +21,7 @@ export type ClientHello = {
   readonly tokenId?: Uint8Array | undefined;
   /** Present when the run replaces this key. */
   readonly keyId?: Uint8Array | undefined;
-  /** The RFC's R, which feeds MAC 1. */
+  /** The RFC's R, part of the input of MAC 1. */
   readonly clientNonce?: Uint8Array | undefined;
   readonly triggerNonce?: Uint8Array | undefined;
   readonly keyTypes: readonly string[];
@@ -81,7 +81,7 @@ export type OtpConfiguration = {
 
 /** What the deployed dialect says in its final ProvisioningData, and the RFC nowhere. */
 export type PinConfiguration = {
-  /** The PIN is added digit by digit into the displayed code. */
+  /** The PIN is added to the displayed code, digit by digit. */
   readonly addPin: boolean;
   /** Only 0 has ever been seen. */
   readonly pinType: number;
@@ -98,7 +98,7 @@ export type ServerFinished = {
   readonly serviceLogo?: { readonly mimeType: string; readonly image: Uint8Array } | undefined;
   readonly userId?: string | undefined;
   readonly otp?: OtpConfiguration | undefined;
-  /** Sower's own extension, in the RFC's dialect only and to clients that offer it only; not critical. */
+  /** Sower's own extension, only in the RFC's dialect and only for clients that offer it; not critical. */
   readonly pin?: PinConfiguration | undefined;
   readonly clientInfo?: Uint8Array | undefined;
   /** MAC 2. */

@@ -1,4 +1,4 @@
-/** The operations on octet strings that only CT-KIP's formulas use, and base64 as XML carries it. */
+/** Operations on octet strings that only CT-KIP's formulas use, and base64 as used in XML. */
 import { fromBase64 as fromStrictBase64 } from '@sower/bytes/base64';
 
 /** The text of UTF-8 octets; malformed sequences become U+FFFD. */

@@ -1,8 +1,8 @@
 /**
- * CT-KIP-PRF, RFC 4758 Appendix D: one table row per realisation.
+ * CT-KIP-PRF, RFC 4758 Appendix D: one table row per realization.
  *
- * The order of a block's input is an argument, since deployed software does not follow the RFC there. Which realisation an exchange
- * uses is decided elsewhere.
+ * The order of a block's input is an argument, since deployed software does not follow the RFC there. Which realization an exchange uses is
+ * decided elsewhere.
  */
 import { cmac } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
@@ -18,14 +18,14 @@ type Realisation = {
   readonly bLen: number;
   /** The keyed function inside F. */
   readonly mac: (k: Uint8Array, message: Uint8Array) => Uint8Array;
-  /** Key lengths in octets that the realisation is defined for. */
+  /** Key lengths in octets that the realization is defined for. */
   readonly keyLength: { readonly min: number; readonly max: number };
 };
 
 const REALISATIONS: Readonly<Record<PrfName, Realisation>> = {
   // RFC 4758 §D.2.2  OMAC1-AES is what RFC 4493 calls AES-CMAC; AES-128 only.
   'ct-kip-prf-aes': { bLen: 16, mac: (k, message) => cmac(message, k), keyLength: { min: 16, max: 16 } },
-  // RFC 4758 §D.3.2  Any key will do for HMAC; below 16 octets it would be weaker than the protocol's nonces.
+  // RFC 4758 §D.3.2  HMAC accepts any key; below 16 octets it would be weaker than the protocol's nonces.
   'ct-kip-prf-sha256': {
     bLen: 32,
     mac: (k, message) => hmac(sha256, k, message),
@@ -33,7 +33,7 @@ const REALISATIONS: Readonly<Record<PrfName, Realisation>> = {
   },
 };
 
-/** Whether a key of so many octets can be `k` of this realisation. */
+/** Whether a key with this many octets can be `k` of this realization. */
 export function keyFits(prf: PrfName, length: number): boolean {
   const { min, max } = REALISATIONS[prf].keyLength;
   return length >= min && length <= max;
@@ -60,7 +60,7 @@ export function CT_KIP_PRF(
   const { bLen, mac } = REALISATIONS[prf];
   if (!keyFits(prf, k.length)) throw new RangeError(`${prf} takes no key of ${k.length} octets`);
   if (!Number.isInteger(dsLen) || dsLen < 1 || dsLen > 0xffff) throw new RangeError('dsLen out of range');
-  // RFC 4758 §D.2.2  n = ROUND (dsLen / bLen), where ROUND can only mean the ceiling
+  // RFC 4758 §D.2.2  n = ROUND (dsLen / bLen), where ROUND can only mean rounding up
   const n = Math.ceil(dsLen / bLen);
   const B: Uint8Array[] = [];
   for (let i = 1; i <= n; i += 1) {

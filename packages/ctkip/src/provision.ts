@@ -1,7 +1,7 @@
 /**
  * One exchange from a client's end, over a `send` that the caller supplies.
  *
- * No clock and no socket: time limits are `send`'s, pauses are `wait`'s. Nothing is stored; the result holds what to store.
+ * No clock and no socket: time limits are up to `send`, pauses up to `wait`. Nothing is stored; the result contains what to store.
  */
 
 import { equalOctets, utf8 } from '@sower/bytes/octets';
@@ -33,7 +33,7 @@ import { textOf } from './octets.ts';
 import { decodeFinalProvisioningData, encodeClientProvisioningData } from './provisioning-data.ts';
 import { decodeSoapResponse, encodeSoapRequest, faultMessage } from './soap.ts';
 
-/** What deployed clients offer, and what a Sower client does where the server need not be an old one. */
+/** What deployed clients offer, and what a Sower client offers if the server need not be an old one. */
 export const DEFAULT_OFFERS: Readonly<Record<DialectName, AlgorithmLists>> = {
   deployed: {
     keyTypes: ['securid-aes'],
@@ -49,17 +49,17 @@ export const DEFAULT_OFFERS: Readonly<Record<DialectName, AlgorithmLists>> = {
 
 export type ProvisionOptions = {
   readonly dialect: Dialect;
-  /** The CT-KIP endpoint. May be absent when a trigger names one. */
+  /** The CT-KIP endpoint. May be absent if a trigger names one. */
   readonly url?: string | undefined;
-  /** Required in the deployed dialect; in the RFC's it buys a trigger. */
+  /** Required in the deployed dialect; in the RFC's it is exchanged for a trigger. */
   readonly activationCode?: string | undefined;
   /** A trigger already received. */
   readonly trigger?: CtkipTrigger | undefined;
   readonly deviceId?: string | undefined;
   readonly deviceClass?: string | undefined;
-  /** How the client names itself. */
+  /** The client's name for itself. */
   readonly client: { readonly version: string; readonly manufacturer: string; readonly formFactor?: string };
-  /** Sends a request and gives the reply; rejects when there is none. Must not follow redirects to another origin. */
+  /** Sends a request and returns the reply; rejects if there is none. Must not follow redirects to another origin. */
   readonly send: (request: HttpRequest) => Promise<HttpResponse>;
   /** That many octets from a cryptographic generator. */
   readonly random: (length: number) => Uint8Array;
@@ -71,13 +71,16 @@ export type ProvisionOptions = {
   readonly allowHttp?: boolean | undefined;
   /** How often the ClientNonce is sent at most; 3 by default. */
   readonly attempts?: number | undefined;
-  /** Pause before sending again; none by default. @param attempt 1 before the second */
+  /**
+   * Pause before sending again; none by default.
+   * @param attempt 1 before the second
+   */
   readonly wait?: ((attempt: number) => Promise<void>) | undefined;
 };
 
 /** Everything an authenticator stores. */
 export type ProvisionedToken = {
-  /** TokenID as text when it is printable ASCII (12 digits from every known server), else in hexadecimal. */
+  /** TokenID as text if it is printable ASCII (12 digits from every known server), otherwise in hexadecimal. */
   readonly serial: string;
   readonly tokenId: Uint8Array;
   readonly keyId: Uint8Array;
@@ -100,9 +103,9 @@ export type ProvisionFailure = {
   readonly ok: false;
   readonly stage: 'start' | 'trigger' | 'ClientHello' | 'ClientNonce';
   /**
-   * Besides the client's own: `url-refused` and `activation-code-missing` before anything is sent; `transport` = no reply; `http` =
-   * a reply that is no message; `fault` = the server's refusal in SOAP, whose words are `detail`; `auth-data-mismatch` = the reply
-   * belongs to another code.
+   * Besides the client's own: `url-refused` and `activation-code-missing` before anything is sent; `transport` = no reply; `http` = a reply
+   * that is not a message; `fault` = the server's refusal in SOAP, whose words are `detail`; `auth-data-mismatch` = the reply belongs to
+   * another code.
    */
   readonly error:
     | ClientErrorKind
@@ -119,7 +122,7 @@ export type ProvisionFailure = {
 
 export type Provisioned = { readonly ok: true; readonly token: ProvisionedToken } | ProvisionFailure;
 
-/** Runs one exchange. Never rejects on what `send` does or returns. */
+/** Runs one exchange. Never rejects, whatever `send` does or returns. */
 export async function provision(options: ProvisionOptions): Promise<Provisioned> {
   const start = await startOf(options);
   if (!start.ok) return start;
@@ -158,7 +161,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   }
 }
 
-/** RFC 4758 §3.8.3: the TokenID and the KeyID of the ClientHello are those of its trigger. Where they cannot be, there is no run. */
+/** RFC 4758 §3.8.3: the TokenID and KeyID of the ClientHello are those of its trigger. If they cannot be, there is no run. */
 function triggerMismatch(
   trigger: CtkipTrigger | undefined,
   renewal: ProvisionOptions['renewal'],
@@ -179,7 +182,7 @@ type Start = {
   readonly trigger: CtkipTrigger | undefined;
 };
 
-/** Where to send what, after the trigger has been fetched if one is needed. */
+/** Where to send what, after fetching the trigger if one is needed. */
 async function startOf(options: ProvisionOptions): Promise<Start | ProvisionFailure> {
   const { dialect } = options;
   const code = normalizeActivationCode(options.activationCode ?? '');
@@ -201,7 +204,7 @@ async function startOf(options: ProvisionOptions): Promise<Start | ProvisionFail
     if (!decoded.ok) return failure('trigger', 'malformed', decoded.reason);
     trigger = decoded.message;
   }
-  // RFC 4758 §3.8.2: a run starts at the trigger's CT-KIPURL, or else where the client is configured to.
+  // RFC 4758 §3.8.2: a run starts at the trigger's CT-KIPURL, or else at the client's configured address.
   url = trigger?.url ?? url;
   const address = serverUrl(url ?? '', options);
   if (!address.ok) return failure('start', 'url-refused', address.reason);
@@ -219,7 +222,7 @@ function failure(
 type Link = Start & { readonly options: ProvisionOptions };
 type Reply = { readonly ok: true; readonly pdu: Uint8Array; readonly provisioningData?: Uint8Array };
 
-/** Sends a message up to `attempts` times, each time the same bytes: a server answers a repeated ClientNonce as it did before. */
+/** Sends a message up to `attempts` times, each time the same bytes: a server gives the same answer to a repeated ClientNonce. */
 async function post(
   link: Link,
   message: ClientHello | ClientNonce,
@@ -239,7 +242,7 @@ async function post(
   };
   for (let sent = 1; ; sent += 1) {
     const reply = await attempt(options, request);
-    // A gateway's failure says no more than silence whether the server has answered.
+    // Like silence, a gateway's failure does not reveal whether the server has answered.
     const lost = !reply || [502, 503, 504].includes(reply.status);
     if (reply && !lost) return unwrap(link, message.kind, reply);
     if (sent >= attempts) {
@@ -283,7 +286,7 @@ function tokenOf(issued: Issued, pin: PinConfiguration | undefined): Provisioned
   const { otp, pin: _, ...rest } = issued;
   const text = textOf(issued.tokenId);
   const hex = [...issued.tokenId].map((octet) => octet.toString(16).padStart(2, '0')).join('');
-  // What a token is when the server does not say: SecurID's usual form, and that of RFC 6238 for the others.
+  // Defaults if the server does not specify the token: SecurID's usual form, and RFC 6238's for the others.
   const securid = issued.keyType === 'securid-aes';
   return {
     ...rest,

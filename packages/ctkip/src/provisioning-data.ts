@@ -1,7 +1,7 @@
 /**
- * ProvisioningData: the document beside the message in the deployed dialect.
+ * ProvisioningData: the document that accompanies the message in the deployed dialect.
  *
- * No specification of it is public. What a client says about itself is asserted, not proven; whether that suffices is policy.
+ * There is no public specification. What a client says about itself is asserted, not proven; whether that suffices is policy.
  */
 import { DEFAULT_LIMITS, escapeText, readXml, type XmlElement } from '@sower/xml';
 import type { PinConfiguration } from './messages.ts';
@@ -21,7 +21,7 @@ function element(name: string, text: string | undefined): string {
   return text ? `<${name}>${escapeText(text)}</${name}>` : `<${name}/>`;
 }
 
-/** What a client sends with both its messages; device id and class follow the elements deployed clients send. */
+/** What a client sends with both messages; device ID and class follow the elements that deployed clients send. */
 export function encodeClientProvisioningData(client: ClientDescription): string {
   const fields = [
     element('Version', client.version),
@@ -39,7 +39,7 @@ export function encodeFinalProvisioningData({ addPin, pinType }: PinConfiguratio
   return `${DECLARATION}\n<ProvisioningData>\n${fields}</ProvisioningData>\n`;
 }
 
-/** Reads the server's last; what is missing is what deployed clients assume: type 0, PIN added. */
+/** Reads the server's last document; defaults are what deployed clients assume: type 0, PIN added. */
 export function decodeFinalProvisioningData(bytes: Uint8Array): PinConfiguration {
   const fields = fieldsOf(bytes);
   const pinType = fields.get('pintype')?.trim() ?? '';
@@ -49,7 +49,7 @@ export function decodeFinalProvisioningData(bytes: Uint8Array): PinConfiguration
   };
 }
 
-/** Element names, in order of preference and of any case, that hold a device's id and class. */
+/** Element names, in order of preference and in any case, that contain a device's ID and class. */
 export type DeviceElements = {
   readonly deviceId: readonly string[];
   readonly deviceClass: readonly string[];
@@ -61,7 +61,7 @@ export const DEVICE_ELEMENTS: DeviceElements = {
   deviceClass: ['DeviceClass', 'DeviceType', 'FormFactor'],
 };
 
-/** What a client asserts, normalized by `normalizeDeviceId`; absent when it says nothing. */
+/** What a client asserts, normalized by `normalizeDeviceId`; absent if it asserts nothing. */
 export type AssertedDevice = {
   readonly deviceId?: string | undefined;
   readonly deviceClass?: string | undefined;
@@ -89,7 +89,7 @@ export function assertedDevice(bytes: Uint8Array, names: DeviceElements = DEVICE
   };
 }
 
-/** Ids are shown grouped, written in either case and with or without dashes; they are compared without all that. */
+/** IDs are displayed in groups, in either case and with or without dashes; comparison ignores all that. */
 export function normalizeDeviceId(text: string): string {
   return text
     .replace(/[^A-Za-z0-9]+/g, '')
@@ -117,7 +117,7 @@ function collect(from: XmlElement, fields: Map<string, string>): void {
   for (const child of from.children) collect(child, fields);
 }
 
-/** Some clients send what is not well-formed. A start tag and the text up to the next tag is all that is looked for. */
+/** Some clients send documents that are not well-formed. This looks only for a start tag and the text up to the next tag. */
 function scan(text: string, fields: Map<string, string>): void {
   for (const [, name, value] of text.matchAll(
     /<(?:[\w-]{1,32}:)?(\w[\w-]{0,63})(?:\s[^<>]{0,256})?>([^<]{0,512})(?=<)/g,

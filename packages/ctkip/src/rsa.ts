@@ -1,8 +1,8 @@
 /**
  * Encrypting R_C with the server's RSA key, as a client does.
  *
- * OAEP is WebCrypto's. RSAES-PKCS1-v1_5 is not in WebCrypto and is done here with BigInt: the public exponent is no secret, but the
- * running time may tell something of R_C to who can measure it on the client's own machine. There is no decryption.
+ * OAEP is WebCrypto's. RSAES-PKCS1-v1_5 is not in WebCrypto and is done here with BigInt: the public exponent is no secret, but the running
+ * time may reveal something about R_C to someone who can measure it on the client's own machine. There is no decryption.
  */
 
 import { base64 } from '@sower/bytes/base64';
@@ -18,7 +18,7 @@ export function modulusBits(modulus: Uint8Array): number {
   return n.length === 0 ? 0 : n.length * 8 - (Math.clz32(n[0] as number) - 24);
 }
 
-/** Why a key must not be used, or `undefined`. An exponent of 1 would send R_C in the clear; a huge one would take all day. */
+/** Why a key must not be used, or `undefined`. An exponent of 1 would send R_C in the clear; a huge one would take forever. */
 export function keyDefect(
   { modulus, exponent }: RsaPublicKey,
   minModulusBits: number,
@@ -33,7 +33,7 @@ export function keyDefect(
 }
 
 /**
- * EncryptedNonce, as many octets as the modulus has, or `undefined` when the key is none.
+ * EncryptedNonce, as many octets as the modulus has, or `undefined` if the key is not usable.
  * @param random that many random octets, for PS of RSAES-PKCS1-v1_5
  */
 export async function encryptNonce(
@@ -48,7 +48,7 @@ export async function encryptNonce(
   return length < 8 ? undefined : rsaesPkcs1(key, R_C, nonZero(length, random));
 }
 
-/** RSAES-OAEP with SHA-1, MGF1 with SHA-1 and an empty label; `undefined` when WebCrypto refuses the key. */
+/** RSAES-OAEP with SHA-1, MGF1 with SHA-1 and an empty label; `undefined` if WebCrypto refuses the key. */
 export async function rsaesOaepSha1(key: RsaPublicKey, M: Uint8Array): Promise<Uint8Array | undefined> {
   const jwk = {
     kty: 'RSA',
@@ -78,10 +78,10 @@ export function rsaesPkcs1(key: RsaPublicKey, M: Uint8Array, PS: Uint8Array): Ui
   return octetString(c, n.length);
 }
 
-/** Random octets without zeros: drawn again, not mapped, so that all stay equally likely. */
+/** Random octets without zeros: drawn again, not mapped, so that all remain equally likely. */
 export function nonZero(length: number, random: (length: number) => Uint8Array): Uint8Array {
   let PS = new Uint8Array(0);
-  // A generator that gives nothing but zeros must not hang its caller.
+  // A generator that returns only zeros must not hang its caller.
   for (let draws = 0; PS.length < length; draws += 1) {
     if (draws > 64) throw new RangeError('the random generator gives zeros only');
     PS = Uint8Array.from(

@@ -1,9 +1,8 @@
 /**
- * The server's side as functions over values: choose algorithms, build the ServerHello, derive the key and build the
- * ServerFinished.
+ * The server's side as functions over values: choose algorithms, build the ServerHello, derive the key and build the ServerFinished.
  *
- * No state, no private key, no randomness: session ids, R_S and the decrypted R_C come in, messages and K_TOKEN go out. Whether a
- * code, a session or a device is good is the caller's to decide.
+ * No state, no private key, no randomness: session IDs, R_S and the decrypted R_C come in, messages and K_TOKEN go out. The caller decides
+ * whether a code, a session or a device is valid.
  */
 
 import { equalOctets, utf8 } from '@sower/bytes/octets';
@@ -34,19 +33,19 @@ import type {
 import { minimalOctets } from './octets.ts';
 import { keyFits } from './prf.ts';
 
-/** A refusal the protocol has a status for; `reason` is for the audit only. */
+/** A refusal that the protocol has a status for; `reason` is for the audit trail only. */
 export type Failure = { readonly ok: false; readonly status: FailureStatus; readonly reason: string };
 
 export type Policy = AlgorithmLists & {
-  /** Octets of the K_AUTH that will authenticate this run, when it is not the new K_TOKEN itself. */
+  /** Octets of the K_AUTH that will authenticate this run, if it is not the new K_TOKEN itself. */
   readonly authenticationKeyLength?: number | undefined;
 };
 
 export type Negotiated = { readonly ok: true; readonly suite: Suite } | Failure;
 
 /**
- * The first algorithms of the policy that the client offers. A MAC algorithm whose PRF cannot take the key in question (AES takes
- * 16 octets, an HMAC-SHA-1 seed has 20) counts as not offered.
+ * The first algorithms of the policy that the client offers. A MAC algorithm whose PRF cannot use the key (AES takes 16 octets, an
+ * HMAC-SHA-1 seed has 20) counts as not offered.
  */
 export function negotiate(dialect: Dialect, hello: ClientHello, policy: Policy): Negotiated {
   const offered = {
@@ -69,7 +68,7 @@ export function negotiate(dialect: Dialect, hello: ClientHello, policy: Policy):
   return refuse('NoSupportedMACAlgorithms', 'no MAC algorithm in common that fits the key');
 }
 
-/** Whether the client may be sent the PIN's configuration: without its schema a ServerFinished that has it is invalid. */
+/** Whether the client may be sent the PIN configuration: without its schema, a ServerFinished that contains it is invalid. */
 export function understandsPin(hello: ClientHello): boolean {
   return hello.keyTypes.includes(PIN_EXTENSION);
 }
@@ -83,17 +82,17 @@ export type HelloInput = {
   readonly suite: Suite;
   readonly sessionId: string;
   readonly R_S: Uint8Array;
-  /** The key R_C is to be encrypted with. */
+  /** The key for encrypting R_C. */
   readonly encryptionKey: EncryptionKey;
-  /** The key the hello's KeyID names, to prove that we have it. */
+  /** The key that the hello's KeyID names, to prove that we have it. */
   readonly K_AUTH?: Uint8Array | undefined;
-  /** Data the client is to return; the deployed dialect returns R_S whatever is given here. */
+  /** Data that the client has to return; the deployed dialect returns R_S whatever is given here. */
   readonly serverInfo?: Uint8Array | undefined;
 };
 
 export type HelloOutcome = { readonly ok: true; readonly message: ServerHello } | Failure;
 
-/** The ServerHello. MAC 1 is added when the hello named a key and `K_AUTH` is given. */
+/** The ServerHello. MAC 1 is added if the hello named a key and `K_AUTH` is given. */
 export function serverHello(dialect: Dialect, input: HelloInput): HelloOutcome {
   const { hello, suite, sessionId, R_S, K_AUTH } = input;
   const proving = hello.keyId !== undefined && K_AUTH !== undefined;
@@ -133,7 +132,7 @@ function minimalKey(key: EncryptionKey): EncryptionKey {
 
 /**
  * Whether a ClientNonce returns the ServerInfo it was given, compared in constant time.
- * @param sent what the ServerHello carried: R_S in the deployed dialect, else its `serverInfo`
+ * @param sent the content of the ServerHello: R_S in the deployed dialect, otherwise its `serverInfo`
  */
 export function returnsServerInfo(
   dialect: Dialect,
@@ -147,19 +146,19 @@ export function returnsServerInfo(
 export type FinishInput = {
   readonly suite: Suite;
   readonly sessionId: string;
-  /** The decrypted nonce, or `undefined` when it would not decrypt. */
+  /** The decrypted nonce, or `undefined` if it could not be decrypted. */
   readonly R_C: Uint8Array | undefined;
   readonly R_S: Uint8Array;
-  /** What encrypted R_C: the public key's modulus, or the shared key. */
+  /** The key that encrypted R_C: the public key's modulus, or the shared key. */
   readonly k: Uint8Array;
-  /** The existing key, when this run replaces one or token and server have a key for authentication; else the new key is used. */
+  /** The existing key, if this run replaces one or token and server have a key for authentication; otherwise the new key is used. */
   readonly K_AUTH?: Uint8Array | undefined;
   readonly tokenId: Uint8Array;
   readonly keyId: Uint8Array;
   /** Unix seconds. */
   readonly keyExpiry?: number | undefined;
   readonly serviceId?: string | undefined;
-  /** Left out of the message where it has no place in it: over 128 octets, or characters that XML does not have. */
+  /** Omitted from the message if it does not fit: over 128 octets, or characters that XML does not allow. */
   readonly userId?: string | undefined;
   readonly otp?: OtpConfiguration | undefined;
   /** Only for a client whose ClientHello `understandsPin`. */
@@ -173,9 +172,9 @@ export type Finished =
   | Failure;
 
 /**
- * Derives K_TOKEN and builds the ServerFinished. Nothing may be sent before the caller has stored the key.
+ * Derives K_TOKEN and builds the ServerFinished. Send nothing before the key is stored.
  *
- * Every nonce that is not good fails alike with InitializationFailed, after the same work as a good one.
+ * Every bad nonce fails in the same way with InitializationFailed, after the same work as a good one.
  */
 export function finish(dialect: Dialect, input: FinishInput): Finished {
   const { suite, R_S, tokenId, keyId } = input;
@@ -210,12 +209,12 @@ export function finish(dialect: Dialect, input: FinishInput): Finished {
   return { ok: true, K_TOKEN: key, message };
 }
 
-/** RFC 4758 §3.7.6 counts octets where its schema counts characters; an altered name would be another user's. */
+/** RFC 4758 §3.7.6 counts octets where its schema counts characters; an altered name could be another user's. */
 function fitsIdentifier(text: string): boolean {
   return isXmlText(text) && utf8(text).length <= LIMITS.identifier;
 }
 
-/** Whether R_C of so many octets is a nonce of the dialect and a key of the PRF. */
+/** Whether an R_C with this many octets is a nonce of the dialect and a key for the PRF. */
 function nonceFits(dialect: Dialect, prf: MacAlgorithm, length: number): boolean {
   const { min, max } = dialect.nonceLength;
   return length >= min && length <= max && keyFits(prf, length);

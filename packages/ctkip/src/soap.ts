@@ -1,8 +1,8 @@
 /**
- * The deployed binding: base64 of ProvisioningData and of the message inside SOAP 1.1, with the activation code beside them.
+ * The deployed binding: base64 of ProvisioningData and of the message inside SOAP 1.1, together with the activation code.
  *
- * Written to the byte as deployed servers write it. What is inside the base64 is `decode.ts`'s and `provisioning-data.ts`'s, the
- * HTTP around it `http.ts`'s.
+ * Matches deployed servers to the byte. The content of the base64 is up to `decode.ts` and `provisioning-data.ts`, the HTTP around it to
+ * `http.ts`.
  */
 
 import { base64 } from '@sower/bytes/base64';
@@ -13,14 +13,14 @@ import { fromBase64 } from './octets.ts';
 const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
 const SERVICE = 'http://ctkipservice.rsasecurity.com';
 
-/** Characters of AuthData and octets of ProvisioningData that are accepted. */
+/** Maximum characters of AuthData and octets of ProvisioningData. */
 export const SOAP_LIMITS = { authData: 128, provisioningData: 8192 } as const;
 
 /** SOAP 1.1 §3 forbids processing instructions. */
 const ENVELOPE = { ...DEFAULT_LIMITS, maxInstructions: 0 };
 
 export type SoapRequest = {
-  /** The activation code exactly as it stood there: the response must repeat it. */
+  /** The activation code exactly as received: the response must repeat it. */
   readonly authData: string;
   /** May be empty, and need not be XML. */
   readonly provisioningData: Uint8Array;
@@ -91,7 +91,7 @@ function carried(bytes: Uint8Array | string, wrapper: string, pduName: string): 
   return { authData, provisioningData, pdu };
 }
 
-/** The first element of this name below, in document order. Depth is bounded by the reader. */
+/** The first descendant with this name, in document order. The reader limits the depth. */
 function descendant(element: XmlElement, name: string): XmlElement | undefined {
   for (const candidate of element.children) {
     const found = candidate.name === name ? candidate : descendant(candidate, name);
@@ -105,8 +105,8 @@ export function encodeSoapRequest({ authData, provisioningData, request }: SoapR
 }
 
 /**
- * The server's envelope. In answer to a ClientHello `provisioningData` must be the client's own octets: some clients send what no
- * XML writer would reproduce.
+ * The server's envelope. In answer to a ClientHello, `provisioningData` must be the client's own octets: some clients send what no XML
+ * writer would reproduce.
  */
 export function encodeSoapResponse({ authData, provisioningData, response }: SoapResponse): string {
   return envelope(payload('ServerResponse', authData, provisioningData, 'Response', response));
@@ -139,7 +139,7 @@ function envelope(body: readonly string[]): string {
   ].join('\n');
 }
 
-/** What a deployed server says, with HTTP 200, to an activation code it does not take, whatever the cause. */
+/** The answer of deployed servers, with HTTP 200, to an activation code that they do not accept, whatever the cause. */
 export const INVALID_CODE = {
   exception: 'com.rsa.command.exception.InsufficientPrivilegeException',
   message: 'Invalid authorization code.',
@@ -149,7 +149,7 @@ const FAULT_CODE = 'soapenv:Server.userException';
 const FAULT_PREFIX = 'java.rmi.RemoteException: The CT-KIP Web Service failed to process a client request. ';
 const FAULT_NESTED = ';nested exception is: ';
 
-/** A fault in the one shape deployed clients know how to show. */
+/** A fault in the only form that deployed clients can display. */
 export function encodeSoapFault({
   exception,
   message,
@@ -167,7 +167,7 @@ export function encodeSoapFault({
   ]);
 }
 
-/** The message a person can read in a fault: what follows the innermost exception's class, else all of it. */
+/** The readable message of a fault: what follows the innermost exception's class, or all of it. */
 export function faultMessage(fault: SoapFault): string {
   const nested = fault.text.lastIndexOf(FAULT_NESTED);
   const cause = nested < 0 ? fault.text : fault.text.slice(nested + FAULT_NESTED.length);

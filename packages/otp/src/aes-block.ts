@@ -1,7 +1,7 @@
 /**
- * AES on single blocks and as CBC-MAC, the two shapes in which SecurID-AES, CTF and sdtid use it.
+ * AES on single blocks and as CBC-MAC, the two forms in which SecurID-AES, CTF and sdtid use it.
  *
- * Not for encrypting messages: there is no mode, padding or authentication here, on purpose.
+ * Not for encrypting messages: deliberately, there is no mode, padding or authentication here.
  */
 import { cbc, ecb } from '@noble/ciphers/aes.js';
 

@@ -1,16 +1,16 @@
 /**
- * Approval codes: by one of them, whoever holds a token agrees that another device takes its place.
+ * Approval codes: with one, the holder of a token agrees that another device replaces it.
  *
- * Ours, of no standard. It is apart from the tokencodes of the same seed: neither says anything of the other, so a tokencode that was
- * overheard or typed into the wrong page moves no token, and an approval logs nobody on. Good once, by the server that accepts it.
- * Needs no bytes of the seed, only its use: WebCrypto's non-extractable keys do.
+ * Our own, not from a standard. They are separate from the tokencodes of the same seed and reveal nothing about them, or the reverse. So a
+ * tokencode that was overheard or typed into the wrong page moves no token, and an approval logs nobody on. The server accepts each once.
+ * Needs no bytes of the seed, only its use: WebCrypto's non-extractable keys will do.
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { encryptBlock, xorBlock } from './aes-block.ts';
 
-/** Each code stands for one of these, counted from 1970. */
+/** Each code stands for one of these intervals, counted from 1970. */
 export const APPROVAL_SECONDS = 60;
 export const APPROVAL_DIGITS = 12;
 
@@ -27,7 +27,7 @@ export type ApprovalSeed =
  * Twelve decimal digits, with leading zeros.
  *
  * @param input.moment floor(unix seconds / 60)
- * @throws RangeError for a moment that is none; rejects when the seed's use does
+ * @throws RangeError for an invalid interval; rejects if using the seed does
  */
 export async function approvalCode(
   input: ApprovalSeed & { readonly serial: string; readonly moment: number },
@@ -43,7 +43,7 @@ export async function approvalCode(
   return value.toString().padStart(APPROVAL_DIGITS, '0');
 }
 
-/** E(seed, E(seed, h[0..16]) xor h[16..32]) with h = SHA-256(message): a CBC-MAC, of one length only. */
+/** E(seed, E(seed, h[0..16]) xor h[16..32]) with h = SHA-256(message): a CBC-MAC, for one length only. */
 async function twoBlocks(
   message: Uint8Array,
   encryptWithSeed: (block: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,
@@ -53,7 +53,7 @@ async function twoBlocks(
   return encryptWithSeed(Uint8Array.from(xorBlock(first, h.subarray(16))));
 }
 
-/** The use of a seed whose bytes are at hand, as on a server. */
+/** Uses a seed whose bytes are available, as on a server. */
 export function approvalSeed(
   algorithm: 'securid' | 'totp' | 'hotp',
   seed: Uint8Array,

@@ -1,4 +1,4 @@
-/** Base32 (RFC 4648 §6) as authenticator apps exchange it: written upper case without padding, read forgivingly. */
+/** Base32 (RFC 4648 §6) as authenticator apps exchange it: written in upper case without padding, read leniently. */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -23,8 +23,8 @@ export function toBase32(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes, or undefined. Case, spaces and dashes between groups, and trailing `=` do not matter. Stray bits after the last
- * octet are ignored, since some generators cut random text instead of encoding octets.
+ * The bytes, or undefined. Case, spaces and dashes between groups, and trailing `=` do not matter. Stray bits after the last octet are
+ * ignored, since some generators truncate random text instead of encoding octets.
  */
 export function fromBase32(text: string): Uint8Array | undefined {
   const grouped = text.replace(/[\s-]/g, '');

@@ -6,12 +6,12 @@
 
 const DAY_MS = 86_400_000;
 
-/** Days since 1970-01-01 of a `YYYY-MM-DD` day, or undefined when there is no such day. */
+/** Days since 1970-01-01 of a `YYYY-MM-DD` day, or undefined if there is no such day. */
 export function dayNumber(day: string): number | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
   if (!match) return undefined;
   const number = Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])) / DAY_MS;
-  // Date.UTC rolls 30 February over into March (and takes years below 100 for 19xx); the way back shows it.
+  // Date.UTC turns 30 February into March (and years below 100 into 19xx); converting back reveals it.
   return dayText(number) === day ? number : undefined;
 }
 

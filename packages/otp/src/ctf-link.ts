@@ -1,12 +1,12 @@
 /**
- * Finding the CTF string inside what a user has: a link, a line of a mail, or the bare digits.
+ * Finds the CTF string in what a user has: a link, a line of a mail, or the bare digits.
  *
- * Looks only for the data and its version; opening it is ctf.ts and ctf-v3.ts. Does not care which application a link is for.
+ * Looks only for the data and its version; ctf.ts and ctf-v3.ts open it. It does not matter which application a link is for.
  */
 import { fromBase64 } from '@sower/bytes/base64';
 import type { CtfRefusal } from './ctf-result.ts';
 
-/** `link` when the data stood behind `ctfData=`, `plain` when it was the bare string. */
+/** `link` if the data followed `ctfData=`, `plain` if it was the bare string. */
 export type CtfForm = 'link' | 'plain';
 
 export type CtfData =
@@ -20,8 +20,8 @@ const V2_LENGTH = 81;
 const V3_LENGTH = 388;
 
 /**
- * Takes the data out of a link (`…ctfData=…`, percent-encoded or not, also as it stands in a quoted-printable mail: `=3D` and soft
- * line breaks) or out of a bare string. Dashes and white space between digits are dropped.
+ * Extracts the data from a link (`…ctfData=…`, percent-encoded or not, also as written in a quoted-printable mail: `=3D` and soft line
+ * breaks) or from a bare string. Dashes and white space between digits are dropped.
  */
 export function ctfData(input: string): CtfData {
   if (input.length > MAX_LENGTH) return { ok: false, reason: 'too-long' };
@@ -30,7 +30,7 @@ export function ctfData(input: string): CtfData {
   let data = input.trim();
   if (marker) {
     const tail = input.slice(marker.index + marker[0].length).replace(/=\r?\n/g, '');
-    // Up to where a URL ends in running text; the full stop after it is not part of it either.
+    // Up to where a URL ends in running text; a period after it is not part of it either.
     data = tail.split(/[&#\s"'<>]/, 1)[0] ?? '';
     while (/[.,;:)\]]$/.test(data.slice(-1))) data = data.slice(0, -1);
   }
@@ -51,7 +51,7 @@ export function ctfData(input: string): CtfData {
   return { ok: true, version, bytes, form };
 }
 
-/** Undoes percent encoding, twice when a link was put into a link; text that is no percent encoding stays as it is. */
+/** Undoes percent-encoding, twice if a link was put into a link; text that is not percent-encoded stays as it is. */
 function percentDecode(text: string): string {
   let decoded = text;
   for (let round = 0; round < 2 && decoded.includes('%'); round += 1) {

@@ -1,10 +1,10 @@
-/** What reading a CTF string takes and gives, the same for every version. Types only. */
+/** Input and output of reading a CTF string, the same for every version. Types only. */
 import type { SecuridToken } from './securid-token.ts';
 
 export type CtfKeys = {
   /** Printable ASCII, at most 40 characters in version 2; absent or empty for none. */
   readonly password?: string;
-  /** The device's id or its class GUID, in any grouping; absent or empty for none. */
+  /** The device's ID or its class GUID, in any grouping; absent or empty for none. */
   readonly deviceId?: string;
 };
 
@@ -26,7 +26,7 @@ export type CtfReason =
   | 'not-ctf'
   /** CTF, but not version 2, 3 or 4. */
   | 'unsupported-version'
-  /** Opened, but digits, interval, algorithm or serial number are none we know. */
+  /** Opened, but digits, interval, algorithm or serial number are unknown values. */
   | 'unsupported-parameters'
   /** A digit or byte was changed, or some are missing. */
   | 'damaged'

@@ -1,8 +1,8 @@
 /**
- * CTF version 3 and 4, opened from their 291 bytes. Reading only: version 2 is what every authenticator takes.
+ * Opens CTF versions 3 and 4 from their 291 bytes. Reading only: every authenticator accepts version 2.
  *
- * Layout: version, password flag, device flag, SHA-256(nonce || D), SHA-256(nonce || D || password), nonce (16), AES-256-CBC
- * ciphertext (176), HMAC-SHA-256 over all before it.
+ * Layout: version, password flag, device flag, SHA-256(nonce || D), SHA-256(nonce || D || password), nonce (16), AES-256-CBC ciphertext
+ * (176), HMAC-SHA-256 over everything before it.
  */
 import { cbc } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
@@ -95,7 +95,7 @@ export function decodeCtfV3(bytes: Uint8Array, keys: CtfKeys = {}): CtfResult {
   try {
     plaintext = cbc(deriveKey(ENCRYPTION_CONSTANT), nonce).decrypt(bytes.subarray(83, 259));
   } catch {
-    // Wrong padding under a right MAC: whoever wrote it does not follow the format.
+    // Wrong padding under a right MAC: the writer does not follow the format.
     return refuse('damaged');
   }
   if (plaintext.length !== 160) return refuse('damaged');
@@ -133,7 +133,7 @@ function parsePlaintext(
   };
 }
 
-/** D: letters and digits of the device id, upper case, cut or zero-padded to 48 bytes. */
+/** D: letters and digits of the device ID, upper case, truncated or zero-padded to 48 bytes. */
 function deviceField(deviceId: string): Uint8Array {
   const field = new Uint8Array(DEVICE_ID_LENGTH);
   const text = deviceId.replace(/[^0-9A-Za-z]/g, '').toUpperCase();

@@ -1,8 +1,8 @@
 /**
  * CTF, the compressed token format: reading any version, and writing version 2 (81 digits).
  *
- * Makes no link (the part before `ctfData=` belongs to a device type) and writes no version 3 or 4. The password protects little:
- * one hash stands between it and the seed, so whoever holds the string can try passwords at leisure.
+ * Makes no link (the part before `ctfData=` depends on the device type) and does not write versions 3 or 4. The password protects little:
+ * it is one hash away from the seed, so anyone who has the string can try passwords at leisure.
  */
 import { decryptBlock, encryptBlock } from './aes-block.ts';
 import { dayNumber, dayText } from './calendar.ts';
@@ -32,15 +32,15 @@ const MAX_EXPIRY = 0x3fff;
 const EPOCH_DAY = 10_957;
 const KEY_SUFFIX = Uint8Array.of(0xd8, 0xf5, 0x32, 0x53, 0x82, 0x89);
 
-/** How much of the device id counts: the same token has two encodings, one for links and one for the bare number. */
+/** How much of the device ID counts: the same token has two encodings, one for links and one for the bare number. */
 const DEVICE_ID_LENGTH: Readonly<Record<CtfForm, number>> = { link: 40, plain: 32 };
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /**
- * Reads a CTF string of version 2, 3 or 4 out of a link or by itself. Password and device id are ignored by tokens that have none.
+ * Reads a CTF string of version 2, 3 or 4 from a link or by itself. Tokens without a password or device ID ignore the one given.
  *
- * The device-id check of version 2 is enforced only when the token says it is bound; checksum and seed check always.
+ * The device-ID check of version 2 is enforced only if the token says it is bound; checksum and seed check always are.
  */
 export function readCtf(input: string, keys: CtfKeys = {}): CtfResult {
   const data = ctfData(input);
@@ -100,8 +100,8 @@ function decodeV2(digits: string, form: CtfForm, keys: CtfKeys): CtfResult {
 /**
  * Writes CTF version 2: 81 digits, without dashes.
  *
- * @param form `link` when the digits are to stand behind `ctfData=`, `plain` for the bare number; readers differ in how much of the
- *   device id they take, even of an empty one
+ * @param form `link` if the digits will follow `ctfData=`, `plain` for the bare number; readers differ in how much of the device ID they
+ * use, even of an empty one
  */
 export function encodeCtf(token: SecuridToken, form: CtfForm, keys: CtfKeys = {}): CtfWritten {
   const { password = '', deviceId = '' } = keys;
@@ -177,7 +177,7 @@ function octal(value: number | bigint, width: number): string {
   return value.toString(8).padStart(width, '0');
 }
 
-/** Of the first `length` characters the hexadecimal digits, upper case: the rest is grouping. */
+/** The hexadecimal digits among the first `length` characters, upper case: the rest is grouping. */
 function deviceDigits(deviceId: string, length: number): string {
   return deviceId
     .slice(0, length)

@@ -14,30 +14,30 @@ const HASHES = { sha1, sha256, sha512 } as const;
 const MAX_COUNTER = 2n ** 64n - 1n;
 
 export type HotpInput = {
-  /** Shared secret K, any length; RFC 4226 §4 R6 asks for at least 16 bytes. */
+  /** Shared secret K, any length; RFC 4226 §4 R6 requires at least 16 bytes. */
   readonly key: Uint8Array;
   /** Moving factor C, 0 to 2^64 - 1; a number must be a safe integer. */
   readonly counter: number | bigint;
   /** Length of the code, 6 to 10. */
   readonly digits: number;
-  /** Default `sha1`, the only one RFC 4226 knows; the others by RFC 6238 §1.2. */
+  /** Default `sha1`, the only one in RFC 4226; the others by RFC 6238 §1.2. */
   readonly hash?: OtpHash;
 };
 
 /**
  * The code as decimal text with leading zeros (RFC 4226 §5.3).
  *
- * @throws RangeError when counter or digits are outside the ranges above: a mistake of the program, not of a user.
+ * @throws RangeError if counter or digits are outside the ranges above: a bug in the caller, not a user's mistake.
  */
 export function hotp({ key, counter, digits, hash = 'sha1' }: HotpInput): string {
   return truncated(hmac(HASHES[hash], key, movingFactor(counter, digits)), digits);
 }
 
 /**
- * The same of a key that nobody can read: WebCrypto's non-extractable keys, or a smart card. TOTP is this with the interval for counter.
+ * The same for a key that cannot be read: WebCrypto's non-extractable keys, or a smart card. TOTP is this with the interval as counter.
  *
- * @param input.mac HMAC under the key; of how many bytes decides which hash it is
- * @throws RangeError as {@link hotp}; rejects when `mac` does
+ * @param input.mac HMAC under the key; its length determines the hash
+ * @throws RangeError as {@link hotp}; rejects if `mac` does
  */
 export async function hotpBy(
   input: Omit<HotpInput, 'key' | 'hash'> & {

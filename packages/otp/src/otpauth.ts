@@ -7,18 +7,18 @@ import { fromBase32, toBase32 } from './base32.ts';
 import type { OtpHash } from './hotp.ts';
 
 export type Otpauth = {
-  /** Shown to the user; empty for none. The issuer may not hold a colon. */
+  /** Shown to the user; empty for none. The issuer must not contain a colon. */
   readonly issuer: string;
   readonly account: string;
   /** The key, at least one byte. */
   readonly key: Uint8Array;
   readonly hash: OtpHash;
-  /** 6 to 8; several apps take nothing but 6. */
+  /** 6 to 8; several apps accept only 6. */
   readonly digits: number;
 } & (
   | {
       readonly type: 'totp';
-      /** 1 to 86,400; several apps take nothing but 30. */
+      /** 1 to 86,400; several apps accept only 30. */
       readonly intervalSeconds: number;
     }
   | {
@@ -51,11 +51,11 @@ const DEFAULT_PERIOD = '30';
 
 const refuse = (reason: OtpauthReason): Refusal => ({ ok: false, reason });
 
-/** Writes the URI: secret in upper-case Base32 without padding, every parameter stated even where it is the default. */
+/** Writes the URI: secret in upper-case Base32 without padding, every parameter stated even if it has its default value. */
 export function makeOtpauth(otpauth: Otpauth): OtpauthWritten {
   const { issuer, account, key, hash, digits } = otpauth;
   if (!issuer.isWellFormed() || !account.isWellFormed() || account === '') return refuse('invalid-label');
-  // A reader takes what stands before the first colon for the issuer.
+  // Readers take what precedes the first colon as the issuer.
   if (issuer.includes(':') || (issuer === '' && account.includes(':'))) return refuse('invalid-label');
   if (key.length === 0) return refuse('invalid-secret');
   if (!isDigitCount(digits)) return refuse('invalid-digits');
@@ -78,8 +78,8 @@ export function makeOtpauth(otpauth: Otpauth): OtpauthWritten {
 }
 
 /**
- * Reads a URI. Forgiving about the secret's case, spaces and padding and about `SHA-256` for `SHA256`; unknown parameters are
- * ignored, repeated ones refused, since readers differ in which they take. Of two issuers the parameter counts.
+ * Reads a URI. Lenient about the secret's case, spaces and padding and about `SHA-256` for `SHA256`; unknown parameters are ignored,
+ * repeated ones refused, since readers differ in which they use. Of two issuers the parameter counts.
  */
 export function parseOtpauth(uri: string): OtpauthResult {
   if (uri.length > MAX_LENGTH) return refuse('too-long');
@@ -126,7 +126,7 @@ function hashNamed(name: string): OtpHash | undefined {
   return plain === 'sha1' || plain === 'sha256' || plain === 'sha512' ? plain : undefined;
 }
 
-/** NaN unless the text is all decimal digits. */
+/** NaN unless the text consists of decimal digits. */
 function wholeNumber(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -1,18 +1,18 @@
 /**
  * What a PIN does to a tokencode: PINPad arithmetic, and the passcode of a fob (PIN, then tokencode).
  *
- * Knows no PIN policy: length and alphabet of a PIN are for the caller to demand.
+ * Knows no PIN policy: the caller decides about length and alphabet of a PIN.
  */
 
 /**
- * PINPad passcode: PIN added to the tokencode digit by digit without carry, right-aligned. Of a PIN longer than the code only the
- * rightmost digits count; an empty PIN changes nothing. Undefined unless both are decimal digits.
+ * PINPad passcode: the PIN added to the tokencode digit by digit without carry, right-aligned. Of a PIN longer than the code, only the
+ * rightmost digits count; an empty PIN changes nothing. Undefined unless both consist of decimal digits.
  */
 export function addPin(tokencode: string, pin: string): string | undefined {
   return digitwise(tokencode, pin, 1);
 }
 
-/** The tokencode behind a PINPad passcode: the inverse of {@link addPin}. */
+/** The tokencode in a PINPad passcode: the inverse of {@link addPin}. */
 export function subtractPin(passcode: string, pin: string): string | undefined {
   return digitwise(passcode, pin, 9);
 }
@@ -32,8 +32,8 @@ function digitwise(code: string, pin: string, factor: number): string | undefine
 const MAX_PASSCODE_LENGTH = 64;
 
 /**
- * Splits a fob passcode into what precedes the last `digits` characters and those. The PIN may be empty and is not examined (fob
- * PINs may hold letters). Undefined when the passcode is too short, absurdly long, or does not end in that many digits.
+ * Splits a fob passcode into the last `digits` characters and what precedes them. The PIN may be empty and is not examined (fob PINs may
+ * contain letters). Undefined if the passcode is too short, absurdly long, or does not end in that many digits.
  */
 export function splitPasscode(
   passcode: string,

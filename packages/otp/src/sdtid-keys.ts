@@ -1,12 +1,12 @@
 /**
  * The keys of an sdtid file: from password and header to the MAC keys and the seeds.
  *
- * Knows no XML. The derivation has 1,000 cheap rounds and a known default password (the Origin field): an sdtid file without a
- * password of its own protects its seeds from nobody.
+ * Knows no XML. The derivation has 1,000 cheap rounds and a known default password (the Origin field): an sdtid file without a password of
+ * its own protects its seeds from nobody.
  */
 import { cbcMac, encryptBlock, xorBlock } from './aes-block.ts';
 
-/** fit(text, length): UTF-8, cut or zero-padded. */
+/** fit(text, length): UTF-8, truncated or zero-padded. */
 function fit(text: string, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   bytes.set(new TextEncoder().encode(text).subarray(0, length));
@@ -72,7 +72,7 @@ const IV_ENCRYPT = Uint8Array.of(
   0xd3,
 );
 
-/** Header fields as they stand in the file, untrimmed, but for `secret`: its 16 bytes. */
+/** Header fields as in the file, untrimmed, except `secret`: its 16 bytes. */
 export type SdtidKeyFields = {
   readonly origin: string;
   readonly dest: string;
@@ -97,7 +97,7 @@ export function passwordKey(password: string, dest: string, name: string): Uint8
   return K0;
 }
 
-/** The keys that hold for a whole file. Without a password the Origin field serves as one. */
+/** The keys for a whole file. Without a password, the Origin field serves as one. */
 export function batchKeys(fields: SdtidKeyFields, password?: string): SdtidBatchKeys {
   const K0 = passwordKey(password || fields.origin, fields.dest, fields.name);
   // K1 = Secret xor E(K0, fit("Secret",8) || fit(Name,8))

@@ -1,10 +1,10 @@
 /**
  * The bytes that the MACs of an sdtid file cover: a section flattened into padded lines.
  *
- * The padding follows the original software in what is plainly a mistake of it; files in the field depend on every byte.
+ * The padding repeats what is plainly a bug of the original software; files in the field depend on every byte.
  */
 
-/** What is needed of an element; those of the XML reader fit. */
+/** The parts of an element that are used; those of the XML reader fit. */
 export type SdtidElement = {
   readonly name: string;
   readonly text: string;
@@ -14,8 +14,8 @@ export type SdtidElement = {
 const BLOCK = 16;
 
 /**
- * data(section): for each leaf in document order, names ending in `MAC` left out, a line `Path.To.Name value` and a line feed,
- * followed by padding. The path starts with the name of the section itself; values are taken raw.
+ * data(section): for each leaf in document order, except names ending in `MAC`, a line `Path.To.Name value` and a line feed, followed by
+ * padding. The path starts with the name of the section itself; values are used raw.
  */
 export function sectionData(section: SdtidElement): Uint8Array {
   const lines = leafLines(section, section.name);
@@ -23,7 +23,7 @@ export function sectionData(section: SdtidElement): Uint8Array {
   let position = 0;
   let padding = 0;
   for (const { bytes, empty } of lines) {
-    // A short line starts over at the block boundary, on top of the padding before it; an empty value is spared that.
+    // A short line starts over at the block boundary, on top of the padding before it; not so for an empty value.
     if (!empty && bytes.length + padding <= BLOCK) position -= position % BLOCK;
     buffer.set(bytes, position);
     buffer.fill(0, position + bytes.length, position + bytes.length + padding);

@@ -1,7 +1,7 @@
 /**
  * Writing sdtid files.
  *
- * Unsigned: the trailer is empty, which readers that verify the MACs take. An importer that insists on the vendor's signature will not.
+ * Unsigned: the trailer is empty, which readers that verify the MACs accept. An importer that insists on the vendor's signature will not.
  */
 
 import { base64 } from '@sower/bytes/base64';
@@ -13,17 +13,17 @@ import { type SdtidElement, sectionData } from './sdtid-section.ts';
 import { isSecuridToken } from './securid-token.ts';
 
 export type SdtidBatch = {
-  /** Who made the file; default `N/A` for all three. `dest` and `name` enter the keys. */
+  /** Who made the file; default `N/A` for all three. `dest` and `name` are inputs of the keys. */
   readonly origin?: string;
   readonly dest?: string;
   readonly name?: string;
-  /** 16 fresh random bytes: the salt of the file's keys. */
+  /** 16 new random bytes: the salt of the file's keys. */
   readonly secret: Uint8Array;
-  /** Absent or empty for a file that anybody can open. */
+  /** Absent or empty for a file that anyone can open. */
   readonly password?: string;
   /** At least one. The first one's settings become the file's defaults. */
   readonly tokens: readonly SdtidToken[];
-  /** Range of serial numbers and count as the header states them; default those of `tokens`. Readers ignore them. */
+  /** Range of serial numbers and count as stated in the header; default those of `tokens`. Readers ignore them. */
   readonly range?: { readonly first: string; readonly last: string; readonly count: number };
 };
 
@@ -43,7 +43,7 @@ export function writeSdtid(batch: SdtidBatch): SdtidWritten {
   if (!defaults) return { ok: false, reason: 'no-tokens' };
   if (secret.length !== 16) return { ok: false, reason: 'invalid-secret' };
   const { origin = 'N/A', dest = 'N/A', name = 'N/A' } = batch;
-  // The MACs would not survive a character that has to be replaced.
+  // The MACs would become invalid if a character had to be replaced.
   if (![origin, dest, name].every(isXmlText)) return { ok: false, reason: 'invalid-text' };
   for (const token of tokens) {
     if (!isSecuridToken(token) || dayNumber(token.birthDay) === undefined) {
@@ -134,7 +134,7 @@ function tokenRecord(token: SdtidToken, defaults: Settings, keys: SdtidBatchKeys
   return withMac(record, 'TokenMAC', tokenMac(keys, token.serial, sectionData(record)));
 }
 
-/** An empty field holds one space, as the original software writes it. */
+/** An empty field contains one space, as the original software writes it. */
 function leaf(name: string, text: string): SdtidElement {
   return { name, text: text || ' ', children: [] };
 }

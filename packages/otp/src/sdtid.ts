@@ -1,7 +1,7 @@
 /**
- * Reading sdtid, the XML file in which SecurID seeds travel, one token or a batch.
+ * Reading sdtid, the XML file in which SecurID seeds are delivered, one token or a batch.
  *
- * Both MACs are verified, so a file is taken whole or not at all. The signature in the trailer is not looked at: a signing key for it is
+ * Both MACs are verified, so a file is accepted completely or not at all. The signature in the trailer is ignored: a signing key for it is
  * public, so it proves nothing.
  */
 
@@ -13,14 +13,14 @@ import { batchKeys, cryptSeed, headerMac, type SdtidBatchKeys, tokenMac } from '
 import { sectionData } from './sdtid-section.ts';
 import { isDigits, isIntervalSeconds, type SecuridToken } from './securid-token.ts';
 
-/** A token with what only sdtid says about it; the texts are trimmed and empty when the file has none. */
+/** A token with what only sdtid says about it; the texts are trimmed, and empty if the file has none. */
 export type SdtidToken = SecuridToken & {
-  /** First calendar day on which the token is good, `YYYY-MM-DD`. */
+  /** First calendar day on which the token is valid, `YYYY-MM-DD`. */
   readonly birthDay: string;
   readonly userFirstName: string;
   readonly userLastName: string;
   readonly userLogin: string;
-  /** Device id or class GUID the token is meant for. Takes no part in the encryption. */
+  /** Device ID or class GUID that the token is meant for. Not used in the encryption. */
   readonly deviceSerialNumber: string;
   readonly nickname: string;
 };
@@ -31,7 +31,7 @@ export type SdtidReason =
   /** An element is missing that every sdtid file has. */
   | 'not-sdtid'
   | 'unsupported-algorithm'
-  /** A field holds what it may not. */
+  /** A field contains an invalid value. */
   | 'invalid-field'
   /** The header was changed, or the password is wrong or missing: the format cannot tell these apart. */
   | 'header-mac'
@@ -60,7 +60,7 @@ export const SDTID_LIMITS: XmlLimits = {
 /**
  * Reads a file of one or more tokens.
  *
- * @param password file password; absent or empty when the file has none
+ * @param password file password; absent or empty if the file has none
  * @param limits sizes beyond which the file is refused unread, default {@link SDTID_LIMITS}
  */
 export function readSdtid(
@@ -90,7 +90,7 @@ export function readSdtid(
   const keys = batchKeys({ origin, dest, name, secret }, password);
   if (!equalOctets(headerMac(keys, sectionData(header)), mac)) return { ok: false, reason: 'header-mac' };
 
-  // Looked up once: a header of many elements would be searched for every token.
+  // Looked up once: otherwise a header of many elements would be searched for every token.
   const defaults = new Map(DEFAULTED.map((field) => [field, value(header, `Def${field}`)]));
   const tokens: SdtidToken[] = [];
   for (const record of records) {
@@ -101,7 +101,7 @@ export function readSdtid(
   return { ok: true, origin: origin.trim(), tokens };
 }
 
-/** What a token may leave to its file. */
+/** Fields that a token may leave to its file. */
 const DEFAULTED = ['Alg', 'Digits', 'Interval', 'Birth', 'Death', 'AddPIN', 'LocalPIN'] as const;
 type Defaulted = (typeof DEFAULTED)[number];
 
@@ -110,7 +110,7 @@ function readToken(
   defaults: ReadonlyMap<Defaulted, string>,
   keys: SdtidBatchKeys,
 ): SdtidToken | (SdtidResult & { ok: false }) {
-  // The raw text keys the record's MAC; it must be the bare number.
+  // The raw text is an input of the record's MAC; it must be the bare number.
   const serial = child(record, 'SN')?.text ?? '';
   const invalid = (at: string): SdtidResult & { ok: false } => ({ ok: false, reason: 'invalid-field', at });
   if (!/^\d{12}$/.test(serial)) return invalid('SN');
@@ -120,10 +120,10 @@ function readToken(
     return { ok: false, reason: 'token-mac', at: serial };
   }
 
-  /** The token's own value, else the file's default. */
+  /** The token's own value, or the file's default. */
   const setting = (name: Defaulted): string => value(record, name) || (defaults.get(name) ?? '');
   if (setting('Alg') !== '1') return { ok: false, reason: 'unsupported-algorithm', at: serial };
-  // One character that says nothing stands before the base64.
+  // A meaningless character precedes the base64.
   const encryptedSeed = block(value(record, 'Seed').slice(1));
   const digits = Number(setting('Digits'));
   const intervalSeconds = Number(setting('Interval'));
@@ -156,12 +156,12 @@ function readToken(
   };
 }
 
-/** Trimmed text of a child, `''` when there is none. */
+/** Trimmed text of a child, `''` if there is none. */
 function value(element: XmlElement, name: string): string {
   return child(element, name)?.text.trim() ?? '';
 }
 
-/** 16 bytes in base64, else undefined. */
+/** 16 bytes in base64, otherwise undefined. */
 function block(text: string): Uint8Array | undefined {
   const bytes = fromBase64(text);
   return bytes?.length === 16 ? bytes : undefined;

@@ -1,7 +1,7 @@
 /**
  * The hash inside CTF: a Davies-Meyer construction over AES-128, and its 15-bit short form.
  *
- * It is part of a file format, not a MAC to build on: it takes no key.
+ * It is part of a file format, not a MAC to build on: it has no key.
  */
 import { encryptBlock, xorBlock } from './aes-block.ts';
 

@@ -1,7 +1,7 @@
 /**
- * What every SecurID carrier says about a token, in one shape, and the check that a value is one.
+ * What every SecurID carrier says about a token, in one form, and the check that a value is one.
  *
- * Holds no state of a token's life (PIN, counters, owner): that is the server's.
+ * Without the state of a token's life (PIN, counters, owner): that is the server's.
  */
 import { dayNumber } from './calendar.ts';
 
@@ -14,9 +14,9 @@ export type SecuridToken = {
   readonly intervalSeconds: 30 | 60;
   /** PINPad: the user's PIN is added to the tokencode. */
   readonly addPin: boolean;
-  /** The authenticator checks or keeps the PIN itself; carried through, without effect here. */
+  /** The authenticator checks or stores the PIN itself; passed on, without effect here. */
   readonly localPin: boolean;
-  /** Last calendar day (UTC) on which the token is good, `YYYY-MM-DD`. */
+  /** Last calendar day (UTC) on which the token is valid, `YYYY-MM-DD`. */
   readonly expiryDay: string;
 };
 

@@ -1,9 +1,8 @@
 /**
  * SecurID-AES tokencodes: what a 128-bit time-based token shows in an interval.
  *
- * The seed is bytes, or a key that its holder can use and not read: then one AES block is asked of the holder for each code.
- * No PIN (pin.ts), no comparison (verify.ts), no clock, and none of the older 64-bit tokens. Nothing is cached beyond one call,
- * so no derived key outlives it.
+ * The seed is bytes, or a key that can be used but not read: then the holder computes one AES block for each code. No PIN (pin.ts), no
+ * comparison (verify.ts), no clock, and none of the older 64-bit tokens. Nothing is cached beyond one call, so no derived key outlives it.
  */
 import { encryptBlock } from './aes-block.ts';
 
@@ -16,7 +15,7 @@ const END_OF_TIME = 253_402_300_800;
 export type SecuridParameters = {
   /** 16 bytes. */
   readonly seed: Uint8Array;
-  /** 12 decimal digits; the last eight enter the computation. */
+  /** 12 decimal digits; the computation uses the last eight. */
   readonly serial: string;
   readonly intervalSeconds: 30 | 60;
   /** Length of the tokencode, 6 to 8. */
@@ -27,7 +26,7 @@ export type SecuridParameters = {
  * The tokencode of one interval, decimal text with leading zeros.
  *
  * @param interval absolute number, floor(unix seconds / intervalSeconds)
- * @throws RangeError when an argument is outside its documented range: a mistake of the program, not of a user
+ * @throws RangeError if an argument is outside its documented range: a bug in the caller, not a user's mistake
  */
 export function securidTokencode(
   token: SecuridParameters & {
@@ -38,10 +37,10 @@ export function securidTokencode(
 }
 
 /**
- * The tokencodes of the intervals `first` to `last`, both included, in order. Neighbours share the key chain, so a window costs
- * about one AES block for four codes.
+ * The tokencodes of the intervals `first` to `last`, inclusive, in order. Neighbors share the key chain, so a window costs about one AES
+ * block for four codes.
  *
- * @throws RangeError as {@link securidTokencode}, and when `last` is before `first`
+ * @throws RangeError as {@link securidTokencode}, and if `last` is before `first`
  */
 export function securidTokencodes(
   token: SecuridParameters & { readonly first: number; readonly last: number },
@@ -76,10 +75,10 @@ export function securidTokencodes(
 }
 
 /**
- * The tokencode of one interval, of a seed that nobody can read: WebCrypto's non-extractable keys, or a smart card.
+ * The tokencode of one interval, for a seed that cannot be read: WebCrypto's non-extractable keys, or a smart card.
  *
- * @param token.encryptWithSeed one AES block under the seed: 16 bytes in, 16 bytes out. What it returns opens the codes of a year
- * @throws RangeError as {@link securidTokencode}; rejects when `encryptWithSeed` does
+ * @param token.encryptWithSeed one AES block under the seed: 16 bytes in, 16 bytes out. Its result reveals the codes of a year
+ * @throws RangeError as {@link securidTokencode}; rejects if `encryptWithSeed` does
  */
 export async function securidTokencodeBy(
   token: Omit<SecuridParameters, 'seed'> & {

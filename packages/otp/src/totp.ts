@@ -1,16 +1,16 @@
 /**
  * TOTP, the time-based one-time password (RFC 6238), over whole intervals with T0 = 0.
  *
- * Reads no clock: the caller turns its time into an interval number once and keeps to integers from there on.
+ * Reads no clock: the caller converts its time to an interval number once and uses integers from there on.
  */
 import { hotp, type OtpHash } from './hotp.ts';
 
 /**
- * The number of the interval that contains a moment: floor(unixSeconds / intervalSeconds), RFC 6238 §4.2.
+ * The number of the interval that contains a point in time: floor(unixSeconds / intervalSeconds), RFC 6238 §4.2.
  *
- * @param unixSeconds seconds since 1970-01-01T00:00:00Z, a fraction is cut off
+ * @param unixSeconds seconds since 1970-01-01T00:00:00Z; a fraction is cut off
  * @param intervalSeconds whole seconds, at least 1
- * @throws RangeError for a time before 1970, beyond the safe integers or not a number, or a broken interval length
+ * @throws RangeError for a time before 1970, beyond the safe integers or not a number, or an invalid interval length
  */
 export function intervalAt(unixSeconds: number, intervalSeconds: number): number {
   if (!Number.isSafeInteger(intervalSeconds) || intervalSeconds < 1) throw new RangeError('intervalSeconds');
@@ -32,7 +32,7 @@ export type TotpInput = {
 /**
  * The code as decimal text with leading zeros: HOTP(K, T), RFC 6238 §4.2.
  *
- * @throws RangeError when interval or digits are out of range
+ * @throws RangeError if interval or digits are out of range
  */
 export function totp({ key, interval, digits, hash = 'sha1' }: TotpInput): string {
   return hotp({ key, counter: interval, digits, hash });

@@ -1,7 +1,7 @@
 /**
- * Whether a submitted code is good, and for which interval or counter.
+ * Whether a submitted code is right, and for which interval or counter.
  *
- * Moves nothing: storing the match as the new `after`, atomically, is what makes a code one-time, and is the caller's. Decides no
+ * Advances nothing: storing the match as the new `after`, atomically, is what makes a code one-time, and is up to the caller. It decides no
  * policy either: how wide the window is and what a miss costs come from outside.
  */
 import { hotp, type OtpHash } from './hotp.ts';
@@ -24,36 +24,36 @@ export type OtpToken =
       readonly hash?: OtpHash;
     };
 
-/** Absolute interval numbers, or counters for `hotp`; all are integers and `from` and `to` are included. */
+/** Absolute interval numbers, or counters for `hotp`; all are integers, and `from` and `to` are included. */
 export type Window = {
   readonly from: number;
   readonly to: number;
-  /** Where a match is most likely: the present interval (with drift), or the next counter. */
+  /** Where a match is most likely: the current interval (with drift), or the next counter. */
   readonly expected: number;
 };
 
 export type VerifyInput = {
   readonly token: OtpToken;
-  /** The tokencode as submitted; with `pin`, the PINPad passcode. Anything may stand here. */
+  /** The tokencode as submitted; with `pin`, the PINPad passcode. It may be any text. */
   readonly code: string;
-  /** PINPad tokens only: the user's PIN, taken off the code digit-wise before the comparison. */
+  /** Only for PINPad tokens: the user's PIN, subtracted from the code digit by digit before the comparison. */
   readonly pin?: string;
   readonly window: Window;
   /** The last accepted interval or counter: it and all before it do not match. */
   readonly after?: number;
 };
 
-/** A wider window is a mistake: at 30 seconds this is half a year each way. */
+/** A wider window is a bug: at 30 seconds this is half a year in each direction. */
 const MAX_WINDOW = 1 << 20;
 
 /**
- * The interval or counter whose code was submitted, or undefined. Of several the one nearest `expected`; of two equally near the
- * later, so that the other cannot be used afterwards.
+ * The interval or counter whose code was submitted, or undefined. Of several, the one nearest `expected`; of two equally near, the later,
+ * so that the other cannot be used afterwards.
  *
- * Every code of the window is computed and compared in full whatever matches, also those that `after` excludes: neither the
- * place of a match nor a replay shows in the work done. Only a code of the wrong length or alphabet returns early.
+ * Every code of the window is computed and compared in full whatever matches, including those that `after` excludes: the work reveals
+ * neither the place of a match nor a replay. Only a code of the wrong length or alphabet returns early.
  *
- * @throws RangeError for a token or window outside the documented ranges, never for what was submitted
+ * @throws RangeError for a token or window outside the documented ranges, never because of what was submitted
  */
 export function verify({ token, code, pin, window, after }: VerifyInput): number | undefined {
   if (code.length !== token.digits || !/^\d+$/.test(code)) return undefined;
@@ -75,9 +75,9 @@ export function verify({ token, code, pin, window, after }: VerifyInput): number
   let bestIndex = -1;
   for (let index = 0; index < codes.length; index += 1) {
     const ahead = index - expectedIndex;
-    // 2 |ahead|, one more when behind
+    // 2 |ahead|, plus one if behind
     const rank = 2 * Math.abs(ahead) + (ahead >>> 31);
-    // All ones when the code is equal, allowed and nearer than the best so far, else zero: selection without a branch.
+    // All ones if the code is equal, allowed and nearer than the best so far, otherwise zero: selection without a branch.
     const allowed = (firstAllowed - 1 - index) >> 31;
     const nearer = (rank - bestRank) >> 31;
     const chosen = equalMask(codes[index]!, tokencode) & allowed & nearer;
@@ -99,7 +99,7 @@ function clamp(index: number, length: number): number {
   return Math.min(Math.max(index, 0), length);
 }
 
-/** -1 (all ones) when two texts of equal length are the same, else 0; looks at every character. */
+/** -1 (all ones) if two texts of equal length are the same, otherwise 0; looks at every character. */
 function equalMask(a: string, b: string): number {
   let difference = 0;
   for (let i = 0; i < a.length; i += 1) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);

@@ -1,13 +1,13 @@
 /**
- * A small dictionary: the attributes that a server reads or answers with, and those of vendors that administrators ask for.
+ * A small dictionary: the attributes that a server reads or replies with, and those of vendors that administrators ask for.
  *
- * Any other vendor's attribute can be written as `Vendor-ID-TYPE`. Tagged and encrypted attributes (tunnels, MPPE keys) are not here.
+ * Any other vendor's attribute can be written as `Vendor-ID-TYPE`. Tagged and encrypted attributes (tunnels, MPPE keys) are not supported.
  */
 import { concat, utf8 } from '@sower/bytes/octets';
 import { hexOf } from './octets.ts';
 import { type Attribute, MAX_VALUE_LENGTH } from './packet.ts';
 
-/** Types that the code itself speaks of. */
+/** Types that the code itself uses. */
 export const TYPE = {
   userName: 1,
   userPassword: 2,
@@ -52,7 +52,7 @@ const ARUBA = 14_823;
 const MIKROTIK = 14_988;
 const PALO_ALTO = 25_461;
 
-/** What an administrator may have answered to an accepted request, by name. */
+/** Attributes that an administrator may add to acceptances, by name. */
 export const REPLY_ATTRIBUTES = {
   'Service-Type': { type: 6, kind: 'integer' },
   'Framed-Protocol': { type: 7, kind: 'integer' },
@@ -100,7 +100,7 @@ export type AttributeDefect =
   | { readonly kind: 'too-long'; readonly maximum: number };
 
 /**
- * @param name of {@link REPLY_ATTRIBUTES}, or `Vendor-ID-TYPE` with a text or `0x…` as value
+ * @param name from {@link REPLY_ATTRIBUTES}, or `Vendor-ID-TYPE` with a text or `0x…` as value
  * @param value as people write it: a text, a number, an address, a prefix such as `2001:db8::/64`; `0x…` for octets
  */
 export function encodeAttribute(name: string, value: string): EncodedAttribute {
@@ -141,7 +141,7 @@ export function vendorAttribute(vendor: number, type: number, value: Uint8Array)
 
 export type VendorAttribute = { readonly vendor: number; readonly type: number; readonly value: Uint8Array };
 
-/** The attributes inside a Vendor-Specific one; undefined when its lengths lie. */
+/** The attributes inside a Vendor-Specific one; undefined if its lengths are wrong. */
 export function vendorAttributes(value: Uint8Array): VendorAttribute[] | undefined {
   if (value.length < 4) return undefined;
   const vendor = new DataView(value.buffer, value.byteOffset, 4).getUint32(0);
@@ -186,7 +186,7 @@ function encodeValue(kind: ValueKind, text: string): Uint8Array | undefined {
 export const integerOctets = (value: number): Uint8Array =>
   Uint8Array.of(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
 
-/** The number in an attribute of four octets; undefined for another length. */
+/** The number in a four-octet attribute; undefined for another length. */
 export function integerOf(value: Uint8Array | undefined): number | undefined {
   if (value?.length !== 4) return undefined;
   return new DataView(value.buffer, value.byteOffset, 4).getUint32(0);
@@ -200,7 +200,7 @@ export function ipv4Octets(text: string): Uint8Array | undefined {
   return Uint8Array.from(parts, Number);
 }
 
-/** Sixteen octets of an address as RFC 4291 §2.2 writes it, without a zone. */
+/** The sixteen octets of an address in the notation of RFC 4291 §2.2, without a zone. */
 export function ipv6Octets(text: string): Uint8Array | undefined {
   let address = text;
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(address);
@@ -222,7 +222,7 @@ export function ipv6Octets(text: string): Uint8Array | undefined {
   );
 }
 
-/** A text attribute, cut at what fits without breaking a character. */
+/** A text attribute, truncated to fit without breaking a character. */
 export function textAttribute(type: number, text: string): Attribute {
   let cut = text;
   while (utf8(cut).length > MAX_VALUE_LENGTH) cut = [...cut].slice(0, -1).join('');

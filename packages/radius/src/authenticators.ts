@@ -1,7 +1,7 @@
 /**
- * What proves where a packet comes from: Message-Authenticator (RFC 2869 §5.14) and the authenticators of RFC 2865 §3 and RFC 2866 §3.
+ * What authenticates a packet: Message-Authenticator (RFC 2869 §5.14) and the authenticators of RFC 2865 §3 and RFC 2866 §3.
  *
- * The authenticators of RFC 2865 alone are forgeable by somebody in the middle (CVE-2024-3596): the Message-Authenticator is what counts.
+ * An attacker in the middle can forge the authenticators of RFC 2865 (CVE-2024-3596): the Message-Authenticator is what counts.
  */
 
 import { equalOctets } from '@sower/bytes/octets';
@@ -14,9 +14,9 @@ const ZEROS = new Uint8Array(16);
 export type Proof = 'right' | 'wrong' | 'absent';
 
 /**
- * Looks at the Message-Authenticator of a packet.
- * @param authenticator what stands in the header while the HMAC is computed: of a request its own (zeros for accounting), of a reply
- *   that of the request
+ * Verifies the Message-Authenticator of a packet.
+ * @param authenticator the header's value while the HMAC is computed: for a request its own (zeros for accounting), for a reply that of the
+ * request
  */
 export function checkMessageAuthenticator(
   packet: ParsedPacket,
@@ -25,7 +25,7 @@ export function checkMessageAuthenticator(
 ): Proof {
   const at = offsetOf(packet.octets, TYPE.messageAuthenticator);
   if (at < 0) return 'absent';
-  // Of two, one would be looked at here and the other by somebody else.
+  // Of two, we would check one and someone else the other.
   if (packet.octets[at + 1] !== 18) return 'wrong';
   if (packet.attributes.filter(({ type }) => type === TYPE.messageAuthenticator).length > 1) return 'wrong';
   const copy = new Uint8Array(packet.octets);
@@ -36,8 +36,8 @@ export function checkMessageAuthenticator(
 }
 
 /**
- * Fills in the Message-Authenticator of a packet in place, where it has one, with the authenticator that stands in its header.
- * RFC 2869 §5.14  HMAC-MD5 (Type, Identifier, Length, Request Authenticator, Attributes), the value itself being zeros
+ * Fills in the Message-Authenticator of a packet in place, if it has one, using the authenticator in its header. RFC 2869 §5.14  HMAC-MD5
+ * (Type, Identifier, Length, Request Authenticator, Attributes), the value itself being zeros
  */
 export function signMessageAuthenticator(octets: Uint8Array, secret: Uint8Array): void {
   const at = offsetOf(octets, TYPE.messageAuthenticator);
@@ -57,6 +57,6 @@ export function accountingAuthenticator(request: Uint8Array, secret: Uint8Array)
   return md5(copy, secret);
 }
 
-/** What stands in the header of a request while its Message-Authenticator is computed. */
+/** The header's authenticator of a request while its Message-Authenticator is computed. */
 export const signedAuthenticator = (packet: ParsedPacket): Uint8Array =>
   packet.code === CODE.accountingRequest ? ZEROS : packet.authenticator;

@@ -1,4 +1,4 @@
-/** The side that asks: requests signed, replies looked at before they are believed. It has no socket and no randomness of its own. */
+/** The client side: signs requests, and verifies replies before they are used. It has no socket and no randomness of its own. */
 
 import { equalOctets, utf8 } from '@sower/bytes/octets';
 import { TYPE } from './attributes.ts';
@@ -13,7 +13,7 @@ import { hidePassword } from './password.ts';
 
 export type AccessRequest = {
   readonly identifier: number;
-  /** 16 octets that nobody can foresee. */
+  /** 16 unpredictable octets. */
   readonly authenticator: Uint8Array;
   readonly userName: string;
   readonly password: string;
@@ -58,7 +58,7 @@ export function statusServer(
   return octets;
 }
 
-/** RFC 2866 §3: the authenticator is computed, so that there is nothing random in it. */
+/** RFC 2866 §3: the authenticator is computed, so nothing in it is random. */
 export function accountingRequest(
   identifier: number,
   attributes: readonly Attribute[],

@@ -1,7 +1,7 @@
 /**
  * RADIUS packets (RFC 2865 §3, §5): octets to values and back, every length checked.
  *
- * Knows the layout only: no secret, no meaning of any attribute.
+ * Knows only the layout: no secret, no meaning of any attribute.
  */
 
 export const CODE = {
@@ -36,7 +36,7 @@ export type Packet = {
   readonly attributes: readonly Attribute[];
 };
 
-/** A packet together with the octets it was read from, without padding: signatures are over these. */
+/** A packet together with the octets it was read from, without padding: signatures cover these. */
 export type ParsedPacket = Packet & { readonly octets: Uint8Array };
 
 export type Malformed = 'truncated' | 'too-long' | 'bad-length' | 'bad-attribute';
@@ -45,10 +45,7 @@ export type Parsed =
   | { readonly ok: true; readonly packet: ParsedPacket }
   | { readonly ok: false; readonly reason: Malformed };
 
-/**
- * Reads one packet.
- * Octets after the length that the packet states are padding (RFC 2865 §3). The values are views of `octets`, not copies.
- */
+/** Reads one packet. Octets beyond the stated length are padding (RFC 2865 §3). The values are views of `octets`, not copies. */
 export function parsePacket(octets: Uint8Array): Parsed {
   if (octets.length < HEADER_LENGTH) return { ok: false, reason: 'truncated' };
   const length = ((octets[2] as number) << 8) | (octets[3] as number);
@@ -58,7 +55,7 @@ export function parsePacket(octets: Uint8Array): Parsed {
   const attributes: Attribute[] = [];
   for (let at = HEADER_LENGTH; at < length; ) {
     const size = octets[at + 1];
-    // A length octet beyond the packet, one that does not count itself and the type, or one that reaches past the end.
+    // A length octet beyond the packet, one that does not include itself and the type, or one that extends past the end.
     if (at + 2 > length || size === undefined || size < 2 || at + size > length) {
       return { ok: false, reason: 'bad-attribute' };
     }
@@ -79,7 +76,7 @@ export function parsePacket(octets: Uint8Array): Parsed {
   };
 }
 
-/** @throws RangeError for what no packet can hold: a mistake of the caller, never of what arrived */
+/** @throws RangeError for what does not fit in a packet: a bug in the caller, never because of input */
 export function encodePacket(packet: Packet): Uint8Array {
   let length = HEADER_LENGTH;
   for (const { type, value } of packet.attributes) {
@@ -113,7 +110,7 @@ export function countAttributes(packet: Packet, type: number): number {
   return packet.attributes.filter((attribute) => attribute.type === type).length;
 }
 
-/** Offset of the first attribute of a type within the octets of a well-formed packet, or -1. */
+/** Offset of the first attribute with this type within the octets of a well-formed packet, or -1. */
 export function offsetOf(octets: Uint8Array, type: number): number {
   for (let at = HEADER_LENGTH; at < octets.length; at += octets[at + 1] as number) {
     if (octets[at] === type) return at;

@@ -1,4 +1,4 @@
-/** User-Password (RFC 2865 §5.2): hidden from who does not know the secret. Hiding is not authentication: see authenticators.ts. */
+/** User-Password (RFC 2865 §5.2): hidden from anyone who does not know the secret. Hiding is not authentication: see authenticators.ts. */
 import { concat } from '@sower/bytes/octets';
 import { md5 } from './octets.ts';
 
@@ -29,7 +29,7 @@ export function hidePassword(
   return hidden;
 }
 
-/** @returns the password without its padding of zeros; undefined when the value cannot be one */
+/** @returns the password without its zero padding; undefined if the value cannot be one */
 export function revealPassword(
   hidden: Uint8Array,
   secret: Uint8Array,

@@ -1,7 +1,7 @@
 /**
- * The side that answers: requests looked at before anything in them is believed, and replies signed.
+ * The server side: verifies requests before anything in them is trusted, and signs replies.
  *
- * A request that is not proven is a reason, never a packet, so that nobody can answer it by mistake.
+ * A request that is not authentic yields a reason, never a packet, so that nobody can answer it by mistake.
  */
 
 import { equalOctets } from '@sower/bytes/octets';
@@ -30,12 +30,12 @@ import { revealPassword } from './password.ts';
 /** Why a request is not answered. */
 export type DropReason =
   | Malformed
-  /** A code that no request has, or none of this port. */
+  /** A code that is not a request's, or not for this port. */
   | 'wrong-code'
-  /** Two of what RFC 2865 §5.44 allows once. Readers differ in which one they take, so it could name two users or two attempts. */
+  /** Two of what RFC 2865 §5.44 allows once. Readers differ in which one they use, so it could name two users or two attempts. */
   | 'repeated-attribute'
   | 'no-message-authenticator'
-  /** The Message-Authenticator or the authenticator of accounting is wrong: another secret, or somebody in the middle. */
+  /** The Message-Authenticator or the accounting authenticator is wrong: a different secret, or an attacker in the middle. */
   | 'wrong-authenticator';
 
 export type ReadRequest =
@@ -44,11 +44,11 @@ export type ReadRequest =
 
 export type RequestRules = {
   readonly secret: Uint8Array;
-  /** Codes that this port takes. */
+  /** Codes that this port accepts. */
   readonly codes: readonly number[];
   /**
-   * Whether an Access-Request must carry a Message-Authenticator. Without, somebody in the middle can forge the answer to it
-   * (CVE-2024-3596). Status-Server always must (RFC 5997 §3), and whatever came through a proxy.
+   * Whether an Access-Request must have a Message-Authenticator. Without it, an attacker in the middle can forge the answer
+   * (CVE-2024-3596). Status-Server always must (RFC 5997 §3), and so must anything that came through a proxy.
    */
   readonly messageAuthenticator: 'required' | 'optional';
 };
@@ -71,7 +71,7 @@ export function checkRequest(request: ParsedPacket, rules: RequestRules): ReadRe
   const required =
     rules.messageAuthenticator === 'required' ||
     request.code === CODE.statusServer ||
-    // RFC 3579 §3.1, and the room that the forgery of CVE-2024-3596 hides in.
+    // RFC 3579 §3.1, and the room that the forgery of CVE-2024-3596 uses.
     countAttributes(request, TYPE.eapMessage) > 0 ||
     countAttributes(request, TYPE.proxyState) > 0;
   if (proof === 'absent' && required) return { ok: false, reason: 'no-message-authenticator' };
@@ -88,11 +88,11 @@ const once = (request: ParsedPacket): ReadRequest =>
 
 export type Password =
   | { readonly kind: 'pap'; readonly password: Uint8Array }
-  /** CHAP, EAP, MS-CHAP, two passwords, or one whose length cannot be: nothing to verify. */
+  /** CHAP, EAP, MS-CHAP, two passwords, or one with an impossible length: nothing to verify. */
   | { readonly kind: 'unsupported' }
   | { readonly kind: 'none' };
 
-/** What an Access-Request has for a password. */
+/** The password in an Access-Request. */
 export function passwordOf(request: ParsedPacket, secret: Uint8Array): Password {
   if (countAttributes(request, TYPE.chapPassword) + countAttributes(request, TYPE.eapMessage) > 0) {
     return { kind: 'unsupported' };
@@ -115,7 +115,7 @@ export const octetsOf = (attributes: readonly Attribute[]): number =>
 const proxyStatesOf = (request: ParsedPacket): readonly Attribute[] =>
   request.attributes.filter(({ type }) => type === TYPE.proxyState);
 
-/** Octets of attributes that fit into a reply, beside the Message-Authenticator and the Proxy-State attributes. */
+/** Octets of attributes that fit into a reply, besides the Message-Authenticator and the Proxy-State attributes. */
 export const replyRoom = (request: ParsedPacket): number =>
   MAX_PACKET_LENGTH -
   HEADER_LENGTH -
@@ -123,9 +123,9 @@ export const replyRoom = (request: ParsedPacket): number =>
   octetsOf(proxyStatesOf(request));
 
 /**
- * A reply: Message-Authenticator first (CVE-2024-3596), then what is answered, then the request's Proxy-State attributes, unchanged and in
- * their order (RFC 2865 §5.33).
- * @returns undefined if the attributes do not fit, see {@link replyRoom}: a reply without some of them would say something else
+ * A reply: Message-Authenticator first (CVE-2024-3596), then the attributes, then the request's Proxy-State attributes, unchanged and in
+ * order (RFC 2865 §5.33).
+ * @returns undefined if the attributes do not fit, see {@link replyRoom}: a reply without some of them would mean something else
  */
 export function encodeReply(
   request: ParsedPacket,
@@ -133,7 +133,7 @@ export function encodeReply(
   secret: Uint8Array,
 ): Uint8Array | undefined {
   if (octetsOf(reply.attributes) > replyRoom(request)) return undefined;
-  // RFC 2869 §5.19 has none in accounting, and those who put one there compute it in different ways.
+  // RFC 2869 §5.19 allows none in accounting, and those who add one compute it in different ways.
   const signature = request.code === CODE.accountingRequest ? [] : [EMPTY_MESSAGE_AUTHENTICATOR];
   const octets = encodePacket({
     code: reply.code,

@@ -1,11 +1,11 @@
-/** What a document is read into, and how much of it is read. */
+/** The result of parsing a document, and the limits on its size. */
 
 /** One element. `name` is the local name, `text` the concatenated character data directly inside it, untrimmed. */
 export type XmlElement = {
   readonly name: string;
-  /** Namespace URI, `''` when the element is in none. */
+  /** Namespace URI, `''` if the element is in none. */
   readonly namespace: string;
-  /** The attributes that are in no namespace, by name; the others are found by {@link attribute}. No namespace declarations. */
+  /** The attributes in no namespace, by name; {@link attribute} finds the others. Without namespace declarations. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly qualifiedAttributes: readonly QualifiedAttribute[];
   readonly scope: Scope;
@@ -19,7 +19,7 @@ export type QualifiedAttribute = {
   readonly value: string;
 };
 
-/** The namespaces that an element declares, by prefix, and what is in force around it. */
+/** The namespaces that an element declares, by prefix, and those in scope around it. */
 export type Scope = {
   readonly declared: Readonly<Record<string, string>>;
   readonly outer: Scope | undefined;
@@ -55,7 +55,7 @@ export type Building = {
   text: string;
 };
 
-/** An element before anything of it is known but what is in force around it. */
+/** An element before anything about it is known except what is in scope around it. */
 export const unnamed = (outer: Scope | undefined): Building => ({
   name: '',
   namespace: '',

@@ -1,6 +1,6 @@
 /**
- * Reads the plain documents that clients send, by scanning: ASCII, elements, attributes and text, and nothing else. Of everything else
- * it says nothing, well-formed or not: the parser behind it (xml.ts) reads or refuses that. What it does read, it reads as that parser does.
+ * Reads the plain documents that clients send, by scanning: ASCII, elements, attributes and text, and nothing else. It leaves everything
+ * else, well-formed or not, to the parser behind it (xml.ts), which reads or refuses it. What it does read, it reads as that parser does.
  */
 import {
   type Building,
@@ -11,7 +11,7 @@ import {
   type XmlLimits,
 } from './element.ts';
 
-// Line ends are normalized, references resolved, comments, instructions and sections taken out, by the parser alone.
+// Only the parser normalizes line ends, resolves references, and removes comments, instructions and CDATA sections.
 const NOT_PLAIN = /[^\t\n\x20-%'-~]|<!|]]>/;
 const DECLARATION = /<\?xml version=(["'])1\.0\1(?: encoding=(["'])[Uu][Tt][Ff]-?8\2)?\?>/y;
 const START = /<([A-Za-z_][\w.-]*)(?::([A-Za-z_][\w.-]*))?/y;
@@ -19,7 +19,7 @@ const ATTRIBUTE = /[ \t\n]+([A-Za-z_][\w.-]*)(?::([A-Za-z_][\w.-]*))?=(?:"([^"<\
 const END_OF_START = /[ \t\n]*(\/?)>/y;
 const END = /<\/([A-Za-z_][\w.:-]*)[ \t\n]*>/y;
 const NOT_SPACE = /[^ \t\n]/;
-/** What a namespace is called here; the two that XML itself is about have rules of their own. */
+/** What a namespace can be called here; the two of XML itself have rules of their own. */
 const NAMESPACE = /^(?!http:\/\/www\.w3\.org\/(?:XML\/1998\/namespace|2000\/xmlns))[!-~]*$/;
 
 /** @returns undefined for what is not plain, not well-formed, or beyond the limits */
@@ -80,7 +80,7 @@ export function readPlain(source: string, limits: XmlLimits): XmlElement | undef
         value.length > limits.maxNamespace ||
         !NAMESPACE.test(value) ||
         prefix in declared ||
-        // To undeclare a prefix is not for version 1.0, and XML's own are not declared by anybody.
+        // Version 1.0 does not allow undeclaring a prefix, and nobody declares XML's own.
         (prefix !== '' && value === '') ||
         isXmls(prefix)
       )
@@ -111,7 +111,7 @@ const isXmls = (prefix: string): boolean => prefix === 'xml' || prefix === 'xmln
 const qualified = (prefixOrName: string, local: string | undefined): string =>
   local === undefined ? prefixOrName : `${prefixOrName}:${local}`;
 
-/** @returns undefined for a prefix that nothing declares here */
+/** @returns undefined for a prefix that is not declared in scope */
 function resolve(innermost: Scope, prefix: string): string | undefined {
   if (isXmls(prefix)) return undefined;
   for (let scope: Scope | undefined = innermost; scope; scope = scope.outer) {
@@ -121,7 +121,7 @@ function resolve(innermost: Scope, prefix: string): string | undefined {
   return prefix === '' ? '' : undefined;
 }
 
-/** @returns false when two are the same, or a prefix is not declared */
+/** @returns false if two are the same, or a prefix is not declared */
 function addAttributes(element: Building, given: readonly RegExpExecArray[]): boolean {
   const plain: Record<string, string> = Object.create(null);
   const others: QualifiedAttribute[] = [];

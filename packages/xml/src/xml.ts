@@ -1,9 +1,9 @@
 /**
  * XML as hostile input: a reader that refuses what the formats here never need, and an escaping writer.
  *
- * The reader knows no DTD and no entities but XML's five, passes over comments and processing instructions, and its work is linear in
- * the size of the document: everything that could multiply has a limit. It never throws on input: every refusal is a value. It does
- * not validate against a schema.
+ * The reader knows no DTD and no entities but XML's five, ignores comments and processing instructions, and its work is linear in the size
+ * of the document: everything that could multiply has a limit. It never throws on input: every refusal is a value. It does not validate
+ * against a schema.
  */
 import { SaxesParser } from 'saxes';
 import {
@@ -20,7 +20,7 @@ import { readPlain } from './plain.ts';
 
 export type { QualifiedAttribute, Scope, XmlElement, XmlLimits } from './element.ts';
 
-/** Ample for every message of CT-KIP and for one sdtid token; a batch file asks for more. */
+/** Ample for every CT-KIP message and for one sdtid token; a batch file needs more. */
 export const DEFAULT_LIMITS: XmlLimits = {
   maxBytes: 65_536,
   maxDepth: 32,
@@ -40,7 +40,7 @@ class Refusal extends Error {}
 
 /**
  * Reads a document. Octets are UTF-8 or UTF-16 (encoding.ts); a declaration that says otherwise is refused, since a disagreement hides
- * content from one of two readers. In a string there is nothing left to decode, and UTF-8 is what it may say.
+ * content from one of two readers. In a string there is nothing left to decode, and it may declare UTF-8.
  */
 export function readXml(input: Uint8Array | string, limits: XmlLimits = DEFAULT_LIMITS): XmlResult {
   if (input.length > limits.maxBytes) return { ok: false, reason: 'document too large' };
@@ -58,7 +58,7 @@ function parse(source: string, encoding: Encoding, limits: XmlLimits): XmlResult
   return plain ? { ok: true, root: plain } : parseAny(source, encoding, limits);
 }
 
-/** Whatever the document has in it. Tests compare what is read plainly with this. */
+/** Reads any document with the parser. Tests compare the results of plain.ts with this. */
 export function parseAny(source: string, encoding: Encoding, limits: XmlLimits): XmlResult {
   const parser = new SaxesParser({ xmlns: true, position: false });
   const stack: Building[] = [];
@@ -67,7 +67,7 @@ export function parseAny(source: string, encoding: Encoding, limits: XmlLimits):
   let attributes = 0;
   let declarations = 0;
   let instructions = 0;
-  /** Of the start tag at hand: whether it has attributes, and declarations. */
+  /** For the current start tag: whether it has attributes, and declarations. */
   let attributed = false;
   let declares = false;
   const refuse = (reason: string): never => {
@@ -86,7 +86,7 @@ export function parseAny(source: string, encoding: Encoding, limits: XmlLimits):
     if (declaration.encoding !== undefined && !mayDeclare(encoding, declaration.encoding))
       refuse('the encoding is not the one declared');
   });
-  // Limits are looked at as the parser comes by, before it resolves names: that is where work would multiply.
+  // Limits are checked as the parser goes along, before it resolves names: that is where work would multiply.
   parser.on('opentagstart', (tag) => {
     elements += 1;
     attributed = false;
@@ -111,7 +111,7 @@ export function parseAny(source: string, encoding: Encoding, limits: XmlLimits):
     const element = unnamed(parent?.scope);
     element.name = tag.local;
     element.namespace = tag.uri;
-    // Never a copy of what is around it: elements times declarations is more than linear.
+    // Never a copy of what is in scope around it: elements times declarations is more than linear.
     if (declares) element.scope = { declared: tag.ns, outer: element.scope };
     if (attributed) {
       for (const key in tag.attributes) {
@@ -143,13 +143,13 @@ export function parseAny(source: string, encoding: Encoding, limits: XmlLimits):
   try {
     parser.write(source).close();
   } catch (error) {
-    // saxes reports through the handler above; anything else it throws is as much the document's fault.
+    // saxes reports through the handler above; anything else it throws is the document's fault too.
     return { ok: false, reason: error instanceof Error ? error.message : 'not well-formed' };
   }
   return root ? { ok: true, root } : { ok: false, reason: 'no root element' };
 }
 
-/** The value of the attribute of this name in this namespace. */
+/** The value of the attribute with this name in this namespace. */
 export function attribute(element: XmlElement, namespace: string, name: string): string | undefined {
   return element.qualifiedAttributes.find((one) => one.name === name && one.namespace === namespace)?.value;
 }
@@ -170,30 +170,32 @@ export function child(element: XmlElement, name: string): XmlElement | undefined
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
 
-/** Escapes character data; a carriage return survives line-end normalization. */
+/** Escapes character data; carriage returns survive line-end normalization. */
 export function escapeText(text: string): string {
   return withoutForbidden(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] as string);
 }
 
-/** Escapes an attribute value written in double quotes; line feeds and tabs survive attribute normalization. */
+/** Escapes an attribute value for double quotes; line feeds and tabs survive attribute normalization. */
 export function escapeAttribute(value: string): string {
   return escapeText(value)
     .replace(/"/g, '&quot;')
     .replace(/[\t\n]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** What XML 1.0 §2.2 has no way to write, halves of characters included. */
+/** What XML 1.0 §2.2 cannot represent, including halves of characters. */
 const FORBIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the forbidden ones
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 const EVERY_FORBIDDEN = new RegExp(FORBIDDEN, 'g');
 
-/** Whether XML 1.0 can carry a text as it is. */
+/** Whether XML 1.0 can represent a text unchanged. */
 export function isXmlText(text: string): boolean {
   return !FORBIDDEN.test(text);
 }
 
-/** What XML cannot carry becomes U+FFFD: a document that no reader takes would help nobody. Ask {@link isXmlText} where that matters. */
+/**
+ * What XML cannot represent becomes U+FFFD: a document that no reader accepts would help nobody. Use {@link isXmlText} where that matters.
+ */
 function withoutForbidden(text: string): string {
   return text.replace(EVERY_FORBIDDEN, '\uFFFD');
 }

@@ -1,4 +1,4 @@
-/** Attempts as agents see them: what an id names, what a step means, and how it ended, which is written down once. */
+/** Attempts as agents see them: what an ID refers to, what a step means, and the result, which is recorded once. */
 import type { FastifyRequest } from 'fastify';
 import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
 import type { KnownAgent } from '../clients/agents.ts';
@@ -12,10 +12,10 @@ export type AgentAttemptContext = Pick<ServerContext, 'db' | 'sealing' | 'now' |
 };
 
 const ATTEMPT_MILLISECONDS = 5 * 60_000;
-/** How long it is known how an attempt ended: longer than an attempt lives. */
+/** How long the result of an attempt is kept: longer than an attempt lives. */
 const RESULT_MILLISECONDS = 10 * 60_000;
 
-/** Messages that ask for the first passcode, and those that put a challenge: the rest of the id names it. */
+/** Messages that ask for the first passcode, and those that carry a challenge: the rest of the ID identifies it. */
 const FIRST = 'i.';
 export const CHALLENGE = 'c.';
 
@@ -34,7 +34,7 @@ export function agentAttempts(context: AgentAttemptContext) {
     return { id, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
   }
 
-  /** The attempt that an id names, if it is this agent's. */
+  /** The attempt that an ID refers to, if it belongs to this agent. */
   function open(agent: KnownAgent, id: string | undefined): Attempt | undefined {
     if (id === undefined || !/^[\w-]+$/.test(id)) return undefined;
     const plain = context.sealing.openToken('agent-attempt', Buffer.from(id, 'base64url'));
@@ -50,7 +50,7 @@ export function agentAttempts(context: AgentAttemptContext) {
 
   const newMessage = (): string => FIRST + Buffer.from(context.random(12)).toString('base64url');
 
-  /** Client and user, both taken from the attempt, so that one attempt cannot answer for another. */
+  /** Client and user both come from the attempt, so one attempt cannot answer for another. */
   const client = (
     agent: KnownAgent,
     attempt: Attempt,
@@ -63,7 +63,7 @@ export function agentAttempts(context: AgentAttemptContext) {
     within: [agent.domain],
   });
 
-  /** What a step means to the agent; how an attempt ends is written down once. */
+  /** What a step means to the agent. The result of an attempt is recorded once. */
   async function conclude(attempt: Attempt, inResponseTo: string | null, step: AttemptStep): Promise<object> {
     const attemptContext = { authnAttemptId: attempt.id, inResponseTo };
     if (step.state === 'challenge') {
@@ -74,7 +74,7 @@ export function agentAttempts(context: AgentAttemptContext) {
       );
     }
     const first = await finish(attempt, step.state);
-    // Two answers at once to one attempt: it ended with the other one.
+    // Two simultaneous answers to one attempt: the other one ended it.
     const state = first ? step.state : 'rejected';
     const subject = first && step.state === 'accepted' ? step.userId : undefined;
     return answer(
@@ -92,7 +92,7 @@ export function agentAttempts(context: AgentAttemptContext) {
     );
   }
 
-  /** The attempt is unknown from here on, and what it asked cannot be answered any more. */
+  /** From here on the attempt is unknown, and its challenge can no longer be answered. */
   async function remove(agent: KnownAgent, attempt: Attempt, request: FastifyRequest): Promise<void> {
     await removeAgentResult(context.db, attempt.hash, context.now() + RESULT_MILLISECONDS);
     await context.attempts.cancel(client(agent, attempt, request));

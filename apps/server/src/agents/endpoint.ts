@@ -1,9 +1,9 @@
 /**
- * The agents' own interface: `POST /mfa/v1_1/authn/initialize`, `verify`, `status`, `cancel` and `GET /mfa/v1_1/authn/resources`, with the
- * agent's key in `client-key`.
+ * The agent API: `POST /mfa/v1_1/authn/initialize`, `verify`, `status`, `cancel` and `GET /mfa/v1_1/authn/resources`, with the agent's key
+ * in `client-key`.
  *
- * An attempt of an agent is a sealed value that the agent carries (who it is for, which agent, until when), and the challenge that is
- * to be answered is named by the message that asked it. So nothing is stored but how it ended, and any process can go on with it.
+ * An agent's attempt is a sealed value that the agent carries (for whom, by which agent, until when); the ID of the message that put a
+ * challenge identifies the challenge. So only the result is stored, and any process can continue an attempt.
  */
 import { inEnglish, text } from '@sower/messages/outcomes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -88,7 +88,7 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
   route('initialize', initializeSchema, async (agent, body, request) => {
     const attempt = begin(agent, body.subjectName);
     const inResponseTo = body.context?.messageId ?? null;
-    // A key used under another agent's name is a mistake to see, not to pass over.
+    // A key used under another agent's name is a mistake that must be visible, not ignored.
     if (body.clientId && userIdKey(body.clientId) !== userIdKey(agent.name)) {
       const who = { name: `agent:${agent.name}`, source: request.ip };
       await record(context.db, context, who, {

@@ -1,6 +1,6 @@
 /**
- * What agents send and get, in the shape that deployed agents of the field speak: initialize, verify, status, cancel. Unknown fields are
- * ignored, as agents differ in them. Values only; the endpoint decides.
+ * What agents send and receive, in the format that deployed agents use: initialize, verify, status, cancel. Unknown fields are ignored,
+ * since agents differ in them. Values only; the endpoint decides.
  */
 import { z } from 'zod';
 import { type Method, PASSCODE_METHOD } from './prompts.ts';
@@ -23,14 +23,14 @@ const credentialsSchema = z
   .max(10);
 
 export const initializeSchema = z.object({
-  /** The agent is known by its key; a name that is not its own is refused. */
+  /** The key identifies the agent; a name that is not its own is refused. */
   clientId: text.nullish(),
   subjectName: z.string().max(253),
   subjectCredentials: credentialsSchema.nullish(),
   context: contextSchema.nullish(),
 });
 export const verifySchema = z.object({ subjectCredentials: credentialsSchema, context: contextSchema });
-/** Agents name the attempt at the top, or in a context like that of verify. */
+/** Agents name the attempt at the top level, or in a context as in verify. */
 export const cancelSchema = z
   .object({
     authnAttemptId: text.optional(),
@@ -53,10 +53,10 @@ export const cancelSchema = z
     { path: ['authnAttemptId'], message: 'names another attempt than the context' },
   );
 export const statusSchema = z.object({ authnAttemptId: text, removeAttemptId: z.boolean().nullish() });
-/** `lang` is required by the published interface; the texts are in English. */
+/** The published interface requires `lang`; the texts are in English. */
 export const resourcesSchema = z.object({ lang: text.optional(), resourceId: text.optional() });
 
-/** The one value that was entered; undefined when there is none, or more than one that could be meant. */
+/** The one value that was entered; undefined if there is none, or if more than one could be meant. */
 export function enteredValue(credentials: z.infer<typeof credentialsSchema>): string | undefined {
   const values = credentials.flatMap(({ collectedInputs }) => collectedInputs);
   return values.length === 1 ? values[0]?.value : undefined;
@@ -68,7 +68,7 @@ export type Context = {
   readonly inResponseTo: string | null;
 };
 
-/** An answer; `method` is the one that was tried, or is asked for. `subject`: who was accepted. */
+/** An answer; `method` is the one that was tried, or is requested. `subject`: who was accepted. */
 export function answer(
   context: Context,
   result: {
@@ -156,9 +156,9 @@ function codesOf(state: string): readonly [code: string, reason: string] {
 }
 
 /**
- * The answer to status. It has no context: agents take the messageId of a context for the one to answer next, and that is still the one
+ * The answer to status. It has no context: agents take the messageId of a context as the one to answer next, and that is still the message
  * that carried the challenge.
- * @param attempt absent when there is no such attempt
+ * @param attempt absent if there is no such attempt
  */
 export function statusAnswer(
   state: State,

@@ -1,4 +1,4 @@
-/** What agents ask users for: a method and a prompt for each challenge. Agents that translate look the prompts up by their resource id. */
+/** What agents show to users: a method and a prompt for each challenge. Agents that translate look prompts up by resource ID. */
 
 import { inEnglish, text } from '@sower/messages/outcomes';
 import type { Challenge } from '../authentication/challenge/attempt.ts';
@@ -53,7 +53,7 @@ const prompt = (
 
 export const PASSCODE_METHOD: Method = { methodId: 'SECURID', prompt: prompt('PASSCODE') };
 
-/** How each challenge is put to an agent. */
+/** How each challenge is presented to an agent. */
 export function methodOf(challenge: Challenge): Method {
   switch (challenge.kind) {
     case 'next-tokencode':

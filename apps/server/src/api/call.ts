@@ -23,42 +23,42 @@ export type ApiContext = ServerContext &
   AuditChainContext &
   LogOnLimits & {
     readonly attempts: Attempts;
-    /** Of activation codes: whether they are being guessed at is shown to administrators. */
+    /** The limit on activation codes: administrators are shown whether codes are being guessed. */
     readonly codeLimit: Pick<GuessLimit, 'braked'>;
     readonly refusals: Pick<Refusals, 'countStranger' | 'countDenied' | 'countStopped'>;
     readonly counters: Pick<Counters, 'authentication'>;
     readonly forgetRadiusClients: () => void;
-    /** Where this process answers RADIUS. */
+    /** Where this process serves RADIUS. */
     readonly radiusListeners: () => readonly RadiusListener[];
     readonly sendMail: SendMail;
     readonly comparison: ReturnType<typeof comparisonReader>;
     readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
-    /** Where intervals are accepted, for the verbs beside authentication that take a tokencode. */
+    /** Where intervals are accepted, for actions outside authentication that use a tokencode. */
     readonly commit: Commit;
-    /** The turn of a user, for whatever looks at what they show. */
+    /** Takes turns per user, for everything that checks what a user shows. */
     readonly inTurn: InTurn;
     readonly version: string;
   };
 
-/** What a handler gets: the request checked against the operation's schemas, and who sent it. */
+/** What a handler gets: the request, checked against the operation's schemas, and its sender. */
 export type Call<N extends OperationName> = {
   readonly params: ParamsOf<N>;
   readonly query: QueryOf<N>;
   readonly body: BodyOf<N>;
   readonly actor: Actor;
-  /** The version in If-Match, where the operation asks for it. */
+  /** The version in If-Match, if the operation requires it. */
   readonly version: number;
-  /** Of an administrator; absent for API keys. */
+  /** For administrators; absent for API keys. */
   readonly session?: Session;
   readonly source: string;
   readonly userAgent: string | undefined;
-  /** Puts a text of the domain into the caller's language. Problems need it not: they are worded as they leave. */
+  /** Puts a text of the domain into the caller's language. Not needed for problems: they are worded on their way out. */
   readonly inWords: InWords;
   setSession(id: string | undefined): void;
-  /** Who is logged on to the Self-Service Console; with operations of users only. */
+  /** The user logged on to the Self-Service Console; only for users' operations. */
   readonly signedInUser?: SignedInUser;
   setUserSession(id: string | undefined): void;
-  /** Marks that the browser was given by {@link rememberBrowser}; see log-on/log-on-limit.ts. */
+  /** Marks that {@link rememberBrowser} gave to the browser; see log-on/log-on-limit.ts. */
   readonly knownBrowsers: readonly string[];
   rememberBrowser(mark: string): void;
 };

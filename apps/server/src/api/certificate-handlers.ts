@@ -26,7 +26,7 @@ export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS>
     const denial = denied(actor, 'tokens:view');
     if (denial) return denial;
     const facts = context.served.facts();
-    // Where the links lead: that is what phones call.
+    // Where the links lead: phones connect there.
     const url = await linkBase(context);
     const hosts = await calledHosts(context);
     const reachability = await probe(url, installationOf(context));

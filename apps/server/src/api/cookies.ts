@@ -1,4 +1,4 @@
-/** The cookies of both consoles. Administrators and users have sessions of different names, so that one is never taken for the other. */
+/** The cookies of both consoles. Sessions of administrators and users have different names, so that one is never taken for the other. */
 import '@fastify/cookie';
 import type { OperationName } from '@sower/api/operations';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
 
 export const SESSION_COOKIE = '__Host-sower-session';
 export const USER_SESSION_COOKIE = '__Host-sower-user';
-/** Marks of accounts that were logged on to from here; several people may share a browser. */
+/** Marks of accounts that have logged on in this browser; several people may share it. */
 const BROWSER_COOKIE = '__Host-sower-known';
 const MAX_MARKS = 8;
 const YEAR_SECONDS = 365 * 86_400;

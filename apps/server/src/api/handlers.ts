@@ -1,4 +1,4 @@
-/** One handler an operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
+/** One handler per operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
 import type { Profile } from '@sower/api/profiles';
 import { text } from '@sower/messages/outcomes';
@@ -260,7 +260,7 @@ export const HANDLERS: Handlers = {
   listDistributions: async (context, { actor, params, inWords }) => {
     const found = await tokenFor(context, actor, 'tokens:view', params.serial);
     if (!found.ok) return found;
-    // Of those who held it before, only what the actor may see of them.
+    // Of earlier users, only what the actor may see of them.
     const scopes = scopesOf(actor, 'tokens:view');
     const rows = await listDistributions(context.db, found.value.id, scopes, 100);
     return done({ items: await viewDistributions(context.db, rows, context.now(), inWords) });

@@ -1,4 +1,4 @@
-/** The language of an answer, and the words for it. */
+/** The language of an answer, and its wording. */
 
 import { type Language, languageNamed } from '@sower/messages/language';
 import { outcomesIn, type Text } from '@sower/messages/outcomes';
@@ -6,7 +6,7 @@ import { outcomesIn, type Text } from '@sower/messages/outcomes';
 /** Puts a text into the caller's language. */
 export type InWords = (text: Text) => string;
 
-/** RFC 9110 §12.5.4; English unless something else is preferred. */
+/** RFC 9110 §12.5.4; English unless another language is preferred. */
 export function languageOf(acceptLanguage: string | undefined): Language {
   let best: { language: Language; quality: number } = { language: 'en', quality: 0 };
   for (const part of (acceptLanguage ?? '').slice(0, 500).split(',')) {

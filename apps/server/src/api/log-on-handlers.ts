@@ -1,4 +1,4 @@
-/** Sessions of administrators, and their own log-on. */
+/** Sessions of administrators, and managing one's own logon. */
 
 import type { OperationName } from '@sower/api/operations';
 import { text } from '@sower/messages/outcomes';
@@ -51,7 +51,7 @@ export const LOG_ON_HANDLERS = {
     return done(undefined);
   },
 
-  // A proof is counted like a log-on: whoever found an open console must not guess at its owner's password with it.
+  // A proof is counted like a logon: someone who finds an open console must not use it to guess its owner's password.
   proveSession: async (context, call) => {
     const { session, source } = call;
     if (session === undefined) return nobody();
@@ -93,7 +93,7 @@ const limited = <T>(
 ): Promise<Outcome<T>> =>
   limitedLogOn(context, { source, logOnName: { kind: 'administrator', name: userName }, marks }, work);
 
-/** A passkey names its account itself and cannot be guessed: counted by where it comes from alone. */
+/** A passkey names its account itself and cannot be guessed: counted by source alone. */
 async function limitedPasskey<T>(
   context: ApiContext,
   { source }: Pick<Call<OperationName>, 'source'>,
@@ -121,7 +121,7 @@ async function renew<N extends OperationName>(
   return renewed.ok ? handOver(context, call, renewed.value) : renewed;
 }
 
-/** Sets the cookies of somebody who has just proved who they are. */
+/** Sets the cookies of someone who has just authenticated. */
 function handOver<N extends OperationName>(
   context: ApiContext,
   call: Call<N>,

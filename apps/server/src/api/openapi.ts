@@ -1,4 +1,4 @@
-/** What OpenAPI says of each operation, from the table: media types, answers, headers, who may call. */
+/** What OpenAPI says about each operation, from the table: media types, answers, headers, who may call. */
 
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
@@ -34,7 +34,7 @@ export function openApi(version: string, publicUrl: string): FastifyDynamicSwagg
       const { schema, url } = jsonSchemaTransform(route);
       const name = (schema as { operationId?: string }).operationId;
       const operation = name === undefined ? undefined : (OPERATIONS[name as OperationName] as Operation);
-      // Here and not in the route's schema: without it the answer is 428, which no validation of headers would give.
+      // Here and not in the route's schema: without the header the answer is 428, which header validation would not give.
       return { schema: operation?.ifMatch ? { ...schema, headers: IF_MATCH } : schema, url };
     },
     transformObject: jsonSchemaTransformObject,
@@ -52,7 +52,7 @@ const IF_MATCH = {
   },
 };
 
-/** The route's schema: the server checks requests and answers by it. */
+/** The route's schema, by which the server checks requests and answers. */
 export function operationSchema(name: OperationName, operation: Operation): Record<string, unknown> {
   const { path, summary, permission, params, query, body } = operation;
   return {
@@ -83,7 +83,7 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
 });
 
-/** Any one of these lets a caller in; none at all means that anybody may call. */
+/** Any one of these admits a caller; none at all means that anyone may call. */
 function security({ permission, ownSession, user }: Operation): Record<string, []>[] {
   if (permission !== undefined) return [{ apiKey: [] }, { administratorSession: [] }];
   if (ownSession) return [{ administratorSession: [] }];

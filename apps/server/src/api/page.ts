@@ -5,7 +5,7 @@ const cursorOf = (key: string): string => Buffer.from(key).toString('base64url')
 export const keyOf = (cursor: string | undefined): string | undefined =>
   cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
 
-/** One row more than asked for tells whether there is a next page. */
+/** Reading one more row than requested shows whether there is a next page. */
 export function page<Row, Item>(
   rows: readonly Row[],
   limit: number,

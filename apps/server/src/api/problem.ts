@@ -1,4 +1,4 @@
-/** Problems on the wire (RFC 9457), and what becomes of errors that nobody expected. */
+/** Problems on the wire (RFC 9457), and how unexpected errors are handled. */
 
 import type { OpenChallenge } from '@sower/api/challenges';
 import { PROBLEMS, type ProblemCode, problemDocument } from '@sower/api/problems';
@@ -40,7 +40,7 @@ export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply
   reply.headers({ 'cache-control': 'no-store', 'content-language': language, vary: 'accept-language' });
   if (refusal.retryAfter !== undefined) reply.header('retry-after', String(refusal.retryAfter));
   if (document.status === 401) reply.header('www-authenticate', 'Bearer');
-  // Written here rather than by the response schema: a problem goes out whatever else is wrong.
+  // Written here rather than by the response schema: a problem is sent whatever else is wrong.
   return reply
     .code(document.status)
     .type('application/problem+json')
@@ -48,13 +48,13 @@ export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply
     .send(document);
 }
 
-/** The key and the values beside the words, for programs. */
+/** The key and values along with the text, for programs. */
 export const asData = ({ code, values }: Text) => ({
   reason: code,
   ...(values === undefined ? {} : { params: { ...values } }),
 });
 
-/** What was wrong with the PIN before, in the caller's language. */
+/** Why the last PIN was refused, in the caller's language. */
 export function openInWords(open: OpenQuestion, inWords: InWords): OpenChallenge {
   const { challenge, ...rest } = open;
   if (!('refused' in challenge)) return { ...rest, challenge: challenge as OpenChallenge['challenge'] };
@@ -65,7 +65,7 @@ export function openInWords(open: OpenQuestion, inWords: InWords): OpenChallenge
   };
 }
 
-/** Errors say what is wrong with the request; of the server's own faults they say nothing but that there is one. */
+/** Errors say what is wrong with the request. Of the server's own failures they say only that there was one. */
 export function onError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map((issue) => ({

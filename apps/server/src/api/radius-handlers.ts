@@ -19,7 +19,7 @@ import { openInWords } from './problem.ts';
 
 const clientName = (actor: Actor, source: string) => ({
   client: actorName(actor),
-  // Two keys may have the same name, and an administrator several sessions.
+  // Two keys may have the same name, and an administrator may have several sessions.
   binding: actor.session ?? actor.key,
   source,
   within: scopesOf(actor, 'authenticate'),

@@ -1,4 +1,4 @@
-/** The REST edge: registers every operation of the table, finds out who asks, and turns outcomes into answers. */
+/** The REST edge: registers every operation in the table, identifies the caller, and turns outcomes into answers. */
 
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { ApiKeyStanding } from '@sower/api/api-keys';
@@ -52,7 +52,7 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
     return { ok: true, value: session && { actor: session.actor, session } };
   }
 
-  /** Before it is known who asks. */
+  /** Before the caller is identified. */
   function refuse(reply: FastifyReply, refusal: Refused): FastifyReply {
     if (refusal.problem === 'cross-site') context.refusals.countStranger('cross-site', reply.request.ip);
     return sendProblem(reply, refusal);
@@ -70,7 +70,7 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
         ? {}
         : {
             bodyLimit: operation.bodyLimit,
-            // Before the body is read: a stranger sends nothing large.
+            // Before the body is read: a stranger cannot send anything large.
             onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
               const caller = await callerOf(request, operation);
               if (caller.ok && caller.value !== undefined) return;
@@ -143,7 +143,7 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
   }
 }
 
-/** Whoever sends these has the key, so it may be told. */
+/** The sender has the key, so the answer may say this. */
 const STOPPED: Readonly<Partial<Record<ApiKeyStanding, Text>>> = {
   expired: text('api-key.expired'),
   'owner-disabled': text('api-key.owner-disabled'),
@@ -152,7 +152,7 @@ const STOPPED: Readonly<Partial<Record<ApiKeyStanding, Text>>> = {
   altered: text('api-key.altered'),
 };
 
-/** Answers hold people's data and once an activation code: no cache keeps them. */
+/** Answers contain people's data and, once, an activation code: nothing may be cached. */
 const NO_STORE: OutgoingHttpHeaders = { 'cache-control': 'no-store' };
 
 function ifMatch(request: FastifyRequest): number | undefined {

@@ -1,7 +1,7 @@
-/** Beside SameSite=Strict: what the browser says of itself, when it says anything. */
+/** In addition to SameSite=Strict: what the browser says about the origin of the request, if anything. */
 import type { FastifyRequest } from 'fastify';
 
-/** @param origins of the pages that may send it, for browsers that say no more than where they come from */
+/** @param origins of the pages that may send it, for browsers that send only an Origin */
 export function sameSite(request: FastifyRequest, origins: readonly string[]): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';

@@ -1,8 +1,8 @@
 /**
- * Who asks under `/api/v1/self-service`: a user with a session of their own kind.
+ * Identifies the caller under `/api/v1/self-service`: a user, with a kind of session of its own.
  *
- * The cookie has another name than the administrators', and neither that one nor an API key is looked at here: an administrator is
- * nobody to these operations.
+ * Its cookie is named differently from the administrators'. Neither that one nor an API key is looked at here: to these operations, an
+ * administrator is nobody.
  */
 
 import { QUIET_HEADER } from '@sower/api/operation';
@@ -19,7 +19,7 @@ import { sameSite } from './same-site.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'publicUrl' | 'now' | 'random'>;
 
-/** Whether a page asks by itself: that keeps no session alive. */
+/** Whether a page sends this on its own: such requests keep no session alive. */
 export const isQuiet = (operation: Operation, request: FastifyRequest): boolean =>
   operation.quiet === true || request.headers[QUIET_HEADER] !== undefined;
 
@@ -45,5 +45,5 @@ export function selfServiceCaller(context: Context) {
   };
 }
 
-/** The console may have a host name of its own; a page of another origin cannot choose what Host its request goes to. */
+/** The console may have a host name of its own; a page of another origin cannot choose the Host of its request. */
 const ownOrigin = (request: FastifyRequest): string => `https://${request.host}`;

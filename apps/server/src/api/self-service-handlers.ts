@@ -1,4 +1,4 @@
-/** Handlers of the Self-Service Console, and of what administrators prepare for it. */
+/** Handlers of the Self-Service Console, and of what administrators set up for it. */
 
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import { type SELF_SERVICE_OPERATIONS, selfServiceSwitches, type UserSession } from '@sower/api/self-service';
@@ -50,7 +50,7 @@ async function viewSession(context: ApiContext, signedInUser: SignedInUser): Pro
 const nobody = () => refused('not-authenticated', text('session.ended'));
 const tooMany = () => refused('too-many-requests', text('log-on.too-many-attempts'));
 
-/** The routes let nobody else through; said once more where it matters. */
+/** The routes let nobody else through; checked again where it matters. */
 const forPerson =
   <N extends Name>(
     work: (context: ApiContext, signedInUser: SignedInUser, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>,
@@ -58,7 +58,7 @@ const forPerson =
   async (context, call) =>
     call.signedInUser ? work(context, call.signedInUser, call) : nobody();
 
-/** What somebody may be guessing at: what was refused counts against where it comes from. */
+/** What someone may be guessing at: refusals count against the source. */
 async function guarded<T>(
   context: ApiContext,
   source: string,
@@ -71,7 +71,7 @@ async function guarded<T>(
   return outcome ?? tooMany();
 }
 
-/** Hands the browser the session's id. */
+/** Sends the session ID to the browser. */
 async function handOver(
   context: ApiContext,
   outcome: Outcome<OpenedSession>,
@@ -162,7 +162,7 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
       return { wrong: value.ok && value.value.result === 'rejected', value };
     });
     if (!outcome) return tooMany();
-    // Whose passcode was accepted holds a token: the session is worth more from here on.
+    // A user whose passcode was accepted has a token: the session is upgraded.
     if (outcome.ok && outcome.value.complete && signedInUser.method !== 'passcode') {
       const rotated = await rotateSession(context, signedInUser, 'passcode');
       if (!rotated.ok) return rotated;
@@ -172,7 +172,7 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
       ? done({ result: outcome.value.result, detail: inWords(outcome.value.detail) })
       : outcome;
   }),
-  /** Two bare tokencodes show no PIN: the session is worth no more by them. */
+  /** Two tokencodes alone do not prove the PIN: the session is not upgraded. */
   resynchronizeOwnToken: forPerson<'resynchronizeOwnToken'>(async (context, signedInUser, call) => {
     const { params, body, source } = call;
     const owned = await ownToken(context, signedInUser, params.serial);

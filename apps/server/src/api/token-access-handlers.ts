@@ -1,4 +1,4 @@
-/** Policies, and what is done when access does not work as it should. */
+/** Policies, and what the help desk does when access fails. */
 import type { POLICY_OPERATIONS } from '@sower/api/policies';
 import type { TOKEN_ACCESS_OPERATIONS } from '@sower/api/token-access';
 import { unlockUser } from '../authentication/limits/unlock.ts';

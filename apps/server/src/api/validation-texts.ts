@@ -1,4 +1,4 @@
-/** What is wrong with a field, as a text: zod's findings, and the rules that the schemas of the API name. */
+/** What is wrong with a field, as a text: from zod's issues, and from the rules named in the API's schemas. */
 import { FIELD_RULES, type FieldRule } from '@sower/api/field-rules';
 import { type Text, text } from '@sower/messages/outcomes';
 

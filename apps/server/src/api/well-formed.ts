@@ -1,6 +1,6 @@
 /**
- * Text that comes in as JSON is well-formed Unicode, or the request is refused. An escape can write half of a surrogate pair; the database
- * would store it as another character than the one that was checked.
+ * Refuses requests whose JSON contains text that is not well-formed Unicode. An escape can write half of a surrogate pair, which the
+ * database would store as a different character from the one that was checked.
  */
 import type { FastifyInstance } from 'fastify';
 
@@ -14,7 +14,7 @@ export function refuseIllFormedText(app: FastifyInstance): void {
   });
 }
 
-/** Every name and text in a JSON value. Not recursive: the depth is the sender's. */
+/** Every name and text in a JSON value. Not recursive: the sender chooses the depth. */
 function isWellFormed(value: unknown): boolean {
   const waiting = [value];
   while (waiting.length > 0) {

@@ -1,10 +1,10 @@
 /**
- * Linking the audit trail into a chain.
+ * Links the audit trail into a chain.
  *
- * Linking is done beside the work, every second: the writers of the trail do not wait for each other. Only rows with a right mark are
- * linked; others were written or altered past the server, and are reported. Each link carries a keyed hash, and where the chain ends is
- * kept elsewhere too (audit-head.ts), so that whoever writes the database without the master key can neither make the chain anew nor
- * cut it short unseen. What they can do: take away a row before it is linked.
+ * Linking happens in the background, every second, so that writers of the trail do not wait for each other. Only rows with a valid mark are
+ * linked; others were written or altered outside the server, and are reported. Each link has a keyed hash, and the end of the chain is also
+ * kept elsewhere (head.ts), so whoever can write the database without the master key can neither rebuild the chain nor cut it short
+ * unnoticed. What they can do is remove a row before it is linked.
  */
 
 import { createHash } from 'node:crypto';
@@ -36,7 +36,7 @@ import { anchorOf, type HeadKeeper, readAnchor } from './head.ts';
 
 export type AuditChainContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
   readonly auditHead: HeadKeeper;
-  /** Told what the trail shows that the server did not do. */
+  /** Called with findings about the trail: what the server did not do. */
   readonly onAuditFindings: (findings: readonly AuditFinding[]) => void;
 };
 
@@ -59,10 +59,10 @@ function linksAfter(context: Pick<ServerContext, 'sealing'>, end: End, rows: rea
   return { links, end: { seq, hash } };
 }
 
-/** Thrown to leave a transaction undone. */
+/** Thrown to roll a transaction back. */
 class AnotherWasFirst extends Error {}
 
-/** Links what waits for it; that is all that it looks at. */
+/** Links the rows that wait for it, and reads nothing else. */
 export async function linkAudit(context: AuditChainContext): Promise<void> {
   for (;;) {
     const { ids, rows } = await listUnlinked(context.db, BATCH);
@@ -79,7 +79,7 @@ export async function linkAudit(context: AuditChainContext): Promise<void> {
     }
     await report(context, findings);
     if (ids.length < BATCH) return;
-    // SQLite answers without waiting; a long trail would keep every other caller waiting.
+    // SQLite answers synchronously; a long trail would block every other caller.
     await othersTurn();
   }
 }
@@ -89,7 +89,7 @@ async function appendLinks(
   ids: readonly string[],
   rows: readonly Row<'audit'>[],
 ): Promise<{ readonly head: ChainHead; readonly findings: readonly AuditFinding[] }> {
-  // In this order, since others append meanwhile: what is read first cannot be ahead of what is read after it.
+  // In this order, since others append meanwhile: what is read first cannot be ahead of what is read later.
   const { heads } = await context.auditHead.known();
   return inTransaction(context.db, async (trx) => {
     const anchor = await findAuditHead(trx);
@@ -105,7 +105,7 @@ async function appendLinks(
       (latest, end) => (end.seq > latest.seq ? end : latest),
       start,
     );
-    // Behind whatever is there, and behind what was removed: the hole stays, and shows.
+    // After whatever is there, and after what was removed: the gap remains, and shows.
     const { links, end } = linksAfter(context, { ...from, seq: Math.max(from.seq, last?.seq ?? 0) }, rows);
     const unmarked = known.length === 0 ? 0 : Math.min(...known.map((head) => head.unmarked));
     const head = { ...end, at: context.now(), unmarked };
@@ -116,7 +116,7 @@ async function appendLinks(
   });
 }
 
-/** What is wrong with a chain that was seen to end at these places before. */
+/** What is wrong with a chain that was seen to end at these links before. */
 export async function headFindings(
   db: Connection,
   heads: readonly ChainHead[],
@@ -150,8 +150,8 @@ async function report(context: AuditChainContext, findings: readonly AuditFindin
 }
 
 /**
- * Takes over a trail of before rows carried a mark: what is there is linked as it is, and how much that was is kept with the end of the
- * chain. Only ever called once for a database; see first-marks.ts.
+ * Adopts a trail from before rows carried a mark: its rows are linked as they are, and their number is kept with the end of the chain.
+ * Called only once per database; see first-marks.ts.
  */
 export async function beginAuditMarks(
   trx: Connection,
@@ -186,11 +186,11 @@ export async function beginAuditMarks(
   });
 }
 
-/** How often the end of the chain is told to whoever keeps the log. */
+/** How often the end of the chain is logged, for whoever keeps the log. */
 const ANCHOR_MILLISECONDS = 600_000;
 
 /**
- * @param onAnchor told where the chain ends, from time to time and at the end
+ * @param onAnchor called with the end of the chain, at intervals and when stopping
  * @returns stops, after a last round
  */
 export function keepAuditLinked(
@@ -222,7 +222,7 @@ export function keepAuditLinked(
   };
 }
 
-/** Where the chain ends by what the database keeps; this process remembers it, whoever linked that far. */
+/** The end of the chain according to the database. This process remembers it, whoever linked that far. */
 export async function seenHead(context: AuditChainContext): Promise<ChainHead | undefined> {
   const head = readAnchor(context, await findAuditHead(context.db));
   if (head) await context.auditHead.keep(head);

@@ -1,4 +1,4 @@
-/** What can be wrong with the audit trail, each with the row or the link that it is about. */
+/** What can be wrong with the audit trail, each with the row or link concerned. */
 
 import type { AuditFinding as Shown } from '@sower/api/audit';
 import type { ChainHead } from '@sower/api/audit-chain';
@@ -64,7 +64,7 @@ export const boundaryMoved = (before: ChainHead, now: ChainHead): AuditFinding =
   detail: text('audit.unmarked', { time: time(before.at), before: before.unmarked, now: now.unmarked }),
 });
 
-/** Not of the trail, but of the rows that say who may do what. */
+/** These are not about the trail, but about the rows that define rights. */
 export const forgery = (found: Forgery): AuditFinding => {
   const { name } = found;
   switch (found.kind) {

@@ -1,7 +1,7 @@
 /**
- * Where the audit chain ends, kept outside it, so that a chain that was cut short shows: in the row of the installation, in a file of
- * the data folder, in the memory of each process, and wherever an operator keeps the anchors that the log and `sower audit head` give.
- * Each copy carries a keyed hash. Whoever writes the database can put an earlier copy back there, but not into the others.
+ * The end of the audit chain, kept outside the chain so that cutting it short is noticed: in the `installation` row, in a file of the data
+ * folder, in the memory of each process, and wherever an operator keeps the anchors that the log and `sower audit head` give. Each copy has
+ * a keyed hash. Whoever can write the database can put an earlier copy back there, but not into the others.
  */
 import { readFile } from 'node:fs/promises';
 import { type ChainHead, headText, parseAnchor } from '@sower/api/audit-chain';
@@ -21,19 +21,19 @@ export function readAnchor(context: Keys, anchor: string | null): ChainHead | un
   return parsed && macOf(context, parsed.head) === parsed.mac ? parsed.head : undefined;
 }
 
-/** How long the end of the chain is in memory only. */
+/** How long the end of the chain may be in memory only. */
 const FILE_MILLISECONDS = 10_000;
 
 export type HeadKeeper = {
-  /** What this process, and those that share its folder, have seen; `altered` when the file is not as it was written. */
+  /** What this process, and those that share its folder, have seen; `altered` if the file is not as it was written. */
   known(): Promise<{ readonly heads: readonly ChainHead[]; readonly altered: boolean }>;
-  /** In memory at once, in the file from time to time. */
+  /** In memory at once, in the file at intervals. */
   keep(head: ChainHead): Promise<void>;
-  /** Writes what is in memory only. */
+  /** Writes what is only in memory. */
   flush(): Promise<void>;
 };
 
-/** @param file where to keep it; none: in memory only */
+/** @param file where to keep it; absent: only in memory */
 export function headKeeper(context: Keys & Pick<ServerContext, 'now'>, file?: string): HeadKeeper {
   let latest: ChainHead | undefined;
   let written = { seq: -1, at: 0 };
@@ -55,7 +55,7 @@ export function headKeeper(context: Keys & Pick<ServerContext, 'now'>, file?: st
     const head = latest;
     written = { seq: head.seq, at: context.now() };
     const present = await inFile();
-    // What was altered stays, to be seen; what another process wrote later is better.
+    // An altered copy stays, so that it is seen; a newer one written by another process is better.
     if (present === 'altered' || (present && present.seq >= head.seq)) return;
     await writePrivate(file, `${anchorOf(context, head)}\n`);
   }

@@ -1,6 +1,6 @@
 /**
- * Proving the audit trail: the whole chain is followed, and every row and every end that is known is compared with it. The rows that say
- * who may do what are looked through too: what the trail does not know about them was not done by the server.
+ * Verifies the audit trail: follows the whole chain, and compares every row and every known end with it. Also checks the rows that define
+ * rights: what is wrong with them was not done by the server.
  */
 
 import { setImmediate as othersTurn } from 'node:timers/promises';
@@ -18,12 +18,12 @@ import * as finding from './findings.ts';
 import { anchorOf, readAnchor } from './head.ts';
 
 const BATCH = 500;
-/** Of rows that are only looked past. */
+/** The batch size for rows that are only scanned. */
 const SWEEP = 5_000;
-/** The first ones say enough; a trail that was replaced altogether has as many as rows. */
+/** The first findings are enough; a trail that was replaced altogether has one per row. */
 const MOST_FINDINGS = 100;
 
-/** What the API shows, not in words yet. */
+/** As the API shows it, not yet in words. */
 export type ProvenChain = Omit<AuditChain, 'detail' | 'findings'> & {
   readonly detail: Text;
   readonly findings: readonly finding.AuditFinding[];
@@ -41,11 +41,11 @@ export async function verifyAudit(
   if (given.anchor !== undefined && !anchored)
     return refusedAt('anchor', 'invalid-request', text('audit.anchor-foreign'));
 
-  // Before anything else: whatever is linked meanwhile is behind these.
+  // First of all: whatever is linked meanwhile comes after these.
   const known = await context.auditHead.known();
   const stored = await seenHead(context);
   const heads = [...(anchored ? [anchored] : []), ...known.heads, ...(stored ? [stored] : [])];
-  // Those that wait without a mark wait no more after this, and are found among the forgotten.
+  // Rows without a mark that were waiting stop waiting after this, and are found among the forgotten ones.
   await linkAudit(context);
   const findings = await sweep(context);
   if (known.altered) findings.push(finding.headFileAltered());
@@ -70,7 +70,7 @@ export async function verifyAudit(
   });
 }
 
-/** Rows that neither wait nor are linked: those with a mark are linked after all. */
+/** Rows that are neither waiting nor linked: those with a mark have been linked meanwhile. */
 async function sweep(context: AuditChainContext): Promise<finding.AuditFinding[]> {
   const findings: finding.AuditFinding[] = [];
   for (let next: string | undefined = ''; next !== undefined; ) {
@@ -97,7 +97,7 @@ type Followed = {
 async function follow(context: AuditChainContext, unmarked: number): Promise<Followed> {
   const findings: finding.AuditFinding[] = [];
   let seq = 0;
-  /** Of the link before; undefined where that is missing or forged, so that nothing can be said of what follows from it. */
+  /** The hash of the previous link; undefined if that one is missing or forged, so that nothing can be said about its successor. */
   let hash: string | undefined = CHAIN_START;
   let lastHash = CHAIN_START;
   let rows = 0;
@@ -124,7 +124,7 @@ async function follow(context: AuditChainContext, unmarked: number): Promise<Fol
         rows += 1;
         times = { from: times?.from ?? row.at, to: row.at };
       }
-      // Its keyed hash says that the server made it: the chain is followed from here.
+      // Its keyed hash shows that the server made it: the chain continues from here.
       hash = link.hash;
       lastHash = link.hash;
     }
@@ -134,7 +134,7 @@ async function follow(context: AuditChainContext, unmarked: number): Promise<Fol
   return { last: { seq, hash: lastHash }, rows, ...(times ? { times } : {}), findings };
 }
 
-/** Where the chain ends, to be kept elsewhere: a later proof shows whether it still has that link. */
+/** The end of the chain, to be kept elsewhere: a later verification shows whether the chain still has that link. */
 export async function auditEnd(context: AuditChainContext, actor: Actor): Promise<Outcome<AuditChainEnd>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
@@ -150,7 +150,7 @@ export async function auditEnd(context: AuditChainContext, actor: Actor): Promis
   });
 }
 
-/** The rows of the chain after a place in it, to be proven elsewhere. Rows that are gone are left out, which shows there. */
+/** The rows of the chain after a given place, to be verified elsewhere. Missing rows are left out, which shows there. */
 export async function exportAudit(
   context: AuditChainContext,
   actor: Actor,

@@ -1,6 +1,6 @@
 /**
- * Calls that are refused before they do anything: with a key that opens nothing, or without the permission. Summed for each minute.
- * Callers that are known have rows of their own, so that strangers cannot crowd them out.
+ * Calls that are refused before they do anything: with an invalid key, or without the permission. Summed up every minute. Known callers
+ * have rows of their own, so that strangers cannot crowd them out.
  */
 
 import type { ApiKeyStanding } from '@sower/api/api-keys';
@@ -9,7 +9,7 @@ import type { ServerContext } from '../context.ts';
 import { sourceKey } from '../core/guess-limit.ts';
 import { auditSummary } from '../store/tables/audit-summary.ts';
 
-/** How strangers are refused, in the words of the audit trail. */
+/** Why strangers are refused, in the words of the audit trail. */
 const STRANGERS = {
   'api-key': { object: 'api', reason: text('refused-call.unknown-key') },
   'agent-key': { object: 'agents', reason: text('refused-call.unknown-agent-key') },
@@ -34,13 +34,13 @@ export type Refusals = {
     readonly permission: string | undefined;
     readonly source: string;
   }): void;
-  /** A key that is known and good for nothing now. */
+  /** A known key that is not valid now. */
   countStopped(stopped: {
     readonly actor: string;
     readonly standing: ApiKeyStanding;
     readonly source: string;
   }): void;
-  /** A last report, and no more. */
+  /** Makes a last report, and stops. */
   stop(): Promise<void>;
 };
 
@@ -97,7 +97,7 @@ export function refusals(
     },
   });
   return {
-    // One network of a subscriber is one source, as where guesses are limited.
+    // A subscriber's network is one source, as in the guess limit.
     countStranger: (why, source) => strangers.count(JSON.stringify([why, sourceKey(source)])),
     countDenied: ({ actor, operation, permission, source }) =>
       known.count(JSON.stringify([actor, operation, permission ?? null, source])),

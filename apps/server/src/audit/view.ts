@@ -6,7 +6,7 @@ import { isoTime } from '../core/time.ts';
 import { reasonIn } from '../store/db/reason.ts';
 import type { Row } from '../store/tables/schema.ts';
 
-/** In the words of the reader, and as data. */
+/** In the reader's words, and as data. */
 function whyOf(
   row: Row<'audit'>,
   inWords: (text: Text) => string,

@@ -1,4 +1,4 @@
-/** The certificates that are kept in the database: look at one, store and use one, ask for one, go back to an earlier one. */
+/** The certificates stored in the database: examine one, store and use one, request one, go back to an earlier one. */
 
 import {
   createHash,
@@ -47,7 +47,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'publicUrl' |
   readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
 };
 
-/** The id that stands for what the server has without a stored one. */
+/** The ID that stands for the certificate the server has without a stored one. */
 const OWN = 'own';
 
 export function viewStored(row: TlsCertificateRow, now: number): StoredCertificate {
@@ -76,12 +76,12 @@ export async function showCertificates(
 type Examined = {
   readonly chain: readonly X509Certificate[];
   readonly key: KeyObject | undefined;
-  /** A request of ours that this answers. */
+  /** The request of ours that this certificate answers. */
   readonly answers: TlsCertificateRow | undefined;
   readonly findings: readonly CertificateFinding[];
 };
 
-/** Reads and examines; where no key came with it, one that is here already is looked for. */
+/** Reads and examines a certificate. If no key came with it, a stored one is looked for. */
 async function examine(context: Context, input: CertificateInput): Promise<Examined> {
   const read = await readCertificate(input);
   if (!read.ok) return { chain: [], key: undefined, answers: undefined, findings: [read.finding] };
@@ -183,7 +183,7 @@ export async function requestCertificate(
   return done(viewStored(row, context.now()));
 }
 
-/** An earlier one is looked at again: it may have expired meanwhile. */
+/** An earlier one is examined again: it may have expired meanwhile. */
 export async function useCertificate(
   context: Context,
   actor: Actor,

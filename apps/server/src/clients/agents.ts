@@ -1,4 +1,4 @@
-/** Authentication agents: programs that ask over the agents' own interface, each with a key, for the users of one security domain. */
+/** Authentication agents: programs that use the agent API, each with its own key, for the users of one security domain. */
 
 import type { Agent, AgentPatch } from '@sower/api/agents';
 import { text } from '@sower/messages/outcomes';
@@ -24,7 +24,7 @@ import { userIdKey } from '../store/tables/users.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-/** Begins with its kind, so that a leaked one is recognized by scanners and people. */
+/** Begins with its kind, so that people and scanners recognize a leaked one. */
 const AGENT_KEY_PREFIX = 'sower_agent_';
 
 export async function showAgents(
@@ -130,7 +130,7 @@ export type KnownAgent = { readonly id: string; readonly name: string; readonly 
 const KEY_AGE_MILLISECONDS = 2_000;
 const MAX_REMEMBERED = 1_000;
 
-/** Which agent a key belongs to. What was found is remembered for two seconds; a changed key works for so long at most. */
+/** The agent that a key belongs to. Results are cached for two seconds, so a replaced key keeps working for at most that long. */
 export function agentReader(context: Context): (key: string) => Promise<KnownAgent | undefined> {
   const remembered = new Map<string, { readonly agent: KnownAgent; readonly until: number }>();
   return async (key) => {

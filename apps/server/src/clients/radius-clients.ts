@@ -1,4 +1,4 @@
-/** RADIUS clients: who may ask over RADIUS, with which secret, for whose users, and what is answered to them. */
+/** RADIUS clients: who may use RADIUS, with which secret, for which users, and with which reply attributes. */
 
 import type {
   RadiusClient,
@@ -33,12 +33,12 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export const radiusSecretAssociatedData = (id: string): string => `radius_clients.secret:${id}`;
 
-/** What an Access-Accept can hold beside everything else that may be in it. */
+/** The room for attributes in an Access-Accept, besides everything else that may be in it. */
 const MAX_REPLY_OCTETS = 2_000;
-/** A table that is read whole, every few seconds. */
+/** The whole table is read every few seconds. */
 const MAX_CLIENTS = 5_000;
 
-/** As it is kept: the path of a security domain does not change when its name does. */
+/** As stored: the path of a security domain stays the same when it is renamed. */
 type KeptAttribute = { readonly name: string; readonly value: string; readonly domain?: string };
 
 export const replyAttributesOf = (
@@ -56,7 +56,7 @@ export async function showRadiusClients(
   return done({ items: await views(context.db, rows) });
 }
 
-/** @returns the secret when it was made here */
+/** @returns the secret, if it was generated here */
 export async function addRadiusClient(
   context: Context,
   actor: Actor,
@@ -182,7 +182,7 @@ export async function removeRadiusClient(
   });
 }
 
-/** 192 bits, in characters that every device takes. */
+/** 192 bits, in characters that every device accepts. */
 function secretOf(context: Context, given: string | undefined): { secret: string; made: boolean } {
   return given === undefined
     ? { secret: Buffer.from(context.random(24)).toString('base64url'), made: true }
@@ -270,7 +270,7 @@ async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Pr
     replyAttributes: replyAttributesOf(row).flatMap(({ name, value, domain }) => {
       if (domain === TOP_DOMAIN.path) return [{ name, value }];
       const securityDomain = names.get(domain);
-      // Nobody is in a domain that is gone.
+      // Nobody is in a domain that no longer exists.
       return securityDomain === undefined ? [] : [{ name, value, securityDomain }];
     }),
     securityDomain: names.get(row.domain) ?? '',

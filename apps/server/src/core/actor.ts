@@ -1,4 +1,4 @@
-/** Who acts: the first argument of every domain function that an administrator or a program can cause, and what they may do where. */
+/** Who acts: the first argument of every domain function that an administrator or a program can call, and what they may do where. */
 
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
@@ -8,9 +8,9 @@ import { type Refused, refusedFor } from './outcome.ts';
 
 export type Grant = {
   readonly permissions: ReadonlySet<Permission>;
-  /** Path of the security domain it is held in; it counts there and below. */
+  /** Path of the security domain in which it is held; it applies there and below. */
   readonly domain: string;
-  /** Id of the role that brings it; absent for API keys. */
+  /** ID of the role that grants it; absent for API keys. */
   readonly role?: string;
 };
 
@@ -18,17 +18,20 @@ export type Actor = {
   readonly kind: 'administrator' | 'api-key' | 'system';
   readonly name: string;
   readonly grants: readonly Grant[];
-  /** Keyed hash of the session's id; administrators only. */
+  /** Keyed hash of the session ID; only for administrators. */
   readonly session?: string;
   /** Row of the API key. */
   readonly key?: string;
-  /** Who stands behind it: row of the administrator, or of the administrator who owns the API key; {@link HOST} for a key that nobody owns. */
+  /**
+   * The person behind it: the row of the administrator, or of the administrator who owns the API key; {@link HOST} for a key without an
+   * owner.
+   */
   readonly principal?: string;
   /** Address the request came from. */
   readonly source?: string;
 };
 
-/** Paths of the domains in which the actor has the permission. Those that mean the whole deployment count at the top only. */
+/** Paths of the domains in which the actor has the permission. Permissions on the whole deployment count only in the top domain. */
 export function scopesOf(actor: Actor, permission: Permission): string[] {
   const wide = DEPLOYMENT_WIDE.has(permission);
   return actor.grants
@@ -41,7 +44,10 @@ export function covers(actor: Actor, permission: Permission, path: string): bool
   return scopesOf(actor, permission).some((scope) => path.startsWith(scope));
 }
 
-/** What the actor may do in the one domain and not in the other. @param from path, and `to` likewise */
+/**
+ * What the actor may do in one domain but not in the other.
+ * @param from path, and so is `to`
+ */
 export function gains(actor: Actor, from: string, to: string): Permission[] {
   return PERMISSION_NAMES.filter(
     (permission) => covers(actor, permission, to) && !covers(actor, permission, from),
@@ -49,8 +55,8 @@ export function gains(actor: Actor, from: string, to: string): Permission[] {
 }
 
 /**
- * `undefined` when permitted somewhere. What the actor then touches is looked at with {@link covers}: an object outside the scope does not
- * exist for them.
+ * `undefined` if permitted somewhere. Objects that the actor then touches are checked with {@link covers}: an object outside the scope does
+ * not exist for them.
  */
 export function denied(actor: Actor, permission: Permission): Refused | undefined {
   if (scopesOf(actor, permission).length > 0) return undefined;
@@ -59,18 +65,18 @@ export function denied(actor: Actor, permission: Permission): Refused | undefine
 
 export const actorName = (actor: Actor): string => `${actor.kind}:${actor.name}`;
 
-/** Whoever has the server host, as one person: keys without an owner come from there. */
+/** Whoever has the server host, counted as one person: keys without an owner come from there. */
 export const HOST = 'host';
 
-/** Who is written down in the trail, and the address they came from. */
+/** Whom the audit trail records, and the address they came from. */
 export type AuditActor = {
   readonly name: string;
   readonly source?: string | undefined;
-  /** As of the actor. */
+  /** As in Actor. */
   readonly principal?: string | undefined;
 };
 
-/** What the server does by itself. */
+/** Actions of the server itself. */
 export const SYSTEM: AuditActor = { name: 'system' };
 
 export const auditActorOf = (actor: Actor): AuditActor => ({

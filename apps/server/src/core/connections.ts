@@ -1,12 +1,12 @@
 /**
- * How many connections are open at once: of one source, and in all. What is too much is closed before a handshake costs anything, and the
- * log says so, summed. Kept for each process; a source is an IPv4 address or an IPv6 /64.
+ * How many connections are open at once, per source and in all. Excess connections are closed before a handshake costs anything, and the
+ * log sums them up. Counted per process; a source is an IPv4 address or an IPv6 /64.
  */
 import ipaddr from 'ipaddr.js';
 import { sourceKey } from './guess-limit.ts';
 import { readAddress } from './network.ts';
 
-/** What is used of a server of node:net. */
+/** The part of a node:net server that is used here. */
 type Listener = {
   maxConnections: number;
   on(event: 'drop', work: (facts?: { readonly remoteAddress?: string }) => void): unknown;
@@ -19,27 +19,30 @@ type Connection = {
 };
 
 export type ConnectionCap = {
-  /** Counts the connections of a listener, and closes those that are too many. @param most of this listener */
+  /**
+   * Counts the connections of a listener, and closes those beyond the limit.
+   * @param most of this listener
+   */
   watch(server: Listener, most: number): void;
 };
 
-/** The first report comes soon, and then one for each interval in which there was something to say. */
+/** The first report comes soon, then one per interval in which there was something to report. */
 const FIRST_MILLISECONDS = 1_000;
 const REPORT_MILLISECONDS = 60_000;
 const MAX_SOURCES_NOTED = 1_000;
 
 export type Refused = {
   readonly connections: number;
-  /** Of how many sources, of those that are noted. */
+  /** The number of sources, among those that are remembered. */
   readonly sources: number;
   readonly most: { readonly source: string; readonly connections: number };
-  /** Of all, those that came when the listener had no room for anybody. */
+  /** Of all of these, the connections that arrived when the listener was full. */
   readonly full: number;
 };
 
 export function connectionCap(context: {
   readonly perSource: number;
-  /** Addresses or CIDR ranges of proxies, which bring the connections of everybody. */
+  /** Addresses or CIDR ranges of proxies, whose connections carry everyone's requests. */
   readonly exempt: readonly string[];
   /** Milliseconds of any steady clock. */
   readonly clock: () => number;
@@ -76,7 +79,7 @@ export function connectionCap(context: {
     watch(server, most) {
       server.maxConnections = most;
       server.on('drop', (facts) => note(sourceKey(facts?.remoteAddress ?? 'unknown'), true));
-      // Before the listener of TLS: a handshake is what costs.
+      // Before the TLS listener: it is the handshake that costs.
       server.prependListener('connection', (socket) => {
         const address = socket.remoteAddress;
         if (address === undefined || isExempt(address)) return;

@@ -1,14 +1,15 @@
 /**
- * How often one source may be wrong: an address with the networks around it, or an account that is being guessed at.
+ * How often one source may be wrong: an address with the networks around it, or an account that is being guessed.
  *
- * Each of them has a token bucket that refills over time, and a wrong guess takes one of its tokens. No more run at once than there are
- * tokens, so however many come at once, no more are looked at: others wait until one that runs was right, or until a token comes back, and
- * when too many wait they are turned away. A right one takes nothing and is not slowed; no code and no user is locked by the guesses of others.
+ * Each has a token bucket that refills over time, and a wrong guess takes a token. No more requests run at once than there are tokens, so
+ * however many arrive at once, no more are checked. Others wait until a running one turns out right, or until a token comes back; when too
+ * many wait, the rest are turned away. A right guess takes no token and is not slowed; no code and no user is locked because of others'
+ * guesses.
  *
- * A brake for everybody together comes on top, where one is asked for. While it is on, whoever has been wrong lately waits for it as
- * well; a network that has not been wrong has its first look all the same, and whoever has been right lately is not braked.
+ * Optionally, an overall brake comes on top. While it is on, sources that were wrong lately wait for it as well. A network that was not
+ * wrong lately still gets its first attempt, and sources that were right lately are not braked.
  *
- * Kept in memory, see token-buckets.ts. What processes tell each other of it is `share` and `hear`; see provisioning/guess-watch.ts.
+ * Kept in memory, see token-buckets.ts. Processes share it through `share` and `hear`; see provisioning/distribution/guess-watch.ts.
  */
 import { type Address, networkOf, readAddress, writeNetwork } from './network.ts';
 import { type Bucket, type Level, tokenBuckets, tokens } from './token-buckets.ts';
@@ -16,7 +17,7 @@ import { type Bucket, type Level, tokenBuckets, tokens } from './token-buckets.t
 type Work<T> = () => Promise<{ readonly wrong: boolean; readonly value: T }>;
 
 export type GuardedSource = {
-  /** Whether a request would be turned away now: to be asked before any of it is read. */
+  /** Whether a request would be turned away now: to be called before reading any of it. */
   turnsAway(): boolean;
   /** As {@link GuessLimit.guard}. */
   guard<T>(work: Work<T>): Promise<T | undefined>;
@@ -24,17 +25,17 @@ export type GuardedSource = {
 
 export type GuessLimit = {
   /**
-   * Runs the work when the source may have it looked at.
-   * @returns what the work answered; undefined when the source must come back later
+   * Runs the work if the source may try.
+   * @returns the result of the work; undefined if the source must come back later
    */
   guard<T>(source: string, work: Work<T>): Promise<T | undefined>;
-  /** The source of one request, read and looked up once, for what is asked about it before and after its body is read. */
+  /** The source of one request, parsed and looked up once, for the checks before and after its body is read. */
   from(source: string): GuardedSource;
-  /** Whether everybody together has been wrong so often that strangers are braked. */
+  /** Whether there were so many wrong guesses overall that strangers are braked. */
   braked(): boolean;
-  /** The tokens that are missing because of what was wrong in this process: the largest, so many at most. */
+  /** The tokens missing because of wrong guesses in this process: the largest numbers, at most `most` of them. */
   share(most: number): [key: string, missing: number][];
-  /** The same of all other processes together. */
+  /** The same for all other processes together. */
   hear(missing: ReadonlyMap<string, number>): void;
 };
 
@@ -46,27 +47,30 @@ type Source = {
   readonly known: boolean;
 };
 
-/** How many wait for tokens to come back, and how many for ones that run to end. */
+/** How many may wait for tokens to come back, and how many for running ones to end. */
 const MAX_WAITING = 8;
 const MAX_CROWD = 1_000;
 const EVERYBODY = 'everybody';
 
-/** Wrong activation codes of everybody: a thousand at once where a source has twenty, and one each second where it has one in six. */
+/** Wrong activation codes overall: a thousand in a burst where a source has twenty, and one per second where a source has one in six. */
 export const WRONG_CODES_OF_ALL = { bursts: 50, refills: 6 } as const;
 
 export function guessLimit(options: {
-  /** What of a source draws from which buckets, narrowest first; an address and the networks around it unless said. */
+  /** Which buckets a source draws from, narrowest first. Default: an address and the networks around it. */
   readonly levelsOf?: (source: string) => readonly Level[];
-  /** Everybody together. */
+  /** The bucket for everyone together. */
   readonly brake?: Pick<Level, 'bursts' | 'refills'>;
-  /** Wrong guesses a source may make at once. */
+  /** Wrong guesses that a source may make in a burst. */
   readonly burst: number;
   /** How long one token takes to come back. */
   readonly refillMilliseconds: number;
   /** Milliseconds of any steady clock. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Told of each wrong guess. @param key the narrowest level of its source */
+  /**
+   * Called for each wrong guess.
+   * @param key the narrowest level of its source
+   */
   readonly onWrong?: (key: string) => void;
 }): GuessLimit {
   const levelsOf = options.levelsOf ?? networksAround;
@@ -80,7 +84,7 @@ export function guessLimit(options: {
     return { levels, buckets: found, known };
   }
 
-  /** What a source has to wait for; undefined when it can go on. */
+  /** What a source has to wait for; undefined if it can go on. */
   function blockedBy({ buckets: own, known }: Source): Bucket<Waiting> | undefined {
     const full = own.find((bucket) => tokens(bucket) - bucket.running < 1);
     if (full || !everybody || tokens(everybody) - everybody.running >= 1) return full;
@@ -126,7 +130,7 @@ export function guessLimit(options: {
     }
   }
 
-  /** When the next token has come back; one that ends before looks for itself. */
+  /** When the next token comes back. A guess that ends earlier checks by itself. */
   function wake(bucket: Bucket<Waiting>): void {
     if (bucket.asleep || bucket.waiting.length === 0 || tokens(bucket) >= 1) return;
     bucket.asleep = true;
@@ -195,7 +199,7 @@ export function guessLimit(options: {
   };
 }
 
-/** How many bits what one host has to itself shares, and what one customer or one site has; and how many times its tokens that has. */
+/** How many address bits are shared by one host, one customer, or one site, and how many times the tokens each has. */
 const AROUND = {
   ipv4: [
     [32, 1],
@@ -221,11 +225,11 @@ export function networksAround(source: string): readonly Level[] {
   }));
 }
 
-/** An address as one source: an IPv6 host has a /64 to itself, and its neighbours in it count as one. */
+/** An address as one source: an IPv6 host has a /64 to itself, so all addresses in it count as one. */
 export function sourceKey(source: string): string {
   const address = readAddress(source);
   return address ? keyIn(address, AROUND[address.kind()][0][0]) : source;
 }
 
-/** Of what has nothing around it, such as an account. */
+/** For sources without surrounding networks, such as an account. */
 export const oneLevel = (key: string): readonly Level[] => [{ key, bursts: 1, refills: 1 }];

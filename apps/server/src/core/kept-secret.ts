@@ -1,6 +1,6 @@
 /**
- * A stored secret is sent to whatever its settings name: a password to a mail server, for one. Whoever may edit those could name a
- * server of their own and receive it. So it does not follow: it is given again, or taken away, when where it goes changes.
+ * A stored secret is sent wherever its settings say: a mail password, to the mail server. Whoever may edit the settings could name a server
+ * of their own and receive it. So the secret must be entered again, or removed, when its destination changes.
  */
 
 import { text } from '@sower/messages/outcomes';
@@ -8,7 +8,7 @@ import { type Refused, refusedAt } from './outcome.ts';
 
 /**
  * @param destination the settings that say where the secret goes, and how it is protected on the way
- * @param given the secret in this change; undefined: as it is stored
+ * @param given the secret in this change; undefined: as stored
  */
 export function secretToRepeat<Settings extends object>(
   before: { readonly settings: Settings; readonly secretStored: boolean },

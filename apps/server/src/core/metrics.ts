@@ -3,9 +3,9 @@ import { Counter, collectDefaultMetrics, Gauge, type Registry } from '@prometheu
 
 export type Counters = {
   exchange(dialect: string, step: string, outcome: string): void;
-  /** A CT-KIP request of a source that sent too many wrong activation codes; nothing of it was read. */
+  /** A CT-KIP request from a source that sent too many wrong activation codes; none of it was read. */
   turnedAway(): void;
-  /** @param path the kind of who asks, such as `api-key` or `radius` */
+  /** @param path the kind of client, such as `api-key` or `radius` */
   authentication(path: string, outcome: string): void;
   /** @param port `authentication`, `accounting`, `radsec` */
   radius(port: string, outcome: string): void;
@@ -52,7 +52,7 @@ export function appMetrics(registry: Registry): Counters {
   };
 }
 
-/** @param days until the certificate that is presented expires; `undefined` where there is none here */
+/** @param days until the presented certificate expires; `undefined` if there is none here */
 export function certificateMetric(registry: Registry, days: () => number | undefined): void {
   new Gauge({
     name: 'sower_tls_certificate_days_to_expiry',
@@ -66,7 +66,7 @@ export function certificateMetric(registry: Registry, days: () => number | undef
   });
 }
 
-/** @param braked whether so many wrong activation codes come in, over all processes, that strangers are braked */
+/** @param braked whether so many wrong activation codes arrive, over all processes, that strangers are braked */
 export function guessingMetric(registry: Registry, braked: () => boolean): void {
   new Gauge({
     name: 'sower_activation_codes_being_guessed',

@@ -1,4 +1,4 @@
-/** Addresses and CIDR ranges: one spelling each, so that two of them are the same when they are. */
+/** Addresses and CIDR ranges, in one canonical spelling, so that equal ones compare as equal. */
 import { type Text, text } from '@sower/messages/outcomes';
 import ipaddr from 'ipaddr.js';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -6,15 +6,15 @@ import { done, type Outcome, refused } from './outcome.ts';
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 export type Network = {
-  /** Zeros beyond the prefix. */
+  /** Bits beyond the prefix are zero. */
   readonly address: Address;
   readonly bits: number;
 };
 
-/** Longer texts are no addresses; a zone has 15 characters at most. */
+/** Longer texts are not addresses; a zone has at most 15 characters. */
 const MAX_LENGTH = 64;
 
-/** Four decimal numbers or IPv6. IPv4 in the clothes of IPv6 is IPv4, and a zone is left out. */
+/** Four decimal numbers, or IPv6. IPv4-mapped IPv6 counts as IPv4, and a zone is dropped. */
 export function readAddress(text: string): Address | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return undefined;
@@ -44,7 +44,7 @@ export function readNetwork(given: string): Outcome<Network> {
 
 const wrong = (message: Text) => refused('invalid-request', message, [{ path: 'network', message }]);
 
-/** The network of so many bits that an address is in. */
+/** The network with this prefix length that contains the address. */
 export function networkOf(address: Address, bits: number): Network {
   const masked = address
     .toByteArray()
@@ -52,16 +52,16 @@ export function networkOf(address: Address, bits: number): Network {
   return { address: ipaddr.fromByteArray(masked), bits };
 }
 
-/** The one spelling: dotted decimal, or hexadecimal groups with the longest run of zeros left out (RFC 5952). */
+/** The canonical spelling: dotted decimal, or hexadecimal groups with the longest run of zeros omitted (RFC 5952). */
 export function writeNetwork({ address, bits }: Network): string {
   const written = address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
   return `${written}/${bits}`;
 }
 
 /**
- * The entries of X-Forwarded-For that are addresses, in one spelling: proxies write `192.0.2.1:4711`, `[2001:db8::1]:4711` and quotes as
- * well, and each port would be a source of its own. Entries are added on the right, so what is left of one that cannot be read counts for
- * nothing either.
+ * The entries of X-Forwarded-For that are addresses, in canonical spelling: proxies also write `192.0.2.1:4711`, `[2001:db8::1]:4711` and
+ * quotes, and each port would count as another source. Entries are added on the right, so an entry that cannot be parsed is dropped with
+ * everything to its left.
  */
 export function forwardedAddresses(header: string): string[] {
   const addresses: string[] = [];

@@ -1,4 +1,4 @@
-/** Expected outcomes as values: a domain function answers with what was asked for, or with one problem out of the table. */
+/** Expected outcomes as values: a domain function returns what was requested, or one problem from the table. */
 
 import type { Challenge, OpenChallenge } from '@sower/api/challenges';
 import type { Permission } from '@sower/api/permissions';
@@ -8,7 +8,7 @@ import { type Text, text } from '@sower/messages/outcomes';
 /** What is wrong with one field of the request. */
 export type FieldProblem = { readonly path: string; readonly message: Text };
 
-/** As it goes out, except that what was wrong with the PIN before is not in words yet. */
+/** As it is sent, except that the reason why the last PIN was refused is not yet in words. */
 export type Question =
   | Exclude<Challenge, { refused?: unknown }>
   | (Omit<Extract<Challenge, { refused?: unknown }>, 'refused'> & { readonly refused?: Text });
@@ -20,13 +20,13 @@ export type Refused = {
   /** What is wrong, and what to do. */
   readonly detail: Text;
   readonly errors?: readonly FieldProblem[];
-  /** What the caller lacks. */
+  /** The permission that the caller lacks. */
   readonly permission?: Permission;
-  /** What is asked before there is more. */
+  /** What the caller must provide first. */
   readonly challenge?: OpenQuestion;
-  /** A secret was compared and was wrong: it counts against where it came from. */
+  /** A secret was compared and was wrong: it counts against the source. */
   readonly guess?: true;
-  /** When to come back, in seconds. */
+  /** When to try again, in seconds. */
   readonly retryAfter?: number;
 };
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
@@ -39,11 +39,11 @@ export const refused = (problem: ProblemCode, detail: Text, errors?: readonly Fi
   ...(errors ? { errors } : {}),
 });
 
-/** Refused for what one field of the request says: the sentence belongs there. */
+/** Refused because of one field of the request: the message belongs there. */
 export const refusedAt = (path: string, problem: ProblemCode, detail: Text): Refused =>
   refused(problem, detail, [{ path, message: detail }]);
 
-/** Refused for want of a permission; who holds it can be looked up. */
+/** Refused for lack of a permission. Who holds it can be looked up. */
 export const refusedFor = (permission: Permission | undefined, detail: Text): Refused => ({
   ...refused('not-permitted', detail),
   ...(permission === undefined ? {} : { permission }),
@@ -55,6 +55,6 @@ export const wrongSecret = (refusal: Refused): Refused => ({ ...refusal, guess: 
 export const isGuess = (outcome: Outcome<unknown>): boolean =>
   !outcome.ok && (outcome.problem === 'log-on-failed' || outcome.guess === true);
 
-/** Somebody else was faster; the present version says what to load again. */
+/** Someone else was faster; the current version tells the client what to reload. */
 export const editedMeanwhile = (version: number) =>
   refused('edited-meanwhile', text('request.edited-meanwhile', { version }));

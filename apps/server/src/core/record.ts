@@ -6,13 +6,13 @@ import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
 import type { Connection } from '../store/tables/schema.ts';
 import { type Actor, type AuditActor, auditActorOf } from './actor.ts';
 
-/** What was done, and to what. */
+/** What was done, and to which object. */
 export type Recorded = {
   readonly action: AuditAction;
   /** `kind:name`. */
   readonly object: string;
   readonly reason?: Reason | undefined;
-  /** A success unless said. */
+  /** A success unless given. */
   readonly result?: AuditEvent['result'];
 };
 

@@ -1,8 +1,8 @@
-/** Work in the background that is done again and again: a round begins when it is time and the one before has ended. */
+/** Recurring background work: a round begins when it is due and the one before has ended. */
 
 /**
- * @param round may ask whether the process stops, and then ends soon
- * @returns stops, after the round that is under way
+ * @param round can check whether the process is stopping, and should then end soon
+ * @returns stops, after the current round
  */
 export function inRounds(
   milliseconds: number,

@@ -1,15 +1,15 @@
 /**
- * Token buckets: how often something may be tried. What was used comes back with time, in all processes together at the one pace.
+ * Token buckets: rate limits that refill over time, at one pace for all processes together.
  *
- * Kept in memory, in a bounded table, one bucket for each key.
+ * Kept in memory, in a bounded table, one bucket per key.
  */
 
 /** One bucket that a source draws from. */
 export type Level = {
   readonly key: string;
-  /** How many times the tokens of a single source it holds. */
+  /** Its size, as a multiple of a single source's. */
   readonly bursts: number;
-  /** How many times as fast it refills. */
+  /** Its refill rate, as a multiple of a single source's. */
   readonly refills: number;
 };
 
@@ -17,7 +17,7 @@ export type Level = {
 export type Bucket<W> = {
   readonly most: number;
   readonly refill: number;
-  /** Tokens that are missing by what was wrong here, and by what was wrong in other processes. */
+  /** Tokens missing because of wrong guesses here, and in other processes. */
   own: number;
   others: number;
   at: number;
@@ -29,7 +29,7 @@ export type Bucket<W> = {
 };
 
 const MAX_BUCKETS = 100_000;
-/** So long is somebody no stranger who was right, and one who was wrong. */
+/** How long a source that was right, or wrong, is not treated as a stranger. */
 const LATELY_MILLISECONDS = 3_600_000;
 
 export const tokens = <W>(bucket: Bucket<W>): number => bucket.most - bucket.own - bucket.others;
@@ -38,14 +38,14 @@ export function tokenBuckets<W>(options: {
   readonly burst: number;
   readonly refillMilliseconds: number;
   readonly now: () => number;
-  /** Whether those who were wrong or right lately keep their bucket. */
+  /** Whether sources that were wrong or right lately keep their bucket. */
   readonly remembers: boolean;
 }) {
   const buckets = new Map<string, Bucket<W>>();
   let fullUntil = Number.NEGATIVE_INFINITY;
-  /** Grows when buckets are dropped: whoever holds some looks again. */
+  /** Grows when buckets are dropped: whoever holds some looks them up again. */
   let dropped = 0;
-  /** What other processes told of the last time. */
+  /** What other processes reported last. */
   let told: ReadonlyMap<string, number> = new Map();
 
   const lately = (at: number): boolean => options.now() - at < LATELY_MILLISECONDS;
@@ -66,7 +66,7 @@ export function tokenBuckets<W>(options: {
     };
   }
 
-  /** Lets what has come back since come back. */
+  /** Adds the tokens that have come back since. */
   function fill(bucket: Bucket<W>): Bucket<W> {
     const now = options.now();
     const missing = bucket.own + bucket.others;
@@ -83,7 +83,7 @@ export function tokenBuckets<W>(options: {
     bucket.others = Math.min(others, 2 * bucket.most);
   }
 
-  /** The buckets of these levels, filled. Not known: one of them has no room in the table. */
+  /** The buckets of these levels, refilled. Not `known`: there was no room in the table for one of them. */
   function find(levels: readonly Level[]): { readonly found: Bucket<W>[]; readonly known: boolean } {
     const found: Bucket<W>[] = [];
     let known = true;
@@ -93,7 +93,7 @@ export function tokenBuckets<W>(options: {
         if (buckets.size >= MAX_BUCKETS && options.now() >= fullUntil) forget();
         bucket = make(level);
         takeOver(bucket, told.get(level.key) ?? 0);
-        // A table full of those who were wrong lately is kept: whoever is not in it is a stranger like them.
+        // A table full of sources that were wrong lately is kept: a source outside it is treated as one of them.
         if (buckets.size < MAX_BUCKETS) buckets.set(level.key, bucket);
         else known = false;
       }
@@ -102,7 +102,7 @@ export function tokenBuckets<W>(options: {
     return { found, known };
   }
 
-  /** Those of whom nothing is remembered; without a memory, if there are none, the oldest quarter. */
+  /** Buckets about which nothing is remembered; without a memory, if there are none, the oldest quarter. */
   function forget(): void {
     dropped += 1;
     for (const [key, bucket] of buckets) {
@@ -119,7 +119,7 @@ export function tokenBuckets<W>(options: {
       buckets.delete(key);
       excess -= 1;
     }
-    // Looking through it is dear: not again for every stranger of a flood.
+    // Searching it is expensive: not again for every stranger of a flood.
     if (buckets.size >= MAX_BUCKETS) fullUntil = options.now() + 1_000;
   }
 
@@ -132,14 +132,14 @@ export function tokenBuckets<W>(options: {
     find,
     lately,
     dropped: (): number => dropped,
-    /** One more was wrong. */
+    /** One more wrong guess. */
     countWrong(bucket: Bucket<W>): void {
       fill(bucket);
-      // Bounded, so that what was wrong in many processes at once is forgiven in bounded time.
+      // Bounded, so that simultaneous wrong guesses in many processes are forgiven within bounded time.
       bucket.own = Math.min(bucket.own + 1, Math.max(0, 2 * bucket.most - bucket.others));
       bucket.wrongAt = options.now();
     },
-    /** The tokens that are missing because of what was wrong in this process: the largest, so many at most. */
+    /** The tokens missing because of wrong guesses in this process: the largest numbers, at most `most` of them. */
     share(most: number): [key: string, missing: number][] {
       const shared: [string, number][] = [];
       for (const [key, bucket] of buckets) {
@@ -150,9 +150,9 @@ export function tokenBuckets<W>(options: {
       return shared;
     },
     /**
-     * The same of all other processes together.
-     * @param named buckets that are in no table, by their keys
-     * @returns those of which something was told, now or before
+     * The same for all other processes together.
+     * @param named buckets outside the table, by their keys
+     * @returns those about which something was reported, now or before
      */
     hear(missing: ReadonlyMap<string, number>, named: ReadonlyMap<string, Bucket<W>>): Bucket<W>[] {
       const before = told;

@@ -1,6 +1,6 @@
 /**
- * How the domain changes things: all of it or nothing. A refusal undoes everything, whether `work` returns it or something deep inside
- * throws it by {@link undo}; so does an exception. What has to stay written although the answer is a refusal is written after it.
+ * How the domain makes changes: all or nothing. A refusal undoes everything, whether `work` returns it or code deep inside throws it with
+ * {@link undo}; so does an exception. What must be kept despite a refusal is written afterwards.
  */
 
 import type { ProblemCode } from '@sower/api/problems';
@@ -20,7 +20,7 @@ class Undo extends Error {
   }
 }
 
-/** @param ifTaken the answer where a row with the same name, or whatever else is unique, is there already */
+/** @param ifTaken the answer if a unique value, such as a name, is already taken */
 export async function allOrNothing<T>(
   db: Database,
   work: (trx: Transaction<Schema>) => Promise<Outcome<T>>,
@@ -38,7 +38,7 @@ export async function allOrNothing<T>(
   }
 }
 
-/** Undoes the transaction around it, whose outcome is this refusal. */
+/** Undoes the surrounding transaction, whose outcome is this refusal. */
 export function undo(problem: ProblemCode, detail: Text): never {
   undoWith(refused(problem, detail));
 }

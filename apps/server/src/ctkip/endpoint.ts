@@ -1,8 +1,8 @@
 /**
  * The CT-KIP edge: HTTP in and out, for both dialects.
  *
- * `/ctkip/services/CtkipService` is the SOAP binding that deployed clients speak, `/ctkip` the RFC's own (RFC 4758 §4.2), and
- * `/ctkip/trigger` exchanges an activation code for the trigger that admits a run there. What is said is exchange.ts's.
+ * `/ctkip/services/CtkipService` is the SOAP binding that deployed clients use, `/ctkip` the RFC's own (RFC 4758 §4.2), and
+ * `/ctkip/trigger` exchanges an activation code for the trigger that admits a run there. exchange.ts decides what to answer.
  */
 
 import { type DecodeFailure, decodeRequest } from '@sower/ctkip/decode';
@@ -35,19 +35,19 @@ import { admitOrigins } from './origins.ts';
 
 export type CtkipContext = ExchangeContext & {
   readonly codeLimit: Pick<GuessLimit, 'from'>;
-  /** Of web authenticators hosted elsewhere; see origins.ts. */
+  /** For web authenticators hosted elsewhere; see origins.ts. */
   readonly authenticatorOrigins: readonly string[];
   readonly recordReuse: RecordReuse;
   readonly counters: Counters;
 };
 
-/** Base64 in base64 of a message of 64 KiB, and the envelope; anything larger is no client's. */
+/** Base64 in base64 of a 64 KiB message, and the envelope; no client sends anything larger. */
 const BODY_LIMIT = 128 * 1024;
 
-/** The one answer to every code that does not admit: unknown, expired, used, withdrawn, or for another device. */
+/** The same answer for every code that does not admit: unknown, expired, used, withdrawn, or for another device. */
 const FAULT = encodeSoapFault();
 
-/** Methods that a path does not have, and the Allow of the answer (RFC 9110 §15.5.6). */
+/** Methods that a path does not support, and the Allow header of the answer (RFC 9110 §15.5.6). */
 const OTHER_METHODS = [
   [PATHS.deployed, ['PUT', 'PATCH', 'DELETE'], 'GET, HEAD, POST'],
   [PATHS.rfc4758, ['PUT', 'PATCH', 'DELETE'], 'GET, HEAD, POST'],
@@ -59,7 +59,7 @@ const FOR_PEOPLE =
 
 export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): Promise<void> {
   await app.register(async (scope) => {
-    // Clients name several media types for the same thing; what it is shows when it is read.
+    // Clients use several media types for the same thing; parsing shows what it is.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_, body, done) =>
       done(null, body),
@@ -75,11 +75,11 @@ export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): 
         .send(status >= 500 ? 'unavailable\n' : 'bad request\n');
     });
     admitOrigins(scope, Object.values(PATHS), context.authenticatorOrigins);
-    // Clients that send an empty Content-Type mean none; the path says what it is.
+    // Clients that send an empty Content-Type mean none; the path determines the format.
     scope.addHook('onRequest', async ({ raw: { headers } }) => {
       if (headers['content-type'] === '') headers['content-type'] = 'application/octet-stream';
     });
-    // Before the body is read: a source that is over its limit costs nothing.
+    // Before the body is read: a source over its limit costs nothing.
     scope.addHook('onRequest', async (request, reply) => {
       if (request.method !== 'POST') return;
       const source = context.codeLimit.from(request.ip);
@@ -110,13 +110,13 @@ export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): 
   });
 }
 
-/** Whose request it is, looked up when it came. */
+/** The source of the request, looked up when it arrived. */
 const sources = new WeakMap<FastifyRequest, GuardedSource>();
 
-/** What a request comes to: whether it was a guess, and its answer. */
+/** The result of a request: whether it was a wrong guess, and the answer. */
 type Answered = { readonly wrong: boolean; readonly value: () => FastifyReply };
 
-/** Nothing of a request is parsed before its source may have something looked at. */
+/** No part of a request is parsed until its source may try a code. */
 async function limited(
   context: CtkipContext,
   request: FastifyRequest,
@@ -165,7 +165,7 @@ async function deployed(
     reportReuse(context, admittance, request.ip);
     return { wrong: true, value: () => reply.headers(responseHeaders(DEPLOYED)).send(FAULT) };
   }
-  // The client's own octets come back, until there is something to tell about the PIN.
+  // The client's own octets are returned, until there is something to say about the PIN.
   const data = answer.pin ? encodeFinalProvisioningData(answer.pin) : provisioningData;
   return { wrong: false, value: () => respond(answer.xml, data) };
 }
@@ -180,7 +180,7 @@ async function strict(
   const respond = (xml: string) => (): FastifyReply => reply.headers(responseHeaders(RFC4758)).send(xml);
   if (!decoded.ok) {
     context.counters.exchange('rfc4758', decoded.answer, decoded.status);
-    // RFC 4758 §4.2.5 wants 500 for a wrong namespace; it is the client's fault, and is answered as one.
+    // RFC 4758 §4.2.5 asks for 500 for a wrong namespace; it is the client's fault, and is answered as such.
     if (decoded.fault !== 'message') return notRead(reply, 'not a CT-KIP message\n');
     return { wrong: false, value: respond(encodeMessage(RFC4758, refusalOf(decoded))) };
   }
@@ -201,7 +201,7 @@ async function strict(
   return { wrong: true, value: respond(encodeMessage(RFC4758, statusMessage(which, 'AccessDenied'))) };
 }
 
-/** RFC 4758 §3.8.2 leaves open how a trigger comes about: here, for an activation code and what the client says of its device. */
+/** RFC 4758 §3.8.2 does not say how a client gets a trigger: here, for an activation code and the device that the client asserts. */
 async function trigger(
   context: CtkipContext,
   request: FastifyRequest,
@@ -244,7 +244,7 @@ async function openedTrigger(
   return nonce && { serial: live.serial, nonce };
 }
 
-/** No message at all: no guess either. */
+/** Not a message, so not a guess either. */
 function notRead(reply: FastifyReply, text: string): Answered {
   return {
     wrong: false,

@@ -1,8 +1,8 @@
 /**
  * One CT-KIP exchange on the server: ClientHello to ServerHello, ClientNonce to ServerFinished, in either dialect.
  *
- * Claim, compute, commit: what admitted the run is read, everything is computed with no transaction open, and one commit redeems the
- * code. Between the two requests the server keeps nothing; the SessionID carries it. Bindings (HTTP, SOAP) are the endpoint's.
+ * Claim, compute, commit: what admitted the run is read, everything is computed with no transaction open, and one commit redeems the code.
+ * Between the two requests the server stores nothing; the SessionID carries the state. Bindings (HTTP, SOAP) are the endpoint's job.
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -52,39 +52,39 @@ export type ExchangeContext = ServerContext & {
   readonly recordRefused: RecordRefused;
 };
 
-/** `refused`: the code does not admit, for whichever reason; the endpoint says so in one way. */
+/** `refused`: the code does not admit, for whatever reason; the endpoint gives one answer for all. */
 export type Reply =
   | {
       readonly kind: 'message';
       readonly xml: string;
       readonly outcome: 'continue' | 'success' | FailureStatus;
-      /** With the ServerFinished of a success only. */
+      /** Only with the ServerFinished of a success. */
       readonly pin?: PinConfiguration;
     }
   | { readonly kind: 'refused' };
 
 type Run = {
   readonly dialect: Dialect;
-  /** What the client says it is in this request; absent where it said so when it asked for its trigger, and was judged then. */
+  /** The device that the client asserts in this request; absent if it did so, and was checked, when it requested its trigger. */
   readonly device?: (snapshot: Snapshot) => AssertedDevice;
   readonly source: string;
 };
 
-/** Deployed clients may know the one name; in the RFC's dialect we use our own. */
+/** Deployed clients may know only this name; the RFC's dialect uses our own. */
 const SERVICE_IDS = { deployed: 'RSA CT-KIP', rfc4758: 'Sower' } as const;
 /** RFC 4758 §3.7.6 leaves it open; long enough for a person to accept a certificate on the way. */
 const SESSION_SECONDS = 300;
 const EXPONENT = Uint8Array.of(1, 0, 1);
 
-/** Key types by what a profile asks for. */
+/** Key types by what a profile requires. */
 const KEY_TYPES: Readonly<Record<Snapshot['algorithm'], AlgorithmLists['keyTypes']>> = {
   securid: ['securid-aes'],
   totp: ['totp-sha1'],
   hotp: ['hotp-sha1'],
 };
 /**
- * OAEP first where a client can name it; deployed clients say rsa-1_5 and mean OAEP. The shared-key methods need a key that both sides
- * had before; Sower has none, so it never chooses them.
+ * OAEP first, for clients that can name it; deployed clients say rsa-1_5 and mean OAEP. The shared-key methods need a key that both sides
+ * already have; Sower has none, so it never chooses them.
  */
 const ENCRYPTION: AlgorithmLists['encryptionAlgorithms'] = ['rsa-oaep-mgf1p', 'rsa-1_5'];
 const MACS: AlgorithmLists['macAlgorithms'] = ['ct-kip-prf-sha256', 'ct-kip-prf-aes'];
@@ -96,7 +96,7 @@ export async function answerHello(
   admittance: Admittance,
 ): Promise<Reply> {
   const { dialect } = run;
-  // Before anything else is looked at: to any other device a right code is a wrong one, in what it is told and in how long that takes.
+  // Before any other check: for any other device a right code is like a wrong one, in the answer and in the time it takes.
   const verdict = judge(run, admittance);
   if (admittance.kind !== 'live') return { kind: 'refused' };
   const { admission } = admittance;
@@ -123,7 +123,7 @@ export async function answerHello(
   if (hello.tokenId && !equal(hello.tokenId, Buffer.from(admission.serial))) {
     return status(dialect, 'ServerHello', 'AccessDenied');
   }
-  // Without the key that the client wants replaced there is no MAC 1, and without MAC 1 the client must not go on.
+  // Without the key that the client wants to replace there is no MAC 1, and without MAC 1 the client must not continue.
   if (hello.keyId && !K_AUTH && dialect.mac1Required) return status(dialect, 'ServerHello', 'AccessDenied');
 
   const key = await context.serverKeys.active();
@@ -153,8 +153,8 @@ export async function answerHello(
 }
 
 /**
- * @param admittance what the activation code of this request admits; absent where only the session says it
- * @param document the ClientNonce as it came, to know its repetition by
+ * @param admittance what the activation code of this request admits; absent if only the session says it
+ * @param document the ClientNonce as received, to recognize a repetition
  */
 export async function answerNonce(
   context: ExchangeContext,
@@ -182,7 +182,7 @@ export async function answerNonce(
   if (!session || admitted?.kind !== 'live') return failed;
   const { admission } = admitted;
 
-  // From here on the client holds the code, so that what it does wrong is counted and told to the administrator; it is told nothing.
+  // From here on, the client is known to have the code. Its mistakes are counted and reported to the administrator; it learns nothing.
   const fail = async (reason: Reason): Promise<Reply> => {
     await recordRefusal(context, admission, { reason, source, deviceId: undefined });
     return failed;
@@ -281,13 +281,13 @@ function resend(
   return { kind: 'message', xml, outcome: 'success', pin: pinOf(redeemed.snapshot) };
 }
 
-/** PINPad apps add the PIN into the code themselves; the meaning of other PIN types than 0 is not known. */
+/** PINPad apps add the PIN to the code themselves; PIN types other than 0 have no known meaning. */
 const pinOf = (snapshot: Snapshot): PinConfiguration => ({
   addPin: snapshot.authenticationType === 'pinpad',
   pinType: 0,
 });
 
-/** A seed that the client has now, for MAC 1 and the MAC 2 of a renewal: by the KeyID it names, or as the session remembers it. */
+/** A seed that the client has now, for MAC 1 and the MAC 2 of a renewal: by the KeyID it sends, or as recorded in the session. */
 async function existingKey(
   context: ExchangeContext,
   admission: Admission,

@@ -1,16 +1,16 @@
 /**
- * Which web pages may speak CT-KIP: the authenticator that this server serves, and those of the origins that were configured.
+ * Which web pages may use CT-KIP: the authenticator that this server serves, and pages of the configured origins.
  *
- * Programs that are no browser send no `Sec-Fetch-Site` and are not concerned. A page of elsewhere is refused before its activation code
- * is looked at, so that no site can have its visitors guess codes from their addresses.
+ * Programs other than browsers send no `Sec-Fetch-Site` and are not affected. A page from elsewhere is refused before its activation code
+ * is checked, so that no site can make its visitors guess codes from their addresses.
  */
 import type { FastifyInstance } from 'fastify';
 
 const ALLOWED_HEADERS = 'Accept, Authorization, Cache-Control, Content-Type, Pragma, SOAPAction';
-/** What a browser remembers of the answer, in seconds. */
+/** How long browsers cache the answer, in seconds. */
 const MAX_AGE = '600';
 
-/** @param origins such as `https://authenticator.example.com`; `*` stands for every one */
+/** @param origins such as `https://authenticator.example.com`; `*` for any */
 export function admitOrigins(
   scope: FastifyInstance,
   paths: readonly string[],
@@ -24,7 +24,7 @@ export function admitOrigins(
     if (origin === undefined || !foreign) return;
     reply.header('vary', 'Origin');
     if (admits(origin)) {
-      // The clock of an authenticator is compared with Date.
+      // Authenticators compare their clock with Date.
       reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': 'Date' });
       return;
     }
@@ -39,7 +39,7 @@ export function admitOrigins(
   for (const path of paths) {
     scope.options(path, (request, reply) => {
       const { origin } = request.headers;
-      // Preflights carry no Sec-Fetch-Site in every browser, so the origin alone decides here.
+      // Not every browser sends Sec-Fetch-Site with preflights, so only the origin decides here.
       if (origin !== undefined && admits(origin)) {
         reply.headers({
           'access-control-allow-origin': origin,

@@ -1,4 +1,4 @@
-/** Nobody reaches above themselves: a token of an administrator's user is that administrator's second factor. */
+/** Nobody can act on someone with more rights: a token of an administrator's user is that administrator's second factor. */
 
 import type { Permission } from '@sower/api/permissions';
 import { text } from '@sower/messages/outcomes';
@@ -9,8 +9,8 @@ import type { Connection } from '../store/tables/schema.ts';
 import { grantOf, lacking } from './roles.ts';
 
 /**
- * Why the actor may not change this user, or what the user holds: an administrator who logs on with a token of the user holds more than the
- * actor does. Looking is not refused. Disabled administrators count, since they can be enabled again.
+ * Why the actor may not change this user, or what the user holds: an administrator with more rights than the actor logs on with a token of
+ * the user. Viewing is allowed. Disabled administrators count, since they can be enabled again.
  */
 export async function refusalAbove(
   db: Connection,

@@ -1,7 +1,8 @@
 /**
  * Administrators: add, edit, delete.
  *
- * Nobody grants what they do not hold, nobody touches an administrator who holds more than they do, and the last Super Admin stays.
+ * Nobody can grant what they do not hold, nobody can change an administrator with more rights than theirs, and the last Super Admin cannot
+ * be removed.
  */
 
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/administrators';
@@ -41,7 +42,7 @@ type Context = Pick<
   'db' | 'passwords' | 'now' | 'random' | 'sealing' | 'strength' | 'publicUrl'
 >;
 
-/** What a view needs beside the row. */
+/** What a view needs besides the row. */
 type Standing = {
   readonly grants: readonly GrantRow[];
   readonly passkeys: number;
@@ -86,7 +87,7 @@ export async function showAdministrators(
   const passkeys = await countPasskeys(context.db);
   const items: Administrator[] = [];
   for (const row of rows) {
-    // Few administrators are linked to a user, so that a query for each of those costs less than a join for all.
+    // Few administrators are linked to a user, so a query for each of those costs less than a join for all.
     const user = row.token_user_id === null ? undefined : await findUserById(context.db, row.token_user_id);
     items.push(
       view(row, {
@@ -199,7 +200,7 @@ export async function editAdministrator(
     });
     if (!updated) return editedMeanwhile(row.version);
     if (grants?.ok) await replaceGrants(trx, context, row.id, grants.value);
-    // Whoever logged on without the factor that is asked for now is out; the session that asked has proved it or is asked to.
+    // Sessions opened without the factor that is now required end; the current session has proved it or will be asked to.
     if (enabled === 0) await deleteSessionsOf(trx, row.id);
     else if (tokenUserId !== row.token_user_id) await deleteSessionsOf(trx, row.id, actor.session);
     await keepSuperAdmin(trx, context);
@@ -218,8 +219,8 @@ export async function editAdministrator(
 }
 
 /**
- * Of somebody else: for one's own the present one is asked for, see own-log-on.ts. Ends the sessions of the administrator: whoever knew
- * the old password is out.
+ * For someone else: for one's own, the current one is required, see own-log-on.ts. Ends the administrator's sessions, so that whoever knew
+ * the old password is logged off.
  */
 export async function setPassword(
   context: Context,
@@ -250,7 +251,7 @@ export async function setPassword(
   });
 }
 
-/** Whoever chose it is not the one it is for: it is changed at the first log-on. */
+/** Someone else chose it, so it must be changed at the first logon. */
 const given = (context: Pick<ServerContext, 'now'>) => ({
   must_change_password: 1 as const,
   password_given_at: context.now(),
@@ -273,7 +274,7 @@ export async function removeAdministrator(
   });
 }
 
-/** Whose token an administrator can be told to show: one that works already, or nobody could log on with it. */
+/** Whose token an administrator can be required to use: one that already works, or nobody could log on with it. */
 async function tokenHolder(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
@@ -289,7 +290,7 @@ async function tokenHolder(
   return found;
 }
 
-/** Whom the actor may touch: who holds no more than they do. */
+/** Whom the actor may change: those with no more rights than the actor. */
 export async function administratorFor(
   context: Pick<ServerContext, 'db' | 'sealing'>,
   actor: Actor,
@@ -300,7 +301,7 @@ export async function administratorFor(
   return refused('wrong-state', text('administrator.altered', { administrator: found.value.row.user_name }));
 }
 
-/** Whatever the mark: what is forged can be deleted. */
+/** Whatever its mark: a forged row can be deleted. */
 async function storedAdministratorFor(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
@@ -310,7 +311,7 @@ async function storedAdministratorFor(
   if (denial) return denial;
   const row = await findStoredAdministrator(context.db, userIdKey(userName));
   if (!row) return refused('not-found', text('administrator.not-found', { administrator: userName }));
-  // Those without a right mark too: they only forbid, and nobody reaches up by making somebody's role count for nothing.
+  // Including rows without a valid mark: they only forbid, and invalidating someone's role must not open a way to more rights.
   for (const grant of await listStoredGrants(context.db, row.id)) {
     const { permissions, domain } = grantOf(grant);
     if (lacking(actor, permissions, domain).length > 0) {
@@ -327,7 +328,7 @@ async function storedAdministratorFor(
   return done({ row });
 }
 
-/** Inside the transaction that may have removed one, with the installation locked. */
+/** Inside the transaction that may have removed one, with the installation row locked. */
 async function keepSuperAdmin(trx: Connection, context: Context): Promise<void> {
   if ((await countHolders(trx, context, 'super-admin', TOP_DOMAIN.id)) === 0) {
     undo('last-super-admin', text('administrator.last-super-admin'));

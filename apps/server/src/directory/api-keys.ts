@@ -1,4 +1,4 @@
-/** API keys: which program a request comes from, and giving them out. */
+/** API keys: which program a request comes from, and creating keys. */
 
 import type { ApiKey, ApiKeyInput, ApiKeyStanding } from '@sower/api/api-keys';
 import { text } from '@sower/messages/outcomes';
@@ -25,7 +25,7 @@ import { cannotGrant, lacking, permissionSet } from './roles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-/** Begins with its kind, so that a leaked one is recognized by scanners and people. */
+/** Begins with its kind, so that people and scanners recognize a leaked one. */
 const API_KEY_PREFIX = 'sower_';
 
 export const makeApiKey = (random: ServerContext['random']): string =>
@@ -44,7 +44,7 @@ const viewApiKey = (row: Row<'api_keys'>, domainName: string, { standing, lacks 
   ...(row.expires_at === null ? {} : { expiresAt: isoTime(row.expires_at) }),
 });
 
-/** Nobody grants what they do not hold, except the one permission that is made to be handed to a portal. */
+/** Nobody can grant what they do not hold, except the one permission that exists to be given to a portal. */
 export async function addApiKey(
   context: Context,
   actor: Actor,
@@ -86,7 +86,7 @@ export async function addApiKey(
   });
 }
 
-/** Whose rights bound a key that the actor makes: their own, or those that bound the key they use. */
+/** Whose rights limit a key that the actor creates: their own, or those that limit the key they use. */
 async function ownerOf(
   context: Pick<ServerContext, 'db' | 'sealing'>,
   actor: Actor,
@@ -102,11 +102,11 @@ async function ownerOf(
 const oneStanding = async (db: Connection, context: Context, row: Row<'api_keys'>): Promise<Standing> =>
   (await standingsOf(db, context, [row], context.now()))[0] as Standing;
 
-/** Whoever could have made the key becomes its owner: it goes on when the earlier one leaves. */
+/** Anyone who could have created the key can become its owner: it keeps working when the earlier owner leaves. */
 export async function takeOverApiKey(context: Context, actor: Actor, id: string): Promise<Outcome<ApiKey>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  // A key stands for its owner: what it takes over belongs to them, as what it makes does.
+  // A key acts for its owner: what it takes over belongs to them, like what it creates.
   const owner = await ownerOf(context, actor);
   if (!owner) return refused('not-permitted', text('api-key.administrator-required'));
   const present = await findStoredApiKeyById(context.db, id);
@@ -161,12 +161,12 @@ export async function removeApiKey(context: Context, actor: Actor, id: string): 
 const KEY_AGE_MILLISECONDS = 2_000;
 const MAX_REMEMBERED = 1_000;
 
-/** Whoever sent a right key that is good for nothing now, and why. */
+/** The sender of a known key that is not valid now, and why. */
 export type StoppedKey = { readonly name: string; readonly standing: ApiKeyStanding };
 
 /**
- * Who sends an API key. What was found is remembered for two seconds, so that a busy caller costs no query a request; a revoked key, and
- * one whose owner lost something, works for so long at most.
+ * The sender of an API key. Results are cached for two seconds, so that a busy caller does not cost a query per request; a revoked key, or
+ * one whose owner lost rights, works for at most that long.
  */
 export function apiKeyReader(
   context: Context,

@@ -24,7 +24,7 @@ import type { Row } from '../store/tables/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
-/** As many as products of the field allow; the whole tree is read to show it. */
+/** As many as products of this kind allow; the whole tree is read to show it. */
 const MAX_DOMAINS = 1000;
 
 const view = (row: Row<'security_domains'>): SecurityDomain => ({
@@ -37,7 +37,7 @@ const view = (row: Row<'security_domains'>): SecurityDomain => ({
 
 const noSuchDomain = (name: string) => refused('not-found', text('domain.not-found', { domain: name }));
 
-/** The domain that an actor means, if they have this permission in it; the top one when none is named. */
+/** The domain that an actor means, if they have this permission there; the top one if none is named. */
 export async function domainFor(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
@@ -56,7 +56,7 @@ export async function domainFor(
   return done(row);
 }
 
-/** Who works in one domain only means that one. */
+/** An actor with rights in only one domain means that one. */
 function defaultDomain(actor: Actor, permission: Permission): string {
   const scopes = scopesOf(actor, permission);
   const [only] = scopes;
@@ -156,7 +156,7 @@ export async function removeDomain(context: Context, actor: Actor, id: string): 
   });
 }
 
-/** What stands in the way of deleting it. */
+/** What prevents its deletion. */
 const contentsOf = (counts: DomainContents): Text[] =>
   (
     [

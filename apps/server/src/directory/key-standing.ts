@@ -1,6 +1,6 @@
 /**
- * What an API key is good for now: never more than its owner may do, whatever it was made with. A key without an owner came from the
- * server host, and only its own end bounds it.
+ * What an API key may do now: never more than its owner, whatever it was created with. A key without an owner came from the server host and
+ * is limited only by its expiry.
  */
 
 import type { ApiKeyStanding } from '@sower/api/api-keys';
@@ -16,13 +16,13 @@ type KeyRow = Row<'api_keys'>;
 
 export type Standing = {
   readonly standing: ApiKeyStanding;
-  /** What is left; empty unless the standing is active or limited. */
+  /** The remaining permissions; empty unless the standing is active or limited. */
   readonly grants: readonly Grant[];
-  /** What the key was made with and its owner may not do in all of its domain. */
+  /** Permissions that the key was created with and that its owner lacks in part of its domain. */
   readonly lacks: readonly Permission[];
 };
 
-/** @param rows the standing of each is in the same place of what is returned */
+/** @param rows the standing of each is at the same index of the result */
 export async function standingsOf(
   db: Connection,
   marks: Marks,
@@ -61,7 +61,7 @@ function standingOf(
   return { standing: grants.length === 0 ? 'owner-may-not' : 'limited', grants, lacks };
 }
 
-/** What both may do: in the key's domain, or in the part of it that the owner has. */
+/** What both may do: in the key's domain, or in the part of it where the owner has rights. */
 function common(permissions: ReadonlySet<Permission>, domain: string, owner: Actor): Grant[] {
   const places = new Map<string, Set<Permission>>();
   const add = (place: string, permission: Permission): void => {
@@ -69,7 +69,7 @@ function common(permissions: ReadonlySet<Permission>, domain: string, owner: Act
     places.set(place, held.add(permission));
   };
   for (const permission of permissions) {
-    // Nobody holds this one: it is handed out by whoever makes keys for portals.
+    // Nobody holds this one: whoever creates keys for portals gives it to them.
     if (permission === 'activations:open' && covers(owner, 'keys:edit', TOP_DOMAIN.path))
       add(domain, permission);
     for (const grant of owner.grants) {

@@ -3,7 +3,7 @@ import type { OwnLogOn } from '@sower/api/log-on';
 import { isoTime } from '../core/time.ts';
 import type { Row } from '../store/tables/schema.ts';
 
-/** A browser ties a passkey to a host name; an address is no relying party id. */
+/** Browsers tie a passkey to a host name; an IP address cannot be a relying party ID. */
 export const passkeysPossible = (publicUrl: string): boolean =>
   !/^\[|^[\d.]+$/.test(new URL(publicUrl).hostname);
 

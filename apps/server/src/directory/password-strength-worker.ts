@@ -1,4 +1,7 @@
-/** How many guesses a password takes, by zxcvbn-ts with its common, English and German dictionaries. A thread: they take memory and time. */
+/**
+ * How many guesses a password takes, by zxcvbn-ts with its common, English and German dictionaries. A thread, because they take memory and
+ * time.
+ */
 import { parentPort } from 'node:worker_threads';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import * as common from '@zxcvbn-ts/language-common';
@@ -9,7 +12,7 @@ import type { StrengthQuestion } from './password-strength.ts';
 const estimate = new ZxcvbnFactory({
   dictionary: { ...common.dictionary, ...english.dictionary, ...german.dictionary },
   graphs: common.adjacencyGraphs,
-  // Of each substitution that could stand for a letter another run: few find what people do.
+  // Each substitution that could stand for a letter takes another run: a few find what people do.
   l33tMaxSubstitutions: 8,
 });
 

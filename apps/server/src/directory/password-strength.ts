@@ -1,8 +1,8 @@
 /**
  * Whether a chosen password is easily guessed (NIST SP 800-63B-4 §3.1.1.2: a list of common ones, and words of the context).
  *
- * The dictionaries take 80 MB and a check takes up to a second, so both are in a thread that starts with the first password chosen and
- * ends when none was for a while. One at a time, a short queue, a limit on the length looked at and on the time.
+ * The dictionaries take 80 MB and a check takes up to a second, so both are in a thread that starts with the first password chosen and ends
+ * when it has been idle for a while. One check at a time, a short queue, limits on the length checked and on the time.
  */
 import { Worker } from 'node:worker_threads';
 
@@ -16,9 +16,9 @@ export type Strength = {
 
 export class StrengthBusy extends Error {}
 
-/** Score 3 of zxcvbn. Fewer are within reach of whoever guesses for weeks from many addresses. */
+/** Score 3 of zxcvbn. Fewer guesses are within reach of an attacker who tries for weeks from many addresses. */
 const LEAST_GUESSES_LOG10 = 8;
-/** Estimating costs more than linearly. The beginning of a long password is a lower bound of it. */
+/** The cost of an estimate grows faster than the length. The estimate for the beginning of a long password is a lower bound. */
 const MAX_LOOKED_AT = 40;
 const MAX_WORDS = 20;
 const QUEUE = 16;
@@ -37,7 +37,7 @@ export function passwordStrength(idleMilliseconds = IDLE_MILLISECONDS): Strength
     const asked = worker;
     return new Promise<number>((resolve, reject) => {
       const give = (error: Error) => () => {
-        // It may be computing still: the next password gets a thread of its own.
+        // It may still be computing: the next password gets a new thread.
         if (worker === asked) worker = undefined;
         void asked.terminate();
         reject(error);

@@ -1,8 +1,8 @@
 /**
- * Password hashing: argon2id with OWASP's second set, about 12 ms and 19 MiB.
+ * Password hashing: argon2id with OWASP's second set of parameters, about 12 ms and 19 MiB.
  *
- * Hashing runs on the four threads that file and name lookups use too, so a flood of log-ons could take them all. It gets two, a short
- * queue, and a share of the queue for each source; beyond that a log-on is turned away at once and told when to come back.
+ * Hashing runs on the four threads that also do file and name lookups, so a flood of logons could occupy them all. It gets two of them, a
+ * short queue, and a share of the queue per source; beyond that, a logon is turned away at once with a time to try again.
  */
 
 import { hash, verify } from '@node-rs/argon2';
@@ -22,14 +22,14 @@ export type Passwords = {
   /** @throws Busy */
   hash(password: string, source: string | undefined): Promise<string>;
   /**
-   * False also for a string that is no hash.
-   * @param passwordHash undefined where there is no account or no password: costs the same and is never right
+   * False also for a string that is not a hash.
+   * @param passwordHash undefined if there is no account or no password: takes the same work and is never right
    * @throws Busy
    */
   fits(passwordHash: string | undefined, password: string, source: string | undefined): Promise<boolean>;
 };
 
-/** @param argon2 the hash function itself; an argument so that tests can hold it */
+/** @param argon2 the hash function itself, so that tests can pause it */
 export function passwords(
   random: (length: number) => Uint8Array,
   {
@@ -62,7 +62,7 @@ export function passwords(
     await new Promise<void>((start) => waiting.push({ source, start }));
   }
 
-  /** The place goes to the next in the queue, so that `running` stays what it is. */
+  /** The slot goes to the next in the queue, so `running` does not change. */
   function leave(): void {
     const next = waiting.shift();
     if (!next) {
@@ -89,7 +89,7 @@ export function passwords(
     fits: (passwordHash, password, source) =>
       inTurn(source, async () => {
         decoy ??= argon2.hash(Buffer.from(random(32)).toString('hex'));
-        // Waited for in any case: the first log-on of all says nothing either.
+        // Always awaited: even the very first logon reveals nothing.
         const nobodys = await decoy.catch((error: unknown) => {
           decoy = undefined;
           throw error;
@@ -100,14 +100,14 @@ export function passwords(
   };
 }
 
-/** NIST SP 800-63B-4 §3.1.1.2, for a password that is the only factor. Whether there will be another is not known as it is chosen. */
+/** NIST SP 800-63B-4 §3.1.1.2, for a password that is the only factor. Whether there will be another is not known when it is chosen. */
 const MIN_LENGTH = 15;
 const MIN_REST = 6;
 
 /**
- * Why a password cannot be chosen; undefined when it can.
- * @param about whose it is: their user name first, then other words that somebody would try
- * @param field name of the request's field that holds it
+ * Why a password cannot be chosen; undefined if it can.
+ * @param about its owner: the user name first, then other words that someone would try
+ * @param field name of the request's field that contains it
  */
 export async function passwordProblem(
   context: { readonly strength: Strength; readonly publicUrl: string },
@@ -123,7 +123,7 @@ export async function passwordProblem(
   const words = [...about, 'sower', ...new URL(context.publicUrl).hostname.split('.')]
     .flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])
     .filter((word) => word.length > 2);
-  // What is there beside the names of its owner and of this place has to be a password by itself, or nearly.
+  // What remains without names of its owner and this deployment must be a password by itself, or nearly.
   const rest = words.reduce((left, word) => left.replaceAll(word.toLowerCase(), ''), password.toLowerCase());
   if ([...rest].length < MIN_REST || (await context.strength.weak({ password, words }))) {
     return refuse(text('password.easily-guessed'));

@@ -1,4 +1,6 @@
-/** Roles: named sets of permissions. Those that ship are data of the contract; others are made here, of what their maker holds. */
+/**
+ * Roles: named sets of permissions. Built-in ones are part of the API's data; custom ones consist of permissions that their author holds.
+ */
 
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role, RoleInput, RolePatch } from '@sower/api/roles';
@@ -41,7 +43,7 @@ export function permissionSet(stored: string): ReadonlySet<Permission> {
   try {
     return new Set((JSON.parse(stored) as unknown[]).filter(isPermission));
   } catch {
-    // Not written by the server: it counts for nothing, and lists show it all the same.
+    // Not written by the server: it counts for nothing, but lists show it.
     return new Set();
   }
 }
@@ -84,7 +86,7 @@ export async function showRoles(
   return done({ items: [...builtIn, ...(await listStoredRoles(context.db)).map(view)] });
 }
 
-/** The role by id or name, with what it permits; undefined when there is none. */
+/** The role by ID or name, with its permissions; undefined if there is none. */
 export async function resolveRole(
   db: Connection,
   marks: Marks,
@@ -103,7 +105,7 @@ export async function resolveRole(
   return { id: row.id, name: row.name, permissions: permissionSet(row.permissions) };
 }
 
-/** Which of these the actor does not hold there. The one exception is made to be handed to a portal by people. */
+/** Which of these the actor does not hold there. The one exception exists to be given to a portal by a person. */
 export function lacking(actor: Actor, permissions: Iterable<Permission>, path: string): Permission[] {
   return [...permissions].filter(
     (permission) =>
@@ -160,7 +162,7 @@ export async function editRole(
   if (!hasMark('roles', context, present))
     return refused('wrong-state', text('role.altered', { role: present.name }));
   const permissions = input.change.permissions ?? [...permissionSet(present.permissions)];
-  // Taking away counts too: nobody disarms those who hold more.
+  // Revoking is checked too: nobody can take rights away from those who have more.
   const missing = lacking(actor, [...permissions, ...permissionSet(present.permissions)], TOP_DOMAIN.path);
   if (missing.length > 0) return cannotGrant([...new Set(missing)], 'permissions');
   const name = input.change.name ?? present.name;

@@ -1,4 +1,4 @@
-/** Users of the deployment: add and edit. Deleting one gives back their tokens, so it is in provisioning/tokens/remove-user.ts. */
+/** Users: add and edit. Deleting one unassigns their tokens, so it is in provisioning/tokens/remove-user.ts. */
 
 import type { Permission } from '@sower/api/permissions';
 import type { User, UserInput, UserPatch } from '@sower/api/users';
@@ -44,7 +44,7 @@ export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): 
   }));
 }
 
-/** The user that an actor means, if they may do this to them; outside the scope there is no such user. */
+/** The user that an actor means, if they may do this to them; outside the scope, the user does not exist. */
 export async function userFor(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
@@ -58,7 +58,7 @@ export async function userFor(
   return (await refusalAbove(context.db, actor, permission, row.id)) ?? done(row);
 }
 
-/** Changes what is the user's: found in the actor's scope, looked at again with the row held, then all of it or nothing. */
+/** Changes something of a user: found in the actor's scope, checked again with the row locked, then all or nothing. */
 export async function changingUser<T>(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
@@ -73,7 +73,7 @@ export async function changingUser<T>(
   );
 }
 
-/** Holds the row of a user that was found before. Undoes the transaction when the user is no longer the actor's to change. */
+/** Locks the row of a user that was found before. Undoes the transaction if the actor may no longer change the user. */
 export async function lockUserFor(
   trx: Connection,
   actor: Actor,
@@ -102,7 +102,7 @@ export async function addUser(context: Context, actor: Actor, input: UserInput):
   const domain = await domainFor(context, actor, 'users:edit', input.securityDomain);
   if (!domain.ok) return domain;
   const key = userIdKey(input.userId);
-  // Folding may leave nothing of an exotic id, and an empty key must never stand for anybody.
+  // Folding may leave nothing of an exotic ID, and an empty key must never stand for anyone.
   if (key === '') return refusedAt('userId', 'invalid-request', text('user.id-unusable'));
   return allOrNothing(
     context.db,
@@ -142,7 +142,7 @@ export async function editUser(
     securityDomain === undefined ? undefined : await domainFor(context, actor, 'users:edit', securityDomain);
   if (domain && !domain.ok) return domain;
   const moved = domain !== undefined && domain.value.path !== present.domain;
-  // Else whoever may do more over there would take the user, and what the user holds, to where they may.
+  // Otherwise someone with more rights in the other domain could move the user, and what the user holds, to where they have those rights.
   const gained = moved ? gains(actor, present.domain, domain.value.path) : [];
   if (gained.length > 0) {
     const detail = text('user.move-gains', { permissions: gained });

@@ -1,4 +1,4 @@
-/** Who may do what now: administrators by their roles, API keys by what is left of them. */
+/** Who may do what now: administrators by their roles, API keys by their remaining permissions. */
 
 import type { PermissionHolders } from '@sower/api/administrators';
 import type { Permission } from '@sower/api/permissions';
@@ -12,7 +12,7 @@ import { hasMark } from '../store/tables/marks.ts';
 import { standingsOf } from './key-standing.ts';
 import { grantOf, isPermission, nameOfRole } from './roles.ts';
 
-/** Everybody whose requests would be permitted now: by what, and where. */
+/** Everyone whose requests would be permitted now: on what basis, and where. */
 export async function whoCan(
   context: Pick<ServerContext, 'db' | 'sealing' | 'now'>,
   actor: Actor,

@@ -39,7 +39,7 @@ export const VERSION = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
 
-/** The largest request of the API: a device definition. CT-KIP has a limit of its own. */
+/** The largest request to the API: a device definition. CT-KIP has its own limit. */
 const BODY_LIMIT = 64 * 1024;
 const HANDSHAKE_MILLISECONDS = 10_000;
 
@@ -50,13 +50,13 @@ export async function buildApp(options: {
   readonly trustedProxies: readonly string[];
   readonly hosts: HostNames;
   readonly connections: { readonly cap: ConnectionCap; readonly most: number };
-  /** Whether strangers may read how the API is called. */
+  /** Whether strangers may read the description of the API. */
   readonly apiDocs: boolean;
 }): Promise<FastifyInstance> {
   const { context, log, tls, trustedProxies, hosts, apiDocs, connections } = options;
   const app = Fastify({
     loggerInstance: log,
-    // A line for each request would be the most written thing on the server; the audit trail says what happened.
+    // A line per request would be most of what the server writes; the audit trail says what happened.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
@@ -79,7 +79,7 @@ export async function buildApp(options: {
     if (context.stopping.begun) reply.header('connection', 'close');
   });
   if (trustedProxies.length > 0) {
-    // Before anything asks for the address: a port beside it would make each connection a source of its own.
+    // Before anything reads the address: with a port, each connection would count as a source of its own.
     app.addHook('onRequest', async ({ raw: { headers } }) => {
       const forwarded = headers['x-forwarded-for'];
       if (forwarded !== undefined)

@@ -1,4 +1,4 @@
-/** The authenticator's files. Its headers are its own, since it can also be hosted without this server. */
+/** The authenticator's files. It brings its own headers, since it can also be hosted without this server. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';

@@ -1,4 +1,4 @@
-/** The consoles' files: the Security Console under `/console`, the Self-Service Console under `/self-service`, of one build. */
+/** The consoles' files: the Security Console under `/console`, the Self-Service Console under `/self-service`, from one build. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
@@ -7,7 +7,7 @@ import { webAppRoutes } from './web-app.ts';
 
 const FILES = fileURLToPath(new URL('../../../console/dist/', import.meta.url));
 
-/** Nothing inline, nothing from elsewhere, nothing made from text, in nobody's frame. React and PatternFly need no policy of Trusted Types. */
+/** Nothing inline, nothing from elsewhere, nothing created from text, no framing. React and PatternFly need no Trusted Types policy. */
 const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'",

@@ -1,4 +1,4 @@
-/** Whether the process lives, and whether it can serve. Nothing secret and nothing about people. */
+/** Whether the process is alive, and whether it can serve. Nothing secret, and nothing about people. */
 
 import type { FastifyInstance } from 'fastify';
 import type { Readiness } from './readiness.ts';

@@ -1,8 +1,8 @@
 /**
  * Which host names serve which console, so that the Self-Service Console can be published under a name of its own.
  *
- * It tidies what a browser finds under a name. It is no wall: whoever reaches this port can name any host. What must not be reached
- * from outside is kept there by the proxy or the network.
+ * This limits what a browser finds under a name. It is not a security boundary: whoever reaches this port can send any Host. What must not
+ * be reachable from outside has to be blocked by the proxy or the network.
  */
 import type { FastifyRequest } from 'fastify';
 
@@ -10,7 +10,7 @@ export type Area = '/console' | '/self-service';
 
 export type HostNames = {
   readonly serves: (request: FastifyRequest, area: Area) => boolean;
-  /** Whether there is nothing at this address under this name. */
+  /** Whether nothing is served at this address under this name. */
   readonly hides: (request: FastifyRequest) => boolean;
 };
 
@@ -29,7 +29,7 @@ export function hostNames(names: Readonly<Record<Area, readonly string[]>>): Hos
       if (under(path, '/console')) return !serves(request, '/console');
       if (under(path, '/self-service') || under(path, '/api/v1/self-service'))
         return !serves(request, '/self-service');
-      // A name that is there for self-service alone has no other API. Programs come by names that are in no list.
+      // A name that serves only self-service has no other API. Programs use names that are in no list.
       if (under(path, '/api'))
         return lists['/self-service'].has(hostOf(request)) && !serves(request, '/console');
       return false;

@@ -1,6 +1,4 @@
-/**
- * Metrics and health on a listener of their own, for the network of the operators. Plain HTTP, and nothing else is served there.
- */
+/** Metrics and health on a separate listener, for the operators' network. Plain HTTP; nothing else is served there. */
 import type { Registry } from '@prometheus-io/client';
 import Fastify from 'fastify';
 import { healthRoutes } from './health.ts';

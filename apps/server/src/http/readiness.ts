@@ -1,22 +1,19 @@
 /**
- * Whether this process can do what it is for: accept a passcode, which is a write. So it writes a row of its own and waits until that is
- * durable, once a second at most however many ask, and says no within a second when the database does not answer.
+ * Whether this process can do its job: accepting a passcode, which is a write. So it writes a row of its own and waits until that is
+ * durable, at most once a second however many ask, and answers no within a second if the database does not respond.
  */
 import type { ServerContext } from '../context.ts';
 import { deleteHeartbeats, writeHeartbeat } from '../store/tables/heartbeats.ts';
 
 export type Readiness = {
   ready(): Promise<boolean>;
-  /** Something else failed for want of the database: what was proven before counts no more. */
+  /** Something else failed because of the database: earlier proof no longer counts. */
   doubt(): void;
 };
 
 const PROOF_COUNTS_MILLISECONDS = 1_000;
 const PATIENCE_MILLISECONDS = 800;
-/**
- * On a disk that is all but full a small row goes where there is room by chance. After a failure the proof has to find room that none of
- * the usual writes leaves.
- */
+/** On an almost full disk, a small row may happen to fit. After a failure, the proof must find more room than any usual write needs. */
 const FILLER_OCTETS = 192 * 1024;
 const FORGET_MILLISECONDS = 86_400_000;
 
@@ -25,7 +22,10 @@ export function readiness(
     /** Milliseconds of any steady clock. */
     readonly clock: () => number;
     readonly sleep: (milliseconds: number) => Promise<void>;
-    /** Only when it changes. @param error why it is not ready */
+    /**
+     * Only on changes.
+     * @param error why it is not ready
+     */
     readonly onChange: (ready: boolean, error: unknown) => void;
   },
 ): Readiness {

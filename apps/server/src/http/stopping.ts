@@ -1,31 +1,31 @@
 /**
- * The order in which a server ends: it says that it is not ready, goes on serving until whoever stands before it has noticed, reads what was
- * sent to it already, and answers that. Knows no listener; those that take requests note them here.
+ * How a server stops: it reports that it is not ready, keeps serving until the load balancer has noticed, reads what was already sent, and
+ * answers that. Knows no listener; those that take requests report them here.
  */
 import type { Logger } from 'pino';
 
 export type Stopping = {
-  /** Not ready any more: answers carry `Connection: close`. */
+  /** No longer ready: answers carry `Connection: close`. */
   readonly begun: boolean;
   /** Something was sent to us. */
   arrived(): void;
-  /** Readiness was asked for, so somebody decides by it. */
+  /** Readiness was requested, so someone relies on it. */
   readinessAsked(): void;
-  /** From not ready until nothing more is on its way to us. */
+  /** From being not ready until nothing more is on its way to us. */
   drain(): Promise<void>;
 };
 
-/** Enough for a balancer that asks every two or three seconds and wants to be told three times. */
+/** Enough for a load balancer that checks every two or three seconds and needs three failures. */
 const DRAIN_MILLISECONDS = 10_000;
-/** Somebody who asked for readiness within this time will ask again. */
+/** Someone who requested readiness within this time will do so again. */
 const LISTENING_MILLISECONDS = 30_000;
-/** What was sent before the end is read within this time of one another, for this long at most. */
+/** What was sent before the end arrives with gaps no longer than this, for at most this long. */
 const QUIET_MILLISECONDS = 250;
 const LAST_CALL_MILLISECONDS = 3_000;
 const STEP_MILLISECONDS = 50;
 
 export function stopping(context: {
-  /** How long to go on; undefined: as long as whoever asks for readiness needs, not at all when nobody does. */
+  /** How long to keep serving; undefined: as long as whoever requests readiness needs, or not at all if nobody does. */
   readonly drainSeconds: number | undefined;
   /** Milliseconds of any steady clock. */
   readonly clock: () => number;
@@ -55,7 +55,7 @@ export function stopping(context: {
             : 0
           : context.drainSeconds * 1000,
       );
-      // In short steps: a turn of the event loop reads what has come while it was busy, however long that was.
+      // In short steps: each turn of the event loop reads what arrived while it was busy, however long that was.
       const end = clock() + LAST_CALL_MILLISECONDS;
       for (let quiet = 0; quiet < QUIET_MILLISECONDS && clock() < end; quiet += STEP_MILLISECONDS) {
         const before = clock();
@@ -66,7 +66,7 @@ export function stopping(context: {
   };
 }
 
-/** Runs one step of the end. Neither its failure nor its silence keeps the others from their turn. */
+/** Runs one step of the shutdown. Neither its failure nor its silence keeps the others from their turn. */
 export async function endStep(
   log: Logger,
   name: string,

@@ -1,8 +1,8 @@
 /**
  * HTTP Strict Transport Security (RFC 6797), in one place for every answer: pages, API, CT-KIP, agents, errors.
  *
- * Browsers apply it to a host name and all its ports, so it is never sent for localhost: other programs on other ports there would be
- * cut off. For IP addresses browsers ignore it.
+ * Browsers apply it to a host name and all its ports, so it is never sent for localhost: programs on other ports there would be cut off.
+ * Browsers ignore it for IP addresses.
  */
 import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -18,7 +18,7 @@ export function isDnsName(host: string): boolean {
   return name !== '' && isIP(name) === 0 && name !== 'localhost' && !name.endsWith('.localhost');
 }
 
-/** Where a trusted proxy ends TLS, its X-Forwarded-Proto says whether the answer goes out over HTTPS (RFC 6797 §7.2). */
+/** If a trusted proxy terminates TLS, its X-Forwarded-Proto says whether the answer is sent over HTTPS (RFC 6797 §7.2). */
 export function addStrictTransport(app: FastifyInstance, publicUrl: string): void {
   if (!isDnsName(new URL(publicUrl).hostname)) return;
   app.addHook('onSend', async (request, reply) => {

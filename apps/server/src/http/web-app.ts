@@ -1,8 +1,8 @@
 /**
- * The files of a web app that was built beside the server. A page of a single application: every address below its own that is no file
- * is its first page. Which headers it needs is the app's to say.
+ * The files of a web app, as built. For a single-page application, every address below its own that is not a file gets the page. The app
+ * decides which headers it needs.
  *
- * They are small and served from memory: a page must not wait for the threads on which passwords are hashed.
+ * The files are small and served from memory: a page must not wait for the threads on which passwords are hashed.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -12,12 +12,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 export type WebApp = {
   /** Such as `/console`. */
   readonly at: string;
-  /** Folder with what was built; an app that was not built is not served. */
+  /** Folder of the build; an app that was not built is not served. */
   readonly files: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The page, of those in the folder. */
+  /** The page, among the files in the folder. */
   readonly page?: string;
-  /** How the page may be kept. `no-store` also keeps browsers from showing it again, as it was, when one goes back to it. */
+  /** How the page may be cached. `no-store` also keeps browsers from showing an old copy when the user goes back. */
   readonly keep?: 'no-cache' | 'no-store';
 };
 
@@ -36,7 +36,7 @@ const TYPES: Readonly<Record<string, string>> = {
 type Stored = {
   readonly type: string;
   readonly etag: string;
-  /** What the build has compressed; absent where it did not. */
+  /** The compressed version, if the build made one. */
   readonly brotli?: Buffer;
   plain(): Buffer;
 };
@@ -54,15 +54,15 @@ export async function webAppRoutes(
       scope.addHook('onSend', async (_, reply) => {
         reply.headers(headers);
       });
-      // Fastify answers HEAD by the same route.
+      // Fastify answers HEAD with the same route.
       scope.get('/*', (request, reply) => {
         const name = (request.params as { '*': string })['*'];
         const file = stored.get(name);
-        // Names of assets carry their hash.
+        // Names of assets contain their hash.
         const forever = file !== undefined && name.startsWith('assets/');
         if (file) return send(request, reply, file, forever ? 'public, max-age=31536000, immutable' : keep);
-        // An asset of an earlier build is gone; the first page in its place would only confuse the browser. Nor is it an answer to a path
-        // that tries to leave the folder.
+        // An asset of an earlier build is gone; sending the page instead would only confuse the browser. The same goes for a path that
+        // tries to leave the folder.
         const isPage = !name.startsWith('assets/') && !name.split('/').includes('..');
         return isPage ? send(request, reply, first, keep) : nothing(reply);
       });
@@ -89,7 +89,7 @@ function readFiles(folder: string, page: string): Map<string, Stored> {
     // Weak: the same for the compressed file.
     const etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 27)}"`;
     const brotli = compressed.has(`${name}.br`) ? readFileSync(`${path}.br`) : undefined;
-    // Six times as large and rarely asked for: every browser takes the other one.
+    // Six times as large and rarely requested: every browser accepts the other one.
     if (brotli) plain = undefined;
     stored.set(name, {
       type: TYPES[extname(name)] ?? 'application/octet-stream',
@@ -120,7 +120,7 @@ function send(
 const matches = (header: string | undefined, etag: string): boolean =>
   (header ?? '').split(',').some((entry) => ['*', etag, etag.slice(2)].includes(entry.trim()));
 
-/** RFC 9110 §12.5.3: `br;q=0` means not that one. */
+/** RFC 9110 §12.5.3: `br;q=0` excludes it. */
 const takesBrotli = (header: string | string[] | undefined): boolean =>
   String(header ?? '')
     .split(',')

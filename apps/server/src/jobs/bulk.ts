@@ -1,7 +1,7 @@
 /**
- * One action on every token of a search, a batch each call. Nothing is kept between the calls: each token is done in a transaction of its
- * own with a line of the trail, so that wherever the caller stops, what was done is done and written, and nothing is half done.
- * See docs/decisions/0015-bulk-by-batches.md.
+ * One action on every token of a search, a batch per call. Nothing is kept between calls: each token is handled in a transaction of its own
+ * with its audit row, so wherever the caller stops, what was done is done and recorded, and nothing is half done. See
+ * docs/decisions/0015-bulk-by-batches.md.
  */
 
 import { BULK_PERMISSIONS, type BulkInput, type BulkResult } from '@sower/api/bulk';
@@ -20,12 +20,12 @@ type Context = Pick<
   ServerContext,
   'db' | 'sealing' | 'settings' | 'mailSettings' | 'queueMail' | 'policies' | 'now' | 'random'
 >;
-/** A token that it was not done to, and why. */
+/** A token for which it failed, and why. */
 type Failed = Pick<BulkResult['failures'][number], 'serial' | 'code'> & { readonly detail: Text };
 export type BulkOutcome = Omit<BulkResult, 'failures'> & { readonly failures: readonly Failed[] };
 type Action = (serial: string) => Promise<Outcome<unknown>>;
 
-/** A batch ends early after this, so that the caller sees it go on and can stop it. */
+/** A batch ends early after this, so that the caller sees progress and can stop. */
 const PATIENCE_MILLISECONDS = 5_000;
 
 export async function doToAll(
@@ -87,7 +87,7 @@ async function actionOf(context: Context, actor: Actor, input: BulkInput): Promi
 
 const missing = (path: string, message: Text) => refused('invalid-request', message, [{ path, message }]);
 
-/** How many a search finds, of those on which the actor may do the action. */
+/** How many tokens a search finds among those on which the actor may perform the action. */
 export async function countTokens(
   context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,

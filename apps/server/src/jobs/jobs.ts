@@ -1,4 +1,4 @@
-/** Jobs as their makers see and steer them: made, listed, started, paused, cancelled, gone on with. */
+/** Jobs as their creators see and control them: created, listed, started, paused, canceled, resumed. */
 
 import type { Job, JobDetail, JobRowState, JobRow as JobRowView, JobState } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
@@ -29,7 +29,7 @@ import { starterId } from './starter.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-/** That have not ended, of one actor: whoever makes more waits for one to end. */
+/** Jobs of one actor that have not ended: beyond this, one has to end first. */
 const MOST_OPEN = 10;
 
 export async function addJob(
@@ -78,7 +78,7 @@ const noSuchJob = (): Refused => refused('not-found', text('job.not-found'));
 
 export const isStarter = (actor: Actor, job: JobRow): boolean => job.actor_id === starterId(actor);
 
-/** Of others only those see jobs who see every token. */
+/** Others' jobs are visible only to those who can see every token. */
 export async function visibleJob(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
@@ -112,7 +112,7 @@ export async function startJob(
 ): Promise<Outcome<JobRow>> {
   const found = await visibleJob(context, actor, input.id, undefined, 'tokens:distribute');
   if (!found.ok) return found;
-  // With the rights of whoever made it: nobody starts what is done in another's name.
+  // With the rights of its creator: nobody starts work in someone else's name.
   if (!isStarter(actor, found.value)) return refused('not-permitted', text('job.own-only'));
   if (input.name !== found.value.name) return refusedAt('name', 'invalid-request', text('job.name-differs'));
   return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', {
@@ -171,7 +171,7 @@ async function steer(
 
 type InWords = (text: Text) => string;
 
-/** With its words, for an answer. */
+/** With its texts, for an answer. */
 function reasonOf(stored: string | null, inWords: InWords) {
   const reason = stored === null ? undefined : readText(stored);
   if (!reason) return {};
@@ -242,7 +242,7 @@ export async function viewJobDetail(
       ...(sample.serial === null ? {} : { serial: sample.serial }),
       ...(sample.device_id === null ? {} : { deviceId: sample.device_id }),
     })),
-    // All of them are counted each time, which whoever asks while they are made does not need.
+    // All rows are counted each time, which polling while they are being created does not need.
     states: row.state === 'running' ? {} : await countJobDistributions(context.db, row.id, context.now()),
   };
 }

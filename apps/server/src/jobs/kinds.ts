@@ -1,4 +1,4 @@
-/** Every kind of job, and what does it. */
+/** Every kind of job, and the code that does it. */
 import { distributeJobs } from './distribution/distribute.ts';
 import type { DistributionContext } from './distribution/plan.ts';
 import { remindJobs, undoJobs } from './distribution/undo.ts';

@@ -1,7 +1,7 @@
 /**
- * The runner: each node looks for a job, and does it batch by batch. A batch is one transaction that holds the job, does the rows and says
- * where the next one begins, so that no row is done twice, whoever dies or takes over in the middle. Before each batch the rights of
- * whoever started the job are asked again.
+ * The runner: each node looks for a job, and processes it batch by batch. A batch is one transaction that locks the job, processes the rows
+ * and records where the next one begins, so no row is processed twice, whichever node dies or takes over in between. Before each batch, the
+ * rights of whoever started the job are checked again.
  */
 
 import type { Permission } from '@sower/api/permissions';
@@ -38,30 +38,36 @@ export type RunnerContext = Pick<
 > & { monotonic(): number; sleep(milliseconds: number): Promise<void> };
 
 export type Batch = Omit<Progress, 'busy'> & {
-  /** There is no row after these. */
+  /** No rows follow these. */
   readonly last: boolean;
 };
-/** @param job as it is now, held */
+/** @param job its current row, locked */
 export type RunBatch = (trx: Connection, job: JobRow, limit: number) => Promise<Batch>;
-/** What a kind of job does. */
+/** The code for one kind of job. */
 export type JobKind = {
-  /** Asked for before each batch. */
+  /** Required before each batch. */
   needs(job: JobRow): readonly Permission[];
-  /** Outside the transaction: reads what the batch needs. Refused, the job ends. */
+  /** Outside the transaction: reads what the batch needs. If refused, the job ends. */
   prepare(actor: Actor, job: JobRow): Promise<Outcome<RunBatch>>;
-  /** What becomes of the job after the last batch. */
+  /** The state of the job after the last batch. */
   end(job: JobRow): 'waiting' | 'done';
 };
 export type JobKinds = Readonly<Record<JobRow['kind'], JobKind>>;
 
-/** As many rows as take about so long. Whoever else writes to SQLite waits for the batch; on PostgreSQL only who wants the same rows. */
+/**
+ * As many rows as take about this long. On SQLite, everyone else who writes waits for the batch; on PostgreSQL, only those who need the
+ * same rows.
+ */
 const BATCH_MILLISECONDS = { oneWriter: 15, many: 150 } as const;
 const FIRST_ROWS = 100;
 const MOST_ROWS = 2_000;
-/** Batches in a row that may throw. */
+/** How many batches in a row may throw. */
 const MOST_ATTEMPTS = 5;
 
-/** Works on the next job until it is done or taken away. @returns false when there was none */
+/**
+ * Works on the next job until it is finished or taken away.
+ * @returns false if there was none
+ */
 export async function workOnJob(
   context: RunnerContext,
   kinds: JobKinds,
@@ -78,7 +84,7 @@ export async function workOnJob(
     try {
       more = await oneBatch(context, kinds[job.kind], job, lease, rows);
     } catch (error) {
-      // A database that cannot be used is met by everybody, and comes back.
+      // Everyone notices when the database is unavailable, and it comes back.
       if (!isUnavailable(error) && (await countAttempt(context.db, job.id)) >= MOST_ATTEMPTS)
         await end(context, context.db, job, text('job.failed'));
       throw error;
@@ -86,7 +92,7 @@ export async function workOnJob(
     if (!more) return true;
     const took = context.monotonic() - begun;
     rows = Math.round(Math.min(MOST_ROWS, Math.max(FIRST_ROWS, rows * Math.min(2, aim / took))));
-    // Others' turn: SQLite answers without waiting, and would keep every caller waiting.
+    // Others' turn: SQLite answers synchronously, and would block every caller.
     await context.sleep(1);
   }
   await releaseJob(context.db, job.id, lease);
@@ -161,9 +167,9 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
   await deleteOldJobs(context.db, now - KEEP_MILLISECONDS);
   const before = now - WAIT_MILLISECONDS;
   await cancelForgotten(context.db, ['collecting', 'waiting'], before, text('job.never-started'), now);
-  // It can be resumed still. Ended, what is sealed in it does not stay for ever.
+  // It could still be resumed. Ending it keeps its sealed codes from staying forever.
   await cancelForgotten(context.db, ['paused'], before, text('job.paused-long'), now);
-  // Whoever wants them fetches them soon. Afterwards they are a store of live codes that nobody looks after.
+  // Whoever wants them fetches them soon. After that, they are live codes that nobody looks after.
   for (const job of await listUntakenCodes(context.db, before)) {
     await inTransaction(context.db, async (trx) => {
       if (await claimCodes(trx, job)) await destroySealed(trx, job.id);
@@ -174,7 +180,7 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
 const INTERVAL_MILLISECONDS = 500;
 const FORGET_MILLISECONDS = 3_600_000;
 
-/** @returns stops, after the batch it is at */
+/** @returns stops, after the current batch */
 export function keepJobsDone(
   context: RunnerContext,
   kinds: JobKinds,

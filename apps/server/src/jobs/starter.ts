@@ -14,7 +14,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now'>;
 /** Row of the administrator or of the API key. */
 export const starterId = (actor: Actor): string => actor.key ?? actor.principal ?? '';
 
-/** @returns why the job must not go on */
+/** @returns why the job must not continue */
 export async function starterOf(
   context: Context,
   job: JobRow,

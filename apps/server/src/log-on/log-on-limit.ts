@@ -1,9 +1,9 @@
 /**
- * Guessing passwords: limited by where it comes from and by whose account it is aimed at. For administrators and users alike.
+ * Limits password guessing, by source and by account. For administrators and users alike.
  *
- * A limit on the account alone would let a stranger lock its owner out. So a browser that has logged on to an account before carries
- * a mark of it and has a count of its own; strangers share the account's. Whoever floods an account with guesses makes other strange
- * browsers wait, not its owner's. Passkeys cannot be guessed and are not counted by account.
+ * A limit on the account alone would let a stranger lock its owner out. So a browser that has logged on to an account before carries a mark
+ * of it and has a count of its own; strangers share the account's. Someone who floods an account with guesses makes other unknown browsers
+ * wait, but not its owner's. Passkeys cannot be guessed and are not counted by account.
  */
 
 import { timingSafeEqual } from 'node:crypto';
@@ -19,7 +19,7 @@ export type LogOnName = { readonly kind: 'administrator' | 'user'; readonly name
 
 const logOnNameKey = ({ kind, name }: LogOnName): string => `${kind} ${userIdKey(name)}`;
 
-/** The mark for a browser that has logged on; it keeps the one it has. Says nothing to who reads it. */
+/** The mark for a browser that has logged on; it keeps the one it has. Reveals nothing to anyone who reads it. */
 export function browserMark(
   context: Pick<ServerContext, 'sealing' | 'random'>,
   logOnName: LogOnName,
@@ -31,7 +31,7 @@ export function browserMark(
   return `${id}~${macOf(context, logOnName, id)}`;
 }
 
-/** Which browser it is, when the mark is ours and of this account. */
+/** Identifies the browser, if the mark is ours and belongs to this account. */
 function browserOf(
   context: Pick<ServerContext, 'sealing'>,
   logOnName: LogOnName,

@@ -1,6 +1,6 @@
 /**
- * Administrators' sessions: log on, go on, log off. Passkeys are checked in passkeys.ts, tokens in authentication/; what a session has to
- * prove again is in proof.ts.
+ * Administrators' sessions: log on, use, log off. Passkeys are checked in passkeys.ts, tokens in authentication/; proof.ts decides what a
+ * session has to prove again.
  */
 
 import { text } from '@sower/messages/outcomes';
@@ -30,7 +30,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export const IDLE_MILLISECONDS = 15 * 60_000;
 const SESSION_MILLISECONDS = 8 * 3_600_000;
-/** How stale a session's last use may be stored, so that reading does not mean writing. */
+/** How stale the stored time of last use may be, so that not every read is a write. */
 const TOUCH_MILLISECONDS = 60_000;
 export const MAX_USER_AGENT = 256;
 
@@ -38,11 +38,11 @@ export type Session = {
   readonly actor: Actor;
   readonly expiresAt: number;
   readonly row: SessionRow;
-  /** It was opened with a password that somebody else gave: it is for nothing but changing that. */
+  /** It was opened with a password that someone else set, and can only change that password. */
   readonly mustChangePassword: boolean;
 };
 
-/** The id is for the cookie; it is stored as a keyed hash only. */
+/** The ID is for the cookie; only a keyed hash of it is stored. */
 export type OpenedSession = {
   readonly id: string;
   readonly session: Pick<Session, 'actor' | 'expiresAt' | 'mustChangePassword'>;
@@ -51,24 +51,24 @@ export type OpenedSession = {
 /** Where a request comes from. */
 export type Origin = { readonly source: string | undefined; readonly userAgent: string | undefined };
 
-/** An administrator has proved who they are, by password and passcode, or by passkey. */
+/** An administrator has authenticated, by password and passcode, or by passkey. */
 export type Proved = {
   readonly administrator: Pick<Row<'administrators'>, 'id' | 'user_name'>;
   readonly secondFactor: boolean;
   /** Rather than by passkey. */
   readonly byPassword: boolean;
-  /** The password was given by somebody else. */
+  /** Someone else set the password. */
   readonly mustChangePassword: boolean;
-  /** For the trail. */
+  /** For the audit trail. */
   readonly how: Reason | undefined;
 };
 
-/** Which of the two a proof is for: what the trail calls it. */
+/** Which of the two a proof is for, as named in the audit trail. */
 export type ProofAction = 'administrator.log-on' | 'administrator.prove';
 
 /**
- * Password, and passcode where there is a token. An administrator with a passkey and no token uses that: the password alone proves
- * nothing then. That more is needed is said only to whoever knew the password.
+ * Password, and passcode if there is a token. An administrator with a passkey and no token uses the passkey: the password alone then proves
+ * nothing. Only someone who knew the password learns that more is needed.
  */
 export async function proveByPassword(
   context: Context & Pick<ServerContext, 'passwords' | 'settings'> & { readonly attempts: Attempts },
@@ -77,14 +77,14 @@ export async function proveByPassword(
     readonly userName: string;
     readonly password: string;
     readonly passcode?: string | undefined;
-    /** The challenge that `passcode` is the answer to. */
+    /** The challenge that `passcode` answers. */
     readonly challenge?: string | undefined;
     readonly source: string | undefined;
   },
 ): Promise<Outcome<Proved>> {
   const stored = await findStoredAdministrator(context.db, userIdKey(input.userName));
   const row = stored && hasMark('administrators', context, stored) ? stored : undefined;
-  // An unknown name costs the same.
+  // An unknown name takes the same work.
   const right = await context.passwords.fits(row?.password_hash, input.password, input.source);
   const refuse = (reason: Reason) =>
     recordLogOn(context.db, context, input, { action, result: 'refused', reason });
@@ -112,7 +112,7 @@ export async function proveByPassword(
       return refusedAt('passcode', 'second-factor-required', text('log-on.passcode-required'));
     }
     const shown = await showToken(context.attempts, {
-      // Whoever may give emergency tokencodes would open the log-on of any administrator.
+      // Otherwise whoever may give emergency tokencodes could log on as any administrator.
       tokenOnly: true,
       userId: user?.user_id ?? '',
       passcode: input.passcode,
@@ -133,14 +133,14 @@ export async function proveByPassword(
       how: text('event.password-and-passcode'),
     });
   }
-  // As the server counted them: whoever deletes them beside it does not make the password enough.
+  // As counted by the server: deleting them in the database does not make the password sufficient.
   if (row.passkey_count > 0) {
     return refused('second-factor-required', text('log-on.passkey-required'));
   }
   return done({ administrator, secondFactor: false, ...byPassword, how: undefined });
 }
 
-/** Given by somebody else, and not changed for so long that it may have been read by others since. */
+/** Set by someone else, and not changed for so long that others may have read it since. */
 async function isStale(
   context: Pick<ServerContext, 'settings' | 'now'>,
   row: Pick<Row<'administrators'>, 'must_change_password' | 'password_given_at'>,
@@ -150,7 +150,7 @@ async function isStale(
   return context.now() > row.password_given_at + days * 86_400_000;
 }
 
-/** After every proof that is needed. */
+/** After every required proof. */
 export async function beginSession(context: Context, proved: Proved, origin: Origin): Promise<OpenedSession> {
   const { administrator, secondFactor, byPassword, mustChangePassword, how } = proved;
   const id = newSessionId(context);
@@ -181,7 +181,7 @@ export async function beginSession(context: Context, proved: Proved, origin: Ori
   return { id, session: { actor, expiresAt: now + SESSION_MILLISECONDS, mustChangePassword } };
 }
 
-/** @param keepAlive whether this request is a sign of the person, rather than of an open page that asks by itself */
+/** @param keepAlive whether this request comes from the person, rather than from an open page on its own */
 export async function resumeSession(
   context: Context,
   id: string,
@@ -209,7 +209,7 @@ export async function closeSession(context: Context, { actor, row }: Session): P
   await recordLogOn(context.db, context, who, { action: 'administrator.log-off' });
 }
 
-/** What administrators do about their own log-on: they are the actor and the object. */
+/** What administrators do about their own logon: they are both actor and object. */
 export function recordLogOn(
   db: Connection,
   context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
@@ -227,7 +227,7 @@ export const newSessionId = (context: Context): string =>
 export const sessionHash = (context: Pick<ServerContext, 'sealing'>, id: string): string =>
   context.sealing.keyedHash('session', id);
 
-/** An administrator with the roles held at this moment: what is taken away is gone with the next request. */
+/** An administrator with the roles held now: what is revoked is gone with the next request. */
 async function administratorActor(
   context: Context,
   id: string,

@@ -1,4 +1,4 @@
-/** What administrators see and change of their own log-on. API keys have none. */
+/** What administrators see and change about their own logon. API keys have none. */
 
 import type { OwnLogOn } from '@sower/api/log-on';
 import { text } from '@sower/messages/outcomes';
@@ -20,7 +20,7 @@ type Context = Pick<
   'db' | 'passwords' | 'strength' | 'sealing' | 'publicUrl' | 'now' | 'random'
 >;
 
-/** The administrator who is logged on, for what is theirs alone. API keys have no log-on. */
+/** The administrator who is logged on, for what is theirs alone. API keys have no logon. */
 export async function ownRow(
   context: Pick<ServerContext, 'db' | 'sealing'>,
   actor: Actor,
@@ -45,7 +45,7 @@ export async function showOwnLogOn(context: Context, actor: Actor): Promise<Outc
   });
 }
 
-/** The session that asks goes on; whoever else was logged on with the old password is out. */
+/** The current session continues; everyone else who was logged on with the old password is logged off. */
 export async function setOwnPassword(
   context: Context,
   actor: Actor,

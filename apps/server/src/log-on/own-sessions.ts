@@ -14,7 +14,7 @@ import { ownRow } from './own-log-on.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-/** The keyed hash of a session's id opens nothing, so it is its name. */
+/** The keyed hash of a session ID opens nothing, so it serves as the session's name. */
 export const viewOwnSession = (
   row: Omit<Row<'sessions'> | Row<'user_sessions'>, 'proved_at' | 'second_factor'>,
   current: string | undefined,
@@ -54,7 +54,7 @@ export async function endOwnSession(context: Context, actor: Actor, id: string):
   });
 }
 
-/** All but the one that asks. */
+/** All but the current one. */
 export async function endOtherSessions(context: Context, actor: Actor): Promise<Outcome<undefined>> {
   const self = await ownRow(context, actor);
   if (!self.ok) return self;

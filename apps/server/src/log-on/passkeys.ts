@@ -1,9 +1,9 @@
 /**
- * Passkeys of administrators (WebAuthn Level 3): prove who one is with one, add, remove. When passkeys change, other sessions end.
+ * Passkeys of administrators (WebAuthn Level 3): authenticating with one, adding, removing. When passkeys change, other sessions end.
  *
- * User verification is required, so a passkey is two factors by itself and asks for no password. A challenge is a sealed value that
- * costs the server nothing to give out; that it is answered once is one row, written when it is answered rightly. The checking of
- * signatures is the library's, loaded when the first passkey is used.
+ * User verification is required, so a passkey is two factors by itself and needs no password. A challenge is a sealed value that costs the
+ * server nothing to issue; a row, written with the right answer, ensures that it is answered once. A library verifies the signatures; it is
+ * loaded when the first passkey is used.
  */
 
 import type { OwnLogOn } from '@sower/api/log-on';
@@ -49,7 +49,7 @@ function relyingParty(publicUrl: string): { id: string; origin: string } {
 
 const notPossible = () => refused('wrong-state', text('passkey.host-name-required'));
 
-/** @param purpose `log-on`, or the session in which one is added: an answer for one is none for the other */
+/** @param purpose `log-on`, or the session in which one is added: an answer for one is not valid for the other */
 function sealChallenge(context: Context, challenge: string, purpose: string): string {
   const content = { challenge, purpose, expiresAt: context.now() + CHALLENGE_MILLISECONDS };
   return context.sealing.seal(CHALLENGE_PLACE, Buffer.from(JSON.stringify(content)));
@@ -68,15 +68,15 @@ function openChallenge(
     };
     return content.purpose === purpose && content.expiresAt > context.now() ? content : undefined;
   } catch {
-    // Sealed by nobody we know: whoever sent it made it up.
+    // Not sealed by us: the sender made it up.
     return undefined;
   }
 }
 
-/** Adding is for the one session that began it: a proof, and every log-on, gives it another. */
+/** Only the session that began can add it: a proof, and every logon, changes the session ID. */
 const addingIn = (actor: Actor): string => `add ${actor.session}`;
 
-/** @returns false when it was answered before: a challenge is good once */
+/** @returns false if it was answered before: a challenge is valid once */
 const claim = (
   db: Connection,
   context: Pick<Context, 'sealing' | 'now'>,
@@ -94,7 +94,7 @@ export async function challengePasskeyLogOn(context: Context): Promise<Outcome<C
   const party = relyingParty(context.publicUrl);
   if (!passkeysPossible(context.publicUrl)) return notPossible();
   const { generateAuthenticationOptions } = await webAuthn();
-  // No list of credentials: it would tell a stranger who has one. The browser offers those it holds for this host.
+  // No list of credentials: it would tell a stranger who has one. The browser offers those it has for this host.
   const options = await generateAuthenticationOptions({
     rpID: party.id,
     userVerification: 'required',
@@ -142,7 +142,7 @@ export async function proveByPasskey(
   });
 }
 
-/** @returns the authenticator's new count; undefined when the answer is not one to this challenge by this passkey */
+/** @returns the authenticator's new count; undefined if the answer is not to this challenge by this passkey */
 async function countOf(
   context: Context,
   passkey: Row<'passkeys'>,
@@ -167,7 +167,7 @@ async function countOf(
     });
     return verified ? authenticationInfo.newCounter : undefined;
   } catch {
-    // The library throws for everything that a response can have wrong.
+    // The library throws for anything that can be wrong with a response.
     return undefined;
   }
 }
@@ -272,7 +272,7 @@ export async function removePasskey(context: Context, actor: Actor, id: string):
   });
 }
 
-/** For somebody who has lost theirs. What was logged on with them ends. */
+/** For someone who has lost theirs. Sessions opened with them end. */
 export async function forgetPasskeys(
   context: Context,
   actor: Actor,
@@ -283,7 +283,7 @@ export async function forgetPasskeys(
   const { row } = found.value;
   return allOrNothing(context.db, async (trx) => {
     const gone = await deletePasskeysOf(trx, row.id);
-    // Counted and gone: somebody deleted them beside the server.
+    // Counted but missing: someone deleted them outside the server.
     if (gone.length === 0 && row.passkey_count === 0)
       undo('wrong-state', text('passkey.none', { administrator: row.user_name }));
     await count(trx, context, row, () => 0);

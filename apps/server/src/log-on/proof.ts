@@ -1,7 +1,7 @@
 /**
- * Proof that it is still the administrator who sits before a session: asked for where a borrowed screen must not be enough (`freshProof`
- * in the operations table). A log-on is a proof; it is good for some minutes. Whoever has a second factor must have shown it: a session
- * that began before there was one proves nothing until it has. API keys have no screen and are not asked.
+ * Proof that the administrator is still the one using a session, required where an unattended screen must not be enough (`freshProof` in
+ * the operations table). A logon is a proof; it is valid for some minutes. It must include every second factor: a session from before a
+ * factor was added proves nothing until it has shown that factor. API keys have no screen and are not asked.
  */
 
 import { text } from '@sower/messages/outcomes';
@@ -20,7 +20,7 @@ import {
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
 
-/** Why the session has to prove again whose it is; undefined when it need not. */
+/** Why the session has to prove its identity again; undefined if it does not. */
 export async function proofLacking(context: Context, { row }: Session): Promise<Refused | undefined> {
   const { 'logOn.freshProofMinutes': minutes } = await context.settings.current();
   const age = context.now() - row.proved_at;
@@ -30,7 +30,7 @@ export async function proofLacking(context: Context, { row }: Session): Promise<
   return refused('proof-needed', text('session.proof-required'));
 }
 
-/** The session goes on under another id: whoever knew the earlier one is out. */
+/** The session continues under another ID: anyone who knew the earlier one is out. */
 export async function renewProof(
   context: Context,
   { actor, row, expiresAt, mustChangePassword }: Session,

@@ -1,4 +1,4 @@
-/** Templates of mail: shown, edited, reset, and tried with made-up data. */
+/** Mail templates: shown, edited, reset, and tried with sample data. */
 
 import type { MailPreview, MailTemplate, MailTemplateInput } from '@sower/api/mail';
 import {
@@ -23,7 +23,7 @@ import { ORIGINAL_TEMPLATES } from './templates.ts';
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
 type Key = { readonly event: MailEvent; readonly deviceType: string; readonly language: MailLanguage };
 
-/** For each event and language the one of all device types, and after it those of single ones. */
+/** For each event and language the one for all device types, followed by those for single ones. */
 export async function showMailTemplates(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
@@ -79,7 +79,7 @@ export async function editMailTemplate(
   });
 }
 
-/** Back to the one that ships, or, for a device type, to the one of all. */
+/** Back to the original, or, for a device type, to the one for all. */
 export async function resetMailTemplate(
   context: Context,
   actor: Actor,

@@ -1,4 +1,4 @@
-/** What waits, was sent, or could not be sent; and sending that again. What a mail says is shown to nobody. */
+/** Mail that is waiting, was sent, or could not be sent; and sending it again. Its content is shown to nobody. */
 
 import type { MailMessage } from '@sower/api/mail';
 import { type Text, text } from '@sower/messages/outcomes';

@@ -1,4 +1,4 @@
-/** A row of the queue as the octets to send: what it says, signed and encrypted as the settings and the row ask for. */
+/** A row of the queue as the octets to send: its content, signed and encrypted as the settings and the row require. */
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';

@@ -1,6 +1,6 @@
 /**
- * Mail is queued in the transaction of what it tells about: both are there, or neither is. What it says is rendered now, in the
- * language of the user, and sealed until it is sent.
+ * Mail is queued in the transaction of its event: both exist, or neither. The content is rendered now, in the user's language, and sealed
+ * until it is sent.
  */
 import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
 import type { Sealing } from '../keys/seal/sealing.ts';
@@ -13,26 +13,26 @@ import { htmlOf, renderTemplate } from './render.ts';
 import { chooseTemplate } from './templates.ts';
 import { writtenTime } from './written-time.ts';
 
-/** A number is a time, and infinity is never; both and dates are written as the reader reads them. */
+/** A number is a time, and infinity means never; both, and dates, are formatted for the reader. */
 export type MailValues = Readonly<Record<string, string | number | { readonly date: string }>>;
 
 export type MailNotice = {
   readonly event: MailEvent;
-  /** Row id of the user it goes to. */
+  /** Row ID of the recipient. */
   readonly userRow: string;
   /** Chooses the template. */
   readonly deviceType?: string | undefined;
   readonly values: MailValues;
-  /** Told once only, however often it is queued. */
+  /** Sent only once, however often it is queued. */
   readonly onceKey?: string;
-  /** It makes no sense after this. */
+  /** It is pointless after this. */
   readonly sendBefore?: number | undefined;
 };
 
-/** Queues nothing while mail is off, and nothing to users without an address. */
+/** Queues nothing while mail is off, and nothing for users without an address. */
 export type QueueMail = (trx: Connection, ...notices: readonly MailNotice[]) => Promise<void>;
 
-/** For how long the mail server may be away before a mail is given up. */
+/** How long the mail server may be unavailable before a mail is given up. */
 export const KEEP_TRYING_MILLISECONDS = 72 * 3_600_000;
 export const messageAssociatedData = (id: string): string => `mail.message:${id}`;
 

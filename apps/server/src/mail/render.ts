@@ -1,4 +1,4 @@
-/** Templates of mail: text with `{{placeholders}}`. No logic, no code, and a value is never read as a template. */
+/** Mail templates: text with `{{placeholders}}`. No logic, no code, and a value is never read as a template. */
 
 import { type MailEvent, placeholdersOf, SECRET_PLACEHOLDERS } from '@sower/api/mail-events';
 import { UNPRINTABLE } from '@sower/bytes/printable';
@@ -6,7 +6,7 @@ import { type Text, text } from '@sower/messages/outcomes';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 
-/** What is wrong with a template, at which placeholder and where; `undefined` when nothing is. */
+/** What is wrong with a template, at which placeholder and where; `undefined` if nothing is. */
 export function templateProblem(
   template: string,
   event: MailEvent,
@@ -35,7 +35,7 @@ function place(template: string, index: number): Text {
   return text('mail.place', { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 });
 }
 
-/** Values are one line each: a name cannot add lines to a mail. A line that held nothing but empty placeholders is left out. */
+/** Each value is one line: a name cannot add lines to a mail. A line that contained only empty placeholders is left out. */
 export function renderTemplate(template: string, values: Readonly<Record<string, string>>): string {
   return template
     .split('\n')
@@ -52,7 +52,7 @@ function oneLine(value: string): string {
   return value.toWellFormed().replace(UNPRINTABLE_RUN, ' ').trim();
 }
 
-/** The same as HTML: paragraphs, nothing else. Everything is escaped, what a template's author wrote as well. */
+/** The same as HTML: only paragraphs. Everything is escaped, including the template author's text. */
 export function htmlOf(text: string): string {
   const paragraphs = text
     .trim()

@@ -1,9 +1,9 @@
 /**
- * Sending what waits. A row is claimed with a lease, sent, and only then marked as sent.
+ * Sends waiting mail. A row is claimed with a lease, sent, and only then marked as sent.
  *
- * Nothing is lost: who dies in the middle loses the lease, and another sends the row. Nothing is sent twice by us, but for one window
- * that SMTP leaves open (RFC 5321 §4.2.5, RFC 1047): the server has taken the mail over, and its answer, or our commit after it, is lost.
- * Then the row is sent again, under the same Message-ID, by which a mailbox can tell.
+ * Nothing is lost: a node that dies loses its lease, and another sends the row. We send nothing twice, except for one window that SMTP
+ * leaves open (RFC 5321 §4.2.5, RFC 1047): the mail server has accepted the mail, and its answer, or our commit after it, is lost. Then the
+ * row is sent again under the same Message-ID, by which a mailbox can recognize it.
  */
 
 import { type Text, text } from '@sower/messages/outcomes';
@@ -54,7 +54,7 @@ export async function sendDueMail(context: Context): Promise<number> {
     leaseUntil: now + LEASE_MILLISECONDS,
     limit: BATCH,
   });
-  // At the same time: one that hangs must not use up the lease of the others.
+  // In parallel: one that hangs must not use up the lease of the others.
   await Promise.all(rows.map((row) => sendRow(context, stored, row)));
   return rows.length;
 }
@@ -114,7 +114,7 @@ export async function forgetOldMail(context: Pick<ServerContext, 'db' | 'now'>):
 const INTERVAL_MILLISECONDS = 2_000;
 const ROUNDS_AT_ONCE = 20;
 
-/** @returns stops, after what is being sent */
+/** @returns stops, after the current mail */
 export function keepMailSent(context: Context, onError: (error: unknown) => void): () => Promise<void> {
   return inRounds(
     INTERVAL_MILLISECONDS,

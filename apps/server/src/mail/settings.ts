@@ -1,4 +1,4 @@
-/** How mail is sent: shown, changed, tried out. The password goes in and never comes out. */
+/** Mail settings: shown, changed, tested. The password goes in and never comes out. */
 
 import {
   MAIL_DESTINATION,
@@ -58,7 +58,7 @@ export async function editMailSettings(
   const present = await findMailSettings(context.db);
   const { password, ...change } = input.change;
   const settings = mailSettingsSchema.parse({ ...present.settings, ...change });
-  // Else a change made meanwhile, with its password, would be taken back without being seen.
+  // Otherwise a change made meanwhile, with its password, would be silently undone.
   if (present.version !== input.version) return editedMeanwhile(present.version);
   const problem = settingsProblem(settings);
   if (problem) return refused('invalid-request', problem.message, [problem]);
@@ -123,7 +123,7 @@ export function smtpServerOf(
   };
 }
 
-/** Sent at once, past the queue, so that the answer is the mail server's. */
+/** Sent at once, bypassing the queue, so that the answer is the mail server's. */
 export async function sendTestMail(
   context: Context & { readonly sendMail: SendMail },
   actor: Actor,

@@ -1,4 +1,4 @@
-/** The certificate that mail of the deployment is signed with: put in as a PKCS#12 file, kept sealed, taken away. */
+/** The certificate with which the deployment's mail is signed: uploaded as a PKCS#12 file, stored sealed, removed. */
 
 import type { MailSettingsView } from '@sower/api/mail';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -68,7 +68,7 @@ async function change(
 
 const wrong = (reason: Text) => refusedAt('pkcs12', 'certificate-refused', reason);
 
-/** `undefined` when mail is not signed. */
+/** `undefined` if mail is not signed. */
 export function signingIdentityOf(
   context: Pick<ServerContext, 'sealing'>,
   { signing, signing_certificate }: StoredMailSettings,

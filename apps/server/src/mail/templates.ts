@@ -1,4 +1,4 @@
-/** Which template a mail is made of: the edited one of its device type, else the edited one of all, else the one that ships. */
+/** Chooses the template of a mail: the edited one for its device type, or the edited one for all, or the original. */
 import type { MailEvent, MailLanguage } from '@sower/api/mail-events';
 import { mailDe } from '@sower/messages/mail.de';
 import { mailEn } from '@sower/messages/mail.en';
@@ -6,7 +6,7 @@ import type { Row } from '../store/tables/schema.ts';
 
 export type Template = { readonly subject: string; readonly body: string };
 
-/** The templates that ship. Edited ones stand in the database. */
+/** The original templates. Edited ones are in the database. */
 export const ORIGINAL_TEMPLATES: Readonly<Record<MailLanguage, Readonly<Record<MailEvent, Template>>>> = {
   en: mailEn,
   de: mailDe,

@@ -1,4 +1,4 @@
-/** What is known of a user for mail: the language, and the certificate that mail with a secret is encrypted to. */
+/** A user's mail settings: the language, and the certificate with which mail containing a secret is encrypted. */
 
 import type { UserMail, UserMailPatch } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';

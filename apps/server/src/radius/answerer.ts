@@ -1,6 +1,6 @@
 /**
- * What becomes of a packet, whatever it came over: who sent it, whether it is proven, whether it was there before, the answer. How many are
- * being answered is bounded; what comes beyond that is dropped, and the client sends it again.
+ * Handles a packet, whatever it came over: who sent it, whether it is authentic, whether it is a duplicate, the answer. The number being
+ * answered is bounded; packets beyond it are dropped, and the client sends them again.
  */
 import { createHash } from 'node:crypto';
 import { CODE, parsePacket } from '@sower/radius/packet';
@@ -15,9 +15,9 @@ export type Arrived = {
   readonly port: Port;
   readonly client: KnownClient;
   readonly address: string;
-  /** Names where it came from, address and port or connection: part of what makes a duplicate. */
+  /** Where it came from, address and port or connection: part of what makes a duplicate. */
   readonly origin: string;
-  /** Of the client, or the fixed one of RadSec. */
+  /** The client's, or the fixed one for RadSec. */
   readonly secret: Uint8Array;
 };
 
@@ -30,7 +30,7 @@ export type AnswererContext = RespondContext & {
 };
 
 export type Answerer = {
-  /** @returns the octets to send back; undefined when nothing is answered */
+  /** @returns the octets to send back; undefined if there is no answer */
   answer(arrived: Arrived): Promise<Uint8Array | undefined>;
 };
 
@@ -72,14 +72,14 @@ export function answerer(context: AnswererContext): Answerer {
         );
         return drop('no-room');
       }
-      // All of it: a duplicate has the same content, not only the same identifier and authenticator.
+      // The whole packet: a duplicate has the same content, not just the same identifier and authenticator.
       const digest = createHash('sha256').update(request.octets).digest('base64');
       const key = `${port} ${client.id} ${arrived.origin} ${digest}`;
       if (running >= MAX_AT_ONCE) return drop('overload');
       const before = seen.begin(key);
       if (before !== 'new') {
         context.count(port, 'duplicate');
-        // Being answered: the one answer goes to the same place.
+        // Already being answered: the one answer goes to the same place.
         return before === 'pending' ? undefined : before;
       }
       running += 1;
@@ -94,7 +94,7 @@ export function answerer(context: AnswererContext): Answerer {
         context.onError(error);
         drop('failed');
       }
-      // What is the same each time needs no memory.
+      // Answers that are the same each time need no memory.
       seen.settle(key, request.code === CODE.statusServer ? undefined : reply);
       running -= 1;
       return reply;

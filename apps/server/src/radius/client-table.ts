@@ -1,6 +1,6 @@
 /**
- * RADIUS clients by address, the longest prefix first, and by certificate. Kept in memory for two seconds, their secrets opened once, so
- * that a packet costs no query and opens no seal.
+ * RADIUS clients by address, longest prefix first, and by certificate. Cached for two seconds with their secrets opened, so that a packet
+ * needs no query and no decryption.
  */
 import { encodeAttribute } from '@sower/radius/attributes';
 import type { Attribute } from '@sower/radius/packet';
@@ -12,7 +12,7 @@ import type { Row } from '../store/tables/schema.ts';
 
 type Reply = {
   readonly name: string;
-  /** Path of the security domain whose users it is for. */
+  /** Path of the security domain whose users it applies to. */
   readonly domain: string;
   readonly attribute: Attribute;
 };
@@ -24,21 +24,21 @@ export type KnownClient = {
   readonly messageAuthenticator: 'required' | 'optional';
   /** For an Access-Accept, those of the deepest security domain first. */
   readonly replies: readonly Reply[];
-  /** Path of the security domain whose users it asks for. */
+  /** Path of the security domain whose users it may authenticate. */
   readonly domain: string;
 };
 
 export type ClientTable = {
-  /** @param address as a socket tells it */
+  /** @param address as reported by a socket */
   byAddress(address: string): Promise<KnownClient | undefined>;
   /** @param fingerprint SHA-256 of the certificate, hexadecimal without colons */
   byCertificate(fingerprint: string): Promise<KnownClient | undefined>;
-  /** Somebody changed a client by this process: it counts at once. By others, within two seconds. */
+  /** A client was changed by this process: that takes effect at once. Changes by others, within two seconds. */
   forget(): void;
 };
 
 const AGE_MILLISECONDS = 2_000;
-/** Somebody unknown may have been added a moment ago. */
+/** An unknown client may have been added a moment ago. */
 const AGE_FOR_UNKNOWN_MILLISECONDS = 200;
 const MAX_REMEMBERED_ADDRESSES = 10_000;
 
@@ -47,11 +47,11 @@ type Table = {
   /** Longest prefix first. */
   readonly prefixes: readonly {
     readonly bits: number;
-    /** By network in its one spelling. */
+    /** By network in canonical spelling. */
     readonly clients: Map<string, KnownClient>;
   }[];
   readonly certificates: ReadonlyMap<string, KnownClient>;
-  /** What was found for an address, or that nothing is there. */
+  /** The result for an address, including that there is none. */
   readonly addresses: Map<string, KnownClient | undefined>;
 };
 
@@ -63,7 +63,7 @@ export function clientTable(
 ): ClientTable {
   let table: Table | undefined;
   let loading: Promise<Table> | undefined;
-  /** By row and version of what is sealed in it. */
+  /** By row and by the version of its sealed values. */
   let opened = new Map<string, KnownClient>();
 
   async function load(): Promise<Table> {
@@ -119,8 +119,8 @@ export function clientTable(
 }
 
 /**
- * What a client is told of a user it may let in. The deepest security domain that has anything to say of a name says it alone: one may
- * replace an attribute for a part of the users, and not only add to it.
+ * The reply attributes for a user whom a client may let in. For each name, the deepest security domain that sets it decides alone: so an
+ * attribute can be replaced, not only added, for some of the users.
  * @param domain path of the user's security domain
  */
 export function attributesFor(client: KnownClient, domain: string): Attribute[] {

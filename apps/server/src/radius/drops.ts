@@ -1,12 +1,12 @@
 /**
- * Packets that are not answered: counted at once, and in the audit trail summed by source and reason, so that a flood costs a row each
- * half minute, not a row each.
+ * Packets that are not answered: counted at once, and summed by source and reason in the audit trail, so that a flood costs one row per
+ * half minute rather than one per packet.
  */
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { auditSummary } from '../store/tables/audit-summary.ts';
 
-/** Every reason; its words say what it is, and what to do about it. */
+/** Every reason; its text says what it is, and what to do about it. */
 export const DROP_REASONS = [
   'unknown-client',
   'truncated',
@@ -26,9 +26,9 @@ export const DROP_REASONS = [
 export type DropReason = (typeof DROP_REASONS)[number];
 
 export type Drops = {
-  /** @param from name of the client, or the address when it is unknown */
+  /** @param from name of the client, or the address if it is unknown */
   count(from: string, reason: DropReason): void;
-  /** A last report, and no more. */
+  /** Makes a last report, and stops. */
   stop(): Promise<void>;
 };
 

@@ -1,35 +1,33 @@
 /**
- * Requests that were sent again (RFC 5080 §2.2.2): answered with what was answered before, never looked at twice. A one-time passcode that
- * a retransmission carries a second time would be refused otherwise, and the user with it.
+ * Requests that were sent again (RFC 5080 §2.2.2): they get the earlier answer, and are never processed twice. Otherwise a one-time
+ * passcode that is retransmitted would be rejected, and the user with it.
  *
- * Bounded in number, in octets and in time. Knows packets as keys only.
+ * Bounded in number, octets and time. Knows packets only as keys.
  */
 
 export type Duplicates = {
-  /**
-   * @returns `new`: it is the caller's to answer, and to settle; `pending`: it is being answered; or the answer that it got
-   */
+  /** @returns `new`: the caller must answer and settle it; `pending`: it is being answered; or the answer it got */
   begin(key: string): 'new' | 'pending' | Uint8Array;
-  /** @param answer undefined when there is none: the request may come again and is new then */
+  /** @param answer undefined if there is none: the request may come again and is then new */
   settle(key: string, answer: Uint8Array | undefined): void;
   readonly size: number;
 };
 
 type Entry = { readonly at: number; answer: Uint8Array | undefined };
 
-/** What a key and an entry cost beside the answer, about. */
+/** Approximate memory for a key and an entry, besides the answer. */
 const ENTRY_OCTETS = 250;
 
 export function duplicates(options: {
-  /** How long a request counts as sent again. */
+  /** How long a request counts as a retransmission. */
   readonly milliseconds: number;
-  /** The oldest go first. */
+  /** The oldest are dropped first. */
   readonly maxEntries: number;
   readonly maxOctets: number;
   /** Milliseconds of any steady clock. */
   readonly clock: () => number;
 }): Duplicates {
-  // In the order of arrival, which is the order of age.
+  // In order of arrival, which is order of age.
   const entries = new Map<string, Entry>();
   let octets = 0;
 

@@ -1,4 +1,4 @@
-/** RADIUS over UDP: sockets, and for each packet the client that its address belongs to. What is answered is the answerer's. */
+/** RADIUS over UDP: sockets, and for each packet the client that its address belongs to. The answerer answers. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
@@ -13,7 +13,7 @@ export type RadiusListener = {
   readonly kind: Port;
   /** Where it listens, such as `0.0.0.0:1812`. */
   readonly address: string;
-  /** Takes no more packets, and closes when every answer to the earlier ones is on its way. */
+  /** Takes no more packets, and closes when all answers to earlier ones are on their way. */
   stop(): Promise<void>;
 };
 
@@ -26,7 +26,7 @@ export async function listenUdp(
     readonly clients: ClientTable;
     readonly drops: Drops;
     readonly onError: (error: unknown) => void;
-    /** A packet came. */
+    /** A packet arrived. */
     readonly arrived: () => void;
   },
   kind: 'authentication' | 'accounting',

@@ -1,4 +1,4 @@
-/** What the user reads at a challenge. Reply-Message has no language and often a small display: English, one or two sentences. */
+/** What the user reads with a challenge. Reply-Message has no language and often a small display: English, one or two sentences. */
 
 import { inEnglish } from '@sower/messages/outcomes';
 import type { Challenge } from '../authentication/challenge/attempt.ts';
@@ -6,7 +6,7 @@ import { promptOf } from '../authentication/challenge/prompt.ts';
 
 type Prompt = {
   readonly text: string;
-  /** Whether what is typed may be seen (RFC 2869 §5.10). */
+  /** Whether the input may be visible (RFC 2869 §5.10). */
   readonly echo: boolean;
 };
 

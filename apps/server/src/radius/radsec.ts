@@ -1,8 +1,8 @@
 /**
- * RADIUS in TLS (RFC 6614): one TCP connection for all of a client's requests. Who the client is, its certificate says, by fingerprint:
- * there is no CA to keep, and a certificate that is not registered gets no word.
+ * RADIUS over TLS (RFC 6614): one TCP connection for all requests of a client. The client is identified by the fingerprint of its
+ * certificate: there is no CA to maintain, and an unregistered certificate gets no answer.
  *
- * The certificate's dates and names are not looked at: it is registered or it is not.
+ * The certificate's dates and names are ignored: it is registered or it is not.
  */
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
@@ -22,11 +22,11 @@ export type RadsecListener = RadiusListener & {
 
 type Work = { readonly answering: Set<Promise<void>>; stopped: boolean };
 
-/** RFC 6614 §2.3: TLS proves everything, and the secret is the same for all. */
+/** RFC 6614 §2.3: TLS authenticates everything, and the secret is always the same. */
 const RADSEC_SECRET = Buffer.from('radsec');
 const HANDSHAKE_MILLISECONDS = 10_000;
 const KEEP_ALIVE_MILLISECONDS = 60_000;
-/** Requests of one connection that are being answered; it is not read further meanwhile. */
+/** Requests of one connection that are being answered; meanwhile, it is not read further. */
 const MAX_AT_ONCE = 256;
 const GOODBYE_MILLISECONDS = 2_000;
 const MAX_UNSENT_OCTETS = 256 * 1024;
@@ -38,7 +38,7 @@ export async function listenRadsec(
     readonly drops: Drops;
     readonly onError: (error: unknown) => void;
     readonly connections: { readonly cap: ConnectionCap; readonly most: number };
-    /** Octets came. */
+    /** Octets arrived. */
     readonly arrived: () => void;
   },
   tls: TlsListening,
@@ -86,14 +86,14 @@ export async function listenRadsec(
       server.close();
       work.stopped = true;
       for (const socket of sockets) socket.pause();
-      // What was read already is taken one after the other.
+      // Packets already read are handled one after the other.
       while (work.answering.size > 0) await Promise.all(work.answering);
       await Promise.all([...sockets].map(goodbye));
     },
   };
 }
 
-/** Resolves when the last answer is with the system. A peer that does not take it is cut off. */
+/** Resolves when the system has the last answer. A peer that does not take it is disconnected. */
 async function goodbye(socket: TLSSocket): Promise<void> {
   const cut = setTimeout(() => socket.destroy(), GOODBYE_MILLISECONDS);
   await new Promise<void>((resolve) => {
@@ -120,7 +120,7 @@ async function serve(
   }
   let atOnce = 0;
   const handle = async (octets: Uint8Array): Promise<void> => {
-    // Each time: a client that was disabled or deleted is not answered any more.
+    // Every time: a client that was disabled or deleted gets no more answers.
     const client = await known();
     if (!client) return void socket.destroy();
     const reply = await context.answerer.answer({
@@ -138,7 +138,7 @@ async function serve(
   const take = (): void => {
     while (received.length >= 4 && !full()) {
       const length = received.readUInt16BE(2);
-      // RFC 6614 §2.6: what cannot be told apart any more ends the connection.
+      // RFC 6614 §2.6: once packet boundaries are lost, the connection ends.
       if (length < HEADER_LENGTH || length > MAX_PACKET_LENGTH) {
         context.drops.count(address, 'bad-length');
         socket.destroy();

@@ -1,4 +1,4 @@
-/** From a request that is proven to what is answered: RADIUS on one side, the domain on the other. Knows no socket and no duplicate. */
+/** From an authentic request to its answer: RADIUS on one side, the domain on the other. Knows no socket and no duplicate. */
 import { integerOctets, integerOf, TYPE, textAttribute } from '@sower/radius/attributes';
 import { textOf } from '@sower/radius/octets';
 import {
@@ -23,7 +23,7 @@ export type RespondContext = {
 
 export type Port = 'authentication' | 'accounting' | 'radsec';
 
-/** Which requests a port takes. RadSec has one port for all (RFC 6614 §2.1). */
+/** Which requests a port accepts. RadSec has one port for all (RFC 6614 §2.1). */
 export const CODES: Readonly<Record<Port, readonly number[]>> = {
   authentication: [CODE.accessRequest, CODE.statusServer],
   accounting: [CODE.accountingRequest, CODE.statusServer],
@@ -41,9 +41,9 @@ export type Asked = {
   readonly client: KnownClient;
   readonly request: ParsedPacket;
   readonly port: Port;
-  /** Address that the packet came from. */
+  /** Source address of the packet. */
   readonly address: string;
-  /** Under which User-Password is hidden. */
+  /** The secret that hides User-Password. */
   readonly secret: Uint8Array;
 };
 
@@ -57,7 +57,7 @@ export async function respond(context: RespondContext, asked: Asked): Promise<Re
         ? { code: CODE.accountingResponse, attributes: [], outcome: 'session' }
         : undefined;
     default:
-      // RFC 5997 §4.1 and §4.2: the answer that the port gives to its own requests.
+      // RFC 5997 §4.1 and §4.2: the answer that the port gives to its own kind of request.
       return {
         code: asked.port === 'accounting' ? CODE.accountingResponse : CODE.accessAccept,
         attributes: [],
@@ -69,7 +69,7 @@ export async function respond(context: RespondContext, asked: Asked): Promise<Re
 async function step(context: RespondContext, asked: Asked): Promise<AttemptStep> {
   const { client, request, secret } = asked;
   const password = passwordOf(request, secret);
-  // Nothing that could be verified: CHAP, EAP, no password at all. It says nothing about the user.
+  // Nothing that could be verified: CHAP, EAP, no password at all. This says nothing about the user.
   if (password.kind !== 'pap') return { state: 'rejected' };
   const requesting = {
     client: clientName(client),
@@ -78,7 +78,7 @@ async function step(context: RespondContext, asked: Asked): Promise<AttemptStep>
     within: [client.domain],
   };
   const entered = textOf(password.password);
-  // No User-Name is the empty one, which selects nobody.
+  // A missing User-Name is treated as empty, which matches nobody.
   const userId = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
   const state = findAttribute(request, TYPE.state);
   // RFC 2865 §4.4: the original request is resubmitted, so with the same User-Name.
@@ -89,7 +89,7 @@ async function step(context: RespondContext, asked: Asked): Promise<AttemptStep>
 
 export const clientName = (client: KnownClient): string => `radius:${client.name}`;
 
-/** Where the person is, as the client says, and else where the client is. */
+/** Where the person is, according to the client, or where the client is. */
 function sourceOf({ request, address }: Asked): string {
   const station = findAttribute(request, TYPE.callingStationId);
   return station && station.length > 0 ? textOf(station) : address;
@@ -99,8 +99,8 @@ function sourceOf({ request, address }: Asked): string {
 const CHALLENGE_OCTETS = 2 + 64 + 2 + MAX_VALUE_LENGTH + 6 + 6;
 
 /**
- * Octets of attributes in the largest reply that an Access-Request of this client can get. What does not fit is known before the passcode
- * is used up.
+ * Octets of attributes in the largest reply that an Access-Request of this client can get, so that it is known before the passcode is used
+ * up if they do not fit.
  */
 export const largestReply = (client: KnownClient): number =>
   Math.max(CHALLENGE_OCTETS, ...client.replies.map(({ domain }) => octetsOf(attributesFor(client, domain))));
@@ -133,7 +133,7 @@ function accessResponse(context: RespondContext, client: KnownClient, result: At
   }
 }
 
-/** Acct-Status-Type (RFC 2866 §5.1). Others are recorded by their number. */
+/** Acct-Status-Type (RFC 2866 §5.1). Others are recorded by number. */
 const STATUS: Readonly<Record<number, string>> = {
   1: 'session started',
   2: 'session ended',
@@ -142,7 +142,7 @@ const STATUS: Readonly<Record<number, string>> = {
   8: 'the client stops reporting sessions',
 };
 
-/** @returns false if it has no status: it reports nothing */
+/** @returns false without a status: nothing is reported */
 async function recordAccounting(
   context: RespondContext,
   { client, request, address }: Asked,

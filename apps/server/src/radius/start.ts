@@ -1,4 +1,4 @@
-/** Everything of RADIUS together: where it listens, and an orderly stop. Off unless an address is given. */
+/** All of RADIUS: its listeners, and an orderly stop. Off unless an address is given. */
 
 import type { ServerContext } from '../context.ts';
 import type { ConnectionCap } from '../core/connections.ts';
@@ -13,7 +13,7 @@ import type { RespondContext } from './respond.ts';
 export type RadiusPlaces = {
   readonly authentication: Place | undefined;
   readonly accounting: Place | undefined;
-  /** RFC 6614, with the certificate that it shows. */
+  /** RFC 6614, with the certificate to present. */
   readonly radsec: (Place & { readonly tls: TlsListening }) | undefined;
 };
 
@@ -23,7 +23,7 @@ export type RadiusServer = {
   forgetClients(): void;
   /** The server's certificate was renewed. */
   renew(tls: TlsListening): void;
-  /** What is begun is answered; the rest is not taken any more. */
+  /** Requests in progress are answered; no more are accepted. */
   stop(): Promise<void>;
 };
 
@@ -36,7 +36,7 @@ export async function startRadius(
     readonly count: AnswererContext['count'];
     readonly countDrop: (reason: DropReason) => void;
     readonly onError: (error: unknown) => void;
-    /** Of RadSec. */
+    /** The port of RadSec. */
     readonly connections: { readonly cap: ConnectionCap; readonly most: number };
     /** Something was sent to us. */
     readonly arrived: () => void;

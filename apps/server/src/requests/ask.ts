@@ -1,4 +1,4 @@
-/** Asking for a token: by a user, or by an administrator in the name of one. An offer without steps brings the token at once. */
+/** Requesting a token: by a user, or by an administrator on behalf of one. An offer without steps grants the token at once. */
 
 import type { Offer } from '@sower/api/offers';
 import type { TokenRequestInput } from '@sower/api/requests';
@@ -28,7 +28,7 @@ import { noSuchOffer, stepsOf, viewOffer } from './offers.ts';
 import { requestMail } from './request-mail.ts';
 import { type RequestView, viewRequests } from './request-view.ts';
 
-/** In the name of a user. */
+/** On behalf of a user. */
 export async function requestToken(
   context: FulfilContext,
   actor: Actor,
@@ -40,7 +40,10 @@ export async function requestToken(
   return asked.ok ? shownRequest(context, actor, asked.value) : asked;
 }
 
-/** For self-service, and for {@link requestToken}. The caller has made sure that it is this user, or may act for them. @returns the id of the request */
+/**
+ * For self-service, and for {@link requestToken}. The caller has made sure that it is this user, or may act for them.
+ * @returns the ID of the request
+ */
 export async function askForToken(
   context: FulfilContext,
   auditActor: AuditActor,
@@ -124,7 +127,7 @@ export async function shownRequest(
   return done(view as RequestView);
 }
 
-/** For self-service: what is offered at present, the default first. */
+/** For self-service: the current offers, the default first. */
 export async function listOpenOffers(context: Pick<FulfilContext, 'db'>): Promise<Offer[]> {
   const rows = (await listOffers(context.db)).filter((row) => row.enabled === 1);
   const views = await Promise.all(rows.map((row) => viewOffer(context.db, row)));

@@ -1,6 +1,6 @@
 /**
- * Deciding about requests: approve, reject, put off, withdraw, and the distribution step. Each is one compare-and-set on the request's
- * version, with everything that follows from it in the same transaction.
+ * Deciding requests: approve, reject, defer, withdraw, and the distribution step. Each is one compare-and-set on the request's version,
+ * with everything that follows from it in the same transaction.
  */
 
 import type { Permission } from '@sower/api/permissions';
@@ -37,7 +37,7 @@ import {
 
 type Decision = { readonly id: string; readonly version: number; readonly comment: string };
 
-/** The request that an actor means; outside the scope there is no such request. */
+/** The request that an actor means; outside the scope, the request does not exist. */
 export async function requestFor(
   context: Pick<FulfilContext, 'db'>,
   actor: Actor,
@@ -78,7 +78,7 @@ export async function approveRequest(
     await listDecisions(context.db, [id]),
   );
   if (bar) {
-    // Perhaps by a decision made between the two reads: then that is what happened.
+    // Perhaps a decision was made between the two reads: then that is the reason.
     const present = await findRequest(context.db, id);
     return present && present.version !== version
       ? editedMeanwhile(present.version)
@@ -152,7 +152,7 @@ export async function deferRequest(
   });
 }
 
-/** In the name of the user. */
+/** On behalf of the user. */
 export async function cancelRequest(
   context: FulfilContext,
   actor: Actor,
@@ -194,7 +194,7 @@ function withdraw(
   });
 }
 
-/** The distribution step. The activation code of a URL delivery is in this answer only. */
+/** The distribution step. Only this answer contains the activation code of a URL delivery. */
 export async function distributeRequest(
   context: FulfilContext,
   actor: Actor,
@@ -228,7 +228,7 @@ export async function distributeRequest(
   );
 }
 
-/** Whether the actor may was asked of where the user was then. */
+/** The actor's permission was checked for where the user was then. */
 async function lockUserOf(trx: Connection, row: RequestRow): Promise<void> {
   const user = await lockUser(trx, row.user_id);
   if (user?.domain !== row.user_domain) undo('edited-meanwhile', text('user.just-moved'));

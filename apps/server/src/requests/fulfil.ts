@@ -1,6 +1,6 @@
 /**
- * What a granted request brings: a token picked from those nobody has, or minted, assigned and distributed, in the transaction of the
- * decision. Either all of it happened, or the request is as it was.
+ * Fulfills a granted request: a token, picked from unassigned ones or minted, is assigned and distributed in the transaction of the
+ * decision. Either all of it happens, or the request stays as it was.
  */
 
 import { distributeInputSchema } from '@sower/api/distributions';
@@ -39,11 +39,11 @@ export type FulfilContext = DistributeContext;
 export type Fulfilment = {
   readonly plan: DistributionPlan;
   readonly limit: number;
-  /** Of a token minted for it. */
+  /** For a token minted for it. */
   readonly expiresOn: string;
-  /** The first day on which a token that is there already may end. */
+  /** The earliest day on which an existing token may expire. */
   readonly expiresFrom: string;
-  /** Serial number of the token that it is to take the place of. */
+  /** Serial number of the token to replace. */
   readonly replaces: string | null;
 };
 
@@ -51,7 +51,7 @@ const AS_REQUESTED = true;
 const DAY = 86_400_000;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-/** All that can be wrong, found before anything is written. */
+/** Everything that can be wrong, checked before anything is written. */
 export async function planFulfilment(
   context: FulfilContext,
   user: Row<'users'>,
@@ -67,7 +67,7 @@ export async function planFulfilment(
   }
   const { comment: _, ...rest } = wishes;
   const settings = await context.settings.current();
-  // Which token it is turns out in the transaction.
+  // Which token it is becomes known in the transaction.
   const token = { id: '', serial: '', pin: null, user_id: user.id, holder: user.user_id };
   const plan = await planDistribution(context, token, distributeInputSchema.parse({ ...rest, profile }));
   if (!plan.ok) return plan;
@@ -90,10 +90,10 @@ export async function fulfil(
 ): Promise<{ readonly serial: string; readonly result: Distributed }> {
   const user = await lockUser(trx, planned.id);
   if (!user) undo('not-found', text('user.just-deleted'));
-  // Whether the actor may was asked of the domain of then.
+  // The actor's permission was checked for the domain at that time.
   if (user.domain !== planned.domain) undo('edited-meanwhile', text('user.just-moved'));
   const old = replaces === null ? undefined : await replaceable(trx, user, replaces);
-  // For the while that both are the user's, one more than allowed.
+  // One more than allowed, while the user has both.
   if (!old && (await countTokensOf(trx, user.id)) >= limit) {
     undo('token-limit', text('token.limit-reached', { user: user.user_id, count: limit }));
   }
@@ -113,7 +113,7 @@ export async function fulfil(
   return { serial: token.serial, result: distributed(whole, id, code) };
 }
 
-/** Undefined when it is the user's no more, or in a pair by now: then the new one comes beside what there is. */
+/** Undefined if the user no longer has it, or it is already being replaced: then the new one is an additional token. */
 async function replaceable(
   trx: Connection,
   user: Row<'users'>,
@@ -124,7 +124,7 @@ async function replaceable(
   return (await listReplacements(trx, [token.id])).length > 0 ? undefined : token;
 }
 
-/** An activation code that came up twice undoes its transaction, and another one is tried. */
+/** A duplicate activation code undoes its transaction, and another one is tried. */
 export async function repeatingCodes<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

@@ -1,4 +1,4 @@
-/** What users may ask for: a token profile under a name they understand, and who has to agree. */
+/** What users may request: a token profile under a name they understand, and who has to approve. */
 
 import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/offers';
 import { type Text, text } from '@sower/messages/outcomes';

@@ -1,4 +1,4 @@
-/** The mail about a request. */
+/** Mail about requests. */
 import type { MailNotice, MailValues } from '../mail/queue.ts';
 import type { Row } from '../store/tables/schema.ts';
 

@@ -1,4 +1,4 @@
-/** A request as it is shown, and whether the one who looks may decide about it now. */
+/** A request as shown, and whether the viewer may decide on it now. */
 
 import type { TokenRequest } from '@sower/api/requests';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -9,7 +9,7 @@ import { listDecisions, type RequestRow } from '../store/tables/requests.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { stepsOf } from './offers.ts';
 
-/** What the API shows, not in words yet. */
+/** As the API shows it, not yet in words. */
 export type RequestView = Omit<TokenRequest, 'notDecidable' | 'notDistributable'> & {
   readonly notDecidable?: Text;
   readonly notDistributable?: Text;
@@ -17,7 +17,7 @@ export type RequestView = Omit<TokenRequest, 'notDecidable' | 'notDistributable'
 
 export async function viewRequests(
   db: Connection,
-  /** Who looks; undefined for the user whose requests they are, who decides nothing. */
+  /** The viewer; undefined for the user whose requests they are, who decides nothing. */
   actor: Actor | undefined,
   rows: readonly RequestRow[],
 ): Promise<RequestView[]> {
@@ -65,8 +65,8 @@ export async function viewRequests(
 }
 
 /**
- * Whom the trail may know by several names: administrators who log on with tokens of one user are one person, and so are that user and the
- * API keys that any of them owns.
+ * Everyone who counts as the same person under several names: administrators who log on with tokens of one user, that user, and the API
+ * keys that any of them owns.
  */
 export type Self = {
   readonly names: ReadonlySet<string>;
@@ -89,7 +89,7 @@ export async function selfOf(db: Connection, actor: Actor): Promise<Self> {
   };
 }
 
-/** Why this actor cannot approve the step that is next. Everybody else who may, can: no step waits for one person. */
+/** Why this actor cannot approve the next step. Anyone else with the permission can: no step waits for one particular person. */
 export function barredFromApproving(
   actor: Actor,
   self: Self,
@@ -114,7 +114,7 @@ export function barredFromApproving(
   return undefined;
 }
 
-/** Why this actor cannot take the distribution step. */
+/** Why this actor cannot perform the distribution step. */
 export function barredFromDistributing(self: Self, row: RequestRow): Text | undefined {
   return isOwn(self, row) ? text('token-request.own-distribution') : undefined;
 }
@@ -122,7 +122,7 @@ export function barredFromDistributing(self: Self, row: RequestRow): Text | unde
 const isOwn = (self: Self, row: RequestRow): boolean =>
   self.names.has(row.created_by) || self.persons.has(row.person ?? '') || row.user_id === self.userRow;
 
-/** What a role narrows a step to. Super Admins are never shut out: a role that nobody has any more must not block. */
+/** The role that a step is restricted to. Super Admins are never excluded: a role that nobody has any more must not block requests. */
 export function barredFromStep(actor: Actor, row: RequestRow): Text | undefined {
   if (!covers(actor, 'requests:decide', row.user_domain)) {
     return text('token-request.not-your-user');

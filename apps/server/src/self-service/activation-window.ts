@@ -1,4 +1,4 @@
-/** An administrator lets a user activate a token without showing the one they have, once: the phone is lost, or new. */
+/** An administrator lets a user activate a token, once, without a passcode of the one they have: because the phone is lost, or new. */
 
 import type { Permission } from '@sower/api/permissions';
 import type { SelfServiceState } from '@sower/api/self-service';
@@ -20,7 +20,10 @@ import {
 
 type Context = Pick<ServerContext, 'db' | 'settings' | 'queueMail' | 'now' | 'random' | 'sealing'>;
 
-/** What the user dashboard says of a user's self-service. @param permission of what was just done, or of viewing */
+/**
+ * What the User Dashboard shows about a user's self-service.
+ * @param permission for what was just done, or for viewing
+ */
 export async function showSelfService(
   context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,

@@ -1,7 +1,7 @@
 /**
- * Activate Your Token: the QR code of a user's own token, and how far their phone is with it.
+ * Activate Your Token: the QR code of a user's own token, and the progress of their phone.
  *
- * A code is made when its owner asks for it and exists in clear in that one answer. Administrators have no way here.
+ * A code is generated when its owner asks for it, and only that one answer contains it in the clear. Administrators have no access here.
  */
 
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
@@ -71,7 +71,7 @@ export async function watchActivation(
       signedInUser.method === 'emergency' ||
       ((await mustShowToken(context, signedInUser)) &&
         !(await findActivationWindow(context.db, signedInUser.id, now, row.id))),
-    // What was refused before the code in use was made is over.
+    // Refusals from before the current code was generated no longer matter.
     ...(row.reason === null || state === 'provisioned' || state === 'confirmed' || state === 'withdrawn'
       ? {}
       : { refusal: isDeviceReason(row) ? ('device' as const) : ('other' as const) }),
@@ -80,9 +80,9 @@ export async function watchActivation(
 }
 
 /**
- * A fresh code; the one before dies. When an app took the last one and no tokencode of it came, the activation begins anew, and what
- * that app holds is worth nothing: perhaps its answer was lost, perhaps it is not the user's. So it does after too many failed runs: they
- * end a code, not the user's way to their token.
+ * A new code; the previous one becomes invalid. If an app used the last one but no tokencode followed, the activation starts over, and what
+ * that app has is worthless: perhaps its answer was lost, perhaps the app is not the user's. The same after too many failed runs: they end
+ * a code, but not the user's way to their token.
  */
 export async function openOwnActivation(
   context: Context,
@@ -94,7 +94,7 @@ export async function openOwnActivation(
   const { token, row } = found.value;
   const unusable = tokenProblem(token, context.now());
   if (unusable) return unusable;
-  // Not with an activation window either: that is opened for the user, not for whoever may give emergency tokencodes.
+  // Not even with an activation window: that is opened for the user, not for whoever may give emergency tokencodes.
   const lesser = refusalInEmergency(signedInUser);
   if (lesser) return lesser;
   if (row.delivery !== 'qr') {
@@ -131,7 +131,7 @@ export function tokenProblem(token: TokenRow, now: number) {
   return undefined;
 }
 
-/** Used up by the first distribution it opens, for which it stays good. */
+/** Used up by the first distribution that it opens, for which it stays valid. */
 async function useWindow(
   trx: Connection,
   context: Context,
@@ -148,7 +148,7 @@ async function useWindow(
     });
     return;
   }
-  // Used for the same one, at this moment.
+  // Used for the same one, just now.
   if (await find()) return;
   undo('passcode-needed', text('self-service.passcode-first'));
 }
@@ -211,10 +211,7 @@ async function ownActivation(
 
 const MAX_REMEMBERED = 1_000;
 
-/**
- * The comparison number of what the latest exchange of a token agreed. Dear on purpose, so it is computed when it is asked for, and
- * once for each seed.
- */
+/** The comparison number of the latest exchange of a token. Deliberately expensive, so it is computed on demand, and once per seed. */
 export function comparisonReader(
   context: Pick<ServerContext, 'db' | 'sealing'>,
 ): (signedInUser: SignedInUser, serial: string) => Promise<Outcome<{ number: string }>> {

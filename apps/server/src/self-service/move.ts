@@ -1,8 +1,8 @@
 /**
- * A user moves a token to another device, with the consent of the one that has it: an approval that only its seed makes.
+ * A user moves a token to another device, with the consent of the one that has it: an approval that only its seed can produce.
  *
- * A session alone never moves a token, not even one that a passcode opened: whoever was told one passcode would have the token for
- * good. Nor does the approval alone. No seed is copied: the other device agrees on its own, and the present one works until then.
+ * A session alone never moves a token, not even one opened with a passcode: whoever was given one passcode would have the token for good.
+ * Nor does the approval alone. No seed is copied: the other device agrees on its own, and the current one works until then.
  */
 
 import { text } from '@sower/messages/outcomes';
@@ -30,12 +30,12 @@ import { tokenProblem } from './activation.ts';
 import { latestOwn } from './own-tokens.ts';
 import { ownToken, refusalInEmergency, type SignedInUser, switchedOff } from './signed-in-user.ts';
 
-/** How far the clock of the device may be off, in moments. An approval is good for as long as well. */
+/** How far the device's clock may be off, in approval intervals; an approval is valid for as long. */
 const AROUND = 5;
-/** How long there is to activate the other device. */
+/** The time to activate the other device. */
 const WINDOW_MILLISECONDS = 3_600_000;
 
-/** Afterwards the token waits to be activated, with a window for exactly that. Looked at in the turn of the user, as passcodes are. */
+/** Afterwards the token waits to be activated, with a window for exactly that. Checked in the user's turn, like passcodes. */
 export function moveOwnToken(
   context: DistributeContext & { readonly inTurn: InTurn },
   signedInUser: SignedInUser,
@@ -77,7 +77,7 @@ async function moveInTurn(
   if (plan && !plan.ok) return plan;
 
   const outcome = await allOrNothing(context.db, async (trx): Promise<Outcome<boolean>> => {
-    // First, so that whatever changes the token at this moment comes before or after.
+    // First, so that anything that changes the token at the same time comes before or after.
     const held = await lockToken(trx, token.id);
     if (held?.user_id !== signedInUser.id || tokenProblem(held, context.now()))
       undo('wrong-state', text('self-service.changed'));
@@ -117,8 +117,8 @@ async function moveInTurn(
 }
 
 /**
- * Whether it is distributed anew, or only the window is missing for what waits already. Only what users activate themselves by QR
- * code: where an administrator hands over the code, or chose the one device, moving is the administrator's. Undefined: neither.
+ * Whether it is distributed anew, or only lacks a window because it is already waiting. Only for what users activate themselves by QR code:
+ * if an administrator hands over the code, or chose the device, an administrator has to move it. Undefined: neither.
  */
 function wayOf(row: Row<'distributions'>, now: number): 'anew' | 'waiting' | undefined {
   if (row.delivery !== 'qr') return undefined;
@@ -127,7 +127,7 @@ function wayOf(row: Row<'distributions'>, now: number): 'anew' | 'waiting' | und
   return state === 'failed' || state === 'withdrawn' ? undefined : 'waiting';
 }
 
-/** The seed that made it, and when. Looks at every moment, so that the work says nothing. */
+/** The seed that made it, and when. Checks every interval, so that the work reveals nothing. */
 async function findApproval(
   context: Pick<DistributeContext, 'db' | 'sealing' | 'now'>,
   token: TokenRow,
@@ -150,7 +150,7 @@ async function findApproval(
   return found === undefined ? undefined : { seedId: seed.id, moment: found };
 }
 
-/** As its profile is today, like every distribution; the user keeps the name it has. */
+/** With the current profile, like every distribution; the nickname stays. */
 async function planAnew(
   context: DistributeContext,
   signedInUser: SignedInUser,

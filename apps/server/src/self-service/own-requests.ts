@@ -1,4 +1,4 @@
-/** Asking for a token, and following what was asked for, by the user. Who decides is not told. */
+/** Requesting a token, and following the request, by the user. Who decides is not disclosed. */
 import type { OwnOffer } from '@sower/api/offers';
 import type { OwnRequest, TokenRequestInput } from '@sower/api/requests';
 import { text } from '@sower/messages/outcomes';

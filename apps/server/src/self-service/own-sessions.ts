@@ -37,7 +37,7 @@ export function endOwnSession(
   });
 }
 
-/** All but the one that asks. */
+/** All but the current one. */
 export function endOtherSessions(context: Context, signedInUser: SignedInUser): Promise<Outcome<undefined>> {
   return allOrNothing(context.db, async (trx) => {
     const count = await deleteUserSessionsOf(trx, signedInUser.id, signedInUser.session);

@@ -1,4 +1,4 @@
-/** My Authenticators: a user's tokens as they see them, and what they may do with each beside activating it. */
+/** My Authenticators: a user's tokens as they see them, and what they may do with each besides activating it. */
 
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { text } from '@sower/messages/outcomes';
@@ -49,7 +49,7 @@ export async function listOwnTokens(
   return done({ items });
 }
 
-/** What was distributed to somebody who had the token before is not theirs. */
+/** What was distributed to an earlier user of the token is not theirs. */
 export async function latestOwn(
   context: Pick<ServerContext, 'db'>,
   signedInUser: SignedInUser,
@@ -130,7 +130,7 @@ export async function renameOwnToken(
   });
 }
 
-/** What the policy wants of a PIN of this token. */
+/** The policy's rules for a PIN of this token. */
 export async function showOwnPinRules(
   context: Context,
   signedInUser: SignedInUser,
@@ -140,7 +140,7 @@ export async function showOwnPinRules(
   return found.ok ? done(await showPinRules(context, found.value)) : found;
 }
 
-/** In the turn of the user: what the history says of a PIN is a guess at it, like a passcode. */
+/** In the user's turn: asking whether a PIN is in the history is a guess at it, like a passcode. */
 export function setOwnPin(
   context: Context & Pick<AuthenticateContext, 'inTurn'>,
   signedInUser: SignedInUser,
@@ -156,7 +156,7 @@ async function setPinInTurn(
 ): Promise<Outcome<undefined>> {
   const found = await ownToken(context, signedInUser, input.serial);
   if (!found.ok) return found;
-  // Who has none, or has to have another, is not turned away: the token would be of no use.
+  // A user who has none, or has to have another, is not turned away: the token would be useless.
   const change = found.value.pin !== null && found.value.pin_change !== 1;
   const off = change ? await switchedOff(context, 'changePin') : undefined;
   if (off) return off;
@@ -169,8 +169,9 @@ async function setPinInTurn(
 }
 
 /**
- * In place of a forgotten one. The tokencodes show that the user holds the device, and are used up; what the rules say of the PIN is
- * said before they are. Whether it is the one before is said afterwards only: a password alone must not find out the PIN by asking.
+ * Replaces a forgotten PIN. The tokencodes prove that the user has the device, and are used up; violations of the rules are reported before
+ * that. Whether it equals the current PIN is reported only afterwards: with a password alone, nobody must be able to find out the PIN by
+ * asking.
  */
 export async function replaceOwnPin(
   context: AuthenticateContext,
@@ -198,7 +199,7 @@ export async function replaceOwnPin(
   );
 }
 
-/** With the password alone: who has lost the token has nothing else. Only an administrator marks it as found. */
+/** The password alone is enough: a user who has lost the token has nothing else. Only an administrator marks it as found. */
 export async function reportLost(
   context: Context,
   signedInUser: SignedInUser,

@@ -1,4 +1,4 @@
-/** Passwords of users: given by an administrator, changed by their owner. */
+/** Passwords of users: set by an administrator, changed by their owner. */
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
@@ -65,7 +65,7 @@ export async function removeUserPassword(
   });
 }
 
-/** The present one is asked for, so that a screen left open is not enough. */
+/** The current one is required, so that an unattended screen is not enough. */
 export async function changeOwnPassword(
   context: Context,
   signedInUser: SignedInUser,

@@ -1,8 +1,8 @@
 /**
- * Users log on to the Self-Service Console, by password or by passcode.
+ * Users log on to the Self-Service Console, by password or passcode.
  *
- * Unknown, disabled, without a password, wrong: one answer after the same work. A log-on, a token shown and a changed password each
- * give the session another id.
+ * Unknown, disabled, without a password, wrong: the same answer after the same work. A logon, a token shown and a changed password each
+ * give the session a new ID.
  */
 
 import type { UserLogOn } from '@sower/api/self-service';
@@ -30,7 +30,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export const IDLE_MILLISECONDS = 15 * 60_000;
 const SESSION_MILLISECONDS = 4 * 3_600_000;
-/** How stale a session's last use may be stored, so that reading does not mean writing. */
+/** How stale the stored time of last use may be, so that not every read is a write. */
 const TOUCH_MILLISECONDS = 60_000;
 
 export type OpenedSession = { readonly id: string; readonly signedInUser: SignedInUser };
@@ -77,7 +77,7 @@ export async function logOnUser(
   return opened(context, id, source);
 }
 
-/** Why not, or by what. */
+/** Why not, or by what means. */
 type LogOnResult = { readonly reason?: Text | string | undefined; readonly method?: SignedInUser['method'] };
 
 async function passwordProblem(
@@ -87,7 +87,7 @@ async function passwordProblem(
 ): Promise<Text | string | undefined> {
   const user = await findUser(context.db, input.userId);
   const held = user && (await findPassword(context.db, user.id));
-  // An unknown user and one without a password cost the same.
+  // An unknown user and one without a password take the same work.
   const right = await context.passwords.fits(held?.password_hash, input.password, source);
   if (!user) return text('event.no-such-user');
   if (!held) return text('event.no-password');
@@ -111,7 +111,7 @@ async function passcodeProblem(
   return done(shown.value === 'emergency' ? { method: 'emergency' } : {});
 }
 
-/** @param keepAlive whether this request is a sign of the person, rather than of an open page */
+/** @param keepAlive whether this request comes from the person, rather than from an open page */
 export async function resumeUserSession(
   context: Context,
   id: string,
@@ -147,8 +147,8 @@ export async function closeUserSession(context: Context, signedInUser: SignedInU
 }
 
 /**
- * The session goes on under another id.
- * @param method raised when a token was shown
+ * The session continues under another ID.
+ * @param method upgraded when a token was shown
  */
 export async function rotateSession(
   context: Context,

@@ -1,4 +1,4 @@
-/** A user at the Self-Service Console: may do what is listed in this folder, with what is theirs, and holds no permission at all. */
+/** A user at the Self-Service Console: may do what is in this folder, with their own tokens, and holds no permission at all. */
 
 import type { SelfServiceSwitch } from '@sower/api/self-service';
 import { text } from '@sower/messages/outcomes';
@@ -15,26 +15,26 @@ export type SignedInUser = {
   readonly userId: string;
   readonly firstName: string;
   /**
-   * How sure it is that it is them: `passcode` when they have shown in this session that they hold a token, `emergency` when a tokencode that
-   * an administrator gave stood in for it.
+   * How certain it is that it is them: `passcode` if they have shown a token in this session, `emergency` if a tokencode from an
+   * administrator replaced it.
    */
   readonly method: 'password' | 'passcode' | 'emergency';
   readonly mustChangePassword: boolean;
-  /** Keyed hash of the session's id. */
+  /** Keyed hash of the session ID. */
   readonly session: string;
   readonly sessionExpiresAt: number;
-  /** In the trail. No actor: nothing that a permission is needed for is a user's to do. */
+  /** For the audit trail. Not an actor: users cannot do anything that needs a permission. */
   readonly auditActor: AuditActor;
 };
 
-/** The same person to what is done with tokens beside authenticating. */
+/** The same person, for actions on tokens other than authenticating. */
 export const holderOf = (signedInUser: SignedInUser): UserActor => ({
   kind: 'user',
   userId: signedInUser.userId,
   source: signedInUser.auditActor.source,
 });
 
-/** Why the user cannot do this here; undefined when they can. */
+/** Why the user cannot do this here; undefined if they can. */
 export async function switchedOff(
   context: Pick<ServerContext, 'settings'>,
   name: SelfServiceSwitch,
@@ -43,7 +43,7 @@ export async function switchedOff(
   return settings[`selfService.${name}`] ? undefined : refused('wrong-state', text('self-service.off'));
 }
 
-/** Somebody else's token does not exist for a user. */
+/** To a user, others' tokens do not exist. */
 export async function ownToken(
   context: Pick<ServerContext, 'db'>,
   signedInUser: SignedInUser,
@@ -55,7 +55,10 @@ export async function ownToken(
     : refused('not-found', text('token.not-yours-reload', { serial }));
 }
 
-/** What an emergency tokencode does not open: whoever may give those may not thereby set a PIN, or have a token on a phone of their own. */
+/**
+ * What an emergency tokencode does not allow: whoever may give these must not thereby be able to set a PIN, or get a token on a phone of
+ * their own.
+ */
 export function refusalInEmergency(signedInUser: SignedInUser): Refused | undefined {
   return signedInUser.method === 'emergency'
     ? refused('passcode-needed', text('session.emergency-not-enough'))

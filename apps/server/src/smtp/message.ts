@@ -1,6 +1,6 @@
 /**
  * A message as octets: headers (RFC 5322) and a MIME entity (RFC 2045). The entity is made first, so that it can be signed or encrypted
- * before the headers stand above it. Nothing here is random: what a row of the queue says always looks the same.
+ * before the headers are added. Nothing here is random: a row of the queue always yields the same octets.
  */
 import MimeNode from 'nodemailer/lib/mime-node';
 
@@ -11,7 +11,7 @@ export type MailHeaders = {
   readonly replyTo: string;
   readonly to: string;
   readonly subject: string;
-  /** With its angle brackets. */
+  /** Including its angle brackets. */
   readonly messageId: string;
   /** Epoch milliseconds. */
   readonly date: number;
@@ -20,7 +20,7 @@ export type MailHeaders = {
 const CRLF = '\r\n';
 const BOUNDARY = '=_sower-alternative';
 
-/** Text and the same as HTML, as `multipart/alternative`. In base64, so that no line is too long and no relay changes an octet. */
+/** The text and the same as HTML, as `multipart/alternative`. In base64, so that no line is too long and no relay changes an octet. */
 export function textEntity({ text, html }: { readonly text: string; readonly html: string }): Uint8Array {
   const part = (type: string, content: string): string[] => [
     `--${BOUNDARY}`,
@@ -62,7 +62,7 @@ export function message(headers: MailHeaders, entity: Uint8Array): Uint8Array {
     { key: 'Subject', value: headers.subject },
     { key: 'Message-ID', value: headers.messageId },
     { key: 'Date', value: new Date(headers.date).toUTCString().replace('GMT', '+0000') },
-    // No robot answers it (RFC 3834 §5).
+    // Automatic responders do not answer it (RFC 3834 §5).
     { key: 'Auto-Submitted', value: 'auto-generated' },
   ]);
   return Buffer.concat([Buffer.from(node.buildHeaders()), Buffer.from(CRLF), entity]);

@@ -1,6 +1,6 @@
 /**
- * One mail to the mail server by SMTP (RFC 5321), with STARTTLS (RFC 3207) or TLS from the start. Knows no queue and no template, and
- * decides nothing but what an answer means: accepted, refused for good, or try again.
+ * Sends one mail to the mail server by SMTP (RFC 5321), with STARTTLS (RFC 3207) or TLS from the start. Knows no queue and no template, and
+ * decides only what an answer means: accepted, refused for good, or try again.
  */
 import { createTransport } from 'nodemailer';
 
@@ -11,7 +11,7 @@ export type SmtpServer = {
   readonly security: 'starttls' | 'tls' | 'none';
   readonly user: string;
   readonly password: string | undefined;
-  /** PEM; empty for the authorities of the operating system. */
+  /** PEM; empty: those trusted by the operating system. */
   readonly certificateAuthority: string;
 };
 
@@ -24,11 +24,11 @@ export type OutgoingMail = {
 };
 
 export type SmtpReply =
-  /** The server has taken it over. */
+  /** The server has accepted it. */
   | { readonly kind: 'accepted'; readonly reply: string }
   /** It never will. */
   | { readonly kind: 'refused'; readonly reply: string }
-  /** Not now: not reached, not logged on, or told to wait. */
+  /** Not now: unreachable, logon failed, or asked to wait. */
   | { readonly kind: 'failed'; readonly reply: string };
 
 export type SendMail = (server: SmtpServer, mail: OutgoingMail) => Promise<SmtpReply>;
@@ -78,7 +78,7 @@ function replyOf(error: unknown): SmtpReply {
   };
   const said = response ?? message ?? String(error);
   const reply = short(code === 'ETLS' ? `STARTTLS, which is required, failed: ${said}` : said);
-  // Only what is said of this sender, this recipient or this message is final. A refused log-on is a setting that somebody will mend.
+  // Only what concerns this sender, recipient or message is final. A refused logon is a setting that someone will correct.
   const final = (code === 'EENVELOPE' || code === 'EMESSAGE') && (responseCode ?? 0) >= 500;
   return { kind: final ? 'refused' : 'failed', reply };
 }

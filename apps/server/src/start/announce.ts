@@ -1,4 +1,4 @@
-/** What a start prints, for whoever sits before it. */
+/** What a start prints for the person at the terminal. */
 
 import { join } from 'node:path';
 import type { RadiusListener } from '@sower/api/radius-clients';
@@ -42,7 +42,7 @@ export function announce(
     );
   }
   print('');
-  // At once: who waits for the first line has the others.
+  // In one piece: whoever waits for the first line has the others too.
   print(
     [
       `Sower ${VERSION} is ready: ${url}`,

@@ -1,4 +1,4 @@
-/** The certificate that is served: files, else what is stored, else of the server's own CA. See keys/x509/served-certificate.ts. */
+/** The certificate that is served: files, or the stored one, or one from the server's own CA. See keys/x509/served-certificate.ts. */
 
 import { join } from 'node:path';
 import type { Logger } from 'pino';

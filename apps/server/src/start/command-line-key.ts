@@ -9,13 +9,13 @@ import { insertApiKey, listStoredApiKeys } from '../store/tables/administrators.
 import { TOP_DOMAIN } from '../store/tables/domains.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 
-/** It may do everything, so it ends: whoever found a copy in an old backup has nothing. */
+/** It may do everything, so it expires: a copy found in an old backup is worth nothing. */
 export const COMMAND_LINE_KEY_DAYS = 30;
 const DAY = 86_400_000;
 
 const API_KEY_FILE = 'admin-api-key';
 
-/** Inside the transaction: a key that could not be written down would be a key that nobody has. */
+/** Inside the transaction: a key that could not be written to the file would be useless to everyone. */
 export async function addCommandLineKey(
   trx: Connection,
   context: Pick<ServerContext, 'sealing' | 'now' | 'random'> & { readonly dataFolder: string },
@@ -39,12 +39,12 @@ export async function addCommandLineKey(
   return { row, file };
 }
 
-/** Those of the first start and of `sower api-key recover`. */
+/** From the first start and from `sower api-key recover`. */
 export const COMMAND_LINE_MAKERS: readonly string[] = ['system:first-start', 'system:recover-key'];
 const WARN_DAYS = 14;
 const HOUR = 3_600_000;
 
-/** @returns days until a key of the command line ends, 0 when it has, for each that ends soon */
+/** @returns for each that expires soon, the days until then; 0 if it has expired */
 export async function endingSoon(context: Pick<ServerContext, 'db' | 'now'>): Promise<readonly number[]> {
   const now = context.now();
   return (await listStoredApiKeys(context.db))
@@ -55,8 +55,8 @@ export async function endingSoon(context: Pick<ServerContext, 'db' | 'now'>): Pr
 }
 
 /**
- * Says once a day, and at the start, when a key of the command line is about to end.
- * @returns stops, after what it does
+ * Logs once a day, and at startup, that a key of the command line is about to expire.
+ * @returns stops, after the current work
  */
 export function keepWarningOfEnd(
   context: Pick<ServerContext, 'db' | 'now'>,

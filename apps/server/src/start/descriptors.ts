@@ -1,6 +1,6 @@
 /**
- * File descriptors. When there are none left, Node takes new connections and closes them without a word, so the listeners leave room for
- * the database and files, and the log says when there are none all the same.
+ * File descriptors. When none are left, Node accepts new connections and closes them silently. So the listeners leave room for the database
+ * and files, and the log reports if none are left all the same.
  */
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
@@ -12,7 +12,7 @@ const LEAST = 16;
 const LOOK_MILLISECONDS = 1_000;
 const REPORT_MILLISECONDS = 60_000;
 
-/** How many this process may have open; undefined where the system does not say. */
+/** How many this process may have open; undefined if the system does not say. */
 export function descriptorLimit(): number | undefined {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
@@ -35,8 +35,8 @@ export function connectionsFor(limit: number | undefined): {
 }
 
 /**
- * Looks whether another descriptor is to be had.
- * @param onChange called when there is none, once a minute while that is so, and when there is one again
+ * Checks whether another descriptor is available.
+ * @param onChange called when none is, once a minute while that lasts, and when one is available again
  * @returns stops
  */
 export function watchDescriptors(

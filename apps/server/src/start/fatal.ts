@@ -1,7 +1,7 @@
 /** The last line of a process: why it ends, as JSON in the format of the log, whatever the log level. */
 import { type Logger, pino } from 'pino';
 
-/** A mistake of ours, which a stack helps to find. What the operator can put right has a sentence instead. */
+/** A bug of ours, for which a stack trace helps. For what the operator can correct, there is a sentence instead. */
 const isBug = (error: unknown): boolean =>
   !(error instanceof Error) ||
   error instanceof TypeError ||
@@ -9,9 +9,9 @@ const isBug = (error: unknown): boolean =>
   error instanceof ReferenceError ||
   error instanceof SyntaxError;
 
-/** The log and its last line take the same way, so that nothing written before comes after. */
+/** The log and its last line take the same path, so nothing written before comes after it. */
 const OUTPUT = pino.destination({ dest: 1, sync: false });
-/** Whoever reads the log may not. */
+/** The reader of the log may have gone. */
 const LONGEST_WRITE_MILLISECONDS = 1_000;
 
 export const logOf = (level: string): Logger => pino({ level }, OUTPUT);
@@ -28,7 +28,7 @@ export async function fatal(message: string, fields: Readonly<Record<string, unk
   clearTimeout(timer);
 }
 
-/** @param bug whether nothing that the operator did can be the cause */
+/** @param bug whether nothing the operator did can be the cause */
 export async function fatalError(message: string, error: unknown, bug = isBug(error)): Promise<void> {
   if (bug) return fatal(message, { err: error });
   const { code, cause, message: reason } = error as Error & { readonly code?: unknown };
@@ -36,7 +36,7 @@ export async function fatalError(message: string, error: unknown, bug = isBug(er
   return fatal(`${message}: ${reason}`, typeof known === 'string' ? { code: known } : {});
 }
 
-/** Whatever nobody caught ends the process, since nothing is known of its state any more. */
+/** An uncaught exception ends the process, since nothing is known about its state any more. */
 export function endOnUncaught(): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {

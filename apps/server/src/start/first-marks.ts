@@ -1,9 +1,9 @@
 /**
- * What carries a mark of the master key, and the one time that what was there before is taken as it is.
+ * What carries a mark made with the master key, and how earlier rows are accepted once as they are.
  *
- * A database of an earlier Sower has rows without marks. They cannot be told from rows that somebody wrote past the server, so taking
- * them over must not be possible twice: that it happened is sealed together with the check of the master key, which nobody makes
- * without the key. A new database has had marks from the beginning.
+ * A database of an earlier Sower has rows without marks. They cannot be distinguished from rows that someone wrote outside the server, so
+ * accepting them must not be possible twice: the fact is sealed together with the check of the master key, which nobody can make without
+ * the key. A new database has marks from the beginning.
  */
 
 import { text } from '@sower/messages/outcomes';
@@ -18,13 +18,13 @@ import type { Connection } from '../store/tables/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-/** Each takes over what is there, inside the transaction. */
+/** Each accepts existing rows, inside the transaction. */
 const BEGIN: Readonly<Record<string, (trx: Connection, context: Context) => Promise<void>>> = {
   audit: beginAuditMarks,
   rights: beginRowMarks,
 };
 
-/** Administrators, their roles, passkeys and sessions, and API keys. Only ever called once for a database. */
+/** Administrators, their roles, passkeys and sessions, and API keys. Called only once per database. */
 async function beginRowMarks(trx: Connection, context: Context): Promise<void> {
   const count = await markAllRows(trx, context);
   await record(trx, context, SYSTEM, {
@@ -44,7 +44,7 @@ const sealCheck = (sealing: ServerContext['sealing'], marked: readonly string[])
 export const newKeyCheck = (sealing: ServerContext['sealing']): string =>
   sealCheck(sealing, Object.keys(BEGIN));
 
-/** @throws when the database belongs to another master key: starting would only make more that nobody can open */
+/** @throws if the database belongs to another master key: starting would only create more data that nobody can open */
 function markedIn(sealing: ServerContext['sealing'], check: string): readonly string[] {
   let text: string;
   try {

@@ -21,12 +21,12 @@ import { beginMarks, newKeyCheck } from './first-marks.ts';
 const MASTER_KEY_FILE = 'master.key';
 const TOP_NAME = 'Top domain';
 const PASSWORD_FILE = 'first-password';
-/** Where the audit chain was last seen to end. */
+/** The last known end of the audit chain. */
 export const AUDIT_HEAD_FILE = 'audit-head';
 
 export const hasMasterKey = (dataFolder: string): boolean => existsSync(join(dataFolder, MASTER_KEY_FILE));
 
-/** The key in the data folder; made when the folder is new. */
+/** The key in the data folder; generated if the folder is new. */
 export async function readMasterKey(
   dataFolder: string,
   random: ServerContext['random'],
@@ -41,8 +41,8 @@ export async function readMasterKey(
 }
 
 /**
- * Makes what a new database needs, once, whichever of several processes comes first.
- * @throws when the database belongs to another master key: starting would only make more that nobody can open
+ * Creates what a new database needs, once, whichever of several processes comes first.
+ * @throws if the database belongs to another master key: starting would only create more data that nobody can open
  */
 export async function firstStart(
   context: Pick<ServerContext, 'db' | 'passwords' | 'sealing' | 'now' | 'random'> & {
@@ -78,7 +78,7 @@ export async function firstStart(
       user_name: userName,
       user_name_key: userIdKey(userName),
       password_hash: passwordHash,
-      // It lies in a file, in plain. That it keeps its time is nothing gained: the keys lie beside it.
+      // It is in a file, in the clear. Letting it expire would gain nothing: the keys are next to it.
       must_change_password: 1,
       password_given_at: null,
       enabled: 1,
@@ -90,10 +90,10 @@ export async function firstStart(
     await replaceGrants(trx, context, administrator.id, [
       { roleId: 'super-admin', domainId: TOP_DOMAIN.id, path: TOP_DOMAIN.path },
     ]);
-    // Inside the transaction: a secret that could not be written down would be one that nobody has.
+    // Inside the transaction: a secret that could not be written to the file would be useless to everyone.
     await writePrivate(passwordFile, `${password}\n`);
     await addCommandLineKey(trx, context, 'system:first-start');
-    // Of another database that the folder served before.
+    // From another database that used the folder before.
     const headFile = join(context.dataFolder, AUDIT_HEAD_FILE);
     if (existsSync(headFile)) await rename(headFile, `${headFile}.${now}`);
     return true;

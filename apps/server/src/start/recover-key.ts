@@ -1,6 +1,6 @@
 /**
- * `sower api-key recover`: another API key for the command line when `admin-api-key` is lost. It needs no server and no credential but
- * the master key and the database: whoever has those has everything already.
+ * `sower api-key recover`: another API key for the command line when `admin-api-key` is lost. It needs no server and no credential other
+ * than the master key and the database: whoever has those has everything already.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -51,13 +51,13 @@ async function recoverKey(
   config: Pick<Config, 'dataFolder' | 'database' | 'masterKey'>,
 ): Promise<{ readonly file: string; readonly revoked: number }> {
   const { dataFolder } = config;
-  // Nothing that is missing is made here: a new master key or database beside the right one would only mislead.
+  // Creates nothing that is missing: a new master key or database in place of the right one would only mislead.
   if (!existsSync(dataFolder)) throw new Error(`there is no data folder ${dataFolder}`);
   if (config.masterKey === undefined && !hasMasterKey(dataFolder))
     throw new Error(`there is no master key in ${dataFolder}, nor in SOWER_MASTER_KEY`);
   if (config.database.kind === 'sqlite' && !existsSync(config.database.file))
     throw new Error(`there is no database ${config.database.file}; say --database as for sower serve`);
-  // Files of another owner, such as root's, would be closed to the server.
+  // The server could not read files of another owner, such as root.
   if (process.getuid && process.getuid() !== statSync(dataFolder).uid)
     throw new Error(`run this as the owner of ${dataFolder}, the user that the server runs as`);
 
@@ -70,7 +70,7 @@ async function recoverKey(
     if (!known) throw new Error('no server was ever started on this database');
     await beginMarks(context, known.key_check);
     return await inTransaction(context.db, async (trx) => {
-      // Of two at once, the file has the key of the one that commits last.
+      // If two run at once, the file has the key of the one that commits last.
       await lockInstallation(trx);
       const earlier = (await listStoredApiKeys(trx)).filter((row) =>
         COMMAND_LINE_MAKERS.includes(row.created_by),

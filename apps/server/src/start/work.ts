@@ -1,4 +1,4 @@
-/** What the server does by itself, again and again: mail, reminders, jobs, and looking at the key of the command line. */
+/** Recurring work of the server: mail, reminders, jobs, and checking the command line's key. */
 
 import type { Logger } from 'pino';
 import type { ServerContext } from '../context.ts';
@@ -9,7 +9,7 @@ import { keepReminding } from '../provisioning/distribution/reminders.ts';
 import { sendBySmtp } from '../smtp/transport.ts';
 import { keepWarningOfEnd } from './command-line-key.ts';
 
-/** @returns what stops each, by its name */
+/** @returns what stops each, by name */
 export function startWork(
   context: ServerContext & {
     readonly monotonic: () => number;

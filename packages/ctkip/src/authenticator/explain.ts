@@ -5,7 +5,7 @@ import type { ProvisionFailure } from '../provision.ts';
 import { INVALID_CODE } from '../soap.ts';
 import type { InvitationDefect } from './invitation.ts';
 
-/** A text by its key in a catalogue, with the values it takes. This package knows the keys and no language. */
+/** A text by its key in a catalogue, with its values. This package knows the keys and no language. */
 export type ImportText =
   | {
       readonly code:
@@ -57,14 +57,17 @@ export type ImportText =
 
 export type Finding = {
   readonly kind: 'usage' | 'unreachable' | 'ctkip' | 'mac';
-  /** A word for scripts; never changes its meaning. */
+  /** A word for scripts; its meaning never changes. */
   readonly reason: string;
   readonly message: ImportText;
   readonly next?: ImportText;
   readonly details: Readonly<Record<string, unknown>>;
 };
 
-/** What is wrong with a text that should have been an invitation, and what to do. @param host as the text names it */
+/**
+ * What is wrong with a text that should have been an invitation, and what to do.
+ * @param host as named in the text
+ */
 export function explainDefect(
   defect: InvitationDefect,
   host: string | undefined,
@@ -81,8 +84,8 @@ export function explainDefect(
 }
 
 /**
- * @param context.url the address that was asked
- * @param context.about where the user of this program sees the device ID
+ * @param context.url the address of the request
+ * @param context.about where users of this program find the device ID
  */
 export function explain(
   failure: ProvisionFailure,
@@ -91,7 +94,7 @@ export function explain(
   const { error, stage, status, httpStatus } = failure;
   const { url, about } = context;
   const { host } = url;
-  // Often the server's own words: they may not break out of the line.
+  // Often the server's own words: they must not break out of the line.
   const detail = printable(failure.detail);
   const details = {
     stage,

@@ -1,8 +1,8 @@
 /**
- * What a user was given to import a token with, as text: a link, what a QR code says, or an address.
+ * What a user was given to import a token, as text: a link, the content of a QR code, or an address.
  *
- * Says why a text is none in words of a table, and recognizes what carries a seed by other means, so that people are told.
- * Fetches nothing; whether http is allowed at all is the caller's.
+ * If a text is not one, says why with a value from a table, and recognizes other ways of carrying seeds, so that people can be told.
+ * Fetches nothing; the caller decides whether http is allowed at all.
  */
 import type { DialectName } from '../dialect.ts';
 import { normalizeActivationCode, parseLink } from '../links.ts';
@@ -10,13 +10,13 @@ import { normalizeActivationCode, parseLink } from '../links.ts';
 export type Invitation = {
   readonly url: URL;
   readonly dialect: DialectName;
-  /** Without spaces and dashes; absent when it has to be asked for. */
+  /** Without spaces and dashes; absent if the user has to be asked for it. */
   readonly activationCode: string | undefined;
-  /** What the administrator called the token. */
+  /** The administrator's name for the token. */
   readonly nickname?: string | undefined;
 };
 
-/** Why a text is no invitation. */
+/** Why a text is not an invitation. */
 export type InvitationDefect =
   | 'empty'
   | 'too-long'
@@ -25,9 +25,9 @@ export type InvitationDefect =
   | 'ambiguous'
   | 'no-address'
   | 'code-too-long'
-  /** A token file as a link: it holds the seed itself. */
+  /** A token file as a link, which contains the seed itself. */
   | 'ctf'
-  /** A key for TOTP or HOTP as a link. */
+  /** A TOTP or HOTP key as a link. */
   | 'otpauth'
   | 'not-a-link';
 
@@ -36,11 +36,11 @@ export type InvitationResult =
   | {
       readonly ok: false;
       readonly defect: InvitationDefect;
-      /** The host, where the text names one. */
+      /** The host, if the text names one. */
       readonly host?: string;
     };
 
-/** @param options.mayUseHttp whether this http address may be asked all the same; none by default */
+/** @param options.mayUseHttp whether this http address is allowed all the same; none is by default */
 export function readInvitation(
   text: string,
   options: { readonly mayUseHttp?: (url: URL) => boolean } = {},
@@ -58,7 +58,7 @@ export function readInvitation(
   return { ok: true, invitation: { url, dialect: dialectOf(url), activationCode, nickname } };
 }
 
-/** The RFC's own binding is at `/ctkip`; everything else speaks as deployed software does. */
+/** The RFC's own binding is at `/ctkip`; everything else uses the deployed dialect. */
 export function dialectOf(url: URL): DialectName {
   return /\/ctkip\/?$/.test(url.pathname) ? 'rfc4758' : 'deployed';
 }

@@ -1,7 +1,8 @@
 /**
- * A token as an authenticator keeps it, but for its seed: what an exchange brings, checked to be something codes can be made of.
+ * A token as an authenticator stores it, except for its seed: the result of an exchange, checked to be something that codes can be computed
+ * from.
  *
- * How the seed is kept is each authenticator's own.
+ * Each authenticator decides how to store the seed.
  */
 import type { ProvisionedToken } from '../provision.ts';
 
@@ -12,14 +13,14 @@ export type KeptToken = {
   readonly digits: number;
   /** Seconds; has no meaning for hotp. */
   readonly interval: number;
-  /** PINPad: the PIN is added into the code. */
+  /** PINPad: the PIN is added to the code. */
   readonly addPin: boolean;
-  /** Last day it is good, YYYY-MM-DD; absent when the server named none. */
+  /** Last day of validity, YYYY-MM-DD; absent if the server gave none. */
   readonly expiresOn?: string;
   readonly userId?: string;
 };
 
-/** Undefined when no authenticator of ours can make codes of it. */
+/** Undefined if our authenticators cannot compute its codes. */
 export function keptToken(token: ProvisionedToken): KeptToken | undefined {
   const { serial, keyType, digits, interval, expiry, userId, addPin } = token;
   const [algorithm, hash] =

@@ -1,10 +1,10 @@
 /**
  * Answers to the challenges of authentications. One statement compares the owner and claims the attempt: of many answers at once, one is
- * looked at, and only if it comes for the same user, from the same client, in the same run. To anyone else the attempt does not exist, and
- * it stays open for its owner.
+ * checked, and only if it comes for the same user, from the same client, in the same run. To anyone else the attempt does not exist, and it
+ * stays open for its owner.
  *
- * Who answers has shown a right tokencode of the token before. So wrong passcodes of others do not stop them (the token or the user may
- * be held back meanwhile), while a disabled, lost or expired token does.
+ * Whoever answers has already shown a right tokencode of the token. So other people's wrong passcodes do not stop them (the token or user
+ * may be held back meanwhile), but a disabled, lost or expired token does.
  */
 
 import { type Text, text } from '@sower/messages/outcomes';
@@ -29,10 +29,10 @@ import { type AuthenticateContext, eventOf, type Subject, subjectOf } from '../v
 import type { AttemptStep, Attempts, RequestingClient } from './attempt.ts';
 import { attemptHash, type ChallengeKind, openQuestion, styleOf, systemPinPlace } from './question.ts';
 
-/** PINs that are refused in one authentication before it ends. */
+/** How many PINs can be refused in one authentication before it ends. */
 const MOST_PINS = 3;
 
-/** What an answer is about. */
+/** What is being answered. */
 type Open = {
   readonly row: Row<'attempts'>;
   readonly subject: Subject;
@@ -109,7 +109,7 @@ const claim = (context: AuthenticateContext, request: Claimant, attempt: string)
     now: context.now(),
   });
 
-/** The caller owns no attempt of that name. If somebody else does, the audit trail of that user says so; the caller learns nothing. */
+/** The caller owns no attempt of that name. If someone else does, that user's audit trail says so; the caller does not learn it. */
 async function notTheirs(
   context: AuthenticateContext,
   request: Claimant,
@@ -138,7 +138,7 @@ async function notTheirs(
   return { state: 'rejected' };
 }
 
-/** @param countAgainst the token whose passcode this should have been; absent where it was no guess */
+/** @param countAgainst the token whose passcode this should have been; absent if it was not a guess */
 async function reject(
   context: AuthenticateContext,
   subject: Subject,
@@ -148,7 +148,7 @@ async function reject(
   await context.commit({
     kind: 'reject',
     userRow: subject.rows[0]?.user_row ?? `nobody ${subject.key}`,
-    // The question is gone: whatever else was counted meanwhile, this one is too.
+    // The question is gone: whatever else was counted meanwhile, this counts too.
     seen: null,
     countAgainst: countAgainst ? [countAgainst.tokenId] : [],
     countUser: countAgainst !== undefined,
@@ -253,7 +253,7 @@ async function ask(
   return question.step;
 }
 
-/** The PIN holds from now on, whether the passcode with it follows or not. */
+/** The PIN is valid from now on, whether or not the passcode with it follows. */
 async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: string): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
   const question = openQuestion(context, {

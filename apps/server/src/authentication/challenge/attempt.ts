@@ -1,10 +1,10 @@
 /**
- * What the edges (RADIUS, REST, consoles) see of an authentication of several steps. One step is a question and its answer; between
- * them an attempt is one row that expires.
+ * What the edges (RADIUS, REST, consoles) see of an authentication with several steps. A step is a question and its answer; between steps,
+ * an attempt is one row that expires.
  */
 import type { Text } from '@sower/messages/outcomes';
 
-/** What a PIN must be, for the sentence that asks for one. */
+/** The rules for a PIN, for the sentence that asks for one. */
 export type PinRules = {
   readonly minLength: number;
   readonly maxLength: number;
@@ -18,7 +18,7 @@ export type Challenge =
   | { readonly kind: 'new-pin'; readonly rules: PinRules; readonly refused?: Text }
   /** Choose a PIN, or enter nothing to have one made. */
   | { readonly kind: 'new-pin-or-system'; readonly rules: PinRules; readonly refused?: Text }
-  /** The PIN made for the user, shown this once: they answer `y` to take it. */
+  /** The PIN generated for the user, shown only now: they answer `y` to accept it. */
   | { readonly kind: 'system-pin'; readonly pin: string }
   /** The PIN is set; wait for the display to change and enter the whole passcode with it. */
   | { readonly kind: 'passcode-with-new-pin' };
@@ -30,14 +30,14 @@ export type AttemptStep =
       readonly serial: string;
       /** Path of the user's security domain. */
       readonly domain: string;
-      /** An emergency tokencode, which somebody else gave, stood in for the token. Absent: the token itself was shown. */
+      /** An emergency tokencode, which someone else gave the user, replaced the token. Absent: the token itself was used. */
       readonly means?: 'emergency';
     }
-  /** The same for an unknown user, a wrong passcode, a used one, a token that may not be used: why stands in the trail alone. */
+  /** The same for an unknown user, a wrong passcode, a used one, or a token that may not be used: only the audit trail says why. */
   | { readonly state: 'rejected' }
   | {
       readonly state: 'challenge';
-      /** Names the attempt: unguessable, at most 64 printable characters, good for one answer; the next challenge has another. */
+      /** Names the attempt: unguessable, at most 64 printable characters, valid for one answer; the next challenge has another. */
       readonly attempt: string;
       readonly challenge: Challenge;
       /** Epoch milliseconds. */
@@ -45,20 +45,20 @@ export type AttemptStep =
     };
 
 export type RequestingClient = {
-  /** Only the token itself will do: an emergency tokencode is rejected, and not used up. */
+  /** Only the token itself will do: an emergency tokencode is rejected, and is not used up. */
   readonly tokenOnly?: boolean | undefined;
-  /** The client, for the trail: `api-key:vpn`, `radius:branch`. */
+  /** The client, for the audit trail: `api-key:vpn`, `radius:branch`. */
   readonly client: string;
   /**
    * Ties an attempt to the client that began it, beyond a name that can be reused: the client's row, the session, or the agent's own
    * attempt. An answer must carry the same value.
    */
   readonly binding?: string | undefined;
-  /** Address of the person or host that is asked for, where known. */
+  /** Address of the person or host that is authenticating, if known. */
   readonly source?: string | undefined;
   /**
-   * Paths of the security domains in or below which the client may ask for users: others do not exist for this client. Everybody when it is
-   * left out.
+   * Paths of the security domains in or below which the client may authenticate users; to this client, others do not exist. Absent:
+   * everyone.
    */
   readonly within?: readonly string[] | undefined;
 };

@@ -1,8 +1,8 @@
 /**
- * The mode of a token, and the question it asks of who has shown a right passcode.
+ * The mode of a token, and the question it puts to a user who has shown a right passcode.
  *
- * A mode is not stored: it follows from what is (wrong passcodes counted, a PIN or none, its age, a change asked for) and from the
- * policy of the moment, so that nothing has to be kept in step. docs/authentication.md has the table of them.
+ * A mode is not stored: it follows from the facts (wrong passcodes counted, whether there is a PIN, its age, a change required) and from
+ * the current policy, so nothing has to be kept in sync. docs/authentication.md has the table of modes.
  */
 
 import type { TokenPolicy } from '@sower/api/policies';
@@ -30,7 +30,7 @@ export const styleOf = (candidate: Candidate): PinStyle => ({
   digits: candidate.digits,
 });
 
-/** Undefined when what was shown is enough. */
+/** Undefined if no question follows. */
 export function questionFor(
   { candidate, near }: Pick<Match, 'candidate' | 'near'>,
   policy: TokenPolicy,
@@ -58,7 +58,7 @@ export function questionFor(
 export const inNextTokencodeMode = (token: { readonly failures: number }, policy: TokenPolicy): boolean =>
   policy.wrongBeforeNextTokencode > 0 && token.failures >= policy.wrongBeforeNextTokencode;
 
-/** Why the token is in New PIN mode; undefined when it is not. */
+/** Why the token is in New PIN mode; undefined if it is not. */
 export function newPinReason(
   token: Pick<Candidate, 'authenticationType' | 'pinChange' | 'pinSetAt'> & {
     readonly pin: unknown;
@@ -85,7 +85,7 @@ function newPinChallenge(policy: TokenPolicy): ChallengeKind {
   ];
 }
 
-/** An open question as a row to be stored, and as the client sees it. */
+/** An open question as a row to store, and as the client sees it. */
 export function openQuestion(
   context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,
   input: {

@@ -1,12 +1,15 @@
-/** What RADIUS clients report of sessions, in the audit trail. Many at once share a commit; it is durable before it is acknowledged. */
+/**
+ * Sessions that RADIUS clients report, in the audit trail. Simultaneous reports share a commit; a report is durable before it is
+ * acknowledged.
+ */
 import type { ServerContext } from '../../context.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 
 export type SessionReport = {
-  /** Who reports, `radius:NAME`. */
+  /** Who reports: `radius:NAME`. */
   readonly client: string;
-  /** Undefined when it is about the client itself, such as after its restart. */
+  /** Undefined if the report is about the client itself, such as after its restart. */
   readonly userId: string | undefined;
   readonly source: string | undefined;
   readonly text: string;
@@ -29,7 +32,7 @@ export function sessionRecorder(
   return async ({ client, userId, source, text }) => {
     count += 1;
     await commit({
-      // Reports do not touch each other.
+      // Reports do not affect each other.
       key: String(count),
       event: {
         actor: client,

@@ -1,13 +1,13 @@
 /** How long a token or a user waits after wrong passcodes. */
 import type { Policies } from '@sower/api/policies';
 
-/** Clocks of several processes differ by less. */
+/** The clocks of several processes differ by less than this. */
 const CLOCKS_APART_MILLISECONDS = 60_000;
 
 /**
- * After some wrong passcodes in a row a token waits 1 s, 2 s, 4 s … until the longest: guessing gets nowhere, and a stranger who
- * guesses on purpose delays the owner but does not lock them out. What is tried during the wait is not counted: it cannot prolong it.
- * @returns epoch milliseconds; 0 when it does not wait
+ * After some wrong passcodes in a row, a token waits 1 s, 2 s, 4 s … up to the maximum. Guessing gets nowhere, and a stranger who guesses
+ * on purpose delays the owner but does not lock them out. Attempts during the wait are not counted, so they cannot prolong it.
+ * @returns epoch milliseconds; 0 if it does not wait
  */
 export function heldBackUntil(
   token: { readonly failures: number | null; readonly last_failure_at: number | null },
@@ -24,7 +24,7 @@ export function heldBackUntil(
   return possible(token.last_failure_at + wait, wait, now);
 }
 
-/** @returns epoch milliseconds; 0 when the user is not locked */
+/** @returns epoch milliseconds; 0 if the user is not locked */
 export function lockedUntil(
   user: { readonly locked_until: number | null },
   policies: Policies,
@@ -33,6 +33,6 @@ export function lockedUntil(
   return possible(user.locked_until ?? 0, policies.lockout.longestLockMinutes * 60_000, now);
 }
 
-/** What would last longer than it ever does began while the server's clock was ahead: nobody waits for a clock that was put right. */
+/** A wait longer than the maximum began while the server's clock was ahead. After the clock is corrected, nobody has to sit it out. */
 const possible = (until: number, longest: number, now: number): number =>
   until - now > longest + CLOCKS_APART_MILLISECONDS ? 0 : until;

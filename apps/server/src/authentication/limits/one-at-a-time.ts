@@ -1,12 +1,12 @@
 /**
- * Whatever looks at a passcode, a tokencode or a PIN of a user: one after the other, and never on counts that have changed meanwhile.
+ * Checks passcodes, tokencodes and PINs of one user one after the other, and never based on counts that have changed meanwhile.
  *
- * A limit on wrong passcodes is none when a thousand guesses at once all read that there was no wrong one yet. In one process each is
- * looked at when the one before is counted; between processes the commit finds out that the counts it was decided on are old, and
- * it is looked at again. Users do not wait for each other.
+ * A limit on wrong passcodes is no limit if a thousand simultaneous guesses all read that nothing was wrong yet. Within a process, each
+ * check waits until the one before is counted. Between processes, the commit detects that the counts are stale, and the check is made
+ * again. Users do not wait for each other.
  */
 
-/** In the turn of one user, by canonical user id. */
+/** In the turn of one user, by canonical user ID. */
 export type InTurn = <T>(userKey: string, work: () => Promise<T>) => Promise<T>;
 
 export function oneAtATime(): InTurn {
@@ -23,13 +23,16 @@ export function oneAtATime(): InTurn {
   };
 }
 
-/** Wrong passcodes were counted since it was looked at: nothing of it happened. */
+/** Wrong passcodes were counted since the check: none of it took effect. */
 export const STALE = Symbol('stale');
 
-/** Each time somebody else's wrong passcode was counted, and those end when the token is held back: many more would be a fault. */
+/**
+ * Each repetition means that someone else's wrong passcode was counted, and that stops when the token is held back. Many more would be a
+ * bug.
+ */
 const MOST_LOOKS = 1_000;
 
-/** @param look reads the user, decides and commits; again when its commit was stale */
+/** @param look reads the user, decides and commits; called again if its commit was stale */
 export function lookAt<T>(
   context: { readonly inTurn: InTurn },
   userKey: string,

@@ -1,4 +1,4 @@
-/** Letting somebody in again at once whom wrong passcodes keep waiting. */
+/** Unlocking at once a user or token that has to wait after wrong passcodes. */
 
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';

@@ -1,10 +1,10 @@
-/** What a PIN must be, by the policy of the user's security domain; and PINs made by the system. Stores nothing. */
+/** The rules for a PIN, from the policy of the user's security domain, and system-generated PINs. Stores nothing. */
 
 import type { TokenPolicy } from '@sower/api/policies';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { PinRules } from '../challenge/attempt.ts';
 
-/** What the token adds to the policy: with PINPad the PIN goes into arithmetic with the tokencode. */
+/** What the token adds to the policy: with PINPad, the PIN is added to the tokencode. */
 export type PinStyle = { readonly pinpad: boolean; readonly digits: number };
 
 export function pinRules(policy: TokenPolicy, style: PinStyle): PinRules {
@@ -16,7 +16,7 @@ export function pinRules(policy: TokenPolicy, style: PinStyle): PinRules {
   };
 }
 
-/** What is wrong; undefined when the PIN will do. */
+/** Why the PIN is refused; undefined if it is acceptable. */
 export function pinProblem(policy: TokenPolicy, style: PinStyle, pin: string): Text | undefined {
   const { minLength, maxLength, alphanumeric } = pinRules(policy, style);
   const alphabet = alphanumeric ? /^[A-Za-z0-9]*$/ : /^[0-9]*$/;
@@ -44,10 +44,10 @@ export function pinProblem(policy: TokenPolicy, style: PinStyle, pin: string): T
 }
 
 const DIGITS = '0123456789';
-/** Without those that look alike. */
+/** Without characters that look alike. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz';
 
-/** A PIN that the policy takes: of six characters, where it allows that. */
+/** A PIN that satisfies the policy: six characters, if the policy allows that. */
 export function makePin(
   policy: TokenPolicy,
   style: PinStyle,
@@ -65,7 +65,7 @@ export function makePin(
   throw new Error('the token policy leaves no PIN to make');
 }
 
-/** One character. Without bias: octets beyond the last whole multiple are thrown away. */
+/** One character, without bias: octets beyond the last whole multiple are discarded. */
 export function pick(alphabet: string, random: (length: number) => Uint8Array): string {
   const most = 256 - (256 % alphabet.length);
   for (;;) {

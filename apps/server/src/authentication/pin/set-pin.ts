@@ -1,4 +1,4 @@
-/** Setting, clearing and requiring the PIN of a token, by an administrator or by its holder. The rules are those of the policy. */
+/** Setting, clearing and requiring the PIN of a token, by an administrator or by its user. The policy has the rules. */
 
 import type { TokenPolicy } from '@sower/api/policies';
 import type { OwnPinRules } from '@sower/api/self-service';
@@ -37,7 +37,7 @@ export async function setPin(
   });
 }
 
-/** What a PIN of a token must be, for who has to choose one. */
+/** The rules for a token's PIN, for someone who has to choose one. */
 export async function showPinRules(
   context: Pick<ServerContext, 'db' | 'policies'>,
   token: TokenRow,
@@ -56,7 +56,7 @@ export async function showPinRules(
   };
 }
 
-/** The user has to choose a new PIN at the next use of the token; or no longer has to. */
+/** The user has to choose a new PIN at the next use of the token, or no longer has to. */
 export async function requireNewPin(
   context: Context,
   actor: Actor,
@@ -85,7 +85,7 @@ export async function requireNewPin(
   });
 }
 
-/** Of a token that they were found to be allowed to change. */
+/** For a token that the actor may change. */
 export async function changePin(
   context: Context,
   who: ActorOrUser,
@@ -109,7 +109,7 @@ export async function changePin(
   });
 }
 
-/** What the rules alone say of a new PIN, for who has shown nothing yet: nothing of the PINs that the token has had. */
+/** What the rules alone say about a new PIN, for someone who has not authenticated: nothing about earlier PINs of the token. */
 export async function pinRuleRefusal(
   context: Pick<ServerContext, 'db' | 'policies'>,
   token: TokenRow,

@@ -1,4 +1,4 @@
-/** The PIN of a token where it is kept: sealed, and its predecessors as keyed hashes. Knows no rules. */
+/** The stored PIN of a token: sealed, with its predecessors as keyed hashes. Knows no rules. */
 
 import type { TokenPolicy } from '@sower/api/policies';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -30,7 +30,7 @@ export async function storePin(
   });
 }
 
-/** The holder hears of it by mail, where there is mail: it may not have been them. */
+/** The user is notified by mail, if mail is set up: it may not have been them. */
 export async function tellPinChanged(
   trx: Connection,
   context: Pick<ServerContext, 'queueMail' | 'now'>,
@@ -40,7 +40,7 @@ export async function tellPinChanged(
   await context.queueMail(trx, { event: 'pin-changed', userRow, values: { serial, time: context.now() } });
 }
 
-/** What to say when the policy does not take this PIN again. */
+/** The refusal if the policy does not allow this PIN again. */
 export async function reuseProblem(
   db: Connection,
   context: Pick<ServerContext, 'sealing'>,

@@ -1,4 +1,4 @@
-/** Showing and changing the policies of security domains, and whom a change touches. */
+/** Showing and changing the policies of security domains, and whom a change affects. */
 
 import {
   POLICY_SCHEMAS,
@@ -90,7 +90,7 @@ export async function editPolicy(
     return done(undefined);
   });
   context.policies.forget();
-  // Whoever may change it sees what it is then, and is not refused after it was changed.
+  // If the actor may change it, they get the current policy, rather than being refused after the change.
   return outcome.ok ? done(await policyOf(context, kind, domain)) : outcome;
 }
 
@@ -176,7 +176,7 @@ function tokenPolicyProblem(policy: TokenPolicy): FieldProblem | undefined {
   return undefined;
 }
 
-/** What is different, for the trail. Excluded words are counted, not told. */
+/** What differs, for the audit trail. Excluded words are counted, not listed. */
 function changes(before: Policies[PolicyKind], after: Policies[PolicyKind]): Text | undefined {
   const told = (name: string, value: unknown): Text | string =>
     Array.isArray(value) ? text('event.words', { name, count: value.length }) : `${name} = ${String(value)}`;

@@ -1,4 +1,4 @@
-/** How access stands, for the help desk: the mode of a token, and what a user did in the last days. */
+/** The state of access, for the help desk: the mode of a token, and a user's activity in the last days. */
 
 import type { TokenAccess, UserActivity } from '@sower/api/token-access';
 import type { Text } from '@sower/messages/outcomes';
@@ -80,8 +80,8 @@ export async function showUserActivity(
 }
 
 /**
- * Of what stands in the trail about tokens, what happened while the user held them. What others did with them before and after is not
- * this user's, and perhaps nothing that whoever may see this user may see.
+ * Of the audit rows about tokens, those from the time when the user held them. What others did with them before and after is not about this
+ * user, and whoever may see this user may not be allowed to see it.
  * @param rows latest first
  */
 function whileHeld(
@@ -92,7 +92,7 @@ function whileHeld(
   const holding = new Set(held.map(({ serial }) => `token:${serial}`));
   return rows.filter(({ object, action, reason }) => {
     if (!object.startsWith('token:')) return true;
-    // Going back in time: given back by this user, and before that given to them.
+    // Going back in time: the user gave it back, and before that, was given it.
     if (action === 'token.unassign' && reason === `from ${userId}`) holding.add(object);
     const theirs = holding.has(object);
     if (action === 'token.assign') holding.delete(object);

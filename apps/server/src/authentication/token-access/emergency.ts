@@ -1,4 +1,4 @@
-/** Emergency access: tokencodes that stand in for a token that is not at hand, for some days. */
+/** Emergency access: tokencodes that replace, for a few days, a token that is not at hand. */
 
 import type { EmergencyPolicy } from '@sower/api/policies';
 import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
@@ -22,10 +22,10 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'now' | 'rand
 
 const DAY = 86_400_000;
 const DIGITS = '0123456789';
-/** Without those that look alike. */
+/** Without characters that look alike. */
 const ALPHANUMERIC = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 
-/** Gives out codes; those given out before end. The codes exist in clear in this answer only. */
+/** Issues codes; earlier ones end. Only this answer contains the codes in the clear. */
 export async function giveEmergencyAccess(
   context: Context,
   who: ActorOrUser,

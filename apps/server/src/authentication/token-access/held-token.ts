@@ -1,4 +1,4 @@
-/** The token that somebody means: an administrator or program with the permission, or the user who holds it. */
+/** The token that an action is about: for an administrator or program with the permission, or for the user who holds it. */
 
 import type { Permission } from '@sower/api/permissions';
 import { text } from '@sower/messages/outcomes';
@@ -11,7 +11,7 @@ import type { Connection } from '../../store/tables/schema.ts';
 import { findToken, lockToken, type TokenRow } from '../../store/tables/tokens.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 
-/** A user who has been authenticated, about their own tokens. No actor: no permission makes it theirs to do. */
+/** An authenticated user, acting on their own tokens. Not an actor: no permission is involved. */
 export type UserActor = {
   readonly kind: 'user';
   readonly userId: string;
@@ -23,7 +23,7 @@ export type ActorOrUser = Actor | UserActor;
 export const auditActorFor = (who: ActorOrUser): AuditActor =>
   who.kind === 'user' ? { name: `user:${who.userId}`, source: who.source } : auditActorOf(who);
 
-/** A token with its holder; of others than an own one there is none for a user. */
+/** A token with its user. A user gets only their own tokens here. */
 export type HeldToken = TokenRow & { readonly user_id: string; readonly holder: string };
 
 export async function heldTokenFor(
@@ -42,7 +42,7 @@ export async function heldTokenFor(
   return isHeld(found.value) ? done(found.value) : refused('wrong-state', text('token.not-assigned-assign'));
 }
 
-/** Holds its row. Undoes the transaction when it is no longer theirs to change. */
+/** Locks its row. Undoes the transaction if the caller may no longer change it. */
 export async function lockHeldToken(
   trx: Connection,
   who: ActorOrUser,

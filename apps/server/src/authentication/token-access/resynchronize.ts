@@ -1,6 +1,7 @@
 /**
- * Finding a token again whose clock or counter has strayed beyond what is accepted: two successive tokencodes say where it stands.
- * They are looked for 12 hours either way and used up by it, like any others. Widens no window: the token is accepted from there on.
+ * Resynchronizing a token whose clock or counter is off by more than is accepted: two successive tokencodes show where it is. They are
+ * searched for 12 hours in either direction, and are used up like any others. The window does not become wider: the token is accepted from
+ * the new position on.
  */
 
 import { text } from '@sower/messages/outcomes';
@@ -16,7 +17,7 @@ import { intervalNow } from '../verify/window.ts';
 import { type ActorOrUser, auditActorFor, type HeldToken, heldTokenFor } from './held-token.ts';
 
 const SEARCH_SECONDS = 12 * 3600;
-/** Counters ahead; a device on which a button was pressed a thousand times has been played with. */
+/** Counters ahead: a device whose button was pressed a thousand times has been played with. */
 const SEARCH_COUNTERS = 1000;
 
 export async function resynchronizeToken(
@@ -39,7 +40,7 @@ async function look(
   input: Codes,
 ): Promise<Outcome<undefined> | typeof STALE> {
   const subject = await subjectOf(context, key);
-  // An administrator finds a token that is held back, whatever others guess meanwhile.
+  // An administrator can resynchronize a token that is held back, whatever others guess meanwhile.
   const seen = who.kind === 'user' ? subject.seen : null;
   const candidates = subject.candidates.filter(({ tokenId }) => tokenId === token.id);
   if (candidates.length === 0) {
@@ -65,7 +66,7 @@ async function look(
       kind: 'reject',
       userRow,
       seen,
-      // Who has passcodes with the right PIN is no guesser.
+      // Someone who enters passcodes with the right PIN is not guessing.
       countAgainst: who.kind === 'user' && !passcodes ? [token.id] : [],
       countUser: who.kind === 'user' && !passcodes,
       lockout: subject.policies.lockout,
@@ -113,7 +114,7 @@ function clockWords(seconds: number): string {
 type Codes = { readonly first: string; readonly second: string };
 type Found = Pick<Match, 'candidate' | 'position'>;
 
-/** The position of the second. The new seed before the old one. */
+/** The position of the second tokencode. The new seed comes before the old one. */
 function findSuccessive(candidates: readonly Candidate[], codes: Codes, now: number): Found | undefined {
   const matches = candidates.flatMap((candidate) => {
     const position = successivePosition(candidate, codes, now);
@@ -131,8 +132,8 @@ const shownWithPin = (candidates: readonly Candidate[], codes: Codes, now: numbe
   );
 
 /**
- * Every place of the first code is tried, the nearest to now first: of six digits one in a million is right by chance, and the search
- * is thousands wide.
+ * Every position of the first code is tried, nearest to now first: one six-digit code in a million is right by chance, and the search
+ * covers thousands.
  */
 function successivePosition(
   candidate: Candidate,
@@ -148,7 +149,7 @@ function successivePosition(
       ? { from: counter, to: counter + SEARCH_COUNTERS, expected: counter }
       : { from: present - half, to: present + half, expected: present };
   const ranges = [whole];
-  // Each place that is right for the first but not for the second splits the range it was found in; a few of them is a lot already.
+  // Each position that is right for the first code but not the second splits the range it was found in; more than a few are unlikely.
   for (let tries = 0; tries < 16; tries += 1) {
     const range = ranges.shift();
     if (!range) return undefined;

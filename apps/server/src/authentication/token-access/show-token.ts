@@ -1,4 +1,4 @@
-/** Log-ons of the consoles: a passcode, and answers to what is asked beyond it. What is asked is a refusal that says so. */
+/** Logons to the consoles: a passcode, and answers to further questions. A question is a refusal that contains it. */
 
 import { text } from '@sower/messages/outcomes';
 import { done, type Outcome, type Refused } from '../../core/outcome.ts';
@@ -9,11 +9,11 @@ import type { AttemptStep, Attempts, RequestingClient } from '../challenge/attem
 export type Shown = {
   readonly userId: string;
   readonly passcode: string;
-  /** The challenge that `passcode` is the answer to. */
+  /** The challenge that `passcode` answers. */
   readonly challenge?: string | undefined;
 };
 
-/** @returns what was accepted, or false when it was rejected; or the refusal that asks for more */
+/** @returns what was accepted, or false if it was rejected; or the refusal that contains the next question */
 export async function showToken(
   attempts: Attempts,
   shown: RequestingClient & Shown,
@@ -24,7 +24,7 @@ export async function showToken(
       ? await attempts.start({ ...client, userId, passcode })
       : await attempts.answer({ ...client, userId, attempt: challenge, answer: passcode });
   if (step.state === 'challenge') return asking(step);
-  // A challenge names an authentication of somebody: it lets nobody else in.
+  // A challenge belongs to the authentication of one user, and lets nobody else in.
   const theirs = step.state === 'accepted' && userIdKey(step.userId) === userIdKey(userId);
   return done(theirs && (step.means ?? 'token'));
 }

@@ -1,4 +1,4 @@
-/** Trying a token out: whether its passcode would be accepted, and what would be asked next. The passcode is used up by it. */
+/** Testing a token: whether its passcode would be accepted, and what would be required next. The test uses up the passcode. */
 
 import type { TestResult } from '@sower/api/token-access';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -10,7 +10,7 @@ import { type ActorOrUser, heldTokenFor } from './held-token.ts';
 
 export type Tested = Omit<TestResult, 'detail'> & {
   readonly detail: Text;
-  /** Who showed it would have got in, at most after choosing a PIN: a lucky guess is not enough for that. */
+  /** This passcode would have let the user in, at most after choosing a PIN: a lucky guess is not enough for that. */
   readonly complete: boolean;
 };
 

@@ -1,4 +1,4 @@
-/** From a right passcode to what the client is told: accepted, or the question that the token's mode asks. */
+/** From a right passcode to the client's answer: accepted, or the question that the token's mode requires. */
 
 import { text } from '@sower/messages/outcomes';
 import type { Reason } from '../../store/db/reason.ts';
@@ -15,9 +15,9 @@ import type { AuthenticateContext, Subject } from './subject.ts';
 import { learnedDrift } from './window.ts';
 
 /**
- * Accepts the interval of a match, once in the life of its seed; then either that was all, or the question that the token's mode asks
- * is open.
- * @param how what the person has shown so far in this authentication
+ * Accepts the interval of a match, once in the life of its seed. Then either the authentication is complete, or the question that the
+ * token's mode requires is open.
+ * @param how what the user has shown so far in this authentication
  */
 export async function acceptMatch(
   context: AuthenticateContext,
@@ -48,7 +48,7 @@ export async function acceptMatch(
     });
   const committed = await context.commit({
     ...acceptance(subject, match, event, due?.kind, question?.row, due?.reason),
-    // Who answers has shown a right tokencode before: wrong ones of others do not stop them.
+    // Whoever answers has already shown a right tokencode: other people's wrong ones do not stop them.
     seen: how.shown === 'passcode' ? subject.seen : null,
     answers,
   });
@@ -63,7 +63,7 @@ export async function acceptMatch(
   );
 }
 
-/** The question that a passcode answers: the tokencode before it was shown a moment ago, by somebody who could not be asked. */
+/** The question that a passcode answers: the tokencode before it was entered a moment ago, through a client that cannot ask. */
 export async function shownAnew(
   context: Pick<AuthenticateContext, 'db'>,
   { now }: Subject,
@@ -79,7 +79,7 @@ export async function shownAnew(
   return follows ? shown : undefined;
 }
 
-/** What a match teaches about the token's clock: one that is not enough by itself teaches nothing. */
+/** What a match says about the token's clock. One that is not enough by itself says nothing. */
 export function learned(
   subject: Subject,
   { candidate, position }: Match,
@@ -131,7 +131,7 @@ function acceptance(
   };
 }
 
-/** It asks nothing further: it is the way in for who cannot show more. */
+/** An emergency tokencode leads to no question: it is for users who cannot show more. */
 export async function acceptEmergency(
   context: AuthenticateContext,
   subject: Subject,
@@ -171,7 +171,7 @@ export async function acceptEmergency(
     : { state: 'rejected' };
 }
 
-/** Something of theirs matched: there is a row. */
+/** Something of the user's matched, so there is a row. */
 const whoOf = ({ rows }: Subject) => ({
   userId: rows[0]?.user_name ?? '',
   domain: rows[0]?.user_domain ?? '',

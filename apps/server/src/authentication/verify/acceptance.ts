@@ -1,9 +1,9 @@
 /**
- * Makes verdicts durable, many in one transaction: the one place where an interval is accepted.
+ * Makes verdicts durable, many in one transaction: the only place where an interval is accepted.
  *
- * Decides nothing: whether a passcode is right and what follows from it was decided before. Everything that takes a tokencode goes
- * through here (an authentication, the answer to a question, a test, a resynchronization, a change of PIN), so that nothing is ever
- * accepted twice, whichever way it comes.
+ * Decides nothing: whether a passcode is right, and what follows, was decided before. Everything that uses a tokencode goes through here
+ * (an authentication, an answer to a question, a test, a resynchronization, a change of PIN), so nothing is ever accepted twice, whichever
+ * way it comes in.
  */
 
 import type { LockoutPolicy } from '@sower/api/policies';
@@ -30,7 +30,7 @@ import { clearUserFailures, countUserFailures, holdUsers } from '../../store/tab
 import type { Candidate } from './candidate.ts';
 import type { EmergencyMatch } from './emergency-match.ts';
 
-/** The user's counts of wrong passcodes on which it was decided; null when those of others do not matter to it. */
+/** The user's counts of wrong passcodes that the decision was based on; null if others' wrong passcodes do not matter to it. */
 type Seen = { readonly userRow: string; readonly seen: number | null };
 
 export type Acceptance = Seen & {
@@ -39,16 +39,16 @@ export type Acceptance = Seen & {
   readonly position: number;
   readonly drift: number;
   readonly lastAcceptedAt: number | null;
-  /** Whether the token has shown enough: its failures are forgotten, and a seed that waits for its first tokencode is confirmed. */
+  /** Whether the token has shown enough: its failures are reset, and a seed waiting for its first tokencode is confirmed. */
   readonly complete: boolean;
   /** Wrong passcodes were counted, for the token or its user. */
   readonly failed: boolean;
-  /** The question for this tokencode that it answers: without it, it is not accepted. */
+  /** The question that this tokencode answers: without the question, it is not accepted. */
   readonly answers?: ShownAnew | undefined;
   /** The question that follows. */
   readonly attempt?: NewRow<'attempts'> | undefined;
   readonly audit: AuditEvent;
-  /** Instead, when the interval was accepted before. */
+  /** The audit row instead, if the interval was accepted before. */
   readonly lost: AuditEvent;
 };
 
@@ -60,16 +60,16 @@ export type EmergencyAcceptance = Seen & {
   /** Wrong passcodes were counted, for the token or its user. */
   readonly failed: boolean;
   readonly audit: AuditEvent;
-  /** Instead, when the code was used before. */
+  /** The audit row instead, if the code was used before. */
   readonly lost: AuditEvent;
 };
 
-/** `userRow` is any other text for somebody unknown. */
+/** For an unknown user, `userRow` is any other text. */
 export type Rejection = Seen & {
   readonly kind: 'reject';
   /** Tokens that the wrong passcode could have been for. */
   readonly countAgainst: readonly string[];
-  /** Whether it counts against the user; false for somebody unknown. */
+  /** Whether it counts against the user; false for an unknown user. */
   readonly countUser: boolean;
   readonly lockout: LockoutPolicy;
   readonly at: number;
@@ -79,8 +79,8 @@ export type Rejection = Seen & {
 export type Verdict = Acceptance | EmergencyAcceptance | Rejection;
 
 /**
- * `done`: a rejection, or an acceptance that was the first of its interval or of its one-time code. `lost`: it was used before.
- * `stale`: wrong passcodes were counted since it was decided, so nothing of it happened and it is looked at again.
+ * `done`: a rejection, or the first acceptance of its interval or one-time code. `lost`: it was used before. `stale`: wrong passcodes were
+ * counted since the decision, so none of it took effect, and the check is made again.
  */
 export type Committed = 'done' | 'lost' | 'stale';
 
@@ -92,14 +92,14 @@ type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 export function acceptances(context: Context): Commit {
   return groupCommit<Verdict, Committed>(
     context.db,
-    // Two of one user never share a transaction: statements over many rows see each user, token and seed once.
+    // Two verdicts for one user never share a transaction: statements over many rows see each user, token and seed once.
     (verdict) => verdict.userRow,
     async (trx, verdicts) => {
       const accepts = verdicts.filter((verdict) => verdict.kind === 'accept');
       const emergencies = verdicts.filter((verdict) => verdict.kind === 'emergency');
       const rejections = verdicts.filter((verdict) => verdict.kind === 'reject');
       const stale = new Set<Verdict>();
-      // Each kind holds its users by itself; of several kinds all are held first, in one order.
+      // Each kind locks its users by itself; if there are several kinds, all users are locked first, in one order.
       const kinds = [accepts, emergencies, rejections].filter(({ length }) => length > 0);
       if (kinds.length > 1 || emergencies.length > 0) {
         const versions = await holdUsers(
@@ -160,7 +160,7 @@ export function acceptances(context: Context): Commit {
         context,
         plain.map((verdict) => ({ ...advanceOf(verdict), audit: verdict.audit })),
       );
-      // What did not move was used before, or is stale: which of the two is found out in the transaction.
+      // A row that did not advance was used before, or is stale: the transaction finds out which.
       return verdicts.map((verdict) =>
         isPlain(verdict) && moved.has(verdict.candidate.seedId) ? 'done' : undefined,
       );
@@ -177,14 +177,14 @@ const advanceOf = ({ userRow, seen, candidate, position, drift, lastAcceptedAt }
   at: lastAcceptedAt,
 });
 
-/** Nothing follows from it but that the seed moves and the trail says so. */
+/** Its only effect is that the seed advances and the audit trail says so. */
 function isPlain(verdict: Verdict): verdict is Acceptance {
   if (verdict.kind !== 'accept' || verdict.answers || verdict.attempt || verdict.failed) return false;
   const { replaces, pending, endsEmergency } = verdict.candidate;
   return !verdict.complete || !(replaces || pending || endsEmergency);
 }
 
-/** Of acceptances that moved nothing: those that wrong passcodes came before. The others were used already. */
+/** Of the acceptances that did not advance: those overtaken by wrong passcodes. The others were already used. */
 async function staleOnes(trx: Transaction<Schema>, unmoved: readonly Acceptance[]): Promise<Acceptance[]> {
   const versions = await holdUsers(
     trx,
@@ -194,7 +194,7 @@ async function staleOnes(trx: Transaction<Schema>, unmoved: readonly Acceptance[
 }
 
 async function forgetFailures(trx: Transaction<Schema>, used: readonly Verdict[]): Promise<void> {
-  // Most have none: then there is no statement.
+  // Most have none: then no statement is needed.
   const tokenIds: string[] = [];
   const userRows: string[] = [];
   for (const verdict of used) {
@@ -208,8 +208,8 @@ async function forgetFailures(trx: Transaction<Schema>, used: readonly Verdict[]
 }
 
 /**
- * The same statements for somebody unknown, and as many writes: the work does not say who exists.
- * @returns those that are not counted, because others were counted since they were looked at
+ * The same statements, and as many writes, for an unknown user: the work does not reveal who exists.
+ * @returns those that are not counted, because others were counted since the decision
  */
 async function countWrong(
   trx: Transaction<Schema>,
@@ -242,7 +242,7 @@ async function countWrong(
   return stale;
 }
 
-/** What the first tokencode of a seed brings about, once in its life: it drops every other seed of the token. */
+/** What the first tokencode of a seed causes, once: every other seed of the token is deleted. */
 async function firstUse(trx: Transaction<Schema>, context: Context, acceptance: Acceptance): Promise<void> {
   if (!acceptance.candidate.pending) return;
   const { seedId, tokenId, distributionId, serial } = acceptance.candidate;
@@ -257,7 +257,7 @@ async function firstUse(trx: Transaction<Schema>, context: Context, acceptance: 
   );
 }
 
-/** Where its policy says so, the token itself ends the emergency access that stood in for it. */
+/** If its policy says so, the token itself ends the emergency access that replaced it. */
 async function tokenReturned(
   trx: Transaction<Schema>,
   context: Context,

@@ -1,10 +1,10 @@
 /**
- * The only function that can say yes to a passcode.
+ * The only function that can accept a passcode.
  *
- * One indexed read, the window computed for every seed whatever matches, one compare-and-set made durable together with others.
- * An unknown user, a wrong passcode, a used one, a disabled or held-back token: the caller learns "rejected" and nothing else, after
- * the same work; why stands in the audit trail. Where the token is in New PIN or Next Tokencode mode a right passcode is accepted and
- * used up all the same, and answered by a question; the answers are looked at in answer.ts.
+ * One indexed read, the window of every seed computed whatever matches, one compare-and-set made durable together with others. For an
+ * unknown user, a wrong passcode, a used one, a disabled or held-back token, the caller learns "rejected" and nothing else, after the same
+ * work; the audit trail says why. If the token is in New PIN or Next Tokencode mode, a right passcode is still accepted and used up, and
+ * leads to a question; answer.ts checks the answers.
  */
 import { type Text, text } from '@sower/messages/outcomes';
 import type { AuditEvent } from '../../store/tables/audit.ts';
@@ -19,7 +19,7 @@ import { type EmergencyMatch, findEmergencyMatch } from './emergency-match.ts';
 import { findMatch, type Match } from './match.ts';
 import { type AuthenticateContext, eventOf, type Subject, subjectOf } from './subject.ts';
 
-/** Told of every step that was taken, for counting: the path is the kind of the client. */
+/** Called for each step, for counting: `path` is the kind of client. */
 export type Observe = (path: string, outcome: AttemptStep['state']) => void;
 
 export function authenticator(context: AuthenticateContext & { readonly observe: Observe }): Attempts {
@@ -75,13 +75,13 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
   };
 }
 
-/** Known before it is tried: then it costs what a wrong one costs. */
+/** Known before it is checked: it then takes the same work as a wrong one. */
 const isUsed = ({ candidate, position }: Match): boolean => position <= candidate.position;
 
-/** Nobody's row: statements that count run for it too, and change nothing. */
+/** Nobody's row: the counting statements run for it too, and change nothing. */
 const NOBODY = '';
 
-/** A right passcode at the wrong moment is no guess; everything else counts against every token it could have been for. */
+/** A right passcode at the wrong time is not a guess; everything else counts against every token it could have been for. */
 function rejection(subject: Subject, match: Match | undefined, event: Omit<AuditEvent, 'result'>): Rejection {
   const guess = match === undefined || match.candidate.tokenId === NOBODY;
   const counting = guess
@@ -101,7 +101,7 @@ function rejection(subject: Subject, match: Match | undefined, event: Omit<Audit
   };
 }
 
-/** Right, but not here: no guess. */
+/** Right, but not accepted here, so not a guess. */
 function notGood(verdict: Rejection, { serial }: EmergencyMatch): Rejection {
   const reason = text('event.emergency-not-here', { serial });
   return { ...verdict, countAgainst: [NOBODY], countUser: false, audit: { ...verdict.audit, reason } };

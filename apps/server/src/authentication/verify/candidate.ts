@@ -1,4 +1,4 @@
-/** The seeds that a passcode may be for, opened, with what keeps each from being accepted. Compares nothing. */
+/** The seeds that a passcode may be for, opened, with whatever bars each from being accepted. Compares nothing. */
 
 import type { Policies } from '@sower/api/policies';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -10,14 +10,14 @@ import type { VerifiableRow } from '../../store/tables/seeds.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import type { Standing } from './window.ts';
 
-/** A seed as verification wants it; every field of the row is there. */
+/** A seed as verification needs it, with every field of the row. */
 export type Candidate = Standing & {
   readonly tokenId: string;
   readonly serial: string;
   readonly seedId: string;
   readonly distributionId: string;
   readonly pending: boolean;
-  /** Waits to take the place of another token. */
+  /** Waiting to replace another token. */
   readonly replaces: boolean;
   readonly digits: number;
   readonly authenticationType: 'pinpad' | 'fob' | 'tokencode';
@@ -26,11 +26,11 @@ export type Candidate = Standing & {
   readonly pinSetAt: number | null;
   readonly pinChange: boolean;
   readonly failures: number;
-  /** Why it may not be accepted whatever is shown, though it is verified all the same. */
+  /** Why it may not be accepted whatever is entered, although it is verified all the same. */
   readonly barred: Text | undefined;
   /** Why it may not be accepted for a while, because of wrong passcodes. */
   readonly waits: Text | undefined;
-  /** What it waits for is its own wrong passcodes, or its user's. */
+  /** It waits because of its own wrong passcodes, or its user's. */
   readonly heldBack: boolean;
   /** A right tokencode ends emergency access. */
   readonly endsEmergency: boolean;
@@ -104,7 +104,7 @@ function candidateOf(
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
-/** With `deny` it lasts until an administrator ends it, though its codes do not. */
+/** With `deny` it lasts until an administrator ends it, even after its codes have expired. */
 const emergencyLasts = (row: VerifiableRow, now: number): boolean =>
   row.emergency_until !== null && (row.emergency_until > now || row.emergency_return === 'deny');
 
@@ -122,7 +122,7 @@ function barredReason(row: VerifiableRow, now: number): Text | undefined {
   return undefined;
 }
 
-/** A seed that nobody has: what an unknown user costs the same work for. */
+/** A seed that nobody has, so that an unknown user takes the same work. */
 export function decoyMaker(context: {
   readonly sealing: Sealing;
   random(length: number): Uint8Array;

@@ -1,4 +1,4 @@
-/** Whether a passcode is an emergency tokencode of one of the user's tokens, with the PIN before it where the token has one. */
+/** Whether a passcode is an emergency tokencode of one of the user's tokens, preceded by the PIN if the token has one. */
 import type { Policies } from '@sower/api/policies';
 import type { ServerContext } from '../../context.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
@@ -9,7 +9,7 @@ import type { VerifiableRow } from '../../store/tables/seeds.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import { equalText } from './match.ts';
 
-/** Spaces and dashes are how people write codes down; letters are capitals. */
+/** People write codes down with spaces and dashes; letters are capitals. */
 export const emergencyHash = (
   context: Pick<ServerContext, 'sealing'>,
   tokenId: string,
@@ -26,10 +26,10 @@ export type EmergencyMatch = {
 
 const MAX_PASSCODE_LENGTH = 64;
 
-/** What is known of a user at one moment: a part of Subject (subject.ts). */
+/** What is known about a user at one point in time: a part of Subject (subject.ts). */
 type Held = { readonly rows: readonly VerifiableRow[]; readonly policies: Policies; readonly now: number };
 
-/** Only where somebody has emergency access: nobody else costs a second read. */
+/** Only users with emergency access cost a second read. */
 export async function findEmergencyMatch(
   context: Pick<ServerContext, 'db' | 'sealing'>,
   subject: Held,
@@ -55,7 +55,10 @@ export async function findEmergencyMatch(
   return found;
 }
 
-/** Tokens whose emergency access lasts. A lost token is what it is for; a disabled or expired one, or one held back, is not let in by it. */
+/**
+ * Tokens whose emergency access is active. A lost token is the case it is meant for; one that is disabled, expired or held back gets no
+ * access by it.
+ */
 function openTokens({ rows, policies, now }: Held) {
   const open = new Map<string, { tokenId: string; serial: string; row: VerifiableRow }>();
   for (const row of rows) {

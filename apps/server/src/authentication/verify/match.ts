@@ -1,4 +1,4 @@
-/** Which seed and interval a passcode is right for. Looks at every seed, so that the work says nothing about which one it was. */
+/** Which seed and interval a passcode is right for. Checks every seed, so that the work does not reveal which one it was. */
 import { timingSafeEqual } from 'node:crypto';
 import type { Settings } from '@sower/api/settings';
 import { splitPasscode } from '@sower/otp/pin';
@@ -19,7 +19,8 @@ export function findMatch(
   settings: Settings,
   now: number,
 ): Match | undefined {
-  // What is accepted is nearly always near. Everything else costs the same, whether it is wrong, used, or right for a token held back.
+  // Accepted passcodes are nearly always near. Everything else takes the same work, whether wrong, used, or right for a token that is held
+  // back.
   const near = bestMatch(candidates, passcode, settings, now, acceptanceWindow);
   if (near && mayBeAccepted(near.candidate) && near.position > near.candidate.position) return near;
   return bestMatch(candidates, passcode, settings, now, searchWindow);
@@ -45,11 +46,11 @@ function bestMatch(
 
 const mayBeAccepted = ({ barred, waits }: Candidate): boolean => barred === undefined && waits === undefined;
 
-/** One that may be accepted before one that is barred, one that is enough before one that is not, the new seed before the old one. */
+/** One that may be accepted comes before one that is barred, one that is enough before one that is not, the new seed before the old one. */
 const rank = ({ candidate, near }: Match): number =>
   (mayBeAccepted(candidate) ? 4 : 0) + (near ? 2 : 0) + (candidate.pending ? 1 : 0);
 
-/** The interval or counter of the whole passcode: PIN and tokencode as the token's style has it, or the tokencode alone without a PIN. */
+/** The interval or counter of the whole passcode: PIN and tokencode in the token's style, or the tokencode alone if there is no PIN. */
 export function positionOf(candidate: Candidate, passcode: string, window: Window): number | undefined {
   let code = passcode;
   let pinIsRight = true;
@@ -65,7 +66,7 @@ export function positionOf(candidate: Candidate, passcode: string, window: Windo
   return pinIsRight ? position : undefined;
 }
 
-/** Of the tokencode that the token shows, without a PIN; with `pin`, of a PINPad passcode. */
+/** For the tokencode that the token shows, without a PIN; with `pin`, for a PINPad passcode. */
 export function tokencodePosition(
   candidate: Candidate,
   code: string,
@@ -85,8 +86,8 @@ export function tokencodePosition(
 }
 
 /**
- * The next tokencode: one that comes after the accepted one and that the token can have shown since. With PIN or without: people read
- * what their token shows, and a PINPad token may show the passcode.
+ * The next tokencode: one after the accepted one that the token can have shown since, with or without the PIN. People read what their token
+ * shows, and a PINPad token may show the passcode.
  */
 export function nextPosition(
   candidate: Candidate,
@@ -100,7 +101,10 @@ export function nextPosition(
   return bare ?? whole;
 }
 
-/** Where the next tokencode is: what the token shows now, as far as the first one tells, and no more than four whatever time passed. */
+/**
+ * Where the next tokencode is: what the token shows now, judging by the first, and no more than four intervals however much time has
+ * passed.
+ */
 export function nextWindow(
   candidate: Pick<Candidate, 'algorithm' | 'intervalSeconds'>,
   after: { readonly position: number; readonly askedAt: number },
@@ -109,7 +113,7 @@ export function nextWindow(
   const first = after.position + 1;
   if (candidate.algorithm === 'hotp') return { from: first, to: first, expected: first };
   const passed = Math.max(0, intervalNow(candidate, now) - intervalNow(candidate, after.askedAt));
-  // The accepted one may have been the one before that on display; this one too.
+  // The accepted one may have been the one before the one on the display; so may this one.
   const from = Math.max(first, first + passed - 2);
   return { from, to: first + 1 + passed, expected: from };
 }

@@ -1,4 +1,4 @@
-/** The mode of a token, for people to see: what would become of a right passcode now. Decides nothing. */
+/** The mode of a token, for people to see: what would happen to a right passcode now. Decides nothing. */
 import type { Policies } from '@sower/api/policies';
 import type { TokenMode } from '@sower/api/token-access';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
@@ -6,7 +6,7 @@ import type { VerifiableRow } from '../../store/tables/seeds.ts';
 import { inNextTokencodeMode, newPinReason } from '../challenge/question.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 
-/** @param rows of one token, a row for each seed */
+/** @param rows of one token, one row per seed */
 export function tokenMode(rows: readonly VerifiableRow[], policies: Policies, now: number): TokenMode {
   const [row] = rows;
   if (!row) return 'disabled';

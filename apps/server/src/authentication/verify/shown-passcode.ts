@@ -1,4 +1,4 @@
-/** A passcode shown for something else than getting in: a test, or the proof before a change of PIN. It is used up all the same. */
+/** A passcode shown for something other than logging on: a test, or a proof before a PIN change. It is used up all the same. */
 
 import { type Text, text } from '@sower/messages/outcomes';
 import type { AuditEvent } from '../../store/tables/audit.ts';
@@ -16,7 +16,7 @@ export type Shown =
   /** `askNext`: it was right, and the next one will be enough. */
   | { readonly right: false; readonly reason: Text; readonly askNext?: true };
 
-/** Wrong passcodes of the holder are counted like those of any stranger; those of an administrator, who may do more, are not. */
+/** Wrong passcodes of the user count like those of any stranger; those of an administrator, who has more rights, do not. */
 export function showPasscode(
   context: AuthenticateContext,
   who: ActorOrUser,
@@ -94,7 +94,7 @@ async function look(
 
 const STRAYED = text('passcode.right-but-strayed');
 
-/** A question that no one is given the name of: the next passcode, shown here by the same person, answers it. */
+/** A question whose name nobody gets: the next passcode that the same person shows here answers it. */
 function askAnew(
   context: AuthenticateContext,
   subject: Subject,

@@ -1,4 +1,4 @@
-/** A user at one moment: what is known of them, and what of theirs may be accepted. */
+/** A user at one point in time: what is known about them, and which of their passcodes may be accepted. */
 import type { Policies } from '@sower/api/policies';
 import type { Settings } from '@sower/api/settings';
 import type { ServerContext } from '../../context.ts';
@@ -19,20 +19,20 @@ export type AuthenticateContext = Pick<
 };
 
 export type Subject = {
-  /** Canonical user id. */
+  /** Canonical user ID. */
   readonly key: string;
   readonly rows: readonly VerifiableRow[];
-  /** There is such a user, but not for this client. */
+  /** The user exists, but not for this client. */
   readonly outside: boolean;
   readonly policies: Policies;
   readonly settings: Settings;
   readonly candidates: readonly Candidate[];
-  /** Version of the counts of wrong passcodes that all this was read with; null where there is no such user. */
+  /** Version of the counts of wrong passcodes that all of this was read with; null if the user does not exist. */
   readonly seen: number | null;
   readonly now: number;
 };
 
-/** @param within paths of the security domains that the client asks for; users elsewhere do not exist for this client */
+/** @param within paths of the security domains whose users the client may authenticate; users elsewhere do not exist for this client */
 export async function subjectOf(
   context: Omit<AuthenticateContext, 'commit' | 'inTurn'>,
   key: string,
@@ -57,7 +57,7 @@ export async function subjectOf(
   };
 }
 
-/** What the trail says of it, but for how it ended. */
+/** What the audit trail says about it, except how it ended. */
 export const eventOf = (client: RequestingClient, userName: string): Omit<AuditEvent, 'result'> => ({
   actor: client.client,
   action: 'authenticate',

@@ -1,8 +1,8 @@
-/** How far a device's clock or counter may be off, for one seed at one moment. */
+/** How far a device's clock or counter may be off, for one seed at one point in time. */
 import type { Settings } from '@sower/api/settings';
 import type { Window } from '@sower/otp/verify';
 
-/** A quartz clock strays by some 20 seconds in a week; silence widens the window by an interval for each. */
+/** A quartz clock drifts by some 20 seconds in a week; silence widens the window by one interval for each such period. */
 const WIDEN_MILLISECONDS = 7 * 86_400_000;
 
 export type Standing = {
@@ -19,8 +19,8 @@ export type AcceptanceSettings = Pick<
 >;
 
 /**
- * Absolute intervals (or counters) of which one tokencode is enough: as many for every token, whatever its history, so that the odds of a
- * guess are known.
+ * Absolute intervals (or counters) in which one tokencode is enough: the same number for every token, whatever its history, so that the
+ * odds of a guess are known.
  */
 export function acceptanceWindow(standing: Standing, settings: AcceptanceSettings, now: number): Window {
   const around = settings['verify.window'];
@@ -33,7 +33,7 @@ export function acceptanceWindow(standing: Standing, settings: AcceptanceSetting
 }
 
 /**
- * Where a tokencode is found at all. One outside {@link acceptanceWindow} says that the clock has strayed or the button was pressed: the
+ * Where a tokencode is recognized at all. One outside {@link acceptanceWindow} shows that the clock is off or the button was pressed: the
  * next tokencode has to follow. Never narrower than what was accepted at first use: a phone's clock may be set at any time.
  */
 export function searchWindow(standing: Standing, settings: AcceptanceSettings, now: number): Window {
@@ -57,7 +57,7 @@ export function searchWindow(standing: Standing, settings: AcceptanceSettings, n
 const expectedNow = (standing: Standing, now: number): number =>
   standing.algorithm === 'hotp' ? standing.position + 1 : intervalNow(standing, now) + standing.drift;
 
-/** Intervals that a clock may be off; one that was resynchronized further away stays where it was found. */
+/** Intervals that a clock may be off. A token that was resynchronized from further away stays there. */
 function mostDrift(standing: Standing, settings: AcceptanceSettings): number {
   const seconds = Math.max(settings['verify.maxDriftSeconds'], settings['verify.firstUseSeconds']);
   return Math.max(Math.floor(seconds / standing.intervalSeconds), Math.abs(standing.drift));
@@ -67,7 +67,7 @@ export function intervalNow(standing: Pick<Standing, 'intervalSeconds'>, now: nu
   return Math.floor(now / 1000 / standing.intervalSeconds);
 }
 
-/** The drift to remember after a match, bounded: a device may not walk away step by step. */
+/** The drift to remember after a match, bounded, so that a device cannot drift away step by step. */
 export function learnedDrift(
   standing: Standing,
   matched: number,

@@ -1,6 +1,6 @@
 /**
- * The two phases of a distribution of many. Both read the same facts and decide by the same rules: the check writes down who would be left
- * out, the work holds the rows, decides again and hands out. What is written is a statement for all rows of a batch.
+ * The two phases of distributing to many. Both read the same facts and decide by the same rules: the check records who would be left out;
+ * the work locks the rows, decides again and distributes. Each write is one statement for all rows of a batch.
  */
 
 import { SOURCE_PERMISSIONS } from '@sower/api/jobs';
@@ -87,7 +87,7 @@ async function prepare(context: DistributionContext, actor: Actor, job: JobRow):
 
 type Decided = Fact & { readonly against: Text | null };
 
-/** @returns the facts, each with what speaks against it */
+/** @returns the facts, each with the reason against it, if any */
 async function decide(
   trx: Connection,
   context: DistributionContext,
@@ -117,7 +117,7 @@ const NOTHING = {
   sealed: null,
 };
 function resultOf(jobId: string, fact: Decided, state: string, reason: Text | null): RowResult {
-  // Outside the actor's scope there is nobody, and nothing is written down of them.
+  // Outside the actor's scope the user does not exist, and nothing is recorded about them.
   const hidden = reason?.code === 'job-row.no-user' || reason?.code === 'job-row.no-token';
   return {
     ...NOTHING,
@@ -287,7 +287,7 @@ async function work(
   };
 }
 
-/** What is taken once, by whoever started the job; see result.ts. */
+/** Fetched once, by whoever started the job; see result.ts. */
 export type SealedCode = { readonly code: string; readonly link: string; readonly url: string };
 export const codePlace = (jobId: string, position: number): string => `job_rows.sealed:${jobId}:${position}`;
 
@@ -304,7 +304,7 @@ function sealCode(
   return context.sealing.seal(codePlace(jobId, position), Buffer.from(JSON.stringify(sealed)));
 }
 
-/** Held tokens as they are; others are assigned, or made, for their users. */
+/** Tokens that users already have, as they are; others are assigned or minted for their users. */
 async function takeTokens(
   trx: Connection,
   context: DistributionContext,

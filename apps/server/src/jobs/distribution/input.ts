@@ -1,4 +1,6 @@
-/** Making a distribution of many: for whom is fixed now, and written down row by row; whether each can have one is checked afterwards. */
+/**
+ * Creating a distribution to many: the recipients are fixed now, and stored row by row; whether each can get a token is checked afterwards.
+ */
 
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { readCsv } from '@sower/api/csv';
@@ -24,18 +26,18 @@ import { listUsers, userIdKey } from '../../store/tables/users.ts';
 import { addJob, visibleJob } from '../jobs.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 
-/** What is kept of what was asked for; the rows say for whom. */
+/** What is stored of the request; the rows have the recipients. */
 export type StoredDistribution = Omit<DistributeMany, 'choose'> & {
   readonly by: 'user' | 'token';
-  /** The profile as it was shown: when somebody edits it, the job ends. */
+  /** The profile as it was shown: if someone edits it, the job ends. */
   readonly profileVersion: number;
   readonly profileName: string;
   readonly delivery: 'url' | 'qr';
-  /** Unassigned tokens when the job was made. */
+  /** Unassigned tokens at the time when the job was created. */
   readonly stock: number;
 };
 
-/** Those that are mailed to their users are nobody else's to read. */
+/** Codes mailed to their users are not readable for anyone else. */
 export const sealsCodes = ({ delivery, mail }: StoredDistribution): boolean =>
   delivery === 'url' && mail === undefined;
 
@@ -119,7 +121,7 @@ export async function distributeMany(
       page.map((row, index) => ({ ...row, position: first + index })),
     );
     total += page.length;
-    // SQLite answers without waiting: a long file would keep every other caller waiting.
+    // SQLite answers synchronously: a long file would block every other caller.
     await othersTurn();
   }
   const queued = await changeJobState(context.db, job.id, ['collecting'], { state: 'queued' }, { total });
@@ -217,7 +219,7 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 
 const MAX_ADDRESS = 500;
 
-/** A first line that names columns, else a user ID in the first of each line. */
+/** A first line that names columns; otherwise a user ID at the start of each line. */
 function readFile(file: string): Outcome<Chosen> {
   const lines = readCsv(file);
   const names = (lines[0] ?? []).map((name) => COLUMNS[name.replace(/[\s_-]/g, '').toLowerCase()]);

@@ -1,4 +1,4 @@
-/** What is the same for all that a distribution of many hands out, found wrong before anything is written; and who may get it. */
+/** What is common to all tokens of a distribution to many, with its errors found before anything is written; and who may get one. */
 
 import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
@@ -20,7 +20,7 @@ type Wish = Omit<DistributeMany, 'choose'>;
 
 const NOBODY = { id: '', serial: '', user_id: '', holder: '', pin: null };
 
-/** By the same rules as for one. */
+/** By the same rules as for a single one. */
 export async function planOf(context: DistributionContext, input: Wish): Promise<Outcome<DistributionPlan>> {
   const planned = await planDistribution(context, NOBODY, {
     profile: input.profile,
@@ -78,7 +78,7 @@ export function reasonAgainst(
   return undefined;
 }
 
-/** The pattern with the user's own values in it; only what every client takes. */
+/** The pattern with the user's own values inserted; only characters that every client accepts. */
 export function nicknameOf(input: Wish, fact: Fact): string {
   const values: Readonly<Record<string, string>> = {
     userId: fact.holder ?? '',

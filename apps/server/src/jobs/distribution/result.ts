@@ -1,4 +1,4 @@
-/** The result of a distribution as a file. With activation codes in it: once, and what was sealed is destroyed in the same transaction. */
+/** The result of a distribution as a file. With activation codes only once: the sealed codes are destroyed in the same transaction. */
 
 import { csvText } from '@sower/api/csv';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -48,7 +48,7 @@ export async function takeCodes<File>(
   if (!['done', 'cancelled', 'failed'].includes(job.state))
     return refused('wrong-state', text('job.not-ended'));
   if (job.codes === 'taken') return refused('wrong-state', text('job.codes-taken'));
-  // Before the transaction: on SQLite everybody else would wait while a hundred thousand codes are opened.
+  // Before the transaction: on SQLite everyone else would wait while a hundred thousand codes are opened.
   const file = await make();
   if (!file.ok) return file;
   return allOrNothing(context.db, async (trx) => {

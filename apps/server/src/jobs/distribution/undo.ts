@@ -1,4 +1,4 @@
-/** Taking back what a distribution gave and nobody has activated, and reminding those who have not begun: jobs about that distribution. */
+/** Undoing a distribution where nobody has activated the tokens, and reminding those who have not started: jobs about that distribution. */
 
 import { SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -26,7 +26,7 @@ import { type DistributionContext, planOf } from './plan.ts';
 
 const neededFor = (job: Pick<JobRow, 'input'>) => SOURCE_PERMISSIONS[readInput(job).tokens];
 
-/** @param kind what is to be done about it */
+/** @param kind what to do about it */
 export async function addJobAbout(
   context: DistributionContext,
   actor: Actor,
@@ -42,7 +42,7 @@ export async function addJobAbout(
     const denial = denied(actor, permission);
     if (denial) return denial;
   }
-  // What still runs would go on behind the undo.
+  // A job that still runs would continue behind the undo.
   if (about.phase === 'check' || !['done', 'cancelled', 'failed', 'paused'].includes(about.state))
     return refused('wrong-state', text('job.not-ended'));
   if (await findOpenJobAbout(context.db, about.id, kind)) return refused('in-use', text('job.under-way'));
@@ -94,7 +94,7 @@ function keptFor(actor: Actor, job: JobRow, row: Handed): Text | undefined {
 
 export const undoJobs = about(async (context, job) => {
   const earlier = job.about === null ? undefined : await findJob(context.db, job.about);
-  // Gone on with after the undo was made: what it hands out now would be taken from under it.
+  // Resumed after the undo was created: what it distributes now would be taken away again.
   if (!earlier || earlier.state === 'running' || earlier.state === 'queued')
     return refused('wrong-state', text('job.not-ended'));
   return done(async (trx, actor, _, rows) => {

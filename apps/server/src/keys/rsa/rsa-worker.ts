@@ -1,4 +1,4 @@
-/** One thread that opens nonces: RSA private operations take long enough to stall an event loop. */
+/** A thread that decrypts nonces: RSA private operations take long enough to stall an event loop. */
 import { constants, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import type { RsaNonce, RsaRequest, RsaResponse } from './rsa.ts';
@@ -24,7 +24,7 @@ function open(nonce: RsaNonce): Uint8Array | undefined {
     return privateDecrypt(
       nonce.padding === 'oaep-sha1'
         ? { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }
-        : // Failures do not show: OpenSSL answers random octets for a broken padding (implicit rejection).
+        : // Failures are not visible: OpenSSL returns random octets for invalid padding (implicit rejection).
           { key, padding: constants.RSA_PKCS1_PADDING },
       nonce.ciphertext,
     );

@@ -1,7 +1,7 @@
 /**
  * The RSA keys of the CT-KIP server, and their private operation off the event loop.
  *
- * Several keys live side by side: the active one is offered in ServerHello, the retired ones still open the nonces in flight.
+ * There are several keys: ServerHello offers the active one, retired ones still decrypt nonces in flight.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -16,7 +16,7 @@ export type RsaResponse = { number: number; plain: Uint8Array | undefined }[];
 
 export type RsaDecryptor = {
   addKey(id: number, pkcs8: Uint8Array): void;
-  /** `undefined` for whatever went wrong: there is one kind of failure, so that it is no oracle. */
+  /** `undefined` whatever went wrong: there is only one kind of failure, so it is no oracle. */
   decrypt(key: number, padding: RsaPadding, ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
 };
@@ -60,7 +60,7 @@ export function rsaDecryptor(threads = availableParallelism()): RsaDecryptor {
     },
     decrypt(key, padding, ciphertext) {
       if (closed) return Promise.resolve(undefined);
-      // Started with the first nonce, so that a server that provisions nobody does not pay for the threads.
+      // Started with the first nonce, so that a server that provisions nothing does not pay for the threads.
       while (workers.length < threads) workers.push(start());
       number += 1;
       const nonce: RsaNonce = { number, key, padding, ciphertext };
@@ -72,7 +72,7 @@ export function rsaDecryptor(threads = availableParallelism()): RsaDecryptor {
           queued.push(nonce);
           return;
         }
-        // One message for all that this turn of the event loop brings: waking a thread costs more than the message.
+        // One message for everything that arrives in this turn of the event loop: waking a thread costs more than the message.
         const nonces = [nonce];
         outbox.set(worker, nonces);
         setImmediate(() => {

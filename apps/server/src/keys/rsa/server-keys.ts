@@ -1,4 +1,4 @@
-/** The RSA keys of the CT-KIP server: made here, sealed in the database, opened into the decryptor when first needed. */
+/** The RSA keys of the CT-KIP server: generated here, sealed in the database, opened into the decryptor when first needed. */
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Connection, Database, Row } from '../../store/tables/schema.ts';
@@ -18,9 +18,9 @@ export type KeySize = 1024 | 2048 | 3072 | 4096;
 export type ServerKeys = {
   /** The key to offer. */
   active(): Promise<ServerKey>;
-  /** A key that a session names, ready for the decryptor; `undefined` when this deployment never had it. */
+  /** A key that a session names, ready for the decryptor; `undefined` if this deployment never had it. */
   find(id: number): Promise<ServerKey | undefined>;
-  /** Called after a rotation, here or as another node's shows. */
+  /** Called after a rotation, here or when another node's is noticed. */
   forget(): void;
 };
 
@@ -31,7 +31,7 @@ export function serverKeys(context: {
   readonly db: Database;
   readonly sealing: Sealing;
   readonly rsa: RsaDecryptor;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   monotonic(): number;
 }): ServerKeys {
   const known = new Map<number, ServerKey>();
@@ -69,7 +69,7 @@ export function serverKeys(context: {
   };
 }
 
-/** Makes a key pair (this takes from tenths of a second to several) to be stored with {@link storeServerKey}. */
+/** Generates a key pair (tenths of a second to several seconds), to be stored with {@link storeServerKey}. */
 export function generateServerKey(bits: KeySize): Promise<{ privateKey: KeyObject; publicKey: KeyObject }> {
   return promisify(generateKeyPair)('rsa', { modulusLength: bits, publicExponent: 0x10001 });
 }

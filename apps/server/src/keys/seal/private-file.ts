@@ -1,4 +1,4 @@
-/** Files that hold secrets: written whole or not at all, readable by their owner only from the first octet. */
+/** Files with secrets: written completely or not at all, and from the first octet readable only by their owner. */
 import { randomBytes } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';

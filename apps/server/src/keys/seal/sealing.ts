@@ -1,8 +1,8 @@
 /**
- * The master key and everything derived from it: sealing at rest, keyed hashes of codes and keys, session ids.
+ * The master key and everything derived from it: sealing at rest, keyed hashes of codes and keys, session IDs.
  *
- * The master key is 32 octets outside the database (a file or the environment). Purposes are kept apart by HKDF labels, so that no
- * value made for one can be used for another.
+ * The master key is 32 octets outside the database (a file or the environment). HKDF labels separate purposes, so that no value made for
+ * one can be used for another.
  */
 import {
   createCipheriv,
@@ -23,9 +23,9 @@ export type Sealing = {
    * @param place names the row and column; a sealed value moved elsewhere does not open
    */
   seal(place: string, plain: Uint8Array): string;
-  /** @throws when the value was altered, moved, or sealed under another key: a bug or an attack, never input */
+  /** @throws if the value was altered, moved, or sealed under another key: a bug or an attack, never input */
   open(place: string, sealed: string): Uint8Array;
-  /** HMAC-SHA-256 under a key of its own for each purpose, base64url. */
+  /** HMAC-SHA-256 under a separate key for each purpose, base64url. */
   keyedHash(
     purpose:
       | 'activation-code'
@@ -49,7 +49,7 @@ export type Sealing = {
   ): string;
   /** Opaque text for a value that a client carries: AES-256-GCM, raw octets. */
   sealToken(purpose: 'agent-attempt' | 'ctkip-session', plain: Uint8Array): Uint8Array;
-  /** `undefined` when it is not ours. */
+  /** `undefined` if it is not ours. */
   openToken(purpose: 'agent-attempt' | 'ctkip-session', sealed: Uint8Array): Uint8Array | undefined;
 };
 

@@ -1,9 +1,9 @@
 /**
- * The SessionID of CT-KIP as a sealed value: whatever the server must remember between ServerHello and ClientNonce travels in it, so
- * that a ClientHello costs no storage and any node can finish what another began.
+ * The SessionID of CT-KIP as a sealed value: everything the server must remember between ServerHello and ClientNonce travels in it, so a
+ * ClientHello needs no storage, and any node can finish what another began.
  *
- * Its text has the shape that deployed clients are known to carry: 34 hexadecimal digits, `-`, the base64 of 57 octets whose last is
- * zero; 111 characters, within the 128 of RFC 4758 §3.7.6.
+ * Its text has a form that deployed clients are known to handle: 34 hexadecimal digits, `-`, the base64 of 57 octets whose last is zero;
+ * 111 characters, within the 128 of RFC 4758 §3.7.6.
  */
 import { type EncryptionAlgorithm, type KeyType, PRF_NAMES, type Suite } from '@sower/ctkip/algorithms';
 import type { DialectName } from '@sower/ctkip/dialect';
@@ -15,7 +15,7 @@ export type ExchangeSession = {
   readonly suite: Suite;
   /** Number of the server's RSA key. */
   readonly serverKey: number;
-  /** Which key of the client the run replaces; its MACs prove that one. A token has one seed in each state while a code is live. */
+  /** Which of the client's keys the run replaces; the MACs prove that one. A token has one seed in each state while a code is live. */
   readonly renewal: 'none' | 'current' | 'pending';
   /** Whether the client offered the extension for the PIN. */
   readonly pinExtension: boolean;
@@ -25,7 +25,7 @@ export type ExchangeSession = {
   readonly expiresAt: number;
 };
 
-// Positions in these lists are on the wire of sessions in flight: append only.
+// Positions in these lists are part of sessions in flight: append only.
 const DIALECTS: readonly DialectName[] = ['deployed', 'rfc4758'];
 const KEY_TYPES: readonly KeyType[] = ['securid-aes', 'totp-sha1', 'totp-sha256', 'hotp-sha1', 'hotp-sha256'];
 const ENCRYPTION: readonly EncryptionAlgorithm[] = ['rsa-1_5', 'rsa-oaep-mgf1p'];
@@ -53,11 +53,11 @@ export function sealSessionId(sealing: Sealing, session: ExchangeSession): strin
   return `${Buffer.from(sealed.subarray(0, HEAD)).toString('hex')}-${tail.toString('base64')}`;
 }
 
-/** `undefined` when this deployment did not make it; expiry is for the caller to judge. */
+/** `undefined` if this deployment did not make it; the caller checks expiry. */
 export function openSessionId(sealing: Sealing, sessionId: string): ExchangeSession | undefined {
   if (!/^[0-9a-f]{34}-[A-Za-z0-9+/]{76}$/.test(sessionId)) return undefined;
   const tail = Buffer.from(sessionId.slice(HEAD * 2 + 1), 'base64');
-  // The last octet is fixed, so that one session has one text.
+  // The last octet is fixed, so that one session has only one text.
   if (tail.at(-1) !== 0) return undefined;
   const plain = sealing.openToken(
     'ctkip-session',

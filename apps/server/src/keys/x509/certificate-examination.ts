@@ -1,4 +1,4 @@
-/** Whether a certificate chain and its key can serve: everything that clients would refuse, each with where it is. Reads no file. */
+/** Whether a certificate chain and its key can be served: everything that clients would refuse, and where it is. Reads no file. */
 import { getCACertificates } from 'node:tls';
 import 'reflect-metadata';
 import { type KeyObject, X509Certificate } from 'node:crypto';
@@ -10,15 +10,15 @@ const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 export type Expected = {
-  /** Names that clients call: each has to be in the certificate. */
+  /** Names that clients connect to: the certificate must have each of them. */
   readonly hosts: readonly string[];
   /** Epoch milliseconds. */
   readonly now: number;
-  /** The field of the upload that holds the chain, to say where. */
+  /** The field of the upload that contains the chain, for error messages. */
   readonly path: 'chain' | 'file';
 };
 
-/** @returns what is wrong, in the order of the chain; nothing when it can be used */
+/** @returns what is wrong, in the order of the chain; nothing if it can be used */
 export function examineCertificate(
   chain: readonly X509Certificate[],
   key: KeyObject | undefined,
@@ -40,7 +40,7 @@ export function examineCertificate(
   for (const host of hosts) {
     if (!names(leaf, host)) say('name-missing', { host, names: leaf.subjectAltName ?? '–' });
   }
-  // Absent, it allows everything; Node gives the list of its OIDs.
+  // If absent, everything is allowed; Node returns the list of its OIDs.
   const purposes = leaf.keyUsage as string[] | undefined;
   if (purposes !== undefined && !purposes.includes(SERVER_AUTH) && !purposes.includes('2.5.29.37.0')) {
     say('not-for-servers', place(chain, 0));
@@ -60,7 +60,7 @@ export function examineCertificate(
     const weak = weakKey(certificate);
     if (weak !== undefined) say('weak-key', { ...where, key: weak });
     const algorithm = signatureOf(certificate);
-    // Nobody verifies the signature of a root on itself.
+    // Nobody verifies a root's signature on itself.
     if (/SHA-1\b|MD5|MD2/i.test(algorithm) && !selfSigned(certificate)) {
       say('weak-signature', { ...where, algorithm });
     }
@@ -83,12 +83,12 @@ export function examineCertificate(
 
 export const selfSigned = (certificate: X509Certificate): boolean => issued(certificate, certificate);
 
-/** Whether `issuer` signed `certificate`: by the names first, then by the signature. */
+/** Whether `issuer` signed `certificate`: compares the names first, then verifies the signature. */
 function issued(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-/** By its subject alternative names only; clients have not looked at the common name for years (RFC 9525 §6.3). */
+/** Only by its subject alternative names; clients have ignored the common name for years (RFC 9525 §6.3). */
 export function names(certificate: X509Certificate, host: string): boolean {
   return isIP(host)
     ? certificate.checkIP(host) !== undefined

@@ -2,7 +2,7 @@
 import type { CertificateFindingCode, CertificateFinding as Shown } from '@sower/api/certificate-findings';
 import type { Text } from '@sower/messages/outcomes';
 
-/** As the API shows it, not in words yet. */
+/** As the API shows it, not yet in words. */
 export type CertificateFinding = Omit<Shown, 'text'>;
 
 export const certificateFinding = (
@@ -11,6 +11,6 @@ export const certificateFinding = (
   path?: CertificateFinding['path'],
 ): CertificateFinding => ({ code, values, ...(path === undefined ? {} : { path }) });
 
-/** Which values a finding has is known where it is found; a test compares them with the catalogue. */
+/** The code that detects a finding determines its values; a test compares them with the catalogue. */
 export const findingText = ({ code, values }: CertificateFinding): Text =>
   ({ code: `certificate-finding.${code}`, values }) as Text;

@@ -1,4 +1,7 @@
-/** From what was uploaded to certificates and a key: PEM, PKCS#12, or the answer of an authority in DER or PKCS#7. Whether they can be used is for certificate-examination.ts. */
+/**
+ * From an upload to certificates and a key: PEM, PKCS#12, or an authority's answer in DER or PKCS#7. certificate-examination.ts decides
+ * whether they can be used.
+ */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { CertificateInput } from '@sower/api/certificates';
 import { PKCS8ShroudedKeyBag } from 'pkijs';
@@ -56,7 +59,7 @@ async function readPem(input: Extract<CertificateInput, { kind: 'pem' }>): Promi
     }
   });
   const chain = bag === undefined ? listed : readBag(bag.pem);
-  // People keep the key in a file of its own, or before or after the chain.
+  // The key may be in a file of its own, or before or after the chain.
   const beside = (input.key ?? '').trim();
   const keys = pemBlocks(beside === '' ? input.chain : beside).filter(({ label }) =>
     label.endsWith('PRIVATE KEY'),
@@ -95,7 +98,7 @@ async function readKey(pem: string, password: string, path: 'chain' | 'key'): Pr
       throw new Unreadable('key-damaged', {}, path);
     }
   }
-  // The older form: its key is one round of a hash, so that a wrong password costs nothing.
+  // The older form: its key is one round of a hash, so testing a wrong password costs nothing.
   const encrypted = /^Proc-Type: 4,ENCRYPTED/m.test(pem);
   if (encrypted && password === '') throw new Unreadable('password-missing', {}, 'password');
   try {
@@ -105,7 +108,7 @@ async function readKey(pem: string, password: string, path: 'chain' | 'key'): Pr
   }
 }
 
-/** A wrong password may leave padding that looks right, and then something that is no key. */
+/** A wrong password may leave padding that looks right, followed by something that is not a key. */
 function privateKey(pkcs8: Uint8Array): KeyObject {
   try {
     return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
@@ -143,11 +146,11 @@ function bareCertificate(octets: Buffer): X509Certificate | undefined {
   }
 }
 
-/** Such a file is a bag, not a list: the one of the key, then each one that issued the one before. What is left over stays at the end. */
+/** Such a file is unordered: sort it to the key's certificate, then the issuer of each. The rest goes at the end. */
 function inOrder(bag: readonly X509Certificate[], key: KeyObject | undefined): X509Certificate[] {
   const left = [...bag];
   const ordered: X509Certificate[] = [];
-  // Without a key the one of the server is the one that issued no other.
+  // Without a key, the server's certificate is the one that issued no other.
   let next =
     key === undefined
       ? left.find((one) => !left.some((other) => other !== one && other.checkIssued(one)))

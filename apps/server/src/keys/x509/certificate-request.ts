@@ -1,4 +1,4 @@
-/** Keys for the server's certificate and requests for it (PKCS#10, RFC 2986). The key is made here and handed to nobody. */
+/** Keys for the server's certificate, and requests for it (PKCS#10, RFC 2986). The key is generated here and never leaves. */
 import 'reflect-metadata';
 import { KeyObject, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -32,17 +32,17 @@ export async function makeCertificateRequest(wish: CertificateRequest): Promise<
     'sign',
     'verify',
   ])) as webcrypto.CryptoKeyPair;
-  // From the whole to the part, as RFC 5280 §4.1.2.4 orders a name.
+  // From the whole to the part, the order of a name in RFC 5280 §4.1.2.4.
   const parts: [string, string | undefined][] = [
     ['C', wish.country],
     ['ST', wish.state],
     ['L', wish.locality],
     ['O', wish.organization],
     ['OU', wish.organizationalUnit],
-    // A common name holds 64 characters at most (RFC 5280 §A.1); a longer host name stands among the names only.
+    // A common name has at most 64 characters (RFC 5280 §A.1); a longer host name is only among the names.
     ['CN', wish.commonName || wish.names.find((name) => name.length <= 64)],
   ];
-  // As values and not as text, in which commas and quotes would mean something.
+  // As values and not as text, in which commas and quotes would have a meaning.
   const subject = parts.flatMap(([type, value]): x509.JsonAttributeAndObjectValue[] =>
     value ? [{ [type]: [type === 'C' ? { printableString: value } : { utf8String: value }] }] : [],
   );

@@ -1,4 +1,4 @@
-/** What clients see of the TLS certificate, and what is wrong with it: by codes, with a sentence each. */
+/** What clients see of the TLS certificate, and what is wrong with it: codes, with a sentence for each. */
 import { X509Certificate } from 'node:crypto';
 import type { ChainEntry } from '@sower/api/certificates';
 import {
@@ -15,9 +15,9 @@ import type { Reachability } from './reachability.ts';
 
 export type CertificateFacts = {
   readonly source: 'own' | 'stored' | 'files' | 'none';
-  /** PEM, leaf first; empty where there is no TLS here. */
+  /** PEM, leaf first; empty if there is no TLS here. */
   readonly pem: string;
-  /** A stored certificate is chosen, but what this process was started with goes before it. */
+  /** A stored certificate was chosen, but the options of this process take precedence. */
   readonly overridden: boolean;
 };
 
@@ -31,7 +31,10 @@ export function readChain(pem: string): X509Certificate[] {
 export const pemOf = (chain: readonly X509Certificate[]): string =>
   chain.map((certificate) => `${certificate.toString().trim()}\n`).join('');
 
-/** The certificate that ends first decides. @returns undefined when there is none */
+/**
+ * The certificate that expires first decides.
+ * @returns undefined if there is none
+ */
 export function daysToExpiry(chain: readonly X509Certificate[], now: number): number | undefined {
   if (chain.length === 0) return undefined;
   return Math.min(...chain.map((certificate) => daysLeft(certificate, now)));
@@ -73,7 +76,7 @@ export function certificateProblems(
   if (leaf) {
     if (facts.source !== 'own' && selfSigned(leaf)) say('self-signed');
     const examined = examineCertificate(chain, undefined, { hosts, now, path: 'chain' });
-    // The key is here already, and the own authority is known to be unknown.
+    // The key is already here, and it is known that nobody knows the own CA.
     for (const { code, values } of examined) if (code !== 'key-missing') say(code, values);
     chain.forEach((certificate, index) => {
       const days = daysLeft(certificate, now);
@@ -98,7 +101,7 @@ export function certificateProblems(
       for (const host of hosts) if (!names(seenLeaf, host)) say('wrong-name', { url, host });
     }
     if (!url.startsWith('https:')) say('no-tls', { url });
-    // Of the own certificate everybody knows already that it is not trusted.
+    // Everyone already knows that the own certificate is not trusted.
     else if (reachability.reachable === 'untrusted' && (facts.source !== 'own' || other)) {
       say('untrusted', { url, reason: reachability.reason ?? '' });
     }

@@ -1,4 +1,4 @@
-/** Certificates for mail: read as people send them, looked at before they are trusted with a secret. */
+/** Certificates for mail: parsed in any usual form, and checked before they are trusted with a secret. */
 import { type Text, text } from '@sower/messages/outcomes';
 import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
@@ -11,7 +11,10 @@ import {
 import type { MailCertificate } from '@sower/api/mail';
 import { certificateBlocks } from './pem.ts';
 
-/** PEM, or DER in base64. @returns PEM; undefined when it is no certificate */
+/**
+ * PEM, or DER in base64.
+ * @returns PEM; undefined if it is not a certificate
+ */
 export function readMailCertificate(text: string): string | undefined {
   const body = certificateBlocks(text)[0]?.body ?? text;
   if (!/^[A-Za-z0-9+/=\s]+$/.test(body)) return undefined;
@@ -45,7 +48,7 @@ function addressesOf(certificate: X509Certificate): string[] {
 const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
 const ANY_PURPOSE = '2.5.29.37.0';
 
-/** Why mail to this address must not be encrypted to it, and what to do; `undefined` when it may. */
+/** Why mail to this address must not be encrypted with it, and what to do; `undefined` if it may be. */
 export function encryptionProblem(pem: string, address: string, now: number): Text | undefined {
   const certificate = new X509Certificate(pem);
   const problem = purposeProblem(certificate, pem, now, KeyUsageFlags.keyEncipherment);
@@ -64,7 +67,7 @@ export function encryptionProblem(pem: string, address: string, now: number): Te
   return undefined;
 }
 
-/** The same for signing from this address. */
+/** The same for signing mail from this address. */
 export function signingProblem(pem: string, now: number): Text | undefined {
   return purposeProblem(new X509Certificate(pem), pem, now, KeyUsageFlags.digitalSignature);
 }

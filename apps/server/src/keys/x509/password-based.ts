@@ -1,13 +1,14 @@
 /**
- * Opens what a password encrypts in PKCS#8 and PKCS#12 files: PBES2 with PBKDF2 or scrypt (RFC 8018 §6.2, RFC 7914) and the Triple DES of RFC 7292 that
- * other systems still export. Files may ask for any number of rounds; here they get no more than a file of an honest program needs.
+ * Decrypts password-protected PKCS#8 and PKCS#12 files: PBES2 with PBKDF2 or scrypt (RFC 8018 §6.2, RFC 7914), and the Triple DES of RFC
+ * 7292 that other systems still export. Files may demand any number of rounds; here they get no more than a file of an honest program
+ * needs.
  */
 import { createDecipheriv, createHash, pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type AlgorithmIdentifier, PBES2Params, PBKDF2Params } from 'pkijs';
 import { type CertificateFinding, certificateFinding } from './certificate-findings.ts';
 
-/** Thrown while a file is read, and turned into a finding where the reading began. */
+/** Thrown while a file is read, and turned into a finding where reading began. */
 export class Unreadable extends Error {
   readonly finding: CertificateFinding;
   constructor(...finding: Parameters<typeof certificateFinding>) {
@@ -50,7 +51,7 @@ type Octets = { readonly valueBlock: { readonly valueHexView: Uint8Array } };
 type Numeral = { readonly valueBlock: { readonly valueDec: number } };
 type Params = { readonly valueBlock: { readonly value: readonly unknown[] } };
 
-/** @throws {Unreadable} when the password is wrong or the method unknown here */
+/** @throws {Unreadable} if the password is wrong or the method is not supported */
 export async function decryptWithPassword(
   algorithm: AlgorithmIdentifier,
   encrypted: Uint8Array,
@@ -98,7 +99,7 @@ async function deriveKey(kdf: AlgorithmIdentifier, password: string, length: num
   }
   if (kdf.algorithmId !== PBKDF2) throw new Unreadable('encryption-method', { method: kdf.algorithmId });
   const parameters = new PBKDF2Params({ schema: kdf.algorithmParams });
-  // RFC 8018 §A.2: HMAC-SHA-1 unless said.
+  // RFC 8018 §A.2: HMAC-SHA-1 by default.
   const prf = parameters.prf === undefined ? 'sha1' : PRFS[parameters.prf.algorithmId];
   if (prf === undefined) throw new Unreadable('encryption-method', { method: 'PBKDF2' });
   limitRounds(parameters.iterationCount, MOST_PBKDF2_ROUNDS);
@@ -111,7 +112,7 @@ function decipher(name: string, key: Uint8Array, iv: Uint8Array, encrypted: Uint
   try {
     return Buffer.concat([cipher.update(encrypted), cipher.final()]);
   } catch {
-    // The padding is wrong: so was the key.
+    // The padding is wrong, so the key was wrong.
     throw new Unreadable('password-wrong', {}, 'password');
   }
 }

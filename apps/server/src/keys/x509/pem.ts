@@ -1,15 +1,15 @@
-/** Blocks of PEM (RFC 7468), found in whatever text is around them. What is in them is for others to read. */
+/** PEM blocks (RFC 7468), found in whatever text surrounds them. Others parse their content. */
 
-/** No block reaches over the beginning of another: looking for an end that is not there would begin anew at each. */
+/** No block extends over the beginning of another: otherwise the search for a missing end would start over at each. */
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g;
 
 export type PemBlock = {
   readonly label: string;
-  /** With its lines of beginning and end. */
+  /** Including its BEGIN and END lines. */
   readonly pem: string;
-  /** Base64, with its line ends. */
+  /** Base64, including its line breaks. */
   readonly body: string;
-  /** Where in the text it begins. */
+  /** Offset of its beginning in the text. */
   readonly index: number;
 };
 
@@ -21,6 +21,6 @@ export const pemBlocks = (text: string): PemBlock[] =>
     index,
   }));
 
-/** Certificates also go by the labels of older programs. */
+/** Older programs label certificates differently. */
 export const certificateBlocks = (text: string): PemBlock[] =>
   pemBlocks(text).filter(({ label }) => /^(X509 |TRUSTED )?CERTIFICATE$/.test(label));

@@ -1,4 +1,4 @@
-/** Takes the certificates and the private keys out of a PKCS#12 file (RFC 7292). Password integrity only, as all programs write it. */
+/** Extracts the certificates and private keys from a PKCS#12 file (RFC 7292). Only password integrity, which is what all programs write. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import {
   AuthenticatedSafe,
@@ -69,7 +69,7 @@ function octetsOf(info: ContentInfo): Uint8Array<ArrayBuffer> {
   return new Uint8Array((info.content as { getValue(): ArrayBuffer }).getValue());
 }
 
-/** RFC 7292 §4: the MAC is over the octets of the AuthenticatedSafe. It is what tells a wrong password from a damaged file. */
+/** RFC 7292 §4: the MAC covers the octets of the AuthenticatedSafe. It distinguishes a wrong password from a damaged file. */
 function checkMac(pfx: PFX, safe: Uint8Array, password: string): void {
   const { macData } = pfx;
   if (!macData) return;
@@ -102,7 +102,7 @@ async function takeBags(
     if (bagId === BAG.certificate) {
       const bag = bagValue as CertBag;
       if (bag.certId !== X509_CERTIFICATE) continue;
-      // The octets as they stand in the file: the signature is over these.
+      // The octets as they are in the file: the signature covers these.
       found.certificates.push(der('getValue' in bag.certValue ? bag.certValue : bag.parsedValue));
     } else if (bagId === BAG.key) {
       found.keys.push(der(bagValue as PrivateKeyInfo));

@@ -1,8 +1,11 @@
-/** The certificates in a PKCS#7 file (RFC 2315, .p7b): how some authorities answer a request. It holds no key, and its order means nothing. */
+/**
+ * The certificates in a PKCS#7 file (RFC 2315, .p7b), which some authorities send as their answer. It contains no key, and its order means
+ * nothing.
+ */
 import { X509Certificate } from 'node:crypto';
 import { Certificate, ContentInfo, SignedData } from 'pkijs';
 
-/** @returns undefined when it is something else */
+/** @returns undefined if it is something else */
 export function readPkcs7(octets: Uint8Array): X509Certificate[] | undefined {
   try {
     const info = ContentInfo.fromBER(new Uint8Array(octets));

@@ -1,6 +1,6 @@
 /**
- * Asks an address as a client would: whether anything answers, with which certificate, and whether it is this deployment. It follows no
- * redirect, sends nothing that is secret, and reads little.
+ * Connects to an address as a client would: whether anything answers, with which certificate, and whether it is this deployment. Follows no
+ * redirect, sends nothing secret, and reads little.
  */
 import { X509Certificate } from 'node:crypto';
 import { get as getPlain, type IncomingMessage } from 'node:http';
@@ -11,11 +11,11 @@ import { trustedAuthorities } from './certificate-examination.ts';
 
 export type Reachability = {
   readonly reachable: 'trusted' | 'untrusted' | 'unreachable';
-  /** Why it is not trusted, as OpenSSL or the runtime names it. */
+  /** Why it is not trusted, as named by OpenSSL or the runtime. */
   readonly reason?: string;
-  /** Absent when nothing answers. */
+  /** Absent if nothing answers. */
   readonly thisServer?: boolean;
-  /** What it presents, leaf first. */
+  /** The chain it presents, leaf first. */
   readonly chain: readonly X509Certificate[];
 };
 
@@ -23,11 +23,11 @@ const TIMEOUT_MILLISECONDS = 3_000;
 const MOST_OCTETS = 16 * 1024;
 const UNREACHABLE: Reachability = { reachable: 'unreachable', chain: [] };
 
-/** What tells this deployment from others: every process of it says the same, and nobody can say it beforehand. */
+/** Distinguishes this deployment from others: each of its processes gives the same value, and nobody can predict it. */
 export const installationOf = ({ sealing }: { readonly sealing: Sealing }): string =>
   sealing.keyedHash('installation', 'which deployment this is').slice(0, 22);
 
-/** @param installation what this deployment says of itself */
+/** @param installation the value that this deployment gives */
 export function probe(url: string, installation: string): Promise<Reachability> {
   return new Promise((resolve) => {
     const secure = url.startsWith('https:');
@@ -36,7 +36,7 @@ export function probe(url: string, installation: string): Promise<Reachability> 
       {
         agent: false,
         headers: { accept: 'application/json' },
-        // Looked at rather than refused: what is wrong with it is the question, and nothing is told to it.
+        // Examined rather than refused: what is wrong with it is the question, and nothing is disclosed to it.
         ...(secure ? { rejectUnauthorized: false, ca: trustedAuthorities() } : {}),
       },
       (response) => {
@@ -80,7 +80,7 @@ async function readSome(response: IncomingMessage): Promise<string> {
       if (text.length > MOST_OCTETS) break;
     }
   } catch {
-    // Cut off: what came is not ours then.
+    // Truncated: then the content was not ours.
   }
   response.destroy();
   return text;

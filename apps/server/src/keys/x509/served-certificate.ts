@@ -1,6 +1,7 @@
 /**
- * Which certificate the listener presents: files given at the start go before one stored in the database, and that before the server's
- * own. A stored one is noticed by every process and taken without a restart, and the own one is renewed without one. Opens no listener; `apply` gives it to one.
+ * Which certificate the listener presents: files given at startup take precedence over one stored in the database, and that over the
+ * server's own. Every process notices a stored one and uses it without a restart; the own one is renewed without a restart too. Opens no
+ * listener; `apply` passes it to one.
  */
 import { createPrivateKey } from 'node:crypto';
 import type { Database } from '../../store/tables/schema.ts';
@@ -10,7 +11,7 @@ import type { CertificateFacts } from './certificate-view.ts';
 import type { TlsMaterial } from './tls.ts';
 
 const LOOK_MILLISECONDS = 15_000;
-/** How often the own one is looked at: it is renewed weeks before its end. */
+/** How often the own one is checked: it is renewed weeks before it expires. */
 const OWN_MILLISECONDS = 3_600_000;
 
 export const tlsKeyAssociatedData = (id: string): string => `tls_certificates.private_key:${id}`;
@@ -19,11 +20,14 @@ export type ServedCertificate = {
   /** What to present now; `undefined` for plain HTTP. */
   material(): TlsMaterial | undefined;
   facts(): CertificateFacts;
-  /** Looks whether another one is chosen, as after choosing it here. */
+  /** Checks whether another one was chosen, as after choosing it here. */
   look(): Promise<void>;
-  /** Another one came from where the first one did: a renewed file. */
+  /** The source that the first one came from has another: a renewed file. */
   replaceGiven(material: TlsMaterial): void;
-  /** From now on changes are looked for, and handed over. @param present what the listener began with */
+  /**
+   * From now on, changes are noticed and passed on.
+   * @param present what the listener began with
+   */
   watch(present: TlsMaterial | undefined, apply: (material: TlsMaterial) => Promise<void>): void;
   stop(): void;
 };
@@ -33,7 +37,7 @@ export function servedCertificate(context: {
   readonly sealing: Sealing;
   /** What the server was started with: files, its own, or neither. */
   readonly given: { readonly source: 'own' | 'files' | 'none'; readonly material: TlsMaterial | undefined };
-  /** The own one, made anew when it is about to end; perhaps by another process on the same folder. */
+  /** The own one, renewed when it is about to expire; perhaps by another process on the same folder. */
   readonly renewOwn?: () => Promise<TlsMaterial>;
   readonly now: () => number;
   readonly onProblem: (error: unknown) => void;
@@ -55,7 +59,7 @@ export function servedCertificate(context: {
     return { id, material: { cert: row.chain, key: key.export({ format: 'pem', type: 'pkcs8' }) as string } };
   }
 
-  /** Also while a stored one is presented: the own one is what comes after it. */
+  /** Even while a stored one is presented: the own one is the fallback. */
   async function lookAtOwn(): Promise<void> {
     if (!context.renewOwn || context.now() - ownLookedAt < OWN_MILLISECONDS) return;
     ownLookedAt = context.now();
@@ -72,7 +76,7 @@ export function servedCertificate(context: {
       if (id === stored?.id) return;
       const next = id === undefined ? undefined : await open(id);
       const present = next?.material ?? given;
-      // Whatever fails here, the earlier one is still presented, and the next look tries again.
+      // Whatever fails here, the earlier one is still presented, and the next check tries again.
       if (source === 'own' && present) await apply(present);
       stored = next;
     } catch (error) {

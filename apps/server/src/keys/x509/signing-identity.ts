@@ -1,4 +1,4 @@
-/** The key to sign mail with, and its certificates, out of a PKCS#12 file. */
+/** The key for signing mail, and its certificates, from a PKCS#12 file. */
 
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { type Text, text } from '@sower/messages/outcomes';

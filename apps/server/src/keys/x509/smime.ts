@@ -1,6 +1,6 @@
 /**
- * S/MIME (RFC 8551): a MIME entity signed, and encrypted to a certificate. The structures are CMS (RFC 5652), made by pkijs; the keys
- * are WebCrypto's. Signed by SHA-256; encrypted by AES-256-CBC, which every mail program opens, under RSAES-OAEP with SHA-256.
+ * S/MIME (RFC 8551): signs a MIME entity, and encrypts it with a certificate. The structures are CMS (RFC 5652), by pkijs; the keys are
+ * WebCrypto's. Signatures use SHA-256; encryption uses AES-256-CBC, which every mail program supports, with RSAES-OAEP and SHA-256.
  */
 import { webcrypto } from 'node:crypto';
 import * as asn1js from 'asn1js';
@@ -10,7 +10,7 @@ import { base64Lines } from '../../smtp/message.ts';
 export type SigningIdentity = {
   /** PKCS#8, DER. */
   readonly privateKey: Uint8Array;
-  /** Of the key first, then those above it; PEM. */
+  /** For the key first, then its issuers; PEM. */
   readonly chain: readonly string[];
 };
 
@@ -28,7 +28,7 @@ export function derOf(pem: string): Uint8Array {
 
 const certificateOf = (pem: string): pkijs.Certificate => pkijs.Certificate.fromBER(octetsOf(derOf(pem)));
 
-/** @throws when it is a key of a kind that is not supported: refused when the identity is put in */
+/** @throws if the kind of key is not supported: refused when the identity is uploaded */
 export async function importSigningKey(privateKey: Uint8Array): Promise<CryptoKey> {
   for (const algorithm of [
     { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
@@ -40,13 +40,13 @@ export async function importSigningKey(privateKey: Uint8Array): Promise<CryptoKe
         'sign',
       ])) as CryptoKey;
     } catch {
-      // Of another kind; the next one.
+      // Another kind; try the next one.
     }
   }
   throw new Error('the key is neither RSA nor ECDSA on P-256 or P-384');
 }
 
-/** `multipart/signed`: who cannot verify it reads it all the same. */
+/** `multipart/signed`: programs that cannot verify it can still show it. */
 export async function signEntity(
   entity: Uint8Array,
   identity: SigningIdentity,
@@ -106,7 +106,10 @@ export async function signEntity(
   ]);
 }
 
-/** `application/pkcs7-mime`. @param certificate PEM, of an RSA key */
+/**
+ * `application/pkcs7-mime`.
+ * @param certificate PEM, with an RSA key
+ */
 export async function encryptEntity(entity: Uint8Array, certificate: string): Promise<Uint8Array> {
   const crypto = engine();
   const enveloped = new pkijs.EnvelopedData();

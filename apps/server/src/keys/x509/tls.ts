@@ -1,7 +1,7 @@
 /**
- * The server's TLS certificate: files that are read again when they change, or one of its own making.
+ * The server's TLS certificate: files that are read again when they change, or one issued by its own CA.
  *
- * The own CA lets a first start work at once; authenticators outside will not accept it, and the start says so.
+ * The own CA makes a first start work at once; authenticators elsewhere will not accept it, and the startup message says so.
  */
 import 'reflect-metadata';
 import { createPrivateKey, createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
@@ -15,11 +15,13 @@ import { writePrivate } from '../seal/private-file.ts';
 export type TlsMaterial = { readonly cert: string; readonly key: string };
 
 const SUITES_1_3 = ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'];
-/** Of TLS 1.2, what RFC 9325 §4.2 recommends: a recorded connection stays closed when the key is stolen later, and no padding to probe. */
+/**
+ * For TLS 1.2, what RFC 9325 §4.2 recommends: recordings cannot be decrypted if the key is stolen later, and there is no padding to probe.
+ */
 const SUITES = ['ECDSA', 'RSA'].flatMap((kind) =>
   ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map((rest) => `ECDHE-${kind}-${rest}`),
 );
-/** For clients that know nothing else, last in order. */
+/** For clients that support nothing else; last in order. */
 const OLD_SUITES = [
   ...['ECDHE-ECDSA', 'ECDHE-RSA'].flatMap((kind) => [`${kind}-AES128-SHA`, `${kind}-AES256-SHA`]),
   ...['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'AES128-SHA', 'AES256-SHA'],
@@ -31,7 +33,7 @@ export type TlsListening = TlsMaterial & {
   readonly honorCipherOrder: true;
 };
 
-/** What every listener is opened with, HTTPS and RadSec, at the start and when the certificate is replaced. */
+/** Options for every listener, HTTPS and RadSec, at startup and when the certificate is replaced. */
 export function tlsListening({ cert, key }: TlsMaterial, oldClients: boolean): TlsListening {
   const suites = [...SUITES_1_3, ...SUITES, ...(oldClients ? OLD_SUITES : [])];
   return { cert, key, minVersion: 'TLSv1.2', ciphers: suites.join(':'), honorCipherOrder: true };
@@ -40,7 +42,7 @@ export function tlsListening({ cert, key }: TlsMaterial, oldClients: boolean): T
 const DAY = 86_400_000;
 const CA_DAYS = 3650;
 const CERTIFICATE_DAYS = 397;
-/** Made anew when fewer days than this are left. */
+/** Renewed when fewer days than this are left. */
 const RENEW_DAYS = 30;
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const SERVER_ALGORITHM = {
@@ -55,7 +57,10 @@ function belong(key: string, { publicKey }: X509Certificate): boolean {
   return createPublicKey(createPrivateKey(key)).export(spki).equals(publicKey.export(spki));
 }
 
-/** Reads a certificate chain and its key and checks that they belong together. @throws with a sentence when they do not */
+/**
+ * Reads a certificate chain and its key and checks that they belong together.
+ * @throws with a sentence if they do not
+ */
 export async function readTlsFiles(certificate: string, key: string): Promise<TlsMaterial> {
   const [certText, keyText] = await Promise.all([readFile(certificate, 'utf8'), readFile(key, 'utf8')]);
   const leaf = new X509Certificate(certText);
@@ -65,7 +70,7 @@ export async function readTlsFiles(certificate: string, key: string): Promise<Tl
   return { cert: certText, key: keyText };
 }
 
-/** Watches by time of change rather than by events: renewals replace files, links and whole folders. */
+/** Watches modification times rather than events: renewals replace files, links and whole folders. */
 export function watchTlsFiles(
   files: { certificate: string; key: string },
   onChange: (material: TlsMaterial) => void,
@@ -78,7 +83,7 @@ export function watchTlsFiles(
       const now = stats.map(({ mtimeMs, size, ino }) => `${mtimeMs}:${size}:${ino}`).join(' ');
       if (last === '') last = now;
       if (now === last) return;
-      // Half a renewal does not fit together; the next look finds the other half.
+      // Half a renewal does not match; the next check finds the other half.
       onChange(await readTlsFiles(files.certificate, files.key));
       last = now;
     } catch (error) {
@@ -91,7 +96,7 @@ export function watchTlsFiles(
   return () => clearInterval(timer);
 }
 
-/** The certificate of the own CA in `folder`, made or renewed when needed. `made` when it is new. */
+/** The certificate of the own CA in `folder`, issued or renewed if needed. `made` if it is new. */
 export async function ownCertificate(
   folder: string,
   hosts: readonly string[],

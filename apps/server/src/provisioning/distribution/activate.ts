@@ -1,7 +1,7 @@
 /**
- * The commit of an exchange: the code is redeemed, the seed stored and the trail written, together or not at all.
+ * The commit of an exchange: the code is redeemed, the seed stored and the audit row written, together or not at all.
  *
- * Everything costly was computed before; here is one short transaction, shared with the other exchanges that end at this moment.
+ * Everything expensive was computed before. This is one short transaction, shared with the other exchanges that end at the same time.
  */
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
@@ -15,9 +15,9 @@ import type { Admission } from './admission.ts';
 export type Activation = {
   readonly admission: Admission;
   readonly K_TOKEN: Uint8Array;
-  /** KeyID as the client is told it, base64. */
+  /** KeyID as sent to the client, base64. */
   readonly keyId: string;
-  /** Identifies the request, so that its repetition gets the same answer. */
+  /** Identifies the request, so that a repetition gets the same answer. */
   readonly requestHash: string;
   /** The ServerFinished, as sent. */
   readonly reply: string;
@@ -26,7 +26,7 @@ export type Activation = {
   readonly source: string | undefined;
 };
 
-/** Resolves to false when the code was redeemed by another run, or died meanwhile; rejects when nothing could be committed. */
+/** Resolves to false if another run redeemed the code, or it became invalid meanwhile; rejects if nothing could be committed. */
 export type ActivateToken = (activation: Activation) => Promise<boolean>;
 
 export const replyAssociatedData = (distributionId: string): string =>
@@ -61,7 +61,7 @@ export function tokenActivator(context: Context): ActivateToken {
       return activations.map(({ admission }) => redeemed.has(admission.distributionId));
     },
     async (db, activations) => {
-      // A mail is queued with what it tells about.
+      // A mail is queued together with the event it is about.
       if ((await context.mailSettings.current(db)).settings.enabled) return [];
       const at = context.now();
       const redeemed = await redeemWithSeed(
@@ -74,7 +74,7 @@ export function tokenActivator(context: Context): ActivateToken {
   );
 }
 
-/** What an activation leaves, if it is the one that redeems its code. */
+/** What an activation stores, if it is the one that redeems its code. */
 function writtenOf(context: Context, activation: Activation, at: number) {
   const { admission, source, deviceId } = activation;
   const { distributionId, snapshot } = admission;
@@ -92,7 +92,7 @@ function writtenOf(context: Context, activation: Activation, at: number) {
       id: seedId,
       token_id: admission.tokenId,
       distribution_id: distributionId,
-      // Until its first tokencode is accepted; what the user had before goes on verifying meanwhile.
+      // Until its first tokencode is accepted; the user's earlier seed stays valid meanwhile.
       state: 'pending' as const,
       algorithm: snapshot.algorithm,
       digits: snapshot.digits,

@@ -1,7 +1,7 @@
 /**
- * Activation codes: making them, judging those an administrator chooses, and hashing them.
+ * Activation codes: generating them, judging those that an administrator chooses, and hashing them.
  *
- * One canonical form everywhere: no white space, no dashes, upper case. People type codes from letters and telephones.
+ * There is one canonical form: no white space, no dashes, upper case. People type codes from letters and telephone calls.
  */
 
 import { normalizeActivationCode } from '@sower/ctkip/links';
@@ -9,13 +9,13 @@ import { type Text, text } from '@sower/messages/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 
 const DIGITS = '0123456789';
-/** No 0 O, 1 I L, no U (taken for V): nothing that is misread from paper or misheard on the telephone. */
+/** No 0 O, 1 I L, no U (mistaken for V): nothing that is misread on paper or misheard on the telephone. */
 const WITHOUT_LOOK_ALIKES = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export const canonicalCode = (typed: string): string =>
   normalizeActivationCode(typed.normalize('NFKC')).toUpperCase();
 
-/** As links and QR codes carry it: deployed apps undo no percent-encoding, so nothing may need any. */
+/** As in links and QR codes: deployed apps do not undo percent-encoding, so nothing may need it. */
 export const codeInLink = canonicalCode;
 
 export function hashCode(sealing: Pick<Sealing, 'keyedHash'>, code: string): string {
@@ -28,7 +28,7 @@ export function generateCode(kind: 'digits' | 'long', random: (length: number) =
 }
 
 function pick(alphabet: string, length: number, random: (length: number) => Uint8Array): string {
-  // Octets at or past the largest multiple of the alphabet would favour its beginning.
+  // Octets at or above the largest multiple of the alphabet's length would favor its beginning.
   const limit = 256 - (256 % alphabet.length);
   let text = '';
   while (text.length < length) {
@@ -39,13 +39,13 @@ function pick(alphabet: string, length: number, random: (length: number) => Uint
   return text;
 }
 
-/** @returns what is wrong with a chosen code; undefined when it will do */
+/** @returns what is wrong with a chosen code; undefined if it is acceptable */
 export function chosenCodeProblem(
   chosen: string,
   about: { readonly serial: string; readonly userId: string; readonly minLength: number },
 ): Text | undefined {
   const code = canonicalCode(chosen);
-  // Neither percent-encoding nor XML has to write these in another way, and not every deployed app undoes either.
+  // Neither percent-encoding nor XML has to escape these, and not every deployed app undoes either.
   if (!/^[A-Z0-9._]+$/.test(code)) return text('activation-code.characters');
   if (code.length < about.minLength) return text('activation-code.too-short', { minimum: about.minLength });
   if (/^\d+$/.test(code) && code.length < 12) return text('activation-code.digits-too-short');

@@ -1,8 +1,8 @@
 /**
- * Who may run an exchange: the holder of a live activation code, or of the trigger made for it.
+ * Admission to an exchange: by a live activation code, or by the trigger made for it.
  *
- * Unknown, expired, used and withdrawn codes get one answer from here, by one path: `refused`. What exactly was wrong is not even
- * worked out, but that it was used, for the record. A redeemed distribution is `redeemed` for a while, so that a reply that was lost can be sent again.
+ * Unknown, expired, used and withdrawn codes get the same answer by the same path: `refused`. Which it was is not even determined, except,
+ * for the record, that a code was used. A redeemed distribution is `redeemed` for a while, so that a lost reply can be sent again.
  */
 import type { ServerContext } from '../../context.ts';
 import {
@@ -24,11 +24,11 @@ export type Admission = {
   readonly expiresOn: string;
   readonly nickname: string;
   readonly deviceKind: AdmissionRow['device_kind'];
-  /** Normal form; for `id` only. */
+  /** In normal form; only for `id`. */
   readonly deviceId: string | null;
-  /** What the client said when it asked for its trigger, normalized. */
+  /** What the client said when it requested its trigger, normalized. */
   readonly triggerDeviceId: string | undefined;
-  /** Already opened: nothing is left to record at a ClientHello. */
+  /** Already opened: nothing is left to record for a ClientHello. */
   readonly opened: boolean;
   readonly snapshot: Snapshot;
 };
@@ -45,13 +45,13 @@ export type Admittance =
     }
   | {
       readonly kind: 'refused';
-      /** The code is one that was used: answered like any other wrong one, and told to its user and the trail. */
+      /** The code was used before: answered like any other wrong one, and reported to its user and the audit trail. */
       readonly used?: UsedCode;
     };
 
 export type UsedCode = { readonly distributionId: string; readonly serial: string };
 
-/** What a refused request had used up before: a second scan, or the first that somebody else was faster than. */
+/** The distribution that a refused request had used: a second scan, or a first one that someone else was faster than. */
 export function usedCode(admittance: Admittance): UsedCode | undefined {
   if (admittance.kind === 'redeemed')
     return { distributionId: admittance.distributionId, serial: admittance.serial };
@@ -96,7 +96,7 @@ const NOBODYS_SNAPSHOT = JSON.stringify({
   },
 } satisfies Omit<Snapshot, 'deviceType'> & { deviceType: object });
 
-/** What a code that admits nobody is judged against, so that the work does not say which codes exist. */
+/** What a code that admits nobody is checked against, so that the work does not reveal which codes exist. */
 export const nobodysAdmission = (): Pick<Admission, 'deviceKind' | 'deviceId' | 'snapshot'> => ({
   deviceKind: 'id',
   deviceId: '',
@@ -109,7 +109,7 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
     (row.state === 'issued' || row.state === 'opened') &&
     (row.expires_at === null || row.expires_at > now)
   ) {
-    // A token that changed hands, or was disabled, is nobody's to provision.
+    // A token that changed hands or was disabled cannot be provisioned by anyone.
     if (row.holder_row !== row.user_id || row.holder === null) return { kind: 'refused' };
     if (row.holder_enabled !== 1 || row.token_enabled !== 1 || row.token_lost === 1)
       return { kind: 'refused' };
@@ -152,12 +152,13 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
   return { kind: 'refused' };
 }
 
-/** Time to carry a trigger from the answer that brought it to the ClientHello. */
+/** Time to carry a trigger from the response that contained it to the ClientHello. */
 const TRIGGER_MILLISECONDS = 5 * 60_000;
 
 /**
- * A TriggerNonce for an admitted code: 16 random octets, good for five minutes, the latest only. Of the runs it begins one can end well.
- * @returns undefined when the code died at this moment
+ * A TriggerNonce for an admitted code: 16 random octets, valid for five minutes, only the latest one. Of the runs it starts, one can
+ * succeed.
+ * @returns undefined if the code has just become invalid
  */
 export async function openTrigger(
   context: Context,

@@ -1,8 +1,8 @@
 /**
- * Whether the device that a client says it is may activate this distribution.
+ * Whether the device that a client claims to be may activate this distribution.
  *
- * A binding is a policy on what the client asserts, not an attestation: a client that lies is not found out here. A contradiction is
- * always refused. Whether silence is refused is a property of the device type.
+ * A binding is a policy on what the client asserts, not an attestation: a client that lies is not detected here. A mismatch is always
+ * refused. The device type decides whether asserting nothing is refused.
  */
 
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
@@ -52,9 +52,9 @@ function normal(value: string | undefined): string | undefined {
   return id === '' ? undefined : id;
 }
 
-/** Whether a run was refused for what the client said of its device, rather than for anything else. */
+/** Whether a run was refused because of the device that the client asserted, rather than for any other reason. */
 export const isDeviceReason = ({ reason, text }: ReasonColumns): boolean =>
   text === null ? OF_BEFORE.test(reason ?? '') : (readText(text)?.code.startsWith('device.') ?? false);
 
-/** Rows that were written before texts were kept. */
+/** Rows written before texts were stored. */
 const OF_BEFORE = /^(the device (class|id) is |the client did not say its device )/;

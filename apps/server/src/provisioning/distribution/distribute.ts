@@ -1,6 +1,6 @@
 /**
- * Save and Distribute: one transaction withdraws the earlier code, makes the new distribution and writes the trail. The answer is
- * the only moment at which the activation code exists in clear.
+ * Save and Distribute: one transaction withdraws the earlier code, creates the new distribution and writes the audit row. Only the answer
+ * contains the activation code in the clear.
  */
 
 import type { DeviceType } from '@sower/api/device-types';
@@ -53,7 +53,9 @@ export type DistributeContext = Pick<
   | 'random'
 >;
 
-/** Where clients go: SecurID by the dialect of deployed clients, the OATH key types by the RFC's, which alone can name them. */
+/**
+ * Where clients connect: for SecurID, the dialect of deployed clients; for the OATH key types, the RFC's, which alone has names for them.
+ */
 export function ctkipUrl(base: string, algorithm: Snapshot['algorithm']): string {
   return `${base}${pathFor(algorithm)}`;
 }
@@ -102,7 +104,7 @@ export async function distributeToken(
       if (plan.choice.kind === 'chosen' && attempt > 1) {
         return refusedAt('activationCode.value', 'code-refused', text('activation-code.taken'));
       }
-      // Another administrator distributed the same token at this moment, or a code came up twice.
+      // Another administrator distributed the same token at the same time, or a code was generated twice.
       if (attempt > 5) throw error;
       continue;
     }
@@ -127,7 +129,7 @@ type PlannedToken = Pick<TokenRow, 'id' | 'serial' | 'pin'> & {
   readonly holder: string;
 };
 
-/** All that can be wrong with what is asked for, found before anything is written. */
+/** Everything that can be wrong with the input, checked before anything is written. */
 export async function planDistribution(
   context: DistributeContext,
   token: PlannedToken,
@@ -176,7 +178,7 @@ export async function planDistribution(
   });
 }
 
-/** `undefined` for a QR code: it is made when the user asks for it. */
+/** `undefined` for a QR code: it is generated when the user asks for it. */
 export function newCode(
   context: Pick<ServerContext, 'random'>,
   { profile, choice }: DistributionPlan,
@@ -185,11 +187,14 @@ export function newCode(
   return choice.kind === 'chosen' ? choice.value : generateCode(choice.kind, context.random);
 }
 
-/** With the expiry that was chosen, for the codes that the user asks for later. */
+/** With the chosen expiry, for the codes that the user asks for later. */
 export const storedSnapshot = ({ snapshot, profile, input }: DistributionPlan): string =>
   JSON.stringify({ ...snapshot, codeExpiry: input.codeExpires ?? profile.code_expiry });
 
-/** In the caller's transaction, who has made sure that the actor may. @returns the id of the distribution */
+/**
+ * In the transaction of the caller, who has made sure that the actor may do this.
+ * @returns the ID of the distribution
+ */
 export async function issueDistribution(
   trx: Connection,
   context: Pick<ServerContext, 'sealing' | 'queueMail' | 'publicUrl' | 'now' | 'random'>,
@@ -199,7 +204,7 @@ export async function issueDistribution(
 ): Promise<string> {
   const { token, profile, deviceType, binding, expiresAt, input } = plan;
   const id = newId(context);
-  // First, so that two who distribute one token do so one after the other.
+  // First, so that two people who distribute one token do so one after the other.
   await changeToken(trx, token.id, {});
   await withdrawLive(trx, context, token.id, {
     reason: text('event.redistributed'),
@@ -248,7 +253,7 @@ export async function issueDistribution(
   return id;
 }
 
-/** What the trail says of it. */
+/** What the audit trail says about it. */
 export const reasonOf = (
   { profile, binding, input }: Pick<DistributionPlan, 'profile' | 'binding' | 'input'>,
   more: readonly Text[] = [],
@@ -264,7 +269,9 @@ export const reasonOf = (
     ],
   });
 
-/** By default that it is ready, without a secret. Where it was chosen, what is needed: never code and address in one mail in clear. */
+/**
+ * By default, that it is ready, without a secret. If chosen, what is needed to import it: never code and address in one unencrypted mail.
+ */
 export function distributionMail(
   { token, profile, deviceType, snapshot, base, expiresAt, input }: DistributionPlan,
   code: string | undefined,
@@ -296,8 +303,8 @@ export function distributionMail(
   ];
 }
 
-/** What the one who distributes is told, once. */
-/** What the API shows, not in words yet. */
+/** What the actor is told, once. */
+/** As the API shows it, not yet in words. */
 export type Distributed = Omit<DistributeResult, 'notices'> & { readonly notices: readonly Text[] };
 
 export function distributed(plan: DistributionPlan, id: string, code: string | undefined): Distributed {
@@ -317,7 +324,7 @@ export function distributed(plan: DistributionPlan, id: string, code: string | u
   };
 }
 
-/** A fresh code for a QR distribution, each time the user asks to see it; the earlier one dies. */
+/** A new code for a QR distribution, each time the user asks to see it; the earlier one becomes invalid. */
 export async function openActivation(
   context: DistributeContext,
   actor: Actor,
@@ -349,8 +356,8 @@ export type FreshCode = {
 };
 
 /**
- * @param base what links begin with, read before: with SQLite, what reads beside the transaction waits for it for ever
- * @returns undefined when the distribution was not live any more
+ * @param base what links begin with, read before: with SQLite, a read outside the transaction would wait for it forever
+ * @returns undefined if the distribution was no longer live
  */
 export async function freshCode(
   trx: Connection,
@@ -363,7 +370,7 @@ export async function freshCode(
   const snapshot = readSnapshot(row.snapshot);
   const lifetime = codeLifetime(snapshot.codeExpiry);
   const expiresAt = lifetime === undefined ? null : context.now() + lifetime;
-  // Scanned, not typed: nothing speaks for a short one.
+  // Scanned, not typed: there is no reason for a short one.
   const activationCode = generateCode('long', context.random);
   const { source } = auditActor;
   const number = await replaceCode(trx, context, row, hashCode(context.sealing, activationCode), expiresAt, {
@@ -388,11 +395,11 @@ function linkFor(base: string, snapshot: Snapshot, activationCode: string, nickn
     activationCode: codeInLink(activationCode),
     nickname,
   });
-  // Templates are checked when they are imported; an address always works, with the code typed.
+  // Templates are checked on import; an address always works, with the code typed.
   return rendered.ok ? rendered.link : url;
 }
 
-/** The class id typed into the field means the class; an id is kept in its normal form. */
+/** The class ID typed into the field means the class; an ID is stored in its normal form. */
 export function resolveBinding(binding: DeviceBinding, snapshot: Snapshot): Outcome<DeviceBinding> {
   if (binding.kind !== 'id') return done(binding);
   const id = normalizeDeviceId(binding.deviceId);

@@ -1,4 +1,4 @@
-/** A distribution as the API shows it: its state with expiry worked out, and its history. */
+/** A distribution as the API shows it: its state, with expiry computed, and its history. */
 
 import type { Distribution, DistributionState } from '@sower/api/distributions';
 import type { Text } from '@sower/messages/outcomes';

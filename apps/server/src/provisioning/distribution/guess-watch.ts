@@ -1,8 +1,8 @@
 /**
- * Wrong activation codes, beyond the process that saw them: what all processes know of each other, the audit trail, and the alarm.
+ * Wrong activation codes, beyond the process that saw them: what all processes share, the audit trail, and the alarm.
  *
- * Nothing here is on the way of a request, and a flood costs no write for each guess: once a second one row for each process, and once in
- * half a minute a bounded number of audit rows. Where nobody is wrong nothing is written.
+ * Nothing here is in the path of a request, and a flood does not cost a write per guess: each process writes one row a second, and a
+ * bounded number of audit rows every half minute. If nobody is wrong, nothing is written.
  */
 
 import { text } from '@sower/messages/outcomes';
@@ -20,13 +20,13 @@ import {
 
 const SHARE_MILLISECONDS = 1_000;
 const TRAIL_MILLISECONDS = 30_000;
-/** A flood from everywhere is one fact too. */
+/** A flood from everywhere is one event too. */
 const MAX_ROWS = 100;
-/** Of each process; the others are counted by each process alone, and by everybody together. */
+/** Per process. The rest are counted by each process alone, and in the overall count. */
 const MAX_SHARED = 500;
-/** A process that has written nothing for so long is gone, and so is what it knew. */
+/** A process that has written nothing for this long is gone, and its counts are dropped. */
 const SILENT_MILLISECONDS = 15_000;
-/** As long as guessing goes on the trail says so at most this often. */
+/** While guessing continues, the audit trail says so at most this often. */
 const ALARM_MILLISECONDS = 600_000;
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'> & {
@@ -37,13 +37,13 @@ type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'> & {
 };
 
 export type GuessWatch = {
-  /** Tells and hears; the timer does it every second. */
+  /** Reports and reads the others' reports; the timer does it every second. */
   share(): Promise<void>;
-  /** Stops, after a last report to the trail. */
+  /** Stops, after a last report to the audit trail. */
   stop(): Promise<void>;
 };
 
-/** Who sent wrong codes, summed: what the limit tells of each goes to `count`. */
+/** Who sent wrong codes, summed up: the limit calls `count` for each. */
 export const wrongCodeTrail = (
   context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
   onError: (error: unknown) => void,
@@ -70,7 +70,7 @@ export const wrongCodeTrail = (
 export function watchGuesses(
   context: Context,
   on: {
-    /** The first time only, until it works again. */
+    /** Only the first time, until it works again. */
     readonly error: (error: unknown) => void;
     /** Strangers are braked from now on, or no longer. */
     readonly alarm: (braked: boolean) => void;
@@ -78,7 +78,7 @@ export function watchGuesses(
 ): GuessWatch {
   const { db, codeLimit, trail } = context;
   const node = Buffer.from(context.random(12)).toString('hex');
-  /** When a report of another process was seen for the first time, by this process's clock: theirs may differ. */
+  /** When this process first saw a report of another one, by its own clock: theirs may differ. */
   const seen = new Map<string, { at: number; since: number }>();
   let written = false;
   let braked = false;
@@ -142,7 +142,7 @@ export function watchGuesses(
     }
   }
 
-  /** One after the other: a database that answers late is not asked more and more. */
+  /** One after the other: a database that is slow gets no more and more queries. */
   const share = (): Promise<void> => {
     running ??= work().finally(() => {
       running = undefined;

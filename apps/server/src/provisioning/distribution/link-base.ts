@@ -1,7 +1,7 @@
-/** The address that links carry: the public URL, with another host name or port where the settings say so. */
+/** The address that links contain: the public URL, with another host name or port if the settings say so. */
 import type { ServerContext } from '../../context.ts';
 
-/** @param port 0: the one of the public URL */
+/** @param port 0: the port of the public URL */
 export function baseOf(publicUrl: string, host: string, port: number): string {
   const url = new URL(publicUrl);
   if (host !== '') url.hostname = host;
@@ -17,7 +17,7 @@ export async function linkBase(context: Pick<ServerContext, 'settings' | 'public
 /** Without the brackets of an IPv6 address. */
 export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');
 
-/** The names that clients call: a certificate has to have them all. */
+/** The names that clients connect to: a certificate must have all of them. */
 export async function calledHosts(context: Pick<ServerContext, 'settings' | 'publicUrl'>): Promise<string[]> {
   return [...new Set([hostOf(context.publicUrl), hostOf(await linkBase(context))])];
 }

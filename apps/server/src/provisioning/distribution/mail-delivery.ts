@@ -1,5 +1,5 @@
 /**
- * Whether link and activation code of a URL delivery may be mailed, and how: two mails, so that neither is of use alone, or one that
+ * Whether link and activation code of a URL delivery may be mailed, and how: in two mails, so that neither is useful alone, or in one that
  * only the user's private key opens.
  */
 
@@ -14,7 +14,7 @@ import type { Connection } from '../../store/tables/schema.ts';
 import { findUserById } from '../../store/tables/users.ts';
 import { tokenFor } from '../tokens/token-for.ts';
 
-/** Why each way is closed. */
+/** Why each way is not available. */
 export type DeliveryObstacles = { readonly [Way in keyof MailDeliveryOptions]?: Text };
 
 export async function showMailDeliveryOptions(
@@ -32,7 +32,7 @@ export async function showMailDeliveryOptions(
   return done(await deliveryOptions(context, context.db, user_id));
 }
 
-/** Reasons against each way; a way without one is open. */
+/** Reasons against each way; a way without one is available. */
 export async function deliveryOptions(
   context: Pick<ServerContext, 'mailSettings' | 'now'>,
   db: Connection,

@@ -19,14 +19,14 @@ import type { Admission, UsedCode } from './admission.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
-/** Failed runs by a holder of the code before it dies. Nobody without the code can spend them. */
+/** Failed runs by someone who has the code before it becomes invalid. Nobody without the code can use them up. */
 const MAX_ATTEMPTS = 10;
 
 export type RecordOpened = (admission: Admission, details: EventDetails) => void;
 
 /**
- * Records the first ClientHello with the right code, off its path and once: a flood of them writes nothing. Those of one moment share
- * a commit. That it is lost when the process dies at this moment costs nobody anything.
+ * Records the first ClientHello with the right code, outside its path and once: a flood of them writes nothing. Simultaneous ones share a
+ * commit. Losing one when the process dies does no harm.
  */
 export function openedRecorder(context: Context): RecordOpened {
   const recording = new Set<string>();
@@ -64,7 +64,7 @@ export function openedRecorder(context: Context): RecordOpened {
         source: details.source,
       },
     })
-      // The exchange itself meets the same database and says so.
+      // The exchange itself meets the same database error and reports it.
       .catch(() => {})
       .finally(() => recording.delete(id));
   };
@@ -96,12 +96,12 @@ export type RecordRefused = (
   details: { readonly reason: Reason; readonly source: string; readonly deviceId: string | undefined },
 ) => void;
 
-/** Of recordings that wait; each is a request that was let past the limit on wrong codes. */
+/** How many recordings may wait; each is a request that passed the limit on wrong codes. */
 const MOST_WAITING = 1_000;
 
 /**
- * A right code came from a device it is not for. Recorded once the answer is on its way: how long it takes would otherwise say that the
- * code exists. One after the other, in their order. That one is lost when the process dies at this moment costs nobody anything.
+ * A right code came from a device it is not for. Recorded after the answer is sent: the time it takes would otherwise reveal that the code
+ * exists. One after the other, in order. Losing one when the process dies does no harm.
  */
 export function refusalRecorder(context: Context): RecordRefused {
   let waiting = 0;
@@ -112,7 +112,7 @@ export function refusalRecorder(context: Context): RecordRefused {
     setImmediate(() => {
       last = last
         .then(() => recordRefusal(context, admission, details))
-        // The database is met by the next request too, which says so.
+        // The next request meets the same database error and reports it.
         .catch(() => {})
         .finally(() => {
           waiting -= 1;
@@ -124,8 +124,8 @@ export function refusalRecorder(context: Context): RecordRefused {
 export type RecordReuse = (used: UsedCode, source: string) => void;
 
 /**
- * A used code was sent again: perhaps the same person once more, perhaps somebody who saw the QR code. The user sees it at the window
- * they activate in. Off the path, so that the answer says nothing of it.
+ * A used code was sent again: perhaps by the same person, perhaps by someone who saw the QR code. The user sees it on the page where they
+ * activate. Outside the path, so that the answer reveals nothing.
  */
 export function reuseRecorder(context: Context): RecordReuse {
   const recording = new Set<string>();
@@ -147,7 +147,7 @@ export function reuseRecorder(context: Context): RecordReuse {
         },
       );
     })
-      // Nobody waits for it; the next one is recorded again.
+      // Nobody waits for this; the next one is recorded again.
       .catch(() => {})
       .finally(() => recording.delete(distributionId));
   };

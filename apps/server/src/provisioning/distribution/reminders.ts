@@ -1,4 +1,4 @@
-/** Mail that time causes: an activation code about to expire, a token about to expire. Each is told once. */
+/** Mail at set times: an activation code is about to expire, a token is about to expire. One mail for each. */
 
 import type { ServerContext } from '../../context.ts';
 import { inRounds } from '../../core/rounds.ts';
@@ -17,7 +17,7 @@ export const codeReminderKey = (distributionId: string): string => `code-expirin
 export const tokenReminderKey = (tokenId: string, expiresOn: string): string =>
   `token-expiring:${tokenId}:${expiresOn}`;
 
-/** @returns how many it queued; less than a batch means that there is no more */
+/** @returns how many were queued; less than a batch means that there are no more */
 export async function queueReminders(context: Context): Promise<number> {
   const { settings } = await context.mailSettings.current(context.db);
   if (!settings.enabled) return 0;
@@ -65,7 +65,7 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const INTERVAL_MILLISECONDS = 5 * 60_000;
 const ROUNDS_AT_ONCE = 50;
 
-/** @returns stops, after what it does */
+/** @returns stops, after the current work */
 export function keepReminding(context: Context, onError: (error: unknown) => void): () => Promise<void> {
   return inRounds(
     INTERVAL_MILLISECONDS,

@@ -1,4 +1,4 @@
-/** What a distribution keeps of its profile and device type: later edits of either do not reach a token already distributed. */
+/** What a distribution copies from its profile and device type: later edits of either do not affect a token already distributed. */
 import type { DeviceType } from '@sower/api/device-types';
 import type { Row } from '../../store/tables/schema.ts';
 
@@ -27,11 +27,11 @@ export function takeSnapshot(profile: Row<'token_profiles'>, deviceType: DeviceT
 
 export const readSnapshot = (text: string): Snapshot => JSON.parse(text) as Snapshot;
 
-/** Whether this client type says enough for a binding to be enforced rather than recorded. */
+/** Whether this device type asserts enough for a binding to be enforced rather than only recorded. */
 export const bindingEnforced = (snapshot: Snapshot): boolean =>
   snapshot.deviceType.binding.assertion === 'required';
 
-/** `never`, `12h`, `7d` as milliseconds; undefined for never. */
+/** `never`, `12h`, `7d` in milliseconds; undefined for never. */
 export function codeLifetime(expiry: string): number | undefined {
   if (expiry === 'never') return undefined;
   const hours = Number(expiry.slice(0, -1)) * (expiry.endsWith('d') ? 24 : 1);

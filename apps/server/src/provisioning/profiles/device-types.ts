@@ -1,4 +1,6 @@
-/** Device types: what each authenticator platform can do. The ones that ship are files; more can be imported at run time (import-device-type.ts). */
+/**
+ * Device types: what each authenticator platform can do. Built-in ones are files; more can be imported at run time (import-device-type.ts).
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { type DeviceType, deviceDefinitionSchema } from '@sower/api/device-types';
 import { listImportedDeviceTypes } from '../../store/tables/device-types.ts';
@@ -7,11 +9,11 @@ import type { Connection } from '../../store/tables/schema.ts';
 export type DeviceTypes = {
   list(db: Connection): Promise<DeviceType[]>;
   find(db: Connection, id: string): Promise<DeviceType | undefined>;
-  /** Whether it ships, and so can neither be replaced nor deleted. */
+  /** Whether it is built in, and so cannot be replaced or deleted. */
   ships(id: string): boolean;
 };
 
-/** @throws when a file that ships is not a valid definition: a broken installation */
+/** @throws if a built-in file is not a valid definition: a broken installation */
 export async function loadDeviceTypes(folder: URL): Promise<DeviceTypes> {
   const shipped = new Map<string, DeviceType>();
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()) {

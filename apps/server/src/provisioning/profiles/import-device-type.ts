@@ -1,4 +1,4 @@
-/** Importing and deleting device definitions; those that ship stay as they are. */
+/** Importing and deleting device definitions. Built-in ones cannot be changed. */
 
 import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { type TemplateDefect, templateDefect } from '@sower/ctkip/links';
@@ -68,8 +68,8 @@ const defectText = ({ kind, placeholder = '' }: TemplateDefect): Text =>
 function linkTemplateProblem(template: string): Text | undefined {
   const defect = templateDefect(template);
   if (defect) return text('device-type.link-invalid', { reason: defectText(defect) });
-  // The scheme is written out, or the server's own: a placeholder that stays empty within it would make another one. The named ones
-  // would run in a page instead of opening an app.
+  // The scheme is spelled out, or the server's own: a placeholder that is empty would make a different one. The named schemes would run in
+  // a page instead of opening an app.
   if (
     !/^(?:[a-z][a-z0-9+.-]*:|\{scheme\}:|\{url\})/i.test(template) ||
     /^(?:javascript|data|vbscript|file|blob):/i.test(template)

@@ -1,4 +1,4 @@
-/** Token profiles: add, edit, duplicate, delete. A profile may ask only for what its device type can do. */
+/** Token profiles: add, edit, duplicate, delete. A profile may require only what its device type can do. */
 
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile, ProfileInput, ProfilePatch } from '@sower/api/profiles';
@@ -30,7 +30,7 @@ import {
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
 
-/** What the API shows, but for the words. */
+/** What the API shows, except for the wording. */
 export type ProfileView = Omit<Profile, 'deliveryLabel'>;
 
 export function viewProfile(row: Row<'token_profiles'>): ProfileView {
@@ -223,7 +223,7 @@ function unsupported(wanted: Wanted, deviceType: DeviceType) {
       authenticationType: wanted.authenticationType,
     }),
   );
-  // The counter that a PIN is added to and the one that is sent must be one number: HOTP apps know no PINPad.
+  // A PIN is added to the counter that is sent, so both would have to be one number: HOTP apps do not support PINPad.
   need(
     'authenticationType',
     wanted.algorithm === 'securid' || wanted.authenticationType !== 'pinpad',

@@ -1,4 +1,4 @@
-/** Assigning tokens to users, and taking them back. */
+/** Assigning tokens to users, and unassigning them. */
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
@@ -56,8 +56,7 @@ export async function assignToken(
 }
 
 /**
- * The next available token, for who does not care which: of those that nobody has and that are good for long enough, the one that lives
- * longest.
+ * The next available token, if it does not matter which: among unassigned tokens that are valid for long enough, the one that expires last.
  * @returns its serial number
  */
 export async function assignNextToken(
@@ -80,7 +79,7 @@ export function noneLeft(days: number): never {
   return undo('no-token-available', text('token.none-available', { count: days }));
 }
 
-/** What a token has to be to be chosen automatically. */
+/** The conditions for a token to be chosen automatically. */
 export async function nextTokens(
   context: Pick<ServerContext, 'settings' | 'now'>,
   actor: Actor,
@@ -89,13 +88,16 @@ export async function nextTokens(
   return { scopes: scopesOf(actor, 'tokens:assign'), expiresFrom: firstGoodDay(context.now(), days), days };
 }
 
-/** Tokens that end on this day or later do not expire within so many days. */
+/** Tokens that expire on this day or later are valid for long enough. */
 export function firstGoodDay(now: number, days: number): string {
   if (days === 0) return lastGoodDay(now);
   return new Date(now + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** @param take claims the token, in the transaction that counts the user's tokens and writes the trail. It gives the token as it was */
+/**
+ * @param take claims the token, in the transaction that counts the user's tokens and writes the audit row. Returns the token as it was
+ * before
+ */
 async function assigning(
   context: Context,
   actor: Actor,
@@ -105,12 +107,12 @@ async function assigning(
   const limit = (await context.settings.current())['tokens.maxPerUser'];
   const user = await findUser(context.db, userId);
   const noSuchUser = refusedAt('userId', 'not-found', text('user.not-found', { user: userId }));
-  // Assigning reaches the user too: outside the actor's scope there is no such user.
+  // Assigning affects the user too: outside the actor's scope, the user does not exist.
   if (!user || !covers(actor, 'tokens:assign', user.domain)) return noSuchUser;
   const above = await refusalAbove(context.db, actor, 'tokens:assign', user.id);
   if (above) return above;
   return allOrNothing(context.db, async (trx) => {
-    // Locked first: two assignments to one user count one after the other, and the user moves before or after.
+    // Locked first: two assignments to one user count one after the other, and the user is moved before or after.
     const holder = await lockUser(trx, user.id);
     if (!holder || !covers(actor, 'tokens:assign', holder.domain)) undoWith(noSuchUser);
     if ((await countTokensOf(trx, holder.id)) >= limit) {
@@ -123,9 +125,9 @@ async function assigning(
 }
 
 /**
- * A token of another security domain goes into that of its user: the trail says so.
+ * A token from another security domain moves into its user's: the audit trail says so.
  * @param token as it was before
- * @param asRequested the trail says so
+ * @param asRequested the audit trail says so
  */
 export async function recordAssignment(
   trx: Connection,
@@ -162,8 +164,8 @@ export function unassignToken(
 }
 
 /**
- * Nothing of the former holder stays on the token: no seed, no PIN, no emergency access, no live code, no replacement, and no
- * distribution counts as its latest. It stays in the security domain where it was held. In the caller's transaction.
+ * Nothing of the former user stays on the token: no seed, PIN, emergency access, live code or replacement, and no distribution counts as
+ * its latest. It stays in the security domain it was in. In the caller's transaction.
  */
 export async function releaseToken(
   trx: Connection,

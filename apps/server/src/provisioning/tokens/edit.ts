@@ -1,6 +1,6 @@
 /**
- * Editing a token: what the form of the Security Console saves, all of it or nothing, against the version that the editor saw. The quick
- * actions beside it (enable.ts) need no version: they say all that they change.
+ * Editing a token: what the form of the Security Console saves, all or nothing, against the version that the editor saw. The quick actions
+ * (enable.ts) need no version: what they change is all they say.
  */
 
 import type { TokenPatch } from '@sower/api/tokens';
@@ -72,7 +72,7 @@ export async function editToken(
   });
 }
 
-/** The nickname of the latest distribution. An authenticator that has the token already keeps the name it was given. */
+/** The nickname of the latest distribution. An authenticator that already has the token keeps the name it was given. */
 async function rename(trx: Connection, token: TokenRow, nickname: string): Promise<Text[]> {
   const latest = await findLatestDistribution(trx, token.id);
   if (!latest) {

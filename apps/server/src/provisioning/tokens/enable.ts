@@ -1,4 +1,4 @@
-/** Enabling, disabling, losing, moving and deleting tokens. */
+/** Enabling, disabling, marking as lost, moving and deleting tokens. */
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
@@ -13,7 +13,7 @@ import { changing } from './token-change.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
-/** Enabling also forgets the wrong passcodes counted so far. */
+/** Enabling also resets the count of wrong passcodes. */
 export function setEnabled(
   context: Context,
   actor: Actor,
@@ -32,7 +32,7 @@ export function setEnabled(
   });
 }
 
-/** A lost token keeps its user and its seed, and verifies nothing until it is found. Its live activation code dies. */
+/** A lost token keeps its user and its seed, but is not accepted until it is found. Its live activation code becomes invalid. */
 export function markLost(
   context: Context,
   actor: Actor,
@@ -55,7 +55,7 @@ export async function withdrawOfLost(
   await withdrawLive(trx, context, tokenId, { reason: text('event.marked-lost'), source: actor.source });
 }
 
-/** To another security domain, which needs the permission in both. What somebody holds moves with its holder only. */
+/** To another security domain, which takes the permission in both. An assigned token moves only with its user. */
 export async function moveToken(
   context: Context,
   actor: Actor,

@@ -1,4 +1,4 @@
-/** Minting token records. CT-KIP makes the seed later, so a record is a serial number and an expiry. */
+/** Minting token records. CT-KIP creates the seed later, so a record is a serial number and an expiration date. */
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
@@ -50,7 +50,7 @@ export async function mintTokens(
   });
 }
 
-/** In the caller's transaction, who has made sure that the actor may. */
+/** In the transaction of the caller, who has made sure that the actor may do this. */
 export async function mintRecords(
   trx: Connection,
   context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
@@ -73,7 +73,7 @@ export async function mintRecords(
       ...record,
       domain,
       user_id: null,
-      // Disabled until assigned: a record nobody holds must never verify anything.
+      // Disabled until assigned: a record without a user must never be accepted.
       enabled: 0,
       lost: 0,
       expires_on: expiresOn,

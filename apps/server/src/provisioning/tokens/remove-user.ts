@@ -1,4 +1,4 @@
-/** Deleting a user: their tokens are unassigned first, as if each had been taken from them. */
+/** Deleting a user: their tokens are unassigned first. */
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';

@@ -1,6 +1,6 @@
 /**
- * Replacing a token by another one. Both belong to the user for a while: the replaced one goes on until the first passcode of its
- * replacement is accepted. To give a replacement up, unassign it; the other goes on as if nothing had been.
+ * Replacing a token with another. Both belong to the user for a while: the replaced one stays valid until the first passcode of its
+ * replacement is accepted. To cancel a replacement, unassign it; the other token is not affected.
  */
 
 import { text } from '@sower/messages/outcomes';
@@ -30,10 +30,10 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'rand
 
 export type ReplaceInput = {
   readonly serial: string;
-  /** Serial number of the replacement; absent: the next one that nobody has. */
+  /** Serial number of the replacement; absent: the next unassigned one. */
   readonly replacement?: string | undefined;
   readonly keepPin: boolean;
-  /** What becomes of the replaced token. */
+  /** What happens to the replaced token. */
   readonly afterwards: 'unassign' | 'delete';
 };
 
@@ -75,7 +75,7 @@ export async function replaceToken(
             : text('token.is-replacement', { serial: pair.replaced_serial }),
         );
       }
-      // The user moves before or after, so that both tokens are in one security domain.
+      // The user is moved before or after, so both tokens are in one security domain.
       const user = await lockUser(trx, userRow);
       if (!user) undo('not-found', text('user.not-found', { user: holder }));
       const free = chosen && (await lockTokenFor(trx, actor, 'tokens:assign', chosen));
@@ -96,7 +96,7 @@ export async function replaceToken(
   return outcome.ok ? done(serial) : outcome;
 }
 
-/** Pairs two tokens of one user. In the caller's transaction, with the user's row held. */
+/** Pairs two tokens of one user. In the caller's transaction, with the user's row locked. */
 export async function beginReplacement(
   trx: Connection,
   context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,
@@ -136,8 +136,8 @@ export async function beginReplacement(
 }
 
 /**
- * The first passcode of a replacement was accepted: the token whose place it takes is unassigned, and deleted where that was chosen.
- * In the transaction that accepts the passcode, so that there is no moment with both or with neither.
+ * The first passcode of a replacement was accepted: the token it replaces is unassigned, and deleted if that was chosen. In the transaction
+ * that accepts the passcode, so that there is never a time with both or neither.
  */
 export async function takePlace(
   trx: Connection,

@@ -1,4 +1,4 @@
-/** What an actor searches among: the fields of a search with the actor's scope, as the store takes them. */
+/** What an actor searches: the fields of a search and the actor's scope, as the store takes them. */
 import type { TokenSearch } from '@sower/api/bulk';
 import type { Permission } from '@sower/api/permissions';
 import type { ServerContext } from '../../context.ts';
@@ -8,7 +8,7 @@ import { domainFor } from '../../directory/domains.ts';
 import type { TokenFilter } from '../../store/tables/token-search.ts';
 import { findUser } from '../../store/tables/users.ts';
 
-/** @param also what the actor has to be allowed beside seeing the tokens, in the same place */
+/** @param also a permission that the actor needs, in the same domain, besides viewing tokens */
 export async function searchFor(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
@@ -23,7 +23,7 @@ export async function searchFor(
   let scopes = scopesOf(actor, 'tokens:view');
   if (also) scopes = within(scopes, scopesOf(actor, also));
   if (fields.lastName !== undefined) {
-    // A last name is the user's: whoever asks which tokens it has is told, letter by letter, what it is.
+    // A last name belongs to the user: searching by it would reveal it, letter by letter.
     const denial = denied(actor, 'users:view');
     if (denial) return denial;
     scopes = within(scopes, scopesOf(actor, 'users:view'));
@@ -34,12 +34,12 @@ export async function searchFor(
     scopes = within(scopes, [domain.value.path]);
   }
   const user = userId === undefined ? undefined : await findUser(context.db, userId);
-  // A user id that nobody has is nobody's tokens, not everybody's.
+  // A user ID that nobody has matches no tokens, rather than all of them.
   const userRow = userId === undefined ? undefined : (user?.id ?? '');
   return done({ ...fields, scopes, userRow });
 }
 
-/** Where both hold: of two domains, of which one is in the other, the inner one. */
+/** Where both are held: of two domains, one inside the other, the inner one. */
 function within(some: readonly string[], others: readonly string[]): string[] {
   const both = some.flatMap((path) =>
     others.flatMap((other) => (path.startsWith(other) ? [path] : other.startsWith(path) ? [other] : [])),

@@ -1,4 +1,4 @@
-/** A change of one token and the line of the trail that says so: found in the actor's scope, then both or neither. */
+/** A change of one token and its audit row: found in the actor's scope, then both or neither. */
 
 import type { AuditAction } from '@sower/api/audit-actions';
 import type { Permission } from '@sower/api/permissions';
@@ -13,12 +13,12 @@ import type { TokenRow } from '../../store/tables/tokens.ts';
 import { lockUser } from '../../store/tables/users.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
 
-/** What was done, for the trail. */
+/** What was done, for the audit trail. */
 export type AuditLine = { readonly action: AuditAction; readonly reason?: Reason | undefined };
 
 /**
  * @param change makes the change inside the transaction, while nobody else changes this token; it may `undo`
- * @param withHolder locks the holder too, and before the token, as whatever moves a user does: two that wait for each other would be a deadlock
+ * @param withHolder locks the user too, and before the token, as moving a user does: otherwise two that wait for each other would deadlock
  */
 export async function changing(
   context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,

@@ -1,6 +1,6 @@
 /**
- * The token that an actor means, if they may do this to it. What is held is in the security domain of its holder (the database keeps it
- * so), so that authority over the token's domain is authority over the holder.
+ * The token that an actor means, if they may do this to it. An assigned token is in the security domain of its user (the database enforces
+ * it), so authority over the token's domain is authority over the user.
  */
 
 import type { Permission } from '@sower/api/permissions';
@@ -13,7 +13,7 @@ import { refusalAbove } from '../../directory/above.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { findToken, lockToken, type TokenRow } from '../../store/tables/tokens.ts';
 
-/** Outside the actor's scope there is no such token, as far as they are told. */
+/** Outside the actor's scope, the token does not exist for them. */
 export async function tokenFor(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
@@ -29,8 +29,7 @@ export async function tokenFor(
 }
 
 /**
- * Holds the row of a token that was found before. Undoes the transaction when it is no longer the actor's to change, or somebody else's
- * by now.
+ * Locks the row of a token that was found before. Undoes the transaction if the actor may no longer change it, or it has been reassigned.
  */
 export async function lockTokenFor(
   trx: Connection,
@@ -45,7 +44,7 @@ export async function lockTokenFor(
   return token;
 }
 
-/** For what was worked out for one holder. */
+/** For plans that were made for a certain user. */
 export async function lockHeldTokenFor(
   trx: Connection,
   actor: Actor,

@@ -17,7 +17,7 @@ import type { TokenRow } from '../../store/tables/tokens.ts';
 import { viewDistributions } from '../distribution/distribution-view.ts';
 import { tokenFor } from './token-for.ts';
 
-/** A token is good through its last day in UTC and half a day more, so that no time zone loses any of it. */
+/** A token is valid through its last day in UTC and half a day longer, so that no time zone loses any of it. */
 export function isExpired(expiresOn: string, now: number): boolean {
   return now >= Date.parse(`${expiresOn}T00:00:00Z`) + 36 * 3_600_000;
 }

@@ -1,4 +1,4 @@
-/** Which of the two databases a connection or a transaction is of, where they do not understand the same SQL. */
+/** Which of the two databases a connection or transaction belongs to, where they do not understand the same SQL. */
 import { PostgresAdapter } from 'kysely';
 import type { Connection } from '../tables/schema.ts';
 

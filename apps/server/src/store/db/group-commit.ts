@@ -1,10 +1,10 @@
 /**
  * Group commit: calls that arrive while a transaction is being made durable are put into the next one together.
  *
- * A durable commit costs a write to the disk however much is in it, so many callers share one. Each call is answered only after
- * the commit that holds it; if that commit fails, every caller in it is told so, and when the database cannot be used, those that
- * wait as well. Within a group no two calls have the same key, so that set-based statements see each row once, and calls are sorted
- * by key, so that two processes lock rows in the same order.
+ * A durable commit costs one write to the disk however much it contains, so many callers share one. Each call is answered only after the
+ * commit that contains it. If that commit fails, every caller in it gets the error, and if the database is unavailable, those who wait get
+ * it too. Within a group no two calls have the same key, so that set-based statements see each row once, and calls are sorted by key, so
+ * that two processes lock rows in the same order.
  */
 import type { Transaction } from 'kysely';
 import type { Database, Schema } from '../tables/schema.ts';
@@ -24,7 +24,7 @@ type Waiting<Call, Answer> = {
 /**
  * @param run answers the calls of one group, in their order, inside the transaction
  * @param keyOf the row that a call is about
- * @param atOnce answers what one statement of PostgreSQL can commit by itself; the others (undefined) go into the transaction
+ * @param atOnce answers what a single PostgreSQL statement can commit by itself; the others (undefined) go into the transaction
  */
 export function groupCommit<Call, Answer>(
   db: Database,
@@ -35,7 +35,7 @@ export function groupCommit<Call, Answer>(
   let queue: Waiting<Call, Answer>[] = [];
   let running = false;
 
-  /** @returns those that one statement could not answer */
+  /** @returns those that a single statement could not answer */
   async function commitAtOnce(group: readonly Waiting<Call, Answer>[]): Promise<Waiting<Call, Answer>[]> {
     if (!atOnce || !isPostgresql(db)) return [...group];
     const answers = await withoutDeadlock(() => atOnce(db, callsOf(group)));
@@ -66,7 +66,7 @@ export function groupCommit<Call, Answer>(
       } catch (error) {
         for (const waiting of left) waiting.reject(error);
         if (!isUnavailable(error)) continue;
-        // Those that wait would each find the same, one group after the other, long after their callers have gone.
+        // Those waiting would each get the same error, one group after the other, long after their callers have gone.
         for (const waiting of queue) waiting.reject(error);
         queue = [];
       }
@@ -77,7 +77,7 @@ export function groupCommit<Call, Answer>(
   return (call) =>
     new Promise((resolve, reject) => {
       queue.push({ call, key: keyOf(call), resolve, reject });
-      // On the next turn, so that what this turn of the event loop brings is together from the start.
+      // On the next turn, so that everything from this turn of the event loop is together from the start.
       if (!running) {
         running = true;
         setImmediate(work);

@@ -1,4 +1,4 @@
-/** Row ids: UUIDs of version 7 (RFC 9562 §5.7), in the order of making within a process, so that pages can go by them. */
+/** Row IDs: UUIDs of version 7 (RFC 9562 §5.7), in order of creation within a process, so that pages can go by them. */
 export type IdSource = { now(): number; random(length: number): Uint8Array };
 
 let lastTime = 0;
@@ -6,7 +6,7 @@ let sequence = 0;
 
 export function newId({ now, random }: IdSource): string {
   const time = now();
-  // RFC 9562 §6.2, method 1: a counter in rand_a keeps ids of one millisecond, or of a clock set back, in order.
+  // RFC 9562 §6.2, method 1: a counter in rand_a keeps IDs in order within a millisecond, or when the clock is set back.
   if (time > lastTime) {
     lastTime = time;
     sequence = 0;

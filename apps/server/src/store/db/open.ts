@@ -19,19 +19,19 @@ export type OpenDatabase = {
 };
 
 const RETRY_MILLISECONDS = 1_000;
-/** Said again so often while it is waited for. */
+/** How often this is logged while waiting. */
 const REMIND_TRIES = 30;
 
 /**
- * A PostgreSQL that is not there yet is waited for.
- * @throws when the database refuses us or a migration fails: nothing can run without it
+ * Waits for a PostgreSQL that is not up yet.
+ * @throws if the database refuses us or a migration fails: nothing can run without it
  */
 export async function openDatabase(
   location: DatabaseLocation,
   told: {
     readonly onLost?: (error: Error) => void;
     readonly onWait?: (error: unknown) => void;
-    /** A statement or a commit failed because the database cannot be used. */
+    /** A statement or commit failed because the database is unavailable. */
     readonly onUnavailable?: () => void;
   } = {},
 ): Promise<OpenDatabase> {
@@ -72,7 +72,7 @@ async function migrate(db: Database): Promise<void> {
   if (error) throw error;
 }
 
-/** What has run on this database that this version does not have. None in a new one, which has no table of them yet. */
+/** Migrations that ran on this database and that this version does not have. None in a new one, which has no table of them yet. */
 async function unknownMigrations(db: Database): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return [];

@@ -1,4 +1,4 @@
-/** Tables of parameters inside a statement, so that one statement changes many rows. They work on both databases. */
+/** Tables of parameters inside a statement, so that one statement can change many rows. They work on both databases. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Connection } from '../tables/schema.ts';
 import { isPostgresql } from './database-kind.ts';
@@ -9,7 +9,7 @@ export type RowOf<C extends Columns> = { readonly [K in keyof C]: string | numbe
 
 export const keysOf = <C extends Columns>(columns: C): (keyof C & string)[] => Object.keys(columns);
 
-/** The names of the columns, separated by commas. */
+/** The column names, separated by commas. */
 export const listed = (columns: Columns): RawBuilder<unknown> =>
   sql.join(keysOf(columns).map((column) => sql.ref(column)));
 
@@ -17,7 +17,7 @@ const heading = (name: string, columns: Columns): RawBuilder<unknown> =>
   sql`${sql.table(name)} (${listed(columns)})`;
 
 /**
- * `name (columns) as (values …)`, to stand after `with`.
+ * `name (columns) as (values …)`, for use after `with`.
  * @param rows at least one; every value is bound, none is spliced into the text
  */
 export function valuesTable<C extends Columns>(
@@ -35,7 +35,7 @@ export function valuesTable<C extends Columns>(
 }
 
 /**
- * The same of PostgreSQL's arrays, one for each column.
+ * The same with PostgreSQL arrays, one for each column.
  * @param arrayOf the value of a column in all rows
  */
 export function arraysTable(
@@ -50,8 +50,8 @@ export function arraysTable(
 }
 
 /**
- * The same as one parameter, to stand after `from`: the statement has one text however many rows there are, so that it is compiled and
- * prepared once and batches may grow.
+ * The same as one parameter, for use after `from`: the statement has the same text however many rows there are, so it is compiled and
+ * prepared once, and batches may grow.
  */
 export function jsonTable<C extends Columns>(
   db: Connection,

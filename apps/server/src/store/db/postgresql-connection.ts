@@ -1,14 +1,14 @@
-/** One connection to PostgreSQL that knows what it waits for, can be cut, and never ends the process. */
+/** A connection to PostgreSQL that knows what it is waiting for, can be cut, and never ends the process. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { NAMED } from './prepared.ts';
 
 /** How long connecting may take. */
 const CONNECT_MILLISECONDS = 5_000;
-/** An orderly goodbye on a connection that is silent has no end. */
+/** A graceful close of a silent connection would never end. */
 const GOODBYE_MILLISECONDS = 1_000;
 
-/** The connection, not the statement, failed: whether a commit that was under way happened is not known. */
+/** The connection failed, not the statement: whether a commit in progress happened is unknown. */
 export class ConnectionLost extends Error {
   constructor(cause: unknown) {
     super(
@@ -23,7 +23,7 @@ export class ConnectionLost extends Error {
 export type PendingQuery = { readonly since: number };
 
 export class Connection extends pg.Client {
-  /** How the server lists it (pg_stat_activity). */
+  /** The server's name for it (pg_stat_activity). */
   readonly listedAs = `sower ${randomBytes(8).toString('hex')}`;
   readonly #pending: PendingQuery[] = [];
   /** Taken out of the pool. */
@@ -41,7 +41,7 @@ export class Connection extends pg.Client {
     super({ ...config, connectionTimeoutMillis: CONNECT_MILLISECONDS });
     this.#nameOf = nameOf;
     this.#onError = onError;
-    // For its whole life: an error event that nobody listens to ends the process.
+    // For its whole life: an error event without a listener ends the process.
     this.on('error', () => {
       this.#lost = true;
     });
@@ -53,12 +53,12 @@ export class Connection extends pg.Client {
     });
   }
 
-  /** What has waited longest for its answer: they come in order. */
+  /** What has waited longest for its answer: answers arrive in order. */
   get pending(): PendingQuery | undefined {
     return this.#pending[0];
   }
 
-  /** Ends it at once: whoever waits for an answer is told. */
+  /** Ends it at once: whoever waits for an answer gets an error. */
   cut(reason: string): void {
     (
       this as unknown as { connection: { stream: { destroy(error: Error): void } } }
@@ -68,7 +68,7 @@ export class Connection extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: one of many overloads, passed on as it came
   override query(...args: any[]): any {
     const [text, values] = args;
-    // Statements that say so get a name, so that the connection has them prepared.
+    // Statements that ask for it get a name, so that the connection prepares them.
     const named = typeof text === 'string' && text.startsWith(NAMED);
     const query = super.query as (...given: unknown[]) => unknown;
     const answer = named

@@ -1,6 +1,7 @@
 /**
- * Named statements outside transactions share one connection to PostgreSQL: each is sent without waiting for the answers to those before,
- * and no caller takes a connection out of the pool for it. All of them find by a key, so their plans are made once, whatever the values.
+ * Named statements outside transactions share one connection to PostgreSQL: each is sent without waiting for the answers to earlier ones,
+ * and no caller takes a connection out of the pool for it. All of them find rows by a key, so their plans are made once, whatever the
+ * values.
  */
 import type { Connection } from './postgresql-connection.ts';
 
@@ -18,7 +19,7 @@ export function sharedConnection(connect: () => Promise<Connection>): SharedConn
       if (present === opening) present = undefined;
     };
     opening.then((connection) => {
-      // Whichever comes first: what broke may not have ended yet.
+      // Whichever comes first: a broken connection may not have ended yet.
       connection.once('error', forget);
       connection.once('end', forget);
     }, forget);

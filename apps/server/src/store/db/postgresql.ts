@@ -1,6 +1,6 @@
 /**
- * PostgreSQL under Kysely. Connections break, and they fall silent (a firewall that forgot them, an address that moved, a frozen host):
- * neither ends the process, and neither keeps a caller waiting for long. What a lost connection had begun is reported as unavailable.
+ * PostgreSQL under Kysely. Connections break, and they fall silent (a firewall that dropped them, an address that moved, a frozen host):
+ * neither ends the process, and neither keeps a caller waiting for long. Work in progress on a lost connection is reported as unavailable.
  */
 import { PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
@@ -10,18 +10,18 @@ import { NAMED } from './prepared.ts';
 import { isOutOfReach, reachability, watchSilence } from './silent-connections.ts';
 
 const CONNECTIONS = 10;
-/** For changes by one named statement: there are few at once, since each is made for many callers. */
+/** For changes by a single named statement: few run at once, since each is made for many callers. */
 const CHANGING_CONNECTIONS = 4;
 const NAMED_READ = `${NAMED}select`;
-/** How long a caller waits for a connection to become free. */
+/** How long a caller waits for a free connection. */
 const QUEUE_MILLISECONDS = 5_000;
 const KEEP_ALIVE_MILLISECONDS = 10_000;
 /** How long one statement may take on the server; `migrate` has no such limit. */
 const STATEMENT_MILLISECONDS = 30_000;
 
 /**
- * What the server is told to do on its side: end what takes too long, and let go of locks whose client is gone. Set on the connection, not
- * in the startup packet, which PgBouncer would refuse.
+ * What the server is told to do on its side: end what takes too long, and release locks whose client is gone. Set on the connection, not in
+ * the startup packet, which PgBouncer would refuse.
  */
 function sessionSettings(name: string, statementMilliseconds: number): string {
   return [
@@ -36,8 +36,8 @@ function sessionSettings(name: string, statementMilliseconds: number): string {
 }
 
 /**
- * Where every statement finds by a key, one plan is the right one whatever the values. It goes by indexes, also when it was made while the
- * tables were empty, so that it need not be made again as they grow.
+ * If every statement finds rows by a key, one plan is right whatever the values. It uses indexes even if it was made while the tables were
+ * empty, so it need not be made again as they grow.
  */
 const BY_KEY = [
   'set plan_cache_mode = force_generic_plan',
@@ -45,7 +45,7 @@ const BY_KEY = [
 ].join('; ');
 
 /**
- * @param onLost is told of connections that were cut because they were silent, or broke
+ * @param onLost called with connections that were cut because they were silent, or broke
  * @param onError sees every error of a statement
  */
 export function postgresDialect(
@@ -80,7 +80,7 @@ export function postgresDialect(
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MILLISECONDS,
     types: {
-      // int8 holds epoch milliseconds, intervals and counters here: all within a double's exact range.
+      // int8 contains epoch milliseconds, intervals and counters here: all within a double's exact range.
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === 20 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
     },
@@ -137,7 +137,7 @@ export function postgresDialect(
       return connection;
     }),
   );
-  /** Committed only once its answer is here, so that what was in flight on a connection that breaks did not happen. */
+  /** Committed only once the answer has arrived, so whatever was in flight on a connection that breaks did not happen. */
   async function change(text: string, values: readonly unknown[]): Promise<unknown> {
     const client = await connecting(() => changing.connect());
     let spoilt = true;
@@ -158,7 +158,7 @@ export function postgresDialect(
       client.release(spoilt);
     }
   }
-  /** What Kysely is lent: it takes a connection out of the pool with the first statement that needs one of its own. */
+  /** The connection that Kysely gets: it takes a real one out of the pool with the first statement that needs it. */
   class Lent {
     #own: pg.PoolClient | undefined;
 

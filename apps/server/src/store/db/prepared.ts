@@ -1,10 +1,10 @@
-/** Statements on hot paths: Kysely builds and compiles them once for each database, and afterwards only the values change. */
+/** Statements on hot paths: Kysely builds and compiles them once per database; afterwards only the values change. */
 import type { CompiledQuery, RawBuilder } from 'kysely';
 import type { Connection } from '../tables/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { arraysTable, type Columns, keysOf, type RowOf, valuesTable } from './parameter-rows.ts';
 
-/** Stands where a value goes while a statement is built. */
+/** A placeholder for a value while a statement is built. */
 class Placeholder<Given> {
   readonly valueIn: (given: Given) => unknown;
 
@@ -13,13 +13,13 @@ class Placeholder<Given> {
   }
 }
 
-/** Of each kind of database, and for statements over many rows of each number of rows. A transaction has the adapter of its database. */
+/** Per kind of database and, for statements over many rows, per number of rows. A transaction has the adapter of its database. */
 type Compiled<Row> = WeakMap<object, Map<string, CompiledQuery<Row>>>;
 
-/** Larger ones are rare, and each size would be kept for ever. */
+/** Larger ones are rare, and each size would be kept forever. */
 const MOST_ROWS = 200;
 
-/** Begins a text that PostgreSQL parses and plans once on each connection. What finds by a key has one good plan, whatever the key. */
+/** Begins a text that PostgreSQL parses and plans once on each connection. A lookup by key has one good plan, whatever the key. */
 export const NAMED = '/* named */ ';
 
 const named = <Row>(query: CompiledQuery<Row>): CompiledQuery<Row> => ({ ...query, sql: NAMED + query.sql });
@@ -61,9 +61,9 @@ type Tables = Readonly<Record<string, Columns>>;
 type RowsOf<T extends Tables> = { readonly [Name in keyof T]: readonly RowOf<T[Name]>[] };
 
 /**
- * A statement over many rows at once, which it has as tables of parameters. On PostgreSQL a column is one parameter, an array, so that
- * the text is the same for any number of rows.
- * @param build sees `name (columns) as (…)` for each table, to stand after `with`
+ * A statement over many rows at once, passed as tables of parameters. On PostgreSQL a column is one parameter, an array, so the text is the
+ * same for any number of rows.
+ * @param build sees `name (columns) as (…)` for each table, for use after `with`
  * @returns takes the rows of each table, at least one of each
  */
 export function preparedTables<T extends Tables, Row>(

@@ -1,7 +1,7 @@
-/** A reason in two columns: `text`, its key and values, and `reason`, the same in English, for exports and for the eye. */
+/** A reason in two columns: `text`, its key and values, and `reason`, the same in English, for exports and for people. */
 import { inEnglish, readText, type Text } from '@sower/messages/outcomes';
 
-/** Words as they are only where they are no text: a name, a list of permissions. */
+/** Plain words only if they are not a text: a name, a list of permissions. */
 export type Reason = Text | string;
 
 export type ReasonColumns = { readonly reason: string | null; readonly text: string | null };
@@ -13,7 +13,7 @@ export function reasonColumns(
 ): ReasonColumns {
   if (reason === undefined || reason === null) return { reason: null, text: null };
   if (typeof reason === 'string') return { reason: harmless(reason), text: null };
-  // Each value by itself, so that the words of another language are as harmless as the English ones.
+  // Each value separately, so that the words in another language are as harmless as the English ones.
   const text = JSON.stringify(reason, (name, value: unknown) =>
     typeof value === 'string' && name !== 'code' ? harmless(value) : value,
   );
@@ -22,7 +22,7 @@ export function reasonColumns(
 
 const MOST = 4_000;
 
-/** @returns the words for the reader: of a row of before, and of a text that this version does not know, the English ones */
+/** @returns the words for the reader: English for an old row, and for a text that this version does not know */
 export function reasonIn(row: ReasonColumns, inWords: (text: Text) => string): string | undefined {
   const text = row.text === null ? undefined : readText(row.text);
   return text ? inWords(text) : (row.reason ?? undefined);

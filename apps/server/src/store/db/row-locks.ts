@@ -1,4 +1,4 @@
-/** Locks on rows that only PostgreSQL knows: SQLite has one writer at a time. */
+/** Row locks that only PostgreSQL has: SQLite has one writer at a time. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Connection } from '../tables/schema.ts';
 import { isPostgresql } from './database-kind.ts';
@@ -10,8 +10,8 @@ export function skipLocked(db: Connection): RawBuilder<unknown> {
 }
 
 /**
- * Holds the rows that a select finds until the transaction ends, where others could change them meanwhile: not on SQLite, whose
- * transactions have the database to themselves.
+ * Locks the rows that a select finds until the transaction ends, if others could change them meanwhile: not on SQLite, whose transactions
+ * have the database to themselves.
  */
 export async function lockRows(
   db: Connection,

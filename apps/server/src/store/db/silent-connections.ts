@@ -1,34 +1,36 @@
 /**
- * Finds the connections to PostgreSQL that fell silent. Nothing on a connection itself tells a lost answer from one that takes long; the
- * database can: asked over a new connection, it says which of ours it is working for. The others, and all of them when it does not answer,
- * are cut, so that their callers are told within seconds and their locks are let go.
+ * Finds connections to PostgreSQL that have fallen silent. On the connection itself, a lost answer cannot be distinguished from a slow one.
+ * The database can tell: asked over a new connection, it says which of ours it is working for. The others, and all of them if it does not
+ * answer, are cut, so that their callers get an error within seconds and their locks are released.
  */
 import { Connection, ConnectionLost, type PendingQuery } from './postgresql-connection.ts';
 
 const LOOK_MILLISECONDS = 250;
-/** A query that waits longer than this is looked into. */
+/** A query that waits longer than this is investigated. */
 const SUSPECT_MILLISECONDS = 1_000;
-/** How long the database may take to say what it works on: a machine with too much to do is slow, not silent. */
+/** How long the database may take to say what it is working on: an overloaded machine is slow, not silent. */
 const ANSWER_MILLISECONDS = 4_000;
 
-/** A new attempt begins so often while the database is out of reach, whatever became of the one before. */
+/** How often a new attempt begins while the database is unreachable, whatever became of the previous one. */
 const RETRY_MILLISECONDS = 500;
 
-/** Whether connecting failed because nobody answers, or it is starting: not because it refuses us, nor because all connections are in use. */
+/**
+ * Whether connecting failed because nobody answers, or it is starting: not because it refuses us, nor because all connections are in use.
+ */
 export function isOutOfReach(error: unknown): boolean {
   const { code, severity, message } = error as { code?: unknown; severity?: unknown; message?: string };
   if (typeof severity === 'string') return code === '57P03';
   return message !== 'timeout exceeded when trying to connect';
 }
 
-/** While the database is out of reach callers are told so at once, rather than each waiting for an attempt of its own. */
+/** While the database is unreachable, callers get an error at once, rather than each waiting for an attempt of its own. */
 export function reachability(
   url: string,
   connections: ReadonlySet<Connection>,
 ): {
-  /** @throws while the database is out of reach */
+  /** @throws while the database is unreachable */
   check(): void;
-  /** @param begun when what failed was begun: what was begun before the database came back says nothing about it now */
+  /** @param begun when the failed work began: work begun before the database came back says nothing about it now */
   lost(error: unknown, begun: number): void;
   stop(): void;
 } {
@@ -40,7 +42,7 @@ export function reachability(
     outage = undefined;
     backAt = performance.now();
     clearInterval(timer);
-    // Attempts from during the outage would hold their places in the pool until they give up.
+    // Attempts from the outage would keep their places in the pool until they give up.
     for (const connection of connections) {
       if (!connection.connected) connection.cut('begun while the database was out of reach');
     }
@@ -94,7 +96,7 @@ export function watchSilence(
       connection.pending === pending && !asked.working(connection.listedAs) ? connection : [],
     );
     if (silent.length > 0) {
-      // Those that lie idle went the same way, and cost the next callers nothing to replace.
+      // Idle ones probably failed the same way, and replacing them costs the next callers nothing.
       const idle = [...connections].filter(({ inUse, pending }) => !inUse && !pending);
       for (const connection of [...silent, ...idle]) connection.cut('the database has fallen silent');
     }
@@ -125,9 +127,9 @@ export function watchSilence(
 type Asked = {
   /** Why there was no answer. */
   readonly failed?: unknown;
-  /** Whether the database is working for the connection listed so, or answers but does not say. */
+  /** Whether the database is working for this connection, or answers but does not say. */
   working(listedAs: string): boolean;
-  /** Ends their sessions there too: their transactions hold locks. */
+  /** Ends their sessions there too, because their transactions hold locks. */
   endOnServer(listedAs: readonly string[]): Promise<void>;
 };
 
@@ -136,7 +138,7 @@ async function askDatabase(url: string, names: readonly string[]): Promise<Asked
   const late = setTimeout(() => connection.cut('no answer'), ANSWER_MILLISECONDS);
   try {
     await connection.connect();
-    // Waiting for the client is not working: what was sent is lost, or what it sends is not taken.
+    // Waiting for the client is not working: what was sent is lost, or its output is not being read.
     const { rows } = await connection.query(
       `select application_name as name from pg_stat_activity
        where application_name = any($1) and state = 'active' and wait_event_type is distinct from 'Client'`,
@@ -163,7 +165,7 @@ async function askDatabase(url: string, names: readonly string[]): Promise<Asked
     };
   } catch (error) {
     connection.cut('not needed any more');
-    // A database that refuses us, such as for too many connections, lives, and may be working on everything.
+    // A database that refuses us, for example because of too many connections, is alive, and may be working on everything.
     const refused = typeof (error as { severity?: unknown }).severity === 'string';
     return { failed: error, working: () => refused, endOnServer: async () => {} };
   } finally {

@@ -1,8 +1,8 @@
 /**
- * SQLite (that of Node.js) under Kysely: one connection that writes, one that reads, statements prepared once.
+ * SQLite (Node's built-in) under Kysely: one connection that writes, one that reads, statements prepared once.
  *
- * Kysely's own driver begins transactions deferred (a second process can make one fail half way) and prepares every statement
- * again. Here every transaction is IMMEDIATE, and waiting for another process never blocks the event loop.
+ * Kysely's own driver begins transactions deferred (so a second process can make one fail half way) and prepares every statement again.
+ * Here every transaction is IMMEDIATE, and waiting for another process never blocks the event loop.
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import {
@@ -19,13 +19,13 @@ import {
 /** https://www.sqlite.org/rescode.html */
 const BUSY = 5;
 
-/** The primary result code of SQLite that an error carries: the lowest octet of the extended one. Undefined for other errors. */
+/** The primary SQLite result code of an error: the lowest octet of the extended one. Undefined for other errors. */
 export function sqliteResult(error: unknown): number | undefined {
   const code = (error as { errcode?: unknown } | undefined)?.errcode;
   return typeof code === 'number' ? code & 0xff : undefined;
 }
 
-/** How long a writer waits for another process before the caller is told. */
+/** How long a writer waits for another process before the caller gets an error. */
 const BUSY_MILLISECONDS = 10_000;
 
 /** @param onError sees every error of a write */
@@ -38,7 +38,7 @@ export function sqliteDialect(file: string, onError: (error: unknown) => void = 
   };
 }
 
-/** SQLite's data definition is transactional; said here, two processes that start at once migrate one after the other. */
+/** SQLite's data definition is transactional. Declaring it makes two processes that start at once migrate one after the other. */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -49,7 +49,7 @@ class PreparedDatabase {
   readonly database: DatabaseSync;
   readonly #statements = new Map<string, { statement: StatementSync; answers: boolean }>();
 
-  /** @param timeout milliseconds that a statement blocks the event loop at most while another process writes */
+  /** @param timeout milliseconds for which a statement may block the event loop while another process writes */
   constructor(file: string, timeout: number) {
     this.database = new DatabaseSync(file, { timeout });
   }
@@ -59,7 +59,7 @@ class PreparedDatabase {
     if (!prepared) {
       const statement = this.database.prepare(sql);
       prepared = { statement, answers: statement.columns().length > 0 };
-      // Batches make statements of many lengths; a bound keeps them from living for ever.
+      // Batches make statements of many lengths; a bound keeps them from living forever.
       if (this.#statements.size >= 500) this.#statements.clear();
       this.#statements.set(sql, prepared);
     }
@@ -109,7 +109,7 @@ class SqliteDriver implements Driver {
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
-    // A failed commit leaves the transaction open; Kysely rolls back then, and the writer is let go there.
+    // A failed commit leaves the transaction open; Kysely then rolls back, which releases the writer.
     await this.whileBusy(() => this.#writer.run('commit', []));
     connection.letGo();
   }
@@ -161,7 +161,7 @@ class SqliteDriver implements Driver {
           this.#onError(error);
           throw error;
         }
-        // Half of it by chance, so that two processes do not keep meeting.
+        // Half of it random, so that two processes do not keep colliding.
         await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
       }
     }

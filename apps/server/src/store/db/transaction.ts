@@ -1,10 +1,10 @@
-/** One transaction: everything that `work` changes, or nothing of it. The domain's way of refusing in it is core/transaction.ts. */
+/** One transaction: everything that `work` changes, or none of it. The domain's way of refusing in it is core/transaction.ts. */
 import type { Transaction } from 'kysely';
 import type { Database, Schema } from '../tables/schema.ts';
 
 const MOST_ATTEMPTS = 5;
 
-/** PostgreSQL ends one of two transactions that wait for each other. Nothing of it happened, so it runs again. */
+/** PostgreSQL ends one of two deadlocked transactions. None of it happened, so it runs again. */
 export async function withoutDeadlock<T>(attempt: () => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts += 1) {
     try {
@@ -16,6 +16,6 @@ export async function withoutDeadlock<T>(attempt: () => Promise<T>): Promise<T> 
   }
 }
 
-/** @param work may run again, and changes nothing but through the transaction */
+/** @param work may run again, and has no effects outside the transaction */
 export const inTransaction = <T>(db: Database, work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> =>
   withoutDeadlock(() => db.transaction().execute(work));

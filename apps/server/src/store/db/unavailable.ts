@@ -1,4 +1,4 @@
-/** Which database errors mean that it cannot be used now (disk full, connection lost), rather than that the code is wrong. */
+/** Which database errors mean that it is unavailable (disk full, connection lost), rather than that the code is wrong. */
 import { ConnectionLost } from './postgresql-connection.ts';
 import { isOutOfReach } from './silent-connections.ts';
 import { sqliteResult } from './sqlite.ts';
@@ -17,7 +17,7 @@ export function isUnavailable(error: unknown): boolean {
   return typeof severity === 'string' && typeof code === 'string' && POSTGRESQL.test(code);
 }
 
-/** Whether it may be there in a moment, without anybody mending anything: nobody listens yet, it is starting, all its places are taken. */
+/** Whether it may recover by itself in a moment: nobody listens yet, it is starting, all its connections are in use. */
 export function isNotThereYet(error: unknown): boolean {
   if (!(error instanceof ConnectionLost)) return false;
   return isOutOfReach(error.cause) || (error.cause as { code?: unknown }).code === '53300';

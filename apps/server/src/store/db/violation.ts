@@ -1,4 +1,4 @@
-/** Which database errors are outcomes: a unique constraint that refused a row. Both databases name it their own way. */
+/** Which database errors are outcomes: a unique constraint that refused a row. Each database names it its own way. */
 
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY, https://www.sqlite.org/rescode.html */
 const SQLITE_UNIQUE = new Set<unknown>([2067, 1555]);

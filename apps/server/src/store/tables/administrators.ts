@@ -1,11 +1,11 @@
 /**
- * Administrators, their roles, and API keys, which are stored as keyed hashes only. All carry marks: what decides takes rows with a right
- * one, and writing makes it. `stored` in a name says that the mark was not looked at.
+ * Administrators, their roles, and API keys, which are stored only as keyed hashes. All carry marks: functions for decisions accept only
+ * rows with a valid one, and writing creates it. `stored` in a name means that the mark was not verified.
  */
 import { hasMark, type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
-/** @returns undefined for one whose mark is wrong, too */
+/** @returns undefined also for one whose mark is wrong */
 export async function findAdministrator(
   db: Connection,
   marks: Marks,
@@ -22,7 +22,7 @@ export function findStoredAdministrator(
   return db.selectFrom('administrators').selectAll().where('user_name_key', '=', nameKey).executeTakeFirst();
 }
 
-/** Who logs on with this user's token, whatever their mark: it only forbids. */
+/** Who logs on with this user's token, whatever their mark: these rows only forbid. */
 export function findAdministratorWithTokenOf(
   db: Connection,
   userRow: string,
@@ -46,7 +46,7 @@ export function insertAdministrator(
     .executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when the row has another version by now, or a wrong mark: an edit does not make a forged row good */
+/** @returns undefined if the row has another version by now, or a wrong mark: an edit does not make a forged row valid */
 export async function updateAdministrator(
   db: Connection,
   marks: Marks,
@@ -69,9 +69,9 @@ export async function updateAdministrator(
 }
 
 /**
- * Keeps count of the passkeys that an administrator has.
+ * Keeps the count of an administrator's passkeys.
  * @param count of the count before
- * @returns undefined when the row was changed at the same time, or has a wrong mark
+ * @returns undefined if the row was changed at the same time, or has a wrong mark
  */
 export async function updatePasskeyCount(
   db: Connection,
@@ -90,7 +90,7 @@ async function replaceAdministrator(
   change: Partial<Row<'administrators'>>,
 ): Promise<Row<'administrators'> | undefined> {
   if (!hasMark('administrators', marks, present)) return undefined;
-  // Over what was verified, not over what is in the row by then.
+  // Computed from what was verified, not from what is in the row by then.
   const mark = markOf('administrators', marks, { ...present, ...change });
   return db
     .updateTable('administrators')
@@ -106,11 +106,11 @@ export async function deleteAdministrator(db: Connection, id: string): Promise<v
   await db.deleteFrom('administrators').where('id', '=', id).execute();
 }
 
-/** A role that an administrator has, with the path of the domain it is held in and what a made role permits. */
+/** A role of an administrator, with the path of the domain it is held in and, for a custom role, its permissions. */
 export type GrantRow = Row<'role_grants'> & {
   readonly path: string;
   readonly domain_name: string;
-  /** Null for the roles that ship. */
+  /** Null for built-in roles. */
   readonly role_name: string | null;
   readonly permissions: string | null;
   readonly role_name_key: string | null;
@@ -134,7 +134,7 @@ const grants = (db: Connection) =>
     .orderBy('security_domains.path')
     .orderBy('role_grants.role_id');
 
-/** Whether the grant was given by the server, and its role made by it. */
+/** Whether the server wrote both the grant and its role. */
 const hasMarks = (marks: Marks, row: GrantRow): boolean =>
   hasMark('role_grants', marks, row) &&
   (row.role_name === null ||
@@ -148,7 +148,7 @@ const hasMarks = (marks: Marks, row: GrantRow): boolean =>
 
 /**
  * Those that count.
- * @param administratorId of everybody when left out
+ * @param administratorId absent: of everyone
  */
 export async function listGrants(
   db: Connection,
@@ -186,7 +186,7 @@ export async function listSamePerson(
     .execute();
 }
 
-/** Of all administrators who log on with a token of this user, whatever their marks: they only forbid. */
+/** For all administrators who log on with a token of this user, whatever their marks: these rows only forbid. */
 export function listGrantsWithTokenOf(db: Connection, userRow: string): Promise<GrantRow[]> {
   return grants(db)
     .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
@@ -214,7 +214,7 @@ export async function replaceGrants(
     .execute();
 }
 
-/** Enabled administrators with this role in this domain. Lock first, where the answer decides something. */
+/** Enabled administrators with this role in this domain. Lock first if something depends on the answer. */
 export async function countHolders(
   db: Connection,
   marks: Marks,
@@ -260,7 +260,7 @@ export function insertRole(
     .executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when the row has another version by now, or a wrong mark: an edit does not make a forged row good */
+/** @returns undefined if the row has another version by now, or a wrong mark: an edit does not make a forged row valid */
 export async function updateRole(
   db: Connection,
   marks: Marks,
@@ -285,7 +285,7 @@ export async function updateRole(
     .executeTakeFirst();
 }
 
-/** @returns false while somebody has it */
+/** @returns false while someone has it */
 export async function deleteRole(db: Connection, id: string): Promise<boolean> {
   const row = await db
     .deleteFrom('roles')
@@ -310,7 +310,7 @@ export async function insertApiKey(
     .executeTakeFirstOrThrow();
 }
 
-/** Expired ones too. */
+/** Including expired ones. */
 export function findStoredApiKey(db: Connection, keyHash: string): Promise<Row<'api_keys'> | undefined> {
   return db.selectFrom('api_keys').selectAll().where('key_hash', '=', keyHash).executeTakeFirst();
 }
@@ -321,14 +321,14 @@ export function findStoredApiKeyById(db: Connection, id: string): Promise<Row<'a
 
 export type OwnerRow = Pick<Row<'administrators'>, 'id' | 'user_name' | 'enabled'>;
 
-/** Those whose mark is right. */
+/** Those with a valid mark. */
 export async function listOwners(db: Connection, marks: Marks, ids: readonly string[]): Promise<OwnerRow[]> {
   if (ids.length === 0) return [];
   const rows = await db.selectFrom('administrators').selectAll().where('id', 'in', ids).execute();
   return rows.filter((row) => hasMark('administrators', marks, row));
 }
 
-/** @returns undefined when the row is not as it was any more, or has a wrong mark: a new owner does not make a forged key good */
+/** @returns undefined if the row has changed, or has a wrong mark: a new owner does not make a forged key valid */
 export async function updateApiKeyOwner(
   db: Connection,
   marks: Marks,

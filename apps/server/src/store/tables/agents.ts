@@ -1,4 +1,4 @@
-/** Authentication agents, and how their attempts ended. Keys and attempts are stored as keyed hashes only. */
+/** Authentication agents, and the results of their attempts. Keys and attempts are stored only as keyed hashes. */
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export function listAgents(db: Connection): Promise<Row<'agents'>[]> {
@@ -22,7 +22,7 @@ export function insertAgent(db: Connection, row: NewRow<'agents'>): Promise<Row<
   return db.insertInto('agents').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when the row has another version by now */
+/** @returns undefined if the row has another version by now */
 export function updateAgent(
   db: Connection,
   id: string,
@@ -45,7 +45,7 @@ export function deleteAgent(db: Connection, id: string): Promise<Row<'agents'> |
 /**
  * An attempt ends once, and the first result stays. The exception is an acceptance: it replaces a rejection, since a copy of the same
  * answer that came second may be recorded first.
- * @returns false when it had ended already
+ * @returns false if it had already ended
  */
 export async function claimAgentResult(
   db: Connection,
@@ -69,7 +69,7 @@ export async function claimAgentResult(
   return claimed !== undefined;
 }
 
-/** Whatever the result was or will be: the attempt ended, and is unknown from here on. */
+/** Whatever the result was or will be: the attempt has ended, and is unknown from here on. */
 export async function removeAgentResult(
   db: Connection,
   attemptHash: string,

@@ -1,8 +1,8 @@
-/** Authentications that wait for an answer, each a row that expires. */
+/** Authentications that are waiting for an answer, each a row that expires. */
 import type { ExpressionBuilder } from 'kysely';
 import type { Connection, NewRow, Row, Schema } from './schema.ts';
 
-/** Adds them, and takes away what has expired. */
+/** Inserts them, and deletes expired ones. */
 export async function insertAttempts(
   db: Connection,
   rows: readonly NewRow<'attempts'>[],
@@ -16,14 +16,14 @@ export async function insertAttempts(
     .execute();
 }
 
-/** Whom an attempt belongs to: the user it was begun for, the client, and the client's first request. */
+/** The owner of an attempt: the user it was begun for, the client, and the client's first request. */
 export type AttemptOwner = {
   readonly userKey: string;
   readonly client: string;
   readonly binding: string;
 };
 
-/** The attempt, for one answer only: at most one caller gets it, and only its owner. */
+/** Claims the attempt for one answer: at most one caller gets it, and only its owner. */
 export function claimAttempt(
   db: Connection,
   attempt: AttemptOwner & { readonly idHash: string; readonly now: number },
@@ -50,7 +50,7 @@ export function claimAttemptsOf(db: Connection, owner: AttemptOwner): Promise<Ro
     .execute();
 }
 
-/** The user an open attempt belongs to, for the audit trail. */
+/** The user whom an open attempt belongs to, for the audit trail. */
 export function findAttemptOwner(
   db: Connection,
   attempt: { readonly idHash: string; readonly now: number },
@@ -64,7 +64,9 @@ export function findAttemptOwner(
     .executeTakeFirst();
 }
 
-/** A tokencode that may answer a question for it: shown by asking anew, by who can show one passcode at a time. */
+/**
+ * A tokencode that may answer such a question: entered in a new authentication, through a client that can show only one passcode at a time.
+ */
 export type ShownAnew = {
   readonly tokenId: string;
   readonly client: string;
@@ -83,8 +85,8 @@ const answeredBy = (shown: ShownAnew) => (eb: ExpressionBuilder<Schema, 'attempt
   ]);
 
 /**
- * Such questions: the tokencode accepted before each, and when it was asked. They are claimed with the tokencode, not before: a copy that
- * found them gone would use the tokencode up.
+ * Such questions: the tokencode accepted before each, and when it was asked. They are claimed together with the tokencode, not before: a
+ * copy that found them gone would use the tokencode up.
  */
 export function findNextTokencodes(
   db: Connection,

@@ -6,14 +6,16 @@ export function findChainHead(db: Connection): Promise<Row<'audit_chain'> | unde
   return db.selectFrom('audit_chain').selectAll().orderBy('seq', 'desc').limit(1).executeTakeFirst();
 }
 
-/** What waits to be linked, oldest first. */
+/** Rows waiting to be linked, oldest first. */
 export type Unlinked = {
-  /** Including those whose row is gone, or which are linked already: they wait for nothing. */
+  /** Including those whose row is gone or which are already linked: they no longer wait. */
   readonly ids: readonly string[];
   readonly rows: readonly Row<'audit'>[];
 };
 
-/** Three looks along keys: a join is planned by how much waited when the database last counted, which is another day. */
+/**
+ * Three lookups by key: a join would be planned by how many rows waited when the database last gathered statistics, which was another day.
+ */
 export async function listUnlinked(db: Connection, limit: number): Promise<Unlinked> {
   const waiting = await db
     .selectFrom('audit_unlinked')
@@ -48,10 +50,10 @@ export async function countUnlinked(db: Connection): Promise<number> {
 }
 
 /**
- * Rows that have no link and do not wait for one: the server did not leave them so.
+ * Rows that have no link and do not wait for one: the server did not leave them like that.
  *
- * @param after the id from which on to look, without it
- * @returns where to look on; undefined at the end of the trail
+ * @param after the ID after which to look
+ * @returns where to continue; undefined at the end of the trail
  */
 export async function listForgotten(
   db: Connection,
@@ -79,7 +81,7 @@ export async function listForgotten(
   return { rows, next: ids.length < limit ? undefined : last };
 }
 
-/** Of rows that the server has written and somebody took out of those that wait. */
+/** For rows that the server wrote and someone removed from the waiting ones. */
 export async function queueForgotten(db: Connection, ids: readonly string[]): Promise<void> {
   if (ids.length > 0)
     await db
@@ -89,7 +91,10 @@ export async function queueForgotten(db: Connection, ids: readonly string[]): Pr
       .execute();
 }
 
-/** The primary key lets one process only take a place in the chain. @throws a unique violation for the others */
+/**
+ * The primary key allows only one process to take a place in the chain.
+ * @throws a unique violation for the others
+ */
 export async function insertLinks(db: Connection, links: readonly NewRow<'audit_chain'>[]): Promise<void> {
   if (links.length > 0)
     await db
@@ -102,13 +107,13 @@ export function findLink(db: Connection, seq: number): Promise<Row<'audit_chain'
   return db.selectFrom('audit_chain').selectAll().where('seq', '=', seq).executeTakeFirst();
 }
 
-/** The anchor in the row of the installation. */
+/** The anchor in the `installation` row. */
 export async function findAuditHead(db: Connection): Promise<string | null> {
   const row = await db.selectFrom('installation').select('audit_head').where('id', '=', 1).executeTakeFirst();
   return row?.audit_head ?? null;
 }
 
-/** @returns false when it is another one by now */
+/** @returns false if it has changed meanwhile */
 export async function replaceAuditHead(
   db: Connection,
   present: string | null,
@@ -124,7 +129,7 @@ export async function replaceAuditHead(
   return row !== undefined;
 }
 
-/** A link with its row; the row's fields are null when it is gone. */
+/** A link with its row; the row's fields are null if it is gone. */
 export type LinkedRow = Row<'audit_chain'> & { readonly row: Row<'audit'> | undefined };
 
 export async function listLinks(db: Connection, afterSeq: number, limit: number): Promise<LinkedRow[]> {

@@ -1,6 +1,6 @@
 /**
- * What strangers can cause as often as they like, in the audit trail: counted at once, and written as one row for each kind every so
- * often, so that a flood costs a few rows and not a row each.
+ * Audit events that strangers can cause at will: counted at once, and written as one row per kind at intervals, so that a flood costs a few
+ * rows rather than one each.
  */
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import type { IdSource } from '../db/ids.ts';
@@ -8,23 +8,26 @@ import { type AuditEvent, insertAudit } from './audit.ts';
 import type { Database } from './schema.ts';
 
 export type AuditSummary = {
-  /** @param key what is summed: everything that tells one row from another */
+  /** @param key what is summed: everything that distinguishes one row from another */
   count(key: string): void;
-  /** A last report, and no more. */
+  /** Makes a last report, and stops. */
   stop(): Promise<void>;
 };
 
-/** Kinds that are told apart; what comes beyond them is counted in the last row. */
+/** Kinds that are kept apart; further ones are counted in the last row. */
 const MAX_KEYS = 10_000;
 
 export function auditSummary(
   context: IdSource & { readonly db: Database; readonly sealing: Pick<Sealing, 'keyedHash'> },
   options: {
     readonly intervalMilliseconds: number;
-    /** Of each report: the most frequent. A flood from everywhere is one fact too. */
+    /** Per report: the most frequent ones. A flood from everywhere is one event too. */
     readonly maxRows: number;
     readonly row: (key: string, count: number) => AuditEvent;
-    /** The row for all the others. @param keys how many there were, at least */
+    /**
+     * The row for all the others.
+     * @param keys how many there were, at least
+     */
     readonly rest: (count: number, keys: number) => AuditEvent;
     readonly onError: (error: unknown) => void;
   },
@@ -45,7 +48,7 @@ export function auditSummary(
       options.onError(error);
     }
   };
-  // One at a time: the last one waits for the one under way.
+  // One at a time: the last one waits for the one in progress.
   let reported = Promise.resolve();
   const reportNext = (): Promise<void> => {
     reported = reported.then(report);

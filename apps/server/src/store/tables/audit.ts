@@ -1,4 +1,4 @@
-/** The audit trail: append and read. Text from outside is made harmless and short, never a reason not to write the row. */
+/** The audit trail: append and read. Text from outside is made harmless and short, and never prevents a row. */
 
 import type { AuditAction } from '@sower/api/audit-actions';
 import { printable as escaped } from '@sower/bytes/printable';
@@ -14,7 +14,7 @@ import { findUser } from './users.ts';
 export type AuditEvent = {
   readonly actor: string;
   readonly action: AuditAction;
-  /** What it was done to, `kind:name`. */
+  /** The object, `kind:name`. */
   readonly object: string;
   readonly result: 'success' | 'refused' | 'failure';
   readonly reason?: Reason | undefined;
@@ -62,21 +62,21 @@ export async function insertAudit(
   const rows = events.map((event) => rowOf(context, event));
   if (rows.length > MOST_PREPARED) return insertMany(db, rows);
   await insertRows(db, rows);
-  // In the caller's transaction too: a row that is committed late waits for its link like any other.
+  // Also in the caller's transaction: a row that is committed late waits for its link like any other.
   await insertUnlinked(
     db,
     rows.map(({ id }) => ({ audit_id: id })),
   );
 }
 
-/** Only the holder of the master key can make it, so a row that was inserted or altered in the database alone shows. */
+/** Only the holder of the master key can make it, so a row that was inserted or altered directly in the database is detected. */
 export function auditMark({ sealing }: Marks, row: Omit<Row<'audit'>, 'mark'>): string {
   const { id, at, actor, action, object, result, reason, source, text } = row;
   return sealing.keyedHash(
     'audit-row',
     JSON.stringify([
       ...[id, at, actor, action, object, result, reason, source],
-      // Rows of before have none, and keep their mark.
+      // Earlier rows have none, and keep their mark.
       ...(text === null ? [] : [text]),
     ]),
   );
@@ -98,7 +98,7 @@ const AUDIT = {
 const insertRows = preparedRows<typeof AUDIT, never>(AUDIT, (db, v) =>
   sql<never>`with ${v} insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from v`.compile(db),
 );
-/** More come from batches of jobs, of any size: on SQLite a statement for each size would be compiled each time. */
+/** More come from batches of jobs, in any number: on SQLite a statement for each number would be compiled each time. */
 const MOST_PREPARED = 25;
 
 async function insertMany(db: Connection, rows: readonly Row<'audit'>[]): Promise<void> {
@@ -119,7 +119,7 @@ const insertUnlinked = preparedRows<typeof UNLINKED, never>(UNLINKED, (db, v) =>
   sql<never>`with ${v} insert into audit_unlinked (audit_id) select audit_id from v`.compile(db),
 );
 
-/** Audit rows that are written only if what they are about changed: `of` is its id. */
+/** Audit rows that are written only if their subject changed: `of` is its ID. */
 export const TRAIL = { of: 'text', ...AUDIT } as const;
 
 export const trailOf = (
@@ -127,7 +127,9 @@ export const trailOf = (
   changes: readonly { readonly of: string; readonly audit: AuditEvent }[],
 ): readonly RowOf<typeof TRAIL>[] => changes.map(({ of, audit }) => ({ of, ...rowOf(context, audit) }));
 
-/** Writes those of a table `trail` whose `of` is in a table `changed`: further parts of one statement on PostgreSQL, to stand after `with`. */
+/**
+ * Writes those of a table `trail` whose `of` is in a table `changed`: further parts of one statement on PostgreSQL, for use after `with`.
+ */
 export const auditOfChanged = sql`
   written as (
     insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from trail
@@ -146,7 +148,7 @@ export type AuditFilter = {
   readonly since?: number | undefined;
 };
 
-/** What the trail calls a user, and the tokens that the user has or was given. Tokens that were deleted are not known any more. */
+/** The audit trail's names for a user, and for the tokens that the user has or was given. Deleted tokens are no longer known. */
 export async function objectsOf(db: Connection, userId: string): Promise<string[]> {
   const user = await findUser(db, userId);
   if (!user) return [`user:${userId}`];
@@ -162,12 +164,12 @@ export async function objectsOf(db: Connection, userId: string): Promise<string[
         .where('distributions.user_id', '=', user.id),
     )
     .execute();
-  // The trail has user ids as they were typed.
+  // The audit trail has user IDs as they were typed.
   const names = new Set([userId, user.user_id, user.user_id_key]);
   return [...[...names].map((name) => `user:${name}`), ...tokens.map(({ serial }) => `token:${serial}`)];
 }
 
-/** Latest first; `before` is the id of the last row of the page before. */
+/** Latest first; `before` is the ID of the last row of the previous page. */
 export function listAudit(
   db: Connection,
   filter: AuditFilter,
@@ -186,7 +188,7 @@ export function listAudit(
   if (since !== undefined) matching = matching.where('at', '>=', since);
   if (before !== undefined) matching = matching.where('id', '<', before);
   if (objects === undefined) return matching.selectAll().execute();
-  // The latest of each by its index, however many rows are about one of them; then the latest of those.
+  // The latest of each by its index, however many rows there are about one of them; then the latest of those.
   const latest = objects.map((object) => {
     const rows = matching.where('object', '=', object).select('id');
     return sql`select id from ${rows.as('latest')}`;
@@ -201,12 +203,12 @@ export function listAudit(
 }
 
 /**
- * Control characters, line and paragraph separators and the marks that reorder text become `\u….`, so that nothing a stranger sends
- * can look like another line, or like another word, wherever the trail is printed.
+ * Control characters, line and paragraph separators and bidirectional marks become `\u….`, so that nothing a stranger sends can look like
+ * another line, or like another word, wherever the trail is printed.
  */
 export function printable(text: string, length: number): string {
   const safe = escaped(text.toWellFormed().replaceAll('\\', '\\\\'));
   if (safe.length <= length) return safe;
-  // Half of a surrogate pair is stored as another character, and the row would no longer be the one that was marked.
+  // Half of a surrogate pair would be stored as another character, and the row would no longer match its mark.
   return `${safe.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -1,16 +1,19 @@
 /**
- * Wrong passcodes for users who do not exist. They are counted so that a guess costs the same writes whether its user exists or not;
- * the numbers mean nothing more.
+ * Wrong passcodes for users who do not exist, counted so that a guess takes the same writes whether or not the user exists; the numbers
+ * mean nothing else.
  */
 import type { Connection } from './schema.ts';
 
-/** Rows to choose from, so that two processes seldom wait for one another. */
+/** Several rows to choose from, so that two processes seldom wait for each other. */
 const ROWS = 64;
 
-/** Numbers no row has: a statement that changes nothing, for guesses that count elsewhere. It costs its way to the database all the same. */
+/**
+ * Numbers that no row has: a statement that changes nothing, for guesses that are counted elsewhere. It still makes the trip to the
+ * database.
+ */
 const NO_ROW = [-1];
 
-/** A user's row and a token's row, as somebody known has; the third stands for the longer statement that counts for somebody known. */
+/** A user's row and a token's row, like those of a known user; the third stands for the longer statement that counts for a known user. */
 export async function countAtDecoy(
   db: Connection,
   guesses: number,

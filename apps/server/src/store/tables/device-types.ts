@@ -1,11 +1,11 @@
-/** Imported device definitions; the ones that ship are files and not here. */
+/** Imported device definitions; built-in ones are files, and not here. */
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export function listImportedDeviceTypes(db: Connection): Promise<Row<'device_types'>[]> {
   return db.selectFrom('device_types').selectAll().orderBy('id').execute();
 }
 
-/** An import of the same id replaces the definition. */
+/** Importing the same ID again replaces the definition. */
 export function putDeviceType(db: Connection, row: NewRow<'device_types'>): Promise<Row<'device_types'>> {
   return db
     .insertInto('device_types')

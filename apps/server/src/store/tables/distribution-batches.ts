@@ -1,4 +1,4 @@
-/** What a batch of a distribution reads and writes: each a statement for all rows of the batch. */
+/** What a batch of a distribution reads and writes: one statement each for all rows of the batch. */
 import { type RawBuilder, sql } from 'kysely';
 import { type IdSource, newId } from '../db/ids.ts';
 import { jsonTable, type RowOf } from '../db/parameter-rows.ts';
@@ -7,7 +7,7 @@ import { lockRows, skipLocked } from '../db/row-locks.ts';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
-/** A row of the job with what is known of its user and its token now. */
+/** A row of the job with what is known about its user and its token now. */
 export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 'nickname' | 'target'> & {
   readonly doubled: number;
   readonly user_id: string | null;
@@ -17,9 +17,9 @@ export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 
   readonly email: string | null;
   readonly user_enabled: number | null;
   readonly domain: string | null;
-  /** Tokens of the user, without those that wait to replace another. */
+  /** Tokens of the user, without those waiting to replace another. */
   readonly held: number;
-  /** Whether the user, or the token where tokens were chosen, has one that is activated or can be. */
+  /** Whether the user, or the token if tokens were chosen, has one that is activated or can be. */
   readonly has_one: number;
   /** Whether an administrator logs on with a token of the user. */
   readonly above: number;
@@ -35,7 +35,7 @@ export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 
   readonly latest_before: string | null;
 };
 
-/** Which rows: so many of this state, from this position on. */
+/** Which rows: at most `limit` in this state, from this position on. */
 export type Slice = {
   readonly jobId: string;
   readonly state: Row<'job_rows'>['state'];
@@ -47,7 +47,10 @@ const sliceOf = ({ jobId, state, from, limit }: Slice): RawBuilder<unknown> =>
   sql`(select * from job_rows where job_id = ${jobId} and position >= ${from} and state = ${state}
     order by position limit ${limit}) as r`;
 
-/** @param by what the rows name. @param day the first on which a token may end */
+/**
+ * @param by what the rows name
+ * @param day the earliest day on which a token may expire
+ */
 export async function listFacts(
   db: Connection,
   slice: Slice,
@@ -56,7 +59,7 @@ export async function listFacts(
 ): Promise<Fact[]> {
   const usable = sql`(d.state in ('provisioned', 'confirmed')
     or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${now})))`;
-  // CROSS JOIN would be the order for SQLite; from the rows outwards every step is one look into an index anyway.
+  // CROSS JOIN fixes the order for SQLite; from the rows outwards, every step is one index lookup anyway.
   const joined =
     by === 'user'
       ? sql`left join users u on u.user_id_key = r.key
@@ -118,7 +121,7 @@ export async function countStock(
 
 export type StockToken = Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>;
 
-/** Those that live longest; callers at the same moment get different ones. */
+/** Those that expire last; simultaneous callers get different ones. */
 export async function takeStock(
   db: Connection,
   scopes: readonly string[],
@@ -135,7 +138,7 @@ export async function takeStock(
 }
 
 const CHECKED = {
-  /** In each row: apart from them, SQLite would begin with all rows of the job. */
+  /** In each row: if it were separate, SQLite would begin with all rows of the job. */
   job_id: 'text',
   position: 'bigint',
   state: 'text',
@@ -154,7 +157,7 @@ const CHECKED = {
 } as const;
 export type RowResult = RowOf<typeof CHECKED>;
 
-/** What became of the rows. */
+/** The results of the rows. */
 export async function putResults(db: Connection, results: readonly RowResult[]): Promise<void> {
   if (results.length === 0) return;
   const { job_id: _, position: __, ...columns } = CHECKED;
@@ -165,7 +168,7 @@ export async function putResults(db: Connection, results: readonly RowResult[]):
 
 const TAKEN = { token_id: 'text', user_id: 'text', domain: 'text' } as const;
 
-/** They go to their holders, and into their security domains. */
+/** They go to their users, and into the users' security domains. */
 export async function assignTokens(db: Connection, rows: readonly RowOf<typeof TAKEN>[]): Promise<void> {
   await sql`update tokens set user_id = v.user_id, domain = v.domain, enabled = 1, distributed = 1, version = version + 1
     from ${jsonTable(db, 'v', TAKEN, rows)} where tokens.id = v.token_id`.execute(db);
@@ -173,7 +176,7 @@ export async function assignTokens(db: Connection, rows: readonly RowOf<typeof T
 
 const MINTED = { token_id: 'text', serial: 'text', user_id: 'text', domain: 'text' } as const;
 
-/** Made for their holders, and enabled. */
+/** Minted for their users, and enabled. */
 export async function insertHeldTokens(
   db: Connection,
   rows: readonly RowOf<typeof MINTED>[],
@@ -194,7 +197,9 @@ const idsIn = (db: Connection, ids: readonly string[]): RawBuilder<unknown> =>
     ids.map((id) => ({ id })),
   )})`;
 
-/** What held tokens had before: the live code dies, no distribution is the latest, and of pending seeds the newest stays. */
+/**
+ * What assigned tokens had before: the live code becomes invalid, no distribution is the latest, and of the pending seeds the newest stays.
+ */
 export async function makeWay(
   db: Connection,
   ids: IdSource,
@@ -252,7 +257,7 @@ const MADE = {
   nickname: 'text',
 } as const;
 export type MadeDistribution = RowOf<typeof MADE> & { readonly id: string };
-/** What is the same for all of a job. */
+/** What all rows of a job have in common. */
 export type CommonDistribution = Pick<
   NewRow<'distributions'>,
   | 'profile_id'
@@ -290,7 +295,7 @@ export async function insertDistributions(
   );
 }
 
-/** A row that was distributed, with what became of it since. */
+/** A row that was distributed, with what happened to it since. */
 export type Handed = Pick<
   Row<'job_rows'>,
   | 'position'
@@ -306,7 +311,7 @@ export type Handed = Pick<
   readonly latest: number | null;
   readonly expires_at: number | null;
   readonly user_row: string | null;
-  /** Who the token belongs to now, and where it is. */
+  /** Who has the token now, and where it is. */
   readonly holder_row: string | null;
   readonly domain: string | null;
 };
@@ -332,7 +337,7 @@ export async function lockHanded(db: Connection, slice: Omit<Slice, 'state'>): P
 
 const RESTORED = { id: 'text' } as const;
 
-/** They are withdrawn where they still wait, and what was the latest before is the latest again. */
+/** Those still waiting are withdrawn, and the previous latest distribution is the latest again. */
 export async function takeBackDistributions(
   db: Connection,
   ids: IdSource,
@@ -364,7 +369,7 @@ export async function takeBackDistributions(
     );
 }
 
-/** Held tokens: distributed, where they had been before. */
+/** Tokens that users had before: distributed, and left with them. */
 export async function restoreHeld(db: Connection, tokenIds: readonly string[]): Promise<void> {
   await sql`update tokens set version = version + 1, distributed =
       case when exists (select 1 from distributions d where d.token_id = tokens.id and d.latest = 1) then 1 else 0 end
@@ -373,7 +378,7 @@ export async function restoreHeld(db: Connection, tokenIds: readonly string[]): 
 
 const RETURNED = { token_id: 'text', domain_before: 'text' } as const;
 
-/** Back to stock, where they came from: nothing of the holder stays on them. */
+/** Back to stock, where they came from: nothing of the user stays on them. */
 export async function returnToStock(db: Connection, rows: readonly RowOf<typeof RETURNED>[]): Promise<void> {
   await forgetHolders(
     db,
@@ -386,7 +391,7 @@ export async function returnToStock(db: Connection, rows: readonly RowOf<typeof 
     from ${jsonTable(db, 'v', RETURNED, rows)} where tokens.id = v.token_id`.execute(db);
 }
 
-/** What goes with a token goes with it. */
+/** What belongs to a token goes with it. */
 export async function deleteTokens(db: Connection, tokenIds: readonly string[]): Promise<void> {
   await forgetHolders(db, tokenIds);
   await sql`delete from tokens where id in ${idsIn(db, tokenIds)}`.execute(db);

@@ -1,4 +1,4 @@
-/** Distributions and their history. The state column is the one fact; every change of it leaves an event. */
+/** Distributions and their history. The state column is authoritative; every change of it leaves an event. */
 
 import { sql } from 'kysely';
 import { type IdSource, newId } from '../db/ids.ts';
@@ -62,7 +62,7 @@ export async function insertEvents(
   );
 }
 
-/** Of a table `events`, those of distributions in a table `changed`: a further part of one statement on PostgreSQL. */
+/** For a table `events`, those of distributions in a table `changed`: a further part of one statement on PostgreSQL. */
 const eventsOfChanged = sql`
   happened as (
     insert into distribution_events (${listed(EVENT)}) select ${listed(EVENT)} from events
@@ -97,7 +97,7 @@ export async function insertDistribution(
   await insertEvents(db, ids, [{ distributionId: row.id, state: 'issued', ...details }]);
 }
 
-/** @returns the distribution whose code died, if there was a live one */
+/** @returns the distribution whose code became invalid, if there was a live one */
 export async function withdrawLive(
   db: Connection,
   ids: IdSource,
@@ -115,7 +115,7 @@ export async function withdrawLive(
   return row?.id;
 }
 
-/** What admits an exchange: the distribution with what CT-KIP needs of its token and user. */
+/** What admits an exchange: the distribution, with what CT-KIP needs of its token and user. */
 export type AdmissionRow = Row<'distributions'> & {
   readonly serial: string;
   readonly token_enabled: Flag;
@@ -141,7 +141,10 @@ const admissions = (db: Connection) =>
       'users.id as holder_row',
       'users.enabled as holder_enabled',
     ]);
-/** A hash that nobody has finds the latest distribution instead: a row read or not would be some microseconds to tell codes by. */
+/**
+ * A hash that nobody has finds the latest distribution instead: reading a row or not would differ by some microseconds, and tell codes
+ * apart.
+ */
 const byCode = preparedQuery<AdmissionRow>((db, hash) =>
   admissions(db)
     .where('distributions.id', '=', (eb) =>
@@ -159,7 +162,7 @@ const byId = preparedQuery<AdmissionRow>((db, id) =>
   admissions(db).where('distributions.id', '=', id).compile(),
 );
 
-/** By exactly one of the two; whether it still admits is for provisioning/admission to say. */
+/** By exactly one of the two; provisioning/distribution/admission.ts decides whether it still admits. */
 export async function findAdmission(
   db: Connection,
   by: { triggerHash: string } | { id: string },
@@ -191,8 +194,8 @@ export function findLiveDistribution(
 }
 
 /**
- * Gives a live QR distribution its fresh code; the earlier code dies by being replaced, and what was seen of it is forgotten.
- * @returns the number of the code; undefined when the distribution was not live any more
+ * Gives a live QR distribution a new code; the earlier one becomes invalid, and what was recorded of it is forgotten.
+ * @returns the number of the code; undefined if the distribution was no longer live
  */
 export async function replaceCode(
   db: Connection,
@@ -225,7 +228,10 @@ export async function replaceCode(
   return replaced?.code_number;
 }
 
-/** The last distribution of its token, dead after too many failed runs, gives way to one that takes its place. @returns false when another has */
+/**
+ * The last distribution of its token, ended by too many failed runs, makes way for another.
+ * @returns false if another one already exists
+ */
 export async function claimFailed(db: Connection, id: string): Promise<boolean> {
   const row = await db
     .updateTable('distributions')
@@ -238,7 +244,10 @@ export async function claimFailed(db: Connection, id: string): Promise<boolean> 
   return row !== undefined;
 }
 
-/** A redeemed one whose first tokencode never came gives way. @returns false when it was confirmed meanwhile */
+/**
+ * A redeemed one without a first tokencode makes way.
+ * @returns false if it was confirmed meanwhile
+ */
 export async function withdrawProvisioned(
   db: Connection,
   ids: IdSource,
@@ -263,10 +272,13 @@ export async function withdrawProvisioned(
   return true;
 }
 
-/** Remembered for each distribution; more are of no use to anybody. */
+/** How many are recorded for each distribution; more would be of no use. */
 const MAX_REUSES = 20;
 
-/** Counts that a used code was sent again. @returns false when it was counted often enough */
+/**
+ * Counts that a used code was sent again.
+ * @returns false if it was counted often enough
+ */
 export async function recordReuse(db: Connection, id: string, at: number, reason: Reason): Promise<boolean> {
   const row = await db
     .updateTable('distributions')
@@ -361,7 +373,7 @@ export async function claimOpenedWithAudit(
 }
 
 /**
- * Counts a failed run by a holder of the code; the run that reaches `limit` ends the distribution.
+ * Counts a failed run by someone who has the code; the run that reaches `limit` ends the distribution.
  * @returns whether it ended
  */
 export async function recordAttempt(
@@ -440,7 +452,7 @@ const redeemedRow = (redemption: Redemption) => ({
 });
 
 /**
- * Redeems activation codes: at most one redemption of a distribution ever succeeds, whoever asks from wherever.
+ * Redeems activation codes: at most one redemption of a distribution ever succeeds, whoever tries, from anywhere.
  * @returns the distributions that were redeemed now
  */
 export async function redeemDistributions(
@@ -504,7 +516,7 @@ export function findLatestDistribution(
     .executeTakeFirst();
 }
 
-/** A token that was given back has no latest distribution: those of its former holder say nothing of the next one. */
+/** A returned token has no latest distribution: those of its former user say nothing about the next one. */
 export async function endLatestDistribution(db: Connection, tokenId: string): Promise<void> {
   await db
     .updateTable('distributions')
@@ -517,7 +529,7 @@ export async function endLatestDistribution(db: Connection, tokenId: string): Pr
 
 /**
  * Latest first.
- * @param scopes paths: only those for users in or below these domains. For users who are gone only at the top
+ * @param scopes paths: only those for users in or below these domains. For deleted users, only in the top domain
  */
 export function listDistributions(
   db: Connection,

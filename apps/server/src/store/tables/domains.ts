@@ -2,7 +2,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Connection, NewRow, Row } from './schema.ts';
 
-/** The one at the top: it is always there, under whatever name. */
+/** The top domain: it always exists, whatever its name. */
 export const TOP_DOMAIN = { id: 'top', path: '/' } as const;
 
 export const domainNameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
@@ -11,7 +11,7 @@ export function listDomains(db: Connection): Promise<Row<'security_domains'>[]> 
   return db.selectFrom('security_domains').selectAll().orderBy('path').execute();
 }
 
-/** @returns undefined too for one whose path is not of its id: nothing is granted in a domain that was moved past the server */
+/** @returns undefined also for one whose path does not match its ID: nothing is granted in a domain that was moved outside the server */
 export async function findDomain(
   db: Connection,
   idOrName: string,
@@ -27,7 +27,7 @@ export async function findDomain(
 const pathFits = ({ id, path }: Row<'security_domains'>): boolean =>
   id === TOP_DOMAIN.id ? path === TOP_DOMAIN.path : path.startsWith('/') && path.endsWith(`/${id}/`);
 
-/** Names by path, for showing. */
+/** Names by path, for display. */
 export async function domainNames(
   db: Connection,
   paths: readonly string[],
@@ -49,7 +49,7 @@ export function insertDomain(
   return db.insertInto('security_domains').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when the row has another version by now */
+/** @returns undefined if the row has another version by now */
 export function renameDomain(
   db: Connection,
   id: string,
@@ -65,7 +65,7 @@ export function renameDomain(
     .executeTakeFirst();
 }
 
-/** What is in it or below it, by kind; a domain goes only when nothing is. */
+/** What is in it or below it, by kind; a domain can be deleted only if it is empty. */
 export type DomainContents = Readonly<
   Record<'domains' | 'users' | 'tokens' | 'api_keys' | 'radius_clients' | 'agents' | 'roles', number>
 >;
@@ -92,8 +92,7 @@ export async function deleteDomain(db: Connection, id: string): Promise<void> {
 }
 
 /**
- * {@link inScopes} as ranges of an index, where beginning with the domain is what is wanted: in those below, one character after `/` is
- * the end.
+ * {@link inScopes} as ranges of an index, for a path that begins with the domain's: for those below, the character after `/` is the end.
  */
 export function rangesOfScopes(path: Expression<string>, scopes: readonly string[]): Expression<SqlBool> {
   if (scopes.length === 0) return sql<SqlBool>`1 = 0`;
@@ -104,8 +103,8 @@ export function rangesOfScopes(path: Expression<string>, scopes: readonly string
 }
 
 /**
- * Whether a path is in one of these domains or below. Paths are made of ids, so that there is no wildcard in them.
- * @param scopes paths; one of them `/` means everywhere
+ * Whether a path is in one of these domains or below. Paths consist of IDs, so they contain no wildcards.
+ * @param scopes paths; `/` among them means everywhere
  */
 export function inScopes(path: Expression<string>, scopes: readonly string[]): Expression<SqlBool> {
   if (scopes.includes(TOP_DOMAIN.path)) return sql<SqlBool>`1 = 1`;

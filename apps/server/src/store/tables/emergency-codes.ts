@@ -1,4 +1,4 @@
-/** Emergency tokencodes of tokens, as keyed hashes. A fixed one stays until emergency access ends; a one-time one is deleted by its use. */
+/** Emergency tokencodes of tokens, as keyed hashes. A fixed one stays until emergency access ends; using a one-time one deletes it. */
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export async function insertEmergencyCodes(
@@ -23,7 +23,7 @@ export function listEmergencyCodes(
     .execute();
 }
 
-/** At most one caller uses a one-time code up; a fixed one only has to be there still. */
+/** At most one caller uses a one-time code; a fixed one only has to exist still. */
 export async function claimEmergencyCode(
   db: Connection,
   code: Pick<Row<'emergency_codes'>, 'id' | 'kind'>,

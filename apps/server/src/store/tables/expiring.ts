@@ -1,4 +1,4 @@
-/** What is about to expire and was not told yet. Users without an address are left out: they would be found again and again. */
+/** What is about to expire and has not been announced. Users without an address are left out: they would be found again and again. */
 import { sql } from 'kysely';
 import type { Connection } from './schema.ts';
 
@@ -13,8 +13,7 @@ export type ExpiringCode = {
 };
 
 /**
- * Live codes of URL deliveries: whoever scans a QR code gets a fresh one anyhow. Not in the first half of a code's life, however short
- * it is.
+ * Live codes of URL deliveries: users who scan a QR code get a new one anyway. Not in the first half of a code's life, however short it is.
  */
 export async function listExpiringCodes(
   db: Connection,

@@ -1,2 +1,2 @@
-/** A column that is true or false, as both databases keep it. */
+/** A boolean column, as both databases store it. */
 export type Flag = 0 | 1;

@@ -1,7 +1,7 @@
-/** What processes tell each other of wrong activation codes: a row for each process, of bounded size. */
+/** Wrong activation codes that processes report to each other: one row per process, of bounded size. */
 import type { Connection, Row } from './schema.ts';
 
-/** The row by which one process at a time says that codes are being guessed. */
+/** The row with which one process at a time announces that codes are being guessed. */
 const ALARM = 'alarm';
 
 export async function putGuessReport(db: Connection, row: Row<'guess_reports'>): Promise<void> {
@@ -17,14 +17,14 @@ export function listGuessReports(db: Connection, node: string): Promise<Row<'gue
   return db.selectFrom('guess_reports').selectAll().where('node', 'not in', [node, ALARM]).execute();
 }
 
-/** Only as it was read: one that was written anew meanwhile stays. */
+/** Only as it was read: one that was written again meanwhile stays. */
 export async function deleteGuessReport(db: Connection, node: string, at?: number): Promise<void> {
   let rows = db.deleteFrom('guess_reports').where('node', '=', node);
   if (at !== undefined) rows = rows.where('at', '=', at);
   await rows.execute();
 }
 
-/** @returns true for one process only, as long as the last alarm is not older than `since` */
+/** @returns true for only one process, as long as the last alarm is not older than `since` */
 export async function claimAlarm(db: Connection, at: number, since: number): Promise<boolean> {
   const row = await db
     .insertInto('guess_reports')

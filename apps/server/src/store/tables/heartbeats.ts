@@ -1,4 +1,4 @@
-/** A row for each process, written to prove that the database takes writes. What it holds means nothing. */
+/** One row per process, written to prove that the database accepts writes. Its content means nothing. */
 import type { Database } from './schema.ts';
 
 export async function writeHeartbeat(

@@ -1,4 +1,4 @@
-/** What there is one of: the check of the master key, the settings, the next serial number. */
+/** Single values: the check of the master key, the settings, the next serial number. */
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '@sower/api/settings';
 import { sql } from 'kysely';
 import type { Connection, Database, Row } from './schema.ts';
@@ -7,7 +7,7 @@ export async function findInstallation(db: Connection): Promise<Row<'installatio
   return db.selectFrom('installation').selectAll().where('id', '=', 1).executeTakeFirst();
 }
 
-/** One process of several that start at once makes the row; the others find it. */
+/** Of several processes that start at once, one inserts the row; the others find it. */
 export async function claimInstallation(
   db: Connection,
   keyCheck: string,
@@ -58,7 +58,7 @@ export async function findSettings(db: Connection): Promise<StoredSettings> {
   return { settings: settingsSchema.parse(JSON.parse(row.settings)), version: row.settings_version };
 }
 
-/** @returns false when somebody else changed them since `version` */
+/** @returns false if someone else changed them since `version` */
 export async function updateSettings(db: Connection, settings: Settings, version: number): Promise<boolean> {
   const row = await db
     .updateTable('installation')
@@ -74,7 +74,7 @@ const SETTINGS_AGE_MILLISECONDS = 2_000;
 
 /**
  * The settings as every node sees them within seconds, without a query for each use.
- * @param monotonic milliseconds of a clock that nobody sets
+ * @param monotonic milliseconds of a monotonic clock
  */
 export function settingsReader(
   db: Database,
@@ -96,7 +96,7 @@ export function settingsReader(
   };
 }
 
-/** Changes of which at most one may happen at a time take this row; it is let go with the transaction. */
+/** Changes that must not happen at the same time lock this row until the end of the transaction. */
 export async function lockInstallation(db: Connection): Promise<void> {
   await db
     .updateTable('installation')

@@ -9,11 +9,11 @@ export type JobsTable = {
   id: string;
   kind: 'distribute' | 'undo' | 'remind';
   name: string;
-  /** JSON: what was asked for. It never changes, and the mark covers it. */
+  /** JSON: the request. It never changes, and the mark covers it. */
   input: string;
   /** The job that this one is about. */
   about: string | null;
-  /** Whose rights it has, asked again before each batch. */
+  /** Whose rights it has, checked again before each batch. */
   actor_kind: 'administrator' | 'api-key';
   actor_id: string;
   actor_name: string;
@@ -22,7 +22,7 @@ export type JobsTable = {
   state: StoredJobState;
   phase: 'check' | 'work';
   total: Generated<number>;
-  /** Of the first row that the next batch looks at. */
+  /** Position of the first row that the next batch looks at. */
   position: Generated<number>;
   done: Generated<number>;
   left_out: Generated<number>;
@@ -45,9 +45,9 @@ export type JobRowsTable = {
   job_id: string;
   /** From 0. */
   position: number;
-  /** As it was given. */
+  /** As given. */
   subject: string;
-  /** Canonical: what it is looked up by. */
+  /** Canonical: used for lookups. */
   key: string;
   device_id: string | null;
   nickname: string | null;
@@ -56,19 +56,19 @@ export type JobRowsTable = {
   state: 'new' | 'ready' | 'left-out' | 'done' | 'failed' | 'undone' | 'kept';
   /** Why: JSON, key and values. */
   text: string | null;
-  /** Row of the user that was found when it was checked: whoever has the user ID later is somebody else. */
+  /** Row of the user that was found during the check: someone who gets the user ID later is another user. */
   target: string | null;
   /** Log-on name of that user. */
   user_id: string | null;
   token_id: string | null;
   serial: string | null;
-  /** Whether the job assigned the token, or made it. */
+  /** Whether the job assigned the token, or minted it. */
   origin: 'held' | 'stock' | 'mint' | null;
-  /** Of a token from stock, before it went to its holder. */
+  /** Domain of a token from stock, before it went to its user. */
   domain_before: string | null;
-  /** The token's latest distribution before. */
+  /** The token's previous latest distribution. */
   latest_before: string | null;
   distribution_id: string | null;
-  /** Link and activation code, sealed to this row, until they are taken. */
+  /** Link and activation code, sealed to this row, until they are fetched. */
   sealed: string | null;
 };

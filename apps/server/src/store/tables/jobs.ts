@@ -1,4 +1,4 @@
-/** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds it. */
+/** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds the lease. */
 import { sql } from 'kysely';
 import { jsonTable } from '../db/parameter-rows.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
@@ -37,7 +37,10 @@ export function findJob(db: Connection, id: string): Promise<JobRow | undefined>
   return db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Latest first. @param of whose: the row of the actor; everybody's when left out */
+/**
+ * Latest first.
+ * @param of the row of the actor; absent: everyone's
+ */
 export function listJobs(
   db: Connection,
   filter: { readonly state?: StoredJobState | undefined; readonly of?: string | undefined },
@@ -77,12 +80,12 @@ export function findOpenJobAbout(
     .executeTakeFirst();
 }
 
-/** Far longer than a batch, and short enough that nobody waits long for the work of a node that died. */
+/** Far longer than a batch, and short enough that the work of a node that died does not wait for long. */
 export const LEASE_MILLISECONDS = 5_000;
 
-/** At most one caller gets a job. One that was left by a node that died counts as queued once its lease has ended. */
+/** At most one caller gets a job. One left by a node that died counts as queued once its lease has ended. */
 export async function claimJob(db: Connection, lease: string, now: number): Promise<JobRow | undefined> {
-  // A lease that ends later than any begun now was given before the clock was set back.
+  // A lease that ends later than any begun now was granted before the clock was set back.
   const free = sql`(state = 'queued' or (state = 'running'
     and (lease_until < ${now} or lease_until > ${now + 2 * LEASE_MILLISECONDS})))`;
   const { rows } = await sql<JobRow>`
@@ -94,8 +97,8 @@ export async function claimJob(db: Connection, lease: string, now: number): Prom
 }
 
 /**
- * Holds the job's row until the transaction of the batch ends.
- * @returns the job as it is then; undefined when it was paused, cancelled, or taken by another node
+ * Locks the job's row until the transaction of the batch ends.
+ * @returns the job as it is then; undefined if it was paused, canceled, or taken by another node
  */
 export function holdJob(db: Connection, id: string, lease: string, now: number): Promise<JobRow | undefined> {
   return db
@@ -108,7 +111,7 @@ export function holdJob(db: Connection, id: string, lease: string, now: number):
     .executeTakeFirst();
 }
 
-/** Its node stops: another one need not wait for the lease to end. */
+/** Its node is stopping: another one need not wait for the lease to end. */
 export async function releaseJob(db: Connection, id: string, lease: string): Promise<void> {
   await db
     .updateTable('jobs')
@@ -130,7 +133,7 @@ export type Progress = {
   readonly busy: number;
 };
 
-/** In the transaction of the batch: what it did and where the next one begins are one. */
+/** In the transaction of the batch: its work and the start of the next batch go together. */
 export async function advanceJob(db: Connection, id: string, by: Progress): Promise<void> {
   await db
     .updateTable('jobs')
@@ -153,7 +156,7 @@ type Change = {
   readonly endedAt?: number | undefined;
 };
 
-/** @returns undefined when it is in none of these states any more */
+/** @returns undefined if it is no longer in one of these states */
 export function changeJobState(
   db: Connection,
   id: string,
@@ -179,7 +182,10 @@ export function changeJobState(
     .executeTakeFirst();
 }
 
-/** A batch threw. @returns how many in a row have */
+/**
+ * A batch threw.
+ * @returns how many in a row have
+ */
 export async function countAttempt(db: Connection, id: string): Promise<number> {
   const row = await db
     .updateTable('jobs')
@@ -190,7 +196,7 @@ export async function countAttempt(db: Connection, id: string): Promise<number> 
   return row?.attempts ?? 0;
 }
 
-/** At most one caller gets what is sealed, and only what there was when the job ended: it may have been gone on with. */
+/** At most one caller gets the sealed codes, and only those from when the job ended: it may have been resumed. */
 export async function claimCodes(
   db: Connection,
   { id, ended_at }: Pick<Row<'jobs'>, 'id' | 'ended_at'>,
@@ -228,7 +234,10 @@ export async function insertJobRows(
     from ${jsonTable(db, 'v', ROW, rows)}`.execute(db);
 }
 
-/** As many rows as `limit`, in their order, with the state of the distribution of each. @param from position of the first */
+/**
+ * At most `limit` rows, in order, with the state of the distribution of each.
+ * @param from position of the first
+ */
 export function listJobRows(
   db: Connection,
   jobId: string,
@@ -302,7 +311,7 @@ export async function countReasons(
   );
 }
 
-/** The distributions that a job made, by state; those past their end are `expired`. */
+/** The distributions that a job made, by state; those past their expiry are `expired`. */
 export async function countJobDistributions(
   db: Connection,
   jobId: string,
@@ -315,7 +324,7 @@ export async function countJobDistributions(
   return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
 }
 
-/** Jobs that ended then or earlier, and whose activation codes nobody has taken. */
+/** Jobs that ended then or earlier, and whose activation codes nobody has fetched. */
 export function listUntakenCodes(
   db: Connection,
   endedBefore: number,
@@ -333,7 +342,7 @@ export async function deleteOldJobs(db: Connection, endedBefore: number): Promis
   await db.deleteFrom('jobs').where('ended_at', '<', endedBefore).execute();
 }
 
-/** Those whose rows were never written to the end, and those that were checked and never started. */
+/** Those whose rows were never completely written, and those that were checked and never started. */
 export async function cancelForgotten(
   db: Connection,
   states: readonly StoredJobState[],

@@ -4,32 +4,32 @@ import type { Flag } from './flag.ts';
 export type MailTable = {
   id: string;
   event: string;
-  /** What must be told once only names itself here; a second row of the same key is not made. */
+  /** For mail that must be sent only once: a second row with the same key is not inserted. */
   once_key: string | null;
-  /** Row id of the user it is about. */
+  /** Row ID of the user it is about. */
   user_id: string | null;
   recipient: string;
-  /** In clear: no secret is in a subject. */
+  /** In the clear: a subject contains no secret. */
   subject: string;
-  /** What it says, sealed; gone when it was sent. */
+  /** The content, sealed; deleted once it is sent. */
   message: string | null;
-  /** To be encrypted (S/MIME) or not to be sent at all. */
+  /** To be encrypted (S/MIME), or not sent at all. */
   encrypted: Flag;
-  /** Made with the row and never changed: who receives it twice can tell. */
+  /** Generated with the row and never changed, so that a recipient can recognize a duplicate. */
   message_id: string;
   state: 'queued' | 'sent' | 'dead';
   attempts: number;
-  /** When it may be claimed; while somebody sends it, when their lease ends. */
+  /** When it may be claimed; while it is being sent, when that lease ends. */
   next_at: number;
   /** Who claimed it last. */
   lease: string | null;
-  /** It makes no sense after this. */
+  /** It is pointless after this. */
   send_before: number | null;
   created_at: number;
   /** Until when it is tried. */
   given_up_at: number;
   sent_at: number | null;
-  /** What the server answered last, or why it was not asked; see reason.ts. */
+  /** The server's last answer, or why it was not contacted; see reason.ts. */
   reason: string | null;
   text: string | null;
 };
@@ -40,17 +40,17 @@ export type MailSettingsTable = {
   settings: string;
   /** Sealed. */
   password: string | null;
-  /** Private key that mail is signed with: PKCS#8, sealed. */
+  /** Private key for signing mail: PKCS#8, sealed. */
   signing: string | null;
-  /** Its certificate and those above it, PEM. */
+  /** Its certificate and the issuers, PEM. */
   signing_certificate: string | null;
   version: number;
 };
 
-/** Edited ones; the ones that ship are in the catalogue. */
+/** Edited ones; the originals are in the catalogue. */
 export type MailTemplatesTable = {
   event: string;
-  /** Empty: for every device type that has none of its own. */
+  /** Empty: for every device type without one of its own. */
   device_type: string;
   language: string;
   subject: string;

@@ -1,4 +1,4 @@
-/** The one row of mail settings, and a reader that keeps it for some seconds. */
+/** The one row of mail settings, and a reader that caches it for some seconds. */
 import { DEFAULT_MAIL_SETTINGS, type MailSettings, mailSettingsSchema } from '@sower/api/mail';
 import type { Connection, Row } from './schema.ts';
 
@@ -21,7 +21,7 @@ export async function findMailSettings(db: Connection): Promise<StoredMailSettin
   return { ...row, settings: mailSettingsSchema.parse(JSON.parse(row.settings)) };
 }
 
-/** @returns false when somebody else changed them since `version` */
+/** @returns false if someone else changed them since `version` */
 export async function updateMailSettings(
   db: Connection,
   version: number,
@@ -38,14 +38,14 @@ export async function updateMailSettings(
 }
 
 export type MailSettingsReader = {
-  /** @param db the transaction one is in, so that it never waits for another connection */
+  /** @param db the current transaction, so that it never waits for another connection */
   current(db: Connection): Promise<StoredMailSettings>;
   forget(): void;
 };
 
 const AGE_MILLISECONDS = 2_000;
 
-/** @param clock milliseconds that never go back */
+/** @param clock milliseconds of a monotonic clock */
 export function mailSettingsReader(clock: () => number): MailSettingsReader {
   let cached: { value: StoredMailSettings; until: number } | undefined;
   return {

@@ -1,4 +1,4 @@
-/** Edited templates of mail, and to whom mail goes. */
+/** Edited mail templates, and the recipients of mail. */
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export function listMailTemplates(
@@ -33,7 +33,7 @@ export function saveMailTemplate(
     .executeTakeFirstOrThrow();
 }
 
-/** @returns false when there was none */
+/** @returns false if there was none */
 export async function deleteMailTemplate(
   db: Connection,
   key: Pick<Row<'mail_templates'>, 'event' | 'device_type' | 'language'>,
@@ -57,7 +57,7 @@ export type Recipient = {
   readonly language: string | null;
 };
 
-/** By the row id of the user. */
+/** By the row ID of the user. */
 export async function listRecipients(
   db: Connection,
   userRows: readonly string[],

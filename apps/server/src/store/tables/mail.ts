@@ -1,10 +1,10 @@
-/** The mail queue. A row is claimed with a lease: who dies with it loses it, and another sends it under the same Message-ID. */
+/** The mail queue. A row is claimed with a lease: a node that dies loses it, and another sends the mail under the same Message-ID. */
 import { sql } from 'kysely';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { skipLocked } from '../db/row-locks.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
-/** Rows whose `once_key` is there already are left out. */
+/** Rows whose `once_key` already exists are left out. */
 export async function insertMail(db: Connection, rows: readonly NewRow<'mail'>[]): Promise<void> {
   if (rows.length === 0) return;
   await db
@@ -36,7 +36,7 @@ export async function claimDueMail(
 
 type Ended = { readonly id: string; readonly lease: string | null };
 
-/** @returns false when the lease has gone to somebody else */
+/** @returns false if the lease has passed to someone else */
 export async function markMailSent(db: Connection, mail: Ended, at: number, reply: string): Promise<boolean> {
   return ended(db, mail, { state: 'sent', sent_at: at, ...reasonColumns(reply), message: null, lease: null });
 }
@@ -75,7 +75,10 @@ export function findMail(db: Connection, id: string): Promise<Row<'mail'> | unde
   return db.selectFrom('mail').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** A dead mail that still knows what to say waits again. @returns undefined when it is not dead */
+/**
+ * A dead mail that still has its content waits again.
+ * @returns undefined if it is not dead
+ */
 export function claimDeadMail(
   db: Connection,
   id: string,
@@ -105,7 +108,7 @@ export function listMail(
   return query.execute();
 }
 
-/** Forgets what was sent, or given up, before these times. */
+/** Deletes mail that was sent, or given up, before these times. */
 export async function deleteOldMail(db: Connection, sentBefore: number, deadBefore: number): Promise<void> {
   await db.deleteFrom('mail').where('state', '=', 'sent').where('created_at', '<', sentBefore).execute();
   await db.deleteFrom('mail').where('state', '=', 'dead').where('created_at', '<', deadBefore).execute();

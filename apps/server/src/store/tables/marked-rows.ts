@@ -1,4 +1,4 @@
-/** All rows that carry marks: looked through by the audit verification, and marked once when a database of before is taken over. */
+/** All rows that carry marks: scanned by the audit verification, and marked once when an earlier database is upgraded. */
 import {
   listStoredAdministrators,
   listStoredApiKeys,
@@ -8,7 +8,7 @@ import {
 import { hasMark, type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
-/** What was written beside the server, each with the name of whom or what it is about. */
+/** Rows written outside the server, each with the name of whom or what it is about. */
 export type Forgery =
   | { readonly kind: 'administrator' | 'role' | 'api-key'; readonly name: string }
   | { readonly kind: 'passkey' | 'passkey-removed' | 'session'; readonly name: string }
@@ -50,7 +50,10 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
   ];
 }
 
-/** Marks what is there, whoever wrote it. @returns how many rows */
+/**
+ * Marks existing rows, whoever wrote them.
+ * @returns how many rows
+ */
 export async function markAllRows(trx: Connection, marks: Marks): Promise<number> {
   const administrators = await listStoredAdministrators(trx);
   const grants = await listStoredGrants(trx);

@@ -1,6 +1,6 @@
 /**
- * Marks on the rows that say who may do what: only the holder of the master key can make them, so a row that was inserted or altered in the
- * database alone counts for nothing. A mark does not say that the row is the latest one: a row put back as it was carries a good mark.
+ * Marks on the rows that define rights: only the holder of the master key can make them, so a row that was inserted or altered directly in
+ * the database counts for nothing. A mark does not prove that the row is the latest: a row restored to an earlier state has a valid mark.
  */
 import type { Sealing } from '../../keys/seal/sealing.ts';
 
@@ -17,7 +17,7 @@ const COVERED = {
     'must_change_password',
     'password_given_at',
   ],
-  // The path of the domain, which is kept elsewhere: a grant must not reach further because the domain was moved.
+  // The path of the domain, which is stored elsewhere: a grant must not reach further because the domain was moved.
   role_grants: ['administrator_id', 'role_id', 'domain_id', 'path'],
   roles: ['id', 'name', 'name_key', 'permissions'],
   api_keys: ['id', 'name', 'key_hash', 'permissions', 'domain', 'created_by', 'expires_at', 'owner_id'],
@@ -31,19 +31,19 @@ const COVERED = {
     'second_factor',
     'by_password',
   ],
-  // With whose rights it does what.
+  // Whose rights it uses for its work.
   jobs: ['id', 'kind', 'input', 'about', 'actor_kind', 'actor_id'],
 } as const;
 
 export type MarkedTable = keyof typeof COVERED;
 type Covered<T extends MarkedTable> = Readonly<Record<(typeof COVERED)[T][number], string | number | null>>;
 
-/** A row without a right mark. */
+/** A row without a valid mark. */
 export type AlteredRow = { readonly table: MarkedTable; readonly id: string };
 
 export type Marks = {
   readonly sealing: Pick<Sealing, 'keyedHash'>;
-  /** Told of each row without a right mark, each time that it is looked at. */
+  /** Called for each row without a valid mark, each time it is read. */
   readonly onAlteredRow?: ((row: AlteredRow) => void) | undefined;
 };
 
@@ -52,7 +52,7 @@ export function markOf<T extends MarkedTable>(
   { sealing }: Pick<Marks, 'sealing'>,
   row: Covered<T>,
 ): string {
-  // Null is left out: a column that is added later, and null in the rows of before, leaves their marks as they are.
+  // Null is left out: a column that is added later, and is null in earlier rows, leaves their marks unchanged.
   const content = COVERED[table].flatMap((column) => {
     const value = (row as Record<string, string | number | null>)[column];
     return value === null ? [] : [[column, value]];
@@ -68,7 +68,7 @@ export function hasMark<T extends MarkedTable>(
   if (row.mark === markOf(table, marks, row)) return true;
   const id = COVERED[table].filter((column) => column.endsWith('id') || column === 'id_hash');
   const values = row as Record<string, string | number | null>;
-  // A grant has no id of its own; owners and holders name nothing.
+  // A grant has no ID of its own; owners and holders name nothing.
   const named = table === 'role_grants' ? id : id.slice(0, 1);
   marks.onAlteredRow?.({ table, id: named.map((column) => values[column]).join(' ') });
   return false;
@@ -76,7 +76,7 @@ export function hasMark<T extends MarkedTable>(
 
 const MOST_REMEMBERED = 1_000;
 
-/** A row that is looked at with every request is told of once. */
+/** A row that is read with every request is reported once. */
 export function toldOnce(tell: (row: AlteredRow) => void): (row: AlteredRow) => void {
   const told = new Set<string>();
   return (row) => {

@@ -12,7 +12,7 @@ export function listStoredPasskeys(db: Connection, administratorId: string): Pro
     .execute();
 }
 
-/** How many each administrator has, by their id. */
+/** How many each administrator has, by their ID. */
 export async function countPasskeys(db: Connection): Promise<Map<string, number>> {
   const rows = await db
     .selectFrom('passkeys')
@@ -22,7 +22,7 @@ export async function countPasskeys(db: Connection): Promise<Map<string, number>
   return new Map(rows.map((row) => [row.administrator_id, Number(row.count)]));
 }
 
-/** The passkey with whose it is; undefined too when the mark of either is wrong. */
+/** The passkey with its owner; undefined also if the mark of either is wrong. */
 export async function findPasskey(
   db: Connection,
   marks: Marks,
@@ -39,7 +39,7 @@ export async function findPasskey(
   return { passkey, administrator };
 }
 
-/** @returns false when this credential is known already */
+/** @returns false if this credential is already known */
 export async function insertPasskey(
   db: Connection,
   marks: Marks,
@@ -55,8 +55,8 @@ export async function insertPasskey(
 }
 
 /**
- * Only ever upwards, where the authenticator counts at all.
- * @returns false when the count had been reached already: somebody has a copy of the authenticator
+ * Only ever upwards, if the authenticator counts at all.
+ * @returns false if the count had already been reached: someone has a copy of the authenticator
  */
 export async function advancePasskey(
   db: Connection,
@@ -91,7 +91,7 @@ export function deletePasskeysOf(db: Connection, administratorId: string): Promi
   return db.deleteFrom('passkeys').where('administrator_id', '=', administratorId).returningAll().execute();
 }
 
-/** At most one caller ever gets a challenge. Those that have run out are forgotten on the way. */
+/** At most one caller ever gets a challenge. Expired ones are deleted on the way. */
 export async function claimChallenge(
   db: Connection,
   row: NewRow<'answered_challenges'>,

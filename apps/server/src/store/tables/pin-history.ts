@@ -1,8 +1,8 @@
-/** The PINs that a token had, as keyed hashes. */
+/** Earlier PINs of a token, as keyed hashes. */
 import { type IdSource, newId } from '../db/ids.ts';
 import type { Connection } from './schema.ts';
 
-/** As many as a policy can ask for. */
+/** As many as a policy can require. */
 const MOST_KEPT = 24;
 
 export async function recordPin(

@@ -1,4 +1,4 @@
-/** Policies of security domains: as they are stored, and as every process sees them within seconds. */
+/** Policies of security domains: as stored, and as every process sees them within seconds. */
 import {
   DEFAULT_POLICIES,
   POLICY_KINDS,
@@ -11,7 +11,7 @@ import type { Connection, Database, Row } from './schema.ts';
 
 export type PolicyRow = Row<'policies'> & { readonly path: string };
 
-/** With the path of the domain each belongs to. */
+/** Each with the path of the domain it belongs to. */
 export function listPolicies(db: Connection): Promise<PolicyRow[]> {
   return db
     .selectFrom('policies')
@@ -34,7 +34,10 @@ export function findPolicy(
     .executeTakeFirst();
 }
 
-/** @param version the one that was edited; 0 where the domain had none. @returns false when somebody was faster */
+/**
+ * @param version the one that was edited; 0 if the domain had none.
+ * @returns false if someone was faster
+ */
 export async function storePolicy(
   db: Connection,
   policy: {
@@ -75,7 +78,7 @@ export async function deletePolicy(db: Connection, domainId: string, kind: Polic
   return row !== undefined;
 }
 
-/** The own policy of the domain, or of the nearest one above it that has one. */
+/** The policy of the domain itself, or of the nearest one above it that has one. */
 export function nearestPolicy(
   rows: readonly PolicyRow[],
   kind: PolicyKind,
@@ -89,7 +92,7 @@ export function nearestPolicy(
   return nearest;
 }
 
-/** What holds in a domain. */
+/** The policies in effect in a domain. */
 export function effectivePolicies(rows: readonly PolicyRow[], path: string): Policies {
   const entries = POLICY_KINDS.map((kind) => {
     const row = nearestPolicy(rows, kind, path);
@@ -106,7 +109,7 @@ export type PolicyReader = {
   forget(): void;
 };
 
-/** As the settings: read anew every two seconds at most, not for each request. */
+/** Like the settings: read again every two seconds at most, not for each request. */
 export function policyReader(db: Database, monotonic: () => number): PolicyReader {
   let cached: { rows: PolicyRow[]; byPath: Map<string, Policies>; until: number } | undefined;
   return {
@@ -132,5 +135,5 @@ export function policyReader(db: Database, monotonic: () => number): PolicyReade
   };
 }
 
-/** Where a user is nobody's, the top domain's policies hold. */
+/** For users who do not exist, the policies of the top domain apply. */
 export const TOP_PATH = TOP_DOMAIN.path;

@@ -1,4 +1,4 @@
-/** Counting whom a policy touches. */
+/** Counts whom a policy affects. */
 import { sql } from 'kysely';
 import type { Connection } from './schema.ts';
 

@@ -1,23 +1,23 @@
-/** The tables that policies brought, as the code sees them; part of schema.ts. */
+/** The tables for policies and what they control, as the code sees them; part of schema.ts. */
 import type { Generated } from 'kysely';
 
-/** A policy that a security domain has of its own. */
+/** A security domain's own policy. */
 export type PoliciesTable = {
   domain_id: string;
   kind: 'token' | 'lockout' | 'emergency';
-  /** JSON; what it does not say is as packages/api/src/policies.ts has it. */
+  /** JSON; fields that are missing take their defaults from packages/api/src/policies.ts. */
   body: string;
   version: number;
 };
 
-/** An authentication that waits for an answer. One row is one question: it is deleted by the answer that gets it. */
+/** An authentication that is waiting for an answer. One row is one question; the answer that claims it deletes it. */
 export type AttemptsTable = {
-  /** Keyed hash of what names it to the client. */
+  /** Keyed hash of its name, which the client has. */
   id_hash: string;
   client: string;
   /** Ties it to the client's first request, beyond the client's name. */
   binding: Generated<string>;
-  /** Canonical user id. */
+  /** Canonical user ID. */
   user_key: string;
   token_id: string;
   /** The seed whose tokencode began it. */
@@ -25,7 +25,7 @@ export type AttemptsTable = {
   challenge: 'next-tokencode' | 'new-pin' | 'new-pin-or-system' | 'system-pin' | 'passcode-with-new-pin';
   /** The interval or counter accepted last in this attempt. */
   position: number;
-  /** The PIN made for the user, until they take it. */
+  /** The PIN generated for the user, until they accept it. */
   sealed_pin: string | null;
   /** PINs that were refused in this attempt. */
   tries: number;
@@ -33,10 +33,10 @@ export type AttemptsTable = {
   expires_at: number;
 };
 
-/** PINs that a token had, so that they are not taken again. */
+/** Earlier PINs of a token, so that they are not used again. */
 export type PinHistoryTable = { id: string; token_id: string; pin_hash: string; set_at: number };
 
-/** What stands in for a token that is not at hand. A one-time code is deleted by its use. */
+/** What replaces a token that is not at hand. Using a one-time code deletes it. */
 export type EmergencyCodesTable = {
   id: string;
   token_id: string;
@@ -44,5 +44,5 @@ export type EmergencyCodesTable = {
   code_hash: string;
 };
 
-/** Rows that stand for users who do not exist; see store/nobody. */
+/** Rows that stand for users who do not exist; see decoy-counters.ts. */
 export type DecoyCountersTable = { id: number; failures: number; padding: string };

@@ -16,7 +16,7 @@ export function insertRadiusClient(
   return db.insertInto('radius_clients').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when the row has another version by now */
+/** @returns undefined if the row has another version by now */
 export function updateRadiusClient(
   db: Connection,
   id: string,

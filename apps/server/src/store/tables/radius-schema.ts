@@ -1,4 +1,4 @@
-/** The tables of those who ask from outside the API. */
+/** The tables of RADIUS clients and agents. */
 import type { Flag } from './flag.ts';
 
 export type RadiusClientsTable = {
@@ -12,9 +12,9 @@ export type RadiusClientsTable = {
   message_authenticator: 'required' | 'optional';
   /** JSON: names and values as people write them. */
   reply_attributes: string;
-  /** Path of the security domain whose users may be asked for. */
+  /** Path of the security domain whose users it may authenticate. */
   domain: string;
-  /** SHA-256 fingerprint, hexadecimal: the client may come over RadSec. */
+  /** SHA-256 fingerprint, hexadecimal: the client may use RadSec. */
   certificate: string | null;
   enabled: Flag;
   created_at: number;
@@ -26,7 +26,7 @@ export type AgentsTable = {
   name: string;
   name_key: string;
   key_hash: string;
-  /** Path of the security domain whose users may be asked for. */
+  /** Path of the security domain whose users it may authenticate. */
   domain: string;
   enabled: Flag;
   created_at: number;
@@ -34,10 +34,10 @@ export type AgentsTable = {
   version: number;
 };
 
-/** How attempts of agents ended, for those that ask again. */
+/** Results of agents' attempts, for agents that ask for the status. */
 export type AgentResultsTable = {
   attempt_hash: string;
-  /** `removed`: the agent asked for it, and the attempt is unknown since. */
+  /** `removed`: the agent requested it, and the attempt is unknown since. */
   result: 'accepted' | 'rejected' | 'cancelled' | 'removed';
   expires_at: number;
 };

@@ -1,7 +1,7 @@
-/** Pairs of tokens: one waits to take the place of the other. Few tokens are in one, so the table stays small. */
+/** Pairs of tokens: one is waiting to replace the other. Few tokens are in one, so the table stays small. */
 import type { Connection, NewRow, Row } from './schema.ts';
 
-/** @throws a unique violation when one of the two has this part in another pair */
+/** @throws a unique violation if one of the two already has this part in another pair */
 export async function insertReplacement(db: Connection, row: NewRow<'replacements'>): Promise<void> {
   await db.insertInto('replacements').values(row).execute();
 }
@@ -24,7 +24,7 @@ export type Pair = Pick<Row<'replacements'>, 'token_id' | 'replaced_id' | 'after
   readonly replaced_serial: string;
 };
 
-/** The pairs that any of these tokens is in. */
+/** The pairs that these tokens are in. */
 export async function listReplacements(db: Connection, tokenIds: readonly string[]): Promise<Pair[]> {
   if (tokenIds.length === 0) return [];
   return db

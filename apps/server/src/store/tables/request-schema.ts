@@ -23,7 +23,7 @@ export type TokenRequestsTable = {
   id: string;
   user_id: string;
   offer_id: string;
-  /** Of the offer as it was: later edits do not reach what was asked for already. */
+  /** From the offer at that time: later edits do not affect existing requests. */
   offer_name: string;
   help_url: string;
   profile_id: string;
@@ -36,7 +36,7 @@ export type TokenRequestsTable = {
   distribution: Flag;
   deferred_until: number | null;
   serial: string | null;
-  /** Serial number of the token that it is to take the place of. */
+  /** Serial number of the token to replace. */
   replaces: string | null;
   created_at: number;
   created_by: string;

@@ -1,4 +1,4 @@
-/** Offers and requests. A request changes by compare-and-set on its version: of two decisions at once, one is made. */
+/** Offers and requests. A request changes by compare-and-set on its version: of two simultaneous decisions, one is made. */
 import { type SqlBool, sql } from 'kysely';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
@@ -20,7 +20,7 @@ export function insertOffer(db: Connection, row: NewRow<'offers'>): Promise<Row<
   return db.insertInto('offers').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when the row has another version by now */
+/** @returns undefined if the row has another version by now */
 export function updateOffer(
   db: Connection,
   id: string,
@@ -36,7 +36,7 @@ export function updateOffer(
     .executeTakeFirst();
 }
 
-/** There is one default at most: the others are none any more. */
+/** At most one is the default: the others no longer are. */
 export async function clearOtherDefaults(db: Connection, id: string): Promise<void> {
   await db
     .updateTable('offers')
@@ -61,7 +61,7 @@ export async function isProfileRequested(db: Connection, profileId: string): Pro
   return rows.length > 0;
 }
 
-/** A request with whom it is for. */
+/** A request, with the user it is for. */
 export type RequestRow = Row<'token_requests'> & {
   readonly userId: string;
   readonly user_enabled: number;
@@ -123,7 +123,7 @@ export async function insertRequest(db: Connection, row: NewRow<'token_requests'
   await db.insertInto('token_requests').values(row).execute();
 }
 
-/** @returns false when somebody else decided since `version`, or it is closed */
+/** @returns false if someone else decided since `version`, or it is closed */
 export async function changeRequest(
   db: Connection,
   id: string,
@@ -141,7 +141,7 @@ export async function changeRequest(
   return row !== undefined;
 }
 
-/** The token is there: nothing is left to decide. In the transaction that changed it. */
+/** The token exists: nothing is left to decide. In the transaction that changed it. */
 export async function closeRequest(db: Connection, id: string, serial: string): Promise<void> {
   await db
     .updateTable('token_requests')

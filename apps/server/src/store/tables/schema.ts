@@ -1,6 +1,6 @@
 /**
- * The tables, as the code sees them. Portable columns only: ids and sealed values are text, times are epoch milliseconds, flags are
- * 0 or 1, structures are JSON text. The migrations make exactly these.
+ * The tables, as the code sees them. Only portable columns: IDs and sealed values are text, times are epoch milliseconds, flags are 0 or 1,
+ * structures are JSON text. The migrations create exactly these.
  */
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { Flag } from './flag.ts';
@@ -16,24 +16,24 @@ import type {
 import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
 import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './request-schema.ts';
 
-/** What a process knows of wrong activation codes; see provisioning/guess-watch.ts. */
+/** Wrong activation codes that a process has counted; see provisioning/distribution/guess-watch.ts. */
 export type GuessReportsTable = {
-  /** Made at the start of the process. */
+  /** Created when the process starts. */
   node: string;
   at: number;
-  /** JSON: pairs of a source and the tries that are missing. */
+  /** JSON: pairs of a source and its missing tokens. */
   missing: string;
 };
 
 export type UsersTable = {
   id: string;
   user_id: string;
-  /** Canonical form of user_id: what uniqueness and counters go by. */
+  /** Canonical form of user_id: used for uniqueness and counters. */
   user_id_key: string;
   first_name: string;
   last_name: string;
   email: string;
-  /** Folded, for searching by their start. */
+  /** Folded, for searching by prefix. */
   last_name_key: string;
   email_key: string;
   enabled: Flag;
@@ -42,7 +42,7 @@ export type UsersTable = {
   /** Wrong passcodes over all tokens since `failures_since`. */
   failures: Generated<number>;
   failures_since: number | null;
-  /** Locks one soon after the other: each is longer. */
+  /** How many locks followed each other closely: each is longer. */
   locks: Generated<number>;
   locked_until: number | null;
   /** Grows with every wrong passcode that is counted, for the user or one of their tokens. */
@@ -51,11 +51,11 @@ export type UsersTable = {
   version: number;
 };
 
-/** For the Self-Service Console; apart from the users, so that nothing that reads a user holds it. */
+/** For the Self-Service Console; separate from users, so that reading a user does not load it. */
 export type UserPasswordsTable = {
   user_id: string;
   password_hash: string;
-  /** Another one has to be chosen at the next log-on. */
+  /** Another one must be chosen at the next logon. */
   must_change: Flag;
   set_at: number;
 };
@@ -63,7 +63,7 @@ export type UserPasswordsTable = {
 export type UserSessionsTable = {
   id_hash: string;
   user_id: string;
-  /** `passcode`: the user has shown that they hold a token. */
+  /** `passcode`: the user has shown a token. */
   method: 'password' | 'passcode' | 'emergency';
   created_at: number;
   last_seen_at: number;
@@ -73,10 +73,10 @@ export type UserSessionsTable = {
   user_agent: string | null;
 };
 
-/** An administrator lets a user who has a token activate another without it. */
+/** An administrator lets a user who has a token activate another without a passcode. */
 export type ActivationWindowsTable = {
   user_id: string;
-  /** The only distribution it is for; empty where it is for any. */
+  /** The only distribution it is for; empty if it is for any. */
   only_for: string;
   opened_at: number;
   opened_by: string;
@@ -85,7 +85,7 @@ export type ActivationWindowsTable = {
   used_for: string | null;
 };
 
-/** Imported definitions only; the ones that ship are files. */
+/** Only imported definitions; built-in ones are files. */
 export type DeviceTypesTable = { id: string; definition: string; created_at: number; version: number };
 
 export type TokenProfilesTable = {
@@ -110,7 +110,7 @@ export type TokensTable = {
   domain: string;
   user_id: string | null;
   enabled: Flag;
-  /** Reported lost: verifies nothing until it is found. */
+  /** Reported lost: not accepted until it is found. */
   lost: Flag;
   /** `YYYY-MM-DD`, usable through the end of that day. */
   expires_on: string;
@@ -119,7 +119,7 @@ export type TokensTable = {
   pin_set_at: number | null;
   /** The user has to choose a new PIN at the next use. */
   pin_change: Generated<Flag>;
-  /** Until when emergency access lasts, and what a tokencode of the token does meanwhile. */
+  /** When emergency access ends, and what happens to a tokencode of the token meanwhile. */
   emergency_until: number | null;
   emergency_return: 'end' | 'after' | 'deny' | null;
   /** Wrong passcodes in a row. */
@@ -131,11 +131,11 @@ export type TokensTable = {
   version: number;
 };
 
-/** One token waits to take the place of another of the same user, until its first passcode is accepted. */
+/** A token waiting to replace another of the same user, until its first passcode is accepted. */
 export type ReplacementsTable = {
   token_id: string;
   replaced_id: string;
-  /** What becomes of the replaced one. */
+  /** What happens to the replaced one. */
   afterwards: 'unassign' | 'delete';
   created_at: number;
   created_by: string;
@@ -145,21 +145,21 @@ export type SeedsTable = {
   id: string;
   token_id: string;
   distribution_id: string;
-  /** `pending` until its first tokencode is accepted; that drops every other seed of the token. */
+  /** `pending` until its first tokencode is accepted; that deletes every other seed of the token. */
   state: 'current' | 'pending';
   algorithm: 'securid' | 'totp' | 'hotp';
   digits: 6 | 8;
   interval_seconds: 30 | 60;
   authentication_type: 'pinpad' | 'fob' | 'tokencode';
-  /** KeyID as the client was told it, base64. */
+  /** KeyID as sent to the client, base64. */
   key_id: string;
   sealed: string;
-  /** Last accepted interval or counter, -1 when none was. Only ever grows. */
+  /** Last accepted interval or counter, or -1. Only ever grows. */
   position: number;
-  /** What the device's clock is ahead, in intervals. */
+  /** How many intervals the device's clock is ahead. */
   drift: number;
   last_accepted_at: number | null;
-  /** Moment of the approval that was accepted last, see otp/approval. Only ever grows. */
+  /** Interval of the last accepted approval, see otp/approval. Only ever grows. */
   approved: Generated<number>;
   created_at: number;
 };
@@ -181,10 +181,10 @@ export type DistributionsTable = {
   /** For searching; the snapshot has the rest. */
   profile_name: string;
   device_type: string;
-  /** The profile and what is needed of its device type, as they were: JSON, see provisioning/snapshot. */
+  /** The profile and the relevant parts of its device type, as they were: JSON, see provisioning/distribution/snapshot.ts. */
   snapshot: string;
   delivery: 'url' | 'qr';
-  /** Keyed hash; null until a QR code is asked for. */
+  /** Keyed hash; null until a QR code is requested. */
   code_hash: string | null;
   device_kind: 'class' | 'id' | 'any';
   device_id: string | null;
@@ -194,9 +194,9 @@ export type DistributionsTable = {
   reason: string | null;
   /** The same as JSON: key and values. */
   text: string | null;
-  /** Failed runs by a holder of the code. */
+  /** Failed runs by someone who has the code. */
   attempts: number;
-  /** Counts the codes of a QR distribution, each asked for by the user. */
+  /** Counts the codes of a QR distribution, each requested by the user. */
   code_number: Generated<number>;
   /** How often the code was sent again after it was used, up to a limit. */
   reuses: Generated<number>;
@@ -206,18 +206,18 @@ export type DistributionsTable = {
   expires_at: number | null;
   trigger_hash: string | null;
   trigger_expires_at: number | null;
-  /** What the client said when it asked for the trigger; the messages after it have no place for it. */
+  /** The device that the client asserted when it requested the trigger; later messages have no place for it. */
   trigger_device_id: string | null;
   seen_device_id: string | null;
-  /** What the ServerFinished answered, to send it again for the byte-identical ClientNonce. */
+  /** The ServerFinished, to send it again for the byte-identical ClientNonce. */
   reply_hash: string | null;
   reply: string | null;
   reply_until: number | null;
-  /** Of the token; it never changes, so that it can stand here for the order of lists. */
+  /** The token's; it never changes, so it can be stored here for the order of lists. */
   serial: Generated<string>;
-  /** Whether no later distribution of the token was made. */
+  /** Whether no later distribution of the token exists. */
   latest: Generated<Flag>;
-  /** The job that made it. */
+  /** The job that created it. */
   job_id: string | null;
 };
 
@@ -244,11 +244,11 @@ export type AuditTable = {
   /** The same as JSON: key and values. */
   text: string | null;
   source: string | null;
-  /** Keyed hash of the row, made when it was written; null in rows of before there were marks. */
+  /** Keyed hash of the row, made when it was written; null in rows from before marks existed. */
   mark: string | null;
 };
 
-/** A row of the trail that has no place in the chain yet; gone when it has. */
+/** An audit row that is not in the chain yet; deleted when it is. */
 export type AuditUnlinkedTable = {
   audit_id: string;
 };
@@ -257,13 +257,13 @@ export type AuditUnlinkedTable = {
 export type AuditChainTable = {
   seq: number;
   audit_id: string;
-  /** SHA-256 over the hash before and the row, hexadecimal: anyone can check it. */
+  /** SHA-256 over the previous hash and the row, hexadecimal: anyone can check it. */
   hash: string;
-  /** Keyed hash of it: only who has the master key can make it. */
+  /** Keyed hash of it: only the holder of the master key can make it. */
   mac: string;
 };
 
-/** Of the master key, over what the row permits; see marks.ts. */
+/** Made with the master key, over what the row permits; see marks.ts. */
 type Mark = string | null;
 
 export type AdministratorsTable = {
@@ -278,9 +278,9 @@ export type AdministratorsTable = {
   passkey_count: number;
   created_at: number;
   version: number;
-  /** Somebody else gave the password: a session that it opens does nothing but change it. */
+  /** Someone else set the password: a session that it opens can only change it. */
   must_change_password: Generated<Flag>;
-  /** When it was given; null for one that opens a session however old it is. */
+  /** When it was set; null for one that opens a session however old it is. */
   password_given_at: number | null;
   mark: Mark;
 };
@@ -293,7 +293,7 @@ export type PasskeysTable = {
   name: string;
   /** COSE, base64url. */
   public_key: string;
-  /** What the authenticator counted last; 0 for those that do not count. */
+  /** The authenticator's last count; 0 for those that do not count. */
   counter: number;
   transports: string;
   created_at: number;
@@ -301,10 +301,10 @@ export type PasskeysTable = {
   mark: Mark;
 };
 
-/** Challenges that were answered, until they would have run out anyway: none is answered twice. */
+/** Challenges that were answered, until they would have expired anyway: none is answered twice. */
 export type AnsweredChallengesTable = { challenge_hash: string; expires_at: number };
 
-/** A tree. The path holds the ids from the top down and never changes, so that "in or below" is one comparison. */
+/** A tree. The path contains the IDs from the top down and never changes, so "in or below" is one comparison. */
 export type SecurityDomainsTable = {
   id: string;
   name: string;
@@ -315,7 +315,7 @@ export type SecurityDomainsTable = {
   version: number;
 };
 
-/** Roles made here; the ones that ship are in packages/api/src/roles.ts. */
+/** Custom roles; built-in ones are in packages/api/src/roles.ts. */
 export type RolesTable = {
   id: string;
   name: string;
@@ -327,7 +327,7 @@ export type RolesTable = {
   mark: Mark;
 };
 
-/** An administrator has a role in a security domain and those below it. */
+/** A role of an administrator in a security domain and those below it. */
 export type RoleGrantsTable = { administrator_id: string; role_id: string; domain_id: string; mark: Mark };
 
 export type SessionsTable = {
@@ -336,9 +336,9 @@ export type SessionsTable = {
   created_at: number;
   last_seen_at: number;
   expires_at: number;
-  /** When the administrator last proved who they are, in this session. */
+  /** When the administrator last proved their identity, in this session. */
   proved_at: Generated<number>;
-  /** Whether that proof had a second factor in it. */
+  /** Whether that proof included a second factor. */
   second_factor: Generated<Flag>;
   /** Whether it was opened by password, rather than by passkey. */
   by_password: Generated<Flag>;
@@ -358,7 +358,7 @@ export type ApiKeysTable = {
   created_at: number;
   created_by: string;
   expires_at: number | null;
-  /** Row of the administrator whose rights bound it, who may be gone; null for one that came from the server host. */
+  /** Row of the administrator whose rights limit it, who may be gone; null for one that came from the server host. */
   owner_id: string | null;
   owner_name: string | null;
   mark: Mark;
@@ -378,7 +378,7 @@ export type ServerKeysTable = {
 /** TLS certificates and requests for them. */
 export type TlsCertificatesTable = {
   id: string;
-  /** As the request says it; of an uploaded one, as the certificate does. */
+  /** From the request; for an uploaded one, from the certificate. */
   subject: string;
   /** JSON list. */
   names: string;
@@ -399,13 +399,13 @@ export type TlsCertificatesTable = {
 /** One row. */
 export type InstallationTable = {
   id: 1;
-  /** A constant under the master key: tells a wrong key from a broken database. */
+  /** A constant sealed with the master key: distinguishes a wrong key from a broken database. */
   key_check: string;
   next_serial: number;
   settings: string;
   settings_version: number;
   created_at: number;
-  /** Where the audit chain ends, with a keyed hash: `seq.hash.at.mac`. */
+  /** The end of the audit chain, with a keyed hash: `seq.hash.at.mac`. */
   audit_head: string | null;
 };
 
@@ -463,7 +463,7 @@ export type Schema = {
 };
 
 export type Database = Kysely<Schema>;
-/** Inside a transaction or outside: store functions take either. */
+/** Inside a transaction or outside: store functions accept either. */
 export type Connection = Kysely<Schema> | Transaction<Schema>;
 export type Row<T extends keyof Schema> = Selectable<Schema[T]>;
 export type NewRow<T extends keyof Schema> = Insertable<Schema[T]>;

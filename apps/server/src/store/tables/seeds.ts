@@ -1,4 +1,4 @@
-/** Seeds: sealed secrets and where each stands. `advance` is what makes a tokencode one-time. */
+/** Seeds: sealed secrets and their positions. `advance` is what makes a tokencode one-time. */
 import { sql } from 'kysely';
 import { listed } from '../db/parameter-rows.ts';
 import { preparedQuery, preparedRows, preparedTables } from '../db/prepared.ts';
@@ -43,7 +43,7 @@ export async function deleteSeeds(db: Connection, tokenId: string): Promise<void
   await db.deleteFrom('seeds').where('token_id', '=', tokenId).execute();
 }
 
-/** What an exchange agreed and no tokencode has confirmed. */
+/** Agreed in an exchange, and not yet confirmed by a tokencode. */
 export async function deletePendingSeeds(db: Connection, distributionId: string): Promise<void> {
   await db
     .deleteFrom('seeds')
@@ -52,14 +52,14 @@ export async function deletePendingSeeds(db: Connection, distributionId: string)
     .execute();
 }
 
-/** Keeps the current seed and the newest pending one: redistributing again and again does not pile up what verifies. */
+/** Keeps the current seed and the newest pending one: redistributing again and again does not accumulate valid seeds. */
 export async function prunePendingSeeds(db: Connection, tokenId: string): Promise<void> {
   const pending = (await listSeeds(db, tokenId)).filter((seed) => seed.state === 'pending');
   const old = pending.slice(0, -1).map((seed) => seed.id);
   if (old.length > 0) await db.deleteFrom('seeds').where('id', 'in', old).execute();
 }
 
-/** @returns false when it was no longer pending */
+/** @returns false if it was no longer pending */
 export async function claimConfirmation(
   db: Connection,
   seed: { id: string; tokenId: string },
@@ -79,7 +79,7 @@ export async function claimConfirmation(
 export type Advance = {
   readonly seedId: string;
   readonly userRow: string;
-  /** The user's counts of wrong passcodes on which it was decided; null when they do not matter. */
+  /** The user's counts of wrong passcodes that the decision was based on; null if they do not matter. */
   readonly seen: number | null;
   /** The interval or counter to accept. */
   readonly position: number;
@@ -125,9 +125,9 @@ const advanced = ({ seedId, userRow, seen, position, drift, at }: Advance) => ({
 });
 
 /**
- * Accepts each interval if nothing at or after it was accepted before, and no wrong passcode was counted since it was looked at: a
+ * Accepts each interval if nothing at or after it was accepted before, and no wrong passcode was counted since the check: a
  * compare-and-set, for many seeds at once.
- * @returns the seeds that moved; one that is missing was beaten to it, was decided on old counts, or is gone
+ * @returns the seeds that advanced; a missing one was overtaken, was decided on stale counts, or is gone
  */
 export async function advanceSeeds(
   db: Connection,
@@ -138,7 +138,7 @@ export async function advanceSeeds(
   return new Set(rows.map((row) => row.id));
 }
 
-/** The same on PostgreSQL, with an audit row for each seed that moved, in one statement. */
+/** The same on PostgreSQL, with an audit row for each seed that advanced, in one statement. */
 export async function advanceSeedsWithAudit(
   db: Connection,
   context: AuditContext,
@@ -154,7 +154,10 @@ export async function advanceSeedsWithAudit(
   return new Set(rows.map((row) => row.id));
 }
 
-/** Accepts an approval if neither it nor a later one was accepted before. @returns at most once for each */
+/**
+ * Accepts an approval if neither it nor a later one was accepted before.
+ * @returns at most once for each
+ */
 export async function claimApproval(db: Connection, seedId: string, moment: number): Promise<boolean> {
   const row = await db
     .updateTable('seeds')
@@ -170,7 +173,7 @@ export async function claimApproval(db: Connection, seedId: string, moment: numb
 /** What a verification needs of a user, a token and a seed, in one read. */
 export type VerifiableRow = {
   readonly user_row: string;
-  /** As it is written, whatever the caller wrote. */
+  /** As stored, whatever the caller wrote. */
   readonly user_name: string;
   readonly user_enabled: Flag;
   /** Path of the user's security domain. */
@@ -190,7 +193,7 @@ export type VerifiableRow = {
   readonly emergency_until: number | null;
   readonly emergency_return: Row<'tokens'>['emergency_return'];
   readonly failures: number | null;
-  /** Id of the token whose place it waits to take. */
+  /** ID of the token it is waiting to replace. */
   readonly replaces: string | null;
   readonly last_failure_at: number | null;
   readonly seed_id: string | null;
@@ -206,7 +209,7 @@ export type VerifiableRow = {
   readonly last_accepted_at: number | null;
 };
 
-/** Stands for the id of a user where there is none. */
+/** Stands for the ID of a user if there is none. */
 const NOBODY = 'nobody';
 
 const readVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) => {
@@ -250,7 +253,7 @@ const readVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) => {
       'seeds.last_accepted_at',
     ])
     .where('users.user_id_key', '=', userIdKey);
-  // For nobody a row that is found in as many steps and is about as long; its columns mean nothing.
+  // For an unknown user, a row that takes as many steps to find and is about as long; its columns mean nothing.
   const text = sql`'00000000-0000-0000-0000-000000000000'`;
   const nobody = sql<VerifiableRow>`
     select ${sql.lit(NOBODY)}, '', 0, '', u.failures, 0, null, 0,
@@ -264,9 +267,7 @@ const readVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) => {
   return known.unionAll(nobody).compile();
 });
 
-/**
- * All tokens of one user with their seeds. No row: no such user, which takes as long to find out as who has a token.
- */
+/** All tokens of one user with their seeds. No row: no such user, which takes as long to find out as for a user with a token. */
 export async function findVerifiable(db: Connection, userIdKey: string): Promise<VerifiableRow[]> {
   const rows = await readVerifiable(db, userIdKey);
   return rows[0]?.user_row === NOBODY ? [] : rows;

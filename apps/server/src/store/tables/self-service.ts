@@ -1,4 +1,4 @@
-/** Passwords and sessions of users, and activation windows. Session ids are stored as keyed hashes only. */
+/** Passwords and sessions of users, and activation windows. Session IDs are stored only as keyed hashes. */
 import { sql } from 'kysely';
 import type { Connection, NewRow, Row } from './schema.ts';
 
@@ -17,7 +17,7 @@ export async function putPassword(db: Connection, row: NewRow<'user_passwords'>)
     .execute();
 }
 
-/** @returns false when there was none */
+/** @returns false if there was none */
 export async function deletePassword(db: Connection, userRow: string): Promise<boolean> {
   const row = await db
     .deleteFrom('user_passwords')
@@ -39,7 +39,7 @@ export type UserSessionRow = Row<'user_sessions'> &
     readonly must_change: Row<'user_passwords'>['must_change'] | null;
   };
 
-/** Of an enabled user, not ended and not idle for too long. */
+/** Of an enabled user, neither expired nor idle for too long. */
 export function findUserSession(
   db: Connection,
   idHash: string,
@@ -64,8 +64,8 @@ export async function touchUserSession(db: Connection, idHash: string, now: numb
 }
 
 /**
- * Gives a session another id, and with it perhaps more rights: whoever knew the earlier id is out.
- * @returns false when it ended meanwhile
+ * Gives a session another ID, and possibly more rights: anyone who knew the earlier ID is out.
+ * @returns false if it ended meanwhile
  */
 export async function rotateUserSession(
   db: Connection,
@@ -81,7 +81,7 @@ export async function rotateUserSession(
   return row !== undefined;
 }
 
-/** Those that are not over, latest first. */
+/** Those still active, latest first. */
 export function listUserSessions(
   db: Connection,
   userRow: string,
@@ -98,7 +98,7 @@ export function listUserSessions(
     .execute();
 }
 
-/** @returns false when the user has no such session */
+/** @returns false if the user has no such session */
 export async function deleteUserSession(db: Connection, userRow: string, idHash: string): Promise<boolean> {
   const row = await db
     .deleteFrom('user_sessions')
@@ -129,7 +129,7 @@ export async function deleteEndedUserSessions(db: Connection, now: number): Prom
 
 // --- tokens of one user -----------------------------------------------------------------------------------------------------
 
-/** Whatever the state of the token: reporting a token lost must not make another one easier to get. */
+/** Whatever the state of the token: reporting a token as lost must not make it easier to get another. */
 export async function hasConfirmedToken(db: Connection, userRow: string): Promise<boolean> {
   const row = await db
     .selectFrom('seeds')
@@ -145,7 +145,7 @@ export async function hasConfirmedToken(db: Connection, userRow: string): Promis
 // --- activation windows -----------------------------------------------------------------------------------------------------
 
 /**
- * A later one replaces an earlier one of the same kind, and all that are over.
+ * A later one replaces an earlier one of the same kind, and all that have expired.
  * @param onlyFor a distribution: the window counts as used for it from the beginning
  */
 export async function putActivationWindow(
@@ -166,7 +166,7 @@ export async function putActivationWindow(
     .execute();
 }
 
-/** @param distributionId counts one that was used for it as open still */
+/** @param distributionId a window that was used for it counts as still open */
 export function findActivationWindow(
   db: Connection,
   userRow: string,
@@ -185,13 +185,13 @@ export function findActivationWindow(
           ...(distributionId === undefined ? [] : [eb('used_for', '=', distributionId)]),
         ]),
       )
-      // First the one that is its own already, so that the other stays for another.
+      // First the one that is already for this distribution, so that the other stays for another.
       .orderBy(sql`used_for is null`)
       .executeTakeFirst()
   );
 }
 
-/** @returns at most once for each opening; false when it is not open, or was used */
+/** @returns at most once for each opening; false if it is not open, or was used */
 export async function claimActivationWindow(
   db: Connection,
   userRow: string,
@@ -209,7 +209,7 @@ export async function claimActivationWindow(
   return row !== undefined;
 }
 
-/** @returns false when none was open */
+/** @returns false if none was open */
 export async function deleteActivationWindow(db: Connection, userRow: string, now: number): Promise<boolean> {
   const row = await db
     .deleteFrom('activation_windows')
@@ -221,7 +221,7 @@ export async function deleteActivationWindow(db: Connection, userRow: string, no
   return row !== undefined;
 }
 
-/** The distribution it was used for begins anew as another one. */
+/** The distribution it was used for starts over as another one. */
 export async function moveActivationWindow(db: Connection, from: string, to: string): Promise<void> {
   await db.updateTable('activation_windows').set({ used_for: to }).where('used_for', '=', from).execute();
 }

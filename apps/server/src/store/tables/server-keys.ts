@@ -9,7 +9,7 @@ export function findServerKey(db: Connection, id: number): Promise<Row<'server_k
   return db.selectFrom('server_keys').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** The new key is active; every other retires. Give it a transaction. */
+/** The new key is active; every other is retired. Call it in a transaction. */
 export async function insertServerKey(
   db: Connection,
   row: NewRow<'server_keys'>,

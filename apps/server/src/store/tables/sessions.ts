@@ -1,4 +1,4 @@
-/** Sessions of administrators. Their ids are stored as keyed hashes only. */
+/** Sessions of administrators. Their IDs are stored only as keyed hashes. */
 import { hasMark, type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
@@ -16,7 +16,7 @@ export async function insertSession(
 export type SessionRow = Row<'sessions'> &
   Pick<Row<'administrators'>, 'user_name' | 'token_user_id' | 'passkey_count' | 'must_change_password'>;
 
-/** Of an enabled administrator, not ended and not idle for too long, with a right mark on both. */
+/** Of an enabled administrator, neither expired nor idle for too long, with a valid mark on both. */
 export async function findSession(
   db: Connection,
   marks: Marks,
@@ -56,7 +56,7 @@ export async function findSession(
   return hasMark('administrators', marks, { ...row, id: row.administrator_id, mark }) ? session : undefined;
 }
 
-/** Those that are not over, latest first. */
+/** Those still active, latest first. */
 export function listSessions(
   db: Connection,
   administratorId: string,
@@ -78,9 +78,9 @@ export async function touchSession(db: Connection, idHash: string, now: number):
 }
 
 /**
- * Gives the session another id with the proof: whoever knew the earlier id is out.
- * @param present as it was found, with a right mark
- * @returns false when it ended meanwhile
+ * Gives the session another ID with the proof: anyone who knew the earlier ID is out.
+ * @param present as it was found, with a valid mark
+ * @returns false if it ended meanwhile
  */
 export async function proveSession(
   db: Connection,
@@ -98,7 +98,7 @@ export async function proveSession(
   return row !== undefined;
 }
 
-/** @returns false when the administrator has no such session */
+/** @returns false if the administrator has no such session */
 export async function deleteSession(
   db: Connection,
   administratorId: string,

@@ -1,4 +1,4 @@
-/** Counts for the console's first page. Each is one pass over an index or a table; nothing is kept beside the rows. */
+/** Counts for the console's first page. Each is one pass over an index or a table; no counters are stored. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
@@ -22,7 +22,7 @@ export async function countTokens(
   const today = lastGoodDay(now);
   const horizon = new Date(now + expiringDays * 86_400_000).toISOString().slice(0, 10);
   const inside = everywhere(scopes) ? sql`1 = 1` : rangesOfScopes(sql.ref('domain'), scopes);
-  // Each along an index that holds no more than what is counted. Unassigned tokens are disabled: assigning enables, nothing else can.
+  // Each along an index that contains no more than what is counted. Unassigned tokens are disabled: only assigning enables them.
   // That every serial number is at least the empty one leads SQLite to the index of the disabled ones, which is in their order.
   const count = (condition: RawBuilder<unknown>) =>
     sql<number>`(select count(*) from tokens where ${condition} and ${inside})`;
@@ -51,14 +51,14 @@ export async function countTokens(
   };
 }
 
-/** Of every token its latest distribution, by what it waits for. */
+/** The latest distribution of every token, by what it is waiting for. */
 export async function countDistributions(
   db: Connection,
   scopes: readonly string[],
   now: number,
 ): Promise<DistributionCounts> {
   const few = sql`select id from tokens where ${rangesOfScopes(sql.ref('domain'), scopes)}`;
-  // In a small domain its tokens are looked at; in a large one all that waits.
+  // In a small domain, its tokens are looked at; in a large one, everything that waits.
   const [source, inside] = everywhere(scopes)
     ? [sql`distributions`, sql`1 = 1`]
     : (await isFew(db, few))

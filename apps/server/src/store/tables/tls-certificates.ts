@@ -1,4 +1,4 @@
-/** TLS certificates and requests for them; private keys come and go sealed. */
+/** TLS certificates and requests for them; private keys are sealed on the way in and out. */
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export type TlsCertificateRow = Row<'tls_certificates'>;
@@ -12,13 +12,13 @@ export function findTlsCertificate(db: Connection, id: string): Promise<TlsCerti
   return db.selectFrom('tls_certificates').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Asked often by every process; the row itself only when the answer has changed. */
+/** Every process asks this often, and reads the row itself only when the answer has changed. */
 export async function findTlsCertificateInUse(db: Connection): Promise<string | undefined> {
   const row = await db.selectFrom('tls_certificates').select('id').where('in_use', '=', 1).executeTakeFirst();
   return row?.id;
 }
 
-/** Those with this key, a request that still waits first. */
+/** Those with this key, a waiting request first. */
 export function listTlsCertificatesOfKey(
   db: Connection,
   publicKeyHash: string,
@@ -36,7 +36,7 @@ export async function insertTlsCertificate(db: Connection, row: NewRow<'tls_cert
   await db.insertInto('tls_certificates').values(row).execute();
 }
 
-/** A request is answered once. */
+/** A request is fulfilled once. */
 export async function claimTlsRequest(
   db: Connection,
   id: string,
@@ -52,7 +52,7 @@ export async function claimTlsRequest(
   return row !== undefined;
 }
 
-/** Puts this one in use and no other; `undefined` puts none in use. In a transaction that holds the installation's row. */
+/** Puts this one and no other into use; `undefined` puts none into use. In a transaction that has locked the installation row. */
 export async function chooseTlsCertificate(db: Connection, id: string | undefined): Promise<boolean> {
   await db.updateTable('tls_certificates').set({ in_use: 0 }).where('in_use', '=', 1).execute();
   if (id === undefined) return true;
@@ -66,7 +66,7 @@ export async function chooseTlsCertificate(db: Connection, id: string | undefine
   return row !== undefined;
 }
 
-/** Only one that is not in use goes. */
+/** Only one that is not in use can be deleted. */
 export async function deleteTlsCertificate(db: Connection, id: string): Promise<boolean> {
   const row = await db
     .deleteFrom('tls_certificates')

@@ -27,7 +27,7 @@ export function insertProfile(db: Connection, row: NewRow<'token_profiles'>): Pr
   return db.insertInto('token_profiles').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when the row has another version by now */
+/** @returns undefined if the row has another version by now */
 export function updateProfile(
   db: Connection,
   id: string,

@@ -1,9 +1,9 @@
 /**
  * Searching tokens, in the order of their serial numbers.
  *
- * A search that hits many is quick by walking along the serial numbers until the page is full; one that hits few is quick by fetching the
- * few and sorting them. Which it is, is found out by counting along the index of each field, up to a bound: no statistics are needed,
- * and both databases do the same.
+ * For a search with many matches, walking along the serial numbers until the page is full is fast; for one with few, fetching the few and
+ * sorting them is. To decide, matches are counted along the index of each field, up to a bound: no statistics are needed, and both
+ * databases do the same.
  */
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
@@ -16,12 +16,12 @@ import { beginsWith, userIdKey } from './users.ts';
 export type TokenFilter = {
   /** Paths of the security domains to look in. */
   readonly scopes: readonly string[];
-  /** Its beginning. */
+  /** Its prefix. */
   readonly serial?: string | undefined;
   readonly serialContains?: string | undefined;
   readonly serialFrom?: string | undefined;
   readonly serialTo?: string | undefined;
-  /** Row id of the user, not the log-on name. */
+  /** Row ID of the user, not the user ID. */
   readonly userRow?: string | undefined;
   readonly assigned?: boolean | undefined;
   readonly enabled?: boolean | undefined;
@@ -33,7 +33,7 @@ export type TokenFilter = {
   readonly profile?: string | undefined;
   readonly deviceType?: string | undefined;
   readonly distribution?: 'none' | Row<'distributions'>['state'] | 'expired' | undefined;
-  /** `replacing` waits to take the place of another, `replaced` is that other. */
+  /** `replacing` is waiting to replace another, `replaced` is that other. */
   readonly replacement?: 'replacing' | 'replaced' | undefined;
 };
 
@@ -47,7 +47,7 @@ export async function listTokens(
 ): Promise<TokenRow[]> {
   const { source, conditions, order } = await plan(db, filter, now);
   if (after !== undefined) conditions.push(sql`${order} > ${after}`);
-  // The page is found by few columns and then fetched: rows that are sorted away are never carried.
+  // The page is found with few columns and then fetched: rows that are discarded are never read in full.
   const { rows } = await sql<TokenRow>`
     select tokens.*, users.user_id as holder
     from tokens left join users on users.id = tokens.user_id
@@ -58,7 +58,7 @@ export async function listTokens(
   return rows;
 }
 
-/** How many there are, and the serial number of the last. Walks over all of them. */
+/** The number of matches, and the serial number of the last. Walks over all of them. */
 export async function countMatching(
   db: Connection,
   filter: TokenFilter,
@@ -89,10 +89,10 @@ async function plan(db: Connection, filter: TokenFilter, now: number): Promise<P
   for (const { few, counted, met } of [...fewCandidates(filter, now), ...(await fewPlaces(db, filter))]) {
     if (!(await isFew(db, counted ?? few))) continue;
     const conditions = tokenConditions(db, { ...filter, ...met }, now);
-    // Nothing else is asked: the index alone answers. A LIMIT is an order to SQLite: first the few, then sort.
+    // If there is no other condition, the index alone answers. LIMIT makes SQLite find the few first and then sort.
     if (conditions.length === 0 && latest.length === 0)
       return { source: sql`(${few} limit ${ALL}) as tokens`, conditions, order: byToken };
-    // CROSS JOIN is an order to SQLite: begin with the few. PostgreSQL sees for itself.
+    // CROSS JOIN makes SQLite begin with the few. PostgreSQL finds this out by itself.
     const source = sql`(${few}) as few cross join tokens`;
     conditions.push(sql`tokens.serial = few.serial`);
     if (latest.length === 0) return { source, conditions, order: byToken };
@@ -124,7 +124,7 @@ function tokenConditions(db: Connection, filter: TokenFilter, now: number): Cond
   if (serialFrom !== undefined) conditions.push(sql`tokens.serial >= ${serialFrom}`);
   if (serialTo !== undefined) conditions.push(sql`tokens.serial <= ${serialTo}`);
   if (userRow !== undefined) conditions.push(sql`tokens.user_id = ${userRow}`);
-  // Literals, where partial indexes are defined by them.
+  // Literals where partial indexes are defined with them.
   if (assigned !== undefined) {
     conditions.push(assigned ? sql`tokens.user_id is not null` : sql`tokens.user_id is null`);
   }
@@ -148,7 +148,7 @@ function tokenConditions(db: Connection, filter: TokenFilter, now: number): Cond
   return conditions;
 }
 
-/** Of the latest distribution; none when the search does not look at it. */
+/** Of the latest distribution; none if the search does not ask about it. */
 function latestConditions(filter: TokenFilter, now: number): Condition[] {
   const { distribution, profile, deviceType } = filter;
   const conditions: Condition[] = [];
@@ -167,13 +167,13 @@ function latestConditions(filter: TokenFilter, now: number): Condition[] {
 
 type Candidate = {
   readonly few: RawBuilder<unknown>;
-  /** The filter without what all of them meet. */
+  /** The filter without conditions that all rows meet. */
   readonly met: Partial<TokenFilter>;
-  /** What is as many, or more, and quicker to count. */
+  /** A condition with as many matches, or more, that is faster to count. */
   readonly counted?: RawBuilder<unknown>;
 };
 
-/** For the fields that may hit few: the serial numbers of those they hit, each along an index of its own that holds them. */
+/** For fields that may match few: the serial numbers of their matches, each along an index of its own that contains them. */
 function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
   const { scopes, expiresBefore, expired, lastName, lost, replacement } = filter;
   const list: Candidate[] = [];
@@ -214,14 +214,14 @@ function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
   return list;
 }
 
-/** Up to so many digits hit so many that the walk ends soon. */
+/** Up to this many digits match so many that the walk ends soon. */
 const COMMON_DIGITS = 3;
 /** Looking into a range costs as much as walking past some hundred serial numbers. */
 const MOST_PLACES = 2_000;
 
 /**
- * On SQLite, which has no inverted index: serial numbers are given out in order, so that what can stand in front of the digits is little,
- * and each of it is a range of the index. None where the serial numbers lie so far apart that walking over them all is as quick.
+ * For SQLite, which has no inverted index: serial numbers are issued in order, so few prefixes can precede the digits, and each is a range
+ * of the index. None if the serial numbers are so far apart that walking over all of them is as fast.
  */
 async function fewPlaces(db: Connection, { serialContains: digits }: TokenFilter): Promise<Candidate[]> {
   if (digits === undefined || digits.length <= COMMON_DIGITS || isPostgresql(db)) return [];
@@ -247,7 +247,7 @@ async function fewPlaces(db: Connection, { serialContains: digits }: TokenFilter
   ];
 }
 
-/** On PostgreSQL looked up in an inverted index of all four digits that follow each other. */
+/** On PostgreSQL, looked up in an inverted index of every four consecutive digits. */
 function contains(db: Connection, digits: string): Condition {
   if (!isPostgresql(db)) return sql`instr(tokens.serial, ${digits}) > 0`;
   const found = sql`strpos(tokens.serial, ${digits}) > 0`;
@@ -256,7 +256,7 @@ function contains(db: Connection, digits: string): Condition {
   return sql`${SERIAL_PARTS} @> cast(${`{${parts.join(',')}}`} as text[]) and ${found}`;
 }
 
-/** As the index of migration 0003-token-search has it. */
+/** As the index of migration 0003-token-search defines it. */
 const SERIAL_PARTS = sql.raw(
   `array[${Array.from({ length: 9 }, (_, place) => `substr(tokens.serial, ${place + 1}, 4)`).join(', ')}]`,
 );

@@ -5,7 +5,7 @@ import { skipLocked } from '../db/row-locks.ts';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
-/** A token with the user id of whoever holds it. */
+/** A token with the user ID of its user. */
 export type TokenRow = Row<'tokens'> & { readonly holder: string | null };
 
 const tokensWithHolder = (db: Connection) =>
@@ -19,9 +19,12 @@ export function findToken(db: Connection, serial: string): Promise<TokenRow | un
   return tokensWithHolder(db).where('tokens.serial', '=', serial).executeTakeFirst();
 }
 
-/** Holds the token's row until the transaction ends. @returns it as it is then, `undefined` when it is gone */
+/**
+ * Locks the token's row until the transaction ends.
+ * @returns it as it is then, `undefined` if it is gone
+ */
 export async function lockToken(db: Connection, id: string): Promise<TokenRow | undefined> {
-  // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on one only.
+  // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on only one.
   await db
     .updateTable('tokens')
     .set((eb) => ({ version: eb.ref('version') }))
@@ -30,7 +33,7 @@ export async function lockToken(db: Connection, id: string): Promise<TokenRow | 
   return tokensWithHolder(db).where('tokens.id', '=', id).executeTakeFirst();
 }
 
-/** Tokens that end before this day have expired: a token is good through its last day in UTC and half a day more. */
+/** Tokens that expire before this day have expired: a token is valid through its last day in UTC and half a day longer. */
 export function lastGoodDay(now: number): string {
   return new Date(now - 36 * 3_600_000 + 1).toISOString().slice(0, 10);
 }
@@ -47,7 +50,7 @@ export async function insertTokens(db: Connection, rows: readonly NewRow<'tokens
 }
 
 /**
- * At most one caller gets an unassigned token. Assigning enables, and takes the token into the security domain of its user, whose row the
+ * At most one caller gets an unassigned token. Assigning enables it, and moves it into the security domain of its user, whose row the
  * caller has locked.
  */
 export async function claimToken(db: Connection, id: string, userRow: string): Promise<boolean> {
@@ -72,12 +75,12 @@ export type NextToken = {
   readonly scopes?: readonly string[];
   /** Path of a security domain: in it and not below. */
   readonly domain?: string;
-  /** The first day on which it may end. */
+  /** The earliest day on which it may expire. */
   readonly expiresFrom: string;
 };
 
 /**
- * Of the unassigned tokens the one that lives longest; at most one caller gets it, and callers at the same moment get different ones.
+ * Of the unassigned tokens, the one that expires last; at most one caller gets it, and simultaneous callers get different ones.
  * @returns it as it was before, in the security domain it came from
  */
 export async function claimNextToken(
@@ -90,7 +93,7 @@ export async function claimNextToken(
       ? inScopes(sql.ref('tokens.domain'), wanted.scopes ?? [])
       : sql`tokens.domain = ${wanted.domain}`;
   for (;;) {
-    // PostgreSQL passes over what is being given away at this moment, instead of waiting for it in vain.
+    // PostgreSQL skips tokens that are being assigned, instead of waiting for them in vain.
     const { rows } = await sql<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>>`
       select id, serial, domain from tokens
       where user_id is null and lost = 0 and expires_on >= ${wanted.expiresFrom} and ${where}
@@ -100,7 +103,10 @@ export async function claimNextToken(
   }
 }
 
-/** After the user was moved: the database took the tokens along, this makes edits begun before notice. @returns their serial numbers */
+/**
+ * After the user was moved: the database moved the tokens too; this makes edits that began earlier notice.
+ * @returns their serial numbers
+ */
 export async function touchTokensOf(db: Connection, userRow: string): Promise<string[]> {
   const rows = await db
     .updateTable('tokens')
@@ -111,7 +117,7 @@ export async function touchTokensOf(db: Connection, userRow: string): Promise<st
   return rows.map(({ serial }) => serial).sort();
 }
 
-/** One that waits to replace another is not counted beside it. */
+/** A token waiting to replace another is not counted in addition. */
 export async function countTokensOf(db: Connection, userRow: string): Promise<number> {
   const { count } = await db
     .selectFrom('tokens')
@@ -164,7 +170,7 @@ export async function changeToken(
     .execute();
 }
 
-/** Only an unassigned one goes. */
+/** Only an unassigned one can be deleted. */
 export async function deleteToken(db: Connection, id: string): Promise<boolean> {
   const row = await db
     .deleteFrom('tokens')
@@ -175,7 +181,7 @@ export async function deleteToken(db: Connection, id: string): Promise<boolean> 
   return row !== undefined;
 }
 
-/** One row a token: adds wrong passcodes that came in together. */
+/** One row per token: adds wrong passcodes that arrived together. */
 export async function countFailures(
   db: Connection,
   failures: readonly { readonly tokenId: string; readonly at: number }[],

@@ -1,4 +1,4 @@
-/** Wrong passcodes of a user, over all tokens and ways, and the locks they lead to. A lock always ends by itself. */
+/** Wrong passcodes of a user, across all tokens and channels, and the locks they cause. A lock always ends by itself. */
 import { sql } from 'kysely';
 import { isPostgresql } from '../db/database-kind.ts';
 import { valuesTable } from '../db/parameter-rows.ts';
@@ -6,7 +6,7 @@ import type { Connection } from './schema.ts';
 
 export type UserFailure = {
   readonly userRow: string;
-  /** The counts on which it was decided that this one counts; null when it counts whatever they are now. */
+  /** The counts that the decision to count this one was based on; null if it counts whatever they are now. */
   readonly seen: number | null;
   readonly at: number;
   /** Failures within the period that lock; 0 for never. */
@@ -17,8 +17,8 @@ export type UserFailure = {
 };
 
 /**
- * Rows of users that a statement with a table `v (user_row)` is about, held until the transaction ends: other processes that decide
- * about the same users wait, and see what this one has done. Always in the same order, so that they do not wait for each other.
+ * Rows of the users that a statement with a table `v (user_row)` is about, locked until the transaction ends: other processes that decide
+ * about the same users wait, and see the result. Always in the same order, so that they do not deadlock.
  */
 export function heldUsers(db: Connection) {
   // SQLite has one writer at a time.
@@ -28,10 +28,10 @@ export function heldUsers(db: Connection) {
     where users.id in (select v.user_row from v) order by users.id ${lock})`;
 }
 
-/** What was decided on counts that are not the present ones any more. */
+/** Decisions based on counts that have changed. */
 export const isCurrent = sql<boolean>`(v.seen is null or held.guess_version = v.seen)`;
 
-/** Holds users for a transaction that comes to them in several statements. */
+/** Locks users for a transaction that needs them in several statements. */
 export async function holdUsers(db: Connection, userRows: readonly string[]): Promise<Map<string, number>> {
   if (userRows.length === 0) return new Map();
   const table = valuesTable(
@@ -45,9 +45,9 @@ export async function holdUsers(db: Connection, userRows: readonly string[]): Pr
 }
 
 /**
- * Counts one wrong passcode for each user, and locks whoever has too many within the period: for the first time, twice as long, and so
- * on, never longer than the longest. What a lock was is forgotten a period after it ended. One statement, so that none is lost.
- * @returns the users for whom it was counted; missing are unknown ones, and those whose counts changed since they were looked at
+ * Counts one wrong passcode for each user, and locks those with too many within the period: at first for the initial time, then twice as
+ * long, and so on, up to the maximum. Earlier locks are forgotten a period after they ended. One statement, so that no count is lost.
+ * @returns the users for whom it was counted; missing are unknown ones, and those whose counts changed since the check
  */
 export async function countUserFailures(
   db: Connection,
@@ -79,7 +79,7 @@ export async function countUserFailures(
   const count = sql`(case when ${fresh} then 1 else users.failures + 1 end)`;
   const locking = sql`(v.most > 0 and ${count} >= v.most)`;
   const earlier = sql`(case when users.locked_until is null or users.locked_until <= v.at - v.period then 0 else users.locks end)`;
-  // Doubled at most twenty times: no number grows beyond what the databases hold.
+  // Doubled at most twenty times, so that no number exceeds what the databases can store.
   const length = sql`(v.first * (1 << (case when ${earlier} < 20 then ${earlier} else 20 end)))`;
   const { rows } = await sql<{ id: string }>`
     with ${table}, ${heldUsers(db)}
@@ -96,7 +96,10 @@ export async function countUserFailures(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** After a success, or by an administrator. @returns whether there was anything to forget */
+/**
+ * After a success, or by an administrator.
+ * @returns whether there was anything to reset
+ */
 export async function clearUserFailures(db: Connection, userRows: readonly string[]): Promise<boolean> {
   if (userRows.length === 0) return false;
   const rows = await db

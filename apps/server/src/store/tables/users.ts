@@ -1,4 +1,4 @@
-/** Users. The canonical form of a user id decides who is who: two spellings are one user, with one set of counters. */
+/** Users. The canonical form of a user ID identifies the user: two spellings are one user, with one set of counters. */
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
@@ -6,7 +6,7 @@ import type { Connection, NewRow, Row } from './schema.ts';
 
 /** Compatibility forms and case are folded (Unicode NFKC, then lower case). */
 export function userIdKey(userId: string): string {
-  // No user id has a NUL (no control character at all), and PostgreSQL takes none, not even to look for it.
+  // No user ID contains NUL (or any control character), and PostgreSQL refuses it, even in a search.
   return userId.trim().normalize('NFKC').toLowerCase().replaceAll('\u0000', '\ufffd');
 }
 
@@ -22,7 +22,7 @@ export function insertUser(db: Connection, row: NewRow<'users'>): Promise<Row<'u
   return db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when the row has another version by now */
+/** @returns undefined if the row has another version by now */
 export function updateUser(
   db: Connection,
   id: string,
@@ -48,10 +48,10 @@ export async function deleteUser(db: Connection, id: string): Promise<void> {
 }
 
 /**
- * In the order of the user id; `after` is the canonical id of the last row of the page before.
+ * In the order of user IDs; `after` is the canonical ID of the last row of the previous page.
  *
- * Each column that a search looks at gives the first of what it finds, by an index that holds all that is asked about; the page is the
- * first of those. To walk along the users until the page is full would be to walk past all before "meier", and "me" hits many.
+ * Each searched column yields its first matches, by an index that covers the query; the page consists of the first of those. Walking along
+ * the users until the page is full would mean walking past all before "meier", and "me" has many matches.
  */
 export async function listUsers(
   db: Connection,
@@ -65,7 +65,7 @@ export async function listUsers(
   let source = sql`users`;
   if (search) {
     const start = userIdKey(search);
-    // Sorted by an expression: by the column itself PostgreSQL would walk along all users.
+    // Sorted by an expression: sorted by the column itself, PostgreSQL would walk along all users.
     const order = { user_id_key: sql`user_id_key`, last_name_key: SORTED, email_key: SORTED };
     const found = (['user_id_key', 'last_name_key', 'email_key'] as const).map(
       (column) => sql`select user_id_key from (
@@ -75,7 +75,7 @@ export async function listUsers(
     );
     conditions.push(sql<SqlBool>`users.user_id_key in (${sql.join(found, sql` union `)})`);
   } else if (!scopes.includes(TOP_DOMAIN.path) && scopes.length > 0) {
-    // Few are fetched and sorted, many are walked along until the page is full.
+    // Few are fetched and sorted; for many, walk along them until the page is full.
     const few = sql`select id from users where ${rangesOfScopes(sql`domain`, scopes)}`;
     if (await isFew(db, few)) {
       source = sql`(${few}) as few cross join users`;
@@ -91,16 +91,19 @@ export async function listUsers(
 const SORTED = sql`user_id_key || ''`;
 
 /**
- * A range of an index, and what people type is looked for literally: there is no wildcard to escape. The column has to be ordered by
- * octets (a `_key`), and no character is after the last one.
+ * A range of an index, and the input is matched literally: there is no wildcard to escape. The column must be ordered by octets (a `_key`),
+ * and no character sorts after the last one.
  */
 export function beginsWith(column: Expression<string | null>, start: string): Expression<SqlBool> {
   return sql<SqlBool>`(${column} >= ${start} and ${column} < ${`${start}\u{10ffff}`})`;
 }
 
-/** Holds the user's row until the transaction ends. @returns it as it is then, `undefined` when it is gone */
+/**
+ * Locks the user's row until the transaction ends.
+ * @returns it as it is then, `undefined` if it is gone
+ */
 export function lockUser(db: Connection, id: string): Promise<Row<'users'> | undefined> {
-  // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on one only.
+  // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on only one.
   return db
     .updateTable('users')
     .set((eb) => ({ version: eb.ref('version') }))
