@@ -48,10 +48,10 @@ const everyCommand = (): Command[] => commandsBelow(program({ terminal: processT
 const pathOf = (command: Command): string[] =>
   command.parent === null ? [] : [...pathOf(command.parent), command.name()];
 
-/** Ids, keys and numbers are no words. */
+/** Ids, keys and numbers are no words, nor is a device ID in its groups of four. */
 const wordsIn = (text: string): string[] =>
-  (text.replace(/[\w.+-]{20,}/g, ' ').match(/[\p{L}\p{N}_]+/gu) ?? []).filter((word) =>
-    /^\p{L}{2,}$/u.test(word),
+  (text.replace(/[\w.+-]{20,}|(?:[0-9A-F]{4} ){5}[0-9A-F]{4}/g, ' ').match(/[\p{L}\p{N}_]+/gu) ?? []).filter(
+    (word) => /^\p{L}{2,}$/u.test(word),
   );
 
 /** Names of commands, options, what they take and what they choose from. */
