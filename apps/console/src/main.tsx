@@ -1,4 +1,4 @@
-/** The Security Console's first file: what must hold before anything else, then the tree. */
+/** The Security Console's first file: what must be in place before anything else, then the tree. */
 import '@patternfly/react-core/dist/styles/base.css';
 import './console.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
@@ -32,7 +32,7 @@ const queries = new QueryClient({
   },
 });
 
-// What is shown holds sentences of the server, in the language it was asked in.
+// Cached answers contain messages of the server, in the language of the request.
 onLanguageChange(() => void queries.invalidateQueries());
 
 createRoot(document.getElementById('root') as HTMLElement).render(

@@ -1,4 +1,4 @@
-/** Giving out emergency access. The codes are on the screen once, until the dialog is closed. */
+/** Issuing emergency access. The codes are shown once, until the dialog is closed. */
 import { ModalBody, ModalFooter } from '@patternfly/react-core';
 import type { EmergencyCodes } from '@sower/api/token-access';
 import { useQueryClient } from '@tanstack/react-query';

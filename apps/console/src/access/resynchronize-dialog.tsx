@@ -1,4 +1,4 @@
-/** Finding a token again whose clock or counter has strayed. */
+/** Resynchronizing a token whose clock or counter is off. */
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';

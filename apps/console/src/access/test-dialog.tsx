@@ -1,4 +1,4 @@
-/** Trying a token out. */
+/** Testing a token. */
 
 import type { TestResult } from '@sower/api/token-access';
 import { useQueryClient } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-/** How access by one token stands, and what the help desk does about it. */
+/** The state of access with one token, and what the help desk does about it. */
 import { Label } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -27,7 +27,7 @@ const COLOURS = {
   expired: 'orange',
 } as const;
 
-/** For a token that is assigned; nobody has access by another. */
+/** Only for an assigned token; others give nobody access. */
 export function TokenAccess({ serial, userId }: { serial: string; userId: string }) {
   const t = useTexts();
   const api = useApi();

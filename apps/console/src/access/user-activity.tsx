@@ -1,4 +1,4 @@
-/** What a person and the person's tokens did in the last seven days, and whether wrong passcodes keep them waiting. */
+/** The activity of a user and their tokens in the last seven days, and whether they have to wait after wrong passcodes. */
 import { AlertActionLink, Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';

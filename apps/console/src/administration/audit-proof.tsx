@@ -1,4 +1,4 @@
-/** Proves the chain of the audit trail, and hands the trail out as a file. */
+/** Verifies the chain of the audit trail, and exports the trail as a file. */
 
 import type { AuditEntry } from '@sower/api/audit';
 import type { ApiClient } from '@sower/api/client';
@@ -56,7 +56,7 @@ export function VerifyChain() {
   );
 }
 
-/** A line each row, from the first on whatever is searched for: what `sower audit verify-file` proves. */
+/** One line per row, from the first on, whatever the search: the input of `sower audit verify-file`. */
 async function chainedRows(api: ApiClient): Promise<string> {
   const lines: string[] = [];
   for (let after = 0; ; ) {

@@ -7,7 +7,7 @@ const isKnown = (name: string): name is AuditAction => (AUDIT_ACTIONS as readonl
 export function useAuditWords() {
   const t = useTexts();
   return {
-    /** Rows of an earlier version may have actions that are no more. */
+    /** Rows of an earlier version may have actions that no longer exist. */
     action: (name: string): string => (isKnown(name) ? t(`audit.actions.${name}`) : name),
     result: (result: 'success' | 'refused' | 'failure'): string => t(`audit.results.${result}`),
   };

@@ -8,7 +8,7 @@ import { ChoiceField } from '../ui/field.tsx';
 import { Button, HelperTextItem } from '../ui/patternfly.tsx';
 import { DomainField } from '../users/domain-field.tsx';
 
-/** Ids; the domain empty for the top one. */
+/** IDs; an empty domain is the top one. */
 export type GrantWish = { key: number; role: string; domain: string };
 
 export function GrantsField({
@@ -21,7 +21,7 @@ export function GrantsField({
   roles: readonly Role[];
   grants: readonly GrantWish[];
   onChange: (grants: readonly GrantWish[]) => void;
-  /** Whether lines without a role are to be marked. */
+  /** Whether to mark lines without a role. */
   incomplete: boolean;
   error: unknown;
 }) {

@@ -1,4 +1,7 @@
-/** Who cannot go: the only enabled administrator with the role Super Admin in the top security domain. The server decides; this only says so. */
+/**
+ * Who cannot be removed: the only enabled administrator with the role Super Admin in the top security domain. The server decides; this only
+ * explains.
+ */
 import type { Administrator } from '@sower/api/administrators';
 
 const isSuperAdmin = ({ enabled, grants }: Administrator): boolean =>

@@ -1,4 +1,4 @@
-/** Which permissions: grouped, each in words. What one does not hold oneself cannot be given. */
+/** Choosing permissions: grouped, each in words. What one does not hold cannot be granted. */
 import { Checkbox, HelperText } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { useId } from 'react';
@@ -35,7 +35,7 @@ export function PermissionPicker({
         <fieldset key={group} className="sower-plain">
           <legend className="sower-legend">{t(`permissionGroups.${group}`)}</legend>
           {permissions.map((permission) => {
-            // Made to be handed to a portal by people who do not hold it.
+            // Exists to be given to a portal by people who do not hold it.
             const held = can(permission) || (permission === 'activations:open' && can('keys:edit'));
             return (
               <Checkbox

@@ -1,4 +1,4 @@
-/** Administration > Roles > Add New, editing one's own role, and looking at one that ships. */
+/** Administration > Roles > Add New, editing a custom role, and viewing a built-in one. */
 
 import { Form, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';

@@ -1,4 +1,4 @@
-/** Administration > Roles > Manage Existing: those that ship, and one's own. */
+/** Administration > Roles > Manage Existing: built-in and custom ones. */
 
 import { Label } from '@patternfly/react-core';
 import type { Role } from '@sower/api/roles';

@@ -1,4 +1,4 @@
-/** What can be done with one administrator, and the questions asked before. */
+/** Actions on one administrator, and the confirmations before them. */
 import { List, ListItem } from '@patternfly/react-core';
 import type { Administrator, AdministratorPatch } from '@sower/api/administrators';
 import type { ApiClient } from '@sower/api/client';
@@ -114,7 +114,7 @@ function ActionDialog({
   );
 }
 
-/** The list may be old; what is done here is no edit of what somebody else wrote. */
+/** The list may be stale; this does not overwrite what someone else changed. */
 async function edit(api: ApiClient, userName: string, body: AdministratorPatch): Promise<void> {
   const { items } = await api('listAdministrators', {});
   const version = items.find((item) => item.userName === userName)?.version ?? 0;

@@ -1,4 +1,4 @@
-/** Administration > Who can do this?: any permission, and everybody who holds it, by what, and where. */
+/** Administration > Who can do this?: for any permission, everyone who holds it, how, and where. */
 import { Card, CardBody, CardTitle, Form, List, ListItem } from '@patternfly/react-core';
 import type { PermissionHolders } from '@sower/api/administrators';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';

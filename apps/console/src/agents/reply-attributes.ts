@@ -5,7 +5,7 @@ import { readReplyAttribute, replyAttributeLine } from '@sower/api/reply-attribu
 export const attributeLines = (attributes: readonly ReplyAttribute[]): string =>
   attributes.map(replyAttributeLine).join('\n');
 
-/** @returns the attributes, or the number of the first line that is none */
+/** @returns the attributes, or the number of the first invalid line */
 export function readAttributes(
   text: string,
 ):

@@ -1,8 +1,8 @@
 /**
- * The way to the REST API: same origin, the session in a cookie no script can read.
+ * The connection to the REST API: same origin, the session in a cookie that scripts cannot read.
  *
- * A request that finds the session ended waits until the person has logged on again, and one that needs a fresh proof until they have
- * proved it is them. Then it is sent again: what was typed into a form is not lost.
+ * A request that finds the session ended waits until the person has logged on again, and one that needs a new proof until they have
+ * confirmed their identity. Then it is sent again, so that what was typed into a form is not lost.
  */
 import { type ApiClient, type ApiTransport, apiClient } from '@sower/api/client';
 import type { ProblemCode } from '@sower/api/problems';
@@ -10,12 +10,12 @@ import type { ProblemCode } from '@sower/api/problems';
 export type Wanted = 'log-on' | 'proof';
 
 export type LogOnGate = {
-  /** What requests wait for; undefined when none does. */
+  /** What requests wait for; undefined if none does. */
   readonly waiting: () => Wanted | undefined;
   readonly subscribe: (listener: () => void) => () => void;
-  /** Logged on again, or proved: what waits is sent again. */
+  /** Logged on again, or identity confirmed: waiting requests are sent again. */
   readonly open: () => void;
-  /** Given up: what waits is refused. */
+  /** Canceled: waiting requests are rejected. */
   readonly abandon: () => void;
 };
 
@@ -26,7 +26,7 @@ const WANTED: Partial<Record<ProblemCode, Wanted>> = {
   'proof-needed': 'proof',
 };
 
-/** @param language of the sentences that the server says */
+/** @param language of the server's messages */
 export function connect(
   fetcher: typeof fetch = (...call) => fetch(...call),
   language: () => string = () => 'en',
@@ -71,7 +71,7 @@ export function connect(
   };
   const transport: ApiTransport = async (request) => {
     let answer = await send(request);
-    // A proof gives the session another cookie, perhaps in another window, while this request was on its way.
+    // A proof changed the session's cookie, perhaps in another window, while this request was on its way.
     if (wantedBy(answer) === 'log-on') answer = await send(request);
     const wanted = wantedBy(answer);
     return wanted !== undefined && (await wait(wanted)) ? transport(request) : answer;

@@ -7,7 +7,7 @@ export function usePermissionWords(): (permission: Permission) => string {
   return (permission) => t(`permission-name.${permission}`);
 }
 
-/** By what a permission is about: the part of its name before the colon. */
+/** By subject: the part of the name before the colon. */
 const GROUPS = {
   users: ['users'],
   tokens: ['tokens', 'requests'],
@@ -23,7 +23,7 @@ const groupOf = (permission: Permission): PermissionGroup => {
   return found ? (found[0] as PermissionGroup) : 'other';
 };
 
-/** The groups in the order people look for them, without empty ones. */
+/** The groups in the order in which people look for them, without empty ones. */
 export function permissionGroups(
   permissions: readonly Permission[] = PERMISSION_NAMES,
 ): [PermissionGroup, Permission[]][] {

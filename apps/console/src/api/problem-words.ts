@@ -12,7 +12,7 @@ export function isProblem(error: unknown, code: ProblemCode): boolean {
   return problemOf(error)?.code === code;
 }
 
-/** What is said about one field; paths may come with a prefix such as `body`. */
+/** The message about one field; paths may have a prefix such as `body`. */
 export function fieldProblem(error: unknown, ...paths: string[]): string | undefined {
   const found = problemOf(error)?.errors?.filter((entry) =>
     paths.some((path) => {
@@ -23,7 +23,7 @@ export function fieldProblem(error: unknown, ...paths: string[]): string | undef
   return found && found.length > 0 ? found.map((entry) => entry.message).join('; ') : undefined;
 }
 
-/** The fields no input shows: a form must not hide what it cannot place. */
+/** Fields without an input: a form must not hide messages that it cannot place. */
 export function unplacedProblems(error: unknown, shown: readonly string[]): FieldError[] {
   return (problemOf(error)?.errors ?? []).filter(
     (entry) =>

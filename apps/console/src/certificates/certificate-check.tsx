@@ -1,6 +1,6 @@
 /**
  * Certificate and reachability check before a token goes to a device: whether the device will refuse the server, what to do then, and the
- * facts for who wants them.
+ * details for those who want them.
  */
 import { ExpandableSection } from '@patternfly/react-core';
 import type { CertificateFindingCode } from '@sower/api/certificate-findings';
@@ -14,7 +14,7 @@ import { CertificateFindings } from './certificate-findings.tsx';
 import { ChainFacts } from './chain-facts.tsx';
 import { useCertificate } from './use-certificate.ts';
 
-/** With these no client comes through, whatever it trusts. */
+/** With these, no client can connect, whatever it trusts. */
 const HARD: readonly CertificateFindingCode[] = [
   'expired',
   'not-yet-valid',
@@ -22,7 +22,7 @@ const HARD: readonly CertificateFindingCode[] = [
   'another-server',
   'no-tls',
 ];
-/** These say nothing against the certificate of today. */
+/** These are no objection to the current certificate. */
 const SOFT: readonly CertificateFindingCode[] = ['expires-soon', 'overridden', 'other-certificate'];
 
 export function CertificateCheck({ deviceType }: { deviceType: DeviceType }) {

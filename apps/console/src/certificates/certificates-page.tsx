@@ -1,4 +1,4 @@
-/** Setup > Certificates: what clients see, what is wrong with it, and how another certificate gets in. */
+/** Setup > Certificates: what clients see, what is wrong with it, and how to install another certificate. */
 import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useSession } from '../session/use-session.ts';

@@ -1,4 +1,4 @@
-/** A certificate signing request: what it should say, and then the request to take away. */
+/** A certificate signing request: first its content, then the request to copy. */
 import { ModalBody, ModalFooter, TextArea } from '@patternfly/react-core';
 import {
   type CertificateRequest,

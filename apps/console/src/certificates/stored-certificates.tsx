@@ -1,4 +1,4 @@
-/** The certificates and requests stored on the server, with the way back to an earlier one. */
+/** The certificates and requests stored on the server, and going back to an earlier one. */
 import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { Certificate, StoredCertificate } from '@sower/api/certificates';

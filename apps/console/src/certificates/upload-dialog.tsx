@@ -1,4 +1,4 @@
-/** Another certificate: chosen or pasted, looked at by the server, and used when there is nothing against it. */
+/** Another certificate: chosen or pasted, checked by the server, and used if nothing is wrong with it. */
 import { FormGroup, TextArea } from '@patternfly/react-core';
 import type { CertificateCheck, CertificateInput } from '@sower/api/certificates';
 import { useQueryClient } from '@tanstack/react-query';
@@ -40,12 +40,12 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
   const [given, setGiven] = useState<Given>({ chain: '', key: '', password: '' });
   const [check, setCheck] = useState<CertificateCheck>();
   const [tooLarge, setTooLarge] = useState<string>();
-  /** On a phone the fields fill the dialog; what the server says must not stay below them unseen. */
+  /** On a phone the fields fill the dialog; the server's answer must not stay below them unseen. */
   const said = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (check) said.current?.scrollIntoView({ block: 'nearest' });
   }, [check]);
-  /** What was looked at is what is used: every change asks for another look. */
+  /** What was checked is what is used: every change needs another check. */
   const change = (part: Partial<Given>): void => {
     setGiven((before) => ({ ...before, ...part }));
     setCheck(undefined);
@@ -177,7 +177,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
             <FormGroup role="group" label={t('certificates.upload.found')} fieldId="certificate-found">
               <div className="sower-stack" id="certificate-found">
                 {check.chain.map((entry, index) => (
-                  // A chain may hold one twice: that is one of the things that can be wrong.
+                  // A chain may contain one twice, which is one of the possible errors.
                   // biome-ignore lint/suspicious/noArrayIndexKey: the place in the chain is what names it
                   <ChainFacts key={index} entry={entry} />
                 ))}

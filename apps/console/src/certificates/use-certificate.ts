@@ -1,4 +1,4 @@
-/** The certificate that is presented now; asking it has the server call its own public URL. */
+/** The certificate presented now; this request makes the server connect to its own public URL. */
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 

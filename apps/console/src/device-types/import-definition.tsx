@@ -1,4 +1,4 @@
-/** Import New Device Definition File: reads the file here first, to say what is wrong and where before anything is sent. */
+/** Import New Device Definition File: parses the file in the browser first, to show errors with their place before anything is sent. */
 import { FormGroup, List, ListItem, TextArea } from '@patternfly/react-core';
 import { type DeviceDefinition, type DeviceType, deviceDefinitionSchema } from '@sower/api/device-types';
 import { templateDefect } from '@sower/ctkip/links';
@@ -12,7 +12,7 @@ import { Alert } from '../ui/patternfly.tsx';
 
 type Checked = { ok: true; definition: DeviceDefinition } | { ok: false; problems: readonly string[] };
 
-/** @returns the definition, or what is wrong, each with its place in the file */
+/** @returns the definition, or its errors, each with its place in the file */
 export function checkDefinition(text: string): Checked {
   let document: unknown;
   try {

@@ -1,4 +1,4 @@
-/** What is chosen before Save and Distribute, with its consequences in words. */
+/** The choices before Save and Distribute, with their consequences in words. */
 import { ActionGroup, Form, FormGroup, Radio } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import type { DistributeInput } from '@sower/api/distributions';
@@ -33,7 +33,7 @@ export function DistributeForm({
   token: Token;
   profiles: readonly Profile[];
   deviceTypes: readonly DeviceType[];
-  /** Chosen already. */
+  /** Preselected. */
   wished: Profile | undefined;
   onDistributed: (distributed: Distributed) => void;
 }) {

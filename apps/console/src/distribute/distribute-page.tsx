@@ -18,7 +18,7 @@ export function Component() {
   const t = useTexts();
   const api = useApi();
   const { serial = '' } = useParams();
-  /** Chosen before, by name: of the token that this one replaces. */
+  /** The preselected profile, by name: that of the token to replace. */
   const wished = useSearchParams()[0].get('profile');
   /** Only here, only in memory: the activation code is in no cache and no storage. */
   const [distributed, setDistributed] = useState<Distributed>();

@@ -1,4 +1,4 @@
-/** What an administrator is shown after Save and Distribute. */
+/** What an administrator sees after Save and Distribute. */
 import type { DeviceType } from '@sower/api/device-types';
 import type { DistributeResult } from '@sower/api/distributions';
 import type { Profile } from '@sower/api/profiles';

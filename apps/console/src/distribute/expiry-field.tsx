@@ -1,4 +1,4 @@
-/** When the activation code expires: as the profile says, or otherwise for this once. */
+/** When the activation code expires: as in the profile, or differently this once. */
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 
@@ -24,7 +24,7 @@ export function ExpiryField({
   help,
   error,
 }: {
-  /** Empty: as the profile or the settings say. */
+  /** Empty: as in the profile or the settings. */
   value: string;
   onChange: (value: string) => void;
   asProfile?: string;

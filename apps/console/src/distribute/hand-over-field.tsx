@@ -1,4 +1,4 @@
-/** How link and activation code of a URL delivery get to the user: by hand, or by mail where that is allowed and possible. */
+/** How link and activation code of a URL delivery reach the user: by hand, or by mail if that is allowed and possible. */
 import { FormGroup, Radio } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
@@ -26,7 +26,7 @@ export function HandOverField({
   });
   const reasonAgainst = (way: HandOver): string | undefined =>
     way === 'own' ? undefined : options.data?.[way];
-  // Nothing to choose from: by hand, as ever.
+  // No choice: by hand.
   if (!options.data || (options.data.encrypted !== undefined && options.data.separate !== undefined))
     return null;
   return (

@@ -1,5 +1,5 @@
 /**
- * The letter to the user: one page that only the printer shows. It exists while the activation code is on the screen, and nowhere else.
+ * The letter to the user: one page that is visible only in print. It exists while the activation code is on the screen, and nowhere else.
  */
 import type { DeviceType } from '@sower/api/device-types';
 import type { DistributeResult } from '@sower/api/distributions';

@@ -1,4 +1,4 @@
-/** Where the distribution stands, asked for every two seconds until it is decided. */
+/** The state of the distribution, requested every two seconds until it is final. */
 import { Card, CardBody, CardTitle, ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import type { Distribution, DistributionState } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
@@ -29,7 +29,7 @@ export function LiveState({ serial, onCodeDone }: { serial: string; onCodeDone: 
     },
   });
   const distribution = pick(distributions.data?.items, id);
-  // The one that was just made stays the one that is watched, whoever distributes again.
+  // Keeps watching the distribution just made, even if someone distributes again.
   const seen = distribution?.id;
   useEffect(() => {
     if (id === undefined && seen !== undefined) setId(seen);

@@ -1,4 +1,4 @@
-/** After Save and Distribute: what to hand over, how, and what becomes of it. */
+/** After Save and Distribute: what to hand over, how, and what happens to it. */
 import { Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
@@ -27,7 +27,7 @@ export function DistributeResultView({
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   const { serial, activationCode, link, expiresAt } = result;
   const url = result.delivery === 'url';
-  // Once it was used, or is worth nothing any more, nobody needs the code that only this page shows.
+  // Once it is used or invalid, nobody needs the code that only this page shows.
   const [codeNeeded, setCodeNeeded] = useState(url);
   const codeDone = useCallback(() => setCodeNeeded(false), []);
   const blocker = useBlocker(

@@ -1,4 +1,4 @@
-/** Add below, rename, delete: the questions asked about one security domain. */
+/** Add below, rename, delete: the dialogs about one security domain. */
 import type { SecurityDomain } from '@sower/api/security-domains';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

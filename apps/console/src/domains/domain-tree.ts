@@ -1,9 +1,9 @@
-/** The flat list of the API as a tree. What is above the caller's scope is not in the list: a tree may have several roots. */
+/** The API's flat list as a tree. Domains above the caller's scope are not in the list, so there may be several roots. */
 import type { SecurityDomain } from '@sower/api/security-domains';
 
 export type DomainNode = { readonly domain: SecurityDomain; readonly below: readonly DomainNode[] };
 
-/** @param search part of a name; what does not fit and has nothing below that does is left out */
+/** @param search part of a name; domains that neither match nor have a match below them are left out */
 export function domainTree(domains: readonly SecurityDomain[], search = ''): DomainNode[] {
   const ids = new Set(domains.map(({ id }) => id));
   const children = Map.groupBy(domains, ({ parent }) =>

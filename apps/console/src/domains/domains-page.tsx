@@ -15,7 +15,7 @@ import { Screen } from '../ui/screen.tsx';
 import { AddDomainDialog, DeleteDomainDialog, RenameDomainDialog } from './domain-dialogs.tsx';
 import { type DomainNode, domainTree } from './domain-tree.ts';
 
-/** From here on the tree is too long to be looked through. */
+/** From this size on, the tree is too long to look through. */
 const MANY = 12;
 
 export function Component() {

@@ -1,4 +1,4 @@
-/** Quick search: the start of a user id, last name or e-mail address leads to the User Dashboard. */
+/** Quick search: the start of a user ID, last name or e-mail address leads to the User Dashboard. */
 import { Card, CardBody, CardTitle, List, ListItem, SearchInput } from '@patternfly/react-core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';

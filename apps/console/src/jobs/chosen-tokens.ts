@@ -11,7 +11,7 @@ export function manyAddress(chosen: ChosenTokens): string {
   return `/jobs/new?${new URLSearchParams({ chosen: JSON.stringify(chosen) })}`;
 }
 
-/** Checked by the server; an address that somebody mistyped chooses nothing. */
+/** Checked by the server; a mistyped address chooses nothing. */
 export function chosenIn(parameters: URLSearchParams): ChosenTokens | undefined {
   const text = parameters.get('chosen');
   if (text === null) return undefined;

@@ -1,4 +1,4 @@
-/** For whom, and what: the job that comes of it checks everybody, and waits on its own page to be started. */
+/** Recipients and settings. The resulting job checks everyone, and waits on its own page to be started. */
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import { type DistributeManyInput, tokenSources } from '@sower/api/jobs';
 import type { Profile } from '@sower/api/profiles';

@@ -1,4 +1,4 @@
-/** What can be done about a job now. */
+/** The actions on a job that are possible now. */
 import type { JobDetail } from '@sower/api/jobs';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

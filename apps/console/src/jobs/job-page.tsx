@@ -1,4 +1,4 @@
-/** One job: how far it is, who is left out and why, what became of what it handed out. */
+/** One job: its progress, who is left out and why, and the state of what it distributed. */
 import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail } from '@sower/api/jobs';

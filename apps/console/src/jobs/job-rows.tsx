@@ -1,4 +1,4 @@
-/** What a job does, row by row. */
+/** The rows of a job. */
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { type JobDetail, jobRowStates } from '@sower/api/jobs';
 import { useQuery } from '@tanstack/react-query';

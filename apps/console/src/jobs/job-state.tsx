@@ -1,4 +1,4 @@
-/** Where a job stands: one word that is colored, and how far it is. */
+/** The state of a job: one colored word, and its progress. */
 import { Label, Progress } from '@patternfly/react-core';
 import type { Job } from '@sower/api/jobs';
 import { useTexts } from '../texts/use-texts.ts';
@@ -14,7 +14,7 @@ const COLORS = {
   failed: 'red',
 } as const satisfies Record<Job['state'], string>;
 
-/** Somebody works on it, or is about to. */
+/** A node is working on it, or about to. */
 export const isOpen = ({ state }: Job): boolean => state === 'queued' || state === 'running';
 
 export function JobState({ job }: { job: Job }) {

@@ -1,4 +1,4 @@
-/** A distribution that was checked is started by its name, typed. */
+/** To start a checked distribution, its name has to be typed. */
 import { ActionGroup, Form } from '@patternfly/react-core';
 import type { JobDetail } from '@sower/api/jobs';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -11,7 +11,7 @@ import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
 
-/** Only whoever made a job starts it: it has their rights. */
+/** Only whoever created a job can start it: it has their rights. */
 export function useIsMine(job: Pick<JobDetail, 'startedBy'>): boolean {
   const { userName } = useSession();
   return job.startedBy === `administrator:${userName}`;

@@ -1,4 +1,4 @@
-/** For whom a distribution is: a file, a list, a search, or those who did not activate an earlier one. */
+/** The recipients of a distribution: a file, a list, a search, or those who did not activate an earlier one. */
 import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DistributeManyInput } from '@sower/api/jobs';
 import { useTexts } from '../texts/use-texts.ts';

@@ -1,4 +1,4 @@
-/** What is known of a certificate for mail. */
+/** Details of a certificate for mail. */
 import type { MailCertificate } from '@sower/api/mail';
 import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';

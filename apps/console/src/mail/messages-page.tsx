@@ -1,4 +1,4 @@
-/** Setup > E-mail > Sent and Waiting E-mail: what waits, was sent, or could not be sent. */
+/** Setup > E-mail > Sent and Waiting E-mail: mail that is waiting, was sent, or could not be sent. */
 
 import { Label } from '@patternfly/react-core';
 import type { MailMessage } from '@sower/api/mail';

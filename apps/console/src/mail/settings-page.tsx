@@ -1,4 +1,4 @@
-/** Setup > E-mail: how mail leaves, whether it does, and what it is signed with. */
+/** Setup > E-mail: how mail is sent, whether it is, and what it is signed with. */
 import { ActionGroup, Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';

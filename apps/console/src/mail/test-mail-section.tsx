@@ -1,4 +1,4 @@
-/** The test mail, with what the mail server answered. */
+/** The test mail, with the mail server's answer. */
 import { ActionGroup, Form } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -1,9 +1,9 @@
-/** The fields of a policy as a form has them: text while they are typed, checked by the one schema. */
+/** The fields of a policy as a form has them: text while they are being typed, checked by the one schema. */
 import { DEFAULT_POLICIES, POLICY_SCHEMAS, type Policies, type PolicyKind } from '@sower/api/policies';
 import { z } from 'zod';
 
 export type PolicyFieldName = { [K in PolicyKind]: keyof Policies[K] }[PolicyKind];
-/** What a field that is a choice may be. */
+/** The choices of a field. */
 export type PolicyChoice = Extract<{ [K in PolicyKind]: Policies[K][keyof Policies[K]] }[PolicyKind], string>;
 export type PolicyGroup = 'wrong' | 'pin' | 'rules' | 'user' | 'token' | 'given' | 'codes';
 
@@ -79,7 +79,7 @@ const typedValue = (shape: FieldShape, text: string): unknown => {
 export const isWrong = (kind: PolicyKind, name: string, text: string): boolean =>
   !schemaOf(kind, name).safeParse(typedValue(fieldShape(kind, name), text)).success;
 
-/** What is right for itself but not beside another field; the server refuses the same. */
+/** Valid by itself but not together with another field; the server refuses the same. */
 export function crossedField(
   kind: PolicyKind,
   draft: Draft,

@@ -1,4 +1,4 @@
-/** The policy of one security domain: its fields, whom a change touches, and the question before it is saved. */
+/** The policy of one security domain: its fields, whom a change affects, and the confirmation before it is saved. */
 import {
   ActionGroup,
   Card,
@@ -176,7 +176,7 @@ export function PolicyForm({ view }: { view: PolicyView }) {
   );
 }
 
-/** Whether a PIN is required now that was not before. */
+/** Whether a PIN is required now and was not before. */
 const newPinMode = (view: PolicyView, draft: Draft): boolean =>
   view.kind === 'token' && draft.pinRequired === 'true' && !(view.policy as Policies['token']).pinRequired;
 
@@ -210,7 +210,7 @@ function PolicyField({
   name: PolicyFieldName;
   value: string;
   disabled: boolean;
-  /** What is wrong with it beside another field. */
+  /** Its conflict with another field. */
   crossed: string | undefined;
   onChange: (value: string) => void;
 }) {

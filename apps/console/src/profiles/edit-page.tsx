@@ -1,4 +1,4 @@
-/** Edits a token profile. Tokens distributed already keep what they were given. */
+/** Edits a token profile. Tokens already distributed are not affected. */
 
 import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';

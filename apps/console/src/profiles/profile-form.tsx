@@ -12,7 +12,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 
-/** Empty `codeExpiry`: as the settings say. */
+/** Empty `codeExpiry`: as in the settings. */
 export type ProfileValues = Required<Omit<ProfileInput, 'codeExpiry'>> & { codeExpiry: string };
 export const PROFILE_FIELDS = [
   'name',
@@ -30,7 +30,7 @@ export function valuesOf(profile: Profile): ProfileValues {
   return { name, deviceType, delivery, algorithm, digits, interval, authenticationType, codeExpiry };
 }
 
-/** The same wishes as far as this device type can meet them. */
+/** The same choices, as far as this device type supports them. */
 export function fitted(values: ProfileValues, type: DeviceType): ProfileValues {
   const near = <T,>(wish: T, able: readonly T[]): T => (able.includes(wish) ? wish : (able.at(-1) as T));
   return {
@@ -164,7 +164,7 @@ export function ProfileFields({
   );
 }
 
-/** What is wrong with a group of radio buttons. */
+/** The error of a group of radio buttons. */
 function FieldProblem({ message }: { message: string | undefined }) {
   return message === undefined ? null : (
     <Alert component="p" isInline isPlain variant="danger" title={message} />
@@ -180,7 +180,7 @@ function LinkPreview({
 }) {
   const t = useTexts();
   const api = useApi();
-  // Links carry the address of the settings, which may be another than the one this page came from.
+  // Links contain the address from the settings, which may differ from this page's.
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   const base = new URL(server.data?.ctkipUrl ?? window.location.origin).origin;
   const rendered = renderLink(deviceType.linkTemplate, {

@@ -1,4 +1,4 @@
-/** Asking for a token that is offered. */
+/** Requesting a token that is offered. */
 import { Form, FormGroup, ModalBody, ModalFooter, Radio } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnOffer } from '@sower/api/offers';
@@ -19,7 +19,7 @@ export function AskDialog({
   onClose,
 }: {
   offers: readonly OwnOffer[];
-  /** Serial number of the token that another is asked for in place of. */
+  /** Serial number of the token to replace. */
   replaces?: string;
   onClose: () => void;
 }) {
@@ -118,7 +118,7 @@ export function AskDialog({
   );
 }
 
-/** A link to another site, which is told nothing of this one. */
+/** A link to another site, which learns nothing about this one. */
 function Away({ to, children }: { to: string; children: string }) {
   return (
     <a href={to} target="_blank" rel="noreferrer">

@@ -1,7 +1,7 @@
 /**
- * The way to the self-service part of the REST API: same origin, the session in a cookie no script can read.
+ * The connection to the self-service part of the REST API: same origin, the session in a cookie that scripts cannot read.
  *
- * A request that finds no session asks once whether there is one: a session gets another id while the page goes on asking.
+ * A request that finds no session checks once whether there is one: a session gets another ID while the page keeps making requests.
  */
 import { type ApiTransport, apiClient } from '@sower/api/client';
 import { SELF_SERVICE_OPERATIONS } from '@sower/api/self-service';
@@ -10,8 +10,8 @@ import type { Connection } from '../api/connection.ts';
 const SESSION = `/api/v1${SELF_SERVICE_OPERATIONS.getUserSession.path}`;
 
 /**
- * The gate opens for nobody: who was logged off starts at the log-on page, and nothing of the page before stays.
- * @param language of the sentences that the server says
+ * No logon in place: a user who was logged off starts at the logon page, and nothing of the previous page stays.
+ * @param language of the server's messages
  */
 export function connectUser(
   language: () => string,

@@ -12,11 +12,11 @@ export function Frame({
   onLeave,
   children,
 }: {
-  /** Nothing but the way out. */
+  /** Only the way out. */
   bare?: boolean;
-  /** To a page of the person's menu. */
+  /** To a page of the user's menu. */
   onGo?: (to: string) => void;
-  /** Before the session is closed: whoever logs on next begins at the beginning. */
+  /** Before the session is closed: whoever logs on next starts at the beginning. */
   onLeave?: () => void;
   children: ReactNode;
 }) {
@@ -28,7 +28,7 @@ export function Frame({
       skip={t('skip')}
       logo={bare ? { component: 'span' } : { component: 'a', href: '/self-service/' }}
       menu={
-        // The page that comes next takes the focus itself.
+        // The next page takes the focus itself.
         <PersonMenu name={session.userId} label={t('person', { userId: session.userId })} movesFocus={false}>
           <DropdownList>
             {go && <DropdownItem onClick={() => go('/sessions')}>{t('sessions.title')}</DropdownItem>}

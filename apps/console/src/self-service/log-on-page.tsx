@@ -1,4 +1,4 @@
-/** Log on: the user id first, then how. The page is the same for everybody, so that it tells nothing of anybody. */
+/** Log on: the user ID first, then how. The page is the same for everyone, so it reveals nothing about anyone. */
 
 import { Form, FormGroup, Radio, TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
@@ -25,7 +25,7 @@ export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (sessio
   const [method, setMethod] = useState<Method>('password');
   const [secret, setSecret] = useState('');
   const [missing, setMissing] = useState<string>();
-  /** The passcode was right and is not enough. */
+  /** The passcode was right but is not enough. */
   const [asked, setAsked] = useState<OpenChallenge>();
   const first = useRef<HTMLInputElement>(null);
   const second = useRef<HTMLInputElement>(null);

@@ -1,4 +1,4 @@
-/** The Self-Service Console's first file: what must hold before anything else, then the tree. */
+/** The Self-Service Console's first file: what must be in place before anything else, then the tree. */
 import '@patternfly/react-core/dist/styles/base.css';
 import '../console.css';
 import './self-service.css';
@@ -28,7 +28,7 @@ const queries = new QueryClient({
   },
 });
 
-// A browser may show a page again as it was when one goes back to it. What was on it may not be for who looks now.
+// When the user goes back, a browser may show an old copy of a page, which may not be for whoever is looking now.
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) window.location.reload();
 });

@@ -1,4 +1,4 @@
-/** Asking for a token, and what became of what was asked for. Nothing is shown where nothing is offered. */
+/** Requesting a token, and the state of requests. Nothing is shown if nothing is offered. */
 import { Card, CardBody, CardTitle, ExpandableSection, Label } from '@patternfly/react-core';
 import type { OwnRequest } from '@sower/api/requests';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -26,7 +26,7 @@ export function OwnRequests() {
   const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOwnOffers', {}) });
   const requests = useQuery({ queryKey: ['requests'], queryFn: () => api('listOwnRequests', {}) });
   const offered = offers.data?.items ?? [];
-  // What waits for something first, then the last answer; the others are history.
+  // Open requests first, then the last answer; the others are history.
   const waits = ({ state }: OwnRequest): boolean => state === 'pending' || state === 'approved';
   const all = requests.data?.items ?? [];
   const made = [...all.filter(waits), ...all.filter((request) => !waits(request))];

@@ -1,4 +1,4 @@
-/** Asks who is logged on; shows the log-on page until somebody is, and the change of a first password before all else. */
+/** Asks who is logged on; shows the logon page until someone is, and first of all the change of a temporary password. */
 import { Bullseye, EmptyState, EmptyStateBody } from '@patternfly/react-core';
 import type { UserSession } from '@sower/api/self-service';
 import { useQuery, useQueryClient } from '@tanstack/react-query';

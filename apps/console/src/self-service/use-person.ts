@@ -4,7 +4,7 @@ import { createContext, use } from 'react';
 
 export type PersonView = {
   readonly session: UserSession;
-  /** After the session was given another id or became worth more. */
+  /** After the session got another ID or was upgraded. */
   readonly replace: (session: UserSession) => void;
   readonly logOff: () => Promise<void>;
 };

@@ -1,4 +1,4 @@
-/** What went wrong, in words for somebody who knows nothing of servers, and in their language. */
+/** What went wrong, in words for someone who knows nothing about servers, and in their language. */
 
 import { selfServiceEn } from '@sower/messages/console/self-service.en';
 import type { ReactNode } from 'react';
@@ -9,7 +9,7 @@ import { useTexts } from './use-texts.ts';
 type Known = keyof typeof selfServiceEn.problems;
 const isKnown = (code: string): code is Known => Object.hasOwn(selfServiceEn.problems, code);
 
-/** These know what is the matter with this token. */
+/** These know what is wrong with this token. */
 const SAID_BY_SERVER: ReadonlySet<string> = new Set(['wrong-state', 'passcode-refused', 'pin-refused']);
 
 /** A sentence for any error. */
@@ -32,7 +32,7 @@ export function Wrong({ error }: { error: unknown }) {
   return text === undefined ? null : <Told variant="danger">{text}</Told>;
 }
 
-/** One sentence in a box, read out when it comes. */
+/** One sentence in a box, read out when it appears. */
 export function Told({
   variant,
   title,

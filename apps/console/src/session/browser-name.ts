@@ -1,4 +1,4 @@
-/** What a browser is called, from what it says of itself. For people to recognize it by; nothing is decided on it. */
+/** A readable name for a browser, from what it says about itself. For people to recognize it; nothing is decided by it. */
 
 const BROWSERS = [
   ['Edge', /\bEdg(?:A|iOS)?\/(\d+)/],
@@ -17,7 +17,7 @@ const SYSTEMS = [
   ['Linux', /\bLinux\b/],
 ] as const;
 
-/** @returns such as `Firefox 140, Linux`; what it said itself, cut short, where that says no more; undefined when it said nothing */
+/** @returns such as `Firefox 140, Linux`; its own text, truncated, if that says no more; undefined if it said nothing */
 export function browserName(userAgent: string | undefined): string | undefined {
   if (!userAgent) return undefined;
   for (const [name, pattern] of BROWSERS) {

@@ -1,4 +1,4 @@
-/** The session ended, or needs a fresh proof: log on over the page that was open, which stays as it is. */
+/** The session ended, or needs a new proof: log on over the open page, which stays as it is. */
 import { Content, Form, ModalBody, ModalFooter } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect, useState } from 'react';
@@ -10,8 +10,8 @@ import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
 
 /**
- * The dialogs of the page are in the body and hide whatever else is in it; this one lies over them. Beside the body, Escape here closes
- * none of them, and none of them hides this one.
+ * The dialogs of the page are in the body and hide everything else in it; this one is on top of them. Since it is outside the body's
+ * content, Escape here closes none of them, and none of them hides it.
  */
 function placeBesideTheBody(): HTMLElement {
   const host = document.createElement('div');

@@ -1,4 +1,4 @@
-/** Password, passcode where it is needed, and what was wrong: the same on the log-on page and in the dialog of an ended session. */
+/** Password, passcode if required, and what was wrong: the same on the logon page and in the dialog of an ended session. */
 import { FormGroup, FormHelperText, HelperText, TextInput } from '@patternfly/react-core';
 import { useTexts } from '../texts/use-texts.ts';
 import { Alert, Button, HelperTextItem } from '../ui/patternfly.tsx';

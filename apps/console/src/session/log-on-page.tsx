@@ -1,4 +1,4 @@
-/** The log-on page. Small on purpose: it is what loads first. */
+/** The logon page. Small on purpose, because it loads first. */
 
 import { Form, FormGroup, TextInput } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';

@@ -1,4 +1,4 @@
-/** Before all else: the password that somebody else gave is replaced by one that only its owner knows. */
+/** First of all: a password that someone else set is replaced by one that only its owner knows. */
 
 import { Form } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-/** My log-on: passkeys, the token that is asked for, the password, the sessions. Of the person who is logged on and of nobody else. */
+/** My logon: passkeys, the required token, the password, the sessions. Only about the person who is logged on. */
 import { Content } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
@@ -149,7 +149,7 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
         const response = await startRegistration({
           optionsJSON: options as unknown as Parameters<typeof startRegistration>[0]['optionsJSON'],
         }).catch((error: unknown) => {
-          // The person closed the browser's window, or this authenticator has one already.
+          // The person closed the browser's window, or this authenticator already has one.
           throw problemOf(error) ? error : new Error(t('ownLogOn.cancelled'));
         });
         await api('addPasskey', { body: { state, name: name.trim(), response: { ...response } } });

@@ -1,4 +1,4 @@
-/** Where one is logged on, in either console: end one session, or all others. */
+/** One's own sessions, in either console: end one, or all others. */
 import { Content, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -25,7 +25,7 @@ export function OwnSessions({ of }: { of: 'administrator' | 'user' }) {
     staleTime: 0,
   });
   const end = useMutation({
-    /** @param id the others when left out */
+    /** @param id absent: all others */
     mutationFn: (id?: string) => {
       if (id === undefined) {
         return of === 'user' ? api('endOtherUserSessions', {}) : api('endOtherSessions', {});

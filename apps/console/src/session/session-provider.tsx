@@ -1,4 +1,4 @@
-/** Asks who is logged on; shows the log-on page until somebody is, at whatever address was opened. */
+/** Asks who is logged on; shows the logon page until someone is, whatever address was opened. */
 import { Bullseye, EmptyState, EmptyStateBody } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useSyncExternalStore } from 'react';
@@ -78,7 +78,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
           wanted={waiting}
           userName={who.userName}
           onLogOn={(opened) => {
-            // Somebody else's passkey: what waits was asked by the person before.
+            // Someone else's passkey: waiting requests were made by the previous person.
             if (opened.userName !== who.userName) forget();
             queries.setQueryData(['session'], opened);
             gate.open();

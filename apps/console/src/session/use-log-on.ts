@@ -1,4 +1,4 @@
-/** One log-on try: what is typed, what the server says, and where the cursor goes afterwards. */
+/** One logon attempt: the input, the server's answer, and where the cursor goes afterwards. */
 import type { OpenChallenge } from '@sower/api/challenges';
 import type { ResponseOf } from '@sower/api/operations';
 import { useMutation } from '@tanstack/react-query';
@@ -8,10 +8,10 @@ import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 
-/** Whether this browser has passkeys at all. */
+/** Whether this browser supports passkeys at all. */
 export const hasPasskeys = (): boolean => 'PublicKeyCredential' in window;
 
-/** @param wanted `proof`: of whoever is logged on already */
+/** @param wanted `proof`: by whoever is already logged on */
 export function useLogOn(
   fixedUserName: string | undefined,
   onLogOn: (opened: ResponseOf<'openSession'>) => void,
@@ -22,9 +22,9 @@ export function useLogOn(
   const [userName, setUserName] = useState(fixedUserName ?? '');
   const [password, setPassword] = useState('');
   const [passcode, setPasscode] = useState('');
-  /** The password was right and is not enough. */
+  /** The password was right but is not enough. */
   const [more, setMore] = useState<'passcode' | 'passkey'>();
-  /** The passcode was right too, and is not enough. */
+  /** The passcode was right too, but is not enough. */
   const [asked, setAsked] = useState<OpenChallenge>();
   const [missing, setMissing] = useState<string>();
   const userNameInput = useRef<HTMLInputElement>(null);
@@ -130,7 +130,7 @@ export function useLogOn(
     if (isProblem(error, 'too-many-requests')) return t('session.tooMany');
     const problem = problemOf(error);
     if (problem) return problem.detail ?? problem.title;
-    // What the browser throws when the person closes its window, or when it holds no passkey for this host.
+    // What the browser throws when the person closes its window, or when it has no passkey for this host.
     return t(byPasskey.isError ? 'session.passkeyCancelled' : 'session.noAnswer');
   }
 }

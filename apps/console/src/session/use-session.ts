@@ -1,4 +1,4 @@
-/** Who is logged on, and what that person may do. Only hides what the server would refuse anyway. */
+/** Who is logged on, and their rights. Only hides what the server would refuse anyway. */
 import type { Permission } from '@sower/api/permissions';
 import { createContext, use } from 'react';
 

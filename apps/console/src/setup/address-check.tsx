@@ -1,4 +1,4 @@
-/** The address that new links will carry, and whether this server answers there. */
+/** The address that new links will contain, and whether this server answers there. */
 
 import type { AddressCheck as Answer } from '@sower/api/settings';
 import { PATHS } from '@sower/ctkip/paths';
@@ -17,7 +17,7 @@ export function AddressCheck({
   ready,
 }: {
   publicUrl: string;
-  /** Empty: the one of the public URL; so is the port 0. */
+  /** Empty: that of the public URL; so is port 0. */
   host: string;
   port: number;
   ready: boolean;
@@ -28,7 +28,7 @@ export function AddressCheck({
     mutationFn: () => api('checkAddress', { body: { host, port } }),
   });
   const { reset } = checking;
-  // What was found out about another address says nothing about this one.
+  // The result for another address says nothing about this one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the address that changes
   useEffect(() => reset(), [host, port, reset]);
   const url = new URL(publicUrl);

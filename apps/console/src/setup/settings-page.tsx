@@ -54,7 +54,7 @@ export function Component() {
 }
 
 type View = { settings: Settings; version: number };
-/** As typed; of the port, 0 is empty. */
+/** As typed; for the port, 0 is empty. */
 type Draft = Record<Name, string>;
 
 const isSwitch = (name: Name): boolean => typeof DEFAULT_SETTINGS[name] === 'boolean';
@@ -65,7 +65,7 @@ const shown = (name: Name, value: Settings[Name]): string =>
 const draftOf = (settings: Settings): Draft =>
   Object.fromEntries(NAMES.map((name) => [name, shown(name, settings[name])])) as Draft;
 
-/** What was entered, as the setting wants it. */
+/** The input, as the setting requires it. */
 function typedValue(name: Name, text: string): unknown {
   if (isSwitch(name)) return text === 'true';
   if (!isNumber(name)) return text.trim();

@@ -1,4 +1,4 @@
-/** Theme and language, on the log-on page and in the masthead. */
+/** Theme and language, on the logon page and in the masthead. */
 import { DropdownGroup, DropdownItem, DropdownList } from '@patternfly/react-core';
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
 import { LANGUAGES } from '@sower/messages/language';

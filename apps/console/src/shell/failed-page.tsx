@@ -1,4 +1,4 @@
-/** What is shown when a page cannot be: a wrong address, a part that did not load, a fault. */
+/** Shown when a page cannot be: a wrong address, a part that did not load, a bug. */
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
 import { Link, useRouteError } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';

@@ -23,7 +23,7 @@ export function Frame({
   page = {},
   children,
 }: {
-  /** The words of the link that jumps over the masthead. */
+  /** The text of the link that skips the masthead. */
   skip: string;
   /** Where the brand leads. */
   logo: Omit<MastheadLogoProps, 'children'>;

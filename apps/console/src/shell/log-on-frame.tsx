@@ -1,4 +1,4 @@
-/** The page before there is a session, for both consoles: the brand, a title, and a form. Small on purpose: it is what loads first. */
+/** The page before there is a session, for both consoles: the brand, a title, and a form. Small on purpose, because it loads first. */
 import { Login, LoginMainBody, Title } from '@patternfly/react-core';
 import { type ReactNode, useEffect } from 'react';
 import { AppearanceMenu } from './appearance-menu.tsx';

@@ -9,7 +9,7 @@ export function MastheadMenu({
   children,
 }: {
   toggle: Pick<MenuToggleProps, 'variant' | 'icon' | 'aria-label' | 'className' | 'children'>;
-  /** Into the menu and back; not where the page that comes next takes it. */
+  /** Moves the focus into the menu and back, unless the next page takes it. */
   movesFocus?: boolean;
   children: ReactNode;
 }) {

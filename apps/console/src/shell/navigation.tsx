@@ -1,4 +1,4 @@
-/** The menu of the Security Console: every page and the permission without which it is not offered. */
+/** The menu of the Security Console: every page, and the permission without which it is not offered. */
 import { Nav, NavExpandable, NavGroup, NavItem, NavList } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { useEffect } from 'react';
@@ -109,11 +109,11 @@ export function Navigation() {
   const paths = groups.flatMap(({ entries }) =>
     entries.flatMap((entry) => ('pages' in entry ? entry.pages.map(({ to }) => to) : [entry.to])),
   );
-  /** The longest path of the menu that leads here. */
+  /** The longest menu path that leads here. */
   const active = paths
     .filter((path) => pathname === path || pathname.startsWith(`${path}/`))
     .sort((one, other) => other.length - one.length)[0];
-  // The menu is longer than many windows: where one is stands in it, also after a link from elsewhere.
+  // The menu is longer than many windows: scroll to the current entry, also after a link from elsewhere.
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the page changes
   useEffect(() => {
     document.querySelector('#menu [aria-current=page]')?.scrollIntoView({ block: 'nearest' });

@@ -1,8 +1,11 @@
-/** Pages that are of no use without a permission: who lacks it is told so at once, not when the form is sent. The server decides anyway. */
+/**
+ * Pages that are useless without a permission: someone who lacks it sees that at once, not when the form is sent. The server decides
+ * anyway.
+ */
 import type { Permission } from '@sower/api/permissions';
 import { matchPath } from 'react-router';
 
-/** The first that fits counts. */
+/** The first match counts. */
 const NEEDS: readonly (readonly [pattern: string, permission: Permission])[] = [
   ['/users/new', 'users:edit'],
   ['/users/:userId/edit', 'users:edit'],

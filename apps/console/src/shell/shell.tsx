@@ -65,7 +65,7 @@ export function Component() {
         </PersonMenu>
       }
       page={{
-        // A menu that was beside the content must not lie over it when the window becomes narrow.
+        // A menu that was next to the content must not cover it when the window becomes narrow.
         onPageResize: () => {
           const now = window.innerWidth >= WIDE;
           if (now === wide) return;

@@ -1,4 +1,4 @@
-/** Light or dark: what the person chose, else what the system prefers. */
+/** Light or dark: the person's choice, or the system's preference. */
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 

@@ -1,6 +1,6 @@
 /**
- * Language: what the person chose, else what the browser asks for, else English. A table other than the English one is loaded when it
- * is wanted. Each console has its own tables, and its own name for {@link useTextsOf} that knows their keys.
+ * Language: the person's choice, or the browser's preference, or English. A table other than the English one is loaded when it is needed.
+ * Each console has its own tables, and its own name for {@link useTextsOf} that knows their keys.
  */
 import { type Texts, type Translate, type Translation, translator } from '@sower/messages/catalogue';
 import { LANGUAGES, type Language, PSEUDO } from '@sower/messages/language';
@@ -9,7 +9,7 @@ import { z } from 'zod';
 
 type Tables<T> = { readonly [L in Language]: T | (() => Promise<Translation<T>>) } & { readonly en: T };
 
-/** What a schema finds wrong in the browser is said in the same language. */
+/** Errors that a schema finds in the browser are in the same language. */
 const FINDINGS: Readonly<Record<Language, () => Promise<{ default: () => Parameters<typeof z.config>[0] }>>> =
   {
     en: () => import('zod/v4/locales/en.js'),
@@ -60,6 +60,6 @@ export function onLanguageChange(listener: () => void): () => void {
 
 export const useLanguage = (): Language => useSyncExternalStore(onLanguageChange, shownLanguage);
 
-/** Only for the parts of a console whose tables are of this type. */
+/** Only for the parts of a console whose tables have this type. */
 export const useTextsOf = <T>(): Translate<T> =>
   useSyncExternalStore(onLanguageChange, () => shown.t as Translate<T>);

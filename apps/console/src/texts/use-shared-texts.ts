@@ -1,4 +1,4 @@
-/** The texts that both consoles have, each in its own words: for the parts that both use. */
+/** The texts that both consoles have, each with its own wording: for components that both use. */
 import type { Translate } from '@sower/messages/catalogue';
 import type { uiEn } from '@sower/messages/console/self-service.en';
 import { useTextsOf } from './language.ts';

@@ -25,7 +25,7 @@ export function BulkDialog({
 }: {
   action: BulkAction;
   target: BulkTarget;
-  /** With the serial numbers for which it did not work, once it has run. */
+  /** With the serial numbers for which it failed, once it has run. */
   onClose: (failed: readonly string[] | undefined) => void;
 }) {
   const t = useTexts();
@@ -61,7 +61,7 @@ export function BulkDialog({
   const finished = running.isSuccess || running.isError;
   useEffect(() => {
     if (!busy) return;
-    // Leaving stops it. That is safe, but seldom meant.
+    // Leaving stops it. That is safe, but seldom intended.
     const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);

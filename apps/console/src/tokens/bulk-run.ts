@@ -1,6 +1,6 @@
 /**
- * Runs one action over many tokens, a batch at a time: over chosen ones by the verbs of one token, over a whole search by the server's
- * batches. Stopping takes effect after the batch under way; the server keeps nothing, so that closing the page is stopping too.
+ * Runs one action over many tokens, a batch at a time: over chosen ones with the operations for one token, over a whole search with the
+ * server's batches. Stopping takes effect after the current batch; the server keeps nothing, so closing the page stops it too.
  */
 import { BULK_PERMISSIONS, type BulkAction, type BulkInput, type TokenSearchInput } from '@sower/api/bulk';
 import type { ApiClient } from '@sower/api/client';
@@ -13,7 +13,7 @@ export type BulkTarget =
   | { readonly kind: 'chosen'; readonly tokens: readonly TokenRow[] }
   | { readonly kind: 'search'; readonly search: TokenSearchInput };
 
-/** What some actions have to be told. */
+/** Additional input of some actions. */
 export type BulkWish = Pick<BulkInput, 'securityDomain'>;
 
 export type BulkState = {
@@ -21,7 +21,7 @@ export type BulkState = {
   readonly failures: readonly { readonly serial: string; readonly detail: string }[];
 };
 
-/** @returns the state after every batch; the consumer stops by not asking on */
+/** @returns the state after every batch; the consumer stops it by not asking for more */
 export async function* runBulk(
   api: ApiClient,
   action: BulkAction,

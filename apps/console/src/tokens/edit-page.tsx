@@ -1,4 +1,4 @@
-/** Edits a token. When somebody else saved it meanwhile, both versions are shown and one is chosen, field by field. */
+/** Edits a token. If someone else saved it meanwhile, both versions are shown, and one is chosen field by field. */
 
 import { Form, Switch } from '@patternfly/react-core';
 import type { Token, TokenPatch } from '@sower/api/tokens';
@@ -25,7 +25,7 @@ export function Component() {
   const token = useQuery({
     queryKey: ['token', serial],
     queryFn: () => api('getToken', { params: { serial } }),
-    // What is on the screen has to be what the version says.
+    // The values on the screen must belong to the version.
     staleTime: 0,
   });
   return (
@@ -44,7 +44,7 @@ export function Component() {
 
 const FIELDS = ['expiresOn', 'securityDomain', 'nickname', 'enabled', 'lost'] as const;
 type Field = (typeof FIELDS)[number];
-/** The security domain by its name, as a token has it. */
+/** The security domain by name, as in the token. */
 type Draft = { expiresOn: string; securityDomain: string; nickname: string; enabled: boolean; lost: boolean };
 
 function draftOf(token: Token): Draft {
@@ -52,7 +52,7 @@ function draftOf(token: Token): Draft {
   return { expiresOn, securityDomain, enabled, lost, nickname: token.distribution?.nickname ?? '' };
 }
 
-/** Only what differs is sent: what somebody else may not see, or no token of this kind has, is left alone. */
+/** Only differences are sent: fields that someone else may not set, or that tokens of this kind do not have, are left alone. */
 function patchOf(wish: Draft, base: Token): TokenPatch {
   const before = draftOf(base);
   return Object.fromEntries(
@@ -120,7 +120,7 @@ function EditForm({ held }: { held: Token }) {
         onChange={(expiresOn) => set('expiresOn', expiresOn)}
         error={fieldProblem(saving.error, 'expiresOn')}
       />
-      {/* What is held is where its holder is. */}
+      {/* An assigned token is where its user is. */}
       {!assigned && (
         <DomainField
           byName

@@ -1,4 +1,4 @@
-/** Which token takes the place of which, where one waits to. */
+/** Which token replaces which, if one is waiting to. */
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { ConsoleTexts } from '../texts/use-texts.ts';

@@ -1,4 +1,4 @@
-/** Replace: gives the user another token, which takes the place of this one when its first passcode is accepted. */
+/** Replace: gives the user another token, which replaces this one when its first passcode is accepted. */
 import { Checkbox, FormGroup, Radio } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';

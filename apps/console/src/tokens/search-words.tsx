@@ -1,4 +1,4 @@
-/** A search in words, so that who acts on all of it sees what that is. */
+/** A search in words, so that someone who acts on all of it sees what that is. */
 import type { TokenSearchInput } from '@sower/api/bulk';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';

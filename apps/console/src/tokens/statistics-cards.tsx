@@ -1,4 +1,4 @@
-/** Counts of tokens and of what waits; each leads to the tokens it counts. */
+/** Counts of tokens and of distributions that are waiting; each leads to the tokens it counts. */
 import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import type { Statistics } from '@sower/api/statistics';
 import type { UseQueryResult } from '@tanstack/react-query';

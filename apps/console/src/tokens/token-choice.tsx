@@ -18,7 +18,7 @@ export function TokenChoice({
   value: WhichToken;
   onChange: (which: WhichToken) => void;
   error: unknown;
-  /** Where the API says what is wrong with the serial number. */
+  /** Where the API reports errors of the serial number. */
   field: string;
 }) {
   const t = useTexts();

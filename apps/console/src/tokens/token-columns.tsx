@@ -1,4 +1,4 @@
-/** The columns of the token lists: which there are, which are shown, and the same as text for CSV. */
+/** The columns of the token lists: which exist, which are shown, and the same as text for CSV. */
 import { Checkbox, Popover } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import { useState } from 'react';

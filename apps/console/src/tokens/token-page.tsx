@@ -1,4 +1,4 @@
-/** One token: what it is, what verifies, and every time it was distributed. */
+/** One token: its properties, its seeds, and all its distributions. */
 import { Card, CardBody, CardTitle, ExpandableSection } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from 'react-router';

@@ -1,4 +1,4 @@
-/** The search fields of Manage Existing. What is searched for stands in the address, so that it can be shared. */
+/** The search fields of Manage Existing. The search is in the address, so that it can be shared. */
 import { ExpandableSection, Form } from '@patternfly/react-core';
 import { distributionStates } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
@@ -51,7 +51,7 @@ export function TokenSearch({
 }: {
   values: TokenSearchValues;
   assigned: boolean;
-  /** What the server says about the search, at its fields. */
+  /** The server's messages about the search, at its fields. */
   error: unknown;
   onSearch: (values: TokenSearchValues) => void;
 }) {

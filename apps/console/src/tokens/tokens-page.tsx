@@ -23,7 +23,7 @@ import type { TokenRow } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 
 const CHECK = 'pf-v6-c-table__check';
-/** What has a meaning for tokens that nobody has. */
+/** Search fields that make sense for unassigned tokens. */
 const UNASSIGNED_ACTIONS: ReadonlySet<BulkAction> = new Set(['move', 'delete']);
 
 export function Component() {
@@ -162,7 +162,7 @@ export function Component() {
             >
               <Thead>
                 <Tr>
-                  {/* The library's own boxes are called by numbers of rows, in English. */}
+                  {/* The library names its own checkboxes by row number, in English. */}
                   <Th className={CHECK}>
                     <Checkbox
                       id="select-all"

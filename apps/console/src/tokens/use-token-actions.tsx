@@ -1,4 +1,4 @@
-/** What can be done with one token: the entries of its context menu, and the questions asked before. */
+/** Actions on one token: the entries of its context menu, and the confirmations before them. */
 import type { ResponseOf } from '@sower/api/operations';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';

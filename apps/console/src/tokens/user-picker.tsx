@@ -1,4 +1,4 @@
-/** Finds one user by the start of user id, last name or e-mail address. */
+/** Finds one user by the start of user ID, last name or e-mail address. */
 import { Radio, SearchInput } from '@patternfly/react-core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';

@@ -18,10 +18,10 @@ export function ActionMenu({
   text,
   disabled = false,
 }: {
-  /** Names the menu for screen readers, with the row it belongs to. */
+  /** Names the menu for screen readers, including the row it belongs to. */
   label: string;
   entries: readonly MenuEntry[];
-  /** Shown on the toggle; without it three dots. */
+  /** Shown on the toggle; without it, three dots. */
   text?: string;
   disabled?: boolean;
 }) {
@@ -31,7 +31,7 @@ export function ActionMenu({
       isOpen={open}
       isScrollable
       maxMenuHeight="20rem"
-      // Into the menu and back; where a dialog comes next, it gives the focus back to where it was.
+      // Moves the focus into the menu and back; a dialog that follows returns the focus to where it was.
       shouldFocusFirstItemOnOpen
       shouldFocusToggleOnSelect
       onOpenChange={setOpen}

@@ -1,4 +1,4 @@
-/** What is asked after a right passcode, with its answer: the same at the log-ons of both consoles. A new question is a new form (`key`). */
+/** A question after a right passcode, with its answer: the same for logging on to both consoles. A new question is a new form (`key`). */
 import { Form, TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import { type FormEvent, useEffect, useRef, useState } from 'react';

@@ -1,4 +1,4 @@
-/** A form that more people may look at than may change it: without the permission nothing can be entered, and it says why. */
+/** A form that more people may view than edit: without the permission nothing can be entered, and it says why. */
 
 import type { Permission } from '@sower/api/permissions';
 import type { ReactNode } from 'react';

@@ -1,4 +1,4 @@
-/** A value to take away: shown whole, with a button of its own. */
+/** A value to copy: shown in full, with a button of its own. */
 import { FormGroup } from '@patternfly/react-core';
 import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon';
 import CopyIcon from '@patternfly/react-icons/dist/esm/icons/copy-icon';

@@ -1,4 +1,4 @@
-/** Pages of a long list. The cursor lives in the address; the way back is the browser's history of this list. */
+/** Pages of a long list. The cursor is in the address; the way back is the browser's history of this list. */
 import { FormSelect, FormSelectOption } from '@patternfly/react-core';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
@@ -11,7 +11,7 @@ export function pageSize(parameters: URLSearchParams): number {
   return SIZES.find((size) => size === asked) ?? 20;
 }
 
-/** For another search: the page size that was chosen, and nothing else. */
+/** For another search: only the chosen page size. */
 export function keptSize(parameters: URLSearchParams): { limit?: string } {
   const limit = parameters.get('limit');
   return limit === null ? {} : { limit };

@@ -1,4 +1,4 @@
-/** A file to read here, in the browser. */
+/** A file that is read in the browser. */
 import { useId } from 'react';
 
 export function FileField({
@@ -8,7 +8,7 @@ export function FileField({
 }: {
   label: string;
   accept: string;
-  /** With its octets; empty when none is chosen. */
+  /** With its octets; empty if none is chosen. */
   onFile: (octets: Uint8Array) => void;
 }) {
   const id = useId();

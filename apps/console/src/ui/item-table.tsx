@@ -1,4 +1,4 @@
-/** What a list holds, as a table: a row each, and at its end what can be done. On a narrow screen each row becomes a block. */
+/** The items of a list as a table: a row each, with its actions at the end. On a narrow screen each row becomes a block. */
 import { Table, Tbody, Td, Th, Thead, type ThProps, Tr } from '@patternfly/react-table';
 import type { ReactNode } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
@@ -6,7 +6,7 @@ import { useTexts } from '../texts/use-texts.ts';
 export type Column<T> = {
   readonly label: string;
   readonly cell: (item: T) => ReactNode;
-  /** What people have typed may be one long word; times and addresses stay in one line. */
+  /** What people have typed may be one long word; times and addresses stay on one line. */
   readonly modifier?: 'breakWord' | 'nowrap';
   readonly width?: ThProps['width'];
 };

@@ -1,4 +1,4 @@
-/** A list out of the API: loading, failed, empty with what to do next, or its rows with the way to the next page. */
+/** A list from the API: loading, failed, empty with what to do next, or its rows with a way to the next page. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
@@ -15,11 +15,11 @@ export function Listing<T>({
   children,
 }: {
   query: UseQueryResult<{ items: T[]; next?: string | undefined }>;
-  /** What an empty list says, and offers to do. */
+  /** What an empty list says and offers. */
   title: string;
   body: string;
   action?: ReactNode;
-  /** Whether the list comes in pages, whose cursor is in the address. */
+  /** Whether the list has pages, whose cursor is in the address. */
   paged?: boolean;
   children: (items: readonly T[]) => ReactNode;
 }) {

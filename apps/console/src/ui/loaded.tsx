@@ -1,4 +1,4 @@
-/** What a query is worth at the moment: skeleton, error with a way to try again, or its content. */
+/** The current state of a query: skeleton, error with a way to try again, or its content. */
 import { Skeleton } from '@patternfly/react-core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';

@@ -1,4 +1,4 @@
-/** A password or PIN that somebody chooses: typed twice, since nobody can read it. */
+/** A password or PIN that someone chooses: typed twice, since nobody can read it. */
 import { useState } from 'react';
 import { TextField } from './field.tsx';
 
@@ -6,7 +6,7 @@ export function useNewSecret(words: {
   readonly label: string;
   readonly help?: string | undefined;
   readonly again: string;
-  /** Said when the two are not the same. */
+  /** Shown if the two differ. */
   readonly differ: string;
 }) {
   const [value, setValue] = useState('');
@@ -14,12 +14,12 @@ export function useNewSecret(words: {
   const [differ, setDiffer] = useState(false);
   return {
     value,
-    /** Whether there is one to be sent. */
+    /** Whether there is one to send. */
     check(): boolean {
       setDiffer(value !== again);
       return value !== '' && value === again;
     },
-    /** @param error what the server said of it */
+    /** @param error the server's message about it */
     fields: (error: string | undefined) => (
       <>
         <TextField

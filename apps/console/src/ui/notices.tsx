@@ -1,4 +1,4 @@
-/** Short notes that something was done; they go by themselves and are read out. */
+/** Short notices that something was done; they disappear by themselves and are read out. */
 import { AlertActionCloseButton, AlertGroup } from '@patternfly/react-core';
 import { createContext, type ReactNode, use, useCallback, useState } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';

@@ -1,4 +1,4 @@
-/** PatternFly's parts that say something of their own, which is English: here they say it in the language of the page. */
+/** PatternFly components with texts of their own, which are English: here they use the language of the page. */
 // biome-ignore-all lint/style/noRestrictedImports: these are the ones that others take from here
 import * as PatternFly from '@patternfly/react-core';
 import CloseIcon from '@patternfly/react-icons/dist/esm/icons/close-icon';

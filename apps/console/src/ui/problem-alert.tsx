@@ -1,4 +1,4 @@
-/** An error in the server's words, with the way to try again, and to whoever is permitted. */
+/** An error in the server's words, with a way to try again, or to find whoever has the permission. */
 import { AlertActionLink, List, ListItem } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { type ComponentType, createContext, use } from 'react';
@@ -6,7 +6,7 @@ import { problemOf, unplacedProblems } from '../api/problem-words.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Alert } from './patternfly.tsx';
 
-/** What helps when a permission is missing. Only the Security Console has permissions. */
+/** What helps if a permission is missing. Only the Security Console has permissions. */
 export const MissingPermissionContext = createContext<ComponentType<{ permission: Permission }> | undefined>(
   undefined,
 );
@@ -18,7 +18,7 @@ export function ProblemAlert({
 }: {
   error: unknown;
   onRetry?: () => void;
-  /** Paths whose messages stand at their inputs. */
+  /** Paths whose messages are shown at their inputs. */
   fields?: readonly string[];
 }) {
   const t = useSharedTexts();

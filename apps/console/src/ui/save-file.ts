@@ -1,4 +1,4 @@
-/** Hands the person a file made here. */
+/** Saves a file that was created here. */
 export function saveFile(name: string, type: string, content: string | Uint8Array<ArrayBuffer>): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');

@@ -15,7 +15,7 @@ export function Screen({
   children,
 }: {
   title: string;
-  /** The last breadcrumb where it is not the title: the menu's word. */
+  /** The last breadcrumb if it differs from the title: the menu's word. */
   crumb?: string;
   trail?: readonly Crumb[];
   intro?: ReactNode;

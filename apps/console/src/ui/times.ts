@@ -3,7 +3,7 @@ import { useLanguage } from '../texts/language.ts';
 
 export function useTimes() {
   const shown = useLanguage();
-  // The region's way of writing (en-GB, de-AT) when the browser names one for this language.
+  // The regional format (en-GB, de-AT) if the browser names one for this language.
   const language = navigator.languages.find((tag) => tag.startsWith(shown)) ?? shown;
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });

@@ -1,10 +1,10 @@
 /**
- * What is being typed. When what it began with changes, such as the address by a link, it begins anew; the fields stay, and with them the
- * focus. What this draft itself has brought there changes nothing: the person may have typed on meanwhile.
+ * What is being typed. If its initial value changes, such as the address by a link, it starts over; the fields stay, and with them the
+ * focus. Values that this draft itself put there change nothing: the person may have continued typing meanwhile.
  */
 import { type Dispatch, type SetStateAction, useState } from 'react';
 
-/** @returns the draft, how it is changed, and how it is said what is being sent of it */
+/** @returns the draft, a function that changes it, and one that reports what is being sent of it */
 export function useDraft<T>(held: T): [T, Dispatch<SetStateAction<T>>, (sent: T) => void] {
   const [draft, setDraft] = useState(held);
   const now = JSON.stringify(held);

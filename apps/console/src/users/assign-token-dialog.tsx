@@ -1,4 +1,4 @@
-/** Gives a person a token: the next one nobody has, or one by its serial number. */
+/** Assigns a token to a user: the next unassigned one, or one by its serial number. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';

@@ -1,4 +1,4 @@
-/** User Dashboard: everything about one person, and the help desk's actions on it. */
+/** User Dashboard: everything about one user, and the help desk's actions. */
 import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

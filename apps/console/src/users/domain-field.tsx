@@ -1,4 +1,4 @@
-/** A security domain, where there is more than one to choose from. */
+/** A security domain, if there is more than one to choose from. */
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
@@ -14,10 +14,10 @@ export function DomainField({
   error,
 }: {
   label?: string;
-  /** Id (or name), or empty. */
+  /** ID (or name), or empty. */
   value: string;
   onChange: (id: string) => void;
-  /** What empty means; one has to be chosen without it. */
+  /** The meaning of empty; without it, one has to be chosen. */
   none?: string;
   /** Whether the value is the name. */
   byName?: boolean;

@@ -1,4 +1,4 @@
-/** User Dashboard: what the user has for the Self-Service Console, and the help desk's part in it. */
+/** User Dashboard: the user's self-service, and the help desk's part in it. */
 import { Card, CardBody, CardTitle, Checkbox } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -16,7 +16,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 
 const MIN_PASSWORD_LENGTH = 15;
-/** Said at the field before anything is sent; the server has the last word. */
+/** Shown at the field before anything is sent; the server has the last word. */
 export const passwordTooShort = (password: string): boolean => [...password].length < MIN_PASSWORD_LENGTH;
 
 type Asked = 'password' | 'remove' | 'open' | 'close';

@@ -1,4 +1,4 @@
-/** What can be done with one user, and the questions asked before. */
+/** Actions on one user, and the confirmations before them. */
 import type { User } from '@sower/api/users';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -58,7 +58,7 @@ export function useUserActions(onDeleted?: () => void): {
           const params = { userId };
           if (what === 'delete') await api('deleteUser', { params });
           else {
-            // The list may be old; enabling is no edit of what somebody else wrote.
+            // The list may be stale; enabling does not overwrite what someone else changed.
             const { version } = await api('getUser', { params });
             await api('editUser', { params, body: { enabled: what === 'enable' }, ifMatch: version });
           }

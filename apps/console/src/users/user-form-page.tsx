@@ -91,7 +91,10 @@ function UserForm({ held }: { held?: User }) {
       }
     },
   });
-  /** After the rest is saved. @returns why it was not set */
+  /**
+   * After the rest is saved.
+   * @returns why it was not set
+   */
   async function givePassword(userId: string): Promise<string | undefined> {
     if (password === '') return undefined;
     try {

@@ -1,4 +1,4 @@
-/** What is known of a user for mail: language, and the certificate for encrypted mail. */
+/** A user's mail settings: language, and the certificate for encrypted mail. */
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import type { UserMail } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';

@@ -1,4 +1,4 @@
-/** One token of a person, with what can be done about it. */
+/** One token of a user, with its actions. */
 import { Card, CardBody, CardHeader, CardTitle } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';

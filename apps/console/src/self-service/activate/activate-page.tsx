@@ -1,4 +1,4 @@
-/** Activate Your Token: the window with its six steps. Which one is shown follows what the phone has done. */
+/** Activate Your Token: the window with its six steps. The progress of the phone determines which one is shown. */
 import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
@@ -34,7 +34,7 @@ function Steps({
 }: { activation: Activation } & Pick<ReturnType<typeof useActivation>, 'code' | 'mint'>) {
   const t = useTexts();
   const [chosen, setChosen] = useState<Step>('app');
-  // A profile without a PIN has no such step; one that was set meanwhile stays in the list.
+  // A profile without a PIN has no such step; if one was set meanwhile, the step stays in the list.
   const [withPin, setWithPin] = useState(activation.pinNeeded);
   useEffect(() => {
     if (activation.pinNeeded) setWithPin(true);
@@ -49,7 +49,7 @@ function Steps({
       : state === 'provisioned'
         ? 'confirm'
         : chosen;
-  // After a code was used and given up, one begins anew where the code is.
+  // After a code was used and ended, the user starts over at the code.
   useEffect(() => {
     if (state === 'provisioned') setChosen('scan');
   }, [state]);

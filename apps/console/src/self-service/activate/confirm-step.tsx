@@ -1,4 +1,4 @@
-/** The phone has the token: what happened, the number to compare, and the first code, which makes it good. */
+/** The phone has the token: what happened, the number to compare, and the first code, which confirms it. */
 import { Card, CardBody, CardTitle, Content, Form } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';

@@ -1,12 +1,12 @@
-/** What is left of the time of a code, and what lasts too long. Read out once, not every second. */
+/** The remaining time of a code, and what is taking too long. Read out once, not every second. */
 import { useEffect, useState } from 'react';
 import { useTexts } from '../use-texts.ts';
 
 const DAY_SECONDS = 86_400;
 
 /**
- * Whole seconds that are left; undefined when it never ends. Counts from when this is first shown, so that a clock that is wrong on this
- * device does no harm; the server decides.
+ * Remaining whole seconds; undefined if it never expires. Counted from when this is first shown, so that a wrong clock on this device does
+ * no harm; the server decides.
  */
 export function useSecondsLeft(secondsLeft: number | undefined): number | undefined {
   const [start] = useState(() => Date.now());
@@ -20,7 +20,7 @@ export function useSecondsLeft(secondsLeft: number | undefined): number | undefi
     : Math.max(0, secondsLeft - Math.max(0, Math.floor((now - start) / 1000)));
 }
 
-/** Whether something has gone on for so long. */
+/** Whether something has lasted this long. */
 export function useLasting(on: boolean, milliseconds: number): boolean {
   const [lasting, setLasting] = useState(false);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** The steps of Activate Your Token that only say something, or hold one form. */
+/** The steps of Activate Your Token that only show text, or contain one form. */
 import { Content } from '@patternfly/react-core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Facts } from '../../ui/facts.tsx';
@@ -83,7 +83,7 @@ export function PinStep({ activation }: { activation: Activation }) {
   const t = useTexts();
   const queries = useQueryClient();
   const { session } = usePerson();
-  // Who comes back another day, by password, shows the token first.
+  // A user who comes back another day and logs on by password shows the token first.
   if (session.method !== 'passcode') {
     return (
       <>
@@ -100,7 +100,7 @@ export function PinStep({ activation }: { activation: Activation }) {
   );
 }
 
-/** Somebody used the code once more, before the first tokencode or after it. */
+/** Someone used the code again, before the first tokencode or after it. */
 export function Reused({ activation, confirmed }: { activation: Activation; confirmed: boolean }) {
   const t = useTexts();
   const url = activation.delivery === 'url' ? 'Url' : '';

@@ -10,7 +10,7 @@ export function QrCode({ link }: { link: string }) {
   const t = useTexts();
   const { path, side } = useMemo(() => draw(link), [link]);
   const image = useRef<SVGSVGElement>(null);
-  // The whole of it, also where the window is low: half a QR code scans as nothing.
+  // All of it, even if the window is low: half a QR code cannot be scanned.
   useEffect(() => {
     image.current?.scrollIntoView({ block: 'nearest' });
   }, []);

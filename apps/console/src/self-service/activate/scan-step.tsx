@@ -1,4 +1,4 @@
-/** The QR code: shown when it is asked for, gone when its time is over, and one button that mends what went wrong. */
+/** The QR code: shown on request, gone when its time is over, and one button that fixes what went wrong. */
 import { Content, ExpandableSection } from '@patternfly/react-core';
 import type { OwnCode } from '@sower/api/self-service';
 import type { ReactNode } from 'react';
@@ -13,7 +13,7 @@ import type { Activation, useActivation } from './use-activation.ts';
 
 type Mint = ReturnType<typeof useActivation>['mint'];
 
-/** An app that has scanned the code is done in a second or two, on a bad line in ten. */
+/** An app that has scanned the code takes a second or two, on a bad connection ten. */
 const SILENCE_MILLISECONDS = 20_000;
 
 export function ScanStep({
@@ -72,7 +72,7 @@ export function ScanStep({
   );
 }
 
-/** The one button that mends all of it. */
+/** The one button that fixes everything. */
 function Again({ mint, variant = 'primary' }: { mint: Mint; variant?: 'primary' | 'secondary' }) {
   const t = useTexts();
   return (
@@ -163,7 +163,7 @@ function Shown({ activation, code, mint }: { activation: Activation; code: OwnCo
   );
 }
 
-/** The administrator has the code; here is only how far the app is with it. */
+/** The administrator has the code; this shows only the progress of the app. */
 function ByUrl({ activation, back }: { activation: Activation; back: ReactNode }) {
   const t = useTexts();
   const { state, refusal } = activation;

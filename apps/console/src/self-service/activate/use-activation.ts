@@ -1,4 +1,4 @@
-/** How far the activation is, asked for every two seconds, and the code that this page has asked for. */
+/** The progress of the activation, requested every two seconds, and the code that this page has requested. */
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -24,10 +24,10 @@ export function useActivation(serial: string) {
       setCode(fresh);
       await queries.invalidateQueries({ queryKey: key });
     },
-    // Why it was refused shows in what the server says now.
+    // The server's current state shows why it was refused.
     onError: () => queries.invalidateQueries({ queryKey: key }),
   });
-  // Nothing of a code outlives its use, nor the page it was shown on.
+  // A code is not kept after its use, nor after the page that showed it.
   const state = watched.data?.state;
   useEffect(() => {
     if (state === 'provisioned' || state === 'confirmed') setCode(undefined);

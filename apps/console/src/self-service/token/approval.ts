@@ -1,7 +1,7 @@
 /**
- * What the page was opened with by the QR code that an old phone shows: which token, and its approval to be moved.
+ * The fragment with which the QR code of an old phone opens the page: which token, and the approval to move it.
  *
- * It is in the fragment, which no server sees, and is taken off the address at once, before anybody has logged on.
+ * Servers never see the fragment, and it is removed from the address at once, before anyone has logged on.
  */
 export type Approval = { readonly serial: string; readonly approval: string };
 
@@ -11,7 +11,7 @@ let taken: Approval | undefined;
 export function takeApproval(): boolean {
   if (!/\/move\/?$/.test(location.pathname) || location.hash === '') return false;
   const parameters = new URLSearchParams(location.hash.slice(1));
-  // The router keeps its own things in the state.
+  // The router keeps data of its own in the state.
   history.replaceState(history.state, '', location.pathname + location.search);
   const [serial, approval] = [parameters.get('serial'), parameters.get('approval')];
   if (!serial || !/^\d{12}$/.test(serial) || !approval) return false;

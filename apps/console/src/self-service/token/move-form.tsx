@@ -1,4 +1,4 @@
-/** To a new phone: the approval of the old one, and what follows from it. */
+/** Moving to a new phone: the approval of the old one, and what follows. */
 import { Content, Form } from '@patternfly/react-core';
 import { ApiProblem } from '@sower/api/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -10,7 +10,7 @@ import { Button } from '../../ui/patternfly.tsx';
 import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 
-/** @param approval what the QR code brought; else it is typed */
+/** @param approval from the QR code; otherwise it is typed */
 export function MoveForm({
   serial,
   approval,
@@ -27,7 +27,7 @@ export function MoveForm({
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');
   const [missing, setMissing] = useState(false);
-  // One that was brought and refused is of no use any more: then it is typed.
+  // A scanned approval that was refused is useless: then it is typed.
   const [brought, setBrought] = useState(approval);
   const move = useMutation({
     mutationFn: (given: string) => api('moveOwnToken', { params: { serial }, body: { approval: given } }),
@@ -37,7 +37,7 @@ export function MoveForm({
       await navigate(`/tokens/${serial}/activate`, { replace: approval !== undefined });
     },
     onError: (error) => {
-      // Of a reply that was lost nobody knows: what was scanned is tried once more, and the server takes it once.
+      // If a reply was lost, nobody knows its result: what was scanned is tried once more, and the server accepts it once.
       if (!(error instanceof ApiProblem)) return;
       setBrought(undefined);
       setTyped('');

@@ -1,4 +1,4 @@
-/** Where the QR code of an old phone leads to: one question, and then the token is activated on the new one. */
+/** Where the QR code of an old phone leads: one question, and then the token is activated on the new one. */
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { Part } from '../part.tsx';

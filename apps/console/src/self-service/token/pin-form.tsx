@@ -1,4 +1,4 @@
-/** Create or change the PIN of a token: by the rules of the policy, which are said before; which one was broken is said at the field. */
+/** Create or change the PIN of a token. The rules of the policy are shown beforehand; the field says which one was broken. */
 import { Content, Form } from '@patternfly/react-core';
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -11,7 +11,7 @@ import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 import { useTwoCodes } from './two-codes.tsx';
 
-/** @param forgotten the present one is not known: two codes stand in for it */
+/** @param forgotten the current one is not known: two codes replace it */
 export function PinForm({
   token,
   forgotten = false,

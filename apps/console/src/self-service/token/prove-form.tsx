@@ -1,4 +1,4 @@
-/** A passcode of a token one has, any or a certain one: from then on the session is worth more. */
+/** A passcode of a token that the user has, any or a certain one: it upgrades the session. */
 import { Form } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -12,14 +12,14 @@ import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
 import { Wrong } from '../wrong.tsx';
 
-/** @param serial a token that may at present be waiting for a new PIN: its test takes the passcode even so */
+/** @param serial a token that may currently be waiting for a new PIN: its test accepts the passcode even so */
 export function ProveForm({ serial }: { serial?: string }) {
   const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
   const { replace } = usePerson();
   const [passcode, setPasscode] = useState('');
-  /** The passcode was right and is not enough. */
+  /** The passcode was right but is not enough. */
   const [asked, setAsked] = useState<OpenChallenge>();
   const prove = useMutation({
     mutationFn: async (answer: string | undefined) => {

@@ -1,4 +1,4 @@
-/** Request Replacement: an ordinary request that names the token it is to replace; where nothing is offered, whom to ask. */
+/** Request Replacement: an ordinary request that names the token to replace; if nothing is offered, whom to ask. */
 import { Content } from '@patternfly/react-core';
 import type { OwnToken } from '@sower/api/self-service';
 import { useQuery } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-/** The small windows over My Authenticators, one for each thing that can be done with a token. */
+/** The small windows over My Authenticators, one for each action on a token. */
 import { Content, Form } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnToken } from '@sower/api/self-service';

@@ -1,4 +1,4 @@
-/** What to do when something with a token is not as it should be; and, for a token that works, finding its clock again by two codes. */
+/** What to do when something is wrong with a token; and, for a token that works, resynchronizing it with two codes. */
 import { Content, Form, Title } from '@patternfly/react-core';
 import type { OwnToken } from '@sower/api/self-service';
 import { useMutation, useQueryClient } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-/** Two successive codes of an app, bare of any PIN: they show that somebody holds it. */
+/** Two successive codes from an app, without any PIN: they prove that the user has it. */
 import { type ReactNode, useState } from 'react';
 import { TextField } from '../../ui/field.tsx';
 import { useTexts } from '../use-texts.ts';
@@ -7,12 +7,12 @@ type TwoCodes = {
   /** As they are sent. */
   readonly codes: { readonly first: string; readonly second: string };
   readonly fields: ReactNode;
-  /** Whether both were typed; which was not is said at its field from then on. */
+  /** Whether both were typed; from then on, the field of a missing one says so. */
   readonly check: () => boolean;
   readonly clear: () => void;
 };
 
-/** @param help what else the first one is to be */
+/** @param help what else the first one must be */
 export function useTwoCodes(help?: string): TwoCodes {
   const t = useTexts();
   const [first, setFirst] = useState('');

@@ -1,4 +1,4 @@
-/** Asks before something is destroyed, naming it. Errors of the action are shown here, where it was asked for. */
+/** Asks before something is destroyed, naming it. Errors of the action are shown here. */
 
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';

@@ -1,10 +1,10 @@
-/** Two people edited one thing: both versions side by side, and a choice for every field that both of them changed. */
+/** Two people edited the same thing: both versions side by side, and a choice for every field that both changed. */
 import { FormGroup, ModalBody, ModalFooter, Radio } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Button, Modal, ModalHeader } from '../patternfly.tsx';
 
-/** Three values of one field, in words: before either edit, as it is in the form, and as it was saved meanwhile. */
+/** Three values of one field, in words: before either edit, as it is in the form, and as saved meanwhile. */
 export type ConflictField = { field: string; label: string; before: string; mine: string; theirs: string };
 
 export function ConflictDialog({
@@ -15,13 +15,13 @@ export function ConflictDialog({
 }: {
   name: string;
   fields: readonly ConflictField[];
-  /** With the fields that keep what is in the form. */
+  /** Called with the fields that keep the value in the form. */
   onChosen: (mine: readonly string[]) => void;
   onClose: () => void;
 }) {
   const t = useTexts();
   const changed = fields.filter(({ mine, theirs }) => mine !== theirs);
-  // What only one of them changed is shown and stays: nobody takes back what they never saw.
+  // What only one of them changed is shown and kept: nobody undoes what they never saw.
   const onlyMine = changed.filter(({ before, theirs }) => theirs === before);
   const onlyTheirs = changed.filter(({ before, mine }) => mine === before);
   const differing = changed.filter((field) => !onlyMine.includes(field) && !onlyTheirs.includes(field));

@@ -24,7 +24,7 @@ export function FormDialog({
   action: string;
   ready?: boolean;
   fields?: readonly string[];
-  /** What went wrong outside this form, such as saving after a conflict. */
+  /** Errors from outside this form, such as saving after a conflict. */
   failed?: unknown;
   children: (error: unknown) => ReactNode;
   /** Closes the dialog unless it resolves to `'keep'`. */

@@ -1,4 +1,4 @@
-/** A secret in its one moment: it stays until the person says that it is kept. */
+/** A secret that is shown once: it stays until the person confirms that it is stored. */
 
 import type { ReactNode } from 'react';
 import { CopyField } from '../copy-field.tsx';
