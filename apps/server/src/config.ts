@@ -214,7 +214,7 @@ export function readConfig(
   const certificate = option('tls-certificate');
   const key = option('tls-key');
   if ((certificate === undefined) !== (key === undefined)) {
-    mistakes.push('--tls-certificate and --tls-key belong together; one of them is missing.');
+    mistakes.push('--tls-certificate and --tls-key must be given together.');
   }
   for (const file of [certificate, key]) {
     if (file !== undefined && !existsSync(file)) mistakes.push(`There is no file ${file}.`);
@@ -222,22 +222,22 @@ export function readConfig(
   if (plain && certificate !== undefined)
     mistakes.push('--plain-http and --tls-certificate contradict each other.');
   if (plain && option('radsec') !== undefined)
-    mistakes.push('--radsec needs a certificate, and with --plain-http there is none.');
+    mistakes.push('--radsec needs a certificate, but with --plain-http there is none.');
 
   const bits = Number(option('server-key-bits') ?? 2048);
   if (![1024, 2048, 3072, 4096].includes(bits))
-    mistakes.push('--server-key-bits is 1024, 2048, 3072 or 4096.');
+    mistakes.push('--server-key-bits must be 1024, 2048, 3072 or 4096.');
   const wrongCodes = Number(option('wrong-codes') ?? 20);
   if (!Number.isInteger(wrongCodes) || wrongCodes < 1)
-    mistakes.push('--wrong-codes is a whole number from 1.');
+    mistakes.push('--wrong-codes must be a whole number, 1 or more.');
   const connectionsPerSource = Number(option('connections-per-source') ?? 500);
   if (!Number.isInteger(connectionsPerSource) || connectionsPerSource < 1)
-    mistakes.push('--connections-per-source is a whole number from 1.');
+    mistakes.push('--connections-per-source must be a whole number, 1 or more.');
   const drain = option('drain-seconds');
   if (drain !== undefined && !(/^\d{1,3}$/.test(drain) && Number(drain) <= 600))
-    mistakes.push('--drain-seconds is a whole number from 0 to 600.');
+    mistakes.push('--drain-seconds must be a whole number from 0 to 600.');
   const logLevel = option('log-level') ?? 'info';
-  if (!LOG_LEVELS.includes(logLevel)) mistakes.push(`--log-level is one of ${LOG_LEVELS.join(', ')}.`);
+  if (!LOG_LEVELS.includes(logLevel)) mistakes.push(`--log-level must be one of ${LOG_LEVELS.join(', ')}.`);
   const trustedProxies = (option('trusted-proxies') ?? '')
     .split(',')
     .map((entry) => entry.trim())
@@ -257,7 +257,7 @@ export function readConfig(
   for (const origin of authenticatorOrigins) {
     if (origin !== '*' && URL.parse(origin)?.origin !== origin) {
       mistakes.push(
-        `--authenticator-origins: "${origin}" is no origin, such as https://authenticator.example.com.`,
+        `--authenticator-origins: "${origin}" is not an origin, such as https://authenticator.example.com.`,
       );
     }
   }
@@ -338,10 +338,12 @@ function readPublicUrl(text: string, plain: boolean, mistakes: string[]): string
     return '';
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && plain)) {
-    mistakes.push('--public-url has to begin with https://: authenticators accept nothing else.');
+    mistakes.push('--public-url must begin with https://: authenticators accept nothing else.');
   }
   if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
-    mistakes.push('--public-url is only scheme, host and port, such as https://otp.example.com:8443.');
+    mistakes.push(
+      '--public-url may contain only scheme, host and port, such as https://otp.example.com:8443.',
+    );
   }
   return url.origin;
 }
@@ -367,7 +369,7 @@ function readDatabase(text: string | undefined, dataFolder: string, mistakes: st
   if (text === undefined) return { kind: 'sqlite', file: resolve(dataFolder, 'sower.sqlite') };
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { kind: 'postgresql', url: text };
   if (text.startsWith('sqlite:')) return { kind: 'sqlite', file: resolve(text.slice('sqlite:'.length)) };
-  mistakes.push('The database is given as postgresql://USER:PASSWORD@HOST/NAME or sqlite:FILE.');
+  mistakes.push('--database must be postgresql://USER:PASSWORD@HOST/NAME or sqlite:FILE.');
   return { kind: 'sqlite', file: '' };
 }
 
@@ -375,6 +377,6 @@ function readMasterKey(text: string | undefined, mistakes: string[]): Uint8Array
   if (!text) return undefined;
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
   if (key.length === 32) return key;
-  mistakes.push('SOWER_MASTER_KEY has to be 32 octets in base64 or hexadecimal.');
+  mistakes.push('SOWER_MASTER_KEY must be 32 octets in base64 or hexadecimal.');
   return undefined;
 }

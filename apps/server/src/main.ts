@@ -244,7 +244,7 @@ export async function startServer(
       error: (error) => log.error({ err: error }, 'wrong activation codes could not be recorded'),
       alarm: (braked) =>
         braked
-          ? log.warn('activation codes are being guessed: whoever has sent wrong ones waits')
+          ? log.warn('activation codes are being guessed: sources that sent wrong ones have to wait')
           : log.info('activation codes are no longer being guessed'),
     },
   );
@@ -384,7 +384,7 @@ async function openFolder(config: Config, log: Logger): Promise<void> {
   if (access.closed.length > 0)
     log.warn({ files: access.closed }, 'other users of this host could read these; not any more');
   if (access.open.length > 0)
-    log.error({ files: access.open }, 'other users of this host can read these; take that away');
+    log.error({ files: access.open }, 'other users of this host can read these; remove that permission');
 }
 
 /** Requests in flight are answered, and each connection ends after its answer. */

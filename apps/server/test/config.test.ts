@@ -96,7 +96,7 @@ test('every mistake is listed at once', () => {
     'https://: auth',
     'only scheme, host and port',
     'postgresql://',
-    'belong together',
+    'must be given together',
     '/does/not/exist.pem',
     'https://a.example/path',
     '10.0.0.0/99',

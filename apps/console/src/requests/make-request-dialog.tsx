@@ -1,4 +1,4 @@
-/** Asking for a token in the name of a user. */
+/** Requesting a token on behalf of a user. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

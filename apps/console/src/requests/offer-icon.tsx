@@ -1,4 +1,4 @@
-/** The icons an offer may have: a fixed set, so that none comes from elsewhere. */
+/** The icons for offers: a fixed set, so that none comes from elsewhere. */
 import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
 import LaptopIcon from '@patternfly/react-icons/dist/esm/icons/laptop-icon';

@@ -1,4 +1,4 @@
-/** One request: what is asked for, what was decided, and deciding. */
+/** One request: its content, the decisions so far, and deciding. */
 import { Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
 import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';

@@ -1,4 +1,4 @@
-/** Where a request stands: one word that is colored, and what it waits for. */
+/** The state of a request: one colored word, and what it is waiting for. */
 import { Label } from '@patternfly/react-core';
 import type { TokenRequest } from '@sower/api/requests';
 import { useTexts } from '../texts/use-texts.ts';

@@ -80,7 +80,7 @@ export async function endStep(
   try {
     await Promise.race([step(), late]);
   } catch (error) {
-    log.error({ err: error }, `at the stop, this failed: ${name}`);
+    log.error({ err: error }, `failed while stopping: ${name}`);
   } finally {
     clearTimeout(timer);
   }

@@ -30,15 +30,15 @@ export function announce(
   const { config, url, own, radius, metrics } = facts;
   if (own) {
     print('');
-    print(`The certificate is of this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
+    print(`The certificate comes from this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
     print(
-      'Authenticators on phones refuse it. Give a trusted one: Setup > Certificates, or sower certificate upload.',
+      'Authenticators on phones refuse it. Install a trusted one: Setup > Certificates, or sower certificate upload.',
     );
   }
   if (config.tls.kind === 'none') {
     print('');
     print(
-      'There is no TLS here: activation codes and passcodes travel in clear to this port. A proxy must stand before it.',
+      'TLS is off: activation codes and passcodes travel to this port in the clear. Put a TLS proxy in front of it.',
     );
   }
   print('');

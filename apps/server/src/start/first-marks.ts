@@ -51,7 +51,7 @@ function markedIn(sealing: ServerContext['sealing'], check: string): readonly st
     text = Buffer.from(sealing.open(PLACE, check)).toString();
   } catch {
     throw new Error(
-      'this database was made with another master key. Give the one it was made with (master.key or SOWER_MASTER_KEY).',
+      'this database belongs to another master key. Use the one it was created with (master.key or SOWER_MASTER_KEY).',
     );
   }
   return text.split('\n').slice(1);

@@ -56,7 +56,7 @@ async function recoverKey(
   if (config.masterKey === undefined && !hasMasterKey(dataFolder))
     throw new Error(`there is no master key in ${dataFolder}, nor in SOWER_MASTER_KEY`);
   if (config.database.kind === 'sqlite' && !existsSync(config.database.file))
-    throw new Error(`there is no database ${config.database.file}; say --database as for sower serve`);
+    throw new Error(`there is no database ${config.database.file}; give --database as for sower serve`);
   // The server could not read files of another owner, such as root.
   if (process.getuid && process.getuid() !== statSync(dataFolder).uid)
     throw new Error(`run this as the owner of ${dataFolder}, the user that the server runs as`);

@@ -1,4 +1,4 @@
-/** Before all else: the password that the help desk gave is replaced by one that only its user knows. */
+/** First of all: a password set by the help desk is replaced by one that only its user knows. */
 import { Content } from '@patternfly/react-core';
 import { Frame } from '../frame.tsx';
 import { Part } from '../part.tsx';

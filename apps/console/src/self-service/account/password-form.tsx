@@ -1,4 +1,4 @@
-/** One's own password: the present one, and the new one twice. */
+/** One's own password: the current one, and the new one twice. */
 import { Form } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';

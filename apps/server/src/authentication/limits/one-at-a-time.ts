@@ -43,6 +43,6 @@ export function lookAt<T>(
       const seen = await look();
       if (seen !== STALE) return seen;
     }
-    throw new Error('the counts of wrong passcodes do not come to rest');
+    throw new Error('the counts of wrong passcodes keep changing');
   });
 }

@@ -62,7 +62,7 @@ export function makePin(
     );
     if (pinProblem(policy, style, pin) === undefined) return pin;
   }
-  throw new Error('the token policy leaves no PIN to make');
+  throw new Error('the token policy allows no PIN that could be generated');
 }
 
 /** One character, without bias: octets beyond the last whole multiple are discarded. */

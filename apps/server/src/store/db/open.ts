@@ -65,7 +65,7 @@ async function migrate(db: Database): Promise<void> {
   const newer = await unknownMigrations(db);
   if (newer.length > 0) {
     throw new Error(
-      `this database was made by a newer Sower, with ${newer.join(', ')}, and this one does not know what is in it. Start that version, or restore a backup from before the upgrade. Nothing was changed.`,
+      `a newer Sower has changed this database (${newer.join(', ')}), and this version cannot read it. Start that version, or restore a backup from before the upgrade. Nothing was changed.`,
     );
   }
   const { error } = await migrator.migrateToLatest();
