@@ -397,6 +397,17 @@ describe('a token shown', () => {
   });
 });
 
+test('a setting of thousands of characters is shown as far as a person reads', async () => {
+  const settings = { 'organization.logo': `data:image/png;base64,${'A'.repeat(5000)}` };
+  const routes: Routes = { 'GET /settings': () => ({ body: { settings, version: 9 } }) };
+  const ran = await against(routes, ['settings', 'list']);
+  expect(ran.code).toBe(0);
+  expect(Math.max(...ran.out.split('\n').map((line) => line.length))).toBeLessThan(600);
+  await server.close();
+  const json = JSON.parse((await against(routes, ['settings', 'list', '--json'])).out);
+  expect(json.settings).toMatchObject(settings);
+});
+
 test('settings are numbers, and edited at the version they were read at', async () => {
   const settings = {
     'tokens.maxPerUser': 3,

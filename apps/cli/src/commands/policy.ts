@@ -159,10 +159,11 @@ const meaningOf = (name: Field): string =>
   t('settings.explained', { label: t(`policy.names.${name}.label`), help: t(`policy.names.${name}.help`) });
 
 function fieldHelp(): string {
-  return POLICY_KINDS.map((kind) => {
+  const fields = POLICY_KINDS.map((kind) => {
     const names = fieldsOf(kind).map((name) => `  ${name.padEnd(25)} ${meaningOf(name)}`);
     return `\n${t('policy.set.fields', { kind })}\n${names.join('\n')}`;
-  }).join('\n');
+  });
+  return [...fields, `\n${t('policy.set.lists')}`].join('\n');
 }
 
 const reachText = (reach: PolicyReach): string =>

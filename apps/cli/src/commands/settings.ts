@@ -17,7 +17,7 @@ export function addSettingsCommands(frame: Frame, program: Command): void {
     const text = table<keyof Settings>(
       [
         { title: 'field.name', value: (name) => name },
-        { title: 'field.value', value: (name) => String(view.settings[name]), align: 'right' },
+        { title: 'field.value', value: (name) => shortened(view.settings[name]), align: 'right' },
         { title: 'field.default', value: (name) => String(DEFAULT_SETTINGS[name]), align: 'right' },
         { title: 'field.meaning', value: (name) => meaningOf(name) },
       ],
@@ -53,11 +53,18 @@ export function addSettingsCommands(frame: Frame, program: Command): void {
         text:
           set === ''
             ? t('settings.set.empty', { name })
-            : t('settings.set.done', { name, value: printable(String(set)) }),
+            : t('settings.set.done', { name, value: printable(shortened(set)) }),
       };
     },
   );
 }
+
+/** A logo is thousands of characters; `--json` has them. */
+const shortened = (value: Settings[keyof Settings]): string => {
+  const text = String(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+};
+const LONGEST = 200;
 
 const meaningOf = (name: keyof Settings): string =>
   t('settings.explained', {

@@ -75,6 +75,7 @@ export const serverDe: Translation<typeof serverEn> = {
     set: {
       summary: 'Ein Feld ändern; von da an hat die Sicherheitsdomäne eine eigene Richtlinie',
       fields: 'Felder der Richtlinie {{kind}}:',
+      lists: 'Die Einträge einer Liste werden durch Kommas getrennt.',
     },
     reset: {
       summary: 'Die eigene Richtlinie einer Sicherheitsdomäne entfernen: Die der höheren Domäne gilt wieder',

@@ -69,6 +69,7 @@ export const serverEn = {
     set: {
       summary: 'Change one field; the security domain has a policy of its own from then on',
       fields: 'Fields of the {{kind}} policy:',
+      lists: 'The entries of a list are separated with commas.',
     },
     reset: {
       summary: "Remove a security domain's own policy: that of the domain above applies again",
