@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: 'forks',
+    // Tests read what the command line says, on a machine of whatever locale.
+    env: { SOWER_LANGUAGE: 'en' },
     // Each file has a browser, a server and a database of its own, and some mostly wait: three keep two processors busy.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
