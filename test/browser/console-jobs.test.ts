@@ -56,7 +56,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       unknown: 'There is no such user.',
       start: 'Distribute 2 tokens',
       codes: 'Save activation codes',
-      letters: 'Make letters',
+      letters: 'Create letters',
       undo: 'Undo',
       kept: 'Undone',
       whole: 'Select all tokens of this search',

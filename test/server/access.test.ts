@@ -85,7 +85,7 @@ onBothDatabases('access', (kind) => {
     const [entry] = (await api('listAudit', { query: { object: 'user:city', limit: 10 } })).items.filter(
       ({ action }) => action === 'authenticate.challenge',
     );
-    expect(entry?.reason).toContain('a new PIN was asked for: the token has none');
+    expect(entry?.reason).toContain('a new PIN was required: the token has none');
 
     await api('editTokenPolicy', { params: { domain: 'City' }, body: {}, ifMatch: 0 });
     expect(await modeOf(inCity.serial)).toBe('normal');

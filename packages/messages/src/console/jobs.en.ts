@@ -84,12 +84,12 @@ export const jobsEn = {
       'You get this file once: the server then destroys the codes. Keep it where only you can read it, and delete it when the codes have been handed over.',
     codesTaken:
       'The activation codes no longer exist: they were saved once, or nobody fetched them within seven days.',
-    letters: 'Make letters',
-    lettersTitle: 'Make letters for {{name}}?',
+    letters: 'Create letters',
+    lettersTitle: 'Create letters for {{name}}?',
     lettersBody:
       'You get one PDF with a letter for each user, for window envelopes, once: the server then destroys the activation codes. Print it and delete the file.',
     lettersSeparate:
-      'Address and activation code on letters of their own: first all letters with the address, then all with the code, to be posted apart',
+      'Address and activation code in separate letters: first all letters with the address, then all with the code, to be mailed separately',
     about: 'About',
     aboutDistribution: 'The distribution',
   },

@@ -28,7 +28,7 @@ export const access = {
     'next-tokencode': 'Wait until your tokencode changes, then enter the new tokencode alone.',
     'new-pin': 'Choose a new PIN: {{least}} to {{most}} {{characters}}.',
     'new-pin-or-system':
-      'Choose a new PIN: {{least}} to {{most}} {{characters}}. Or enter nothing and one is made for you.',
+      'Choose a new PIN: {{least}} to {{most}} {{characters}}. Or enter nothing to have one generated.',
     'system-pin': 'Your new PIN is {{pin}}. Remember it. Enter y to accept it, n to give up.',
     'passcode-with-new-pin':
       'Your PIN is set. Wait until your tokencode changes, then enter the passcode with the new PIN.',
