@@ -9,13 +9,18 @@ import { MAIL_EVENT_NAMES } from '@sower/api/mail-events';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { PROBLEMS } from '@sower/api/problems';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
+import { authenticatorDe } from '@sower/messages/authenticator.de';
 import { authenticatorEn } from '@sower/messages/authenticator.en';
 import type { Texts } from '@sower/messages/catalogue';
 import { cliEn } from '@sower/messages/cli/all.en';
+import { consoleDe } from '@sower/messages/console/all.de';
 import { consoleEn } from '@sower/messages/console/all.en';
+import { selfServiceDe } from '@sower/messages/console/self-service.de';
 import { selfServiceEn } from '@sower/messages/console/self-service.en';
+import { importingDe } from '@sower/messages/importing.de';
 import { importingEn } from '@sower/messages/importing.en';
 import { inEnglish, outcomesIn, type Text, text } from '@sower/messages/outcomes';
+import { outcomesDe } from '@sower/messages/outcomes.de';
 import { outcomesEn } from '@sower/messages/outcomes.en';
 import { expect, test } from 'vitest';
 import { languageOf } from '../apps/server/src/api/language.ts';
@@ -122,6 +127,37 @@ const filesIn = (folder: string): string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(ROOT, folder, name));
+
+/** Names, and words that German has too. What is more than one word and still the same is here. */
+const ALIKE = new Set([
+  ...[
+    'Security Console',
+    'Self-Service Console',
+    'Sower Authenticator',
+    '{{title}} – Sower Security Console',
+  ],
+  ...['RSA 2048', 'RSA 3072', '{{role}} in {{domain}}'],
+]);
+
+test.each([
+  ['outcomes', outcomesEn, outcomesDe],
+  ['console', consoleEn, consoleDe],
+  ['self-service', selfServiceEn, selfServiceDe],
+  ['authenticator', authenticatorEn, authenticatorDe],
+  ['importing', importingEn, importingDe],
+] as const)('no German text is English: %s', (_, english, german) => {
+  const found = pairsOf(english, german).filter(
+    ([one, other]) => one === other && /\p{L} +\S/u.test(one.replace(/\{\{.*?\}\}/g, '')) && !ALIKE.has(one),
+  );
+  expect(found).toEqual([]);
+});
+
+const pairsOf = (english: Texts, german: Texts): [string, string][] =>
+  Object.entries(english).flatMap(([name, text]) => {
+    const other = german[name] ?? '';
+    if (typeof text === 'string' && typeof other === 'string') return [[text, other] as [string, string]];
+    return pairsOf(text as Texts, other as Texts);
+  });
 
 test('a value is never read as a text: a user "somebody", a domain "tokens (5)", a list of them', () => {
   const german = outcomesIn('de');

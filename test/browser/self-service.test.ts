@@ -6,14 +6,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SettingsPatch } from '@sower/api/settings';
 import { parseLink } from '@sower/ctkip/links';
+import { selfServiceDe } from '@sower/messages/console/self-service.de';
+import { selfServiceEn } from '@sower/messages/console/self-service.en';
 import { PSEUDO } from '@sower/messages/language';
+import { outcomesDe } from '@sower/messages/outcomes.de';
+import { outcomesEn } from '@sower/messages/outcomes.en';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { chooseLanguage } from '../harness/browser/console-browser.ts';
-import { foreignTexts, isNeutral } from '../harness/browser/foreign-texts.ts';
+import { englishTexts, foreignTexts, isNeutral, shownTexts } from '../harness/browser/foreign-texts.ts';
 import { faults, show } from '../harness/browser/looks.ts';
 import {
   furnishSelfService,
@@ -24,6 +28,7 @@ import {
   textsOf,
   walk,
 } from '../harness/browser/self-service-pages.ts';
+import { titlesInCode, titlesShown } from '../harness/browser/titles-in-code.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
@@ -41,7 +46,7 @@ const t = textsOf('en');
 
 /** What users and administrators have named or written. */
 const isNamed = (text: string): boolean =>
-  /^(walker\d+|phone|second|A second phone for the night shift|Sower authenticator|Token for (your tablet|a second phone)|Shows a code every minute; you need no network for it[.]|The budget of next month|One is enough|Manager|Budget|Security|Help desk)$/.test(
+  /^(walker\d+|phone|second|Sower Self-Service|A second phone for the night shift|Sower authenticator|Token for (your tablet|a second phone)|Shows a code every minute; you need no network for it[.]|The budget of next month|One is enough|Manager|Budget|Security|Help desk)$/.test(
     text,
   );
 
@@ -473,14 +478,23 @@ describe.skipIf(skip)('Self-Service Console', () => {
     const page = await open({ locale: 'en' });
     await chooseLanguage(page.context(), PSEUDO);
     const found: string[] = [];
+    const titles: string[] = [];
     await walk({ page, deployment, origin, locale: PSEUDO }, async (name) => {
       found.push(
         ...(await foreignTexts(page, (text) => isNeutral(text) || isNamed(text))).map(
           (text) => `${name}: ${text}`,
         ),
       );
+      titles.push(...(await titlesShown(page)));
     });
     expect(found).toEqual([]);
+    // A window that the walk does not open, or an empty list that it does not see.
+    const inCode = titlesInCode('self-service', selfServiceEn);
+    // The one that is called as its user calls the token.
+    expect(inCode.without).toEqual(['self-service/token/token-dialog.tsx: {nameOf(token)}']);
+    expect(inCode.titles.length).toBeGreaterThan(10);
+    const missed = inCode.titles.filter(({ shown }) => !titles.some((title) => shown.test(title)));
+    expect(missed.map(({ file, key }) => `${file}: ${key}`)).toEqual([]);
     await page.context().close();
   }, 240_000);
 
@@ -488,20 +502,27 @@ describe.skipIf(skip)('Self-Service Console', () => {
     { locale: 'en', looks: ['light 1280', 'dark 360'] },
     { locale: 'de', looks: ['dark 1280', 'light 360'] },
   ] as const)(
-    'axe finds nothing on any screen: %o',
+    'axe finds nothing on any screen, and in German nothing is English: %o',
     async ({ locale, looks }) => {
       const page = await open({ locale });
       const found: string[] = [];
+      const english: string[] = [];
+      const isEnglish = englishTexts([selfServiceEn, outcomesEn], [selfServiceDe, outcomesDe]);
       const seen: string[] = [];
       await walk({ page, deployment, origin, locale }, async (name) => {
         seen.push(name);
+        // An open menu lies beside the landmarks of the page.
+        if (name === 'menu') return;
         // The last look of a screen is the first of the next: nothing has to change.
         for (const look of seen.length % 2 === 0 ? looks : looks.toReversed()) {
           await show(page, look);
           found.push(...(await faults(page)).map((fault) => `${name}, ${look}: ${fault}`));
         }
+        if (locale === 'de')
+          english.push(...(await shownTexts(page)).filter((text) => isEnglish(text) && !isNamed(text)));
       });
       expect(found).toEqual([]);
+      expect(english).toEqual([]);
       expect(seen.length).toBeGreaterThan(35);
       await page.context().close();
     },

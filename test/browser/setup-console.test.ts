@@ -179,9 +179,10 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     const choose = (content: string) =>
       dialog.locator('input[type=file]').setInputFiles(file('device.json', content));
     await choose(HOSTILE);
-    await dialog.getByRole('alert').waitFor();
+    await dialog.getByText('This is not JSON').waitFor();
     const { imported: _, version: __, ...shipped } = before.items[0] as (typeof before.items)[number];
     await choose(JSON.stringify({ ...shipped, id: 'mine', name: HOSTILE, [HOSTILE]: 1 }));
+    await dialog.getByRole('button', { name: /^Import/ }).click();
     await dialog.getByText(/^name: /).waitFor();
     await dialog.getByText('onerror').first().waitFor();
     await expect.poll(() => dialog.getByRole('button', { name: /^Import/ }).isDisabled()).toBe(true);

@@ -1,7 +1,7 @@
 /** `sower serve`: configuration, database, keys, listener, stop. Constructs everything; read it from top to bottom. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
 import { inEnglish, text } from '@sower/messages/outcomes';
@@ -17,7 +17,6 @@ import { acceptances } from './authentication/verify/acceptance.ts';
 import { authenticator } from './authentication/verify/authenticate.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { SYSTEM } from './core/actor.ts';
-import { connectionCap } from './core/connections.ts';
 import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from './core/guess-limit.ts';
 import { appMetrics, certificateMetric, guessingMetric } from './core/metrics.ts';
 import { record } from './core/record.ts';
@@ -31,7 +30,6 @@ import { endStep, stopping } from './http/stopping.ts';
 import { printLetters } from './jobs/letters/print.ts';
 import { rsaDecryptor } from './keys/rsa/rsa.ts';
 import { serverKeys } from './keys/rsa/server-keys.ts';
-import { writePrivate } from './keys/seal/private-file.ts';
 import { closeToOthers } from './keys/seal/private-folder.ts';
 import { sealing } from './keys/seal/sealing.ts';
 import { daysToExpiry, readChain } from './keys/x509/certificate-view.ts';
@@ -46,9 +44,10 @@ import { comparisonReader } from './self-service/activation.ts';
 import { sendBySmtp } from './smtp/transport.ts';
 import { announce, announceAdministrator } from './start/announce.ts';
 import { startCertificate } from './start/certificate.ts';
-import { connectionsFor, descriptorLimit, watchDescriptors } from './start/descriptors.ts';
+import { connectionLimits } from './start/connection-limits.ts';
 import { endOnUncaught, fatal, fatalError, logOf } from './start/fatal.ts';
 import { AUDIT_HEAD_FILE, firstStart, readMasterKey } from './start/first-start.ts';
+import { hostFiles } from './start/host-files.ts';
 import { startWork } from './start/work.ts';
 import { openDatabase } from './store/db/open.ts';
 import { settingsReader } from './store/tables/installation.ts';
@@ -257,21 +256,7 @@ export async function startServer(
   const listening = (material: TlsMaterial) => tlsListening(material, config.tlsOldClients);
   const secure = tls && listening(tls);
   const { trustedProxies, apiDocs } = config;
-  const limit = descriptorLimit();
-  const most = connectionsFor(limit);
-  if (most.https < connectionsFor(undefined).https)
-    log.warn({ descriptors: limit, connections: most.https }, 'few file descriptors are allowed (ulimit -n)');
-  const cap = connectionCap({
-    perSource: config.connectionsPerSource,
-    exempt: trustedProxies,
-    clock: monotonic,
-    onRefused: (refused) => log.warn(refused, 'connections were refused: too many are open'),
-  });
-  const stopLooking = watchDescriptors(monotonic, (exhausted, code) =>
-    exhausted
-      ? log.error({ code }, 'no file descriptor is left: new connections are closed without an answer')
-      : log.info('there are file descriptors again'),
-  );
+  const { cap, most, stopLooking } = connectionLimits(config, monotonic, log);
   const app = await buildApp({
     context,
     log,
@@ -282,11 +267,7 @@ export async function startServer(
     connections: { cap, most: most.https },
   });
   await app.listen({ host: config.host, port: config.port });
-  const address = app.server.address();
-  const port = typeof address === 'object' && address ? address.port : config.port;
-  const wildcard = config.host === '0.0.0.0' || config.host === '::';
-  const local = wildcard ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host;
-  const url = `${tls ? 'https' : 'http'}://${local}:${port}`;
+  const { url, port } = whereItListens(app, config, secure !== undefined);
 
   radius = await startRadius(
     context,
@@ -305,20 +286,14 @@ export async function startServer(
   );
   const metrics = config.metrics && (await listenForMetrics(context, config.metrics));
 
-  // One file each, if several processes share the folder.
-  const presented = `tls/presented-${port}.pem`;
-  /** For the command line on this host, which trusts what this server presents, whoever signed it. */
-  const notePresented = async ({ cert }: TlsMaterial): Promise<void> => {
-    await mkdir(join(config.dataFolder, 'tls'), { recursive: true, mode: 0o700 });
-    await writePrivate(join(config.dataFolder, presented), cert, 0o644);
-  };
-  if (tls) await notePresented(tls);
+  const files = hostFiles(config.dataFolder, port);
+  if (tls) await files.notePresented(tls);
   served.watch(tls, async (material) => {
     const renewed = listening(material);
     (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext(renewed);
     radius?.renew(renewed);
     log.info('the TLS certificate was replaced');
-    await notePresented(material);
+    await files.notePresented(material);
   });
   const stopWatching =
     config.tls.kind === 'files'
@@ -327,12 +302,7 @@ export async function startServer(
         )
       : () => {};
 
-  // Where the command line on this host finds the server.
-  const serverFile = join(config.dataFolder, 'server.json');
-  await writePrivate(
-    serverFile,
-    `${JSON.stringify({ url, serverName: publicHost, ca: tls ? presented : null }, null, 2)}\n`,
-  );
+  await files.noteServer({ url, serverName: publicHost, tls: tls !== undefined });
   await record(base.db, base, SYSTEM, {
     action: 'server.start',
     object: 'server',
@@ -366,12 +336,23 @@ export async function startServer(
       await step('record refused calls', refusedCalls.stop);
       await step('link the audit trail', stopLinking);
       await step('close the database', () => Promise.all([rsa.close(), strength.close(), database.close()]));
-      await step('remove server.json', () => rm(serverFile, { force: true }));
-      await step('remove the presented certificate', () =>
-        rm(join(config.dataFolder, presented), { force: true }),
-      );
+      await step('remove server.json', files.removeServer);
+      await step('remove the presented certificate', files.removePresented);
     },
   };
+}
+
+/** Where it is reached from this host. */
+function whereItListens(
+  app: FastifyInstance,
+  config: Config,
+  secure: boolean,
+): { url: string; port: number } {
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  const wildcard = config.host === '0.0.0.0' || config.host === '::';
+  const local = wildcard ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host;
+  return { url: `${secure ? 'https' : 'http'}://${local}:${port}`, port };
 }
 
 /** Only this user may read the data folder. */

@@ -1,7 +1,14 @@
 /** The pages of the Security Console, and people and tokens to see on them. */
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DeviceDefinition } from '@sower/api/device-types';
+import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { newAdministrator } from '../administrator.ts';
 import type { Deployment } from '../deployment.ts';
+
+const DEVICE_TYPES = fileURLToPath(new URL('../../../apps/server/device-types', import.meta.url));
 
 export const serialOf = (number: number): string => String(100_000_000 + number).padStart(12, '0');
 
@@ -120,3 +127,28 @@ export async function furnish(deployment: Deployment): Promise<void> {
     ifMatch: 1,
   });
 }
+
+/** What an administrator has named or written, one or several: also where a text of ours follows it, as in "North – The default". */
+export const isNamed = (text: string): boolean =>
+  text.startsWith('Hello ') ||
+  text
+    .replace(/^– | – .*⟧$/g, '')
+    .split(', ')
+    .every((name) => NAMED.has(name) || /^Branch \d+$/.test(name));
+const NAMED = new Set([
+  ...['admin', 'jdoe', 'other', 'qruser', 'sleeper', 'loser', 'barred', 'Doe'],
+  ...['north', 'south', 'command line', 'localhost', 'sower@example.com'],
+  ...['Top domain', 'North', 'Harbour', 'South'],
+  ...['Android', 'Sower_CT_KIP', 'Sower_QR', 'With a PIN', 'Token for Android', 'Token for your phone'],
+  ...['Old switch', 'VPN gateway', 'Web portal', 'Old gateway', 'Old portal', '2001:db8::7/128'],
+  ...['Service desk', 'The first people called.', 'Line manager', 'Our phones', 'Newcomers', 'Leavers'],
+  ...['New phone', 'Please ask your manager first.', 'Your token'],
+  // Roles and device types that ship have one name in all languages, as the audit trail has it.
+  ...Object.values(BUILT_IN_ROLES).map(({ name }) => name),
+  ...readdirSync(DEVICE_TYPES).flatMap((file) => {
+    const { id, name, application } = JSON.parse(
+      readFileSync(join(DEVICE_TYPES, file), 'utf8'),
+    ) as DeviceDefinition;
+    return [id, name, application];
+  }),
+]);

@@ -135,10 +135,14 @@ export async function walk(
   await page.getByText(serial).first().waitFor();
   await visit('my-authenticators');
 
-  const choose = async (name: string): Promise<void> => {
+  const openMenu = async (): Promise<void> => {
     // Off the labels, whose tooltips would lie over the button.
     await page.mouse.move(0, 0);
-    await page.getByRole('button', { name: t.ui.actions, exact: true }).first().click();
+    const card = page.locator(`section[aria-labelledby~="serial-${serial}"]`);
+    await card.getByRole('button', { name: t.ui.actions, exact: true }).click();
+  };
+  const choose = async (name: string): Promise<void> => {
+    await openMenu();
     await page.getByRole('menuitem', { name, exact: true }).click();
     await page.getByRole('dialog').waitFor();
   };
@@ -225,6 +229,10 @@ export async function walk(
   await heading(t.tokens.title).waitFor();
   await page.getByText(t.tokens.states.active).first().waitFor();
   await visit('my-authenticators-ready');
+  await openMenu();
+  await page.getByRole('menuitem').first().waitFor();
+  await visit('menu');
+  await page.keyboard.press('Escape');
   for (const [name, label] of [
     ['view', t.tokens.view],
     ['test', t.tokens.test],
@@ -238,6 +246,16 @@ export async function walk(
     await visit(name);
     await closeDialog();
   }
+  const params = { serial };
+  await deployment.api('clearPin', { params });
+  await page.reload();
+  await page.getByText(t.tokens.hints.noPin).waitFor();
+  await choose(t.tokens.createPin);
+  await visit('create-pin');
+  await closeDialog();
+  await deployment.api('setPin', { params, body: { pin: '2580' } });
+  await page.reload();
+  await page.getByText(t.tokens.states.active).first().waitFor();
   await choose(t.tokens.troubleshoot);
   await button(t.pin.replaceTitle).click();
   await page.getByText(t.pin.codesHelp).waitFor();
@@ -274,18 +292,22 @@ export async function walk(
   await page.getByText(t.requests.states.pending).waitFor();
   await visit('request-waiting');
   const { items: asked } = await deployment.api('listRequests', { query: { userId } });
-  const params = { id: asked[0]?.id ?? '' };
-  await deployment.api('approveRequest', { params, body: {}, ifMatch: 1 });
+  const request = { id: asked[0]?.id ?? '' };
+  await deployment.api('approveRequest', { params: request, body: {}, ifMatch: 1 });
   const until = new Date(Date.now() + 7 * 86_400_000).toISOString();
   await deployment.api('deferRequest', {
-    params,
+    params: request,
     body: { until, comment: 'The budget of next month' },
     ifMatch: 2,
   });
   await page.reload();
   await page.getByText('The budget of next month').waitFor();
   await visit('request-put-off');
-  await deployment.api('rejectRequest', { params, body: { comment: 'One is enough' }, ifMatch: 3 });
+  await deployment.api('rejectRequest', {
+    params: request,
+    body: { comment: 'One is enough' },
+    ifMatch: 3,
+  });
   await page.reload();
   await page.getByText('One is enough').waitFor();
   await visit('request-rejected');
@@ -319,6 +341,10 @@ export async function walk(
   await visit('activate-passcode-needed');
   await page.goto(`${origin}/self-service/`);
   await page.getByText(serial).first().waitFor();
+  await choose(t.tokens.changePin);
+  await page.getByText(t.pin.proveBody).waitFor();
+  await visit('change-pin-passcode-needed');
+  await closeDialog();
   await page.evaluate(
     (path) => fetch(path, { method: 'POST' }).then(() => undefined),
     `/api/v1/self-service/tokens/${serial}/lost`,
@@ -326,6 +352,19 @@ export async function walk(
   await page.reload();
   await page.getByText(t.tokens.states.lost).waitFor();
   await visit('my-authenticators-lost');
+
+  const tokens = '**/api/v1/self-service/tokens';
+  await page.route(tokens, (route) => route.fulfill({ json: { items: [] } }));
+  await page.reload();
+  await page.getByText(t.tokens.none).waitFor();
+  await visit('my-authenticators-none');
+  await page.unroute(tokens);
+  const session = '**/api/v1/self-service/session';
+  await page.route(session, (route) => route.abort());
+  await page.reload();
+  await heading(t.logOn.unreachable).waitFor();
+  await visit('no-server');
+  await page.unroute(session);
 }
 
 /** As far as the ServerHello: what follows never comes. */

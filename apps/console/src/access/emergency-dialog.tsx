@@ -1,23 +1,23 @@
 /** Issuing emergency access. The codes are shown once, until the dialog is closed. */
-import { ModalBody, ModalFooter } from '@patternfly/react-core';
 import type { EmergencyCodes } from '@sower/api/token-access';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
-import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
+import { useRefresh } from '../ui/use-done.ts';
 
 const RETURNS = ['end', 'after', 'deny'] as const;
 
 export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [kind, setKind] = useState<'fixed' | 'set'>('fixed');
   const [days, setDays] = useState('');
   const [returns, setReturns] = useState<'' | (typeof RETURNS)[number]>('');
@@ -40,7 +40,7 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
           },
         });
         setCodes(given);
-        await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+        await refresh();
         return 'keep';
       }}
     >
@@ -82,27 +82,17 @@ function Codes({ codes, onClose }: { codes: EmergencyCodes; onClose: () => void 
   const t = useTexts();
   const { time } = useTimes();
   return (
-    <Modal
-      isOpen
-      variant="small"
+    <Dialog
+      title={t('access.codesTitle')}
       onClose={onClose}
-      aria-labelledby="emergency-codes-title"
-      aria-describedby="emergency-codes-body"
+      buttons={<Button onClick={onClose}>{t('ui.close')}</Button>}
     >
-      <ModalHeader title={t('access.codesTitle')} labelId="emergency-codes-title" />
-      <ModalBody id="emergency-codes-body">
-        <div className="sower-stack">
-          <p>{t('access.codesOnce')}</p>
-          <CopyField label={t(`access.kinds.${codes.kind}`)} value={codes.codes.join('\n')} />
-          <p>
-            {t('access.codesUntil', { until: time(codes.until) })}{' '}
-            {codes.withPin ? t('access.codesWithPin') : t('access.codesWithoutPin')}
-          </p>
-        </div>
-      </ModalBody>
-      <ModalFooter>
-        <Button onClick={onClose}>{t('ui.close')}</Button>
-      </ModalFooter>
-    </Modal>
+      <p>{t('access.codesOnce')}</p>
+      <CopyField label={t(`access.kinds.${codes.kind}`)} value={codes.codes.join('\n')} />
+      <p>
+        {t('access.codesUntil', { until: time(codes.until) })}{' '}
+        {codes.withPin ? t('access.codesWithPin') : t('access.codesWithoutPin')}
+      </p>
+    </Dialog>
   );
 }

@@ -1,6 +1,5 @@
 /** Authentication > Real-time Monitor: authentications as they happen. */
 import { Label } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -8,8 +7,8 @@ import { useAuditWords } from '../administration/audit-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Nothing } from '../ui/nothing.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
@@ -72,56 +71,46 @@ export function Component() {
           />
         </search>
         <p role="status">{paused ? t('monitor.paused') : t('monitor.live')}</p>
-        <Loaded query={rows}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <Nothing title={t('monitor.none')} body={t('monitor.noneBody')} />
-            ) : (
-              <Table aria-label={t('monitor.title')} variant="compact" gridBreakPoint="grid-lg">
-                <Thead>
-                  <Tr>
-                    <Th>{t('audit.at')}</Th>
-                    <Th>{t('monitor.userId')}</Th>
-                    <Th>{t('audit.result')}</Th>
-                    <Th>{t('audit.action')}</Th>
-                    <Th>{t('audit.actor')}</Th>
-                    <Th>{t('audit.source')}</Th>
-                  </Tr>
-                </Thead>
-                <Tbody>
-                  {items.map((entry) => {
-                    const user = entry.object.replace(/^user:/, '');
-                    return (
-                      <Tr key={entry.id}>
-                        <Td dataLabel={t('audit.at')}>{exact(entry.at)}</Td>
-                        <Td dataLabel={t('monitor.userId')} modifier="breakWord">
-                          {user === entry.object ? (
-                            entry.object
-                          ) : (
-                            <Link to={`/users/${encodeURIComponent(user)}`}>{user}</Link>
-                          )}
-                        </Td>
-                        <Td dataLabel={t('audit.result')}>
-                          <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>
-                        </Td>
-                        <Td dataLabel={t('audit.action')} modifier="breakWord">
-                          {words.action(entry.action)}
-                          {entry.reason !== undefined && <div>{entry.reason}</div>}
-                        </Td>
-                        <Td dataLabel={t('audit.actor')} modifier="breakWord">
-                          {entry.actor}
-                        </Td>
-                        <Td dataLabel={t('audit.source')} modifier="nowrap">
-                          {entry.source ?? '–'}
-                        </Td>
-                      </Tr>
+        <Listing query={rows} title={t('monitor.none')} body={t('monitor.noneBody')}>
+          {(items) => (
+            <ItemTable
+              label={t('monitor.title')}
+              items={items}
+              keyOf={({ id }) => id}
+              columns={[
+                { label: t('audit.at'), cell: ({ at }) => exact(at) },
+                {
+                  label: t('monitor.userId'),
+                  modifier: 'breakWord',
+                  cell: ({ object }) => {
+                    const user = object.replace(/^user:/, '');
+                    return user === object ? (
+                      object
+                    ) : (
+                      <Link to={`/users/${encodeURIComponent(user)}`}>{user}</Link>
                     );
-                  })}
-                </Tbody>
-              </Table>
-            )
-          }
-        </Loaded>
+                  },
+                },
+                {
+                  label: t('audit.result'),
+                  cell: ({ result }) => <Label color={COLOURS[result]}>{words.result(result)}</Label>,
+                },
+                {
+                  label: t('audit.action'),
+                  modifier: 'breakWord',
+                  cell: ({ action, reason }) => (
+                    <>
+                      {words.action(action)}
+                      {reason !== undefined && <div>{reason}</div>}
+                    </>
+                  ),
+                },
+                { label: t('audit.actor'), modifier: 'breakWord', cell: ({ actor }) => actor },
+                { label: t('audit.source'), modifier: 'nowrap', cell: ({ source }) => source ?? '–' },
+              ]}
+            />
+          )}
+        </Listing>
       </div>
     </Screen>
   );

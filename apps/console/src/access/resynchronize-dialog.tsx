@@ -5,18 +5,12 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { useDone } from '../ui/use-done.ts';
 
-export function ResynchronizeDialog({
-  serial,
-  onClose,
-  onDone,
-}: {
-  serial: string;
-  onClose: () => void;
-  onDone: (said: string) => Promise<void>;
-}) {
+export function ResynchronizeDialog({ serial, onClose }: { serial: string; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
+  const done = useDone();
   const [first, setFirst] = useState('');
   const [second, setSecond] = useState('');
   return (
@@ -29,7 +23,7 @@ export function ResynchronizeDialog({
       onClose={onClose}
       onSubmit={async () => {
         await api('resynchronizeToken', { params: { serial }, body: { first, second } });
-        await onDone(t('access.resynced', { serial }));
+        await done(t('access.resynced', { serial }));
       }}
     >
       {(error) => (

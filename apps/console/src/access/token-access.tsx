@@ -1,6 +1,6 @@
 /** The state of access with one token, and what the help desk does about it. */
 import { Label } from '@patternfly/react-core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
@@ -8,9 +8,9 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
+import { useAtOnce, useDone } from '../ui/use-done.ts';
 import { EmergencyDialog } from './emergency-dialog.tsx';
 import { ResynchronizeDialog } from './resynchronize-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
@@ -31,8 +31,8 @@ const COLOURS = {
 export function TokenAccess({ serial, userId }: { serial: string; userId: string }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
+  const atOnce = useAtOnce();
   const { can } = useSession();
   const { time } = useTimes();
   const [asked, setAsked] = useState<'test' | 'resync' | 'emergency' | 'end'>();
@@ -41,16 +41,6 @@ export function TokenAccess({ serial, userId }: { serial: string; userId: string
     queryFn: () => api('getTokenAccess', { params: { serial } }),
   });
   const params = { serial };
-  const after = async (said: string): Promise<void> => {
-    notice(said);
-    await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
-  };
-  const quick = (work: Promise<unknown>, said: string): void => {
-    work.then(
-      () => after(said),
-      (error: unknown) => notice(error instanceof Error ? error.message : t('ui.failed'), 'danger'),
-    );
-  };
   const close = (): void => setAsked(undefined);
   return (
     <Loaded query={access} lines={3}>
@@ -95,7 +85,7 @@ export function TokenAccess({ serial, userId }: { serial: string; userId: string
                 <Button
                   variant="secondary"
                   onClick={() =>
-                    quick(
+                    atOnce(
                       api('requireNewPin', { params, body: { required: !value.newPinRequired } }),
                       t(value.newPinRequired ? 'access.withdrawPinDone' : 'access.requirePinDone', {
                         serial,
@@ -109,7 +99,7 @@ export function TokenAccess({ serial, userId }: { serial: string; userId: string
                   <Button
                     variant="secondary"
                     onClick={() =>
-                      quick(api('unlockUser', { params: { userId } }), t('access.unlocked', { userId }))
+                      atOnce(api('unlockUser', { params: { userId } }), t('access.unlocked', { userId }))
                     }
                   >
                     {t('access.unlock')}
@@ -126,7 +116,7 @@ export function TokenAccess({ serial, userId }: { serial: string; userId: string
               </div>
             )}
             {asked === 'test' && <TestDialog serial={serial} onClose={close} />}
-            {asked === 'resync' && <ResynchronizeDialog serial={serial} onClose={close} onDone={after} />}
+            {asked === 'resync' && <ResynchronizeDialog serial={serial} onClose={close} />}
             {asked === 'emergency' && <EmergencyDialog serial={serial} onClose={close} />}
             {asked === 'end' && (
               <ConfirmDialog
@@ -135,7 +125,7 @@ export function TokenAccess({ serial, userId }: { serial: string; userId: string
                 onClose={close}
                 onConfirm={async () => {
                   await api('endEmergencyAccess', { params });
-                  await after(t('access.endDone', { serial }));
+                  await done(t('access.endDone', { serial }));
                 }}
               >
                 <p>{t('access.endBody')}</p>

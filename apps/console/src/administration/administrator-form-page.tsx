@@ -3,21 +3,21 @@
 import { Form } from '@patternfly/react-core';
 import type { Administrator } from '@sower/api/administrators';
 import type { Role } from '@sower/api/roles';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
+import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
-import { FormEnd } from '../ui/form-end.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
+import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { GrantsField, type GrantWish } from './grants-field.tsx';
 import { lastSuperAdmin } from './last-super-admin.ts';
 
@@ -74,6 +74,13 @@ const wishesOf = (held: Administrator): GrantWish[] =>
     domain: securityDomain === 'top' ? '' : securityDomain,
   }));
 
+type Draft = { userName: string; password: string; grants: readonly GrantWish[] };
+const draftOf = (held: Administrator | undefined): Draft => ({
+  userName: held?.userName ?? '',
+  password: '',
+  grants: held ? wishesOf(held) : [{ key: 0, role: '', domain: '' }],
+});
+
 function AdministratorForm({
   held,
   roles,
@@ -85,49 +92,37 @@ function AdministratorForm({
 }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
+  const done = useDone();
   const navigate = useNavigate();
-  const notice = useNotice();
-  const [base, setBase] = useState(held);
-  const [userName, setUserName] = useState(held?.userName ?? '');
-  const [password, setPassword] = useState('');
-  const [grants, setGrants] = useState<readonly GrantWish[]>(
-    held ? wishesOf(held) : [{ key: 0, role: '', domain: '' }],
-  );
   const [incomplete, setIncomplete] = useState(false);
-  const [theirs, setTheirs] = useState<Administrator>();
   const domains = useQuery({
     queryKey: ['securityDomains'],
     queryFn: () => api('listSecurityDomains', {}),
     staleTime: 60_000,
   });
-  const saving = useMutation({
-    mutationFn: ({ wishes, version }: { wishes: readonly GrantWish[]; version: number }) => {
+  const { base, values, set, field, error, pending, save, conflict } = useEditing({
+    held,
+    draftOf,
+    send: ({ userName, password, grants }, against) => {
       const body = {
-        grants: wishes.map(({ role, domain }) => ({
+        grants: grants.map(({ role, domain }) => ({
           role,
           ...(domain === '' ? {} : { securityDomain: domain }),
         })),
       };
-      return base === undefined
-        ? api('addAdministrator', { body: { userName, password, ...body } })
-        : api('editAdministrator', { params: { userId: base.userName }, body, ifMatch: version });
+      return against
+        ? api('editAdministrator', { params: { userId: userName }, body, ifMatch: against.version })
+        : api('addAdministrator', { body: { userName, password, ...body } });
     },
-    onSuccess: async (saved) => {
-      notice(
-        t(base === undefined ? 'administrators.said.added' : 'administrators.said.edited', {
-          userName: saved.userName,
-        }),
-      );
-      await queries.invalidateQueries({ queryKey: ['administrators'] });
+    load: async (before) =>
+      (await api('listAdministrators', {})).items.find(({ userName }) => userName === before?.userName),
+    onSaved: async ({ userName }) => {
+      const said = base === undefined ? 'administrators.said.added' : 'administrators.said.edited';
+      await done(t(said, { userName }), ['administrators']);
       navigate('/administrators');
     },
-    onError: async (error) => {
-      if (!base || !isProblem(error, 'edited-meanwhile')) return;
-      const { items } = await api('listAdministrators', {});
-      setTheirs(items.find((item) => item.userName === base.userName));
-    },
   });
+  const { grants } = values;
   const say = (wishes: readonly GrantWish[]): string =>
     wishes
       .map(({ role, domain }) =>
@@ -150,61 +145,42 @@ function AdministratorForm({
         event.preventDefault();
         const gaps = grants.some(({ role }) => role === '');
         setIncomplete(gaps);
-        if (!gaps) saving.mutate({ wishes: grants, version: base?.version ?? 0 });
+        if (!gaps) save();
       }}
     >
       {last && <Alert component="p" isInline variant="info" title={t('administrators.lastSuperAdmin')} />}
-      {!theirs && <ProblemAlert error={saving.error} fields={shown} />}
+      <ProblemAlert error={error} fields={shown} />
       <TextField
         label={t('administrators.userName')}
         required={base === undefined}
         disabled={base !== undefined}
-        value={userName}
-        onChange={setUserName}
         help={t(base === undefined ? 'administrators.userNameHelp' : 'administrators.userNameFixed')}
-        error={fieldProblem(saving.error, 'userName')}
+        {...field('userName')}
       />
       {base === undefined && (
         <TextField
           label={t('administrators.password')}
           type="password"
           required
-          value={password}
-          onChange={setPassword}
           help={t('administrators.passwordHelp')}
-          error={fieldProblem(saving.error, 'password')}
+          {...field('password')}
         />
       )}
       <GrantsField
         roles={roles}
         grants={grants}
-        onChange={setGrants}
+        onChange={(wishes) => set({ grants: wishes })}
         incomplete={incomplete}
-        error={saving.error}
+        error={error}
       />
-      <FormEnd pending={saving.isPending} onLeave={() => navigate('/administrators')} />
-      {theirs && (
-        <ConflictDialog
-          name={theirs.userName}
-          fields={[
-            {
-              field: 'grants',
-              label: t('administrators.grants'),
-              before: base ? say(wishesOf(base)) : '',
-              mine: say(grants),
-              theirs: say(wishesOf(theirs)),
-            },
-          ]}
-          onClose={() => setTheirs(undefined)}
-          onChosen={(mine) => {
-            const wishes = mine.includes('grants') ? grants : wishesOf(theirs);
-            setGrants(wishes);
-            setBase(theirs);
-            setTheirs(undefined);
-            saving.mutate({ wishes, version: theirs.version });
-          }}
-        />
-      )}
+      <FormEnd pending={pending} onLeave={() => navigate('/administrators')} />
+      <EditConflict
+        conflict={conflict}
+        name={values.userName}
+        fields={['grants']}
+        label={() => t('administrators.grants')}
+        words={(draft) => say(draft.grants)}
+      />
     </Form>
   );
 }

@@ -1,6 +1,5 @@
 /** Administration > Administrators > Manage Existing. */
-import { Label, List, ListItem } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { Label } from '@patternfly/react-core';
 import type { Administrator } from '@sower/api/administrators';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -8,10 +7,12 @@ import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { GrantsList } from './grants-list.tsx';
 import { lastSuperAdmin } from './last-super-admin.ts';
 import { useAdministratorActions } from './use-administrator-actions.tsx';
 
@@ -54,75 +55,53 @@ export function Component() {
         body={t('administrators.noneBody')}
         action={add}
       >
-        {(items) => {
-          const last = lastSuperAdmin(items);
-          return (
-            <Table aria-label={t('administrators.title')} variant="compact" gridBreakPoint="grid-md">
-              <Thead>
-                <Tr>
-                  <Th>{t('administrators.userName')}</Th>
-                  <Th>{t('administrators.grants')}</Th>
-                  <Th>{t('administrators.factors')}</Th>
-                  <Th>{t('administrators.state')}</Th>
-                  <Th>{t('administrators.createdAt')}</Th>
-                  <Th screenReaderText={t('ui.actions')} />
-                </Tr>
-              </Thead>
-              <Tbody>
-                {items.map((administrator) => {
-                  const { userName, grants, enabled, createdAt } = administrator;
-                  return (
-                    <Tr key={userName}>
-                      <Td dataLabel={t('administrators.userName')} modifier="breakWord">
-                        <span>
-                          {can('administrators:edit') ? (
-                            <Link to={`/administrators/${encodeURIComponent(userName)}`}>{userName}</Link>
-                          ) : (
-                            userName
-                          )}
-                          {userName === own && ` (${t('administrators.you')})`}
-                        </span>
-                      </Td>
-                      <Td dataLabel={t('administrators.grants')} modifier="breakWord">
-                        {grants.length === 0 ? (
-                          t('administrators.noGrants')
-                        ) : (
-                          <List isPlain>
-                            {grants.map(({ role, roleName, securityDomain, securityDomainName }) => (
-                              <ListItem key={`${role} ${securityDomain}`}>
-                                {t('administrators.grantSays', {
-                                  role: roleName,
-                                  domain: securityDomainName,
-                                })}
-                              </ListItem>
-                            ))}
-                          </List>
-                        )}
-                      </Td>
-                      <Td dataLabel={t('administrators.factors')} modifier="breakWord">
-                        {factorsOf(administrator)}
-                      </Td>
-                      <Td dataLabel={t('administrators.state')}>
-                        <Label color={enabled ? 'green' : 'grey'}>
-                          {t(enabled ? 'administrators.enabled' : 'administrators.disabled')}
-                        </Label>
-                      </Td>
-                      <Td dataLabel={t('administrators.createdAt')}>{time(createdAt)}</Td>
-                      <Td isActionCell>
-                        {can('administrators:edit') && (
-                          <ActionMenu
-                            label={t('ui.menuOf', { name: userName })}
-                            entries={menuFor(administrator, userName === last)}
-                          />
-                        )}
-                      </Td>
-                    </Tr>
-                  );
-                })}
-              </Tbody>
-            </Table>
-          );
-        }}
+        {(items) => (
+          <ItemTable
+            label={t('administrators.title')}
+            breakAt="grid-md"
+            items={items}
+            keyOf={({ userName }) => userName}
+            columns={[
+              {
+                label: t('administrators.userName'),
+                modifier: 'breakWord',
+                cell: ({ userName }) => (
+                  <span>
+                    {can('administrators:edit') ? (
+                      <Link to={`/administrators/${encodeURIComponent(userName)}`}>{userName}</Link>
+                    ) : (
+                      userName
+                    )}
+                    {userName === own && ` (${t('administrators.you')})`}
+                  </span>
+                ),
+              },
+              {
+                label: t('administrators.grants'),
+                modifier: 'breakWord',
+                cell: ({ grants }) => <GrantsList grants={grants} />,
+              },
+              { label: t('administrators.factors'), modifier: 'breakWord', cell: factorsOf },
+              {
+                label: t('administrators.state'),
+                cell: ({ enabled }) => (
+                  <Label color={enabled ? 'green' : 'grey'}>
+                    {t(enabled ? 'administrators.enabled' : 'administrators.disabled')}
+                  </Label>
+                ),
+              },
+              { label: t('administrators.createdAt'), cell: ({ createdAt }) => time(createdAt) },
+            ]}
+            actions={(administrator) =>
+              can('administrators:edit') && (
+                <ActionMenu
+                  label={t('ui.menuOf', { name: administrator.userName })}
+                  entries={menuFor(administrator, administrator.userName === lastSuperAdmin(items))}
+                />
+              )
+            }
+          />
+        )}
       </Listing>
       {dialog}
     </Screen>

@@ -17,18 +17,17 @@ import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { TextField } from '../ui/field.tsx';
 import { ItemTable } from '../ui/item-table.tsx';
 import { Listing } from '../ui/listing.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { useDone } from '../ui/use-done.ts';
 import { endsSoon } from './api-keys.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const { time } = useTimes();
   const words = usePermissionWords();
   const [adding, setAdding] = useState(false);
@@ -133,8 +132,7 @@ export function Component() {
           onClose={() => setTaking(undefined)}
           onConfirm={async () => {
             await api('takeOverApiKey', { params: { id: taking.id } });
-            notice(t('apiKeys.takenOver', { name: taking.name }));
-            await queries.invalidateQueries({ queryKey: ['apiKeys'] });
+            await done(t('apiKeys.takenOver', { name: taking.name }), ['apiKeys']);
           }}
         >
           <p>{t('apiKeys.takeOverBody')}</p>
@@ -147,8 +145,7 @@ export function Component() {
           onClose={() => setRevoking(undefined)}
           onConfirm={async () => {
             await api('deleteApiKey', { params: { id: revoking.id } });
-            notice(t('apiKeys.revoked', { name: revoking.name }));
-            await queries.invalidateQueries({ queryKey: ['apiKeys'] });
+            await done(t('apiKeys.revoked', { name: revoking.name }), ['apiKeys']);
           }}
         >
           <p>{t('apiKeys.revokeBody')}</p>

@@ -10,13 +10,13 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { useDraft } from '../ui/forms/use-draft.ts';
 import { ItemTable } from '../ui/item-table.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
-import { useDraft } from '../ui/use-draft.ts';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
 import { useAuditWords } from './audit-words.ts';
 

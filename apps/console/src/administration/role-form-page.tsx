@@ -4,23 +4,24 @@ import { Form, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role } from '@sower/api/roles';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { permissionGroups, usePermissionWords } from '../api/permission-words.ts';
-import { fieldProblem, isProblem } from '../api/problem-words.ts';
+import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
+import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
-import { FormEnd } from '../ui/form-end.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
+import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
@@ -101,127 +102,70 @@ function RoleView({ role }: { role: Role }) {
   );
 }
 
-type Wish = { name: string; description: string; permissions: Permission[] };
+type Draft = { name: string; description: string; permissions: readonly Permission[] };
 const FIELDS = ['name', 'description', 'permissions'] as const;
+const draftOf = (held: Role | undefined): Draft => ({
+  name: held?.name ?? '',
+  description: held?.description ?? '',
+  permissions: inOrder(new Set(held?.permissions)),
+});
+const inOrder = (chosen: ReadonlySet<Permission>): Permission[] =>
+  PERMISSION_NAMES.filter((permission) => chosen.has(permission));
 
 function RoleForm({ held }: { held?: Role }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
+  const done = useDone();
   const navigate = useNavigate();
-  const notice = useNotice();
   const words = usePermissionWords();
-  const [base, setBase] = useState(held);
-  const [name, setName] = useState(held?.name ?? '');
-  const [description, setDescription] = useState(held?.description ?? '');
-  const [chosen, setChosen] = useState<ReadonlySet<Permission>>(new Set(held?.permissions ?? []));
   const [missing, setMissing] = useState(false);
-  const [theirs, setTheirs] = useState<Role>();
-  const saving = useMutation({
-    mutationFn: ({ wish, version }: { wish: Wish; version: number }) =>
-      base === undefined
-        ? api('addRole', { body: wish })
-        : api('editRole', { params: { id: base.id }, body: wish, ifMatch: version }),
-    onSuccess: async (saved) => {
-      notice(t(base === undefined ? 'roles.said.added' : 'roles.said.edited', { name: saved.name }));
-      await queries.invalidateQueries({ queryKey: ['roles'] });
+  const { base, values, set, field, error, pending, save, conflict } = useEditing({
+    held,
+    draftOf,
+    send: (wish, against) => {
+      const body = { ...wish, permissions: [...wish.permissions] };
+      return against
+        ? api('editRole', { params: { id: against.id }, body, ifMatch: against.version })
+        : api('addRole', { body });
+    },
+    load: async (before) => (await api('listRoles', {})).items.find(({ id }) => id === before?.id),
+    onSaved: async ({ name }) => {
+      await done(t(base === undefined ? 'roles.said.added' : 'roles.said.edited', { name }), ['roles']);
       navigate('/roles');
     },
-    onError: async (error) => {
-      if (!base || !isProblem(error, 'edited-meanwhile')) return;
-      const { items } = await api('listRoles', {});
-      setTheirs(items.find(({ id }) => id === base.id));
-    },
   });
-  const wish: Wish = {
-    name,
-    description,
-    permissions: PERMISSION_NAMES.filter((permission) => chosen.has(permission)),
-  };
-  const say = (permissions: readonly Permission[]): string => permissions.map(words).join('; ');
-  const sayOf = (role: Role | undefined): string =>
-    say(PERMISSION_NAMES.filter((permission) => role?.permissions.includes(permission)));
+  const none = values.permissions.length === 0;
   return (
     <Form
       className="sower-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        setMissing(wish.permissions.length === 0);
-        if (wish.permissions.length > 0) saving.mutate({ wish, version: base?.version ?? 0 });
+        setMissing(none);
+        if (!none) save();
       }}
     >
       {base !== undefined && <Alert component="p" isInline variant="info" title={t('roles.atOnce')} />}
-      {!theirs && <ProblemAlert error={saving.error} fields={FIELDS} />}
-      <TextField
-        label={t('roles.name')}
-        help={t('roles.nameHelp')}
-        required
-        value={name}
-        onChange={setName}
-        error={fieldProblem(saving.error, 'name')}
-      />
-      <TextField
-        label={t('roles.description')}
-        help={t('roles.descriptionHelp')}
-        value={description}
-        onChange={setDescription}
-        error={fieldProblem(saving.error, 'description')}
-      />
+      <ProblemAlert error={error} fields={FIELDS} />
+      <TextField label={t('roles.name')} help={t('roles.nameHelp')} required {...field('name')} />
+      <TextField label={t('roles.description')} help={t('roles.descriptionHelp')} {...field('description')} />
       <PermissionPicker
         label={t('roles.permissions')}
         help={t('roles.permissionsHelp')}
-        error={
-          missing && chosen.size === 0
-            ? t('roles.permissionsMissing')
-            : fieldProblem(saving.error, 'permissions')
-        }
-        chosen={chosen}
-        onChange={setChosen}
+        error={missing && none ? t('roles.permissionsMissing') : fieldProblem(error, 'permissions')}
+        chosen={new Set(values.permissions)}
+        onChange={(chosen) => set({ permissions: inOrder(chosen) })}
       />
-      <FormEnd pending={saving.isPending} onLeave={() => navigate('/roles')} />
-      {theirs && (
-        <ConflictDialog
-          name={theirs.name}
-          fields={[
-            {
-              field: 'name',
-              label: t('roles.name'),
-              before: base?.name ?? '',
-              mine: name,
-              theirs: theirs.name,
-            },
-            {
-              field: 'description',
-              label: t('roles.description'),
-              before: base?.description ?? '',
-              mine: description,
-              theirs: theirs.description,
-            },
-            {
-              field: 'permissions',
-              label: t('roles.permissions'),
-              before: sayOf(base),
-              mine: say(wish.permissions),
-              theirs: sayOf(theirs),
-            },
-          ]}
-          onClose={() => setTheirs(undefined)}
-          onChosen={(mine) => {
-            const merged: Wish = {
-              name: mine.includes('name') ? name : theirs.name,
-              description: mine.includes('description') ? description : theirs.description,
-              permissions: mine.includes('permissions') ? wish.permissions : theirs.permissions,
-            };
-            setName(merged.name);
-            setDescription(merged.description);
-            setChosen(new Set(merged.permissions));
-            setBase(theirs);
-            setTheirs(undefined);
-            saving.mutate({ wish: merged, version: theirs.version });
-          }}
-        />
-      )}
+      <FormEnd pending={pending} onLeave={() => navigate('/roles')} />
+      <EditConflict
+        conflict={conflict}
+        name={base?.name ?? ''}
+        fields={FIELDS}
+        label={(name) => t(`roles.${name}`)}
+        words={(draft, name) =>
+          name === 'permissions' ? draft.permissions.map(words).join('; ') : draft[name]
+        }
+      />
     </Form>
   );
 }

@@ -2,22 +2,20 @@
 
 import { Label } from '@patternfly/react-core';
 import type { Role } from '@sower/api/roles';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { TextField } from '../ui/field.tsx';
+import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { ItemTable } from '../ui/item-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
   const t = useTexts();
@@ -101,44 +99,29 @@ export function Component() {
 function DuplicateDialog({ role, onClose }: { role: Role; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const [name, setName] = useState(t('roles.copyOf', { name: role.name }).slice(0, 128));
+  const done = useDone();
   return (
-    <FormDialog
+    <OneFieldDialog
       title={t('roles.duplicateTitle', { name: role.name })}
       action={t('roles.duplicate')}
-      fields={['name']}
-      ready={name.trim() !== ''}
+      label={t('roles.name')}
+      help={t('roles.nameHelp')}
+      initial={t('roles.copyOf', { name: role.name }).slice(0, 128)}
+      field="name"
       onClose={onClose}
-      onSubmit={async () => {
-        const { permissions } = role;
-        const made = await api('addRole', {
-          body: { name, description: role.description, permissions },
-        });
-        notice(t('roles.said.added', { name: made.name }));
-        await queries.invalidateQueries({ queryKey: ['roles'] });
+      onSubmit={async (name) => {
+        const { description, permissions } = role;
+        const made = await api('addRole', { body: { name, description, permissions } });
+        await done(t('roles.said.added', { name: made.name }), ['roles']);
       }}
-    >
-      {(error) => (
-        <TextField
-          label={t('roles.name')}
-          help={t('roles.nameHelp')}
-          required
-          value={name}
-          onChange={setName}
-          error={fieldProblem(error, 'name')}
-        />
-      )}
-    </FormDialog>
+    />
   );
 }
 
 function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   return (
     <ConfirmDialog
       title={t('roles.deleteTitle', { name: role.name })}
@@ -146,8 +129,7 @@ function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
       onClose={onClose}
       onConfirm={async () => {
         await api('deleteRole', { params: { id: role.id } });
-        notice(t('roles.said.deleted', { name: role.name }));
-        await queries.invalidateQueries({ queryKey: ['roles'] });
+        await done(t('roles.said.deleted', { name: role.name }), ['roles']);
       }}
     >
       <p>{t('roles.deleteBody')}</p>

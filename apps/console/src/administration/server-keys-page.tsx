@@ -1,7 +1,7 @@
 /** Administration > Server Keys: the RSA keys of the CT-KIP server. */
 import { Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
@@ -9,16 +9,15 @@ import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const { time } = useTimes();
   const [rotating, setRotating] = useState(false);
   const [bits, setBits] = useState('2048');
@@ -71,8 +70,7 @@ export function Component() {
             const made = await api('rotateServerKey', {
               body: { bits: Number(bits) as 1024 | 2048 | 3072 | 4096 },
             });
-            notice(t('serverKeys.rotated', { id: made.id }));
-            await queries.invalidateQueries({ queryKey: ['serverKeys'] });
+            await done(t('serverKeys.rotated', { id: made.id }), ['serverKeys']);
           }}
         >
           {(error) => (

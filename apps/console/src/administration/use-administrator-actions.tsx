@@ -1,18 +1,15 @@
 /** Actions on one administrator, and the confirmations before them. */
-import { List, ListItem } from '@patternfly/react-core';
 import type { Administrator, AdministratorPatch } from '@sower/api/administrators';
 import type { ApiClient } from '@sower/api/client';
-import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { TextField } from '../ui/field.tsx';
-import { useNotice } from '../ui/notices.tsx';
+import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
+import { useDone } from '../ui/use-done.ts';
+import { GrantsList } from './grants-list.tsx';
 
 type Action = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
 type Asked = Action | 'password' | 'askToken';
@@ -78,8 +75,7 @@ function ActionDialog({
 }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   return (
     <ConfirmDialog
       title={t(`administrators.confirm.${what}.title`, { userName })}
@@ -96,20 +92,11 @@ function ActionDialog({
             userName,
             what === 'askNoToken' ? { tokenOf: null } : { enabled: what === 'enable' },
           );
-        notice(t(`administrators.confirm.${what}.done`, { userName }));
-        await queries.invalidateQueries({ queryKey: ['administrators'] });
+        await done(t(`administrators.confirm.${what}.done`, { userName }), ['administrators']);
       }}
     >
       <p>{t(`administrators.confirm.${what}.body`)}</p>
-      {what === 'enable' && (
-        <List>
-          {grants.map(({ role, roleName, securityDomain, securityDomainName }) => (
-            <ListItem key={`${role} ${securityDomain}`}>
-              {t('administrators.grantSays', { role: roleName, domain: securityDomainName })}
-            </ListItem>
-          ))}
-        </List>
-      )}
+      {what === 'enable' && <GrantsList grants={grants} />}
     </ConfirmDialog>
   );
 }
@@ -124,67 +111,41 @@ async function edit(api: ApiClient, userName: string, body: AdministratorPatch):
 function TokenDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const [userId, setUserId] = useState('');
+  const done = useDone();
   return (
-    <FormDialog
+    <OneFieldDialog
       title={t('administrators.askTokenTitle', { userName })}
-      action={t('administrators.askToken')}
       intro={<p>{t('administrators.askTokenBody', { userName })}</p>}
-      fields={['tokenOf']}
-      ready={userId.trim() !== ''}
+      action={t('administrators.askToken')}
+      label={t('administrators.tokenOf')}
+      field="tokenOf"
       onClose={onClose}
-      onSubmit={async () => {
-        await edit(api, userName, { tokenOf: userId.trim() });
-        notice(t('administrators.askTokenDone', { userName }));
-        await queries.invalidateQueries({ queryKey: ['administrators'] });
+      onSubmit={async (tokenOf) => {
+        await edit(api, userName, { tokenOf });
+        await done(t('administrators.askTokenDone', { userName }), ['administrators']);
       }}
-    >
-      {(error) => (
-        <TextField
-          label={t('administrators.tokenOf')}
-          required
-          value={userId}
-          onChange={setUserId}
-          error={fieldProblem(error, 'tokenOf')}
-        />
-      )}
-    </FormDialog>
+    />
   );
 }
 
 function PasswordDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const [password, setPassword] = useState('');
+  const done = useDone();
   return (
-    <FormDialog
+    <OneFieldDialog
       title={t('administrators.passwordTitle', { userName })}
-      action={t('administrators.passwordAction')}
       intro={<p>{t('administrators.passwordBody', { userName })}</p>}
-      fields={['password']}
-      ready={password !== ''}
+      action={t('administrators.passwordAction')}
+      label={t('administrators.newPassword')}
+      help={t('administrators.passwordHelp')}
+      type="password"
+      field="password"
       onClose={onClose}
-      onSubmit={async () => {
+      onSubmit={async (password) => {
         await api('setPassword', { params: { userId: userName }, body: { password } });
-        notice(t('administrators.said.password', { userName }));
-        await queries.invalidateQueries({ queryKey: ['administrators'] });
+        await done(t('administrators.said.password', { userName }), ['administrators']);
       }}
-    >
-      {(error) => (
-        <TextField
-          label={t('administrators.newPassword')}
-          help={t('administrators.passwordHelp')}
-          type="password"
-          required
-          value={password}
-          onChange={setPassword}
-          error={fieldProblem(error, 'password')}
-        />
-      )}
-    </FormDialog>
+    />
   );
 }

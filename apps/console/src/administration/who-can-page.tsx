@@ -1,5 +1,5 @@
 /** Administration > Who can do this?: for any permission, everyone who holds it, how, and where. */
-import { Card, CardBody, CardTitle, Form, List, ListItem } from '@patternfly/react-core';
+import { Form, List, ListItem } from '@patternfly/react-core';
 import type { PermissionHolders } from '@sower/api/administrators';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
@@ -13,6 +13,7 @@ import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
 
 const isPermission = (name: string | null): name is Permission =>
   (PERMISSION_NAMES as readonly (string | null)[]).includes(name);
@@ -107,63 +108,60 @@ function Holders({ permission }: { permission: Permission }) {
   };
   const containing = (roles.data?.items ?? []).filter(({ permissions }) => permissions.includes(permission));
   return (
-    <Card component="section">
-      <CardTitle component="h2">{words(permission)}</CardTitle>
-      <CardBody>
-        <div className="sower-stack">
-          <p className="sower-mono">{permission}</p>
-          {DEPLOYMENT_WIDE.has(permission) && <p>{t('whoCan.wide')}</p>}
-          <Loaded query={holders}>
-            {(held) => {
-              const administrators = held.holders.filter(({ kind }) => kind === 'administrator');
-              const keys = held.holders.filter(({ kind }) => kind === 'api-key');
-              return (
-                <>
-                  {held.holders.length === 0 && (
-                    <Alert component="p" isInline variant="warning" title={t('whoCan.nobody')}>
-                      {t('whoCan.nobodyBody')}
-                    </Alert>
-                  )}
-                  <section>
-                    <h3 className="sower-legend">{t('whoCan.administrators')}</h3>
-                    {administrators.length === 0 && <p>{t('whoCan.noAdministrator')}</p>}
-                    <List>
-                      {administrators.map((holder) => (
-                        <ListItem key={`${holder.name} ${holder.role} ${holder.securityDomain}`}>
-                          <span className="sower-wrap">{sentence(holder)}</span>
-                        </ListItem>
-                      ))}
-                    </List>
-                  </section>
-                  <section>
-                    <h3 className="sower-legend">{t('whoCan.apiKeys')}</h3>
-                    {keys.length === 0 && <p>{t('whoCan.noKey')}</p>}
-                    <List>
-                      {keys.map((holder) => (
-                        <ListItem key={`${holder.name} ${holder.securityDomain}`}>
-                          <span className="sower-wrap">{sentence(holder)}</span>
-                        </ListItem>
-                      ))}
-                    </List>
-                  </section>
-                </>
-              );
-            }}
-          </Loaded>
-          {containing.length > 0 && (
-            <section>
-              <h3 className="sower-legend">{t('whoCan.rolesWith')}</h3>
-              <List>
-                {containing.map((role) => (
-                  <ListItem key={role.id}>
-                    <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>
-                  </ListItem>
-                ))}
-              </List>
-            </section>
-          )}
-        </div>
-      </CardBody>
-    </Card>
+    <TitledCard title={words(permission)}>
+      <div className="sower-stack">
+        <p className="sower-mono">{permission}</p>
+        {DEPLOYMENT_WIDE.has(permission) && <p>{t('whoCan.wide')}</p>}
+        <Loaded query={holders}>
+          {(held) => {
+            const administrators = held.holders.filter(({ kind }) => kind === 'administrator');
+            const keys = held.holders.filter(({ kind }) => kind === 'api-key');
+            return (
+              <>
+                {held.holders.length === 0 && (
+                  <Alert component="p" isInline variant="warning" title={t('whoCan.nobody')}>
+                    {t('whoCan.nobodyBody')}
+                  </Alert>
+                )}
+                <section>
+                  <h3 className="sower-legend">{t('whoCan.administrators')}</h3>
+                  {administrators.length === 0 && <p>{t('whoCan.noAdministrator')}</p>}
+                  <List>
+                    {administrators.map((holder) => (
+                      <ListItem key={`${holder.name} ${holder.role} ${holder.securityDomain}`}>
+                        <span className="sower-wrap">{sentence(holder)}</span>
+                      </ListItem>
+                    ))}
+                  </List>
+                </section>
+                <section>
+                  <h3 className="sower-legend">{t('whoCan.apiKeys')}</h3>
+                  {keys.length === 0 && <p>{t('whoCan.noKey')}</p>}
+                  <List>
+                    {keys.map((holder) => (
+                      <ListItem key={`${holder.name} ${holder.securityDomain}`}>
+                        <span className="sower-wrap">{sentence(holder)}</span>
+                      </ListItem>
+                    ))}
+                  </List>
+                </section>
+              </>
+            );
+          }}
+        </Loaded>
+        {containing.length > 0 && (
+          <section>
+            <h3 className="sower-legend">{t('whoCan.rolesWith')}</h3>
+            <List>
+              {containing.map((role) => (
+                <ListItem key={role.id}>
+                  <Link to={`/roles/${encodeURIComponent(role.id)}`}>{role.name}</Link>
+                </ListItem>
+              ))}
+            </List>
+          </section>
+        )}
+      </div>
+    </TitledCard>
   );
 }

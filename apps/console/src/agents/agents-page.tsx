@@ -1,9 +1,8 @@
 /** Authentication > Authentication Agents. */
 
 import type { Agent } from '@sower/api/agents';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -13,29 +12,31 @@ import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/item-table.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { useDone, useRefresh } from '../ui/use-done.ts';
 import { DomainField } from '../users/domain-field.tsx';
 
 type Asked = { what: 'add' } | { what: 'edit' | 'key' | 'enable' | 'disable' | 'delete'; agent: Agent };
+const KEY = ['agents'];
 type MadeKey = { readonly name: string; readonly key: string };
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
-  const notice = useNotice();
-  const queries = useQueryClient();
+  const done = useDone();
+  const refresh = useRefresh();
   const { time } = useTimes();
   const [asked, setAsked] = useState<Asked>();
   const [made, setMade] = useState<MadeKey>();
   const agents = useQuery({ queryKey: ['agents'], queryFn: () => api('listAgents', {}) });
   const close = (): void => setAsked(undefined);
-  const refresh = () => queries.invalidateQueries({ queryKey: ['agents'] });
   const menuFor = (agent: Agent): MenuEntry[] => [
     { label: t('agents.edit'), onSelect: () => setAsked({ what: 'edit', agent }) },
     { label: t('agents.newKey'), onSelect: () => setAsked({ what: 'key', agent }) },
@@ -102,7 +103,7 @@ export function Component() {
           onConfirm={async () => {
             const { name, key } = await api('changeAgentKey', { params: { id: asked.agent.id } });
             setMade({ name, key });
-            await refresh();
+            await refresh(KEY);
           }}
         >
           <p>{t('agents.newKeyBody')}</p>
@@ -117,8 +118,7 @@ export function Component() {
             const { id, name, version } = asked.agent;
             const body = { enabled: asked.what === 'enable' };
             await api('editAgent', { params: { id }, body, ifMatch: version });
-            notice(t('agents.said.saved', { name }));
-            await refresh();
+            await done(t('agents.said.saved', { name }), KEY);
           }}
         >
           <p>{t(`agents.${asked.what}.body`)}</p>
@@ -131,8 +131,7 @@ export function Component() {
           onClose={close}
           onConfirm={async () => {
             await api('deleteAgent', { params: { id: asked.agent.id } });
-            notice(t('agents.said.deleted', { name: asked.agent.name }));
-            await refresh();
+            await done(t('agents.said.deleted', { name: asked.agent.name }), KEY);
           }}
         >
           <p>{t('agents.deleteBody')}</p>
@@ -166,9 +165,9 @@ function AgentDialog({
   const t = useTexts();
   const api = useApi();
   const notice = useNotice();
-  const queries = useQueryClient();
-  const [name, setName] = useState(agent?.name ?? '');
-  const [securityDomain, setSecurityDomain] = useState('');
+  const refresh = useRefresh();
+  const { values, field } = useFields({ name: agent?.name ?? '', securityDomain: '' });
+  const { name, securityDomain } = values;
   return (
     <FormDialog
       title={agent ? t('agents.editTitle', { name: agent.name }) : t('agents.add')}
@@ -185,7 +184,7 @@ function AgentDialog({
           const { key } = await api('addAgent', { body });
           onMade({ name, key });
         }
-        await queries.invalidateQueries({ queryKey: ['agents'] });
+        await refresh(KEY);
       }}
     >
       {(error) => (
@@ -194,20 +193,16 @@ function AgentDialog({
             label={t('agents.name')}
             help={t('agents.nameHelp')}
             required
-            value={name}
-            onChange={setName}
-            error={fieldProblem(error, 'name')}
+            {...field('name', error)}
           />
           <DomainField
             label={t('agents.domain')}
-            value={securityDomain}
-            onChange={setSecurityDomain}
+            {...field('securityDomain', error)}
             none={
               agent
                 ? t('radiusClients.domainKept', { name: agent.securityDomain })
                 : t('radiusClients.domainAll')
             }
-            error={fieldProblem(error, 'securityDomain')}
           />
         </>
       )}

@@ -1,15 +1,16 @@
 /** Adding a RADIUS client, and editing one against its version. */
-import { Checkbox, TextArea } from '@patternfly/react-core';
+import { Checkbox } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { Field, TextField } from '../ui/field.tsx';
+import { AreaField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { useNotice } from '../ui/notices.tsx';
 import { Alert } from '../ui/patternfly.tsx';
+import { useRefresh } from '../ui/use-done.ts';
 import { DomainField } from '../users/domain-field.tsx';
 import { attributeLines, readAttributes } from './reply-attributes.ts';
 import { type Secret, SecretField } from './secret-field.tsx';
@@ -29,15 +30,18 @@ export function RadiusClientDialog({
   const t = useTexts();
   const api = useApi();
   const notice = useNotice();
-  const queries = useQueryClient();
-  const [name, setName] = useState(client?.name ?? '');
-  const [network, setNetwork] = useState(client?.network ?? '');
+  const refresh = useRefresh();
+  const { values, field, flag } = useFields({
+    name: client?.name ?? '',
+    network: client?.network ?? '',
+    required: client?.messageAuthenticator !== 'optional',
+    replyAttributes: attributeLines(client?.replyAttributes ?? []),
+    securityDomain: '',
+    certificate: client?.certificate ?? '',
+  });
   const [secret, setSecret] = useState<Secret>();
-  const [required, setRequired] = useState(client?.messageAuthenticator !== 'optional');
-  const [attributes, setAttributes] = useState(attributeLines(client?.replyAttributes ?? []));
-  const [securityDomain, setSecurityDomain] = useState('');
-  const [certificate, setCertificate] = useState(client?.certificate ?? '');
-  const read = readAttributes(attributes);
+  const { name, network, required, securityDomain, certificate } = values;
+  const read = readAttributes(values.replyAttributes);
   const save = async (): Promise<void> => {
     if (!read.ok) return;
     const fields = {
@@ -65,7 +69,7 @@ export function RadiusClientDialog({
       if (made === undefined) notice(t('radiusClients.said.added', { name }));
       else onMade({ client: added, secret: made });
     }
-    await queries.invalidateQueries({ queryKey: ['radiusClients'] });
+    await refresh(['radiusClients']);
   };
   return (
     <FormDialog
@@ -82,18 +86,14 @@ export function RadiusClientDialog({
             label={t('radiusClients.name')}
             help={t('radiusClients.nameHelp')}
             required
-            value={name}
-            onChange={setName}
-            error={fieldProblem(error, 'name')}
+            {...field('name', error)}
           />
           <TextField
             label={t('radiusClients.network')}
             help={t('radiusClients.networkHelp')}
             required
             mono
-            value={network}
-            onChange={setNetwork}
-            error={fieldProblem(error, 'network')}
+            {...field('network', error)}
           />
           {!client && (
             <SecretField value={secret} onChange={setSecret} error={fieldProblem(error, 'secret')} />
@@ -102,53 +102,33 @@ export function RadiusClientDialog({
             id="require-message-authenticator"
             label={t('radiusClients.require')}
             description={t('radiusClients.requireHelp')}
-            isChecked={required}
-            onChange={(_, on) => setRequired(on)}
+            {...flag('required')}
           />
           {!required && (
             <Alert component="p" isInline variant="warning" title={t('radiusClients.optionalWarning')} />
           )}
           <DomainField
             label={t('radiusClients.domain')}
-            value={securityDomain}
-            onChange={setSecurityDomain}
+            {...field('securityDomain', error)}
             none={
               client
                 ? t('radiusClients.domainKept', { name: client.securityDomain })
                 : t('radiusClients.domainAll')
             }
-            error={fieldProblem(error, 'securityDomain')}
           />
-          <Field
+          <AreaField
             label={t('radiusClients.attributes')}
             help={t('radiusClients.attributesHelp')}
-            error={
-              read.ok
-                ? fieldProblem(error, 'replyAttributes')
-                : t('radiusClients.attributesLine', { line: read.line })
-            }
-          >
-            {({ id, describedBy }) => (
-              <TextArea
-                id={id}
-                className="sower-mono"
-                rows={3}
-                resizeOrientation="vertical"
-                spellCheck={false}
-                value={attributes}
-                onChange={(_, next) => setAttributes(next)}
-                validated={read.ok ? 'default' : 'error'}
-                aria-describedby={describedBy}
-              />
-            )}
-          </Field>
+            rows={3}
+            mono
+            {...field('replyAttributes', error)}
+            {...(read.ok ? {} : { error: t('radiusClients.attributesLine', { line: read.line }) })}
+          />
           <TextField
             label={t('radiusClients.certificate')}
             help={t('radiusClients.certificateHelp')}
             mono
-            value={certificate}
-            onChange={setCertificate}
-            error={fieldProblem(error, 'certificate')}
+            {...field('certificate', error)}
           />
         </>
       )}

@@ -2,42 +2,29 @@
 
 import { Label } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
-import { CopyField } from '../ui/copy-field.tsx';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { Dialog } from '../ui/dialogs/dialog.tsx';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { ItemTable } from '../ui/item-table.tsx';
 import { Listing } from '../ui/listing.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { type MadeSecret, RadiusClientDialog } from './radius-client-dialog.tsx';
-import { type Secret, SecretField } from './secret-field.tsx';
-
-type Asked =
-  | { what: 'add' }
-  | { what: 'edit' | 'secret' | 'test' | 'enable' | 'disable' | 'delete'; client: RadiusClient };
+import type { MadeSecret } from './radius-client-dialog.tsx';
+import { type AskedOfRadiusClient, RadiusClientQuestion } from './radius-client-question.tsx';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
-  const notice = useNotice();
-  const queries = useQueryClient();
-  const [asked, setAsked] = useState<Asked>();
+  const [asked, setAsked] = useState<AskedOfRadiusClient>();
   const [made, setMade] = useState<MadeSecret>();
   const clients = useQuery({ queryKey: ['radiusClients'], queryFn: () => api('listRadiusClients', {}) });
   const listeners = clients.data?.listeners;
   const close = (): void => setAsked(undefined);
-  const refresh = () => queries.invalidateQueries({ queryKey: ['radiusClients'] });
   const menuFor = (client: RadiusClient): MenuEntry[] => [
     ...(can('agents:edit')
       ? [
@@ -130,49 +117,8 @@ export function Component() {
           )}
         </Listing>
       </div>
-      {asked?.what === 'add' && <RadiusClientDialog onMade={setMade} onClose={close} />}
-      {asked?.what === 'edit' && (
-        <RadiusClientDialog client={asked.client} onMade={setMade} onClose={close} />
-      )}
-      {asked?.what === 'secret' && (
-        <ChangeSecretDialog client={asked.client} onMade={setMade} onClose={close} />
-      )}
-      {asked?.what === 'test' && (
-        <TestDialog
-          client={asked.client}
-          port={/:(\d+)$/.exec(listeners?.find(({ kind }) => kind === 'authentication')?.address ?? '')?.[1]}
-          onClose={close}
-        />
-      )}
-      {(asked?.what === 'enable' || asked?.what === 'disable') && (
-        <ConfirmDialog
-          title={t(`radiusClients.${asked.what}Title`, { name: asked.client.name })}
-          action={t(`radiusClients.${asked.what}`)}
-          onClose={close}
-          onConfirm={async () => {
-            const { id, name, version } = asked.client;
-            const body = { enabled: asked.what === 'enable' };
-            await api('editRadiusClient', { params: { id }, body, ifMatch: version });
-            notice(t('radiusClients.said.saved', { name }));
-            await refresh();
-          }}
-        >
-          <p>{t(`radiusClients.${asked.what}Body`)}</p>
-        </ConfirmDialog>
-      )}
-      {asked?.what === 'delete' && (
-        <ConfirmDialog
-          title={t('radiusClients.deleteTitle', { name: asked.client.name })}
-          action={t('radiusClients.delete')}
-          onClose={close}
-          onConfirm={async () => {
-            await api('deleteRadiusClient', { params: { id: asked.client.id } });
-            notice(t('radiusClients.said.deleted', { name: asked.client.name }));
-            await refresh();
-          }}
-        >
-          <p>{t('radiusClients.deleteBody')}</p>
-        </ConfirmDialog>
+      {asked && (
+        <RadiusClientQuestion asked={asked} listeners={listeners ?? []} onMade={setMade} onClose={close} />
       )}
       {made && (
         <ShownOnce
@@ -185,68 +131,5 @@ export function Component() {
         />
       )}
     </Screen>
-  );
-}
-
-function ChangeSecretDialog({
-  client,
-  onMade,
-  onClose,
-}: {
-  client: RadiusClient;
-  onMade: (made: MadeSecret) => void;
-  onClose: () => void;
-}) {
-  const t = useTexts();
-  const api = useApi();
-  const notice = useNotice();
-  const queries = useQueryClient();
-  const [secret, setSecret] = useState<Secret>();
-  return (
-    <FormDialog
-      title={t('radiusClients.changeTitle', { name: client.name })}
-      intro={<p>{t('radiusClients.changeBody')}</p>}
-      action={t('radiusClients.changeAction')}
-      ready={secret !== ''}
-      fields={['secret']}
-      onClose={onClose}
-      onSubmit={async () => {
-        const changed = await api('changeRadiusSecret', {
-          params: { id: client.id },
-          body: secret === undefined ? {} : { secret },
-        });
-        if (changed.secret === undefined) notice(t('radiusClients.said.changed', { name: client.name }));
-        else onMade({ client, secret: changed.secret });
-        await queries.invalidateQueries({ queryKey: ['radiusClients'] });
-      }}
-    >
-      {(error) => <SecretField value={secret} onChange={setSecret} error={fieldProblem(error, 'secret')} />}
-    </FormDialog>
-  );
-}
-
-function TestDialog({
-  client,
-  port = '1812',
-  onClose,
-}: {
-  client: RadiusClient;
-  port?: string | undefined;
-  onClose: () => void;
-}) {
-  const t = useTexts();
-  const command = `echo 'User-Name=USER, User-Password=PASSCODE, Message-Authenticator=0x00' | radclient -x ${window.location.hostname}:${port} auth SECRET`;
-  return (
-    <Dialog
-      title={t('radiusClients.testTitle', { name: client.name })}
-      onClose={onClose}
-      buttons={<Button onClick={onClose}>{t('ui.close')}</Button>}
-    >
-      <div className="sower-stack">
-        <p>{t('radiusClients.testBody', { network: client.network })}</p>
-        <CopyField label={t('radiusClients.command')} value={command} />
-        <p>{t('radiusClients.testExpect')}</p>
-      </div>
-    </Dialog>
   );
 }

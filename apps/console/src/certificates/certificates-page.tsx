@@ -6,6 +6,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
 import { AddressFacts } from './address-facts.tsx';
 import { CertificateFindings } from './certificate-findings.tsx';
 import { ChainFacts } from './chain-facts.tsx';
@@ -58,12 +59,9 @@ export function Component() {
               <StoredCertificates source={seen.source} onUpload={() => setOpen('upload')} />
             )}
             <div className="sower-columns">
-              <Card component="section">
-                <CardTitle component="h2">{t('certificates.address')}</CardTitle>
-                <CardBody>
-                  <AddressFacts seen={seen} />
-                </CardBody>
-              </Card>
+              <TitledCard title={t('certificates.address')}>
+                <AddressFacts seen={seen} />
+              </TitledCard>
               {seen.chain.map((entry, index) => (
                 <Card key={entry.fingerprint} component="section">
                   <CardTitle component="h2">

@@ -1,19 +1,20 @@
 /** A certificate signing request: first its content, then the request to copy. */
-import { ModalBody, ModalFooter, TextArea } from '@patternfly/react-core';
+import { TextArea } from '@patternfly/react-core';
 import {
   type CertificateRequest,
   certificateKeyTypes,
   type StoredCertificate,
 } from '@sower/api/certificates';
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, Field, TextField } from '../ui/field.tsx';
-import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.ts';
 
 const SUBJECT = ['commonName', 'organization', 'organizationalUnit', 'locality', 'state', 'country'] as const;
@@ -104,34 +105,21 @@ export function RequestDialog({ publicUrl, onClose }: { publicUrl: string; onClo
 
 export function RequestView({ request, onClose }: { request: StoredCertificate; onClose: () => void }) {
   const t = useTexts();
-  const id = useId();
   const pem = request.request ?? '';
   return (
-    <Modal
-      isOpen
-      variant="medium"
+    <Dialog
+      title={t('certificates.request.madeTitle', { subject: request.subject })}
+      size="medium"
+      leave="close"
       onClose={onClose}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-body`}
-    >
-      <ModalHeader
-        title={t('certificates.request.madeTitle', { subject: request.subject })}
-        labelId={`${id}-title`}
-      />
-      <ModalBody id={`${id}-body`}>
-        <div className="sower-stack">
-          <p>{t('certificates.request.madeBody')}</p>
-          <CopyField label={t('certificates.request.pem')} value={pem} />
-        </div>
-      </ModalBody>
-      <ModalFooter>
+      buttons={
         <Button onClick={() => saveFile('request.csr', 'application/pkcs10', pem)}>
           {t('certificates.request.download')}
         </Button>
-        <Button variant="link" onClick={onClose}>
-          {t('ui.close')}
-        </Button>
-      </ModalFooter>
-    </Modal>
+      }
+    >
+      <p>{t('certificates.request.madeBody')}</p>
+      <CopyField label={t('certificates.request.pem')} value={pem} />
+    </Dialog>
   );
 }

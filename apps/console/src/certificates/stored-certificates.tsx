@@ -1,17 +1,17 @@
 /** The certificates and requests stored on the server, and going back to an earlier one. */
-import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { Label } from '@patternfly/react-core';
 import type { Certificate, StoredCertificate } from '@sower/api/certificates';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Nothing } from '../ui/nothing.tsx';
-import { useNotice } from '../ui/notices.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { RequestView } from './request-dialog.tsx';
 
 type Asked = { what: 'use' | 'delete'; id: string; subject: string; request?: boolean };
@@ -25,159 +25,150 @@ export function StoredCertificates({
 }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const { time } = useTimes();
   const [asked, setAsked] = useState<Asked>();
   const [shown, setShown] = useState<StoredCertificate>();
   const stored = useQuery({ queryKey: ['certificates'], queryFn: () => api('listCertificates', {}) });
-  const own = t('certificates.stored.own');
-  const chosen = stored.data?.items.some(({ state }) => state === 'in-use') ?? false;
-
   const menuOf = (item: StoredCertificate): MenuEntry[] => {
-    const { id, subject, state } = item;
-    return [
-      ...(item.request === undefined
-        ? []
-        : [{ label: t('certificates.stored.show'), onSelect: () => setShown(item) }]),
-      ...(state === 'request' ? [{ label: t('certificates.stored.answer'), onSelect: onUpload }] : []),
-      ...(state === 'kept'
-        ? [
-            {
-              label: t('certificates.stored.use'),
-              onSelect: () => setAsked({ what: 'use', id, subject }),
-            },
-          ]
-        : []),
-      ...(state === 'in-use'
-        ? []
-        : [
-            {
-              label: t('certificates.stored.delete'),
-              danger: true,
-              separated: true,
-              onSelect: () => setAsked({ what: 'delete', id, subject, request: state === 'request' }),
-            },
-          ]),
+    const { id, subject, state, request } = item;
+    const ask = (what: Asked['what']) => () => setAsked({ what, id, subject, request: state === 'request' });
+    const entries: [boolean, MenuEntry][] = [
+      [request !== undefined, { label: t('certificates.stored.show'), onSelect: () => setShown(item) }],
+      [state === 'request', { label: t('certificates.stored.answer'), onSelect: onUpload }],
+      [state === 'kept', { label: t('certificates.stored.use'), onSelect: ask('use') }],
+      [
+        state !== 'in-use',
+        {
+          label: t('certificates.stored.delete'),
+          danger: true,
+          separated: true,
+          onSelect: ask('delete'),
+        },
+      ],
     ];
+    return entries.filter(([there]) => there).map(([, entry]) => entry);
   };
-  const stateOf = (state: StoredCertificate['state']): string =>
-    state === 'in-use' && source !== 'stored'
-      ? t('certificates.stored.chosen')
-      : t(`certificates.stored.states.${state}`);
+  const own = t('certificates.stored.own');
+  const backToOwn: MenuEntry = {
+    label: t('certificates.stored.use'),
+    onSelect: () => setAsked({ what: 'use', id: 'own', subject: own }),
+  };
   return (
-    <Card component="section">
-      <CardTitle component="h2">{t('certificates.stored.title')}</CardTitle>
-      <CardBody>
-        <div className="sower-stack">
-          <p>{t('certificates.precedence')}</p>
-          <Loaded query={stored} lines={2}>
-            {({ items }) =>
-              items.length === 0 ? (
-                <Nothing title={t('certificates.stored.none')} body={t('certificates.stored.noneBody')} />
-              ) : (
-                <Table aria-label={t('certificates.stored.title')} variant="compact" gridBreakPoint="grid-md">
-                  <Thead>
-                    <Tr>
-                      <Th>{t('certificates.subject')}</Th>
-                      <Th>{t('certificates.stored.state')}</Th>
-                      <Th>{t('certificates.names')}</Th>
-                      <Th>{t('certificates.validTo')}</Th>
-                      <Th>{t('certificates.stored.made')}</Th>
-                      <Th screenReaderText={t('ui.actions')} />
-                    </Tr>
-                  </Thead>
-                  <Tbody>
-                    {items.map((item) => (
-                      <Tr key={item.id}>
-                        <Td dataLabel={t('certificates.subject')} modifier="breakWord">
-                          {item.subject}
-                        </Td>
-                        <Td dataLabel={t('certificates.stored.state')}>
-                          <Label
-                            color={
-                              item.state === 'in-use' ? 'green' : item.state === 'request' ? 'blue' : 'grey'
-                            }
-                          >
-                            {stateOf(item.state)}
-                          </Label>
-                        </Td>
-                        <Td dataLabel={t('certificates.names')} modifier="breakWord">
-                          {item.names.join(', ')}
-                        </Td>
-                        <Td dataLabel={t('certificates.validTo')}>
-                          {item.chain[0] ? time(item.chain[0].validTo) : '–'}
-                        </Td>
-                        <Td dataLabel={t('certificates.stored.made')}>{time(item.createdAt)}</Td>
-                        <Td isActionCell>
-                          {menuOf(item).length > 0 && (
-                            <ActionMenu
-                              label={t('certificates.stored.menuOf', { subject: item.subject })}
-                              entries={menuOf(item)}
-                            />
-                          )}
-                        </Td>
-                      </Tr>
-                    ))}
-                    <Tr>
-                      <Td dataLabel={t('certificates.subject')}>{own}</Td>
-                      <Td dataLabel={t('certificates.stored.state')}>
-                        <Label color={source === 'own' ? 'green' : 'grey'}>
-                          {t(`certificates.stored.states.${source === 'own' ? 'in-use' : 'kept'}`)}
-                        </Label>
-                      </Td>
-                      <Td dataLabel={t('certificates.names')}>{t('certificates.stored.ownNames')}</Td>
-                      <Td dataLabel={t('certificates.validTo')}>–</Td>
-                      <Td dataLabel={t('certificates.stored.made')}>–</Td>
-                      <Td isActionCell>
-                        {chosen && (
-                          <ActionMenu
-                            label={t('certificates.stored.menuOf', { subject: own })}
-                            entries={[
-                              {
-                                label: t('certificates.stored.use'),
-                                onSelect: () => setAsked({ what: 'use', id: 'own', subject: own }),
-                              },
-                            ]}
-                          />
-                        )}
-                      </Td>
-                    </Tr>
-                  </Tbody>
-                </Table>
-              )
-            }
-          </Loaded>
-        </div>
-      </CardBody>
-      {shown && <RequestView request={shown} onClose={() => setShown(undefined)} />}
-      {asked && (
-        <ConfirmDialog
-          title={t(`certificates.stored.${asked.what}Title`, { subject: asked.subject })}
-          action={t(asked.what === 'use' ? 'certificates.stored.useAction' : 'ui.delete')}
-          danger={asked.what === 'delete'}
-          onClose={() => setAsked(undefined)}
-          onConfirm={async () => {
-            const params = { id: asked.id };
-            if (asked.what === 'use') {
-              await api('useCertificate', { params });
-              notice(t('certificates.upload.used'));
-            } else {
-              await api('deleteCertificate', { params });
-              notice(t('certificates.stored.deleted', { subject: asked.subject }));
-            }
-            await queries.invalidateQueries({
-              predicate: ({ queryKey }) => /^certificate/.test(String(queryKey[0])),
-            });
-          }}
+    <TitledCard title={t('certificates.stored.title')}>
+      <div className="sower-stack">
+        <p>{t('certificates.precedence')}</p>
+        <Listing
+          query={stored}
+          title={t('certificates.stored.none')}
+          body={t('certificates.stored.noneBody')}
         >
-          <p>
-            {asked.what === 'use'
-              ? t('certificates.stored.useBody')
-              : t(asked.request ? 'certificates.stored.deleteRequestBody' : 'certificates.stored.deleteBody')}
-          </p>
-        </ConfirmDialog>
-      )}
-    </Card>
+          {(items) => (
+            <StoredTable
+              items={items}
+              source={source}
+              menuOf={(item) =>
+                item !== 'own'
+                  ? menuOf(item)
+                  : items.some(({ state }) => state === 'in-use')
+                    ? [backToOwn]
+                    : []
+              }
+            />
+          )}
+        </Listing>
+      </div>
+      {shown && <RequestView request={shown} onClose={() => setShown(undefined)} />}
+      {asked && <Question asked={asked} onClose={() => setAsked(undefined)} />}
+    </TitledCard>
+  );
+}
+
+/** @param menuOf also of the server's own certificate, which stands below the stored ones */
+function StoredTable({
+  items,
+  source,
+  menuOf,
+}: {
+  items: readonly StoredCertificate[];
+  source: Certificate['source'];
+  menuOf: (item: StoredCertificate | 'own') => MenuEntry[];
+}) {
+  const t = useTexts();
+  const { time } = useTimes();
+  const own = t('certificates.stored.own');
+  const stateOf = (item: StoredCertificate | 'own'): StoredCertificate['state'] =>
+    item !== 'own' ? item.state : source === 'own' ? 'in-use' : 'kept';
+  return (
+    <ItemTable
+      label={t('certificates.stored.title')}
+      breakAt="grid-md"
+      items={[...items, 'own'] as const}
+      keyOf={(item) => (item === 'own' ? item : item.id)}
+      columns={[
+        {
+          label: t('certificates.subject'),
+          modifier: 'breakWord',
+          cell: (item) => (item === 'own' ? own : item.subject),
+        },
+        {
+          label: t('certificates.stored.state'),
+          cell: (item) => (
+            <Label color={COLOURS[stateOf(item)]}>
+              {item !== 'own' && item.state === 'in-use' && source !== 'stored'
+                ? t('certificates.stored.chosen')
+                : t(`certificates.stored.states.${stateOf(item)}`)}
+            </Label>
+          ),
+        },
+        {
+          label: t('certificates.names'),
+          modifier: 'breakWord',
+          cell: (item) => (item === 'own' ? t('certificates.stored.ownNames') : item.names.join(', ')),
+        },
+        {
+          label: t('certificates.validTo'),
+          cell: (item) => (item !== 'own' && item.chain[0] ? time(item.chain[0].validTo) : '–'),
+        },
+        {
+          label: t('certificates.stored.made'),
+          cell: (item) => (item === 'own' ? '–' : time(item.createdAt)),
+        },
+      ]}
+      actions={(item) =>
+        menuOf(item).length > 0 && (
+          <ActionMenu
+            label={t('certificates.stored.menuOf', { subject: item === 'own' ? own : item.subject })}
+            entries={menuOf(item)}
+          />
+        )
+      }
+    />
+  );
+}
+
+const COLOURS = { 'in-use': 'green', request: 'blue', kept: 'grey' } as const;
+
+function Question({ asked: { what, id, subject, request }, onClose }: { asked: Asked; onClose: () => void }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  return (
+    <ConfirmDialog
+      title={t(`certificates.stored.${what}Title`, { subject })}
+      action={t(what === 'use' ? 'certificates.stored.useAction' : 'ui.delete')}
+      danger={what === 'delete'}
+      onClose={onClose}
+      onConfirm={async () => {
+        await api(what === 'use' ? 'useCertificate' : 'deleteCertificate', { params: { id } });
+        await done(
+          what === 'use' ? t('certificates.upload.used') : t('certificates.stored.deleted', { subject }),
+        );
+      }}
+    >
+      <p>
+        {what === 'use'
+          ? t('certificates.stored.useBody')
+          : t(request ? 'certificates.stored.deleteRequestBody' : 'certificates.stored.deleteBody')}
+      </p>
+    </ConfirmDialog>
   );
 }

@@ -1,14 +1,14 @@
 /** Another certificate: chosen or pasted, checked by the server, and used if nothing is wrong with it. */
 import { FormGroup, TextArea } from '@patternfly/react-core';
 import type { CertificateCheck, CertificateInput } from '@sower/api/certificates';
-import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Field, TextField } from '../ui/field.tsx';
-import { useNotice } from '../ui/notices.tsx';
+import { base64Of } from '../ui/file-field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { CertificateFindings } from './certificate-findings.tsx';
 import { ChainFacts } from './chain-facts.tsx';
 
@@ -26,17 +26,10 @@ function inputOf({ chain, key, password, pkcs12 }: Given): CertificateInput {
   };
 }
 
-const base64Of = (octets: Uint8Array): string => {
-  let text = '';
-  for (const octet of octets) text += String.fromCharCode(octet);
-  return btoa(text);
-};
-
 export function UploadDialog({ onClose }: { onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const [given, setGiven] = useState<Given>({ chain: '', key: '', password: '' });
   const [check, setCheck] = useState<CertificateCheck>();
   const [tooLarge, setTooLarge] = useState<string>();
@@ -69,10 +62,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
           return 'keep';
         }
         await api('addCertificate', { body });
-        notice(t('certificates.upload.used'));
-        await queries.invalidateQueries({
-          predicate: ({ queryKey }) => /^certificate/.test(String(queryKey[0])),
-        });
+        await done(t('certificates.upload.used'));
         return undefined;
       }}
     >
@@ -151,41 +141,37 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
               title={t('certificates.upload.tooLarge', { name: tooLarge })}
             />
           )}
-          <div ref={said}>
-            {check && !check.usable && (
-              <Alert
-                component="p"
-                isInline
-                variant="danger"
-                title={t('certificates.upload.wrong')}
-                role="alert"
-              >
-                <CertificateFindings findings={check.findings} />
-              </Alert>
-            )}
-            {check?.usable && (
-              <Alert
-                component="p"
-                isInline
-                variant="success"
-                title={t('certificates.upload.right')}
-                role="status"
-              />
-            )}
-          </div>
-          {check && check.chain.length > 0 && (
-            <FormGroup role="group" label={t('certificates.upload.found')} fieldId="certificate-found">
-              <div className="sower-stack" id="certificate-found">
-                {check.chain.map((entry, index) => (
-                  // A chain may contain one twice, which is one of the possible errors.
-                  // biome-ignore lint/suspicious/noArrayIndexKey: the place in the chain is what names it
-                  <ChainFacts key={index} entry={entry} />
-                ))}
-              </div>
-            </FormGroup>
-          )}
+          <div ref={said}>{check && <CheckSays check={check} />}</div>
+          {check && check.chain.length > 0 && <Found chain={check.chain} />}
         </>
       )}
     </FormDialog>
+  );
+}
+
+function CheckSays({ check: { usable, findings } }: { check: CertificateCheck }) {
+  const t = useTexts();
+  return usable ? (
+    <Alert component="p" isInline variant="success" title={t('certificates.upload.right')} role="status" />
+  ) : (
+    <Alert component="p" isInline variant="danger" title={t('certificates.upload.wrong')} role="alert">
+      <CertificateFindings findings={findings} />
+    </Alert>
+  );
+}
+
+/** What was in the file. */
+function Found({ chain }: Pick<CertificateCheck, 'chain'>) {
+  const t = useTexts();
+  return (
+    <FormGroup role="group" label={t('certificates.upload.found')} fieldId="certificate-found">
+      <div className="sower-stack" id="certificate-found">
+        {chain.map((entry, index) => (
+          // A chain may contain one twice, which is one of the possible errors.
+          // biome-ignore lint/suspicious/noArrayIndexKey: the place in the chain is what names it
+          <ChainFacts key={index} entry={entry} />
+        ))}
+      </div>
+    </FormGroup>
   );
 }

@@ -1,7 +1,7 @@
 /** Setup > Device Types. */
 import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
@@ -9,18 +9,17 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { ImportDefinitionDialog } from './import-definition.tsx';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const [importing, setImporting] = useState(false);
   const [deleting, setDeleting] = useState<DeviceType>();
   const deviceTypes = useQuery({ queryKey: ['deviceTypes'], queryFn: () => api('listDeviceTypes', {}) });
@@ -132,8 +131,7 @@ export function Component() {
           onClose={() => setDeleting(undefined)}
           onConfirm={async () => {
             await api('deleteDeviceType', { params: { id: deleting.id } });
-            notice(t('deviceTypes.said.deleted', { name: deleting.name }));
-            await queries.invalidateQueries({ queryKey: ['deviceTypes'] });
+            await done(t('deviceTypes.said.deleted', { name: deleting.name }), ['deviceTypes']);
           }}
         >
           <p>{t('deviceTypes.deleteBody')}</p>

@@ -1,38 +1,20 @@
-/** Import New Device Definition File: parses the file in the browser first, to show errors with their place before anything is sent. */
-import { FormGroup, List, ListItem, TextArea } from '@patternfly/react-core';
-import { type DeviceDefinition, type DeviceType, deviceDefinitionSchema } from '@sower/api/device-types';
-import { templateDefect } from '@sower/ctkip/links';
-import { useQueryClient } from '@tanstack/react-query';
+/** Import New Device Definition File, as a file or as its text. What is wrong with it, and where, the server says. */
+import { FormGroup, TextArea } from '@patternfly/react-core';
+import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Alert } from '../ui/patternfly.tsx';
+import { useDone } from '../ui/use-done.ts';
 
-type Checked = { ok: true; definition: DeviceDefinition } | { ok: false; problems: readonly string[] };
-
-/** @returns the definition, or its errors, each with its place in the file */
-export function checkDefinition(text: string): Checked {
-  let document: unknown;
+/** What the text is, if it is JSON at all. */
+function documentOf(text: string): unknown {
   try {
-    document = JSON.parse(text);
-  } catch (error) {
-    return { ok: false, problems: [error instanceof Error ? error.message : String(error)] };
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  const parsed = deviceDefinitionSchema.safeParse(document);
-  if (!parsed.success) {
-    return {
-      ok: false,
-      problems: parsed.error.issues.map(({ path, message }) =>
-        path.length === 0 ? message : `${path.join('.')}: ${message}`,
-      ),
-    };
-  }
-  const defect = templateDefect(parsed.data.linkTemplate);
-  return defect === undefined
-    ? { ok: true, definition: parsed.data }
-    : { ok: false, problems: [`linkTemplate: ${defect}`] };
 }
 
 const LARGEST = 65_536;
@@ -46,22 +28,23 @@ export function ImportDefinitionDialog({
 }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const [text, setText] = useState('');
   const [unreadable, setUnreadable] = useState<string>();
-  const checked = text.trim() === '' ? undefined : checkDefinition(text);
+  /** What the server has found something wrong with. */
+  const [refused, setRefused] = useState<string>();
+  const document = documentOf(text);
   return (
     <FormDialog
       title={t('deviceTypes.import')}
       action={t('deviceTypes.importAction')}
-      ready={checked?.ok === true}
+      ready={document !== undefined && text !== refused}
       onClose={onClose}
       onSubmit={async () => {
-        if (!checked?.ok) return;
-        const type = await api('importDeviceType', { body: checked.definition });
-        notice(t('deviceTypes.said.imported', { name: type.name }));
-        await queries.invalidateQueries({ queryKey: ['deviceTypes'] });
+        const sent = api('importDeviceType', { body: document as DeviceDefinition });
+        sent.catch(() => setRefused(text));
+        const type = await sent;
+        await done(t('deviceTypes.said.imported', { name: type.name }), ['deviceTypes']);
         onImported?.(type);
       }}
     >
@@ -99,22 +82,10 @@ export function ImportDefinitionDialog({
           {unreadable !== undefined && (
             <Alert component="p" isInline variant="danger" title={unreadable} role="alert" />
           )}
-          {checked?.ok === false && (
+          {text.trim() !== '' && document === undefined && (
             <Alert component="p" isInline variant="danger" title={t('deviceTypes.wrong')} role="alert">
-              <List>
-                {checked.problems.map((problem) => (
-                  <ListItem key={problem}>{problem}</ListItem>
-                ))}
-              </List>
+              {t('deviceTypes.noJson')}
             </Alert>
-          )}
-          {checked?.ok === true && (
-            <Alert
-              component="p"
-              isInline
-              variant="success"
-              title={t('deviceTypes.right', { name: checked.definition.name, id: checked.definition.id })}
-            />
           )}
         </>
       )}

@@ -29,6 +29,8 @@ export function DeviceSerialNumberField({
   const t = useTexts();
   const binding = deviceType ? bindingOf(value, deviceType.deviceClass) : undefined;
   const device = deviceType?.name ?? '';
+  /** Else a device that says nothing of itself is admitted. */
+  const strict = deviceType?.binding.assertion === 'required';
   return (
     <TextField
       id="device-serial-number"
@@ -45,20 +47,20 @@ export function DeviceSerialNumberField({
               {binding?.kind === 'class' && t('distribute.device.nowClass', { device })}
               {binding?.kind === 'any' && t('distribute.device.nowAny')}
               {binding?.kind === 'id' &&
-                t('distribute.device.nowId', { id: normalizeDeviceId(value) || '–' })}
+                t(`distribute.device.${strict ? 'nowId' : 'nowIdWhenPresent'}`, {
+                  id: normalizeDeviceId(value) || '–',
+                })}
             </strong>
             <List>
               <ListItem>{t('distribute.device.leave', { device })}</ListItem>
               <ListItem>{t('distribute.device.clear')}</ListItem>
               <ListItem>
-                {deviceType.binding.assertion === 'required'
+                {strict
                   ? t('distribute.device.enterRequired')
                   : t('distribute.device.enterWhenPresent', { device })}
               </ListItem>
             </List>
-            {deviceType.binding.assertion === 'when-present' && (
-              <p>{t('distribute.device.unenforced', { device })}</p>
-            )}
+            {!strict && <p>{t('distribute.device.unenforced', { device })}</p>}
             {delivery === 'qr' && binding?.kind !== 'id' && <p>{t('distribute.device.qrAdvice')}</p>}
           </>
         )

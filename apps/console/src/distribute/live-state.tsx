@@ -1,5 +1,5 @@
 /** The state of the distribution, requested every two seconds until it is final. */
-import { Card, CardBody, CardTitle, ProgressStep, ProgressStepper } from '@patternfly/react-core';
+import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import type { Distribution, DistributionState } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -9,6 +9,7 @@ import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
 
 const STEPS = ['issued', 'opened', 'provisioned', 'confirmed'] as const;
 const FINAL: readonly DistributionState[] = ['confirmed', 'expired', 'withdrawn', 'failed'];
@@ -44,54 +45,51 @@ export function LiveState({ serial, onCodeDone }: { serial: string; onCodeDone: 
   const last = STEPS.findLastIndex((step) => step === state || reached(step) !== undefined);
   const ended = state === 'expired' || state === 'withdrawn' || state === 'failed';
   return (
-    <Card component="section">
-      <CardTitle component="h2">{t('live.title')}</CardTitle>
-      <CardBody>
-        <div className="sower-stack">
-          <ProblemAlert error={distributions.error} onRetry={() => distributions.refetch()} />
-          <p role="status" data-state={state}>
-            {state === undefined ? t('ui.loading') : t(`live.now.${state}`)}
-          </p>
-          <ProgressStepper isVertical aria-label={t('live.title')}>
-            {STEPS.map((step, index) => {
-              const at = reached(step);
-              const done = index <= last;
-              return (
-                <ProgressStep
-                  key={step}
-                  id={`step-${step}`}
-                  titleId={`step-${step}-title`}
-                  variant={done ? 'success' : 'pending'}
-                  isCurrent={index === last && !ended}
-                  aria-label={t(done ? 'live.stepDone' : 'live.stepOpen', { step: t(`states.${step}`) })}
-                  description={at === undefined ? t(`live.will.${step}`) : exact(at)}
-                >
-                  {t(`states.${step}`)}
-                </ProgressStep>
-              );
-            })}
-          </ProgressStepper>
-          {ended && (
-            <Alert
-              component="p"
-              isInline
-              variant={state === 'failed' ? 'danger' : 'warning'}
-              title={t(`live.now.${state}`)}
-            >
-              {distribution?.reason}
-            </Alert>
-          )}
-          {(state === 'issued' || state === 'opened') && distribution?.reason !== undefined && (
-            <Alert component="p" isInline variant="warning" title={t('live.refused')}>
-              {distribution.reason}
-            </Alert>
-          )}
-          {distribution?.deviceId !== undefined && (
-            <p className="sower-wrap">{t('live.device', { id: distribution.deviceId })}</p>
-          )}
-        </div>
-      </CardBody>
-    </Card>
+    <TitledCard title={t('live.title')}>
+      <div className="sower-stack">
+        <ProblemAlert error={distributions.error} onRetry={() => distributions.refetch()} />
+        <p role="status" data-state={state}>
+          {state === undefined ? t('ui.loading') : t(`live.now.${state}`)}
+        </p>
+        <ProgressStepper isVertical aria-label={t('live.title')}>
+          {STEPS.map((step, index) => {
+            const at = reached(step);
+            const done = index <= last;
+            return (
+              <ProgressStep
+                key={step}
+                id={`step-${step}`}
+                titleId={`step-${step}-title`}
+                variant={done ? 'success' : 'pending'}
+                isCurrent={index === last && !ended}
+                aria-label={t(done ? 'live.stepDone' : 'live.stepOpen', { step: t(`states.${step}`) })}
+                description={at === undefined ? t(`live.will.${step}`) : exact(at)}
+              >
+                {t(`states.${step}`)}
+              </ProgressStep>
+            );
+          })}
+        </ProgressStepper>
+        {ended && (
+          <Alert
+            component="p"
+            isInline
+            variant={state === 'failed' ? 'danger' : 'warning'}
+            title={t(`live.now.${state}`)}
+          >
+            {distribution?.reason}
+          </Alert>
+        )}
+        {(state === 'issued' || state === 'opened') && distribution?.reason !== undefined && (
+          <Alert component="p" isInline variant="warning" title={t('live.refused')}>
+            {distribution.reason}
+          </Alert>
+        )}
+        {distribution?.deviceId !== undefined && (
+          <p className="sower-wrap">{t('live.device', { id: distribution.deviceId })}</p>
+        )}
+      </div>
+    </TitledCard>
   );
 }
 

@@ -1,5 +1,5 @@
 /** After Save and Distribute: what to hand over, how, and what happens to it. */
-import { Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
+import { List, ListItem } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useBlocker } from 'react-router';
@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
 import type { Distributed } from './distributed.ts';
 import { Letter } from './letter.tsx';
 import { LiveState } from './live-state.tsx';
@@ -75,66 +76,57 @@ export function DistributeResultView({
       )}
       <div className="sower-columns">
         {url ? (
-          <Card component="section">
-            <CardTitle component="h2">{t('result.handOver')}</CardTitle>
-            <CardBody>
-              <div className="sower-stack">
-                <Alert component="p" isInline isPlain variant="warning" title={t('result.once')} />
-                <CopyField label={t('result.ctkipUrl')} value={result.ctkipUrl} />
-                {link !== undefined && (
-                  <CopyField label={t('result.link', { device: deviceType.name })} value={link} />
-                )}
-                {activationCode !== undefined && (
-                  <CopyField label={t('distribute.code')} value={activationCode} />
-                )}
-                <CopyField
-                  label={t('result.expires')}
-                  value={expiresAt === undefined ? t('distribution.never') : time(expiresAt)}
-                />
-                <div className="sower-actions">
-                  <Button variant="secondary" onClick={() => window.print()}>
-                    {t('letter.print')}
-                  </Button>
-                </div>
-                <Letter result={result} deviceType={deviceType} userId={userId} />
+          <TitledCard title={t('result.handOver')}>
+            <div className="sower-stack">
+              <Alert component="p" isInline isPlain variant="warning" title={t('result.once')} />
+              <CopyField label={t('result.ctkipUrl')} value={result.ctkipUrl} />
+              {link !== undefined && (
+                <CopyField label={t('result.link', { device: deviceType.name })} value={link} />
+              )}
+              {activationCode !== undefined && (
+                <CopyField label={t('distribute.code')} value={activationCode} />
+              )}
+              <CopyField
+                label={t('result.expires')}
+                value={expiresAt === undefined ? t('distribution.never') : time(expiresAt)}
+              />
+              <div className="sower-actions">
+                <Button variant="secondary" onClick={() => window.print()}>
+                  {t('letter.print')}
+                </Button>
               </div>
-            </CardBody>
-          </Card>
+              <Letter result={result} deviceType={deviceType} userId={userId} />
+            </div>
+          </TitledCard>
         ) : (
-          <Card component="section">
-            <CardTitle component="h2">{t('result.qr.title')}</CardTitle>
-            <CardBody>
-              <div className="sower-stack">
-                <p>{t('result.qr.intro')}</p>
-                <CopyField
-                  label={t('result.qr.instructions')}
-                  value={steps.map((step, index) => `${index + 1}. ${step}`).join('\n')}
-                />
-                {expiresAt !== undefined && <p>{t('result.qr.expires', { time: time(expiresAt) })}</p>}
-              </div>
-            </CardBody>
-          </Card>
+          <TitledCard title={t('result.qr.title')}>
+            <div className="sower-stack">
+              <p>{t('result.qr.intro')}</p>
+              <CopyField
+                label={t('result.qr.instructions')}
+                value={steps.map((step, index) => `${index + 1}. ${step}`).join('\n')}
+              />
+              {expiresAt !== undefined && <p>{t('result.qr.expires', { time: time(expiresAt) })}</p>}
+            </div>
+          </TitledCard>
         )}
         <LiveState serial={serial} onCodeDone={codeDone} />
         {url && (
-          <Card component="section">
-            <CardTitle component="h2">{t('result.advice.title')}</CardTitle>
-            <CardBody>
-              <p>{t('result.advice.intro')}</p>
-              <List>
-                <ListItem>{t('result.advice.offline')}</ListItem>
-                <ListItem>{t('result.advice.encrypt')}</ListItem>
-                <ListItem>{t('result.advice.gateway')}</ListItem>
-                <ListItem>{t('result.advice.qr')}</ListItem>
-              </List>
-              <p>{t('result.advice.after')}</p>
-              <List component="ol">
-                <ListItem>{t('result.advice.copy')}</ListItem>
-                <ListItem>{t('result.advice.instruct', { application: deviceType.application })}</ListItem>
-              </List>
-              <p>{t(expiresAt === undefined ? 'result.advice.noExpiry' : 'result.advice.expiry')}</p>
-            </CardBody>
-          </Card>
+          <TitledCard title={t('result.advice.title')}>
+            <p>{t('result.advice.intro')}</p>
+            <List>
+              <ListItem>{t('result.advice.offline')}</ListItem>
+              <ListItem>{t('result.advice.encrypt')}</ListItem>
+              <ListItem>{t('result.advice.gateway')}</ListItem>
+              <ListItem>{t('result.advice.qr')}</ListItem>
+            </List>
+            <p>{t('result.advice.after')}</p>
+            <List component="ol">
+              <ListItem>{t('result.advice.copy')}</ListItem>
+              <ListItem>{t('result.advice.instruct', { application: deviceType.application })}</ListItem>
+            </List>
+            <p>{t(expiresAt === undefined ? 'result.advice.noExpiry' : 'result.advice.expiry')}</p>
+          </TitledCard>
         )}
       </div>
       <div className="sower-actions">

@@ -8,41 +8,30 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { useDone } from '../ui/use-done.ts';
 
 type Asked = { domain: SecurityDomain; onClose: () => void };
 
 export function AddDomainDialog({ domain, onClose }: Asked) {
   const t = useTexts();
   const api = useApi();
-  const notice = useNotice();
-  const queries = useQueryClient();
-  const [name, setName] = useState('');
+  const done = useDone();
   return (
-    <FormDialog
+    <OneFieldDialog
       title={t('securityDomains.addTitle', { name: domain.name })}
       action={t('securityDomains.addAction')}
-      fields={['name']}
-      ready={name.trim() !== ''}
+      label={t('securityDomains.name')}
+      help={t('securityDomains.nameHelp')}
+      field="name"
       onClose={onClose}
-      onSubmit={async () => {
+      onSubmit={async (name) => {
         const added = await api('addSecurityDomain', { body: { name, parent: domain.id } });
-        notice(t('securityDomains.said.added', { name: added.name }));
-        await queries.invalidateQueries({ queryKey: ['securityDomains'] });
+        await done(t('securityDomains.said.added', { name: added.name }), ['securityDomains']);
       }}
-    >
-      {(error) => (
-        <TextField
-          label={t('securityDomains.name')}
-          help={t('securityDomains.nameHelp')}
-          required
-          value={name}
-          onChange={setName}
-          error={fieldProblem(error, 'name')}
-        />
-      )}
-    </FormDialog>
+    />
   );
 }
 
@@ -126,8 +115,7 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
 export function DeleteDomainDialog({ domain, onClose }: Asked) {
   const t = useTexts();
   const api = useApi();
-  const notice = useNotice();
-  const queries = useQueryClient();
+  const done = useDone();
   return (
     <ConfirmDialog
       title={t('securityDomains.deleteTitle', { name: domain.name })}
@@ -135,8 +123,7 @@ export function DeleteDomainDialog({ domain, onClose }: Asked) {
       onClose={onClose}
       onConfirm={async () => {
         await api('deleteSecurityDomain', { params: { id: domain.id } });
-        notice(t('securityDomains.said.deleted', { name: domain.name }));
-        await queries.invalidateQueries({ queryKey: ['securityDomains'] });
+        await done(t('securityDomains.said.deleted', { name: domain.name }), ['securityDomains']);
       }}
     >
       <p>{t('securityDomains.deleteBody')}</p>

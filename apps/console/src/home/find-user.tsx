@@ -1,11 +1,12 @@
 /** Quick search: the start of a user ID, last name or e-mail address leads to the User Dashboard. */
-import { Card, CardBody, CardTitle, List, ListItem, SearchInput } from '@patternfly/react-core';
+import { List, ListItem, SearchInput } from '@patternfly/react-core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
 
 export function FindUser() {
   const t = useTexts();
@@ -22,37 +23,34 @@ export function FindUser() {
   const found = search === '' ? [] : (users.data?.items ?? []);
   const path = (userId: string): string => `/users/${encodeURIComponent(userId)}`;
   return (
-    <Card component="section">
-      <CardTitle component="h2">{t('home.findUser')}</CardTitle>
-      <CardBody>
-        <div className="sower-stack">
-          <SearchInput
-            aria-label={t('home.findUser')}
-            placeholder={t('users.findHelp')}
-            value={typed}
-            onChange={(_, value) => setTyped(value)}
-            onClear={() => setTyped('')}
-            onSearch={() => {
-              const [first] = found;
-              if (first) navigate(path(first.userId));
-            }}
-            submitSearchButtonLabel={t('ui.search')}
-            resetButtonLabel={t('ui.clear')}
-          />
-          <ProblemAlert error={users.error} />
-          {found.length > 0 && (
-            <List isPlain aria-label={t('users.title')}>
-              {found.map((user) => (
-                <ListItem key={user.userId}>
-                  <Link to={path(user.userId)}>{user.userId}</Link>{' '}
-                  {[user.firstName, user.lastName].filter(Boolean).join(' ')}
-                </ListItem>
-              ))}
-            </List>
-          )}
-          <p role="status">{search !== '' && users.data?.items.length === 0 ? t('users.noneFound') : ''}</p>
-        </div>
-      </CardBody>
-    </Card>
+    <TitledCard title={t('home.findUser')}>
+      <div className="sower-stack">
+        <SearchInput
+          aria-label={t('home.findUser')}
+          placeholder={t('users.findHelp')}
+          value={typed}
+          onChange={(_, value) => setTyped(value)}
+          onClear={() => setTyped('')}
+          onSearch={() => {
+            const [first] = found;
+            if (first) navigate(path(first.userId));
+          }}
+          submitSearchButtonLabel={t('ui.search')}
+          resetButtonLabel={t('ui.clear')}
+        />
+        <ProblemAlert error={users.error} />
+        {found.length > 0 && (
+          <List isPlain aria-label={t('users.title')}>
+            {found.map((user) => (
+              <ListItem key={user.userId}>
+                <Link to={path(user.userId)}>{user.userId}</Link>{' '}
+                {[user.firstName, user.lastName].filter(Boolean).join(' ')}
+              </ListItem>
+            ))}
+          </List>
+        )}
+        <p role="status">{search !== '' && users.data?.items.length === 0 ? t('users.noneFound') : ''}</p>
+      </div>
+    </TitledCard>
   );
 }

@@ -1,5 +1,4 @@
 /** Home: find a person, see what needs attention, see how many tokens there are. */
-import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
@@ -7,6 +6,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { StatisticsCards } from '../tokens/statistics-cards.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
 import { Attention } from './attention.tsx';
 import { FindUser } from './find-user.tsx';
 
@@ -26,14 +26,11 @@ export function Component() {
         <div className="sower-columns">
           {can('users:view') && <FindUser />}
           {sees && (
-            <Card component="section">
-              <CardTitle component="h2">{t('home.attention')}</CardTitle>
-              <CardBody>
-                <Loaded query={statistics} lines={3}>
-                  {(value) => <Attention statistics={value} />}
-                </Loaded>
-              </CardBody>
-            </Card>
+            <TitledCard title={t('home.attention')}>
+              <Loaded query={statistics} lines={3}>
+                {(value) => <Attention statistics={value} />}
+              </Loaded>
+            </TitledCard>
           )}
         </div>
         {sees && <StatisticsCards query={statistics} />}

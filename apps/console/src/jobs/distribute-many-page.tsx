@@ -2,19 +2,20 @@
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import { type DistributeManyInput, tokenSources } from '@sower/api/jobs';
 import type { Profile } from '@sower/api/profiles';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useRefresh } from '../ui/use-done.ts';
 import { chosenIn } from './chosen-tokens.ts';
 import { choiceOf, type Who, WhoFields } from './who-fields.tsx';
 
@@ -37,49 +38,61 @@ export function Component() {
   );
 }
 
-type Mail = 'none' | 'separate' | 'encrypted';
+type Draft = {
+  name: string;
+  profile: string;
+  tokens: (typeof tokenSources)[number];
+  binding: 'class' | 'any' | 'file';
+  nickname: string;
+  /** Empty: as the profile says. */
+  codeExpires: string;
+  mail: 'none' | 'separate' | 'encrypted';
+  again: boolean;
+};
 
 function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const navigate = useNavigate();
   const { can } = useSession();
   const [parameters] = useSearchParams();
   const chosen = chosenIn(parameters);
-  const [name, setName] = useState('');
   const [who, setWho] = useState<Who>({ how: chosen === undefined ? 'file' : 'chosen' });
-  const [profileId, setProfileId] = useState('');
-  const [tokens, setTokens] = useState<(typeof tokenSources)[number]>('held');
-  const [binding, setBinding] = useState<'class' | 'any' | 'file'>('class');
-  const [nickname, setNickname] = useState('');
-  const [expiry, setExpiry] = useState('');
-  const [mail, setMail] = useState<Mail>('none');
-  const [served, setServed] = useState(chosen !== undefined && 'notActivatedOf' in chosen);
-  const profile = profiles.find(({ id }) => id === profileId);
+  const { values, field, flag } = useFields<Draft>({
+    name: '',
+    profile: '',
+    tokens: 'held',
+    binding: 'class',
+    nickname: '',
+    codeExpires: '',
+    mail: 'none',
+    again: chosen !== undefined && 'notActivatedOf' in chosen,
+  });
+  const profile = profiles.find(({ id }) => id === values.profile);
   const choose = choiceOf(who, chosen);
   const making = useMutation({
-    mutationFn: (choice: DistributeManyInput['choose']) =>
-      api('distributeMany', {
+    mutationFn: (choice: DistributeManyInput['choose']) => {
+      const { name, tokens, binding, codeExpires, mail, ...wish } = values;
+      return api('distributeMany', {
         body: {
+          ...wish,
           name: name.trim(),
           choose: choice,
-          profile: profileId,
           tokens: who.how === 'chosen' ? 'held' : tokens,
           binding: binding === 'file' && who.how !== 'file' ? 'class' : binding,
-          nickname,
-          again: served,
-          ...(expiry === '' ? {} : { codeExpires: expiry }),
+          ...(codeExpires === '' ? {} : { codeExpires }),
           ...(mail === 'none' || profile?.delivery === 'qr' ? {} : { mail }),
         },
-      }),
+      });
+    },
     onSuccess: async ({ id }) => {
-      await queries.invalidateQueries({ queryKey: ['jobs'] });
+      await refresh(['jobs']);
       navigate(`/jobs/${id}`);
     },
   });
-  const error = (field: string) => fieldProblem(making.error, field);
-  const ready = name.trim() !== '' && profile !== undefined && choose !== undefined;
+  const { error } = making;
+  const ready = values.name.trim() !== '' && profile !== undefined && choose !== undefined;
   return (
     <Form
       className="sower-form"
@@ -89,50 +102,43 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         if (ready) making.mutate(choose);
       }}
     >
-      <ProblemAlert error={making.error} fields={['name', 'profile', 'nickname', 'codeExpires']} />
+      <ProblemAlert error={error} fields={['name', 'profile', 'nickname', 'codeExpires']} />
       <TextField
         id="job-name"
         label={t('distributeMany.name')}
         help={t('distributeMany.nameHelp')}
         required
-        value={name}
-        onChange={setName}
-        error={error('name')}
+        {...field('name', error)}
       />
       <WhoFields who={who} onWho={setWho} chosen={chosen} />
       <ChoiceField
         id="job-profile"
         label={t('distribute.profile')}
         required
-        value={profileId}
+        {...field('profile', error)}
         placeholder={t('distribute.profilePlaceholder')}
-        onChange={setProfileId}
         choices={profiles.map((entry) => ({
           value: entry.id,
           label: `${entry.name} – ${entry.deliveryLabel}`,
         }))}
-        error={error('profile')}
       />
       {who.how !== 'chosen' && (
         <ChoiceField
           id="job-tokens"
           label={t('distributeMany.tokens')}
-          value={tokens}
-          onChange={(next) => setTokens(next as typeof tokens)}
+          {...field('tokens', error)}
           choices={tokenSources.map((source) => ({
             value: source,
             label: t(`distributeMany.tokensHow.${source}`),
             disabled:
               (source !== 'held' && !can('tokens:assign')) || (source === 'mint' && !can('tokens:mint')),
           }))}
-          error={error('tokens')}
         />
       )}
       <ChoiceField
         id="job-binding"
         label={t('distributeMany.binding')}
-        value={binding}
-        onChange={(next) => setBinding(next as typeof binding)}
+        {...field('binding', error)}
         choices={[
           { value: 'class', label: t('binding.class') },
           { value: 'any', label: t('binding.any') },
@@ -143,37 +149,21 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         id="job-nickname"
         label={t('distributeMany.nickname')}
         help={t('distributeMany.nicknameHelp')}
-        value={nickname}
-        onChange={setNickname}
-        error={error('nickname')}
+        {...field('nickname', error)}
       />
-      {profile && (
-        <ExpiryField
-          value={expiry}
-          onChange={setExpiry}
-          asProfile={profile.codeExpiry}
-          error={error('codeExpires')}
-        />
-      )}
+      {profile && <ExpiryField {...field('codeExpires', error)} asProfile={profile.codeExpiry} />}
       {profile?.delivery === 'url' && (
         <ChoiceField
           id="job-mail"
           label={t('distributeMany.mail')}
-          value={mail}
-          onChange={(next) => setMail(next as Mail)}
+          {...field('mail', error)}
           choices={(['none', 'separate', 'encrypted'] as const).map((way) => ({
             value: way,
             label: t(`distributeMany.mailHow.${way}`),
           }))}
-          error={error('mail')}
         />
       )}
-      <Checkbox
-        id="job-served"
-        label={t('distributeMany.served')}
-        isChecked={served}
-        onChange={(_, next) => setServed(next)}
-      />
+      <Checkbox id="job-served" label={t('distributeMany.served')} {...flag('again')} />
       <ActionGroup>
         <Button type="submit" isLoading={making.isPending} isDisabled={!ready || making.isPending}>
           {t('distributeMany.check')}

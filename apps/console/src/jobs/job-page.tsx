@@ -1,5 +1,4 @@
 /** One job: its progress, who is left out and why, and the state of what it distributed. */
-import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail } from '@sower/api/jobs';
 import { useQuery } from '@tanstack/react-query';
@@ -12,6 +11,7 @@ import { Alert } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobRows } from './job-rows.tsx';
 import { isOpen, JobProgress, JobState } from './job-state.tsx';
@@ -69,37 +69,34 @@ function JobCard({ job }: { job: JobDetail }) {
   const t = useTexts();
   const { time, count } = useTimes();
   return (
-    <Card component="section">
-      <CardTitle component="h2">{t('jobs.facts')}</CardTitle>
-      <CardBody>
-        <Facts
-          facts={[
-            [t('jobs.kind'), t(`jobs.kinds.${job.kind}`)],
-            ...(job.about === undefined
-              ? []
-              : [
-                  [
-                    t('jobs.about'),
-                    <Link key="about" to={`/jobs/${job.about}`}>
-                      {t('jobs.aboutDistribution')}
-                    </Link>,
-                  ] as const,
-                ]),
-            ...(job.profile === undefined ? [] : [[t('requests.profile'), job.profile] as const]),
-            ...(job.tokens === undefined
-              ? []
-              : [[t('distributeMany.tokens'), t(`distributeMany.tokensHow.${job.tokens}`)] as const]),
-            [t('jobs.total'), count(job.total)],
-            [t(job.phase === 'check' ? 'jobs.ready' : 'jobs.done'), count(job.done)],
-            [t('jobs.left'), count(job.leftOut)],
-            [t('jobs.failed'), count(job.failed)],
-            [t('jobs.startedBy'), job.startedBy],
-            [t('jobs.createdAt'), time(job.createdAt)],
-            ...(job.endedAt === undefined ? [] : [[t('jobs.endedAt'), time(job.endedAt)] as const]),
-          ]}
-        />
-      </CardBody>
-    </Card>
+    <TitledCard title={t('jobs.facts')}>
+      <Facts
+        facts={[
+          [t('jobs.kind'), t(`jobs.kinds.${job.kind}`)],
+          ...(job.about === undefined
+            ? []
+            : [
+                [
+                  t('jobs.about'),
+                  <Link key="about" to={`/jobs/${job.about}`}>
+                    {t('jobs.aboutDistribution')}
+                  </Link>,
+                ] as const,
+              ]),
+          ...(job.profile === undefined ? [] : [[t('requests.profile'), job.profile] as const]),
+          ...(job.tokens === undefined
+            ? []
+            : [[t('distributeMany.tokens'), t(`distributeMany.tokensHow.${job.tokens}`)] as const]),
+          [t('jobs.total'), count(job.total)],
+          [t(job.phase === 'check' ? 'jobs.ready' : 'jobs.done'), count(job.done)],
+          [t('jobs.left'), count(job.leftOut)],
+          [t('jobs.failed'), count(job.failed)],
+          [t('jobs.startedBy'), job.startedBy],
+          [t('jobs.createdAt'), time(job.createdAt)],
+          ...(job.endedAt === undefined ? [] : [[t('jobs.endedAt'), time(job.endedAt)] as const]),
+        ]}
+      />
+    </TitledCard>
   );
 }
 
@@ -109,16 +106,13 @@ function StatesCard({ job }: { job: JobDetail }) {
   const states = Object.entries(job.states) as [keyof typeof job.states, number][];
   if (job.kind !== 'distribute' || job.phase === 'check') return null;
   return (
-    <Card component="section">
-      <CardTitle component="h2">{t('jobs.distributions')}</CardTitle>
-      <CardBody>
-        {isOpen(job) ? (
-          <p>{t('jobs.distributionsLater')}</p>
-        ) : (
-          <Facts facts={states.map(([state, number]) => [t(`states.${state}`), count(number)] as const)} />
-        )}
-      </CardBody>
-    </Card>
+    <TitledCard title={t('jobs.distributions')}>
+      {isOpen(job) ? (
+        <p>{t('jobs.distributionsLater')}</p>
+      ) : (
+        <Facts facts={states.map(([state, number]) => [t(`states.${state}`), count(number)] as const)} />
+      )}
+    </TitledCard>
   );
 }
 

@@ -3,7 +3,7 @@
 import { Label } from '@patternfly/react-core';
 import type { MailMessage } from '@sower/api/mail';
 import { MAIL_EVENTS, type MailEvent } from '@sower/api/mail-events';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -12,12 +12,12 @@ import { ChoiceField } from '../ui/field.tsx';
 import { ItemTable } from '../ui/item-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { useDone } from '../ui/use-done.ts';
 import { useEventWords } from './event-words.ts';
 
 const STATES = ['queued', 'sent', 'dead'] as const;
@@ -26,8 +26,7 @@ const COLORS = { queued: 'blue', sent: 'green', dead: 'red' } as const;
 export function Component() {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const { time } = useTimes();
   const eventWords = useEventWords();
   const [parameters, setParameters] = useSearchParams();
@@ -50,8 +49,7 @@ export function Component() {
   const again = useMutation({
     mutationFn: ({ id }: MailMessage) => api('resendMail', { params: { id } }),
     onSuccess: async ({ recipient }) => {
-      notice(t('mailMessages.againDone', { recipient }));
-      await queries.invalidateQueries({ queryKey: ['mail'] });
+      await done(t('mailMessages.againDone', { recipient }), ['mail']);
     },
   });
   const standing = ({ state, attempts, nextAt = '', sentAt = '', createdAt }: MailMessage): string =>

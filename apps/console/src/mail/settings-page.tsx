@@ -1,17 +1,18 @@
 /** Setup > E-mail: how mail is sent, whether it is, and what it is signed with. */
 import { ActionGroup, Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
+import { LANGUAGES } from '@sower/messages/language';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { SigningSection } from './signing-section.tsx';
 import { TestMailSection } from './test-mail-section.tsx';
 
@@ -61,14 +62,12 @@ function draftOf(settings: MailSettings): Draft {
 function SettingsForm({ view }: { view: MailSettingsView }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const [draft, setDraft] = useState(() => draftOf(view.settings));
-  const [password, setPassword] = useState('');
-  const [clearPassword, setClearPassword] = useState(false);
+  const done = useDone();
+  const fields = useFields<Values>(() => ({ ...draftOf(view.settings), password: '', clearPassword: false }));
   const saving = useMutation({
-    mutationFn: () =>
-      api('editMailSettings', {
+    mutationFn: () => {
+      const { password, clearPassword, ...draft } = fields.values;
+      return api('editMailSettings', {
         body: {
           ...draft,
           port: Number(draft.port),
@@ -77,35 +76,10 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
           ...(password === '' && !clearPassword ? {} : { password: clearPassword ? '' : password }),
         },
         ifMatch: view.version,
-      }),
-    gcTime: 0,
-    onSuccess: async () => {
-      notice(t('mailSettings.saved'));
-      await queries.invalidateQueries({ queryKey: ['mailSettings'] });
+      });
     },
-  });
-  const before = draftOf(view.settings);
-  const again =
-    view.passwordSet && !clearPassword && MAIL_DESTINATION.some((name) => draft[name] !== before[name]);
-  const set = <K extends keyof Draft>(name: K, value: Draft[K]): void =>
-    setDraft((held) => ({ ...held, [name]: value }));
-  const text = (
-    name: {
-      [K in keyof Draft]: Draft[K] extends string ? (string extends Draft[K] ? K : never) : never;
-    }[keyof Draft],
-    label: string,
-    more: { help?: string; type?: 'email' | 'number' } = {},
-  ) => (
-    <TextField
-      label={label}
-      value={draft[name]}
-      onChange={(value) => set(name, value)}
-      error={fieldProblem(saving.error, name)}
-      {...more}
-    />
-  );
-  const group = (id: string, title: string) => ({
-    header: <FormFieldGroupHeader titleText={{ text: title, id }} />,
+    gcTime: 0,
+    onSuccess: () => done(t('mailSettings.saved'), ['mailSettings']),
   });
   return (
     <Form
@@ -115,100 +89,145 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
         saving.mutate();
       }}
     >
-      <ProblemAlert error={saving.error} fields={[...Object.keys(draft), 'password']} />
-      <Checkbox
-        id="mail-enabled"
-        label={t('mailSettings.enabled')}
-        isChecked={draft.enabled}
-        onChange={(_, on) => set('enabled', on)}
-      />
-      <FormFieldGroup {...group('mail-server', t('mailSettings.server'))}>
-        {text('host', t('mailSettings.host'), { help: t('mailSettings.hostHelp') })}
-        {text('port', t('mailSettings.port'), { help: t('mailSettings.portHelp'), type: 'number' })}
-        <ChoiceField
-          label={t('mailSettings.security')}
-          value={draft.security}
-          onChange={(value) => set('security', value as MailSettings['security'])}
-          choices={(['starttls', 'tls', 'none'] as const).map((value) => ({
-            value,
-            label: t(`mailSettings.securities.${value}`),
-          }))}
-          error={fieldProblem(saving.error, 'security')}
-        />
-        {text('user', t('mailSettings.user'), { help: t('mailSettings.userHelp') })}
-        <TextField
-          label={t('mailSettings.password')}
-          type="password"
-          value={password}
-          onChange={setPassword}
-          disabled={clearPassword}
-          required={again}
-          help={t(
-            again
-              ? 'mailSettings.passwordAgain'
-              : view.passwordSet
-                ? 'mailSettings.passwordSet'
-                : 'mailSettings.passwordNone',
-          )}
-          error={fieldProblem(saving.error, 'password')}
-        />
-        {view.passwordSet && (
-          <Checkbox
-            id="mail-password-clear"
-            label={t('mailSettings.passwordClear')}
-            isChecked={clearPassword}
-            onChange={(_, on) => setClearPassword(on)}
-          />
-        )}
-        <AreaField
-          label={t('mailSettings.authority')}
-          rows={3}
-          mono
-          value={draft.certificateAuthority}
-          onChange={(value) => set('certificateAuthority', value)}
-          help={t('mailSettings.authorityHelp')}
-          error={fieldProblem(saving.error, 'certificateAuthority')}
-        />
-      </FormFieldGroup>
-      <FormFieldGroup {...group('mail-sender', t('mailSettings.sender'))}>
-        {text('from', t('mailSettings.from'), { type: 'email' })}
-        {text('fromName', t('mailSettings.fromName'))}
-        {text('replyTo', t('mailSettings.replyTo'), { type: 'email', help: t('mailSettings.replyToHelp') })}
-      </FormFieldGroup>
-      <FormFieldGroup {...group('mail-content', t('mailSettings.content'))}>
-        <ChoiceField
-          label={t('mailSettings.language')}
-          value={draft.language}
-          onChange={(value) => set('language', value as MailSettings['language'])}
-          choices={[
-            { value: 'en', label: 'English' },
-            { value: 'de', label: 'Deutsch' },
-          ]}
-          help={t('mailSettings.languageHelp')}
-          error={fieldProblem(saving.error, 'language')}
-        />
-        {text('timeZone', t('mailSettings.timeZone'), { help: t('mailSettings.timeZoneHelp') })}
-        {text('codeExpiringHours', t('mailSettings.codeExpiringHours'), { type: 'number' })}
-        {text('tokenExpiringDays', t('mailSettings.tokenExpiringDays'), { type: 'number' })}
-      </FormFieldGroup>
-      <FormFieldGroup {...group('mail-delivery', t('mailSettings.delivery'))}>
-        <ChoiceField
-          label={t('mailSettings.urlDelivery')}
-          value={draft.urlDelivery}
-          onChange={(value) => set('urlDelivery', value as MailSettings['urlDelivery'])}
-          choices={(['never', 'encrypted', 'separate'] as const).map((value) => ({
-            value,
-            label: t(`mailSettings.urlDeliveries.${value}`),
-          }))}
-          help={t('mailSettings.urlDeliveryHelp')}
-          error={fieldProblem(saving.error, 'urlDelivery')}
-        />
-      </FormFieldGroup>
+      <ProblemAlert error={saving.error} fields={Object.keys(fields.values)} />
+      <Checkbox id="mail-enabled" label={t('mailSettings.enabled')} {...fields.flag('enabled')} />
+      <ServerFields view={view} fields={fields} error={saving.error} />
+      <ContentFields fields={fields} error={saving.error} />
       <ActionGroup>
         <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
           {t('ui.save')}
         </Button>
       </ActionGroup>
     </Form>
+  );
+}
+
+type Values = Draft & { password: string; clearPassword: boolean };
+type Fields = ReturnType<typeof useFields<Values>>;
+
+function Group({ id, title, children }: { id: string; title: string; children: ReactNode }) {
+  return (
+    <FormFieldGroup header={<FormFieldGroupHeader titleText={{ text: title, id }} />}>
+      {children}
+    </FormFieldGroup>
+  );
+}
+
+/** The mail server, and how one logs on to it. */
+function ServerFields({
+  view,
+  fields: { values, field, flag },
+  error,
+}: {
+  view: MailSettingsView;
+  fields: Fields;
+  error: unknown;
+}) {
+  const t = useTexts();
+  const before = draftOf(view.settings);
+  const again =
+    view.passwordSet &&
+    !values.clearPassword &&
+    MAIL_DESTINATION.some((name) => values[name] !== before[name]);
+  return (
+    <Group id="mail-server" title={t('mailSettings.server')}>
+      <TextField label={t('mailSettings.host')} help={t('mailSettings.hostHelp')} {...field('host', error)} />
+      <TextField
+        label={t('mailSettings.port')}
+        help={t('mailSettings.portHelp')}
+        type="number"
+        {...field('port', error)}
+      />
+      <ChoiceField
+        label={t('mailSettings.security')}
+        choices={(['starttls', 'tls', 'none'] as const).map((value) => ({
+          value,
+          label: t(`mailSettings.securities.${value}`),
+        }))}
+        {...field('security', error)}
+      />
+      <TextField label={t('mailSettings.user')} help={t('mailSettings.userHelp')} {...field('user', error)} />
+      <TextField
+        label={t('mailSettings.password')}
+        type="password"
+        disabled={values.clearPassword}
+        required={again}
+        help={t(
+          again
+            ? 'mailSettings.passwordAgain'
+            : view.passwordSet
+              ? 'mailSettings.passwordSet'
+              : 'mailSettings.passwordNone',
+        )}
+        {...field('password', error)}
+      />
+      {view.passwordSet && (
+        <Checkbox
+          id="mail-password-clear"
+          label={t('mailSettings.passwordClear')}
+          {...flag('clearPassword')}
+        />
+      )}
+      <AreaField
+        label={t('mailSettings.authority')}
+        rows={3}
+        mono
+        help={t('mailSettings.authorityHelp')}
+        {...field('certificateAuthority', error)}
+      />
+    </Group>
+  );
+}
+
+/** Who writes, what, when, and with what inside. */
+function ContentFields({ fields: { field }, error }: { fields: Fields; error: unknown }) {
+  const t = useTexts();
+  return (
+    <>
+      <Group id="mail-sender" title={t('mailSettings.sender')}>
+        <TextField label={t('mailSettings.from')} type="email" {...field('from', error)} />
+        <TextField label={t('mailSettings.fromName')} {...field('fromName', error)} />
+        <TextField
+          label={t('mailSettings.replyTo')}
+          type="email"
+          help={t('mailSettings.replyToHelp')}
+          {...field('replyTo', error)}
+        />
+      </Group>
+      <Group id="mail-content" title={t('mailSettings.content')}>
+        <ChoiceField
+          label={t('mailSettings.language')}
+          choices={LANGUAGES.map(({ id, name }) => ({ value: id, label: name }))}
+          help={t('mailSettings.languageHelp')}
+          {...field('language', error)}
+        />
+        <TextField
+          label={t('mailSettings.timeZone')}
+          help={t('mailSettings.timeZoneHelp')}
+          {...field('timeZone', error)}
+        />
+        <TextField
+          label={t('mailSettings.codeExpiringHours')}
+          type="number"
+          {...field('codeExpiringHours', error)}
+        />
+        <TextField
+          label={t('mailSettings.tokenExpiringDays')}
+          type="number"
+          {...field('tokenExpiringDays', error)}
+        />
+      </Group>
+      <Group id="mail-delivery" title={t('mailSettings.delivery')}>
+        <ChoiceField
+          label={t('mailSettings.urlDelivery')}
+          choices={(['never', 'encrypted', 'separate'] as const).map((value) => ({
+            value,
+            label: t(`mailSettings.urlDeliveries.${value}`),
+          }))}
+          help={t('mailSettings.urlDeliveryHelp')}
+          {...field('urlDelivery', error)}
+        />
+      </Group>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 /** Setup > E-mail > E-mail Templates. */
-import { ActionGroup, Card, CardBody, CardTitle, Form } from '@patternfly/react-core';
+import { ActionGroup, Form } from '@patternfly/react-core';
 import type { MailTemplate } from '@sower/api/mail';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -16,6 +16,7 @@ import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
 import { useEventWords, usePlaceholderWords } from './event-words.ts';
 
 const LANGUAGE_NAMES = { en: 'English', de: 'Deutsch' } as const;
@@ -186,25 +187,17 @@ function TemplateForm({
       </Form>
       <div className="sower-stack">
         {previewing.data && (
-          <Card component="section">
-            <CardTitle component="h2">{t('mailTemplates.preview')}</CardTitle>
-            <CardBody>
-              <div className="sower-stack" role="status">
-                <p>{t('mailTemplates.previewBody')}</p>
-                <strong className="sower-wrap">{previewing.data.subject}</strong>
-                <div className="sower-preview">{previewing.data.text}</div>
-              </div>
-            </CardBody>
-          </Card>
+          <TitledCard title={t('mailTemplates.preview')}>
+            <div className="sower-stack" role="status">
+              <p>{t('mailTemplates.previewBody')}</p>
+              <strong className="sower-wrap">{previewing.data.subject}</strong>
+              <div className="sower-preview">{previewing.data.text}</div>
+            </div>
+          </TitledCard>
         )}
-        <Card component="section">
-          <CardTitle component="h2">{t('mailTemplates.placeholders')}</CardTitle>
-          <CardBody>
-            <Facts
-              facts={placeholdersOf(shown.event).map((name) => [`{{${name}}}`, placeholderWords(name)])}
-            />
-          </CardBody>
-        </Card>
+        <TitledCard title={t('mailTemplates.placeholders')}>
+          <Facts facts={placeholdersOf(shown.event).map((name) => [`{{${name}}}`, placeholderWords(name)])} />
+        </TitledCard>
       </div>
       {resetting && (
         <ConfirmDialog

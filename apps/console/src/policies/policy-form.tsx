@@ -1,14 +1,5 @@
 /** The policy of one security domain: its fields, whom a change affects, and the confirmation before it is saved. */
-import {
-  ActionGroup,
-  Card,
-  CardBody,
-  CardTitle,
-  Form,
-  FormFieldGroup,
-  FormFieldGroupHeader,
-  TextArea,
-} from '@patternfly/react-core';
+import { ActionGroup, Form, FormFieldGroup, FormFieldGroupHeader, TextArea } from '@patternfly/react-core';
 import {
   DEFAULT_POLICIES,
   type Policies,
@@ -16,7 +7,7 @@ import {
   type PolicyReach,
   type PolicyView,
 } from '@sower/api/policies';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
@@ -25,9 +16,10 @@ import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { ChoiceField, Field, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { useDone } from '../ui/use-done.ts';
 import {
   crossedField,
   type Draft,
@@ -43,8 +35,7 @@ import {
 export function PolicyForm({ view }: { view: PolicyView }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const { can } = useSession();
   const { kind, domain, domainName, own, from, version } = view;
   const [draft, setDraft] = useState<Draft>(() => draftOf(view.policy));
@@ -59,8 +50,7 @@ export function PolicyForm({ view }: { view: PolicyView }) {
   const crossed = crossedField(kind, draft);
   const anyWrong = crossed !== undefined || names.some((name) => isWrong(kind, name, draft[name] ?? ''));
   const after = async (said: string): Promise<void> => {
-    notice(said);
-    await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+    await done(said);
   };
   const save = async (): Promise<void> => {
     const params = { domain };
@@ -125,12 +115,9 @@ export function PolicyForm({ view }: { view: PolicyView }) {
           </ActionGroup>
         )}
       </Form>
-      <Card component="section">
-        <CardTitle component="h2">{t('policies.touches')}</CardTitle>
-        <CardBody>
-          <Loaded query={reach}>{(value) => <Touched reach={value} />}</Loaded>
-        </CardBody>
-      </Card>
+      <TitledCard title={t('policies.touches')}>
+        <Loaded query={reach}>{(value) => <Touched reach={value} />}</Loaded>
+      </TitledCard>
       {asked !== undefined && (
         <ConfirmDialog
           title={t(asked === 'save' ? 'policies.confirmTitle' : 'policies.resetTitle', { name: domainName })}

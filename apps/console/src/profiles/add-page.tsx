@@ -2,7 +2,7 @@
 
 import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
@@ -10,12 +10,12 @@ import { useApi } from '../api/use-api.ts';
 import { ImportDefinitionDialog } from '../device-types/import-definition.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
-import { FormEnd } from '../ui/form-end.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { fitted, PROFILE_FIELDS, ProfileFields, type ProfileValues } from './profile-form.tsx';
 
 const NEW: ProfileValues = {
@@ -48,9 +48,8 @@ export function Component() {
 function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
+  const done = useDone();
   const navigate = useNavigate();
-  const notice = useNotice();
   const [values, setValues] = useState(NEW);
   const [importing, setImporting] = useState(false);
   const [missing, setMissing] = useState(false);
@@ -62,8 +61,7 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
       return api('addProfile', { body: codeExpiry === '' ? body : { ...body, codeExpiry } });
     },
     onSuccess: async ({ name }) => {
-      notice(t('profiles.said.added', { name }));
-      await queries.invalidateQueries({ queryKey: ['profiles'] });
+      await done(t('profiles.said.added', { name }), ['profiles']);
       navigate('/profiles');
     },
   });

@@ -3,22 +3,22 @@
 import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile } from '@sower/api/profiles';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
-import { fieldProblem, isProblem } from '../api/problem-words.ts';
+import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Changeable } from '../ui/changeable.tsx';
-import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
+import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
-import { FormEnd } from '../ui/form-end.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
+import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { PROFILE_FIELDS, ProfileFields, type ProfileValues, valuesOf } from './profile-form.tsx';
 
 export function Component() {
@@ -53,29 +53,19 @@ export function Component() {
 function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly DeviceType[] }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
   const navigate = useNavigate();
-  const notice = useNotice();
+  const done = useDone();
   const may = useSession().can('profiles:edit');
-  const [base, setBase] = useState(held);
-  const [values, setValues] = useState(() => valuesOf(held));
-  const [theirs, setTheirs] = useState<Profile>();
   const deviceType = deviceTypes.find(({ id }) => id === held.deviceType);
   const params = { id: held.id };
-  const saving = useMutation({
-    mutationFn: ({ wish, version }: { wish: ProfileValues; version: number }) => {
-      const { deviceType: _, ...patch } = wish;
-      return api('editProfile', { params, body: patch, ifMatch: version });
-    },
-    onSuccess: async ({ name }) => {
-      notice(t('profiles.said.edited', { name }));
-      await queries.invalidateQueries({
-        predicate: ({ queryKey }) => String(queryKey[0]).startsWith('profile'),
-      });
+  const { base, values, set, error, pending, save, conflict } = useEditing({
+    held,
+    draftOf: valuesOf,
+    send: ({ deviceType: _, ...body }, { version }) => api('editProfile', { params, body, ifMatch: version }),
+    load: () => api('getProfile', { params }),
+    onSaved: async ({ name }) => {
+      await done(t('profiles.said.edited', { name }));
       navigate('/profiles');
-    },
-    onError: async (error) => {
-      if (isProblem(error, 'edited-meanwhile')) setTheirs(await api('getProfile', { params }));
     },
   });
   const words = (profile: ProfileValues, field: (typeof PROFILE_FIELDS)[number]): string => {
@@ -96,48 +86,31 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        saving.mutate({ wish: values, version: base.version });
+        save();
       }}
     >
       {may && <Alert component="p" isInline variant="info" title={t('profiles.notChanged')} />}
-      {!isProblem(saving.error, 'edited-meanwhile') && (
-        <ProblemAlert error={saving.error} fields={PROFILE_FIELDS} />
-      )}
+      <ProblemAlert error={error} fields={PROFILE_FIELDS} />
       <Changeable permission="profiles:edit">
-        <ProfileFields values={values} onChange={setValues} deviceType={deviceType} error={saving.error}>
+        <ProfileFields values={values} onChange={set} deviceType={deviceType} error={error}>
           <TextField
             label={t('profiles.deviceType')}
             value={deviceType?.name ?? held.deviceType}
             onChange={() => undefined}
             disabled
             help={t('profiles.deviceTypeFixed')}
-            error={fieldProblem(saving.error, 'deviceType')}
+            error={fieldProblem(error, 'deviceType')}
           />
         </ProfileFields>
       </Changeable>
-      <FormEnd pending={saving.isPending} changeable={may} onLeave={() => navigate('/profiles')} />
-      {theirs && (
-        <ConflictDialog
-          name={base.name}
-          fields={PROFILE_FIELDS.map((field) => ({
-            field,
-            label: t(`profiles.${field}`),
-            before: words(valuesOf(base), field),
-            mine: words(values, field),
-            theirs: words(valuesOf(theirs), field),
-          }))}
-          onClose={() => setTheirs(undefined)}
-          onChosen={(mine) => {
-            const merged = { ...valuesOf(theirs) } as Record<string, unknown>;
-            for (const field of mine) merged[field] = values[field as keyof ProfileValues];
-            const wish = merged as ProfileValues;
-            setValues(wish);
-            setBase(theirs);
-            setTheirs(undefined);
-            saving.mutate({ wish, version: theirs.version });
-          }}
-        />
-      )}
+      <FormEnd pending={pending} changeable={may} onLeave={() => navigate('/profiles')} />
+      <EditConflict
+        conflict={conflict}
+        name={base.name}
+        fields={PROFILE_FIELDS}
+        label={(field) => t(`profiles.${field}`)}
+        words={words}
+      />
     </Form>
   );
 }

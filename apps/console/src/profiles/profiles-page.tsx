@@ -1,10 +1,9 @@
 /** Authentication > Software Token Profiles > Manage Existing. */
 
 import type { Profile } from '@sower/api/profiles';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useSession } from '../session/use-session.ts';
@@ -12,26 +11,23 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { pageSize } from '../ui/cursor-paging.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { TextField } from '../ui/field.tsx';
+import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { ItemTable } from '../ui/item-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
   const navigate = useNavigate();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const expiryWords = useExpiryWords();
   const [parameters] = useSearchParams();
   const [deleting, setDeleting] = useState<Profile>();
   const [copying, setCopying] = useState<Profile>();
-  const [copyName, setCopyName] = useState('');
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const profiles = useQuery({
@@ -87,10 +83,7 @@ export function Component() {
                     },
                     {
                       label: t('profiles.duplicate'),
-                      onSelect: () => {
-                        setCopyName(t('profiles.copyOf', { name: profile.name }).slice(0, 128));
-                        setCopying(profile);
-                      },
+                      onSelect: () => setCopying(profile),
                     },
                     {
                       label: t('profiles.delete'),
@@ -112,40 +105,26 @@ export function Component() {
           onClose={() => setDeleting(undefined)}
           onConfirm={async () => {
             await api('deleteProfile', { params: { id: deleting.id } });
-            notice(t('profiles.said.deleted', { name: deleting.name }));
-            await queries.invalidateQueries({ queryKey: ['profiles'] });
+            await done(t('profiles.said.deleted', { name: deleting.name }), ['profiles']);
           }}
         >
           <p>{t('profiles.deleteBody')}</p>
         </ConfirmDialog>
       )}
       {copying && (
-        <FormDialog
+        <OneFieldDialog
           title={t('profiles.duplicateTitle', { name: copying.name })}
           action={t('profiles.duplicate')}
-          fields={['name']}
-          ready={copyName.trim() !== ''}
+          label={t('profiles.name')}
+          help={t('profiles.nameHelp')}
+          initial={t('profiles.copyOf', { name: copying.name }).slice(0, 128)}
+          field="name"
           onClose={() => setCopying(undefined)}
-          onSubmit={async () => {
-            const made = await api('duplicateProfile', {
-              params: { id: copying.id },
-              body: { name: copyName },
-            });
-            notice(t('profiles.said.added', { name: made.name }));
-            await queries.invalidateQueries({ queryKey: ['profiles'] });
+          onSubmit={async (name) => {
+            const made = await api('duplicateProfile', { params: { id: copying.id }, body: { name } });
+            await done(t('profiles.said.added', { name: made.name }), ['profiles']);
           }}
-        >
-          {(error) => (
-            <TextField
-              label={t('profiles.name')}
-              help={t('profiles.nameHelp')}
-              required
-              value={copyName}
-              onChange={setCopyName}
-              error={fieldProblem(error, 'name')}
-            />
-          )}
-        </FormDialog>
+        />
       )}
     </Screen>
   );

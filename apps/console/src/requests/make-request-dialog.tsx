@@ -1,20 +1,19 @@
 /** Requesting a token on behalf of a user. */
 
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Alert } from '../ui/patternfly.tsx';
+import { useDone } from '../ui/use-done.ts';
 
 export function MakeRequestDialog({ onClose }: { onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const [userId, setUserId] = useState('');
   const [chosen, setChosen] = useState<string>();
   const [nickname, setNickname] = useState('');
@@ -31,8 +30,7 @@ export function MakeRequestDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       onSubmit={async () => {
         await api('requestToken', { body: { userId, offer, nickname, reason } });
-        notice(t('requests.made', { userId }));
-        await queries.invalidateQueries({ queryKey: ['requests'] });
+        await done(t('requests.made', { userId }), ['requests']);
       }}
     >
       {(error) =>

@@ -2,7 +2,7 @@
 
 import { Label } from '@patternfly/react-core';
 import type { Offer } from '@sower/api/offers';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
@@ -12,10 +12,9 @@ import { ActionMenu } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../ui/item-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Nothing } from '../ui/nothing.tsx';
-import { useNotice } from '../ui/notices.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { OfferIcon } from './offer-icon.tsx';
 
 export function Component() {
@@ -23,8 +22,7 @@ export function Component() {
   const api = useApi();
   const { can } = useSession();
   const navigate = useNavigate();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const [deleting, setDeleting] = useState<Offer>();
   const offers = useQuery({ queryKey: ['offers'], queryFn: () => api('listOffers', {}) });
   const add = can('profiles:edit') && (
@@ -43,59 +41,55 @@ export function Component() {
       intro={t('offers.intro')}
       actions={add}
     >
-      <Loaded query={offers}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Nothing title={t('offers.none')} body={t('offers.noneBody')} action={add} />
-          ) : (
-            <ItemTable
-              label={t('offers.title')}
-              items={items}
-              keyOf={(offer) => offer.id}
-              columns={[
-                {
-                  label: t('offers.name'),
-                  modifier: 'breakWord',
-                  cell: (offer) => (
-                    <>
-                      <OfferIcon icon={offer.icon} /> <Link to={`/offers/${offer.id}`}>{offer.name}</Link>
-                    </>
-                  ),
-                },
-                { label: t('offers.profile'), modifier: 'breakWord', cell: (offer) => offer.profileName },
-                { label: t('offers.workflow'), cell: (offer) => workflow(offer) },
-                {
-                  label: t('offers.state'),
-                  cell: (offer) => (
-                    <>
-                      <Label color={offer.enabled ? 'green' : 'grey'}>
-                        {t(offer.enabled ? 'offers.offered' : 'offers.notOffered')}
-                      </Label>{' '}
-                      {offer.isDefault && <Label color="blue">{t('offers.defaultOne')}</Label>}
-                    </>
-                  ),
-                },
-              ]}
-              actions={(offer) =>
-                can('profiles:edit') && (
-                  <ActionMenu
-                    label={t('offers.menuOf', { name: offer.name })}
-                    entries={[
-                      { label: t('offers.edit'), onSelect: () => navigate(`/offers/${offer.id}`) },
-                      {
-                        label: t('offers.delete'),
-                        danger: true,
-                        separated: true,
-                        onSelect: () => setDeleting(offer),
-                      },
-                    ]}
-                  />
-                )
-              }
-            />
-          )
-        }
-      </Loaded>
+      <Listing query={offers} title={t('offers.none')} body={t('offers.noneBody')} action={add}>
+        {(items) => (
+          <ItemTable
+            label={t('offers.title')}
+            items={items}
+            keyOf={(offer) => offer.id}
+            columns={[
+              {
+                label: t('offers.name'),
+                modifier: 'breakWord',
+                cell: (offer) => (
+                  <>
+                    <OfferIcon icon={offer.icon} /> <Link to={`/offers/${offer.id}`}>{offer.name}</Link>
+                  </>
+                ),
+              },
+              { label: t('offers.profile'), modifier: 'breakWord', cell: (offer) => offer.profileName },
+              { label: t('offers.workflow'), cell: (offer) => workflow(offer) },
+              {
+                label: t('offers.state'),
+                cell: (offer) => (
+                  <>
+                    <Label color={offer.enabled ? 'green' : 'grey'}>
+                      {t(offer.enabled ? 'offers.offered' : 'offers.notOffered')}
+                    </Label>{' '}
+                    {offer.isDefault && <Label color="blue">{t('offers.defaultOne')}</Label>}
+                  </>
+                ),
+              },
+            ]}
+            actions={(offer) =>
+              can('profiles:edit') && (
+                <ActionMenu
+                  label={t('offers.menuOf', { name: offer.name })}
+                  entries={[
+                    { label: t('offers.edit'), onSelect: () => navigate(`/offers/${offer.id}`) },
+                    {
+                      label: t('offers.delete'),
+                      danger: true,
+                      separated: true,
+                      onSelect: () => setDeleting(offer),
+                    },
+                  ]}
+                />
+              )
+            }
+          />
+        )}
+      </Listing>
       {deleting && (
         <ConfirmDialog
           title={t('offers.deleteTitle', { name: deleting.name })}
@@ -103,8 +97,7 @@ export function Component() {
           onClose={() => setDeleting(undefined)}
           onConfirm={async () => {
             await api('deleteOffer', { params: { id: deleting.id } });
-            notice(t('offers.deleted', { name: deleting.name }));
-            await queries.invalidateQueries({ queryKey: ['offers'] });
+            await done(t('offers.deleted', { name: deleting.name }), ['offers']);
           }}
         >
           <p>{t('offers.deleteBody')}</p>

@@ -1,8 +1,8 @@
 /** One request: its content, the decisions so far, and deciding. */
-import { Card, CardBody, CardTitle, List, ListItem } from '@patternfly/react-core';
+import { List, ListItem } from '@patternfly/react-core';
 import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
@@ -14,13 +14,15 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { useRefresh } from '../ui/use-done.ts';
 import { type Action, DecisionDialog } from './decision-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const { id = '' } = useParams();
   const [action, setAction] = useState<Action>();
   /** Only here, only in memory. */
@@ -52,11 +54,7 @@ export function Component() {
                 request={shown}
                 onClose={() => setAction(undefined)}
                 onDistributed={setDistributed}
-                onDecided={() =>
-                  queries.invalidateQueries({
-                    predicate: ({ queryKey }) => queryKey[0] !== 'session',
-                  })
-                }
+                onDecided={() => refresh()}
               />
             )}
           </div>
@@ -119,52 +117,49 @@ function RequestCard({ request }: { request: TokenRequest }) {
   const t = useTexts();
   const { time } = useTimes();
   return (
-    <Card component="section">
-      <CardTitle component="h2">{request.offer}</CardTitle>
-      <CardBody>
-        <Facts
-          facts={[
-            [
-              t('requests.user'),
-              <Link key="user" to={`/users/${encodeURIComponent(request.userId)}`}>
-                {request.userId}
-              </Link>,
-            ],
-            [
-              t('requests.state'),
-              <div key="state">
-                <RequestState request={request} />
-              </div>,
-            ],
-            [t('requests.profile'), request.profile || '–'],
-            [t('requests.nickname'), request.nickname || '–'],
-            [t('requests.why'), request.reason || '–'],
-            [t('requests.createdAt'), time(request.createdAt)],
-            [t('requests.createdBy'), request.createdBy],
-            ...(request.replaces === undefined
-              ? []
-              : [
-                  [
-                    t('requests.replaces'),
-                    <Link key="replaces" to={`/tokens/${request.replaces}`}>
-                      {request.replaces}
-                    </Link>,
-                  ] as const,
-                ]),
-            ...(request.serial === undefined
-              ? []
-              : [
-                  [
-                    t('requests.serial'),
-                    <Link key="serial" to={`/tokens/${request.serial}`}>
-                      {request.serial}
-                    </Link>,
-                  ] as const,
-                ]),
-          ]}
-        />
-      </CardBody>
-    </Card>
+    <TitledCard title={request.offer}>
+      <Facts
+        facts={[
+          [
+            t('requests.user'),
+            <Link key="user" to={`/users/${encodeURIComponent(request.userId)}`}>
+              {request.userId}
+            </Link>,
+          ],
+          [
+            t('requests.state'),
+            <div key="state">
+              <RequestState request={request} />
+            </div>,
+          ],
+          [t('requests.profile'), request.profile || '–'],
+          [t('requests.nickname'), request.nickname || '–'],
+          [t('requests.why'), request.reason || '–'],
+          [t('requests.createdAt'), time(request.createdAt)],
+          [t('requests.createdBy'), request.createdBy],
+          ...(request.replaces === undefined
+            ? []
+            : [
+                [
+                  t('requests.replaces'),
+                  <Link key="replaces" to={`/tokens/${request.replaces}`}>
+                    {request.replaces}
+                  </Link>,
+                ] as const,
+              ]),
+          ...(request.serial === undefined
+            ? []
+            : [
+                [
+                  t('requests.serial'),
+                  <Link key="serial" to={`/tokens/${request.serial}`}>
+                    {request.serial}
+                  </Link>,
+                ] as const,
+              ]),
+        ]}
+      />
+    </TitledCard>
   );
 }
 
@@ -172,28 +167,25 @@ function HistoryCard({ request }: { request: TokenRequest }) {
   const t = useTexts();
   const { exact } = useTimes();
   return (
-    <Card component="section">
-      <CardTitle component="h2">{t('requests.whatHappened')}</CardTitle>
-      <CardBody>
-        {request.history.length === 0 ? (
-          <p>{t('requests.nothingYet')}</p>
-        ) : (
-          <List isPlain>
-            {request.history.map(({ decision, step, by, at, comment }) => (
-              <ListItem key={`${at} ${decision}`} className="sower-wrap">
-                {step !== undefined && <strong>{step}: </strong>}
-                {t('requests.decisionBy', {
-                  decision: t(`requests.decisions.${decision}`),
-                  by,
-                  time: exact(at),
-                })}
-                {comment !== '' && <div>{comment}</div>}
-              </ListItem>
-            ))}
-          </List>
-        )}
-      </CardBody>
-    </Card>
+    <TitledCard title={t('requests.whatHappened')}>
+      {request.history.length === 0 ? (
+        <p>{t('requests.nothingYet')}</p>
+      ) : (
+        <List isPlain>
+          {request.history.map(({ decision, step, by, at, comment }) => (
+            <ListItem key={`${at} ${decision}`} className="sower-wrap">
+              {step !== undefined && <strong>{step}: </strong>}
+              {t('requests.decisionBy', {
+                decision: t(`requests.decisions.${decision}`),
+                by,
+                time: exact(at),
+              })}
+              {comment !== '' && <div>{comment}</div>}
+            </ListItem>
+          ))}
+        </List>
+      )}
+    </TitledCard>
   );
 }
 

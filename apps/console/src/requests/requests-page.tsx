@@ -7,10 +7,9 @@ import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { CursorPaging, pageSize } from '../ui/cursor-paging.tsx';
+import { pageSize } from '../ui/cursor-paging.tsx';
 import { ItemTable } from '../ui/item-table.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Nothing } from '../ui/nothing.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
@@ -65,53 +64,48 @@ export function Component() {
           >
             {tab === show && (
               <div className="sower-tab">
-                <Loaded query={requests}>
-                  {({ items, next }) =>
-                    items.length === 0 ? (
-                      <Nothing
-                        title={t(`requests.none.${show}`)}
-                        body={t('requests.noneBody')}
-                        action={make}
-                      />
-                    ) : (
-                      <>
-                        <ItemTable
-                          label={t('requests.title')}
-                          items={items}
-                          keyOf={(request) => request.id}
-                          columns={[
-                            {
-                              label: t('requests.user'),
-                              modifier: 'breakWord',
-                              cell: (request) => request.userId,
-                            },
-                            {
-                              label: t('requests.offer'),
-                              modifier: 'breakWord',
-                              cell: (request) => (
-                                <Link
-                                  to={`/requests/${request.id}`}
-                                  aria-label={t('requests.view', {
-                                    offer: request.offer,
-                                    userId: request.userId,
-                                  })}
-                                >
-                                  {request.offer}
-                                </Link>
-                              ),
-                            },
-                            {
-                              label: t('requests.state'),
-                              cell: (request) => <RequestState request={request} />,
-                            },
-                            { label: t('requests.createdAt'), cell: (request) => time(request.createdAt) },
-                          ]}
-                        />
-                        <CursorPaging next={next} shown={items.length} />
-                      </>
-                    )
-                  }
-                </Loaded>
+                <Listing
+                  query={requests}
+                  title={t(`requests.none.${show}`)}
+                  body={t('requests.noneBody')}
+                  action={make}
+                  paged
+                >
+                  {(items) => (
+                    <ItemTable
+                      label={t('requests.title')}
+                      items={items}
+                      keyOf={(request) => request.id}
+                      columns={[
+                        {
+                          label: t('requests.user'),
+                          modifier: 'breakWord',
+                          cell: (request) => request.userId,
+                        },
+                        {
+                          label: t('requests.offer'),
+                          modifier: 'breakWord',
+                          cell: (request) => (
+                            <Link
+                              to={`/requests/${request.id}`}
+                              aria-label={t('requests.view', {
+                                offer: request.offer,
+                                userId: request.userId,
+                              })}
+                            >
+                              {request.offer}
+                            </Link>
+                          ),
+                        },
+                        {
+                          label: t('requests.state'),
+                          cell: (request) => <RequestState request={request} />,
+                        },
+                        { label: t('requests.createdAt'), cell: (request) => time(request.createdAt) },
+                      ]}
+                    />
+                  )}
+                </Listing>
               </div>
             )}
           </Tab>

@@ -1,17 +1,14 @@
 /** Requesting a token that is offered. */
-import { Form, FormGroup, ModalBody, ModalFooter, Radio } from '@patternfly/react-core';
+import { FormGroup, Radio } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnOffer } from '@sower/api/offers';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { OfferIcon } from '../requests/offer-icon.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { useNotice } from '../ui/notices.tsx';
-import { Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { useTexts } from './use-texts.ts';
-import { Wrong } from './wrong.tsx';
 
 export function AskDialog({
   offers,
@@ -26,40 +23,26 @@ export function AskDialog({
   const t = useTexts();
 
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const [offer, setOffer] = useState(offers[0]?.id ?? '');
   const [reason, setReason] = useState('');
   const [nickname, setNickname] = useState('');
   const wrongName = nicknameSchema.safeParse(nickname).success ? undefined : t('rename.wrong');
-  const ask = useMutation({
-    mutationFn: () =>
-      api('requestOwnToken', {
-        body: { offer, nickname, reason, ...(replaces === undefined ? {} : { replaces }) },
-      }),
-    onSuccess: async () => {
-      notice(t('requests.sent'));
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
-      onClose();
-    },
-  });
-  const open = isProblem(ask.error, 'already-exists');
   return (
-    <Modal isOpen variant="small" onClose={onClose} aria-labelledby="ask-title" aria-describedby="ask-body">
-      <ModalHeader
-        title={t(replaces === undefined ? 'requests.ask' : 'requests.replacement')}
-        labelId="ask-title"
-      />
-      <ModalBody id="ask-body">
-        <Form
-          id="ask"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (wrongName === undefined) ask.mutate();
-          }}
-        >
-          {open ? <p role="alert">{t('requests.openAlready')}</p> : <Wrong error={ask.error} />}
+    <FormDialog
+      title={t(replaces === undefined ? 'requests.ask' : 'requests.replacement')}
+      action={t('requests.submit')}
+      ready={wrongName === undefined}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api('requestOwnToken', {
+          body: { offer, nickname, reason, ...(replaces === undefined ? {} : { replaces }) },
+        });
+        await done(t('requests.sent'));
+      }}
+    >
+      {() => (
+        <>
           {replaces !== undefined && <p>{t('requests.replaces', { serial: replaces })}</p>}
           <FormGroup role="radiogroup" fieldId="ask-offer" label={t('requests.which')} isStack>
             {offers.map(({ id, name, icon, description, downloadUrl, helpUrl }) => (
@@ -99,22 +82,9 @@ export function AskDialog({
             value={reason}
             onChange={setReason}
           />
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button
-          type="submit"
-          form="ask"
-          isLoading={ask.isPending}
-          isDisabled={ask.isPending || wrongName !== undefined}
-        >
-          {t('requests.submit')}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {t('ui.cancel')}
-        </Button>
-      </ModalFooter>
-    </Modal>
+        </>
+      )}
+    </FormDialog>
   );
 }
 

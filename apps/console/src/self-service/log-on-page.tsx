@@ -4,22 +4,23 @@ import { Form, FormGroup, Radio, TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import type { UserSession } from '@sower/api/self-service';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { isProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { LogOnFrame } from '../shell/log-on-frame.tsx';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Button } from '../ui/patternfly.tsx';
+import { useProblemSentence } from './problem-sentence.tsx';
+import { Told } from './told.tsx';
 import { useTexts } from './use-texts.ts';
-import { Told, useWrong } from './wrong.tsx';
 
 type Method = 'password' | 'passcode';
 
 export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (session: UserSession) => void }) {
   const t = useTexts();
   const api = useApi();
-  const say = useWrong();
+  const sentence = useProblemSentence();
   const [userId, setUserId] = useState('');
   const [known, setKnown] = useState(false);
   const [method, setMethod] = useState<Method>('password');
@@ -68,11 +69,12 @@ export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (sessio
       logOn.mutate(undefined);
     }
   };
-  const refused = isProblem(logOn.error, 'answer-needed')
-    ? undefined
-    : isProblem(logOn.error, 'log-on-failed')
-      ? t('logOn.refused')
-      : say(logOn.error);
+  const refused =
+    !logOn.error || isProblem(logOn.error, 'answer-needed')
+      ? undefined
+      : isProblem(logOn.error, 'log-on-failed')
+        ? t('logOn.refused')
+        : sentence(logOn.error);
   return (
     <LogOnFrame
       documentTitle={t('documentTitle', { title: t('logOn.title') })}
@@ -96,87 +98,28 @@ export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (sessio
           {refused !== undefined && <Told variant="danger">{refused}</Told>}
           {known ? (
             <>
-              <div className="sower-log-on-who">
-                <strong className="sower-wrap">{userId.trim()}</strong>
-                <Button
-                  variant="secondary"
-                  size="sm"
-                  onClick={() => {
-                    setKnown(false);
-                    setSecret('');
-                    logOn.reset();
-                  }}
-                >
-                  {t('logOn.other', { userId: userId.trim() })}
-                </Button>
-              </div>
-              <input type="hidden" name="username" autoComplete="username" value={userId} readOnly />
-              <FormGroup role="radiogroup" fieldId="log-on-how" label={t('logOn.how')} isStack>
-                {(['password', 'passcode'] as const).map((name) => (
-                  <Radio
-                    key={name}
-                    id={`log-on-${name}`}
-                    name="log-on-how"
-                    label={t(name === 'password' ? 'logOn.withPassword' : 'logOn.withPasscode')}
-                    isChecked={method === name}
-                    onChange={() => {
-                      setMethod(name);
-                      setSecret('');
-                      setMissing(undefined);
-                    }}
-                  />
-                ))}
-              </FormGroup>
-              <Field
-                id="log-on-secret"
-                label={t(method === 'password' ? 'logOn.password' : 'logOn.passcode')}
-                help={method === 'passcode' ? t('logOn.passcodeHelp') : undefined}
-                error={missing}
-                required
-              >
-                {({ id, describedBy }) => (
-                  <TextInput
-                    key={method}
-                    id={id}
-                    ref={second}
-                    type="password"
-                    value={secret}
-                    onChange={(_, value) => setSecret(value)}
-                    autoComplete={method === 'password' ? 'current-password' : 'one-time-code'}
-                    isRequired
-                    validated={missing === undefined ? 'default' : 'error'}
-                    aria-describedby={describedBy}
-                  />
-                )}
-              </Field>
+              <SecretFields
+                userId={userId}
+                method={method}
+                onMethod={(chosen) => {
+                  setMethod(chosen);
+                  setSecret('');
+                  setMissing(undefined);
+                }}
+                onOther={() => {
+                  setKnown(false);
+                  setSecret('');
+                  logOn.reset();
+                }}
+                input={{ ref: second, value: secret, onChange: setSecret, error: missing }}
+              />
               <Button type="submit" isBlock isLoading={logOn.isPending} isDisabled={logOn.isPending}>
                 {t('logOn.submit')}
               </Button>
             </>
           ) : (
             <>
-              <Field
-                id="log-on-user-id"
-                label={t('logOn.userId')}
-                help={t('logOn.userIdHelp')}
-                error={missing}
-                required
-              >
-                {({ id, describedBy }) => (
-                  <TextInput
-                    id={id}
-                    ref={first}
-                    value={userId}
-                    onChange={(_, value) => setUserId(value)}
-                    autoComplete="username"
-                    autoCapitalize="none"
-                    spellCheck={false}
-                    isRequired
-                    validated={missing === undefined ? 'default' : 'error'}
-                    aria-describedby={describedBy}
-                  />
-                )}
-              </Field>
+              <UserIdField input={{ ref: first, value: userId, onChange: setUserId, error: missing }} />
               <Button type="submit" isBlock>
                 {t('next')}
               </Button>
@@ -185,5 +128,96 @@ export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (sessio
         </Form>
       )}
     </LogOnFrame>
+  );
+}
+
+type Input = {
+  readonly ref: RefObject<HTMLInputElement | null>;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly error: string | undefined;
+};
+
+function UserIdField({ input: { ref, value, onChange, error } }: { input: Input }) {
+  const t = useTexts();
+  return (
+    <Field id="log-on-user-id" label={t('logOn.userId')} help={t('logOn.userIdHelp')} error={error} required>
+      {({ id, describedBy }) => (
+        <TextInput
+          id={id}
+          ref={ref}
+          value={value}
+          onChange={(_, typed) => onChange(typed)}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          isRequired
+          validated={error === undefined ? 'default' : 'error'}
+          aria-describedby={describedBy}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** How, and the password or passcode. */
+function SecretFields({
+  userId,
+  method,
+  onMethod,
+  onOther,
+  input: { ref, value, onChange, error },
+}: {
+  userId: string;
+  method: Method;
+  onMethod: (method: Method) => void;
+  onOther: () => void;
+  input: Input;
+}) {
+  const t = useTexts();
+  return (
+    <>
+      <div className="sower-log-on-who">
+        <strong className="sower-wrap">{userId.trim()}</strong>
+        <Button variant="secondary" size="sm" onClick={onOther}>
+          {t('logOn.other', { userId: userId.trim() })}
+        </Button>
+      </div>
+      <input type="hidden" name="username" autoComplete="username" value={userId} readOnly />
+      <FormGroup role="radiogroup" fieldId="log-on-how" label={t('logOn.how')} isStack>
+        {(['password', 'passcode'] as const).map((name) => (
+          <Radio
+            key={name}
+            id={`log-on-${name}`}
+            name="log-on-how"
+            label={t(name === 'password' ? 'logOn.withPassword' : 'logOn.withPasscode')}
+            isChecked={method === name}
+            onChange={() => onMethod(name)}
+          />
+        ))}
+      </FormGroup>
+      <Field
+        id="log-on-secret"
+        label={t(method === 'password' ? 'logOn.password' : 'logOn.passcode')}
+        help={method === 'passcode' ? t('logOn.passcodeHelp') : undefined}
+        error={error}
+        required
+      >
+        {({ id, describedBy }) => (
+          <TextInput
+            key={method}
+            id={id}
+            ref={ref}
+            type="password"
+            value={value}
+            onChange={(_, typed) => onChange(typed)}
+            autoComplete={method === 'password' ? 'current-password' : 'one-time-code'}
+            isRequired
+            validated={error === undefined ? 'default' : 'error'}
+            aria-describedby={describedBy}
+          />
+        )}
+      </Field>
+    </>
   );
 }

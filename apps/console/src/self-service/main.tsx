@@ -12,6 +12,7 @@ import { shownLanguage } from '../texts/language.ts';
 import { NoticeProvider } from '../ui/notices.tsx';
 import { connectUser } from './connection.ts';
 import { PersonProvider } from './person-provider.tsx';
+import { ProblemSentences } from './problem-sentence.tsx';
 import { browserRouter } from './routes.tsx';
 import { takeApproval } from './token/approval.ts';
 import { startTexts } from './use-texts.ts';
@@ -38,9 +39,11 @@ createRoot(document.getElementById('root') as HTMLElement).render(
     <ConnectionContext value={connection}>
       <QueryClientProvider client={queries}>
         <NoticeProvider>
-          <PersonProvider>
-            <RouterProvider router={browserRouter()} />
-          </PersonProvider>
+          <ProblemSentences>
+            <PersonProvider>
+              <RouterProvider router={browserRouter()} />
+            </PersonProvider>
+          </ProblemSentences>
         </NoticeProvider>
       </QueryClientProvider>
     </ConnectionContext>

@@ -18,14 +18,14 @@ import { Facts } from '../ui/facts.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Loading } from '../ui/loaded.tsx';
 import { Nothing } from '../ui/nothing.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
 import { OwnRequests } from './own-requests.tsx';
 import { Part } from './part.tsx';
 import { TokenDialog, type TokenDialogName } from './token/token-dialog.tsx';
-import { useTokenName } from './token/token-name.ts';
+import { usesPin, useTokenName } from './token/token-name.ts';
 import { usePerson } from './use-person.ts';
 import { useTexts } from './use-texts.ts';
-import { Wrong } from './wrong.tsx';
 
 const COLORS = {
   active: 'green',
@@ -47,7 +47,7 @@ export function Component() {
       <Title headingLevel="h2" size="xl">
         {t('tokens.title')}
       </Title>
-      <Wrong error={tokens.error} />
+      <ProblemAlert error={tokens.error} />
       {tokens.isPending && <Loading />}
       {tokens.data?.items.length === 0 && <Nothing title={t('tokens.none')} body={t('tokens.noneBody')} />}
       {tokens.data !== undefined && tokens.data.items.length > 0 && (
@@ -74,7 +74,7 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
   const given = token.state !== 'not-distributed';
   const { session } = usePerson();
   const may = (name: SelfServiceSwitch): boolean => !session.switchedOff.includes(name);
-  const usesPin = token.authenticationType === 'fob' || token.authenticationType === 'pinpad';
+  const pinned = usesPin(token);
   const entry = (label: string, dialog: TokenDialogName, danger = false): MenuEntry => ({
     label,
     danger,
@@ -84,7 +84,7 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
   const entries = [
     entry(t('tokens.view'), 'view'),
     ...(works ? [entry(t('tokens.test'), 'test')] : []),
-    ...(works && usesPin && (may('changePin') || !token.pinSet || token.pinChange)
+    ...(works && pinned && (may('changePin') || !token.pinSet || token.pinChange)
       ? [entry(t(token.pinSet ? 'tokens.changePin' : 'tokens.createPin'), 'pin')]
       : []),
     ...(given && may('rename') ? [entry(t('tokens.rename'), 'rename')] : []),
@@ -98,9 +98,9 @@ function TokenCard({ token, ask }: { token: OwnToken; ask: (dialog: TokenDialogN
       ? t('tokens.hints.newDevice')
       : token.state !== 'active'
         ? t(`tokens.hints.${token.state}`)
-        : usesPin && token.pinChange
+        : pinned && token.pinChange
           ? t('tokens.hints.newPin')
-          : usesPin && !token.pinSet
+          : pinned && !token.pinSet
             ? t('tokens.hints.noPin')
             : undefined;
   return (

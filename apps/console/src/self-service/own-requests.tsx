@@ -6,10 +6,10 @@ import { type ReactNode, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { Facts } from '../ui/facts.tsx';
 import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
 import { AskDialog } from './ask-dialog.tsx';
 import { useTexts } from './use-texts.ts';
-import { Wrong } from './wrong.tsx';
 
 const COLORS = {
   pending: 'blue',
@@ -33,7 +33,7 @@ export function OwnRequests() {
   const shown = all.filter(waits).length + 1;
   return (
     <>
-      <Wrong error={offers.error ?? requests.error} />
+      <ProblemAlert error={offers.error ?? requests.error} />
       {made.slice(0, shown).map((request) => (
         <RequestCard key={request.id} request={request} />
       ))}
@@ -97,7 +97,7 @@ function RequestCard({ request }: { request: OwnRequest }) {
             <Label color={COLORS[request.state]}>{t(`requests.states.${request.state}`)}</Label>
           </div>
           <Facts facts={facts} />
-          <Wrong error={withdraw.error} />
+          <ProblemAlert error={withdraw.error} />
           {(state === 'pending' || state === 'approved') && (
             <div>
               <Button

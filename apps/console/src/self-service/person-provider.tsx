@@ -1,16 +1,16 @@
 /** Asks who is logged on; shows the logon page until someone is, and first of all the change of a temporary password. */
-import { Bullseye, EmptyState, EmptyStateBody } from '@patternfly/react-core';
+import { Bullseye } from '@patternfly/react-core';
 import type { UserSession } from '@sower/api/self-service';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { isProblem } from '../api/problem-words.ts';
 import { useConnection } from '../api/use-api.ts';
-import { Button, Spinner } from '../ui/patternfly.tsx';
+import { UnreachablePage } from '../shell/unreachable-page.tsx';
+import { Spinner } from '../ui/patternfly.tsx';
 import { FirstPasswordPage } from './account/first-password-page.tsx';
 import { LogOnPage } from './log-on-page.tsx';
 import { PersonContext } from './use-person.ts';
 import { useTexts } from './use-texts.ts';
-import { Wrong } from './wrong.tsx';
 
 const KEY = ['session'];
 
@@ -44,14 +44,11 @@ export function PersonProvider({ children }: { children: ReactNode }) {
   }
   if (session.data === undefined) {
     return (
-      <Bullseye>
-        <EmptyState titleText={t('logOn.unreachable')} headingLevel="h1" status="danger">
-          <EmptyStateBody>
-            <Wrong error={session.error} />
-          </EmptyStateBody>
-          <Button onClick={() => session.refetch()}>{t('ui.tryAgain')}</Button>
-        </EmptyState>
-      </Bullseye>
+      <UnreachablePage
+        title={t('logOn.unreachable')}
+        error={session.error}
+        onRetry={() => session.refetch()}
+      />
     );
   }
   if (session.data === null || ended) {

@@ -8,7 +8,7 @@ import { useApi } from '../api/use-api.ts';
 import { LogOnFrame } from '../shell/log-on-frame.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
-import { useNewSecret } from '../ui/new-secret.tsx';
+import { useNewSecret } from '../ui/forms/new-secret.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 

@@ -2,18 +2,20 @@
 import { Content } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { fieldProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { useDone } from '../ui/use-done.ts';
 import { OwnSessions } from './own-sessions.tsx';
 import { hasPasskeys } from './use-log-on.ts';
 import { useSession } from './use-session.ts';
@@ -133,17 +135,16 @@ function Passkeys({ view }: { view: OwnLogOn }) {
 function AddPasskey({ onClose }: { onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const [name, setName] = useState('');
+  const done = useDone();
   return (
-    <FormDialog
+    <OneFieldDialog
       title={t('ownLogOn.add')}
       action={t('ownLogOn.add')}
-      ready={name.trim() !== ''}
-      fields={['name']}
+      label={t('ownLogOn.name')}
+      help={t('ownLogOn.nameHelp')}
+      field="name"
       onClose={onClose}
-      onSubmit={async () => {
+      onSubmit={async (name) => {
         const { state, options } = await api('challengePasskey', {});
         const { startRegistration } = await import('@simplewebauthn/browser');
         const response = await startRegistration({
@@ -152,32 +153,17 @@ function AddPasskey({ onClose }: { onClose: () => void }) {
           // The person closed the browser's window, or this authenticator already has one.
           throw problemOf(error) ? error : new Error(t('ownLogOn.cancelled'));
         });
-        await api('addPasskey', { body: { state, name: name.trim(), response: { ...response } } });
-        notice(t('ownLogOn.added', { name: name.trim() }));
-        await queries.invalidateQueries({ queryKey: ['ownLogOn'] });
+        await api('addPasskey', { body: { state, name, response: { ...response } } });
+        await done(t('ownLogOn.added', { name }), ['ownLogOn']);
       }}
-    >
-      {(error) => (
-        <>
-          <TextField
-            label={t('ownLogOn.name')}
-            help={t('ownLogOn.nameHelp')}
-            required
-            value={name}
-            onChange={setName}
-            error={fieldProblem(error, 'name')}
-          />
-        </>
-      )}
-    </FormDialog>
+    />
   );
 }
 
 function RemovePasskey({ passkey, last, onClose }: { passkey: Passkey; last: boolean; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   return (
     <FormDialog
       title={t('ownLogOn.removeTitle', { name: passkey.name })}
@@ -186,8 +172,7 @@ function RemovePasskey({ passkey, last, onClose }: { passkey: Passkey; last: boo
       onClose={onClose}
       onSubmit={async () => {
         await api('removePasskey', { params: { id: passkey.id } });
-        notice(t('ownLogOn.removed', { name: passkey.name }));
-        await queries.invalidateQueries({ queryKey: ['ownLogOn'] });
+        await done(t('ownLogOn.removed', { name: passkey.name }), ['ownLogOn']);
       }}
     >
       {() => null}

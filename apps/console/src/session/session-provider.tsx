@@ -1,11 +1,11 @@
 /** Asks who is logged on; shows the logon page until someone is, whatever address was opened. */
-import { Bullseye, EmptyState, EmptyStateBody } from '@patternfly/react-core';
+import { Bullseye } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { useConnection } from '../api/use-api.ts';
+import { UnreachablePage } from '../shell/unreachable-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { Button, Spinner } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { Spinner } from '../ui/patternfly.tsx';
 import { LogOnDialog } from './log-on-dialog.tsx';
 import { LogOnPage } from './log-on-page.tsx';
 import { NewPasswordPage } from './new-password-page.tsx';
@@ -37,14 +37,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }
   if (session.isError) {
     return (
-      <Bullseye>
-        <EmptyState titleText={t('session.unreachable')} headingLevel="h1" status="danger">
-          <EmptyStateBody>
-            <ProblemAlert error={session.error} />
-          </EmptyStateBody>
-          <Button onClick={() => session.refetch()}>{t('ui.tryAgain')}</Button>
-        </EmptyState>
-      </Bullseye>
+      <UnreachablePage
+        title={t('session.unreachable')}
+        error={session.error}
+        onRetry={() => session.refetch()}
+      />
     );
   }
   const who = session.data;

@@ -1,19 +1,18 @@
 /** Setup > System Settings > Tokens. */
 import { ActionGroup, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { fieldProblem, isProblem } from '../api/problem-words.ts';
+import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
+import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { AddressCheck } from './address-check.tsx';
 import { LogoField } from './logo-field.tsx';
 
@@ -76,13 +75,21 @@ function typedValue(name: Name, text: string): unknown {
 function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const [base, setBase] = useState(view);
-  const [draft, setDraft] = useState(() => draftOf(view.settings));
-  const [theirs, setTheirs] = useState<View>();
-  const saving = useMutation({
-    mutationFn: ({ wish, against }: { wish: Draft; against: View }) => {
+  const done = useDone();
+  const {
+    base,
+    values: draft,
+    set,
+    field,
+    error,
+    pending,
+    save,
+    begin,
+    conflict,
+  } = useEditing<View, Draft, View>({
+    held: view,
+    draftOf: ({ settings }) => draftOf(settings),
+    send: (wish, against) => {
       const changed = NAMES.filter((name) => wish[name] !== shown(name, against.settings[name]));
       return api('editSettings', {
         body: Object.fromEntries(
@@ -91,16 +98,10 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
         ifMatch: against.version,
       });
     },
-    onSuccess: async (saved) => {
-      setBase(saved);
-      setDraft(draftOf(saved.settings));
-      notice(t('settings.saved'));
-      await queries.invalidateQueries({
-        predicate: ({ queryKey }) => ['settings', 'server', 'certificate'].includes(String(queryKey[0])),
-      });
-    },
-    onError: async (error) => {
-      if (isProblem(error, 'edited-meanwhile')) setTheirs(await api('getSettings', {}));
+    load: () => api('getSettings', {}),
+    onSaved: async (saved) => {
+      begin(saved);
+      await done(t('settings.saved'));
     },
   });
   const wrong = (name: Name): string | undefined => {
@@ -108,7 +109,6 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
     if (checked.success) return undefined;
     return t(name === 'provisioning.host' ? 'settings.address.wrongHost' : 'settings.wrong');
   };
-  const set = (name: Name) => (value: string) => setDraft((held) => ({ ...held, [name]: value }));
   const anyWrong = NAMES.some((name) => wrong(name) !== undefined);
   const present = new URL(publicUrl);
   const addressChanged = (['provisioning.host', 'provisioning.port'] as const).some(
@@ -137,10 +137,10 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!anyWrong) saving.mutate({ wish: draft, against: base });
+        if (!anyWrong) save();
       }}
     >
-      {!isProblem(saving.error, 'edited-meanwhile') && <ProblemAlert error={saving.error} fields={NAMES} />}
+      <ProblemAlert error={error} fields={NAMES} />
       {GROUPS.map((group) => (
         <FormFieldGroup
           key={group}
@@ -151,12 +151,12 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
           }
         >
           {NAMES.filter((name) => name.startsWith(`${group}.`)).map((name) => {
+            const given = field(name);
             const said = {
               label: t(`settings.names.${name}.label`),
               help: help(name),
-              value: draft[name],
-              onChange: set(name),
-              error: wrong(name) ?? fieldProblem(saving.error, name),
+              ...given,
+              error: wrong(name) ?? given.error,
             };
             if (name === 'provisioning.codeExpiry') return <ExpiryField key={name} {...said} />;
             if (name === 'organization.logo') return <LogoField key={name} {...said} />;
@@ -189,35 +189,20 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
         </FormFieldGroup>
       ))}
       <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending || anyWrong}>
+        <Button type="submit" isLoading={pending} isDisabled={pending || anyWrong}>
           {t('ui.save')}
         </Button>
-        <Button variant="link" onClick={() => setDraft(draftOf(base.settings))}>
+        <Button variant="link" onClick={() => set(draftOf(base.settings))}>
           {t('settings.discard')}
         </Button>
       </ActionGroup>
-      {theirs && (
-        <ConflictDialog
-          name={t('settings.title')}
-          fields={NAMES.map((name) => ({
-            field: name,
-            label: t(`settings.names.${name}.label`),
-            before: inWords(name, shown(name, base.settings[name])),
-            mine: inWords(name, draft[name]),
-            theirs: inWords(name, shown(name, theirs.settings[name])),
-          }))}
-          onClose={() => setTheirs(undefined)}
-          onChosen={(mine) => {
-            const wish = draftOf(theirs.settings);
-            for (const name of NAMES) if (mine.includes(name)) wish[name] = draft[name];
-            setDraft(wish);
-            setBase(theirs);
-            const against = theirs;
-            setTheirs(undefined);
-            saving.mutate({ wish, against });
-          }}
-        />
-      )}
+      <EditConflict
+        conflict={conflict}
+        name={t('settings.title')}
+        fields={NAMES}
+        label={(name) => t(`settings.names.${name}.label`)}
+        words={(wish, name) => inWords(name, wish[name])}
+      />
     </Form>
   );
 }

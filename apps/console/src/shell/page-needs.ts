@@ -1,6 +1,6 @@
 /**
- * Pages that are useless without a permission: someone who lacks it sees that at once, not when the form is sent. The server decides
- * anyway.
+ * Pages that are useless without a permission: the menu does not offer them, and someone who opens one without it sees that at once, not
+ * when the form is sent. The server decides anyway.
  */
 import type { Permission } from '@sower/api/permissions';
 import { matchPath } from 'react-router';

@@ -1,16 +1,18 @@
 /** One action on many tokens: says what will happen to which, asks, does it, can be stopped, and reports what failed. */
-import { Form, List, ListItem, ModalBody, ModalFooter, Progress } from '@patternfly/react-core';
+import { Form, List, ListItem, Progress } from '@patternfly/react-core';
 import { csvText } from '@sower/api/csv';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { Alert, Button, Modal, ModalHeader } from '../ui/patternfly.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { useTimes } from '../ui/times.ts';
+import { useRefresh } from '../ui/use-done.ts';
 import { DomainField } from '../users/domain-field.tsx';
 import { type BulkAction, type BulkState, type BulkTarget, type BulkWish, runBulk } from './bulk-run.ts';
 import { SearchWords } from './search-words.tsx';
@@ -31,12 +33,8 @@ export function BulkDialog({
   const t = useTexts();
   const { count: inDigits } = useTimes();
   const api = useApi();
-  const queries = useQueryClient();
   const [wish, setWish] = useState<BulkWish>({});
   const [typed, setTyped] = useState('');
-  const [state, setState] = useState<BulkState>({ done: 0, failures: [] });
-  const [stopped, setStopped] = useState(false);
-  const stopping = useRef(false);
   const search = target.kind === 'search' ? target.search : undefined;
   const counting = useQuery({
     queryKey: ['tokens', 'count', action, search],
@@ -47,18 +45,122 @@ export function BulkDialog({
   });
   const count = target.kind === 'chosen' ? target.tokens.length : counting.data?.count;
   const number = inDigits(count ?? 0);
+  const run = useBulkRun(() => runBulk(api, action, target, wish, counting.data?.last ?? ''));
+  const { busy, finished, state } = run;
+  const told = action !== 'move' || wish.securityDomain !== undefined;
+  const confirmed = target.kind === 'chosen' || typed.replace(/\D/g, '') === String(count);
+  const close = (): void => {
+    if (!busy) onClose(finished ? state.failures.map(({ serial }) => serial) : undefined);
+  };
+  const begin = (
+    <Button
+      type="submit"
+      form="bulk-form"
+      variant={DESTROYS.has(action) ? 'danger' : 'primary'}
+      isDisabled={!told || !confirmed || !count}
+    >
+      {count === undefined
+        ? t(`tokens.bulk.${action}.label`)
+        : t(`tokens.bulk.${action}.action`, { count, number })}
+    </Button>
+  );
+  return (
+    <Dialog
+      title={
+        count === undefined
+          ? t(`tokens.bulk.${action}.label`)
+          : t(`tokens.bulk.${action}.title`, { count, number })
+      }
+      size="medium"
+      danger={DESTROYS.has(action)}
+      onClose={close}
+      buttons={
+        <>
+          {!busy && !finished && begin}
+          {busy ? (
+            <Button variant="secondary" onClick={run.stop}>
+              {t('tokens.bulk.stop')}
+            </Button>
+          ) : (
+            <Button variant={finished ? 'primary' : 'link'} onClick={close}>
+              {finished ? t('ui.close') : t('ui.cancel')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {busy || finished ? (
+        <Reached run={run} of={count} />
+      ) : (
+        <>
+          <p>{t(`tokens.bulk.${action}.body`)}</p>
+          <Which target={target} />
+          <Form
+            id="bulk-form"
+            noValidate
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (told && confirmed) run.begin();
+            }}
+          >
+            {action === 'move' && (
+              <DomainField
+                value={wish.securityDomain ?? ''}
+                onChange={(id) => setWish(id === '' ? {} : { securityDomain: id })}
+                none={t('tokens.bulk.chooseDomain')}
+              />
+            )}
+            {search && (
+              <Loaded query={counting} lines={2}>
+                {() =>
+                  count === 0 ? (
+                    <Alert component="p" isInline variant="info" title={t('tokens.bulk.countNone')} />
+                  ) : (
+                    <TextField
+                      id="bulk-count"
+                      label={t('tokens.bulk.typeCount', { number })}
+                      help={t('tokens.bulk.typeCountHelp')}
+                      required
+                      value={typed}
+                      onChange={setTyped}
+                    />
+                  )
+                }
+              </Loaded>
+            )}
+          </Form>
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+type Run = {
+  readonly state: BulkState;
+  readonly busy: boolean;
+  readonly finished: boolean;
+  readonly stopped: boolean;
+  readonly error: unknown;
+  readonly begin: () => void;
+  readonly stop: () => void;
+};
+
+function useBulkRun(start: () => AsyncIterable<BulkState>): Run {
+  const refresh = useRefresh();
+  const [state, setState] = useState<BulkState>({ done: 0, failures: [] });
+  const [stopped, setStopped] = useState(false);
+  const stopping = useRef(false);
   const running = useMutation({
     mutationFn: async () => {
-      for await (const reached of runBulk(api, action, target, wish, counting.data?.last ?? '')) {
+      for await (const reached of start()) {
         setState(reached);
         if (stopping.current) break;
       }
       setStopped(stopping.current);
     },
-    onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
+    onSettled: () => refresh(),
   });
   const busy = running.isPending;
-  const finished = running.isSuccess || running.isError;
   useEffect(() => {
     if (!busy) return;
     // Leaving stops it. That is safe, but seldom intended.
@@ -66,128 +168,58 @@ export function BulkDialog({
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [busy]);
-
-  const told = action !== 'move' || wish.securityDomain !== undefined;
-  const confirmed = target.kind === 'chosen' || typed.replace(/\D/g, '') === String(count);
-  const reached = state.done + state.failures.length;
-  const close = (): void => {
-    if (busy) return;
-    onClose(finished ? state.failures.map(({ serial }) => serial) : undefined);
+  return {
+    state,
+    busy,
+    finished: running.isSuccess || running.isError,
+    stopped: stopped || running.isError,
+    error: running.error,
+    begin: running.mutate,
+    stop: () => {
+      stopping.current = true;
+    },
   };
+}
+
+function Which({ target }: { target: BulkTarget }) {
+  const t = useTexts();
+  if (target.kind === 'search') return <SearchWords search={target.search} />;
   return (
-    <Modal isOpen variant="medium" onClose={close} aria-labelledby="bulk-title" aria-describedby="bulk-body">
-      <ModalHeader
-        labelId="bulk-title"
-        title={
-          count === undefined
-            ? t(`tokens.bulk.${action}.label`)
-            : t(`tokens.bulk.${action}.title`, { count, number })
-        }
-        warning={DESTROYS.has(action)}
+    <List aria-label={t('tokens.bulk.which')} className="sower-list">
+      {target.tokens.map((token) => (
+        <ListItem key={token.serial}>
+          <span className="sower-mono">{token.serial}</span>
+          {token.userId === undefined ? '' : ` – ${token.userId}`}
+        </ListItem>
+      ))}
+    </List>
+  );
+}
+
+function Reached({ run, of }: { run: Run; of: number | undefined }) {
+  const t = useTexts();
+  const { done, failures } = run.state;
+  const reached = done + failures.length;
+  return (
+    <>
+      <Progress
+        value={reached}
+        max={Math.max(of ?? 0, reached, 1)}
+        label={`${reached} / ${of ?? reached}`}
+        title={t('tokens.bulk.progress')}
+        aria-label={t('tokens.bulk.progress')}
       />
-      <ModalBody id="bulk-body">
-        {!busy && !finished && (
-          <div className="sower-stack">
-            <p>{t(`tokens.bulk.${action}.body`)}</p>
-            {target.kind === 'chosen' ? (
-              <List aria-label={t('tokens.bulk.which')} className="sower-list">
-                {target.tokens.map((token) => (
-                  <ListItem key={token.serial}>
-                    <span className="sower-mono">{token.serial}</span>
-                    {token.userId === undefined ? '' : ` – ${token.userId}`}
-                  </ListItem>
-                ))}
-              </List>
-            ) : (
-              <SearchWords search={target.search} />
-            )}
-            <Form
-              id="bulk-form"
-              noValidate
-              onSubmit={(event) => {
-                event.preventDefault();
-                if (told && confirmed) running.mutate();
-              }}
-            >
-              {action === 'move' && (
-                <DomainField
-                  value={wish.securityDomain ?? ''}
-                  onChange={(id) => setWish(id === '' ? {} : { securityDomain: id })}
-                  none={t('tokens.bulk.chooseDomain')}
-                />
-              )}
-              {search && (
-                <Loaded query={counting} lines={2}>
-                  {() =>
-                    count === 0 ? (
-                      <Alert component="p" isInline variant="info" title={t('tokens.bulk.countNone')} />
-                    ) : (
-                      <TextField
-                        id="bulk-count"
-                        label={t('tokens.bulk.typeCount', { number })}
-                        help={t('tokens.bulk.typeCountHelp')}
-                        required
-                        value={typed}
-                        onChange={setTyped}
-                      />
-                    )
-                  }
-                </Loaded>
-              )}
-            </Form>
-          </div>
-        )}
-        {(busy || finished) && (
-          <div className="sower-stack">
-            <Progress
-              value={reached}
-              max={Math.max(count ?? 0, reached, 1)}
-              label={`${reached} / ${count ?? reached}`}
-              title={t('tokens.bulk.progress')}
-              aria-label={t('tokens.bulk.progress')}
-            />
-            {busy && <p>{t('tokens.bulk.stays')}</p>}
-            <ProblemAlert error={running.error} />
-            <p role="status">
-              {finished &&
-                t(stopped || running.isError ? 'tokens.bulk.stopped' : 'tokens.bulk.finished', {
-                  done: state.done,
-                  failed: state.failures.length,
-                })}
-            </p>
-            {finished && state.failures.length > 0 && <Failures failures={state.failures} />}
-          </div>
-        )}
-      </ModalBody>
-      <ModalFooter>
-        {!busy && !finished && (
-          <Button
-            type="submit"
-            form="bulk-form"
-            variant={DESTROYS.has(action) ? 'danger' : 'primary'}
-            isDisabled={!told || !confirmed || !count}
-          >
-            {count === undefined
-              ? t(`tokens.bulk.${action}.label`)
-              : t(`tokens.bulk.${action}.action`, { count, number })}
-          </Button>
-        )}
-        {busy ? (
-          <Button
-            variant="secondary"
-            onClick={() => {
-              stopping.current = true;
-            }}
-          >
-            {t('tokens.bulk.stop')}
-          </Button>
-        ) : (
-          <Button variant={finished ? 'primary' : 'link'} onClick={close}>
-            {finished ? t('ui.close') : t('ui.cancel')}
-          </Button>
-        )}
-      </ModalFooter>
-    </Modal>
+      {run.busy && <p>{t('tokens.bulk.stays')}</p>}
+      <ProblemAlert error={run.error} />
+      <p role="status">
+        {run.finished &&
+          t(run.stopped ? 'tokens.bulk.stopped' : 'tokens.bulk.finished', {
+            done,
+            failed: failures.length,
+          })}
+      </p>
+      {run.finished && failures.length > 0 && <Failures failures={failures} />}
+    </>
   );
 }
 

@@ -1,21 +1,21 @@
 /** Edits a token. If someone else saved it meanwhile, both versions are shown, and one is chosen field by field. */
 
 import { Form, Switch } from '@patternfly/react-core';
+import { nicknameSchema } from '@sower/api/distributions';
 import type { Token, TokenPatch } from '@sower/api/tokens';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
-import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
+import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
-import { FormEnd } from '../ui/form-end.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
+import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { useDone } from '../ui/use-done.ts';
 import { DomainField } from '../users/domain-field.tsx';
 
 export function Component() {
@@ -63,49 +63,40 @@ function patchOf(wish: Draft, base: Token): TokenPatch {
 function EditForm({ held }: { held: Token }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
+  const done = useDone();
   const navigate = useNavigate();
-  const notice = useNotice();
   const { date } = useTimes();
-  const [base, setBase] = useState(held);
-  const [draft, setDraft] = useState(() => draftOf(held));
-  const [theirs, setTheirs] = useState<Token>();
-  const { serial } = base;
+  const { serial } = held;
   const params = { serial };
-  const saving = useMutation({
-    mutationFn: ({ wish, against }: { wish: Draft; against: Token }) =>
+  const { base, values, field, flag, error, pending, save, conflict } = useEditing({
+    held,
+    draftOf,
+    send: (wish, against) =>
       api('editToken', { params, ifMatch: against.version, body: patchOf(wish, against) }),
-    onSuccess: async () => {
-      notice(t('tokens.said.edited', { serial }));
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+    load: () => api('getToken', { params }),
+    onSaved: async () => {
+      await done(t('tokens.said.edited', { serial }));
       navigate(`/tokens/${serial}`);
     },
-    onError: async (error) => {
-      if (isProblem(error, 'edited-meanwhile')) setTheirs(await api('getToken', { params }));
-    },
   });
-  const set = <F extends Field>(field: F, value: Draft[F]): void =>
-    setDraft((before) => ({ ...before, [field]: value }));
   const assigned = base.userId !== undefined;
-  const words = (wish: Draft, field: Field): string => {
-    if (field === 'expiresOn') return date(wish.expiresOn);
-    if (field === 'enabled') return wish.enabled ? t('tokens.enabled') : t('tokens.disabled');
-    if (field === 'lost') return wish.lost ? t('tokens.lost') : t('tokens.notLost');
-    return wish[field] === '' ? '–' : wish[field];
+  const words = (wish: Draft, name: Field): string => {
+    if (name === 'expiresOn') return date(wish.expiresOn);
+    if (name === 'enabled') return wish.enabled ? t('tokens.enabled') : t('tokens.disabled');
+    if (name === 'lost') return wish.lost ? t('tokens.lost') : t('tokens.notLost');
+    return wish[name] === '' ? '–' : wish[name];
   };
-  const nicknameWrong = /^[A-Za-z0-9]{0,24}$/.test(draft.nickname)
-    ? undefined
-    : t('distribute.nicknameWrong');
+  const nicknameWrong = !nicknameSchema.safeParse(values.nickname).success;
   return (
     <Form
       className="sower-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (nicknameWrong === undefined) saving.mutate({ wish: draft, against: base });
+        if (!nicknameWrong) save();
       }}
     >
-      {!isProblem(saving.error, 'edited-meanwhile') && <ProblemAlert error={saving.error} fields={FIELDS} />}
+      <ProblemAlert error={error} fields={FIELDS} />
       <p>
         {base.userId !== undefined
           ? t('tokens.editHeld', { userId: base.userId, serial })
@@ -116,65 +107,33 @@ function EditForm({ held }: { held: Token }) {
         help={t('tokens.editExpiresHelp')}
         type="date"
         required
-        value={draft.expiresOn}
-        onChange={(expiresOn) => set('expiresOn', expiresOn)}
-        error={fieldProblem(saving.error, 'expiresOn')}
+        {...field('expiresOn')}
       />
       {/* An assigned token is where its user is. */}
-      {!assigned && (
-        <DomainField
-          byName
-          value={draft.securityDomain}
-          onChange={(name) => set('securityDomain', name)}
-          error={fieldProblem(saving.error, 'securityDomain')}
-        />
-      )}
+      {!assigned && <DomainField byName {...field('securityDomain')} />}
       {base.distribution && (
         <TextField
           label={t('tokens.columns.nickname')}
           help={t('tokens.editNicknameHelp')}
-          value={draft.nickname}
-          onChange={(nickname) => set('nickname', nickname)}
-          error={nicknameWrong ?? fieldProblem(saving.error, 'nickname')}
+          {...field('nickname')}
+          {...(nicknameWrong ? { error: t('distribute.nicknameWrong') } : {})}
         />
       )}
       <Switch
         id="token-enabled"
         label={t('tokens.editEnabled')}
-        isChecked={draft.enabled}
         isDisabled={!assigned}
-        onChange={(_, on) => set('enabled', on)}
+        {...flag('enabled')}
       />
-      <Switch
-        id="token-lost"
-        label={t('tokens.editLost')}
-        isChecked={draft.lost}
-        isDisabled={!assigned}
-        onChange={(_, on) => set('lost', on)}
+      <Switch id="token-lost" label={t('tokens.editLost')} isDisabled={!assigned} {...flag('lost')} />
+      <FormEnd pending={pending} onLeave={() => navigate(`/tokens/${serial}`)} />
+      <EditConflict
+        conflict={conflict}
+        name={serial}
+        fields={FIELDS}
+        label={(name) => t(`tokens.editFields.${name}`)}
+        words={words}
       />
-      <FormEnd pending={saving.isPending} onLeave={() => navigate(`/tokens/${serial}`)} />
-      {theirs && (
-        <ConflictDialog
-          name={serial}
-          fields={FIELDS.map((field) => ({
-            field,
-            label: t(`tokens.editFields.${field}`),
-            before: words(draftOf(base), field),
-            mine: words(draft, field),
-            theirs: words(draftOf(theirs), field),
-          }))}
-          onClose={() => setTheirs(undefined)}
-          onChosen={(mine) => {
-            const wish = { ...draftOf(theirs) };
-            for (const field of FIELDS)
-              if (mine.includes(field)) Object.assign(wish, { [field]: draft[field] });
-            setDraft(wish);
-            setBase(theirs);
-            setTheirs(undefined);
-            saving.mutate({ wish, against: theirs });
-          }}
-        />
-      )}
     </Form>
   );
 }

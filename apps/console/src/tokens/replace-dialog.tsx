@@ -6,21 +6,15 @@ import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from './token-choice.tsx';
 import type { TokenRow } from './token-state.tsx';
 
-export function ReplaceDialog({
-  token,
-  onClose,
-  onReplaced,
-}: {
-  token: TokenRow;
-  onClose: () => void;
-  onReplaced: (said: string) => Promise<void>;
-}) {
+export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
   const navigate = useNavigate();
+  const done = useDone();
   const { can } = useSession();
   const { serial, userId = '' } = token;
   const profile = token.distribution?.profile;
@@ -42,7 +36,7 @@ export function ReplaceDialog({
           params: { serial },
           body: { ...(which.next ? {} : { replacement: which.serial }), keepPin, afterwards },
         });
-        await onReplaced(t('tokens.said.replacing', { serial, replacement: replacement.serial }));
+        await done(t('tokens.said.replacing', { serial, replacement: replacement.serial }));
         if (distribute) {
           const wished = profile === undefined ? '' : `?${new URLSearchParams({ profile })}`;
           navigate(`/tokens/${replacement.serial}/distribute${wished}`);

@@ -1,11 +1,11 @@
 /** Counts of tokens and of distributions that are waiting; each leads to the tokens it counts. */
-import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import type { Statistics } from '@sower/api/statistics';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
 
 type Counted = { label: string; count: number; to: string };
 
@@ -67,18 +67,12 @@ export function StatisticsCards({ query }: { query: UseQueryResult<Statistics> }
   const t = useTexts();
   return (
     <>
-      <Card component="section">
-        <CardTitle component="h2">{t('statistics.tokens')}</CardTitle>
-        <CardBody>
-          <Loaded query={query}>{(value) => <TokenCards statistics={value} />}</Loaded>
-        </CardBody>
-      </Card>
-      <Card component="section">
-        <CardTitle component="h2">{t('statistics.distributions')}</CardTitle>
-        <CardBody>
-          <Loaded query={query}>{(value) => <DistributionCards statistics={value} />}</Loaded>
-        </CardBody>
-      </Card>
+      <TitledCard title={t('statistics.tokens')}>
+        <Loaded query={query}>{(value) => <TokenCards statistics={value} />}</Loaded>
+      </TitledCard>
+      <TitledCard title={t('statistics.distributions')}>
+        <Loaded query={query}>{(value) => <DistributionCards statistics={value} />}</Loaded>
+      </TitledCard>
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** One token: its properties, its seeds, and all its distributions. */
-import { Card, CardBody, CardTitle, ExpandableSection } from '@patternfly/react-core';
+import { ExpandableSection } from '@patternfly/react-core';
+import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
@@ -12,6 +13,7 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
 import { DistributionView } from './distribution-view.tsx';
 import { pairFacts } from './pair-facts.tsx';
 import { TokenStateLabels } from './token-state.tsx';
@@ -23,15 +25,10 @@ export function Component() {
   const navigate = useNavigate();
   const { can } = useSession();
   const { serial = '' } = useParams();
-  const { date, time } = useTimes();
   const { menuFor, dialog } = useTokenActions(() => navigate('/tokens?tab=unassigned'));
   const token = useQuery({
     queryKey: ['token', serial],
     queryFn: () => api('getToken', { params: { serial } }),
-  });
-  const distributions = useQuery({
-    queryKey: ['token', serial, 'distributions'],
-    queryFn: () => api('listDistributions', { params: { serial } }),
   });
   const held = token.data;
   return (
@@ -56,117 +53,119 @@ export function Component() {
       }
     >
       <div className="sower-columns">
-        <Card component="section">
-          <CardTitle component="h2">{t('tokens.token')}</CardTitle>
-          <CardBody>
-            <Loaded query={token}>
-              {(value) => (
-                <Facts
-                  facts={[
-                    [
-                      t('tokens.columns.serial'),
-                      <span key="serial" className="sower-mono">
-                        {value.serial}
-                      </span>,
-                    ],
-                    [
-                      t('tokens.columns.userId'),
-                      value.userId === undefined ? (
-                        t('tokens.nobody')
-                      ) : (
-                        <Link key="user" to={`/users/${encodeURIComponent(value.userId)}`}>
-                          {value.userId}
-                        </Link>
-                      ),
-                    ],
-                    [t('tokens.columns.state'), <TokenStateLabels key="state" token={value} />],
-                    ...pairFacts(t, value),
-                    [t('tokens.columns.pin'), value.pinSet ? t('tokens.pinSet') : t('tokens.pinNotSet')],
-                    [t('tokens.columns.expiresOn'), date(value.expiresOn)],
-                    [t('domains.one'), value.securityDomain],
-                    [t('tokens.failures'), String(value.failures)],
-                    [t('tokens.columns.createdAt'), time(value.createdAt)],
-                  ]}
-                />
-              )}
-            </Loaded>
-          </CardBody>
-        </Card>
-        {token.data?.userId !== undefined && (
-          <Card component="section">
-            <CardTitle component="h2">{t('access.title')}</CardTitle>
-            <CardBody>
-              <TokenAccess serial={token.data.serial} userId={token.data.userId} />
-            </CardBody>
-          </Card>
+        <TitledCard title={t('tokens.token')}>
+          <Loaded query={token}>{(value) => <TokenFacts token={value} />}</Loaded>
+        </TitledCard>
+        {held?.userId !== undefined && (
+          <TitledCard title={t('access.title')}>
+            <TokenAccess serial={held.serial} userId={held.userId} />
+          </TitledCard>
         )}
-        <Card component="section">
-          <CardTitle component="h2">{t('tokens.seeds')}</CardTitle>
-          <CardBody>
-            <Loaded query={token}>
-              {(value) =>
-                value.seeds.length === 0 ? (
-                  <p>{t('tokens.noSeed')}</p>
-                ) : (
-                  <div className="sower-stack">
-                    {value.seeds.map((seed) => (
-                      <Facts
-                        key={`${seed.state}${seed.provisionedAt}`}
-                        facts={[
-                          [t('tokens.seed.state'), t(`tokens.seed.${seed.state}`)],
-                          [
-                            t('tokens.seed.kind'),
-                            t('tokens.seed.kindSays', {
-                              algorithm: t(`algorithms.${seed.algorithm}`),
-                              digits: seed.digits,
-                              interval: seed.interval,
-                            }),
-                          ],
-                          [
-                            t('profiles.authenticationType'),
-                            t(`authenticationTypes.${seed.authenticationType}`),
-                          ],
-                          [t('tokens.seed.provisionedAt'), time(seed.provisionedAt)],
-                          [
-                            t('tokens.seed.lastAcceptedAt'),
-                            seed.lastAcceptedAt === undefined ? '–' : time(seed.lastAcceptedAt),
-                          ],
-                        ]}
-                      />
-                    ))}
-                  </div>
-                )
-              }
-            </Loaded>
-          </CardBody>
-        </Card>
-        <Card component="section">
-          <CardTitle component="h2">{t('tokens.distributions')}</CardTitle>
-          <CardBody>
-            <Loaded query={distributions}>
-              {({ items: [latest, ...earlier] }) =>
-                latest === undefined ? (
-                  <p>{t('tokens.neverDistributed')}</p>
-                ) : (
-                  <div className="sower-stack">
-                    <DistributionView distribution={latest} />
-                    {earlier.length > 0 && (
-                      <ExpandableSection toggleText={t('tokens.earlier', { count: earlier.length })}>
-                        <div className="sower-stack">
-                          {earlier.map((distribution) => (
-                            <DistributionView key={distribution.id} distribution={distribution} />
-                          ))}
-                        </div>
-                      </ExpandableSection>
-                    )}
-                  </div>
-                )
-              }
-            </Loaded>
-          </CardBody>
-        </Card>
+        <TitledCard title={t('tokens.seeds')}>
+          <Loaded query={token}>{(value) => <Seeds seeds={value.seeds} />}</Loaded>
+        </TitledCard>
+        <TitledCard title={t('tokens.distributions')}>
+          <Distributions serial={serial} />
+        </TitledCard>
       </div>
       {dialog}
     </Screen>
+  );
+}
+
+function TokenFacts({ token }: { token: Token }) {
+  const t = useTexts();
+  const { date, time } = useTimes();
+  return (
+    <Facts
+      facts={[
+        [
+          t('tokens.columns.serial'),
+          <span key="serial" className="sower-mono">
+            {token.serial}
+          </span>,
+        ],
+        [
+          t('tokens.columns.userId'),
+          token.userId === undefined ? (
+            t('tokens.nobody')
+          ) : (
+            <Link key="user" to={`/users/${encodeURIComponent(token.userId)}`}>
+              {token.userId}
+            </Link>
+          ),
+        ],
+        [t('tokens.columns.state'), <TokenStateLabels key="state" token={token} />],
+        ...pairFacts(t, token),
+        [t('tokens.columns.pin'), token.pinSet ? t('tokens.pinSet') : t('tokens.pinNotSet')],
+        [t('tokens.columns.expiresOn'), date(token.expiresOn)],
+        [t('domains.one'), token.securityDomain],
+        [t('tokens.failures'), String(token.failures)],
+        [t('tokens.columns.createdAt'), time(token.createdAt)],
+      ]}
+    />
+  );
+}
+
+function Seeds({ seeds }: { seeds: Token['seeds'] }) {
+  const t = useTexts();
+  const { time } = useTimes();
+  if (seeds.length === 0) return <p>{t('tokens.noSeed')}</p>;
+  return (
+    <div className="sower-stack">
+      {seeds.map((seed) => (
+        <Facts
+          key={`${seed.state}${seed.provisionedAt}`}
+          facts={[
+            [t('tokens.seed.state'), t(`tokens.seed.${seed.state}`)],
+            [
+              t('tokens.seed.kind'),
+              t('tokens.seed.kindSays', {
+                algorithm: t(`algorithms.${seed.algorithm}`),
+                digits: seed.digits,
+                interval: seed.interval,
+              }),
+            ],
+            [t('profiles.authenticationType'), t(`authenticationTypes.${seed.authenticationType}`)],
+            [t('tokens.seed.provisionedAt'), time(seed.provisionedAt)],
+            [
+              t('tokens.seed.lastAcceptedAt'),
+              seed.lastAcceptedAt === undefined ? '–' : time(seed.lastAcceptedAt),
+            ],
+          ]}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Distributions({ serial }: { serial: string }) {
+  const t = useTexts();
+  const api = useApi();
+  const distributions = useQuery({
+    queryKey: ['token', serial, 'distributions'],
+    queryFn: () => api('listDistributions', { params: { serial } }),
+  });
+  return (
+    <Loaded query={distributions}>
+      {({ items: [latest, ...earlier] }) =>
+        latest === undefined ? (
+          <p>{t('tokens.neverDistributed')}</p>
+        ) : (
+          <div className="sower-stack">
+            <DistributionView distribution={latest} />
+            {earlier.length > 0 && (
+              <ExpandableSection toggleText={t('tokens.earlier', { count: earlier.length })}>
+                <div className="sower-stack">
+                  {earlier.map((distribution) => (
+                    <DistributionView key={distribution.id} distribution={distribution} />
+                  ))}
+                </div>
+              </ExpandableSection>
+            )}
+          </div>
+        )
+      }
+    </Loaded>
   );
 }

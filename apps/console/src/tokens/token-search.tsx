@@ -8,8 +8,8 @@ import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { useDraft } from '../ui/forms/use-draft.ts';
 import { Button } from '../ui/patternfly.tsx';
-import { useDraft } from '../ui/use-draft.ts';
 import { DomainField } from '../users/domain-field.tsx';
 
 export const SEARCH_FIELDS = [
@@ -56,42 +56,21 @@ export function TokenSearch({
   onSearch: (values: TokenSearchValues) => void;
 }) {
   const t = useTexts();
-  const api = useApi();
-  const { can } = useSession();
   const [draft, setDraft, sending] = useDraft(values);
   const [more, setMore] = useState(
     Object.keys(values).some((field) => !PLAIN.includes(field as SearchField)),
   );
-  const seesProfiles = can('profiles:view');
-  const profiles = useQuery({
-    queryKey: ['profiles', 'all'],
-    queryFn: () => api('listProfiles', { query: { limit: 1000 } }),
-    enabled: more && seesProfiles,
+  const field: FieldOf = (name) => ({
+    label: t(`tokens.search.${name}`),
+    value: draft[name] ?? '',
+    onChange: (value) => setDraft((held) => ({ ...held, [name]: value })),
+    error: fieldProblem(error, name),
   });
-  const deviceTypes = useQuery({
-    queryKey: ['deviceTypes'],
-    queryFn: () => api('listDeviceTypes', {}),
-    enabled: more && seesProfiles,
-  });
-  const set = (field: SearchField) => (value: string) => setDraft((held) => ({ ...held, [field]: value }));
-  const text = (field: SearchField) => draft[field] ?? '';
-  const flag = (field: 'enabled' | 'lost' | 'expired', yes: string, no: string) => (
-    <ChoiceField
-      label={t(`tokens.search.${field}`)}
-      value={text(field)}
-      onChange={set(field)}
-      choices={[
-        { value: '', label: t('ui.any') },
-        { value: 'true', label: yes },
-        { value: 'false', label: no },
-      ]}
-    />
-  );
   const submit = (chosen: TokenSearchValues): void => {
     const kept: TokenSearchValues = {};
-    for (const field of SEARCH_FIELDS) {
-      const value = chosen[field]?.trim();
-      if (value) kept[field] = field.startsWith('serial') ? value.replace(/[\s-]/g, '') : value;
+    for (const name of SEARCH_FIELDS) {
+      const value = chosen[name]?.trim();
+      if (value) kept[name] = name.startsWith('serial') ? value.replace(/[\s-]/g, '') : value;
     }
     sending(kept);
     onSearch(kept);
@@ -106,33 +85,15 @@ export function TokenSearch({
         }}
       >
         <div className="sower-filters">
-          <TextField
-            label={t('tokens.search.serial')}
-            value={text('serial')}
-            onChange={set('serial')}
-            error={fieldProblem(error, 'serial')}
-            mono
-          />
+          <TextField {...field('serial')} mono />
           {assigned && (
             <>
-              <TextField
-                label={t('tokens.search.userId')}
-                value={text('userId')}
-                onChange={set('userId')}
-                error={fieldProblem(error, 'userId')}
-              />
-              <TextField
-                label={t('tokens.search.lastName')}
-                value={text('lastName')}
-                onChange={set('lastName')}
-                error={fieldProblem(error, 'lastName')}
-              />
+              <TextField {...field('userId')} />
+              <TextField {...field('lastName')} />
             </>
           )}
           <ChoiceField
-            label={t('tokens.search.distribution')}
-            value={text('distribution')}
-            onChange={set('distribution')}
+            {...field('distribution')}
             choices={[
               { value: '', label: t('ui.any') },
               { value: 'none', label: t('states.none') },
@@ -147,75 +108,7 @@ export function TokenSearch({
           toggleId="more-search-toggle"
           contentId="more-search"
         >
-          <div className="sower-filters">
-            <TextField
-              label={t('tokens.search.serialContains')}
-              value={text('serialContains')}
-              onChange={set('serialContains')}
-              error={fieldProblem(error, 'serialContains')}
-              mono
-            />
-            <TextField
-              label={t('tokens.search.serialFrom')}
-              value={text('serialFrom')}
-              onChange={set('serialFrom')}
-              error={fieldProblem(error, 'serialFrom')}
-              mono
-            />
-            <TextField
-              label={t('tokens.search.serialTo')}
-              value={text('serialTo')}
-              onChange={set('serialTo')}
-              error={fieldProblem(error, 'serialTo')}
-              mono
-            />
-            <ChoiceField
-              label={t('tokens.search.profile')}
-              value={text('profile')}
-              onChange={set('profile')}
-              choices={[
-                { value: '', label: t('ui.any') },
-                ...(profiles.data?.items ?? []).map(({ name }) => ({ value: name, label: name })),
-              ]}
-            />
-            <ChoiceField
-              label={t('tokens.search.deviceType')}
-              value={text('deviceType')}
-              onChange={set('deviceType')}
-              choices={[
-                { value: '', label: t('ui.any') },
-                ...(deviceTypes.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-              ]}
-            />
-            <DomainField
-              value={text('securityDomain')}
-              onChange={set('securityDomain')}
-              none={t('ui.any')}
-              error={fieldProblem(error, 'securityDomain')}
-            />
-            {flag('enabled', t('tokens.enabled'), t('tokens.disabled'))}
-            {flag('lost', t('tokens.lost'), t('tokens.notLost'))}
-            {assigned && (
-              <ChoiceField
-                label={t('tokens.search.replacement')}
-                value={text('replacement')}
-                onChange={set('replacement')}
-                choices={[
-                  { value: '', label: t('ui.any') },
-                  { value: 'replacing', label: t('tokens.replacing') },
-                  { value: 'replaced', label: t('tokens.replaced') },
-                ]}
-              />
-            )}
-            {flag('expired', t('tokens.expired'), t('tokens.notExpired'))}
-            <TextField
-              label={t('tokens.search.expiresBefore')}
-              type="date"
-              value={text('expiresBefore')}
-              onChange={set('expiresBefore')}
-              error={fieldProblem(error, 'expiresBefore')}
-            />
-          </div>
+          <MoreFields field={field} assigned={assigned} shown={more} />
         </ExpandableSection>
         <div className="sower-actions">
           <Button type="submit">{t('ui.search')}</Button>
@@ -231,5 +124,69 @@ export function TokenSearch({
         </div>
       </Form>
     </search>
+  );
+}
+
+type FieldOf = (name: SearchField) => {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  error: string | undefined;
+};
+
+/** What is seldom looked for. */
+function MoreFields({ field, assigned, shown }: { field: FieldOf; assigned: boolean; shown: boolean }) {
+  const t = useTexts();
+  const api = useApi();
+  const enabled = useSession().can('profiles:view') && shown;
+  const profiles = useQuery({
+    queryKey: ['profiles', 'all'],
+    queryFn: () => api('listProfiles', { query: { limit: 1000 } }),
+    enabled,
+  });
+  const deviceTypes = useQuery({
+    queryKey: ['deviceTypes'],
+    queryFn: () => api('listDeviceTypes', {}),
+    enabled,
+  });
+  const any = { value: '', label: t('ui.any') };
+  const flag = (name: 'enabled' | 'lost' | 'expired', yes: string, no: string) => (
+    <ChoiceField
+      {...field(name)}
+      choices={[any, { value: 'true', label: yes }, { value: 'false', label: no }]}
+    />
+  );
+  return (
+    <div className="sower-filters">
+      <TextField {...field('serialContains')} mono />
+      <TextField {...field('serialFrom')} mono />
+      <TextField {...field('serialTo')} mono />
+      <ChoiceField
+        {...field('profile')}
+        choices={[any, ...(profiles.data?.items ?? []).map(({ name }) => ({ value: name, label: name }))]}
+      />
+      <ChoiceField
+        {...field('deviceType')}
+        choices={[
+          any,
+          ...(deviceTypes.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+      <DomainField {...field('securityDomain')} none={t('ui.any')} />
+      {flag('enabled', t('tokens.enabled'), t('tokens.disabled'))}
+      {flag('lost', t('tokens.lost'), t('tokens.notLost'))}
+      {assigned && (
+        <ChoiceField
+          {...field('replacement')}
+          choices={[
+            any,
+            { value: 'replacing', label: t('tokens.replacing') },
+            { value: 'replaced', label: t('tokens.replaced') },
+          ]}
+        />
+      )}
+      {flag('expired', t('tokens.expired'), t('tokens.notExpired'))}
+      <TextField {...field('expiresBefore')} type="date" />
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Authentication > SecurID Tokens > Manage Existing. */
-import { Checkbox, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import type { TokenSearchInput } from '@sower/api/bulk';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
@@ -17,37 +17,73 @@ import { Screen } from '../ui/screen.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
 import { BULK_ACTIONS, type BulkAction, bulkNeeds } from './bulk-run.ts';
 import { ExportTokens } from './export-tokens.tsx';
-import { ColumnChooser, TokenCell, useColumns } from './token-columns.tsx';
+import { ColumnChooser, useColumns } from './token-columns.tsx';
 import { searchOf, TokenSearch, type TokenSearchValues } from './token-search.tsx';
 import type { TokenRow } from './token-state.tsx';
+import { TokensTable } from './tokens-table.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 
-const CHECK = 'pf-v6-c-table__check';
 /** Search fields that make sense for unassigned tokens. */
 const UNASSIGNED_ACTIONS: ReadonlySet<BulkAction> = new Set(['move', 'delete']);
+/** What of the search has no meaning there. */
+const ASSIGNED_ONLY = ['userId', 'lastName', 'replacement'] as const;
 
 export function Component() {
   const t = useTexts();
-  const api = useApi();
   const { can } = useSession();
+  const [parameters, setParameters] = useSearchParams();
+  const assigned = parameters.get('tab') !== 'unassigned';
+  const show = (key: string | number): void => {
+    const changed = new URLSearchParams(parameters);
+    if (key === 'unassigned') {
+      changed.set('tab', 'unassigned');
+      for (const name of ASSIGNED_ONLY) changed.delete(name);
+    } else changed.delete('tab');
+    changed.delete('cursor');
+    setParameters(changed);
+  };
+  return (
+    <Screen
+      title={t('tokens.title')}
+      crumb={t('menu.manageExisting')}
+      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens') }]}
+      actions={can('tokens:mint') && <LinkButton to="/tokens/mint">{t('menu.mint')}</LinkButton>}
+    >
+      <Tabs
+        activeKey={assigned ? 'assigned' : 'unassigned'}
+        aria-label={t('menu.tokens')}
+        onSelect={(_, key) => show(key)}
+      >
+        {(['assigned', 'unassigned'] as const).map((tab) => (
+          <Tab key={tab} eventKey={tab} title={<TabTitleText>{t(`tokens.tabs.${tab}`)}</TabTitleText>}>
+            {assigned === (tab === 'assigned') && (
+              <div className="sower-tab">
+                <TokenList assigned={assigned} />
+              </div>
+            )}
+          </Tab>
+        ))}
+      </Tabs>
+    </Screen>
+  );
+}
+
+/** The search and what it finds, with what can be done to many. */
+function TokenList({ assigned }: { assigned: boolean }) {
+  const t = useTexts();
+  const api = useApi();
   const [parameters, setParameters] = useSearchParams();
   const [columns, setColumns] = useColumns();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   /** All tokens of the search, whatever page they are on. */
   const [whole, setWhole] = useState(false);
   const [bulk, setBulk] = useState<BulkAction>();
-  const navigate = useNavigate();
   const { menuFor, dialog } = useTokenActions();
-  const assigned = parameters.get('tab') !== 'unassigned';
   const values = searchOf(parameters);
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const wanted = { ...(values as object), assigned: String(assigned) as 'true' | 'false' };
-  const query = {
-    ...wanted,
-    limit,
-    ...(cursor === undefined ? {} : { cursor }),
-  };
+  const query = { ...wanted, limit, ...(cursor === undefined ? {} : { cursor }) };
   const tokens = useQuery({
     queryKey: ['tokens', query],
     queryFn: () => api('listTokens', { query }),
@@ -64,37 +100,14 @@ export function Component() {
     select([]);
     setParameters(changed);
   };
-  const shown = tokens.data?.items ?? [];
-  const chosen: TokenRow[] = shown.filter(({ serial }) => selected.has(serial));
-  const searching = Object.keys(values).length > 0;
+  const shown: readonly TokenRow[] = tokens.data?.items ?? [];
+  const chosen = shown.filter(({ serial }) => selected.has(serial));
   const columnsHere = columns.filter((column) => assigned || column !== 'userId');
-  const nothing =
-    searching || cursor !== undefined
-      ? {
-          title: t('tokens.noneFound'),
-          body: t('tokens.noneFoundBody'),
-          action: (
-            <Button variant="link" onClick={() => search({})}>
-              {t('ui.clearSearch')}
-            </Button>
-          ),
-        }
-      : assigned
-        ? {
-            title: t('tokens.noneAssigned'),
-            body: t('tokens.noneAssignedBody'),
-            action: <LinkButton to="/tokens?tab=unassigned">{t('tokens.tabs.unassigned')}</LinkButton>,
-          }
-        : {
-            title: t('tokens.noneUnassigned'),
-            body: t('tokens.noneUnassignedBody'),
-            action: can('tokens:mint') && (
-              <LinkButton to="/tokens/mint" variant="primary">
-                {t('menu.mint')}
-              </LinkButton>
-            ),
-          };
-  const list = (
+  const nothing = useNothing(
+    Object.keys(values).length > 0 || cursor !== undefined ? 'found' : assigned ? 'assigned' : 'unassigned',
+    () => search({}),
+  );
+  return (
     <div className="sower-stack">
       <TokenSearch values={values} assigned={assigned} error={tokens.error} onSearch={search} />
       <Listing query={tokens} {...nothing} paged>
@@ -102,36 +115,12 @@ export function Component() {
           <>
             <div className="sower-toolbar">
               <div className="sower-actions">
-                <ActionMenu
-                  label={t('tokens.bulk.menu')}
-                  text={
-                    whole ? t('tokens.bulk.menuWhole') : t('tokens.bulk.menuCount', { count: chosen.length })
-                  }
-                  disabled={chosen.length === 0 && !whole}
-                  entries={[
-                    ...(assigned && can('tokens:distribute')
-                      ? [
-                          {
-                            label: t('tokens.bulk.distribute'),
-                            onSelect: () =>
-                              navigate(
-                                manyAddress(
-                                  whole
-                                    ? { tokens: wanted }
-                                    : { serials: chosen.map(({ serial }) => serial) },
-                                ),
-                              ),
-                          },
-                        ]
-                      : []),
-                    ...BULK_ACTIONS.filter((name) => can(bulkNeeds(name)))
-                      .filter((name) => (assigned ? name !== 'delete' : UNASSIGNED_ACTIONS.has(name)))
-                      .map((name) => ({
-                        label: t(`tokens.bulk.${name}.label`),
-                        danger: name === 'delete',
-                        onSelect: () => setBulk(name),
-                      })),
-                  ]}
+                <BulkMenu
+                  assigned={assigned}
+                  whole={whole}
+                  chosen={chosen}
+                  wanted={wanted}
+                  onChoose={setBulk}
                 />
               </div>
               <div className="sower-actions">
@@ -145,107 +134,21 @@ export function Component() {
                   ? t('tokens.bulk.wholeChosen')
                   : chosen.length > 0 && t('tokens.bulk.pageChosen', { count: chosen.length })}
               </span>
-              {whole ? (
-                <Button variant="link" isInline onClick={() => select([])}>
-                  {t('tokens.bulk.clear')}
-                </Button>
-              ) : (
-                <Button variant="link" isInline onClick={() => setWhole(true)}>
-                  {t('tokens.bulk.chooseWhole')}
-                </Button>
-              )}
+              <Button variant="link" isInline onClick={() => (whole ? select([]) : setWhole(true))}>
+                {t(whole ? 'tokens.bulk.clear' : 'tokens.bulk.chooseWhole')}
+              </Button>
             </div>
-            <Table
-              aria-label={assigned ? t('tokens.tabs.assigned') : t('tokens.tabs.unassigned')}
-              variant="compact"
-              gridBreakPoint="grid-lg"
-            >
-              <Thead>
-                <Tr>
-                  {/* The library names its own checkboxes by row number, in English. */}
-                  <Th className={CHECK}>
-                    <Checkbox
-                      id="select-all"
-                      aria-label={t('ui.selectAll')}
-                      isChecked={whole || chosen.length === items.length}
-                      onChange={(_, all) => select(all ? items.map(({ serial }) => serial) : [])}
-                    />
-                  </Th>
-                  {columnsHere.map((column) => (
-                    <Th key={column}>{t(`tokens.columns.${column}`)}</Th>
-                  ))}
-                  <Th screenReaderText={t('ui.actions')} />
-                </Tr>
-              </Thead>
-              <Tbody>
-                {items.map((token) => (
-                  <Tr key={token.serial}>
-                    <Td className={CHECK}>
-                      <Checkbox
-                        id={`select-${token.serial}`}
-                        aria-label={t('tokens.select', { serial: token.serial })}
-                        isChecked={whole || selected.has(token.serial)}
-                        onChange={(_, on) =>
-                          select(
-                            on
-                              ? [...selected, token.serial]
-                              : (whole ? items.map(({ serial }) => serial) : [...selected]).filter(
-                                  (serial) => serial !== token.serial,
-                                ),
-                          )
-                        }
-                      />
-                    </Td>
-                    {columnsHere.map((column) => (
-                      <Td key={column} dataLabel={t(`tokens.columns.${column}`)} modifier="breakWord">
-                        <TokenCell token={token} column={column} />
-                      </Td>
-                    ))}
-                    <Td isActionCell>
-                      <ActionMenu
-                        label={t('tokens.menuOf', { serial: token.serial })}
-                        entries={menuFor(token)}
-                      />
-                    </Td>
-                  </Tr>
-                ))}
-              </Tbody>
-            </Table>
+            <TokensTable
+              label={t(assigned ? 'tokens.tabs.assigned' : 'tokens.tabs.unassigned')}
+              items={items}
+              columns={columnsHere}
+              chosen={whole ? new Set(items.map(({ serial }) => serial)) : selected}
+              onChoose={select}
+              menuFor={menuFor}
+            />
           </>
         )}
       </Listing>
-    </div>
-  );
-  return (
-    <Screen
-      title={t('tokens.title')}
-      crumb={t('menu.manageExisting')}
-      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens') }]}
-      actions={can('tokens:mint') && <LinkButton to="/tokens/mint">{t('menu.mint')}</LinkButton>}
-    >
-      <Tabs
-        activeKey={assigned ? 'assigned' : 'unassigned'}
-        aria-label={t('menu.tokens')}
-        onSelect={(_, key) => {
-          const changed = new URLSearchParams(parameters);
-          if (key === 'unassigned') {
-            changed.set('tab', 'unassigned');
-            changed.delete('userId');
-            changed.delete('lastName');
-            changed.delete('replacement');
-          } else changed.delete('tab');
-          changed.delete('cursor');
-          select([]);
-          setParameters(changed);
-        }}
-      >
-        <Tab eventKey="assigned" title={<TabTitleText>{t('tokens.tabs.assigned')}</TabTitleText>}>
-          {assigned && <div className="sower-tab">{list}</div>}
-        </Tab>
-        <Tab eventKey="unassigned" title={<TabTitleText>{t('tokens.tabs.unassigned')}</TabTitleText>}>
-          {!assigned && <div className="sower-tab">{list}</div>}
-        </Tab>
-      </Tabs>
       {dialog}
       {bulk && (
         <BulkDialog
@@ -257,6 +160,78 @@ export function Component() {
           }}
         />
       )}
-    </Screen>
+    </div>
+  );
+}
+
+/** What is said where there is no token, and what to do about it. */
+function useNothing(what: 'found' | 'assigned' | 'unassigned', onClear: () => void) {
+  const t = useTexts();
+  const { can } = useSession();
+  return {
+    found: {
+      title: t('tokens.noneFound'),
+      body: t('tokens.noneFoundBody'),
+      action: (
+        <Button variant="link" onClick={onClear}>
+          {t('ui.clearSearch')}
+        </Button>
+      ),
+    },
+    assigned: {
+      title: t('tokens.noneAssigned'),
+      body: t('tokens.noneAssignedBody'),
+      action: <LinkButton to="/tokens?tab=unassigned">{t('tokens.tabs.unassigned')}</LinkButton>,
+    },
+    unassigned: {
+      title: t('tokens.noneUnassigned'),
+      body: t('tokens.noneUnassignedBody'),
+      action: can('tokens:mint') && (
+        <LinkButton to="/tokens/mint" variant="primary">
+          {t('menu.mint')}
+        </LinkButton>
+      ),
+    },
+  }[what];
+}
+
+function BulkMenu({
+  assigned,
+  whole,
+  chosen,
+  wanted,
+  onChoose,
+}: {
+  assigned: boolean;
+  whole: boolean;
+  chosen: readonly TokenRow[];
+  /** The whole search. */
+  wanted: TokenSearchInput;
+  onChoose: (action: BulkAction) => void;
+}) {
+  const t = useTexts();
+  const { can } = useSession();
+  const navigate = useNavigate();
+  const distribute = {
+    label: t('tokens.bulk.distribute'),
+    onSelect: () =>
+      navigate(manyAddress(whole ? { tokens: wanted } : { serials: chosen.map(({ serial }) => serial) })),
+  };
+  return (
+    <ActionMenu
+      label={t('tokens.bulk.menu')}
+      text={whole ? t('tokens.bulk.menuWhole') : t('tokens.bulk.menuCount', { count: chosen.length })}
+      disabled={chosen.length === 0 && !whole}
+      entries={[
+        ...(assigned && can('tokens:distribute') ? [distribute] : []),
+        ...BULK_ACTIONS.filter((name) => can(bulkNeeds(name)))
+          .filter((name) => (assigned ? name !== 'delete' : UNASSIGNED_ACTIONS.has(name)))
+          .map((name) => ({
+            label: t(`tokens.bulk.${name}.label`),
+            danger: name === 'delete',
+            onSelect: () => onChoose(name),
+          })),
+      ]}
+    />
   );
 }

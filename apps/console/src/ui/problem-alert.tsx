@@ -1,4 +1,4 @@
-/** An error in the server's words, with a way to try again, or to find whoever has the permission. */
+/** An error in the server's words, or in one sentence for users; with a way to try again, or to find whoever has the permission. */
 import { AlertActionLink, List, ListItem } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { type ComponentType, createContext, use } from 'react';
@@ -10,6 +10,9 @@ import { Alert } from './patternfly.tsx';
 export const MissingPermissionContext = createContext<ComponentType<{ permission: Permission }> | undefined>(
   undefined,
 );
+
+/** Users are told in one sentence that does not come from the server. */
+export const ProblemSentenceContext = createContext<((error: unknown) => string) | undefined>(undefined);
 
 export function ProblemAlert({
   error,
@@ -23,7 +26,14 @@ export function ProblemAlert({
 }) {
   const t = useSharedTexts();
   const MissingPermission = use(MissingPermissionContext);
+  const sentence = use(ProblemSentenceContext);
   if (!error) return null;
+  const retry = onRetry && {
+    actionLinks: <AlertActionLink onClick={onRetry}>{t('ui.tryAgain')}</AlertActionLink>,
+  };
+  if (sentence) {
+    return <Alert component="p" isInline variant="danger" title={sentence(error)} role="alert" {...retry} />;
+  }
   const problem = problemOf(error);
   const elsewhere = unplacedProblems(error, fields);
   const allPlaced = problem?.errors !== undefined && problem.errors.length > 0 && elsewhere.length === 0;
@@ -33,16 +43,7 @@ export function ProblemAlert({
   const detail =
     problem?.detail ?? (error instanceof Error && !(error instanceof TypeError) ? error.message : '');
   return (
-    <Alert
-      component="p"
-      isInline
-      variant="danger"
-      title={title}
-      role="alert"
-      {...(onRetry
-        ? { actionLinks: <AlertActionLink onClick={onRetry}>{t('ui.tryAgain')}</AlertActionLink> }
-        : {})}
-    >
+    <Alert component="p" isInline variant="danger" title={title} role="alert" {...retry}>
       {elsewhere.length > 0 ? (
         <List>
           {elsewhere.map((entry) => (

@@ -1,17 +1,15 @@
 /** Assigns a token to a user: the next unassigned one, or one by its serial number. */
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-choice.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { useNotice } from '../ui/notices.tsx';
+import { useDone } from '../ui/use-done.ts';
 
 export function AssignTokenDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const [which, setWhich] = useState<WhichToken>({ next: true, serial: '' });
 
   const assign = async (): Promise<string> => {
@@ -28,8 +26,7 @@ export function AssignTokenDialog({ userId, onClose }: { userId: string; onClose
       onClose={onClose}
       onSubmit={async () => {
         const assigned = await assign();
-        notice(t('tokens.said.assigned', { serial: assigned, userId }));
-        await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+        await done(t('tokens.said.assigned', { serial: assigned, userId }));
       }}
     >
       {(error) => <TokenChoice value={which} onChange={setWhich} error={error} field="serial" />}

@@ -1,6 +1,6 @@
 /** User Dashboard: everything about one user, and the help desk's actions. */
 import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { UserActivity } from '../access/user-activity.tsx';
@@ -10,11 +10,12 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { useDone } from '../ui/use-done.ts';
 import { AssignTokenDialog } from './assign-token-dialog.tsx';
 import { SelfServiceCard } from './self-service-card.tsx';
 import { useUserActions } from './use-user-actions.tsx';
@@ -24,8 +25,7 @@ export function Component() {
   const t = useTexts();
   const api = useApi();
   const navigate = useNavigate();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const { can } = useSession();
   const { userId = '' } = useParams();
   const { time } = useTimes();
@@ -39,8 +39,7 @@ export function Component() {
   const next = useMutation({
     mutationFn: () => api('assignNextToken', { params: { userId } }),
     onSuccess: async ({ serial }) => {
-      notice(t('tokens.said.assigned', { serial, userId }));
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+      await done(t('tokens.said.assigned', { serial, userId }));
     },
   });
   return (
@@ -77,26 +76,23 @@ export function Component() {
       <Loaded query={user}>
         {(value) => (
           <div className="sower-columns">
-            <Card component="section">
-              <CardTitle component="h2">{t('users.person')}</CardTitle>
-              <CardBody>
-                <Facts
-                  facts={[
-                    [t('users.userId'), value.userId],
-                    [t('users.name'), `${value.firstName} ${value.lastName}`.trim() || '–'],
-                    [t('users.email'), value.email || '–'],
-                    [
-                      t('users.state'),
-                      <Label key="state" color={value.enabled ? 'green' : 'grey'}>
-                        {value.enabled ? t('users.enabled') : t('users.disabled')}
-                      </Label>,
-                    ],
-                    [t('domains.one'), value.securityDomain],
-                    [t('users.createdAt'), time(value.createdAt)],
-                  ]}
-                />
-              </CardBody>
-            </Card>
+            <TitledCard title={t('users.person')}>
+              <Facts
+                facts={[
+                  [t('users.userId'), value.userId],
+                  [t('users.name'), `${value.firstName} ${value.lastName}`.trim() || '–'],
+                  [t('users.email'), value.email || '–'],
+                  [
+                    t('users.state'),
+                    <Label key="state" color={value.enabled ? 'green' : 'grey'}>
+                      {value.enabled ? t('users.enabled') : t('users.disabled')}
+                    </Label>,
+                  ],
+                  [t('domains.one'), value.securityDomain],
+                  [t('users.createdAt'), time(value.createdAt)],
+                ]}
+              />
+            </TitledCard>
             {value.tokens.map((serial) => (
               <UserToken key={serial} serial={serial} />
             ))}

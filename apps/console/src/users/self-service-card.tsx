@@ -1,6 +1,6 @@
 /** User Dashboard: the user's self-service, and the help desk's part in it. */
-import { Card, CardBody, CardTitle, Checkbox } from '@patternfly/react-core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Checkbox } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
@@ -11,9 +11,10 @@ import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { useDone } from '../ui/use-done.ts';
 
 const MIN_PASSWORD_LENGTH = 15;
 /** Shown at the field before anything is sent; the server has the last word. */
@@ -32,72 +33,69 @@ export function SelfServiceCard({ userId }: { userId: string }) {
     queryFn: () => api('getSelfService', { params: { userId } }),
   });
   return (
-    <Card component="section">
-      <CardTitle component="h2">{t('userSelfService.title')}</CardTitle>
-      <CardBody>
-        <Loaded query={state} lines={2}>
-          {(held) => (
-            <div className="sower-stack">
-              <Facts
-                facts={[
-                  [
-                    t('userSelfService.password'),
-                    t(
-                      !held.passwordSet
-                        ? 'userSelfService.passwordNone'
-                        : held.mustChange
-                          ? 'userSelfService.passwordMustChange'
-                          : 'userSelfService.passwordSet',
-                    ),
-                  ],
-                  [
-                    t('userSelfService.window'),
-                    held.activationWindow
-                      ? t('userSelfService.windowOpen', {
-                          time: time(held.activationWindow.expiresAt),
-                          openedBy: held.activationWindow.openedBy,
-                        })
-                      : t(
-                          held.hasConfirmedToken
-                            ? 'userSelfService.windowNone'
-                            : 'userSelfService.windowNotNeeded',
-                        ),
-                  ],
-                ]}
-              />
-              <div className="sower-actions">
-                {can('users:activation-window') &&
-                  (held.activationWindow ? (
-                    <Button variant="secondary" onClick={() => setAsked('close')}>
-                      {t('userSelfService.closeWindow')}
+    <TitledCard title={t('userSelfService.title')}>
+      <Loaded query={state} lines={2}>
+        {(held) => (
+          <div className="sower-stack">
+            <Facts
+              facts={[
+                [
+                  t('userSelfService.password'),
+                  t(
+                    !held.passwordSet
+                      ? 'userSelfService.passwordNone'
+                      : held.mustChange
+                        ? 'userSelfService.passwordMustChange'
+                        : 'userSelfService.passwordSet',
+                  ),
+                ],
+                [
+                  t('userSelfService.window'),
+                  held.activationWindow
+                    ? t('userSelfService.windowOpen', {
+                        time: time(held.activationWindow.expiresAt),
+                        openedBy: held.activationWindow.openedBy,
+                      })
+                    : t(
+                        held.hasConfirmedToken
+                          ? 'userSelfService.windowNone'
+                          : 'userSelfService.windowNotNeeded',
+                      ),
+                ],
+              ]}
+            />
+            <div className="sower-actions">
+              {can('users:activation-window') &&
+                (held.activationWindow ? (
+                  <Button variant="secondary" onClick={() => setAsked('close')}>
+                    {t('userSelfService.closeWindow')}
+                  </Button>
+                ) : (
+                  held.hasConfirmedToken && (
+                    <Button variant="secondary" onClick={() => setAsked('open')}>
+                      {t('userSelfService.openWindow')}
                     </Button>
-                  ) : (
-                    held.hasConfirmedToken && (
-                      <Button variant="secondary" onClick={() => setAsked('open')}>
-                        {t('userSelfService.openWindow')}
-                      </Button>
-                    )
-                  ))}
-                {can('users:edit') && (
-                  <Button variant="secondary" onClick={() => setAsked('password')}>
-                    {t('userSelfService.setPassword')}
-                  </Button>
-                )}
-                {can('users:edit') && held.passwordSet && (
-                  <Button variant="link" isDanger onClick={() => setAsked('remove')}>
-                    {t('userSelfService.removePassword')}
-                  </Button>
-                )}
-              </div>
+                  )
+                ))}
+              {can('users:edit') && (
+                <Button variant="secondary" onClick={() => setAsked('password')}>
+                  {t('userSelfService.setPassword')}
+                </Button>
+              )}
+              {can('users:edit') && held.passwordSet && (
+                <Button variant="link" isDanger onClick={() => setAsked('remove')}>
+                  {t('userSelfService.removePassword')}
+                </Button>
+              )}
             </div>
-          )}
-        </Loaded>
-      </CardBody>
+          </div>
+        )}
+      </Loaded>
       {asked === 'password' && <PasswordDialog userId={userId} onClose={() => setAsked(undefined)} />}
       {asked !== undefined && asked !== 'password' && (
         <Question what={asked} userId={userId} onClose={() => setAsked(undefined)} />
       )}
-    </Card>
+    </TitledCard>
   );
 }
 
@@ -112,8 +110,7 @@ function Question({
 }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const params = { userId };
   const actions = {
     open: () => api('openActivationWindow', { params }),
@@ -132,8 +129,7 @@ function Question({
       danger={what === 'remove'}
       onConfirm={async () => {
         await actions[what]();
-        notice(t(`userSelfService.${what}Done`, { userId }));
-        await queries.invalidateQueries({ queryKey: ['user', userId] });
+        await done(t(`userSelfService.${what}Done`, { userId }), ['user', userId]);
       }}
       onClose={onClose}
     >
@@ -145,8 +141,7 @@ function Question({
 function PasswordDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const [password, setPassword] = useState('');
   const [mustChange, setMustChange] = useState(true);
   return (
@@ -158,8 +153,7 @@ function PasswordDialog({ userId, onClose }: { userId: string; onClose: () => vo
       onClose={onClose}
       onSubmit={async () => {
         await api('setUserPassword', { params: { userId }, body: { password, mustChange } });
-        notice(t('userSelfService.setPasswordDone', { userId }));
-        await queries.invalidateQueries({ queryKey: ['user', userId] });
+        await done(t('userSelfService.setPasswordDone', { userId }), ['user', userId]);
       }}
     >
       {(error) => (

@@ -1,6 +1,5 @@
 /** Actions on one user, and the confirmations before them. */
 import type { User } from '@sower/api/users';
-import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
@@ -9,6 +8,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { useDone } from '../ui/use-done.ts';
 
 export function useUserActions(onDeleted?: () => void): {
   menuFor: (user: User, without?: 'view') => MenuEntry[];
@@ -18,10 +18,9 @@ export function useUserActions(onDeleted?: () => void): {
   const api = useApi();
   const { can } = useSession();
   const navigate = useNavigate();
-  const queries = useQueryClient();
   const notice = useNotice();
   const [asked, setAsked] = useState<{ what: 'disable' | 'enable' | 'delete'; user: User }>();
-  const refresh = () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+  const done = useDone();
 
   const menuFor = (user: User, without?: 'view'): MenuEntry[] => {
     const path = `/users/${encodeURIComponent(user.userId)}`;
@@ -62,9 +61,11 @@ export function useUserActions(onDeleted?: () => void): {
             const { version } = await api('getUser', { params });
             await api('editUser', { params, body: { enabled: what === 'enable' }, ifMatch: version });
           }
-          notice(t(`users.confirm.${what}.done`, { userId }));
-          if (what === 'delete' && onDeleted) onDeleted();
-          else await refresh();
+          const said = t(`users.confirm.${what}.done`, { userId });
+          if (what === 'delete' && onDeleted) {
+            notice(said);
+            onDeleted();
+          } else await done(said);
         }}
       >
         <p>{t(`users.confirm.${what}.body`)}</p>

@@ -2,25 +2,37 @@
 
 import { Form } from '@patternfly/react-core';
 import type { User } from '@sower/api/users';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
-import { fieldProblem, isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ConflictDialog } from '../ui/dialogs/conflict-dialog.tsx';
+import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
-import { FormEnd } from '../ui/form-end.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
+import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useRefresh } from '../ui/use-done.ts';
 import { DomainField } from './domain-field.tsx';
 import { PasswordFields, passwordTooShort } from './self-service-card.tsx';
 import { UserMailSection } from './user-mail-form.tsx';
 
 const FIELDS = ['firstName', 'lastName', 'email'] as const;
-type Person = Record<(typeof FIELDS)[number], string>;
+type Draft = Record<(typeof FIELDS)[number] | 'userId' | 'securityDomain' | 'password', string> & {
+  mustChange: boolean;
+};
+
+const draftOf = (held: User | undefined): Draft => ({
+  userId: held?.userId ?? '',
+  firstName: held?.firstName ?? '',
+  lastName: held?.lastName ?? '',
+  email: held?.email ?? '',
+  securityDomain: '',
+  password: '',
+  mustChange: true,
+});
 
 export function Component() {
   const t = useTexts();
@@ -55,47 +67,14 @@ export function Component() {
 function UserForm({ held }: { held?: User }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
   const notice = useNotice();
-  const [base, setBase] = useState(held);
-  const [userId, setUserId] = useState(held?.userId ?? '');
-  const [person, setPerson] = useState<Person>({
-    firstName: held?.firstName ?? '',
-    lastName: held?.lastName ?? '',
-    email: held?.email ?? '',
-  });
-  const [domain, setDomain] = useState('');
-  const [password, setPassword] = useState('');
-  const [mustChange, setMustChange] = useState(true);
-  const [theirs, setTheirs] = useState<User>();
-  const saving = useMutation({
-    mutationFn: ({ wish, version }: { wish: Person; version: number }) =>
-      base === undefined
-        ? api('addUser', { body: { userId, ...wish, ...(domain === '' ? {} : { securityDomain: domain }) } })
-        : api('editUser', { params: { userId: base.userId }, body: wish, ifMatch: version }),
-    onSuccess: async (saved) => {
-      const problem = await givePassword(saved.userId);
-      if (problem !== undefined) {
-        notice(t('userSelfService.notSet', { userId: saved.userId, problem }), 'danger');
-      } else
-        notice(t(base === undefined ? 'users.said.added' : 'users.said.edited', { userId: saved.userId }));
-      await queries.invalidateQueries({
-        predicate: ({ queryKey }) => String(queryKey[0]).startsWith('user'),
-      });
-      navigate(`/users/${encodeURIComponent(saved.userId)}`);
-    },
-    onError: async (error) => {
-      if (base && isProblem(error, 'edited-meanwhile')) {
-        setTheirs(await api('getUser', { params: { userId: base.userId } }));
-      }
-    },
-  });
+  const refresh = useRefresh();
+  const navigate = useNavigate();
   /**
    * After the rest is saved.
    * @returns why it was not set
    */
-  async function givePassword(userId: string): Promise<string | undefined> {
+  async function givePassword(userId: string, { password, mustChange }: Draft): Promise<string | undefined> {
     if (password === '') return undefined;
     try {
       await api('setUserPassword', { params: { userId }, body: { password, mustChange } });
@@ -104,91 +83,64 @@ function UserForm({ held }: { held?: User }) {
       return error instanceof Error ? error.message : t('ui.failed');
     }
   }
-  const set = (field: keyof Person) => (value: string) =>
-    setPerson((before) => ({ ...before, [field]: value }));
+  const { base, values, set, field, error, pending, save, conflict } = useEditing({
+    held,
+    draftOf,
+    send: ({ userId, securityDomain, firstName, lastName, email }, against) => {
+      const person = { firstName, lastName, email };
+      if (against) {
+        return api('editUser', { params: { userId }, body: person, ifMatch: against.version });
+      }
+      const domain = securityDomain === '' ? {} : { securityDomain };
+      return api('addUser', { body: { userId, ...person, ...domain } });
+    },
+    load: (before) => api('getUser', { params: { userId: before?.userId ?? '' } }),
+    onSaved: async ({ userId }, wish) => {
+      const problem = await givePassword(userId, wish);
+      if (problem !== undefined) notice(t('userSelfService.notSet', { userId, problem }), 'danger');
+      else notice(t(base === undefined ? 'users.said.added' : 'users.said.edited', { userId }));
+      await refresh();
+      navigate(`/users/${encodeURIComponent(userId)}`);
+    },
+  });
+  const adding = base === undefined;
   return (
     <Form
       className="sower-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (password === '' || !passwordTooShort(password))
-          saving.mutate({ wish: person, version: base?.version ?? 0 });
+        if (values.password === '' || !passwordTooShort(values.password)) save();
       }}
     >
-      {!isProblem(saving.error, 'edited-meanwhile') && (
-        <ProblemAlert error={saving.error} fields={['userId', 'securityDomain', ...FIELDS]} />
-      )}
+      <ProblemAlert error={error} fields={['userId', 'securityDomain', ...FIELDS]} />
       <TextField
         label={t('users.userId')}
-        required={base === undefined}
-        disabled={base !== undefined}
-        value={userId}
-        onChange={setUserId}
-        help={base === undefined ? t('users.userIdHelp') : t('users.userIdFixed')}
-        error={fieldProblem(saving.error, 'userId')}
+        required={adding}
+        disabled={!adding}
+        help={adding ? t('users.userIdHelp') : t('users.userIdFixed')}
+        {...field('userId')}
       />
-      <TextField
-        label={t('users.firstName')}
-        value={person.firstName}
-        onChange={set('firstName')}
-        error={fieldProblem(saving.error, 'firstName')}
-      />
-      <TextField
-        label={t('users.lastName')}
-        value={person.lastName}
-        onChange={set('lastName')}
-        error={fieldProblem(saving.error, 'lastName')}
-      />
-      <TextField
-        label={t('users.email')}
-        type="email"
-        value={person.email}
-        onChange={set('email')}
-        error={fieldProblem(saving.error, 'email')}
-      />
-      {base === undefined && (
-        <DomainField
-          value={domain}
-          onChange={setDomain}
-          none={t('domains.usual')}
-          error={fieldProblem(saving.error, 'securityDomain')}
-        />
-      )}
+      <TextField label={t('users.firstName')} {...field('firstName')} />
+      <TextField label={t('users.lastName')} {...field('lastName')} />
+      <TextField label={t('users.email')} type="email" {...field('email')} />
+      {adding && <DomainField none={t('domains.usual')} {...field('securityDomain')} />}
       <PasswordFields
-        password={password}
-        onPassword={setPassword}
-        mustChange={mustChange}
-        onMustChange={setMustChange}
-        help={t(base === undefined ? 'userSelfService.newPasswordHelp' : 'userSelfService.newPasswordKeep')}
+        password={values.password}
+        onPassword={(password) => set({ password })}
+        mustChange={values.mustChange}
+        onMustChange={(mustChange) => set({ mustChange })}
+        help={t(adding ? 'userSelfService.newPasswordHelp' : 'userSelfService.newPasswordKeep')}
         error={undefined}
       />
-      <FormEnd pending={saving.isPending} onLeave={() => navigate(-1)} />
-      {theirs && (
-        <ConflictDialog
-          name={theirs.userId}
-          fields={FIELDS.map((field) => ({
-            field,
-            label: t(`users.${field}`),
-            before: base?.[field] ?? '',
-            mine: person[field],
-            theirs: theirs[field],
-          }))}
-          onClose={() => setTheirs(undefined)}
-          onChosen={(mine) => {
-            const wish: Person = {
-              firstName: theirs.firstName,
-              lastName: theirs.lastName,
-              email: theirs.email,
-            };
-            for (const field of FIELDS) if (mine.includes(field)) wish[field] = person[field];
-            setPerson(wish);
-            setBase(theirs);
-            setTheirs(undefined);
-            saving.mutate({ wish, version: theirs.version });
-          }}
-        />
-      )}
+      <FormEnd pending={pending} onLeave={() => navigate(-1)} />
+      <EditConflict
+        conflict={conflict}
+        name={values.userId}
+        fields={FIELDS}
+        label={(name) => t(`users.${name}`)}
+        words={(draft, name) => draft[name]}
+      />
     </Form>
   );
 }

@@ -2,18 +2,18 @@
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import type { UserMail } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
+import { LANGUAGES } from '@sower/messages/language';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { MailCertificateFacts } from '../mail/mail-certificate.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/file-field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useDone } from '../ui/use-done.ts';
 
 export function UserMailSection({ userId }: { userId: string }) {
   const t = useTexts();
@@ -44,24 +44,22 @@ function certificateText(octets: Uint8Array): string {
 function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const [language, setLanguage] = useState<MailLanguage | ''>(held.language ?? '');
-  const [certificate, setCertificate] = useState('');
-  const [remove, setRemove] = useState(false);
+  const done = useDone();
+  const { values, set, field, flag } = useFields({
+    language: (held.language ?? '') as MailLanguage | '',
+    certificate: '',
+    remove: false,
+  });
   const saving = useMutation({
-    mutationFn: () =>
-      api('editUserMail', {
+    mutationFn: () => {
+      const { language, certificate, remove } = values;
+      const kept = certificate.trim() === '' && !remove;
+      return api('editUserMail', {
         params: { userId },
-        body: {
-          language,
-          ...(certificate.trim() === '' && !remove ? {} : { certificate: remove ? '' : certificate }),
-        },
-      }),
-    onSuccess: async () => {
-      notice(t('userMail.saved', { userId }));
-      await queries.invalidateQueries({ queryKey: ['userMail', userId] });
+        body: { language, ...(kept ? {} : { certificate: remove ? '' : certificate }) },
+      });
     },
+    onSuccess: () => done(t('userMail.saved', { userId }), ['userMail', userId]),
   });
   return (
     <Form
@@ -74,24 +72,16 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
       <ProblemAlert error={saving.error} fields={['certificate', 'language']} />
       <ChoiceField
         label={t('userMail.language')}
-        value={language}
-        onChange={(value) => setLanguage(value as MailLanguage | '')}
         choices={[
           { value: '', label: t('userMail.usual') },
-          { value: 'en', label: 'English' },
-          { value: 'de', label: 'Deutsch' },
+          ...LANGUAGES.map(({ id, name }) => ({ value: id, label: name })),
         ]}
-        error={fieldProblem(saving.error, 'language')}
+        {...field('language', saving.error)}
       />
       {held.certificate ? (
         <>
           <MailCertificateFacts certificate={held.certificate} />
-          <Checkbox
-            id="user-certificate-remove"
-            label={t('userMail.remove')}
-            isChecked={remove}
-            onChange={(_, on) => setRemove(on)}
-          />
+          <Checkbox id="user-certificate-remove" label={t('userMail.remove')} {...flag('remove')} />
         </>
       ) : (
         <p>{t('userMail.certificateNone')}</p>
@@ -100,15 +90,13 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
         label={t('userMail.certificate')}
         rows={3}
         mono
-        value={certificate}
-        onChange={setCertificate}
         help={t('userMail.certificateHelp')}
-        error={fieldProblem(saving.error, 'certificate')}
+        {...field('certificate', saving.error)}
       />
       <FileField
         label={t('userMail.file')}
         accept=".pem,.cer,.crt,.der"
-        onFile={(octets) => setCertificate(octets.length === 0 ? '' : certificateText(octets))}
+        onFile={(octets) => set({ certificate: octets.length === 0 ? '' : certificateText(octets) })}
       />
       <ActionGroup>
         <Button type="submit" variant="secondary" isLoading={saving.isPending} isDisabled={saving.isPending}>

@@ -10,12 +10,12 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { TextField } from '../ui/field.tsx';
+import { useDraft } from '../ui/forms/use-draft.ts';
 import { ItemTable } from '../ui/item-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { useDraft } from '../ui/use-draft.ts';
 import { useUserActions } from './use-user-actions.tsx';
 
 export function Component() {

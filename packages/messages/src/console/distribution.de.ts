@@ -38,6 +38,7 @@ export const distributionDe: Translation<typeof distributionEn> = {
         'Jetzt: bindet das Token an die Geräteklasse. Jedes unterstützte Gerät ({{device}}) kann es importieren.',
       nowAny: 'Jetzt: keine Geräte-ID. Die Geräteklasse wird geprüft und die Geräte-ID vom Gerät gelernt.',
       nowId: 'Jetzt: bindet das Token an ein Gerät. Verglichen wird {{id}}.',
+      nowIdWhenPresent: 'Jetzt: für ein Gerät. Sendet die App eine Kennung, wird sie mit {{id}} verglichen.',
       leave:
         'Die Vorgabe stehen lassen: das Token ist an die Geräteklasse gebunden, jedes unterstützte Gerät ({{device}}).',
       clear:
@@ -52,7 +53,7 @@ export const distributionDe: Translation<typeof distributionEn> = {
     },
     nickname: 'Kurzname',
     nicknameInApp:
-      'Steht in der App, in den Konsolen und in Mails beim Token. Höchstens 24 Buchstaben und Ziffern; darf leer bleiben.',
+      'Steht in den Konsolen und in Mails beim Token, und in der App, wenn sie den Link bekommt oder den QR-Code scannt. Höchstens 24 Buchstaben und Ziffern; darf leer bleiben.',
     nicknameNotInApp:
       'Steht in den Konsolen und in Mails beim Token. Der Link hat keinen Platz dafür: {{device}}-Apps benennen das Token selbst. Höchstens 24 Buchstaben und Ziffern; darf leer bleiben.',
     nicknameWrong: 'Höchstens 24 Buchstaben und Ziffern, ohne Leer- und Sonderzeichen.',

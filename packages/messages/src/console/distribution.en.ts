@@ -35,6 +35,7 @@ export const distributionEn = {
       nowAny:
         'Now: no device ID is given. The device class is checked, and the device ID is learned from the device.',
       nowId: 'Now: binds the token to one device. The ID is compared as {{id}}.',
+      nowIdWhenPresent: 'Now: for one device. An ID that the app sends is compared with {{id}}.',
       leave:
         'Leave the default setting: the token is bound to the device class, any supported {{device}} device.',
       clear:
@@ -49,7 +50,7 @@ export const distributionEn = {
     },
     nickname: 'Nickname',
     nicknameInApp:
-      'Shown with the token in the app, the consoles and mail. At most 24 letters and digits; may be left blank.',
+      'Shown with the token in the consoles and mail, and in the app when it is given the link or scans the QR Code. At most 24 letters and digits; may be left blank.',
     nicknameNotInApp:
       'Shown with the token in the consoles and mail. The link has no place for it: {{device}} apps name the token themselves. At most 24 letters and digits; may be left blank.',
     nicknameWrong: 'Use at most 24 letters and digits, without spaces or symbols.',

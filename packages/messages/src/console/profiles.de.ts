@@ -65,7 +65,7 @@ export const profilesDe: Translation<typeof profilesEn> = {
     text: 'Oder ihr Text',
     tooLarge: '{{name}} ist größer als jede Gerätedefinition.',
     wrong: 'Diese Definition ist nicht verwendbar. Nichts wurde importiert.',
-    right: 'Bereit zum Import: {{name}} ({{id}})',
+    noJson: 'Das ist kein JSON.',
     imported: 'Importiert',
     application: 'Anwendung',
     tokencode: 'Tokencode',

@@ -60,7 +60,7 @@ export const profilesEn = {
     text: 'Or its text',
     tooLarge: '{{name}} is larger than any device definition.',
     wrong: 'This definition cannot be used. Nothing was imported.',
-    right: 'Ready to import: {{name}} ({{id}})',
+    noJson: 'This is not JSON.',
     imported: 'Imported',
     application: 'Application',
     tokencode: 'Tokencode',

@@ -56,6 +56,8 @@ export const selfServiceDe: Translation<typeof selfServiceEn> = {
   problems: {
     'log-on-failed': 'Das wurde nicht angenommen. Bitte prüfen Sie Ihre Eingabe und versuchen Sie es erneut.',
     'too-many-requests': 'Zu viele Versuche. Bitte warten Sie eine Minute und versuchen Sie es dann erneut.',
+    'already-exists':
+      'Das haben Sie schon angefordert. Warten Sie auf die Antwort, oder ziehen Sie jene Anforderung zurück.',
     'not-found': 'So ein Token haben Sie nicht. Bitte sehen Sie unter „Meine Authenticatoren“ nach.',
     'wrong-state': 'Das geht gerade nicht. Bitte sehen Sie noch einmal nach.',
     'not-authenticated':
@@ -159,8 +161,6 @@ export const selfServiceDe: Translation<typeof selfServiceEn> = {
     reasonHelp: 'Darf leer bleiben. Wer entscheidet, liest es.',
     submit: 'Anforderung senden',
     sent: 'Ihre Anforderung ist unterwegs.',
-    openAlready:
-      'Das haben Sie schon angefordert. Warten Sie auf die Antwort, oder ziehen Sie jene Anforderung zurück.',
     one: 'Anforderung: {{offer}}',
     replacement: 'Ersatz anfordern',
     replaces:

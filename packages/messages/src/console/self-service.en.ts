@@ -53,6 +53,7 @@ export const selfServiceEn = {
   problems: {
     'log-on-failed': 'This was not accepted. Please check what you typed and try again.',
     'too-many-requests': 'Too many attempts. Please wait a minute, then try again.',
+    'already-exists': 'You have already requested this. Wait for the answer, or withdraw that request.',
     'not-found': 'You do not have this token. Please look at My Authenticators again.',
     'wrong-state': 'This is not possible now. Please reload the page.',
     'not-authenticated': 'You were logged off. Please log on again. If you cannot, ask your help desk.',
@@ -153,7 +154,6 @@ export const selfServiceEn = {
     reasonHelp: 'Optional. It is shown to the person who decides.',
     submit: 'Send request',
     sent: 'Your request is on its way.',
-    openAlready: 'You have already requested this. Wait for the answer, or withdraw that request.',
     one: 'Request: {{offer}}',
     replacement: 'Request Replacement',
     replaces:

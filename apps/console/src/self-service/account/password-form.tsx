@@ -5,12 +5,12 @@ import { useState } from 'react';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
-import { useNewSecret } from '../../ui/new-secret.tsx';
+import { useNewSecret } from '../../ui/forms/new-secret.tsx';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
-import { Wrong } from '../wrong.tsx';
 
 export function PasswordForm({ onDone }: { onDone: () => void }) {
   const t = useTexts();
@@ -43,7 +43,7 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
         if (chosen.check() && present !== '') change.mutate();
       }}
     >
-      {!refused && <Wrong error={change.error} />}
+      {!refused && <ProblemAlert error={change.error} />}
       <TextField
         label={t('password.present')}
         type="password"

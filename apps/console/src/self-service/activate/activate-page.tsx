@@ -3,9 +3,9 @@ import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { Loading } from '../../ui/loaded.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Part } from '../part.tsx';
 import { useTexts } from '../use-texts.ts';
-import { Wrong } from '../wrong.tsx';
 import { ConfirmStep } from './confirm-step.tsx';
 import { AppStep, DoneStep, OldStep, PinStep, ProveStep, Reused } from './plain-steps.tsx';
 import { ScanStep } from './scan-step.tsx';
@@ -21,7 +21,7 @@ export function Component() {
   return (
     <Part title={t('activate.title')} above={<Link to="/">{t('toTokens')}</Link>}>
       {watched.isPending && <Loading />}
-      <Wrong error={watched.error} />
+      <ProblemAlert error={watched.error} />
       {watched.data !== undefined && <Steps activation={watched.data} code={code} mint={mint} />}
     </Part>
   );

@@ -6,10 +6,10 @@ import { type FormEvent, useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Resynchronize } from '../token/troubleshoot-dialog.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
-import { Wrong } from '../wrong.tsx';
 import type { Activation, useActivation } from './use-activation.ts';
 
 export function ConfirmStep({
@@ -43,7 +43,7 @@ export function ConfirmStep({
       </ul>
       <Comparison serial={activation.serial} />
       <FirstCode activation={activation} />
-      <Wrong error={mint.error} />
+      <ProblemAlert error={mint.error} />
       <Content component="p">{t(byQr ? 'activate.confirm.noToken' : 'activate.confirm.noTokenUrl')}</Content>
       {byQr && <div>{restart}</div>}
     </>
@@ -64,7 +64,7 @@ function Comparison({ serial }: { serial: string }) {
       <CardTitle component="h3">{t('activate.confirm.compareTitle')}</CardTitle>
       <CardBody>
         <div className="sower-stack">
-          <Wrong error={comparison.error} />
+          <ProblemAlert error={comparison.error} />
           <output className="sower-comparison" aria-live="polite">
             {comparison.data === undefined
               ? t('activate.confirm.computing')
@@ -115,7 +115,7 @@ function FirstCode({ activation }: { activation: Activation }) {
           if (passcode.trim() !== '') check.mutate();
         }}
       >
-        <Wrong error={check.error} />
+        <ProblemAlert error={check.error} />
         <TextField
           label={t(
             pinSet && authenticationType === 'fob'

@@ -6,9 +6,9 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { PinForm } from '../token/pin-form.tsx';
 import { ProveForm } from '../token/prove-form.tsx';
+import { Told } from '../told.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
-import { Told } from '../wrong.tsx';
 import { onPhone } from './on-phone.ts';
 import type { Activation } from './use-activation.ts';
 

@@ -4,8 +4,9 @@ import type { OwnCode } from '@sower/api/self-service';
 import type { ReactNode } from 'react';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { Button, Spinner } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { Told } from '../told.tsx';
 import { useTexts } from '../use-texts.ts';
-import { Told, Wrong } from '../wrong.tsx';
 import { Countdown, useLasting, useSecondsLeft } from './countdown.tsx';
 import { onPhone } from './on-phone.ts';
 import { QrCode } from './qr-code.tsx';
@@ -37,7 +38,7 @@ export function ScanStep({
   if (activation.state === 'failed') {
     return (
       <>
-        <Wrong error={mint.error} />
+        <ProblemAlert error={mint.error} />
         <Told variant="danger" title={t('activate.scan.failedTitle')} action={<Again mint={mint} />}>
           {t('activate.scan.failed')}
         </Told>
@@ -53,7 +54,7 @@ export function ScanStep({
   }
   return (
     <>
-      <Wrong error={mint.error} />
+      <ProblemAlert error={mint.error} />
       {code === undefined ? (
         <>
           <Content component="p">{t('activate.scan.body')}</Content>

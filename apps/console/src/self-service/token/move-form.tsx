@@ -7,8 +7,8 @@ import { useNavigate } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useTexts } from '../use-texts.ts';
-import { Wrong } from '../wrong.tsx';
 
 /** @param approval from the QR code; otherwise it is typed */
 export function MoveForm({
@@ -54,7 +54,7 @@ export function MoveForm({
         if (given.trim() !== '') move.mutate(given);
       }}
     >
-      <Wrong error={move.error} />
+      <ProblemAlert error={move.error} />
       <Content component="p">{t('move.body', { serial })}</Content>
       {brought === undefined && (
         <TextField

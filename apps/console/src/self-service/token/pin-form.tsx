@@ -4,11 +4,11 @@ import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
-import { useNewSecret } from '../../ui/new-secret.tsx';
+import { useNewSecret } from '../../ui/forms/new-secret.tsx';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useTexts } from '../use-texts.ts';
-import { Wrong } from '../wrong.tsx';
 import { useTwoCodes } from './two-codes.tsx';
 
 /** @param forgotten the current one is not known: two codes replace it */
@@ -61,7 +61,7 @@ export function PinForm({
       }}
     >
       <Content component="p">{t('pin.body')}</Content>
-      {refused === undefined && <Wrong error={save.error ?? rules.error} />}
+      {refused === undefined && <ProblemAlert error={save.error ?? rules.error} />}
       {forgotten && two.fields}
       {chosen.fields(refused)}
       <div>

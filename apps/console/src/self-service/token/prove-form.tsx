@@ -8,9 +8,9 @@ import { useApi } from '../../api/use-api.ts';
 import { ChallengeForm } from '../../ui/challenge-form.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
-import { Wrong } from '../wrong.tsx';
 
 /** @param serial a token that may currently be waiting for a new PIN: its test accepts the passcode even so */
 export function ProveForm({ serial }: { serial?: string }) {
@@ -65,7 +65,7 @@ export function ProveForm({ serial }: { serial?: string }) {
         if (passcode.trim() !== '') prove.mutate(undefined);
       }}
     >
-      {rejected === undefined && <Wrong error={prove.error} />}
+      {rejected === undefined && <ProblemAlert error={prove.error} />}
       <TextField
         label={t('prove.label')}
         value={passcode}

@@ -1,24 +1,26 @@
 /** The small windows over My Authenticators, one for each action on a token. */
-import { Content, Form } from '@patternfly/react-core';
+import { Content } from '@patternfly/react-core';
 import { nicknameSchema } from '@sower/api/distributions';
+import type { ResponseOf } from '@sower/api/operations';
 import type { OwnToken } from '@sower/api/self-service';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useId, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
+import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { Dialog } from '../../ui/dialogs/dialog.tsx';
+import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { useNotice } from '../../ui/notices.tsx';
-import { Button } from '../../ui/patternfly.tsx';
 import { useTimes } from '../../ui/times.ts';
-import { Box, useClose } from '../dialog-box.tsx';
+import { useDone, useRefresh } from '../../ui/use-done.ts';
+import { Told } from '../told.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
-import { Told, Wrong } from '../wrong.tsx';
 import { MoveForm } from './move-form.tsx';
 import { PinForm } from './pin-form.tsx';
 import { ProveForm } from './prove-form.tsx';
 import { Replacement } from './replacement-dialog.tsx';
-import { useTokenName } from './token-name.ts';
+import { usesPin, useTokenName } from './token-name.ts';
 import { Troubleshoot } from './troubleshoot-dialog.tsx';
 
 export type TokenDialogName =
@@ -30,9 +32,9 @@ export type TokenDialogName =
   | 'replacement'
   | 'troubleshoot'
   | 'lost';
-type Dialog = { token: OwnToken; onClose: () => void };
+type Asked = { token: OwnToken; onClose: () => void };
 
-export function TokenDialog({ dialog, ...rest }: { dialog: TokenDialogName } & Dialog) {
+export function TokenDialog({ dialog, ...rest }: { dialog: TokenDialogName } & Asked) {
   const Shown = DIALOGS[dialog];
   return <Shown {...rest} />;
 }
@@ -46,97 +48,80 @@ const DIALOGS = {
   replacement: Replacement,
   troubleshoot: Troubleshoot,
   lost: Lost,
-} as const satisfies Record<TokenDialogName, (props: Dialog) => ReactNode>;
+} as const satisfies Record<TokenDialogName, (props: Asked) => ReactNode>;
 
-function View({ token, onClose }: Dialog) {
+function View({ token, onClose }: Asked) {
   const t = useTexts();
   const { date, time } = useTimes();
   const nameOf = useTokenName();
-  const close = useClose(onClose, 'close');
   return (
-    <Box title={nameOf(token)} buttons={close} onClose={onClose}>
+    <Dialog title={nameOf(token)} leave="close" onClose={onClose}>
       <Facts
         facts={[
           [t('tokens.serial'), token.serial],
           [t('tokens.state'), t(`tokens.states.${token.state}`)],
           [t('tokens.device'), token.deviceType ?? '–'],
-          [t('tokens.pin'), t(token.pinSet ? 'tokens.pinSet' : 'tokens.pinNone')],
+          ...(usesPin(token)
+            ? [[t('tokens.pin'), t(token.pinSet ? 'tokens.pinSet' : 'tokens.pinNone')] as const]
+            : []),
           [t('tokens.expiresOn'), date(token.expiresOn)],
           [t('tokens.lastUsed'), token.lastUsedAt === undefined ? t('tokens.never') : time(token.lastUsedAt)],
         ]}
       />
-    </Box>
+    </Dialog>
   );
 }
 
-function Test({ token, onClose }: Dialog) {
+function Test({ token: { serial, pinSet, authenticationType }, onClose }: Asked) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const close = useClose(onClose, 'close');
-  const id = useId();
+  const refresh = useRefresh();
   const [passcode, setPasscode] = useState('');
-  const test = useMutation({
-    mutationFn: () =>
-      api('testOwnToken', {
-        params: { serial: token.serial },
-        body: { passcode: passcode.replace(/\s/g, '') },
-      }),
-    onSettled: async () => {
-      setPasscode('');
-      await queries.invalidateQueries();
-    },
-  });
+  const [answer, setAnswer] = useState<ResponseOf<'testOwnToken'>>();
   return (
-    <Box
+    <FormDialog
       title={t('test.title')}
-      onClose={onClose}
-      buttons={
+      intro={
         <>
-          <Button
-            type="submit"
-            form={id}
-            isLoading={test.isPending}
-            isDisabled={test.isPending || passcode.trim() === ''}
-          >
-            {t('test.submit')}
-          </Button>
-          {close}
+          <Content component="p">
+            {t(pinSet && authenticationType === 'fob' ? 'test.bodyFob' : 'test.body')}
+          </Content>
+          {answer !== undefined && (
+            <Told variant={answer.result === 'accepted' ? 'success' : 'danger'}>{answer.detail}</Told>
+          )}
         </>
       }
+      action={t('test.submit')}
+      ready={passcode.trim() !== ''}
+      leave="close"
+      onClose={onClose}
+      onSubmit={async () => {
+        setAnswer(undefined);
+        try {
+          const body = { passcode: passcode.replace(/\s/g, '') };
+          setAnswer(await api('testOwnToken', { params: { serial }, body }));
+        } finally {
+          setPasscode('');
+          await refresh();
+        }
+        return 'keep';
+      }}
     >
-      <Content component="p">
-        {t(token.pinSet && token.authenticationType === 'fob' ? 'test.bodyFob' : 'test.body')}
-      </Content>
-      <Form
-        id={id}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (passcode.trim() !== '') test.mutate();
-        }}
-      >
-        <Wrong error={test.error} />
-        {test.data !== undefined && (
-          <Told variant={test.data.result === 'accepted' ? 'success' : 'danger'}>{test.data.detail}</Told>
-        )}
-        <TextField label={t('test.label')} value={passcode} onChange={setPasscode} mono />
-      </Form>
-    </Box>
+      {() => <TextField label={t('test.label')} value={passcode} onChange={setPasscode} mono />}
+    </FormDialog>
   );
 }
 
-function Pin({ token, onClose }: Dialog) {
+function Pin({ token, onClose }: Asked) {
   const t = useTexts();
   const { session } = usePerson();
   const queries = useQueryClient();
-  const close = useClose(onClose, 'cancel');
   const proven = session.method === 'passcode';
   return (
-    <Box
+    <Dialog
       title={proven ? t(token.pinSet ? 'pin.changeTitle' : 'pin.createTitle') : t('pin.proveTitle')}
+      leave="cancel"
       onClose={onClose}
-      buttons={close}
     >
       {proven ? (
         <PinForm
@@ -155,55 +140,28 @@ function Pin({ token, onClose }: Dialog) {
           </Content>
         </>
       )}
-    </Box>
+    </Dialog>
   );
 }
 
-function Rename({ token, onClose }: Dialog) {
+function Rename({ token: { serial, nickname: present }, onClose }: Asked) {
   const t = useTexts();
-
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const close = useClose(onClose, 'cancel');
-  const id = useId();
-  const [nickname, setNickname] = useState(token.nickname);
+  const done = useDone();
+  const [nickname, setNickname] = useState(present);
   const wrong = nicknameSchema.safeParse(nickname).success ? undefined : t('rename.wrong');
-  const rename = useMutation({
-    mutationFn: () => api('renameOwnToken', { params: { serial: token.serial }, body: { nickname } }),
-    onSuccess: async () => {
-      notice(t('rename.done'));
-      await queries.invalidateQueries({ queryKey: ['tokens'] });
-      onClose();
-    },
-  });
   return (
-    <Box
+    <FormDialog
       title={t('rename.title')}
+      action={t('ui.save')}
+      ready={wrong === undefined}
       onClose={onClose}
-      buttons={
-        <>
-          <Button
-            type="submit"
-            form={id}
-            isLoading={rename.isPending}
-            isDisabled={rename.isPending || wrong !== undefined}
-          >
-            {t('ui.save')}
-          </Button>
-          {close}
-        </>
-      }
+      onSubmit={async () => {
+        await api('renameOwnToken', { params: { serial }, body: { nickname } });
+        await done(t('rename.done'), ['tokens']);
+      }}
     >
-      <Form
-        id={id}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (wrong === undefined) rename.mutate();
-        }}
-      >
-        <Wrong error={rename.error} />
+      {() => (
         <TextField
           label={t('rename.label')}
           value={nickname}
@@ -211,60 +169,39 @@ function Rename({ token, onClose }: Dialog) {
           help={t('rename.help')}
           error={wrong}
         />
-      </Form>
-    </Box>
+      )}
+    </FormDialog>
   );
 }
 
-function Move({ token, onClose }: Dialog) {
+function Move({ token, onClose }: Asked) {
   const t = useTexts();
-  const close = useClose(onClose, 'cancel');
   return (
-    <Box title={t('move.title')} onClose={onClose} buttons={close}>
+    <Dialog title={t('move.title')} leave="cancel" onClose={onClose}>
       <Content component="p">{t('move.how')}</Content>
       <MoveForm serial={token.serial} />
       <Content component="p">{t('move.gone')}</Content>
-    </Box>
+    </Dialog>
   );
 }
 
-function Lost({ token, onClose }: Dialog) {
+function Lost({ token, onClose }: Asked) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const notice = useNotice();
+  const done = useDone();
   const nameOf = useTokenName();
-  const close = useClose(onClose, 'cancel');
-  const report = useMutation({
-    mutationFn: () => api('reportLost', { params: { serial: token.serial } }),
-    onSuccess: async () => {
-      notice(t('lost.done'));
-      await queries.invalidateQueries({ queryKey: ['tokens'] });
-      onClose();
-    },
-  });
   return (
-    <Box
+    <ConfirmDialog
       title={t('lost.title', { name: `${nameOf(token)} (${token.serial})` })}
-      danger
+      action={t('lost.submit')}
       onClose={onClose}
-      buttons={
-        <>
-          <Button
-            variant="danger"
-            onClick={() => report.mutate()}
-            isLoading={report.isPending}
-            isDisabled={report.isPending}
-          >
-            {t('lost.submit')}
-          </Button>
-          {close}
-        </>
-      }
+      onConfirm={async () => {
+        await api('reportLost', { params: { serial: token.serial } });
+        await done(t('lost.done'), ['tokens']);
+      }}
     >
-      <Wrong error={report.error} />
       <Content component="p">{t('lost.body')}</Content>
       <Content component="p">{t('lost.next')}</Content>
-    </Box>
+    </ConfirmDialog>
   );
 }

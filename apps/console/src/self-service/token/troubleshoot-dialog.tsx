@@ -1,30 +1,32 @@
 /** What to do when something is wrong with a token; and, for a token that works, resynchronizing it with two codes. */
-import { Content, Form, Title } from '@patternfly/react-core';
+import { Content, Title } from '@patternfly/react-core';
 import type { OwnToken } from '@sower/api/self-service';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
+import { Dialog } from '../../ui/dialogs/dialog.tsx';
+import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { Button } from '../../ui/patternfly.tsx';
-import { Box, useClose } from '../dialog-box.tsx';
+import { useRefresh } from '../../ui/use-done.ts';
+import { Told } from '../told.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
-import { Told, Wrong } from '../wrong.tsx';
 import { PinForm } from './pin-form.tsx';
+import { usesPin } from './token-name.ts';
 import { useTwoCodes } from './two-codes.tsx';
 
-type Dialog = { token: OwnToken; onClose: () => void };
+type Asked = { token: OwnToken; onClose: () => void };
 
-export function Troubleshoot({ token, onClose }: Dialog) {
+export function Troubleshoot({ token, onClose }: Asked) {
   const t = useTexts();
   const queries = useQueryClient();
   const [resynchronizing, setResynchronizing] = useState(false);
   const [replacing, setReplacing] = useState(false);
   const { switchedOff } = usePerson().session;
-  const close = useClose(onClose, 'close');
   if (resynchronizing) return <Resynchronize token={token} onClose={onClose} />;
   if (replacing)
     return (
-      <Box title={t('pin.replaceTitle')} onClose={onClose} buttons={close}>
+      <Dialog title={t('pin.replaceTitle')} leave="close" onClose={onClose}>
         <PinForm
           token={token}
           forgotten
@@ -33,7 +35,7 @@ export function Troubleshoot({ token, onClose }: Dialog) {
             onClose();
           }}
         />
-      </Box>
+      </Dialog>
     );
   const works = token.state === 'active' && !switchedOff.includes('resynchronise');
   const replaceable = token.state === 'active' && token.pinSet && !switchedOff.includes('replacePin');
@@ -43,7 +45,7 @@ export function Troubleshoot({ token, onClose }: Dialog) {
     [t('troubleshoot.lostTitle'), t(lost)],
   ] as const;
   return (
-    <Box title={t('troubleshoot.title')} onClose={onClose} buttons={close}>
+    <Dialog title={t('troubleshoot.title')} leave="close" onClose={onClose}>
       <section className="sower-stack">
         <Title headingLevel="h2" size="md">
           {t('troubleshoot.rejectedTitle')}
@@ -60,19 +62,21 @@ export function Troubleshoot({ token, onClose }: Dialog) {
           </>
         )}
       </section>
-      <section className="sower-stack">
-        <Title headingLevel="h2" size="md">
-          {t('troubleshoot.pinTitle')}
-        </Title>
-        <p>{t(replaceable ? 'pin.forgottenHere' : 'pin.forgotten')}</p>
-        {replaceable && (
-          <div>
-            <Button variant="secondary" onClick={() => setReplacing(true)}>
-              {t('pin.replaceTitle')}
-            </Button>
-          </div>
-        )}
-      </section>
+      {usesPin(token) && (
+        <section className="sower-stack">
+          <Title headingLevel="h2" size="md">
+            {t('troubleshoot.pinTitle')}
+          </Title>
+          <p>{t(replaceable ? 'pin.forgottenHere' : 'pin.forgotten')}</p>
+          {replaceable && (
+            <div>
+              <Button variant="secondary" onClick={() => setReplacing(true)}>
+                {t('pin.replaceTitle')}
+              </Button>
+            </div>
+          )}
+        </section>
+      )}
       {parts.map(([title, body]) => (
         <section key={title}>
           <Title headingLevel="h2" size="md">
@@ -81,7 +85,7 @@ export function Troubleshoot({ token, onClose }: Dialog) {
           <p>{body}</p>
         </section>
       ))}
-    </Box>
+    </Dialog>
   );
 }
 
@@ -94,49 +98,39 @@ export function Resynchronize({
 }) {
   const t = useTexts();
   const api = useApi();
-  const queries = useQueryClient();
-  const close = useClose(onClose, 'close');
-  const id = useId();
+  const refresh = useRefresh();
   const two = useTwoCodes();
-  const find = useMutation({
-    mutationFn: () =>
-      api('resynchronizeOwnToken', {
-        params: { serial: token.serial },
-        body: two.codes,
-      }),
-    onSettled: async () => {
-      two.clear();
-      await queries.invalidateQueries();
-    },
-  });
+  const [found, setFound] = useState(false);
+  const { serial, authenticationType } = token;
   return (
-    <Box
+    <FormDialog
       title={t('resynchronise.title')}
-      onClose={onClose}
-      buttons={
+      intro={
         <>
-          <Button type="submit" form={id} isLoading={find.isPending} isDisabled={find.isPending}>
-            {t('resynchronise.submit')}
-          </Button>
-          {close}
+          <Content component="p">{t('resynchronise.body')}</Content>
+          {(authenticationType === 'fob' || authenticationType === 'pinpad') && (
+            <Content component="p">{t(`resynchronise.${authenticationType}`)}</Content>
+          )}
+          {found && <Told variant="success">{t('resynchronise.done')}</Told>}
         </>
       }
+      action={t('resynchronise.submit')}
+      leave="close"
+      onClose={onClose}
+      onSubmit={async () => {
+        setFound(false);
+        if (!two.check()) return 'keep';
+        try {
+          await api('resynchronizeOwnToken', { params: { serial }, body: two.codes });
+          setFound(true);
+        } finally {
+          two.clear();
+          await refresh();
+        }
+        return 'keep';
+      }}
     >
-      <Content component="p">{t('resynchronise.body')}</Content>
-      {token.authenticationType === 'pinpad' && <Content component="p">{t('resynchronise.pinpad')}</Content>}
-      {token.authenticationType === 'fob' && <Content component="p">{t('resynchronise.fob')}</Content>}
-      <Form
-        id={id}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (two.check()) find.mutate();
-        }}
-      >
-        <Wrong error={find.error} />
-        {find.isSuccess && <Told variant="success">{t('resynchronise.done')}</Told>}
-        {two.fields}
-      </Form>
-    </Box>
+      {() => two.fields}
+    </FormDialog>
   );
 }

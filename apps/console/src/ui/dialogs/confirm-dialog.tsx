@@ -2,7 +2,6 @@
 
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useTexts } from '../../texts/use-texts.ts';
 import { Button } from '../patternfly.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
 import { Dialog } from './dialog.tsx';
@@ -22,27 +21,22 @@ export function ConfirmDialog({
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }) {
-  const t = useTexts();
   const mutation = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
   return (
     <Dialog
       title={title}
       danger={danger}
+      leave="cancel"
       onClose={onClose}
       buttons={
-        <>
-          <Button
-            variant={danger ? 'danger' : 'primary'}
-            onClick={() => mutation.mutate()}
-            isLoading={mutation.isPending}
-            isDisabled={mutation.isPending}
-          >
-            {action}
-          </Button>
-          <Button variant="link" onClick={onClose}>
-            {t('ui.cancel')}
-          </Button>
-        </>
+        <Button
+          variant={danger ? 'danger' : 'primary'}
+          onClick={() => mutation.mutate()}
+          isLoading={mutation.isPending}
+          isDisabled={mutation.isPending}
+        >
+          {action}
+        </Button>
       }
     >
       <ProblemAlert error={mutation.error} />

@@ -1,8 +1,9 @@
 /** Two people edited the same thing: both versions side by side, and a choice for every field that both changed. */
-import { FormGroup, ModalBody, ModalFooter, Radio } from '@patternfly/react-core';
+import { FormGroup, Radio } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
-import { Button, Modal, ModalHeader } from '../patternfly.tsx';
+import { Button } from '../patternfly.tsx';
+import { Dialog } from './dialog.tsx';
 
 /** Three values of one field, in words: before either edit, as it is in the form, and as saved meanwhile. */
 export type ConflictField = { field: string; label: string; before: string; mine: string; theirs: string };
@@ -34,58 +35,52 @@ export function ConflictDialog({
       return changed;
     });
   return (
-    <Modal
-      isOpen
-      variant="medium"
+    <Dialog
+      title={t('conflict.title', { name })}
+      danger
+      size="medium"
+      leave="cancel"
       onClose={onClose}
-      aria-labelledby="conflict-title"
-      aria-describedby="conflict-body"
-    >
-      <ModalHeader title={t('conflict.title', { name })} labelId="conflict-title" warning />
-      <ModalBody id="conflict-body">
-        <p>
-          {differing.length > 0
-            ? t('conflict.body')
-            : t(changed.length > 0 ? 'conflict.apart' : 'conflict.same')}
-        </p>
-        <div className="pf-v6-c-form">
-          {differing.map(({ field, label, mine: own, theirs }) => (
-            <FormGroup key={field} role="radiogroup" isStack fieldId={`conflict-${field}`} label={label}>
-              <Radio
-                id={`conflict-${field}-mine`}
-                name={`conflict-${field}`}
-                isChecked={mine.has(field)}
-                onChange={() => choose(field, true)}
-                label={t('conflict.mine', { value: own })}
-              />
-              <Radio
-                id={`conflict-${field}-theirs`}
-                name={`conflict-${field}`}
-                isChecked={!mine.has(field)}
-                onChange={() => choose(field, false)}
-                label={t('conflict.theirs', { value: theirs })}
-              />
-            </FormGroup>
-          ))}
-          {[...onlyMine, ...onlyTheirs].map((shown) => (
-            <FormGroup key={shown.field} role="group" fieldId={`conflict-${shown.field}`} label={shown.label}>
-              <output id={`conflict-${shown.field}`}>
-                {onlyMine.includes(shown)
-                  ? t('conflict.mine', { value: shown.mine })
-                  : t('conflict.theirs', { value: shown.theirs })}
-              </output>
-            </FormGroup>
-          ))}
-        </div>
-      </ModalBody>
-      <ModalFooter>
+      buttons={
         <Button onClick={() => onChosen([...onlyMine.map(({ field }) => field), ...mine])}>
           {t('conflict.save')}
         </Button>
-        <Button variant="link" onClick={onClose}>
-          {t('ui.cancel')}
-        </Button>
-      </ModalFooter>
-    </Modal>
+      }
+    >
+      <p>
+        {differing.length > 0
+          ? t('conflict.body')
+          : t(changed.length > 0 ? 'conflict.apart' : 'conflict.same')}
+      </p>
+      <div className="pf-v6-c-form">
+        {differing.map(({ field, label, mine: own, theirs }) => (
+          <FormGroup key={field} role="radiogroup" isStack fieldId={`conflict-${field}`} label={label}>
+            <Radio
+              id={`conflict-${field}-mine`}
+              name={`conflict-${field}`}
+              isChecked={mine.has(field)}
+              onChange={() => choose(field, true)}
+              label={t('conflict.mine', { value: own })}
+            />
+            <Radio
+              id={`conflict-${field}-theirs`}
+              name={`conflict-${field}`}
+              isChecked={!mine.has(field)}
+              onChange={() => choose(field, false)}
+              label={t('conflict.theirs', { value: theirs })}
+            />
+          </FormGroup>
+        ))}
+        {[...onlyMine, ...onlyTheirs].map((shown) => (
+          <FormGroup key={shown.field} role="group" fieldId={`conflict-${shown.field}`} label={shown.label}>
+            <output id={`conflict-${shown.field}`}>
+              {onlyMine.includes(shown)
+                ? t('conflict.mine', { value: shown.mine })
+                : t('conflict.theirs', { value: shown.theirs })}
+            </output>
+          </FormGroup>
+        ))}
+      </div>
+    </Dialog>
   );
 }

@@ -1,35 +1,51 @@
-/** A small window over the page. */
+/** A window over the page. */
 
-import { ModalBody, ModalFooter } from '@patternfly/react-core';
+import { ModalBody, ModalFooter, type ModalProps } from '@patternfly/react-core';
 import { type ReactNode, useId } from 'react';
-import { Modal, ModalHeader } from '../patternfly.tsx';
+import { useSharedTexts } from '../../texts/use-shared-texts.ts';
+import { Button, Modal, ModalHeader } from '../patternfly.tsx';
 
 export function Dialog({
   title,
   danger = false,
+  size = 'small',
   buttons,
+  leave,
   onClose,
   children,
 }: {
   title: string;
   danger?: boolean;
-  buttons: ReactNode;
+  size?: NonNullable<ModalProps['variant']>;
+  buttons?: ReactNode;
+  /** The word on the last button, which leaves it; without one it has none. */
+  leave?: 'cancel' | 'close';
   /** Undefined: only its buttons close it. */
   onClose?: (() => void) | undefined;
   children: ReactNode;
 }) {
+  const t = useSharedTexts();
   const id = useId();
   return (
     <Modal
       isOpen
-      variant="small"
+      variant={size}
       {...(onClose ? { onClose } : {})}
       aria-labelledby={`${id}-title`}
       aria-describedby={`${id}-body`}
     >
       <ModalHeader title={title} labelId={`${id}-title`} warning={danger} />
-      <ModalBody id={`${id}-body`}>{children}</ModalBody>
-      <ModalFooter>{buttons}</ModalFooter>
+      <ModalBody id={`${id}-body`}>
+        <div className="sower-stack">{children}</div>
+      </ModalBody>
+      <ModalFooter>
+        {buttons}
+        {leave !== undefined && (
+          <Button variant="link" onClick={onClose}>
+            {t(`ui.${leave}`)}
+          </Button>
+        )}
+      </ModalFooter>
     </Modal>
   );
 }

@@ -3,7 +3,6 @@
 import { Form } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
-import { useTexts } from '../../texts/use-texts.ts';
 import { Button } from '../patternfly.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
 import { Dialog } from './dialog.tsx';
@@ -13,6 +12,7 @@ export function FormDialog({
   intro,
   action,
   ready = true,
+  leave = 'cancel',
   fields = [],
   failed,
   children,
@@ -23,6 +23,8 @@ export function FormDialog({
   intro?: ReactNode;
   action: string;
   ready?: boolean;
+  /** The word on the button that leaves it. */
+  leave?: 'cancel' | 'close';
   fields?: readonly string[];
   /** Errors from outside this form, such as saving after a conflict. */
   failed?: unknown;
@@ -31,7 +33,6 @@ export function FormDialog({
   onSubmit: () => Promise<unknown>;
   onClose: () => void;
 }) {
-  const t = useTexts();
   const id = useId();
   const mutation = useMutation({
     mutationFn: onSubmit,
@@ -43,21 +44,17 @@ export function FormDialog({
   return (
     <Dialog
       title={title}
+      leave={leave}
       onClose={onClose}
       buttons={
-        <>
-          <Button
-            type="submit"
-            form={id}
-            isLoading={mutation.isPending}
-            isDisabled={mutation.isPending || !ready}
-          >
-            {action}
-          </Button>
-          <Button variant="link" onClick={onClose}>
-            {t('ui.cancel')}
-          </Button>
-        </>
+        <Button
+          type="submit"
+          form={id}
+          isLoading={mutation.isPending}
+          isDisabled={mutation.isPending || !ready}
+        >
+          {action}
+        </Button>
       }
     >
       <Form

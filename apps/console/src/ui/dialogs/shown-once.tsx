@@ -24,11 +24,9 @@ export function ShownOnce({
 }) {
   return (
     <Dialog title={title} buttons={<Button onClick={onKept}>{kept}</Button>}>
-      <div className="sower-stack">
-        <Alert component="p" isInline variant="warning" title={warning} />
-        <CopyField label={label} value={value} />
-        {children}
-      </div>
+      <Alert component="p" isInline variant="warning" title={warning} />
+      <CopyField label={label} value={value} />
+      {children}
     </Dialog>
   );
 }

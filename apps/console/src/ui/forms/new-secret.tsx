@@ -1,6 +1,6 @@
 /** A password or PIN that someone chooses: typed twice, since nobody can read it. */
 import { useState } from 'react';
-import { TextField } from './field.tsx';
+import { TextField } from '../field.tsx';
 
 export function useNewSecret(words: {
   readonly label: string;

@@ -1,8 +1,8 @@
 /** The end of a form that is a page: save it, or leave it. */
 
 import { ActionGroup } from '@patternfly/react-core';
-import { useTexts } from '../texts/use-texts.ts';
-import { Button } from './patternfly.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
+import { Button } from '../patternfly.tsx';
 
 export function FormEnd({
   pending,

@@ -1,0 +1,56 @@
+/** The activation code: made, or chosen by the administrator. With a QR code nobody but the user sees it. */
+import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ChoiceField, TextField } from '../ui/field.tsx';
+
+type Typed = { value: string; onChange: (value: string) => void };
+
+export function CodeFields({
+  kind,
+  chosen,
+  error,
+  qr,
+  disabled,
+}: {
+  kind: Typed;
+  chosen: Typed;
+  error: unknown;
+  qr: boolean;
+  disabled: boolean;
+}) {
+  const t = useTexts();
+  const problem =
+    fieldProblem(error, 'activationCode') ??
+    (isProblem(error, 'code-refused') ? problemOf(error)?.detail : undefined);
+  const choosing = kind.value === 'chosen' && !qr;
+  return (
+    <>
+      <ChoiceField
+        id="activation-code"
+        label={t('distribute.code')}
+        value={qr ? 'digits' : kind.value}
+        onChange={kind.onChange}
+        disabled={qr || disabled}
+        choices={[
+          { value: 'digits', label: t('distribute.codeDigits') },
+          { value: 'long', label: t('distribute.codeLong') },
+          { value: 'chosen', label: t('distribute.codeChosen') },
+        ]}
+        error={choosing ? undefined : problem}
+        help={qr ? t('distribute.codeQr') : t('distribute.codeHelp')}
+      />
+      {choosing && (
+        <TextField
+          id="chosen-code"
+          label={t('distribute.chosenCode')}
+          required
+          mono
+          value={chosen.value}
+          onChange={chosen.onChange}
+          help={t('distribute.chosenCodeHelp')}
+          error={problem}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+/** One sentence in a box, read out when it appears. */
+import type { ReactNode } from 'react';
+import { Alert } from '../ui/patternfly.tsx';
+
+export function Told({
+  variant,
+  title,
+  action,
+  children,
+}: {
+  variant: 'danger' | 'warning' | 'info' | 'success';
+  title?: string;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <Alert
+      component={title === undefined ? 'p' : 'h3'}
+      isInline
+      variant={variant}
+      title={title ?? children}
+      role={variant === 'danger' || variant === 'warning' ? 'alert' : 'status'}
+    >
+      {title !== undefined && <p>{children}</p>}
+      {action !== undefined && <div className="sower-told-action">{action}</div>}
+    </Alert>
+  );
+}

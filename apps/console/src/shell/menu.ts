@@ -1,0 +1,101 @@
+/** What stands in the menu, and where. Who is offered a page is said in page-needs.ts. */
+import type { ConsoleTexts } from '../texts/use-texts.ts';
+
+export type MenuPage = { readonly label: string; readonly to: string };
+type Section = { readonly label: string; readonly pages: readonly MenuPage[] };
+type Group = { readonly label: string; readonly entries: readonly (MenuPage | Section)[] };
+
+export function menuOf(t: ConsoleTexts): readonly Group[] {
+  return [
+    {
+      label: t('menu.identity'),
+      entries: [
+        {
+          label: t('menu.users'),
+          pages: [
+            { label: t('menu.manageExisting'), to: '/users' },
+            { label: t('menu.addNew'), to: '/users/new' },
+          ],
+        },
+        { label: t('menu.securityDomains'), to: '/security-domains' },
+      ],
+    },
+    {
+      label: t('menu.authentication'),
+      entries: [
+        {
+          label: t('menu.tokens'),
+          pages: [
+            { label: t('menu.manageExisting'), to: '/tokens' },
+            { label: t('menu.mint'), to: '/tokens/mint' },
+            { label: t('distributeMany.menu'), to: '/jobs/new' },
+            { label: t('menu.statistics'), to: '/tokens/statistics' },
+          ],
+        },
+        {
+          label: t('menu.profiles'),
+          pages: [
+            { label: t('menu.manageExisting'), to: '/profiles' },
+            { label: t('menu.addNew'), to: '/profiles/new' },
+          ],
+        },
+        {
+          label: t('menu.policies'),
+          pages: [
+            { label: t('menu.tokenPolicies'), to: '/policies/token' },
+            { label: t('menu.lockoutPolicies'), to: '/policies/lockout' },
+            { label: t('menu.emergencyAccess'), to: '/policies/emergency' },
+          ],
+        },
+        { label: t('menu.monitor'), to: '/monitor' },
+        { label: t('menu.radiusClients'), to: '/radius-clients' },
+        { label: t('menu.agents'), to: '/agents' },
+      ],
+    },
+    {
+      label: t('menu.setup'),
+      entries: [
+        {
+          label: t('menu.systemSettings'),
+          pages: [{ label: t('menu.settingsTokens'), to: '/settings/tokens' }],
+        },
+        { label: t('requestMenu.offers'), to: '/offers' },
+        {
+          label: t('mailMenu.group'),
+          pages: [
+            { label: t('mailMenu.settings'), to: '/mail/settings' },
+            { label: t('mailMenu.templates'), to: '/mail/templates' },
+            { label: t('mailMenu.messages'), to: '/mail/messages' },
+          ],
+        },
+        { label: t('menu.certificates'), to: '/certificates' },
+        { label: t('menu.deviceTypes'), to: '/device-types' },
+      ],
+    },
+    {
+      label: t('menu.administration'),
+      entries: [
+        { label: t('jobs.title'), to: '/jobs' },
+        { label: t('requestMenu.provisioning'), to: '/requests' },
+        {
+          label: t('menu.administrators'),
+          pages: [
+            { label: t('menu.manageExisting'), to: '/administrators' },
+            { label: t('menu.addNew'), to: '/administrators/new' },
+          ],
+        },
+        {
+          label: t('menu.roles'),
+          pages: [
+            { label: t('menu.manageExisting'), to: '/roles' },
+            { label: t('menu.addNew'), to: '/roles/new' },
+          ],
+        },
+        { label: t('menu.whoCan'), to: '/who-can' },
+        { label: t('menu.apiKeys'), to: '/api-keys' },
+        { label: t('menu.audit'), to: '/audit' },
+        { label: t('menu.serverKeys'), to: '/server-keys' },
+      ],
+    },
+  ];
+}

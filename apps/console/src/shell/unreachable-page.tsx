@@ -1,0 +1,29 @@
+/** The first question to the server has no answer: there is nothing to show yet, and nobody is known. */
+import { Bullseye, EmptyState, EmptyStateBody } from '@patternfly/react-core';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+
+export function UnreachablePage({
+  title,
+  error,
+  onRetry,
+}: {
+  title: string;
+  error: unknown;
+  onRetry: () => void;
+}) {
+  const t = useSharedTexts();
+  return (
+    <main>
+      <Bullseye>
+        <EmptyState titleText={title} headingLevel="h1" status="danger">
+          <EmptyStateBody>
+            <ProblemAlert error={error} />
+          </EmptyStateBody>
+          <Button onClick={onRetry}>{t('ui.tryAgain')}</Button>
+        </EmptyState>
+      </Bullseye>
+    </main>
+  );
+}

@@ -1,0 +1,127 @@
+/** What is asked before something is done to a token. */
+import { useState } from 'react';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { useDone } from '../ui/use-done.ts';
+import { ReplaceDialog } from './replace-dialog.tsx';
+import type { TokenRow } from './token-state.tsx';
+import { UserPicker } from './user-picker.tsx';
+
+type Confirmed = 'unassign' | 'disable' | 'lost' | 'clearPin' | 'delete' | 'withdraw';
+export type TokenQuestionName = Confirmed | 'assign' | 'setPin' | 'replace';
+type Question = { token: TokenRow; onClose: () => void };
+
+export function TokenQuestion({
+  what,
+  onDeleted,
+  ...question
+}: Question & { what: TokenQuestionName; onDeleted: (() => void) | undefined }) {
+  switch (what) {
+    case 'assign':
+      return <Assign {...question} />;
+    case 'setPin':
+      return <SetPin {...question} />;
+    case 'replace':
+      return <ReplaceDialog {...question} />;
+    default:
+      return <Confirm what={what} onDeleted={onDeleted} {...question} />;
+  }
+}
+
+function Assign({ token: { serial }, onClose }: Question) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const [userId, setUserId] = useState('');
+  return (
+    <FormDialog
+      title={t('tokens.assignTitle', { serial })}
+      action={t('tokens.assignAction')}
+      ready={userId !== ''}
+      fields={['userId']}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api('assignToken', { params: { serial }, body: { userId } });
+        await done(t('tokens.said.assigned', { serial, userId }));
+      }}
+    >
+      {(error) => <UserPicker value={userId} onChange={setUserId} error={fieldProblem(error, 'userId')} />}
+    </FormDialog>
+  );
+}
+
+function SetPin({ token: { serial, userId = '' }, onClose }: Question) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  return (
+    <OneFieldDialog
+      title={t('tokens.setPinTitle', { serial })}
+      action={t('tokens.setPin')}
+      label={t('tokens.newPin')}
+      help={t('tokens.newPinHelp', { holder: userId })}
+      type="password"
+      field="pin"
+      onClose={onClose}
+      onSubmit={async (pin) => {
+        await api('setPin', { params: { serial }, body: { pin } });
+        await done(t('tokens.said.pinSet', { serial }));
+      }}
+    />
+  );
+}
+
+function Confirm({
+  what,
+  token: { serial, userId },
+  onDeleted,
+  onClose,
+}: Question & { what: Confirmed; onDeleted: (() => void) | undefined }) {
+  const t = useTexts();
+  const api = useApi();
+  const notice = useNotice();
+  const done = useDone();
+  const params = { serial };
+  const work = {
+    unassign: () => api('unassignToken', { params }),
+    disable: () => api('disableToken', { params }),
+    lost: () => api('markLost', { params, body: { lost: true } }),
+    clearPin: () => api('clearPin', { params }),
+    withdraw: () => api('withdrawDistribution', { params }),
+    delete: () => api('deleteToken', { params }),
+  } as const satisfies Record<Confirmed, () => Promise<unknown>>;
+  const said = {
+    unassign: 'tokens.said.unassigned',
+    disable: 'tokens.said.disabled',
+    lost: 'tokens.said.lost',
+    clearPin: 'tokens.said.pinCleared',
+    withdraw: 'tokens.said.withdrawn',
+    delete: 'tokens.said.deleted',
+  } as const satisfies Record<Confirmed, string>;
+  return (
+    <ConfirmDialog
+      title={t(`tokens.confirm.${what}.title`, { serial })}
+      action={t(`tokens.confirm.${what}.action`)}
+      danger={what !== 'disable'}
+      onClose={onClose}
+      onConfirm={async () => {
+        await work[what]();
+        if (what === 'delete' && onDeleted) {
+          notice(t(said[what], { serial }));
+          onDeleted();
+        } else await done(t(said[what], { serial }));
+      }}
+    >
+      <p>
+        {userId === undefined
+          ? t(`tokens.confirm.${what}.body`)
+          : t(`tokens.confirm.${what}.bodyHeld`, { userId })}
+      </p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,138 @@
+/** Actions on one token, as the entries of its context menu. An entry that is refused now says why. */
+import { useNavigate } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import type { MenuEntry } from '../ui/action-menu.tsx';
+import { useAtOnce } from '../ui/use-done.ts';
+import type { TokenQuestionName } from './token-question.tsx';
+import type { TokenRow } from './token-state.tsx';
+
+/** @param without ids of entries that the place it stands in has no use for */
+export type TokenMenu = (token: TokenRow, without?: readonly string[]) => MenuEntry[];
+
+/** @param onAsk for what is asked before it is done */
+export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) => void): TokenMenu {
+  const t = useTexts();
+  const api = useApi();
+  const { can } = useSession();
+  const navigate = useNavigate();
+  const atOnce = useAtOnce();
+  const ask = (what: TokenQuestionName, token: TokenRow) => () => onAsk(what, token);
+  return (token, without = []) => {
+    const { serial } = token;
+    const params = { serial };
+    const assigned = token.userId !== undefined;
+    const unassignedReason = assigned ? undefined : t('tokens.why.notAssigned');
+    const distributable = !assigned
+      ? t('tokens.why.notAssigned')
+      : token.lost
+        ? t('tokens.why.lost')
+        : !token.enabled
+          ? t('tokens.why.disabled')
+          : token.expired
+            ? t('tokens.why.expired')
+            : undefined;
+    const waiting = token.distribution?.state === 'issued' || token.distribution?.state === 'opened';
+    const entries: (MenuEntry & { id: string; show: boolean })[] = [
+      { id: 'view', show: true, label: t('tokens.view'), onSelect: () => navigate(`/tokens/${serial}`) },
+      {
+        id: 'edit',
+        show: can('tokens:edit'),
+        label: t('tokens.edit'),
+        onSelect: () => navigate(`/tokens/${serial}/edit`),
+      },
+      {
+        id: 'assign',
+        show: can('tokens:assign') && !assigned,
+        label: t('tokens.assign'),
+        onSelect: ask('assign', token),
+      },
+      {
+        id: 'unassign',
+        show: can('tokens:assign') && assigned,
+        label: t('tokens.unassign'),
+        onSelect: ask('unassign', token),
+      },
+      {
+        id: 'enable',
+        show: can('tokens:edit') && !token.enabled,
+        label: t('tokens.enable'),
+        onSelect: () => atOnce(api('enableToken', { params }), t('tokens.said.enabled', { serial })),
+      },
+      {
+        id: 'disable',
+        show: can('tokens:edit') && token.enabled,
+        label: t('tokens.disable'),
+        onSelect: ask('disable', token),
+      },
+      {
+        id: 'distribute',
+        show: can('tokens:distribute'),
+        label: token.distribution === undefined ? t('tokens.distribute') : t('tokens.redistribute'),
+        refused: distributable,
+        separated: true,
+        onSelect: () => navigate(`/tokens/${serial}/distribute`),
+      },
+      {
+        id: 'replace',
+        show: can('tokens:assign') && assigned,
+        label: t('tokens.replace'),
+        refused:
+          token.replacedBy !== undefined
+            ? t('tokens.why.replaced', { serial: token.replacedBy })
+            : token.replaces !== undefined
+              ? t('tokens.why.replaces', { serial: token.replaces })
+              : undefined,
+        onSelect: ask('replace', token),
+      },
+      {
+        id: 'withdraw',
+        show: can('tokens:distribute') && waiting,
+        label: t('tokens.withdraw'),
+        onSelect: ask('withdraw', token),
+      },
+      {
+        id: 'lost',
+        show: can('tokens:edit') && !token.lost,
+        label: t('tokens.markLost'),
+        separated: true,
+        onSelect: ask('lost', token),
+      },
+      {
+        id: 'found',
+        show: can('tokens:edit') && token.lost,
+        label: t('tokens.markFound'),
+        separated: true,
+        onSelect: () =>
+          atOnce(api('markLost', { params, body: { lost: false } }), t('tokens.said.found', { serial })),
+      },
+      {
+        id: 'setPin',
+        show: can('tokens:edit'),
+        label: t('tokens.setPin'),
+        refused: unassignedReason,
+        onSelect: ask('setPin', token),
+      },
+      {
+        id: 'clearPin',
+        show: can('tokens:edit'),
+        label: t('tokens.clearPin'),
+        refused: token.pinSet ? undefined : t('tokens.why.noPin'),
+        onSelect: ask('clearPin', token),
+      },
+      {
+        id: 'delete',
+        show: can('tokens:delete'),
+        label: t('tokens.delete'),
+        danger: true,
+        separated: true,
+        refused: assigned ? t('tokens.why.assigned') : undefined,
+        onSelect: ask('delete', token),
+      },
+    ];
+    return entries
+      .filter((entry) => entry.show && !without.includes(entry.id))
+      .map(({ id: _, show: __, ...entry }) => entry);
+  };
+}

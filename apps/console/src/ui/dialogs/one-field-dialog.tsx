@@ -1,0 +1,57 @@
+/** A window with one field: a name for a copy, a new password, the user id of somebody. */
+
+import { type ReactNode, useState } from 'react';
+import { fieldProblem } from '../../api/problem-words.ts';
+import { TextField } from '../field.tsx';
+import { FormDialog } from './form-dialog.tsx';
+
+export function OneFieldDialog({
+  title,
+  intro,
+  action,
+  label,
+  help,
+  type = 'text',
+  initial = '',
+  field,
+  onSubmit,
+  onClose,
+}: {
+  title: string;
+  intro?: ReactNode;
+  action: string;
+  label: string;
+  help?: string;
+  type?: 'text' | 'password';
+  initial?: string;
+  /** Its path in what is sent, for what the server says of it. */
+  field: string;
+  /** Closes the dialog unless it resolves to `'keep'`. */
+  onSubmit: (value: string) => Promise<unknown>;
+  onClose: () => void;
+}) {
+  const [value, setValue] = useState(initial);
+  return (
+    <FormDialog
+      title={title}
+      intro={intro}
+      action={action}
+      fields={[field]}
+      ready={value.trim() !== ''}
+      onClose={onClose}
+      onSubmit={() => onSubmit(type === 'password' ? value : value.trim())}
+    >
+      {(error) => (
+        <TextField
+          label={label}
+          help={help}
+          type={type}
+          required
+          value={value}
+          onChange={setValue}
+          error={fieldProblem(error, field)}
+        />
+      )}
+    </FormDialog>
+  );
+}

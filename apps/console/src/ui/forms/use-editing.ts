@@ -1,0 +1,74 @@
+/**
+ * A form over something that somebody else may have edited since it was read: it is saved against what it began with. Where that is not the
+ * present version any more, both are shown (edit-conflict.tsx), and what is chosen is saved against the newer one.
+ */
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { isProblem } from '../../api/problem-words.ts';
+import { useFields } from './use-fields.ts';
+
+export function useEditing<Held, Draft extends object, Saved>({
+  held,
+  draftOf,
+  send,
+  load,
+  onSaved,
+}: {
+  /** Undefined: a new one. */
+  held: Held;
+  draftOf: (held: Held) => Draft;
+  send: (wish: Draft, against: Held) => Promise<Saved>;
+  /** As it is now. */
+  load: (held: Held) => Promise<Held | undefined>;
+  onSaved: (saved: Saved, wish: Draft) => unknown;
+}) {
+  const [base, setBase] = useState(held);
+  const [theirs, setTheirs] = useState<Held>();
+  const { values, set, field, flag } = useFields(() => draftOf(held));
+  const saving = useMutation({
+    mutationFn: ({ wish, against }: { wish: Draft; against: Held }) => send(wish, against),
+    onSuccess: (saved, { wish }) => onSaved(saved, wish),
+    onError: async (error) => {
+      if (isProblem(error, 'edited-meanwhile')) setTheirs(await load(base));
+    },
+  });
+  const error = isProblem(saving.error, 'edited-meanwhile') ? undefined : saving.error;
+  /** Another thing, or another version of it, from here on. */
+  const begin = (with_: Held, draft: Draft = draftOf(with_)): void => {
+    setBase(with_);
+    set(draft);
+  };
+  return {
+    base,
+    values,
+    set,
+    field: (name: Parameters<typeof field>[0], path?: string) => field(name, error, path),
+    flag,
+    error,
+    pending: saving.isPending,
+    save: (): void => saving.mutate({ wish: values, against: base }),
+    begin,
+    conflict: theirs && {
+      before: draftOf(base),
+      mine: values,
+      theirs: draftOf(theirs),
+      /** Saves their version with these fields of ours. */
+      onChosen: (mine: readonly (keyof Draft)[]): void => {
+        const wish = { ...draftOf(theirs) };
+        for (const name of mine) wish[name] = values[name];
+        begin(theirs, wish);
+        setTheirs(undefined);
+        saving.mutate({ wish, against: theirs });
+      },
+      onClose: (): void => setTheirs(undefined),
+    },
+  };
+}
+
+export type Conflict<Draft> = {
+  readonly before: Draft;
+  readonly mine: Draft;
+  readonly theirs: Draft;
+  readonly onChosen: (mine: readonly (keyof Draft)[]) => void;
+  readonly onClose: () => void;
+};

@@ -1,0 +1,35 @@
+/** After something was done: says so, and asks again for what it may have changed. */
+import { type QueryKey, useQueryClient } from '@tanstack/react-query';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { useNotice } from './notices.tsx';
+
+/** Asks again for all that begins with this key; without one for everything but who is logged on. */
+export function useRefresh(): (key?: QueryKey) => Promise<void> {
+  const queries = useQueryClient();
+  return (key) =>
+    queries.invalidateQueries(
+      key === undefined ? { predicate: ({ queryKey }) => queryKey[0] !== 'session' } : { queryKey: key },
+    );
+}
+
+export function useDone(): (said: string, key?: QueryKey) => Promise<void> {
+  const notice = useNotice();
+  const refresh = useRefresh();
+  return (said, key) => {
+    notice(said);
+    return refresh(key);
+  };
+}
+
+/** For what is done without being asked about: says that it was, or why not. */
+export function useAtOnce(): (work: Promise<unknown>, said: string) => void {
+  const t = useSharedTexts();
+  const notice = useNotice();
+  const done = useDone();
+  return (work, said) => {
+    work.then(
+      () => done(said),
+      (error: unknown) => notice(error instanceof Error ? error.message : t('ui.failed'), 'danger'),
+    );
+  };
+}
