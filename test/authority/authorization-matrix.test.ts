@@ -611,6 +611,16 @@ const CALLS: Record<OperationName, Cells> = {
   remindJob: job(),
   takeJobResult: job(),
   takeJobLetters: job({}),
+  listRules: one(),
+  addRule: () =>
+    domains().map((domain) => ({
+      things: [domain],
+      call: (securityDomain) => ({ body: { name: 'New', securityDomain, profile: 'qr', tokens: 'stock' } }),
+      also: 'tokens:assign',
+    })),
+  editRule: job({ name: 'New', securityDomain: 'x', profile: 'qr' }),
+  deleteRule: job(),
+  previewRule: job(),
 
   getMailSettings: one(),
   editMailSettings: ({ versions }) =>

@@ -113,6 +113,11 @@ export const AUDIT_ACTIONS = [
   'job.resume',
   'job.end',
   'job.result',
+  'rule.add',
+  'rule.edit',
+  'rule.delete',
+  'rule.stop',
+  'rule.leaver',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -11,6 +11,7 @@ import { AUTHENTICATION_OPERATIONS } from './authentications.ts';
 import { BULK_OPERATIONS } from './bulk.ts';
 import { CERTIFICATE_OPERATIONS } from './certificates.ts';
 import { DEVICE_TYPE_OPERATIONS } from './device-types.ts';
+import { DISTRIBUTION_RULE_OPERATIONS } from './distribution-rules.ts';
 import { DISTRIBUTION_OPERATIONS } from './distributions.ts';
 import { JOB_OPERATIONS } from './jobs.ts';
 import { LOG_ON_OPERATIONS } from './log-on.ts';
@@ -47,6 +48,7 @@ export const OPERATIONS = {
   ...BULK_OPERATIONS,
   ...DISTRIBUTION_OPERATIONS,
   ...JOB_OPERATIONS,
+  ...DISTRIBUTION_RULE_OPERATIONS,
   ...TOKEN_ACCESS_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...STATISTICS_OPERATIONS,

@@ -1,5 +1,6 @@
 /** The handlers of jobs. */
 
+import type { DISTRIBUTION_RULE_OPERATIONS } from '@sower/api/distribution-rules';
 import type { JOB_OPERATIONS, Job } from '@sower/api/jobs';
 import { denied } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
@@ -18,6 +19,7 @@ import {
   viewJobRow,
   visibleJob,
 } from '../jobs/jobs.ts';
+import { addRule, editRule, previewRule, removeRule, showRules } from '../jobs/rules/rules.ts';
 import { type JobRow, listJobRows } from '../store/tables/jobs.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
@@ -75,4 +77,13 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
     worded(addJobAbout(context, actor, params.id, 'remind'), inWords),
   takeJobResult: (context, { actor, params, inWords }) => takeResult(context, actor, params.id, inWords),
   takeJobLetters: (context, { actor, params, body }) => takeLetters(context, actor, { ...params, ...body }),
+};
+
+export const RULE_HANDLERS: Handlers<keyof typeof DISTRIBUTION_RULE_OPERATIONS> = {
+  listRules: (context, { actor, inWords }) => showRules(context, actor, inWords),
+  addRule: (context, { actor, body, inWords }) => addRule(context, actor, body, inWords),
+  editRule: (context, { actor, params, version, body, inWords }) =>
+    editRule(context, actor, { ...params, version, input: body }, inWords),
+  deleteRule: (context, { actor, params }) => removeRule(context, actor, params.id),
+  previewRule: (context, { actor, params }) => previewRule(context, actor, params.id),
 };

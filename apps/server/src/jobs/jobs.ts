@@ -25,6 +25,7 @@ import {
   listJobRows,
   listJobs,
 } from '../store/tables/jobs.ts';
+import { BEGIN_WORK } from './runner.ts';
 import { starterId } from './starter.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -35,7 +36,8 @@ const MOST_OPEN = 10;
 export async function addJob(
   context: Context,
   actor: Actor,
-  job: Pick<JobRow, 'kind' | 'name' | 'input' | 'state' | 'phase'> & Partial<Pick<JobRow, 'about' | 'total'>>,
+  job: Pick<JobRow, 'kind' | 'name' | 'input' | 'state' | 'phase'> &
+    Partial<Pick<JobRow, 'about' | 'total' | 'rule_id'>>,
 ): Promise<Outcome<JobRow>> {
   const { kind } = actor;
   if (kind === 'system') return refused('not-permitted', text('job.people-only'));
@@ -45,6 +47,7 @@ export async function addJob(
   return allOrNothing(context.db, async (trx) => {
     const row = await insertJob(trx, context, {
       about: null,
+      rule_id: null,
       total: 0,
       ...job,
       id: newId(context),
@@ -115,13 +118,7 @@ export async function startJob(
   // With the rights of its creator: nobody starts work in someone else's name.
   if (!isStarter(actor, found.value)) return refused('not-permitted', text('job.own-only'));
   if (input.name !== found.value.name) return refusedAt('name', 'invalid-request', text('job.name-differs'));
-  return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', {
-    phase: 'work',
-    position: 0,
-    done: 0,
-    failed: 0,
-    busy: 0,
-  });
+  return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', BEGIN_WORK);
 }
 
 export const pauseJob = (context: Context, actor: Actor, id: string) =>
@@ -172,7 +169,7 @@ async function steer(
 type InWords = (text: Text) => string;
 
 /** With its texts, for an answer. */
-function reasonOf(stored: string | null, inWords: InWords) {
+export function reasonOf(stored: string | null, inWords: InWords) {
   const reason = stored === null ? undefined : readText(stored);
   if (!reason) return {};
   return {

@@ -29,6 +29,7 @@ import {
   type Progress,
   releaseJob,
 } from '../store/tables/jobs.ts';
+import { hasMark } from '../store/tables/marks.ts';
 import type { Connection } from '../store/tables/schema.ts';
 import { starterOf } from './starter.ts';
 
@@ -49,8 +50,8 @@ export type JobKind = {
   needs(job: JobRow): readonly Permission[];
   /** Outside the transaction: reads what the batch needs. If refused, the job ends. */
   prepare(actor: Actor, job: JobRow): Promise<Outcome<RunBatch>>;
-  /** The state of the job after the last batch. */
-  end(job: JobRow): 'waiting' | 'done';
+  /** The state of the job after the last batch; `work` continues with the second phase. */
+  end(job: JobRow): 'waiting' | 'work' | 'done';
 };
 export type JobKinds = Readonly<Record<JobRow['kind'], JobKind>>;
 
@@ -99,6 +100,9 @@ export async function workOnJob(
   return true;
 }
 
+/** The second phase of a job begins at its first row again. */
+export const BEGIN_WORK = { phase: 'work', position: 0, done: 0, failed: 0, busy: 0 } as const;
+
 /** @returns whether there is another one */
 async function oneBatch(
   context: RunnerContext,
@@ -107,6 +111,7 @@ async function oneBatch(
   lease: string,
   rows: number,
 ): Promise<boolean> {
+  if (!hasMark('jobs', context, job)) return end(context, context.db, job, text('job.altered'));
   const starter = await starterOf(context, job, kind.needs(job));
   if ('ended' in starter) return end(context, context.db, job, starter.ended);
   const prepared = await kind.prepare(starter.actor, job);
@@ -119,6 +124,10 @@ async function oneBatch(
     await advanceJob(trx, job.id, { ...progress, busy: Math.ceil(context.monotonic() - begun) });
     if (!last) return true;
     const state = kind.end(held);
+    if (state === 'work') {
+      await changeJobState(trx, job.id, ['running'], { state: 'queued' }, BEGIN_WORK);
+      return false;
+    }
     await changeJobState(trx, job.id, ['running'], {
       state,
       ...(state === 'done' ? { endedAt: context.now() } : {}),

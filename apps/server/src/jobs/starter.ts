@@ -2,34 +2,41 @@
 import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, denied, HOST } from '../core/actor.ts';
+import { type Actor, covers, denied, HOST } from '../core/actor.ts';
 import { standingsOf } from '../directory/key-standing.ts';
 import { grantOf } from '../directory/roles.ts';
 import { findStoredApiKeyById, listGrants, listOwners } from '../store/tables/administrators.ts';
 import type { JobRow } from '../store/tables/jobs.ts';
-import { hasMark } from '../store/tables/marks.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now'>;
 
 /** Row of the administrator or of the API key. */
 export const starterId = (actor: Actor): string => actor.key ?? actor.principal ?? '';
 
-/** @returns why the job must not continue */
+type Started = Pick<JobRow, 'actor_kind' | 'actor_id' | 'actor_name' | 'source'>;
+
+/**
+ * The caller has looked at the mark of the job or the rule.
+ * @param domain path of the security domain in which the rights are needed; anywhere when left out
+ * @returns why it must not continue
+ */
 export async function starterOf(
   context: Context,
-  job: JobRow,
+  job: Started,
   needed: readonly Permission[],
+  domain?: string,
 ): Promise<{ readonly actor: Actor } | { readonly ended: Text }> {
-  if (!hasMark('jobs', context, job)) return { ended: text('job.altered') };
   const actor = await actorOf(context, job);
   if (!actor) return { ended: text('job.starter-gone', { name: job.actor_name }) };
-  const lost = needed.find((permission) => denied(actor, permission));
+  const lost = needed.find(
+    (permission) => denied(actor, permission) || (domain !== undefined && !covers(actor, permission, domain)),
+  );
   return lost === undefined
     ? { actor }
     : { ended: text('job.right-lost', { name: job.actor_name, permission: lost }) };
 }
 
-async function actorOf(context: Context, job: JobRow): Promise<Actor | undefined> {
+async function actorOf(context: Context, job: Started): Promise<Actor | undefined> {
   const source = job.source === null ? {} : { source: job.source };
   if (job.actor_kind === 'administrator') {
     const [owner] = await listOwners(context.db, context, [job.actor_id]);

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import type { ServerContext } from '../context.ts';
 import { jobKinds } from '../jobs/kinds.ts';
+import { keepRules } from '../jobs/rules/run.ts';
 import { keepJobsDone } from '../jobs/runner.ts';
 import { keepMailSent } from '../mail/send-due.ts';
 import { keepReminding } from '../provisioning/distribution/reminders.ts';
@@ -35,6 +36,7 @@ export function startWork(
       keepReminding(context, failed('mail about what expires could not be queued')),
     ],
     ['do jobs', keepJobsDone(context, jobKinds(context), failed('a job could not go on; it is tried again'))],
+    ['run rules', keepRules(context, failed('a rule could not be run; it is tried again'))],
     ['look at API keys', keepWarningOfEnd(context, warnOfEnd, failed('API keys could not be looked at'))],
   ];
 }

@@ -147,6 +147,11 @@ export const auditDe: Translation<typeof auditEn> = {
       'job.resume': 'Auftrag fortgesetzt',
       'job.end': 'Auftrag beendet',
       'job.result': 'Aktivierungscodes eines Auftrags heruntergeladen',
+      'rule.add': 'Verteilregel hinzugefügt',
+      'rule.edit': 'Verteilregel geändert',
+      'rule.delete': 'Verteilregel gelöscht',
+      'rule.stop': 'Verteilregel angehalten',
+      'rule.leaver': 'Benutzer einer Verteilregel ist ausgeschieden',
     },
   },
 };

@@ -143,6 +143,11 @@ export const auditEn = {
       'job.resume': 'Job resumed',
       'job.end': 'Job ended',
       'job.result': 'Activation codes of a job downloaded',
+      'rule.add': 'Distribution rule added',
+      'rule.edit': 'Distribution rule edited',
+      'rule.delete': 'Distribution rule deleted',
+      'rule.stop': 'Distribution rule stopped',
+      'rule.leaver': 'User of a distribution rule has left',
     },
   },
 } as const;

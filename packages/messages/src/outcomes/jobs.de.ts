@@ -62,7 +62,14 @@ export const jobs: Translation<typeof en> = {
     'no-certificate': 'Der Benutzer hat kein Zertifikat für verschlüsselte Mail.',
     'no-device-id': 'Die Datei enthält keine gültige Geräte-ID für diesen Benutzer.',
     'none-left': 'Es ist kein freies Token mehr da.',
+    'daily-limit': 'Die Tagesgrenze der Regel ist erreicht.',
     activated: 'Aktiviert.',
     'changed-since': 'Nach der Verteilung von jemandem geändert.',
+  },
+  rule: {
+    'not-found': 'Diese Verteilregel gibt es nicht.',
+    exists: 'Eine Verteilregel namens „{{rule}}“ gibt es schon.',
+    'url-needs-mail':
+      'Eine Regel übergibt niemandem eine Datei mit Aktivierungscodes. Wählen Sie die Zustellung per E-Mail oder ein Profil mit QR-Code.',
   },
 };

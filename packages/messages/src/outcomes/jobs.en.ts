@@ -52,7 +52,14 @@ export const jobs = {
     'no-certificate': 'The user has no certificate for encrypted mail.',
     'no-device-id': 'The file has no valid device ID for this user.',
     'none-left': 'No unassigned token is left.',
+    'daily-limit': 'The daily limit of the rule is reached.',
     activated: 'Activated.',
     'changed-since': 'Changed by someone after the distribution.',
+  },
+  rule: {
+    'not-found': 'Not found: this distribution rule.',
+    exists: 'A distribution rule named "{{rule}}" already exists.',
+    'url-needs-mail':
+      'A rule hands nobody a file of activation codes. Choose delivery by mail, or a profile with QR code delivery.',
   },
 } as const;

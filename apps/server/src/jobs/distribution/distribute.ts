@@ -63,7 +63,7 @@ export const distributeJobs = (context: DistributionContext): JobKind => ({
     const batch = job.phase === 'check' ? check : work;
     return done((trx, held, limit) => batch(trx, context, { ...prepared.value, job: held }, limit));
   },
-  end: ({ phase }) => (phase === 'check' ? 'waiting' : 'done'),
+  end: (job) => (job.phase === 'work' ? 'done' : readInput(job).most === undefined ? 'waiting' : 'work'),
 });
 
 async function prepare(context: DistributionContext, actor: Actor, job: JobRow): Promise<Outcome<Prepared>> {
@@ -158,6 +158,8 @@ async function check(
     let { against } = fact;
     if (against === null && input.tokens === 'stock' && job.done + ready >= input.stock)
       against = text('job-row.none-left');
+    if (against === null && input.most !== undefined && job.done + ready >= input.most)
+      against = text('job-row.daily-limit');
     if (against === null) ready += 1;
     const nickname = nicknameOf(input, fact);
     const result = resultOf(job.id, fact, against === null ? 'ready' : 'left-out', against);

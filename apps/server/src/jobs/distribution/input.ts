@@ -35,7 +35,11 @@ export type StoredDistribution = Omit<DistributeMany, 'choose'> & {
   readonly delivery: 'url' | 'qr';
   /** Unassigned tokens at the time when the job was created. */
   readonly stock: number;
+  /** Made by a rule: it begins by itself after the check, and gives a token to so many at most. */
+  readonly most?: number;
 };
+/** The rule that makes a job. */
+export type ByRule = { readonly id: string; readonly most: number };
 
 /** Codes mailed to their users are not readable for anyone else. */
 export const sealsCodes = ({ delivery, mail }: StoredDistribution): boolean =>
@@ -70,6 +74,7 @@ export async function distributeMany(
   context: DistributionContext,
   actor: Actor,
   { choose, ...input }: DistributeMany,
+  rule?: ByRule,
 ): Promise<Outcome<JobRow>> {
   for (const permission of SOURCE_PERMISSIONS[input.tokens]) {
     const denial = denied(actor, permission);
@@ -93,6 +98,7 @@ export async function distributeMany(
       input.tokens === 'stock'
         ? await countStock(context.db, stock.scopes, stock.expiresFrom, MAX_JOB_ROWS)
         : 0,
+    ...(rule === undefined ? {} : { most: rule.most }),
   };
   const added = await addJob(context, actor, {
     kind: 'distribute',
@@ -100,6 +106,7 @@ export async function distributeMany(
     input: JSON.stringify(stored),
     state: 'collecting',
     phase: 'check',
+    rule_id: rule?.id ?? null,
   });
   if (!added.ok) return added;
   const job = added.value;

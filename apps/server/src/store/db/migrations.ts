@@ -32,6 +32,7 @@ import { rowMarks } from '../migrations/0028-row-marks.ts';
 import { jobs } from '../migrations/0029-jobs.ts';
 import { mailReasons } from '../migrations/0030-mail-reasons.ts';
 import { letters } from '../migrations/0031-letters.ts';
+import { distributionRules } from '../migrations/0032-distribution-rules.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -66,4 +67,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0029-jobs': jobs,
   '0030-mail-reasons': mailReasons,
   '0031-letters': letters,
+  '0032-distribution-rules': distributionRules,
 };

@@ -39,6 +39,42 @@ export type JobsTable = {
   codes: Generated<'none' | 'ready' | 'taken'>;
   created_at: number;
   ended_at: number | null;
+  /** The rule that made it. */
+  rule_id: string | null;
+};
+
+export type DistributionRulesTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  /** Path of the security domain. */
+  domain: string;
+  /** JSON: the other fields. */
+  input: string;
+  enabled: number;
+  /** Whose rights it has, asked again at each run. */
+  actor_kind: 'administrator' | 'api-key';
+  actor_id: string;
+  actor_name: string;
+  source: string | null;
+  mark: string | null;
+  /** When it runs next. */
+  due_at: number;
+  last_run_at: number | null;
+  /** Why it was stopped. */
+  reason: string | null;
+  text: string | null;
+  version: number;
+  created_at: number;
+};
+
+/** Tokens that a rule gave, whose user has left. */
+export type RuleLeaversTable = {
+  token_id: string;
+  rule_id: string;
+  /** Row of the user who has left: whoever holds the token later is somebody else. */
+  user_id: string;
+  since: number;
 };
 
 export type JobRowsTable = {

@@ -23,6 +23,7 @@ type NewJob = Pick<
   | 'phase'
   | 'total'
   | 'created_at'
+  | 'rule_id'
 >;
 
 export function insertJob(db: Connection, marks: Pick<Marks, 'sealing'>, row: NewJob): Promise<JobRow> {

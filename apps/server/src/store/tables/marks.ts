@@ -33,6 +33,7 @@ const COVERED = {
   ],
   // Whose rights it uses for its work.
   jobs: ['id', 'kind', 'input', 'about', 'actor_kind', 'actor_id'],
+  distribution_rules: ['id', 'domain', 'input', 'enabled', 'actor_kind', 'actor_id'],
 } as const;
 
 export type MarkedTable = keyof typeof COVERED;

@@ -4,7 +4,7 @@
  */
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { Flag } from './flag.ts';
-import type { JobRowsTable, JobsTable } from './job-schema.ts';
+import type { DistributionRulesTable, JobRowsTable, JobsTable, RuleLeaversTable } from './job-schema.ts';
 import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
 import type {
   AttemptsTable,
@@ -460,6 +460,8 @@ export type Schema = {
   heartbeats: HeartbeatsTable;
   jobs: JobsTable;
   job_rows: JobRowsTable;
+  distribution_rules: DistributionRulesTable;
+  rule_leavers: RuleLeaversTable;
 };
 
 export type Database = Kysely<Schema>;

@@ -1,0 +1,72 @@
+/** Whom a rule concerns now, and how many more it may serve today. */
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import {
+  countGiven,
+  countLeavers,
+  listExpiring,
+  listJoiners,
+  listLeavers,
+  type Page,
+  type RuleRow,
+} from '../../store/tables/distribution-rules.ts';
+import { lastGoodDay } from '../../store/tables/tokens.ts';
+import type { DistributionContext } from '../distribution/plan.ts';
+import { readRule } from './stored-rule.ts';
+
+export const DAY = 86_400_000;
+export const MOST_PREVIEWED = 1_000;
+/** Whoever could not get a token is looked at again after so long. */
+const TRY_AGAIN_MILLISECONDS = DAY;
+
+type Context = Pick<DistributionContext, 'db' | 'now'>;
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+/** Days begin at midnight, UTC. */
+const today = ({ now }: Context): number => Math.floor(now() / DAY) * DAY;
+
+export async function leftToday(context: Context, rule: RuleRow): Promise<number> {
+  const given = await countGiven(context.db, rule.id, today(context));
+  return Math.max(0, readRule(rule).perDay - given);
+}
+
+/** Leavers have a ceiling of their own: a domain emptied by mistake does not lose every token at once. */
+export async function leaversLeftToday(context: Context, rule: RuleRow): Promise<number> {
+  const found = await countLeavers(context.db, rule.id, today(context));
+  return Math.max(0, readRule(rule).perDay - found);
+}
+
+const PAGE = 2_000;
+
+export async function concernedBy(context: Context, rule: RuleRow, limit: number) {
+  const { renewDays } = readRule(rule);
+  const now = context.now();
+  const day = lastGoodDay(now);
+  const triedSince = now - TRY_AGAIN_MILLISECONDS;
+  const until = dayOf(now + renewDays * DAY);
+  const { db } = context;
+  return {
+    joiners: await all(rule, limit, (concern) => listJoiners(db, concern, { now, day, triedSince })),
+    leavers: await all(rule, limit, (concern) => listLeavers(db, concern)),
+    expiring:
+      renewDays === 0
+        ? []
+        : await all(rule, limit, (concern) => listExpiring(db, concern, { from: day, until })),
+  };
+}
+
+/** Page by page, with others' turn in between: SQLite answers without waiting. */
+async function all<Found>(
+  { id, domain }: RuleRow,
+  limit: number,
+  list: (concern: Parameters<typeof listLeavers>[1]) => Promise<Page<Found>>,
+): Promise<Found[]> {
+  const found: Found[] = [];
+  for (let after = ''; found.length < limit; ) {
+    const page = await list({ ruleId: id, domain, rows: PAGE, after });
+    found.push(...page.found);
+    if (page.end === undefined) break;
+    after = page.end;
+    await othersTurn();
+  }
+  return found.slice(0, limit);
+}

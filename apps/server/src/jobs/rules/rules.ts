@@ -1,0 +1,227 @@
+/** Rules as their makers see them: listed, saved, deleted, tried out. A rule has the rights of whoever saved it last. */
+
+import type { Rule, RuleInput, RulePreview } from '@sower/api/distribution-rules';
+import { type Text, text } from '@sower/messages/outcomes';
+import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
+import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
+import { isoTime } from '../../core/time.ts';
+import { allOrNothing, undo } from '../../core/transaction.ts';
+import { domainFor } from '../../directory/domains.ts';
+import { newId } from '../../store/db/ids.ts';
+import { reasonIn } from '../../store/db/reason.ts';
+import {
+  deleteRule,
+  findRule,
+  insertRule,
+  listRules,
+  type RuleRow,
+  updateRule,
+} from '../../store/tables/distribution-rules.ts';
+import { listDomains } from '../../store/tables/domains.ts';
+import { findProfile } from '../../store/tables/token-profiles.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import { type DistributionContext, planOf } from '../distribution/plan.ts';
+import { reasonOf } from '../jobs.ts';
+import { starterId } from '../starter.ts';
+import { concernedBy, leftToday, MOST_PREVIEWED } from './concerned.ts';
+import { jobInputOf, neededFor, readRule, type StoredRule } from './stored-rule.ts';
+
+const noSuchRule = (): Refused => refused('not-found', text('rule.not-found'));
+
+export async function showRules(
+  context: DistributionContext,
+  actor: Actor,
+  inWords: (text: Text) => string,
+): Promise<Outcome<{ items: Rule[] }>> {
+  const denial = denied(actor, 'tokens:distribute');
+  if (denial) return denial;
+  const rows = await listRules(context.db);
+  return done({
+    items: await viewsOf(
+      context,
+      rows.filter((row) => reaches(actor, row)),
+      inWords,
+    ),
+  });
+}
+
+const reaches = (actor: Actor, { domain }: RuleRow): boolean => covers(actor, 'tokens:distribute', domain);
+
+async function viewsOf(
+  context: Pick<DistributionContext, 'db'>,
+  rows: readonly RuleRow[],
+  inWords: (text: Text) => string,
+): Promise<Rule[]> {
+  const domains = new Map((await listDomains(context.db)).map(({ path, name }) => [path, name]));
+  return Promise.all(
+    rows.map(async (row) => {
+      const stored = readRule(row);
+      const words = reasonIn(row, inWords);
+      return {
+        ...stored,
+        id: row.id,
+        name: row.name,
+        securityDomain: domains.get(row.domain) ?? row.domain,
+        enabled: row.enabled === 1,
+        profileName: (await findProfile(context.db, stored.profile))?.name ?? '',
+        madeBy: row.actor_name,
+        ...(row.last_run_at === null ? {} : { lastRunAt: isoTime(row.last_run_at) }),
+        ...reasonOf(row.text, inWords),
+        ...(words === undefined ? {} : { detail: words }),
+        version: row.version,
+      };
+    }),
+  );
+}
+
+async function viewOf(
+  context: Pick<DistributionContext, 'db'>,
+  row: RuleRow,
+  inWords: (text: Text) => string,
+): Promise<Rule> {
+  const [view] = await viewsOf(context, [row], inWords);
+  return view as Rule;
+}
+
+/** The columns of a rule, if the actor may let it do what it says. */
+async function columnsOf(context: DistributionContext, actor: Actor, input: RuleInput) {
+  const { name, securityDomain, enabled, ...rest } = input;
+  const found = await domainFor(context, actor, 'tokens:distribute', securityDomain);
+  if (!found.ok) return found;
+  const { path } = found.value;
+  for (const permission of neededFor(rest)) {
+    const denial = denied(actor, permission);
+    if (denial) return denial;
+    if (!covers(actor, permission, path))
+      return refusedAt('securityDomain', 'not-permitted', text('job-row.another-domain'));
+  }
+  const profile = await findProfile(context.db, input.profile);
+  if (!profile)
+    return refusedAt('profile', 'not-found', text('profile.not-found', { profile: input.profile }));
+  // Nobody would fetch the codes of a job that nobody made.
+  if (profile.delivery === 'url' && input.mail === undefined)
+    return refusedAt('mail', 'invalid-request', text('rule.url-needs-mail'));
+  const planned = await planOf(context, jobInputOf(name, rest));
+  if (!planned.ok) return planned;
+  const { kind } = actor;
+  if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+  return done({
+    name,
+    name_key: userIdKey(name),
+    domain: path,
+    input: JSON.stringify({ ...rest, profile: profile.id } satisfies StoredRule),
+    enabled: enabled ? 1 : 0,
+    actor_kind: kind,
+    actor_id: starterId(actor),
+    actor_name: actorName(actor),
+    source: actor.source ?? null,
+  });
+}
+
+const nameTaken = (name: string) => () =>
+  refusedAt('name', 'already-exists', text('rule.exists', { rule: name }));
+
+export async function addRule(
+  context: DistributionContext,
+  actor: Actor,
+  input: RuleInput,
+  inWords: (text: Text) => string,
+): Promise<Outcome<Rule>> {
+  const columns = await columnsOf(context, actor, input);
+  if (!columns.ok) return columns;
+  return allOrNothing(
+    context.db,
+    async (trx) => {
+      const id = newId(context);
+      const row = await insertRule(trx, context, { id, ...columns.value, created_at: context.now() });
+      await audit(trx, context, actor, 'rule.add', row);
+      return done(await viewOf({ db: trx }, row, inWords));
+    },
+    nameTaken(input.name),
+  );
+}
+
+export async function editRule(
+  context: DistributionContext,
+  actor: Actor,
+  { id, version, input }: { readonly id: string; readonly version: number; readonly input: RuleInput },
+  inWords: (text: Text) => string,
+): Promise<Outcome<Rule>> {
+  const found = await ruleFor(context, actor, id);
+  if (!found.ok) return found;
+  if (found.value.version !== version) return editedMeanwhile(found.value.version);
+  const columns = await columnsOf(context, actor, input);
+  if (!columns.ok) return columns;
+  return allOrNothing(
+    context.db,
+    async (trx) => {
+      const row = await updateRule(trx, context, { id, ...columns.value, version, now: context.now() });
+      if (!row) undo('edited-meanwhile', text('request.edited-meanwhile', { version: version + 1 }));
+      await audit(trx, context, actor, 'rule.edit', row);
+      return done(await viewOf({ db: trx }, row, inWords));
+    },
+    nameTaken(input.name),
+  );
+}
+
+export async function removeRule(
+  context: DistributionContext,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<undefined>> {
+  const found = await ruleFor(context, actor, id);
+  if (!found.ok) return found;
+  return allOrNothing(context.db, async (trx) => {
+    if (!(await deleteRule(trx, id))) return noSuchRule();
+    await audit(trx, context, actor, 'rule.delete', found.value);
+    return done(undefined);
+  });
+}
+
+export async function previewRule(
+  context: DistributionContext,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<RulePreview>> {
+  const found = await ruleFor(context, actor, id);
+  if (!found.ok) return found;
+  const rule = found.value;
+  const { joiners, leavers, expiring } = await concernedBy(context, rule, MOST_PREVIEWED);
+  return done({
+    joiners: preview(joiners),
+    leavers: preview(leavers),
+    expiring: preview(expiring),
+    leftToday: await leftToday(context, rule),
+  });
+}
+
+const SHOWN = 5;
+const preview = (users: readonly { readonly user_id: string }[]) => ({
+  count: users.length,
+  users: users.slice(0, SHOWN).map(({ user_id }) => user_id),
+});
+
+async function ruleFor(
+  context: Pick<DistributionContext, 'db'>,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<RuleRow>> {
+  const denial = denied(actor, 'tokens:distribute');
+  if (denial) return denial;
+  const row = await findRule(context.db, id);
+  return row && reaches(actor, row) ? done(row) : noSuchRule();
+}
+
+const audit = (
+  trx: Parameters<typeof record>[0],
+  context: DistributionContext,
+  actor: Actor,
+  action: 'rule.add' | 'rule.edit' | 'rule.delete',
+  row: RuleRow,
+): Promise<void> =>
+  record(trx, context, actor, {
+    action,
+    object: `rule:${row.name}`,
+    reason: text(row.enabled === 1 ? 'event.rule-on' : 'event.rule-off', { perDay: readRule(row).perDay }),
+  });

@@ -1,0 +1,167 @@
+/**
+ * One run of a rule: a job for those who came, a note and a withdrawn code for those who left, their tokens freed when their time is up, and
+ * a replacement with a job of its own for what expires. Each step is a transaction, and one that was done is not found again, so that a
+ * run that died is simply repeated.
+ */
+
+import { text } from '@sower/messages/outcomes';
+import type { Actor } from '../../core/actor.ts';
+import { done } from '../../core/outcome.ts';
+import { inRounds } from '../../core/rounds.ts';
+import { allOrNothing } from '../../core/transaction.ts';
+import { unassignToken } from '../../provisioning/tokens/assign.ts';
+import { mintTokens } from '../../provisioning/tokens/mint.ts';
+import { replaceToken } from '../../provisioning/tokens/replace.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import {
+  claimRule,
+  forgetReturned,
+  type Held,
+  hasOpenJob,
+  insertLeaver,
+  listDueLeavers,
+  type RuleRow,
+  stopRule,
+} from '../../store/tables/distribution-rules.ts';
+import { withdrawLive } from '../../store/tables/distributions.ts';
+import { hasMark } from '../../store/tables/marks.ts';
+import { distributeMany } from '../distribution/input.ts';
+import type { DistributionContext } from '../distribution/plan.ts';
+import { starterOf } from '../starter.ts';
+import { concernedBy, DAY, leaversLeftToday, leftToday } from './concerned.ts';
+import { jobInputOf, neededFor, readRule } from './stored-rule.ts';
+
+const INTERVAL_MILLISECONDS = 3_600_000;
+const LOOK_MILLISECONDS = 10_000;
+/** Looked at in one run; the rest has its turn in the next one. */
+const MOST_AT_ONCE = 10_000;
+
+/** Runs the rule that is due. @returns false when there is none */
+export async function runDueRule(context: DistributionContext): Promise<boolean> {
+  const now = context.now();
+  const rule = await claimRule(context.db, now, now + INTERVAL_MILLISECONDS);
+  if (!rule) return false;
+  if (!hasMark('distribution_rules', context, rule)) {
+    await stop(context, rule, text('job.altered'));
+    return true;
+  }
+  const starter = await starterOf(context, rule, neededFor(readRule(rule)), rule.domain);
+  if ('ended' in starter) await stop(context, rule, starter.ended);
+  else await runRule(context, starter.actor, rule);
+  return true;
+}
+
+async function stop(
+  context: DistributionContext,
+  rule: RuleRow,
+  reason: Parameters<typeof stopRule>[3] & object,
+): Promise<void> {
+  await inTransaction(context.db, async (trx) => {
+    if (!(await stopRule(trx, context, rule, reason))) return;
+    await insertAudit(trx, context, {
+      actor: rule.actor_name,
+      action: 'rule.stop',
+      object: `rule:${rule.name}`,
+      result: 'failure',
+      reason,
+    });
+  });
+}
+
+async function runRule(context: DistributionContext, actor: Actor, rule: RuleRow): Promise<void> {
+  await forgetReturned(context.db, { ruleId: rule.id, domain: rule.domain });
+  const { joiners, leavers, expiring } = await concernedBy(context, rule, MOST_AT_ONCE);
+  for (const leaver of leavers.slice(0, await leaversLeftToday(context, rule)))
+    await noteLeaver(context, actor, rule, leaver);
+  const { freeAfterDays } = readRule(rule);
+  const leftBefore = context.now() - freeAfterDays * DAY;
+  for (const { serial } of await listDueLeavers(context.db, rule.id, leftBefore, MOST_AT_ONCE))
+    await unassignToken(context, actor, { serial });
+  // One job at a time, so that what it gives is counted before the next one is made.
+  if (await hasOpenJob(context.db, rule.id)) return;
+  const renewed = await renew(context, actor, rule, expiring.slice(0, await leftToday(context, rule)));
+  const stored = readRule(rule);
+  const name = `${rule.name} ${new Date(context.now()).toISOString().slice(0, 10)}`;
+  const input = jobInputOf(name, stored);
+  if (renewed.length > 0)
+    await give(context, actor, rule, { ...input, tokens: 'held', choose: { serials: renewed } });
+  for (const held of [1, 0]) {
+    const userIds = joiners.filter(({ holds }) => holds === held).map(({ user_id }) => user_id);
+    const tokens = held === 1 ? 'held' : stored.tokens;
+    if (userIds.length > 0) await give(context, actor, rule, { ...input, tokens, choose: { userIds } });
+  }
+}
+
+async function give(
+  context: DistributionContext,
+  actor: Actor,
+  rule: RuleRow,
+  input: Parameters<typeof distributeMany>[2],
+): Promise<void> {
+  const most = await leftToday(context, rule);
+  if (most === 0) return;
+  const made = await distributeMany(context, actor, input, { id: rule.id, most });
+  if (!made.ok && made.problem !== 'too-many-requests') await stop(context, rule, made.detail);
+}
+
+/** The code is void at once; the token stays where it is until its time is up. */
+async function noteLeaver(
+  context: DistributionContext,
+  actor: Actor,
+  rule: RuleRow,
+  { token_id, user_row, user_id, serial }: Held,
+): Promise<void> {
+  await allOrNothing(context.db, async (trx) => {
+    await insertLeaver(trx, { token_id, rule_id: rule.id, user_id: user_row, since: context.now() });
+    await withdrawLive(trx, context, token_id, {
+      reason: text('event.rule-leaver', { rule: rule.name }),
+      source: actor.source,
+    });
+    await insertAudit(trx, context, {
+      actor: rule.actor_name,
+      action: 'rule.leaver',
+      object: `token:${serial}`,
+      result: 'success',
+      reason: text('event.rule-leaver-of', { rule: rule.name, user: user_id }),
+    });
+    return done(undefined);
+  });
+}
+
+/** @returns serial numbers of the replacements */
+async function renew(
+  context: DistributionContext,
+  actor: Actor,
+  rule: RuleRow,
+  expiring: readonly Held[],
+): Promise<string[]> {
+  const { tokens } = readRule(rule);
+  const serials: string[] = [];
+  for (const { serial } of expiring) {
+    let replacement: string | undefined;
+    if (tokens === 'mint') {
+      const minted = await mintTokens(context, actor, { count: 1 });
+      if (!minted.ok) break;
+      replacement = minted.value.first;
+    }
+    const afterwards = tokens === 'mint' ? 'delete' : 'unassign';
+    const paired = await replaceToken(context, actor, { serial, replacement, keepPin: true, afterwards });
+    if (paired.ok) serials.push(paired.value);
+  }
+  return serials;
+}
+
+/** @returns stops, after the run it is at */
+export function keepRules(
+  context: DistributionContext,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  return inRounds(
+    LOOK_MILLISECONDS,
+    async (isStopping) => {
+      while (!isStopping() && (await runDueRule(context)));
+    },
+    onError,
+  );
+}

@@ -1,0 +1,257 @@
+/** Rules that distribute by themselves, and whom they concern now. */
+import { type RawBuilder, sql } from 'kysely';
+import { type Reason, reasonColumns } from '../db/reason.ts';
+import { skipLocked } from '../db/row-locks.ts';
+import { type Marks, markOf } from './marks.ts';
+import type { Connection, Row } from './schema.ts';
+
+export type RuleRow = Row<'distribution_rules'>;
+type Kept = Pick<
+  RuleRow,
+  | 'id'
+  | 'name'
+  | 'name_key'
+  | 'domain'
+  | 'input'
+  | 'enabled'
+  | 'actor_kind'
+  | 'actor_id'
+  | 'actor_name'
+  | 'source'
+>;
+
+export function insertRule(
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  row: Kept & Pick<RuleRow, 'created_at'>,
+): Promise<RuleRow> {
+  return db
+    .insertInto('distribution_rules')
+    .values({ ...row, mark: markOf('distribution_rules', marks, row), due_at: row.created_at, version: 1 })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** @returns undefined when somebody else was faster */
+export function updateRule(
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  row: Kept & { readonly version: number; readonly now: number },
+): Promise<RuleRow | undefined> {
+  const { version, now, ...kept } = row;
+  return db
+    .updateTable('distribution_rules')
+    .set({
+      ...kept,
+      mark: markOf('distribution_rules', marks, kept),
+      due_at: now,
+      reason: null,
+      text: null,
+      version: version + 1,
+    })
+    .where('id', '=', row.id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function findRule(db: Connection, id: string): Promise<RuleRow | undefined> {
+  return db.selectFrom('distribution_rules').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function listRules(db: Connection): Promise<RuleRow[]> {
+  return db.selectFrom('distribution_rules').selectAll().orderBy('name_key').execute();
+}
+
+export async function deleteRule(db: Connection, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('distribution_rules')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}
+
+/** At most one node runs a rule; one that dies on it leaves it to the next time. @param next when that is */
+export async function claimRule(db: Connection, now: number, next: number): Promise<RuleRow | undefined> {
+  // A time further away than any that is set now was set before the clock was set back.
+  const due = sql`(due_at <= ${now} or due_at > ${2 * next - now})`;
+  const { rows } = await sql<RuleRow>`
+    with next as materialized (select id from distribution_rules where enabled = 1 and ${due}
+      order by due_at limit 1 ${skipLocked(db)})
+    update distribution_rules set due_at = ${next}, last_run_at = ${now}
+    where id in (select id from next) and enabled = 1 and ${due}
+    returning *`.execute(db);
+  return rows[0];
+}
+
+/** It does nothing more until somebody saves it. */
+export async function stopRule(db: Connection, marks: Pick<Marks, 'sealing'>, rule: RuleRow, reason: Reason) {
+  const row = { ...rule, enabled: 0 };
+  const changed = await db
+    .updateTable('distribution_rules')
+    .set({ enabled: 0, mark: markOf('distribution_rules', marks, row), ...reasonColumns(reason) })
+    .where('id', '=', rule.id)
+    .where('version', '=', rule.version)
+    .where('enabled', '=', 1)
+    .returning('id')
+    .executeTakeFirst();
+  return changed !== undefined;
+}
+
+/** Users who were given a token by the jobs of a rule since a time, or are about to be. */
+export async function countGiven(db: Connection, ruleId: string, since: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from job_rows r join jobs j on j.id = r.job_id
+    where j.rule_id = ${ruleId} and j.created_at >= ${since} and r.state in ('new', 'ready', 'done')`.execute(
+    db,
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+export async function hasOpenJob(db: Connection, ruleId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('rule_id', '=', ruleId)
+    .where('state', 'in', ['collecting', 'queued', 'running', 'paused'])
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+type Concern = {
+  readonly ruleId: string;
+  readonly domain: string;
+  /** Rows that a page looks at, whether they are found or not: nobody else waits for more on SQLite. */
+  readonly rows: number;
+  /** Where the page before ended. */
+  readonly after: string;
+};
+
+/** What is found on a page, and where it ends; no end when it was the last one. */
+export type Page<Found> = { readonly found: readonly Found[]; readonly end: string | undefined };
+
+/** @param rows with what they are looked up by, and whether each is wanted */
+const pageOf = <R extends { readonly at: string; readonly wanted: number }>(
+  rows: readonly R[],
+  most: number,
+): Page<R> => ({
+  found: rows.filter(({ wanted }) => wanted === 1),
+  end: rows.length < most ? undefined : rows.at(-1)?.at,
+});
+
+const within = (column: RawBuilder<unknown>, domain: string) => sql`${column} like ${`${domain}%`}`;
+
+export type Joiner = { readonly user_id: string; readonly holds: number };
+
+/**
+ * Enabled users in the domain without a token that is activated, or can be. Those whom a job of the rule looked at since `triedSince` wait:
+ * whoever cannot get one would be tried every time.
+ * @returns `holds`: 1 when the user has a token that can be distributed
+ */
+export async function listJoiners(
+  db: Connection,
+  { ruleId, domain, rows: most, after }: Concern,
+  { now, day, triedSince }: { readonly now: number; readonly day: string; readonly triedSince: number },
+): Promise<Page<Joiner>> {
+  const { rows } = await sql<Joiner & { at: string; wanted: number }>`
+    with page as materialized (select id, user_id, user_id_key from users
+      where user_id_key > ${after} and enabled = 1 and ${within(sql.ref('domain'), domain)}
+      order by user_id_key limit ${most})
+    select u.user_id, u.user_id_key as at,
+      case when exists (select 1 from tokens c where c.user_id = u.id and c.enabled = 1 and c.lost = 0
+        and c.expires_on >= ${day}) then 1 else 0 end as holds,
+      case when exists (select 1 from tokens o join distributions d on d.token_id = o.id and d.latest = 1
+          where o.user_id = u.id and (d.state in ('provisioned', 'confirmed')
+            or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${now}))))
+        or exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = u.user_id_key
+          where j.rule_id = ${ruleId} and j.created_at > ${triedSince}) then 0 else 1 end as wanted
+    from page u order by u.user_id_key`.execute(db);
+  return pageOf(rows, most);
+}
+
+export type Held = {
+  readonly token_id: string;
+  readonly serial: string;
+  readonly user_row: string;
+  readonly user_id: string;
+};
+
+/** Of the held tokens of a page those that a rule gave to whoever holds them, and of which a condition holds. */
+async function listGiven(
+  db: Connection,
+  { ruleId, rows: most, after }: Concern,
+  wanted: RawBuilder<unknown>,
+) {
+  const { rows } = await sql<Held & { at: string; wanted: number }>`
+    with page as materialized (select id, serial, user_id, enabled, lost, expires_on from tokens
+      where serial > ${after} and user_id is not null order by serial limit ${most})
+    select t.id as token_id, t.serial, t.serial as at, u.id as user_row, u.user_id,
+      case when ${wanted} and exists (select 1 from jobs j where j.id = d.job_id and j.rule_id = ${ruleId})
+        then 1 else 0 end as wanted
+    from page t join users u on u.id = t.user_id
+      left join distributions d on d.token_id = t.id and d.latest = 1 and d.user_id = u.id
+    order by t.serial`.execute(db);
+  return pageOf(rows, most);
+}
+
+const isGone = (domain: string) => sql`(u.enabled = 0 or not (${within(sql.ref('u.domain'), domain)}))`;
+
+/** Whose users have left since it was looked last. */
+export const listLeavers = (db: Connection, concern: Concern): Promise<Page<Held>> =>
+  listGiven(db, concern, sql`${isGone(concern.domain)} and t.id not in (select token_id from rule_leavers)`);
+
+/** Activated ones that end between two days, and are not being replaced. */
+export const listExpiring = (
+  db: Connection,
+  concern: Concern,
+  { from, until }: { readonly from: string; readonly until: string },
+): Promise<Page<Held>> =>
+  listGiven(
+    db,
+    concern,
+    sql`not ${isGone(concern.domain)} and t.enabled = 1 and t.lost = 0
+      and t.expires_on >= ${from} and t.expires_on <= ${until} and d.state in ('provisioned', 'confirmed')
+      and t.id not in (select replaced_id from replacements) and t.id not in (select token_id from replacements)`,
+  );
+
+export async function insertLeaver(db: Connection, row: Row<'rule_leavers'>): Promise<void> {
+  await db
+    .insertInto('rule_leavers')
+    .values(row)
+    .onConflict((conflict) => conflict.column('token_id').doNothing())
+    .execute();
+}
+
+/** Who came back, or whose token went to somebody else, has not left. */
+export async function forgetReturned(
+  db: Connection,
+  { ruleId, domain }: Pick<Concern, 'ruleId' | 'domain'>,
+): Promise<void> {
+  await sql`delete from rule_leavers where rule_id = ${ruleId} and not exists (
+    select 1 from tokens t join users u on u.id = t.user_id
+    where t.id = rule_leavers.token_id and u.id = rule_leavers.user_id and ${isGone(domain)})`.execute(db);
+}
+
+export async function countLeavers(db: Connection, ruleId: string, since: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('rule_leavers')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('rule_id', '=', ruleId)
+    .where('since', '>=', since)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export async function listDueLeavers(
+  db: Connection,
+  ruleId: string,
+  leftBefore: number,
+  limit: number,
+): Promise<Held[]> {
+  const { rows } = await sql<Held>`
+    select t.id as token_id, t.serial, u.id as user_row, u.user_id
+    from rule_leavers l join tokens t on t.id = l.token_id join users u on u.id = t.user_id and u.id = l.user_id
+    where l.rule_id = ${ruleId} and l.since <= ${leftBefore}
+    order by l.since limit ${limit}`.execute(db);
+  return rows;
+}

@@ -1,0 +1,107 @@
+/** Rules: who comes into a security domain gets a token, who leaves gives it back, and what expires is replaced, without anybody's hand. */
+import { z } from 'zod';
+import { nameSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
+import { idParams, type Operation } from './operation.ts';
+import { reasonShape } from './problems.ts';
+
+const ruleFields = {
+  name: nameSchema,
+  /** Id or name of the security domain; those below it are included. */
+  securityDomain: z.string().min(1).max(128),
+  /** Id or name of the token profile. */
+  profile: z.string().min(1).max(128),
+  /** Where tokens come from for users who hold none that can be distributed. */
+  tokens: z.enum(['stock', 'mint']).default('mint'),
+  binding: z.enum(['class', 'any']).default('class'),
+  /** URL delivery only, where the deployment allows it. */
+  mail: z.enum(['separate', 'encrypted']).optional(),
+  /** Users who get a token in a day, and users whose token is withdrawn, at most so many each. */
+  perDay: z.int().min(1).max(10_000).default(100),
+  /** Days after leaving until a token is freed. */
+  freeAfterDays: z.int().min(0).max(3650).default(30),
+  /** Days before its expiry that a token is replaced; 0: never. */
+  renewDays: z.int().min(0).max(365).default(30),
+  enabled: z.boolean().default(false),
+};
+export const ruleInputSchema = z.strictObject(ruleFields).meta({ id: 'NewDistributionRule' });
+export const ruleSchema = z
+  .object({
+    id: z.string(),
+    ...ruleFields,
+    profileName: z.string(),
+    /** Whose rights it has: whoever saved it last. */
+    madeBy: z.string(),
+    lastRunAt: timeSchema.optional(),
+    /** Why it was stopped. */
+    ...reasonShape,
+    detail: z.string().optional(),
+    version: versionSchema,
+  })
+  .meta({ id: 'DistributionRule' });
+
+const affected = z.object({
+  /** Up to a thousand are counted. */
+  count: z.int().nonnegative(),
+  /** The first of them. */
+  users: z.array(userIdSchema),
+});
+export const rulePreviewSchema = z
+  .object({
+    /** Would get a token. */
+    joiners: affected,
+    /** Have left and have a token of this rule. */
+    leavers: affected,
+    /** Have a token of this rule that expires soon. */
+    expiring: affected,
+    /** How many may still get one today. */
+    leftToday: z.int().nonnegative(),
+  })
+  .meta({ id: 'DistributionRulePreview' });
+
+export const DISTRIBUTION_RULE_OPERATIONS = {
+  listRules: {
+    method: 'GET',
+    path: '/distribution-rules',
+    summary: 'List the rules of the security domains that the caller distributes in',
+    permission: 'tokens:distribute',
+    response: z.object({ items: z.array(ruleSchema) }),
+  },
+  addRule: {
+    method: 'POST',
+    path: '/distribution-rules',
+    summary: 'Add a rule that distributes tokens to whoever is in a security domain; off unless said',
+    permission: 'tokens:distribute',
+    body: ruleInputSchema,
+    response: ruleSchema,
+    created: true,
+  },
+  editRule: {
+    method: 'PUT',
+    path: '/distribution-rules/:id',
+    summary: 'Replace a rule; from now on it has the rights of the caller',
+    permission: 'tokens:distribute',
+    params: idParams,
+    body: ruleInputSchema,
+    response: ruleSchema,
+    ifMatch: true,
+  },
+  deleteRule: {
+    method: 'DELETE',
+    path: '/distribution-rules/:id',
+    summary: 'Delete a rule; the tokens that it gave stay with their users',
+    permission: 'tokens:distribute',
+    params: idParams,
+  },
+  previewRule: {
+    method: 'GET',
+    path: '/distribution-rules/:id/preview',
+    summary: 'Whom a rule would reach now, whether it is on or off',
+    permission: 'tokens:distribute',
+    params: idParams,
+    response: rulePreviewSchema,
+  },
+} as const satisfies Record<string, Operation>;
+
+export type Rule = z.infer<typeof ruleSchema>;
+export type RuleInput = z.infer<typeof ruleInputSchema>;
+export type RulePreview = z.infer<typeof rulePreviewSchema>;

@@ -1,0 +1,302 @@
+/**
+ * Rules over a simulated quarter, on both databases: whoever comes gets a token, whoever leaves gives it back, what expires is replaced, and
+ * nobody is served beyond the daily ceiling. The clock is the test's; a node runs rules and jobs four times a day.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
+import { inEnglish } from '@sower/messages/outcomes';
+import type { Actor } from '@sower/server/core/actor';
+import type { Outcome } from '@sower/server/core/outcome';
+import { apiKeyReader } from '@sower/server/directory/api-keys';
+import type { DistributionContext } from '@sower/server/jobs/distribution/plan';
+import { jobKinds } from '@sower/server/jobs/kinds';
+import { addRule, editRule, previewRule, showRules } from '@sower/server/jobs/rules/rules';
+import { runDueRule } from '@sower/server/jobs/rules/run';
+import { workOnJob } from '@sower/server/jobs/runner';
+import { sealing } from '@sower/server/keys/seal/sealing';
+import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
+import { readMasterKey } from '@sower/server/start/first-start';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { settingsReader } from '@sower/server/store/tables/installation';
+import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
+import { policyReader } from '@sower/server/store/tables/policies';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { deploy } from '../harness/deployment.ts';
+import { addPeople } from '../harness/jobs/many-people.ts';
+
+const DAY = 86_400_000;
+const QUARTERS_OF_A_DAY = 4;
+
+onBothDatabases('distribution rules', (kind) => {
+  let database: FreshDatabase;
+  let stored: OpenDatabase;
+  let folder: string;
+  let clock: number;
+  let context: DistributionContext & { monotonic(): number; sleep(milliseconds: number): Promise<void> };
+  let actor: Actor;
+  const paths: Record<string, string> = {};
+  let keyId: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sower-rules-'));
+    database = await kind.fresh();
+    const deployment = await deploy(database, { dataIn: folder });
+    const { api } = deployment;
+    const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
+    await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
+    await api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
+    for (const name of ['Sales', 'Elsewhere', 'Spare'])
+      paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
+    const made = await api('addApiKey', {
+      body: {
+        name: 'rules',
+        permissions: ['tokens:view', 'tokens:distribute', 'tokens:assign', 'tokens:mint'],
+      },
+    });
+    keyId = made.id;
+    await deployment.stop();
+    stored = await openDatabase(database.location);
+    const { db } = stored;
+    const random = (length: number) => new Uint8Array(randomBytes(length));
+    const monotonic = () => performance.now();
+    // The middle of a day, so that the first rounds are on one.
+    clock = Math.floor(Date.now() / DAY) * DAY + DAY / 8;
+    context = {
+      db,
+      sealing: sealing(await readMasterKey(deployment.dataFolder, random), random),
+      deviceTypes: await loadDeviceTypes(new URL('../../apps/server/device-types/', import.meta.url)),
+      settings: settingsReader(db, monotonic),
+      mailSettings: mailSettingsReader(monotonic),
+      queueMail: async () => {},
+      policies: policyReader(db, monotonic),
+      publicUrl: 'https://otp.example.com',
+      now: () => clock,
+      random,
+      monotonic,
+      sleep: async () => {},
+    };
+    const found = await apiKeyReader(context)(made.key, undefined);
+    if (!found || !('actor' in found)) throw new Error('the key is not known');
+    ({ actor } = found);
+  });
+  afterAll(async () => {
+    await stored.close();
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const unwrap = <T>(outcome: Outcome<T>): T => {
+    if (!outcome.ok) throw new Error(inEnglish(outcome.detail));
+    return outcome.value;
+  };
+  const save = async (
+    input: Omit<RuleInput, 'tokens' | 'binding' | 'perDay' | 'freeAfterDays' | 'renewDays' | 'enabled'> &
+      Partial<RuleInput>,
+  ) => unwrap(await addRule(context, actor, ruleInputSchema.parse(input), inEnglish));
+  const ruleNow = async ({ id }: Rule): Promise<Rule> =>
+    unwrap(await showRules(context, actor, inEnglish)).items.find((rule) => rule.id === id) as Rule;
+
+  /** What a node does by itself, until there is nothing left to do. */
+  async function work(): Promise<void> {
+    while (await runDueRule(context));
+    while (await workOnJob(context, jobKinds(context)));
+  }
+  async function days(count: number, each: () => Promise<void> = async () => {}): Promise<void> {
+    for (let quarter = 0; quarter < count * QUARTERS_OF_A_DAY; quarter += 1) {
+      clock += DAY / QUARTERS_OF_A_DAY;
+      await work();
+      if (quarter % QUARTERS_OF_A_DAY === QUARTERS_OF_A_DAY - 1) await each();
+    }
+  }
+  /** Distributions of a domain's users, with the token of each. */
+  const givenIn = (domain: string) =>
+    stored.db
+      .selectFrom('users')
+      .innerJoin('tokens', 'tokens.user_id', 'users.id')
+      .leftJoin('distributions', (join) =>
+        join.onRef('distributions.token_id', '=', 'tokens.id').on('distributions.latest', '=', 1),
+      )
+      .select(['users.user_id', 'tokens.serial', 'tokens.id', 'tokens.expires_on', 'distributions.state'])
+      .where('users.domain', '=', domain)
+      .orderBy('users.user_id')
+      .execute();
+  const activate = (id: string) =>
+    stored.db
+      .updateTable('distributions')
+      .set({ state: 'confirmed' })
+      .where('token_id', '=', id)
+      .where('latest', '=', 1)
+      .execute();
+  const change = (userId: string, to: { enabled?: 0 | 1; domain?: string }) =>
+    stored.db.updateTable('users').set(to).where('user_id', '=', userId).execute();
+  const states = async (domain: string) =>
+    Object.fromEntries((await givenIn(domain)).map(({ user_id, state }) => [user_id, state]));
+
+  test('a quarter: joiners by the daily ceiling, leavers after their days, expiring tokens replaced while the old one works', async () => {
+    const sales = paths.Sales as string;
+    await addPeople(stored.db, 'sales', 25, { tokens: 'none', domain: sales });
+    // One who has a token that nobody distributed keeps it, and one who is served already is left alone.
+    const [holder] = (await addPeople(stored.db, 'holder', 1, { domain: sales })).serials;
+    const off = await save({
+      name: 'Sales',
+      securityDomain: 'Sales',
+      profile: 'qr',
+      perDay: 10,
+      freeAfterDays: 14,
+    });
+    expect(off.enabled).toBe(false);
+    await days(1);
+    expect((await givenIn(sales)).map(({ state }) => state)).toEqual([null]);
+    expect(unwrap(await previewRule(context, actor, off.id))).toMatchObject({
+      joiners: {
+        count: 26,
+        users: ['holder000000', 'sales000000', 'sales000001', 'sales000002', 'sales000003'],
+      },
+      leavers: { count: 0 },
+      expiring: { count: 0 },
+      leftToday: 10,
+    });
+
+    const { id, version } = off;
+    const on = {
+      name: 'Sales',
+      securityDomain: 'Sales',
+      profile: 'qr',
+      perDay: 10,
+      freeAfterDays: 14,
+      enabled: true,
+    };
+    unwrap(await editRule(context, actor, { id, version, input: ruleInputSchema.parse(on) }, inEnglish));
+    const served: number[] = [];
+    await days(4, async () => {
+      served.push((await givenIn(sales)).filter(({ state }) => state !== null).length);
+    });
+    expect(served).toEqual([10, 20, 26, 26]);
+    expect((await givenIn(sales)).find(({ user_id }) => user_id === 'holder000000')?.serial).toBe(holder);
+
+    // All of them activate but two; a joiner comes.
+    for (const { id: token, user_id } of await givenIn(sales))
+      if (user_id !== 'sales000000' && user_id !== 'sales000001') await activate(token);
+    await addPeople(stored.db, 'late', 1, { tokens: 'none', domain: sales });
+    await days(1);
+    expect(await states(sales)).toMatchObject({
+      late000000: 'issued',
+      sales000000: 'issued',
+      sales000002: 'confirmed',
+    });
+
+    // One is disabled before activating, one after, one moves away, and one is disabled by mistake.
+    await change('sales000000', { enabled: 0 });
+    await change('sales000002', { enabled: 0 });
+    await change('sales000004', { enabled: 0 });
+    const moved = (await givenIn(sales)).find(({ user_id }) => user_id === 'sales000003')?.id as string;
+    await change('sales000003', { domain: paths.Elsewhere as string });
+    await days(1);
+    expect(await states(sales)).toMatchObject({ sales000000: 'withdrawn', sales000002: 'confirmed' });
+    await change('sales000004', { enabled: 1 });
+    await days(12);
+    expect(await states(sales)).toMatchObject({ sales000000: 'withdrawn', sales000002: 'confirmed' });
+    await days(2);
+    const after = await states(sales);
+    expect(after).not.toHaveProperty('sales000000');
+    expect(after).not.toHaveProperty('sales000002');
+    expect(after).toMatchObject({ sales000004: 'confirmed', sales000005: 'confirmed' });
+    expect(await givenIn(paths.Elsewhere as string)).toEqual([]);
+    const freed = await stored.db
+      .selectFrom('tokens')
+      .select('user_id')
+      .where('id', '=', moved)
+      .executeTakeFirst();
+    expect(freed).toEqual({ user_id: null });
+
+    // Three tokens end in forty days: replaced thirty days before, and the old one goes on until then.
+    const ending = (await givenIn(sales)).filter(({ user_id }) => /sales00001[012]/.test(user_id));
+    const end = new Date(clock + 40 * DAY).toISOString().slice(0, 10);
+    for (const { id: token } of ending)
+      await stored.db.updateTable('tokens').set({ expires_on: end }).where('id', '=', token).execute();
+    await days(9);
+    expect(await stored.db.selectFrom('replacements').selectAll().execute()).toEqual([]);
+    await days(3);
+    const pairs = await stored.db.selectFrom('replacements').selectAll().execute();
+    expect(new Set(pairs.map(({ replaced_id }) => replaced_id))).toEqual(
+      new Set(ending.map((token) => token.id)),
+    );
+    for (const { token_id } of pairs) {
+      const fresh = (await givenIn(sales)).find((token) => token.id === token_id);
+      expect(fresh).toMatchObject({ state: 'issued' });
+      expect((fresh?.expires_on ?? '') > end).toBe(true);
+    }
+    for (const { id: token } of ending)
+      expect((await givenIn(sales)).find((held) => held.id === token)).toMatchObject({ state: 'confirmed' });
+
+    // The rest of the quarter: nothing more happens, and nobody was ever served twice.
+    const before = await givenIn(sales);
+    await days(5);
+    expect((await givenIn(sales)).map((token) => token.serial)).toEqual(before.map((token) => token.serial));
+    const twice = before
+      .filter(({ user_id }) => !/sales00001[012]/.test(user_id))
+      .map(({ user_id }) => user_id);
+    expect(new Set(twice).size).toBe(twice.length);
+  });
+
+  test('a code that expires unused is given anew; a rule is stopped, with the reason, when its maker lacks the right', async () => {
+    const spare = paths.Spare as string;
+    await addPeople(stored.db, 'spare', 2, { tokens: 'none', domain: spare });
+    const rule = await save({ name: 'Spare', securityDomain: 'Spare', profile: 'qr', enabled: true });
+    await days(1);
+    expect(await states(spare)).toEqual({ spare000000: 'issued', spare000001: 'issued' });
+    const first = await givenIn(spare);
+    await days(9);
+    // The same tokens, with fresh codes: they were held already.
+    expect((await givenIn(spare)).map(({ serial }) => serial)).toEqual(first.map(({ serial }) => serial));
+    const live = await stored.db
+      .selectFrom('distributions')
+      .select('expires_at')
+      .where('latest', '=', 1)
+      .where(
+        'token_id',
+        'in',
+        first.map(({ id }) => id),
+      )
+      .execute();
+    for (const { expires_at } of live) expect(Number(expires_at)).toBeGreaterThan(clock);
+
+    await stored.db.deleteFrom('api_keys').where('id', '=', keyId).execute();
+    await addPeople(stored.db, 'never', 1, { tokens: 'none', domain: spare });
+    await days(1);
+    expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'job.starter-gone' });
+    expect(await states(spare)).not.toHaveProperty('never000000');
+  });
+
+  test('a rule that was written or switched on past the server does nothing, and is stopped', async () => {
+    const rule = await save({ name: 'Forged', securityDomain: 'Spare', profile: 'qr' });
+    await stored.db
+      .updateTable('distribution_rules')
+      .set({ enabled: 1, due_at: clock })
+      .where('id', '=', rule.id)
+      .execute();
+    await work();
+    expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'job.altered' });
+  });
+
+  test('codes that nobody would get are not made: URL delivery only by mail', async () => {
+    const outcome = await addRule(
+      context,
+      actor,
+      ruleInputSchema.parse({ name: 'Url', securityDomain: 'Spare', profile: 'url' }),
+      inEnglish,
+    );
+    expect(outcome).toMatchObject({ ok: false, detail: { code: 'rule.url-needs-mail' } });
+  });
+
+  test('two nodes at once: a rule that is due runs once', async () => {
+    await stored.db.updateTable('distribution_rules').set({ enabled: 0 }).execute();
+    await save({ name: 'Once', securityDomain: 'Elsewhere', profile: 'qr', enabled: true });
+    const ran = await Promise.all(Array.from({ length: 6 }, () => runDueRule(context)));
+    expect(ran.filter((did) => did)).toHaveLength(1);
+  });
+});
