@@ -22,6 +22,7 @@ import { addProfileCommands } from './commands/profile.ts';
 import { addRadiusClientCommands } from './commands/radius-client.ts';
 import { addOfferCommands, addRequestCommands } from './commands/request.ts';
 import { addRoleCommands, addWhoCanCommand } from './commands/role.ts';
+import { addRuleCommands } from './commands/rule.ts';
 import { addSecurityDomainCommands } from './commands/security-domain.ts';
 import { addSettingsCommands } from './commands/settings.ts';
 import { addStatisticsCommand } from './commands/statistics.ts';
@@ -90,6 +91,7 @@ export function program(frame: Frame): Command {
   addDistributionCommands(frame, token);
   addTokenAccessCommands(frame, token);
   addJobCommands(frame, sower);
+  addRuleCommands(frame, sower);
   addVerifyCommand(frame, sower);
   addDeviceTypeCommands(frame, sower);
   addRadiusClientCommands(frame, sower);

@@ -109,6 +109,46 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     decided: '{{by}}, {{at}}',
     decidedWith: '{{by}}, {{at}}: {{comment}}',
   },
+  rule: {
+    summary: 'Regeln, die von selbst an alle in einer Sicherheitsdomäne verteilen; siehe docs/operations.md',
+    on: 'ein',
+    off: 'aus',
+    option: {
+      securityDomain: 'wer: Benutzer in ihr oder darunter',
+      profile: 'Tokenprofil',
+      tokens: 'für Benutzer ohne Token: freie oder neue (sonst: mint)',
+      binding: 'an die Geräteklasse gebunden oder an kein bestimmtes Gerät (sonst: class)',
+      mail: 'für URL-Zustellung',
+      perDay: 'Benutzer, die an einem Tag ein Token bekommen, höchstens (sonst: 100)',
+      freeAfterDays: 'Tage nach dem Ausscheiden, bis ein Token frei wird (sonst: 30)',
+      renewDays: 'Tage vor seinem Ablauf, an denen ein Token ersetzt wird; 0: nie (sonst: 30)',
+    },
+    list: { summary: 'Die Regeln auflisten', none: 'Keine Regeln. Eine hinzufügen: sower rule add NAME' },
+    add: { summary: 'Eine Regel hinzufügen; sie ist aus, bis Sie sie einschalten' },
+    edit: { summary: 'Eine Regel ändern; von da an hat sie Ihre Rechte' },
+    onSummary: 'Eine Regel einschalten; von da an hat sie Ihre Rechte',
+    offSummary: 'Eine Regel ausschalten',
+    preview: {
+      summary: 'Zeigen, wen eine Regel jetzt erreichen würde',
+      joiners_one: '{{count}} Benutzer bekäme ein Token; heute höchstens {{today, number}}.',
+      joiners_other: '{{count, number}} Benutzer bekämen ein Token; heute höchstens {{today, number}}.',
+      leavers_one: '{{count}} Benutzer mit einem Token der Regel ist ausgeschieden.',
+      leavers_other: '{{count, number}} Benutzer mit einem Token der Regel sind ausgeschieden.',
+      expiring_one: '{{count}} Token der Regel läuft bald ab und würde ersetzt.',
+      expiring_other: '{{count, number}} Token der Regel laufen bald ab und würden ersetzt.',
+    },
+    delete: {
+      summary: 'Eine Regel löschen; die Token, die sie vergeben hat, bleiben bei ihren Benutzern',
+      confirm:
+        'Damit wird die Regel {{rule}} gelöscht. Die Token, die sie vergeben hat, bleiben bei ihren Benutzern.',
+    },
+    added: 'Regel {{rule}} ist hinzugefügt und aus. Sehen Sie sie an: sower rule preview, dann sower rule on',
+    edited: 'Regel {{rule}} ist geändert.',
+    isOn: 'Regel {{rule}} ist ein.',
+    isOff: 'Regel {{rule}} ist aus.',
+    deleted: 'Regel {{rule}} ist gelöscht.',
+    notFound: 'Es gibt keine Regel namens {{name}}.',
+  },
   job: {
     summary:
       'Aufträge: Token an viele verteilen, verfolgen, anhalten, zurücknehmen; siehe docs/operations.md',
@@ -155,6 +195,11 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
         'Das Ergebnis als CSV speichern. Enthält es Aktivierungscodes: nur einmal, dann hat der Server sie vernichtet',
       out: 'eine Datei, die es noch nicht gibt',
       done: 'In {{file}} gespeichert.',
+    },
+    letters: {
+      summary:
+        'Die Aktivierungscodes als Briefe in einer PDF-Datei speichern: nur einmal, dann hat der Server sie vernichtet',
+      separate: 'Adresse und Code in getrennten Briefen: erst alle mit der Adresse, dann alle mit dem Code',
     },
     progress: {
       check: '{{position, number}} von {{total, number}} wird geprüft',

@@ -105,6 +105,45 @@ export const provisioningEn = {
     decided: '{{by}}, {{at}}',
     decidedWith: '{{by}}, {{at}}: {{comment}}',
   },
+  rule: {
+    summary: 'Rules that distribute by themselves to whoever is in a security domain; see docs/operations.md',
+    on: 'on',
+    off: 'off',
+    option: {
+      securityDomain: 'who: users in it, or below it',
+      profile: 'token profile',
+      tokens: 'for users without a token: unassigned ones, or new ones (default: mint)',
+      binding: 'bound to the device class, or to any device (default: class)',
+      mail: 'for URL delivery',
+      perDay: 'users who get a token in a day, at most (default: 100)',
+      freeAfterDays: 'days after leaving until a token is freed (default: 30)',
+      renewDays: 'days before its expiry that a token is replaced; 0: never (default: 30)',
+    },
+    list: { summary: 'List the rules', none: 'No rules. Add one: sower rule add NAME' },
+    add: { summary: 'Add a rule; it is off until you switch it on' },
+    edit: { summary: 'Edit a rule; from now on it has your rights' },
+    onSummary: 'Switch a rule on; from now on it has your rights',
+    offSummary: 'Switch a rule off',
+    preview: {
+      summary: 'Show whom a rule would reach now',
+      joiners_one: '{{count}} user would get a token; at most {{today, number}} today.',
+      joiners_other: '{{count, number}} users would get a token; at most {{today, number}} today.',
+      leavers_one: '{{count}} user with a token of the rule has left.',
+      leavers_other: '{{count, number}} users with a token of the rule have left.',
+      expiring_one: '{{count}} token of the rule expires soon and would be replaced.',
+      expiring_other: '{{count, number}} tokens of the rule expire soon and would be replaced.',
+    },
+    delete: {
+      summary: 'Delete a rule; the tokens that it gave stay with their users',
+      confirm: 'This deletes the rule {{rule}}. The tokens that it gave stay with their users.',
+    },
+    added: 'Rule {{rule}} is added, and off. Look at it: sower rule preview, then sower rule on',
+    edited: 'Rule {{rule}} is edited.',
+    isOn: 'Rule {{rule}} is on.',
+    isOff: 'Rule {{rule}} is off.',
+    deleted: 'Rule {{rule}} is deleted.',
+    notFound: 'There is no rule called {{name}}.',
+  },
   job: {
     summary: 'Jobs: distribute many tokens, watch, pause, undo; see docs/operations.md',
     distribute: {
@@ -148,6 +187,11 @@ export const provisioningEn = {
         'Save the result as CSV. If it holds activation codes: once, and then the server has destroyed them',
       out: 'a file that does not exist yet',
       done: 'Saved to {{file}}.',
+    },
+    letters: {
+      summary: 'Save the activation codes as letters, one PDF: once, and then the server has destroyed them',
+      separate:
+        'address and code on letters of their own: first all with the address, then all with the code',
     },
     progress: {
       check: 'Checking {{position, number}} of {{total, number}}',

@@ -287,6 +287,7 @@ export const shellDe: Translation<typeof shellEn> = {
     owner: 'Inhaber',
     password: 'Passwort',
     passwordSet: 'Passwort gesetzt',
+    perDay: 'Am Tag',
     permission: 'Recht',
     permissions: 'Rechte',
     pin: 'PIN',

@@ -278,6 +278,7 @@ export const shellEn = {
     owner: 'Owner',
     password: 'Password',
     passwordSet: 'Password set',
+    perDay: 'A day',
     permission: 'Permission',
     permissions: 'Permissions',
     pin: 'PIN',

@@ -137,4 +137,20 @@ export function addJobCommands(frame: Frame, program: Command): void {
         return csv;
       }),
   );
+  addServerCommand<{ out: string; separate?: boolean }>(
+    frame,
+    job,
+    'letters <id>',
+    t('job.letters.summary'),
+    (command) =>
+      command
+        .requiredOption('--out <file>', t('job.result.out'))
+        .option('--separate', t('job.letters.separate')),
+    async ({ api, args, options }) =>
+      savePrivately(options.out, async () => {
+        const body = { separate: options.separate ?? false };
+        const { pdf } = await api('takeJobLetters', { params: { id: args[0] as string }, body });
+        return Buffer.from(pdf, 'base64');
+      }),
+  );
 }

@@ -5,7 +5,10 @@ import type { Outcome } from '../../outcome.ts';
 import { t } from '../../texts.ts';
 
 /** For this user only. */
-export async function savePrivately(path: string, take: () => Promise<string>): Promise<Outcome> {
+export async function savePrivately(
+  path: string,
+  take: () => Promise<string | Uint8Array>,
+): Promise<Outcome> {
   let file: number;
   try {
     file = openSync(path, 'wx', 0o600);
@@ -14,7 +17,7 @@ export async function savePrivately(path: string, take: () => Promise<string>): 
   }
   try {
     const content = await take();
-    writeSync(file, content);
+    writeSync(file, typeof content === 'string' ? Buffer.from(content) : content);
     closeSync(file);
     return { ok: true, json: { file: path }, text: t('job.result.done', { file: path }) };
   } catch (error) {
