@@ -162,6 +162,11 @@ const request = (body?: unknown): Cells =>
     ({ requests }) => [...requests, NO_ID],
     (id) => ({ params: { id }, body }),
   );
+const rule = (body?: unknown): Cells =>
+  over(
+    ({ rules }) => [...rules, NO_ID],
+    (id) => ({ params: { id }, body }),
+  );
 /** Whose jobs are whose is in test/jobs/distribution.test.ts. */
 const job = (body?: unknown): Cells =>
   over(
@@ -611,16 +616,31 @@ const CALLS: Record<OperationName, Cells> = {
   remindJob: job(),
   takeJobResult: job(),
   takeJobLetters: job({}),
-  listRules: one(),
+  listRules: (world) => [
+    {
+      things: [],
+      call: () => ({}),
+      shows: (actor, body) => [listed('id')(body), seen(actor, 'tokens:distribute', world.rules).sort()],
+    },
+  ],
   addRule: () =>
     domains().map((domain) => ({
       things: [domain],
       call: (securityDomain) => ({ body: { name: 'New', securityDomain, profile: 'qr', tokens: 'stock' } }),
       also: 'tokens:assign',
     })),
-  editRule: job({ name: 'New', securityDomain: 'x', profile: 'qr' }),
-  deleteRule: job(),
-  previewRule: job(),
+  editRule: (world) =>
+    [...world.rules, NO_ID].map((thing) => ({
+      things: [thing],
+      call: (id) => ({
+        params: { id },
+        version: thing.version,
+        body: { name: 'Other', securityDomain: thing.domain?.id ?? 'x', profile: 'qr', tokens: 'stock' },
+      }),
+      also: 'tokens:assign',
+    })),
+  deleteRule: rule(),
+  previewRule: rule(),
 
   getMailSettings: one(),
   editMailSettings: ({ versions }) =>

@@ -425,6 +425,13 @@ export async function world(fresh: FreshDatabase) {
   const offer = await post('/offers', { name: 'Phone', profile: profile.id, steps: [step] });
   await post('/offers', { name: 'Tablet', profile: profile.id, steps: [], distribution: true });
   const idle = await post('/offers', { name: 'Laptop', profile: profile.id, steps: [step] });
+  const rules: Thing[] = [];
+  for (const domain of FOUR) {
+    const input = { name: `rule ${domain.id}`, securityDomain: domain.id, profile: 'qr' };
+    const { id, version } = await post('/distribution-rules', input);
+    rules.push({ id, domain, version });
+    marks.set(id, { id, domain });
+  }
   const requests: Thing[] = [];
   const approved: Thing[] = [];
   for (const holder of [...users, chiefUser]) {
@@ -701,6 +708,7 @@ export async function world(fresh: FreshDatabase) {
     tokens,
     free,
     requests,
+    rules,
     approved,
     sessions,
     userSessions,

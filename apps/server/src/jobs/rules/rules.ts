@@ -84,18 +84,22 @@ async function viewOf(
   return view as Rule;
 }
 
+/** Said first, whether or not there is such a domain or rule. */
+const deniedSome = (actor: Actor, rule: Pick<StoredRule, 'tokens'>): Refused | undefined =>
+  neededFor(rule)
+    .map((permission) => denied(actor, permission))
+    .find((denial) => denial !== undefined);
+
 /** The columns of a rule, if the actor may let it do what it says. */
 async function columnsOf(context: DistributionContext, actor: Actor, input: RuleInput) {
   const { name, securityDomain, enabled, ...rest } = input;
+  const denial = deniedSome(actor, rest);
+  if (denial) return denial;
   const found = await domainFor(context, actor, 'tokens:distribute', securityDomain);
   if (!found.ok) return found;
   const { path } = found.value;
-  for (const permission of neededFor(rest)) {
-    const denial = denied(actor, permission);
-    if (denial) return denial;
-    if (!covers(actor, permission, path))
-      return refusedAt('securityDomain', 'not-permitted', text('job-row.another-domain'));
-  }
+  if (neededFor(rest).some((permission) => !covers(actor, permission, path)))
+    return refusedAt('securityDomain', 'not-permitted', text('job-row.another-domain'));
   const profile = await findProfile(context.db, input.profile);
   if (!profile)
     return refusedAt('profile', 'not-found', text('profile.not-found', { profile: input.profile }));
@@ -148,6 +152,8 @@ export async function editRule(
   { id, version, input }: { readonly id: string; readonly version: number; readonly input: RuleInput },
   inWords: (text: Text) => string,
 ): Promise<Outcome<Rule>> {
+  const denial = deniedSome(actor, input);
+  if (denial) return denial;
   const found = await ruleFor(context, actor, id);
   if (!found.ok) return found;
   if (found.value.version !== version) return editedMeanwhile(found.value.version);
