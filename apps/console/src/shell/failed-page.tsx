@@ -1,15 +1,14 @@
 /** Shown when a page cannot be: a wrong address, a part that did not load, a bug. */
 import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
-import { Link, useRouteError } from 'react-router';
+import { Link } from 'react-router';
 import { useTexts } from '../texts/use-texts.ts';
 import { Button } from '../ui/patternfly.tsx';
 
 export function FailedPage() {
   const t = useTexts();
-  const error = useRouteError();
   return (
     <EmptyState titleText={t('shell.failed')} headingLevel="h1" status="danger">
-      <EmptyStateBody>{error instanceof Error ? error.message : t('ui.failed')}</EmptyStateBody>
+      <EmptyStateBody>{t('ui.failed')}</EmptyStateBody>
       <EmptyStateFooter>
         <EmptyStateActions>
           <Button onClick={() => window.location.reload()}>{t('shell.reload')}</Button>

@@ -1,5 +1,5 @@
 /** The first question to the server has no answer: there is nothing to show yet, and nobody is known. */
-import { Bullseye, EmptyState, EmptyStateBody } from '@patternfly/react-core';
+import { Bullseye, EmptyState, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -15,13 +15,15 @@ export function UnreachablePage({
 }) {
   const t = useSharedTexts();
   return (
-    <main>
+    <main className="sower-whole">
       <Bullseye>
         <EmptyState titleText={title} headingLevel="h1" status="danger">
           <EmptyStateBody>
             <ProblemAlert error={error} />
           </EmptyStateBody>
-          <Button onClick={onRetry}>{t('ui.tryAgain')}</Button>
+          <EmptyStateFooter>
+            <Button onClick={onRetry}>{t('ui.tryAgain')}</Button>
+          </EmptyStateFooter>
         </EmptyState>
       </Bullseye>
     </main>
