@@ -142,7 +142,9 @@ const NAMED = new Set([
   ...['Android', 'Sower_CT_KIP', 'Sower_QR', 'With a PIN', 'Token for Android', 'Token for your phone'],
   ...['Old switch', 'VPN gateway', 'Web portal', 'Old gateway', 'Old portal', '2001:db8::7/128'],
   ...['Service desk', 'The first people called.', 'Line manager', 'Our phones', 'Newcomers', 'Leavers'],
-  ...['New phone', 'Please ask your manager first.', 'Your token'],
+  ...['New phone', 'Please ask your manager first.', 'Your token', 'nobody', 'Sower Security Console'],
+  // What the walk types, and what the audit trail keeps as it is: fields, objects, kinds of keys.
+  ...['x', 'RSA-2048', 'rsa-2048', 'firstName', 'lastName', 'email', 'mail', 'settings', 'disabled'],
   // Roles and device types that ship have one name in all languages, as the audit trail has it.
   ...Object.values(BUILT_IN_ROLES).map(({ name }) => name),
   ...readdirSync(DEVICE_TYPES).flatMap((file) => {

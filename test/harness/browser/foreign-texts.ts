@@ -86,6 +86,7 @@ const NEUTRAL = [
   /^\p{L}{3} \d{1,2}, \d{4}(, \d{1,2}:\d\d(:\d\d)? [AP]M)?( \(.*⟧\))?$/u,
   // Objects and actors of the audit trail, permissions
   /^[a-z-]+:[\w :-]+(, \p{L}{3} \d{1,2}, \d{4}, \d{1,2}:\d\d [AP]M)?$/iu,
+  /^[a-z-]+:⟦.*⟧$/u,
   /^(authenticate|client)$/,
   // Names of fields, as the audit trail has them.
   /^\(\w+(, \w+)*\)$/,

@@ -1,0 +1,197 @@
+/** Every text of the Security Console, in the pseudo-locale: on every page, and in whatever it opens. All of it comes from the catalogue. */
+import { consoleEn } from '@sower/messages/console/all.en';
+import { PSEUDO } from '@sower/messages/language';
+import { pseudoTexts } from '@sower/messages/pseudo';
+import type { CDPSession, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { adminPassword } from '../harness/administrator.ts';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
+import { openConsole, originOf } from '../harness/browser/console-browser.ts';
+import { furnishEverything } from '../harness/browser/console-furniture.ts';
+import { isNamed, serialOf } from '../harness/browser/console-pages.ts';
+import { foreignTexts, isNeutral } from '../harness/browser/foreign-texts.ts';
+import {
+  countRequests,
+  open,
+  openEverything,
+  proveIfAsked,
+  settled,
+} from '../harness/browser/open-everything.ts';
+import { titlesInCode, titlesShown } from '../harness/browser/titles-in-code.ts';
+import { SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+
+const skip = !findChromium() && !process.env.CI;
+
+/** Until it is known how many there are; and what is called like the title of a window, and is none. */
+const NO_WINDOW = /^tokens\.bulk\.\w+\.label$|^jobs\.startTitle$/;
+
+/** It takes some minutes: run it with SOWER_WALK=1 when texts or dialogs change. The whole suite walks through the pages alone. */
+const asked = process.env.SOWER_WALK === '1';
+
+describe.skipIf(skip || !asked)('texts of the Security Console', () => {
+  test('every page and all that it opens: every text comes from the catalogue', async () => {
+    const database = await SQLITE.fresh();
+    const deployment = await deploy(database);
+    const browser = await launchChromium(deployment);
+    try {
+      const pages = await furnishEverything(deployment);
+      const { page, context } = await openConsole(browser, deployment, { locale: 'en', language: PSEUDO });
+      page.setDefaultTimeout(30_000);
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      countRequests(page);
+      await givePasskeys(await context.newCDPSession(page));
+      const found = new Map<string, string>();
+      const titles = new Set<string>();
+      const visit = async (state: string): Promise<void> => {
+        const foreign = await foreignTexts(page, (text) => isNeutral(text) || isNamed(text));
+        for (const text of foreign) if (!found.has(text)) found.set(text, state);
+        for (const title of await titlesShown(page)) titles.add(title);
+      };
+      const way = {
+        password: await adminPassword(deployment),
+        without: (['cancel', 'back', 'copy'] as const).map((name) => pseudoTexts(consoleEn).ui[name]),
+        tried: new Map<string, Set<string>>(),
+      };
+      for (const path of pages) {
+        await open(page, `${originOf(deployment)}/console/${path}`);
+        await visit(path);
+        await openEverything(page, { ...way, visit: (state) => visit(`${path}: ${state}`) });
+      }
+      await whatComesSeldom(page, deployment, pages, visit);
+      expect([...found].map(([text, state]) => `${state}: ${text}`)).toEqual([]);
+      const inCode = titlesInCode('security', consoleEn);
+      expect(inCode.without).toEqual([]);
+      expect(inCode.titles.length).toBeGreaterThan(100);
+      const seen = [...titles];
+      const missed = inCode.titles.filter(
+        ({ key, shown }) => !NO_WINDOW.test(key) && !seen.some((title) => shown.test(title)),
+      );
+      expect(missed.map(({ file, key }) => `${file}: ${key}`)).toEqual([]);
+    } finally {
+      await browser.close();
+      await deployment.stop();
+      await database.drop();
+    }
+  }, 1_200_000);
+});
+
+/** An authenticator that makes a passkey whenever it is asked to. */
+async function givePasskeys(devTools: CDPSession): Promise<void> {
+  await devTools.send('WebAuthn.enable');
+  await devTools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+/** Empty lists, a server that is away, a session that ended, somebody else's edit. */
+async function whatComesSeldom(
+  page: Page,
+  deployment: Deployment,
+  pages: readonly string[],
+  visit: (state: string) => Promise<void>,
+): Promise<void> {
+  const origin = originOf(deployment);
+  const api = '**/api/v1/**';
+  await page.route(api, async (route) => {
+    if (route.request().method() !== 'GET') return route.fallback();
+    const response = await route.fetch();
+    const body = (await response.json().catch(() => undefined)) as { items?: unknown[] } | undefined;
+    if (body?.items === undefined) return route.fulfill({ response });
+    return route.fulfill({ response, json: { ...body, items: [] } });
+  });
+  // Templates of mail ship: that list is never empty.
+  for (const path of pages.filter((each) => each !== 'mail/templates')) {
+    await open(page, `${origin}/console/${path}`);
+    await visit(`${path}, nothing there`);
+  }
+  await page.unroute(api);
+
+  // Somebody else has saved it meanwhile.
+  await page.route(api, (route) => {
+    const headers = route.request().headers();
+    return 'if-match' in headers
+      ? route.fallback({ headers: { ...headers, 'if-match': '"4711"' } })
+      : route.fallback();
+  });
+  for (const path of await editPages(deployment)) {
+    await open(page, `${origin}/console/${path}`);
+    await page.locator('#main button[type=submit]').first().click();
+    await page.getByRole('dialog').waitFor();
+    await visit(`${path}, edited by somebody else`);
+  }
+  await page.unroute(api);
+
+  await open(page, `${origin}/console/security-domains`);
+  await page.locator('#main input[type=search]').fill('zzz');
+  await settled(page);
+  await visit('security-domains, none found');
+  await open(page, `${origin}/console/tokens/${serialOf(3)}/distribute?profile=Sower_CT_KIP`);
+  await page.locator('#main button[type=submit]').click();
+  await page.locator('#distributed').waitFor();
+  await settled(page);
+  await visit('distributed');
+  await page.locator('#main a[href$="/console/tokens"]').last().click();
+  await page.getByRole('dialog').waitFor();
+  await visit('distributed, left');
+  await page.keyboard.press('Escape');
+
+  const words = pseudoTexts(consoleEn);
+  await deployment.api('openActivationWindow', { params: { userId: 'jdoe' } });
+  await open(page, `${origin}/console/users/jdoe`);
+  await page.getByRole('button', { name: words.userSelfService.closeWindow, exact: true }).click();
+  await page.getByRole('dialog').waitFor();
+  await visit('users/jdoe, closing the window');
+  await open(page, `${origin}/console/log-on`);
+  await page.getByRole('button', { name: words.ownLogOn.add, exact: true }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('Keyring');
+  await page.keyboard.press('Enter');
+  await settled(page);
+  await proveIfAsked(page, 'a passkey', { visit, password: await adminPassword(deployment) });
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await open(page, `${origin}/console/administrators`);
+  await page.getByRole('button', { name: words.ui.menuOf.replace('{{name}}', 'admin'), exact: true }).click();
+  await page
+    .getByRole('menuitem', { name: words.administrators.confirm.forgetPasskeys.action, exact: true })
+    .click();
+  await page.getByRole('dialog').waitFor();
+  await visit('administrators, forgetting passkeys');
+
+  const parts = '**/assets/users-page*';
+  await page.route(parts, (route) => route.abort());
+  await page.goto(`${origin}/console/users`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await visit('a part of the page does not come');
+  await page.unroute(parts);
+  const session = '**/api/v1/session';
+  await page.route(session, (route) => route.abort());
+  await page.goto(`${origin}/console/`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await visit('no server');
+  await page.unroute(session);
+  await open(page, `${origin}/console/requests`);
+  await page.context().clearCookies();
+  await page.getByRole('tab').last().click();
+  await page.locator('.sower-over form').waitFor();
+  await visit('the session has ended');
+}
+
+async function editPages({ api }: Deployment): Promise<readonly string[]> {
+  const { items: roles } = await api('listRoles', {});
+  const { items: profiles } = await api('listProfiles', {});
+  return [
+    `tokens/${serialOf(1)}/edit`,
+    'users/jdoe/edit',
+    'settings/tokens',
+    'administrators/north',
+    `roles/${roles.find(({ builtIn }) => !builtIn)?.id}`,
+    `profiles/${profiles[0]?.id}`,
+  ];
+}
