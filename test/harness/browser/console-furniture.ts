@@ -108,7 +108,7 @@ export async function furnishEverything(deployment: Deployment): Promise<readonl
   await jobEnded(api, done.id);
   const waiting = await many('Leavers');
 
-  const ids = async (name: 'listProfiles' | 'listOffers'): Promise<string[]> =>
+  const ids = async (name: 'listProfiles' | 'listOffers' | 'listRules'): Promise<string[]> =>
     (await api(name, {} as never)).items.map(({ id }) => id);
   const { items: closed } = await api('listRequests', { query: { show: 'closed' } });
   const { items: deferred } = await api('listRequests', { query: { show: 'deferred' } });
@@ -124,6 +124,7 @@ export async function furnishEverything(deployment: Deployment): Promise<readonl
     'users?search=nobody',
     ...(await one('profiles', (await ids('listProfiles')).slice(0, 2))),
     ...(await one('offers', (await ids('listOffers')).slice(0, 1))),
+    ...(await one('rules', await ids('listRules'))),
     ...(await one(
       'requests',
       [...requests, ...deferred, ...closed].map(({ id }) => id),

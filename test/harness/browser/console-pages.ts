@@ -47,6 +47,8 @@ export const CONSOLE_PAGES = [
   'users/jdoe/edit',
   'jobs',
   'jobs/new',
+  'rules',
+  'rules/new',
   'certificates',
   'device-types',
   'administrators',
@@ -110,6 +112,7 @@ export async function furnish(deployment: Deployment): Promise<void> {
   await api('addOffer', {
     body: { name: 'Token for Android', profile: 'Android', icon: 'tablet', distribution: true },
   });
+  await api('addRule', { body: { name: 'Joiners', securityDomain: 'North', profile: 'Sower_QR' } });
   const ask = (userId: string) =>
     api('requestToken', { body: { userId, offer: 'Token for your phone', reason: 'New phone' } });
   await ask('jdoe');
@@ -142,6 +145,7 @@ const NAMED = new Set([
   ...['Android', 'Sower_CT_KIP', 'Sower_QR', 'With a PIN', 'Token for Android', 'Token for your phone'],
   ...['Old switch', 'VPN gateway', 'Web portal', 'Old gateway', 'Old portal', '2001:db8::7/128'],
   ...['Service desk', 'The first people called.', 'Line manager', 'Our phones', 'Newcomers', 'Leavers'],
+  'Joiners',
   ...['New phone', 'Please ask your manager first.', 'Your token', 'nobody', 'Sower Security Console'],
   // What the walk types, and what the audit trail keeps as it is: fields, objects, kinds of keys.
   ...['x', 'RSA-2048', 'rsa-2048', 'firstName', 'lastName', 'email', 'mail', 'settings', 'disabled'],

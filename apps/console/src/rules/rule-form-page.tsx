@@ -1,0 +1,187 @@
+/** A distribution rule: added or edited. */
+
+import { Form } from '@patternfly/react-core';
+import type { Rule, RuleInput } from '@sower/api/distribution-rules';
+import type { Profile } from '@sower/api/profiles';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ChoiceField, TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
+import { Loaded } from '../ui/loaded.tsx';
+import { Alert } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
+import { DomainField } from '../users/domain-field.tsx';
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { id } = useParams();
+  const query = useQuery({
+    queryKey: ['rules', 'form', id],
+    queryFn: async () => {
+      const [rules, profiles] = await Promise.all([
+        api('listRules', {}),
+        api('listProfiles', { query: { limit: 1000 } }),
+      ]);
+      return { rule: rules.items.find((entry) => entry.id === id), profiles: profiles.items };
+    },
+    staleTime: 0,
+  });
+  const name = query.data?.rule?.name ?? '';
+  return (
+    <Screen
+      title={id === undefined ? t('rules.addTitle') : t('rules.editTitle', { name })}
+      trail={[{ label: t('menu.authentication') }, { label: t('rules.title'), to: '/rules' }]}
+      intro={t('rules.rights')}
+    >
+      <Loaded query={query}>
+        {({ rule, profiles }) =>
+          id !== undefined && rule === undefined ? (
+            <Alert component="p" isInline variant="warning" title={t('shell.noPage')} />
+          ) : (
+            <RuleForm key={rule?.version ?? 0} profiles={profiles} held={rule} />
+          )
+        }
+      </Loaded>
+    </Screen>
+  );
+}
+
+const FIELDS = [
+  'name',
+  'securityDomain',
+  'profile',
+  'tokens',
+  'mail',
+  'perDay',
+  'freeAfterDays',
+  'renewDays',
+];
+
+/** As typed. */
+const draftOf = (held: Rule | undefined) => ({
+  name: held?.name ?? '',
+  securityDomain: held?.securityDomain ?? '',
+  profile: held?.profile ?? '',
+  tokens: held?.tokens ?? ('mint' as const),
+  binding: held?.binding ?? ('class' as const),
+  mail: held?.mail ?? '',
+  perDay: String(held?.perDay ?? 100),
+  freeAfterDays: String(held?.freeAfterDays ?? 30),
+  renewDays: String(held?.renewDays ?? 30),
+});
+
+const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
+
+function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readonly Profile[] }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const navigate = useNavigate();
+  const { can } = useSession();
+  const { values, set, field } = useFields(() => draftOf(held));
+  const saving = useMutation({
+    mutationFn: () => {
+      const { mail, perDay, freeAfterDays, renewDays, ...rest } = values;
+      const body: RuleInput = {
+        ...rest,
+        ...(mail === '' ? {} : { mail: mail as NonNullable<RuleInput['mail']> }),
+        perDay: numberOf(perDay),
+        freeAfterDays: numberOf(freeAfterDays),
+        renewDays: numberOf(renewDays),
+        enabled: held?.enabled ?? false,
+      };
+      return held
+        ? api('editRule', { params: { id: held.id }, body, ifMatch: held.version })
+        : api('addRule', { body });
+    },
+    onSuccess: async ({ name }) => {
+      await done(t('rules.saved', { name }), ['rules']);
+      navigate('/rules');
+    },
+  });
+  const { error } = saving;
+  const byUrl = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
+  return (
+    <Form
+      className="sower-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        saving.mutate();
+      }}
+    >
+      <ProblemAlert error={error} fields={FIELDS} />
+      <TextField label={t('rules.name')} required {...field('name', error)} />
+      <DomainField
+        {...field('securityDomain', error)}
+        onChange={(securityDomain) => set({ securityDomain })}
+      />
+      <ChoiceField
+        label={t('rules.profile')}
+        required
+        placeholder={t('distribute.profilePlaceholder')}
+        choices={profiles.map(({ id, name, deliveryLabel }) => ({
+          value: id,
+          label: `${name} – ${deliveryLabel}`,
+        }))}
+        {...field('profile', error)}
+      />
+      {byUrl && (
+        <ChoiceField
+          label={t('rules.mail')}
+          placeholder={t('rules.mailPlaceholder')}
+          choices={(['separate', 'encrypted'] as const).map((way) => ({
+            value: way,
+            label: t(`distributeMany.mailHow.${way}`),
+          }))}
+          {...field('mail', error)}
+        />
+      )}
+      <ChoiceField
+        label={t('rules.tokens')}
+        help={t('rules.tokensHelp')}
+        choices={(['mint', 'stock'] as const).map((source) => ({
+          value: source,
+          label: t(`distributeMany.tokensHow.${source}`),
+          disabled: source === 'mint' && !can('tokens:mint'),
+        }))}
+        {...field('tokens', error)}
+      />
+      <ChoiceField
+        label={t('distributeMany.binding')}
+        choices={(['class', 'any'] as const).map((kind) => ({ value: kind, label: t(`binding.${kind}`) }))}
+        {...field('binding', error)}
+      />
+      <TextField
+        label={t('rules.perDay')}
+        help={t('rules.perDayHelp')}
+        type="number"
+        {...field('perDay', error)}
+      />
+      <TextField
+        label={t('rules.freeAfterDays')}
+        help={t('rules.freeAfterDaysHelp')}
+        type="number"
+        {...field('freeAfterDays', error)}
+      />
+      <TextField
+        label={t('rules.renewDays')}
+        help={t('rules.renewDaysHelp')}
+        type="number"
+        {...field('renewDays', error)}
+      />
+      <FormEnd
+        pending={saving.isPending}
+        changeable={can('tokens:assign')}
+        onLeave={() => navigate('/rules')}
+      />
+    </Form>
+  );
+}

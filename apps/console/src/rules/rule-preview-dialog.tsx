@@ -1,0 +1,76 @@
+/** Whom a rule would reach now; before it is switched on, this is what is confirmed. */
+import type { Rule, RulePreview } from '@sower/api/distribution-rules';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+
+export function RulePreviewDialog({
+  rule,
+  onSwitch,
+  onClose,
+}: {
+  rule: Rule;
+  /** Absent: it is only looked at. */
+  onSwitch?: () => Promise<unknown>;
+  onClose: () => void;
+}) {
+  const t = useTexts();
+  const api = useApi();
+  const preview = useQuery({
+    queryKey: ['rules', rule.id, 'preview'],
+    queryFn: () => api('previewRule', { params: { id: rule.id } }),
+    staleTime: 0,
+  });
+  const switching = useMutation({ mutationFn: async () => onSwitch?.(), onSuccess: onClose });
+  return (
+    <Dialog
+      title={t(onSwitch ? 'rules.onTitle' : 'rules.previewTitle', { name: rule.name })}
+      onClose={onClose}
+      leave={onSwitch ? 'cancel' : 'close'}
+      buttons={
+        onSwitch && (
+          <Button
+            onClick={() => switching.mutate()}
+            isLoading={switching.isPending}
+            isDisabled={switching.isPending || !preview.isSuccess}
+          >
+            {t('rules.switchOn')}
+          </Button>
+        )
+      }
+    >
+      <ProblemAlert error={switching.error} />
+      <Loaded query={preview}>
+        {(found) => (
+          <>
+            <p>{t('rules.leftToday', { count: found.leftToday })}</p>
+            <Affected label={t('rules.joiners', { count: found.joiners.count })} users={found.joiners} />
+            <Affected label={t('rules.leavers', { count: found.leavers.count })} users={found.leavers} />
+            <Affected label={t('rules.expiring', { count: found.expiring.count })} users={found.expiring} />
+          </>
+        )}
+      </Loaded>
+    </Dialog>
+  );
+}
+
+function Affected({ label, users: { count, users } }: { label: string; users: RulePreview['joiners'] }) {
+  const t = useTexts();
+  return (
+    <div>
+      <p>{label}</p>
+      {users.length > 0 && (
+        <ul>
+          {users.map((userId) => (
+            <li key={userId}>{userId}</li>
+          ))}
+          {count > users.length && <li>{t('rules.andMore', { count: count - users.length })}</li>}
+        </ul>
+      )}
+    </div>
+  );
+}

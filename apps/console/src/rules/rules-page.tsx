@@ -1,0 +1,131 @@
+/** Authentication > Distribution Rules. */
+
+import { Label } from '@patternfly/react-core';
+import type { Rule, RuleInput } from '@sower/api/distribution-rules';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Listing } from '../ui/listing.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
+import { RulePreviewDialog } from './rule-preview-dialog.tsx';
+
+/** What was put in, of what comes back. */
+function inputOf(rule: Rule): RuleInput {
+  const { name, securityDomain, profile, tokens, binding, mail, perDay, freeAfterDays, renewDays, enabled } =
+    rule;
+  return {
+    ...{ name, securityDomain, profile, tokens, binding, perDay, freeAfterDays, renewDays, enabled },
+    ...(mail === undefined ? {} : { mail }),
+  };
+}
+
+type Asked = { readonly rule: Rule; readonly what: 'preview' | 'on' | 'off' | 'delete' };
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { can } = useSession();
+  const navigate = useNavigate();
+  const done = useDone();
+  const [asked, setAsked] = useState<Asked>();
+  const close = () => setAsked(undefined);
+  const rules = useQuery({ queryKey: ['rules'], queryFn: () => api('listRules', {}) });
+  const add = can('tokens:assign') && (
+    <LinkButton to="/rules/new" variant="primary">
+      {t('rules.add')}
+    </LinkButton>
+  );
+  const switchTo = async (rule: Rule, enabled: boolean): Promise<void> => {
+    const { id, version } = rule;
+    await api('editRule', { params: { id }, body: { ...inputOf(rule), enabled }, ifMatch: version });
+    await done(t(enabled ? 'rules.isOn' : 'rules.isOff', { name: rule.name }), ['rules']);
+  };
+  return (
+    <Screen
+      title={t('rules.title')}
+      trail={[{ label: t('menu.authentication') }]}
+      intro={t('rules.intro')}
+      actions={add}
+    >
+      <Listing query={rules} title={t('rules.none')} body={t('rules.noneBody')} action={add}>
+        {(items) => (
+          <ItemTable
+            label={t('rules.title')}
+            items={items}
+            keyOf={(rule) => rule.id}
+            columns={[
+              {
+                label: t('rules.name'),
+                modifier: 'breakWord',
+                cell: (rule) => <Link to={`/rules/${rule.id}`}>{rule.name}</Link>,
+              },
+              { label: t('rules.domain'), modifier: 'breakWord', cell: (rule) => rule.securityDomain },
+              { label: t('rules.profile'), modifier: 'breakWord', cell: (rule) => rule.profileName },
+              { label: t('rules.perDay'), cell: (rule) => rule.perDay },
+              { label: t('rules.madeBy'), modifier: 'breakWord', cell: (rule) => rule.madeBy },
+              {
+                label: t('rules.state'),
+                cell: (rule) => (
+                  <>
+                    <Label color={rule.enabled ? 'green' : 'grey'}>
+                      {t(rule.enabled ? 'rules.on' : 'rules.off')}
+                    </Label>
+                    {rule.detail !== undefined && <div>{rule.detail}</div>}
+                  </>
+                ),
+              },
+            ]}
+            actions={(rule) => (
+              <ActionMenu
+                label={t('rules.menuOf', { name: rule.name })}
+                entries={[
+                  { label: t('rules.preview'), onSelect: () => setAsked({ rule, what: 'preview' }) },
+                  { label: t('rules.edit'), onSelect: () => navigate(`/rules/${rule.id}`) },
+                  rule.enabled
+                    ? { label: t('rules.switchOff'), onSelect: () => setAsked({ rule, what: 'off' }) }
+                    : { label: t('rules.switchOn'), onSelect: () => setAsked({ rule, what: 'on' }) },
+                  {
+                    label: t('rules.delete'),
+                    danger: true,
+                    separated: true,
+                    onSelect: () => setAsked({ rule, what: 'delete' }),
+                  },
+                ]}
+              />
+            )}
+          />
+        )}
+      </Listing>
+      {(asked?.what === 'preview' || asked?.what === 'on') && (
+        <RulePreviewDialog
+          rule={asked.rule}
+          onClose={close}
+          {...(asked.what === 'on' ? { onSwitch: () => switchTo(asked.rule, true) } : {})}
+        />
+      )}
+      {(asked?.what === 'off' || asked?.what === 'delete') && (
+        <ConfirmDialog
+          title={t(asked.what === 'off' ? 'rules.offTitle' : 'rules.deleteTitle', { name: asked.rule.name })}
+          action={t(asked.what === 'off' ? 'rules.switchOff' : 'rules.delete')}
+          danger={asked.what === 'delete'}
+          onClose={close}
+          onConfirm={async () => {
+            if (asked.what === 'off') return switchTo(asked.rule, false);
+            await api('deleteRule', { params: { id: asked.rule.id } });
+            return done(t('rules.deleted', { name: asked.rule.name }), ['rules']);
+          }}
+        >
+          <p>{t('rules.stays')}</p>
+        </ConfirmDialog>
+      )}
+    </Screen>
+  );
+}
