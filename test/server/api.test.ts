@@ -648,6 +648,9 @@ const validQueries: Record<string, string> = { 'DELETE /authentications/:id': '?
 const validBodies: Record<string, object> = {
   'POST /jobs/distributions': { name: 'x', profile: 'x', choose: { userIds: ['x'] } },
   'POST /jobs/:id/start': { name: 'x' },
+  'POST /jobs/:id/letters': {},
+  'POST /distribution-rules': { name: 'x', securityDomain: 'x', profile: 'x' },
+  'PUT /distribution-rules/:id': { name: 'x', securityDomain: 'x', profile: 'x' },
   'POST /security-domains': NAMED,
   'PATCH /security-domains/:id': NAMED,
   'POST /roles': { ...NAMED, permissions: ['audit:view'] },
