@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCsv } from '@sower/api/csv';
+import { consoleDe } from '@sower/messages/console/all.de';
+import { consoleEn } from '@sower/messages/console/all.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
@@ -140,5 +142,55 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       await context.close();
     },
     180_000,
+  );
+
+  test.each([
+    { locale: 'en', texts: consoleEn.rules },
+    { locale: 'de', texts: consoleDe.rules },
+  ])(
+    'a rule is added, looked at, switched on and off, and deleted ($locale)',
+    async ({ locale, texts }) => {
+      const { page, context } = await openConsole(browser, deployment, { locale });
+      const name = `Everyone ${locale}`;
+      await page.getByRole('link', { name: texts.title }).click();
+      await page.getByRole('link', { name: texts.add }).click();
+      const field = (label: string) => page.locator('form').getByLabel(label).first();
+      await field(texts.name).fill(name);
+      const profile = field(texts.profile).locator('option', { hasText: 'Sower_QR' });
+      await field(texts.profile).selectOption((await profile.getAttribute('value')) as string);
+      await field(texts.domain).selectOption('South');
+      await field(texts.perDay).fill('0');
+      const save = page.locator('button[type=submit]');
+      await save.click();
+      await page.locator('.pf-m-error').first().waitFor();
+      await field(texts.perDay).fill('7');
+      expect(await inspect(page, `${locale} rule`)).toEqual([]);
+      await save.click();
+      const row = page.getByRole('row').filter({ hasText: name });
+      await row.getByText(texts.off, { exact: true }).waitFor();
+      const choose = async (entry: string): Promise<void> => {
+        await row.getByRole('button').click();
+        await page.getByRole('menuitem', { name: entry, exact: true }).click();
+        await page.getByRole('dialog').waitFor();
+      };
+      const dialog = page.getByRole('dialog');
+      await choose(texts.switchOn);
+      await dialog.getByText(texts.leftToday_other.replace('{{count, number}}', '7')).waitFor();
+      expect(await inspect(page, `${locale} rule preview`)).toEqual([]);
+      await dialog.getByRole('button', { name: texts.switchOn }).click();
+      await row.getByText(texts.on, { exact: true }).waitFor();
+      await choose(texts.switchOff);
+      await dialog.getByRole('button', { name: texts.switchOff }).click();
+      await row.getByText(texts.off, { exact: true }).waitFor();
+      await row.getByRole('link', { name }).click();
+      await expect.poll(() => field(texts.domain).inputValue()).toBe('South');
+      expect(await field(texts.perDay).inputValue()).toBe('7');
+      await page.getByRole('link', { name: texts.title }).first().click();
+      await choose(texts.delete);
+      await dialog.getByRole('button', { name: texts.delete }).click();
+      await row.waitFor({ state: 'detached' });
+      await context.close();
+    },
+    120_000,
   );
 });

@@ -6,8 +6,8 @@ import { reasonShape } from './problems.ts';
 
 const ruleFields = {
   name: nameSchema,
-  /** Id or name of the security domain; those below it are included. */
-  securityDomain: z.string().min(1).max(128),
+  /** Id or name of the security domain; those below it are included. Left out: the top one that the caller distributes in. */
+  securityDomain: z.string().min(1).max(128).optional(),
   /** Id or name of the token profile. */
   profile: z.string().min(1).max(128),
   /** Where tokens come from for users who hold none that can be distributed. */
@@ -28,6 +28,7 @@ export const ruleSchema = z
   .object({
     id: z.string(),
     ...ruleFields,
+    securityDomain: z.string(),
     profileName: z.string(),
     /** Whose rights it has: whoever saved it last. */
     madeBy: z.string(),

@@ -85,12 +85,13 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
   const done = useDone();
   const navigate = useNavigate();
   const { can } = useSession();
-  const { values, set, field } = useFields(() => draftOf(held));
+  const { values, field } = useFields(() => draftOf(held));
   const saving = useMutation({
     mutationFn: () => {
-      const { mail, perDay, freeAfterDays, renewDays, ...rest } = values;
+      const { mail, securityDomain, perDay, freeAfterDays, renewDays, ...rest } = values;
       const body: RuleInput = {
         ...rest,
+        ...(securityDomain === '' ? {} : { securityDomain }),
         ...(mail === '' ? {} : { mail: mail as NonNullable<RuleInput['mail']> }),
         perDay: numberOf(perDay),
         freeAfterDays: numberOf(freeAfterDays),
@@ -119,10 +120,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
     >
       <ProblemAlert error={error} fields={FIELDS} />
       <TextField label={t('rules.name')} required {...field('name', error)} />
-      <DomainField
-        {...field('securityDomain', error)}
-        onChange={(securityDomain) => set({ securityDomain })}
-      />
+      <DomainField byName {...field('securityDomain', error)} />
       <ChoiceField
         label={t('rules.profile')}
         required
