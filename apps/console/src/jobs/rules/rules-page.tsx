@@ -5,16 +5,16 @@ import type { Rule, RuleInput } from '@sower/api/distribution-rules';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { ActionMenu } from '../ui/action-menu.tsx';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { ItemTable } from '../ui/item-table.tsx';
-import { LinkButton } from '../ui/link-button.tsx';
-import { Listing } from '../ui/listing.tsx';
-import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useSession } from '../../session/use-session.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { ActionMenu } from '../../ui/action-menu.tsx';
+import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { ItemTable } from '../../ui/item-table.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { Listing } from '../../ui/listing.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { useDone } from '../../ui/use-done.ts';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';
 
 /** What was put in, of what comes back. */

@@ -1,12 +1,12 @@
 /** Whom a rule would reach now; before it is switched on, this is what is confirmed. */
 import type { Rule, RulePreview } from '@sower/api/distribution-rules';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { Dialog } from '../ui/dialogs/dialog.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useApi } from '../../api/use-api.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { Dialog } from '../../ui/dialogs/dialog.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 
 export function RulePreviewDialog({
   rule,
