@@ -1,11 +1,10 @@
 /** The page's Procedure in the Security Console, step by step, by the labels that an administrator sees, in a real Chromium. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { DeviceDefinition } from '@sower/api/device-types';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { parseLink } from '@sower/ctkip/links';
 import { consoleDe as de } from '@sower/messages/console/all.de';
@@ -16,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, type Person } from '../harness/browser/console-browser.ts';
-import { CONSOLE_PAGES, furnish, serialOf } from '../harness/browser/console-pages.ts';
+import { CONSOLE_PAGES, furnish, isNamed, serialOf } from '../harness/browser/console-pages.ts';
 import { foreignTexts, isNeutral } from '../harness/browser/foreign-texts.ts';
 import { faults, show } from '../harness/browser/looks.ts';
 import { linkOnScreen, textsOf } from '../harness/browser/self-service-pages.ts';
@@ -25,7 +24,6 @@ import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
-const DEVICE_TYPES = fileURLToPath(new URL('../../apps/server/device-types', import.meta.url));
 const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;
 if (skip)
@@ -433,25 +431,6 @@ describe.skipIf(skip)('Security Console', () => {
     480_000,
   );
 });
-
-/** What an administrator has named or written, a mail template among it: also where a text of ours follows it, as in "North – The default". */
-const isNamed = (text: string): boolean =>
-  text.startsWith('Hello {{name}},') || NAMED.has(text.replace(/^– | – .*⟧$/g, ''));
-const NAMED = new Set([
-  ...['admin', 'jdoe', 'other', 'qruser', 'Doe', 'north', 'command line', 'localhost'],
-  ...['Top domain', 'North', 'Harbour', 'South', 'Top domain, North, Harbour, South'],
-  ...['Android', 'Sower_CT_KIP', 'Sower_QR', 'Token for Android', 'Token for your phone'],
-  ...['Old switch', 'VPN gateway', 'Web portal', '2001:db8::7/128'],
-  ...['Service desk', 'The first people called.'],
-  // Roles and device types that ship have one name in all languages, as the audit trail has it.
-  ...Object.values(BUILT_IN_ROLES).map(({ name }) => name),
-  ...readdirSync(DEVICE_TYPES).flatMap((file) => {
-    const { id, name, application } = JSON.parse(
-      readFileSync(join(DEVICE_TYPES, file), 'utf8'),
-    ) as DeviceDefinition;
-    return [id, name, application];
-  }),
-]);
 
 /** In the page: what went through, and the directives that stood in the way. */
 async function makeFromText() {
