@@ -85,7 +85,7 @@ type Cell = {
   /** Needed over the things, where it is not the permission of the operation. */
   readonly over?: Permission;
   /** Needed beside the permission of the operation, anywhere. */
-  readonly also?: Permission;
+  readonly also?: Permission | readonly Permission[];
   /** No API key may. */
   readonly people?: true;
   /** What the actor passes on, and where. */
@@ -112,7 +112,7 @@ function verdictOn(operation: Operation, actor: Actor, cell: Cell): Verdict {
   if (operation.freshProof && actor.stale) return 403;
   if (!holdsSomewhere(actor, permission)) return 403;
   if (cell.people && actor.kind !== 'session') return 403;
-  if (cell.also && !holdsSomewhere(actor, cell.also)) return 403;
+  if ([cell.also ?? []].flat().some((held) => !holdsSomewhere(actor, held))) return 403;
   if (cell.things.some((thing) => isHidden(actor, cell.over ?? permission, thing))) return 404;
   const above = permission.endsWith(':view') ? [] : cell.things.flatMap((thing) => thing.above ?? []);
   if (above.some((grant) => [...grant.permissions].some((held) => !mayGrant(actor, held, grant.domain))))
@@ -627,7 +627,7 @@ const CALLS: Record<OperationName, Cells> = {
     domains().map((domain) => ({
       things: [domain],
       call: (securityDomain) => ({ body: { name: 'New', securityDomain, profile: 'qr', tokens: 'stock' } }),
-      also: 'tokens:assign',
+      also: ['tokens:assign', 'users:view'],
     })),
   editRule: (world) =>
     [...world.rules, NO_ID].map((thing) => ({
@@ -637,10 +637,10 @@ const CALLS: Record<OperationName, Cells> = {
         version: thing.version,
         body: { name: 'Other', securityDomain: thing.domain?.id ?? 'x', profile: 'qr', tokens: 'stock' },
       }),
-      also: 'tokens:assign',
+      also: ['tokens:assign', 'users:view'],
     })),
   deleteRule: rule(),
-  previewRule: rule(),
+  previewRule: (world) => rule()(world).map((cell) => ({ ...cell, also: 'users:view' })),
 
   getMailSettings: one(),
   editMailSettings: ({ versions }) =>

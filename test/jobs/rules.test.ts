@@ -54,7 +54,7 @@ onBothDatabases('distribution rules', (kind) => {
     const made = await api('addApiKey', {
       body: {
         name: 'rules',
-        permissions: ['tokens:view', 'tokens:distribute', 'tokens:assign', 'tokens:mint'],
+        permissions: ['users:view', 'tokens:view', 'tokens:distribute', 'tokens:assign', 'tokens:mint'],
       },
     });
     keyId = made.id;

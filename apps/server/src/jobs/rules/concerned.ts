@@ -1,5 +1,6 @@
 /** Whom a rule concerns now, and how many more it may serve today. */
 import { setImmediate as othersTurn } from 'node:timers/promises';
+import { type Actor, covers } from '../../core/actor.ts';
 import {
   countGiven,
   countLeavers,
@@ -37,7 +38,11 @@ export async function leaversLeftToday(context: Context, rule: RuleRow): Promise
 
 const PAGE = 2_000;
 
-export async function concernedBy(context: Context, rule: RuleRow, limit: number) {
+/**
+ * @param actor whose rights count: whoever has moved where the actor may not distribute is nobody to them
+ * @param limit of each
+ */
+export async function concernedBy(context: Context, actor: Actor, rule: RuleRow, limit: number) {
   const { renewDays } = readRule(rule);
   const now = context.now();
   const day = lastGoodDay(now);
@@ -46,7 +51,9 @@ export async function concernedBy(context: Context, rule: RuleRow, limit: number
   const { db } = context;
   return {
     joiners: await all(rule, limit, (concern) => listJoiners(db, concern, { now, day, triedSince })),
-    leavers: await all(rule, limit, (concern) => listLeavers(db, concern)),
+    leavers: (await all(rule, limit, (concern) => listLeavers(db, concern))).filter(({ domain }) =>
+      covers(actor, 'tokens:distribute', domain),
+    ),
     expiring:
       renewDays === 0
         ? []

@@ -190,10 +190,15 @@ export async function previewRule(
   actor: Actor,
   id: string,
 ): Promise<Outcome<RulePreview>> {
+  // It names users.
+  const denial = denied(actor, 'users:view');
+  if (denial) return denial;
   const found = await ruleFor(context, actor, id);
   if (!found.ok) return found;
   const rule = found.value;
-  const { joiners, leavers, expiring } = await concernedBy(context, rule, MOST_PREVIEWED);
+  if (!covers(actor, 'users:view', rule.domain))
+    return refused('not-permitted', text('job-row.another-domain'));
+  const { joiners, leavers, expiring } = await concernedBy(context, actor, rule, MOST_PREVIEWED);
   return done({
     joiners: preview(joiners),
     leavers: preview(leavers),

@@ -10,7 +10,6 @@ import { done } from '../../core/outcome.ts';
 import { inRounds } from '../../core/rounds.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
-import { mintTokens } from '../../provisioning/tokens/mint.ts';
 import { replaceToken } from '../../provisioning/tokens/replace.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
@@ -71,7 +70,7 @@ async function stop(
 
 async function runRule(context: DistributionContext, actor: Actor, rule: RuleRow): Promise<void> {
   await forgetReturned(context.db, { ruleId: rule.id, domain: rule.domain });
-  const { joiners, leavers, expiring } = await concernedBy(context, rule, MOST_AT_ONCE);
+  const { joiners, leavers, expiring } = await concernedBy(context, actor, rule, MOST_AT_ONCE);
   for (const leaver of leavers.slice(0, await leaversLeftToday(context, rule)))
     await noteLeaver(context, actor, rule, leaver);
   const { freeAfterDays } = readRule(rule);
@@ -80,7 +79,7 @@ async function runRule(context: DistributionContext, actor: Actor, rule: RuleRow
     await unassignToken(context, actor, { serial });
   // One job at a time, so that what it gives is counted before the next one is made.
   if (await hasOpenJob(context.db, rule.id)) return;
-  const renewed = await renew(context, actor, rule, expiring.slice(0, await leftToday(context, rule)));
+  const renewed = await renew(context, actor, rule, expiring, await leftToday(context, rule));
   const stored = readRule(rule);
   const name = `${rule.name} ${new Date(context.now()).toISOString().slice(0, 10)}`;
   const input = jobInputOf(name, stored);
@@ -135,18 +134,15 @@ async function renew(
   actor: Actor,
   rule: RuleRow,
   expiring: readonly Held[],
+  most: number,
 ): Promise<string[]> {
   const { tokens } = readRule(rule);
   const serials: string[] = [];
   for (const { serial } of expiring) {
-    let replacement: string | undefined;
-    if (tokens === 'mint') {
-      const minted = await mintTokens(context, actor, { count: 1 });
-      if (!minted.ok) break;
-      replacement = minted.value.first;
-    }
+    if (serials.length >= most) break;
     const afterwards = tokens === 'mint' ? 'delete' : 'unassign';
-    const paired = await replaceToken(context, actor, { serial, replacement, keepPin: true, afterwards });
+    const mint = tokens === 'mint';
+    const paired = await replaceToken(context, actor, { serial, mint, keepPin: true, afterwards });
     if (paired.ok) serials.push(paired.value);
   }
   return serials;

@@ -9,9 +9,11 @@ export type StoredRule = Omit<RuleInput, 'name' | 'securityDomain' | 'enabled'>;
 
 export const readRule = ({ input }: Pick<RuleRow, 'input'>): StoredRule => JSON.parse(input) as StoredRule;
 
-/** Asked for at each run, in the rule's domain. */
-export const neededFor = ({ tokens }: Pick<StoredRule, 'tokens'>): readonly Permission[] =>
-  SOURCE_PERMISSIONS[tokens];
+/** Asked for at each run, in the rule's domain: its jobs name users, whom nobody chooses by search without seeing them. */
+export const neededFor = ({ tokens }: Pick<StoredRule, 'tokens'>): readonly Permission[] => [
+  ...SOURCE_PERMISSIONS[tokens],
+  'users:view',
+];
 
 /** What a job of the rule is asked for. */
 export const jobInputOf = (name: string, { profile, tokens, binding, mail }: StoredRule) => ({

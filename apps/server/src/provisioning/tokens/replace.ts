@@ -16,11 +16,13 @@ import {
   claimNextToken,
   claimToken,
   deleteToken,
+  findToken,
   lockToken,
   type TokenRow,
 } from '../../store/tables/tokens.ts';
 import { lockUser } from '../../store/tables/users.ts';
 import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
+import { mintRecords } from './mint.ts';
 import { pinAssociatedData } from './pin-place.ts';
 import { changing } from './token-change.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
@@ -28,10 +30,14 @@ import { isExpired } from './token-view.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
 
+const DAY = 86_400_000;
+
 export type ReplaceInput = {
   readonly serial: string;
   /** Serial number of the replacement; absent: the next unassigned one. */
   readonly replacement?: string | undefined;
+  /** Instead, a record minted for it. The caller has made sure that the actor may mint. */
+  readonly mint?: boolean;
   readonly keepPin: boolean;
   /** What happens to the replaced token. */
   readonly afterwards: 'unassign' | 'delete';
@@ -56,6 +62,8 @@ export async function replaceToken(
       );
     }
   }
+  const lifetime = (await context.settings.current())['tokens.lifetimeDays'] * DAY;
+  const expiresOn = new Date(context.now() + lifetime).toISOString().slice(0, 10);
   let serial = '';
   const outcome = await changing(
     context,
@@ -79,8 +87,15 @@ export async function replaceToken(
       const user = await lockUser(trx, userRow);
       if (!user) undo('not-found', text('user.not-found', { user: holder }));
       const free = chosen && (await lockTokenFor(trx, actor, 'tokens:assign', chosen));
-      const taken = free
-        ? (await claimToken(trx, free.id, userRow)) && free
+      // In the same transaction: where the pair is refused, no record is left over.
+      const minted = input.mint
+        ? (
+            await mintRecords(trx, context, auditActorOf(actor), { count: 1, expiresOn, domain: user.domain })
+          )[0]
+        : undefined;
+      const named = free ?? (minted && (await findToken(trx, minted.serial)));
+      const taken = named
+        ? (await claimToken(trx, named.id, userRow)) && named
         : await claimNextToken(trx, userRow, next);
       if (!taken) {
         if (!chosen) noneLeft(next.days);

@@ -174,6 +174,8 @@ export type Held = {
   readonly serial: string;
   readonly user_row: string;
   readonly user_id: string;
+  /** Path of the security domain that the user, and so the token, is in now. */
+  readonly domain: string;
 };
 
 /** Of the held tokens of a page those that a rule gave to whoever holds them, and of which a condition holds. */
@@ -185,7 +187,7 @@ async function listGiven(
   const { rows } = await sql<Held & { at: string; wanted: number }>`
     with page as materialized (select id, serial, user_id, enabled, lost, expires_on from tokens
       where serial > ${after} and user_id is not null order by serial limit ${most})
-    select t.id as token_id, t.serial, t.serial as at, u.id as user_row, u.user_id,
+    select t.id as token_id, t.serial, t.serial as at, u.id as user_row, u.user_id, u.domain,
       case when ${wanted} and exists (select 1 from jobs j where j.id = d.job_id and j.rule_id = ${ruleId})
         then 1 else 0 end as wanted
     from page t join users u on u.id = t.user_id
@@ -249,7 +251,7 @@ export async function listDueLeavers(
   limit: number,
 ): Promise<Held[]> {
   const { rows } = await sql<Held>`
-    select t.id as token_id, t.serial, u.id as user_row, u.user_id
+    select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain
     from rule_leavers l join tokens t on t.id = l.token_id join users u on u.id = t.user_id and u.id = l.user_id
     where l.rule_id = ${ruleId} and l.since <= ${leftBefore}
     order by l.since limit ${limit}`.execute(db);
