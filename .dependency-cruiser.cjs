@@ -2,7 +2,7 @@
 const server = '^apps/server/src';
 const edges = `${server}/(agents|api|ctkip|radius)/`;
 const http = `${server}/http/`;
-const floor = `${server}/(store|keys|smtp)/`;
+const floor = `${server}/(store|keys|smtp|ldap)/`;
 /** Each room of the domain may import those before it, and none after it. */
 const rooms = [
   'core',
@@ -77,7 +77,7 @@ module.exports = {
       severity: 'error',
       from: { path: domain },
       to: {
-        path: 'node_modules/(fastify|@fastify|pg|saxes|nodemailer)/|^(node:)?(http|https|net|dgram|sqlite)$',
+        path: 'node_modules/(fastify|@fastify|pg|saxes|nodemailer|ldapts)/|^(node:)?(http|https|net|dgram|sqlite)$',
       },
     },
     {

@@ -133,7 +133,7 @@ const longestPart = (text: string): string =>
   text.split(/\{\{.*?\}\}/).reduce((longest, part) => (part.length > longest.length ? part : longest));
 
 /** What something was while the walk went by, and no longer is when its documents are read. */
-const AT_THE_TIME = ['pending', 'optional', 'North'];
+const AT_THE_TIME = ['pending', 'optional', 'North', 'connection', 'urls'];
 
 /** A command line, and what is piped in. */
 type Line = readonly [argv: string, stdin?: string];
@@ -259,6 +259,25 @@ test('what commands say to a server that answers, that refuses, and that is not 
     [`job distribute --name Everyone --profile Phones --file ${users} --tokens assigned --yes`],
     ['job list'],
     [`job letters zzz --out ${join(folder, 'letters.pdf')}`],
+    ['source list'],
+    [
+      'source add Offices --kind openldap --url ldap://directory.example.com --no-start-tls --base dc=example,dc=com',
+    ],
+    ['source add Offices --kind openldap --url http://directory.example.com --base dc=example,dc=com'],
+    [
+      'source add Offices --kind openldap --url ldaps://directory.example.com --base dc=example,dc=com --bind cn=reader --password',
+      'a password of the reader',
+    ],
+    ['source show Offices'],
+    ['source edit Offices'],
+    ['source edit Offices --bind cn=other'],
+    ['source edit Offices --base dc=example,dc=org'],
+    ['source on Offices'],
+    ['source off Offices'],
+    ['source list'],
+    ['source delete zzz --yes'],
+    ['source add Plants --kind generic --url ldaps://directory.example.com --base dc=example,dc=com'],
+    ['source delete Plants --yes'],
     ['rule list'],
     ['rule add Joiners --security-domain South --profile zzz'],
     ['rule add Joiners --security-domain South --profile Phones'],

@@ -23,6 +23,7 @@ import {
   FOUR,
   type Grant,
   SAME_ORIGIN,
+  SOURCE,
   type Thing,
   TOP,
   type World,
@@ -167,6 +168,16 @@ const rule = (body?: unknown): Cells =>
     ({ rules }) => [...rules, NO_ID],
     (id) => ({ params: { id }, body }),
   );
+/** Whoever changes a source decides about its users, who are in the top domain here. */
+const sourceChange = (world: World, body?: unknown): Cell[] =>
+  wide(
+    'source',
+    body,
+  )(world).map((cell) => ({
+    ...cell,
+    also: 'users:edit',
+    grants: [['users:edit', TOP]],
+  }));
 /** Whose jobs are whose is in test/jobs/distribution.test.ts. */
 const job = (body?: unknown): Cells =>
   over(
@@ -639,6 +650,17 @@ const CALLS: Record<OperationName, Cells> = {
       }),
       also: ['tokens:assign', 'users:view'],
     })),
+  listIdentitySources: one(),
+  getIdentitySource: wide('source'),
+  addIdentitySource: () =>
+    domains().map((domain) => ({
+      things: [domain],
+      over: 'users:edit',
+      also: 'users:edit',
+      call: (securityDomain) => ({ body: { ...SOURCE, name: 'New', securityDomain } }),
+    })),
+  editIdentitySource: (world) => sourceChange(world, { name: 'Other' }),
+  deleteIdentitySource: (world) => sourceChange(world),
   deleteRule: rule(),
   previewRule: (world) => rule()(world).map((cell) => ({ ...cell, also: 'users:view' })),
 

@@ -20,7 +20,7 @@ import vectors from '../../vectors/ctkip-prf.json' with { type: 'json' };
 import { provisioned, random, SOWER_CLASS } from '../harness/authenticator.ts';
 import { type FreshDatabase, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy, type HttpAnswer } from '../harness/deployment.ts';
-import { schemaError } from '../harness/message-schemas.ts';
+import { schemaError } from '../harness/documents/message-schemas.ts';
 
 const OFFER = DEFAULT_OFFERS.rfc4758;
 const utf8 = (text: string): Uint8Array => Buffer.from(text);

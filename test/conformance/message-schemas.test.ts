@@ -15,7 +15,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { transcriptMessages } from '../../packages/ctkip/test/documents.ts';
 import { witnesses } from '../../packages/ctkip/test/memory-server.ts';
 import { cases } from '../../packages/ctkip/test/portable.ts';
-import { assertValidMessage, schemaError, validated } from '../harness/message-schemas.ts';
+import { assertValidMessage, schemaError, validated } from '../harness/documents/message-schemas.ts';
 
 const octets = new Uint8Array(16);
 const strict = (message: Message): string => encodeMessage(RFC4758, message);

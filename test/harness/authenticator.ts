@@ -13,7 +13,7 @@ import { hotp } from '@sower/otp/hotp';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt, totp } from '@sower/otp/totp';
 import type { Deployment } from './deployment.ts';
-import { assertValidMessage } from './message-schemas.ts';
+import { assertValidMessage } from './documents/message-schemas.ts';
 
 export const SOWER_CLASS = '5b0ce5ec-1f5b-4c3b-9d2f-50e7c1a6f3d4';
 export const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));

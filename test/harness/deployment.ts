@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ApiClient, apiClient } from '@sower/api/client';
+import { assertValidMessage } from './documents/message-schemas.ts';
+import { assertDeclared, type OpenApiDocument } from './documents/openapi-document.ts';
 import { freePort } from './free-port.ts';
 import type { FreshDatabase } from './fresh-database.ts';
-import { assertValidMessage } from './message-schemas.ts';
-import { assertDeclared, type OpenApiDocument } from './openapi-document.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 

@@ -3,11 +3,13 @@
  * Each call is undone after its answer, so that no cell of the matrix changes what the next one finds. Nothing here decides what is
  * permitted.
  */
+
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
+import { SOURCE_PRESETS } from '@sower/api/identity-sources';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES, type BuiltInRoleId } from '@sower/api/roles';
 import { securidTokencode } from '@sower/otp/securid';
@@ -109,6 +111,13 @@ export type Call = {
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const PIN = '73914';
 const PUBLIC_URL = 'https://localhost:1';
+/** A directory that nobody asks anything. */
+export const SOURCE = {
+  kind: 'openldap',
+  connection: { urls: ['ldaps://directory.example.com'] },
+  search: { base: 'dc=example,dc=com', ...SOURCE_PRESETS.openldap.search },
+  mapping: SOURCE_PRESETS.openldap.mapping,
+};
 export const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin', origin: PUBLIC_URL };
 export const AGENT_KEY = (domain: Domain): string => `sower_agent_${domain.id}`;
 
@@ -469,6 +478,7 @@ export async function world(fresh: FreshDatabase) {
   const server = { host: '192.0.2.1', name: 'client' };
   const radiusClient = await post('/radius-clients', { name: server.name, network: server.host });
   const agent = await post('/agents', { name: 'spare' });
+  const source = await post('/identity-sources', { ...SOURCE, name: 'Directory' });
   for (const domain of FOUR) {
     await db
       .insertInto('agents')
@@ -727,6 +737,7 @@ export async function world(fresh: FreshDatabase) {
       apiKey: at(apiKey),
       radiusClient: at(radiusClient),
       agent: at(agent),
+      source: at(source),
       deviceType: at({ id: 'imported' }),
       low: {
         ...at({ id: low.user_name, version: 1 }),

@@ -1,6 +1,7 @@
 /** The REST API as its callers meet it: permissions, problems, versions, pages, sessions. */
 
 import { ApiProblem } from '@sower/api/client';
+import { SOURCE_PRESETS } from '@sower/api/identity-sources';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -641,6 +642,12 @@ onBothDatabases('API', (kind) => {
 /** What each operation takes that does not take an empty object. */
 const NAMED = { name: 'n' };
 const PASSWORD = { password: 'correct horse battery' };
+const SOURCE = {
+  kind: 'openldap',
+  connection: { urls: ['ldaps://directory.example.com'] },
+  search: { base: 'dc=example,dc=com', ...SOURCE_PRESETS.openldap.search },
+  mapping: SOURCE_PRESETS.openldap.mapping,
+};
 const WORDS = { subject: 's', body: 'b' };
 /** Where a query is required. */
 const validQueries: Record<string, string> = { 'DELETE /authentications/:id': '?userId=n' };
@@ -659,6 +666,7 @@ const validBodies: Record<string, object> = {
   'POST /device-types': deviceDefinition,
   'POST /token-profiles': { ...NAMED, deviceType: 'android', delivery: 'url' },
   'POST /token-profiles/:id/duplicate': NAMED,
+  'POST /identity-sources': { ...SOURCE, ...NAMED },
   'POST /users': { userId: 'n' },
   'PUT /users/:userId/password': PASSWORD,
   'POST /tokens/bulk': { action: 'enable', upTo: '000100000001' },

@@ -8,7 +8,7 @@ import {
   type Described,
   describedOperation,
   type OpenApiDocument,
-} from '../harness/openapi-document.ts';
+} from '../harness/documents/openapi-document.ts';
 
 const PROBLEM = 'application/problem+json';
 const NAMES = Object.keys(OPERATIONS) as OperationName[];

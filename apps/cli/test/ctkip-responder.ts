@@ -12,7 +12,7 @@ import type { ClientHello, ClientNonce } from '@sower/ctkip/messages';
 import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provisioning-data';
 import { finish, negotiate, serverHello, statusMessage, understandsPin } from '@sower/ctkip/server';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
-import { assertValidMessage } from '../../../test/harness/message-schemas.ts';
+import { assertValidMessage } from '../../../test/harness/documents/message-schemas.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';
 
 export const CODE = '123456789012';

@@ -27,6 +27,7 @@ export const USER: User = {
   lastName: 'Lovelace',
   email: 'ada@example.com',
   enabled: true,
+  telephone: '',
   securityDomain: 'Top domain',
   tokens: ['000100000001'],
   createdAt: NOW,

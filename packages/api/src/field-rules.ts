@@ -9,6 +9,8 @@ export const FIELD_RULES = [
   'host-name',
   'logo',
   'host-or-address',
+  'ldap-attribute',
+  'ldap-url',
   'link-characters',
   'nickname',
   'secret-characters',

@@ -13,6 +13,7 @@ import { CERTIFICATE_OPERATIONS } from './certificates.ts';
 import { DEVICE_TYPE_OPERATIONS } from './device-types.ts';
 import { DISTRIBUTION_RULE_OPERATIONS } from './distribution-rules.ts';
 import { DISTRIBUTION_OPERATIONS } from './distributions.ts';
+import { IDENTITY_SOURCE_OPERATIONS } from './identity-sources.ts';
 import { JOB_OPERATIONS } from './jobs.ts';
 import { LOG_ON_OPERATIONS } from './log-on.ts';
 import { MAIL_OPERATIONS } from './mail.ts';
@@ -44,6 +45,7 @@ export const OPERATIONS = {
   ...DEVICE_TYPE_OPERATIONS,
   ...PROFILE_OPERATIONS,
   ...USER_OPERATIONS,
+  ...IDENTITY_SOURCE_OPERATIONS,
   ...TOKEN_OPERATIONS,
   ...BULK_OPERATIONS,
   ...DISTRIBUTION_OPERATIONS,

@@ -34,6 +34,18 @@ export const userSchema = z
     lastName: z.string(),
     email: z.string(),
     enabled: z.boolean(),
+    telephone: z.string(),
+    /** The directory that the user comes from, and what is there. Absent: the internal database. */
+    source: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        state: z.enum(['active', 'disabled', 'expired', 'locked', 'gone']),
+        since: timeSchema,
+        /** Distinguished name at the last run. */
+        entry: z.string(),
+      })
+      .optional(),
     /** Name of the security domain. */
     securityDomain: z.string(),
     tokens: z.array(serialSchema),

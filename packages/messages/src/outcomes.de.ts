@@ -13,6 +13,7 @@ import { provisioning } from './outcomes/provisioning.de.ts';
 import { requests } from './outcomes/requests.de.ts';
 import { selfService } from './outcomes/self-service.de.ts';
 import { server } from './outcomes/server.de.ts';
+import { sources } from './outcomes/sources.de.ts';
 import { tokens } from './outcomes/tokens.de.ts';
 import type { outcomesEn } from './outcomes.en.ts';
 
@@ -30,5 +31,6 @@ export const outcomesDe: Translation<typeof outcomesEn> = {
   ...requests,
   ...selfService,
   ...server,
+  ...sources,
   ...tokens,
 };

@@ -12,6 +12,7 @@ import { provisioning } from './outcomes/provisioning.en.ts';
 import { requests } from './outcomes/requests.en.ts';
 import { selfService } from './outcomes/self-service.en.ts';
 import { server } from './outcomes/server.en.ts';
+import { sources } from './outcomes/sources.en.ts';
 import { tokens } from './outcomes/tokens.en.ts';
 
 export const outcomesEn = {
@@ -28,5 +29,6 @@ export const outcomesEn = {
   ...requests,
   ...selfService,
   ...server,
+  ...sources,
   ...tokens,
 } as const;

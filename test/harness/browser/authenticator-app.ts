@@ -9,7 +9,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { PNG } from 'pngjs';
 import encodeQR from 'qr';
 import type { Deployment } from '../deployment.ts';
-import { assertValidMessage } from '../message-schemas.ts';
+import { assertValidMessage } from '../documents/message-schemas.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './chromium.ts';
 
 export const AUTHENTICATOR = fileURLToPath(new URL('../../../apps/authenticator/', import.meta.url));

@@ -66,6 +66,7 @@ import { asData } from './problem.ts';
 import { RADIUS_HANDLERS } from './radius-handlers.ts';
 import { REQUEST_HANDLERS } from './request-handlers.ts';
 import { SELF_SERVICE_HANDLERS } from './self-service-handlers.ts';
+import { SOURCE_HANDLERS } from './source-handlers.ts';
 import { POLICY_HANDLERS, TOKEN_ACCESS_HANDLERS } from './token-access-handlers.ts';
 
 async function showing<T>(outcome: Outcome<unknown>, show: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -93,6 +94,7 @@ export const HANDLERS: Handlers = {
   ...REQUEST_HANDLERS,
   ...JOB_HANDLERS,
   ...RULE_HANDLERS,
+  ...SOURCE_HANDLERS,
 
   getServer: async (context) =>
     done({

@@ -5,12 +5,21 @@ import type { User, UserInput, UserPatch } from '@sower/api/users';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, gains } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused, refusedAt, refusedFor } from '../core/outcome.ts';
+import {
+  done,
+  editedMeanwhile,
+  type Outcome,
+  type Refused,
+  refused,
+  refusedAt,
+  refusedFor,
+} from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import { domainNames } from '../store/tables/domains.ts';
+import { sourceNames } from '../store/tables/identity-sources.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { listTokensOf, touchTokensOf } from '../store/tables/tokens.ts';
 import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/tables/users.ts';
@@ -31,12 +40,28 @@ export async function viewUsers(db: Connection, rows: readonly Row<'users'>[]): 
     db,
     rows.map((row) => row.domain),
   );
+  const sources = await sourceNames(
+    db,
+    rows.map((row) => row.source_id),
+  );
   return rows.map((row) => ({
     userId: row.user_id,
     firstName: row.first_name,
     lastName: row.last_name,
     email: row.email,
     enabled: row.enabled === 1,
+    telephone: row.telephone,
+    ...(row.source_id === null
+      ? {}
+      : {
+          source: {
+            id: row.source_id,
+            name: sources.get(row.source_id) ?? '',
+            state: row.source_state ?? 'active',
+            since: isoTime(row.source_since ?? row.created_at),
+            entry: row.source_name ?? '',
+          },
+        }),
     securityDomain: domains.get(row.domain) ?? '',
     tokens: (tokens.get(row.id) ?? []).map((token) => token.serial),
     createdAt: isoTime(row.created_at),
@@ -138,6 +163,8 @@ export async function editUser(
   if (!found.ok) return found;
   const present = found.value;
   const { firstName, lastName, email, enabled, securityDomain } = input.change;
+  const owned = ownedByDirectory(present, input.change);
+  if (owned) return owned;
   const domain =
     securityDomain === undefined ? undefined : await domainFor(context, actor, 'users:edit', securityDomain);
   if (domain && !domain.ok) return domain;
@@ -156,6 +183,8 @@ export async function editUser(
       email: email ?? present.email,
       email_key: userIdKey(email ?? present.email),
       enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
+      // Somebody here has decided: the directory does not enable them again.
+      ...(enabled === undefined ? {} : { disabled_by_source: 0 }),
       domain: domain?.value.path ?? present.domain,
     });
     if (!row) return editedMeanwhile(present.version);
@@ -175,6 +204,32 @@ export async function editUser(
     const [view] = await viewUsers(trx, [row]);
     return done(view as User);
   });
+}
+
+const DIRECTORY_TEXTS = {
+  disabled: text('user.directory-disabled'),
+  expired: text('user.directory-expired'),
+  gone: text('user.directory-gone'),
+};
+
+/** What the directory says is changed there: here, the next run would undo it. */
+function ownedByDirectory(
+  row: Row<'users'>,
+  { firstName, lastName, email, enabled }: UserPatch,
+): Refused | undefined {
+  if (row.source_id === null) return undefined;
+  const owned = [
+    ['firstName', firstName, row.first_name],
+    ['lastName', lastName, row.last_name],
+    ['email', email, row.email],
+  ] as const;
+  const changed = owned.find(([, now, before]) => now !== undefined && now !== before);
+  if (changed) return refusedAt(changed[0], 'wrong-state', text('user.owned-by-directory'));
+  const barred =
+    row.source_state === 'disabled' || row.source_state === 'expired' || row.source_state === 'gone';
+  return enabled === true && barred
+    ? refusedAt('enabled', 'wrong-state', DIRECTORY_TEXTS[row.source_state as keyof typeof DIRECTORY_TEXTS])
+    : undefined;
 }
 
 const noSuchUser = (userId: string) => refused('not-found', text('user.not-found', { user: userId }));

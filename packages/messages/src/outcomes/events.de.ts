@@ -104,6 +104,7 @@ export const events: Translation<typeof en> = {
     unassigned: 'die Zuweisung des Tokens wurde aufgehoben',
     'marked-lost': 'das Token wurde als verloren gekennzeichnet',
     redistributed: 'neu verteilt',
+    'source-fields': 'geändert: {{fields}}',
     'rule-on': 'ein, höchstens {{perDay, number}} am Tag',
     'rule-off': 'aus, höchstens {{perDay, number}} am Tag',
     'rule-leaver': 'der Benutzer ist aus der Regel „{{rule}}“ ausgeschieden',

@@ -101,6 +101,7 @@ export const events = {
     'marked-lost': 'the token was marked as lost',
     redistributed: 'redistributed',
     'job-undone': 'undone with the distribution "{{job}}"',
+    'source-fields': 'changed: {{fields}}',
     'rule-on': 'on, at most {{perDay, number}} a day',
     'rule-off': 'off, at most {{perDay, number}} a day',
     'rule-leaver': 'the user has left the rule "{{rule}}"',

@@ -78,6 +78,8 @@ export const http: Translation<typeof en> = {
     unknown: 'Unbekanntes Feld: {{fields}}.',
     'serial-number': 'Eine Seriennummer hat 12 Ziffern.',
     'control-characters': 'Steuerzeichen sind nicht erlaubt.',
+    'ldap-attribute': 'Verwenden Sie Buchstaben, Ziffern und Bindestriche, mit einem Buchstaben am Anfang.',
+    'ldap-url': 'Verwenden Sie eine URL wie ldaps://dc1.example.com oder ldap://dc1.example.com:389.',
     'link-characters': 'Die Zeichen & % < > sind nicht erlaubt.',
     validity: 'Verwenden Sie never, eine Zahl von Stunden wie 12h oder von Tagen wie 7d.',
     'device-type-id':

@@ -62,6 +62,12 @@ export const people: Translation<typeof en> = {
     'move-gains':
       'Sie können einen Benutzer nicht in eine Sicherheitsdomäne verschieben, in der Sie mehr Rechte haben: {{permissions}}.',
     disabled: 'Der Benutzer ist deaktiviert. Aktivieren Sie ihn zuerst.',
+    'owned-by-directory':
+      'Das kommt aus dem Verzeichnis. Ändern Sie es dort; der nächste Lauf bringt es hierher.',
+    'directory-disabled': 'Das Verzeichnis hat diesen Benutzer deaktiviert. Aktivieren Sie ihn zuerst dort.',
+    'directory-expired':
+      'Das Konto dieses Benutzers im Verzeichnis ist abgelaufen. Verlängern Sie es zuerst dort.',
+    'directory-gone': 'Diesen Benutzer gibt es im Verzeichnis nicht mehr.',
     'just-moved': 'Der Benutzer wurde soeben verschoben. Laden Sie neu, und versuchen Sie es erneut.',
     'just-deleted': 'Der Benutzer wurde soeben gelöscht.',
   },

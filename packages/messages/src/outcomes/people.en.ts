@@ -56,6 +56,10 @@ export const people = {
     'move-gains':
       'You cannot move a user to a security domain in which you have more permissions: {{permissions}}.',
     disabled: 'The user is disabled. Enable the user first.',
+    'owned-by-directory': 'This comes from the directory. Change it there; the next run brings it here.',
+    'directory-disabled': 'The directory has disabled this user. Enable them there first.',
+    'directory-expired': 'The account of this user in the directory has expired. Extend it there first.',
+    'directory-gone': 'This user is no longer in the directory.',
     'just-moved': 'The user has just been moved. Reload and try again.',
     'just-deleted': 'The user has just been deleted.',
   },

@@ -33,6 +33,7 @@ import { jobs } from '../migrations/0029-jobs.ts';
 import { mailReasons } from '../migrations/0030-mail-reasons.ts';
 import { letters } from '../migrations/0031-letters.ts';
 import { distributionRules } from '../migrations/0032-distribution-rules.ts';
+import { identitySources } from '../migrations/0033-identity-sources.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -68,4 +69,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0030-mail-reasons': mailReasons,
   '0031-letters': letters,
   '0032-distribution-rules': distributionRules,
+  '0033-identity-sources': identitySources,
 };

@@ -37,8 +37,10 @@ export function listStoredAdministrators(db: Connection): Promise<Row<'administr
 export function insertAdministrator(
   db: Connection,
   marks: Marks,
-  row: Omit<Row<'administrators'>, 'mark'>,
+  given: Omit<Row<'administrators'>, 'mark' | 'source_id' | 'source_key'> &
+    Partial<Pick<Row<'administrators'>, 'source_id' | 'source_key'>>,
 ): Promise<Row<'administrators'>> {
+  const row = { source_id: null, source_key: null, ...given };
   return db
     .insertInto('administrators')
     .values({ ...row, mark: markOf('administrators', marks, row) })
@@ -191,6 +193,17 @@ export function listGrantsWithTokenOf(db: Connection, userRow: string): Promise<
   return grants(db)
     .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
     .where('administrators.token_user_id', '=', userRow)
+    .execute();
+}
+
+/** Of administrators who log on with a password of this directory, or with a token of someone in it, whatever their mark. */
+export function listGrantsThroughSource(db: Connection, sourceId: string): Promise<GrantRow[]> {
+  return grants(db)
+    .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
+    .leftJoin('users', 'users.id', 'administrators.token_user_id')
+    .where((eb) =>
+      eb.or([eb('administrators.source_id', '=', sourceId), eb('users.source_id', '=', sourceId)]),
+    )
     .execute();
 }
 

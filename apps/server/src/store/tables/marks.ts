@@ -16,6 +16,8 @@ const COVERED = {
     'passkey_count',
     'must_change_password',
     'password_given_at',
+    'source_id',
+    'source_key',
   ],
   // The path of the domain, which is stored elsewhere: a grant must not reach further because the domain was moved.
   role_grants: ['administrator_id', 'role_id', 'domain_id', 'path'],
@@ -34,6 +36,8 @@ const COVERED = {
   // Whose rights it uses for its work.
   jobs: ['id', 'kind', 'input', 'about', 'actor_kind', 'actor_id'],
   distribution_rules: ['id', 'domain', 'input', 'enabled', 'actor_kind', 'actor_id'],
+  // Whoever answers for a directory decides who its people are.
+  identity_sources: ['id', 'kind', 'enabled', 'domain', 'settings', 'actor_kind', 'actor_id'],
 } as const;
 
 export type MarkedTable = keyof typeof COVERED;

@@ -15,6 +15,7 @@ import type {
 } from './policy-tables.ts';
 import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
 import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './request-schema.ts';
+import type { IdentitySourcesTable, SourceState, UserNamesTable } from './source-schema.ts';
 
 /** Wrong activation codes that a process has counted; see provisioning/distribution/guess-watch.ts. */
 export type GuessReportsTable = {
@@ -47,6 +48,18 @@ export type UsersTable = {
   locked_until: number | null;
   /** Grows with every wrong passcode that is counted, for the user or one of their tokens. */
   guess_version: Generated<number>;
+  /** The directory that the user comes from, and what is there. */
+  source_id: Generated<string | null>;
+  /** Never changes, whatever else of the entry does. */
+  source_key: Generated<string | null>;
+  /** Distinguished name at the last run. */
+  source_name: Generated<string | null>;
+  source_state: Generated<SourceState | null>;
+  /** Since when it is in that state. */
+  source_since: Generated<number | null>;
+  /** Disabled only because the directory says so: enabled again when it no longer does. */
+  disabled_by_source: Generated<Flag>;
+  telephone: Generated<string>;
   created_at: number;
   version: number;
 };
@@ -282,6 +295,9 @@ export type AdministratorsTable = {
   must_change_password: Generated<Flag>;
   /** When it was set; null for one that opens a session however old it is. */
   password_given_at: number | null;
+  /** Whose directory password is theirs: an entry of an identity source, by its key. */
+  source_id: Generated<string | null>;
+  source_key: Generated<string | null>;
   mark: Mark;
 };
 
@@ -462,6 +478,8 @@ export type Schema = {
   job_rows: JobRowsTable;
   distribution_rules: DistributionRulesTable;
   rule_leavers: RuleLeaversTable;
+  identity_sources: IdentitySourcesTable;
+  user_names: UserNamesTable;
 };
 
 export type Database = Kysely<Schema>;

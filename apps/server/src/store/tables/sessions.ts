@@ -38,6 +38,8 @@ export async function findSession(
       'administrators.mark as administrator_mark',
       'administrators.must_change_password',
       'administrators.password_given_at',
+      'administrators.source_id',
+      'administrators.source_key',
     ])
     .where('id_hash', '=', idHash)
     .where('sessions.expires_at', '>', now)
@@ -51,6 +53,8 @@ export async function findSession(
     password_hash: __,
     enabled: ___,
     password_given_at: ____,
+    source_id: _____,
+    source_key: ______,
     ...session
   } = row;
   return hasMark('administrators', marks, { ...row, id: row.administrator_id, mark }) ? session : undefined;

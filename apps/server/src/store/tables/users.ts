@@ -30,7 +30,14 @@ export function updateUser(
   change: Partial<
     Pick<
       Row<'users'>,
-      'first_name' | 'last_name' | 'last_name_key' | 'email' | 'email_key' | 'enabled' | 'domain'
+      | 'first_name'
+      | 'last_name'
+      | 'last_name_key'
+      | 'email'
+      | 'email_key'
+      | 'enabled'
+      | 'domain'
+      | 'disabled_by_source'
     >
   >,
 ): Promise<Row<'users'> | undefined> {

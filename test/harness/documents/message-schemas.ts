@@ -11,7 +11,7 @@ import { xmlRegisterFsInputProviders } from 'libxml2-wasm/lib/nodejs.mjs';
 
 xmlRegisterFsInputProviders();
 
-export const SCHEMAS = fileURLToPath(new URL('../../vectors/schemas', import.meta.url));
+export const SCHEMAS = fileURLToPath(new URL('../../../vectors/schemas', import.meta.url));
 
 /** File names in vectors/schemas/, without the ending. */
 export type SchemaName =

@@ -1,14 +1,14 @@
 /** `sower token bulk`: one action on every token of a search. The server keeps nothing of it: interrupted, it stays where it was. */
 import { BULK_ACTIONS, type BulkAction, type BulkResult } from '@sower/api/bulk';
 import type { Command } from 'commander';
-import { addServerCommand, type Frame } from '../command.ts';
-import { yesOption } from '../options.ts';
-import { fail } from '../outcome.ts';
-import { table } from '../terminal/output.ts';
-import { withProgress } from '../terminal/progress.ts';
-import { confirmByName } from '../terminal/prompt.ts';
-import { t } from '../texts.ts';
-import { type Search, searchOf, searchOptions } from './token-search.ts';
+import { addServerCommand, type Frame } from '../../command.ts';
+import { yesOption } from '../../options.ts';
+import { fail } from '../../outcome.ts';
+import { table } from '../../terminal/output.ts';
+import { withProgress } from '../../terminal/progress.ts';
+import { confirmByName } from '../../terminal/prompt.ts';
+import { t } from '../../texts.ts';
+import { type Search, searchOf, searchOptions } from './search.ts';
 
 type BulkOptions = Search & { yes?: boolean; toDomain?: string };
 

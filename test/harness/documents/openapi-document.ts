@@ -1,5 +1,5 @@
 /** The produced OpenAPI document as a check: the harness holds every answer of the API against it. */
-import type { HttpAnswer } from './deployment.ts';
+import type { HttpAnswer } from '../deployment.ts';
 
 type MediaTypes = Record<string, { schema?: { $ref?: string } }>;
 export type Described = {

@@ -1,8 +1,8 @@
 /** `sower token`: token records, their owners and PINs. Handing them out is in distribution.ts. */
 import type { Token } from '@sower/api/tokens';
 import type { Command } from 'commander';
-import { addServerCommand, type Frame } from '../command.ts';
-import { type ListOptions, list, listOptions } from '../listing.ts';
+import { addServerCommand, type Frame } from '../../command.ts';
+import { type ListOptions, list, listOptions } from '../../listing.ts';
 import {
   calendarDate,
   securityDomainOf,
@@ -12,14 +12,14 @@ import {
   unchanged,
   wholeNumber,
   yesOption,
-} from '../options.ts';
-import type { Outcome } from '../outcome.ts';
-import { type Column, fields, printable, table, time } from '../terminal/output.ts';
-import { withProgress } from '../terminal/progress.ts';
-import { confirmByName, readSecret } from '../terminal/prompt.ts';
-import { t } from '../texts.ts';
-import { distributionText, newestEvent } from './distribution.ts';
-import { type Search, searchOf, searchOptions } from './token-search.ts';
+} from '../../options.ts';
+import type { Outcome } from '../../outcome.ts';
+import { type Column, fields, printable, table, time } from '../../terminal/output.ts';
+import { withProgress } from '../../terminal/progress.ts';
+import { confirmByName, readSecret } from '../../terminal/prompt.ts';
+import { t } from '../../texts.ts';
+import { distributionText, newestEvent } from '../distribution.ts';
+import { type Search, searchOf, searchOptions } from './search.ts';
 
 type ListedToken = Omit<Token, 'seeds'>;
 

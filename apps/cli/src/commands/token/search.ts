@@ -2,8 +2,8 @@
 import type { TokenSearchInput as TokenSearch } from '@sower/api/bulk';
 import { distributionStates } from '@sower/api/distributions';
 import { type Command, Option } from 'commander';
-import { calendarDate, securityDomainOption, serialNumber } from '../options.ts';
-import { t } from '../texts.ts';
+import { calendarDate, securityDomainOption, serialNumber } from '../../options.ts';
+import { t } from '../../texts.ts';
 
 export type Search = {
   serial?: string;

@@ -1,0 +1,259 @@
+/** `sower source`: the directories that users come from. A source is named by its name or its id. */
+import { readFile } from 'node:fs/promises';
+import type { ApiClient } from '@sower/api/client';
+import {
+  type IdentitySource,
+  SOURCE_PRESETS,
+  type SourceKind,
+  type SourcePatch,
+  sourceInputSchema,
+  sourceKinds,
+  sourcePatchSchema,
+} from '@sower/api/identity-sources';
+import { type Command, Option } from 'commander';
+import { addServerCommand, type Frame } from '../command.ts';
+import { unreadableFile } from '../files.ts';
+import { findNamed } from '../lookup.ts';
+import { invalidValue, nothingToEdit, see, unchanged, yesOption } from '../options.ts';
+import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import { type Column, fields, printable, table } from '../terminal/output.ts';
+import { confirmByName, readSecret } from '../terminal/prompt.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { t } from '../texts.ts';
+
+const COLUMNS: readonly Column<IdentitySource>[] = [
+  { title: 'field.name', value: ({ name }) => name },
+  { title: 'field.kind', value: ({ kind }) => kind },
+  { title: 'field.enabled', value: ({ enabled }) => enabled },
+  { title: 'field.servers', value: ({ connection }) => connection.urls.join(' ') },
+  { title: 'field.securityDomain', value: ({ securityDomain }) => securityDomain },
+  { title: 'field.users', value: ({ users }) => users.all, align: 'right' },
+];
+
+type Options = {
+  url?: string[];
+  base?: string;
+  filter?: string;
+  bind?: string;
+  ca?: string;
+  startTls?: boolean;
+  plain?: boolean;
+  securityDomain?: string;
+  settings?: string;
+  password?: boolean;
+};
+
+const sourceOptions = (command: Command): Command =>
+  command
+    .option('--url <url...>', t('source.option.url'))
+    .option('--base <dn>', t('source.option.base'))
+    .option('--filter <filter>', t('source.option.filter'))
+    .option('--bind <name>', t('source.option.bind'))
+    .option('--password', t('source.option.password'))
+    .option('--ca <file>', t('source.option.ca'))
+    .option('--no-start-tls', t('source.option.noStartTls'))
+    .option('--plain', t('source.option.plain'))
+    .option('--security-domain <name>', t('source.option.securityDomain'))
+    .option('--settings <file>', t('source.option.settings'));
+
+export function addSourceCommands(frame: Frame, program: Command): void {
+  const source = program.command('source').description(t('source.summary'));
+
+  addServerCommand(frame, source, 'list', t('source.list.summary'), unchanged, async ({ api }) => {
+    const sources = await api('listIdentitySources', {});
+    return {
+      ok: true,
+      json: sources,
+      text: sources.items.length === 0 ? t('source.list.none') : table(COLUMNS, sources.items),
+    };
+  });
+
+  addServerCommand(
+    frame,
+    source,
+    'show <name>',
+    t('source.show.summary'),
+    unchanged,
+    async ({ api, args }) => {
+      const found = await findSource(api, args[0]!);
+      return found.ok ? { ok: true, json: found.value, text: shown(found.value) } : found;
+    },
+  );
+
+  addServerCommand<Options & { kind: SourceKind }>(
+    frame,
+    source,
+    'add <name>',
+    t('source.add.summary'),
+    (command) =>
+      sourceOptions(
+        command.addOption(
+          new Option('--kind <kind>', t('source.option.kind')).choices(sourceKinds).makeOptionMandatory(),
+        ),
+      ),
+    async ({ api, args, options, terminal }) => {
+      const { kind } = options;
+      const changes = await changesOf(terminal, SOURCE_PRESETS[kind], options);
+      if (!changes.ok) return changes;
+      const read = sourceInputSchema.safeParse({ name: args[0], kind, ...changes.value });
+      if (!read.success) return invalidValue(pathOf(read.error), read.error);
+      const added = await api('addIdentitySource', { body: read.data });
+      return { ok: true, json: added, text: t('source.added', { source: printable(added.name) }) };
+    },
+  );
+
+  addServerCommand<Options>(
+    frame,
+    source,
+    'edit <name>',
+    t('source.edit.summary'),
+    sourceOptions,
+    async ({ api, args, options, terminal }) => {
+      const found = await findSource(api, args[0]!);
+      if (!found.ok) return found;
+      const changes = await changesOf(terminal, found.value, options);
+      if (!changes.ok) return changes;
+      if (Object.keys(changes.value).length === 0) return nothingToEdit('sower source edit --help');
+      const read = sourcePatchSchema.safeParse(changes.value);
+      if (!read.success) return invalidValue(pathOf(read.error), read.error);
+      return edit(api, found.value, read.data, 'edited');
+    },
+  );
+
+  for (const state of ['on', 'off'] as const) {
+    addServerCommand(
+      frame,
+      source,
+      `${state} <name>`,
+      t(`source.${state}Summary`),
+      unchanged,
+      async ({ api, args }) => {
+        const found = await findSource(api, args[0]!);
+        if (!found.ok) return found;
+        return edit(api, found.value, { enabled: state === 'on' }, state === 'on' ? 'isOn' : 'isOff');
+      },
+    );
+  }
+
+  addServerCommand<{ yes?: boolean }>(
+    frame,
+    source,
+    'delete <name>',
+    t('source.delete.summary'),
+    yesOption,
+    async ({ api, args, options, terminal }) => {
+      const found = await findSource(api, args[0]!);
+      if (!found.ok) return found;
+      const { id, name } = found.value;
+      const stop = await confirmByName(terminal, {
+        name,
+        consequence: t('source.delete.confirm', { source: name }),
+        yes: options.yes,
+      });
+      if (stop !== undefined) return stop;
+      await api('deleteIdentitySource', { params: { id } });
+      return { ok: true, json: { deleted: name }, text: t('source.deleted', { source: printable(name) }) };
+    },
+  );
+}
+
+type Nested = Partial<Record<'connection' | 'search' | 'mapping', object>>;
+
+/** @param held what the source, or its kind, has; files and then options win */
+async function changesOf(
+  terminal: Terminal,
+  held: Nested,
+  options: Options,
+): Promise<Result<Record<string, unknown>>> {
+  const file = options.settings === undefined ? success({}) : await jsonFile(options.settings);
+  if (!file.ok) return file;
+  const authority = options.ca === undefined ? undefined : await textFile(options.ca);
+  if (authority && !authority.ok) return authority;
+  const secret = options.password === true ? await readSecret(terminal, 'password') : undefined;
+  if (secret && !secret.ok) return secret;
+  const given = file.value as Nested & Record<string, unknown>;
+  const connection = present({
+    urls: options.url,
+    bindName: options.bind,
+    certificateAuthority: authority?.value,
+    startTls: options.startTls === false ? false : undefined,
+    plain: options.plain,
+  });
+  const search = present({ base: options.base, filter: options.filter });
+  const nested = (name: keyof Nested, more: object) =>
+    name in given || Object.keys(more).length > 0
+      ? { [name]: { ...held[name], ...given[name], ...more } }
+      : {};
+  const isNew = !('name' in held);
+  return success({
+    ...given,
+    ...nested('connection', connection),
+    ...nested('search', search),
+    ...(isNew ? { mapping: { ...held.mapping, ...given.mapping } } : nested('mapping', {})),
+    ...present({ securityDomain: options.securityDomain, password: secret?.value }),
+  });
+}
+
+const present = (values: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+const pathOf = (error: { readonly issues: readonly { readonly path: readonly PropertyKey[] }[] }): string =>
+  error.issues[0]?.path.map(String).join('.') ?? '';
+
+async function textFile(file: string): Promise<Result<string>> {
+  try {
+    return success(await readFile(file, 'utf8'));
+  } catch (error) {
+    return unreadableFile(file, error);
+  }
+}
+
+async function jsonFile(file: string): Promise<Result<Record<string, unknown>>> {
+  const read = await textFile(file);
+  if (!read.ok) return read;
+  try {
+    return success(JSON.parse(read.value) as Record<string, unknown>);
+  } catch (error) {
+    return unreadableFile(file, error);
+  }
+}
+
+async function edit(
+  api: ApiClient,
+  { id, version }: IdentitySource,
+  body: SourcePatch,
+  what: 'edited' | 'isOn' | 'isOff',
+): Promise<Outcome> {
+  const edited = await api('editIdentitySource', { params: { id }, body, ifMatch: version });
+  return { ok: true, json: edited, text: t(`source.${what}`, { source: printable(edited.name) }) };
+}
+
+function shown(source: IdentitySource): string {
+  const { connection, search, mapping, users } = source;
+  return fields([
+    [t('field.name'), source.name],
+    [t('field.kind'), source.kind],
+    [t('field.enabled'), source.enabled],
+    [t('field.servers'), connection.urls.join(' ')],
+    [t('field.bindName'), connection.bindName],
+    [t('field.passwordSet'), source.passwordSet],
+    [t('field.base'), search.base],
+    [t('field.filter'), search.filter],
+    [t('field.key'), mapping.key],
+    [t('field.userId'), mapping.userId],
+    [t('field.securityDomain'), source.securityDomain],
+    [t('field.users'), users.all],
+  ]);
+}
+
+export async function findSource(api: ApiClient, nameOrId: string): Promise<Result<IdentitySource>> {
+  const { items } = await api('listIdentitySources', {});
+  const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
+  if (found !== undefined) return success(found);
+  return fail(
+    'refused',
+    'not-found',
+    t('source.notFound', { name: printable(nameOrId) }),
+    see('sower source list'),
+  );
+}

@@ -1,0 +1,64 @@
+/** The settings of an identity source as they are stored, and the password that opens it. */
+
+import {
+  type SourceConnection,
+  type SourceLogOn,
+  type SourceMapping,
+  type SourceSchedule,
+  type SourceSearch,
+  type SourceStop,
+  sourceConnectionSchema,
+  sourceLogOnSchema,
+  sourceMappingSchema,
+  sourceScheduleSchema,
+  sourceSearchSchema,
+  sourceStopSchema,
+} from '@sower/api/identity-sources';
+import { z } from 'zod';
+import type { ServerContext } from '../../context.ts';
+import type { LdapServer } from '../../ldap/connection.ts';
+import type { SourceRow } from '../../store/tables/identity-sources.ts';
+
+export type SourceSettings = {
+  readonly connection: SourceConnection;
+  readonly search: SourceSearch;
+  readonly mapping: SourceMapping;
+  readonly stop: SourceStop;
+  readonly logOn: SourceLogOn;
+  readonly schedule: SourceSchedule;
+};
+
+const schema = z.object({
+  connection: sourceConnectionSchema,
+  search: sourceSearchSchema,
+  mapping: sourceMappingSchema,
+  stop: sourceStopSchema.prefault({}),
+  logOn: sourceLogOnSchema.prefault({}),
+  schedule: sourceScheduleSchema.prefault({}),
+});
+
+export const settingsOf = (row: Pick<SourceRow, 'settings'>): SourceSettings =>
+  schema.parse(JSON.parse(row.settings));
+
+export const sourcePasswordPlace = (id: string): string => `identity_sources.password:${id}`;
+
+/** The server behind a source, with the password in clear: not for logs. */
+export function serverOf(
+  context: Pick<ServerContext, 'sealing'>,
+  row: Pick<SourceRow, 'id' | 'settings' | 'password'>,
+): LdapServer {
+  const { connection } = settingsOf(row);
+  return {
+    urls: connection.urls,
+    startTls: connection.startTls,
+    plain: connection.plain,
+    certificateAuthority: connection.certificateAuthority,
+    bindName: connection.bindName,
+    password:
+      row.password === null
+        ? ''
+        : Buffer.from(context.sealing.open(sourcePasswordPlace(row.id), row.password)).toString(),
+    connectMilliseconds: connection.connectSeconds * 1000,
+    requestMilliseconds: connection.requestSeconds * 1000,
+  };
+}

@@ -1,0 +1,325 @@
+/**
+ * Identity sources as administrators see and change them. Whoever says where a directory is decides who its people are, so a source can
+ * be changed only by those who have every right that an administrator of it has.
+ */
+
+import { X509Certificate } from 'node:crypto';
+import type { IdentitySource, SourceInput, SourcePatch } from '@sower/api/identity-sources';
+import { text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
+import { secretToRepeat } from '../../core/kept-secret.ts';
+import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
+import { isoTime } from '../../core/time.ts';
+import { allOrNothing } from '../../core/transaction.ts';
+import { isFilter } from '../../ldap/filter.ts';
+import { newId } from '../../store/db/ids.ts';
+import type { Reason } from '../../store/db/reason.ts';
+import { listGrantsThroughSource } from '../../store/tables/administrators.ts';
+import { domainNames } from '../../store/tables/domains.ts';
+import {
+  countSourceUsers,
+  deleteSource,
+  findSource,
+  hasSourceUsers,
+  insertSource,
+  listSources,
+  type SourceRow,
+  updateSource,
+} from '../../store/tables/identity-sources.ts';
+import { hasMark } from '../../store/tables/marks.ts';
+import type { Connection, Row } from '../../store/tables/schema.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import { domainFor } from '../domains.ts';
+import { grantOf, lacking } from '../roles.ts';
+import { type SourceSettings, settingsOf, sourcePasswordPlace } from './settings.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow'>;
+
+const MAX_SOURCES = 50;
+
+export async function showSources(
+  context: Pick<ServerContext, 'db'>,
+  actor: Actor,
+): Promise<Outcome<{ items: IdentitySource[] }>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  return done({ items: await viewSources(context.db, await listSources(context.db)) });
+}
+
+export async function showSource(
+  context: Pick<ServerContext, 'db'>,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<IdentitySource>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const row = await findSource(context.db, id);
+  return row ? done(await viewSource(context.db, row)) : noSuchSource();
+}
+
+/** Found, with its mark, for something that uses it. */
+export async function sourceFor(context: Context, actor: Actor, id: string): Promise<Outcome<SourceRow>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const row = await findSource(context.db, id);
+  if (!row) return noSuchSource();
+  if (!hasMark('identity_sources', context, row))
+    return refused('wrong-state', text('source.altered', { source: row.name }));
+  return done(row);
+}
+
+export async function addSource(
+  context: Context,
+  actor: Actor,
+  input: SourceInput,
+): Promise<Outcome<IdentitySource>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const domain = await domainFor(context, actor, 'users:edit', input.securityDomain);
+  if (!domain.ok) return domain;
+  const { name, kind, securityDomain: _, password, enabled, ...settings } = input;
+  const problem = settingsProblem(settings);
+  if (problem) return problem;
+  const saver = saverOf(actor);
+  if (!saver) return refused('not-permitted', text('job.people-only'));
+  const present = await listSources(context.db);
+  if (present.length >= MAX_SOURCES)
+    return refused('wrong-state', text('source.too-many', { maximum: MAX_SOURCES }));
+  const id = newId(context);
+  return allOrNothing(
+    context.db,
+    async (trx) => {
+      const row = await insertSource(trx, context, {
+        id,
+        name,
+        name_key: userIdKey(name),
+        kind,
+        position: Math.max(-1, ...present.map((one) => one.position)) + 1,
+        enabled: enabled ? 1 : 0,
+        domain: domain.value.path,
+        settings: JSON.stringify(settings),
+        password: sealed(context, id, password ?? ''),
+        ...saver,
+        due_at: dueAt(settings, enabled, context.now()),
+        created_at: context.now(),
+      });
+      await audit(trx, context, actor, 'source.add', row, describe(row));
+      return done(await viewSource(trx, row));
+    },
+    nameTaken(name),
+  );
+}
+
+export async function editSource(
+  context: Context,
+  actor: Actor,
+  input: { readonly id: string; readonly version: number; readonly change: SourcePatch },
+): Promise<Outcome<IdentitySource>> {
+  const found = await editable(context, actor, input.id);
+  if (!found.ok) return found;
+  const present = found.value;
+  if (present.version !== input.version) return editedMeanwhile(present.version);
+  const { change } = input;
+  const domain =
+    change.securityDomain === undefined
+      ? undefined
+      : await domainFor(context, actor, 'users:edit', change.securityDomain);
+  if (domain && !domain.ok) return domain;
+  const before = settingsOf(present);
+  const settings = after(before, change);
+  const problem = settingsProblem(settings) ?? (await keyProblem(context.db, present, before, settings));
+  if (problem) return problem;
+  const repeat = secretToRepeat(
+    { settings: destinationOf(before), secretStored: present.password !== null },
+    destinationOf(settings),
+    DESTINATION,
+    change.password,
+  );
+  if (repeat) return repeat;
+  const saver = saverOf(actor);
+  if (!saver) return refused('not-permitted', text('job.people-only'));
+  const enabled = change.enabled ?? present.enabled === 1;
+  const { mark: _, ...kept } = present;
+  const elsewhere = JSON.stringify([before.connection.urls, before.search, before.mapping]);
+  const same = elsewhere === JSON.stringify([settings.connection.urls, settings.search, settings.mapping]);
+  return allOrNothing(
+    context.db,
+    async (trx) => {
+      const row = await updateSource(trx, context, {
+        ...kept,
+        ...(change.name === undefined ? {} : { name: change.name, name_key: userIdKey(change.name) }),
+        ...(change.position === undefined ? {} : { position: change.position }),
+        ...(domain ? { domain: domain.value.path } : {}),
+        enabled: enabled ? 1 : 0,
+        settings: JSON.stringify(settings),
+        ...(change.password === undefined ? {} : { password: sealed(context, present.id, change.password) }),
+        ...saver,
+        due_at: dueAt(settings, enabled, context.now()),
+        // What changed since is counted by each server and each filter for itself.
+        ...(same ? {} : { watermark: null, full_at: null }),
+      });
+      if (!row) return editedMeanwhile(present.version);
+      const parts = [
+        text('event.source-fields', { fields: Object.keys(change).filter((name) => name !== 'password') }),
+        describe(row),
+        ...(change.password === undefined
+          ? []
+          : [text(change.password === '' ? 'event.password-removed' : 'event.password-changed')]),
+      ];
+      await audit(trx, context, actor, 'source.edit', row, text('event.parts', { parts }));
+      return done(await viewSource(trx, row));
+    },
+    nameTaken(change.name ?? present.name),
+  );
+}
+
+export async function removeSource(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const found = await editable(context, actor, id);
+  if (!found.ok) return found;
+  return allOrNothing(context.db, async (trx) => {
+    if (await hasSourceUsers(trx, id)) return refused('in-use', text('source.has-users'));
+    if ((await listGrantsThroughSource(trx, id)).length > 0)
+      return refused('in-use', text('source.has-administrators'));
+    if (!(await deleteSource(trx, id))) return noSuchSource();
+    await audit(trx, context, actor, 'source.delete', found.value);
+    return done(undefined);
+  });
+}
+
+/** One that the actor may change: with every right of those who log on through it. */
+async function editable(context: Context, actor: Actor, id: string): Promise<Outcome<SourceRow>> {
+  const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:edit');
+  if (denial) return denial;
+  const row = await findSource(context.db, id);
+  if (!row) return noSuchSource();
+  if (!covers(actor, 'users:edit', row.domain))
+    return refused('not-permitted', text('source.other-domain', { source: row.name }));
+  for (const grant of await listGrantsThroughSource(context.db, id)) {
+    const { permissions, domain } = grantOf(grant);
+    if (lacking(actor, permissions, domain).length > 0)
+      return refused('not-permitted', text('source.above-you', { source: row.name }));
+  }
+  return done(row);
+}
+
+function after(before: SourceSettings, change: SourcePatch): SourceSettings {
+  const { connection, search, mapping, stop, logOn, schedule } = change;
+  return {
+    connection: connection ?? before.connection,
+    search: search ?? before.search,
+    mapping: mapping ?? before.mapping,
+    stop: stop ?? before.stop,
+    logOn: logOn ?? before.logOn,
+    schedule: schedule ?? before.schedule,
+  };
+}
+
+/** Where the password goes, and how it is protected on the way. */
+const DESTINATION = ['urls', 'startTls', 'plain', 'certificateAuthority', 'bindName'] as const;
+const destinationOf = ({ connection }: SourceSettings) => ({
+  ...connection,
+  urls: connection.urls.join(' '),
+});
+
+export function settingsProblem({
+  connection,
+  search,
+}: Pick<SourceSettings, 'connection' | 'search'>): Refused | undefined {
+  const plain = connection.urls.findIndex((url) => /^ldap:/.test(url));
+  if (plain >= 0 && !connection.startTls && !connection.plain)
+    return refusedAt(`connection.urls.${plain}`, 'invalid-request', text('source.plain'));
+  if (!isAuthority(connection.certificateAuthority))
+    return refusedAt('connection.certificateAuthority', 'invalid-request', text('source.authority'));
+  if (!isFilter(search.filter))
+    return refusedAt('search.filter', 'invalid-request', text('source.filter-syntax'));
+  if (search.groupFilter !== '' && !isFilter(search.groupFilter))
+    return refusedAt('search.groupFilter', 'invalid-request', text('source.filter-syntax'));
+  return undefined;
+}
+
+function isAuthority(pem: string): boolean {
+  if (pem.trim() === '') return true;
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return blocks.map((block) => new X509Certificate(block)).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** By another key, everyone would be somebody else. */
+async function keyProblem(
+  db: Connection,
+  row: SourceRow,
+  before: SourceSettings,
+  now: SourceSettings,
+): Promise<Refused | undefined> {
+  if (before.mapping.key.toLowerCase() === now.mapping.key.toLowerCase()) return undefined;
+  return (await hasSourceUsers(db, row.id))
+    ? refusedAt('mapping.key', 'in-use', text('source.key-in-use'))
+    : undefined;
+}
+
+const sealed = (context: Pick<Context, 'sealing'>, id: string, password: string): string | null =>
+  password === '' ? null : context.sealing.seal(sourcePasswordPlace(id), Buffer.from(password));
+
+/** Soon after it was saved, and then by its interval. */
+const dueAt = ({ schedule }: Pick<SourceSettings, 'schedule'>, enabled: boolean, now: number) =>
+  enabled && schedule.everyMinutes > 0 ? now + schedule.everyMinutes * 60_000 : null;
+
+function saverOf(actor: Actor) {
+  const { kind } = actor;
+  if (kind === 'system') return undefined;
+  return { actor_kind: kind, actor_id: actor.key ?? actor.principal ?? '', actor_name: actorName(actor) };
+}
+
+const noSuchSource = () => refused('not-found', text('source.not-found'));
+const nameTaken = (name: string) => () =>
+  refusedAt('name', 'already-exists', text('source.exists', { source: name }));
+
+const describe = (row: SourceRow) =>
+  text('event.parts', {
+    parts: [
+      ...settingsOf(row).connection.urls,
+      settingsOf(row).search.base,
+      text(row.enabled === 1 ? 'event.enabled' : 'event.disabled'),
+    ],
+  });
+
+async function viewSource(db: Connection, row: SourceRow): Promise<IdentitySource> {
+  return (await viewSources(db, [row]))[0] as IdentitySource;
+}
+
+async function viewSources(db: Connection, rows: readonly SourceRow[]): Promise<IdentitySource[]> {
+  const names = await domainNames(
+    db,
+    rows.map((row) => row.domain),
+  );
+  const users = rows.length === 0 ? new Map() : await countSourceUsers(db);
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    ...settingsOf(row),
+    securityDomain: names.get(row.domain) ?? '',
+    passwordSet: row.password !== null,
+    enabled: row.enabled === 1,
+    position: row.position,
+    users: users.get(row.id) ?? { all: 0, disabled: 0, gone: 0 },
+    createdAt: isoTime(row.created_at),
+    version: row.version,
+  }));
+}
+
+function audit(
+  trx: Connection,
+  context: Context,
+  actor: Actor,
+  action: 'source.add' | 'source.edit' | 'source.delete',
+  row: Pick<Row<'identity_sources'>, 'name'>,
+  reason?: Reason,
+): Promise<void> {
+  return record(trx, context, actor, { action, object: `source:${row.name}`, reason });
+}

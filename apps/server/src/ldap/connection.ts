@@ -1,0 +1,230 @@
+/**
+ * One connection to one LDAP server (RFC 4511): TLS, bind, and a search page by page. It is never used again after a failure, and never
+ * reconnects: what follows a lost connection would be an answer to nobody, over an unprotected connection.
+ */
+import { connect as connectTcp, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { Client, Control, type Entry, type Filter, FilterParser, PagedResultsControl } from 'ldapts';
+import { failureOf, LdapFailure } from './failure.ts';
+
+export type LdapServer = {
+  readonly urls: readonly string[];
+  /** Required on every ldap:// connection. */
+  readonly startTls: boolean;
+  /** Without TLS, ldap:// is possible at all. */
+  readonly plain: boolean;
+  /** PEM; empty: those that the operating system trusts. */
+  readonly certificateAuthority: string;
+  readonly bindName: string;
+  readonly password: string;
+  readonly connectMilliseconds: number;
+  readonly requestMilliseconds: number;
+};
+
+/** Names of attributes in lower case; the values as they came: octets that are not UTF-8 as a Buffer. */
+export type LdapEntry = {
+  readonly name: string;
+  readonly attributes: ReadonlyMap<string, readonly (string | Buffer)[]>;
+};
+
+export type LdapPage = {
+  readonly entries: readonly LdapEntry[];
+  /** Present if there are more. */
+  readonly cookie?: Buffer;
+};
+
+export type LdapSearch = {
+  readonly base: string;
+  readonly filter: Filter | string;
+  readonly scope?: 'base' | 'sub';
+  readonly attributes: readonly string[];
+  /** At most so many, where the rest is of no interest. Otherwise too many are a failure. */
+  readonly most?: number;
+};
+
+export type LdapConnection = {
+  readonly url: string;
+  /** @throws LdapFailure */
+  bind(name: string, password: string, controls?: Control[]): Promise<void>;
+  /** The first matches. @throws LdapFailure */
+  search(search: LdapSearch): Promise<readonly LdapEntry[]>;
+  /** One page; the caller asks for the next with the cookie. @throws LdapFailure */
+  page(search: LdapSearch, size: number, cookie?: Buffer): Promise<LdapPage>;
+  close(): Promise<void>;
+};
+
+/** What one answer may cost us: a page of 5,000 entries with photos in it stays below. */
+const MOST_OCTETS = 128 * 1024 * 1024;
+
+/**
+ * Not bound yet.
+ * @throws LdapFailure
+ */
+export async function connectTo(
+  server: LdapServer,
+  url: string,
+  onChain?: (socket: TLSSocket) => void,
+): Promise<LdapConnection> {
+  const { hostname, protocol } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const secure = protocol === 'ldaps:';
+  if (!secure && !server.startTls && !server.plain)
+    throw new LdapFailure('tls', url, 'ldap:// without TLS is not allowed');
+  const tls: ConnectionOptions = {
+    host,
+    minVersion: 'TLSv1.2',
+    ...(server.certificateAuthority === '' ? {} : { ca: server.certificateAuthority }),
+  };
+  const sockets: Socket[] = [];
+  let octets = 0;
+  /** Exactly one connection: the library would silently make another. */
+  const once = <S extends Socket>(socket: () => S): S => {
+    if (sockets.length > 0) throw new LdapFailure('lost', url, 'the connection has ended');
+    const opened = socket();
+    sockets.push(opened);
+    return opened;
+  };
+  const counted = <S extends Socket>(socket: S): S => {
+    socket.on('data', (data: Buffer) => {
+      octets += data.length;
+      if (octets > MOST_OCTETS) socket.destroy(new Error('the answer is too long'));
+    });
+    return socket;
+  };
+  const client = new Client({
+    url,
+    timeout: server.requestMilliseconds,
+    connectTimeout: server.connectMilliseconds,
+    ...(secure ? { tlsOptions: tls } : {}),
+    createConnection: ((port: number) => {
+      const socket = once(() => connectTcp({ port, host, keepAlive: true, noDelay: true }));
+      return server.startTls ? socket : counted(socket);
+    }) as never,
+    createSecureConnection: ((first: number | ConnectionOptions) => {
+      // StartTLS brings its socket along.
+      const socket =
+        typeof first === 'number'
+          ? once(() => connectTls({ ...tls, port: first }))
+          : connectTls({ ...tls, socket: first.socket as Socket });
+      socket.once('secureConnect', () => onChain?.(socket));
+      sockets.push(socket);
+      return counted(socket);
+    }) as never,
+  });
+  const controls = observeControls(client, url);
+  const failed = async <T>(work: () => Promise<T>): Promise<T> => {
+    octets = 0;
+    try {
+      return await work();
+    } catch (error) {
+      throw failureOf(error, url);
+    }
+  };
+  const end = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  // A server that accepts the connection and then says nothing in the handshake.
+  const deadline = setTimeout(end, server.connectMilliseconds + server.requestMilliseconds);
+  try {
+    await failed(async () => {
+      if (!secure && server.startTls) await client.startTLS({});
+      else await open(client);
+    });
+  } catch (error) {
+    end();
+    throw error;
+  } finally {
+    clearTimeout(deadline);
+  }
+  return {
+    url,
+    bind: (name, password, own = []) => failed(() => client.bind(name, password, own)),
+    search: ({ base, filter, scope = 'sub', attributes, most }) =>
+      failed(async () => {
+        const { searchEntries } = await client.search(base, {
+          filter: parsed(filter),
+          scope,
+          attributes: [...attributes],
+          ...(most === undefined ? {} : { sizeLimit: most }),
+        });
+        return searchEntries.map(entryOf);
+      }),
+    page: ({ base, filter, scope = 'sub', attributes }, size, cookie) =>
+      failed(async () => {
+        const page = new PageControl(size, cookie);
+        controls.clear();
+        const { searchEntries } = await client.search(
+          base,
+          { filter: parsed(filter), scope, attributes: [...attributes] },
+          [page],
+        );
+        const next = controls.cookie();
+        return { entries: searchEntries.map(entryOf), ...(next ? { cookie: next } : {}) };
+      }),
+    async close() {
+      // Whatever comes of it: the connection ends.
+      await client.unbind().catch(() => undefined);
+      end();
+    },
+  };
+}
+
+/** Any request opens the connection; this one changes nothing and every server answers it. */
+async function open(client: Client): Promise<void> {
+  await client.search('', { scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] });
+}
+
+/**
+ * RFC 2696. The library's own paging ends at a page without entries, although the server may say that there are more: what it has read
+ * until then would be taken for everybody.
+ */
+class PageControl extends Control {
+  readonly #inner: PagedResultsControl;
+  constructor(size: number, cookie: Buffer | undefined) {
+    super(PagedResultsControl.type, { critical: true });
+    this.#inner = new PagedResultsControl({ value: { size, ...(cookie ? { cookie } : {}) } });
+  }
+  override writeControl(writer: Parameters<PagedResultsControl['writeControl']>[0]): void {
+    this.#inner.writeControl(writer);
+  }
+}
+
+/** The library keeps the controls of an answer to itself, and the cookie of a page is in one. */
+function observeControls(client: Client, url: string) {
+  const inner = client as unknown as {
+    _send?: (message: unknown) => Promise<{ readonly controls?: readonly Control[] } | undefined>;
+  };
+  const send = inner._send?.bind(client);
+  if (!send) throw new LdapFailure('protocol', url, 'this version of ldapts is not known');
+  let seen: readonly Control[] = [];
+  inner._send = async (message) => {
+    const answer = await send(message);
+    seen = answer?.controls ?? [];
+    return answer;
+  };
+  return {
+    clear(): void {
+      seen = [];
+    },
+    cookie(): Buffer | undefined {
+      const control = seen.find((one) => one instanceof PagedResultsControl);
+      const cookie = control?.value?.cookie;
+      return cookie && cookie.length > 0 ? cookie : undefined;
+    },
+  };
+}
+
+const parsed = (filter: Filter | string): Filter =>
+  typeof filter === 'string' ? FilterParser.parseString(filter) : filter;
+
+function entryOf({ dn, ...attributes }: Entry): LdapEntry {
+  return {
+    name: dn,
+    attributes: new Map(
+      Object.entries(attributes).map(([name, value]) => [
+        name.toLowerCase(),
+        (Array.isArray(value) ? value : [value]) as (string | Buffer)[],
+      ]),
+    ),
+  };
+}

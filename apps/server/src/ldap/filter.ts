@@ -1,0 +1,38 @@
+/** LDAP filters (RFC 4515): an administrator's, parsed; and what is asked about a person, built from parts so that no input is syntax. */
+import {
+  AndFilter,
+  EqualityFilter,
+  type Filter,
+  FilterParser,
+  GreaterThanEqualsFilter,
+  OrFilter,
+} from 'ldapts';
+
+/** Whether a filter can be parsed. */
+export function isFilter(text: string): boolean {
+  try {
+    // Without parentheses the parser takes more for a filter than servers do.
+    return text.startsWith('(') && FilterParser.parseString(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Those of a filter in which an attribute has exactly this value. */
+export const withValue = (filter: string, attribute: string, value: string | Buffer): Filter =>
+  new AndFilter({ filters: [FilterParser.parseString(filter), new EqualityFilter({ attribute, value })] });
+
+/** Those of a filter in which one of the attributes has exactly this value. */
+export const withAnyValue = (filter: string, attributes: readonly string[], value: string): Filter =>
+  new AndFilter({
+    filters: [
+      FilterParser.parseString(filter),
+      new OrFilter({ filters: attributes.map((attribute) => new EqualityFilter({ attribute, value })) }),
+    ],
+  });
+
+/** Those of a filter in which an attribute is not less. */
+export const notLess = (filter: string, attribute: string, value: string): Filter =>
+  new AndFilter({
+    filters: [FilterParser.parseString(filter), new GreaterThanEqualsFilter({ attribute, value })],
+  });

@@ -1,0 +1,91 @@
+/** Directories that users come from, in their order. */
+import { sql } from 'kysely';
+import { type Marks, markOf } from './marks.ts';
+import type { Connection, Row } from './schema.ts';
+
+export type SourceRow = Row<'identity_sources'>;
+type Kept = Omit<SourceRow, 'mark' | 'due_at' | 'full_at' | 'watermark' | 'version'>;
+
+export function listSources(db: Connection): Promise<SourceRow[]> {
+  return db.selectFrom('identity_sources').selectAll().orderBy('position').orderBy('id').execute();
+}
+
+export function findSource(db: Connection, id: string): Promise<SourceRow | undefined> {
+  return db.selectFrom('identity_sources').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function insertSource(
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  row: Kept & Pick<SourceRow, 'due_at'>,
+): Promise<SourceRow> {
+  return db
+    .insertInto('identity_sources')
+    .values({ ...row, mark: markOf('identity_sources', marks, row), version: 1 })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if the row has another version by now */
+export function updateSource(
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  row: Kept & Pick<SourceRow, 'due_at' | 'full_at' | 'watermark' | 'version'>,
+): Promise<SourceRow | undefined> {
+  const { version, ...kept } = row;
+  return db
+    .updateTable('identity_sources')
+    .set({ ...kept, mark: markOf('identity_sources', marks, kept), version: version + 1 })
+    .where('id', '=', row.id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function deleteSource(db: Connection, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('identity_sources')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}
+
+export type SourceUsers = { readonly all: number; readonly disabled: number; readonly gone: number };
+
+export async function countSourceUsers(db: Connection): Promise<Map<string, SourceUsers>> {
+  const { rows } = await sql<{ source_id: string; all: number; disabled: number; gone: number }>`
+    select source_id, count(*) as "all", sum(disabled_by_source) as disabled,
+      sum(case when source_state = 'gone' then 1 else 0 end) as gone
+    from users where source_id is not null group by source_id`.execute(db);
+  return new Map(
+    rows.map((row) => [
+      row.source_id,
+      { all: Number(row.all), disabled: Number(row.disabled), gone: Number(row.gone) },
+    ]),
+  );
+}
+
+export async function hasSourceUsers(db: Connection, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('users')
+    .select('id')
+    .where('source_id', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Names of those that these users come from. */
+export async function sourceNames(
+  db: Connection,
+  ids: readonly (string | null)[],
+): Promise<Map<string, string>> {
+  const wanted = [...new Set(ids)].filter((id) => id !== null);
+  if (wanted.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('identity_sources')
+    .select(['id', 'name'])
+    .where('id', 'in', wanted)
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

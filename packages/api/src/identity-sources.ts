@@ -1,0 +1,401 @@
+/**
+ * Identity sources: the directories that users come from. The internal database is always there and is not in this list.
+ *
+ * A directory is read and never written. Its entries are known by an immutable key, so a rename, a move or a changed user ID keeps the
+ * person, and what is gone is disabled and never deleted.
+ */
+import { z } from 'zod';
+import { rule } from './field-rules.ts';
+import { domainReference, nameSchema, timeSchema, versionSchema } from './fields.ts';
+import { idParams, type Operation, page } from './operation.ts';
+import { reasonShape } from './problems.ts';
+
+export const sourceKinds = ['active-directory', 'openldap', '389ds', 'freeipa', 'generic'] as const;
+export type SourceKind = (typeof sourceKinds)[number];
+
+/** How a directory says that someone may not log on. */
+export const accountStates = ['active-directory', 'ppolicy', 'ns-account-lock', 'none'] as const;
+export type AccountStates = (typeof accountStates)[number];
+
+const MAX_URLS = 10;
+const attribute = z
+  .string()
+  .trim()
+  .max(64)
+  .regex(/^(?:[A-Za-z][A-Za-z0-9-]*)?$/, rule('ldap-attribute'));
+const requiredAttribute = attribute.min(1);
+
+export const sourceConnectionSchema = z
+  .strictObject({
+    /** Tried in this order. `ldaps://`, or `ldap://` with StartTLS. */
+    urls: z
+      .array(
+        z
+          .string()
+          .trim()
+          .max(256)
+          .regex(/^ldaps?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:[\]]+)(?::\d{1,5})?\/?$/, rule('ldap-url')),
+      )
+      .min(1)
+      .max(MAX_URLS),
+    startTls: z.boolean().default(true).meta({ description: 'Required on every ldap:// connection' }),
+    plain: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Allow ldap:// without TLS: everyone on the way reads every password' }),
+    certificateAuthority: z
+      .string()
+      .max(65_536)
+      .default('')
+      .meta({ description: 'PEM; empty: those that the operating system trusts' }),
+    bindName: z
+      .string()
+      .trim()
+      .max(1024)
+      .default('')
+      .meta({ description: 'DN or UPN of the account that searches; empty: anonymous' }),
+    connectSeconds: z.int().min(1).max(60).default(5),
+    requestSeconds: z.int().min(1).max(300).default(30),
+    pageSize: z.int().min(10).max(5_000).default(500),
+    maxEntries: z
+      .int()
+      .min(1)
+      .max(2_000_000)
+      .default(1_000_000)
+      .meta({ description: 'A search that finds more is not used' }),
+  })
+  .meta({ id: 'SourceConnection' });
+
+export const sourceSearchSchema = z
+  .strictObject({
+    base: z.string().trim().min(1).max(1024),
+    filter: z.string().trim().min(3).max(2048),
+    /** Where groups are; empty: `base`. */
+    groupBase: z.string().trim().max(1024).default(''),
+    groupFilter: z.string().trim().max(2048).default(''),
+  })
+  .meta({ id: 'SourceSearch' });
+
+export const sourceMappingSchema = z
+  .strictObject({
+    key: requiredAttribute.meta({ description: 'Never changes in the life of an entry' }),
+    userId: requiredAttribute,
+    firstName: attribute.default(''),
+    lastName: attribute.default(''),
+    email: attribute.default(''),
+    telephone: attribute.default(''),
+    /** Other names that the user can log on with. */
+    logOnNames: z.array(requiredAttribute).max(8).default([]),
+    /** NetBIOS name of the domain: users can also log on with `DOMAIN\name`. */
+    domainName: z
+      .string()
+      .trim()
+      .max(64)
+      .regex(/^[A-Za-z0-9._-]*$/, rule('ldap-attribute'))
+      .default(''),
+    accountStates: z.enum(accountStates).default('none'),
+    /** `member` or the like, in entries of groups. */
+    groupMember: attribute.default(''),
+    /** Groups in groups, resolved by the server; only Active Directory can. */
+    nestedGroups: z.boolean().default(false),
+  })
+  .meta({ id: 'SourceMapping' });
+
+export const sourceStopSchema = z
+  .strictObject({
+    percent: z.int().min(0).max(100).default(5),
+    atLeast: z.int().min(0).max(1_000_000).default(20),
+  })
+  .meta({
+    id: 'SourceStop',
+    description: 'A run that would disable more than this changes nothing until someone confirms the number',
+  });
+
+export const sourceLogOnSchema = z
+  .strictObject({
+    /** Users of this source log on with their directory password. */
+    enabled: z.boolean().default(true),
+    /** Wrong passwords of one user within the minutes; keep it below the directory’s lockout threshold. */
+    tries: z.int().min(1).max(100).default(3),
+    minutes: z.int().min(1).max(1440).default(30),
+  })
+  .meta({ id: 'SourceLogOn' });
+
+export const sourceScheduleSchema = z
+  .strictObject({
+    /** Every so many minutes; 0: only on demand. */
+    everyMinutes: z.int().min(0).max(10_080).default(0),
+    /** A run reads all entries if the last that did was so long ago; the others read only what changed. */
+    fullEveryHours: z.int().min(1).max(168).default(24),
+  })
+  .meta({ id: 'SourceSchedule' });
+
+const sourceFields = {
+  name: nameSchema,
+  kind: z.enum(sourceKinds),
+  connection: sourceConnectionSchema,
+  search: sourceSearchSchema,
+  mapping: sourceMappingSchema,
+  stop: sourceStopSchema.prefault({}),
+  logOn: sourceLogOnSchema.prefault({}),
+  schedule: sourceScheduleSchema.prefault({}),
+};
+
+const bindPassword = z.string().max(1024);
+
+export const sourceInputSchema = z
+  .strictObject({
+    ...sourceFields,
+    /** Where its users are put. */
+    securityDomain: domainReference.optional(),
+    password: bindPassword.optional(),
+    enabled: z.boolean().default(false),
+  })
+  .meta({ id: 'NewIdentitySource' });
+
+/** What is left out stays; objects are replaced as a whole. */
+export const sourcePatchSchema = z
+  .strictObject({
+    name: nameSchema.optional(),
+    connection: sourceConnectionSchema.optional(),
+    search: sourceSearchSchema.optional(),
+    mapping: sourceMappingSchema.optional(),
+    stop: sourceStopSchema.optional(),
+    logOn: sourceLogOnSchema.optional(),
+    schedule: sourceScheduleSchema.optional(),
+    securityDomain: domainReference.optional(),
+    /** Empty: none. Required again when the connection changes. */
+    password: bindPassword.optional(),
+    enabled: z.boolean().optional(),
+    /** Its place among the sources, from 0. */
+    position: z.int().min(0).max(1000).optional(),
+  })
+  .meta({ id: 'IdentitySourcePatch' });
+
+const count = z.int().nonnegative();
+
+export const sourceSchema = z
+  .object({
+    id: z.string(),
+    ...sourceFields,
+    /** Name of the security domain. */
+    securityDomain: z.string(),
+    passwordSet: z.boolean(),
+    enabled: z.boolean(),
+    position: z.int(),
+    /** People of this source, and those of them who are disabled because of it. */
+    users: z.object({ all: count, disabled: count, gone: count }),
+    createdAt: timeSchema,
+    version: versionSchema,
+  })
+  .meta({ id: 'IdentitySource' });
+
+/** The steps of a test, in their order. */
+export const sourceTestSteps = [
+  'name',
+  'connect',
+  'tls',
+  'bind',
+  'base',
+  'filter',
+  'entries',
+  'groups',
+  'log-on',
+] as const;
+export type SourceTestStep = (typeof sourceTestSteps)[number];
+
+export const sourceEntrySchema = z
+  .object({
+    /** Distinguished name. */
+    name: z.string(),
+    key: z.string().optional(),
+    userId: z.string().optional(),
+    firstName: z.string(),
+    lastName: z.string(),
+    email: z.string(),
+    telephone: z.string(),
+    logOnNames: z.array(z.string()),
+    state: z.enum(['active', 'disabled', 'expired', 'locked']),
+    groups: z.array(z.string()).optional(),
+    /** Why this entry cannot become a user. */
+    ...reasonShape,
+    detail: z.string().optional(),
+  })
+  .meta({ id: 'SourceEntry' });
+
+export const sourceTestSchema = z
+  .object({
+    /** Whether each step that was made succeeded. */
+    passed: z.boolean(),
+    steps: z.array(
+      z.object({
+        step: z.enum(sourceTestSteps),
+        /** Which server, for the steps that are made with each. */
+        url: z.string().optional(),
+        state: z.enum(['passed', 'warning', 'failed', 'skipped']),
+        ...reasonShape,
+        /** What was found, or what to do. */
+        detail: z.string(),
+        milliseconds: count.optional(),
+      }),
+    ),
+    certificates: z.array(
+      z.object({
+        url: z.string(),
+        subject: z.string(),
+        issuer: z.string(),
+        validTo: timeSchema,
+        fingerprint: z.string(),
+      }),
+    ),
+    entries: z.array(sourceEntrySchema),
+  })
+  .meta({ id: 'SourceTest' });
+
+export type SourceConnection = z.infer<typeof sourceConnectionSchema>;
+export type SourceSearch = z.infer<typeof sourceSearchSchema>;
+export type SourceMapping = z.infer<typeof sourceMappingSchema>;
+export type SourceStop = z.infer<typeof sourceStopSchema>;
+export type SourceLogOn = z.infer<typeof sourceLogOnSchema>;
+export type SourceSchedule = z.infer<typeof sourceScheduleSchema>;
+export type SourceInput = z.output<typeof sourceInputSchema>;
+export type SourcePatch = z.output<typeof sourcePatchSchema>;
+export type IdentitySource = z.infer<typeof sourceSchema>;
+export type SourceTest = z.infer<typeof sourceTestSchema>;
+export type SourceEntry = z.infer<typeof sourceEntrySchema>;
+
+/** What a kind of directory usually needs; every value can be changed. */
+export const SOURCE_PRESETS: Readonly<
+  Record<SourceKind, { readonly search: Pick<SourceSearch, 'filter'>; readonly mapping: SourceMapping }>
+> = {
+  'active-directory': {
+    search: { filter: '(&(objectCategory=person)(objectClass=user)(!(objectClass=computer)))' },
+    mapping: {
+      key: 'objectGUID',
+      userId: 'sAMAccountName',
+      firstName: 'givenName',
+      lastName: 'sn',
+      email: 'mail',
+      telephone: 'telephoneNumber',
+      logOnNames: ['userPrincipalName', 'mail'],
+      domainName: '',
+      accountStates: 'active-directory',
+      groupMember: 'member',
+      nestedGroups: true,
+    },
+  },
+  openldap: {
+    search: { filter: '(objectClass=inetOrgPerson)' },
+    mapping: {
+      key: 'entryUUID',
+      userId: 'uid',
+      firstName: 'givenName',
+      lastName: 'sn',
+      email: 'mail',
+      telephone: 'telephoneNumber',
+      logOnNames: ['mail'],
+      domainName: '',
+      accountStates: 'ppolicy',
+      groupMember: 'member',
+      nestedGroups: false,
+    },
+  },
+  '389ds': {
+    search: { filter: '(objectClass=inetOrgPerson)' },
+    mapping: {
+      key: 'nsUniqueId',
+      userId: 'uid',
+      firstName: 'givenName',
+      lastName: 'sn',
+      email: 'mail',
+      telephone: 'telephoneNumber',
+      logOnNames: ['mail'],
+      domainName: '',
+      accountStates: 'ns-account-lock',
+      groupMember: 'member',
+      nestedGroups: false,
+    },
+  },
+  freeipa: {
+    search: { filter: '(&(objectClass=person)(objectClass=posixAccount))' },
+    mapping: {
+      key: 'ipaUniqueID',
+      userId: 'uid',
+      firstName: 'givenName',
+      lastName: 'sn',
+      email: 'mail',
+      telephone: 'telephoneNumber',
+      logOnNames: ['krbPrincipalName', 'mail'],
+      domainName: '',
+      accountStates: 'ns-account-lock',
+      groupMember: 'member',
+      nestedGroups: false,
+    },
+  },
+  generic: {
+    search: { filter: '(objectClass=person)' },
+    mapping: {
+      key: 'entryUUID',
+      userId: 'uid',
+      firstName: 'givenName',
+      lastName: 'sn',
+      email: 'mail',
+      telephone: '',
+      logOnNames: [],
+      domainName: '',
+      accountStates: 'none',
+      groupMember: 'member',
+      nestedGroups: false,
+    },
+  },
+};
+
+export const IDENTITY_SOURCE_OPERATIONS = {
+  listIdentitySources: {
+    method: 'GET',
+    path: '/identity-sources',
+    summary: 'List the directories that users come from, in their order',
+    permission: 'settings:edit',
+    response: page(sourceSchema),
+  },
+  getIdentitySource: {
+    method: 'GET',
+    path: '/identity-sources/:id',
+    summary: 'Show an identity source; its password is never shown',
+    permission: 'settings:edit',
+    params: idParams,
+    response: sourceSchema,
+  },
+  addIdentitySource: {
+    method: 'POST',
+    path: '/identity-sources',
+    summary: 'Add a directory; nothing is read from it before a run or a test',
+    permission: 'settings:edit',
+    body: sourceInputSchema,
+    response: sourceSchema,
+    created: true,
+    freshProof: true,
+    bodyLimit: 256 * 1024,
+  },
+  editIdentitySource: {
+    method: 'PATCH',
+    path: '/identity-sources/:id',
+    summary:
+      'Edit, enable or disable a directory; a change of where it is or how it is protected needs its password again',
+    permission: 'settings:edit',
+    params: idParams,
+    body: sourcePatchSchema,
+    response: sourceSchema,
+    ifMatch: true,
+    freshProof: true,
+    bodyLimit: 256 * 1024,
+  },
+  deleteIdentitySource: {
+    method: 'DELETE',
+    path: '/identity-sources/:id',
+    summary: 'Delete a directory that no user comes from',
+    permission: 'settings:edit',
+    params: idParams,
+    freshProof: true,
+  },
+} as const satisfies Record<string, Operation>;
