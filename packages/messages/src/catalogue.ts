@@ -113,20 +113,39 @@ export function translator<T extends Texts>(language: Language, texts: Translati
     Object.defineProperty(items, 'toString', { value: () => list.format(items) });
   // Without the types of i18next's own keys, which an app may have declared for its tables.
   const t = i18n.t as (key: string, options: object) => string;
-  const put = (key: string, values: object = {}): string =>
-    t(key, {
+  /** Texts and names of values in turn, for a text whose values all go in as they are: a thirtieth of the work of i18next. */
+  const simple = new Map<string, readonly string[]>();
+  const simpleParts = (key: string): readonly string[] | undefined => {
+    const known = simple.get(key);
+    if (known || !i18n.exists(key)) return known;
+    const parts = t(key, { skipInterpolation: true }).split(/\{\{(\w+)\}\}/);
+    if (/\{\{|\$t\(/.test(parts.join(''))) return undefined;
+    simple.set(key, parts);
+    return parts;
+  };
+  const put = (key: string, values: Readonly<Record<string, Value>> = {}): string => {
+    const parts = simpleParts(key);
+    if (parts?.every((part, index) => index % 2 === 0 || values[part] !== undefined)) {
+      return parts
+        .map((part, index) => (index % 2 === 0 ? part : String(inWords(values[part] as Value))))
+        .join('');
+    }
+    return t(key, {
       ...('count' in values ? { count: values.count as number } : {}),
       // With this name, i18next mistakes none of them for an option.
       replace: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, inWords(value)])),
     });
+  };
   const inWords = (value: Value): string | number | string[] => {
     if (isList(value)) return listed(value.map(inWords).map(String));
     return typeof value === 'object' && value !== null && 'code' in value
-      ? put(value.code, value.values)
+      ? put(value.code, value.values as Record<string, Value>)
       : value;
   };
-  return ((text: string | Nested, values?: object) =>
-    typeof text === 'string' ? put(text, values) : put(text.code, text.values)) as Translate<T>;
+  return ((text: string | Nested, values?: Record<string, Value>) =>
+    typeof text === 'string'
+      ? put(text, values)
+      : put(text.code, text.values as Record<string, Value> | undefined)) as Translate<T>;
 }
 
 const isList = (value: Value): value is readonly (string | Nested)[] => Array.isArray(value);
