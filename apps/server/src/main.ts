@@ -1,6 +1,5 @@
 /** `sower serve`: configuration, database, keys, listener, stop. Constructs everything; read it from top to bottom. */
 
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
@@ -28,6 +27,7 @@ import { listenForMetrics } from './http/metrics-listener.ts';
 import { type Readiness, readiness } from './http/readiness.ts';
 import { endStep, stopping } from './http/stopping.ts';
 import { printLetters } from './jobs/letters/print.ts';
+import { pooledRandom } from './keys/random.ts';
 import { rsaDecryptor } from './keys/rsa/rsa.ts';
 import { serverKeys } from './keys/rsa/server-keys.ts';
 import { closeToOthers } from './keys/seal/private-folder.ts';
@@ -55,7 +55,7 @@ import { mailSettingsReader } from './store/tables/mail-settings.ts';
 import { toldOnce } from './store/tables/marks.ts';
 import { policyReader } from './store/tables/policies.ts';
 
-const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const random = pooledRandom();
 const now = (): number => Date.now();
 const monotonic = (): number => performance.now();
 const sleep = (milliseconds: number): Promise<void> =>

@@ -10,6 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { pooledRandom } from '../src/keys/random.ts';
 import { rsaDecryptor } from '../src/keys/rsa/rsa.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { openSessionId, sealSessionId } from '../src/keys/seal/session-id.ts';
@@ -135,4 +136,21 @@ test('the own certificate: made once, for the names asked, renewed when little t
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('no octet of the pool is handed out twice, and none remains in it', () => {
+  let next = 0;
+  const pools: Uint8Array[] = [];
+  const random = pooledRandom((octets) => {
+    pools.push(octets);
+    for (let index = 0; index < octets.length; index += 1) octets[index] = next++ % 251;
+  });
+  const given = Array.from({ length: 200 }, () => [...random(16)]);
+  // Two pools of 1024 octets give 64 each, in order; nothing in between is skipped or repeated.
+  expect(given.flat()).toEqual(Array.from({ length: 3200 }, (_, index) => index % 251));
+  const [octets] = [random(48)];
+  expect(octets.buffer.byteLength).toBe(48);
+  const pool = pools[0] as Uint8Array;
+  expect([...pool.subarray(0, (3200 + 48) % 1024)].every((octet) => octet === 0)).toBe(true);
+  expect(random(5000)).toHaveLength(5000);
 });
